@@ -1,0 +1,42 @@
+# Needs only Python >= 3.11 (with its venv module) and make. Every target builds .venv first when it is
+# missing, older than pyproject.toml/constraints.txt, or was made in another folder (a moved checkout).
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.made-in-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
+ARGS   ?=
+
+.PHONY: help optimize test check bench ui serve venv clean
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+optimize: $(STAMP)  ## propose the next hosts (ARGS="--campaign FILE.toml -n 4" ...)
+	@$(BIN)/optimize $(ARGS)
+
+test: check  ## lint, types and the whole test suite
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: $(STAMP)  ## format, lint and types only
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy
+
+bench: $(STAMP)  ## speed, memory and accuracy figures (not part of the tests)
+	@$(BIN)/python -m pytest tests/benchmarks -q -s -o addopts="--import-mode=importlib" $(ARGS)
+
+ui: $(STAMP)  ## MLflow's page on the local store
+	@$(BIN)/surrogate ui $(ARGS)
+
+serve: $(STAMP)  ## the predictor endpoint on http://127.0.0.1:8000
+	@$(BIN)/surrogate serve $(ARGS)
+
+venv: $(STAMP)  ## only build .venv
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; ok = (3, 11) <= v[:2] < (3, 14); ok or sys.exit(f"lihost needs Python 3.11, 3.12 or 3.13, and {sys.executable} is {v[0]}.{v[1]}; run: make PYTHON=python3.11 ...")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "this Python has no venv module; install it (on Debian or Ubuntu: apt install python3-venv) and run make again" >&2; exit 1; }
+	@echo "building $(VENV) (once; several minutes, about 2.5 GB)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:  ## remove .venv and caches, never mlruns/
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,110 @@
+"""Every error this package raises on purpose.
+
+    LihostError                     catch this one to catch them all
+    ├── InputError (ValueError)     something a person gave us is wrong; commands exit 2
+    │   ├── UnitError               unknown unit, or one of the wrong dimension
+    │   ├── MaterialError           unknown or incompatible material
+    │   ├── DesignError             a design row breaks a bound, a sum or a rule
+    │   ├── SpaceError              a search space that is ill-defined or empty
+    │   ├── CampaignError           a campaign file that cannot be used
+    │   ├── RecordError             a literature or result table that cannot be used
+    │   └── RecipeError             a training recipe that cannot be used
+    ├── ResourceError               a file that should ship with the package is not found
+    ├── StoreError                  a store (campaign database, MLflow, disk) cannot be read or written
+    ├── ModelError                  no champion, or a saved model that does not fit this version
+    └── PhysicsError                a simulation was asked for outside what its equations cover
+
+A message is one paragraph: what is wrong and where, the value, the limit, what to do.
+"""
+
+from __future__ import annotations
+
+
+def message(what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = "") -> str:
+    """One paragraph from the parts a reader needs; empty parts are left out."""
+    parts = [f"{where}: {what}" if where else what]
+    if value is not None:
+        parts[0] += f" (got {value!r})"
+    if limit:
+        parts.append(f"Allowed: {limit}")
+    if remedy:
+        parts.append(f"To mend it: {remedy}")
+    return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+class LihostError(Exception):
+    """Root of all errors raised on purpose; built from the parts that :func:`message` takes."""
+
+    def __init__(
+        self, what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = ""
+    ) -> None:
+        super().__init__(message(what, where=where, value=value, limit=limit, remedy=remedy))
+
+
+class InputError(LihostError, ValueError):
+    """Something a person gave us is wrong; ``row`` (from 0) and ``column`` say where, when it is a table."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        value: object = None,
+        limit: str = "",
+        remedy: str = "",
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        place = [where] if where else []
+        place += [f"row {row + 1}"] if row is not None else []
+        place += [f"column {column}"] if column is not None else []
+        super().__init__(what, where=", ".join(place), value=value, limit=limit, remedy=remedy)
+        self.row, self.column = row, column
+
+
+class UnitError(InputError):
+    """Unknown unit, or a unit of the wrong dimension."""
+
+
+class MaterialError(InputError):
+    """Unknown or incompatible material."""
+
+
+class DesignError(InputError):
+    """A design row breaks a bound, a sum or a compatibility rule."""
+
+
+class SpaceError(InputError):
+    """A search space that is ill-defined or empty."""
+
+
+class CampaignError(InputError):
+    """A campaign file that cannot be used."""
+
+
+class RecordError(InputError):
+    """A literature or result table that cannot be used."""
+
+
+class RecipeError(InputError):
+    """A training recipe that cannot be used."""
+
+
+class ResourceError(LihostError):
+    """A file that should ship with the package is not found."""
+
+
+class StoreError(LihostError):
+    """A store (campaign database, MLflow, disk) cannot be read or written."""
+
+
+class ModelError(LihostError):
+    """No champion, or a saved model that does not fit this version."""
+
+
+class PhysicsError(LihostError):
+    """A simulation was asked for outside what its equations cover."""
+
+
+class LihostWarning(UserWarning):
+    """Root of the warnings given by this package; the test suite turns them into errors."""
