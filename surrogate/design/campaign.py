@@ -78,7 +78,9 @@ class Campaign:
                 raise CampaignError("no framework and agent are left that suit the electrolyte")
         except InputError as error:
             raise CampaignError(
-                f"[search] cannot be used. {error}", where=where, remedy="widen [search] or change the electrolyte"
+                f"[search] cannot be used. {error}",
+                where=where,
+                remedy="widen [search] or change the electrolyte",
             ) from error
 
     @classmethod
@@ -92,11 +94,17 @@ class Campaign:
         try:
             text = path.read_bytes().decode("utf-8-sig")
         except FileNotFoundError as error:
-            raise CampaignError("no such campaign file", where=str(path), remedy=f"optimize init {path}") from error
+            raise CampaignError(
+                "no such campaign file", where=str(path), remedy=f"optimize init {path}"
+            ) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise CampaignError(f"cannot be read: {error}", where=str(path), remedy="save it as UTF-8 text") from error
+            raise CampaignError(
+                f"cannot be read: {error}", where=str(path), remedy="save it as UTF-8 text"
+            ) from error
         if not text.strip():
-            raise CampaignError("the file is empty", where=str(path), remedy=f"delete it and run: optimize init {path}")
+            raise CampaignError(
+                "the file is empty", where=str(path), remedy=f"delete it and run: optimize init {path}"
+            )
         return cls(text, path)
 
     @property
@@ -119,7 +127,9 @@ class Campaign:
             values = Conditions(**given).as_dict()  # type: ignore[arg-type]
         except InputError as error:
             raise CampaignError(str(error)) from error
-        text = _TEMPLATE.format(version=SCHEMA_VERSION, **{key: _toml(value) for key, value in values.items()})
+        text = _TEMPLATE.format(
+            version=SCHEMA_VERSION, **{key: _toml(value) for key, value in values.items()}
+        )
         Campaign(text)
         return text
 
@@ -128,7 +138,9 @@ def _parse(text: str, where: str) -> _File:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CampaignError(f"not valid TOML: {error}", where=where, remedy="mend that line (text needs quotes)") from error
+        raise CampaignError(
+            f"not valid TOML: {error}", where=where, remedy="mend that line (text needs quotes)"
+        ) from error
     version = raw.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
         raise CampaignError(
@@ -152,7 +164,9 @@ def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:
     search = raw.get("search")
     if isinstance(search, dict) and isinstance(search.get("bounds"), dict):
         pairs = search["bounds"].items()
-        bounds = {key: [_as_float(one) for one in pair] if isinstance(pair, list) else pair for key, pair in pairs}
+        bounds = {
+            key: [_as_float(one) for one in pair] if isinstance(pair, list) else pair for key, pair in pairs
+        }
         out["search"] = {**search, "bounds": bounds}
     return out
 
@@ -169,12 +183,16 @@ def _explained(error: ValidationError, where: str) -> CampaignError:
         near = get_close_matches(str(first["loc"][-1]), known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else "remove it"
         return CampaignError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
-    return CampaignError(f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value")
+    return CampaignError(
+        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
+    )
 
 
 def _pair(column: str, pair: list[float], where: str) -> tuple[float, float]:
     if len(pair) != 2:
-        raise CampaignError(f"search.bounds.{column} needs two numbers", where=where, value=pair, limit="[low, high]")
+        raise CampaignError(
+            f"search.bounds.{column} needs two numbers", where=where, value=pair, limit="[low, high]"
+        )
     return pair[0], pair[1]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,7 @@ from surrogate.design.normalise import LIQUID_KINDS, PATTERN_KINDS, normalise_de
 from surrogate.design.parameters import Categorical, Continuous, Simplex
 from surrogate.design.ranges import CONDITION_RANGES, HOST_RANGES, Range
 from surrogate.design.space import Space
-from surrogate.errors import SpaceError
+from surrogate.errors import DesignError, SpaceError
 from surrogate.materials.compatibility import RULES, Rule
 
 __all__ = ["Conditions", "HostDesign", "choice_space", "host_encoder", "host_space", "normalise_designs"]
@@ -45,6 +46,9 @@ class Conditions:
     li_excess_mAh_cm2: float = 5.0
 
     def __post_init__(self) -> None:
+        for column, value in asdict(self).items():
+            if isinstance(value, float) and isnan(value):
+                raise DesignError("not a number", where="conditions", value=value, column=column)
         probe = pd.DataFrame([{**asdict(self), "framework": "none"}])
         checked = normalise_designs(probe, where="conditions")[0].iloc[0]
         for column in c.CONDITIONS:
@@ -83,7 +87,10 @@ def _plain(value: Any) -> Any:
 def host_space() -> Space:
     """The whole space, choices and conditions: what simulations are drawn from and surrogates are encoded in."""
     parameters = _choice_parameters(c.FRAMEWORKS, c.AGENTS, {})
-    parameters += [Categorical("electrolyte", list(c.ELECTROLYTES)), Categorical("additives", list(c.ADDITIVES))]
+    parameters += [
+        Categorical("electrolyte", list(c.ELECTROLYTES)),
+        Categorical("additives", list(c.ADDITIVES)),
+    ]
     parameters += [_continuous(name, limits) for name, limits in CONDITION_RANGES.items()]
     restrictions = [*_null_restrictions(), *_condition_restrictions(), *_range_restrictions({})]
     return Space(parameters, restrictions=[*restrictions, *(_restriction(rule) for rule in RULES)])
@@ -119,15 +126,24 @@ def choice_space(
     _check_bounds(bounds)
     parameters = _choice_parameters(frameworks, agents, bounds)
     known = {"electrolyte": conditions.electrolyte, "additives": conditions.additives}
-    everything = [*_null_restrictions(), *_range_restrictions(bounds), *(_restriction(rule) for rule in RULES)]
-    restrictions = [given for one in everything if (given := _given(one, known, frameworks, agents)) is not None]
+    everything = [
+        *_null_restrictions(),
+        *_range_restrictions(bounds),
+        *(_restriction(rule) for rule in RULES),
+    ]
+    restrictions = [
+        given for one in everything if (given := _given(one, known, frameworks, agents)) is not None
+    ]
     return Space(parameters, restrictions=restrictions)
 
 
 def _choice_parameters(
     frameworks: Iterable[str], agents: Iterable[str], bounds: Mapping[str, tuple[float, float]]
 ) -> list[Parameter]:
-    parameters: list[Parameter] = [Categorical("framework", list(frameworks)), Categorical("agent", list(agents))]
+    parameters: list[Parameter] = [
+        Categorical("framework", list(frameworks)),
+        Categorical("agent", list(agents)),
+    ]
     for end, parts in (("top", c.COMPOSITION_TOP), ("bottom", c.COMPOSITION_BOTTOM)):
         upper = {part: bounds.get(part, (0.0, 1.0))[1] for part in parts}
         upper[f"agent_{end}"] = min(upper[f"agent_{end}"], LARGEST_AGENT_FRACTION)
@@ -148,7 +164,9 @@ def _null_restrictions() -> list[Restriction]:
     unpatterned = [name for name, entry in materials.electrolytes.items() if entry.kind not in PATTERN_KINDS]
     return [
         Restriction({"framework": ["none"]}, "a planar foil has no pores and no composition", fix=planar),
-        Restriction({"agent": ["none"]}, "no lithiophilic agent", fix={"agent_top": 0.0, "agent_bottom": 0.0}),
+        Restriction(
+            {"agent": ["none"]}, "no lithiophilic agent", fix={"agent_top": 0.0, "agent_bottom": 0.0}
+        ),
         Restriction(
             {"electrolyte": unpatterned},
             "an interface pattern needs an inorganic solid electrolyte",
@@ -165,8 +183,14 @@ def _condition_restrictions() -> list[Restriction]:
     pressure = CONDITION_RANGES["stack_pressure_MPa"].null
     additives = [name for name in c.ADDITIVES if name != "none"]
     return [
-        Restriction({"electrolyte": liquids}, "stack pressure acts in solid cells", fix={"stack_pressure_MPa": pressure}),
-        Restriction({"electrolyte": solids, "additives": additives}, "additives dissolve in liquids", forbid=True),
+        Restriction(
+            {"electrolyte": liquids},
+            "stack pressure acts in solid cells",
+            fix={"stack_pressure_MPa": pressure},
+        ),
+        Restriction(
+            {"electrolyte": solids, "additives": additives}, "additives dissolve in liquids", forbid=True
+        ),
     ]
 
 
@@ -185,13 +209,19 @@ def _range_restrictions(bounds: Mapping[str, tuple[float, float]]) -> list[Restr
         limits = {}
         for column in (*HOST_RANGES, *c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM):
             searched = HOST_RANGES[column].searched if column in HOST_RANGES else (0.0, 1.0)
-            wanted = [searched, *([made[column]] if column in made else []), *([bounds[column]] if column in bounds else [])]
+            wanted = [
+                searched,
+                *([made[column]] if column in made else []),
+                *([bounds[column]] if column in bounds else []),
+            ]
             limits[column] = (max(pair[0] for pair in wanted), min(pair[1] for pair in wanted))
             if limits[column][0] > limits[column][1]:
                 restrictions.append(_nothing_left(name, column, wanted))
                 break
         else:
-            narrowed = {col: pair for col, pair in limits.items() if pair != (0.0, 1.0) and col not in c.PATTERN}
+            narrowed = {
+                col: pair for col, pair in limits.items() if pair != (0.0, 1.0) and col not in c.PATTERN
+            }
             restrictions.append(
                 Restriction(
                     {"framework": [name]},
@@ -210,7 +240,9 @@ def _nothing_left(framework: str, column: str, wanted: list[tuple[float, float]]
 
 def _restriction(rule: Rule) -> Restriction:
     if rule.forbids:
-        return Restriction({key: sorted(values) for key, values in rule.forbids.items()}, rule.reason, forbid=True)
+        return Restriction(
+            {key: sorted(values) for key, values in rule.forbids.items()}, rule.reason, forbid=True
+        )
     constraint = LinearConstraint(dict(rule.linear), rule.sense, rule.bound, rule.reason)
     return Restriction(
         {key: sorted(values) for key, values in rule.when.items()}, rule.reason, constraints=(constraint,)
@@ -251,5 +283,8 @@ def _check_bounds(bounds: Mapping[str, tuple[float, float]]) -> None:
         lowest, highest = searchable[column]
         if not (lowest <= low <= high <= highest):
             raise SpaceError(
-                "bounds outside what is searched", where=column, value=(low, high), limit=f"{lowest:g} to {highest:g}, low <= high"
+                "bounds outside what is searched",
+                where=column,
+                value=(low, high),
+                limit=f"{lowest:g} to {highest:g}, low <= high",
             )

@@ -117,7 +117,9 @@ def _materials(table: pd.DataFrame, out: pd.DataFrame, where: str) -> None:
     """Phase materials: as given, else the framework where it is of that kind, else a documented one."""
     solids = materials.solids
     for column, (phase, fallback) in _MATERIAL_PHASE.items():
-        default = out["framework"].map(lambda name, phase=phase, fallback=fallback: _own(name, phase, fallback))
+        default = out["framework"].map(
+            lambda name, phase=phase, fallback=fallback: _own(name, phase, fallback)
+        )
         if column not in table.columns:
             out[column] = default.astype(object)
             continue
@@ -128,7 +130,12 @@ def _materials(table: pd.DataFrame, out: pd.DataFrame, where: str) -> None:
         if unknown.any():
             row = int(unknown.argmax())
             raise MaterialError(
-                f"unknown {phase}", where=where, value=chosen.iloc[row], limit=", ".join(known), row=row, column=column
+                f"unknown {phase}",
+                where=where,
+                value=chosen.iloc[row],
+                limit=", ".join(known),
+                row=row,
+                column=column,
             )
         out[column] = chosen
 
@@ -212,7 +219,12 @@ def _overrides(table: pd.DataFrame, column: str, where: str) -> pd.Series:
     if outside.any():
         row = int(outside.argmax())
         raise DesignError(
-            "outside its limits", where=where, value=float(values.iloc[row]), limit=f"{low:g} to {high:g}", row=row, column=column
+            "outside its limits",
+            where=where,
+            value=float(values.iloc[row]),
+            limit=f"{low:g} to {high:g}",
+            row=row,
+            column=column,
         )
     return values
 

@@ -26,19 +26,45 @@ class Range:
 
 
 _FRACTION = Range((0.0, 1.0), (0.0, 1.0), False, 0.01, 0.0, 0.0, "a volume fraction of the solid")
-_POROSITY = Range((0.05, 0.99), (0.4, 0.95), False, 0.01, None, 0.0, "a pore volume fraction that still has pores and a solid")
-_PORE_SIZE = Range((0.05, 1000.0), (1.0, 200.0), True, 0.5, None, 0.0, "continuum transport: pores well above the double layer")
+_POROSITY = Range(
+    (0.05, 0.99),
+    (0.4, 0.95),
+    False,
+    0.01,
+    None,
+    0.0,
+    "a pore volume fraction that still has pores and a solid",
+)
+_PORE_SIZE = Range(
+    (0.05, 1000.0),
+    (1.0, 200.0),
+    True,
+    0.5,
+    None,
+    0.0,
+    "continuum transport: pores well above the double layer",
+)
 
 HOST_RANGES: dict[str, Range] = {
-    "gradient_exponent": Range((0.1, 10.0), (0.3, 3.0), True, 0.1, 1.0, 1.0, "beyond it the gradient is a step at one face"),
+    "gradient_exponent": Range(
+        (0.1, 10.0), (0.3, 3.0), True, 0.1, 1.0, 1.0, "beyond it the gradient is a step at one face"
+    ),
     "porosity_top": _POROSITY,
     "porosity_bottom": _POROSITY,
     "pore_size_top_um": _PORE_SIZE,
     "pore_size_bottom_um": _PORE_SIZE,
-    "tortuosity": Range((1.0, 20.0), (1.1, 5.0), False, 0.1, 1.5, 1.0, "a tortuosity factor, 1 for straight pores"),
-    "thickness_um": Range((2.0, 2000.0), (20.0, 400.0), True, 5.0, None, 0.0, "one-dimensional porous-electrode theory"),
-    "pattern_size_um": Range((0.0, 2000.0), (0.0, 600.0), False, 10.0, 0.0, 0.0, "channel width; 0 is a planar interface"),
-    "pattern_depth_um": Range((0.0, 1000.0), (0.0, 400.0), False, 10.0, 0.0, 0.0, "channel depth; 0 is a planar interface"),
+    "tortuosity": Range(
+        (1.0, 20.0), (1.1, 5.0), False, 0.1, 1.5, 1.0, "a tortuosity factor, 1 for straight pores"
+    ),
+    "thickness_um": Range(
+        (2.0, 2000.0), (20.0, 400.0), True, 5.0, None, 0.0, "one-dimensional porous-electrode theory"
+    ),
+    "pattern_size_um": Range(
+        (0.0, 2000.0), (0.0, 600.0), False, 10.0, 0.0, 0.0, "channel width; 0 is a planar interface"
+    ),
+    "pattern_depth_um": Range(
+        (0.0, 1000.0), (0.0, 400.0), False, 10.0, 0.0, 0.0, "channel depth; 0 is a planar interface"
+    ),
 }
 
 # Stack pressure hardly acts in a cell with a liquid; 0.1 MPa is about what a coin cell's spring gives (assumed).
@@ -46,10 +72,24 @@ LIQUID_CELL_PRESSURE_MPA = 0.1
 
 CONDITION_RANGES: dict[str, Range] = {
     "current_density_mA_cm2": Range((0.01, 200.0), (0.1, 10.0), True, None, 1.0, 1.0, "a plating current"),
-    "areal_capacity_mAh_cm2": Range((0.01, 50.0), (0.1, 10.0), True, None, 1.0, 1.0, "lithium plated per half cycle"),
-    "temperature_C": Range((-40.0, 180.0), (-20.0, 120.0), False, None, 25.0, 25.0, "solid lithium: it melts at 180.5 C"),
-    "stack_pressure_MPa": Range((0.01, 300.0), (0.1, 80.0), True, None, 1.0, LIQUID_CELL_PRESSURE_MPA, "a solid cell needs some pressure"),
-    "li_excess_mAh_cm2": Range((0.0, 100.0), (0.0, 20.0), False, None, 5.0, 5.0, "lithium beyond what one half cycle moves"),
+    "areal_capacity_mAh_cm2": Range(
+        (0.01, 50.0), (0.1, 10.0), True, None, 1.0, 1.0, "lithium plated per half cycle"
+    ),
+    "temperature_C": Range(
+        (-40.0, 180.0), (-20.0, 120.0), False, None, 25.0, 25.0, "solid lithium: it melts at 180.5 C"
+    ),
+    "stack_pressure_MPa": Range(
+        (0.01, 300.0),
+        (0.1, 80.0),
+        True,
+        None,
+        1.0,
+        LIQUID_CELL_PRESSURE_MPA,
+        "a solid cell needs some pressure",
+    ),
+    "li_excess_mAh_cm2": Range(
+        (0.0, 100.0), (0.0, 20.0), False, None, 5.0, 5.0, "lithium beyond what one half cycle moves"
+    ),
 }
 
 FRACTION = _FRACTION

@@ -1,0 +1,1 @@
+"""The champion over HTTP (``app``) and as an MLflow model (``pyfunc_model``)."""

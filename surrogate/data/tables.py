@@ -1,0 +1,143 @@
+"""Reading any CSV a person gives, and writing tables; nothing else in the package opens a user's CSV.
+
+What can be understood in one way only is accepted and told in a note; what could be read in two ways, such as
+a decimal comma, is refused with its row and column. Row 1 is the first row below the header that has anything
+in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from surrogate.data.sheet import MOST_BYTES, Complaint, read_sheet
+from surrogate.data.writing import (
+    output_file,
+    output_folder,
+    plain,
+    replacing,
+    write_csv,
+    write_json,
+    write_text,
+)
+from surrogate.design import columns as c
+from surrogate.errors import InputError, RecordError
+from surrogate.units import split_unit
+
+__all__ = [
+    "MOST_BYTES",
+    "NUMBERS",
+    "booleans",
+    "output_file",
+    "output_folder",
+    "plain",
+    "read_table",
+    "replacing",
+    "unknown_columns",
+    "write_csv",
+    "write_json",
+    "write_text",
+]
+
+MISSING = frozenset({"", "nan", "na", "n/a", "#n/a", "null"})
+TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0"})
+FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
+
+# Columns that hold numbers although their name carries no unit.
+NUMBERS = frozenset(
+    {*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM, *c.GEOMETRY, *c.PATTERN, *c.NUMERIC_CONDITIONS, *c.OVERRIDES}
+    | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
+)
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,.'’_\u00a0\u202f]\d{3})+([.,]\d+)?", re.ASCII)
+_NUMBER_LIMIT = "digits with a decimal point and no thousands separators, such as 1250.5"
+
+
+def read_table(
+    path: str | Path,
+    *,
+    numbers: Collection[str] = NUMBERS,
+    text: Collection[str] = (),
+    error: type[InputError] = RecordError,
+) -> tuple[pd.DataFrame, list[str]]:
+    """One CSV file as a table, and one sentence for each thing that had to be interpreted.
+
+    A column in ``numbers``, or one whose name ends in a unit, has to hold numbers (empty cells are NaN);
+    a column in ``text`` stays text (empty cells are None); any other becomes numbers if every cell of it is
+    one. ``error`` is the class to raise. Delimiter and encoding are found out: see ``surrogate.data.sheet``.
+
+    Raises ``error`` naming the file, and the row and column where there is one: a file that is missing,
+    empty, too large, not text or cut short; a column twice; a cell that should be a number and is not, a
+    decimal comma, thousands separators.
+    """
+    path = Path(path)
+    complain = Complaint(path.name, error)
+    sheet = read_sheet(path, complain)
+    columns = {}
+    for position, name in enumerate(sheet.header):
+        must = name not in text and (name in numbers or split_unit(name)[1] is not None)
+        columns[name] = _column(name, [row[position] for row in sheet.rows], must, name in text, complain)
+    return pd.DataFrame(columns), list(sheet.notes)
+
+
+def booleans(column: pd.Series, *, where: str, error: type[InputError] = RecordError) -> pd.Series:
+    """true/false, yes/no, 1/0 as booleans; an empty cell is False.
+
+    Raises ``error`` with the row for anything else.
+    """
+    said = column.map(lambda value: "" if pd.isna(value) else str(value).strip().lower())
+    unknown = (~said.isin(TRUE | FALSE | MISSING)).to_numpy()
+    if unknown.any():
+        row = int(unknown.argmax())
+        Complaint(where, error).refuse(
+            "neither true nor false",
+            value=str(column.iloc[row]),
+            limit="true or false (or yes/no, 1/0); empty is false",
+            remedy="write one of them",
+            row=row,
+            column=str(column.name),
+        )
+    return said.isin(TRUE)
+
+
+def unknown_columns(columns: Sequence[str], known: Collection[str]) -> list[str]:
+    """One sentence naming the columns that nothing reads and what was perhaps meant; none: an empty list."""
+    said = []
+    for column in columns:
+        if column not in known:
+            near = get_close_matches(column, sorted(known), n=1, cutoff=0.8)
+            said.append(f"{column} (did you mean {near[0]}?)" if near else column)
+    return [f"columns that are not used: {', '.join(said)}"] if said else []
+
+
+def _column(name: str, cells: list[str], must: bool, text: bool, complain: Complaint) -> pd.Series:
+    given = [cell for cell in cells if cell.lower() not in MISSING]
+    if text or not (must or given):
+        return pd.Series([cell or None for cell in cells], dtype=object)
+    odd = next((k for k, cell in enumerate(cells) if not _is_number(cell)), None)
+    if odd is None:
+        return pd.Series(
+            [float("nan") if cell.lower() in MISSING else float(cell) for cell in cells], dtype=float
+        )
+    if must:
+        what, remedy = _not_a_number(cells[odd])
+        complain.refuse(what, value=cells[odd], limit=_NUMBER_LIMIT, remedy=remedy, row=odd, column=name)
+    return pd.Series([cell or None for cell in cells], dtype=object)
+
+
+def _is_number(cell: str) -> bool:
+    return cell.lower() in MISSING or _NUMBER.fullmatch(cell) is not None
+
+
+def _not_a_number(cell: str) -> tuple[str, str]:
+    if _THOUSANDS.fullmatch(cell):
+        return "a thousands separator or a decimal comma", "write the digits without separators"
+    if _DECIMAL_COMMA.fullmatch(cell):
+        return "a decimal comma", f"write {cell.replace(',', '.')}"
+    return "not a number", "write the number alone, in the unit of the column's name, or leave it empty"

@@ -1,0 +1,106 @@
+"""What is worth a warning about a design though nothing forbids it; the same form as the rules.
+
+These are kept apart from the rules because a search must not leave such designs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from surrogate.materials.compatibility import (
+    ENDS,
+    INORGANIC,
+    MINIMUM_ION_PATH,
+    POROUS,
+    SULFIDES,
+    broken,
+    electrolytes_of,
+    frameworks_of,
+)
+from surrogate.materials.rules import Rule
+
+_CARBONS = frozenset({"carbon_fiber", "carbon_nanotube", "graphene"})
+
+
+def _cautions() -> Iterable[Rule]:
+    yield Rule(
+        "nitrate_in_carbonate",
+        "LiNO3 hardly dissolves in carbonates (below 800 ppm): it has to be released from the host",
+        source="001_89b681a870519680",
+        forbids={
+            "additives": frozenset({"lino3", "lino3_fec"}),
+            "electrolyte": frozenset({"liquid_carbonate", "gel"}),
+        },
+    )
+    yield Rule(
+        "lithium_reduces_halide",
+        "lithium metal decomposes halide electrolytes; alloy anodes such as Li-In are the usual way out",
+        source="002_612f39683bb0201f",
+        forbids={"electrolyte": electrolytes_of("halide")},
+    )
+    yield Rule(
+        "lithium_reduces_lgps",
+        "lithium reduces Li10GeP2S12 to an interphase with a conducting Li-Ge alloy, which keeps growing",
+        source="10.1021/acs.chemmater.6b00610",
+        forbids={"electrolyte": frozenset({"lgps"})},
+    )
+    yield Rule(
+        "nickel_in_sulfide",
+        "nickel resists sulfides far better than copper does, but is not proven over long cycling",
+        assumed=True,
+        forbids={"framework": frozenset({"nickel"}), "electrolyte": SULFIDES},
+    )
+    yield Rule(
+        "carbon_in_sulfide",
+        "carbon carries the electrons that decompose Li10GeP2S12, and perhaps other sulfides; "
+        "carbon hosts in Li6PS5Cl and Li3PS4 have worked all the same",
+        source="10.1038/s41598-018-26101-4",
+        forbids={"framework": _CARBONS, "electrolyte": SULFIDES},
+    )
+    yield Rule(
+        "oxide_in_sulfide",
+        "an oxide agent can exchange its oxygen for the sulfur of the electrolyte",
+        assumed=True,
+        forbids={"agent": frozenset({"zinc_oxide"}), "electrolyte": SULFIDES},
+    )
+    yield Rule(
+        "nitrile_at_lithium",
+        "polyacrylonitrile is reduced by lithium where they touch and passivates",
+        source="Zhou et al., Adv. Mater. 31 (2019) 1805574",
+        forbids={"framework": frozenset({"pan"})},
+    )
+    yield Rule(
+        "garnet_in_gel",
+        "the carbonates and the salt left in a gel age a garnet surface, more slowly than a liquid does",
+        assumed=True,
+        forbids={"framework": frozenset({"llzo_scaffold"}), "electrolyte": frozenset({"gel"})},
+    )
+    yield Rule(
+        "nitride_in_air",
+        "lithium nitride reacts with moisture and protic impurities: dry solvents and a glove box are needed",
+        assumed=True,
+        forbids={"agent": frozenset({"lithium_nitride"})},
+    )
+    yield Rule(
+        "film_in_a_host",
+        "LiPON is made as a thin film by sputtering, which hardly reaches into a porous host",
+        source="002_612f39683bb0201f",
+        forbids={"framework": POROUS, "electrolyte": frozenset({"lipon"})},
+    )
+    yield Rule(
+        "no_ion_path",
+        "a host in a solid cell should conduct ions as well as electrons",
+        source="000_7d66cda92dc0047f",
+        when={"framework": frameworks_of("conductor"), "electrolyte": INORGANIC},
+        linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
+        sense=">=",
+        bound=MINIMUM_ION_PATH,
+    )
+
+
+CAUTIONS: tuple[Rule, ...] = tuple(_cautions())
+
+
+def cautions(design: Mapping[str, object]) -> list[str]:
+    """One sentence for each thing to mind with this complete design row; raises as ``violations`` does."""
+    return broken(CAUTIONS, design)

@@ -1,0 +1,211 @@
+"""Which materials can be made and used together, as rules with their reason and source.
+
+``RULES`` are what the search space turns into restrictions; ``MATERIAL_RULES`` are about the phase materials
+that only a person's own design can change (``conductor_material`` and its like). :func:`violations` evaluates
+both through :class:`Rule`, so that a rule exists once. What a framework cannot grade, the least it keeps of
+its own phase and the most it can hold of an agent come from the property tables. What is worth a warning but
+forbids nothing is in ``cautions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from surrogate.materials import agents, electrolytes, frameworks
+from surrogate.materials.host import SOLID_PHASES, Framework
+from surrogate.materials.rules import Rule
+
+__all__ = ["MATERIAL_RULES", "RULES", "Rule", "violations"]
+
+ENDS = ("top", "bottom")
+MINIMUM_OWN_TOTAL = 0.6  # own phase, top + bottom: below it another material is the framework (assumed)
+MINIMUM_AGENT_TOTAL = 0.02  # top + bottom: below it the agent is not there (assumed)
+MINIMUM_ION_PATH = 0.15  # near the percolation threshold of randomly packed grains (assumed)
+
+_INORGANIC_KINDS = ("sulfide", "oxide", "nitride", "halide")
+
+
+def electrolytes_of(*kinds: str) -> frozenset[str]:
+    """Identifiers of the electrolytes of these kinds."""
+    return frozenset(name for name, entry in electrolytes.items() if entry.kind in kinds)
+
+
+def frameworks_of(*phases: str) -> frozenset[str]:
+    """Identifiers of the frameworks whose own phase is one of these."""
+    return frozenset(name for name, entry in frameworks.items() if entry.phase in phases)
+
+
+SULFIDES = electrolytes_of("sulfide")
+LIQUIDS = electrolytes_of("liquid", "gel")
+INORGANIC = electrolytes_of(*_INORGANIC_KINDS)
+POROUS = frameworks_of(*SOLID_PHASES)
+PRESENT = frozenset(agents) - {"none"}
+
+
+def _chemistry() -> Iterable[Rule]:
+    yield Rule(
+        "copper_in_sulfide",
+        "copper corrodes to Cu2S in a sulfide cell that has met traces of moisture, as in a dry room",
+        source="10.1002/aenm.202303156",
+        forbids={"framework": frozenset({"copper"}), "electrolyte": SULFIDES},
+    )
+    yield Rule(
+        "garnet_in_carbonate",
+        "a garnet in a LiPF6 carbonate electrolyte grows a resistive layer on all of its surface",
+        source="Liu et al., Joule 4 (2020) 101",
+        forbids={"framework": frozenset({"llzo_scaffold"}), "electrolyte": frozenset({"liquid_carbonate"})},
+    )
+    yield Rule(
+        "metal_reduces_halide",
+        "a metal whose chloride is more stable than InCl3 takes the chlorine of Li3InCl6 on contact",
+        assumed=True,
+        forbids={
+            "agent": frozenset({"zinc", "magnesium", "aluminium"}),
+            "electrolyte": electrolytes_of("halide"),
+        },
+    )
+    yield Rule(
+        "nitride_reduces_halide",
+        "lithium nitride is oxidised to nitrogen where Li3InCl6 is still being reduced, so the two react",
+        assumed=True,
+        forbids={"agent": frozenset({"lithium_nitride"}), "electrolyte": electrolytes_of("halide")},
+    )
+    for end in ENDS:
+        yield Rule(
+            f"dielectric_in_solid_{end}",
+            "without a liquid, lithium cannot reach into a host of insulating fibres: "
+            "it needs a connected ion conductor",
+            assumed=True,
+            when={"framework": frameworks_of("dielectric"), "electrolyte": INORGANIC},
+            linear={f"ion_conductor_{end}": 1.0},
+            sense=">=",
+            bound=MINIMUM_ION_PATH,
+        )
+
+
+def _own_phase() -> Iterable[Rule]:
+    for name in sorted(POROUS):
+        entry = frameworks[name]
+        least = entry.minimum_own_fraction
+        for end in ENDS:
+            if least.value > 0:
+                yield Rule(
+                    f"{name}_keeps_its_own_{end}",
+                    f"{entry.label} keeps at least {100 * least.value:.0f} % of its own phase",
+                    source=least.source,
+                    assumed=least.assumed,
+                    when={"framework": frozenset({name})},
+                    linear={f"{entry.phase}_{end}": 1.0},
+                    sense=">=",
+                    bound=least.value,
+                )
+    for phase in SOLID_PHASES:
+        yield Rule(
+            f"framework_is_its_{phase}",
+            f"a host with so little {phase.replace('_', ' ')} is not made of this framework",
+            assumed=True,
+            when={"framework": frameworks_of(phase)},
+            linear={f"{phase}_{end}": 1.0 for end in ENDS},
+            sense=">=",
+            bound=MINIMUM_OWN_TOTAL,
+        )
+
+
+def _agent_limits() -> Iterable[Rule]:
+    for name in sorted(PRESENT):
+        most = agents[name].maximum_fraction
+        for end in ENDS:
+            yield Rule(
+                f"{name}_at_most_{end}",
+                f"{agents[name].label} is a coating or decoration: more of it swells or costs too much",
+                source=most.source,
+                assumed=most.assumed,
+                when={"framework": POROUS, "agent": frozenset({name})},
+                linear={f"agent_{end}": 1.0},
+                bound=most.value,
+            )
+    yield Rule(
+        "agent_is_there",
+        "a host with an agent holds a measurable amount of it; without it the agent is none",
+        assumed=True,
+        when={"framework": POROUS, "agent": PRESENT},
+        linear={f"agent_{end}": 1.0 for end in ENDS},
+        sense=">=",
+        bound=MINIMUM_AGENT_TOTAL,
+    )
+
+
+def _gradients() -> Iterable[Rule]:
+    for name in sorted(POROUS):
+        entry = frameworks[name]
+        for quantity, reason in entry.not_gradable.items():
+            for column in _graded_columns(entry, quantity):
+                top, bottom = (column.format(end=end) for end in ENDS)
+                yield Rule(
+                    f"{name}_no_gradient_of_{column.format(end='').strip('_').replace('__', '_')}",
+                    f"{entry.label} takes no gradient of {quantity.replace('_', ' ')}: {reason}",
+                    assumed=True,
+                    when=_gradient_condition(name, quantity),
+                    linear={top: 1.0, bottom: -1.0},
+                    sense="==",
+                )
+
+
+def _gradient_condition(name: str, quantity: str) -> dict[str, frozenset[str]]:
+    present = {"agent": PRESENT} if quantity == "agent" else {}  # without one, both ends are 0 anyway
+    return {"framework": frozenset({name}), **present}
+
+
+def _graded_columns(entry: Framework, quantity: str) -> tuple[str, ...]:
+    """Columns to hold equal at both ends; its own phase then follows, since fractions sum to 1."""
+    others = tuple(f"{phase}_{{end}}" for phase in SOLID_PHASES if phase != entry.phase)
+    return {
+        "composition": others,
+        "agent": ("agent_{end}",),
+        "porosity": ("porosity_{end}",),
+        "pore_size": ("pore_size_{end}_um",),
+    }[quantity]
+
+
+def _phase_materials() -> Iterable[Rule]:
+    yield Rule(
+        "copper_filler_in_sulfide",
+        "copper corrodes to Cu2S in a sulfide cell that has met traces of moisture, as in a dry room",
+        source="10.1002/aenm.202303156",
+        when={
+            "framework": POROUS - {"copper"},
+            "conductor_material": frozenset({"copper"}),
+            "electrolyte": SULFIDES,
+        },
+        linear={f"conductor_{end}": 1.0 for end in ENDS},
+    )
+    yield Rule(
+        "soluble_ion_conductor_in_liquid",
+        "sulfide and PEO electrolytes dissolve in or react with the solvents of a liquid or gel electrolyte",
+        assumed=True,
+        when={
+            "framework": POROUS,
+            "ion_conductor_material": frozenset({"lpsc", "lps", "peo"}),
+            "electrolyte": LIQUIDS,
+        },
+        linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
+    )
+
+
+RULES: tuple[Rule, ...] = (*_chemistry(), *_own_phase(), *_agent_limits(), *_gradients())
+MATERIAL_RULES: tuple[Rule, ...] = tuple(_phase_materials())
+
+
+def violations(design: Mapping[str, object]) -> list[str]:
+    """Why this design cannot be made or used: one sentence a broken rule; empty means compatible.
+
+    ``design``: one complete row, column -> value, as ``normalise_designs`` makes it.
+
+    Raises MaterialError when a column that a rule needs is absent or not a number.
+    """
+    return broken((*RULES, *MATERIAL_RULES), design)
+
+
+def broken(rules: Iterable[Rule], design: Mapping[str, object]) -> list[str]:
+    """The reasons of those rules that this design breaks."""
+    return [said for rule in rules if (said := rule.broken_by(design)) is not None]

@@ -1,0 +1,150 @@
+"""The records of the host: solid phases, the frameworks made of them, and lithiophilic agents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from surrogate.errors import MaterialError
+from surrogate.materials.base import Material, one_of
+from surrogate.materials.properties import Property, PropertyRange
+
+SOLID_PHASES = ("conductor", "dielectric", "ion_conductor")
+GRADABLE = ("composition", "agent", "porosity", "pore_size")
+FARADAY_MAH_MOL = 96485.33212 / 3.6  # CODATA 2018; mAh per mol of electrons
+
+
+@dataclass(frozen=True)
+class Solid(Material):
+    """A phase that frameworks, coatings and fillers are made of.
+
+    nucleation_overpotential is that of lithium on it.
+    """
+
+    phase: str
+    electronic_conductivity: Property
+    ionic_conductivity: Property
+    density: Property
+    cost: Property
+    nucleation_overpotential: Property
+
+    UNITS: ClassVar[Mapping[str, str]] = {
+        "electronic_conductivity": "S/m",
+        "ionic_conductivity": "S/m",
+        "density": "kg/m^3",
+        "cost": "USD/kg",
+        "nucleation_overpotential": "V",
+    }
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("phase", self.phase, SOLID_PHASES)
+
+
+@dataclass(frozen=True)
+class Framework(Material):
+    """A porous host's skeleton: what it is made of, what labs make it with, and what can be graded in it.
+
+    phase: its own kind (``none`` for the planar foil, whose ``material`` is then the foil's). gradable: what
+    can differ between top and bottom; not_gradable: the reason for each of GRADABLE that is missing.
+    minimum_own_fraction: the least volume fraction of the solid, at each end, that its own phase keeps.
+    """
+
+    phase: str
+    material: str
+    porosity: PropertyRange
+    pore_size: PropertyRange
+    thickness: PropertyRange
+    tortuosity: PropertyRange
+    minimum_own_fraction: Property
+    gradable: frozenset[str]
+    not_gradable: Mapping[str, str] = field(default_factory=dict)
+
+    UNITS: ClassVar[Mapping[str, str]] = {"minimum_own_fraction": "1"}
+    RANGES: ClassVar[Mapping[str, str]] = {
+        "porosity": "1",
+        "pore_size": "m",
+        "thickness": "m",
+        "tortuosity": "1",
+    }
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("phase", self.phase, (*SOLID_PHASES, "none"))
+        for name in sorted(self.gradable | set(self.not_gradable)):
+            one_of("gradable", name, GRADABLE)
+        if self.gradable & set(self.not_gradable) or len(self.gradable) + len(self.not_gradable) != len(
+            GRADABLE
+        ):
+            raise MaterialError(
+                "each quantity is either in gradable or, with a reason, in not_gradable",
+                value=sorted(self.gradable),
+                limit=", ".join(GRADABLE),
+            )
+
+    @property
+    def porosity_range(self) -> tuple[float, float]:
+        """(low, high) pore volume fraction that labs make."""
+        return self.porosity.limits
+
+    @property
+    def pore_size_range_um(self) -> tuple[float, float]:
+        """(low, high) pore diameter in um that labs make."""
+        return _um(self.pore_size)
+
+    @property
+    def thickness_range_um(self) -> tuple[float, float]:
+        """(low, high) thickness in um that labs make."""
+        return _um(self.thickness)
+
+    @property
+    def tortuosity_range(self) -> tuple[float, float]:
+        """(low, high) tortuosity factor of the pores that labs make."""
+        return self.tortuosity.limits
+
+
+@dataclass(frozen=True)
+class Agent(Material):
+    """A lithiophilic agent (or interphase former): a minor phase that sets where lithium nucleates.
+
+    lithium_per_formula: lithium that one formula unit takes up before lithium metal plates on it.
+    maximum_fraction: the most of the solid's volume it may be, at either end.
+    """
+
+    nucleation_overpotential: Property
+    density: Property
+    cost: Property
+    molar_mass: Property
+    lithium_per_formula: Property
+    maximum_fraction: Property
+    note: str = ""
+
+    UNITS: ClassVar[Mapping[str, str]] = {
+        "nucleation_overpotential": "V",
+        "density": "kg/m^3",
+        "cost": "USD/kg",
+        "molar_mass": "kg/mol",
+        "lithium_per_formula": "1",
+        "maximum_fraction": "1",
+    }
+
+    @property
+    def alloying_capacity(self) -> Property:
+        """Charge that the agent itself takes up, from its stoichiometry (mAh per gram of agent)."""
+        stoichiometry = self.lithium_per_formula
+        scale = FARADAY_MAH_MOL / (self.molar_mass.si * 1000.0)
+        return Property(
+            value=stoichiometry.value * scale,
+            unit="mA*hour/g",
+            source=stoichiometry.source,
+            assumed=stoichiometry.assumed,
+            low=None if stoichiometry.low is None else stoichiometry.low * scale,
+            high=None if stoichiometry.high is None else stoichiometry.high * scale,
+            note="from lithium_per_formula and molar_mass",
+        )
+
+
+def _um(limits: PropertyRange) -> tuple[float, float]:
+    scale = {"m": 1e6, "mm": 1e3, "um": 1.0, "nm": 1e-3}[limits.unit]
+    return limits.low * scale, limits.high * scale

@@ -1,0 +1,140 @@
+"""One number of one material: value, unit, source, plausible range; and one range of them.
+
+Records are frozen and checked when they are made. They raise MaterialError for a unit that the tables may not
+use, a value outside its own range, or neither a source nor ``assumed``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from math import isfinite
+
+from surrogate.errors import MaterialError
+from surrogate.units import convert
+
+# Unit as the tables may spell it -> SI unit of the same dimension; other spellings are refused.
+SI_UNITS: dict[str, str] = {
+    "1": "1",
+    "S/m": "S/m",
+    "S/cm": "S/m",
+    "mS/cm": "S/m",
+    "m^2/s": "m^2/s",
+    "cm^2/s": "m^2/s",
+    "mol/m^3": "mol/m^3",
+    "mol/L": "mol/m^3",
+    "A/m^2": "A/m^2",
+    "mA/cm^2": "A/m^2",
+    "ohm*m^2": "ohm*m^2",
+    "ohm*cm^2": "ohm*m^2",
+    "m": "m",
+    "mm": "m",
+    "um": "m",
+    "nm": "m",
+    "J/mol": "J/mol",
+    "kJ/mol": "J/mol",
+    "degC": "K",
+    "K": "K",
+    "Pa": "Pa",
+    "MPa": "Pa",
+    "GPa": "Pa",
+    "V": "V",
+    "mV": "V",
+    "kg/m^3": "kg/m^3",
+    "g/cm^3": "kg/m^3",
+    "kg/mol": "kg/mol",
+    "g/mol": "kg/mol",
+    "C/m^2": "C/m^2",
+    "mA*hour/cm^2": "C/m^2",
+    "C/kg": "C/kg",
+    "mA*hour/g": "C/kg",
+    "USD/kg": "USD/kg",
+}
+
+
+@dataclass(frozen=True)
+class Property:
+    """One number of one material.
+
+    value, low, high are in ``unit``; [low, high] is the plausible range, for sensitivity studies, and may be
+    left out only where the value is sourced. ``source`` may be empty only where ``assumed``.
+    """
+
+    value: float
+    unit: str
+    source: str = ""
+    assumed: bool = False
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _check_number("value", self.value)
+        for name in ("low", "high"):
+            number = getattr(self, name)
+            if number is not None:
+                _check_number(name, number)
+        _check_unit(self.unit)
+        _check_source(self.source, self.assumed)
+        if (self.low is None) != (self.high is None) or (self.assumed and self.low is None):
+            raise MaterialError(
+                "an assumed value needs its plausible range, and a range both ends",
+                value=(self.low, self.high),
+                remedy="give low and high",
+            )
+        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
+            raise MaterialError(
+                "value outside its range", value=self.value, limit=f"{self.low:g} to {self.high:g}"
+            )
+
+    @property
+    def si(self) -> float:
+        """The value in the SI unit of its dimension (kelvin for a temperature, coulomb for a charge)."""
+        return to_si(self.value, self.unit)
+
+
+@dataclass(frozen=True)
+class PropertyRange:
+    """What labs make, or where a law holds: [low, high] in ``unit``, with source."""
+
+    low: float
+    high: float
+    unit: str
+    source: str = ""
+    assumed: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _check_number("low", self.low)
+        _check_number("high", self.high)
+        _check_unit(self.unit)
+        _check_source(self.source, self.assumed)
+        if not self.low <= self.high:
+            raise MaterialError("range upside down", value=(self.low, self.high), limit="low <= high")
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """(low, high) in ``unit``."""
+        return self.low, self.high
+
+
+@cache
+def to_si(value: float, unit: str) -> float:
+    """``value`` in the SI unit that SI_UNITS names; factor 1 needs no conversion."""
+    si = SI_UNITS[unit]
+    return float(value) if unit == si else convert(value, unit, si)
+
+
+def _check_number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise MaterialError(f"{name} is not a finite number", value=value)
+
+
+def _check_unit(unit: str) -> None:
+    if unit not in SI_UNITS:
+        raise MaterialError("unknown unit", value=unit, limit=", ".join(SI_UNITS))
+
+
+def _check_source(source: str, assumed: bool) -> None:
+    if not assumed and not source.strip():
+        raise MaterialError("no source", remedy="give source, or assumed = true with a range")

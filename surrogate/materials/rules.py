@@ -1,0 +1,81 @@
+"""The form of a compatibility rule and its evaluation on a design; ``compatibility`` holds the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Literal, SupportsFloat, get_args
+
+from surrogate.errors import MaterialError
+
+TOLERANCE = 1e-9  # on a linear constraint between volume fractions
+Sense = Literal["<=", ">=", "=="]
+# The categorical columns that a search varies or a campaign fixes; others follow from the framework.
+_SEARCHED = frozenset({"framework", "agent", "electrolyte", "additives"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that cannot be made or used, in one of two forms.
+
+    A forbidden combination: ``forbids`` maps categorical columns to sets of values; a design whose columns
+    all lie in their sets breaks the rule. A conditional linear constraint: where all columns of ``when`` lie
+    in their sets, ``sum(linear[column] * design[column])`` has to be ``sense`` ``bound`` (columns in the unit
+    of their name). ``reason`` is one sentence for the user; ``source`` a DOI, the stem of a source document,
+    or author, journal, year, empty only where ``assumed``.
+
+    Raises MaterialError when it is neither, both, or has no reason or source.
+    """
+
+    name: str
+    reason: str
+    source: str = ""
+    assumed: bool = False
+    forbids: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    when: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    linear: Mapping[str, float] = field(default_factory=dict)
+    sense: Sense = "<="
+    bound: float = 0.0
+
+    def __post_init__(self) -> None:
+        where = f"rule {self.name}"
+        if bool(self.forbids) == bool(self.linear) or (self.forbids and self.when):
+            raise MaterialError("needs forbids, or when with linear", where=where)
+        if self.linear and not self.when:
+            raise MaterialError("a linear constraint needs the categories it holds for", where=where)
+        if self.sense not in get_args(Sense):
+            raise MaterialError(
+                "unknown sense", where=where, value=self.sense, limit=", ".join(get_args(Sense))
+            )
+        if not self.reason.strip() or not (self.source.strip() or self.assumed):
+            raise MaterialError("needs a reason, and a source or assumed", where=where)
+        absent = [column for column in self.applies_to if column not in design]
+        if absent:
+            raise MaterialError("the design lacks a column", where=f"rule {self.name}", value=absent[0])
+        if not all(design[column] in allowed for column, allowed in self.categories.items()):
+            return None
+        if self.forbids:
+            combination = ", ".join(f"{column} {design[column]}" for column in self.forbids)
+            return f"{self.reason} ({combination})"
+        total = sum(factor * _number(design, column, self.name) for column, factor in self.linear.items())
+        excess = {"<=": total - self.bound, ">=": self.bound - total, "==": abs(total - self.bound)}[
+            self.sense
+        ]
+        if excess <= TOLERANCE:
+            return None
+        return (
+            f"{self.reason} ({_expression(self.linear)} is {total:g}, has to be {self.sense} {self.bound:g})"
+        )
+
+
+def _number(design: Mapping[str, object], column: str, rule: str) -> float:
+    value = design[column]
+    if not isinstance(value, SupportsFloat) or not isfinite(number := float(value)):
+        raise MaterialError("not a finite number", where=f"rule {rule}, column {column}", value=value)
+    return number
+
+
+def _expression(linear: Mapping[str, float]) -> str:
+    terms = [f"{'-' if factor < 0 else '+'} {column}" for column, factor in linear.items()]
+    return " ".join(terms).removeprefix("+ ")

@@ -1,0 +1,174 @@
+"""What the report says, as plain values for its template: cards, tables, provenance."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from surrogate import __version__
+from surrogate.design import columns as c
+from surrogate.report import drawings, summary
+from surrogate.report.citations import citations
+from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
+
+if TYPE_CHECKING:
+    from surrogate.design.campaign import Campaign
+
+Row = Mapping[str, Any]
+Decades = Mapping[str, tuple[float, float] | None]
+
+_EXTRA_COLUMNS = (
+    "bottom_half_share",
+    "top_face_share",
+    "host_capacity_mAh_cm2",
+    "outcome",
+    "extrapolation",
+    "acquisition_value",
+)
+
+
+def card(k: int, row: Row, decades: Decades, literature: pd.DataFrame | None, miss: str) -> dict[str, Any]:
+    """Proposal k (from 1) as the card shows it. miss: why its depth profile could not be computed, or ""."""
+    planar = row.get("framework") == "none"
+    recipe = [(name, text) for name, text in summary.what_to_make(row) if not name.startswith("Solid")]
+    score = given(row, "extrapolation")
+    return {
+        "k": k,
+        "title": summary.title(row),
+        "recipe": recipe,
+        "ends": []
+        if planar
+        else [
+            {
+                "name": f"{end} ({place})",
+                "bar": drawings.composition_bar(row, end),
+                "text": summary.composition(row, end),
+            }
+            for end, place in (("top", "separator side"), ("bottom", "foil side"))
+        ],
+        "targets": [_target(row, target, decades[target]) for target in c.TARGETS if target in row],
+        "physics": summary.what_physics_says(row),
+        "extrapolation": "" if score is None else summary.extrapolation(row),
+        "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
+        "nearest": citations(row.get("nearest_literature"), literature),
+        "figure": "" if planar else f"profile_{k}",
+        "miss": miss,
+    }
+
+
+def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[str, Any]:
+    lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
+    known = lower is not None and upper is not None
+    return {
+        "label": label(target),
+        "value": quantity(row[target], target),
+        "interval": f"{number(float(lower), 2)} to {number(float(upper), 2)}" if known else "",
+        "bar": drawings.interval_bar(row, target, decades) if decades else "",
+    }
+
+
+def glance(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """One line per proposal: host, each target with its interval, share of lithium in the bottom half."""
+    return [
+        {
+            "k": k,
+            "title": summary.title(row),
+            "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
+            "share": quantity(row.get("bottom_half_share"), "bottom_half_share"),
+            "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
+        }
+        for k, row in enumerate(rows, 1)
+    ]
+
+
+def searched(campaign: Campaign) -> list[tuple[str, str]]:
+    """What was open to the search, in words."""
+    choices = campaign.space().choices()
+    frameworks = list(dict.fromkeys(str(choice["framework"]) for choice in choices))
+    agents = list(dict.fromkeys(str(choice["agent"]) for choice in choices))
+    said = [
+        (
+            "Frameworks",
+            ", ".join("planar foil" if f == "none" else summary.short_name(f) for f in frameworks),
+        ),
+        ("Lithiophilic agents", ", ".join("none" if a == "none" else summary.short_name(a) for a in agents)),
+        ("Combinations that are compatible", f"{len(choices)} of {len(frameworks) * len(agents)}"),
+    ]
+    for column, (low, high) in campaign.bounds.items():
+        said.append((label(column), f"{quantity(low, column)} to {quantity(high, column)}"))
+    return said
+
+
+def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Every number of the batch: one line per column, one cell per proposal.
+
+    Columns that act for none of the proposals are left out.
+    """
+    lines: list[dict[str, Any]] = []
+    names = [*c.CHOICES, *c.CONDITIONS]
+    for target in c.TARGETS:
+        names += [target, f"{target}_lower", f"{target}_upper"]
+    for column in [*names, *_EXTRA_COLUMNS]:
+        values = [row.get(column) for row in rows]
+        if all(is_missing(value) or value == 0 for value in values):
+            continue
+        cells = [_exact(value, column) for value in values]
+        heading = label(column)
+        lines.append({"column": column, "label": heading, "unit": unit(column), "cells": cells})
+    return lines
+
+
+def _exact(value: Any, column: str) -> str:
+    if is_missing(value):
+        return "–"
+    if isinstance(value, str):
+        return value  # an identifier, as in the CSV
+    return number(100.0 * float(value) if unit(column) == "%" else float(value), 4)
+
+
+def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """The told cells: host, what was measured ("at least" for one that had not failed), note."""
+    if results is None:
+        return []
+    lines = []
+    for row in records(results):
+        measured = {
+            target: ("at least " if summary.bounded(row, target) else "") + quantity(row.get(target), target)
+            for target in c.TARGETS
+        }
+        note = "" if is_missing(row.get("note")) else str(row["note"])
+        lines.append({"host": summary.title(row), "measured": measured, "note": note})
+    return lines
+
+
+def alternative(name: str, rows: Sequence[Row]) -> str:
+    """What a figure shows, in words, for those who cannot see it."""
+    if name.startswith("profile_"):
+        row = rows[int(name.removeprefix("profile_")) - 1]
+        share = row.get("bottom_half_share")
+        where = (
+            ""
+            if is_missing(share)
+            else f" {quantity(share, 'bottom_half_share')} of the lithium is in the bottom half."
+        )
+        shown = "solid composition, pore size, porosity and lithium"
+        return f"Depth profile of {summary.title(row)}: {shown}.{where}"
+    said = [
+        f"{k}: " + ", ".join(summary.prediction(row, target) for target in c.TARGETS if target in row)
+        for k, row in enumerate(rows, 1)
+    ]
+    axes = ", ".join(axis_title(target) for target in c.TARGETS)
+    return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(said)}."
+
+
+def provenance(model: Any, seed: int | None, more: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    """What a second person needs to make the same batch."""
+    said = [("Program", f"lihost {__version__}, Python {platform.python_version()}")]
+    version = getattr(model, "version", None)
+    said.append(("Model", str(version) if version else "not named"))
+    if seed is not None:
+        said.append(("Seed", str(seed)))
+    return said + [(str(name), str(text)) for name, text in (more or {}).items()]

@@ -1,0 +1,85 @@
+"""Small drawings set beside the text: composition bars and interval bars, as SVG.
+
+Every string that reaches the SVG is escaped; each drawing carries its content as text for screen readers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from surrogate.report import style
+from surrogate.report.quantities import given, is_missing, number, quantity
+from surrogate.report.summary import composition, composition_parts
+
+_WIDTH = 320.0
+
+
+def composition_bar(row: Mapping[str, Any], end: str) -> Markup:
+    """One horizontal bar of the solid's volume fractions at ``end`` ("top" or "bottom"), widths to scale."""
+    said = escape(f"Solid at the {end}: {composition(row, end)}")
+    height, at = 22.0, 0.0
+    cells = []
+    for share, name, phase in composition_parts(row, end):
+        width = share * _WIDTH
+        colour = style.PHASE_COLOURS[phase]
+        hover = escape(f"{100 * share:.0f} % {name}")
+        cells.append(
+            f'<rect x="{at:.1f}" y="0" width="{width:.1f}" height="{height:.0f}" fill="{colour}" '
+            f'stroke="{style.PAPER}" stroke-width="1"><title>{hover}</title></rect>'
+        )
+        if width > 30:  # room for "12 %"
+            cells.append(
+                f'<text x="{at + width / 2:.1f}" y="15.5" text-anchor="middle" font-size="12" '
+                f'fill="{style.INK}">{100 * share:.0f} %</text>'
+            )
+        at += width
+    return Markup(
+        f'<svg class="bar" viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" aria-label="{said}">'
+        f"{''.join(cells)}</svg>"
+    )
+
+
+def log_range(frame: Sequence[Mapping[str, Any]], target: str) -> tuple[float, float] | None:
+    """Decades (log10) that hold every interval of ``target`` in ``frame``; None where there is none.
+
+    The bars of one report share them, so that they compare.
+    """
+    values = [
+        float(row[name])
+        for row in frame
+        for name in (target, f"{target}_lower", f"{target}_upper")
+        if not is_missing(row.get(name)) and float(row[name]) > 0
+    ]
+    if not values:
+        return None
+    low, high = math.log10(min(values)), math.log10(max(values))
+    margin = max(0.06 * (high - low), 0.05)
+    return low - margin, high + margin
+
+
+def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, float]) -> Markup:
+    """Median and 90 % interval of ``target`` on a logarithmic axis from 10^decades[0] to 10^decades[1]."""
+    low, high = decades
+    width, middle = _WIDTH, 9.0
+
+    def place(value: float) -> float:
+        return 4 + (width - 8) * (math.log10(value) - low) / (high - low)
+
+    ends = [given(row, f"{target}{suffix}") for suffix in ("_lower", "", "_upper")]
+    if any(value is None or float(value) <= 0 for value in ends):
+        return Markup("")
+    left, median, right = (place(float(value)) for value in ends)
+    said = escape(
+        f"{quantity(row[target], target)}, 90 % interval {number(float(row[f'{target}_lower']), 2)}"
+        f" to {number(float(row[f'{target}_upper']), 2)}, logarithmic axis"
+    )
+    return Markup(
+        f'<svg class="bar" viewBox="0 0 {width:.0f} 18" role="img" aria-label="{said}">'
+        f'<rect x="{left:.1f}" y="{middle - 3:.1f}" width="{max(right - left, 1):.1f}" height="6" rx="3" '
+        f'fill="{style.PROPOSAL}" fill-opacity="0.3"/>'
+        f'<circle cx="{median:.1f}" cy="{middle:.1f}" r="5" fill="{style.PROPOSAL}"/></svg>'
+    )

@@ -1,0 +1,198 @@
+"""Figures of one batch of proposals: target against target, and one depth profile per host.
+
+The same plotly figures go into the report and into the MLflow run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from surrogate.design import columns as c
+from surrogate.report import style
+from surrogate.report.depth import Profile, depth_figure
+from surrogate.report.drawings import log_range
+from surrogate.report.quantities import axis_title, is_missing, label, number, quantity, records
+from surrogate.report.summary import bounded, title
+
+BETTER = {"max": "higher is better", "min": "lower is better"}
+SHORT = {"cycle_life_cycles": "cycle_life", "ccd_mA_cm2": "ccd", "overpotential_mV": "overpotential"}
+
+
+def figures(
+    frame: pd.DataFrame,
+    *,
+    results: pd.DataFrame | None = None,
+    context: pd.DataFrame | None = None,
+    profiles: Sequence[Profile | None] | None = None,
+) -> dict[str, go.Figure]:
+    """All figures of a batch: ``pareto_<x>_<y>`` for each pair of targets, ``profile_<k>`` for proposal k.
+
+    frame: n proposals (design columns, T, T_lower, T_upper). results: told cells with T and T_censored.
+    context: literature records with T, each at its own conditions. profiles: ``surrogate.physics.profile``
+    of each row, None where there is none; without it only the composition and the pores are drawn.
+    Proposals are numbered from 1; a planar foil has no depth profile.
+    """
+    shown = {
+        f"pareto_{SHORT[x]}_{SHORT[y]}": pareto(frame, x, y, results=results, context=context)
+        for x, y in combinations([target for target in c.TARGETS if target in frame], 2)
+    }
+    for k, row in enumerate(records(frame)):
+        if row.get("framework") != "none":
+            shown[f"profile_{k + 1}"] = depth_figure(row, profiles[k] if profiles else None)
+    return shown
+
+
+def pareto(
+    frame: pd.DataFrame,
+    x: str,
+    y: str,
+    *,
+    results: pd.DataFrame | None = None,
+    context: pd.DataFrame | None = None,
+) -> go.Figure:
+    """Target ``y`` against ``x`` on logarithmic axes; proposals carry 90 % whiskers."""
+    figure = go.Figure(layout=layout(height=380))
+    if context is not None:
+        _add_cells(
+            figure, context, x, y, "Literature, each at its own conditions", style.CONTEXT, "circle", 7
+        )
+    if results is not None:
+        _add_cells(figure, results, x, y, "Your cells", style.TOLD, "diamond", 12)
+    figure.add_trace(_proposals(frame, x, y))
+    for axis, target in ((figure.layout.xaxis, x), (figure.layout.yaxis, y)):
+        axis.type = "log"
+        axis.title.text = f"{axis_title(target)}<br>{BETTER[c.OBJECTIVES[target]]}"
+        axis.tickangle = 0
+        axis.tickvals, axis.ticktext = _ticks(frame, target, results, context)
+    return figure
+
+
+def layout(height: int) -> dict[str, Any]:
+    """The look every figure shares."""
+    axis = {
+        "gridcolor": style.RULE,
+        "linecolor": style.MUTED,
+        "ticks": "outside",
+        "zeroline": False,
+        "showline": True,
+        "title": {"font": {"size": 13}, "standoff": 8},
+    }
+    return {
+        "template": None,
+        "height": height,
+        "margin": {"l": 76, "r": 16, "t": 34, "b": 64},
+        "paper_bgcolor": style.PAPER,
+        "plot_bgcolor": style.PAPER,
+        "font": {"family": style.FONT, "size": 13, "color": style.INK},
+        "xaxis": axis,
+        "yaxis": axis,
+        "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
+        "hoverlabel": {"align": "left", "bgcolor": style.PAPER, "font": {"color": style.INK}},
+    }
+
+
+def _proposals(frame: pd.DataFrame, x: str, y: str) -> go.Scatter:
+    rows = records(frame)
+    return go.Scatter(
+        x=frame[x].astype(float).tolist(),
+        y=frame[y].astype(float).tolist(),
+        error_x=_whiskers(frame, x),
+        error_y=_whiskers(frame, y),
+        mode="markers+text",
+        name="Proposals, with 90 % intervals",
+        text=[str(k + 1) for k in range(len(rows))],
+        textfont={"color": style.PAPER, "size": 12, "weight": 700},
+        marker={"color": style.PROPOSAL, "size": 21, "line": {"color": style.PAPER, "width": 1.5}},
+        hovertext=[
+            f"<b>{k}. {escape(title(row))}</b><br>{_told(row, (x, y))}" for k, row in enumerate(rows, 1)
+        ],
+        hoverinfo="text",
+    )
+
+
+def _whiskers(frame: pd.DataFrame, target: str) -> dict[str, Any] | None:
+    if f"{target}_lower" not in frame or f"{target}_upper" not in frame:
+        return None
+    middle = frame[target].astype(float)
+    return {
+        "type": "data",
+        "array": (frame[f"{target}_upper"].astype(float) - middle).tolist(),
+        "arrayminus": (middle - frame[f"{target}_lower"].astype(float)).tolist(),
+        "color": style.PROPOSAL,
+        "thickness": 1.2,
+        "width": 3,
+    }
+
+
+def _add_cells(
+    figure: go.Figure, cells: pd.DataFrame, x: str, y: str, name: str, colour: str, symbol: str, size: int
+) -> None:
+    """Measured cells that have both targets; one that is a lower bound is drawn hollow, and says so."""
+    if x not in cells or y not in cells:
+        return
+    both = cells[(cells[x].astype(float) > 0) & (cells[y].astype(float) > 0)]
+    if both.empty:
+        return
+    rows = records(both)
+    hollow = [bounded(row, x) or bounded(row, y) for row in rows]
+    figure.add_trace(
+        go.Scatter(
+            x=both[x].astype(float).tolist(),
+            y=both[y].astype(float).tolist(),
+            mode="markers",
+            name=name + (" (hollow: at least)" if any(hollow) else ""),
+            marker={
+                "color": colour,
+                "size": size,
+                "symbol": [f"{symbol}-open" if is_open else symbol for is_open in hollow],
+                "line": {"color": colour, "width": 1.5},
+            },
+            hovertext=[_cell(row, (x, y)) for row in rows],
+            hoverinfo="text",
+        )
+    )
+
+
+def _cell(row: Mapping[str, Any], targets: Sequence[str]) -> str:
+    heading = [str(row[name]) for name in ("citation", "note") if not is_missing(row.get(name))]
+    lines = [escape(part) for part in (title(row), *heading[:1])]
+    lines.append(_told(row, targets))
+    under = [
+        quantity(row[name], name)
+        for name in ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
+        if not is_missing(row.get(name))
+    ]
+    return (
+        "<br>".join([*lines, "at " + escape(", ".join(under).replace("_", " "))])
+        if under
+        else "<br>".join(lines)
+    )
+
+
+def _told(row: Mapping[str, Any], targets: Sequence[str]) -> str:
+    return "<br>".join(
+        f"{label(target)}: {'at least ' if bounded(row, target) else ''}{quantity(row[target], target)}"
+        for target in targets
+    )
+
+
+def _ticks(frame: pd.DataFrame, target: str, *others: pd.DataFrame | None) -> tuple[list[float], list[str]]:
+    """Ticks at 1, 2 and 5 of each decade (1 alone where there are many), and their labels."""
+    tables = [records(table) for table in (frame, *others) if table is not None]
+    span = log_range([row for table in tables for row in table], target)
+    if span is None:
+        return [], []
+    steps = (1, 2, 5) if span[1] - span[0] < 2.6 else (1,)
+    values = [
+        step * 10.0**power
+        for power in range(math.floor(span[0]) - 1, math.ceil(span[1]) + 1)
+        for step in steps
+    ]
+    return values, [number(value) for value in values]

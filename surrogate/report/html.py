@@ -1,0 +1,181 @@
+"""The report of one batch: a single HTML file that needs no network and no other file.
+
+Data flow: proposals, campaign, told cells and literature -> plain values for the template -> one page. Every
+string is escaped by the template engine; figures travel as JSON that cannot close its own script element; the
+page's content policy forbids any request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from surrogate.design import columns as c
+from surrogate.errors import LihostError, StoreError
+from surrogate.report import content, drawings, style, summary
+from surrogate.report.depth import Profile
+from surrogate.report.figures import figures
+from surrogate.report.quantities import label, records
+
+if TYPE_CHECKING:
+    from surrogate.design.campaign import Campaign
+
+WANTED = {"max": "high", "min": "low"}
+Profiler = Callable[[Mapping[str, Any]], Profile]
+
+
+def write_report(
+    frame: pd.DataFrame,
+    campaign: Campaign,
+    model: Any,
+    results: pd.DataFrame | None,
+    path: str | Path,
+    *,
+    seed: int | None = None,
+    provenance: Mapping[str, str] | None = None,
+    literature: pd.DataFrame | None = None,
+    context: pd.DataFrame | None = None,
+    profile: Profiler | None = None,
+    today: date | None = None,
+) -> Path:
+    """Write the report of a batch of proposals and return its path.
+
+    frame: proposals as ``propose_hosts`` gives them. model: the champion (its ``version`` is told). results:
+    told cells, or None. provenance: name -> text of what else identifies the run (data hashes, run id).
+    literature: the records, for the names behind citations; context: the same records as designs with T, for
+    the plots; both are the shipped ones where not given. profile: ``surrogate.physics.profile`` by default.
+    today: the only thing in the page that is not fixed by the other arguments.
+
+    Raises StoreError when the file cannot be written.
+    """
+    page = render(
+        frame,
+        campaign,
+        model,
+        results,
+        seed=seed,
+        provenance=provenance,
+        literature=literature,
+        context=context,
+        profile=profile,
+        today=today,
+    )
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"the report cannot be written: {error.strerror}",
+            where=str(path),
+            remedy="choose another folder with --out",
+        ) from error
+    return path
+
+
+def render(
+    frame: pd.DataFrame,
+    campaign: Campaign,
+    model: Any,
+    results: pd.DataFrame | None = None,
+    *,
+    seed: int | None = None,
+    provenance: Mapping[str, str] | None = None,
+    literature: pd.DataFrame | None = None,
+    context: pd.DataFrame | None = None,
+    profile: Profiler | None = None,
+    today: date | None = None,
+) -> str:
+    """The page of :func:`write_report` as text."""
+    if literature is None or context is None:
+        literature, context = _shipped(literature, context)
+    profiles, misses = profiles_of(frame, profile)
+    drawn = figures(frame, results=results, context=context, profiles=profiles)
+    rows = records(frame)
+    ranges = {target: drawings.log_range(rows, target) for target in c.TARGETS}
+    template = style.environment().get_template("report.html.j2")
+    return template.render(
+        campaign_name=campaign.name,
+        conditions=summary.conditions(campaign.conditions.as_dict()),
+        searched=content.searched(campaign),
+        objectives=[
+            f"{WANTED[goal]} {label(target).lower()}" for target, goal in campaign.objectives.items()
+        ],
+        told=0 if results is None else len(results),
+        glance=content.glance(rows),
+        cards=[content.card(k, row, ranges, literature, misses[k - 1]) for k, row in enumerate(rows, 1)],
+        pareto=[name for name in drawn if name.startswith("pareto_")],
+        alternatives={name: content.alternative(name, rows) for name in drawn},
+        table=content.number_table(rows),
+        results=content.result_table(results),
+        headings={target: label(target) for target in c.TARGETS},
+        threshold=summary.EXTRAPOLATES,
+        provenance=content.provenance(model, seed, provenance),
+        date=(today or date.today()).isoformat(),
+        figures_json=embedded({name: _bare(name, figure) for name, figure in drawn.items()}),
+        plotly=Markup(get_plotlyjs()),  # the library's own script, not input
+        phases=[(phase.replace("_", " "), colour) for phase, colour in style.PHASE_COLOURS.items()],
+        style=style,
+    )
+
+
+def profiles_of(
+    frame: pd.DataFrame, profile: Profiler | None = None
+) -> tuple[list[Profile | None], list[str]]:
+    """The depth profile of each proposal and, where the physics refused it, its reason (else "").
+
+    A refused profile costs one panel, not the report.
+    """
+    if profile is None:
+        from surrogate import physics  # compiles: only when it is wanted
+
+        profile = physics.profile
+    profiles: list[Profile | None] = []
+    misses: list[str] = []
+    for row in records(frame):
+        made, miss = None, ""
+        if row["framework"] != "none":
+            try:
+                made = profile(row)
+            except LihostError as error:
+                miss = str(error)
+        profiles.append(made)
+        misses.append(miss)
+    return profiles, misses
+
+
+def embedded(value: Any) -> Markup:
+    """``value`` as JSON that is safe inside a script element: it holds no "<", ">" or "&"."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _bare(name: str, figure: Any) -> dict[str, Any]:
+    """The figure as plain values, without its legend: the page says once what marks mean."""
+    drawn: dict[str, Any] = json.loads(figure.to_json())
+    drawn["layout"]["showlegend"] = False
+    if name.startswith("pareto_"):
+        drawn["layout"]["margin"]["t"] = 10
+    else:
+        drawn["layout"]["margin"]["b"] = 44
+        drawn["layout"]["height"] = 250
+    return drawn
+
+
+def _shipped(
+    literature: pd.DataFrame | None, context: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from surrogate.data import featurize
+    from surrogate.data import literature as tables
+
+    records = tables.load() if literature is None else literature
+    return records, featurize.to_designs(records) if context is None else context

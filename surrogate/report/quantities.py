@@ -1,0 +1,145 @@
+"""How a column is written for a reader: its name in words, its unit in print, its number rounded sensibly.
+
+Units come from the column's own name (``surrogate.units.split_unit``), so a column cannot be shown in
+another unit than it carries; fractions of 1 are shown in per cent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from surrogate.units import split_unit
+
+_UNIT_IN_PRINT = {
+    "um": "µm",
+    "mA_cm2": "mA cm⁻²",
+    "mAh_cm2": "mAh cm⁻²",
+    "mAh_g": "mAh g⁻¹",
+    "ohm_cm2": "Ω cm²",
+    "S_m": "S m⁻¹",
+    "C": "°C",
+    "pct": "%",
+    "hours": "h",
+}
+
+_LABELS = {
+    "framework": "Framework",
+    "agent": "Lithiophilic agent",
+    "conductor_material": "Conductor",
+    "dielectric_material": "Dielectric",
+    "ion_conductor_material": "Ion conductor",
+    "gradient_exponent": "Gradient exponent",
+    "tortuosity": "Tortuosity factor",
+    "cycle_life_cycles": "Cycle life",
+    "ccd_mA_cm2": "Critical current density",
+    "overpotential_mV": "Overpotential",
+    "host_capacity_mAh_cm2": "Host capacity",
+    "bottom_half_share": "Lithium in the bottom half",
+    "top_face_share": "Lithium on the top face",
+    "outcome": "Outcome",
+    "ccd_limit": "What limits the critical current",
+    "extrapolation": "Extrapolation",
+    "nearest_literature": "Nearest in the literature",
+    "acquisition_value": "Acquisition value",
+    "li_excess_mAh_cm2": "Lithium excess",
+    "stack_pressure_MPa": "Stack pressure",
+    "temperature_C": "Temperature",
+    "current_density_mA_cm2": "Current density",
+    "areal_capacity_mAh_cm2": "Areal capacity",
+    "ion_conductor_top": "Ion conductor, top",
+    "ion_conductor_bottom": "Ion conductor, bottom",
+}
+
+_FRACTIONS = frozenset(
+    {
+        f"{part}_{end}"
+        for part in ("conductor", "dielectric", "agent", "ion_conductor")
+        for end in ("top", "bottom")
+    }
+    | {"porosity_top", "porosity_bottom", "bottom_half_share", "top_face_share"}
+)
+
+
+def is_missing(value: Any) -> bool:
+    """True for None, NaN, NA and the empty string."""
+    return value is None or value is pd.NA or value == "" or (isinstance(value, float) and math.isnan(value))
+
+
+def given(row: Mapping[str, Any], column: str) -> Any:
+    """The row's value, None where the column is absent or empty."""
+    value = row.get(column)
+    return None if is_missing(value) else value
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The table's rows as dicts by column name."""
+    return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
+
+
+def label(column: str) -> str:
+    """The column's name in words, without its unit; for T_lower and T_upper, that of T with the end named."""
+    for suffix, said in (("_lower", ", lower end"), ("_upper", ", upper end")):
+        if column.endswith(suffix):
+            return label(column.removesuffix(suffix)) + said
+    if column in _LABELS:
+        return _LABELS[column]
+    words = split_unit(column)[0].replace("_", " ")
+    for end in ("top", "bottom"):
+        words = words.replace(f" {end}", f", {end}")
+    return words[:1].upper() + words[1:]
+
+
+def unit(column: str) -> str:
+    """The unit as printed ("mA cm⁻²"); empty for a pure number."""
+    column = column.removesuffix("_lower").removesuffix("_upper")
+    if column == "cycle_life_cycles":
+        return "cycles"
+    if column in _FRACTIONS:
+        return "%"
+    spelling = split_unit(column)[1]
+    return _UNIT_IN_PRINT.get(spelling, spelling) if spelling else ""
+
+
+def axis_title(column: str) -> str:
+    """Label and unit, as on an axis: "Cycle life (cycles)"."""
+    return f"{label(column)} ({unit(column)})" if unit(column) else label(column)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """``value`` to ``digits`` significant digits, thousands set apart, no needless zeros."""
+    value = float(value)
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if exponent >= 7 or exponent < -4:
+        mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa}×10{raised}".replace("-", "−")
+    places = max(digits - 1 - exponent, 0)
+    text = f"{round(value, digits - 1 - exponent):,.{places}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def quantity(value: Any, column: str, digits: int = 3) -> str:
+    """A value with its unit, ready for a reader; a dash where there is none, text as it is."""
+    if is_missing(value):
+        return "–"
+    if isinstance(value, str):
+        return value
+    shown = unit(column)
+    if column in _FRACTIONS:
+        percent = 100.0 * float(value)
+        # Near the ends "100 %" and "0 %" would claim more than the number says.
+        places = 1 if 0 < percent < 1 or 99 < percent < 100 else 0
+        return f"{percent:.{places}f} %"
+    return f"{number(value, digits)} {shown}".strip()

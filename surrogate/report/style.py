@@ -1,0 +1,40 @@
+"""Colours and type of the report, its figures and the endpoint's pages, once.
+
+Colours are Okabe and Ito's set (Color Universal Design, 2008), told apart by people with any common colour
+blindness; black labels on them keep a contrast of at least 4.5.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+INK = "#1c2733"
+MUTED = "#5b6875"
+RULE = "#d5dce3"
+PAPER = "#ffffff"
+
+PROPOSAL = "#0072b2"  # blue
+TOLD = "#d55e00"  # vermilion
+CONTEXT = "#8c98a4"  # grey: not comparable, shown for orientation
+LITHIUM = "#56b4e9"  # sky blue
+
+PHASE_COLOURS = {
+    "conductor": "#7f8c99",
+    "dielectric": "#f0e442",
+    "agent": "#009e73",
+    "ion_conductor": "#cc79a7",
+}
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif"
+
+_HERE = Path(__file__).resolve().parent
+
+
+def environment(*folders: Path) -> Environment:
+    """Templates of the report and of the given folders: all is HTML-escaped, a missing name is an error."""
+    loader = FileSystemLoader([*folders, _HERE])
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

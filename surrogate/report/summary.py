@@ -1,0 +1,185 @@
+"""A proposed host in words: what to make, what is predicted, what the physics says.
+
+The terminal and the report share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from surrogate import materials
+from surrogate.design import columns as c
+from surrogate.report.quantities import given, is_missing, label, number, quantity, unit
+
+Line = tuple[str, str]
+
+EXTRAPOLATES = 0.5  # from here on a prediction is called an extrapolation
+_ABBREVIATIONS = {"pan": "PAN", "pvdf": "PVDF", "llzo": "LLZO", "al2o3": "Al₂O₃"}
+_OUTCOMES = {
+    "completed": "plated in full",
+    "depleted": "electrolyte ran out of salt",
+    "voltage_cutoff": "stopped at the voltage limit",
+    "overgrown": "lithium grew over the top face",
+}
+
+
+def describe(row: Mapping[str, Any]) -> list[Line]:
+    """Label and text of everything a maker wants to know about one proposal, in reading order.
+
+    ``row``: a proposal or any complete design row; predictions and simulation outputs are told where the row
+    has them. Numbers are rounded for reading (three digits at most) and carry their units; the exact ones are
+    in ``candidates.csv``.
+    """
+    return [*what_to_make(row), *what_is_predicted(row), *what_physics_says(row)]
+
+
+def title(row: Mapping[str, Any]) -> str:
+    """The host in a few words: "carbon fibre with zinc oxide"."""
+    framework, agent = _text(row, "framework"), _text(row, "agent", "none")
+    name = "planar foil" if framework == "none" else short_name(framework)
+    return name if agent == "none" else f"{name} with {short_name(agent)}"
+
+
+def short_name(identifier: str) -> str:
+    """A material's identifier as words: "carbon fibre", "LLZO scaffold"."""
+    words = identifier.replace("_", " ").replace("fiber", "fibre").split(" ")
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+
+
+def what_to_make(row: Mapping[str, Any]) -> list[Line]:
+    """The recipe: framework, agent, composition at both ends, pores, thickness, interface pattern."""
+    agent = _text(row, "agent", "none")
+    known = materials.frameworks.get(_text(row, "framework"))
+    lines = [("Framework", known.label if known else short_name(_text(row, "framework")))]
+    if _text(row, "framework") == "none":
+        lines.append(("Surface", "bare" if agent == "none" else f"coated all over with {short_name(agent)}"))
+    else:
+        lines.append(("Lithiophilic agent", "none" if agent == "none" else short_name(agent)))
+        lines += [(f"Solid at the {end} ({place})", composition(row, end)) for end, place in _ENDS]
+        if shape := _gradient(row):
+            lines.append(("Gradient", shape))
+        lines.append(("Pore size, top → bottom", _span(row, "pore_size_top_um", "pore_size_bottom_um")))
+        lines.append(("Porosity, top → bottom", _span(row, "porosity_top", "porosity_bottom")))
+        lines.append(("Thickness", quantity(row.get("thickness_um"), "thickness_um")))
+        lines.append(("Tortuosity factor", quantity(row.get("tortuosity"), "tortuosity")))
+    if _number(row, "pattern_size_um") > 0:
+        size, depth = (quantity(row[name], name) for name in c.PATTERN)
+        lines.append(("Pattern of the electrolyte", f"channels {size} wide, {depth} deep"))
+    return lines
+
+
+def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
+    """Each target as "median (90 %: lower to upper)", and how far it had to extrapolate."""
+    lines = [(label(target), prediction(row, target)) for target in c.TARGETS if target in row]
+    if not is_missing(row.get("extrapolation")):
+        lines.append(("Extrapolation", extrapolation(row)))
+    return lines
+
+
+def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
+    """Where the plating simulation puts the lithium, how it ended, what the pores can hold."""
+    columns = ("bottom_half_share", "top_face_share", "host_capacity_mAh_cm2")
+    lines = [(label(name), quantity(row[name], name)) for name in columns if given(row, name) is not None]
+    if not is_missing(row.get("outcome")):
+        lines.append((label("outcome"), outcome(row["outcome"])))
+    return lines
+
+
+def composition(row: Mapping[str, Any], end: str) -> str:
+    """The solid at one end ("top" or "bottom"): "62 % copper, 38 % PAN"."""
+    parts = [(share, name) for share, name, _ in composition_parts(row, end)]
+    return ", ".join(f"{100 * share:.0f} % {name}" for share, name in parts) or "–"
+
+
+def composition_parts(row: Mapping[str, Any], end: str) -> list[tuple[float, str, str]]:
+    """(volume fraction of the solid, material in words, phase) of each phase present at one end."""
+    parts = []
+    for phase in c.PHASES:
+        share = _number(row, f"{phase}_{end}")
+        if share > 0:
+            material = _text(row, "agent" if phase == "agent" else f"{phase}_material", phase)
+            parts.append((share, short_name(material), phase))
+    return parts
+
+
+def prediction(row: Mapping[str, Any], target: str) -> str:
+    """One target: "410 cycles (90 %: 120 to 1,400)"."""
+    if is_missing(row.get(target)):
+        return "–"
+    lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
+    said = quantity(row[target], target)
+    if lower is None or upper is None:
+        return said
+    return f"{said} (90 %: {number(float(lower), 2)} to {number(float(upper), 2)})"
+
+
+def extrapolation(row: Mapping[str, Any]) -> str:
+    """The extrapolation score with its meaning."""
+    score = _number(row, "extrapolation")
+    if score >= EXTRAPOLATES:
+        said = "outside what was learned: take the numbers as a guess"
+    else:
+        said = "inside what was learned" if score < EXTRAPOLATES / 2 else "at the edge of what was learned"
+    return f"{number(score, 2)} of 1, {said}"
+
+
+def outcome(name: object) -> str:
+    """A simulation outcome in words."""
+    return _OUTCOMES.get(str(name), str(name).replace("_", " "))
+
+
+def conditions(row: Mapping[str, Any]) -> list[Line]:
+    """The cell and how it is cycled."""
+    return [
+        (label(column), _condition(column, row[column]))
+        for column in c.CONDITIONS
+        if not is_missing(row.get(column))
+    ]
+
+
+def _condition(column: str, value: Any) -> str:
+    if column == "electrolyte" and value in materials.electrolytes:
+        return materials.electrolytes[value].label
+    if column == "additives" and value in materials.additives:
+        return materials.additives[value].label
+    return quantity(value, column)
+
+
+def bounded(row: Mapping[str, Any], target: str) -> bool:
+    """True when the measured ``target`` is a lower bound: the cell had not failed."""
+    censored = row.get(f"{target}_censored")
+    return not is_missing(censored) and bool(censored)
+
+
+_ENDS = (("top", "separator side"), ("bottom", "foil side"))
+
+
+def _gradient(row: Mapping[str, Any]) -> str:
+    pairs = [*zip(c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM, strict=True)]
+    pairs += [("porosity_top", "porosity_bottom"), ("pore_size_top_um", "pore_size_bottom_um")]
+    if all(_number(row, top) == _number(row, bottom) for top, bottom in pairs):
+        return "none, uniform through the thickness"
+    exponent = _number(row, "gradient_exponent")
+    if exponent == 1:
+        return "linear through the thickness"
+    # value = bottom + (top - bottom) (1 - z)^n: a large n brings the bottom's value up close to the top
+    where = "separator" if exponent > 1 else "foil"
+    return f"exponent {number(exponent)}, steepest near the {where}"
+
+
+def _span(row: Mapping[str, Any], top: str, bottom: str) -> str:
+    first, last = quantity(row.get(top), top), quantity(row.get(bottom), bottom)
+    if first == last:
+        return first
+    return f"{first.removesuffix(unit(top)).strip()} → {last}" if unit(top) else f"{first} → {last}"
+
+
+def _text(row: Mapping[str, Any], column: str, default: str = "–") -> str:
+    value = row.get(column)
+    return default if is_missing(value) else str(value)
+
+
+def _number(row: Mapping[str, Any], column: str) -> float:
+    value = given(row, column)
+    return 0.0 if value is None else float(value)

@@ -1,0 +1,126 @@
+"""The predictor endpoint: ``/health``, ``/space``, ``/predict``, and two pages that need no network.
+
+Data flow of ``/predict``: size limit -> JSON -> types and names (pydantic) -> bounds, sums and defaults
+(``normalise_designs``) -> the champion -> the numbers it gave, unrounded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from surrogate import __version__
+from surrogate.errors import InputError, ModelError
+from surrogate.serving import pages, schemas
+from surrogate.serving.champion import Champion, Predictor
+from surrogate.serving.limits import BodyLimit
+from surrogate.serving.space import describe_space
+from surrogate.serving.validation import MOST_FAULTS, BadDesignsError, complete_designs, fault
+
+DESCRIPTION = (
+    "Predicts cycle life, critical current density and overpotential of porous hosts for lithium-metal "
+    "anodes, each with the central 90 % interval of what one new cell would measure."
+)
+
+
+def create_app(model: Predictor | None = None) -> FastAPI:
+    """The endpoint as an ASGI application.
+
+    model: what predicts; None loads the registered champion when the server starts. Without one the endpoint
+    still runs and answers 503 with the remedy.
+    """
+    champion = Champion(model)
+    started = time.monotonic()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if champion.model is None:
+            champion.load()
+        yield
+
+    app = FastAPI(
+        title="lihost",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(BodyLimit)
+    _add_refusals(app)
+
+    @app.get(
+        "/health", response_model=schemas.Health, responses={503: {"model": schemas.Health}}, tags=["state"]
+    )
+    def health() -> JSONResponse:
+        """Whether there is a model, which, and for how long the endpoint has run."""
+        ready = champion.model is not None
+        state = schemas.Health(
+            status="ok" if ready else "no model",
+            model_version=champion.version,
+            program_version=__version__,
+            uptime_s=round(time.monotonic() - started, 3),
+            detail=champion.problem or None,
+        )
+        return JSONResponse(state.model_dump(), status_code=200 if ready else 503)
+
+    @app.get("/space", tags=["predictions"])
+    def space() -> dict[str, Any]:
+        """Every column of a design: type, unit, limits, choices, default; sums and compatibility rules."""
+        return describe_space()
+
+    @app.post(
+        "/predict",
+        response_model=schemas.PredictResponse,
+        responses={
+            413: {"model": schemas.Problem, "description": "The body is too large"},
+            422: {"model": schemas.Refusal, "description": "A field is wrong; all faults found are listed"},
+            503: {"model": schemas.Problem, "description": "There is no model yet"},
+        },
+        tags=["predictions"],
+    )
+    def predict(body: schemas.PredictRequest) -> JSONResponse:
+        """Median and 90 % interval of each target for each design, in the order of the request."""
+        if champion.model is None:
+            raise ModelError(champion.problem)
+        designs, notes = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
+        predictions = champion.predict(designs)
+        return JSONResponse({"model_version": champion.version, "predictions": predictions, "notes": notes})
+
+    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
+    def index() -> HTMLResponse:
+        return pages.answer(pages.index(champion.version, champion.problem))
+
+    @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return pages.answer(pages.docs(app.openapi(), describe_space()))
+
+    return app
+
+
+def _add_refusals(app: FastAPI) -> None:
+    """Every refusal has one form: ``detail`` as a list of faulty fields, or as one sentence."""
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        # the offending input is left out: it may be huge, or NaN, which JSON cannot carry
+        faults = [{key: one[key] for key in ("loc", "msg", "type")} for one in error.errors()[:MOST_FAULTS]]
+        return JSONResponse({"detail": faults}, status_code=422)
+
+    @app.exception_handler(BadDesignsError)
+    async def bad_designs(_: Request, error: BadDesignsError) -> JSONResponse:
+        return JSONResponse({"detail": error.faults}, status_code=422)
+
+    @app.exception_handler(InputError)
+    async def refused(_: Request, error: InputError) -> JSONResponse:
+        return JSONResponse({"detail": [fault(error, error.row)]}, status_code=422)
+
+    @app.exception_handler(ModelError)
+    async def unavailable(_: Request, error: ModelError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, status_code=503)

@@ -1,0 +1,105 @@
+"""The endpoint's pages: a front page and the reference, both rendered here and free of outside requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+
+from surrogate import __version__
+from surrogate.report import style
+from surrogate.serving import schemas
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def answer(page: str) -> HTMLResponse:
+    """The page with the headers that keep a browser from asking anybody else."""
+    return HTMLResponse(
+        page,
+        headers={
+            "Content-Security-Policy": POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        },
+    )
+
+
+def index(model_version: str | None, problem: str) -> str:
+    """The front page: what runs here, whether it is ready, where to read on."""
+    return _render(
+        "index.html.j2",
+        model_version=model_version,
+        problem=problem,
+        example=_json({"designs": [schemas.EXAMPLE]}),
+    )
+
+
+def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
+    """The reference, made from the OpenAPI description and the table of columns."""
+    schemas_by_name = openapi.get("components", {}).get("schemas", {})
+    operations = [
+        _operation(path, method, one, schemas_by_name)
+        for path, methods in openapi["paths"].items()
+        for method, one in methods.items()
+    ]
+    return _render(
+        "docs.html.j2",
+        title=openapi["info"]["title"],
+        description=openapi["info"]["description"],
+        operations=operations,
+        groups=[
+            (name, [fact for fact in space["columns"] if fact["role"] == role])
+            for role, name in (
+                ("choice", "The host"),
+                ("condition", "The cell"),
+                ("override", "Measured properties, instead of what the composition implies"),
+            )
+        ],
+        rules=space["rules"],
+        most=schemas.MOST_DESIGNS,
+    )
+
+
+def _operation(path: str, method: str, one: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    content = one.get("requestBody", {}).get("content", {}).get("application/json")
+    answers = []
+    for status, response in one["responses"].items():
+        schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+        answers.append(
+            {"status": status, "meaning": response["description"], "fields": _fields(schema, known)}
+        )
+    return {
+        "path": path,
+        "method": method.upper(),
+        "id": f"{method}{path.replace('/', '-')}",
+        "text": one.get("description", ""),
+        "example": _json({"designs": [schemas.EXAMPLE]}) if content else "",
+        "answers": answers,
+    }
+
+
+def _fields(schema: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return list(known.get(name, {}).get("properties", {}))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2)
+
+
+def _render(name: str, **values: Any) -> str:
+    return _environment().get_template(name).render(version=__version__, style=style, **values)
+
+
+@cache
+def _environment() -> Environment:
+    return style.environment(Path(__file__).resolve().parent)

@@ -1,0 +1,34 @@
+"""The script MLflow keeps with a registered model and runs to load it (``models from code``).
+
+It gives ``mlflow.pyfunc.load_model("models:/lihost@champion")`` and ``mlflow models serve`` the same
+HostModel that ``surrogate predict`` uses. MLflow copies this one file into the model's folder; everything
+else comes from the installed package, so it must stay free of relative imports.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from mlflow.models import set_model
+from mlflow.pyfunc import PythonModel
+
+
+class HostPredictor(PythonModel):
+    """Design rows in, prediction rows out, by the HostModel in the artifact folder ``host_model``."""
+
+    def load_context(self, context: Any) -> None:
+        """Read the saved HostModel. Raises ModelError when it does not fit the installed package."""
+        from surrogate.models.bundle import HostModel
+
+        self.model = HostModel.load(Path(context.artifacts["host_model"]))
+
+    def predict(
+        self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """``HostModel.predict`` of the rows, index kept."""
+        return self.model.predict(model_input)
+
+
+set_model(HostPredictor())

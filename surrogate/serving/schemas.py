@@ -1,0 +1,128 @@
+"""Bodies and answers of the endpoint. Column names come from ``surrogate.design.columns``, never from here.
+
+A body is checked in two steps: types, finite numbers and unknown columns here, by pydantic; bounds, sums and
+identifiers by ``normalise_designs``, which knows which columns act in a design (``validation``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from surrogate.design import columns as c
+from surrogate.report.quantities import axis_title
+from surrogate.serving.space import column_facts
+
+MOST_DESIGNS = 1_000
+LONGEST_IDENTIFIER = 64
+
+EXAMPLE: dict[str, Any] = {
+    "framework": "carbon_fiber",
+    "agent": "zinc_oxide",
+    "electrolyte": "liquid_ether",
+    "additives": "lino3",
+    "conductor_top": 0.6,
+    "dielectric_top": 0.4,
+    "conductor_bottom": 0.9,
+    "agent_bottom": 0.1,
+    "porosity_top": 0.85,
+    "porosity_bottom": 0.75,
+    "pore_size_top_um": 30,
+    "pore_size_bottom_um": 10,
+    "tortuosity": 1.4,
+    "thickness_um": 100,
+    "current_density_mA_cm2": 1,
+    "areal_capacity_mAh_cm2": 1,
+}
+
+Text = Annotated[str, Field(max_length=LONGEST_IDENTIFIER)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _design() -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for fact in column_facts():
+        more = {key: fact[key] for key in ("unit", "accepted", "default") if fact.get(key) is not None}
+        if fact["choices"]:
+            more["enum"] = fact["choices"]
+        kind = Number if fact["type"] == "number" else Text
+        field = Field(
+            default=... if fact["required"] else None, description=fact["description"], json_schema_extra=more
+        )
+        fields[fact["name"]] = (kind if fact["required"] else kind | None, field)
+    return create_model(
+        "Design",
+        __config__=ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": EXAMPLE}),
+        __doc__="One host in one cell. An absent column takes its documented default.",
+        **fields,
+    )
+
+
+def _prediction() -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for target in c.TARGETS:
+        said = axis_title(target)
+        fields[target] = (float | None, Field(description=f"{said}: median"))
+        fields[f"{target}_lower"] = (float | None, Field(description=f"{said}: 5 % quantile of one new cell"))
+        fields[f"{target}_upper"] = (
+            float | None,
+            Field(description=f"{said}: 95 % quantile of one new cell"),
+        )
+    fields["extrapolation"] = (float | None, Field(description="0 inside what was learned, 1 outside"))
+    fields["nearest_literature"] = (str | None, Field(description="source#ref, separated by semicolons"))
+    return create_model("Prediction", __doc__="What one new cell of the design would measure.", **fields)
+
+
+if TYPE_CHECKING:
+    Design = BaseModel
+    Prediction = BaseModel
+else:
+    Design = _design()
+    Prediction = _prediction()
+
+
+class PredictRequest(BaseModel):
+    """Designs to predict, at most 1,000 in one request."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"designs": [EXAMPLE]}})
+
+    designs: list[Design] = Field(min_length=1, max_length=MOST_DESIGNS)
+
+
+class PredictResponse(BaseModel):
+    """One prediction per design, in the order of the request; notes name each default that was taken."""
+
+    model_version: str
+    predictions: list[Prediction]
+    notes: list[str]
+
+
+class Health(BaseModel):
+    """Whether predictions can be asked for."""
+
+    status: str = Field(description='"ok", or "no model"')
+    model_version: str | None
+    program_version: str
+    uptime_s: float
+    detail: str | None = Field(description="what to do when there is no model")
+
+
+class FieldError(BaseModel):
+    """One fault of a body: where, what, and of which kind."""
+
+    loc: list[str | int] = Field(description='for example ["body", "designs", 0, "porosity_top"]')
+    msg: str
+    type: str
+
+
+class Refusal(BaseModel):
+    """Every fault found in the body."""
+
+    detail: list[FieldError]
+
+
+class Problem(BaseModel):
+    """What is wrong and what to do."""
+
+    detail: str

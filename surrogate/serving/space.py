@@ -1,0 +1,117 @@
+"""What a design may hold, told to a program: each column's type, unit, limits, choices and default."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from surrogate import materials
+from surrogate.design import columns as c
+from surrogate.design.hosts import Conditions, host_space
+from surrogate.design.ranges import CONDITION_RANGES, FRACTION, HOST_RANGES, OVERRIDE_RANGES
+from surrogate.materials.compatibility import RULES
+from surrogate.report.quantities import axis_title
+from surrogate.units import split_unit
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "framework": c.FRAMEWORKS,
+    "agent": c.AGENTS,
+    "electrolyte": c.ELECTROLYTES,
+    "additives": c.ADDITIVES,
+}
+_RANGES = {
+    **dict.fromkeys(c.COMPOSITION_TOP + c.COMPOSITION_BOTTOM, FRACTION),
+    **HOST_RANGES,
+    **CONDITION_RANGES,
+}
+
+
+@cache
+def column_facts() -> tuple[dict[str, Any], ...]:
+    """One dict per column of ``DESIGN_COLUMNS``, in order.
+
+    Keys: name, role (choice, condition, override), type (number, text), unit (as the name spells it),
+    description, required, choices (identifiers, or None), default, and for numbers accepted and searched
+    ([low, high], in the column's unit), log (searched on a logarithmic scale), step, and null (the value
+    where the column does not act).
+    """
+    return tuple(
+        _text(name) if name in _CHOICES or name in c.MATERIAL_COLUMNS else _number(name)
+        for name in c.DESIGN_COLUMNS
+    )
+
+
+def describe_space() -> dict[str, Any]:
+    """The answer of ``GET /space``."""
+    return {
+        "columns": list(column_facts()),
+        "sums": [
+            {"columns": list(end), "equals": 1.0, "meaning": "volume fractions of the solid at one end"}
+            for end in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)
+        ],
+        "encoded_columns": list(host_space().columns),
+        "rules": [{"name": rule.name, "reason": rule.reason, "source": rule.source} for rule in RULES],
+        "targets": [
+            {
+                "name": name,
+                "unit": split_unit(name)[1] or "cycles",
+                "wanted": goal,
+                "description": axis_title(name),
+            }
+            for name, goal in c.OBJECTIVES.items()
+        ],
+    }
+
+
+def _role(name: str) -> str:
+    if name in c.CONDITIONS:
+        return "condition"
+    return "override" if name in c.OVERRIDES else "choice"
+
+
+def _text(name: str) -> dict[str, Any]:
+    description = axis_title(name)
+    if name in c.MATERIAL_COLUMNS:
+        phase = name.removesuffix("_material")
+        choices = [solid for solid, entry in materials.solids.items() if entry.phase == phase]
+        description += ": the material of this phase; by default the framework's own where it is of this kind"
+        default = None
+    else:
+        choices = list(_CHOICES[name])
+        default = {"agent": "none", **Conditions().as_dict()}.get(name)
+    return {
+        "name": name,
+        "role": _role(name),
+        "type": "text",
+        "unit": None,
+        "description": description,
+        "required": name == "framework",
+        "choices": choices,
+        "default": default,
+    }
+
+
+def _number(name: str) -> dict[str, Any]:
+    limits = _RANGES.get(name)
+    fact = {
+        "name": name,
+        "role": _role(name),
+        "type": "number",
+        "unit": split_unit(name)[1],
+        "description": axis_title(name)
+        + (f"; {limits.why}" if limits else "; replaces what the composition implies"),
+        "required": False,  # those without a default are needed by porous frameworks only
+        "choices": None,
+        "default": limits.default if limits else None,
+        "accepted": list(limits.accepted if limits else OVERRIDE_RANGES[name]),
+    }
+    if limits is None:
+        return fact
+    needed = limits.default is None
+    return fact | {
+        "required_if_porous": needed,
+        "searched": list(limits.searched),
+        "log": limits.log,
+        "step": limits.step,
+        "null": limits.null,
+    }

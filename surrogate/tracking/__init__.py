@@ -1,0 +1,42 @@
+"""Everything that knows MLflow: which store, runs, the registered model, and stores that were moved.
+
+    describe_store()                 one line for every command: where runs and models are kept
+    run("train default", "train")    a run to log parameters, metrics, tables, figures and files to
+    register(run, folder, ...)       a saved HostModel folder becomes a version of the registered model
+    load_champion()                  the HostModel behind the alias ``champion``
+
+No other module imports mlflow (the script that MLflow itself runs, ``serving/pyfunc_model.py``, aside), and
+mlflow is only imported when a store is really opened.
+"""
+
+from __future__ import annotations
+
+from surrogate.tracking.registry import (
+    ALIAS,
+    REGISTERED_MODEL,
+    Champion,
+    champion,
+    load_champion,
+    promote,
+    register,
+)
+from surrogate.tracking.runs import Run, StoreWarning, run
+from surrogate.tracking.store import DEFAULT_URI, Store, current_store, describe_store, ui_command
+
+__all__ = [
+    "ALIAS",
+    "DEFAULT_URI",
+    "REGISTERED_MODEL",
+    "Champion",
+    "Run",
+    "Store",
+    "StoreWarning",
+    "champion",
+    "current_store",
+    "describe_store",
+    "load_champion",
+    "promote",
+    "register",
+    "run",
+    "ui_command",
+]

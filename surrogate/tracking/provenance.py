@@ -1,0 +1,97 @@
+"""With what a result was made: the state of the code, the versions of the packages, hashes of tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a result can depend on. The first is this distribution itself.
+PACKAGES = (
+    "lihost",
+    "mlflow",
+    "torch",
+    "botorch",
+    "gpytorch",
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "numba",
+    "safetensors",
+    "pydantic",
+    "pint",
+)
+NOT_A_CHECKOUT = "not a checkout"
+_ROOT = Path(__file__).resolve().parents[2]
+_GIT_S = 10.0
+
+
+@cache
+def git_state(root: Path = _ROOT) -> str:
+    """``<commit>``, ``<commit> dirty`` when code, data or recipes differ from it, else ``not a checkout``.
+
+    An installed wheel that happens to lie inside somebody else's repository is not a checkout of this one.
+    """
+    top = _git(root, "rev-parse", "--show-toplevel")
+    commit = _git(root, "rev-parse", "HEAD")
+    if top is None or commit is None or Path(top).resolve() != root:
+        return NOT_A_CHECKOUT
+    # Only what a result depends on: an edited README does not make a model dirty.
+    changed = _git(root, "status", "--porcelain", "--", "surrogate", "datasets", "training")
+    return f"{commit} dirty" if changed else commit
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Installed version of each of PACKAGES that is installed."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def environment() -> dict[str, object]:
+    """Python, machine, packages and the state of the code, for a JSON file beside the results."""
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "git": git_state(),
+        "packages": package_versions(),
+    }
+
+
+def table_hash(table: pd.DataFrame) -> str:
+    """SHA-256 of a table's column names and values (not of its index or its storage types)."""
+    digest = hashlib.sha256(json.dumps([str(name) for name in table.columns]).encode())
+    for name in table.columns:
+        values = table[name].tolist()
+        digest.update("\x1f".join("" if value != value else repr(value) for value in values).encode())
+        digest.update(b"\x1e")
+    return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

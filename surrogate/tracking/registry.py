@@ -1,0 +1,254 @@
+"""The registered model: a saved HostModel folder becomes a version of ``lihost``; one is ``champion``.
+
+The folder is wrapped as an MLflow pyfunc from code: MLflow keeps a copy of the small script
+``surrogate/serving/pyfunc_model.py`` and the folder (safetensors and JSON), and no pickle. Requirements are
+given, not inferred, so that registering runs no pip and needs no network.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
+from surrogate.errors import ModelError
+from surrogate.tracking.provenance import package_versions
+from surrogate.tracking.reroot import local_path
+from surrogate.tracking.runs import Run
+from surrogate.tracking.store import OpenStore, bound, current_store, guarded, open_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surrogate.models.bundle import HostModel
+
+REGISTERED_MODEL = "lihost"
+ALIAS = "champion"
+FOLDER = "host_model"  # of the model's artifacts: what HostModel.save wrote
+_REQUIRED = ("framework",)  # every other design column has a default for some framework
+_TRAIN = "train one here with: surrogate train"
+_PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".pt", ".pth", ".dill", ".ckpt"})
+_MOST_PARAMS = 100
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The version behind the alias ``champion``. ``facts`` are the tags it was registered with."""
+
+    version: str
+    run_id: str
+    folder: Path
+    facts: Mapping[str, str]
+
+
+def register(
+    run: Run,
+    folder: Path,
+    *,
+    example: pd.DataFrame,
+    facts: Mapping[str, object] | None = None,
+    card: str = "",
+) -> str:
+    """Record a saved HostModel folder as a new version of the registered model; the version's number.
+
+    example: a few design rows, kept with the model as its input example. facts: tags of the version (data
+    hashes, scores). card: its description, in Markdown.
+
+    Raises StoreError when the store cannot be written, ModelError when the folder holds a pickle.
+    """
+    if run.opened is None:
+        raise ModelError("a model can only be registered from a run that is recorded")
+    opened = run.opened
+    tags = {key: str(value) for key, value in (facts or {}).items()}
+    refuse_pickles(folder)
+    where = opened.store
+    with (
+        guarded(where, "the model cannot be registered"),
+        bound(where),
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        logged = _logged_model(opened, run)
+        packed = Path(scratch) / "model"
+        _pack(packed, folder, example, model_id=logged.model_id, run_id=run.id)
+        refuse_pickles(packed)
+        opened.client.log_model_artifacts(logged.model_id, str(packed))
+        opened.client.finalize_logged_model(logged.model_id, "READY")
+        return _new_version(opened, logged.model_id, run.id, tags, card)
+
+
+def promote(version: str) -> None:
+    """Let the alias ``champion`` point to a version.
+
+    Raises StoreError when the store cannot be written.
+    """
+    opened = open_store(make=True)
+    if opened is not None:
+        with guarded(opened.store, f"version {version} cannot be made champion"):
+            opened.client.set_registered_model_alias(REGISTERED_MODEL, ALIAS, version)
+
+
+def champion() -> Champion | None:
+    """The present champion, its files on this machine; None when there is none.
+
+    Raises StoreError when the store cannot be read, ModelError when the champion's files are gone.
+    """
+    opened = open_store(make=False)
+    if opened is None:
+        return None
+    from mlflow.exceptions import MlflowException
+
+    with guarded(opened.store, "the champion cannot be looked up"):
+        try:
+            found = opened.client.get_model_version_by_alias(REGISTERED_MODEL, ALIAS)
+        except MlflowException as error:
+            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                return None
+            raise
+        location = str(opened.client.get_model_version_download_uri(REGISTERED_MODEL, found.version))
+    folder = _local(opened, location) / "artifacts" / FOLDER
+    if not folder.is_dir():
+        raise ModelError(
+            f"the files of {REGISTERED_MODEL} version {found.version} are gone",
+            where=str(folder),
+            remedy=_TRAIN,
+        )
+    return Champion(str(found.version), str(found.run_id), folder, dict(found.tags))
+
+
+def load_champion() -> HostModel:
+    """The champion as a HostModel, read straight from its folder.
+
+    Raises ModelError when there is none, when its files are gone, or when they do not fit this version of the
+    package; StoreError when the store cannot be read.
+    """
+    found = champion()
+    if found is None:
+        raise ModelError("there is no champion yet", where=current_store().where, remedy=_TRAIN)
+    from surrogate.models.bundle import HostModel
+
+    return HostModel.load(found.folder)
+
+
+def refuse_pickles(folder: Path) -> None:
+    """Raise ModelError when a file under ``folder`` is a pickle by its name or its first bytes.
+
+    A pickle runs code when it is opened; a model that is passed between groups must not.
+    """
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        with path.open("rb") as handle:
+            head = handle.read(2)
+        # Protocol 2 and later begin with 0x80 and the protocol's number.
+        if path.suffix.lower() in _PICKLES or (len(head) == 2 and head[0] == 0x80 and head[1] <= 5):
+            raise ModelError(
+                "the model folder holds a pickle", where=str(path), remedy="save it as safetensors and JSON"
+            )
+
+
+def _logged_model(opened: OpenStore, run: Run) -> Any:
+    """The entry of the model in MLflow, linked to its run, with the run's parameters and metrics."""
+    from mlflow.entities import LoggedModelOutput, Metric
+
+    recorded = opened.client.get_run(run.id)
+    params = dict(list(recorded.data.params.items())[:_MOST_PARAMS])
+    logged = opened.client.create_logged_model(
+        opened.experiment_id, name=REGISTERED_MODEL, source_run_id=run.id, params=params
+    )
+    opened.client.log_outputs(run.id, [LoggedModelOutput(logged.model_id, step=0)])
+    now = recorded.info.start_time
+    scores = [
+        Metric(key, value, now, 0, model_id=logged.model_id) for key, value in recorded.data.metrics.items()
+    ]
+    if scores:
+        opened.client.log_batch(run.id, metrics=scores)
+    return logged
+
+
+def _pack(packed: Path, folder: Path, example: pd.DataFrame, *, model_id: str, run_id: str) -> None:
+    """Write the MLflow model folder: script, HostModel folder, signature, example and requirements."""
+    import shutil
+
+    import mlflow.pyfunc
+    from mlflow.models import Model
+
+    source = packed.parent / FOLDER  # MLflow keeps the folder's own name
+    shutil.copytree(folder, source)
+    mlflow.pyfunc.save_model(
+        path=str(packed),
+        python_model=str(Path(__file__).parents[1] / "serving" / "pyfunc_model.py"),
+        artifacts={FOLDER: str(source)},
+        # A relative name: an absolute one would be wrong after a move.
+        mlflow_model=Model(
+            artifact_path=REGISTERED_MODEL, run_id=run_id, model_uuid=model_id, model_id=model_id
+        ),
+        signature=signature(),
+        input_example=example,
+        pip_requirements=[
+            f"{name}=={number.partition('+')[0]}" for name, number in package_versions().items()
+        ],
+    )
+    for cache in packed.rglob("__pycache__"):
+        shutil.rmtree(cache, ignore_errors=True)
+
+
+def signature() -> Any:
+    """MLflow's signature of the model: every design column (optional but for the framework), prediction rows.
+
+    Columns that may be left out have MLflow's type *any*: it refuses whole numbers in a column of doubles and
+    an empty column of text, both of which CSV files have. The units are in the names, and the model itself
+    checks every value.
+    """
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import AnyType, ColSpec, Schema
+
+    inputs = [
+        ColSpec("string", name) if name in _REQUIRED else ColSpec(AnyType(), name, required=False)
+        for name in DESIGN_COLUMNS
+    ]
+    numbers = [f"{target}{part}" for target in TARGETS for part in ("", "_lower", "_upper")]
+    outputs = [ColSpec("double", name) for name in [*numbers, "extrapolation"]]
+    return ModelSignature(Schema(inputs), Schema([*outputs, ColSpec("string", "nearest_literature")]))
+
+
+def _new_version(opened: OpenStore, model_id: str, run_id: str, tags: Mapping[str, str], card: str) -> str:
+    from mlflow.exceptions import MlflowException
+
+    client = opened.client
+    try:
+        client.create_registered_model(REGISTERED_MODEL, description=_DESCRIPTION)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    version = client.create_model_version(
+        REGISTERED_MODEL,
+        f"models:/{model_id}",
+        run_id=run_id,
+        tags=dict(tags),
+        description=card[:5000],
+        model_id=model_id,
+    ).version
+    # The link from the run's page to the registry, as MLflow's own log_model leaves it.
+    named = json.dumps([{"name": REGISTERED_MODEL, "version": version}])
+    client.set_logged_model_tags(model_id, {"mlflow.modelVersions": named})
+    return str(version)
+
+
+def _local(opened: OpenStore, location: str) -> Path:
+    """The model folder on this disk, downloaded first when the store keeps it elsewhere."""
+    if opened.store.database is not None:
+        return local_path(location)
+    import mlflow.artifacts
+
+    with guarded(opened.store, "the champion cannot be fetched"):
+        return Path(mlflow.artifacts.download_artifacts(artifact_uri=location, tracking_uri=opened.store.uri))
+
+
+_DESCRIPTION = (
+    "Cycle life, critical current density and overpotential of porous lithium-metal hosts, with central 90 % "
+    "predictive intervals. The alias champion is what commands use."
+)

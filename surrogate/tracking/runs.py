@@ -1,0 +1,269 @@
+"""One MLflow run: opened by :func:`run`, closed as FINISHED or FAILED whatever happens to the command.
+
+A run carries, without being asked, the state of the code, package versions and an ``environment.json``. With
+``required=False`` a store that cannot be written costs a warning, not the command: proposals are worth more
+than their record.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import platform
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from surrogate.errors import LihostWarning, StoreError
+from surrogate.tracking.provenance import environment, git_state, package_versions
+from surrogate.tracking.store import OpenStore, guarded, open_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BATCH = 100  # parameters in one request, MLflow's limit
+_METRICS = 1000  # metrics in one request, MLflow's limit
+_DIGEST = 36  # characters of a dataset's digest that MLflow keeps
+
+
+class StoreWarning(LihostWarning):
+    """Something was not recorded because the MLflow store could not be written."""
+
+
+@dataclass
+class Run:
+    """What can be recorded in a run. Where ``opened`` is None nothing is, and the methods do nothing."""
+
+    name: str
+    required: bool
+    opened: OpenStore | None = None
+    id: str = ""
+    _warned: bool = field(default=False, repr=False)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is an MLflow run behind this object."""
+        return self.opened is not None
+
+    def params(self, values: Mapping[str, object]) -> None:
+        """Settings; nested mappings become dotted names, values longer than MLflow keeps are cut by it."""
+        flat = list(_flat(values).items())
+
+        def record(opened: OpenStore) -> None:
+            from mlflow.entities import Param
+
+            for start in range(0, len(flat), _BATCH):
+                batch = [Param(key, str(value)) for key, value in flat[start : start + _BATCH]]
+                opened.client.log_batch(self.id, params=batch)
+
+        self._record("parameters", record)
+
+    def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
+        """Numbers; those that are missing (NaN) are left out, because MLflow would show them as 0."""
+        known = [(key, float(value)) for key, value in values.items() if value == value]
+
+        def record(opened: OpenStore) -> None:
+            from mlflow.entities import Metric
+
+            now = int(time.time() * 1000)
+            for start in range(0, len(known), _METRICS):
+                batch = [Metric(key, value, now, step) for key, value in known[start : start + _METRICS]]
+                opened.client.log_batch(self.id, metrics=batch)
+
+        self._record("metrics", record)
+
+    def tags(self, values: Mapping[str, object]) -> None:
+        """Labels that runs are searched by."""
+
+        def record(opened: OpenStore) -> None:
+            from mlflow.entities import RunTag
+
+            opened.client.log_batch(self.id, tags=[RunTag(key, str(value)) for key, value in values.items()])
+
+        self._record("tags", record)
+
+    def text(self, text: str, path: str) -> None:
+        """A text file (Markdown, HTML, TOML, JSON) at ``path`` inside the run's artifacts."""
+        self._record(path, lambda opened: opened.client.log_text(self.id, text, path))
+
+    def table(self, table: pd.DataFrame, path: str) -> None:
+        """A table as MLflow's own JSON (compared across runs in its page) and as an HTML file to read."""
+        stem = path.removesuffix(".json")
+        page = f"<meta charset='utf-8'><style>{_TABLE_STYLE}</style>" + table.to_html(
+            index=False, na_rep="", float_format="{:.4g}".format, border=0
+        )
+        self._record(path, lambda opened: opened.client.log_table(self.id, table, f"{stem}.json"))
+        self.text(page, f"{stem}.html")
+
+    def figure(self, figure: Any, path: str) -> None:
+        """A plotly figure as an HTML file that carries its own script, to be seen without a network."""
+        self.text(figure.to_html(include_plotlyjs=True, full_html=True), path)
+
+    def file(self, path: Path, folder: str = "") -> None:
+        """A file, or a folder with all that is in it, put under ``folder`` of the run's artifacts."""
+
+        def record(opened: OpenStore) -> None:
+            put = opened.client.log_artifacts if path.is_dir() else opened.client.log_artifact
+            put(self.id, str(path), folder or None)
+
+        self._record(path.name, record)
+
+    def dataset(self, name: str, sha256: str, *, source: str, rows: int, context: str = "training") -> None:
+        """What was learned from: its hash, where it is kept (relative path or DOI), its number of rows."""
+
+        def record(opened: OpenStore) -> None:
+            from mlflow.entities import Dataset, DatasetInput, InputTag
+
+            dataset = Dataset(
+                name=name,
+                digest=sha256[:_DIGEST],
+                source_type="local",
+                source=json.dumps({"path": source}),
+                profile=json.dumps({"num_rows": rows}),
+            )
+            tags = [InputTag("mlflow.data.context", context)]
+            opened.client.log_inputs(self.id, [DatasetInput(dataset, tags)])
+
+        self._record(f"dataset {name}", record)
+        self.params({f"data.{name}.sha256": sha256, f"data.{name}.rows": rows})
+
+    def close(self, status: str) -> None:
+        """End the run as ``FINISHED`` or ``FAILED``."""
+        self._record("the end of the run", lambda opened: opened.client.set_terminated(self.id, status))
+
+    def _record(self, what: str, record: Callable[[OpenStore], object]) -> None:
+        if self.opened is None:
+            return
+        try:
+            with guarded(self.opened.store, f"cannot record {what} of run {self.name!r}"):
+                record(self.opened)
+        except StoreError as error:
+            if self.required:
+                raise
+            if not self._warned:  # once is enough: what follows will mostly fail too
+                self._warned = True
+                warnings.warn(f"Not all of this run is recorded. {error}", StoreWarning, stacklevel=3)
+
+
+@contextmanager
+def run(name: str, kind: str, *, seed: int | None = None, required: bool = True) -> Iterator[Run]:
+    """Open a run, hand it out, and close it as FINISHED, or as FAILED after an exception or a SIGTERM.
+
+    kind: ``train``, ``propose``, ``evaluate`` ... (a tag). required: whether a store that cannot be written
+    fails the command; if not, a StoreWarning is given and the run records nothing.
+
+    Raises StoreError when the store cannot be written and the run is required.
+    """
+    current = _start(name, kind, seed, required)
+    with _terminable():
+        try:
+            yield current
+        except BaseException:
+            # The first error is the one to show; recording may be what failed.
+            with suppress(StoreError), warnings.catch_warnings():
+                warnings.simplefilter("ignore", StoreWarning)
+                current.close("FAILED")
+            raise
+    current.close("FINISHED")
+
+
+def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
+    current = Run(name, required)
+    try:
+        opened = open_store(make=True)
+        if opened is None:  # pragma: no cover - make=True always gives one
+            raise StoreError("the MLflow store cannot be made")
+        with guarded(opened.store, f"cannot start run {name!r}"):
+            _close_abandoned(opened)
+            started = opened.client.create_run(opened.experiment_id, tags=_tags(kind), run_name=name)
+    except StoreError as error:
+        if required:
+            raise
+        warnings.warn(f"This run is not recorded. {error}", StoreWarning, stacklevel=4)
+        return current
+    current.opened, current.id = opened, started.info.run_id
+    try:
+        current.params({"kind": kind, "git": git_state(), **({} if seed is None else {"seed": seed})})
+        current.text(json.dumps(environment(), indent=2), "environment.json")
+    except StoreError:
+        with suppress(StoreError):
+            current.close("FAILED")
+        raise
+    return current
+
+
+def _tags(kind: str) -> dict[str, str]:
+    tags = {"kind": kind, "process": _process(os.getpid()), "mlflow.source.name": f"lihost {kind}"}
+    tags |= {"mlflow.source.type": "LOCAL", "mlflow.source.git.commit": git_state().split()[0]}
+    tags |= {f"version.{package}": number for package, number in package_versions().items()}
+    with suppress(OSError, KeyError, ImportError):  # a container may have no user name
+        tags["mlflow.user"] = getpass.getuser()
+    return tags
+
+
+def _process(pid: int) -> str:
+    return f"{platform.node()}:{pid}"
+
+
+def _close_abandoned(opened: OpenStore) -> None:
+    """Mark runs FAILED whose process was killed outright (memory, power) and could not do it itself."""
+    if sys.platform == "win32":  # os.kill(pid, 0) is no harmless question there
+        return
+    for other in opened.client.search_runs([opened.experiment_id], "attributes.status = 'RUNNING'"):
+        node, _, pid = str(other.data.tags.get("process", "")).rpartition(":")
+        if node == platform.node() and pid.isdigit() and not _alive(int(pid)):
+            opened.client.set_terminated(other.info.run_id, "FAILED")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the run in order, where nobody else handles it; only the main thread may ask."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def end(_number: int, _frame: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _flat(values: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            flat[f"{prefix}{key}"] = ", ".join(str(one) for one in value)
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+_TABLE_STYLE = (
+    "body{font:14px sans-serif}table{border-collapse:collapse}"
+    "th,td{padding:3px 9px;border-bottom:1px solid #ddd;text-align:right}"
+)

@@ -1,0 +1,80 @@
+"""Errors, units and resources: the floor."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from surrogate.errors import DesignError, InputError, LihostError, ResourceError, UnitError
+from surrogate.resources import resource
+from surrogate.units import convert, convert_columns, split_unit
+
+
+def test_message_names_place_value_limit_and_remedy() -> None:
+    error = DesignError(
+        "too thick", where="a.csv", value=5.0, limit="1 to 2", remedy="thin it", row=2, column="thickness_um"
+    )
+    assert str(error) == (
+        "a.csv, row 3, column thickness_um: too thick (got 5.0). Allowed: 1 to 2. To mend it: thin it."
+    )
+    assert (error.row, error.column) == (2, "thickness_um")
+    assert isinstance(error, InputError)
+    assert isinstance(error, LihostError)
+    assert isinstance(error, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "to", "expected"),
+    [
+        (10.0, "A/m^2", "mA/cm^2", 1.0),
+        (25.0, "degC", "kelvin", 298.15),
+        (1.0, "mA*hour/cm^2", "coulomb/m^2", 36000.0),
+        (20.0, "ohm*cm^2", "ohm*m^2", 2e-3),
+    ],
+)
+def test_convert(value: float, unit: str, to: str, expected: float) -> None:
+    assert convert(value, unit, to) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("unit", "to"), [("mm", "mA/cm^2"), ("furlongs_per_x", "m")])
+def test_convert_refuses(unit: str, to: str) -> None:
+    with pytest.raises(UnitError, match=unit):
+        convert(1.0, unit, to)
+
+
+def test_split_unit_takes_the_longest() -> None:
+    assert split_unit("areal_capacity_mAh_cm2") == ("areal_capacity", "mAh_cm2")
+    assert split_unit("temperature_C") == ("temperature", "C")
+    assert split_unit("framework") == ("framework", None)
+
+
+def test_columns_in_other_units_are_converted_and_said() -> None:
+    table = pd.DataFrame({"current_density_A_m2": [10.0], "temperature_K": [298.15], "other": [1]})
+    out, notes = convert_columns(table, ["current_density_mA_cm2", "temperature_C"])
+    assert out["current_density_mA_cm2"].iloc[0] == pytest.approx(1.0)
+    assert out["temperature_C"].iloc[0] == pytest.approx(25.0)
+    assert len(notes) == 2
+    assert "other" in out.columns
+
+
+def test_same_quantity_twice_is_refused() -> None:
+    table = pd.DataFrame({"thickness_um": [1.0], "thickness_mm": [0.1]})
+    with pytest.raises(UnitError, match="thickness_mm"):
+        convert_columns(table, ["thickness_um"])
+
+
+def test_wrong_dimension_and_text_are_refused() -> None:
+    with pytest.raises(UnitError):
+        convert_columns(pd.DataFrame({"thickness_mV": [1.0]}), ["thickness_um"])
+    with pytest.raises(UnitError, match="row 1"):
+        convert_columns(pd.DataFrame({"thickness_mm": ["thick"]}), ["thickness_um"])
+
+
+def test_missing_resource_names_both_places() -> None:
+    with pytest.raises(ResourceError, match="_share.* and "):
+        resource("datasets/no_such_table.toml")
+
+
+def test_no_python_under_data_or_recipes() -> None:
+    for folder in ("datasets", "training"):
+        assert list(resource(folder).rglob("*.py")) == []
