@@ -20,4 +20,6 @@ def resource(relative: str) -> Path:
         if path.exists():
             return path
     looked = " and ".join(str(place / relative) for place in _PLACES)
-    raise ResourceError(f"{relative} is not installed", limit=f"looked in {looked}", remedy="reinstall lihost")
+    raise ResourceError(
+        f"{relative} is not installed", limit=f"looked in {looked}", remedy="reinstall lihost"
+    )

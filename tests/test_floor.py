@@ -71,7 +71,7 @@ def test_wrong_dimension_and_text_are_refused() -> None:
 
 
 def test_missing_resource_names_both_places() -> None:
-    with pytest.raises(ResourceError, match="_share.* and "):
+    with pytest.raises(ResourceError, match=r"_share.* and "):
         resource("datasets/no_such_table.toml")
 
 

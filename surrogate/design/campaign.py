@@ -1,7 +1,7 @@
 """A campaign file (TOML): the cell a lab cycles in, what it may change, and what it wants.
 
-Data flow: text -> TOML -> pydantic (types, unknown keys) -> Conditions and Space (ranges, materials). All that
-can be wrong with the file is found here, before anything is computed, and raised as CampaignError.
+Data flow: text -> TOML -> pydantic (types, unknown keys) -> Conditions and Space (ranges, materials). All
+that can be wrong with the file is found here, before anything is computed, and raised as CampaignError.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class _File(_Section):
 class Campaign:
     """One checked campaign; never changes after it is made.
 
-    Attributes: name; conditions (Conditions); frameworks, agents (allowed identifiers, empty = all); bounds
-    (column -> (low, high)); n (proposals per batch); objectives (target -> "max" | "min"); text (of the file);
-    path (None for one that was not read from a file).
+    Attributes: name; conditions (Conditions); frameworks, agents (allowed identifiers, empty = all);
+    bounds (column -> (low, high)); n (proposals per batch); objectives (target -> "max" or "min"); text (of
+    the file); path (None for one that was not read from a file).
     """
 
     def __init__(self, text: str, path: Path | None = None) -> None:
@@ -148,7 +148,7 @@ def _parse(text: str, where: str) -> _File:
             where=where,
             value=version,
             limit=str(SCHEMA_VERSION),
-            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new file with: optimize init",
+            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new one: optimize init",
         )
     try:
         return _File.model_validate(_integers_as_floats(raw))
@@ -213,26 +213,34 @@ _TEMPLATE = """\
 # Measured cells are added with:         optimize tell --campaign THIS_FILE RESULTS.csv
 schema_version = {version}
 name = "my campaign"
-n = 4                              # proposals in a batch
+n = 4  # proposals in a batch
 
-[conditions]                       # held fixed
-electrolyte = {electrolyte}       # liquid_ether, liquid_carbonate, gel, peo, lpsc, lgps, lps, llzo, lipon, li3incl6
-additives = {additives}               # none, lino3, fec, vc, lino3_fec (liquid and gel cells)
+# The cell, held fixed.
+[conditions]
+# liquid_ether, liquid_carbonate, gel, peo, lpsc, lgps, lps, llzo, lipon, li3incl6
+electrolyte = {electrolyte}
+# none, lino3, fec, vc, lino3_fec; they act in liquid and gel cells
+additives = {additives}
 current_density_mA_cm2 = {current_density_mA_cm2}
 areal_capacity_mAh_cm2 = {areal_capacity_mAh_cm2}
 temperature_C = {temperature_C}
-stack_pressure_MPa = {stack_pressure_MPa}           # acts in solid cells only
-li_excess_mAh_cm2 = {li_excess_mAh_cm2}            # lithium beyond one half cycle
+# acts in solid cells
+stack_pressure_MPa = {stack_pressure_MPa}
+# lithium beyond what one half cycle moves
+li_excess_mAh_cm2 = {li_excess_mAh_cm2}
 
-[search]                           # what you can make; leave a list out to allow everything that suits the cell
+# What you can make; leave a list out to allow everything that suits the cell.
+[search]
 # frameworks = ["carbon_fiber", "carbon_nanotube", "copper"]
 # agents = ["none", "silver", "zinc_oxide"]
 
-[search.bounds]                    # narrower than the built-in ranges, in the unit of the name
+# Narrower than the built-in ranges, in the unit of the name.
+[search.bounds]
 # thickness_um = [50, 200]
 # pore_size_top_um = [5, 100]
 
-[objectives]                       # leave one out to ignore it
+# Leave one out to ignore it.
+[objectives]
 cycle_life_cycles = "max"
 ccd_mA_cm2 = "max"
 overpotential_mV = "min"

@@ -85,7 +85,7 @@ def _plain(value: Any) -> Any:
 
 @cache
 def host_space() -> Space:
-    """The whole space, choices and conditions: what simulations are drawn from and surrogates are encoded in."""
+    """The whole space, choices and conditions: simulations are drawn from it, surrogates encoded in it."""
     parameters = _choice_parameters(c.FRAMEWORKS, c.AGENTS, {})
     parameters += [
         Categorical("electrolyte", list(c.ELECTROLYTES)),

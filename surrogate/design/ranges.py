@@ -1,4 +1,4 @@
-"""What each number of a host design may be: accepted, searched, rounded to, and its value where it does not act."""
+"""What each number of a design may be: accepted, searched, rounded to, and its null where it does not act."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ HOST_RANGES: dict[str, Range] = {
     ),
 }
 
-# Stack pressure hardly acts in a cell with a liquid; 0.1 MPa is about what a coin cell's spring gives (assumed).
+# Stack pressure hardly acts in a cell with a liquid; 0.1 MPa is about a coin cell's spring (assumed).
 LIQUID_CELL_PRESSURE_MPA = 0.1
 
 CONDITION_RANGES: dict[str, Range] = {

@@ -50,6 +50,29 @@ class Rule:
             )
         if not self.reason.strip() or not (self.source.strip() or self.assumed):
             raise MaterialError("needs a reason, and a source or assumed", where=where)
+        if not all(self.categories.values()):
+            raise MaterialError("a set of values is empty, so the rule can never act", where=where)
+
+    @property
+    def categories(self) -> Mapping[str, frozenset[str]]:
+        """The categorical condition, whichever form the rule has."""
+        return self.forbids or self.when
+
+    @property
+    def applies_to(self) -> tuple[str, ...]:
+        """Every column the rule reads."""
+        return (*self.categories, *self.linear)
+
+    @property
+    def searchable(self) -> bool:
+        """True where only columns that a search varies or a campaign fixes are read."""
+        return _SEARCHED.issuperset(self.categories)
+
+    def broken_by(self, design: Mapping[str, object]) -> str | None:
+        """The reason, with the numbers where there are any, if this design breaks the rule; else None.
+
+        Raises MaterialError when the design lacks a column or holds no number where one is needed.
+        """
         absent = [column for column in self.applies_to if column not in design]
         if absent:
             raise MaterialError("the design lacks a column", where=f"rule {self.name}", value=absent[0])
@@ -77,5 +100,11 @@ def _number(design: Mapping[str, object], column: str, rule: str) -> float:
 
 
 def _expression(linear: Mapping[str, float]) -> str:
-    terms = [f"{'-' if factor < 0 else '+'} {column}" for column, factor in linear.items()]
+    terms = [
+        f"{'-' if factor < 0 else '+'} {_scaled(column, abs(factor))}" for column, factor in linear.items()
+    ]
     return " ".join(terms).removeprefix("+ ")
+
+
+def _scaled(column: str, factor: float) -> str:
+    return column if factor == 1.0 else f"{factor:g} {column}"

@@ -9,8 +9,8 @@ from surrogate import materials
 from surrogate.design import columns as c
 from surrogate.design.hosts import Conditions, host_space
 from surrogate.design.ranges import CONDITION_RANGES, FRACTION, HOST_RANGES, OVERRIDE_RANGES
-from surrogate.materials.compatibility import RULES
-from surrogate.report.quantities import axis_title
+from surrogate.materials.compatibility import RULES, Rule
+from surrogate.report.quantities import axis_title, label
 from surrogate.units import split_unit
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -50,7 +50,7 @@ def describe_space() -> dict[str, Any]:
             for end in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)
         ],
         "encoded_columns": list(host_space().columns),
-        "rules": [{"name": rule.name, "reason": rule.reason, "source": rule.source} for rule in RULES],
+        "rules": [_rule(rule) for rule in RULES],
         "targets": [
             {
                 "name": name,
@@ -63,6 +63,20 @@ def describe_space() -> dict[str, Any]:
     }
 
 
+def _rule(rule: Rule) -> dict[str, Any]:
+    """A forbidden combination (``forbids``), or a linear constraint ``when`` given values are chosen."""
+    said: dict[str, Any] = {
+        "name": rule.name,
+        "reason": rule.reason,
+        "source": rule.source,
+        "assumed": rule.assumed,
+    }
+    if rule.forbids:
+        return said | {"forbids": {column: sorted(values) for column, values in rule.forbids.items()}}
+    when = {column: sorted(values) for column, values in rule.when.items()}
+    return said | {"when": when, "linear": dict(rule.linear), "sense": rule.sense, "bound": rule.bound}
+
+
 def _role(name: str) -> str:
     if name in c.CONDITIONS:
         return "condition"
@@ -70,7 +84,7 @@ def _role(name: str) -> str:
 
 
 def _text(name: str) -> dict[str, Any]:
-    description = axis_title(name)
+    description = label(name)
     if name in c.MATERIAL_COLUMNS:
         phase = name.removesuffix("_material")
         choices = [solid for solid, entry in materials.solids.items() if entry.phase == phase]

@@ -10,6 +10,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.design import columns as c
+from surrogate.design.hosts import Conditions, choice_space, normalise_designs
 from surrogate.errors import MaterialError
 from surrogate.materials.cautions import CAUTIONS, cautions
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule, violations
@@ -223,6 +224,27 @@ def test_a_reason_tells_the_numbers() -> None:
 
 def test_numpy_values_are_read_like_python_ones() -> None:
     assert violations(design("nickel", porosity_bottom=np.float64(0.8), agent_top=np.int64(0))) == []
+
+
+def test_a_reason_tells_factors_and_signs() -> None:
+    rule = Rule(
+        "mixture",
+        "because",
+        assumed=True,
+        when={"agent": frozenset({"zinc"})},
+        linear={"agent_top": 2.0, "agent_bottom": -1.0},
+    )
+    said = rule.broken_by({"agent": "zinc", "agent_top": 0.2, "agent_bottom": 0.1})
+    assert said == "because (2 agent_top - agent_bottom is 0.3, has to be <= 0)"
+
+
+def test_every_host_that_the_search_space_samples_is_compatible() -> None:
+    """The two uses of a rule, as a restriction of the space and on a row, agree (all frameworks, one cell)."""
+    conditions = Conditions(electrolyte="lpsc")
+    sampled = choice_space(conditions).sample(60, seed=5)
+    rows, _ = normalise_designs(sampled.assign(electrolyte="lpsc"))
+    assert rows["framework"].nunique() > 4
+    assert [said for row in rows.to_dict("records") for said in violations(row)] == []
 
 
 @pytest.mark.parametrize("bad", [None, "much", float("nan")])

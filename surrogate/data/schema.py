@@ -1,0 +1,165 @@
+"""The literature table: every column, its type and range, and the classes it may name.
+
+One row is one cell or cell group at one set of conditions in one source. Empty means "not stated"; nothing
+is inferred in the table itself (``featurize`` fills gaps, from documented priors, on its own copy).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import pandera.pandas as pa
+
+STRATEGIES = (
+    "planar_baseline",
+    "porous_scaffold",
+    "conductivity_gradient",
+    "lithiophilicity_gradient",
+    "dual_gradient",
+    "pore_size_gradient",
+    "doping_defects",
+    "homogenized_field",
+    "magnetic_field",
+    "sei_components",
+    "alloy",
+    "miec",
+    "sse_scaffold",
+    "micropattern",
+    "interface_layer",
+    "electrolyte_additive",
+    "external_pressure",
+    "temperature",
+    "pulse_current",
+    "other",
+)
+HOST_CLASSES = ("carbon", "metal", "alloy", "dielectric", "composite", "ceramic", "polymer", "none")
+ELECTROLYTE_CLASSES = (
+    "liquid_ether",
+    "liquid_carbonate",
+    "gel",
+    "polymer",
+    "sulfide",
+    "oxide",
+    "halide",
+    "nitride",
+    "other",
+    "unknown",
+)
+CELL_TYPES = ("half", "symmetric", "full")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column. ``low`` and ``high`` bound a number (``above`` says that ``low`` itself is refused)."""
+
+    kind: Literal["text", "choice", "number", "flag"]
+    about: str
+    values: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    above: bool = False
+    default: bool = False  # of a flag that is left empty
+
+    @property
+    def limit(self) -> str:
+        """The allowed values, as an error message says them."""
+        if self.kind == "choice":
+            return ", ".join(self.values) + " (or empty)"
+        if self.kind == "number":
+            return f"{'above' if self.above else 'from'} {self.low:g} to {self.high:g}"
+        return "true or false" if self.kind == "flag" else "text"
+
+
+def _text(about: str) -> Field:
+    return Field("text", about)
+
+
+def _number(low: float, high: float, about: str) -> Field:
+    return Field("number", about, low=low, high=high)
+
+
+def _above_zero(high: float, about: str) -> Field:
+    return Field("number", about, low=0.0, high=high, above=True)
+
+
+FIELDS: dict[str, Field] = {
+    "source": _text("DOI of the document, or its file stem where the text gives none"),
+    "ref": _text("number of the cited work in the document; empty for the document's own data"),
+    "group": _text("identifies the paper; empty means source#ref"),
+    "system": _text("name of the cell or host as the document writes it"),
+    "section": _text("section or table of the document"),
+    "strategy": Field("choice", "what the work does to the anode or cell", STRATEGIES),
+    "host_material": _text("what the host is made of"),
+    "host_class": Field("choice", "class of the host", HOST_CLASSES),
+    "lithiophilic_agent": _text("agents, the one nearest the foil first"),
+    "electrolyte_class": Field("choice", "class of the electrolyte, where assigned", ELECTROLYTE_CLASSES),
+    "electrolyte": _text("recipe; several unassigned ones are separated by ' | '"),
+    "additives": _text("additives of an assigned electrolyte"),
+    "cell_type": Field("choice", "kind of cell", CELL_TYPES),
+    "counter_electrode": _text("counter electrode"),
+    "separator": _text("separator, where it is special"),
+    "current_density_mA_cm2": _above_zero(500, "current density of the cycling"),
+    "areal_capacity_mAh_cm2": _above_zero(200, "areal capacity per half cycle"),
+    "cycles": _number(0, 1e6, "full cycles"),
+    "hours": _number(0, 1e6, "duration of the cycling"),
+    "coulombic_efficiency_pct": _above_zero(100, "coulombic efficiency"),
+    "overpotential_mV": _above_zero(5000, "half the plateau-to-plateau voltage hysteresis"),
+    "ccd_mA_cm2": _above_zero(1000, "critical current density"),
+    "interface_resistance_ohm_cm2": _above_zero(1e7, "interface resistance"),
+    "interface_resistance_before_ohm_cm2": _above_zero(1e7, "interface resistance without the measure taken"),
+    "stack_pressure_MPa": _number(0, 1000, "stack pressure"),
+    "temperature_C": _number(-80, 250, "temperature"),
+    "c_rate": _above_zero(100, "rate of a full cell"),
+    "cathode": _text("cathode of a full cell"),
+    "capacity_retention_pct": _number(0, 150, "capacity retention of a full cell"),
+    "specific_capacity_mAh_g": _above_zero(5000, "specific capacity of a full cell"),
+    "deposited_li_mAh_cm2": _number(0, 200, "lithium put into the host before assembly"),
+    "li_excess_mAh_cm2": _number(0, 1000, "lithium beyond what one half cycle moves"),
+    "n_p_ratio": _above_zero(1000, "capacity of the anode over that of the cathode"),
+    "host_thickness_um": _above_zero(10000, "thickness of the host"),
+    "pore_size_top_um": _above_zero(5000, "pore (or channel) width at the separator side"),
+    "pore_size_bottom_um": _above_zero(5000, "pore width at the foil side"),
+    "tortuosity": _number(1, 100, "tortuosity factor"),
+    "volume_change_pct": _number(-100, 1000, "change of the electrode's thickness"),
+    "censored": Field("flag", "true unless the source states failure", default=True),
+    "approximate": Field("flag", "number or unit marked or known as doubtful"),
+    "locator": _text("where exactly the numbers stand"),
+    "note": _text("conflicts, bounds and doubts"),
+}
+COLUMNS = tuple(FIELDS)
+NUMBERS = tuple(name for name, field in FIELDS.items() if field.kind == "number")
+TEXTS = tuple(name for name, field in FIELDS.items() if field.kind in ("text", "choice"))
+FLAGS = tuple(name for name, field in FIELDS.items() if field.kind == "flag")
+
+REQUIRED = ("source",)  # of any table
+PROVENANCE = ("system", "strategy", "locator")  # of a table that is to be published
+MEASURED = (
+    "cycles",
+    "hours",
+    "coulombic_efficiency_pct",
+    "overpotential_mV",
+    "ccd_mA_cm2",
+    "interface_resistance_ohm_cm2",
+    "capacity_retention_pct",
+    "specific_capacity_mAh_g",
+    "volume_change_pct",
+)
+FULL_CELL_ONLY = ("c_rate", "cathode", "capacity_retention_pct", "specific_capacity_mAh_g")
+
+
+@cache
+def records_schema() -> pa.DataFrameSchema:
+    """The pandera schema of a typed table (``literature.read`` makes one): types, ranges, classes, required."""
+    columns = {}
+    for name, field in FIELDS.items():
+        checks = []
+        if field.kind == "choice":
+            checks.append(pa.Check.isin(field.values))
+        if field.kind == "number":
+            checks.append(pa.Check.le(field.high))
+            checks.append(pa.Check.gt(field.low) if field.above else pa.Check.ge(field.low))
+        dtype = {"number": "float64", "flag": "bool"}.get(field.kind, "string")
+        columns[name] = pa.Column(dtype, checks, nullable=name not in REQUIRED)
+    return pa.DataFrameSchema(columns, strict=True, ordered=True)
