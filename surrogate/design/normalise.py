@@ -142,7 +142,8 @@ def _materials(table: pd.DataFrame, out: pd.DataFrame, where: str) -> None:
 
 def _own(framework: str, phase: str, fallback: str) -> str:
     entry = materials.framework(framework)
-    return entry.material if entry.phase == phase else fallback
+    own_phase = "conductor" if entry.phase == "none" else entry.phase  # a planar foil is a conductor
+    return entry.material if own_phase == phase else fallback
 
 
 def _inactive(out: pd.DataFrame, electrolyte_kind: pd.Series) -> dict[str, np.ndarray]:

@@ -18,9 +18,10 @@ _DECIMALS = 12  # of a rounded value, so that 3 * 0.1 is written 0.3
 
 
 def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
-    """Values (n, k) on the grid of their steps; fixed columns take their value.
+    """Values (n, k) on the grid of their steps.
 
-    clip: keep within the limits of the region (otherwise values outside stay outside).
+    clip: keep within the limits of the region and make simplexes sum to 1 (otherwise values outside stay
+    outside and sums are kept as they are, to a step).
     """
     snapped = values.copy()
     low, high = region.grid() if clip else _open_grid(region)
@@ -31,7 +32,8 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
         if i not in simplex_columns and np.isfinite(low[i]):
             counts = np.clip(np.round(np.round(snapped[:, i] / region.steps[i], _DIGITS)), low[i], high[i])
             snapped[:, i] = np.round(counts * region.steps[i], _DECIMALS)
-    snapped[:, region.constant] = region.lower[region.constant]
+    if clip:
+        snapped[:, region.constant] = region.lower[region.constant]
     for _, parts in region.simplexes:
         _snap_simplex(region, snapped, parts, low, high, clip=clip)
     return snapped

@@ -20,6 +20,7 @@ from surrogate.design.constraints import LinearConstraint, Restriction, Violatio
 from surrogate.design.definition import check_definition
 from surrogate.design.layout import Codes, Layout
 from surrogate.design.parameters import Parameter
+from surrogate.design.polytope import Floats
 from surrogate.design.regions import Regions
 from surrogate.design.rounding import repair, snap
 from surrogate.design.sampling import place, sobol, sobol_dimension
@@ -136,7 +137,19 @@ class Space:
         Two rows are the same design exactly when their canonical rows agree. Raises DesignError for a missing
         column or an unknown category.
         """
-        return self._rounded(table, enforce=False)
+        codes, values = self.layout.parse(table)
+        self.layout.refuse_unknown(table, codes)
+        return self.layout.table(codes, self._comparable(codes, values), index=table.index)
+
+    def with_nulls(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The space's columns with inactive ones at their null and everything else as it is.
+
+        Raises DesignError for a missing column or an unknown category.
+        """
+        codes, values = self.layout.parse(table)
+        self.layout.refuse_unknown(table, codes)
+        fixed, held = self.regions.fixed(codes)
+        return self.layout.table(codes, np.where(held, fixed, values), index=table.index)
 
     def round(self, table: pd.DataFrame) -> pd.DataFrame:
         """The nearest designs a lab can set: on the grid of the steps, inside every limit and constraint.
@@ -144,7 +157,20 @@ class Space:
         Where limits or constraints leave no point of the grid, the columns concerned keep unrounded values.
         Raises DesignError for a missing column or number, an unknown category or a forbidden combination.
         """
-        return self._rounded(table, enforce=True)
+        codes, values = self.layout.parse(table)
+        self.layout.refuse_unknown(table, codes)
+        fixed, held = self.regions.fixed(codes)
+        self.layout.refuse_missing(table, np.where(held, fixed, values))
+        for acting, rows in self.regions.groups(codes):
+            why = self._why_empty(acting)
+            if why:
+                raise DesignError("this combination is not allowed", row=int(rows[0]), limit=why)
+            region = self.regions.region(acting)
+            snapped = snap(region, values[rows], clip=True)
+            for at in np.flatnonzero(~region.satisfied(snapped)):
+                snapped[at] = repair(region, values[rows[at]])
+            values[rows] = snapped
+        return self.layout.table(codes, values, index=table.index)
 
     def same(self, one: Mapping[str, Any] | pd.Series, other: Mapping[str, Any] | pd.Series) -> bool:
         """Whether two rows are the same design once inactive columns and rounding are disregarded."""
@@ -152,9 +178,14 @@ class Space:
         return bool(self.matches(rows[0], rows[1])[0, 0])
 
     def matches(self, one: pd.DataFrame, other: pd.DataFrame) -> NDArray[np.bool_]:
-        """Whether each row of one is the same design as each row of the other: (n, m)."""
-        (left, a), (right, b) = (self.layout.parse(self.canonical(table)) for table in (one, other))
-        alike = (left[:, None, :] == right[None, :, :]).all(axis=2)
+        """Whether each row of one is the same design as each row of the other: (n, m).
+
+        A row with a category that the space does not have is like no other. Raises DesignError for a missing
+        column.
+        """
+        (left, a), (right, b) = (self.layout.parse(table) for table in (one, other))
+        a, b = self._comparable(left, a), self._comparable(right, b)
+        alike = ((left[:, None, :] == right[None, :, :]) & (left[:, None, :] >= 0)).all(axis=2)
         near = np.abs(a[:, None, :] - b[None, :, :]) <= _SAME * self.layout.span
         result: NDArray[np.bool_] = alike & near.all(axis=2)
         return result
@@ -193,21 +224,11 @@ class Space:
             return str(error)
         return ""
 
-    def _rounded(self, table: pd.DataFrame, *, enforce: bool) -> pd.DataFrame:
-        codes, values = self.layout.parse(table)
-        self.layout.refuse_unknown(table, codes)
-        if enforce:
-            self.layout.refuse_missing(table, values)
+    def _comparable(self, codes: Codes, values: Floats) -> Floats:
+        """Numbers (n, k) with nulls and rounding, as far as the row's combination is allowed."""
+        fixed, held = self.regions.fixed(codes)
+        values = np.where(held, fixed, values)
         for acting, rows in self.regions.groups(codes):
-            why = self._why_empty(acting)
-            if why and enforce:
-                raise DesignError("this combination is not allowed", row=int(rows[0]), limit=why)
-            if why:
-                continue  # outside the space there is nothing to compare with: the row stays as it is
-            region = self.regions.region(acting)
-            snapped = snap(region, values[rows], clip=enforce)
-            if enforce:
-                for at in np.flatnonzero(~region.satisfied(snapped)):
-                    snapped[at] = repair(region, values[rows[at]])
-            values[rows] = snapped
-        return self.layout.table(codes, values, index=table.index)
+            if not self.regions.is_empty(acting):
+                values[rows] = snap(self.regions.region(acting), values[rows], clip=False)
+        return values

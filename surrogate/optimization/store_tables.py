@@ -152,10 +152,10 @@ def make(connection: Connection) -> None:
 def check(connection: Connection, where: str) -> None:
     """Raise StoreError unless the database is empty or a whole store of this version."""
     if connection.dialect.name == "sqlite":
-        said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        said = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
         if said != "ok":
             raise StoreError(
-                f"the campaign store is damaged: {chr(32).join(str(said).split())}", where=where, remedy=remedy("database is malformed")
+                f"the campaign store is damaged: {said}", where=where, remedy=remedy("database is malformed")
             )
     names = sa.inspect(connection).get_table_names()
     if not names:

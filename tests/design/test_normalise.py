@@ -76,6 +76,7 @@ def test_columns_that_do_not_act_become_null() -> None:
 def test_planar_foil_needs_nothing_else() -> None:
     table, _ = normalise_designs(pd.DataFrame([{"framework": "none", "electrolyte": "llzo"}]))
     assert table["electrolyte"].iloc[0] == "llzo"
+    assert table["conductor_material"].iloc[0] == "copper"
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_a_reason_tells_factors_and_signs() -> None:
 
 
 def test_every_host_that_the_search_space_samples_is_compatible() -> None:
-    """The two uses of a rule, as a restriction of the space and on a row, agree (all frameworks, one cell)."""
+    """The two uses of a rule, as a restriction of the space and on a row, agree (one electrolyte)."""
     conditions = Conditions(electrolyte="lpsc")
     sampled = choice_space(conditions).sample(60, seed=5)
     rows, _ = normalise_designs(sampled.assign(electrolyte="lpsc"))

@@ -1,4 +1,4 @@
-"""Small made-up batches for the tests of the report: complete proposals, told cells, literature, a profile."""
+"""Small made-up batches for tests of the report: proposals, told cells, literature, a profile."""
 
 from __future__ import annotations
 
@@ -125,7 +125,8 @@ def told() -> pd.DataFrame:
     """Three measured cells; the second had not failed."""
     rows = [
         BASE | {"cycle_life_cycles": 350.0, "ccd_mA_cm2": 5.0, "overpotential_mV": 21.0, "note": "cell 12"},
-        BASE | {"cycle_life_cycles": 600.0, "cycle_life_cycles_censored": True, "ccd_mA_cm2": 7.0, "note": None},
+        BASE
+        | {"cycle_life_cycles": 600.0, "cycle_life_cycles_censored": True, "ccd_mA_cm2": 7.0, "note": None},
         BASE | {"cycle_life_cycles": np.nan, "ccd_mA_cm2": 4.0, "overpotential_mV": 30.0, "note": "leaked"},
     ]
     return pd.DataFrame(rows)
@@ -147,7 +148,11 @@ def context() -> pd.DataFrame:
 def records() -> pd.DataFrame:
     """Two literature records."""
     return pd.DataFrame(
-        {"source": ["10.1002/aenm.202304229", "10.1039/d5eb00156k"], "ref": [47, None], "system": ["MCCNF@ZnO", "Cu foam"]}
+        {
+            "source": ["10.1002/aenm.202304229", "10.1039/d5eb00156k"],
+            "ref": [47, None],
+            "system": ["MCCNF@ZnO", "Cu foam"],
+        }
     )
 
 
@@ -160,7 +165,9 @@ def profile(row: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 def campaign() -> Any:
     """What the report reads of a campaign."""
-    space = SimpleNamespace(choices=lambda: [{"framework": f, "agent": a} for f in c.FRAMEWORKS[:4] for a in c.AGENTS[:3]])
+    space = SimpleNamespace(
+        choices=lambda: [{"framework": f, "agent": a} for f in c.FRAMEWORKS[:4] for a in c.AGENTS[:3]]
+    )
     conditions = SimpleNamespace(as_dict=lambda: {name: BASE[name] for name in c.CONDITIONS})
     return SimpleNamespace(
         name="ether, 1 mA/cm2, 1 mAh/cm2",

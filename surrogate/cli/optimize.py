@@ -1,0 +1,116 @@
+"""The console script ``optimize``: propose the next hosts, tell measured cells, see where a campaign stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from surrogate.cli import failures, options
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DEFAULT_FOLDER = Path("optimize-out")
+
+
+@app.callback(invoke_without_command=True)
+def optimize(
+    context: typer.Context,
+    campaign: options.Campaign = None,
+    number: options.Number = None,
+    out: options.Folder = DEFAULT_FOLDER,
+    seed: options.Seed = 0,
+) -> None:
+    """Which porous lithium-metal hosts to make next.
+
+    Without a command it proposes: [bold]optimize --campaign FILE.toml -n 4[/bold]. The example campaign
+    (training/campaigns/ether.toml) is used when none is given.
+    """
+    if context.invoked_subcommand is None:
+        propose(campaign, number, out, seed)
+        return
+    for parameter in context.params:
+        source = context.get_parameter_source(parameter)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"write it after the command: optimize {context.invoked_subcommand} ... --{parameter}",
+                ctx=context,
+                param_hint=f"--{parameter}",
+            )
+
+
+@app.command()
+def propose(
+    campaign: options.Campaign = None,
+    number: options.Number = None,
+    out: options.Folder = DEFAULT_FOLDER,
+    seed: options.Seed = 0,
+) -> None:
+    """Propose hosts; write candidates.csv, candidates.json and report.html."""
+    from surrogate.cli import proposing
+
+    proposing.propose(campaign, number, out, seed)
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Campaign file to write.")],
+    electrolyte: Annotated[str | None, typer.Option(help="liquid_ether, gel, lpsc, llzo ...")] = None,
+    additives: Annotated[str | None, typer.Option(help="none, lino3, fec, vc, lino3_fec")] = None,
+    current_density: Annotated[float | None, typer.Option(metavar="mA/cm2", help="Plating current.")] = None,
+    areal_capacity: Annotated[
+        float | None, typer.Option(metavar="mAh/cm2", help="Lithium plated per half cycle.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(metavar="C", help="Cell temperature.")] = None,
+    stack_pressure: Annotated[float | None, typer.Option(metavar="MPa", help="Acts in solid cells.")] = None,
+    li_excess: Annotated[
+        float | None, typer.Option(metavar="mAh/cm2", help="Lithium beyond one half cycle.")
+    ] = None,
+) -> None:
+    """Write a commented campaign file."""
+    from surrogate.cli import telling
+
+    telling.init(
+        file,
+        electrolyte=electrolyte,
+        additives=additives,
+        current_density_mA_cm2=current_density,
+        areal_capacity_mAh_cm2=areal_capacity,
+        temperature_C=temperature,
+        stack_pressure_MPa=stack_pressure,
+        li_excess_mAh_cm2=li_excess,
+    )
+
+
+@app.command()
+def tell(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS.csv", help="Measured cells.")],
+    campaign: options.NeededCampaign,
+    again: Annotated[
+        bool, typer.Option("--again", help="Take cells that were told before as new ones with equal numbers.")
+    ] = False,
+    new: Annotated[bool, typer.Option("--new", help="Leave out cells that were told before.")] = False,
+) -> None:
+    """Add measured cells to a campaign: design columns, any target, T_censored, replicate, failed, note."""
+    from surrogate.cli import telling
+
+    telling.tell(results, campaign, again=again, new=new)
+
+
+@app.command()
+def status(campaign: options.NeededCampaign) -> None:
+    """What is known: told cells, pending proposals, the best so far, the Pareto front."""
+    from surrogate.cli import standing
+
+    standing.status(campaign)
+
+
+def main() -> int:
+    """The console script."""
+    return failures.main(app, "optimize")

@@ -1,0 +1,108 @@
+"""The console script ``surrogate``: the physics, the literature, the models, the endpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from surrogate.cli import failures, options
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Recipe = Annotated[str, typer.Option("--recipe", metavar="NAME|FILE", help="Recipe: a name or a TOML file.")]
+
+
+@app.callback(invoke_without_command=True)
+def surrogate(context: typer.Context) -> None:
+    """Physics, literature and surrogate models of porous lithium-metal hosts."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option("--out", metavar="OUT.csv|DIR", help="Table or folder to write.")],
+    designs: Annotated[
+        Path | None, typer.Option("--designs", metavar="IN.csv", help="Table of designs.")
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option("--recipe", metavar="NAME|FILE", help="Simulate what this recipe samples.")
+    ] = None,
+    seed: options.Seed = 0,
+) -> None:
+    """Run the plating physics on given designs, or build the simulated table of a recipe."""
+    from surrogate.cli import tabulating
+
+    tabulating.simulate(designs, recipe, out, seed)
+
+
+@app.command()
+def predict(designs: options.Designs, out: options.OutFile) -> None:
+    """Predict the three targets of given designs, with 90 % intervals."""
+    from surrogate.cli import tabulating
+
+    tabulating.predict(designs, out)
+
+
+@app.command()
+def literature(
+    check: Annotated[bool, typer.Option("--check", help="Validate the shipped tables.")] = False,
+    text: Annotated[
+        Path | None,
+        typer.Option("--text", metavar="DIR", help="Folder of source texts to check locators against."),
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE.csv", help="Write all records to one table.")
+    ] = None,
+) -> None:
+    """Validate, count and export the records of the literature."""
+    from surrogate.cli import reading
+
+    reading.literature(check=check, text=text, export=export)
+
+
+@app.command()
+def train(recipe: Recipe = "default", seed: options.Seed = 0) -> None:
+    """Simulate, fit, judge and register; the best model becomes the champion."""
+    from surrogate.cli import judging
+
+    judging.train(recipe, seed)
+
+
+@app.command()
+def evaluate(
+    records: Annotated[
+        Path | None, typer.Option("--records", metavar="FILE.csv", help="Score these records instead.")
+    ] = None,
+) -> None:
+    """Score the champion: on the shipped literature, or on any table in its schema."""
+    from surrogate.cli import judging
+
+    judging.evaluate(records)
+
+
+@app.command()
+def serve(port: options.Port = 8000, host: options.Host = "127.0.0.1") -> None:
+    """Serve predictions over HTTP."""
+    from surrogate.cli import serving
+
+    serving.serve(host, port)
+
+
+@app.command()
+def ui(port: options.Port = 5000, host: options.Host = "127.0.0.1") -> None:
+    """Open MLflow's page on the store that commands run here use."""
+    from surrogate.cli import serving
+
+    serving.ui(host, port)
+
+
+def main() -> int:
+    """The console script."""
+    return failures.main(app, "surrogate")

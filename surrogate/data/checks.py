@@ -1,0 +1,201 @@
+"""Judging a literature table: types and ranges, then rules that need more than one cell.
+
+Every fault names its row and column; the first one is raised as RecordError. ``check`` also counts what the
+table holds and, given the source texts, looks its numbers up in them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.errors
+
+from surrogate.data.reading import read_typed
+from surrogate.data.schema import COLUMNS, FIELDS, FULL_CELL_ONLY, MEASURED, PROVENANCE, STRATEGIES, records_schema
+from surrogate.data.sources import STATUSES, Located, locate
+from surrogate.errors import RecordError
+
+# Hours and cycles of one row may differ by rest periods and rounding, not by more.
+HOURS_TO_CYCLES_TOLERANCE = 0.25
+
+_COUNTED = {
+    "cycles": "cycles",
+    "hours": "hours",
+    "overpotential": "overpotential_mV",
+    "ccd": "ccd_mA_cm2",
+    "efficiency": "coulombic_efficiency_pct",
+    "retention": "capacity_retention_pct",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one cell; ``row`` counts from 0."""
+
+    row: int
+    column: str
+    what: str
+    value: object = None
+    limit: str = ""
+    remedy: str = ""
+
+    def error(self, where: str, more: int) -> RecordError:
+        """As an exception; ``more`` other faults are mentioned."""
+        what = self.what + (f" (and {more} more fault{'s' if more > 1 else ''})" if more else "")
+        return RecordError(
+            what, where=where, value=self.value, limit=self.limit, remedy=self.remedy, row=self.row, column=self.column
+        )
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a table that passed its checks holds."""
+
+    name: str
+    rows: int
+    papers: int
+    sources: int
+    counts: pd.DataFrame  # strategies (rows) by target and measured quantity, with totals
+    notes: tuple[str, ...] = ()
+    located: tuple[Located, ...] = ()
+
+    @property
+    def located_counts(self) -> dict[str, int]:
+        """Status of the look-up in the source texts -> number of records; empty when it was not made."""
+        counted = Counter(item.status for item in self.located)
+        return {status: counted[status] for status in STATUSES if self.located}
+
+    def __str__(self) -> str:
+        lines = [f"{self.name}: {self.rows} records of {self.papers} papers in {self.sources} documents, no faults"]
+        lines += list(self.notes) + ["", self.counts.to_string(), ""]
+        lines += [f"{status}: {count}" for status, count in self.located_counts.items()]
+        lines += [f"  row {item.row + 1}: {', '.join(item.missing)}" for item in self.located if item.missing]
+        return "\n".join(lines).rstrip()
+
+
+def check(table: str | Path | pd.DataFrame, text_dir: str | Path | None = None, where: str = "") -> CheckReport:
+    """Check a table as one that is to be published: the schema, its rules, and that every row can be traced.
+
+    text_dir: folder of the source documents as text; the numbers of each record are looked up there.
+
+    Raises RecordError naming row and column of the first fault, UnitError for a wrong unit.
+    """
+    records, notes, name = read_typed(table, where)
+    raise_first_fault(records, name, provenance=True)
+    papers = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    return CheckReport(
+        name=name,
+        rows=len(records),
+        papers=int(papers.nunique()),
+        sources=int(records["source"].nunique()),
+        counts=summary(records),
+        notes=tuple(notes),
+        located=tuple(locate(records, text_dir)) if text_dir is not None else (),
+    )
+
+
+def summary(records: pd.DataFrame) -> pd.DataFrame:
+    """Counts per strategy: records, papers, lifetimes (and how many are true failures), and each quantity."""
+    plate_strip = records["cell_type"].fillna("") != "full"
+    life = plate_strip & (records["cycles"].notna() | records["hours"].notna())
+    group = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    flags = pd.DataFrame({"records": 1, "cycle_life": life, "failed": life & ~records["censored"]})
+    for label, column in _COUNTED.items():
+        if label not in ("cycles", "hours"):
+            flags[label] = records[column].notna()
+    flags["full_cell"] = ~plate_strip
+    strategy = records["strategy"].fillna("")
+    counts = flags.astype(int).groupby(strategy).sum()
+    counts.insert(1, "papers", group.groupby(strategy).nunique())
+    counts = counts.reindex([name for name in (*STRATEGIES, "") if name in counts.index])
+    total = counts.sum()
+    total["papers"] = group.nunique()
+    counts.loc["all"] = total
+    counts.index.name = "strategy"
+    return counts.astype(int)
+
+
+def raise_first_fault(records: pd.DataFrame, where: str, *, provenance: bool = False) -> None:
+    """Raise RecordError for the first fault of a typed table, if it has one."""
+    if records.empty:
+        raise RecordError("the table has no rows", where=where, remedy="add at least one record")
+    found = sorted(faults(records, provenance=provenance), key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
+    if found:
+        raise found[0].error(where, len(found) - 1)
+
+
+def faults(records: pd.DataFrame, *, provenance: bool = False) -> Iterator[Fault]:
+    """Every fault of a typed table."""
+    yield from _schema_faults(records)
+    yield from _duplicates(records)
+    yield from _rules(records)
+    if provenance:
+        for column in PROVENANCE:
+            yield from _each(records, records[column].isna(), column, "empty", remedy="say where the record comes from")
+
+
+def _schema_faults(records: pd.DataFrame) -> Iterator[Fault]:
+    try:
+        records_schema().validate(records, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        seen = set()
+        for case in error.failure_cases.to_dict("records"):
+            place = (int(case["index"]) if not pd.isna(case["index"]) else 0, str(case["column"]))
+            if place in seen:
+                continue
+            seen.add(place)
+            column = place[1]
+            empty = pd.isna(case["failure_case"])
+            what = "empty" if empty else "unknown class" if FIELDS[column].kind == "choice" else "outside its limits"
+            value = None if empty else case["failure_case"]
+            yield Fault(*place, what, value, FIELDS[column].limit, _remedy(column))
+
+
+def _remedy(column: str) -> str:
+    if column == "source":
+        return "give the DOI or file stem of the document"
+    return "use one of these" if FIELDS[column].kind == "choice" else "check the value and its unit"
+
+
+def _each(records: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
+    for row in records.index[mask.to_numpy(dtype=bool)]:
+        value = records.loc[row, column]
+        yield Fault(int(row), column, what, None if pd.isna(value) else value, **parts)
+
+
+def _duplicates(records: pd.DataFrame) -> Iterator[Fault]:
+    told = [column for column in COLUMNS if column not in ("section", "locator", "note")]
+    first: dict[tuple[str, ...], int] = {}
+    keys = records[told].astype(str).itertuples(index=False, name=None)
+    for row, key in zip(records.index, keys, strict=True):
+        if key in first:
+            remedy = "keep one, or state what differs"
+            yield Fault(int(row), "source", f"the same record as row {first[key] + 1}", remedy=remedy)
+        first.setdefault(key, int(row))
+
+
+def _rules(records: pd.DataFrame) -> Iterator[Fault]:
+    nothing = records[list(MEASURED)].isna().all(axis=1)
+    yield from _each(records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED))
+    expected = records["hours"] * records["current_density_mA_cm2"] / (2 * records["areal_capacity_mAh_cm2"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = records["cycles"] / expected
+    apart = ratio.notna() & ((ratio - 1).abs() > HOURS_TO_CYCLES_TOLERANCE)
+    yield from _each(
+        records,
+        apart,
+        "hours",
+        "does not agree with cycles",
+        limit="cycles = hours * current / (2 * capacity), within 25 %",
+        remedy="keep the one that the source states",
+    )
+    plate_strip = records["cell_type"].isin(["half", "symmetric"])
+    for column in FULL_CELL_ONLY:
+        yield from _each(records, plate_strip & records[column].notna(), column, "belongs to a full cell")
+    unpaired = records["interface_resistance_before_ohm_cm2"].notna() & records["interface_resistance_ohm_cm2"].isna()
+    yield from _each(records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after")

@@ -1,0 +1,146 @@
+"""Do the numbers of a record stand in the text of its source?
+
+The texts are those a person keeps in a folder (they are not part of this package). A text is found by its
+file stem or by the DOI it prints first; markup, line-break hyphens and thousands separators are removed; the
+numbers of a record are looked for in windows around the places where its system or reference is named. This
+finds slips of typing, not slips of reading.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from surrogate.data.schema import NUMBERS
+from surrogate.errors import RecordError
+
+WINDOW = 900  # characters on either side of a name, about a paragraph
+TABLE_ROW = 450  # characters from a system's name to its reference number at the end of a table row
+# Of a record from a table, these stand in the table row itself; the others may come from the prose.
+_IN_TABLE_ROW = {
+    "current_density_mA_cm2",
+    "areal_capacity_mAh_cm2",
+    "cycles",
+    "hours",
+    "c_rate",
+    "capacity_retention_pct",
+    "deposited_li_mAh_cm2",
+}
+STATUSES = ("all numbers found", "some numbers missing", "system not found in the text", "no text")
+_WORDS = {1: "first", 2: "second|two", 3: "third|three", 4: "fourth|four", 5: "fifth|five", 6: "six"}
+
+
+@dataclass(frozen=True)
+class Located:
+    """What was found of one record: ``status`` is one of STATUSES, ``missing`` the columns not found."""
+
+    row: int
+    status: str
+    missing: tuple[str, ...] = ()
+
+
+def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
+    """Look up the numbers of every record. Raises RecordError when the folder holds no text."""
+    texts = _read_folder(Path(folder))
+    return [_locate(int(row), record, texts) for row, record in zip(records.index, _dicts(records), strict=True)]
+
+
+def _dicts(records: pd.DataFrame) -> Iterable[dict[str, object]]:
+    return ({str(k): v for k, v in record.items()} for record in records.to_dict("records"))
+
+
+def _locate(row: int, record: dict[str, object], texts: dict[str, str]) -> Located:
+    text = _text_of(str(record["source"]), texts)
+    if text is None:
+        return Located(row, STATUSES[3])
+    near = _near(text, _anchors(record))
+    if not near:
+        return Located(row, STATUSES[2])
+    table_row = _table_row(text, record)
+    missing = []
+    for name in NUMBERS:
+        value = float(str(record[name]))
+        place = table_row if table_row and name in _IN_TABLE_ROW else near
+        if value == value and value != 0 and not _number(value).search(place):
+            missing.append(name)
+    return Located(row, STATUSES[1] if missing else STATUSES[0], tuple(missing))
+
+
+def _table_row(text: str, record: dict[str, object]) -> str:
+    """The row of a table that a record comes from: from the system's name to its number in brackets."""
+    section, reference = (str(record[column]) for column in ("section", "ref"))
+    if not section.startswith("Table") or not reference.isdigit():
+        return ""
+    name = re.escape(normalise_text(str(record["system"])))
+    rows = re.finditer(rf"{name}(?=(.{{0,{TABLE_ROW}}}?)\[{reference}\])", text)
+    return " // ".join(row.group(1) for row in rows)
+
+
+def _read_folder(folder: Path) -> dict[str, str]:
+    paths = sorted(folder.glob("*.txt")) + sorted(folder.glob("*.md")) if folder.is_dir() else []
+    if not paths:
+        raise RecordError("no source texts", where=str(folder), limit="*.txt or *.md files named after their document")
+    return {path.stem: normalise_text(path.read_text(encoding="utf-8-sig", errors="replace")) for path in paths}
+
+
+def normalise_text(text: str) -> str:
+    """Plain characters: markup and LaTeX commands dropped, hyphenation and thousands separators undone."""
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"</?(sub|sup|b|i)>", "", text)
+    text = re.sub(r"\\(text|mathrm|mathbf|rm)\b", "", text)
+    text = re.sub(r"\\approx|\\sim|∼|≈", "~", text)
+    text = re.sub(r"[{}$*\\^_]", "", text)
+    text = re.sub(r"[‐‑‒–—−]", "-", text)
+    text = re.sub(r"(\w)-\n(\w)", r"\1\2", text)
+    text = re.sub(r"(\d),(\d{3})(?!\d)", r"\1\2", text)
+    return re.sub(r"\s+", " ", text)
+
+
+def _text_of(source: str, texts: dict[str, str]) -> str | None:
+    """The text with this stem, else the one that prints this DOI earliest (its own; others only cite it)."""
+    if source in texts:
+        return texts[source]
+    doi = normalise_text(source)
+    places = {stem: text.find(doi) for stem, text in texts.items() if doi in text}
+    return texts[min(places, key=lambda stem: places[stem])] if places else None
+
+
+def _anchors(record: dict[str, object]) -> list[str]:
+    """How the text may name the record: the system, its longer parts, and the cited number or first author."""
+    system = "" if pd.isna(record["system"]) else normalise_text(str(record["system"]))
+    reference = "" if pd.isna(record["ref"]) else str(record["ref"])
+    anchors = [system, *(part for part in re.split(r"[\s|/,()]+", system) if len(part) > 3)]
+    if re.fullmatch(r"\d+", reference):
+        anchors += [f"[{reference}]", f"({reference})"]
+    elif reference:
+        anchors.append(reference.split("-")[0])
+    return [anchor for anchor in anchors if anchor]
+
+
+@lru_cache(maxsize=4096)
+def _places(text: str, anchor: str) -> tuple[int, ...]:
+    return tuple(found.start() for found in re.finditer(re.escape(anchor), text, flags=re.IGNORECASE))
+
+
+def _near(text: str, anchors: list[str]) -> str:
+    places = sorted({place for anchor in anchors for place in _places(text, anchor)})
+    return " // ".join(text[max(0, place - WINDOW) : place + WINDOW] for place in places)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float) -> re.Pattern[str]:
+    """A pattern for a number as documents print it: 0.50, 22 000, 2nd, second."""
+    whole, _, fraction = f"{value:.10f}".rstrip("0").partition(".")
+    if len(whole) > 4:
+        whole = f"{whole[:-3]} ?{whole[-3:]}"
+    digits = ("0?" if whole == "0" else whole) + (rf"\.{fraction}0*" if fraction else r"(\.0+)?")
+    pattern = rf"(?<![\d.]){digits}(?!\d)(?!\.\d)"
+    if not fraction and int(value) in _WORDS:
+        pattern += rf"|\b({_WORDS[int(value)]})\b"
+    return re.compile(pattern, flags=re.IGNORECASE)

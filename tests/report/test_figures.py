@@ -1,0 +1,78 @@
+"""What the figures draw, read back from their data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import report_examples as examples
+
+from surrogate.report.depth import graded
+from surrogate.report.figures import figures
+
+
+def test_one_plot_per_pair_of_targets_and_one_profile_per_porous_host() -> None:
+    drawn = figures(examples.proposals(), results=examples.told(), context=examples.context())
+    assert list(drawn) == [
+        "pareto_cycle_life_ccd",
+        "pareto_cycle_life_overpotential",
+        "pareto_ccd_overpotential",
+        "profile_1",
+        "profile_2",
+        "profile_3",
+    ]
+
+
+def test_whiskers_end_at_the_interval() -> None:
+    frame = examples.proposals()
+    trace = figures(frame)["pareto_cycle_life_ccd"].data[-1]
+    x = np.array(trace.x)
+    assert x == pytest.approx(frame["cycle_life_cycles"])
+    assert x + np.array(trace.error_x.array) == pytest.approx(frame["cycle_life_cycles_upper"])
+    assert x - np.array(trace.error_x.arrayminus) == pytest.approx(frame["cycle_life_cycles_lower"])
+    assert list(trace.text) == ["1", "2", "3", "4"]
+
+
+def test_cells_need_both_targets_and_bounds_are_hollow() -> None:
+    drawn = figures(examples.proposals(), results=examples.told(), context=examples.context())
+    cells = drawn["pareto_cycle_life_ccd"].data[1]
+    assert list(cells.x) == [350.0, 600.0]  # the third has no cycle life
+    assert list(cells.marker.symbol) == ["diamond", "diamond-open"]
+    assert "at least 600 cycles" in cells.hovertext[1]
+    literature = drawn["pareto_cycle_life_ccd"].data[0]
+    assert "own conditions" in literature.name
+    assert len(literature.x) == int(examples.context()["ccd_mA_cm2"].notna().sum())
+    assert "10.1002/aenm.202304229#47" in literature.hovertext[0]
+
+
+def test_every_mark_lies_within_the_ticks() -> None:
+    drawn = figures(examples.proposals(), results=examples.told(), context=examples.context())
+    for name in ("pareto_cycle_life_ccd", "pareto_cycle_life_overpotential", "pareto_ccd_overpotential"):
+        for trace in drawn[name].data:
+            assert min(drawn[name].layout.xaxis.tickvals) <= min(trace.x)
+            assert max(drawn[name].layout.xaxis.tickvals) >= max(trace.x)
+
+
+def test_text_from_a_file_is_escaped_in_hover() -> None:
+    cells = examples.told()
+    cells["note"] = "<img src=x onerror=alert(1)>"
+    hover = figures(examples.proposals(), results=cells)["pareto_cycle_life_ccd"].data[0].hovertext[0]
+    assert "<img" not in hover
+    assert "&lt;img" in hover
+
+
+def test_a_graded_quantity_meets_both_ends_and_follows_the_exponent() -> None:
+    z = np.array([0.0, 0.5, 1.0])
+    row = examples.BASE | {"gradient_exponent": 2.0}
+    assert graded(row, "pore_size", "_um", z) == pytest.approx([35.0, 6.5 + 28.5 * 0.25, 6.5])
+
+
+def test_the_solid_fills_the_panel_and_lithium_is_what_the_physics_gave() -> None:
+    row = examples.proposals().iloc[0]
+    profile = examples.profile(row.to_dict())
+    figure = figures(examples.proposals().iloc[:1], profiles=[profile])["profile_1"]
+    solid = [trace for trace in figure.data if trace.stackgroup == "solid"]
+    assert np.sum([trace.x for trace in solid], axis=0) == pytest.approx(100.0, rel=1e-12)
+    last = figure.data[-1]
+    assert np.array(last.x) == pytest.approx(100 * profile["lithium"][-1])
+    assert np.array(last.y) == pytest.approx(120.0 * profile["z"])
+    assert list(figure.layout.yaxis.range) == [120.0, 0.0]  # separator on top

@@ -1,0 +1,227 @@
+"""The report as a file: complete, self-contained, escaped, repeatable."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import report_examples as examples
+
+from surrogate.errors import PhysicsError, StoreError
+from surrogate.report.html import embedded, write_report
+
+MODEL = SimpleNamespace(version="lihost 3 (gp)")
+
+
+def page(tmp_path: Path, frame: pd.DataFrame | None = None, **changes: Any) -> str:
+    given: dict[str, Any] = {
+        "seed": 7,
+        "provenance": {"literature": "sha256 4f1c"},
+        "literature": examples.records(),
+        "context": examples.context(),
+        "profile": examples.profile,
+        "today": date(2026, 1, 2),
+        "campaign": examples.campaign(),
+        "results": examples.told(),
+    } | changes
+    campaign, results = given.pop("campaign"), given.pop("results")
+    frame = examples.proposals() if frame is None else frame
+    return write_report(frame, campaign, MODEL, results, tmp_path / "out" / "report.html", **given).read_text(
+        "utf-8"
+    )
+
+
+class Elements(HTMLParser):
+    """Start tags with their attributes, and the text outside scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside not in ("script", "style"):
+            self.text.append(data)
+
+
+def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> None:
+    text = " ".join(" ".join(Elements(page(tmp_path)).text).split())
+    for said in (
+        "4 next hosts to make",
+        "after 3 measured cells",
+        "carbon fibre with zinc oxide",
+        "55 % carbon fibre, 45 % PAN",
+        "412 cycles",
+        "96 to 1,800",
+        "99.7 %",
+        "lithium grew over the top face",
+        "Extrapolation 0.71 of 1",
+        "MCCNF@ZnO",
+        "at least 600 cycles",
+        "How to read this",
+        "one dimension",
+        "Provisional closed forms",
+        "electrolyte",
+        "lihost 3 (gp)",
+        "sha256 4f1c",
+        "2026-01-02",
+        "50 µm to 200 µm",
+    ):
+        assert said in text, said
+
+
+def test_it_asks_nobody_and_links_only_papers(tmp_path: Path) -> None:
+    elements = Elements(page(tmp_path))
+    for tag, attributes in elements.tags:
+        assert tag not in ("link", "img", "iframe", "object", "embed")
+        assert "src" not in attributes
+        if "href" in attributes:
+            assert re.match(r"#|https://doi\.org/10\.", attributes["href"] or "")
+    policy = next(a["content"] for t, a in elements.tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+
+
+def test_it_is_the_same_each_time_but_for_the_date(tmp_path: Path) -> None:
+    first, again = page(tmp_path), page(tmp_path)
+    assert first == again
+    later = page(tmp_path, today=date(2027, 3, 4))
+    assert later != first
+    assert later.replace("2027-03-04", "2026-01-02") == first
+
+
+@pytest.mark.parametrize(
+    "column", ["framework", "agent", "conductor_material", "nearest_literature", "outcome"]
+)
+def test_text_in_a_proposal_cannot_become_markup(tmp_path: Path, column: str) -> None:
+    frame = examples.proposals()
+    frame.loc[0, column] = "</script><script>alert(1)</script><b onclick=x>"
+    assert_harmless(page(tmp_path, frame))
+
+
+def test_text_of_other_files_cannot_become_markup(tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script>\"'><b onclick=x>"
+    cells, context, records, campaign = (
+        examples.told(),
+        examples.context(),
+        examples.records(),
+        examples.campaign(),
+    )
+    cells["note"] = evil
+    cells["framework"] = evil
+    context["citation"] = evil
+    records["system"] = evil
+    campaign.name = evil
+    campaign.conditions = SimpleNamespace(as_dict=lambda: {"electrolyte": evil, "additives": evil})
+    assert_harmless(
+        page(
+            tmp_path,
+            results=cells,
+            context=context,
+            literature=records,
+            campaign=campaign,
+            provenance={evil: evil},
+        )
+    )
+
+
+def assert_harmless(text: str) -> None:
+    """Only the page's own three scripts, no event handler, and figures that still parse."""
+    elements = Elements(text)
+    assert sum(tag == "script" for tag, _ in elements.tags) == 3
+    assert not [name for _, attributes in elements.tags for name in attributes if name.startswith("on")]
+    assert "alert(1)" in text  # it was shown, as text
+    assert set(figures_in(text)) >= {"pareto_cycle_life_ccd", "profile_2"}
+
+
+def figures_in(text: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="figures">(.*?)</script>', text, re.DOTALL)
+    assert found
+    figures: dict[str, Any] = json.loads(found[1])
+    return figures
+
+
+def test_a_link_is_made_of_a_doi_only(tmp_path: Path) -> None:
+    frame = examples.proposals()
+    frame["nearest_literature"] = 'javascript:alert(1)#3;10.1002/a<b>"c#4'
+    elements = Elements(page(tmp_path, frame))
+    links = [a["href"] for t, a in elements.tags if t == "a" and not str(a["href"]).startswith("#")]
+    assert set(links) == {"https://doi.org/10.1002/a%3Cb%3E%22c"}
+
+
+def test_every_figure_has_a_place_and_a_text(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    places = [a for _, a in Elements(text).tags if "data-figure" in a]
+    assert sorted(str(a["data-figure"]) for a in places) == sorted(figures_in(text))
+    assert all(len(str(a["aria-label"])) > 40 and a["role"] == "img" for a in places)
+
+
+def test_every_number_is_in_the_table(tmp_path: Path) -> None:
+    text = " ".join(Elements(page(tmp_path)).text)
+    for column in (
+        "conductor_top",
+        "gradient_exponent",
+        "thickness_um",
+        "ccd_mA_cm2_upper",
+        "acquisition_value",
+    ):
+        assert column in text
+    assert "pattern_size_um" not in text  # acts for none of them
+
+
+def test_a_profile_that_the_physics_refuses_costs_one_panel(tmp_path: Path) -> None:
+    def refuse(row: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        if row["framework"] == "copper":
+            raise PhysicsError("too thin for a continuum <b>")
+        return examples.profile(row)
+
+    text = page(tmp_path, profile=refuse)
+    assert "Where the lithium goes could not be computed: too thin for a continuum &lt;b&gt;" in text
+    figures = figures_in(text)
+    assert len(figures["profile_1"]["data"]) > len(figures["profile_2"]["data"])
+
+
+def test_a_campaign_without_cells_or_literature(tmp_path: Path) -> None:
+    empty = examples.context().iloc[:0]
+    text = page(tmp_path, results=None, context=empty, literature=examples.records().iloc[:0])
+    assert "Your cells so far" not in text
+    assert "hosts to make" in text
+
+
+def test_missing_predictions_do_not_break_it(tmp_path: Path) -> None:
+    frame = examples.proposals()
+    frame.loc[1, ["ccd_mA_cm2", "ccd_mA_cm2_lower", "ccd_mA_cm2_upper"]] = np.nan
+    frame["nearest_literature"] = None
+    frame["bottom_half_share"] = np.nan
+    figures_in(page(tmp_path, frame))
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, not a folder")
+    with pytest.raises(StoreError, match=r"out.report\.html: the report cannot be written"):
+        page(tmp_path)
+
+
+def test_embedded_json_cannot_close_its_script_and_survives_a_round_trip() -> None:
+    value = {"a": "</script><!-- \u2028 & \\u003c", "b": [1.5, None]}
+    text = embedded(value)
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text) == value

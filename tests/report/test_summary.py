@@ -1,0 +1,64 @@
+"""The description of a host that the terminal and the report share."""
+
+from __future__ import annotations
+
+import report_examples as examples
+
+from surrogate.report.summary import composition_parts, describe, extrapolation, title
+
+
+def test_a_graded_host_is_told_completely() -> None:
+    said = dict(describe(examples.proposals().iloc[0].to_dict()))
+    assert said["Solid at the top (separator side)"] == "55 % carbon fibre, 45 % PAN"
+    assert said["Solid at the bottom (foil side)"] == "80 % carbon fibre, 20 % zinc oxide"
+    assert said["Gradient"] == "exponent 0.6, steepest near the foil"
+    assert said["Pore size, top → bottom"] == "35 → 6.5 µm"
+    assert said["Porosity, top → bottom"] == "88 → 72 %"
+    assert said["Thickness"] == "120 µm"
+    assert said["Cycle life"] == "412 cycles (90 %: 96 to 1,800)"
+    assert said["Critical current density"] == "6.21 mA cm⁻² (90 %: 2.4 to 16)"
+    assert said["Overpotential"] == "17.4 mV (90 %: 8.3 to 36)"
+    assert said["Lithium in the bottom half"] == "86 %"
+    assert said["Outcome"] == "plated in full"
+
+
+def test_a_uniform_host_says_each_value_once() -> None:
+    said = dict(describe(examples.proposals().iloc[1].to_dict()))
+    assert said["Gradient"] == "none, uniform through the thickness"
+    assert said["Pore size, top → bottom"] == "35 µm"
+    assert said["Porosity, top → bottom"] == "88 %"
+    assert said["Lithiophilic agent"] == "none"
+
+
+def test_a_foil_has_no_pores_to_make() -> None:
+    row = examples.proposals().iloc[3].to_dict()
+    said = dict(describe(row))
+    assert title(row) == "planar foil with silver"
+    assert said["Surface"] == "coated all over with silver"
+    assert not {"Thickness", "Tortuosity factor", "Gradient"} & set(said)
+    assert "guess" in said["Extrapolation"]
+
+
+def test_a_pattern_is_told_only_where_there_is_one() -> None:
+    row = examples.BASE | {"pattern_size_um": 200.0, "pattern_depth_um": 300.0}
+    assert dict(describe(row))["Pattern of the electrolyte"] == "channels 200 µm wide, 300 µm deep"
+    assert "Pattern of the electrolyte" not in dict(describe(examples.BASE))
+
+
+def test_a_bare_design_row_is_enough() -> None:
+    said = describe({"framework": "copper", "thickness_um": 50})
+    assert ("Thickness", "50 µm") in said
+    assert "Cycle life" not in dict(said)
+
+
+def test_an_unknown_material_is_shown_as_it_is() -> None:
+    assert title({"framework": "moon_dust", "agent": "none"}) == "moon dust"
+    row = examples.BASE | {"conductor_material": "moon_dust"}
+    assert composition_parts(row, "top")[0] == (0.55, "moon dust", "conductor")
+
+
+def test_extrapolation_names_three_grades() -> None:
+    grades = [extrapolation({"extrapolation": score}) for score in (0.0, 0.4, 0.5, 1.0)]
+    assert grades[0] == "0 of 1, inside what was learned"
+    assert grades[1] == "0.4 of 1, at the edge of what was learned"
+    assert all("outside what was learned" in grade for grade in grades[2:])

@@ -1,0 +1,182 @@
+"""What a run holds, and how it ends."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from surrogate import tracking
+from surrogate.errors import StoreError
+from surrogate.tracking import runs as runs_module
+from surrogate.tracking.provenance import file_hash, git_state, package_versions, table_hash
+from surrogate.tracking.store import open_store
+
+
+def recorded(run_id):
+    return open_store(make=False).client.get_run(run_id)
+
+
+def artifact(store, run_id, path):
+    return (store / "mlruns" / "artifacts" / run_id / "artifacts" / path).read_text()
+
+
+def status(run_id):
+    return recorded(run_id).info.status
+
+
+def test_all_that_a_run_holds(store):
+    figure = type("Figure", (), {"to_html": lambda self, **kw: f"<html>script={kw['include_plotlyjs']}"})()
+    with tracking.run("propose ether", "propose", seed=11) as run:
+        run.params({"recipe": {"name": "default", "targets": ["a", "b"]}})
+        run.metrics({"crps": 0.25, "missing": float("nan")})
+        run.tags({"campaign": "ether"})
+        run.table(pd.DataFrame({"target": ["ccd"], "crps": [0.125]}), "scorecard.json")
+        run.figure(figure, "figures/pareto.html")
+        run.text("# Card", "model_card.md")
+        (store / "candidates.csv").write_text("a\n1\n")
+        run.file(store / "candidates.csv", "proposals")
+        run.dataset("literature", "ab" * 32, source="datasets/literature", rows=85)
+    found = recorded(run.id)
+    assert found.info.status == "FINISHED"
+    assert found.info.run_name == "propose ether"
+    assert found.data.params["recipe.name"] == "default"
+    assert found.data.params["recipe.targets"] == "a, b"
+    assert found.data.params["seed"] == "11"
+    assert found.data.params["git"] == git_state()
+    assert found.data.params["data.literature.sha256"] == "ab" * 32
+    assert found.data.metrics == {"crps": 0.25}
+    assert found.data.tags["campaign"] == "ether"
+    assert found.data.tags["kind"] == "propose"
+    assert found.data.tags["version.torch"] == package_versions()["torch"]
+    (dataset,) = found.inputs.dataset_inputs
+    assert (dataset.dataset.name, dataset.dataset.digest) == ("literature", ("ab" * 32)[:36])
+    assert json.loads(artifact(store, run.id, "scorecard.json"))["columns"] == ["target", "crps"]
+    assert "<table" in artifact(store, run.id, "scorecard.html")
+    assert artifact(store, run.id, "figures/pareto.html") == "<html>script=True"  # no network to look at it
+    assert artifact(store, run.id, "proposals/candidates.csv") == "a\n1\n"
+    assert json.loads(artifact(store, run.id, "environment.json"))["git"] == git_state()
+
+
+@pytest.mark.parametrize("error", [ValueError("bad"), KeyboardInterrupt(), SystemExit(2)])
+def test_a_run_that_fails_is_marked_so(store, error):
+    with pytest.raises(type(error)), tracking.run("x", "train") as run:
+        raise error
+    assert status(run.id) == "FAILED"
+
+
+def test_a_terminated_process_marks_its_run(store):
+    script = (
+        "import time\n"
+        "from surrogate import tracking\n"
+        "with tracking.run('x', 'train') as run:\n"
+        "    print(run.id, flush=True); time.sleep(60)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    run_id = process.stdout.readline().strip()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert status(run_id) == "FAILED"
+
+
+def test_the_handler_of_sigterm_is_put_back(store):
+    before = signal.getsignal(signal.SIGTERM)
+    with tracking.run("x", "train"):
+        assert signal.getsignal(signal.SIGTERM) is not before
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_runs_of_killed_processes_are_closed_by_the_next(store):
+    opened = open_store(make=True)
+    ended = subprocess.Popen([sys.executable, "-c", "pass"])
+    ended.wait()
+    owners = {"killed": ended.pid, "alive": os.getppid()}
+    ids = {}
+    for name, pid in owners.items():
+        tags = {"process": runs_module._process(pid)}
+        ids[name] = opened.client.create_run(opened.experiment_id, tags=tags, run_name=name).info.run_id
+    ids["elsewhere"] = opened.client.create_run(
+        opened.experiment_id, tags={"process": f"another-machine:{ended.pid}"}
+    ).info.run_id
+    with tracking.run("next", "train"):
+        pass
+    found = {name: status(run_id) for name, run_id in ids.items()}
+    assert found == {"killed": "FAILED", "alive": "RUNNING", "elsewhere": "RUNNING"}
+
+
+def test_without_a_store_an_optional_run_warns_and_goes_on(place):
+    (place / "mlruns").write_text("")
+    with (
+        pytest.warns(tracking.StoreWarning, match="not recorded"),
+        tracking.run("x", "propose", required=False) as run,
+    ):
+        run.params({"a": 1})
+        run.metrics({"b": 2.0})
+        run.table(pd.DataFrame({"a": [1]}), "t.json")
+        (place / "candidates.csv").write_text("written")
+    assert not run.recorded
+    assert (place / "candidates.csv").read_text() == "written"
+
+
+def test_a_disk_that_fills_up(store, monkeypatch):
+    def full(self, *args, **kwargs):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    import mlflow
+
+    with pytest.raises(StoreError, match="free some space"), tracking.run("x", "train") as required:
+        monkeypatch.setattr(mlflow.MlflowClient, "log_text", full)
+        required.text("a", "a.txt")
+    assert status(required.id) == "FAILED"
+    with pytest.warns(tracking.StoreWarning, match="No space left") as said:
+        with tracking.run("y", "propose", required=False) as run:
+            run.text("a", "a.txt")
+            run.text("b", "b.txt")
+    assert len(said) == 1  # said once
+
+
+def test_more_parameters_than_one_request_takes(store):
+    with tracking.run("x", "train") as run:
+        run.params({f"p{number}": number for number in range(230)})
+    assert sum(key.startswith("p") for key in recorded(run.id).data.params) == 230
+
+
+def test_table_hash_sees_values_and_names_but_not_the_index():
+    table = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", None]})
+    same = table.set_axis([7, 8]).astype({"b": object})
+    assert table_hash(table) == table_hash(same)
+    assert table_hash(table) != table_hash(table.rename(columns={"a": "c"}))
+    assert table_hash(table) != table_hash(table.assign(a=[1.0, 2.0000001]))
+    assert table_hash(table) != table_hash(table.iloc[::-1])
+
+
+def test_file_hash(tmp_path):
+    (tmp_path / "f").write_bytes(b"abc")
+    assert file_hash(tmp_path / "f").startswith("ba7816bf8f01cfea")  # FIPS 180-2, example B.1
+
+
+def test_git_state(tmp_path):
+    assert git_state(tmp_path) == "not a checkout"
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=n", "-c", "user.email=e"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    (tmp_path / "surrogate").mkdir()
+    (tmp_path / "surrogate" / "a.py").write_text("1\n")
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "first"], check=True)
+    git_state.cache_clear()
+    clean = git_state(tmp_path)
+    assert len(clean) == 40
+    (tmp_path / "README.md").write_text("edited")
+    git_state.cache_clear()
+    assert git_state(tmp_path) == clean
+    (tmp_path / "surrogate" / "a.py").write_text("2\n")
+    git_state.cache_clear()
+    assert git_state(tmp_path) == f"{clean} dirty"
+    git_state.cache_clear()
+    assert git_state(tmp_path / "surrogate") == "not a checkout"  # a package inside another repository

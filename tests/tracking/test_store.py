@@ -1,0 +1,144 @@
+"""Which store is used, what is said about it, and what happens when it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from surrogate import tracking
+from surrogate.errors import ModelError, StoreError
+from surrogate.tracking import store as store_module
+
+
+def test_default_store_is_in_the_working_directory(place):
+    found = tracking.current_store()
+    assert found.shown == "sqlite:///mlruns/mlflow.db"
+    assert found.database == place / "mlruns" / "mlflow.db"
+    assert tracking.describe_store() == f"MLflow store: sqlite:///mlruns/mlflow.db (of {place})"
+    assert not (place / "mlruns").exists()  # saying which store it is makes nothing
+
+
+def test_the_variable_wins(place, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://example.invalid:5000")
+    found = tracking.current_store()
+    assert (found.uri, found.database) == ("http://example.invalid:5000", None)
+    line = tracking.describe_store()
+    assert line == "MLflow store: http://example.invalid:5000 (set by MLFLOW_TRACKING_URI)"
+
+
+@pytest.mark.parametrize("form", ["sqlite:///mlruns/mlflow.db", "sqlite:///{}/mlruns/mlflow.db"])
+def test_the_variable_may_name_the_local_store(place, monkeypatch, form):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", form.format(place))
+    assert tracking.current_store().database == place / "mlruns" / "mlflow.db"
+
+
+def test_a_password_is_never_shown(place, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://anna:secret@db:5432/mlflow")
+    assert "postgresql://***@db:5432/mlflow" in tracking.describe_store()
+    assert "secret" not in tracking.describe_store()
+    assert "anna" not in repr(tracking.current_store().shown)
+
+
+def test_no_champion_says_what_to_run_and_makes_nothing(place):
+    with pytest.raises(ModelError, match="no champion") as caught:
+        tracking.load_champion()
+    assert "surrogate train" in str(caught.value)
+    assert list(place.iterdir()) == []
+
+
+def test_a_file_in_place_of_the_folder(place):
+    (place / "mlruns").write_text("")
+    with pytest.raises(StoreError) as caught, tracking.run("x", "train"):
+        pass
+    assert str(place / "mlruns") in str(caught.value)
+    assert "To mend it" in str(caught.value)
+
+
+def test_a_file_that_is_no_database(place):
+    (place / "mlruns").mkdir()
+    (place / "mlruns" / "mlflow.db").write_text("this is not a database, it is a text\n" * 40)
+    for use in (tracking.describe_store, tracking.load_champion):
+        with pytest.raises(StoreError, match="not a database") as caught:
+            use()
+        assert "move" in str(caught.value)
+        assert str(place / "mlruns" / "mlflow.db") in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("[Errno 28] No space left on device", "free some space"),
+        ("(sqlite3.OperationalError) database or disk is full", "free some space"),
+        ("attempt to write a readonly database", "make the folder writable"),
+        ("[Errno 30] Read-only file system: 'mlruns'", "make the folder writable"),
+        ("Detected out-of-date database schema (found version a, but expected b)", "mlflow db upgrade"),
+        ("database is locked", "wait for it"),
+    ],
+)
+def test_remedies(place, reason, remedy):
+    store = tracking.current_store()
+    with pytest.raises(StoreError) as caught, store_module.guarded(store, "cannot do it"):
+        raise OSError(reason)
+    assert remedy in str(caught.value)
+    assert store.where in str(caught.value)
+
+
+def test_errors_of_the_program_itself_are_not_dressed_up(place):
+    with pytest.raises(KeyError), store_module.guarded(tracking.current_store(), "cannot do it"):
+        raise KeyError("a mistake")
+
+
+def test_a_new_store_is_made_silently_without_network_and_without_strays(tmp_path):
+    script = (
+        "import socket\n"
+        "def refuse(*a, **k): print('NETWORK', a[1:])\n"
+        "socket.socket.connect = refuse\n"
+        "from surrogate import tracking\n"
+        "with tracking.run('x', 'train') as run: run.text('hi', 'a.txt')\n"
+        "import os; assert 'MLFLOW_TRACKING_URI' not in os.environ\n"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MLFLOW_")}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert [path.name for path in tmp_path.iterdir()] == ["mlruns"]
+
+
+def test_two_processes_may_make_the_store_at_once(tmp_path):
+    script = (
+        "from surrogate import tracking\n"
+        "for number in range(4):\n"
+        "    with tracking.run(f'run {number}', 'train') as run:\n"
+        "        run.metrics({'m': number}); run.params({'p': number})\n"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MLFLOW_")}
+    command = [sys.executable, "-c", script]
+    both = [
+        subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "mlruns" / "mlflow.db") as connection:
+        states = connection.execute("SELECT status, count(*) FROM runs GROUP BY status").fetchall()
+    assert states == [("FINISHED", 8)]
+
+
+def test_command_of_the_page(store):
+    command, environment = tracking.ui_command(5123)
+    assert command[1:4] == ["-m", "mlflow", "server"]
+    assert re.search(r"sqlite:////.*mlruns/mlflow\.db", " ".join(command))
+    assert command[command.index("--port") + 1] == "5123"
+    assert environment["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+
+def test_a_server_has_its_own_page(place, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://example.invalid:5000")
+    with pytest.raises(StoreError, match="open that address"):
+        tracking.ui_command(5123)
