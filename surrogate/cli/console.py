@@ -68,6 +68,11 @@ def say(text: str, style: str | None = None) -> None:
     console.print(text, style=style, soft_wrap=not console.is_terminal)
 
 
+def count(number: int, what: str) -> str:
+    """The number and its noun: "1 cell", "4 cells"."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def notes(lines: Iterable[str]) -> None:
     """What was assumed or interpreted, each once."""
     for line in dict.fromkeys(lines):
@@ -75,13 +80,22 @@ def notes(lines: Iterable[str]) -> None:
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "", right: bool = True
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    title: str = "",
+    right: bool = True,
+    tight: bool = False,
 ) -> Table:
-    """A table that fits any width: cells wrap, nothing is cut off; ``right`` aligns all but the first column."""
+    """A table that fits any width: cells wrap, nothing is cut off.
+
+    right: align all columns but the first to the right. tight: one blank between columns, not two.
+    """
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    made = Table(
+        box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, collapse_padding=tight
+    )
     for k, heading in enumerate(headings):
         made.add_column(heading, justify="right" if right and k else "left", overflow="fold")
     for row in rows:

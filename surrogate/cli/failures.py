@@ -112,7 +112,8 @@ def _usage(error: typer.TyperException, program: str) -> str:
     path = context.command_path if context is not None else program
     said = error.format_message().rstrip(".")
     inside = path.removeprefix(program).strip()
-    return f"{inside + ': ' if inside else ''}{said}. To mend it: see {path} --help."
+    stop = "" if said.endswith("?") else "."
+    return f"{inside + ': ' if inside else ''}{said}{stop} To mend it: see {path} --help."
 
 
 def _bug(program: str, arguments: Sequence[str], error: Exception) -> int:

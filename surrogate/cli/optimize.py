@@ -1,4 +1,4 @@
-"""The console script ``optimize``: propose the next hosts, tell measured cells, see where a campaign stands."""
+"""The console script ``optimize``: propose the next hosts, tell measured cells, see where things stand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from surrogate.cli import failures, options
 
 app = typer.Typer(
     add_completion=False,
-    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -29,8 +28,9 @@ def optimize(
 ) -> None:
     """Which porous lithium-metal hosts to make next.
 
-    Without a command it proposes: [bold]optimize --campaign FILE.toml -n 4[/bold]. The example campaign
-    (training/campaigns/ether.toml) is used when none is given.
+    Without a command it proposes: optimize --campaign FILE.toml -n 4
+
+    Without --campaign it uses training/campaigns/ether.toml.
     """
     if context.invoked_subcommand is None:
         propose(campaign, number, out, seed)

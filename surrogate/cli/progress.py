@@ -59,7 +59,7 @@ def _bars(console: Console) -> Iterator[Report]:
 
 
 class _Lines:
-    """The first, the last, and one line every ten seconds between them."""
+    """A line when a stage begins, one when it ends, and one every ten seconds between them."""
 
     def __init__(self) -> None:
         self._started: dict[str, float] = {}
@@ -76,6 +76,8 @@ class _Lines:
         self._shown[what] = now
         if ended:
             self._ended.add(what)
-            say(f"{what}: done ({now - self._started[what]:.0f} s)")
+            say(f"{what}: done ({now - self._started[what]:.1f} s)")
+        elif first:
+            say(f"{what}: {total:,} to do" if total > 9 else f"{what} ...")
         else:
-            say(f"{what}: {done:,} of {total:,}" if total else f"{what} ...")
+            say(f"{what}: {done:,} of {total:,}" if total else f"{what}: {done:,}")

@@ -1,4 +1,4 @@
 """Literature records, their featurizing, and tables of simulations.
 
-    from surrogate.data import literature, featurize, simulated
+from surrogate.data import literature, featurize, simulated
 """

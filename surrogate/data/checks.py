@@ -16,7 +16,15 @@ import pandas as pd
 import pandera.errors
 
 from surrogate.data.reading import read_typed
-from surrogate.data.schema import COLUMNS, FIELDS, FULL_CELL_ONLY, MEASURED, PROVENANCE, STRATEGIES, records_schema
+from surrogate.data.schema import (
+    COLUMNS,
+    FIELDS,
+    FULL_CELL_ONLY,
+    MEASURED,
+    PROVENANCE,
+    STRATEGIES,
+    records_schema,
+)
 from surrogate.data.sources import STATUSES, Located, locate
 from surrogate.errors import RecordError
 
@@ -48,7 +56,13 @@ class Fault:
         """As an exception; ``more`` other faults are mentioned."""
         what = self.what + (f" (and {more} more fault{'s' if more > 1 else ''})" if more else "")
         return RecordError(
-            what, where=where, value=self.value, limit=self.limit, remedy=self.remedy, row=self.row, column=self.column
+            what,
+            where=where,
+            value=self.value,
+            limit=self.limit,
+            remedy=self.remedy,
+            row=self.row,
+            column=self.column,
         )
 
 
@@ -71,14 +85,18 @@ class CheckReport:
         return {status: counted[status] for status in STATUSES if self.located}
 
     def __str__(self) -> str:
-        lines = [f"{self.name}: {self.rows} records of {self.papers} papers in {self.sources} documents, no faults"]
-        lines += list(self.notes) + ["", self.counts.to_string(), ""]
+        lines = [
+            f"{self.name}: {self.rows} records of {self.papers} papers in {self.sources} documents, no faults"
+        ]
+        lines += [*self.notes, "", self.counts.to_string(), ""]
         lines += [f"{status}: {count}" for status, count in self.located_counts.items()]
         lines += [f"  row {item.row + 1}: {', '.join(item.missing)}" for item in self.located if item.missing]
         return "\n".join(lines).rstrip()
 
 
-def check(table: str | Path | pd.DataFrame, text_dir: str | Path | None = None, where: str = "") -> CheckReport:
+def check(
+    table: str | Path | pd.DataFrame, text_dir: str | Path | None = None, where: str = ""
+) -> CheckReport:
     """Check a table as one that is to be published: the schema, its rules, and that every row can be traced.
 
     text_dir: folder of the source documents as text; the numbers of each record are looked up there.
@@ -124,7 +142,9 @@ def raise_first_fault(records: pd.DataFrame, where: str, *, provenance: bool = F
     """Raise RecordError for the first fault of a typed table, if it has one."""
     if records.empty:
         raise RecordError("the table has no rows", where=where, remedy="add at least one record")
-    found = sorted(faults(records, provenance=provenance), key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
+    found = sorted(
+        faults(records, provenance=provenance), key=lambda fault: (fault.row, COLUMNS.index(fault.column))
+    )
     if found:
         raise found[0].error(where, len(found) - 1)
 
@@ -136,7 +156,9 @@ def faults(records: pd.DataFrame, *, provenance: bool = False) -> Iterator[Fault
     yield from _rules(records)
     if provenance:
         for column in PROVENANCE:
-            yield from _each(records, records[column].isna(), column, "empty", remedy="say where the record comes from")
+            yield from _each(
+                records, records[column].isna(), column, "empty", remedy="say where the record comes from"
+            )
 
 
 def _schema_faults(records: pd.DataFrame) -> Iterator[Fault]:
@@ -151,7 +173,13 @@ def _schema_faults(records: pd.DataFrame) -> Iterator[Fault]:
             seen.add(place)
             column = place[1]
             empty = pd.isna(case["failure_case"])
-            what = "empty" if empty else "unknown class" if FIELDS[column].kind == "choice" else "outside its limits"
+            what = (
+                "empty"
+                if empty
+                else "unknown class"
+                if FIELDS[column].kind == "choice"
+                else "outside its limits"
+            )
             value = None if empty else case["failure_case"]
             yield Fault(*place, what, value, FIELDS[column].limit, _remedy(column))
 
@@ -181,7 +209,9 @@ def _duplicates(records: pd.DataFrame) -> Iterator[Fault]:
 
 def _rules(records: pd.DataFrame) -> Iterator[Fault]:
     nothing = records[list(MEASURED)].isna().all(axis=1)
-    yield from _each(records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED))
+    yield from _each(
+        records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED)
+    )
     expected = records["hours"] * records["current_density_mA_cm2"] / (2 * records["areal_capacity_mAh_cm2"])
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = records["cycles"] / expected
@@ -197,5 +227,10 @@ def _rules(records: pd.DataFrame) -> Iterator[Fault]:
     plate_strip = records["cell_type"].isin(["half", "symmetric"])
     for column in FULL_CELL_ONLY:
         yield from _each(records, plate_strip & records[column].notna(), column, "belongs to a full cell")
-    unpaired = records["interface_resistance_before_ohm_cm2"].notna() & records["interface_resistance_ohm_cm2"].isna()
-    yield from _each(records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after")
+    unpaired = (
+        records["interface_resistance_before_ohm_cm2"].notna()
+        & records["interface_resistance_ohm_cm2"].isna()
+    )
+    yield from _each(
+        records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after"
+    )

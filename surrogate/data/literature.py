@@ -26,7 +26,7 @@ def load() -> pd.DataFrame:
 
 
 def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str]]:
-    """A table in the literature schema: (typed frame with all columns, one sentence for each thing done to it).
+    """A table in the literature schema: (typed frame of all columns, a sentence for each thing done to it).
 
     Columns may be in other units (``current_density_A_m2``), optional ones may be missing, others are left
     out and named in the notes. ``where`` names the table in messages (default: the file's name). The index

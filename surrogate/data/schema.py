@@ -151,7 +151,7 @@ FULL_CELL_ONLY = ("c_rate", "cathode", "capacity_retention_pct", "specific_capac
 
 @cache
 def records_schema() -> pa.DataFrameSchema:
-    """The pandera schema of a typed table (``literature.read`` makes one): types, ranges, classes, required."""
+    """The pandera schema of a typed table: types, ranges, classes, required columns."""
     columns = {}
     for name, field in FIELDS.items():
         checks = []

@@ -20,7 +20,10 @@ import pandas as pd
 from surrogate.data.schema import NUMBERS
 from surrogate.errors import RecordError
 
-WINDOW = 900  # characters on either side of a name, about a paragraph
+BEFORE, AFTER = (
+    700,
+    2600,
+)  # characters searched around a name: numbers mostly follow it, a figure may intervene
 TABLE_ROW = 450  # characters from a system's name to its reference number at the end of a table row
 # Of a record from a table, these stand in the table row itself; the others may come from the prose.
 _IN_TABLE_ROW = {
@@ -33,6 +36,8 @@ _IN_TABLE_ROW = {
     "deposited_li_mAh_cm2",
 }
 STATUSES = ("all numbers found", "some numbers missing", "system not found in the text", "no text")
+# A host is often described far from where its cells are.
+_ANYWHERE = {"host_thickness_um", "pore_size_top_um", "pore_size_bottom_um", "tortuosity"}
 _WORDS = {1: "first", 2: "second|two", 3: "third|three", 4: "fourth|four", 5: "fifth|five", 6: "six"}
 
 
@@ -48,7 +53,13 @@ class Located:
 def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
     """Look up the numbers of every record. Raises RecordError when the folder holds no text."""
     texts = _read_folder(Path(folder))
-    return [_locate(int(row), record, texts) for row, record in zip(records.index, _dicts(records), strict=True)]
+    return [
+        _locate(int(row), record, texts) for row, record in zip(records.index, _dicts(records), strict=True)
+    ]
+
+
+def _said(cell: object) -> str:
+    return "" if cell is pd.NA or cell is None or cell != cell else str(cell)
 
 
 def _dicts(records: pd.DataFrame) -> Iterable[dict[str, object]]:
@@ -59,14 +70,14 @@ def _locate(row: int, record: dict[str, object], texts: dict[str, str]) -> Locat
     text = _text_of(str(record["source"]), texts)
     if text is None:
         return Located(row, STATUSES[3])
-    near = _near(text, _anchors(record))
+    near = _near(text, _anchors(text, record))
     if not near:
         return Located(row, STATUSES[2])
     table_row = _table_row(text, record)
     missing = []
     for name in NUMBERS:
         value = float(str(record[name]))
-        place = table_row if table_row and name in _IN_TABLE_ROW else near
+        place = text if name in _ANYWHERE else table_row if table_row and name in _IN_TABLE_ROW else near
         if value == value and value != 0 and not _number(value).search(place):
             missing.append(name)
     return Located(row, STATUSES[1] if missing else STATUSES[0], tuple(missing))
@@ -77,7 +88,7 @@ def _table_row(text: str, record: dict[str, object]) -> str:
     section, reference = (str(record[column]) for column in ("section", "ref"))
     if not section.startswith("Table") or not reference.isdigit():
         return ""
-    name = re.escape(normalise_text(str(record["system"])))
+    name = _spaced(normalise_text(str(record["system"])))
     rows = re.finditer(rf"{name}(?=(.{{0,{TABLE_ROW}}}?)\[{reference}\])", text)
     return " // ".join(row.group(1) for row in rows)
 
@@ -85,12 +96,18 @@ def _table_row(text: str, record: dict[str, object]) -> str:
 def _read_folder(folder: Path) -> dict[str, str]:
     paths = sorted(folder.glob("*.txt")) + sorted(folder.glob("*.md")) if folder.is_dir() else []
     if not paths:
-        raise RecordError("no source texts", where=str(folder), limit="*.txt or *.md files named after their document")
-    return {path.stem: normalise_text(path.read_text(encoding="utf-8-sig", errors="replace")) for path in paths}
+        raise RecordError(
+            "no source texts", where=str(folder), limit="*.txt or *.md files named after their document"
+        )
+    return {
+        path.stem: normalise_text(path.read_text(encoding="utf-8-sig", errors="replace")) for path in paths
+    }
 
 
 def normalise_text(text: str) -> str:
     """Plain characters: markup and LaTeX commands dropped, hyphenation and thousands separators undone."""
+    text = re.sub(r"(?<=[.,;:)\] ])[⁰¹²³⁴-⁹]+", lambda mark: f"[{mark.group()}]", text)  # a reference mark
+    text = re.sub(r"\]\([^)]*\)", "]", text)  # the target of a link
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"</?(sub|sup|b|i)>", "", text)
     text = re.sub(r"\\(text|mathrm|mathbf|rm)\b", "", text)
@@ -111,26 +128,39 @@ def _text_of(source: str, texts: dict[str, str]) -> str | None:
     return texts[min(places, key=lambda stem: places[stem])] if places else None
 
 
-def _anchors(record: dict[str, object]) -> list[str]:
-    """How the text may name the record: the system, its longer parts, and the cited number or first author."""
-    system = "" if pd.isna(record["system"]) else normalise_text(str(record["system"]))
-    reference = "" if pd.isna(record["ref"]) else str(record["ref"])
-    anchors = [system, *(part for part in re.split(r"[\s|/,()]+", system) if len(part) > 3)]
-    if re.fullmatch(r"\d+", reference):
-        anchors += [f"[{reference}]", f"({reference})"]
-    elif reference:
-        anchors.append(reference.split("-")[0])
-    return [anchor for anchor in anchors if anchor]
+def _anchors(text: str, record: dict[str, object]) -> list[str]:
+    """How the text names the record: system, cited number or first author; else parts of the system."""
+    system, reference = normalise_text(_said(record["system"])), _said(record["ref"])
+    author = reference.split("-")[0]
+    anchors = [system, *([f"[{reference}]", f"({reference})"] if reference.isdigit() else [author])]
+    found = [anchor for anchor in anchors if anchor and _places(text, anchor)]
+    parts = [part for part in re.split(r"[\s|/,()]+", system) if len(part) > 2]
+    return found or [part for part in parts if _places(text, part)]
 
 
 @lru_cache(maxsize=4096)
 def _places(text: str, anchor: str) -> tuple[int, ...]:
-    return tuple(found.start() for found in re.finditer(re.escape(anchor), text, flags=re.IGNORECASE))
+    return tuple(found.start() for found in re.finditer(_spaced(anchor), text, flags=re.IGNORECASE))
+
+
+def _spaced(name: str) -> str:
+    """A pattern for a name in which markup may have left spaces (Li 2 O for Li2O)."""
+    return " ?".join(re.escape(character) for character in name if character != " ")
 
 
 def _near(text: str, anchors: list[str]) -> str:
-    places = sorted({place for anchor in anchors for place in _places(text, anchor)})
-    return " // ".join(text[max(0, place - WINDOW) : place + WINDOW] for place in places)
+    places = {place for anchor in anchors for place in _places(text, anchor)}
+    for anchor in anchors:
+        if anchor.startswith("["):
+            places.update(_in_ranges(text, int(anchor[1:-1])))
+    return " // ".join(text[max(0, place - BEFORE) : place + AFTER] for place in sorted(places))
+
+
+@lru_cache(maxsize=4096)
+def _in_ranges(text: str, number: int) -> tuple[int, ...]:
+    """Where a reference is cited within a range such as [318-320]."""
+    ranges = re.finditer(r"\[(\d+)-(\d+)\]", text)
+    return tuple(found.start() for found in ranges if int(found.group(1)) <= number <= int(found.group(2)))
 
 
 @lru_cache(maxsize=4096)

@@ -25,13 +25,14 @@ from surrogate.data.writing import (
     write_text,
 )
 from surrogate.design import columns as c
-from surrogate.errors import InputError, RecordError
-from surrogate.units import split_unit
+from surrogate.errors import InputError, RecordError, UnitError
+from surrogate.units import convert_columns, split_unit
 
 __all__ = [
     "MOST_BYTES",
     "NUMBERS",
     "booleans",
+    "in_known_units",
     "output_file",
     "output_folder",
     "plain",
@@ -104,6 +105,24 @@ def booleans(column: pd.Series, *, where: str, error: type[InputError] = RecordE
             column=str(column.name),
         )
     return said.isin(TRUE)
+
+
+def in_known_units(
+    table: pd.DataFrame, known: Collection[str], *, where: str
+) -> tuple[pd.DataFrame, list[str]]:
+    """:func:`surrogate.units.convert_columns`, with the file and the column in what it raises.
+
+    Raises UnitError.
+    """
+    try:
+        return convert_columns(table, known)
+    except UnitError as error:
+        for column in table.columns:
+            try:
+                convert_columns(table[[column]], known)
+            except UnitError as cause:
+                raise UnitError(str(cause), where=where, column=str(column)) from error
+        raise UnitError(str(error), where=where) from error
 
 
 def unknown_columns(columns: Sequence[str], known: Collection[str]) -> list[str]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+_STEPS_PER_DIMENSION = (
+    6  # of a walk; more change the means of the tested polytopes by less than sampling does
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +43,7 @@ class Block:
 
     columns: (m,) positions in the region. simplexes: positions within the block of the free parts of each
     simplex in it. equal: rows (a, b) with a y = b; below: rows (a, b) with a y <= b, limits included.
-    centre: (m,) a point well inside. dimension: degrees of freedom.
+    centre: (m,) a point well inside. null: (m, dimension) orthonormal directions along the equal rows.
     """
 
     columns: Indices
@@ -48,7 +51,12 @@ class Block:
     equal: tuple[Floats, Floats]
     below: tuple[Floats, Floats]
     centre: Floats
-    dimension: int
+    null: Floats
+
+    @property
+    def dimension(self) -> int:
+        """Degrees of freedom."""
+        return int(self.null.shape[1])
 
 
 def block_of(region: Region, columns: Indices) -> Block | None:
@@ -64,11 +72,12 @@ def block_of(region: Region, columns: Indices) -> Block | None:
     size = len(columns)
     limits = (np.vstack([-np.eye(size), np.eye(size)]), np.concatenate([np.zeros(size), np.ones(size)]))
     below = (np.vstack([below[0], limits[0]]), np.concatenate([below[1], limits[1]]))
-    centre = _centre(equal, below)
-    if centre is None:
-        return None
-    rank = int(np.linalg.matrix_rank(equal[0])) if len(equal[0]) else 0
-    return Block(columns, simplexes, equal, below, centre, size - rank)
+    null = np.eye(size)
+    if len(equal[0]):
+        _, values, rows = np.linalg.svd(equal[0])
+        null = rows[int((values > 1e-9).sum()) :].T
+    centre = _centre(equal, below, null)
+    return None if centre is None else Block(columns, simplexes, equal, below, centre, null)
 
 
 def _scaled(region: Region, rows: Rows, columns: Indices) -> tuple[Floats, Floats]:
@@ -83,16 +92,12 @@ def _scaled(region: Region, rows: Rows, columns: Indices) -> tuple[Floats, Float
     return scaled / norm[:, None], shifted / norm
 
 
-def _centre(equal: tuple[Floats, Floats], below: tuple[Floats, Floats]) -> Floats | None:
+def _centre(equal: tuple[Floats, Floats], below: tuple[Floats, Floats], null: Floats) -> Floats | None:
     """Centre of the largest ball inside, within the plane of the equalities (Chebyshev centre)."""
     from scipy.optimize import linprog  # late: importing a space should cost nothing
 
     size = below[0].shape[1]
-    null = np.eye(size)
-    if len(equal[0]):
-        _, values, rows = np.linalg.svd(equal[0])
-        null = rows[int((values > 1e-9).sum()) :].T
-    reach = np.linalg.norm(below[0] @ null, axis=1) if null.size else np.zeros(len(below[0]))
+    reach = np.linalg.norm(below[0] @ null, axis=1)
     found = linprog(
         c=np.append(np.zeros(size), -1.0),
         A_ub=np.column_stack([below[0], reach]),
@@ -116,20 +121,21 @@ def onto(points: Floats, equal: tuple[Floats, Floats]) -> Floats:
     return moved
 
 
-def along_rays(block: Block, start: Floats, radius: Floats) -> Floats:
-    """Points of a block on the rays from its centre through the starts.
+def walk(block: Block, n: int, rng: np.random.Generator) -> Floats:
+    """Points (n, m) of a block, nearly uniform, in scaled coordinates: hit-and-run walks from its centre.
 
-    start: (n, m) points in scaled coordinates, feasible or not; radius: (n,) in [0, 1], spread so that the
-    volume is covered evenly. Every feasible point can be reached. Returns (n, m), feasible.
+    Each step goes to a uniform point of the chord in a random direction (Smith, Oper. Res. 32, 1296, 1984).
     """
-    direction = onto(start, block.equal) - block.centre
     matrix, bound = block.below
-    rate = direction @ matrix.T  # (n, rows): how fast each ray approaches each limit
-    room = np.maximum(bound - matrix @ block.centre, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = np.where(rate > 1e-12, room / rate, np.inf)
-    reach = distance.min(axis=1)
-    reach = np.where(np.isfinite(reach), reach, 0.0)  # the ray has no direction: stay at the centre
-    scaled = reach * radius ** (1.0 / max(block.dimension, 1))
-    points: Floats = block.centre + direction * scaled[:, None]
-    return points
+    points = np.tile(block.centre, (n, 1))
+    for _ in range(_STEPS_PER_DIMENSION * block.dimension):
+        direction = rng.normal(size=(n, block.dimension)) @ block.null.T
+        rate = direction @ matrix.T  # (n, rows): how fast each step approaches each limit
+        room = np.maximum(bound - points @ matrix.T, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = room / rate
+        ahead = np.where(rate > 1e-12, reach, np.inf).min(axis=1)
+        behind = np.where(rate < -1e-12, reach, -np.inf).max(axis=1)
+        share = rng.uniform(size=n)
+        points = points + (behind + share * (ahead - behind))[:, None] * direction
+    return onto(points, block.equal)

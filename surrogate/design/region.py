@@ -148,10 +148,12 @@ class Region:
                     low[i], high[i] = least, most
         return low, high
 
-    def violations(self, values: Floats) -> list[tuple[int, str, Any, str, str]]:
+    def violations(
+        self, values: Floats, tolerance: float = TOLERANCE
+    ) -> list[tuple[int, str, Any, str, str]]:
         """(row, column or row name, value, limit, reason) of what the values (n, k) break."""
         found: list[tuple[int, str, Any, str, str]] = []
-        slack = TOLERANCE * np.maximum(1.0, np.abs(self.upper - self.lower))
+        slack = tolerance * np.maximum(1.0, np.abs(self.upper - self.lower))
         missing: NDArray[np.bool_] = ~np.isfinite(values)
         outside = (values < self.lower - slack) | (values > self.upper + slack)
         for row, i in np.argwhere(missing | outside):
@@ -166,8 +168,8 @@ class Region:
         filled = np.where(missing, 0.0, values)
         whole = np.asarray(~missing.any(axis=1), dtype=bool)
         for rows, broken in (
-            (self.equalities, np.abs(self.equalities.excess(filled)) > TOLERANCE),
-            (self.inequalities, self.inequalities.excess(filled) > TOLERANCE),
+            (self.equalities, np.abs(self.equalities.excess(filled)) > tolerance),
+            (self.inequalities, self.inequalities.excess(filled) > tolerance),
         ):
             for row, j in np.argwhere(broken & whole[:, None]):
                 members = np.flatnonzero(rows.matrix[j])

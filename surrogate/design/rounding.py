@@ -29,7 +29,7 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
         snapped = np.clip(snapped, region.lower, region.upper)
     simplex_columns = {int(i) for _, parts in region.simplexes for i in parts}
     for i in region.free:
-        if i not in simplex_columns and np.isfinite(low[i]):
+        if i not in simplex_columns and not np.isnan(low[i]):
             counts = np.clip(np.round(np.round(snapped[:, i] / region.steps[i], _DIGITS)), low[i], high[i])
             snapped[:, i] = np.round(counts * region.steps[i], _DECIMALS)
     if clip:
@@ -54,7 +54,7 @@ def _snap_simplex(
     constant = np.array([i for i in parts if region.constant[i]], dtype=np.intp)
     total = np.ones(len(values)) if clip else values[:, parts].sum(axis=1)
     spare = total - values[:, constant].sum(axis=1)
-    on_grid = free[np.isfinite(low[free])]
+    on_grid = free[~np.isnan(low[free])]
     if len(on_grid):
         step = region.steps[on_grid[0]]
         off_grid = np.setdiff1d(free, on_grid)

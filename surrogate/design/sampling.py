@@ -2,15 +2,14 @@
 
 Free columns take a Sobol coordinate each, on their own scale. The parts of a simplex take exponential
 variates, whose shares are uniform on the simplex (a flat Dirichlet distribution). Where further constraints
-tie columns together, points outside are replaced by points on the ray from the centre of the allowed
-polytope, so nothing is rejected and every allowed point can be reached.
+tie columns together, points outside are replaced by random points of the allowed polytope.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from surrogate.design.polytope import Block, Floats, along_rays
+from surrogate.design.polytope import Block, Floats, walk
 from surrogate.design.region import Region
 from surrogate.errors import InputError
 
@@ -31,17 +30,8 @@ def sobol(n: int, dimension: int, seed: int) -> Floats:
     return np.clip(points, _EDGE, 1 - _EDGE)
 
 
-def sobol_dimension(columns: int) -> int:
-    """How many coordinates :func:`place` needs for a region of this many columns."""
-    return 2 * columns
-
-
-def place(region: Region, unit: Floats) -> Floats:
-    """Feasible points (n, k) of a region from points (n, 2 k) of the unit cube.
-
-    The first k coordinates place the columns, the others the distance along the rays.
-    """
-    k = len(region.columns)
+def place(region: Region, unit: Floats, seed: int) -> Floats:
+    """Feasible points (n, k) of a region from points (n, k) of the unit cube; seed: of those replaced."""
     values = np.tile(region.lower, (len(unit), 1))
     for i in region.free:
         low, high = float(region.lower[i]), float(region.upper[i])
@@ -49,14 +39,14 @@ def place(region: Region, unit: Floats) -> Floats:
             values[:, i] = low * (high / low) ** unit[:, i]
         else:
             values[:, i] = low + unit[:, i] * (high - low)
+    rng = np.random.default_rng(seed)
     for block in region.blocks:
-        scaled = _inside(region, block, unit[:, block.columns], unit[:, k + block.columns[0]])
         base, span = region.lower[block.columns], (region.upper - region.lower)[block.columns]
-        values[:, block.columns] = base + scaled * span
+        values[:, block.columns] = base + _inside(region, block, unit[:, block.columns], rng) * span
     return np.clip(values, region.lower, region.upper)
 
 
-def _inside(region: Region, block: Block, unit: Floats, radius: Floats) -> Floats:
+def _inside(region: Region, block: Block, unit: Floats, rng: np.random.Generator) -> Floats:
     """Feasible points of one block, in its scaled coordinates: (n, m)."""
     span = (region.upper - region.lower)[block.columns]
     points = unit.copy()
@@ -70,5 +60,5 @@ def _inside(region: Region, block: Block, unit: Floats, radius: Floats) -> Float
         points[:, parts] = shares * spare / span[parts]
     by_chance = len(block.equal[0]) > len(block.simplexes)  # an equality beside the sums is never met so
     outside = (points @ block.below[0].T > block.below[1] + 1e-12).any(axis=1) | by_chance
-    points[outside] = along_rays(block, points[outside], radius[outside])
+    points[outside] = walk(block, int(outside.sum()), rng)
     return points

@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.design.constraints import LinearConstraint, Restriction, Violation
+from surrogate.design.constraints import TOLERANCE, LinearConstraint, Restriction, Violation
 from surrogate.design.definition import check_definition
 from surrogate.design.layout import Codes, Layout
 from surrogate.design.parameters import Parameter
 from surrogate.design.polytope import Floats
 from surrogate.design.regions import Regions
 from surrogate.design.rounding import repair, snap
-from surrogate.design.sampling import place, sobol, sobol_dimension
+from surrogate.design.sampling import place, sobol
 from surrogate.design.subspace import Subspace
 from surrogate.errors import DesignError, SpaceError
 
@@ -93,9 +93,10 @@ class Space:
             raise SpaceError("this combination is not allowed", value=dict(choice), limit=forbidding.reason)
         return Subspace({name: choice[name] for name in self.categorical}, self.regions.region(acting))
 
-    def check(self, table: pd.DataFrame) -> list[Violation]:
+    def check(self, table: pd.DataFrame, tolerance: float = TOLERANCE) -> list[Violation]:
         """Everything that keeps rows of a table out of the space; empty when all rows belong to it.
 
+        tolerance: on limits, sums and constraints, relative to the size of what is compared (at least 1).
         Raises DesignError when a column of the space is missing.
         """
         codes, values = self.layout.parse(table)
@@ -112,13 +113,15 @@ class Space:
                     names = "+".join(self.categorical)
                     found.append(Violation(int(row), names, value, why, "this combination is not allowed"))
                 continue
-            for at, column, value, limit, reason in self.regions.region(acting).violations(values[rows]):
+            for at, column, value, limit, reason in self.regions.region(acting).violations(
+                values[rows], tolerance
+            ):
                 found.append(Violation(int(rows[at]), column, value, limit, reason))
         return sorted(found, key=lambda one: one.row)
 
-    def require(self, table: pd.DataFrame, where: str = "") -> None:
+    def require(self, table: pd.DataFrame, where: str = "", tolerance: float = TOLERANCE) -> None:
         """Raises DesignError naming row, column, value and limit when a row is outside the space."""
-        broken = self.check(table)
+        broken = self.check(table, tolerance)
         if broken:
             raise broken[0].error(where)
 
@@ -196,18 +199,18 @@ class Space:
         Feasible, not rounded, the same for the same seed. Raises InputError for a negative n.
         """
         k = len(self.numeric)
-        unit = sobol(n, 1 + sobol_dimension(k), seed)
+        unit = sobol(n, 1 + k, seed)
         codes = self._open[(unit[:, 0] * len(self._open)).astype(np.intp)]
         values = np.empty((n, k))
         for acting, rows in self.regions.groups(codes):
-            values[rows] = place(self.regions.region(acting), unit[rows, 1:])
+            values[rows] = place(self.regions.region(acting), unit[rows, 1:], seed)
         return self.layout.table(codes, values)
 
     def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:
         """As :meth:`sample`, of one combination of categories. Raises SpaceError as ``subspace`` does."""
         region = self.subspace(choice).region
         codes = np.repeat(self.layout.codes(choice), n, axis=0)
-        return self.layout.table(codes, place(region, sobol(n, sobol_dimension(len(self.numeric)), seed)))
+        return self.layout.table(codes, place(region, sobol(n, len(self.numeric), seed), seed))
 
     @cached_property
     def _open(self) -> Codes:

@@ -1,8 +1,9 @@
 """What a further design is worth: expected (hypervolume) improvement over what is known, in logarithmic form.
 
 One objective: ``qLogNEI``; several: ``qLogNEHVI``. Both average over what the designs made so far may really
-be worth (Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023; Daulton et al., Parallel
-Bayesian Optimization of Multiple Noisy Objectives, NeurIPS 2021). All random numbers come from the seed.
+be worth (Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023; Daulton et al.,
+Parallel Bayesian Optimization of Multiple Noisy Objectives, NeurIPS 2021). All random numbers come from the
+seed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from botorch.acquisition.multi_objective.objective import WeightedMCMultiOutputO
 from botorch.acquisition.multi_objective.utils import prune_inferior_points_multi_objective
 from botorch.acquisition.objective import LinearMCObjective
 from botorch.acquisition.utils import prune_inferior_points
-from botorch.models.model import Model
+from botorch.models.gpytorch import GPyTorchModel
+from botorch.models.model import Model, ModelList
+from botorch.models.model_list_gp_regression import ModelListGP
 from botorch.sampling.normal import SobolQMCNormalSampler
 from botorch.utils.multi_objective.pareto import is_non_dominated
 from botorch.utils.sampling import manual_seed
@@ -46,9 +49,9 @@ class SearchSettings:
     Raises InputError for a number below 1.
     """
 
-    pool: int = 1024
-    near: int = 256
-    keep: int = 160
+    pool: int = 768
+    near: int = 192
+    keep: int = 128
     starts: int = 4
     maxiter: int = 25
     mc_samples: int = 64
@@ -61,14 +64,16 @@ class SearchSettings:
         for name in ("pool", "keep", "starts", "maxiter", "mc_samples", "baseline", "prune_samples", "chunk"):
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
-                raise InputError("not a whole number of at least 1", where=f"search settings, {name}", value=value)
+                raise InputError(
+                    "not a whole number of at least 1", where=f"search settings, {name}", value=value
+                )
         if self.near < 0:
             raise InputError("is negative", where="search settings, near", value=self.near)
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One torch thread inside: small matrices are slower on more, and sums do not depend on how they are split."""
+    """One torch thread inside: faster for small matrices, and sums are always taken in the same order."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -85,7 +90,12 @@ class Improvement:
     """
 
     def __init__(
-        self, model: Model, baseline: Tensor, directions: Sequence[Direction], settings: SearchSettings, seed: int
+        self,
+        model: Model,
+        baseline: Tensor,
+        directions: Sequence[Direction],
+        settings: SearchSettings,
+        seed: int,
     ) -> None:
         keep_python_acquisition()
         self.model, self.settings, self.seed = model, settings, seed
@@ -124,7 +134,7 @@ class Improvement:
             return self.model.posterior(points).mean * self.signs
 
     def _reference_point(self, baseline: Tensor) -> Tensor:
-        """A tenth of the front's extent below its worst point (Ishibuchi et al., GECCO 2011), as BoTorch does.
+        """A tenth of the front's extent below its worst point (Ishibuchi et al., GECCO 2011), as in BoTorch.
 
         Where the front has no extent in an objective, the spread of all known designs takes its place, or 1.
         """
@@ -143,7 +153,9 @@ class Improvement:
         worst = front.amin(dim=0)
         extent = front.amax(dim=0) - worst
         spread = mean.amax(dim=0) - mean.amin(dim=0)
-        extent = torch.where(extent > 1e-6, extent, torch.where(spread > 1e-6, spread, torch.ones_like(spread)))
+        extent = torch.where(
+            extent > 1e-6, extent, torch.where(spread > 1e-6, spread, torch.ones_like(spread))
+        )
         return worst - 0.1 * extent
 
     def _prune(self, baseline: Tensor) -> Tensor:
@@ -166,3 +178,12 @@ class Improvement:
             return kept
         mean = self._mean(baseline)
         return baseline[is_non_dominated(mean)][: self.settings.baseline]
+
+
+def joined(models: Sequence[Model]) -> Model:
+    """Single-output models as one model with an output for each; one model stays as it is."""
+    if len(models) == 1:
+        return models[0]
+    if all(isinstance(model, GPyTorchModel) for model in models):
+        return ModelListGP(*models)
+    return ModelList(*models)

@@ -3,8 +3,8 @@
 BoTorch 0.18 replaces the inner loop of ``qLogNEHVI`` by a C++ kernel that it compiles with the machine's
 compiler the first time the acquisition function is made (``botorch/acquisition/multi_objective/logei.py``,
 ``_try_load_fused_kernel``). That has three effects nobody asked for: proposals differ in the last digits, and
-then in more, between machines with and without a compiler; a process killed while compiling leaves a lock file
-for which every later run waits without limit; and any importable module called ``logei_fused_ext`` is run.
+then in more, between machines with and without a compiler; a process killed while compiling leaves a lock
+file for which every later run waits without limit; and any module called ``logei_fused_ext`` is imported.
 The kernel saves a factor of 1.5 to 3 in one part of a search that takes seconds, so it is switched off.
 """
 
@@ -18,8 +18,8 @@ from surrogate.errors import ModelError
 def keep_python_acquisition() -> None:
     """Make this process use BoTorch's Python implementation of ``qLogNEHVI``, compiled kernels never.
 
-    Can be called any number of times. A kernel that other code in the process has loaded already is put out of
-    use too, so that results do not depend on it.
+    Can be called any number of times. A kernel that other code in the process has loaded already is put out
+    of use too, so that results do not depend on it.
 
     Raises ModelError for a BoTorch that has such a kernel but not the switch used here.
     """

@@ -13,6 +13,7 @@ from surrogate.design import columns as c
 from surrogate.report import drawings, summary
 from surrogate.report.citations import citations
 from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
+from surrogate.tracking.provenance import git_state, table_hash
 
 if TYPE_CHECKING:
     from surrogate.design.campaign import Campaign
@@ -164,11 +165,17 @@ def alternative(name: str, rows: Sequence[Row]) -> str:
     return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(said)}."
 
 
-def provenance(model: Any, seed: int | None, more: Mapping[str, str] | None) -> list[tuple[str, str]]:
+def provenance(
+    model: Any, seed: int | None, literature: pd.DataFrame, more: Mapping[str, str] | None
+) -> list[tuple[str, str]]:
     """What a second person needs to make the same batch."""
     said = [("Program", f"lihost {__version__}, Python {platform.python_version()}")]
+    said.append(("Code", git_state()))
     version = getattr(model, "version", None)
     said.append(("Model", str(version) if version else "not named"))
     if seed is not None:
         said.append(("Seed", str(seed)))
+    # one kind of missing value, whatever the columns' types: the hash is of what the table says
+    told = literature.astype(object).where(literature.notna(), float("nan"))
+    said.append(("Literature tables", f"{len(literature)} records, SHA-256 {table_hash(told)}"))
     return said + [(str(name), str(text)) for name, text in (more or {}).items()]

@@ -18,7 +18,7 @@ from surrogate.design import columns as c
 from surrogate.report import style
 from surrogate.report.depth import Profile, depth_figure
 from surrogate.report.drawings import log_range
-from surrogate.report.quantities import axis_title, is_missing, label, number, quantity, records
+from surrogate.report.quantities import axis_title, given, label, number, quantity, records
 from surrogate.report.summary import bounded, title
 
 BETTER = {"max": "higher is better", "min": "lower is better"}
@@ -60,10 +60,12 @@ def pareto(
     """Target ``y`` against ``x`` on logarithmic axes; proposals carry 90 % whiskers."""
     figure = go.Figure(layout=layout(height=380))
     if context is not None:
+        context = _with_both(context, x, y)
         _add_cells(
             figure, context, x, y, "Literature, each at its own conditions", style.CONTEXT, "circle", 7
         )
     if results is not None:
+        results = _with_both(results, x, y)
         _add_cells(figure, results, x, y, "Your cells", style.TOLD, "diamond", 12)
     figure.add_trace(_proposals(frame, x, y))
     for axis, target in ((figure.layout.xaxis, x), (figure.layout.yaxis, y)):
@@ -131,21 +133,25 @@ def _whiskers(frame: pd.DataFrame, target: str) -> dict[str, Any] | None:
     }
 
 
+def _with_both(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    """The cells that a logarithmic plot of the two targets can show."""
+    if x not in cells or y not in cells:
+        return cells.iloc[:0]
+    return cells[(cells[x].astype(float) > 0) & (cells[y].astype(float) > 0)]
+
+
 def _add_cells(
     figure: go.Figure, cells: pd.DataFrame, x: str, y: str, name: str, colour: str, symbol: str, size: int
 ) -> None:
-    """Measured cells that have both targets; one that is a lower bound is drawn hollow, and says so."""
-    if x not in cells or y not in cells:
+    """Measured cells; one that is a lower bound is drawn hollow, and says so."""
+    if cells.empty:
         return
-    both = cells[(cells[x].astype(float) > 0) & (cells[y].astype(float) > 0)]
-    if both.empty:
-        return
-    rows = records(both)
+    rows = records(cells)
     hollow = [bounded(row, x) or bounded(row, y) for row in rows]
     figure.add_trace(
         go.Scatter(
-            x=both[x].astype(float).tolist(),
-            y=both[y].astype(float).tolist(),
+            x=cells[x].astype(float).tolist(),
+            y=cells[y].astype(float).tolist(),
             mode="markers",
             name=name + (" (hollow: at least)" if any(hollow) else ""),
             marker={
@@ -161,19 +167,13 @@ def _add_cells(
 
 
 def _cell(row: Mapping[str, Any], targets: Sequence[str]) -> str:
-    heading = [str(row[name]) for name in ("citation", "note") if not is_missing(row.get(name))]
-    lines = [escape(part) for part in (title(row), *heading[:1])]
-    lines.append(_told(row, targets))
-    under = [
-        quantity(row[name], name)
-        for name in ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
-        if not is_missing(row.get(name))
-    ]
-    return (
-        "<br>".join([*lines, "at " + escape(", ".join(under).replace("_", " "))])
-        if under
-        else "<br>".join(lines)
-    )
+    """Hover text of a measured cell: what it is, what it gave, how it was cycled, from where or the note."""
+    lines = [escape(str(given(row, "system") or title(row))), _told(row, targets)]
+    names = ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
+    under = [quantity(row[name], name).replace("_", " ") for name in names if given(row, name) is not None]
+    lines += ["at " + escape(", ".join(under))] if under else []
+    lines += [escape(str(row[name])) for name in ("citation", "note") if given(row, name) is not None][:1]
+    return "<br>".join(lines)
 
 
 def _told(row: Mapping[str, Any], targets: Sequence[str]) -> str:
@@ -189,7 +189,7 @@ def _ticks(frame: pd.DataFrame, target: str, *others: pd.DataFrame | None) -> tu
     span = log_range([row for table in tables for row in table], target)
     if span is None:
         return [], []
-    steps = (1, 2, 5) if span[1] - span[0] < 2.6 else (1,)
+    steps = (1, 2, 5) if span[1] - span[0] < 2.4 else (1,)
     values = [
         step * 10.0**power
         for power in range(math.floor(span[0]) - 1, math.ceil(span[1]) + 1)

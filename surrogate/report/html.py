@@ -48,7 +48,7 @@ def write_report(
     """Write the report of a batch of proposals and return its path.
 
     frame: proposals as ``propose_hosts`` gives them. model: the champion (its ``version`` is told). results:
-    told cells, or None. provenance: name -> text of what else identifies the run (data hashes, run id).
+    told cells, or None. provenance: name -> text of what else identifies the run (training data, run id).
     literature: the records, for the names behind citations; context: the same records as designs with T, for
     the plots; both are the shipped ones where not given. profile: ``surrogate.physics.profile`` by default.
     today: the only thing in the page that is not fixed by the other arguments.
@@ -117,7 +117,7 @@ def render(
         results=content.result_table(results),
         headings={target: label(target) for target in c.TARGETS},
         threshold=summary.EXTRAPOLATES,
-        provenance=content.provenance(model, seed, provenance),
+        provenance=content.provenance(model, seed, literature, provenance),
         date=(today or date.today()).isoformat(),
         figures_json=embedded({name: _bare(name, figure) for name, figure in drawn.items()}),
         plotly=Markup(get_plotlyjs()),  # the library's own script, not input

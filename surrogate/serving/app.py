@@ -18,8 +18,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
 from surrogate.serving import pages, schemas
-from surrogate.serving.champion import Champion, Predictor
 from surrogate.serving.limits import BodyLimit
+from surrogate.serving.served import Predictor, ServedModel
 from surrogate.serving.space import describe_space
 from surrogate.serving.validation import MOST_FAULTS, BadDesignsError, complete_designs, fault
 
@@ -35,13 +35,13 @@ def create_app(model: Predictor | None = None) -> FastAPI:
     model: what predicts; None loads the registered champion when the server starts. Without one the endpoint
     still runs and answers 503 with the remedy.
     """
-    champion = Champion(model)
+    served = ServedModel(model)
     started = time.monotonic()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if champion.model is None:
-            champion.load()
+        if served.model is None:
+            served.load()
         yield
 
     app = FastAPI(
@@ -56,27 +56,32 @@ def create_app(model: Predictor | None = None) -> FastAPI:
     _add_refusals(app)
 
     @app.get(
-        "/health", response_model=schemas.Health, responses={503: {"model": schemas.Health}}, tags=["state"]
+        "/health",
+        response_model=schemas.Health,
+        response_description="There is a model",
+        responses={503: {"model": schemas.Health, "description": "There is no model yet"}},
+        tags=["state"],
     )
     def health() -> JSONResponse:
         """Whether there is a model, which, and for how long the endpoint has run."""
-        ready = champion.model is not None
+        ready = served.model is not None
         state = schemas.Health(
             status="ok" if ready else "no model",
-            model_version=champion.version,
+            model_version=served.version,
             program_version=__version__,
             uptime_s=round(time.monotonic() - started, 3),
-            detail=champion.problem or None,
+            detail=served.problem or None,
         )
         return JSONResponse(state.model_dump(), status_code=200 if ready else 503)
 
-    @app.get("/space", tags=["predictions"])
+    @app.get("/space", response_description="The table of columns", tags=["predictions"])
     def space() -> dict[str, Any]:
         """Every column of a design: type, unit, limits, choices, default; sums and compatibility rules."""
         return describe_space()
 
     @app.post(
         "/predict",
+        response_description="One prediction per design",
         response_model=schemas.PredictResponse,
         responses={
             413: {"model": schemas.Problem, "description": "The body is too large"},
@@ -87,15 +92,15 @@ def create_app(model: Predictor | None = None) -> FastAPI:
     )
     def predict(body: schemas.PredictRequest) -> JSONResponse:
         """Median and 90 % interval of each target for each design, in the order of the request."""
-        if champion.model is None:
-            raise ModelError(champion.problem)
+        if served.model is None:
+            raise ModelError(served.problem)
         designs, notes = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
-        predictions = champion.predict(designs)
-        return JSONResponse({"model_version": champion.version, "predictions": predictions, "notes": notes})
+        predictions = served.predict(designs)
+        return JSONResponse({"model_version": served.version, "predictions": predictions, "notes": notes})
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def index() -> HTMLResponse:
-        return pages.answer(pages.index(champion.version, champion.problem))
+        return pages.answer(pages.index(served.version, served.problem))
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     def docs() -> HTMLResponse:

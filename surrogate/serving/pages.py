@@ -13,11 +13,12 @@ from jinja2 import Environment
 
 from surrogate import __version__
 from surrogate.report import style
+from surrogate.report.quantities import unit
 from surrogate.serving import schemas
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -57,7 +58,10 @@ def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
         description=openapi["info"]["description"],
         operations=operations,
         groups=[
-            (name, [fact for fact in space["columns"] if fact["role"] == role])
+            (
+                name,
+                [fact | {"printed_unit": _unit(fact)} for fact in space["columns"] if fact["role"] == role],
+            )
             for role, name in (
                 ("choice", "The host"),
                 ("condition", "The cell"),
@@ -85,6 +89,10 @@ def _operation(path: str, method: str, one: Mapping[str, Any], known: Mapping[st
         "example": _json({"designs": [schemas.EXAMPLE]}) if content else "",
         "answers": answers,
     }
+
+
+def _unit(fact: Mapping[str, Any]) -> str:
+    return unit(fact["name"]) if fact["unit"] else ""
 
 
 def _fields(schema: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:

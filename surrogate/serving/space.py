@@ -26,6 +26,14 @@ _RANGES = {
 }
 
 
+_MEANINGS = {
+    "framework": "Skeleton of the host; none is a planar foil",
+    "agent": "Lithiophilic agent in the framework; on a planar foil, its coating",
+    "electrolyte": "Electrolyte of the cell",
+    "additives": "Additives; they act in liquid and gel electrolytes",
+}
+
+
 @cache
 def column_facts() -> tuple[dict[str, Any], ...]:
     """One dict per column of ``DESIGN_COLUMNS``, in order.
@@ -84,21 +92,21 @@ def _role(name: str) -> str:
 
 
 def _text(name: str) -> dict[str, Any]:
-    description = label(name)
     if name in c.MATERIAL_COLUMNS:
         phase = name.removesuffix("_material")
         choices = [solid for solid, entry in materials.solids.items() if entry.phase == phase]
-        description += ": the material of this phase; by default the framework's own where it is of this kind"
-        default = None
+        default = None  # depends on the framework
+        said = "Material of this phase; by default the framework's own where it is of this kind"
     else:
         choices = list(_CHOICES[name])
+        said = _MEANINGS[name]
         default = {"agent": "none", **Conditions().as_dict()}.get(name)
     return {
         "name": name,
         "role": _role(name),
         "type": "text",
         "unit": None,
-        "description": description,
+        "description": said,
         "required": name == "framework",
         "choices": choices,
         "default": default,
@@ -107,23 +115,22 @@ def _text(name: str) -> dict[str, Any]:
 
 def _number(name: str) -> dict[str, Any]:
     limits = _RANGES.get(name)
+    why = limits.why if limits else "measured; replaces what the composition implies"
     fact = {
         "name": name,
         "role": _role(name),
         "type": "number",
         "unit": split_unit(name)[1],
-        "description": axis_title(name)
-        + (f"; {limits.why}" if limits else "; replaces what the composition implies"),
+        "description": f"{label(name)}: {why}",
         "required": False,  # those without a default are needed by porous frameworks only
         "choices": None,
         "default": limits.default if limits else None,
         "accepted": list(limits.accepted if limits else OVERRIDE_RANGES[name]),
+        "required_if_porous": limits is not None and limits.default is None,
     }
     if limits is None:
         return fact
-    needed = limits.default is None
     return fact | {
-        "required_if_porous": needed,
         "searched": list(limits.searched),
         "log": limits.log,
         "step": limits.step,

@@ -173,18 +173,18 @@ def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str,
 
     Raises StoreError when the store cannot be opened.
     """
-    open_store(make=True)
     store = current_store()
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store.uri]
-    if store.database:
-        command += ["--default-artifact-root", str(store.database.parent)]
-    command += ["--host", host, "--port", str(port), "--workers", "1"]
     if urlsplit(store.uri).scheme in ("http", "https"):
         raise StoreError(
             "this store is a server with a page of its own",
             where=store.shown,
             remedy="open that address in a browser",
         )
+    open_store(make=True)
+    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store.uri]
+    if store.database:
+        command += ["--default-artifact-root", str(store.database.parent)]
+    command += ["--host", host, "--port", str(port), "--workers", "1"]
     return command, {**os.environ, **_SETTINGS}
 
 
@@ -223,10 +223,11 @@ def guarded(store: Store, what: str) -> Iterator[None]:
         library = type(error).__module__.partition(".")[0]
         if not isinstance(error, OSError | sqlite3.Error) and library not in _LIBRARIES:
             raise
-        reason = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
+        reason = " ".join(str(error).split("\n")[0].split())[:_LONGEST_REASON] or type(error).__name__
         raise StoreError(f"{what}: {reason}", where=store.where, remedy=_remedy(str(error), store)) from error
 
 
+_LONGEST_REASON = 240  # characters; urllib3 tells a whole story of a server that does not answer
 _LIBRARIES = frozenset({"mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "filelock"})
 
 
@@ -253,6 +254,7 @@ def _quieten() -> None:
         os.environ.setdefault(name, value)
     for name in ("alembic", "mlflow.store.db", "mlflow.pyfunc"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
 def _sqlite_uri(database: Path) -> str:

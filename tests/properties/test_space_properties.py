@@ -46,7 +46,9 @@ def spaces(draw: st.DrawFn) -> Space:
     if draw(st.booleans()):
         restrictions.append(Restriction({"metal": ["Ni"], "grade": [5]}, "not made", forbid=True))
     if draw(st.booleans()):
-        restrictions.append(Restriction({"grade": [2]}, "fine powder", upper={"size": 20.0}, lower={"y": 0.3}))
+        restrictions.append(
+            Restriction({"grade": [2]}, "fine powder", upper={"size": 20.0}, lower={"y": 0.3})
+        )
     return Space(parameters, constraints, restrictions)
 
 
@@ -101,8 +103,12 @@ def test_unconstrained_columns_are_rounded_to_the_nearest_step(space: Space, see
 
 @PROFILE
 @given(spaces(), st.integers(0, 2**31))
-def test_canonical_rows_stay_as_they_are(space: Space, seed: int) -> None:
+def test_canonical_rows_are_rounded_and_stay_as_they_are(space: Space, seed: int) -> None:
     table = space.canonical(space.sample(24, seed))
+    for one in space.parameters:
+        if not isinstance(one, Categorical) and one.step is not None:
+            counts = table.loc[table["metal"] != "none", list(one.columns)] / one.step
+            np.testing.assert_allclose(counts, np.round(counts), rtol=0, atol=1e-6)
     pd.testing.assert_frame_equal(space.canonical(table), table, rtol=0, atol=1e-12)
 
 
@@ -167,7 +173,9 @@ def test_planted_violations_are_found_and_named(seed: int, row: int, column: str
 
 @PROFILE
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(-1.5, 1.5))
-def test_a_space_is_empty_exactly_when_no_point_meets_its_constraint(a: float, b: float, bound: float) -> None:
+def test_a_space_is_empty_exactly_when_no_point_meets_its_constraint(
+    a: float, b: float, bound: float
+) -> None:
     """a x + b y >= bound on the unit square has a solution when a + b >= bound."""
     coefficients = {"x": a + 0.01, "y": b + 0.01}
     constraint = LinearConstraint(coefficients, ">=", bound)

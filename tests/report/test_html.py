@@ -19,13 +19,14 @@ import report_examples as examples
 from surrogate.errors import PhysicsError, StoreError
 from surrogate.report.html import embedded, write_report
 
+EVIL = "\" onload=x '></script><script>alert(1)</script><b onclick=x>"
 MODEL = SimpleNamespace(version="lihost 3 (gp)")
 
 
 def page(tmp_path: Path, frame: pd.DataFrame | None = None, **changes: Any) -> str:
     given: dict[str, Any] = {
         "seed": 7,
-        "provenance": {"literature": "sha256 4f1c"},
+        "provenance": {"Training data": "sha256 4f1c"},
         "literature": examples.records(),
         "context": examples.context(),
         "profile": examples.profile,
@@ -82,6 +83,7 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "electrolyte",
         "lihost 3 (gp)",
         "sha256 4f1c",
+        "2 records, SHA-256 ",
         "2026-01-02",
         "50 µm to 200 µm",
     ):
@@ -113,24 +115,23 @@ def test_it_is_the_same_each_time_but_for_the_date(tmp_path: Path) -> None:
 )
 def test_text_in_a_proposal_cannot_become_markup(tmp_path: Path, column: str) -> None:
     frame = examples.proposals()
-    frame.loc[0, column] = "</script><script>alert(1)</script><b onclick=x>"
+    frame.loc[0, column] = EVIL
     assert_harmless(page(tmp_path, frame))
 
 
 def test_text_of_other_files_cannot_become_markup(tmp_path: Path) -> None:
-    evil = "</script><script>alert(1)</script>\"'><b onclick=x>"
     cells, context, records, campaign = (
         examples.told(),
         examples.context(),
         examples.records(),
         examples.campaign(),
     )
-    cells["note"] = evil
-    cells["framework"] = evil
-    context["citation"] = evil
-    records["system"] = evil
-    campaign.name = evil
-    campaign.conditions = SimpleNamespace(as_dict=lambda: {"electrolyte": evil, "additives": evil})
+    cells["note"] = EVIL
+    cells["framework"] = EVIL
+    context["citation"] = EVIL
+    records["system"] = EVIL
+    campaign.name = EVIL
+    campaign.conditions = SimpleNamespace(as_dict=lambda: {"electrolyte": EVIL, "additives": EVIL})
     assert_harmless(
         page(
             tmp_path,
@@ -138,7 +139,7 @@ def test_text_of_other_files_cannot_become_markup(tmp_path: Path) -> None:
             context=context,
             literature=records,
             campaign=campaign,
-            provenance={evil: evil},
+            provenance={EVIL: EVIL},
         )
     )
 

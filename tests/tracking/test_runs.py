@@ -110,35 +110,54 @@ def test_runs_of_killed_processes_are_closed_by_the_next(store):
     assert found == {"killed": "FAILED", "alive": "RUNNING", "elsewhere": "RUNNING"}
 
 
-def test_without_a_store_an_optional_run_warns_and_goes_on(place):
-    (place / "mlruns").write_text("")
-    with (
-        pytest.warns(tracking.StoreWarning, match="not recorded"),
-        tracking.run("x", "propose", required=False) as run,
-    ):
+def proposing(place):
+    with tracking.run("x", "propose", required=False) as run:
         run.params({"a": 1})
         run.metrics({"b": 2.0})
         run.table(pd.DataFrame({"a": [1]}), "t.json")
+        run.text("b", "b.txt")
         (place / "candidates.csv").write_text("written")
+    return run
+
+
+def test_without_a_store_an_optional_run_warns_and_goes_on(place):
+    (place / "mlruns").write_text("")
+    with pytest.warns(tracking.StoreWarning, match="not recorded"):
+        run = proposing(place)
     assert not run.recorded
     assert (place / "candidates.csv").read_text() == "written"
 
 
-def test_a_disk_that_fills_up(store, monkeypatch):
+@pytest.fixture
+def full_disk(store, monkeypatch):
+    """A store that can be opened and whose artifacts cannot be written."""
+    import mlflow
+
     def full(self, *args, **kwargs):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    import mlflow
+    run = runs_module._start("x", "train", None, True)
+    monkeypatch.setattr(mlflow.MlflowClient, "log_text", full)
+    monkeypatch.setattr(runs_module, "_start", lambda name, kind, seed, required: replaced(run, required))
+    return run
 
-    with pytest.raises(StoreError, match="free some space"), tracking.run("x", "train") as required:
-        monkeypatch.setattr(mlflow.MlflowClient, "log_text", full)
-        required.text("a", "a.txt")
-    assert status(required.id) == "FAILED"
+
+def replaced(run, required):
+    run.required = required
+    return run
+
+
+def test_a_disk_that_fills_up_fails_a_training(full_disk):
+    with pytest.raises(StoreError, match="free some space"), tracking.run("x", "train") as run:
+        run.text("a", "a.txt")
+    assert status(full_disk.id) == "FAILED"
+
+
+def test_a_disk_that_fills_up_does_not_fail_proposals(full_disk, place):
     with pytest.warns(tracking.StoreWarning, match="No space left") as said:
-        with tracking.run("y", "propose", required=False) as run:
-            run.text("a", "a.txt")
-            run.text("b", "b.txt")
-    assert len(said) == 1  # said once
+        proposing(place)
+    assert len(said) == 1
+    assert (place / "candidates.csv").read_text() == "written"
 
 
 def test_more_parameters_than_one_request_takes(store):

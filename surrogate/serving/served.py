@@ -20,7 +20,7 @@ class Predictor(Protocol):
     def predict(self, designs: pd.DataFrame) -> pd.DataFrame: ...
 
 
-class Champion:
+class ServedModel:
     """Holds the model, or the reason why there is none; never both.
 
     ``predict`` is called from a pool of threads. Gaussian processes cache intermediate results in the model

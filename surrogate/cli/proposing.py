@@ -1,0 +1,200 @@
+"""The work of ``optimize propose``: campaign -> champion -> batch -> files, MLflow run and table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from surrogate.cli.console import count, notes, result, say
+from surrogate.cli.progress import Report, progress
+from surrogate.resources import resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surrogate.design.campaign import Campaign
+    from surrogate.models.bundle import HostModel
+    from surrogate.optimization.store import CampaignStore
+
+DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
+JSON_VERSION = 1
+
+
+def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None:
+    """Propose ``number`` hosts (None: as many as the campaign says) and write all about them to a folder.
+
+    Raises LihostError for anything that a person can mend.
+    """
+    from surrogate.design.campaign import Campaign
+
+    campaign = Campaign.load(path if path is not None else resource(DEFAULT_CAMPAIGN))
+    if path is None:
+        result(f"No --campaign given: using {DEFAULT_CAMPAIGN} ({in_short(campaign)}).")
+    else:
+        result(f"Campaign {campaign.name} ({in_short(campaign)}), from {path}.")
+    from surrogate.data.writing import output_folder
+    from surrogate.tracking import describe_store
+
+    output_folder(out)
+    store = _store(campaign) if path is not None else None
+    say(describe_store())
+    n = campaign.n if number is None else number
+    with progress() as report:
+        model = champion(report)
+        batch = _batch(campaign, model, store, n, seed, report)
+        results = store.results() if store is not None else None
+        written = _record(batch, campaign, model, results, out, seed, report)
+    from surrogate.cli.layout import show_proposals
+
+    show_proposals(batch)
+    notes(remarks(batch, results))
+    result(f"Written: {', '.join(str(one) for one in written)}")
+
+
+def in_short(campaign: Campaign) -> str:
+    """The conditions in one line: "liquid_ether, 1 mA/cm2, 1 mAh/cm2, 25 C"."""
+    cell = campaign.conditions
+    return (
+        f"{cell.electrolyte}, {cell.current_density_mA_cm2:g} mA/cm2, "
+        f"{cell.areal_capacity_mAh_cm2:g} mAh/cm2, {cell.temperature_C:g} C"
+    )
+
+
+def champion(report: Report) -> HostModel:
+    """The champion, trained first when there is none.
+
+    It is always read back from its folder, so that a run that had to train and one that had not agree.
+    """
+    report("loading the champion", 0, 1)
+    from surrogate import tracking
+
+    if tracking.champion() is None:
+        say("There is no champion yet: training one first (once).")
+        from surrogate import learning
+
+        learning.train(progress=report)
+    model = tracking.load_champion()
+    report("loading the champion", 1, 1)
+    return model
+
+
+def remarks(batch: pd.DataFrame, results: pd.DataFrame | None) -> list[str]:
+    """What a reader of the batch should know; the same for the same batch."""
+    said = []
+    outside = [str(k) for k, score in enumerate(batch["extrapolation"], 1) if float(score) >= 0.5]
+    if outside:
+        which = "proposal " + outside[0] if len(outside) == 1 else "proposals " + ", ".join(outside)
+        said.append(f"{which}: outside what was learned, take the predicted values as a guess")
+    if results is not None:
+        said.append(f"{count(len(results), 'told cell')} used" if len(results) else "no cells were told yet")
+    return said
+
+
+def _store(campaign: Campaign) -> CampaignStore:
+    from surrogate.optimization.store import CampaignStore
+
+    assert campaign.store_path is not None
+    return CampaignStore.open(campaign.store_path)
+
+
+def _batch(
+    campaign: Campaign, model: HostModel, store: CampaignStore | None, n: int, seed: int, report: Report
+) -> pd.DataFrame:
+    """The batch recorded for the same question, else a new one (recorded when there is a store)."""
+    from surrogate.design.columns import DESIGN_COLUMNS
+    from surrogate.optimization.hosts import propose_hosts
+    from surrogate.optimization.store import batch_key
+
+    if store is None:
+        return propose_hosts(campaign, model, n=n, seed=seed, progress=report).reset_index(drop=True)
+    key = batch_key(campaign.text, seed, n, store.digest(), model.version)
+    known = store.batch(key)
+    if known is not None:
+        say("Nothing new since this batch was proposed: it is shown again.")
+        return known
+    pending = store.pending()
+    pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
+    batch = propose_hosts(
+        campaign, model, n=n, seed=seed, results=store.results(), pending=pending, progress=report
+    )
+    return store.add_pending(batch.reset_index(drop=True), seed, key)
+
+
+def _record(
+    batch: pd.DataFrame,
+    campaign: Campaign,
+    model: HostModel,
+    results: pd.DataFrame | None,
+    out: Path,
+    seed: int,
+    report: Report,
+) -> list[Path]:
+    """Files in ``out`` and an MLflow run that holds them."""
+    from surrogate import tracking
+    from surrogate.data.writing import replacing, write_csv, write_json
+    from surrogate.report.html import write_report
+
+    what = "writing the report"
+    report(what, 0, 2)
+    files = [write_csv(batch, out / "candidates.csv")]
+    files.append(write_json(content(batch, campaign, model, results, seed), out / "candidates.json"))
+    with replacing(out / "report.html") as page:
+        write_report(batch, campaign, model, results, page, seed=seed)
+    files.append(out / "report.html")
+    if results is not None:
+        files.append(write_csv(to_fill_in(batch), out / "results-template.csv"))
+    report(what, 1, 2)
+    # Proposals are worth more than their record: a store that cannot be written costs a warning.
+    with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
+        run.params(
+            {
+                "campaign": campaign.name,
+                "n": len(batch),
+                "model_version": model.version,
+                "told_cells": 0 if results is None else len(results),
+                "conditions": campaign.conditions.as_dict(),
+            }
+        )
+        run.text(campaign.text, "campaign.toml")
+        run.table(batch, "candidates")
+        for file in files:
+            run.file(file)
+    report(what, 2, 2)
+    return files
+
+
+def content(
+    batch: pd.DataFrame, campaign: Campaign, model: HostModel, results: pd.DataFrame | None, seed: int
+) -> dict[str, Any]:
+    """What ``candidates.json`` holds; the same for the same question."""
+    return {
+        "schema_version": JSON_VERSION,
+        "campaign": {
+            "name": campaign.name,
+            "conditions": campaign.conditions.as_dict(),
+            "objectives": dict(campaign.objectives),
+            "frameworks": list(campaign.frameworks),
+            "agents": list(campaign.agents),
+            "bounds": {column: list(pair) for column, pair in campaign.bounds.items()},
+            "text": campaign.text,
+        },
+        "model_version": model.version,
+        "seed": seed,
+        "n": len(batch),
+        "told_cells": 0 if results is None else len(results),
+        "notes": remarks(batch, results),
+        "proposals": batch.to_dict("records"),
+    }
+
+
+def to_fill_in(batch: pd.DataFrame) -> pd.DataFrame:
+    """The proposed hosts with empty cells for what will be measured: the input of ``optimize tell``."""
+    from surrogate.design.columns import CHOICES, CONDITIONS, TARGETS
+
+    filled = batch[[name for name in (*CHOICES, *CONDITIONS) if name in batch.columns]].copy()
+    for target in TARGETS:
+        filled[target] = ""
+        filled[f"{target}_censored"] = ""
+    for column in ("replicate", "failed", "note"):
+        filled[column] = ""
+    return filled

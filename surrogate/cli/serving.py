@@ -1,0 +1,64 @@
+"""The work of ``surrogate serve`` and ``surrogate ui``: both run until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from contextlib import closing
+
+from surrogate.cli.console import result, say
+from surrogate.errors import InputError, StoreError
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the champion over HTTP.
+
+    Raises InputError when the address cannot be listened on.
+    """
+    check_free(host, port)
+    from surrogate import tracking
+
+    say(tracking.describe_store())
+    import uvicorn
+
+    from surrogate.serving.app import create_app
+
+    result(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
+    uvicorn.run(create_app(), host=host, port=port, log_level="warning")
+
+
+def ui(host: str, port: int) -> None:
+    """Run MLflow's page on the store that commands run here use.
+
+    Raises InputError when the address cannot be listened on, StoreError when MLflow ends by itself.
+    """
+    check_free(host, port)
+    from surrogate import tracking
+
+    say(tracking.describe_store())
+    command, environment = tracking.ui_command(port, host)
+    result(f"MLflow on http://{host}:{port} (stop with Ctrl-C)")
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            code = process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait(timeout=20)
+            raise
+    if code:
+        raise StoreError("MLflow's page ended", value=code, remedy="see its messages above")
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise InputError when the address is in use, is not of this machine or needs more rights."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind, protocol)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise InputError(
+            f"cannot listen there: {error.strerror or error}",
+            where=f"{host}:{port}",
+            remedy="give another --port (above 1023), or --host 127.0.0.1",
+        ) from error

@@ -1,0 +1,107 @@
+"""The work of ``surrogate simulate`` and ``surrogate predict``: a table in, a table out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surrogate.cli.console import notes, result, say, show, table
+from surrogate.cli.progress import progress
+from surrogate.errors import DesignError, InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def simulate(designs: Path | None, recipe: str | None, out: Path, seed: int) -> None:
+    """Run the physics on a table of designs, or on what a recipe samples.
+
+    Raises LihostError for anything that a person can mend.
+    """
+    if (designs is None) == (recipe is None):
+        raise InputError(
+            "give either --designs IN.csv or --recipe NAME", remedy="see surrogate simulate --help"
+        )
+    if designs is not None:
+        _simulate_designs(designs, out)
+    elif recipe is not None:
+        _simulate_recipe(recipe, out, seed)
+
+
+def predict(path: Path, out: Path) -> None:
+    """Predict the targets of a table of designs with the champion.
+
+    Raises LihostError for anything that a person can mend.
+    """
+    from surrogate import tracking
+    from surrogate.data.writing import output_file, write_csv
+
+    output_file(out)
+    say(tracking.describe_store())
+    complete, extra = read_designs(path)
+    with progress() as report:
+        report("predicting", 0, 2)
+        model = tracking.load_champion()
+        report("predicting", 1, 2)
+        predicted = model.predict(complete)
+        report("predicting", 2, 2)
+    write_csv(_beside(extra, complete, predicted), out)
+    result(f"Written: {out} ({len(predicted)} rows, predicted by champion {model.version})")
+
+
+def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Complete designs of a CSV file, and its columns that are no design columns; notes are printed.
+
+    Raises DesignError, MaterialError or UnitError naming the file, row and column.
+    """
+    from surrogate.data.tables import in_known_units, read_table, unknown_columns
+    from surrogate.design import columns as c
+    from surrogate.design.hosts import normalise_designs
+
+    text = (*c.CATEGORICAL_CHOICES, *c.MATERIAL_COLUMNS, *c.CATEGORICAL_CONDITIONS)
+    given, said = read_table(path, text=text, error=DesignError)
+
+    converted, units = in_known_units(given, c.DESIGN_COLUMNS, where=path.name)
+    complete, more = normalise_designs(converted, where=path.name)
+    extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
+    notes([*said, *units, *unknown_columns([str(name) for name in extra.columns], c.DESIGN_COLUMNS), *more])
+    return complete, extra
+
+
+def _beside(extra: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
+    """The parts next to each other, the person's own columns first; a name that comes again is taken once."""
+    import pandas as pd
+
+    computed = {str(name) for part in parts for name in part.columns}
+    own = extra[[name for name in extra.columns if str(name) not in computed]]
+    joined = pd.concat([own, *parts], axis=1)
+    return joined.loc[:, ~joined.columns.duplicated()]
+
+
+def _simulate_designs(path: Path, out: Path) -> None:
+    from surrogate.data.writing import output_file, write_csv
+
+    output_file(out)
+    complete, extra = read_designs(path)
+    with progress() as report:
+        report("simulating", 0, len(complete))
+        from surrogate.physics import simulate as run
+
+        simulated = run(complete, progress=lambda done, total: report("simulating", done, total))
+    write_csv(_beside(extra, simulated), out)
+    counts = simulated["outcome"].value_counts()
+    show(table(["Outcome", "Designs"], [[str(name), str(count)] for name, count in counts.items()]))
+    result(f"Written: {out} ({len(simulated)} rows)")
+
+
+def _simulate_recipe(name: str, out: Path, seed: int) -> None:
+    from surrogate.data.writing import output_folder
+
+    output_folder(out)
+    with progress() as report:
+        from surrogate.data import simulated
+        from surrogate.learning import load_recipe
+
+        recipe = load_recipe(name)
+        made = simulated.build(recipe.simulate, out, seed, report)
+    result(f"Written: {out} ({len(made)} rows)")

@@ -1,0 +1,96 @@
+"""The documented assumptions by which a literature record becomes a complete design row.
+
+They stand in ``datasets/literature/priors.toml``; this module only loads and checks them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from surrogate.errors import RecordError
+from surrogate.resources import resource
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A number that stands in for one that is not stated: central value and plausible range."""
+
+    value: float
+    low: float
+    high: float
+    source: str = ""
+    assumed: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise RecordError(
+                "a prior outside its own range", value=self.value, limit=f"{self.low:g} to {self.high:g}"
+            )
+        if not (self.source or self.assumed):
+            raise RecordError(
+                "a prior without a source", value=self.value, remedy="give one, or assumed = true"
+            )
+
+
+@dataclass(frozen=True)
+class Priors:
+    """All of them. Mappings go from the words of records to identifiers of designs."""
+
+    framework_words: Mapping[str, str]
+    framework_classes: Mapping[str, str]
+    framework_strategies: Mapping[str, str]
+    planar_strategies: frozenset[str]
+    geometry: Mapping[str, Mapping[str, Prior]]
+    strategies: Mapping[str, Prior]
+    agents: Mapping[str, str]
+    electrolyte_classes: Mapping[str, str]
+    electrolyte_words: Mapping[str, str]
+    liquid_words: Mapping[str, tuple[str, ...]]
+    unassigned_electrolyte: str
+    conditions: Mapping[str, Prior]
+    additives: str
+
+
+@cache
+def priors() -> Priors:
+    """The shipped priors. Raises ResourceError or RecordError when they cannot be used."""
+    return load_priors(resource("datasets/literature/priors.toml"))
+
+
+def load_priors(path: Path) -> Priors:
+    """Read a priors file. Raises RecordError naming what is wrong in it."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        frameworks, electrolytes, conditions = (
+            told["frameworks"],
+            told["electrolytes"],
+            dict(told["conditions"]),
+        )
+        additives = conditions.pop("additives")
+        return Priors(
+            framework_words=frameworks["words"],
+            framework_classes=frameworks["classes"],
+            framework_strategies=frameworks["strategies"],
+            planar_strategies=frozenset(frameworks["planar_strategies"]),
+            geometry={name: _numbers(table) for name, table in told["geometry"].items()},
+            strategies=_numbers(told["strategies"]),
+            agents=told["agents"],
+            electrolyte_classes=electrolytes["classes"],
+            electrolyte_words=electrolytes["words"],
+            liquid_words={name: tuple(words) for name, words in electrolytes["liquids"].items()},
+            unassigned_electrolyte=electrolytes["unassigned"],
+            conditions=_numbers(conditions),
+            additives=additives,
+        )
+    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise RecordError(f"not a table of priors: {error}", where=path.name) from error
+
+
+def _numbers(table: Mapping[str, Any]) -> dict[str, Prior]:
+    return {name: Prior(**entry) for name, entry in table.items()}

@@ -1,0 +1,81 @@
+"""Moving the numbers of one design uphill while its categories stay, inside all limits and linear rows."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from botorch.acquisition.acquisition import AcquisitionFunction
+from botorch.exceptions.errors import BotorchError
+from botorch.optim.optimize import optimize_acqf
+from torch import Tensor
+
+from surrogate.optimization.problem import Problem
+
+_BACK = (0.7, 0.4, 0.15)  # shares of the way to a point that is not feasible at which designs are tried
+
+
+def refine(
+    acquisition: AcquisitionFunction, problem: Problem, choice: Mapping[str, Any], start: Tensor, maxiter: int
+) -> Tensor:
+    """The best point found from a start (d,) by at most maxiter steps of SLSQP or L-BFGS-B; (d,)."""
+    subspace, encoder = problem.space.subspace(choice), problem.encoder
+    free = [encoder.columns[column] for column in subspace.free]
+    if not free:
+        return start
+    bounds = torch.stack([start, start])
+    bounds[:, free] = torch.from_numpy(encoder.subspace_bounds(subspace, problem.fixed)[:, free])
+    below, equal = encoder.linear(subspace)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # reaching maxiter is no fault here, and says so at every start
+        try:
+            point, _ = optimize_acqf(
+                acquisition,
+                bounds=bounds,
+                q=1,
+                num_restarts=1,
+                batch_initial_conditions=start.clamp(bounds[0], bounds[1]).view(1, 1, -1),
+                fixed_features={i: float(start[i]) for i in range(len(start)) if i not in free},
+                inequality_constraints=below or None,
+                equality_constraints=equal or None,
+                options={"maxiter": maxiter, "batch_limit": 1},
+                retry_on_optimization_warning=False,
+            )
+        except (BotorchError, RuntimeError, ValueError):
+            return start  # the start is a valid design; the search goes on with it
+    point = point.detach().view(-1)
+    return point if bool(point.isfinite().all()) else start
+
+
+def settled(problem: Problem, start: Tensor, end: Tensor) -> pd.DataFrame:
+    """The design at the end of a refinement, or one on the way there where the end is not feasible."""
+    table = problem.settle(end[None, :])
+    if len(table) or problem.feasible is None:
+        return table
+    # Linear rows and limits hold anywhere between two points where they hold.
+    shares = torch.tensor(_BACK, dtype=torch.double)[:, None]
+    return problem.settle(start + shares * (end - start)).iloc[:1]
+
+
+def spread(order: np.ndarray[Any, Any], codes: pd.DataFrame, points: Tensor, count: int) -> list[int]:
+    """The best rows, in order, with different categories; then, if they are too few, rows that lie apart."""
+    chosen: list[int] = []
+    seen: set[tuple[Any, ...]] = set()
+    rows = list(codes.itertuples(index=False, name=None)) if codes.shape[1] else [()] * len(codes)
+    for i in order:
+        if rows[i] not in seen:
+            seen.add(rows[i])
+            chosen.append(int(i))
+        if len(chosen) == count:
+            return chosen
+    apart = 0.05 * points.shape[1] ** 0.5
+    for i in order:
+        if (points[chosen] - points[i]).norm(dim=1).min() > apart:
+            chosen.append(int(i))
+        if len(chosen) == count:
+            break
+    return chosen

@@ -1,0 +1,119 @@
+"""Exact quantities of a host: thickness, capacity, mass, energy per mass and volume, material cost.
+
+Computed from stated geometry and densities, never learned. Functions take a complete design table
+(``normalise_designs``) and return one float64 value a row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from surrogate import materials
+from surrogate.design.columns import PHASES
+from surrogate.physics.constants import FARADAY, LITHIUM_DENSITY, LITHIUM_MOLAR_MASS, MAH_PER_CM2
+
+Array = NDArray[np.float64]
+
+
+def lithium_thickness_um(areal_capacity_mAh_cm2: ArrayLike) -> Array:
+    """Thickness of dense lithium, Q M / (F rho): 4.85 um per mAh cm-2 (10.1039/d5eb00156k, sec. 1)."""
+    charge = np.asarray(areal_capacity_mAh_cm2, dtype=float) * MAH_PER_CM2
+    return np.asarray(charge * LITHIUM_MOLAR_MASS / (FARADAY * LITHIUM_DENSITY) * 1e6)
+
+
+def lithium_capacity_mAh_cm2(thickness_um: ArrayLike) -> Array:
+    """Areal capacity of a dense lithium layer of this thickness; inverse of :func:`lithium_thickness_um`."""
+    return np.asarray(thickness_um, dtype=float) / lithium_thickness_um(1.0)
+
+
+def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike) -> Array:
+    """Mean over depth of bottom + (top - bottom)(1 - z)^n, which is bottom + (top - bottom)/(n + 1)."""
+    low = np.asarray(bottom, dtype=float)
+    return low + (np.asarray(top, dtype=float) - low) / (np.asarray(exponent, dtype=float) + 1.0)
+
+
+def mean_porosity(designs: pd.DataFrame) -> Array:
+    """Pore volume over host volume; 0 for a planar foil."""
+    return graded_mean(designs["porosity_top"], designs["porosity_bottom"], designs["gradient_exponent"])
+
+
+def host_capacity_mAh_cm2(designs: pd.DataFrame) -> Array:
+    """Lithium that fits into the pores; 0 for a planar foil, which has none."""
+    return lithium_capacity_mAh_cm2(designs["thickness_um"].to_numpy(dtype=float) * mean_porosity(designs))
+
+
+def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayLike) -> Array:
+    """Growth of the electrode by lithium that lies outside the pores, in per cent of the host's thickness.
+
+    NaN for a planar foil, whose relative change has no bound.
+    """
+    thickness = np.asarray(thickness_um, dtype=float)
+    grown = lithium_thickness_um(plated_outside_mAh_cm2)
+    return np.divide(100.0 * grown, thickness, out=np.full(np.shape(thickness), np.nan), where=thickness > 0)
+
+
+def solid_mass_mg_cm2(designs: pd.DataFrame) -> Array:
+    """Mass of the host's solid, framework and agent, per geometric area."""
+    return _sum_over_phases(designs, "density") * 1e-4  # kg m-3 um -> mg cm-2
+
+
+def material_cost_usd_m2(designs: pd.DataFrame) -> Array:
+    """Cost of the host's materials per geometric area; most prices are assumed (see the materials card)."""
+    return _sum_over_phases(designs, "cost") * 1e-6  # USD kg-1 kg m-3 um -> USD m-2
+
+
+def specific_capacity_mAh_g(designs: pd.DataFrame) -> Array:
+    """Plated lithium's charge over the mass of host and lithium; 0 capacity never divides by zero mass."""
+    capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    lithium_mg = lithium_thickness_um(capacity) * LITHIUM_DENSITY * 1e-4
+    return np.asarray(1000.0 * capacity / (solid_mass_mg_cm2(designs) + lithium_mg))
+
+
+def volumetric_capacity_mAh_cm3(designs: pd.DataFrame) -> Array:
+    """Plated lithium's charge over the volume of the plated electrode (host, or lithium where it is thicker)."""
+    capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    outside = np.maximum(capacity - host_capacity_mAh_cm2(designs), 0.0)
+    thickness_um = designs["thickness_um"].to_numpy(dtype=float) + lithium_thickness_um(outside)
+    return np.asarray(capacity / (thickness_um * 1e-4))
+
+
+def cell_energy_density_Wh_kg(
+    areal_capacity_mAh_cm2: ArrayLike, voltage_V: float, cell_mass_mg_cm2: ArrayLike
+) -> Array:
+    """Energy of a full cell over the mass of everything in it, Wh kg-1."""
+    energy = np.asarray(areal_capacity_mAh_cm2, dtype=float) * voltage_V  # mWh cm-2
+    return np.asarray(1000.0 * energy / np.asarray(cell_mass_mg_cm2, dtype=float))
+
+
+def _sum_over_phases(designs: pd.DataFrame, attribute: str) -> Array:
+    """Sum of (solid volume per area, um) x density [x cost] over the four phases."""
+    total = np.zeros(len(designs))
+    exponent = designs["gradient_exponent"].to_numpy(dtype=float)
+    solid = {end: 1.0 - designs[f"porosity_{end}"].to_numpy(dtype=float) for end in ("top", "bottom")}
+    thickness = designs["thickness_um"].to_numpy(dtype=float)
+    for phase in PHASES:
+        ends = {end: designs[f"{phase}_{end}"].to_numpy(dtype=float) for end in solid}
+        mean = _mean_product(ends["top"], ends["bottom"], solid["top"], solid["bottom"], exponent)
+        values = [_value(design, phase, attribute) for design in _names(designs, phase)]
+        total += mean * thickness * np.asarray(values)
+    return total
+
+
+def _mean_product(a_top: Array, a_bottom: Array, b_top: Array, b_bottom: Array, n: Array) -> Array:
+    """Exact mean over depth of the product of two quantities graded with the same exponent."""
+    a, b = a_top - a_bottom, b_top - b_bottom
+    return np.asarray(a_bottom * b_bottom + (a_bottom * b + b_bottom * a) / (n + 1) + a * b / (2 * n + 1))
+
+
+def _names(designs: pd.DataFrame, phase: str) -> list[str]:
+    return designs["agent" if phase == "agent" else f"{phase}_material"].astype(str).tolist()
+
+
+def _value(name: str, phase: str, attribute: str) -> float:
+    if phase == "agent" and name == "none":
+        return 0.0
+    entry = materials.agent(name) if phase == "agent" else materials.solid(name)
+    density = entry.density.si
+    return density if attribute == "density" else density * entry.cost.value

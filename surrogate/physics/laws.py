@@ -1,0 +1,129 @@
+"""From composition to the properties the transport equations need; each law with its source and its range.
+
+Every law works on arrays of any shape that broadcast together and is smooth in its arguments, so that a
+gradient of composition gives a gradient of properties. ``RANGES`` says where the laws may be used;
+:func:`out_of_range` finds the designs that lie outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from surrogate import materials
+from surrogate.physics.constants import GAS_CONSTANT, ZERO_CELSIUS
+
+Array = NDArray[np.float64]
+
+PERCOLATION_THRESHOLD = (
+    0.16  # critical volume fraction of a random mixture, Scher & Zallen, J. Chem. Phys. 53 (1970)
+)
+PERCOLATION_EXPONENT = (
+    2.0  # conductivity exponent of three-dimensional percolation, Stauffer & Aharony (1994)
+)
+BRUGGEMAN_EXPONENT = 1.5  # Bruggeman, Ann. Phys. 416 (1935) 636
+COVERING_FRACTION = 0.03  # of the solid's volume; coating fibres of 5 um by about 40 nm (assumed)
+LEAST_CONDUCTIVITY = 1e-12  # S m-1, floor of an insulator; below it nothing changes any more
+
+# column -> (low, high) over which the laws were derived or are commonly used.
+RANGES: Mapping[str, tuple[float, float]] = {
+    "porosity_top": (0.3, 0.97),
+    "porosity_bottom": (0.3, 0.97),
+    "pore_size_top_um": (0.5, 500.0),
+    "pore_size_bottom_um": (0.5, 500.0),
+    "tortuosity": (1.0, 10.0),
+    "thickness_um": (5.0, 1000.0),
+    "current_density_mA_cm2": (0.01, 100.0),
+    "areal_capacity_mAh_cm2": (0.01, 50.0),
+}
+
+
+def graded(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, depth: ArrayLike) -> Array:
+    """bottom + (top - bottom)(1 - z)^n at depth z, 0 at the separator and 1 at the foil."""
+    low = np.asarray(bottom, dtype=float)
+    weight = (1.0 - np.asarray(depth, dtype=float)) ** np.asarray(exponent, dtype=float)
+    return low + (np.asarray(top, dtype=float) - low) * weight
+
+
+def mixture_conductivity(fraction: ArrayLike, conducting: ArrayLike, insulating: ArrayLike) -> Array:
+    """Electronic conductivity of a mixture, S m-1, by the general effective-medium equation.
+
+    fraction: volume fraction of the conductor in the solid, 0..1. Between the two pure limits the equation is a
+    percolation law with threshold 0.16 and exponent 2 on either side of it. McLachlan, Blaszkiewicz & Newnham,
+    J. Am. Ceram. Soc. 73 (1990) 2187.
+    """
+    phi, high, low = np.broadcast_arrays(
+        np.clip(np.asarray(fraction, dtype=float), 0.0, 1.0),
+        np.maximum(np.asarray(conducting, dtype=float), LEAST_CONDUCTIVITY),
+        np.maximum(np.asarray(insulating, dtype=float), LEAST_CONDUCTIVITY),
+    )
+    ratio = (1.0 - PERCOLATION_THRESHOLD) / PERCOLATION_THRESHOLD
+    root_low, root_high = low ** (1 / PERCOLATION_EXPONENT), high ** (1 / PERCOLATION_EXPONENT)
+    # With equal exponents the equation is a quadratic in the root of the conductivity.
+    b = ((1 - phi) * (ratio * root_low - root_high) + phi * (ratio * root_high - root_low)) / ratio
+    c = root_low * root_high / ratio
+    discriminant = np.sqrt(b**2 + 4.0 * c)
+    # The numerically stable of the two forms of the positive root.
+    root = np.where(b > 0, (b + discriminant) / 2.0, 2.0 * c / np.where(b > 0, 1.0, discriminant - b))
+    return np.asarray(root**PERCOLATION_EXPONENT)
+
+
+def network_conductivity(solid_conductivity: ArrayLike, porosity: ArrayLike) -> Array:
+    """Effective electronic conductivity of the porous solid, sigma (1 - eps)^1.5, S m-1 (Bruggeman)."""
+    solid = 1.0 - np.asarray(porosity, dtype=float)
+    return np.asarray(np.asarray(solid_conductivity, dtype=float) * solid**BRUGGEMAN_EXPONENT)
+
+
+def agent_coverage(agent_fraction: ArrayLike) -> Array:
+    """Share of the host's surface that the agent covers, 1 - exp(-phi/0.03); random deposition (assumed scale)."""
+    return np.asarray(-np.expm1(-np.asarray(agent_fraction, dtype=float) / COVERING_FRACTION))
+
+
+def nucleation_overpotential(agent_fraction: ArrayLike, agent_mV: ArrayLike, surface_mV: ArrayLike) -> Array:
+    """Nucleation overpotential of a partly covered surface, mV: area-weighted between agent and bare solid."""
+    covered = agent_coverage(agent_fraction)
+    bare = np.asarray(surface_mV, dtype=float)
+    return np.asarray(bare + covered * (np.asarray(agent_mV, dtype=float) - bare))
+
+
+def ion_conductor_conductivity(bulk: ArrayLike, fraction: ArrayLike, porosity: ArrayLike) -> Array:
+    """What an ion-conducting phase of the solid adds to the ionic path, kappa (phi (1 - eps))^1.5, S m-1."""
+    share = np.asarray(fraction, dtype=float) * (1.0 - np.asarray(porosity, dtype=float))
+    return np.asarray(np.asarray(bulk, dtype=float) * share**BRUGGEMAN_EXPONENT)
+
+
+def arrhenius(activation_energy: ArrayLike, temperature_C: ArrayLike, reference_C: ArrayLike) -> Array:
+    """Factor exp(-E/R (1/T - 1/T_ref)) on a thermally activated property; E in J mol-1."""
+    inverse = 1.0 / (np.asarray(temperature_C, dtype=float) + ZERO_CELSIUS)
+    reference = 1.0 / (np.asarray(reference_C, dtype=float) + ZERO_CELSIUS)
+    return np.exp(-np.asarray(activation_energy, dtype=float) / GAS_CONSTANT * (inverse - reference))
+
+
+def specific_area(porosity: ArrayLike, pore_size_m: ArrayLike) -> Array:
+    """Pore surface per volume of host, 4 eps / d, m-1: straight cylindrical pores of diameter d."""
+    return np.asarray(4.0 * np.asarray(porosity, dtype=float) / np.asarray(pore_size_m, dtype=float))
+
+
+def temperature_range_C(electrolyte: str) -> tuple[float, float]:
+    """Where the electrolyte's properties may be used, in degrees Celsius."""
+    low, high = materials.electrolyte(electrolyte).temperature_range.limits
+    return low, high
+
+
+def out_of_range(designs: pd.DataFrame) -> list[str]:
+    """For each complete design, which column is outside its law's range and by what; empty text where none is."""
+    found = np.full(len(designs), "", dtype=object)
+    porous = (designs["framework"] != "none").to_numpy()
+    for column, (low, high) in RANGES.items():
+        values = designs[column].to_numpy(dtype=float)
+        acts = porous | (column in ("current_density_mA_cm2", "areal_capacity_mAh_cm2"))
+        for row in np.flatnonzero(acts & ~((values >= low) & (values <= high)) & (found == "")):
+            found[row] = f"{column} = {values[row]:g} outside {low:g} to {high:g}"
+    for row, (name, value) in enumerate(zip(designs["electrolyte"], designs["temperature_C"], strict=True)):
+        low, high = temperature_range_C(str(name))
+        if not low <= value <= high and not found[row]:
+            found[row] = f"temperature_C = {value:g} outside {low:g} to {high:g} of {name}"
+    return [str(text) for text in found]

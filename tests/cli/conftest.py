@@ -1,0 +1,216 @@
+"""What the tests of the terminal share: running a command here, and stand-ins for the slow parts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.cli import failures, optimize, surrogate
+from surrogate.design import columns as c
+
+HOST = {
+    "framework": "copper",
+    "agent": "silver",
+    "conductor_top": 0.9,
+    "agent_top": 0.1,
+    "conductor_bottom": 0.95,
+    "agent_bottom": 0.05,
+    "porosity_top": 0.8,
+    "porosity_bottom": 0.7,
+    "pore_size_top_um": 30,
+    "pore_size_bottom_um": 10,
+    "thickness_um": 100,
+}
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Runs ``optimize ...`` or ``surrogate ...`` in an empty folder, 80 columns wide."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+    def run(program: str, *arguments: object) -> Ended:
+        capsys.readouterr()
+        app = {"optimize": optimize.app, "surrogate": surrogate.app}[program]
+        code = failures.run(app, program, [str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return run
+
+
+@dataclass
+class FakeModel:
+    """A champion whose interval at a told design closes around what was told."""
+
+    version: str = "7"
+    told: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+        out = pd.DataFrame(index=designs.index)
+        for target, middle in zip(c.TARGETS, (200.0, 2.0, 30.0), strict=True):
+            known = self.told[target].dropna().to_list() if len(self.told) else []
+            middle = float(np.mean(known)) if len(known) else middle
+            spread = 1.2 if len(known) else 3.0
+            out[target] = middle * designs["thickness_um"].clip(lower=50).to_numpy() / 100
+            out[f"{target}_lower"], out[f"{target}_upper"] = out[target] / spread, out[target] * spread
+        out["extrapolation"] = 0.25
+        out["nearest_literature"] = "10.1039/d5eb00156k#47;10.1002/aenm.202304229#"
+        return out
+
+    def tell(self, observations: pd.DataFrame) -> FakeModel:
+        return FakeModel(self.version, observations)
+
+
+@dataclass
+class World:
+    """The stand-ins, and what was asked of them."""
+
+    model: FakeModel = field(default_factory=FakeModel)
+    champion: bool = True
+    trained: int = 0
+    proposed: list[dict[str, Any]] = field(default_factory=list)
+    runs: list[Any] = field(default_factory=list)
+
+
+class FakeRun:
+    def __init__(self, name: str, kind: str, seed: int | None) -> None:
+        self.name, self.kind, self.seed = name, kind, seed
+        self.logged: dict[str, Any] = {}
+        self.files: list[str] = []
+
+    def params(self, values: dict[str, object]) -> None:
+        self.logged |= values
+
+    def text(self, text: str, path: str) -> None:
+        self.files.append(path)
+
+    def table(self, table: pd.DataFrame, path: str) -> None:
+        self.files.append(path)
+
+    def file(self, path: Path, folder: str = "") -> None:
+        assert path.is_file()
+        self.files.append(path.name)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """A champion, a search and a report that take no time."""
+    from surrogate import learning, tracking
+    from surrogate.report import html
+
+    made = World()
+
+    def train(recipe: str = "default", *, seed: int = 0, progress: Any = None) -> SimpleNamespace:
+        made.trained += 1
+        made.champion = True
+        progress("simulating", 0, 10)
+        progress("simulating", 10, 10)
+        scorecard = pd.DataFrame({"model": ["gp", "forest"], "crps": [0.123456, 0.5], "rows": [12, 12]})
+        return SimpleNamespace(model=made.model, scorecard=scorecard, version="7", run_id="abc")
+
+    @contextmanager
+    def run(name: str, kind: str, *, seed: int | None = None, required: bool = True) -> Iterator[FakeRun]:
+        made.runs.append(FakeRun(name, kind, seed))
+        yield made.runs[-1]
+
+    def load() -> FakeModel:
+        from surrogate.errors import ModelError
+
+        if not made.champion:
+            raise ModelError("there is no champion yet", remedy="surrogate train")
+        return made.model
+
+    def write_report(
+        frame: pd.DataFrame, campaign: Any, model: Any, results: Any, path: Path, **_: Any
+    ) -> Path:
+        path.write_text(f"<title>{len(frame)} proposals</title>")
+        return path
+
+    monkeypatch.setattr(tracking, "describe_store", lambda: "MLflow store: sqlite:///mlruns/mlflow.db (here)")
+    monkeypatch.setattr(tracking, "champion", lambda: made.model if made.champion else None)
+    monkeypatch.setattr(tracking, "load_champion", load)
+    monkeypatch.setattr(tracking, "run", run)
+    monkeypatch.setattr(learning, "train", train, raising=False)
+    monkeypatch.setattr(html, "write_report", write_report)
+    hosts = ModuleType("surrogate.optimization.hosts")
+    hosts.propose_hosts = lambda *given, **more: propose_hosts(made, *given, **more)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "surrogate.optimization.hosts", hosts)
+    return made
+
+
+def propose_hosts(
+    made: World,
+    campaign: Any,
+    model: FakeModel,
+    *,
+    n: int,
+    seed: int,
+    results: pd.DataFrame | None = None,
+    pending: pd.DataFrame | None = None,
+    progress: Any = None,
+) -> pd.DataFrame:
+    """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""
+    from surrogate.design.hosts import normalise_designs
+
+    made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending})
+    progress("searching", 0, n)
+    skip = 0 if pending is None else len(pending)
+    drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
+    batch = normalise_designs(drawn.assign(**campaign.conditions.as_dict()))[0]
+    batch = batch[[*c.CHOICES, *c.CONDITIONS]]
+    told = model.tell(results) if results is not None and len(results) else model
+    batch = pd.concat([batch, told.predict(batch)], axis=1)
+    progress("searching", n, n)
+    return batch.assign(
+        host_capacity_mAh_cm2=12.0,
+        bottom_half_share=0.62,
+        top_face_share=0.0,
+        outcome="completed",
+        acquisition_value=[1 / (k + 3) for k in range(n)],
+    )
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Path:
+    """A campaign file for two frameworks."""
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'schema_version = 1\nname = "mine"\nn = 2\n[conditions]\ncurrent_density_mA_cm2 = 2\n'
+        '[search]\nframeworks = ["copper", "carbon_fiber"]\n'
+    )
+    return path
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a CSV of copper hosts; each row changes some columns."""
+
+    def write(*rows: dict[str, object], name: str = "cells.csv") -> Path:
+        path = tmp_path / name
+        pd.DataFrame([{**HOST, **row} for row in rows]).to_csv(path, index=False)
+        return path
+
+    return write

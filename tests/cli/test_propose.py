@@ -1,0 +1,178 @@
+"""``optimize propose``: what it prints, writes and records, with stand-ins for model, search and report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from surrogate.data.tables import read_table
+from surrogate.design import columns as c
+
+from .conftest import Command, World
+
+
+def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp_path: Path) -> None:
+    ended = command("optimize")
+    assert ended.code == 0
+    assert ended.out.startswith(
+        "No --campaign given: using training/campaigns/ether.toml "
+        "(liquid_ether, 1 mA/cm2, 1 mAh/cm2, 25 C).\n"
+    )
+    assert "sqlite:///mlruns/mlflow.db" in ended.err
+    files = sorted(one.name for one in (tmp_path / "optimize-out").iterdir())
+    assert files == ["candidates.csv", "candidates.json", "report.html"]
+    assert not list(
+        tmp_path.rglob("*.db")
+    )  # proposals are recorded as pending only for a campaign of one's own
+    assert world.proposed[0]["results"] is None
+    assert len(pd.read_csv(tmp_path / "optimize-out" / "candidates.csv")) == 4
+
+
+def test_bare_optimize_is_propose(command: Command, world: World, campaign: Path, tmp_path: Path) -> None:
+    for words, folder in (([], "a"), (["propose"], "b")):
+        arguments = [*words, "--out", folder, "-n", 3, "--seed", 5]
+        assert command("optimize", *arguments).code == 0
+    names = ("candidates.csv", "candidates.json", "report.html")
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert [(one["n"], one["seed"]) for one in world.proposed] == [(3, 5), (3, 5)]
+
+
+@pytest.mark.parametrize("width", ["60", "80", "100", "200"])
+def test_the_table_can_be_read(
+    command: Command, world: World, campaign: Path, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    ended = command("optimize", "--campaign", campaign, "-n", 4)
+    lines = ended.out.splitlines()
+    table = lines[1 : next(k for k, line in enumerate(lines) if line.startswith("Nearest"))]
+    assert max(map(len, table)) <= int(width)
+    words = " ".join(ended.out.split())
+    for wanted in (
+        "Proposal 1",
+        "Proposal 4",
+        "Framework",
+        "Lithiophilic agent",
+        "Porosity",
+        "Thickness",
+        "Pore",
+    ):
+        assert wanted in words
+    for wanted in (
+        "Tortuosity",
+        "cycles",
+        "90 %",
+        "mA cm",
+        "mV",
+        "Lithium in",
+        "62 %",
+        "Extrapolation",
+        "µm",
+    ):
+        assert wanted in words
+    assert "10.1039/d5eb00156k, its reference 47 (proposal 1, 2, 3, 4)" in words
+    assert "…" not in ended.out  # nothing is cut off
+
+
+def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -> None:
+    ended = command("optimize", "--campaign", campaign, "--out", "o", "--seed", 9)
+    assert ended.code == 0, ended.err
+    table = pd.read_csv(tmp_path / "o" / "candidates.csv")
+    assert len(table) == 2  # the campaign's n
+    assert set(c.CHOICES) <= set(table.columns)
+    assert b"0.3333333333333333" in (tmp_path / "o" / "candidates.csv").read_bytes()
+    written = json.loads((tmp_path / "o" / "candidates.json").read_text())
+    assert written["seed"] == 9
+    assert written["n"] == 2
+    assert written["model_version"] == "7"
+    assert written["campaign"]["conditions"]["current_density_mA_cm2"] == 2.0
+    assert written["campaign"]["text"] == campaign.read_text()
+    assert [row["thickness_um"] for row in written["proposals"]] == table["thickness_um"].tolist()
+    assert "report.html" in ended.out
+    run = world.runs[0]
+    assert (run.kind, run.seed) == ("propose", 9)
+    assert {"candidates.csv", "candidates.json", "report.html", "campaign.toml"} <= set(run.files)
+    assert run.logged["model_version"] == "7"
+
+
+def test_a_champion_is_trained_once(command: Command, world: World, campaign: Path) -> None:
+    world.champion = False
+    ended = command("optimize", "--campaign", campaign, "-n", 1)
+    assert ended.code == 0
+    assert "training one first" in ended.err
+    assert "simulating: done" in ended.err
+
+    assert command("optimize", "--campaign", campaign, "-n", 2).code == 0
+    assert world.trained == 1
+
+
+def test_the_same_question_gets_the_same_batch(
+    command: Command, world: World, campaign: Path, tmp_path: Path, table: object
+) -> None:
+    def ask(folder: str, *more: object) -> bytes:
+        assert command("optimize", "--campaign", campaign, "--out", folder, *more).code == 0
+        return (tmp_path / folder / "candidates.csv").read_bytes()
+
+    first = ask("a")
+    again = command("optimize", "--campaign", campaign, "--out", "b")
+    assert "shown again" in again.err
+    assert (tmp_path / "b" / "candidates.csv").read_bytes() == first
+    assert len(world.proposed) == 1
+    other = ask("c", "--seed", 1)
+    assert other != first
+    assert len(world.proposed[1]["pending"]) == 2  # the first batch is being made
+    assert "seed" not in world.proposed[1]["pending"].columns
+    assert ask("d") == first  # still, although there are more pending now
+    assert ask("e", "-n", 3) != first
+    world.model.version = "8"
+    ask("f")
+    assert len(world.proposed) == 4
+
+
+def test_a_proposal_can_be_told_from_the_template(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    template = tmp_path / "o" / "results-template.csv"
+    empty = command("optimize", "tell", template, "--campaign", campaign)
+    assert empty.code == 2
+    assert "no target was measured" in empty.err
+    filled, _ = read_table(template)
+    filled["cycle_life_cycles"] = [150, 260]
+    filled["cycle_life_cycles_censored"] = ["no", "yes"]
+    filled.to_csv(tmp_path / "measured.csv", index=False)
+    told = command("optimize", "tell", tmp_path / "measured.csv", "--campaign", campaign)
+    assert told.code == 0, told.err
+    assert "Pending: 0 hosts" in command("optimize", "status", "--campaign", campaign).out
+    assert command("optimize", "--campaign", campaign, "--out", "p").code == 0
+    assert len(world.proposed) == 2
+    assert world.proposed[1]["results"]["cycle_life_cycles"].tolist() == [150.0, 260.0]
+    assert len(world.proposed[1]["pending"]) == 0
+
+
+def test_predictions_are_not_taken_for_measurements(command: Command, world: World, campaign: Path) -> None:
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    ended = command("optimize", "tell", "o/candidates.csv", "--campaign", campaign)
+    assert ended.code == 2
+    assert "predictions, not measurements" in ended.err
+    assert "Told: 0" in command("optimize", "status", "--campaign", campaign).out
+
+
+def test_an_unusable_folder_is_found_before_any_work(command: Command, world: World, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    ended = command("optimize", "--out", "taken")
+    assert ended.code == 2
+    assert "taken" in ended.err
+    assert world.proposed == []
+
+
+def test_what_lies_outside_is_said(command: Command, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    predict = world.model.predict
+    monkeypatch.setattr(
+        world.model, "predict", lambda designs: predict(designs).assign(extrapolation=[0.1, 0.9])
+    )
+    ended = command("optimize", "-n", 2)
+    assert "Note: proposal 2: outside what was learned" in ended.err

@@ -1,0 +1,76 @@
+"""``surrogate serve`` and ``surrogate ui``: what is refused before they start, and how ``ui`` ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+import pytest
+
+from surrogate.cli import serving
+from surrogate.errors import InputError
+
+from .conftest import Command, World
+
+
+@pytest.mark.parametrize("words", [["serve"], ["ui"]])
+def test_a_port_in_use(command: Command, world: World, words: list[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        ended = command("surrogate", *words, "--port", port)
+    assert ended.code == 2
+    for part in (f"127.0.0.1:{port}", "in use", "another --port"):
+        assert part in ended.err
+
+
+def test_an_address_of_another_machine() -> None:
+    with pytest.raises(InputError, match=r"192\.0\.2\.1:8000.*--host"):
+        serving.check_free("192.0.2.1", 8000)
+    with pytest.raises(InputError, match="no-such-host"):
+        serving.check_free("no-such-host.invalid", 8000)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_ui_runs_mlflow_on_the_store(command: Command, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from surrogate import tracking
+
+    asked: list[tuple[int, str]] = []
+
+    def ui_command(port: int, host: str) -> tuple[list[str], dict[str, str]]:
+        asked.append((port, host))
+        return [sys.executable, "-c", f"import sys; sys.exit({len(asked) - 1})"], dict(os.environ)
+
+    monkeypatch.setattr(tracking, "ui_command", ui_command)
+    port = free_port()
+    ended = command("surrogate", "ui", "--port", port)
+    assert ended.code == 0
+    assert asked == [(port, "127.0.0.1")]
+    assert f"http://127.0.0.1:{port}" in ended.out
+    assert "sqlite:///mlruns/mlflow.db" in ended.err
+    failed = command("surrogate", "ui", "--port", port)
+    assert failed.code == 2
+    assert "MLflow's page ended" in failed.err
+
+
+def test_serve_hands_the_app_to_uvicorn(
+    command: Command, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import uvicorn
+
+    served: dict[str, object] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda app, **how: served.update(how, app=app))
+    port = free_port()
+    ended = command("surrogate", "serve", "--port", port)
+    assert ended.code == 0, ended.err
+    assert served["port"] == port
+    assert served["host"] == "127.0.0.1"
+    assert {"/health", "/predict"} <= {getattr(route, "path", "") for route in served["app"].routes}  # type: ignore[attr-defined]
+    assert f"http://127.0.0.1:{port}" in ended.out

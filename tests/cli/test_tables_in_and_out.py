@@ -1,0 +1,140 @@
+"""``surrogate simulate``, ``predict`` and ``literature``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from surrogate.data.tables import read_table
+from surrogate.design import columns as c
+
+from .conftest import Command, World
+
+Table = Callable[..., Path]
+
+
+@pytest.fixture
+def physics(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A simulator that takes no time."""
+    import surrogate.physics
+
+    def simulate(designs: pd.DataFrame, *, workers: int | None = None, progress: Any = None) -> pd.DataFrame:
+        progress(len(designs), len(designs))
+        return designs.assign(outcome="completed", charge_error=1e-9, cycle_life_cycles=123.0)
+
+    monkeypatch.setattr(surrogate.physics, "simulate", simulate, raising=False)
+    return surrogate.physics
+
+
+def test_predict_writes_what_the_model_says(
+    command: Command, world: World, table: Table, tmp_path: Path
+) -> None:
+    path = table({"thickness_um": 60, "name": "A"}, {"thickness_um": 90, "name": "B"})
+    ended = command("surrogate", "predict", "--designs", path, "--out", "out.csv")
+    assert ended.code == 0, ended.err
+    assert "out.csv (2 rows, predicted by champion 7)" in ended.out
+    assert "sqlite:///mlruns/mlflow.db" in ended.err
+    for said in (
+        "columns that are not used: name",
+        "gradient_exponent not given in 2 row(s): 1",
+        "electrolyte",
+    ):
+        assert said in ended.err
+    out, _ = read_table(tmp_path / "out.csv")
+    assert list(out.columns[:2]) == ["name", "framework"]
+    assert out["name"].tolist() == ["A", "B"]
+    assert set(c.DESIGN_COLUMNS) <= set(out.columns)
+    assert out["cycle_life_cycles"].tolist() == world.model.predict(out)["cycle_life_cycles"].tolist()
+    assert out["nearest_literature"].iloc[0].startswith("10.1039/d5eb00156k#47")
+    # what was written can be read again, and says the same
+    again = command("surrogate", "predict", "--designs", "out.csv", "--out", "again.csv")
+    assert again.code == 0, again.err
+    back, _ = read_table(tmp_path / "again.csv")
+    assert back["ccd_mA_cm2"].tolist() == out["ccd_mA_cm2"].tolist()
+
+
+def test_predict_without_a_champion(command: Command, world: World, table: Table, tmp_path: Path) -> None:
+    world.champion = False
+    ended = command("surrogate", "predict", "--designs", table({}), "--out", "out.csv")
+    assert ended.code == 2
+    assert "no champion yet" in ended.err
+    assert "surrogate train" in ended.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_simulate(command: Command, physics: ModuleType, table: Table, tmp_path: Path) -> None:
+    path = table({"cycle_life_cycles": 7, "thickness_mm": 0.05, "thickness_um": None}, name="in.csv")
+    content = pd.read_csv(path).drop(columns="thickness_um")
+    content.to_csv(path, index=False)
+    ended = command("surrogate", "simulate", "--designs", path, "--out", "out.csv")
+    assert ended.code == 0, ended.err
+    assert "completed" in ended.out
+    assert "thickness_mm converted to thickness_um" in ended.err
+    out, _ = read_table(tmp_path / "out.csv")
+    assert out["thickness_um"].tolist() == [50.0]
+    assert out["cycle_life_cycles"].tolist() == [123.0]  # computed, not the file's own
+
+
+def test_simulate_needs_one_of_two(command: Command, table: Table) -> None:
+    both = command("surrogate", "simulate", "--designs", table({}), "--recipe", "default", "--out", "o")
+    assert both.code == 2
+    assert "either --designs" in both.err
+
+
+@pytest.mark.parametrize("words", [["predict"], ["simulate"]])
+def test_the_place_to_write_is_checked_first(
+    command: Command, world: World, table: Table, words: list[str]
+) -> None:
+    for out, named in (("none/out.csv", "does not exist"), (".", "folder")):
+        ended = command("surrogate", *words, "--designs", table({}), "--out", out)
+        assert ended.code == 2
+        assert named in ended.err
+
+
+def test_literature(command: Command, tmp_path: Path) -> None:
+    ended = command("surrogate", "literature", "--check")
+    assert ended.code == 0, ended.err
+    assert "no faults" in ended.out
+    for wanted in ("conductivity gradient", "all", "CCD: critical current density"):
+        assert wanted in ended.out
+    lines = ended.out.splitlines()
+    assert max(len(line) for line in lines if "life:" not in line) <= 80
+    exported = command("surrogate", "literature", "--export", "all.csv")
+    assert exported.code == 0
+    out = pd.read_csv(tmp_path / "all.csv")
+    assert f"all.csv ({len(out)} rows)" in exported.out
+    assert {"source", "ref", "group", "cycles", "censored"} <= set(out.columns)
+
+
+def test_literature_refuses_a_bad_table(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surrogate.data import literature
+
+    records = pd.read_csv(literature.records_path(), dtype=str, keep_default_na=False)
+    records.loc[2, "current_density_mA_cm2"] = "-1"
+    records.to_csv(tmp_path / "bad.csv", index=False)
+    monkeypatch.setattr(literature, "records_path", lambda: tmp_path / "bad.csv")
+    ended = command("surrogate", "literature", "--check")
+    assert ended.code == 2
+    for part in ("bad.csv", "row 3", "current_density_mA_cm2", "-1"):
+        assert part in ended.err
+    missing = command("surrogate", "literature", "--check", "--text", "none")
+    assert missing.code == 2
+    assert "none" in missing.err
+
+
+def test_train_prints_the_scorecard(command: Command, world: World) -> None:
+    ended = command("surrogate", "train", "--seed", "3")
+    assert ended.code == 0, ended.err
+    assert world.trained == 1
+    words = " ".join(ended.out.split())
+    assert "gp 0.123 12" in words
+    assert "version 7 (MLflow run abc)" in words
+    assert sys.modules["surrogate.learning"] is not None

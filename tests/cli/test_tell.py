@@ -1,0 +1,238 @@
+"""``optimize init``, ``tell`` and ``status``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.cli.standing import pareto_front
+from surrogate.design.campaign import Campaign
+from surrogate.optimization.results import read_results
+from surrogate.optimization.store import CampaignStore
+
+from .conftest import Command, World
+
+Table = Callable[..., Path]
+
+
+def test_init_writes_what_optimize_reads(command: Command, tmp_path: Path) -> None:
+    ended = command("optimize", "init", "new.toml", "--electrolyte", "llzo", "--current-density", "0.3")
+    assert ended.code == 0
+    assert "optimize --campaign new.toml" in ended.out
+    made = Campaign.load(tmp_path / "new.toml")
+    assert made.conditions.electrolyte == "llzo"
+    assert made.conditions.current_density_mA_cm2 == 0.3
+    (tmp_path / "new.toml").write_text("mine now")
+    again = command("optimize", "init", "new.toml")
+    assert again.code == 2
+    assert "not replaced" in again.err
+    assert (tmp_path / "new.toml").read_text() == "mine now"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["x.db"], ["x.db", ".toml"]),
+        (["none/x.toml"], ["none", "make the folder"]),
+        (["x.toml", "--electrolyte", "water"], ["water", "liquid_ether"]),
+        (["x.toml", "--current-density", "-1"], ["-1", "0.01 to 200"]),
+        (["x.toml", "--temperature", "400"], ["400", "-40 to 180"]),
+    ],
+)
+def test_init_refuses(command: Command, tmp_path: Path, arguments: list[str], named: list[str]) -> None:
+    ended = command("optimize", "init", *arguments)
+    assert ended.code == 2
+    for part in named:
+        assert part in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_told_cells_are_stored_with_the_campaigns_conditions(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    cells = table(
+        {
+            "cycle_life_cycles": 150,
+            "cycle_life_cycles_censored": "yes",
+            "replicate": 1,
+            "note": "still running",
+        },
+        {"cycle_life_cycles": 90, "overpotential_mV": 25.5, "thickness_um": 60},
+        {"failed": "true", "note": "cracked"},
+    )
+    ended = command("optimize", "tell", "--campaign", campaign, cells)
+    assert ended.code == 0, ended.err
+    assert "Stored: 3 cells of cells.csv" in ended.out
+    assert "taken from the campaign: electrolyte" in ended.err
+    told = CampaignStore.open(campaign.with_suffix(".db")).results()
+    assert told["current_density_mA_cm2"].tolist() == [2.0] * 3
+    assert told["cycle_life_cycles"].tolist()[:2] == [150.0, 90.0]
+    assert told["cycle_life_cycles_censored"].tolist() == [True, False, False]
+    assert told["failed"].tolist() == [False, False, True]
+    assert told["note"].tolist()[2] == "cracked"
+    assert told["replicate"].iloc[0] in ("1", "1.0")
+
+
+def test_what_was_learned_is_shown(command: Command, world: World, campaign: Path, table: Table) -> None:
+    cells = table({"cycle_life_cycles": 150}, {"cycle_life_cycles": 400, "cycle_life_cycles_censored": True})
+    words = " ".join(command("optimize", "tell", "--campaign", campaign, cells).out.split())
+    assert "What was learned" in words
+    assert "200 cycles" in words  # before
+    assert "≥ 400" in words  # told
+    assert "275 cycles" in words  # after: the stand-in takes the mean
+    # cells told earlier belong to "before"
+    more = table({"cycle_life_cycles": 150, "thickness_um": 99}, name="more.csv")
+    words = " ".join(command("optimize", "tell", "--campaign", campaign, more).out.split())
+    assert "200 cycles" not in words
+
+
+def test_without_a_champion_it_only_stores(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    world.champion = False
+    ended = command("optimize", "tell", "--campaign", campaign, table({"ccd_mA_cm2": 1.5}))
+    assert ended.code == 0
+    assert "Stored: 1 cell" in ended.out
+    assert "No champion yet" in ended.err
+    assert world.trained == 0
+
+
+def test_a_champion_that_cannot_be_read_does_not_lose_cells(
+    command: Command, world: World, campaign: Path, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surrogate import tracking
+    from surrogate.errors import ModelError
+
+    def broken() -> None:
+        raise ModelError("its files are gone", remedy="surrogate train")
+
+    monkeypatch.setattr(tracking, "champion", broken)
+    ended = command("optimize", "tell", "--campaign", campaign, table({"ccd_mA_cm2": 1.5}))
+    assert ended.code == 0
+    assert "its files are gone" in ended.err
+    assert "Told: 1 cell" in command("optimize", "status", "--campaign", campaign).out
+
+
+def test_the_same_cells_twice(command: Command, world: World, campaign: Path, table: Table) -> None:
+    first = table({"ccd_mA_cm2": 1.5}, {"ccd_mA_cm2": 1.7})
+
+    def tell(path: Path, *more: str) -> tuple[int, str]:
+        ended = command("optimize", "tell", "--campaign", campaign, path, *more)
+        return ended.code, ended.out + ended.err
+
+    assert tell(first)[0] == 0
+    code, said = tell(first)
+    assert code == 2
+    assert "all of its cells were told before" in said
+    assert "--again" in said
+    grown = table({"ccd_mA_cm2": 1.5}, {"ccd_mA_cm2": 1.7}, {"ccd_mA_cm2": 1.9}, name="grown.csv")
+    code, said = tell(grown)
+    assert code == 2
+    assert "rows 1, 2" in said
+    assert tell(grown, "--new", "--again")[0] == 2
+    code, said = tell(grown, "--new")
+    assert code == 0
+    assert "Stored: 1 cell" in said
+    assert "3 in all" in said
+    assert "Stored: 0 cells" in tell(grown, "--new")[1]
+    assert "6 in all" in tell(grown, "--again")[1]
+
+
+def test_units_and_conditions_of_the_file_win(campaign: Path, table: Table) -> None:
+    cells = table(
+        {"overpotential_V": 0.03, "current_density_A_m2": 5, "temperature_C": "", "electrolyte": "llzo"},
+        {"overpotential_V": 0.04, "current_density_A_m2": "", "temperature_C": 60, "electrolyte": ""},
+    )
+    told, notes = read_results(cells, Campaign.load(campaign))
+    assert told["overpotential_mV"].tolist() == pytest.approx([30.0, 40.0])
+    assert told["current_density_mA_cm2"].tolist() == pytest.approx([0.5, 2.0])
+    assert told["temperature_C"].tolist() == [25.0, 60.0]
+    assert told["electrolyte"].tolist() == ["llzo", "liquid_ether"]
+    # the pressure of a liquid campaign says nothing about a solid cell
+    assert told["stack_pressure_MPa"].iloc[0] == 1.0
+    assert any("overpotential_V converted" in note for note in notes)
+
+
+def test_columns_that_nothing_reads_are_named(campaign: Path, table: Table) -> None:
+    cells = table({"ccd_mA_cm2": 1.5, "operator": "AB", "tortuosty": 1.4})
+    _, notes = read_results(cells, Campaign.load(campaign))
+    assert any("operator" in note and "tortuosty (did you mean tortuosity?)" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({"cycle_life_cycles": -5}, ["row 2", "cycle_life_cycles", "-5", "above 0", "failed = true"]),
+        ({"cycle_life_cycles": 0}, ["row 2", "above 0"]),
+        ({"overpotential_mV": "inf"}, ["row 2", "overpotential_mV", "finite"]),
+        ({"ccd_mA_cm2": "high"}, ["row 2", "ccd_mA_cm2", "high", "not a number"]),
+        ({"ccd_mA_cm2_censored": "yes"}, ["row 2", "ccd_mA_cm2_censored", "write the value"]),
+        ({"ccd_mA_cm2": 1, "failed": "maybe"}, ["row 2", "failed", "maybe", "true or false"]),
+        ({}, ["row 2", "no target was measured", "failed = true"]),
+        ({"ccd_mA_cm2": 1, "porosity_top": 1.2}, ["row 2", "porosity_top", "1.2", "0.05 to 0.99"]),
+        ({"ccd_mA_cm2": 1, "agent": "silvr"}, ["row 2", "agent", "silvr", "silver"]),
+        ({"ccd_mA_cm2": 1, "conductor_top": 0.5}, ["row 2", "conductor_top", "0.6", "sum to 1"]),
+        ({"ccd_mA_cm2": 1, "thickness_mm": 1}, ["cells.csv", "thickness_mm", "thickness_um", "keep one"]),
+    ],
+)
+def test_a_bad_row_keeps_the_whole_file_out(
+    command: Command, world: World, campaign: Path, table: Table, row: dict[str, object], named: list[str]
+) -> None:
+    ended = command("optimize", "tell", "--campaign", campaign, table({"cycle_life_cycles": 80}, row))
+    assert ended.code == 2
+    for part in ["cells.csv", *named]:
+        assert part in ended.err
+    assert ended.err.count("\n") == 1
+    assert not campaign.with_suffix(".db").exists()
+
+
+def test_status(command: Command, world: World, campaign: Path, table: Table) -> None:
+    empty = command("optimize", "status", "--campaign", campaign)
+    assert empty.code == 0
+    assert "Told: 0 cells. Pending: 0 hosts" in empty.out
+    assert "optimize tell" in empty.out
+    assert not campaign.with_suffix(".db").exists()
+    everything = {"cycle_life_cycles": 150, "ccd_mA_cm2": 2.0, "overpotential_mV": 30}
+    cells = table(
+        everything,
+        {**everything, "cycle_life_cycles": 120, "thickness_um": 50},
+        {**everything, "cycle_life_cycles": 90, "overpotential_mV": 20, "cycle_life_cycles_censored": "yes"},
+        {"ccd_mA_cm2": 9.0, "replicate": "b"},
+    )
+    assert command("optimize", "tell", "--campaign", campaign, cells).code == 0
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    ended = command("optimize", "status", "--campaign", campaign)
+    words = " ".join(ended.out.split())
+    assert "Told: 4 cells. Pending: 2 hosts" in words
+    best = words.split("Best so far")[-1].split("Pareto front")[0]
+    assert "9 mA cm" in best
+    assert "150 cycles" in best
+    assert "20 mV" in best
+    front = words.split("Pareto front")[1].split("Pending (")[0]
+    assert "1 copper" in front
+    assert "3 copper" in front
+    assert "2 copper" not in front
+    assert "1 cell without every objective" in ended.err
+    assert "≥ marks a cell that had not failed" in ended.err
+    assert max(map(len, ended.out.splitlines()[2:])) <= 80
+
+
+def test_pareto_front() -> None:
+    told = pd.DataFrame({"a": [1.0, 2.0, 2.0, 3.0, np.nan, 2.0], "b": [1.0, 2.0, 2.0, 5.0, 0.0, 3.0]})
+    # a up, b down: (1, 1), (2, 2) twice and (3, 5) stand; (2, 3) is beaten by (2, 2); NaN is not compared
+    assert pareto_front(told, {"a": "max", "b": "min"}).tolist() == [True, True, True, True, False, False]
+    assert pareto_front(told, {"a": "max"}).tolist() == [False, False, False, True, False, False]
+    assert pareto_front(told.iloc[:0], {"a": "max"}).tolist() == []
+
+
+def test_a_damaged_store_is_explained(command: Command, campaign: Path, table: Table) -> None:
+    campaign.with_suffix(".db").write_text("not a database")
+    for arguments in (["status"], ["tell", table({"ccd_mA_cm2": 1.0})]):
+        ended = command("optimize", *arguments, "--campaign", campaign)
+        assert ended.code == 2
+        assert "mine.db" in ended.err
+        assert "move it away" in ended.err

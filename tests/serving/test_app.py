@@ -1,0 +1,143 @@
+"""State, space and pages of the endpoint, with and without a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from surrogate import __version__, tracking
+from surrogate.design import columns as c
+from surrogate.design.hosts import normalise_designs
+from surrogate.errors import ModelError
+from surrogate.serving.app import create_app
+from surrogate.serving.schemas import EXAMPLE
+
+
+class Constant:
+    version = "<b>test</b> 1"
+
+    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame(dict.fromkeys(c.TARGETS, 1.0), index=designs.index)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(Constant())) as one:
+        yield one
+
+
+def test_health(client: TestClient) -> None:
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    state = answer.json()
+    assert state["status"] == "ok"
+    assert state["model_version"] == Constant.version
+    assert state["program_version"] == __version__
+    assert state["uptime_s"] >= 0
+    assert client.get("/health").json()["uptime_s"] >= state["uptime_s"]
+
+
+def test_without_a_champion_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> None:
+        raise ModelError("no champion is registered", remedy="run: surrogate train")
+
+    monkeypatch.setattr(tracking, "load_champion", none)
+    with TestClient(create_app()) as client:
+        health = client.get("/health")
+        predict = client.post("/predict", json={"designs": [EXAMPLE]})
+        assert client.get("/space").status_code == 200
+        assert "surrogate train" in client.get("/").text
+    assert health.status_code == predict.status_code == 503
+    assert health.json()["model_version"] is None
+    for said in (health.json()["detail"], predict.json()["detail"]):
+        assert "surrogate train" in said
+        assert "\n" not in said
+
+
+def test_the_champion_is_loaded_when_the_server_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    champion = SimpleNamespace(version="lihost 4", predict=Constant().predict)
+    monkeypatch.setattr(tracking, "load_champion", lambda: champion)
+    with TestClient(create_app()) as client:
+        assert client.get("/health").json()["model_version"] == "lihost 4"
+
+
+def test_space_has_every_column_with_type_unit_limits_and_default(client: TestClient) -> None:
+    body = client.get("/space").json()
+    facts = {fact["name"]: fact for fact in body["columns"]}
+    assert tuple(facts) == c.DESIGN_COLUMNS
+    assert facts["framework"]["choices"] == list(c.FRAMEWORKS)
+    assert facts["framework"]["required"] is True
+    assert facts["thickness_um"]["unit"] == "um"
+    assert facts["thickness_um"]["required_if_porous"] is True
+    assert facts["temperature_C"]["default"] == 25
+    for fact in facts.values():
+        assert fact["type"] in ("number", "text")
+        assert len(fact["description"]) > 8
+        if fact["type"] == "number":
+            low, high = fact["accepted"]
+            assert low < high
+            if "searched" in fact:
+                assert low <= fact["searched"][0] < fact["searched"][1] <= high
+        else:
+            assert fact["choices"]
+    assert [one["columns"] for one in body["sums"]] == [list(c.COMPOSITION_TOP), list(c.COMPOSITION_BOTTOM)]
+    assert all(rule["reason"] and ("forbids" in rule or "linear" in rule) for rule in body["rules"])
+    assert [target["name"] for target in body["targets"]] == list(c.TARGETS)
+
+
+def test_the_defaults_it_states_are_those_that_are_taken(client: TestClient) -> None:
+    needed = {"framework": "copper", "conductor_top": 1, "conductor_bottom": 1, "thickness_um": 100}
+    needed |= dict.fromkeys(("porosity_top", "porosity_bottom"), 0.8)
+    needed |= dict.fromkeys(("pore_size_top_um", "pore_size_bottom_um"), 20)
+    solid_cell = needed | {"framework": "carbon_fiber", "electrolyte": "lpsc"}  # where pressure acts
+    for design, skip in ((needed, {"stack_pressure_MPa"}), (solid_cell, {"electrolyte"})):
+        complete = normalise_designs(pd.DataFrame([design]))[0].iloc[0]
+        for fact in client.get("/space").json()["columns"]:
+            if fact["default"] is not None and fact["name"] not in skip | set(design):
+                assert complete[fact["name"]] == fact["default"], fact["name"]
+
+
+def test_the_example_of_the_reference_is_accepted(client: TestClient) -> None:
+    assert client.post("/predict", json={"designs": [EXAMPLE]}).status_code == 200
+
+
+def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    assert {"/health", "/space", "/predict"} == set(described["paths"])
+    assert set(described["paths"]["/predict"]["post"]["responses"]) == {"200", "413", "422", "503"}
+    design = described["components"]["schemas"]["Design"]
+    assert tuple(design["properties"]) == c.DESIGN_COLUMNS
+    assert design["required"] == ["framework"]
+    assert design["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_pages_ask_nobody_but_this_endpoint(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "connect-src 'self'" in policy
+    assert not re.search(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", answer.text)
+    assert "<b>test</b>" not in answer.text
+
+
+def test_the_reference_lists_each_column_and_each_request(client: TestClient) -> None:
+    text = client.get("/docs").text
+    for said in (*c.DESIGN_COLUMNS, "/health", "/space", "/predict", "openapi.json"):
+        assert said in text
+    start = client.get("/").text
+    assert 'href="docs"' in start
+    assert __version__ in start
+    assert "&lt;b&gt;test&lt;/b&gt; 1" in start
+
+
+def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> None:
+    assert client.get("/nothing").status_code == 404
+    assert client.get("/predict").status_code == 405

@@ -1,0 +1,246 @@
+"""``POST /predict``: the champion's numbers unrounded, and refusals that name the field."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from surrogate.design import columns as c
+from surrogate.design.hosts import normalise_designs
+from surrogate.serving.app import create_app
+from surrogate.serving.limits import MOST_BYTES
+from surrogate.serving.schemas import EXAMPLE, MOST_DESIGNS
+
+URL = "/predict"
+
+
+class FakeModel:
+    """Irrational numbers of the design, so that a rounded digit shows; notes whether two requests overlap."""
+
+    version = "test 1"
+
+    def __init__(self) -> None:
+        self.busy = threading.Lock()
+        self.overlapped = False
+
+    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+        self.overlapped |= not self.busy.acquire(blocking=False)
+        complete = normalise_designs(designs)[0]
+        out = pd.DataFrame(index=complete.index)
+        for k, target in enumerate(c.TARGETS, 1):
+            size = (
+                np.sqrt(2.0) * k + np.sin(complete["thickness_um"]) + complete["current_density_mA_cm2"] / 3.0
+            )
+            out[target], out[f"{target}_lower"], out[f"{target}_upper"] = size, size / 3.0, size * np.pi
+        out["extrapolation"] = 1.0 / 3.0
+        out["nearest_literature"] = "10.1002/aenm.202304229#47"
+        self.busy.release()
+        return out
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(FakeModel())) as one:
+        yield one
+
+
+def designs(n: int) -> list[dict[str, Any]]:
+    random = np.random.default_rng(3)
+    return [
+        EXAMPLE
+        | {
+            "thickness_um": float(random.uniform(20, 400)),
+            "current_density_mA_cm2": float(random.uniform(0.1, 10)),
+        }
+        for _ in range(n)
+    ]
+
+
+def test_the_answer_is_what_the_model_says_to_the_last_digit(client: TestClient) -> None:
+    asked = designs(25)
+    answer = client.post(URL, json={"designs": asked})
+    assert answer.status_code == 200
+    body = answer.json()
+    expected = FakeModel().predict(pd.DataFrame(asked))
+    assert body["model_version"] == "test 1"
+    assert body["predictions"] == expected.to_dict("records")
+    assert list(body["predictions"][0]) == list(expected.columns)
+
+
+def test_the_answer_says_which_defaults_were_taken(client: TestClient) -> None:
+    notes = client.post(URL, json={"designs": [EXAMPLE]}).json()["notes"]
+    assert any("temperature_C" in note and "25" in note for note in notes)
+    complete = client.post(URL, json={"designs": [EXAMPLE | {"temperature_C": 25, "additives": None}]})
+    assert complete.status_code == 200
+    assert not any("temperature_C" in note for note in complete.json()["notes"])
+    assert any("additives" in note for note in complete.json()["notes"])
+
+
+def test_a_missing_number_of_the_model_is_null_in_json() -> None:
+    class Holes(FakeModel):
+        def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+            return super().predict(designs).assign(ccd_mA_cm2=np.nan, nearest_literature=None)
+
+    answer = TestClient(create_app(Holes())).post(URL, json={"designs": [EXAMPLE]})
+    assert answer.status_code == 200
+    assert answer.json()["predictions"][0]["ccd_mA_cm2"] is None
+    assert answer.json()["predictions"][0]["nearest_literature"] is None
+
+
+def test_a_complete_row_of_a_foil_may_be_sent_back(client: TestClient) -> None:
+    complete = normalise_designs(pd.DataFrame([{"framework": "none", "agent": "silver"}]))[0].iloc[0]
+    design = {name: value for name, value in complete.items() if not pd.isna(value)}
+    assert design["porosity_top"] == 0  # outside the limits of a porous host, and right for a foil
+    assert client.post(URL, json={"designs": [design]}).status_code == 200
+
+
+BAD_FIELDS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "unknown column": (EXAMPLE | {"porosity": 0.8}, "porosity", "extra"),
+    "missing framework": ({k: v for k, v in EXAMPLE.items() if k != "framework"}, "framework", "required"),
+    "missing thickness": (
+        {k: v for k, v in EXAMPLE.items() if k != "thickness_um"},
+        "thickness_um",
+        "2 to 2000",
+    ),
+    "number as text": (EXAMPLE | {"porosity_top": "0.8"}, "porosity_top", "number"),
+    "true for a number": (EXAMPLE | {"porosity_top": True}, "porosity_top", "number"),
+    "list for a number": (EXAMPLE | {"porosity_top": [0.8]}, "porosity_top", "number"),
+    "number for a name": (EXAMPLE | {"framework": 3}, "framework", "string"),
+    "out of bounds": (EXAMPLE | {"porosity_top": 1.2}, "porosity_top", "0.05 to 0.99"),
+    "negative current": (EXAMPLE | {"current_density_mA_cm2": -1}, "current_density_mA_cm2", "0.01"),
+    "sum of the fractions": (EXAMPLE | {"conductor_top": 0.7}, "conductor_top", "sum to 1"),
+    "unknown framework": (EXAMPLE | {"framework": "coper"}, "framework", "copper"),
+    "unknown electrolyte": (EXAMPLE | {"electrolyte": "water"}, "electrolyte", "liquid_ether"),
+    "a very long name": (EXAMPLE | {"framework": "x" * 100_000}, "framework", "64"),
+    "an enormous integer": (EXAMPLE | {"thickness_um": 10**400}, "thickness_um", ""),
+}
+
+
+@pytest.mark.parametrize(("design", "column", "said"), BAD_FIELDS.values(), ids=BAD_FIELDS)
+def test_a_bad_field_is_named_with_its_place(
+    client: TestClient, design: dict[str, Any], column: str, said: str
+) -> None:
+    answer = client.post(URL, json={"designs": [EXAMPLE, design]})
+    assert answer.status_code == 422
+    (fault,) = answer.json()["detail"]
+    assert set(fault) == {"loc", "msg", "type"}
+    assert fault["loc"] == ["body", "designs", 1, column]
+    assert said.lower() in fault["msg"].lower()
+    assert len(answer.content) < 2_000
+
+
+@pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_numbers_that_are_not_finite(client: TestClient, literal: str) -> None:
+    text = json.dumps({"designs": [EXAMPLE | {"porosity_top": 0.123}]}).replace("0.123", literal)
+    answer = client.post(URL, content=text, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["body", "designs", 0, "porosity_top"]
+    assert "finite" in answer.json()["detail"][0]["msg"]
+
+
+def test_every_faulty_design_is_told_at_once_in_order(client: TestClient) -> None:
+    asked = [
+        EXAMPLE,
+        EXAMPLE | {"porosity_top": 2},
+        EXAMPLE,
+        EXAMPLE | {"framework": "tin"},
+        EXAMPLE | {"thickness_um": 0},
+    ]
+    detail = client.post(URL, json={"designs": asked}).json()["detail"]
+    assert [fault["loc"][2:] for fault in detail] == [
+        [1, "porosity_top"],
+        [3, "framework"],
+        [4, "thickness_um"],
+    ]
+    assert not any("row" in fault["msg"] for fault in detail)  # loc says where
+
+
+@pytest.mark.parametrize(
+    ("body", "loc"),
+    [
+        ({"designs": []}, ["body", "designs"]),
+        ({"designs": [EXAMPLE] * (MOST_DESIGNS + 1)}, ["body", "designs"]),
+        ({"designs": EXAMPLE}, ["body", "designs"]),
+        ({"designs": [3]}, ["body", "designs", 0]),
+        ({"designs": [None]}, ["body", "designs", 0]),
+        ({"design": [EXAMPLE]}, ["body", "designs"]),
+        ({"designs": [EXAMPLE], "model": "x"}, ["body", "model"]),
+        ([EXAMPLE], ["body"]),
+        (None, ["body"]),
+    ],
+)
+def test_a_body_of_the_wrong_shape(client: TestClient, body: Any, loc: list[Any]) -> None:
+    answer = client.post(URL, json=body)
+    assert answer.status_code == 422
+    assert loc in [fault["loc"] for fault in answer.json()["detail"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"not json",
+        b'{"designs": [',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"9" * 6_000,
+        b'{"designs": nul}',
+    ],
+    ids=["empty", "brace", "words", "cut off", "not UTF-8", "nested", "digits", "misspelt"],
+)
+def test_text_that_is_not_json(client: TestClient, content: bytes) -> None:
+    answer = client.post(URL, content=content, headers={"Content-Type": "application/json"})
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["detail"]
+
+
+def test_a_thousand_designs_are_accepted(client: TestClient) -> None:
+    answer = client.post(URL, json={"designs": designs(MOST_DESIGNS)})
+    assert answer.status_code == 200
+    assert len(answer.json()["predictions"]) == MOST_DESIGNS
+
+
+def test_a_body_that_declares_too_many_bytes(client: TestClient) -> None:
+    answer = client.post(URL, content=b" " * (MOST_BYTES + 1), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert str(MOST_BYTES) in answer.json()["detail"]
+
+
+def test_a_body_in_chunks_that_declares_nothing(client: TestClient) -> None:
+    def chunks(total: int) -> Iterator[bytes]:
+        text = json.dumps({"designs": [EXAMPLE]}).encode()
+        yield text[:40]
+        yield text[40:]
+        for _ in range(0, total, 65_536):
+            yield b" " * 65_536
+
+    headers = {"Content-Type": "application/json"}
+    assert client.post(URL, content=chunks(MOST_BYTES), headers=headers).status_code == 413
+    assert client.post(URL, content=chunks(131_072), headers=headers).status_code == 200
+
+
+def test_requests_in_parallel_use_the_model_one_at_a_time() -> None:
+    model, answers = FakeModel(), []
+    with TestClient(create_app(model)) as client:
+        asked = designs(12)
+
+        def ask(design: dict[str, Any]) -> None:
+            answers.append((design, client.post(URL, json={"designs": [design]}).json()))
+
+        threads = [threading.Thread(target=ask, args=(design,)) for design in asked]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not model.overlapped
+    assert len(answers) == 12
+    for design, body in answers:
+        assert body["predictions"] == FakeModel().predict(pd.DataFrame([design])).to_dict("records")
