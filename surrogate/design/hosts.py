@@ -53,6 +53,16 @@ class Conditions:
         checked = normalise_designs(probe, where="conditions")[0].iloc[0]
         for column in c.CONDITIONS:
             object.__setattr__(self, column, _plain(checked[column]))
+        entry = materials.electrolyte(self.electrolyte)
+        low, high = entry.temperature_range.limits
+        if not low <= self.temperature_C <= high:
+            raise DesignError(
+                f"{entry.label} is not known at this temperature",
+                where="conditions",
+                value=self.temperature_C,
+                limit=f"{low:g} to {high:g} C",
+                column="temperature_C",
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """Column -> value, complete."""
@@ -182,7 +192,18 @@ def _condition_restrictions() -> list[Restriction]:
     solids = [name for name in kinds if name not in liquids]
     pressure = CONDITION_RANGES["stack_pressure_MPa"].null
     additives = [name for name in c.ADDITIVES if name != "none"]
+    warm = CONDITION_RANGES["temperature_C"].searched
+    ranges = {name: entry.temperature_range.limits for name, entry in materials.electrolytes.items()}
     return [
+        *(
+            Restriction(
+                {"electrolyte": [name]},
+                "where the electrolyte's properties are known",
+                lower={"temperature_C": max(low, warm[0])},
+                upper={"temperature_C": min(high, warm[1])},
+            )
+            for name, (low, high) in ranges.items()
+        ),
         Restriction(
             {"electrolyte": liquids},
             "stack pressure acts in solid cells",

@@ -115,15 +115,15 @@ def temperature_range_C(electrolyte: str) -> tuple[float, float]:
 
 def out_of_range(designs: pd.DataFrame) -> list[str]:
     """For each complete design, which column is outside its law's range and by what; empty text where none is."""
-    found = np.full(len(designs), "", dtype=object)
+    found: list[str] = [""] * len(designs)
     porous = (designs["framework"] != "none").to_numpy()
     for column, (low, high) in RANGES.items():
         values = designs[column].to_numpy(dtype=float)
         acts = porous | (column in ("current_density_mA_cm2", "areal_capacity_mAh_cm2"))
-        for row in np.flatnonzero(acts & ~((values >= low) & (values <= high)) & (found == "")):
-            found[row] = f"{column} = {values[row]:g} outside {low:g} to {high:g}"
+        for index in np.flatnonzero(acts & ~((values >= low) & (values <= high))).tolist():
+            found[index] = found[index] or f"{column} = {values[index]:g} outside {low:g} to {high:g}"
     for row, (name, value) in enumerate(zip(designs["electrolyte"], designs["temperature_C"], strict=True)):
         low, high = temperature_range_C(str(name))
-        if not low <= value <= high and not found[row]:
-            found[row] = f"temperature_C = {value:g} outside {low:g} to {high:g} of {name}"
-    return [str(text) for text in found]
+        if not low <= value <= high:
+            found[row] = found[row] or f"temperature_C = {value:g} outside {low:g} to {high:g} of {name}"
+    return found

@@ -79,8 +79,8 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     entries = [materials.electrolyte(name) for name in names]
 
     def si(attribute: str) -> Array:
-        values = {entry.identifier: getattr(entry, attribute).si for entry in set(entries)}
-        return np.array([values[name] for name in names])
+        values = {entry.identifier: float(getattr(entry, attribute).si) for entry in entries}
+        return np.array([values[name] for name in names], dtype=np.float64)
 
     activated = laws.arrhenius(
         si("conduction_activation_energy"), temperature, si("reference_temperature") - ZERO_CELSIUS
@@ -88,7 +88,7 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     p[:, k.CURRENT] = _column(designs, "current_density_mA_cm2") * MA_PER_CM2
     p[:, k.CHARGE] = _column(designs, "areal_capacity_mAh_cm2") * MAH_PER_CM2
     p[:, k.SALT] = si("salt_concentration")
-    # One activation energy for conduction, diffusion, charge transfer and film (assumed: the film's is not known).
+    # One activation energy for conduction, diffusion, charge transfer and film (assumed).
     p[:, k.DIFFUSIVITY] = si("salt_diffusivity") * activated
     p[:, k.CONDUCTIVITY] = si("conductivity") * activated
     p[:, k.EXCHANGE] = si("exchange_current_density") * activated
@@ -105,9 +105,8 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     p[:, k.FOIL_AREA] = _column(designs, "porosity_bottom")
     bare_foil = materials.solid(FOIL).nucleation_overpotential.value
     agent_mV = _agent_barriers(designs)
-    on_foil = np.where(
-        designs["agent"] == "none", bare_foil, agent_mV
-    )  # a planar foil's agent covers all of it
+    # A planar foil's agent covers all of it.
+    on_foil = np.where(designs["agent"] == "none", bare_foil, agent_mV)
     p[:, k.TOP_BARRIER] = np.where(planar, on_foil, _barrier(designs, np.zeros(1))[:, 0]) * 1e-3
     p[:, k.FOIL_BARRIER] = bare_foil * 1e-3
     return p
@@ -115,7 +114,7 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
 
 def _agent_barriers(designs: pd.DataFrame) -> Array:
     barriers = {name: entry.nucleation_overpotential.value for name, entry in materials.agents.items()}
-    return designs["agent"].map(barriers).to_numpy(dtype=float)
+    return np.array([barriers[name] for name in designs["agent"]], dtype=np.float64)
 
 
 def _solid(designs: pd.DataFrame, phase: str, attribute: str) -> Array:
@@ -135,7 +134,7 @@ def _exponent(designs: pd.DataFrame) -> Array:
 
 
 def _barrier(designs: pd.DataFrame, depth: Array) -> Array:
-    """Nucleation overpotential (n, len(depth)) in mV; a measured one replaces what the composition implies."""
+    """Nucleation overpotential (n, len(depth)), mV; a measured one replaces what the composition implies."""
     weight = np.full((len(designs), len(depth)), 1e-12)
     surface = np.zeros_like(weight)
     for phase in ("conductor", "dielectric", "ion_conductor"):
@@ -260,6 +259,9 @@ def states(designs: pd.DataFrame, packed: Packed, plated: Plated) -> pd.DataFram
     return out
 
 
+ENDS = {k.DONE: "completed", k.SALT_GONE: "depleted", k.VOLTAGE: "voltage_cutoff", k.FAILED: "not_converged"}
+
+
 def _outcomes(ends: Array, outside: Array) -> list[str]:
     """How each run ended.
 
@@ -267,13 +269,7 @@ def _outcomes(ends: Array, outside: Array) -> list[str]:
     of a porous host; depleted: the salt ran out somewhere; voltage_cutoff: the voltage limit was reached;
     not_converged: the solver gave up (a numerical failure, counted and never hidden).
     """
-    names = {
-        k.DONE: "completed",
-        k.SALT_GONE: "depleted",
-        k.VOLTAGE: "voltage_cutoff",
-        k.FAILED: "not_converged",
-    }
-    found = [names[int(end)] for end in ends]
+    found = [ENDS[int(end)] for end in ends]
     return [
         "overgrown" if name == "completed" and out > MOSTLY_ON_TOP else name
         for name, out in zip(found, outside, strict=True)

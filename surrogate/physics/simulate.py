@@ -101,7 +101,7 @@ def profile(design: pd.Series | pd.DataFrame) -> dict[str, Any]:
     charge = history[:rows, k.H_CHARGE]
     foil = np.zeros(rows) if planar else records[:rows, 2, n - 1]
     return {
-        "outcome": plating.ended(end),
+        "outcome": plating.ENDS[end],
         "time_h": charge / p[k.CURRENT] / 3600.0,
         "charge_mAh_cm2": charge / MAH_PER_CM2,
         "voltage_mV": 1e3 * history[:rows, k.H_VOLTAGE],

@@ -12,6 +12,7 @@ from surrogate import __version__
 from surrogate.design import columns as c
 from surrogate.report import drawings, summary
 from surrogate.report.citations import citations
+from surrogate.report.depth import Profile, elsewhere
 from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
 from surrogate.tracking.provenance import git_state, table_hash
 
@@ -31,7 +32,14 @@ _EXTRA_COLUMNS = (
 )
 
 
-def card(k: int, row: Row, decades: Decades, literature: pd.DataFrame | None, miss: str) -> dict[str, Any]:
+def card(
+    k: int,
+    row: Row,
+    decades: Decades,
+    literature: pd.DataFrame | None,
+    profile: Profile | None = None,
+    miss: str = "",
+) -> dict[str, Any]:
     """Proposal k (from 1) as the card shows it. miss: why its depth profile could not be computed, or ""."""
     planar = row.get("framework") == "none"
     recipe = [(name, text) for name, text in summary.what_to_make(row) if not name.startswith("Solid")]
@@ -56,8 +64,19 @@ def card(k: int, row: Row, decades: Decades, literature: pd.DataFrame | None, mi
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
         "nearest": citations(row.get("nearest_literature"), literature),
         "figure": "" if planar else f"profile_{k}",
+        "outside": _outside(profile),
         "miss": miss,
     }
+
+
+def _outside(profile: Profile | None) -> str:
+    """Where lithium lies that the pore fill does not show."""
+    if profile is None:
+        return ""
+    face, foil = elsewhere(profile)
+    shares = ((foil, "foil"), (face, "top face"))
+    on = [f"{quantity(share, 'top_face_share')} on the {where}" for share, where in shares if share >= 5e-4]
+    return f"Outside the pores: {' and '.join(on)}." if on else ""
 
 
 def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from surrogate.design import columns as c
 from surrogate.report import style
 from surrogate.report.summary import composition_parts
 
-Profile = Mapping[str, NDArray[np.float64]]
+Profile = Mapping[str, Any]  # what surrogate.physics.profile returns
 _POINTS = 41
-_SNAPSHOTS = (0.25, 0.5, 1.0)  # of the plating time
+_SNAPSHOTS = (0.25, 0.5, 1.0)  # of the plated charge
 
 
 def graded(row: Mapping[str, Any], quantity: str, unit: str, z: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -31,7 +31,7 @@ def graded(row: Mapping[str, Any], quantity: str, unit: str, z: NDArray[np.float
 def depth_figure(row: Mapping[str, Any], profile: Profile | None = None) -> go.Figure:
     """Solid, pore size, porosity and lithium over one depth axis, separator at the top, foil at the bottom.
 
-    ``profile`` is what ``surrogate.physics.profile`` gives for the row; without it there is no lithium panel.
+    ``profile`` is what ``surrogate.physics.profile`` gives; without it there is no lithium panel.
     """
     z = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, _POINTS))  # dense at the ends, where gradients are steep
     thickness = float(row["thickness_um"])
@@ -47,7 +47,7 @@ def depth_figure(row: Mapping[str, Any], profile: Profile | None = None) -> go.F
     ):
         _add_line(figure, column, values, z * thickness, unit, panels[column - 1])
     if profile:
-        _add_lithium(figure, profile, thickness)
+        _add_lithium(figure, profile)
     figure.update_xaxes(
         gridcolor=style.RULE, linecolor=style.MUTED, showline=True, zeroline=False, ticks="outside"
     )
@@ -133,17 +133,17 @@ def _add_line(
     )
 
 
-def _add_lithium(figure: go.Figure, profile: Profile, thickness: float) -> None:
-    """Pore fill at a few times of the plating, the last one filled in."""
-    fill = np.atleast_2d(np.asarray(profile["lithium"], dtype=float))
-    depth = np.asarray(profile["z"], dtype=float) * thickness
+def _add_lithium(figure: go.Figure, profile: Profile) -> None:
+    """Pore fill after a quarter, half and all of the charge that was plated, the last one filled in."""
+    fill = 100.0 * np.asarray(profile["pore_fill"], dtype=float)
+    charge = np.asarray(profile["charge_mAh_cm2"], dtype=float)
     for share, dash in zip(_SNAPSHOTS, ("dot", "dash", "solid"), strict=True):
-        at = max(round(share * len(fill)) - 1, 0)
+        at = int(np.argmin(np.abs(charge - share * charge[-1])))
         figure.add_trace(
             go.Scatter(
-                x=(100.0 * fill[at]).tolist(),
-                y=depth.tolist(),
-                name=f"lithium after {100 * share:.0f} % of the plating",
+                x=fill[at].tolist(),
+                y=np.asarray(profile["depth_um"], dtype=float).tolist(),
+                name=f"lithium after {charge[at]:.2g} mAh cm⁻²",
                 mode="lines",
                 line={"width": 2, "color": style.PROPOSAL, "dash": dash},
                 fill="tozerox" if share == 1.0 else None,
@@ -153,3 +153,11 @@ def _add_lithium(figure: go.Figure, profile: Profile, thickness: float) -> None:
             row=1,
             col=4,
         )
+
+
+def elsewhere(profile: Profile) -> tuple[float, float]:
+    """Shares of the plated lithium that lie outside the pores at the end: on the top face, on the foil."""
+    plated = float(profile["charge_mAh_cm2"][-1])
+    if plated <= 0:
+        return 0.0, 0.0
+    return float(profile["top_face_mAh_cm2"][-1]) / plated, float(profile["foil_mAh_cm2"][-1]) / plated

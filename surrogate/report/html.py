@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from surrogate.design.campaign import Campaign
 
 WANTED = {"max": "high", "min": "low"}
-Profiler = Callable[[Mapping[str, Any]], Profile]
+Profiler = Callable[[pd.DataFrame], Profile]  # of a table of one row
 
 
 def write_report(
@@ -110,7 +110,9 @@ def render(
         ],
         told=0 if results is None else len(results),
         glance=content.glance(rows),
-        cards=[content.card(k, row, ranges, literature, misses[k - 1]) for k, row in enumerate(rows, 1)],
+        cards=[
+            content.card(k + 1, row, ranges, literature, profiles[k], misses[k]) for k, row in enumerate(rows)
+        ],
         pareto=[name for name in drawn if name.startswith("pareto_")],
         alternatives={name: content.alternative(name, rows) for name in drawn},
         table=content.number_table(rows),
@@ -134,16 +136,16 @@ def profiles_of(
     A refused profile costs one panel, not the report.
     """
     if profile is None:
-        from surrogate import physics  # compiles: only when it is wanted
+        from surrogate.physics import profile as simulated  # compiles: only when it is wanted
 
-        profile = physics.profile
+        profile = simulated
     profiles: list[Profile | None] = []
     misses: list[str] = []
-    for row in records(frame):
+    for k in range(len(frame)):
         made, miss = None, ""
-        if row["framework"] != "none":
+        if frame["framework"].iloc[k] != "none":
             try:
-                made = profile(row)
+                made = profile(frame.iloc[[k]])
             except LihostError as error:
                 miss = str(error)
         profiles.append(made)

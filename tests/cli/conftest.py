@@ -195,11 +195,11 @@ def propose_hosts(
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Path:
-    """A campaign file for two frameworks."""
+    """A campaign file for two frameworks, bare or with silver."""
     path = tmp_path / "mine.toml"
     path.write_text(
         'schema_version = 1\nname = "mine"\nn = 2\n[conditions]\ncurrent_density_mA_cm2 = 2\n'
-        '[search]\nframeworks = ["copper", "carbon_fiber"]\n'
+        '[search]\nframeworks = ["copper", "carbon_fiber"]\nagents = ["none", "silver"]\n'
     )
     return path
 

@@ -126,8 +126,15 @@ def check_refused(ended: Ended, name: str, named: list[str]) -> None:
         assert part in message
 
 
-@pytest.mark.parametrize("kind", CAMPAIGNS)
-@pytest.mark.parametrize("words", [["propose"], ["status"], ["tell", "cells.csv"]])
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [(["status"], kind) for kind in CAMPAIGNS]
+    + [
+        (words, kind)
+        for words in ([], ["propose"], ["tell", "cells.csv"])
+        for kind in ("missing", "wrong type")
+    ],
+)
 def test_bad_campaign(command: Command, world: World, tmp_path: Path, kind: str, words: list[str]) -> None:
     content, named = CAMPAIGNS[kind]
     path = written(tmp_path, "bad.toml", content)
@@ -137,8 +144,10 @@ def test_bad_campaign(command: Command, world: World, tmp_path: Path, kind: str,
     assert not (tmp_path / "bad.db").exists()
 
 
-@pytest.mark.parametrize("kind", DESIGNS)
-@pytest.mark.parametrize("words", [["predict"], ["simulate"]])
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [(["predict"], kind) for kind in DESIGNS] + [(["simulate"], kind) for kind in ("missing", "a wrong sum")],
+)
 def test_bad_designs(command: Command, world: World, tmp_path: Path, kind: str, words: list[str]) -> None:
     content, named = DESIGNS[kind]
     path = written(tmp_path, "bad.csv", content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -156,11 +155,18 @@ def records() -> pd.DataFrame:
     )
 
 
-def profile(row: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """A front that rises from the foil, as ``surrogate.physics.profile`` would give it."""
+def profile(design: pd.DataFrame) -> dict[str, Any]:
+    """A front that rises from the foil, as ``surrogate.physics.profile`` gives it; T = 10, N = 30."""
     z = np.linspace(0.0, 1.0, 30)
-    lithium = np.stack([0.25 * t / (1 + np.exp((0.6 - z) * 8 / t)) for t in np.linspace(0.1, 1.0, 10)])
-    return {"z": z, "lithium": lithium}
+    charge = np.linspace(0.1, 1.0, 10)
+    return {
+        "depth_um": float(design["thickness_um"].iloc[0]) * z,
+        "charge_mAh_cm2": charge,
+        "pore_fill": np.stack([0.25 * t / (1 + np.exp((0.6 - z) * 8 / t)) for t in charge]),
+        "top_face_mAh_cm2": 0.0021 * charge,
+        "foil_mAh_cm2": 0.043 * charge,
+        "outcome": "completed",
+    }
 
 
 def campaign() -> Any:

@@ -67,12 +67,13 @@ def test_a_graded_quantity_meets_both_ends_and_follows_the_exponent() -> None:
 
 
 def test_the_solid_fills_the_panel_and_lithium_is_what_the_physics_gave() -> None:
-    row = examples.proposals().iloc[0]
-    profile = examples.profile(row.to_dict())
+    profile = examples.profile(examples.proposals())
     figure = figures(examples.proposals().iloc[:1], profiles=[profile])["profile_1"]
     solid = [trace for trace in figure.data if trace.stackgroup == "solid"]
     assert np.sum([trace.x for trace in solid], axis=0) == pytest.approx(100.0, rel=1e-12)
     last = figure.data[-1]
-    assert np.array(last.x) == pytest.approx(100 * profile["lithium"][-1])
-    assert np.array(last.y) == pytest.approx(120.0 * profile["z"])
+    assert np.array(last.x) == pytest.approx(100 * profile["pore_fill"][-1])
+    assert np.array(last.y) == pytest.approx(profile["depth_um"])
+    quarter = figure.data[-3]
+    assert np.array(quarter.x) == pytest.approx(100 * profile["pore_fill"][1])  # 0.2 of 1 mAh/cm2 is nearest
     assert list(figure.layout.yaxis.range) == [120.0, 0.0]  # separator on top

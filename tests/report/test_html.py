@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -84,6 +83,7 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "lihost 3 (gp)",
         "sha256 4f1c",
         "2 records, SHA-256 ",
+        "Outside the pores: 4 % on the foil and 0.2 % on the top face.",
         "2026-01-02",
         "50 µm to 200 µm",
     ):
@@ -189,10 +189,10 @@ def test_every_number_is_in_the_table(tmp_path: Path) -> None:
 
 
 def test_a_profile_that_the_physics_refuses_costs_one_panel(tmp_path: Path) -> None:
-    def refuse(row: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        if row["framework"] == "copper":
+    def refuse(design: pd.DataFrame) -> dict[str, Any]:
+        if design["framework"].iloc[0] == "copper":
             raise PhysicsError("too thin for a continuum <b>")
-        return examples.profile(row)
+        return examples.profile(design)
 
     text = page(tmp_path, profile=refuse)
     assert "Where the lithium goes could not be computed: too thin for a continuum &lt;b&gt;" in text
