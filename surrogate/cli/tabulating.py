@@ -54,7 +54,7 @@ def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises DesignError, MaterialError or UnitError naming the file, row and column.
     """
-    from surrogate.data.tables import in_known_units, read_table, unknown_columns
+    from surrogate.data.tables import in_known_units, read_table
     from surrogate.design import columns as c
     from surrogate.design.hosts import normalise_designs
 
@@ -64,16 +64,22 @@ def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     converted, units = in_known_units(given, c.DESIGN_COLUMNS, where=path.name)
     complete, more = normalise_designs(converted, where=path.name)
     extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
-    notes([*said, *units, *unknown_columns([str(name) for name in extra.columns], c.DESIGN_COLUMNS), *more])
+
+    notes([*said, *units, *more])
     return complete, extra
 
 
 def _beside(extra: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
-    """The parts next to each other, the person's own columns first; a name that comes again is taken once."""
+    """The parts next to each other, a person's other columns first; a name that comes again is taken once."""
     import pandas as pd
 
+    from surrogate.data.tables import unknown_columns
+    from surrogate.design.columns import DESIGN_COLUMNS
+
     computed = {str(name) for part in parts for name in part.columns}
+
     own = extra[[name for name in extra.columns if str(name) not in computed]]
+    notes(unknown_columns(list(own.columns), DESIGN_COLUMNS, "columns that are copied and not used"))
     joined = pd.concat([own, *parts], axis=1)
     return joined.loc[:, ~joined.columns.duplicated()]
 
@@ -87,7 +93,7 @@ def _simulate_designs(path: Path, out: Path) -> None:
         report("simulating", 0, len(complete))
         from surrogate.physics import simulate as run
 
-        simulated = run(complete, progress=lambda done, total: report("simulating", done, total))
+        simulated = run(complete, progress=report)
     write_csv(_beside(extra, simulated), out)
     counts = simulated["outcome"].value_counts()
     show(table(["Outcome", "Designs"], [[str(name), str(count)] for name, count in counts.items()]))

@@ -125,14 +125,16 @@ def in_known_units(
         raise UnitError(str(error), where=where) from error
 
 
-def unknown_columns(columns: Sequence[str], known: Collection[str]) -> list[str]:
+def unknown_columns(
+    columns: Sequence[str], known: Collection[str], what: str = "columns that are not used"
+) -> list[str]:
     """One sentence naming the columns that nothing reads and what was perhaps meant; none: an empty list."""
     said = []
     for column in columns:
         if column not in known:
             near = get_close_matches(column, sorted(known), n=1, cutoff=0.8)
             said.append(f"{column} (did you mean {near[0]}?)" if near else column)
-    return [f"columns that are not used: {', '.join(said)}"] if said else []
+    return [f"{what}: {', '.join(said)}"] if said else []
 
 
 def _column(name: str, cells: list[str], must: bool, text: bool, complain: Complaint) -> pd.Series:

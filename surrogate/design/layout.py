@@ -104,7 +104,7 @@ class Layout:
         """Raises DesignError when a category is unknown."""
         for row, i in np.argwhere(codes < 0)[:1]:
             one = self.categoricals[i]
-            value = table[one.name].iloc[row]
+            value = table[one.name].tolist()[row]
             raise DesignError(
                 "unknown category", row=int(row), column=one.name, value=value, limit=one.allowed
             )
@@ -113,4 +113,6 @@ class Layout:
         """Raises DesignError when a number is missing."""
         for row, i in np.argwhere(~np.isfinite(values))[:1]:
             name = self.numeric[i]
-            raise DesignError("a number is missing", row=int(row), column=name, value=table[name].iloc[row])
+            raise DesignError(
+                "a number is missing", row=int(row), column=name, value=table[name].tolist()[row]
+            )

@@ -103,13 +103,13 @@ class Space:
         found = []
         for row, i in np.argwhere(codes < 0):
             one = self.layout.categoricals[i]
-            value = table[one.name].iloc[row]
+            value = table[one.name].tolist()[row]
             found.append(Violation(int(row), one.name, value, one.allowed, "unknown category"))
         for acting, rows in self.regions.groups(codes):
             why = self._why_empty(acting)
             if why:
                 for row in rows:
-                    value = {name: table[name].iloc[row] for name in self.categorical}
+                    value = {name: table[name].tolist()[row] for name in self.categorical}
                     names = "+".join(self.categorical)
                     found.append(Violation(int(row), names, value, why, "this combination is not allowed"))
                 continue

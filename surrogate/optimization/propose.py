@@ -52,11 +52,13 @@ def propose(
 
     An objective whose values are all positive is modelled on a log scale, any other as it is.
 
-    Raises InputError for a wrong n, objective or value; DesignError, naming row and column, for a row outside
+    Raises InputError for a wrong n, seed, objective or value; DesignError, naming row and column, for a row outside
     the space or with a missing parameter; SpaceError when fewer than n different designs are left.
     """
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise InputError("at least one design has to be asked for", where="n", value=n)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError("not a whole number of at least 0", where="seed", value=seed)
     directions = _directions(space, objectives)
     told = _designs(space, observations, "observations")
     under_way = _designs(space, pending, "pending")
@@ -75,7 +77,7 @@ def propose(
             return first_designs(problem, n, seed, pd.concat([told, under_way]), candidates)
         encoded = encoder.encode(told)
         found = search(
-            _fit(encoded, series, seed, progress),
+            _fit(encoder, encoded, series, seed, progress),
             space,
             encoder,
             n,
@@ -157,7 +159,7 @@ def _series(observations: pd.DataFrame | None, name: str) -> _Series:
     numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     for row in np.flatnonzero(given.notna().to_numpy() & ~np.isfinite(numbers)).tolist():
         raise InputError(
-            "not a finite number", where="observations", row=row, column=name, value=given.iloc[row]
+            "not a finite number", where="observations", row=row, column=name, value=given.tolist()[row]
         )
     censored = np.zeros(len(given), dtype=bool)
     flag = f"{name}_censored"
@@ -179,6 +181,7 @@ def _series(observations: pd.DataFrame | None, name: str) -> _Series:
 
 
 def _fit(
+    encoder: Encoder,
     encoded: NDArray[np.float64],
     series: list[_Series],
     seed: int,
@@ -193,13 +196,8 @@ def _fit(
         if progress:
             progress("fit", k, len(series))
         rows = one.measured
-        # All observations come from one laboratory, so there is one group.
         fitted = TargetGP.fit(
-            encoded[rows],
-            one.scaled(),
-            censored=one.censored[rows],
-            groups=np.zeros(int(rows.sum()), dtype=int),
-            seed=seed + k,
+            encoded[rows], one.scaled(), groups=encoder.groups, censored=one.censored[rows], seed=seed
         )
         models.append(fitted.botorch_model())
     return joined(models)

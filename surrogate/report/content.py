@@ -97,7 +97,7 @@ def glance(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "k": k,
             "title": summary.title(row),
             "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
-            "share": quantity(row.get("bottom_half_share"), "bottom_half_share"),
+            "share": dict(summary.what_physics_says(row)).get(label("bottom_half_share"), "–"),
             "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
         }
         for k, row in enumerate(rows, 1)

@@ -55,7 +55,11 @@ def depth_figure(row: Mapping[str, Any], profile: Profile | None = None) -> go.F
     widest = max(float(row["pore_size_top_um"]), float(row["pore_size_bottom_um"]))
     figure.update_xaxes(range=[0, 1.1 * widest], title_text="µm", col=2)
     figure.update_xaxes(range=[0, 100], title_text="vol. %", col=3)
-    figure.update_xaxes(range=[0, 100], title_text="% of the pore filled", col=4)
+    if profile:
+        fullest = 100.0 * float(np.max(profile["pore_fill"][-1]))
+        figure.update_xaxes(
+            range=[0, min(100.0, max(5.0, 1.15 * fullest))], title_text="% of the pore filled", col=4
+        )
     figure.update_xaxes(title_standoff=4, title_font_size=12)
     figure.update_annotations(font_size=13)
     figure.update_yaxes(

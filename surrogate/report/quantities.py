@@ -140,6 +140,8 @@ def quantity(value: Any, column: str, digits: int = 3) -> str:
     if column in _FRACTIONS:
         percent = 100.0 * float(value)
         # Near the ends "100 %" and "0 %" would claim more than the number says.
+        if 0 < percent < 0.05 or 99.95 <= percent < 100:
+            return "< 0.1 %" if percent < 1 else "> 99.9 %"
         places = 1 if 0 < percent < 1 or 99 < percent < 100 else 0
         return f"{percent:.{places}f} %"
     return f"{number(value, digits)} {shown}".strip()

@@ -20,7 +20,8 @@ _OUTCOMES = {
     "completed": "plated in full",
     "depleted": "electrolyte ran out of salt",
     "voltage_cutoff": "stopped at the voltage limit",
-    "overgrown": "lithium grew over the top face",
+    "overgrown": "plated, most of it outside the pores",
+    "not_converged": "the simulation did not converge",
 }
 
 
@@ -79,7 +80,8 @@ def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
 
 def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
     """Where the plating simulation puts the lithium, how it ended, what the pores can hold."""
-    columns = ("bottom_half_share", "top_face_share", "host_capacity_mAh_cm2")
+    planar = _text(row, "framework") == "none"  # a foil has no depth and no pores
+    columns = () if planar else ("bottom_half_share", "top_face_share", "host_capacity_mAh_cm2")
     lines = [(label(name), quantity(row[name], name)) for name in columns if given(row, name) is not None]
     if not is_missing(row.get("outcome")):
         lines.append((label("outcome"), outcome(row["outcome"])))

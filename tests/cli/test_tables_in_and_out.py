@@ -25,7 +25,7 @@ def physics(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     import surrogate.physics
 
     def simulate(designs: pd.DataFrame, *, workers: int | None = None, progress: Any = None) -> pd.DataFrame:
-        progress(len(designs), len(designs))
+        progress("simulating", len(designs), len(designs))
         return designs.assign(outcome="completed", charge_error=1e-9, cycle_life_cycles=123.0)
 
     monkeypatch.setattr(surrogate.physics, "simulate", simulate, raising=False)
@@ -41,7 +41,7 @@ def test_predict_writes_what_the_model_says(
     assert "out.csv (2 rows, predicted by champion 7)" in ended.out
     assert "sqlite:///mlruns/mlflow.db" in ended.err
     for said in (
-        "columns that are not used: name",
+        "columns that are copied and not used: name",
         "gradient_exponent not given in 2 row(s): 1",
         "electrolyte",
     ):

@@ -61,6 +61,14 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_who_reads_meanwhile_reads_the_old_file(tmp_path: Path) -> None:
+    path = writing.write_text("old", tmp_path / "a.txt")
+    with path.open() as reader:
+        writing.write_text("new", path)
+        assert reader.read() == "old"
+    assert path.read_text() == "new"
+
+
 def test_interrupted_in_the_middle(tmp_path: Path) -> None:
     path = writing.write_text("old", tmp_path / "a.txt")
 

@@ -15,7 +15,7 @@ from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import SearchSettings
 from surrogate.optimization.propose import propose
 
-QUICK = SearchSettings(pool=64, near=16, keep=24, starts=2, maxiter=15, mc_samples=16, prune_samples=64)
+QUICK = SearchSettings(pool=96, near=32, keep=48, starts=2, maxiter=20, mc_samples=48, prune_samples=64)
 SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", -1.0, 1.0)])
 MIXTURE = Space(
     [Categorical("metal", ["Cu", "Ni", "Zn"]), Simplex("mix", ["w1", "w2", "w3"], step=0.01)],
@@ -177,6 +177,7 @@ GOOD = pd.DataFrame({"x": [0.1, 0.5, 0.9], "y": [0.0, 0.5, -0.5], "value": [1.0,
 BAD: list[tuple[dict[str, Any], type[InputError], str]] = [
     ({"n": 0}, InputError, r"n: at least one design .*\(got 0\)"),
     ({"n": 1.5}, InputError, r"n: at least one design .*\(got 1.5\)"),
+    ({"seed": -1}, InputError, r"seed: not a whole number of at least 0 \(got -1\)"),
     ({"objectives": {}}, InputError, "no objective"),
     ({"objectives": {"value": "up"}}, InputError, r"objective value: unknown direction \(got 'up'\)"),
     ({"objectives": {"x": "max"}}, InputError, "objective x: .*name of a parameter"),

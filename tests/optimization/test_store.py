@@ -129,7 +129,8 @@ def test_pending_ends_with_a_told_cell_made_as_closely_as_a_lab_can(tmp_path: Pa
     assert left["agent"].tolist() == ["silver", "gold"]
 
 
-# Makes the process kill itself at the nth statement of the second file's transaction.
+# Makes the process kill itself at the nth statement of the second file's transaction. With next to no cache,
+# changed pages are in FILE.db by then, and only the journal can undo them.
 KILLED = """
 import os, signal, sys
 import pandas as pd, sqlalchemy as sa
@@ -142,6 +143,7 @@ def execute(self, *args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(self, *args, **kwargs)
 store = CampaignStore.open(path)
+sa.event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA cache_size = 1"))
 sa.Connection.execute = execute
 store.add_results(pd.read_pickle(table), "second.csv")
 """
@@ -160,10 +162,16 @@ def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: 
     before = cells(1.0, 2.0)
     if existing:
         CampaignStore.open(path).add_results(before, "first.csv")
-    file = cells(*np.arange(10.0, 50.0))
+    file = cells(*np.arange(10.0, 50.0)).assign(note="x" * 4000)
+    size = path.stat().st_size if existing else 0
     code = run_killed(path, file, at)
     killed = at != 9999
+
     assert code == (-signal.SIGKILL if killed else 0)
+    if killed and at >= 20:
+        assert path.stat().st_size > size + 50_000
+        assert Path(f"{path}-journal").stat().st_size > 0
+
     store = CampaignStore.open(path)
     kept = (len(before) if existing else 0) + (0 if killed else len(file))
     assert len(store.results()) == kept
@@ -172,24 +180,34 @@ def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: 
     assert len(CampaignStore.open(path).results()) == (len(before) if existing else 0) + len(file)
 
 
-def test_killed_with_a_hot_journal_rolls_back(tmp_path: Path) -> None:
-    """Pages already written to FILE.db are undone from the journal that the dead process left."""
+def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     CampaignStore.open(path).add_results(cells(1.0), "first.csv")
-    script = f"""
-        import os, signal, sqlite3
-        db = sqlite3.connect({str(path)!r}, isolation_level=None)
-        db.execute("PRAGMA cache_size = 1")  # spills changed pages to the file before the commit
-        db.execute("BEGIN IMMEDIATE")
-        for k in range(300):
-            db.execute("INSERT INTO results (told_at, source, position, digest, row) "
-                       "VALUES ('', '', 1, ?, ?)", (str(k), "x" * 4000))
-        os.kill(os.getpid(), signal.SIGKILL)
+    script = """
+        import sys, time
+        import pandas as pd, sqlalchemy as sa
+        from surrogate.optimization.store import CampaignStore
+        real, seen = sa.Connection.execute, [0]
+        def execute(self, *args, **kwargs):
+            seen[0] += 1
+            if seen[0] == 2:
+                print("half way", flush=True)
+                time.sleep(0.7)
+            return real(self, *args, **kwargs)
+        store = CampaignStore.open(sys.argv[1])
+        sa.Connection.execute = execute
+        store.add_results(pd.read_pickle(sys.argv[2]), "second.csv")
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(script)], timeout=60, check=False)
-    assert Path(f"{path}-journal").exists()
-    assert path.stat().st_size > 500_000
-    assert CampaignStore.open(path).results()["cycle_life_cycles"].tolist() == [1.0]
+    file = cells(10.0, 11.0)
+    file.to_pickle(tmp_path / "t")
+    arguments = [sys.executable, "-c", textwrap.dedent(script), str(path), str(tmp_path / "t")]
+    with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "half way\n"
+        with pytest.raises(RecordError, match="told before"):
+            CampaignStore.open(path).add_results(file, "second.csv")
+    assert other.returncode == 0
+    assert len(CampaignStore.open(path).results()) == 3
 
 
 def test_two_processes_tell_at_once(tmp_path: Path) -> None:

@@ -16,10 +16,18 @@ import pytest
 import report_examples as examples
 
 from surrogate.errors import PhysicsError, StoreError
+from surrogate.report import html
 from surrogate.report.html import embedded, write_report
 
 EVIL = "\" onload=x '></script><script>alert(1)</script><b onclick=x>"
 MODEL = SimpleNamespace(version="lihost 3 (gp)")
+
+
+@pytest.fixture(autouse=True)
+def short_script(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """plotly's 5 MB are inlined where the test is about them only."""
+    if "plotly" not in request.node.name:
+        monkeypatch.setattr(html, "get_plotlyjs", lambda: "const Plotly = {};")
 
 
 def page(tmp_path: Path, frame: pd.DataFrame | None = None, **changes: Any) -> str:
@@ -72,7 +80,7 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "412 cycles",
         "96 to 1,800",
         "99.7 %",
-        "lithium grew over the top face",
+        "plated, most of it outside the pores",
         "Extrapolation 0.71 of 1",
         "MCCNF@ZnO",
         "at least 600 cycles",
@@ -100,6 +108,13 @@ def test_it_asks_nobody_and_links_only_papers(tmp_path: Path) -> None:
     policy = next(a["content"] for t, a in elements.tags if a.get("http-equiv") == "Content-Security-Policy")
     assert policy is not None
     assert policy.startswith("default-src 'none'")
+
+
+def test_plotly_is_inlined_once_and_does_not_end_its_element(tmp_path: Path) -> None:
+    text, script = page(tmp_path), html.get_plotlyjs()
+    assert text.count(script) == 1
+    assert "</script" not in script.lower()
+    assert len(text) < len(script) + 300_000
 
 
 def test_it_is_the_same_each_time_but_for_the_date(tmp_path: Path) -> None:

@@ -35,7 +35,13 @@ def test_a_foil_has_no_pores_to_make() -> None:
     said = dict(describe(row))
     assert title(row) == "planar foil with silver"
     assert said["Surface"] == "coated all over with silver"
-    assert not {"Thickness", "Tortuosity factor", "Gradient"} & set(said)
+    assert not {
+        "Thickness",
+        "Tortuosity factor",
+        "Gradient",
+        "Lithium on the top face",
+        "Host capacity",
+    } & set(said)
     assert "guess" in said["Extrapolation"]
 
 

@@ -15,7 +15,7 @@ from surrogate import tracking
 from surrogate.design.columns import DESIGN_COLUMNS
 from surrogate.errors import ModelError
 from surrogate.tracking.registry import refuse_pickles
-from surrogate.tracking.store import bound
+from surrogate.tracking.store import bound, open_store
 
 
 @pytest.fixture
@@ -100,8 +100,6 @@ def test_the_alias_moves_only_when_told(store, host_model):
 
 
 def test_the_run_and_the_version_know_each_other(store):
-    from surrogate.tracking.store import open_store
-
     found, client = tracking.champion(), open_store(make=False).client
     run = client.get_run(found.run_id)
     model_id = run.outputs.model_outputs[0].model_id
@@ -119,6 +117,8 @@ def test_a_pickle_is_refused(store, host_model, name):
     with pytest.raises(ModelError, match="pickle") as caught, tracking.run("x", "train") as run:
         tracking.register(run, store / "bad", example=pd.DataFrame({"framework": ["copper"]}))
     assert name in str(caught.value)
+    opened = open_store(make=False)
+    assert len(opened.client.search_logged_models([opened.experiment_id])) == 1  # no half-made entry is left
 
 
 def test_json_and_safetensors_are_no_pickles(tmp_path):

@@ -1,0 +1,203 @@
+"""Hyperparameters of a target's Gaussian process, their priors, and the fit by maximum a posteriori.
+
+All values are on the natural-log scale of the target. Priors are weakly informative and assumed; they matter,
+since some fifty published rows a target cannot identify a dozen hyperparameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from torch import Tensor
+
+from surrogate.models.kernels import matern
+
+Array = NDArray[np.float64]
+
+LENGTHSCALE_MEDIAN, LENGTHSCALE_SPREAD = 0.6, 0.5  # in unit-scaled distance; designs that differ in kind
+LONGEST = 1.5  # keep a measured cell's influence local (assumed)
+DISCREPANCY_MEDIAN, DISCREPANCY_SPREAD = 0.6, 0.6
+LEAST_DISCREPANCY = 0.35  # physics is never right to better than about 40 % (assumed)
+LITERATURE_NOISE_MEDIAN, LITERATURE_NOISE_SPREAD = 0.35, 0.6  # what unstated inputs and protocols add
+CELL_NOISE = 0.12  # spread of replicate cells, about 12 % (assumed)
+SLOPE_SPREAD = 0.3  # prior of rho about 1
+SHIFT_SPREAD = 2.0
+SHARED_MEDIAN = 1.0
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """Fixed after a fit. lengthscales: one a role. shared, discrepancy: standard deviations a_f, a_d.
+
+    literature: extra noise of published rows. slope, shift: of the mean, slope x emulator + shift (+ level for
+    the plain process, whose mean is a constant and whose measured rows are shifted against the simulated).
+    """
+
+    lengthscales: tuple[float, ...]
+    shared: float
+    discrepancy: float
+    literature: float
+    cell: float
+    slope: float
+    shift: float
+    level: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {**asdict(self), "lengthscales": list(self.lengthscales)}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is fitted. X (n, d); z (n,) values or bounds; censored, measured, published (n,) bool.
+
+    base (n,): the emulator's mean at the rows, zeros without one.
+    """
+
+    X: Array
+    z: Array
+    censored: NDArray[np.bool_]
+    measured: NDArray[np.bool_]
+    published: NDArray[np.bool_]
+    base: Array
+
+
+def noise_of(rows: Rows, hyper: Hyperparameters, simulation_noise: float) -> Array:
+    """Variance of each observation given the design's own value, (n,)."""
+    measured = hyper.cell**2 + np.where(rows.published, hyper.literature**2, 0.0)
+    return np.where(rows.measured, measured, simulation_noise**2)
+
+
+def mean_of(measured: Array, base: Array, hyper: Hyperparameters) -> Array:
+    """Prior mean (n,): level + slope x base, and the shift of measured rows."""
+    return np.asarray(hyper.level + hyper.slope * base + hyper.shift * measured)
+
+
+def covariance_of(X: Array, other: Array, s: Array, t: Array, scales: Array, hyper: Hyperparameters) -> Array:
+    """Prior covariance (n, m) of encoded rows X (n, d) and other (m, d) with sources s (n,), t (m,)."""
+    a, b = torch.from_numpy(X / scales), torch.from_numpy(other / scales)
+    alike = matern(a, b).numpy()
+    return np.asarray((hyper.shared**2 + hyper.discrepancy**2 * s[:, None] * t[None, :]) * alike)
+
+
+class MapFit:
+    """Negative log posterior of the hyperparameters for Gaussian pseudo-observations, and its minimiser.
+
+    roles: encoded dimensions of each role. plain: no emulator; the shared process is then fitted too.
+    learned_cell: the cell noise is fitted as well (told rows only, as in the general optimizer).
+    """
+
+    def __init__(self, roles: list[list[int]], *, plain: bool, shift: bool, learned_cell: bool) -> None:
+        self.roles, self.plain, self.shift, self.learned_cell = roles, plain, shift, learned_cell
+
+    def start(self, z: Array) -> Array:
+        """Prior medians, (p,)."""
+        level = float(np.mean(z)) if self.plain and len(z) else 0.0
+        tail = [np.log(SHARED_MEDIAN), np.log(DISCREPANCY_MEDIAN), np.log(LITERATURE_NOISE_MEDIAN)]
+        return np.array(
+            [np.log(LENGTHSCALE_MEDIAN)] * len(self.roles) + [*tail, np.log(CELL_NOISE), 1.0, 0.0, level]
+        )
+
+    def read(self, vector: Array) -> Hyperparameters:
+        """The vector in words."""
+        k = len(self.roles)
+        shared, discrepancy, literature, cell, slope, shift, level = (float(one) for one in vector[k:])
+        return Hyperparameters(
+            lengthscales=tuple(float(min(np.exp(one), LONGEST)) for one in vector[:k]),
+            shared=float(np.exp(shared)) if self.plain else 0.0,
+            discrepancy=LEAST_DISCREPANCY + float(np.exp(discrepancy)) if self._has_discrepancy() else 0.0,
+            literature=float(np.exp(literature)),
+            cell=float(np.exp(cell)) if self.learned_cell else CELL_NOISE,
+            slope=0.0 if self.plain else slope,
+            shift=shift if self.shift else 0.0,
+            level=level if self.plain else 0.0,
+        )
+
+    def _has_discrepancy(self) -> bool:
+        return not self.plain or self.shift
+
+    def scales(self, hyper: Hyperparameters, d: int) -> Array:
+        """Lengthscale of each encoded dimension, (d,)."""
+        scales = np.ones(d)
+        for dimensions, value in zip(self.roles, hyper.lengthscales, strict=True):
+            scales[dimensions] = value
+        return scales
+
+    def objective(self, rows: Rows, z: Array, noise_extra: Array) -> Callable[[Array], tuple[float, Array]]:
+        """Value and gradient at a vector, for pseudo-values z (n,) with extra variances (n,).
+
+        noise_extra: site variance of a bound, or NaN where the row's own noise applies.
+        """
+        X, target = torch.from_numpy(rows.X), torch.from_numpy(z)
+        measured = torch.from_numpy(rows.measured.astype(float))
+        published = torch.from_numpy(rows.published.astype(float))
+        base = torch.from_numpy(rows.base)
+        site = torch.from_numpy(np.nan_to_num(noise_extra, nan=0.0))
+        own = torch.from_numpy(np.isnan(noise_extra).astype(float))
+        both = measured[:, None] * measured[None, :]
+        k = len(self.roles)
+        owner = np.zeros(X.shape[1], dtype=int)
+        for role, dimensions in enumerate(self.roles):
+            owner[dimensions] = role
+        at = torch.from_numpy(owner)
+
+        def evaluate(vector: Array) -> tuple[float, Array]:
+            v = torch.tensor(vector, dtype=torch.double, requires_grad=True)
+            lengths = v[:k].exp().clamp_max(LONGEST)
+            shared, discrepancy = v[k].exp(), LEAST_DISCREPANCY + v[k + 1].exp()
+            variance = (shared**2 if self.plain else 0.0) + (
+                discrepancy**2 * both if self._has_discrepancy() else torch.zeros_like(both)
+            )
+            scaled = X / lengths[at]
+            cell = v[k + 3].exp() if self.learned_cell else torch.tensor(CELL_NOISE, dtype=torch.double)
+            seen = cell**2 + published * v[k + 2].exp() ** 2
+            noise = own * torch.where(measured > 0, seen, torch.full_like(seen, SIMULATION_NOISE**2)) + site
+            covariance = variance * matern(scaled, scaled) + torch.diag(noise + 1e-8)
+            mean = (v[k + 6] if self.plain else v[k + 4] * base) + (
+                v[k + 5] * measured if self.shift else 0.0
+            )
+            lower = torch.linalg.cholesky(covariance)
+            white = torch.linalg.solve_triangular(lower, (target - mean).unsqueeze(1), upper=False)
+            value = 0.5 * white.square().sum() + lower.diagonal().log().sum() + self._prior(v)
+            value.backward()
+            assert v.grad is not None
+            return float(value.detach()), v.grad.numpy().copy()
+
+        return evaluate
+
+    def _prior(self, v: Tensor) -> Tensor:
+        k = len(self.roles)
+        wanted = torch.tensor(
+            [np.log(LENGTHSCALE_MEDIAN)] * k
+            + [np.log(SHARED_MEDIAN), np.log(DISCREPANCY_MEDIAN), np.log(LITERATURE_NOISE_MEDIAN)]
+            + [np.log(CELL_NOISE), 1.0, 0.0, 0.0],
+            dtype=torch.double,
+        )
+        spread = torch.tensor(
+            [LENGTHSCALE_SPREAD] * k
+            + [1.0, DISCREPANCY_SPREAD, LITERATURE_NOISE_SPREAD, 1.0, SLOPE_SPREAD, SHIFT_SPREAD, 10.0],
+            dtype=torch.double,
+        )
+        prior: Tensor = 0.5 * ((v - wanted) / spread).square().sum()
+        return prior
+
+    def minimise(self, rows: Rows, z: Array, noise_extra: Array, start: Array, steps: int) -> Array:
+        """Hyperparameter vector of highest posterior density, from a start, in at most ``steps`` iterations."""
+        found = minimize(
+            self.objective(rows, z, noise_extra),
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": steps},
+        )
+        return np.asarray(found.x if np.isfinite(found.fun) else start)
+
+
+SIMULATION_NOISE = (
+    0.05  # of a simulated row in the plain process: what a smooth surface cannot follow (assumed)
+)

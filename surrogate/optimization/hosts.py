@@ -1,0 +1,131 @@
+"""The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
+
+Data flow: champion + told cells -> conditioned model; told and published hosts under the campaign's conditions
+-> what to improve on; search over the campaign's choices, with capacity, property laws and compatibility as
+exact feasibility -> rounded hosts -> predictions and a simulation of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.data import featurize, literature
+from surrogate.design import columns as c
+from surrogate.design.campaign import Campaign
+from surrogate.design.hosts import host_encoder, normalise_designs
+from surrogate.errors import SpaceError
+from surrogate.materials.compatibility import violations
+from surrogate.optimization.acquisition import SearchSettings, joined
+from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.physics import laws, simulate
+from surrogate.physics.accounting import host_capacity_mAh_cm2
+
+if TYPE_CHECKING:
+    from surrogate.models.bundle import HostModel
+
+Progress = Callable[[str, int, int], None]
+PICTURE = (
+    "outcome",
+    "host_capacity_mAh_cm2",
+    "bottom_half_share",
+    "top_face_share",
+    "peak_local_current_density_mA_cm2",
+    "thickness_change_pct",
+    "ccd_limit",
+    "solid_mass_mg_cm2",
+    "specific_capacity_mAh_g",
+    "material_cost_usd_m2",
+)
+
+
+def propose_hosts(
+    campaign: Campaign,
+    model: HostModel,
+    *,
+    n: int | None = None,
+    seed: int = 0,
+    results: pd.DataFrame | None = None,
+    pending: pd.DataFrame | None = None,
+    settings: SearchSettings | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """The n hosts to make next under a campaign's conditions.
+
+    results: told cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
+    designs under way. The same campaign, model, cells and seed give the same hosts.
+
+    Returns one row a host: CHOICES and CONDITIONS, each target with its central 90 % predictive interval,
+    ``extrapolation``, ``nearest_literature``, ``acquisition_value`` and the physics picture (PICTURE).
+
+    Raises SpaceError when the campaign leaves fewer than n feasible hosts.
+    """
+    told = results if results is not None and len(results) else None
+    informed = model.tell(told) if told is not None else model
+    conditions = campaign.conditions.as_dict()
+    space, encoder = campaign.space(), host_encoder()
+    objectives = informed.objective_models()
+    found = search(
+        joined([objectives[target].botorch_model() for target in campaign.objectives]),
+        space,
+        encoder,
+        n or campaign.n,
+        seed,
+        baseline=encoder.encode(known_hosts(conditions, told)),
+        pending=encoder.encode(normalise_designs(pending)[0])
+        if pending is not None and len(pending)
+        else None,
+        fixed=conditions,
+        feasible=can_be_made,
+        settings=settings,
+        directions=list(campaign.objectives.values()),
+        progress=progress,
+    )
+    designs, _ = normalise_designs(found[list(space.columns)].assign(**conditions), where="proposals")
+    _check(designs)
+    predicted = informed.predict(designs)
+    picture = simulate(designs)[list(PICTURE)]
+    kept = designs[[*c.CHOICES, *c.CONDITIONS]]
+    return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)
+
+
+def known_hosts(conditions: dict[str, Any], told: pd.DataFrame | None) -> pd.DataFrame:
+    """Published and told hosts as if they were cycled under these conditions: complete designs.
+
+    A proposal has to promise more than these do; a host that could not be used in this cell is left out.
+    """
+    tables = [featurize.to_designs(literature.load())]
+    tables += [told] if told is not None else []
+    hosts = pd.concat([table[list(c.CHOICES)] for table in tables], ignore_index=True).drop_duplicates()
+    designs, _ = normalise_designs(hosts.assign(**conditions), where="known hosts")
+    kept: pd.DataFrame = designs[can_be_made(designs)].reset_index(drop=True)
+    return kept
+
+
+def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Exact feasibility of designs, one answer a row.
+
+    A porous host has room for the areal capacity, no property law is used outside its range, and no
+    compatibility rule is broken.
+    """
+    designs, _ = normalise_designs(table, where="candidates")
+    planar = (designs["framework"] == "none").to_numpy()
+    room = host_capacity_mAh_cm2(designs) >= designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    inside = np.array(laws.out_of_range(designs)) == ""
+    compatible = np.array([not violations(row) for row in designs.to_dict("records")], dtype=bool)
+    return (planar | room) & inside & compatible
+
+
+def _check(designs: pd.DataFrame) -> None:
+    """What is returned has been checked again, whatever the search did."""
+    sums = [designs[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
+    exact = all(bool(((total - 1.0).abs() <= 1e-9).all()) for total in sums)
+    if not exact or not can_be_made(designs).all() or designs[list(c.CHOICES)].duplicated().any():
+        raise SpaceError(
+            "the search returned a host that cannot be made",
+            remedy="report this, with the campaign and the seed",
+        )
