@@ -94,7 +94,9 @@ def _store(campaign: Campaign) -> CampaignStore:
     from surrogate.optimization.store import CampaignStore
 
     assert campaign.store_path is not None
-    return CampaignStore.open(campaign.store_path)
+    store = CampaignStore.open(campaign.store_path)
+    store.prepare()
+    return store
 
 
 def _batch(

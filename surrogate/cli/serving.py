@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 from contextlib import closing
@@ -38,6 +39,8 @@ def ui(host: str, port: int) -> None:
     say(tracking.describe_store())
     command, environment = tracking.ui_command(port, host)
     result(f"MLflow on http://{host}:{port} (stop with Ctrl-C)")
+
+    signal.signal(signal.SIGTERM, _ended)  # else MLflow would run on without us
     with subprocess.Popen(command, env=environment) as process:
         try:
             code = process.wait()
@@ -45,8 +48,15 @@ def ui(host: str, port: int) -> None:
             process.terminate()
             process.wait(timeout=20)
             raise
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
     if code:
         raise StoreError("MLflow's page ended", value=code, remedy="see its messages above")
+
+
+def _ended(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def check_free(host: str, port: int) -> None:

@@ -9,10 +9,10 @@ so that a told cell acts where its design is, and only there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import gpytorch
 import numpy as np
@@ -41,10 +41,7 @@ Bools = NDArray[np.bool_]
 ROUNDS, FIRST_STEPS, LATER_STEPS = 3, 60, 15
 
 
-class Mean(Protocol):
-    """A mean function of encoded designs that gradients pass through: (..., n, d) -> (..., n)."""
-
-    def __call__(self, X: Tensor) -> Tensor: ...
+Mean = Callable[[Tensor], Tensor]  # of encoded designs, gradients pass through: (..., n, d) -> (..., n)
 
 
 @dataclass(frozen=True)

@@ -137,13 +137,8 @@ class _Batch:
             self._restock(n, seed)
         acquisition = self.improvement.given(self.under_way)
         order = self._score(acquisition)
-        best, worth = self.pool.iloc[[order[0]]], float(self.value[order[0]])
-        for table in self._refined(acquisition, order):
-            table = table[new(self.problem.space, table, self.taken)]
-            if len(table):
-                value = float(self.improvement.values(acquisition, self.problem.encode(table))[0])
-                if value > worth:
-                    best, worth = table, value
+        at = self._refine(acquisition, order)
+        best, worth = self.pool.iloc[[at]], float(self.value[at])
         self.chosen = pd.concat([self.chosen, best])
         self.taken = pd.concat([self.taken, best])
         self.worth.append(worth)
@@ -158,19 +153,29 @@ class _Batch:
         self.scored = True
         return rows[np.argsort(-self.value[rows], kind="stable")]
 
-    def _refined(self, acquisition: Any, order: np.ndarray[Any, Any]) -> list[pd.DataFrame]:
-        """What refining the best starts leads to."""
+    def _refine(self, acquisition: Any, order: np.ndarray[Any, Any]) -> int:
+        """Refine the best starts, add what that leads to to the pool, and tell where the best of all stands."""
         if not self.may_refine:
-            return []
+            return int(order[0])
         settings, space = self.improvement.settings, self.problem.space
         categories = self.pool[list(space.categorical)]
         tables = []
-        for i in spread(order, categories, self.points, settings.starts):
+        for i in spread(
+            order, categories, self.points, settings.starts if self.worth else settings.first_starts
+        ):
             start = self.points[i]
             choice = {str(name): value for name, value in categories.iloc[i].items()}
             end = refine(acquisition, self.problem, choice, start, settings.maxiter)
             tables.append(settled(self.problem, start, end))
-        return tables
+        table = pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
+        table = table[new(space, table, pd.concat([self.taken, self.pool]))]
+        if len(table):
+            points = self.problem.encode(table)
+            self.pool = pd.concat([self.pool, table], ignore_index=True)
+            self.points = torch.cat([self.points, points])
+            self.value = np.append(self.value, self.improvement.values(acquisition, points).numpy())
+        scored = np.append(order, np.arange(len(self.pool) - len(table), len(self.pool)))
+        return int(scored[self.value[scored].argmax()])
 
     def _fill_pool(self, pool: pd.DataFrame) -> None:
         self.pool, self.scored = pool, False

@@ -62,6 +62,14 @@ class CampaignStore:
         """For messages: the file, or the address without its password."""
         return str(self.path) if self.path else self._engine.url.render_as_string(hide_password=True)
 
+    def prepare(self) -> None:
+        """Make the store if need be, so that a long run does not find at its end that it cannot be written.
+
+        Raises StoreError when it cannot be written.
+        """
+        with self._writing():
+            pass
+
     def add_results(
         self,
         results: pd.DataFrame,

@@ -169,6 +169,16 @@ def test_an_unusable_folder_is_found_before_any_work(command: Command, world: Wo
     assert world.proposed == []
 
 
+def test_a_store_that_cannot_be_written_is_found_before_any_work(
+    command: Command, world: World, campaign: Path
+) -> None:
+    campaign.with_suffix(".db").mkdir()
+    ended = command("optimize", "--campaign", campaign)
+    assert ended.code == 2
+    assert "mine.db" in ended.err
+    assert world.proposed == []
+
+
 def test_what_lies_outside_is_said(command: Command, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     predict = world.model.predict
     monkeypatch.setattr(

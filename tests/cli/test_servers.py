@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +36,9 @@ def test_an_address_of_another_machine() -> None:
         serving.check_free("no-such-host.invalid", 8000)
 
 
+ROOT = Path(__file__).parents[2]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -58,6 +64,26 @@ def test_ui_runs_mlflow_on_the_store(command: Command, world: World, monkeypatch
     failed = command("surrogate", "ui", "--port", port)
     assert failed.code == 2
     assert "MLflow's page ended" in failed.err
+
+
+def test_ui_ends_mlflow_when_it_is_ended(tmp_path: Path) -> None:
+    script = f"""
+        import os, sys
+        from surrogate import tracking
+        from surrogate.cli import serving
+        child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+        tracking.describe_store = lambda: ""
+        tracking.ui_command = lambda port, host: ([sys.executable, "-c", child], dict(os.environ))
+        serving.ui("127.0.0.1", {free_port()})
+    """
+    arguments = [sys.executable, "-c", textwrap.dedent(script)]
+    with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as ours:
+        assert ours.stdout is not None
+        child = next(int(line) for line in ours.stdout if line.strip().isdigit())
+        ours.terminate()
+        assert ours.wait(timeout=30) == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
 
 
 def test_serve_hands_the_app_to_uvicorn(

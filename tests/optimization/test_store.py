@@ -299,9 +299,11 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path, kind: str, named: st
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+
     store = CampaignStore.open(tmp_path / "none" / "c.db")
-    with pytest.raises(StoreError, match="existing folder"):
-        store.add_results(cells(1.0), "a.csv")
+    for write in (store.prepare, lambda: store.add_results(cells(1.0), "a.csv")):
+        with pytest.raises(StoreError, match="existing folder"):
+            write()
 
 
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from surrogate.errors import SpaceError
 
 PROFILE = settings(
     derandomize=True,
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -1,0 +1,71 @@
+"""The contest: every entrant predicts each paper from all others, and the scores are laid side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from surrogate.evaluation.metrics import as_frame, scores
+from surrogate.evaluation.splits import leave_one_group_out
+from surrogate.models.base import Entrant, Predictor, TargetData
+
+SPLIT = "leave-one-paper-out"
+
+
+def run(
+    rivals: Sequence[Entrant],
+    data: Mapping[str, TargetData],
+    *,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Score all rivals on the measured rows of each target; each paper is absent from its own prediction.
+
+    A rival is fitted to the simulated rows once, for hyperparameters to start from; each fold then fits
+    them to all rows but the held-out paper's. Returns one row for each target and entrant: crps, rmse_log10,
+    coverage90, bound_probability, n, n_censored, papers, split, proposes.
+    """
+    rows: list[dict[str, object]] = []
+    total, done = len(rivals) * len(data), 0
+    for target, table in data.items():
+        for rival in rivals:
+            if progress is not None:
+                progress("contest", done, total)
+            rows.append(_entry(rival, target, table, seed))
+            done += 1
+    if progress is not None:
+        progress("contest", total, total)
+    return as_frame(rows)
+
+
+def _entry(rival: Entrant, target: str, table: TargetData, seed: int) -> dict[str, object]:
+    measured = np.flatnonzero(table.measured)
+    simulated = np.flatnonzero(~table.measured)
+    warm = rival.fit(table.take(simulated), target, seed=seed)
+    mean, variance = np.full(len(measured), np.nan), np.full(len(measured), np.nan)
+    papers = [str(name) for name in table.papers[measured]]
+    folds = list(leave_one_group_out(papers))
+    for _, train, held in folds:
+        kept = np.concatenate([simulated, measured[train]])
+        fitted: Predictor = rival.fit(table.take(kept), target, seed=seed, warm=warm)
+        mean[held], variance[held] = fitted.predictive(table.X[measured[held]])
+        variance[held] += fitted.published_noise()
+    result = scores(mean, variance, table.z[measured], table.censored[measured])
+    return {
+        "target": target,
+        "entrant": rival.name,
+        **result,
+        "papers": len(folds),
+        "split": SPLIT,
+        "proposes": rival.proposes,
+    }
+
+
+def champions(scorecard: pd.DataFrame) -> dict[str, str]:
+    """For each target the entrant with the lowest CRPS among those that may propose."""
+    best = {}
+    for target, table in scorecard[scorecard["proposes"]].groupby("target", sort=False):
+        best[str(target)] = str(table.sort_values("crps", kind="stable")["entrant"].iloc[0])
+    return best

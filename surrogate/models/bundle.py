@@ -1,0 +1,197 @@
+"""The model that is registered and served: a Gaussian process for each target, and what surrounds them.
+
+Data flow of a prediction: designs -> normalise -> encode -> each target's process -> median and central 90 %
+predictive interval; the same encoded designs -> applicability domain and nearest published cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from surrogate.design import Encoder
+from surrogate.design import columns as c
+from surrogate.design.hosts import host_encoder, normalise_designs
+from surrogate.errors import ModelError
+from surrogate.evaluation.domain import Domain
+from surrogate.evaluation.metrics import NINETY
+from surrogate.models.ensemble import DeepEnsemble
+from surrogate.models.folder import read_folder, write_folder
+from surrogate.models.gp import TargetGP
+from surrogate.models.hyperparameters import Rows
+from surrogate.models.kernels import roles_of
+
+Array = NDArray[np.float64]
+NEAREST = 3
+ROWS = ("X", "z", "censored", "measured", "published", "base")
+
+
+@dataclass(frozen=True)
+class HostModel:
+    """A trained bundle; never changes, :meth:`tell` returns another.
+
+    processes: one a target, in the order of TARGETS. ensemble: the emulator some of them have as a mean.
+    emulated: the targets that do. domain: what was learned from. published (m, d), citations (m,): measured
+    rows of the literature. version: of the content, or as registered. about: data hashes, recipe, seed.
+    """
+
+    processes: Mapping[str, TargetGP]
+    ensemble: DeepEnsemble
+    emulated: tuple[str, ...]
+    domain: Domain
+    published: Array
+    citations: tuple[str, ...]
+    about: Mapping[str, Any]
+    version: str = "unregistered"
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoding of designs that all processes use."""
+        return host_encoder()
+
+    def objective_models(self) -> dict[str, TargetGP]:
+        """The process of each target."""
+        return dict(self.processes)
+
+    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+        """Medians, central 90 % predictive intervals, extrapolation and nearest papers; index kept.
+
+        designs: any table that ``normalise_designs`` takes. The interval is for one new cell made to the
+        design, cell-to-cell spread included. Designs with a measured property instead of a composition, or
+        with another phase material than the default, count as extrapolation 1: the surrogates do not see
+        these columns.
+
+        Raises DesignError, MaterialError or UnitError for designs that cannot be read.
+        """
+        complete, _ = normalise_designs(designs)
+        X = self.encoder.encode(complete)
+        out = pd.DataFrame(index=complete.index)
+        for target, process in self.processes.items():
+            mean, variance = process.predictive(X)
+            half = NINETY * np.sqrt(variance)
+            for column, value in (
+                (target, mean),
+                (f"{target}_lower", mean - half),
+                (f"{target}_upper", mean + half),
+            ):
+                out[column] = np.exp(np.clip(value, -60.0, 60.0))
+        out["extrapolation"] = np.where(_unseen(complete), 1.0, self.domain.extrapolation(X))
+        out["nearest_literature"] = self._nearest(X)
+        return out
+
+    def _nearest(self, X: Array) -> list[str]:
+        if not len(self.published):
+            return [""] * len(X)
+        reach = min(len(self.published), 8 * NEAREST)
+        found = np.atleast_2d(cKDTree(self.published).query(X, k=reach)[1]).reshape(len(X), -1)
+        return [";".join(list(dict.fromkeys(self.citations[i] for i in row))[:NEAREST]) for row in found]
+
+    def tell(self, observations: pd.DataFrame) -> HostModel:
+        """The same bundle with measured cells: design columns, any targets (NaN where not measured), and
+        ``<target>_censored`` where a value is a lower bound.
+
+        Raises DesignError, MaterialError, UnitError or ModelError for rows that cannot be used.
+        """
+        complete, _ = normalise_designs(observations, where="told cells")
+        X = self.encoder.encode(complete)
+        processes = dict(self.processes)
+        for target, process in self.processes.items():
+            if target not in observations.columns:
+                continue
+            values = pd.to_numeric(observations[target], errors="coerce").to_numpy(dtype=float)
+            rows = np.isfinite(values)
+            if (values[rows] <= 0).any():
+                raise ModelError(
+                    "a told value has to be positive", where=target, value=float(values[rows].min())
+                )
+            if rows.any():
+                flag = f"{target}_censored"
+                given = (
+                    observations[flag]
+                    if flag in observations.columns
+                    else pd.Series(False, observations.index)
+                )
+                bounds = np.array([bool(one) and not pd.isna(one) for one in given])
+                processes[target] = process.condition(X[rows], np.log(values[rows]), bounds[rows])
+        seen = Domain(np.concatenate([self.domain.rows, X]), self.domain.inside)
+        return replace(self, processes=processes, domain=seen)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the bundle to a plain folder (see ``models.folder``)."""
+        arrays: dict[str, Any] = {f"ensemble.{name}": one for name, one in self.ensemble.tensors.items()}
+        arrays |= {"domain.rows": self.domain.rows, "published": self.published}
+        settings: dict[str, Any] = {"targets": list(self.processes), "emulated": list(self.emulated)}
+        settings |= {
+            "inside": self.domain.inside,
+            "citations": list(self.citations),
+            "about": dict(self.about),
+        }
+        settings |= {"ensemble_targets": list(self.ensemble.targets), "encoding": _encoding(self.encoder)}
+        for target, process in self.processes.items():
+            arrays |= {f"{target}.{name}": getattr(process.rows, name) for name in ROWS}
+            arrays[f"{target}.vector"] = process.vector
+            settings[target] = {
+                "shifted": process.shifted,
+                "learned_cell": process.learned_cell,
+                "hyperparameters": process.hyper.as_dict(),
+            }
+        write_folder(Path(folder), arrays, settings)
+
+    @classmethod
+    def load(cls, folder: str | Path, version: str | None = None) -> HostModel:
+        """Read a bundle; its predictions are those before saving, bit for bit.
+
+        Raises ModelError for a damaged folder, or one made for another set of design columns.
+        """
+        arrays, settings, content = read_folder(Path(folder))
+        if settings.get("encoding") != _encoding(host_encoder()):
+            raise ModelError(
+                "made for other design columns or ranges",
+                where=str(folder),
+                remedy="train again: surrogate train",
+            )
+        try:
+            weights = {
+                name.removeprefix("ensemble."): one for name, one in arrays.items() if name[:9] == "ensemble."
+            }
+            ensemble = DeepEnsemble(tuple(settings["ensemble_targets"]), weights)
+            emulated = tuple(settings["emulated"])
+            roles = roles_of(host_encoder().groups)
+            processes = {}
+            for target in settings["targets"]:
+                rows = Rows(*(arrays[f"{target}.{name}"].numpy() for name in ROWS))
+                mean = ensemble.mean(target) if target in emulated else None
+                how = settings[target]
+                vector = arrays[f"{target}.vector"].numpy()
+                processes[target] = TargetGP(rows, vector, roles, mean, how["shifted"], how["learned_cell"])
+            domain = Domain(arrays["domain.rows"].numpy(), float(settings["inside"]))
+            published, citations = arrays["published"].numpy(), tuple(settings["citations"])
+        except KeyError as error:
+            raise ModelError(
+                f"the saved model lacks {error}", where=str(folder), remedy="surrogate train"
+            ) from error
+        about = settings["about"]
+        return cls(
+            processes, ensemble, emulated, domain, published, citations, about, version or content[:12]
+        )
+
+
+def _encoding(encoder: Encoder) -> list[str]:
+    """What an encoded column means; a model only fits the encoding it was made for."""
+    return [str(name) for name in encoder.names]
+
+
+def _unseen(complete: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether a design says something that the encoding leaves out."""
+    given = complete[list(c.OVERRIDES)].notna().any(axis=1).to_numpy()
+    plain, _ = normalise_designs(complete.drop(columns=list(c.MATERIAL_COLUMNS)))
+    names = list(c.MATERIAL_COLUMNS)
+    same = (plain[names] == complete[names]).all(axis=1).to_numpy()
+    return np.asarray(given | ~same)
