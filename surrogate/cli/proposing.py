@@ -105,6 +105,7 @@ def _batch(
     """The batch recorded for the same question, else a new one (recorded when there is a store)."""
     from surrogate.design.columns import DESIGN_COLUMNS
     from surrogate.optimization.hosts import propose_hosts
+    from surrogate.optimization.results import informative
     from surrogate.optimization.store import batch_key
 
     if store is None:
@@ -117,7 +118,13 @@ def _batch(
     pending = store.pending()
     pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
     batch = propose_hosts(
-        campaign, model, n=n, seed=seed, results=store.results(), pending=pending, progress=report
+        campaign,
+        model,
+        n=n,
+        seed=seed,
+        results=informative(store.results()),
+        pending=pending,
+        progress=report,
     )
     return store.add_pending(batch.reset_index(drop=True), seed, key)
 

@@ -13,6 +13,8 @@ from surrogate.errors import CampaignError, InputError, LihostError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.models.bundle import HostModel
+
 _MOST_SHOWN = 20
 
 
@@ -109,10 +111,10 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
         result(f"and {count(len(new) - _MOST_SHOWN, 'more cell')}")
 
 
-def _taught(model: Any, cells: pd.DataFrame) -> Any:
-    from surrogate.design.columns import TARGETS
+def _taught(model: HostModel, cells: pd.DataFrame) -> HostModel:
+    from surrogate.optimization.results import informative
 
-    useful = cells[cells[list(TARGETS)].notna().any(axis=1)]
+    useful = informative(cells)
     return model.tell(useful) if len(useful) else model
 
 

@@ -76,6 +76,11 @@ def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, li
     return out[list(RESULT_COLUMNS)], notes + said
 
 
+def informative(results: pd.DataFrame) -> pd.DataFrame:
+    """The told cells that a model can learn from: those with at least one target."""
+    return results[results[list(c.TARGETS)].notna().any(axis=1)]
+
+
 def _take_conditions(table: pd.DataFrame, campaign: Campaign) -> list[str]:
     """Fill the conditions in place; the sentence that says which."""
     values = campaign.conditions.as_dict()

@@ -143,9 +143,15 @@ def test_a_proposal_can_be_told_from_the_template(
     filled, _ = read_table(template)
     filled["cycle_life_cycles"] = [150, 260]
     filled["cycle_life_cycles_censored"] = ["no", "yes"]
+
     filled.to_csv(tmp_path / "measured.csv", index=False)
-    told = command("optimize", "tell", tmp_path / "measured.csv", "--campaign", campaign)
-    assert told.code == 0, told.err
+    filled.iloc[:1].assign(cycle_life_cycles=None, cycle_life_cycles_censored=None, failed="yes").to_csv(
+        tmp_path / "failed.csv", index=False
+    )
+
+    for name in ("measured.csv", "failed.csv"):
+        told = command("optimize", "tell", tmp_path / name, "--campaign", campaign)
+        assert told.code == 0, told.err
     assert "Pending: 0 hosts" in command("optimize", "status", "--campaign", campaign).out
     assert command("optimize", "--campaign", campaign, "--out", "p").code == 0
     assert len(world.proposed) == 2

@@ -1,0 +1,61 @@
+"""The model card: what the champion is, what it was made from, how good it is and what it is not for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from surrogate.models.bundle import HostModel
+
+
+def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Markdown text."""
+    winners = scorecard[scorecard["champion"]]
+    lines = [
+        "# lihost: surrogates of cycle life, critical current density and overpotential",
+        "",
+        "**Purpose.** To choose the next porous lithium host to make. Not for safety decisions.",
+        "",
+        "**Made from.**",
+        *(f"- {key}: `{value}`" for key, value in about.items()),
+        "",
+        "**Judged** by predicting each paper from all others (leave-one-paper-out); log10 units:",
+        "",
+        _markdown(scorecard),
+        "",
+    ]
+    for row in winners.itertuples():
+        rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
+        best = rivals.sort_values("crps", kind="stable").iloc[0]
+        if best["entrant"] != row.entrant:
+            lines.append(
+                f"- {row.target}: `{best['entrant']}` scores better (CRPS {best['crps']:.3f}, here {row.crps:.3f}), "
+                "but only a process on the observations proposes, so that a told cell counts."
+            )
+    lines += [
+        "",
+        "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design: what "
+        "the model does not know about the design and the spread between replicate cells (12 %, assumed). "
+        "Published rows are held to a wider one, since their design is only partly stated.",
+        "",
+        "**Limits.** Most published cycle lives are where a test was stopped: they enter as lower bounds, by "
+        "expectation propagation, and the upper level is hardly identified. Failures are rarely published. "
+        "Critical current density and cycle life of the simulator are provisional closed forms. One dimension "
+        "shows no dendrite shapes. Measured conductivities given instead of a composition are not seen.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    """A Markdown table; numbers to three digits."""
+    shown = table.drop(columns=["proposes", "split"], errors="ignore")
+    head = "| " + " | ".join(shown.columns) + " |"
+    rule = "|" + "---|" * len(shown.columns)
+    rows = [
+        "| " + " | ".join(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row) + " |"
+        for row in shown.itertuples(index=False)
+    ]
+    return "\n".join([head, rule, *rows])

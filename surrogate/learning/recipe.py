@@ -1,0 +1,97 @@
+"""A training recipe (TOML): how many designs to simulate, how to fit, how to judge."""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from surrogate.errors import RecipeError, ResourceError
+from surrogate.resources import resource
+
+SCHEMA_VERSION = 1
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Simulate(_Section):
+    """n: designs to simulate."""
+
+    n: int = Field(default=6000, ge=50, le=1_000_000)
+
+
+class Ensemble(_Section):
+    """Size and training of the emulator."""
+
+    members: int = Field(default=5, ge=2, le=50)
+    hidden: int = Field(default=64, ge=4, le=1024)
+    epochs: int = Field(default=60, ge=1, le=10_000)
+
+
+class Gp(_Section):
+    """simulated_rows: rows of the simulator in the plain Gaussian process."""
+
+    simulated_rows: int = Field(default=120, ge=10, le=2000)
+
+
+class Judge(_Section):
+    """held_out: share of the simulated rows that only judge the emulator."""
+
+    held_out: float = Field(default=0.1, gt=0.0, lt=0.9)
+
+
+class Recipe(_Section):
+    """A whole recipe."""
+
+    schema_version: int
+    simulate: Simulate = Field(default_factory=Simulate)
+    ensemble: Ensemble = Field(default_factory=Ensemble)
+    gp: Gp = Field(default_factory=Gp)
+    judge: Judge = Field(default_factory=Judge)
+
+
+def load_recipe(name: str | Path) -> tuple[str, Recipe]:
+    """(short name, recipe) of a shipped recipe ("default") or a file.
+
+    Raises RecipeError naming the key, the value and the limit.
+    """
+    path = Path(name)
+    if path.suffix != ".toml":
+        try:
+            path = resource(f"training/{name}.toml")
+        except ResourceError as error:
+            shipped = ", ".join(sorted(one.stem for one in resource("training").glob("*.toml")))
+            raise RecipeError(
+                "unknown recipe", value=str(name), limit=f"{shipped}, or a .toml file"
+            ) from error
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise RecipeError("no such recipe file", where=str(path), remedy="check --recipe") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RecipeError(f"cannot be read: {error}", where=str(path), remedy="mend the file") from error
+    if raw.get("schema_version") != SCHEMA_VERSION:
+        raise RecipeError(
+            "schema_version", where=str(path), value=raw.get("schema_version"), limit=str(SCHEMA_VERSION)
+        )
+    try:
+        return path.stem, Recipe.model_validate(raw)
+    except ValidationError as error:
+        raise _explained(error, str(path)) from error
+
+
+def _explained(error: ValidationError, where: str) -> RecipeError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return RecipeError(
+            f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
+        )
+    known = [name for part in (Recipe, Simulate, Ensemble, Gp, Judge) for name in part.model_fields]
+    near = get_close_matches(str(first["loc"][-1]), known, n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else "remove it"
+    return RecipeError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)

@@ -1,0 +1,210 @@
+"""Recipe -> simulate -> fit -> judge -> register.
+
+Data flow: recipe -> simulated table (kept under mlruns/tables, rebuilt when the physics changes) and published
+records -> encoded rows -> emulator on most of the simulations -> contest of the entrants, each paper predicted
+from all others -> for each target the proposing entrant with the lowest CRPS, fitted to everything -> one
+HostModel in a plain folder -> registered, and champion when its data or code are new.
+
+Every stage draws from its own seed stream, so that training never disturbs the stream of proposals.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate import tracking
+from surrogate.data import featurize, literature, simulated
+from surrogate.data.literature import records_path
+from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
+from surrogate.evaluation import contest
+from surrogate.evaluation.domain import Domain
+from surrogate.evaluation.metrics import as_frame, scores
+from surrogate.learning.card import model_card
+from surrogate.learning.recipe import Recipe, load_recipe
+from surrogate.learning.tables import Tables
+from surrogate.models.bundle import HostModel
+from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
+from surrogate.models.entrants import EmulatorGP, entrants
+from surrogate.optimization.acquisition import one_thread
+from surrogate.tracking.provenance import file_hash
+
+Progress = Callable[[str, int, int], None]
+DOMAIN_ROWS = 2000  # simulated rows kept to tell inside from outside
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """model: what was registered. scorecard: target x entrant. version, run_id: in MLflow."""
+
+    model: HostModel
+    scorecard: pd.DataFrame
+    version: str
+    run_id: str
+
+
+def train(
+    recipe: str | Path = "default", *, seed: int = 0, progress: Progress | None = None
+) -> TrainingResult:
+    """Train by a recipe, register the result and make it champion.
+
+    Raises RecipeError for a bad recipe, RecordError for bad records, StoreError when nothing can be kept.
+    """
+    name, settings = load_recipe(recipe)
+    report: Progress = progress or (lambda what, done, total: None)
+    streams = [int(one.generate_state(1)[0]) for one in np.random.SeedSequence(seed).spawn(4)]
+    with tracking.run(f"train {name}", "train", seed=seed) as run:
+        run.params({"recipe": name, "seed": seed, **settings.model_dump()})
+        folder = _tables_folder() / f"{name}-{seed}"
+        table = simulated.load_or_build(settings.simulate.model_dump(), folder, streams[0], progress)
+        records = literature.load()
+        about: dict[str, Any] = {
+            "recipe": name,
+            "seed": seed,
+            "simulated": str(table.attrs["card"]["sha256"]),
+            "literature": file_hash(records_path()),
+        }
+        run.dataset("simulated", about["simulated"], source="mlruns/tables", rows=len(table))
+        run.dataset(
+            "literature", about["literature"], source="datasets/literature/records.csv", rows=len(records)
+        )
+        tables = Tables.of(table, featurize.to_designs(records))
+        with one_thread():
+            ensemble, emulation = _emulator(tables, settings, streams[1], report)
+            rivals = entrants(ensemble)
+            data = {
+                target: tables.target(target, settings.gp.simulated_rows, streams[2]) for target in TARGETS
+            }
+            scorecard = contest.run(rivals, data, seed=streams[3], progress=progress)
+            best = contest.champions(scorecard)
+            report("final fit", 0, 1)
+            processes = {}
+            for target in TARGETS:
+                rival = next(one for one in rivals if one.name == best[target])
+                processes[target] = rival.fit(data[target], target, seed=streams[3])
+            report("final fit", 1, 1)
+        scorecard = _with_emulation(scorecard, emulation, best)
+        model = HostModel(
+            processes=processes,  # type: ignore[arg-type]
+            ensemble=ensemble,
+            emulated=tuple(target for target in TARGETS if best[target] == EmulatorGP(ensemble).name),
+            domain=Domain.of(np.concatenate([tables.simulated_X[:DOMAIN_ROWS], tables.published_X])),
+            published=tables.published_X,
+            citations=tuple(tables.published["citation"].astype(str)),
+            about=about,
+        )
+        return _register(run, model, scorecard, about, report)
+
+
+def _tables_folder() -> Path:
+    return Path.cwd() / "mlruns" / "tables"
+
+
+def _emulator(
+    tables: Tables, settings: Recipe, seed: int, report: Progress
+) -> tuple[DeepEnsemble, dict[str, dict[str, float]]]:
+    """The ensemble, and its scores on the simulated rows that it has not seen."""
+    n = len(tables.simulated_X)
+    held = np.zeros(n, dtype=bool)
+    held[
+        np.random.default_rng(seed).choice(n, size=max(1, int(settings.judge.held_out * n)), replace=False)
+    ] = True
+    ensemble = DeepEnsemble.fit(
+        tables.simulated_X[~held],
+        tables.simulated_z[~held],
+        TARGETS,
+        seed=seed % 2**31,
+        settings=EnsembleSettings(**settings.ensemble.model_dump()),
+        progress=lambda done, total: report("emulator", done, total),
+    )
+    mean, variance = ensemble.predict(tables.simulated_X[held])
+    return ensemble, {
+        target: _emulated(mean[:, k], variance[:, k], tables.simulated_z[held][:, k])
+        for k, target in enumerate(TARGETS)
+    }
+
+
+def _emulated(
+    mean: NDArray[np.float64], variance: NDArray[np.float64], z: NDArray[np.float64]
+) -> dict[str, float]:
+    known = np.isfinite(z)
+    return scores(mean[known], variance[known], z[known], np.zeros(int(known.sum()), dtype=bool))
+
+
+def _with_emulation(
+    scorecard: pd.DataFrame, emulation: dict[str, dict[str, float]], best: dict[str, str]
+) -> pd.DataFrame:
+    """The scorecard, the emulator's hold-out as rows of its own, and who is champion."""
+    extra = [
+        {
+            "target": target,
+            "entrant": "emulator",
+            **values,
+            "papers": 0,
+            "split": "simulated hold-out",
+            "proposes": False,
+        }
+        for target, values in emulation.items()
+    ]
+    table = pd.concat([scorecard, as_frame(extra)], ignore_index=True)
+    table["champion"] = [best[t] == e for t, e in zip(table["target"], table["entrant"], strict=True)]
+    for column in ("n", "n_censored", "papers"):
+        table[column] = table[column].astype(int)
+    return table
+
+
+def _register(
+    run: tracking.Run, model: HostModel, scorecard: pd.DataFrame, about: dict[str, Any], report: Progress
+) -> TrainingResult:
+    report("registering", 0, 1)
+    run.table(scorecard, "scorecard.json")
+    run.metrics(
+        {
+            f"{row.target}.{row.entrant}.{score}": float(getattr(row, score))
+            for row in scorecard.itertuples()
+            for score in ("crps", "rmse_log10", "coverage90", "bound_probability")
+        }
+    )
+    card = model_card(model, scorecard, about)
+    run.text(card, "model-card.md")
+    run.figure(_contest_figure(scorecard), "figures/contest.html")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "host_model"
+        model.save(folder)
+        example = literature_example(model)
+        version = tracking.register(run, folder, example=example, facts=about, card=card)
+        tracking.promote(version)
+    report("registering", 1, 1)
+    return TrainingResult(model, scorecard, version, run.id)
+
+
+def literature_example(model: HostModel) -> pd.DataFrame:
+    """Two published designs, as an example of the model's input."""
+    table = featurize.to_designs(literature.load())
+    return table[list(DESIGN_COLUMNS)].head(2).reset_index(drop=True)
+
+
+def _contest_figure(scorecard: pd.DataFrame) -> Any:
+    """CRPS of every entrant, a panel for each target."""
+    import plotly.graph_objects as go
+    from plotly.subplots import make_subplots
+
+    judged = scorecard[scorecard["papers"] > 0]
+    figure = make_subplots(rows=1, cols=len(TARGETS), subplot_titles=TARGETS)
+    for column, target in enumerate(TARGETS, 1):
+        part = judged[judged["target"] == target]
+        colours = ["#0072B2" if champion else "#BBBBBB" for champion in part["champion"]]
+        bars = go.Bar(x=part["entrant"], y=part["crps"], marker_color=colours, showlegend=False)
+        figure.add_trace(bars, row=1, col=column)
+    figure.update_layout(
+        title="Leave-one-paper-out CRPS on measured rows (log10 units, lower is better; blue proposes)",
+        template="simple_white",
+    )
+    return figure
