@@ -69,7 +69,7 @@ def _run(app: typer.Typer, program: str, given: list[str]) -> int:
     except typer.Exit as stop:
         code = stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        say(f"\n{program}: stopped by Ctrl-C; nothing is left half written")
+        say(f"{program}: stopped by Ctrl-C; nothing is left half written")
         return STOPPED
     except LihostError as error:
         return _refused(program, str(error))

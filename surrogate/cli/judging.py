@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,21 @@ from surrogate.errors import RecordError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_SHOWN = {
+    "crps": "CRPS",
+    "rmse_log10": "RMSE",
+    "coverage90": "in 90 %",
+    "bound_probability": "bounds",
+    "n": "rows",
+    "n_censored": "censored",
+    "papers": "papers",
+}
+_LEGEND = (
+    "CRPS and RMSE of log10, lower is better; in 90 %: share of failed cells inside their interval; bounds: mean "
+    "probability given to lower bounds; * proposes"
+)
 
 
 def train(recipe: str, seed: int) -> None:
@@ -51,11 +67,22 @@ def evaluate(records: Path | None) -> None:
 
 
 def show_scorecard(scores: pd.DataFrame) -> None:
-    """Any table of scores, numbers to three digits."""
-    from surrogate.report.quantities import number
+    """Entrants as rows under their target and split, the champion marked; fits 80 columns."""
+    from surrogate.report.quantities import label, number
 
-    rows = [
-        [number(value) if isinstance(value, float) else str(value) for value in row]
-        for row in scores.astype(object).to_numpy().tolist()
-    ]
-    show(table([str(name).replace("_", " ") for name in scores.columns], rows, "Scorecard"))
+    rows: list[list[str]] = []
+    for (target, split), part in scores.groupby(["target", "split"], sort=False):
+        rows += [[""] * (len(_SHOWN) + 1)] if rows else []
+        rows.append([f"{label(str(target))}, {split}".upper(), *("" for _ in _SHOWN)])
+        for entry in part.to_dict("records"):
+            mark = " *" if entry.get("champion") else ""
+            values = [_shown(entry.get(name), number) for name in _SHOWN]
+            rows.append([f"{entry['entrant']}{mark}", *values])
+    show(table(["Entrant", *_SHOWN.values()], rows, "Scorecard", tight=True))
+    result(_LEGEND)
+
+
+def _shown(value: object, number: Callable[[float], str]) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return "–" if value is None else str(value)

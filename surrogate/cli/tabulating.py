@@ -108,6 +108,6 @@ def _simulate_recipe(name: str, out: Path, seed: int) -> None:
         from surrogate.data import simulated
         from surrogate.learning import load_recipe
 
-        recipe = load_recipe(name)
-        made = simulated.build(recipe.simulate, out, seed, report)
+        _, recipe = load_recipe(name)
+        made = simulated.build(recipe.simulate.model_dump(), out, seed, report)
     result(f"Written: {out} ({len(made)} rows)")

@@ -52,8 +52,7 @@ def build(
 
     folder = output_folder(out)
     designs = host_space().sample(section["n"], seed)
-    said = (lambda done, total: progress("simulating", done, total)) if progress else None
-    table = simulate(designs, progress=said).reset_index(drop=True)
+    table = simulate(designs, progress=progress).reset_index(drop=True)
     with replacing(folder / TABLE) as temporary:
         table.to_parquet(temporary, index=False)
         digest = _sha256(temporary)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.special import log_ndtr
 
 Array = NDArray[np.float64]
 
 MOST_SWEEPS = 60
-DAMPING = 0.7
-CONVERGED = 1e-6
+DAMPING = 0.8
+CONVERGED = 1e-5
 LEAST_PRECISION, MOST_PRECISION = 1e-8, 1e6
 
 
@@ -33,21 +34,39 @@ def bound_sites(
     if not censored.any():
         return values.copy(), noise.copy()
     at = np.flatnonzero(censored)
-    precision = np.where(censored, LEAST_PRECISION, 1.0 / noise)
-    shifted = np.where(censored, LEAST_PRECISION * mean, values / noise)  # precision x mean of each site
+    prior_mean, prior = _given_exact(mean, covariance, values, noise, censored)
+    bounds, spread = values[at], noise[at]
+    precision = np.full(len(at), LEAST_PRECISION)
+    shifted = precision * prior_mean  # precision x mean of each site
     for _ in range(MOST_SWEEPS):
-        post_mean, post_variance = _posterior(mean, covariance, precision, shifted)
-        cavity_precision = np.maximum(1.0 / post_variance[at] - precision[at], 1e-10)
-        cavity_mean = (post_mean[at] / post_variance[at] - shifted[at]) / cavity_precision
-        tilted_mean, tilted_variance = _tilted(cavity_mean, 1.0 / cavity_precision, values[at], noise[at])
+        post_mean, post_variance = _posterior(prior_mean, prior, precision, shifted)
+        cavity_precision = np.maximum(1.0 / post_variance - precision, 1e-10)
+        cavity_mean = (post_mean / post_variance - shifted) / cavity_precision
+        tilted_mean, tilted_variance = _tilted(cavity_mean, 1.0 / cavity_precision, bounds, spread)
         new_precision = np.clip(1.0 / tilted_variance - cavity_precision, LEAST_PRECISION, MOST_PRECISION)
         new_shifted = tilted_mean * (new_precision + cavity_precision) - cavity_mean * cavity_precision
-        change = np.max(np.abs(new_precision - precision[at]) / (1.0 + precision[at]))
-        precision[at] += DAMPING * (new_precision - precision[at])
-        shifted[at] += DAMPING * (new_shifted - shifted[at])
+        change = np.max(np.abs(new_precision - precision) / (1.0 + precision))
+        precision = precision + DAMPING * (new_precision - precision)
+        shifted = shifted + DAMPING * (new_shifted - shifted)
         if change < CONVERGED:
             break
-    return np.where(censored, shifted / precision, values), np.where(censored, 1.0 / precision, noise)
+    pseudo_values, pseudo_noise = values.copy(), noise.copy()
+    pseudo_values[at], pseudo_noise[at] = shifted / precision, 1.0 / precision
+    return pseudo_values, pseudo_noise
+
+
+def _given_exact(
+    mean: Array, covariance: Array, values: Array, noise: Array, censored: NDArray[np.bool_]
+) -> tuple[Array, Array]:
+    """Mean (m,) and covariance (m, m) at the m censored rows, given the others: exact, done once."""
+    at, seen = np.flatnonzero(censored), np.flatnonzero(~censored)
+    if not len(seen):
+        return mean[at], covariance[np.ix_(at, at)]
+    cross = covariance[np.ix_(seen, at)]
+    factor = cho_factor(covariance[np.ix_(seen, seen)] + np.diag(noise[seen] + 1e-8), lower=True)
+    solved = cho_solve(factor, cross)
+    posterior = covariance[np.ix_(at, at)] - cross.T @ solved
+    return mean[at] + solved.T @ (values[seen] - mean[seen]), 0.5 * (posterior + posterior.T)
 
 
 def _posterior(mean: Array, covariance: Array, precision: Array, shifted: Array) -> tuple[Array, Array]:
@@ -55,12 +74,10 @@ def _posterior(mean: Array, covariance: Array, precision: Array, shifted: Array)
     root = np.sqrt(precision)
     inner = np.eye(len(mean)) + root[:, None] * covariance * root[None, :]
     lower = np.linalg.cholesky(inner)
-    half = np.linalg.solve(lower, root[:, None] * covariance)
+    half = solve_triangular(lower, root[:, None] * covariance, lower=True)
     variance = np.maximum(np.diag(covariance) - np.einsum("ij,ij->j", half, half), 1e-12)
-    residual = shifted - precision * mean
-    solved = np.linalg.solve(lower, root * (covariance @ residual))
-    posterior = mean + covariance @ residual - half.T @ solved
-    return posterior, variance
+    moved = covariance @ (shifted - precision * mean)
+    return mean + moved - half.T @ solve_triangular(lower, root * moved, lower=True), variance
 
 
 def _tilted(mean: Array, variance: Array, bound: Array, noise: Array) -> tuple[Array, Array]:

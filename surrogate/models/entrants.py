@@ -14,7 +14,7 @@ from surrogate.models.base import Array, Entrant, Predictor, TargetData
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.gp import FIRST_STEPS, TargetGP
 
-WARM_STEPS = 15
+WARM_STEPS = 8
 LEAST_VARIANCE = 0.12**2  # one cell's spread (assumed), also below baselines that would claim less
 
 

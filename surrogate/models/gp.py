@@ -102,7 +102,7 @@ class TargetGP:
         process = cls(rows, vector, roles_of(groups), mean, shifted, told_only)
         if not n or not len(z):
             return process
-        for round_ in range(ROUNDS if rows.censored.any() else 1):
+        for round_ in range(ROUNDS if rows.censored.any() and start is None else 1):
             values, extra = process._sites
             budget = steps if round_ == 0 else min(steps, LATER_STEPS)
             vector = fit.minimise(rows, values, np.where(rows.censored, extra, np.nan), vector, budget)

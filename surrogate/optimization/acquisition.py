@@ -40,8 +40,9 @@ class SearchSettings:
     """How hard to search. The defaults propose 4 of about 100 kinds of host in under 25 s on one core.
 
     pool: quasi-random designs scored before any is refined. near: further ones close to the best known.
-    keep: best of these that are scored again for the second and later members of a batch. first_starts, starts:
-    designs refined for the first and for each later member, which starts from all refined before as well. maxiter: steps of each refinement. mc_samples: draws of the posterior.
+    keep: best of these that are scored again for the second and later members of a batch. first_starts,
+    starts: designs refined for the first and for each later member (what refining has led to joins the pool).
+    maxiter: steps of each refinement. mc_samples: draws of the posterior.
     baseline: largest number of known designs kept as those to improve on. prune_samples: draws used to choose
     them. chunk: designs scored at once (memory). reference_point: worst value that counts, for each objective
     in the model's own scale and direction; None infers it from the known designs.
@@ -52,11 +53,11 @@ class SearchSettings:
     pool: int = 768
     near: int = 192
     keep: int = 128
-    first_starts: int = 12
+    first_starts: int = 8
     starts: int = 4
     maxiter: int = 25
-    mc_samples: int = 64
-    baseline: int = 20
+    mc_samples: int = 128
+    baseline: int = 16
     prune_samples: int = 256
     chunk: int = 64
     reference_point: Sequence[float] | None = None

@@ -43,6 +43,9 @@ MOST_NEWTON = 40
 TOLERANCE = 1e-9  # of the current, on the charge and salt balance of each node
 MOST_CUTS = 14
 DEPLETED = 0.02  # of the initial salt; below it a step that fails is called depletion
+# A run whose salt is down to EXHAUSTED of the initial and whose steps are below CRAWL of the uniform one has
+# ended: what it could still plate is a few such steps, while each would cost as much as a full one.
+EXHAUSTED, CRAWL = 1e-4, 1e-4
 LITHIUM_PER_COULOMB = LITHIUM_MOLAR_VOLUME / FARADAY  # m3 C-1
 
 
@@ -139,6 +142,7 @@ def _rates(
     area: np.ndarray,
     covered: np.ndarray,
     room: np.ndarray,
+    stock: np.ndarray,
     rate: np.ndarray,
     slope: np.ndarray,
 ) -> float:
@@ -155,9 +159,9 @@ def _rates(
         exchange = p[EXCHANGE] * math.sqrt(max(old_salt[k] / p[SALT], 1e-6))
         local, local_slope = plating_current(drive[k], covered[k], barrier, exchange, p[FILM], p[THERMAL])
         raw = area[k] * local
-        limit = room[k] / dt
-        if raw > 0.0 and limit < 1e200:
-            # A cell cannot take more than it has room for; smooth, and exact far from it.
+        limit = (room[k] if raw > 0.0 else max(stock[k], 0.0)) / dt
+        if limit < 1e200:
+            # A cell takes no more than it has room for and gives no more than it holds; smooth, exact far from it.
             if limit <= 0.0:
                 rate[k], slope[k] = 0.0, 0.0
                 continue
@@ -187,6 +191,7 @@ def _step(
     area: np.ndarray,
     covered: np.ndarray,
     room: np.ndarray,
+    stock: np.ndarray,
     half: np.ndarray,
     rate: np.ndarray,
     slope: np.ndarray,
@@ -201,7 +206,7 @@ def _step(
     source = (1.0 - p[CATION_NUMBER]) / FARADAY
     peak = 0.0
     for iteration in range(MOST_NEWTON):
-        peak = _rates(p, host, top, dt, drive, old_salt, area, covered, room, rate, slope)
+        peak = _rates(p, host, top, dt, drive, old_salt, area, covered, room, stock, rate, slope)
         blocks[:] = 0.0
         for k in range(n):
             if k < top:
@@ -272,8 +277,8 @@ def _step(
             if salt[k] + right[k, 0] < 0.1 * salt[k]:
                 damping = min(damping, -0.9 * salt[k] / right[k, 0])
             largest = max(largest, abs(right[k, 0]) / p[SALT], abs(right[k, 1]) / p[THERMAL])
-        if largest * damping > 20.0:
-            damping = 20.0 / largest
+        if largest * damping > 200.0:
+            damping = 200.0 / largest
         for k in range(n):
             salt[k] += damping * right[k, 0]
             drive[k] += damping * right[k, 1]
@@ -286,7 +291,11 @@ def _voltage(p: np.ndarray, top: int, salt: np.ndarray, drive: np.ndarray, half:
     n = salt.shape[0]
     diffusion = 0.0 if p[FROZEN] > 0.5 else p[THERMAL] * (1.0 - p[CATION_NUMBER])
     through = p[CURRENT]
-    drop = p[CURRENT] * half[0, 0]  # from the counter electrode into the middle of the first cell
+    # From the counter electrode, where the salt is highest, into the middle of the first cell.
+    surface = salt[0]
+    if diffusion > 0.0:
+        surface += (1.0 - p[CATION_NUMBER]) * p[CURRENT] / FARADAY * half[0, 2]
+    drop = p[CURRENT] * half[0, 0] - diffusion * math.log(salt[0] / surface)
     for k in range(n - 1):
         ionic = half[k, 0] + half[k + 1, 0]
         electronic = half[k, 1] + half[k + 1, 1]
@@ -294,7 +303,7 @@ def _voltage(p: np.ndarray, top: int, salt: np.ndarray, drive: np.ndarray, half:
         if k >= top:
             through = (p[CURRENT] * electronic + pull - (drive[k + 1] - drive[k])) / (ionic + electronic)
         drop += ionic * through - pull
-    exchange = p[EXCHANGE] * math.sqrt(max(salt[0] / p[SALT], 1e-6))
+    exchange = p[EXCHANGE] * math.sqrt(max(surface / p[SALT], 1e-6))
     local = p[CURRENT] / p[COUNTER_AREA]
     stripping = p[THERMAL] * math.asinh(local / (2.0 * exchange)) + local * p[FILM]
     return drive[n - 1] + drop + stripping
@@ -350,12 +359,13 @@ def plate(
         solves += 1
         converged, peak = _step(
             p, host, top, dt, salt, guess_salt, guess_drive,
-            volume, area, covered, room, half, rate, slope, blocks, right,
+            volume, area, covered, room, lithium, half, rate, slope, blocks, right,
         )  # fmt: skip
         if not converged:
             cuts += 1
-            if cuts > MOST_CUTS:
-                least = _least_salt(salt, lithium, host, top)
+            least = _least_salt(salt, lithium, host, top)
+            crawling = least < EXHAUSTED * p[SALT] and dt < CRAWL * uniform
+            if crawling or cuts > MOST_CUTS:
                 return (SALT_GONE if least < DEPLETED * p[SALT] else FAILED), step, solves
             dt *= 0.25
             continue

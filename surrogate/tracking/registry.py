@@ -58,13 +58,18 @@ def register(
     example: a few design rows, kept with the model as its input example. facts: tags of the version (data
     hashes, scores). card: its description, in Markdown.
 
-    Raises StoreError when the store cannot be written, ModelError when the folder holds a pickle.
+    Raises StoreError when the store cannot be written, ModelError when the folder holds a pickle or cannot be
+    loaded.
     """
     if run.opened is None:
         raise ModelError("a model can only be registered from a run that is recorded")
     opened = run.opened
-    tags = {key: str(value) for key, value in (facts or {}).items()}
     refuse_pickles(folder)
+    from surrogate.models.bundle import HostModel
+
+    # Reading it back proves that it can be served, and gives the version that its predictions will carry.
+    saved = HostModel.load(folder)
+    tags = {"model_version": saved.version, **{key: str(value) for key, value in (facts or {}).items()}}
     where = opened.store
     with (
         guarded(where, "the model cannot be registered"),

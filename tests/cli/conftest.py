@@ -32,6 +32,24 @@ HOST = {
 }
 
 
+SCORES = pd.DataFrame(
+    {
+        "target": ["cycle_life_cycles", "cycle_life_cycles", "ccd_mA_cm2"],
+        "entrant": ["emulator+gp", "median", "gp"],
+        "crps": [0.123456, 0.5, 0.25],
+        "rmse_log10": [0.3, 0.4, 0.5],
+        "coverage90": [0.9, 0.8, float("nan")],
+        "bound_probability": [0.5, 0.6, float("nan")],
+        "n": [40, 40, 12],
+        "n_censored": [30, 30, 0],
+        "papers": [21, 21, 7],
+        "split": ["leave-one-paper-out"] * 3,
+        "proposes": [True, False, True],
+        "champion": [True, False, True],
+    }
+)
+
+
 @dataclass
 class Ended:
     """How a command ended."""
@@ -128,8 +146,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
         made.champion = True
         progress("simulating", 0, 10)
         progress("simulating", 10, 10)
-        scorecard = pd.DataFrame({"model": ["gp", "forest"], "crps": [0.123456, 0.5], "rows": [12, 12]})
-        return SimpleNamespace(model=made.model, scorecard=scorecard, version="7", run_id="abc")
+        return SimpleNamespace(model=made.model, scorecard=SCORES, version="7", run_id="abc")
 
     @contextmanager
     def run(name: str, kind: str, *, seed: int | None = None, required: bool = True) -> Iterator[FakeRun]:
@@ -153,7 +170,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(tracking, "champion", lambda: made.model if made.champion else None)
     monkeypatch.setattr(tracking, "load_champion", load)
     monkeypatch.setattr(tracking, "run", run)
-    monkeypatch.setattr(learning, "train", train, raising=False)
+    monkeypatch.setattr(learning, "train", train)
+    monkeypatch.setattr(
+        learning, "evaluate", lambda records, progress: SCORES.drop(columns=["papers", "champion"])
+    )
     monkeypatch.setattr(html, "write_report", write_report)
     hosts = ModuleType("surrogate.optimization.hosts")
     hosts.propose_hosts = lambda *given, **more: propose_hosts(made, *given, **more)  # type: ignore[attr-defined]

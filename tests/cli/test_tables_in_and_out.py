@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -135,6 +134,18 @@ def test_train_prints_the_scorecard(command: Command, world: World) -> None:
     assert ended.code == 0, ended.err
     assert world.trained == 1
     words = " ".join(ended.out.split())
-    assert "gp 0.123 12" in words
+
+    assert "CYCLE LIFE, LEAVE-ONE-PAPER-OUT emulator+gp * 0.123 0.3 0.9 0.5 40 30 21 median 0.5" in words
+    assert "gp * 0.25 0.5 – – 12 0 7" in words
+    assert max(len(line) for line in ended.out.splitlines() if "CRPS and" not in line) <= 80
+
     assert "version 7 (MLflow run abc)" in words
-    assert sys.modules["surrogate.learning"] is not None
+
+
+def test_evaluate(command: Command, world: World, tmp_path: Path) -> None:
+    ended = command("surrogate", "evaluate")
+    assert ended.code == 0, ended.err
+    assert "median" in ended.out
+    missing = command("surrogate", "evaluate", "--records", "none.csv")
+    assert missing.code == 2
+    assert "none.csv" in missing.err

@@ -25,7 +25,7 @@ encoder = Encoder(space)
 X = torch.as_tensor(encoder.encode(space.sample(8, 0)))
 goals = [(3 * X[:, [0]]).sin(), (X[:, [0]] - X[:, [1]]) ** 2]
 models = [SingleTaskGP(X, (y - y.mean()) / y.std(), outcome_transform=None).eval() for y in goals]
-settings = SearchSettings(pool=32, near=8, keep=16, starts=1, maxiter=10, mc_samples=8, prune_samples=16)
+settings = SearchSettings(pool=32, near=8, first_starts=1, starts=1, maxiter=10, mc_samples=8, prune_samples=16)
 print(search(ModelListGP(*models), space, encoder, 2, 0, baseline=X.numpy(), settings=settings).to_csv())
 print(logei._C)
 """
@@ -50,13 +50,12 @@ def test_lock_compiler_and_foreign_kernels_change_nothing(tmp_path: Path) -> Non
     path = os.pathsep.join(filter(None, [str(tmp_path / "planted"), os.environ.get("PYTHONPATH", "")]))
     runs = [
         start(tmp_path / "a"),
-        start(tmp_path / "b", PATH=str(tmp_path / "empty"), CXX="no-such-compiler", CC="no-such-compiler"),
-        start(tmp_path / "c", PYTHONPATH=path),
+        start(tmp_path / "b", PATH=str(tmp_path / "empty"), CXX="none", CC="none", PYTHONPATH=path),
     ]
     answers = []
     try:
         for run in runs:
-            out, err = run.communicate(timeout=120)
+            out, err = run.communicate(timeout=300)
             assert run.returncode == 0, err
             answers.append(out)
     finally:
@@ -66,7 +65,6 @@ def test_lock_compiler_and_foreign_kernels_change_nothing(tmp_path: Path) -> Non
     assert answers[0].rstrip().endswith("None")
     assert "acquisition_value" in answers[0]
     assert answers[1] == answers[0]
-    assert answers[2] == answers[0]
     assert [path.name for path in (tmp_path / "a" / "extensions").rglob("*")] == ["logei_fused_ext", "lock"]
 
 

@@ -15,7 +15,9 @@ from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import SearchSettings
 from surrogate.optimization.propose import propose
 
-QUICK = SearchSettings(pool=96, near=32, keep=48, starts=2, maxiter=20, mc_samples=32, prune_samples=64)
+QUICK = SearchSettings(
+    pool=96, near=32, keep=48, first_starts=2, starts=2, maxiter=20, mc_samples=32, prune_samples=64
+)
 SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", -1.0, 1.0)])
 MIXTURE = Space(
     [Categorical("metal", ["Cu", "Ni", "Zn"]), Simplex("mix", ["w1", "w2", "w3"], step=0.01)],

@@ -16,7 +16,9 @@ from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.search import ACQUISITION_VALUE, SearchSettings, search
 
-QUICK = SearchSettings(pool=64, near=16, keep=24, starts=2, maxiter=15, mc_samples=16, prune_samples=64)
+QUICK = SearchSettings(
+    pool=64, near=16, keep=24, first_starts=2, starts=2, maxiter=15, mc_samples=16, prune_samples=64
+)
 SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 2.0)])
 HOSTS = Space(
     [
@@ -85,21 +87,21 @@ def test_the_batch_is_distinct_allowed_and_can_be_made() -> None:
 
 def test_one_seed_one_batch_whatever_the_state_of_the_process() -> None:
     model, encoder, X = problem(HOSTS, 2)
-    first = search(model, HOSTS, encoder, 3, 7, baseline=X, settings=QUICK)
+    first = search(model, HOSTS, encoder, 2, 7, baseline=X, settings=QUICK)
     threads, state = torch.get_num_threads(), torch.random.get_rng_state()
     try:
         torch.set_num_threads(2)
         torch.manual_seed(999)
         np.random.seed(999)  # noqa: NPY002 - the state that must not matter
         before = torch.random.get_rng_state().clone()
-        again = search(model, HOSTS, encoder, 3, 7, baseline=X, settings=QUICK)
+        again = search(model, HOSTS, encoder, 2, 7, baseline=X, settings=QUICK)
         assert torch.get_num_threads() == 2
         assert torch.equal(torch.random.get_rng_state(), before)
     finally:
         torch.set_num_threads(threads)
         torch.random.set_rng_state(state)
     assert first.to_csv() == again.to_csv()
-    other = search(model, HOSTS, encoder, 3, 8, baseline=X, settings=QUICK)
+    other = search(model, HOSTS, encoder, 2, 8, baseline=X, settings=QUICK)
     assert first.to_csv() != other.to_csv()
 
 

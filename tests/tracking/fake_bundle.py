@@ -21,6 +21,7 @@ class HostModel:
 
     def __init__(self, factor: float) -> None:
         self.factor = factor
+        self.version = f"content-{factor}"
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True)

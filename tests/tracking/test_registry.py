@@ -85,6 +85,7 @@ def test_the_champion_and_its_facts(store):
     found = tracking.champion()
     assert found.version == "1"
     assert found.facts["data"] == "abc"
+    assert found.facts["model_version"] == tracking.load_champion().version == "content-2.5"
     assert (found.folder / "model.json").is_file()
 
 
@@ -119,6 +120,16 @@ def test_a_pickle_is_refused(store, host_model, name):
     assert name in str(caught.value)
     opened = open_store(make=False)
     assert len(opened.client.search_logged_models([opened.experiment_id])) == 1  # no half-made entry is left
+
+
+def test_a_folder_that_cannot_be_loaded_is_not_registered(store, host_model, monkeypatch):
+    def broken(folder):
+        raise ModelError("saved by another version")
+
+    host_model(1.0).save(store / "bad")
+    monkeypatch.setattr(host_model, "load", broken)
+    with pytest.raises(ModelError, match="another version"), tracking.run("x", "train") as run:
+        tracking.register(run, store / "bad", example=pd.DataFrame({"framework": ["copper"]}))
 
 
 def test_json_and_safetensors_are_no_pickles(tmp_path):
