@@ -24,12 +24,14 @@ def message(what: str, *, where: str = "", value: object = None, limit: str = ""
     """One paragraph from the parts a reader needs; empty parts are left out."""
     parts = [f"{where}: {what}" if where else what]
     if value is not None:
-        parts[0] += f" (got {value!r})"
+        plain = value.item() if hasattr(value, "item") else value  # a NumPy scalar reads badly
+        parts[0] += f" (got {plain!r})"
     if limit:
         parts.append(f"Allowed: {limit}")
     if remedy:
         parts.append(f"To mend it: {remedy}")
-    return ". ".join(part.rstrip(".") for part in parts) + "."
+    text = ". ".join(part.rstrip(".") for part in parts)
+    return text if text.endswith("?") else f"{text}."
 
 
 class LihostError(Exception):

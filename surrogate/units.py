@@ -122,9 +122,7 @@ def convert_columns(table: pd.DataFrame, known: Iterable[str]) -> tuple[pd.DataF
         bad = converted[column].notna() & numbers.isna()
         if bad.any():
             row = int(bad.to_numpy().argmax())
-            raise UnitError(
-                f"row {row + 1}, column {name}: not a number", value=converted[column].iloc[row]
-            )
+            raise UnitError(f"row {row + 1}, column {name}: not a number", value=converted[column].iloc[row])
         converted[column] = numbers * scale + offset
         converted = converted.rename(columns={column: target})
         said.append(f"{name} converted to {target}")

@@ -32,10 +32,9 @@ def write_folder(
 
     Raises StoreError when the disk does not take them.
     """
+    # Copies: safetensors refuses arrays that share memory.
     tensors = {
-        name: (
-            torch.from_numpy(np.ascontiguousarray(one)) if isinstance(one, np.ndarray) else one.contiguous()
-        )
+        name: torch.from_numpy(np.array(one)) if isinstance(one, np.ndarray) else one.clone().contiguous()
         for name, one in arrays.items()
     }
     try:

@@ -45,7 +45,7 @@ MOST_CUTS = 14
 DEPLETED = 0.02  # of the initial salt; below it a step that fails is called depletion
 # A run whose salt is down to EXHAUSTED of the initial and whose steps are below CRAWL of the uniform one has
 # ended: what it could still plate is a few such steps, while each would cost as much as a full one.
-EXHAUSTED, CRAWL = 1e-4, 1e-4
+EXHAUSTED, CRAWL = 1e-4, 1e-5
 LITHIUM_PER_COULOMB = LITHIUM_MOLAR_VOLUME / FARADAY  # m3 C-1
 
 

@@ -68,11 +68,16 @@ def simulate(
 
 
 def _sand_time_ratio(packed: plating.Packed) -> np.ndarray:
-    """Plating time over Sand's time at the same current; 0 for a single-ion conductor, which never depletes."""
+    """Plating time over Sand's time in an unbounded separator; 0 for a single-ion conductor, which never depletes.
+
+    In pores, salt diffuses at D/tau and the current sees the concentration eps c, so that Sand's time is that of
+    the free electrolyte times eps^2/tau.
+    """
     p = packed.scalars
     mobile = p[:, k.FROZEN] < 0.5
     anion = np.where(mobile, 1.0 - p[:, k.CATION_NUMBER], 1.0)
-    tau = sand_time(p[:, k.DIFFUSIVITY], p[:, k.SALT], p[:, k.CURRENT], anion)
+    diffusivity = p[:, k.DIFFUSIVITY] / p[:, k.SEP_TORTUOSITY]
+    tau = sand_time(diffusivity, p[:, k.SEP_POROSITY] * p[:, k.SALT], p[:, k.CURRENT], anion)
     return np.asarray(np.where(mobile, p[:, k.CHARGE] / p[:, k.CURRENT] / tau, 0.0))
 
 

@@ -60,13 +60,6 @@ def designs(host_rows):
     return encoder.encode(here), encoder.encode(away)
 
 
-def width(process: TargetGP, X) -> float:
-    """Upper over lower end of the central 90 % predictive interval, minus 1, in units of the median."""
-    mean, variance = process.predictive(X)
-    half = NINETY * np.sqrt(variance[0])
-    return float(np.exp(mean[0] + half) - np.exp(mean[0] - half))
-
-
 def bounds(process: TargetGP, X) -> np.ndarray:
     mean, variance = process.predictive(X)
     half = NINETY * np.sqrt(variance[0])

@@ -1,0 +1,77 @@
+"""Scores against integrals and against what a proper score has to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from surrogate.evaluation.metrics import LN10, crps, crps_gaussian, crps_lower_bound, scores
+
+CASES = [(0.0, 1.0, 0.3), (2.0, 0.1, 2.5), (-1.0, 3.0, 4.0), (1.0, 0.5, -2.0)]
+
+
+def one(function, mean, deviation, value) -> float:
+    return float(function(np.array([mean]), np.array([deviation]), np.array([value]))[0])
+
+
+@pytest.mark.parametrize(("mean", "deviation", "value"), CASES)
+def test_crps_is_its_integral(mean: float, deviation: float, value: float) -> None:
+    low, high = mean - 12 * deviation, mean + 12 * deviation
+    below = quad(lambda t: norm.cdf(t, mean, deviation) ** 2, min(low, value), value, limit=200)[0]
+    above = quad(lambda t: norm.sf(t, mean, deviation) ** 2, value, max(high, value), limit=200)[0]
+    assert one(crps_gaussian, mean, deviation, value) == pytest.approx(below + above, rel=1e-6)
+    assert one(crps_lower_bound, mean, deviation, value) == pytest.approx(below, rel=1e-5, abs=1e-9)
+
+
+def test_a_bound_asks_for_nothing_above_it() -> None:
+    assert one(crps_lower_bound, 5.0, 0.1, 1.0) == pytest.approx(0.0, abs=1e-12)
+    assert one(crps_lower_bound, 50.0, 0.1, 1.0) == pytest.approx(0.0, abs=1e-12)
+    assert one(crps_lower_bound, 0.0, 0.1, 3.0) == pytest.approx(3.0, rel=0.05)
+
+
+def test_both_scores_are_proper() -> None:
+    """In the mean over draws from N(0.4, 0.5), the truth scores best, also when values above 0.6 are cut."""
+    values = np.random.default_rng(0).normal(0.4, 0.5, 20_000)
+    cut = values > 0.6
+    seen = np.where(cut, 0.6, values)
+
+    def mean_score(mean: float, deviation: float, censored: np.ndarray, at: np.ndarray) -> float:
+        n = len(at)
+        return float(crps(np.full(n, mean), np.full(n, deviation), at, censored).mean())
+
+    none = np.zeros(len(values), dtype=bool)
+    rivals = [(0.1, 0.5), (0.7, 0.5), (0.4, 0.25), (0.4, 1.0)]
+    assert all(mean_score(0.4, 0.5, none, values) < mean_score(*rival, none, values) for rival in rivals)
+    bound = np.full(len(values), 0.6)
+    all_bounds = np.ones(len(values), dtype=bool)
+    # Only "at least 0.6": more belief above the bound is never worse.
+    assert mean_score(0.7, 0.5, all_bounds, bound) < mean_score(0.4, 0.5, all_bounds, bound)
+    assert np.isfinite(mean_score(0.4, 0.5, cut, seen))
+
+
+def test_scores_are_in_log10_and_apart_for_bounds() -> None:
+    z = np.log(np.array([10.0, 1000.0, 100.0]))
+    mean = np.log(np.array([100.0, 100.0, 100.0]))
+    out = scores(mean, np.full(3, LN10**2), z, np.array([False, False, True]))
+    assert out["rmse_log10"] == pytest.approx(1.0)
+    assert out["coverage90"] == 1.0
+    assert out["bound_probability"] == pytest.approx(0.5)
+    assert (out["n"], out["n_censored"]) == (3.0, 1.0)
+    narrow = scores(mean, np.full(3, (0.5 * LN10) ** 2), z, np.array([False, False, True]))
+    assert narrow["coverage90"] == 0.0
+
+
+def test_what_cannot_be_scored_is_nan() -> None:
+    out = scores(np.zeros(2), np.ones(2), np.zeros(2), np.ones(2, dtype=bool))
+    assert np.isnan(out["rmse_log10"])
+    assert np.isnan(out["coverage90"])
+    assert np.isfinite(out["crps"])
+    assert np.isnan(scores(np.zeros(0), np.ones(0), np.zeros(0), np.zeros(0, dtype=bool))["crps"])
+
+
+def test_the_interval_covers_what_it_says() -> None:
+    z = np.random.default_rng(1).normal(1.0, 0.7, 20_000)
+    out = scores(np.full(len(z), 1.0), np.full(len(z), 0.49), z, np.zeros(len(z), dtype=bool))
+    assert out["coverage90"] == pytest.approx(0.9, abs=0.01)

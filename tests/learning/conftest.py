@@ -1,0 +1,90 @@
+"""One small training, made once: 60 simulations, two tiny networks, a dozen papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from surrogate.data import literature
+from surrogate.data.featurize import to_designs
+from surrogate.design.columns import TARGETS
+
+PAPERS = 3  # of each target
+
+TINY = """\
+schema_version = 1
+[simulate]
+n = 60
+[ensemble]
+members = 2
+hidden = 8
+epochs = 3
+[gp]
+simulated_rows = 12
+"""
+
+
+def few_records():
+    """The records of the first papers that measure each target."""
+    records = literature.load()
+    designs = to_designs(records)
+    groups = set()
+    for target in TARGETS:
+        groups |= set(designs.loc[designs[target].notna(), "group"].drop_duplicates().head(PAPERS))
+    return records[records["group"].isin(groups)]
+
+
+class Told(list):
+    """Collects what a progress callback is told."""
+
+    def __call__(self, what, done, total):
+        self.append((what, done, total))
+
+
+def train_in(folder, records, *, seed=0):
+    """Train the small recipe in a working directory: (result, what the progress callback was told)."""
+    from surrogate import learning
+
+    told = Told()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.setattr(literature, "load", lambda: records)
+        Path("tiny.toml").write_text(TINY)
+        return learning.train("tiny.toml", seed=seed, progress=told), told
+
+
+@pytest.fixture(scope="session")
+def records():
+    return few_records()
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory, records):
+    """(working directory, result, progress) of one training."""
+    folder = tmp_path_factory.mktemp("trained")
+    result, told = train_in(folder, records)
+    return folder, result, told
+
+
+@pytest.fixture(scope="session")
+def train_again(records):
+    """A function that trains the small recipe in a folder with a seed: (result, progress)."""
+    return lambda folder, seed=0: train_in(folder, records, seed=seed)
+
+
+@pytest.fixture
+def here(trained, monkeypatch):
+    """The working directory of the trained model."""
+    monkeypatch.chdir(trained[0])
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    return trained[0]
+
+
+@pytest.fixture(scope="session")
+def designs():
+    """A dozen complete designs of the host space, of several frameworks and electrolytes."""
+    from surrogate.design.hosts import host_space
+
+    return host_space().sample(12, seed=5)

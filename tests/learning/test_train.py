@@ -1,0 +1,192 @@
+"""A real, small training: what is registered is what was fitted, and what is recorded is what was done."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from surrogate import tracking
+from surrogate.data import literature
+from surrogate.design.columns import TARGETS
+from surrogate.errors import StoreError
+from surrogate.evaluation.contest import champions
+from surrogate.tracking.provenance import file_hash
+from surrogate.tracking.registry import refuse_pickles
+from surrogate.tracking.store import bound, open_store
+
+RIVALS = {"gp_emulator", "gp_plain", "ensemble", "ridge", "median"}
+
+
+def test_the_scorecard(trained, records):
+    card = trained[1].scorecard
+    contest = card[card["split"] == "leave-one-paper-out"]
+    assert {(row.target, row.entrant) for row in contest.itertuples()} == {
+        (t, r) for t in TARGETS for r in RIVALS
+    }
+    assert np.isfinite(contest["crps"]).all()
+    assert (contest["crps"] > 0).all()
+    for _, rows in contest.groupby("target"):
+        assert len(set(rows["n"])) == 1  # all rivals are judged on the same rows
+    hold_out = card[card["split"] == "simulated hold-out"]
+    assert set(hold_out["target"]) == set(TARGETS)
+    assert (hold_out["n"] > 0).all()
+    assert not hold_out["champion"].any()
+
+
+def test_the_best_process_of_each_target_proposes(trained):
+    _, result, _ = trained
+    card = result.scorecard
+    chosen = card[card["champion"]]
+    assert list(chosen["target"]) == list(TARGETS)
+    assert chosen["proposes"].all()
+    assert dict(zip(chosen["target"], chosen["entrant"], strict=True)) == champions(card)
+    emulated = {row.target for row in chosen.itertuples() if row.entrant == "gp_emulator"}
+    assert set(result.model.emulated) == emulated
+    for target, process in result.model.objective_models().items():
+        assert (process.mean is not None) == (target in emulated)
+
+
+def test_the_champion_is_what_was_trained(trained, here, designs):
+    expected = trained[1].model.predict(designs)
+    pd.testing.assert_frame_equal(tracking.load_champion().predict(designs), expected, check_exact=True)
+    assert np.isfinite(expected.select_dtypes("number").to_numpy()).all()
+    for target in TARGETS:
+        assert (expected[f"{target}_lower"] < expected[target]).all()
+        assert (expected[target] < expected[f"{target}_upper"]).all()
+
+
+def test_mlflow_predicts_the_same(trained, here, designs):
+    import mlflow
+
+    with bound(tracking.current_store()):
+        pyfunc = mlflow.pyfunc.load_model("models:/lihost@champion")
+    model = tracking.load_champion()
+    pd.testing.assert_frame_equal(pyfunc.predict(designs), model.predict(designs), check_exact=True)
+    few = pd.DataFrame(
+        {
+            "framework": ["copper", "none"],
+            "conductor_top": [1, 1],
+            "conductor_bottom": [1, 1],
+            "porosity_top": [0.8, np.nan],
+            "porosity_bottom": [0.8, np.nan],
+            "pore_size_top_um": [10, 0],
+            "pore_size_bottom_um": [10, 0],
+            "thickness_um": [100, 0],
+            "agent": [np.nan, np.nan],
+        }
+    )
+    pd.testing.assert_frame_equal(pyfunc.predict(few), model.predict(few), check_exact=True)
+
+
+def test_what_the_run_holds(trained, here):
+    _, result, _ = trained
+    run = open_store(make=False).client.get_run(result.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.params["recipe"] == "tiny"
+    assert run.data.params["simulate.n"] == "60"
+    assert run.data.params["seed"] == "0"
+    row = result.scorecard.iloc[0]
+    assert run.data.metrics[f"{row.target}.{row.entrant}.crps"] == row.crps
+    hashes = {one.dataset.name: one.dataset.digest for one in run.inputs.dataset_inputs}
+    assert hashes["literature"] == file_hash(literature.records_path())[:36]
+    card = json.loads((here / "mlruns" / "tables" / "tiny-0" / "card.json").read_text())
+    assert hashes["simulated"] == card["sha256"][:36]
+    files = here / "mlruns" / "artifacts" / result.run_id / "artifacts"
+    assert json.loads((files / "scorecard.json").read_text())["columns"][:2] == ["target", "entrant"]
+    assert "gp_plain" in (files / "scorecard.html").read_text()
+    figure = (files / "figures" / "contest.html").read_text()
+    assert "<script src=" not in figure  # it is drawn without a network
+    assert "recipe" in (files / "model-card.md").read_text()
+
+
+def test_the_model_folder_is_plain(trained, here):
+    found = tracking.champion()
+    assert found.version == trained[1].version
+    refuse_pickles(found.folder.parents[1])
+    assert {path.suffix for path in found.folder.iterdir()} == {".json", ".safetensors"}
+    assert found.facts["literature"] == file_hash(literature.records_path())
+
+
+def test_the_model_card(trained, here):
+    _, result, _ = trained
+    text = (here / "mlruns" / "artifacts" / result.run_id / "artifacts" / "model-card.md").read_text()
+    for part in ("Purpose", "Made from", "leave-one-paper-out", "90 %", "Limits", "lower bounds"):
+        assert part in text
+    assert file_hash(literature.records_path()) in text
+    card = result.scorecard
+    for target, entrant in champions(card).items():
+        rivals = card[(card["target"] == target) & (card["papers"] > 0)].sort_values("crps", kind="stable")
+        better = str(rivals["entrant"].iloc[0])
+        assert (f"- {target}: `{better}` scores better" in text) == (better != entrant)
+
+
+def test_progress_is_told_in_order(trained):
+    stages = list(dict.fromkeys(what for what, _, _ in trained[2]))
+    assert stages == ["simulating", "emulator", "contest", "final fit", "registering"]
+    for stage in stages:
+        ticks = [(done, total) for what, done, total in trained[2] if what == stage]
+        assert ticks[-1][0] == ticks[-1][1]
+        assert ticks == sorted(ticks)
+
+
+def state():
+    """Threads and the global random streams of Python and torch."""
+    return torch.get_num_threads(), random.getstate(), torch.get_rng_state()
+
+
+@pytest.fixture(scope="module")
+def again(trained, train_again, tmp_path_factory):
+    """The same training once more in the same place, and with another seed elsewhere."""
+    before = state()
+    same = train_again(trained[0])
+    after = state()
+    other = train_again(tmp_path_factory.mktemp("other"), seed=1)
+    return same, other, before, after
+
+
+def test_the_same_seed_gives_the_same_model(trained, again, designs):
+    (same, told), (other, _), _, _ = again
+    expected = trained[1].model.predict(designs)
+    pd.testing.assert_frame_equal(same.model.predict(designs), expected, check_exact=True)
+    pd.testing.assert_frame_equal(same.scorecard, trained[1].scorecard, check_exact=True)
+    assert not any(what == "simulating" for what, _, _ in told)  # the table was kept
+    assert not np.allclose(other.model.predict(designs)["ccd_mA_cm2"], expected["ccd_mA_cm2"])
+
+
+def test_training_leaves_the_random_streams_and_threads_alone(again):
+    _, _, before, after = again
+    assert before[:2] == after[:2]
+    assert torch.equal(before[2], after[2])
+
+
+def test_a_moved_checkout_keeps_its_champion(trained, records, designs, tmp_path, monkeypatch):
+    import shutil
+
+    shutil.copytree(trained[0] / "mlruns", tmp_path / "moved" / "mlruns")
+    monkeypatch.chdir(tmp_path / "moved")
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    assert "moved here" in tracking.describe_store()
+    expected = trained[1].model.predict(designs)
+    pd.testing.assert_frame_equal(tracking.load_champion().predict(designs), expected, check_exact=True)
+
+
+def test_a_training_that_fails_leaves_a_failed_run_and_the_champion(here, records, monkeypatch):
+    from surrogate import learning
+    from surrogate.learning import train as train_module
+
+    def full(*args, **kwargs):
+        raise StoreError("no space left on device")
+
+    version = tracking.champion().version
+    monkeypatch.setattr(train_module.simulated, "load_or_build", full)
+    with pytest.raises(StoreError, match="no space left"):
+        learning.train("tiny.toml")
+    client = open_store(make=False).client
+    experiment = client.get_experiment_by_name("lihost").experiment_id
+    assert client.search_runs([experiment], max_results=1)[0].info.status == "FAILED"
+    assert tracking.champion().version == version

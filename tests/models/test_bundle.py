@@ -1,0 +1,148 @@
+"""The bundle that is registered: predictions, telling, and a folder that refuses to be damaged."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from surrogate.design import columns as c
+from surrogate.errors import LihostError, ModelError
+from surrogate.evaluation.domain import Domain
+from surrogate.models.bundle import HostModel
+from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
+from surrogate.models.gp import TargetGP
+
+
+@pytest.fixture(scope="module")
+def model(host_rows) -> HostModel:
+    """Cycle life on the emulator, the others plain; 60 simulated and 40 measured rows each."""
+    torch.set_num_threads(1)
+    X, z, measured, groups = host_rows.X, host_rows.z, host_rows.measured, host_rows.encoder.groups
+    few = EnsembleSettings(members=2, hidden=8, epochs=5, batch=32)
+    ensemble = DeepEnsemble.fit(X, np.stack([z] * 3, axis=1), c.TARGETS, seed=0, settings=few)
+    processes = {
+        target: TargetGP.fit(X, z, groups=groups, measured=measured, published=measured, mean=mean, steps=3)
+        for target, mean in zip(c.TARGETS, (ensemble.mean(c.TARGETS[0]), None, None), strict=True)
+    }
+    citations = tuple(f"10.1/x#{k % 17}" for k in range(40))
+    return HostModel(processes, ensemble, c.TARGETS[:1], Domain.of(X), X[measured], citations, {"seed": 0})
+
+
+@pytest.fixture
+def designs(host_rows) -> pd.DataFrame:
+    table = host_rows.encoder.space.sample(100, 3)
+    return table.set_index(pd.Index([f"row {k}" for k in range(100)])).iloc[[3, 61, 80]]
+
+
+def test_a_prediction_row_is_complete_and_ordered(model, designs) -> None:
+    out = model.predict(designs)
+    assert list(out.index) == list(designs.index)
+    for target in c.TARGETS:
+        assert (out[f"{target}_lower"] < out[target]).all()
+        assert (out[target] < out[f"{target}_upper"]).all()
+        assert (out[f"{target}_lower"] > 0).all()
+    assert out["extrapolation"].between(0.0, 1.0).all()
+    assert not out.isna().any().any()
+    assert out["nearest_literature"].str.contains("10.1/x#").all()
+
+
+def test_the_interval_holds_ninety_percent_of_the_predictive_density(model, designs) -> None:
+    X = model.encoder.encode(designs)
+    mean, variance = model.processes[c.TARGETS[1]].predictive(X)
+    out = model.predict(designs)
+    width = np.log(out[f"{c.TARGETS[1]}_upper"] / out[f"{c.TARGETS[1]}_lower"])
+    np.testing.assert_allclose(width, 2 * 1.6448536 * np.sqrt(variance), rtol=1e-6)
+    np.testing.assert_allclose(np.log(out[c.TARGETS[1]]), mean, rtol=1e-9)
+
+
+def test_the_nearest_paper_of_a_published_design_is_its_own(model, designs) -> None:
+    nearest = model.predict(designs)["nearest_literature"]
+    assert nearest["row 61"].split(";")[0] == "10.1/x#1"
+    assert nearest["row 80"].split(";")[0] == "10.1/x#3"
+
+
+def test_learned_designs_are_inside_and_unseen_columns_outside(model, designs) -> None:
+    assert (model.predict(designs)["extrapolation"] == 0.0).all()
+    measured = designs.assign(conductivity_top_S_m=[np.nan, 100.0, np.nan])
+    assert list(model.predict(measured)["extrapolation"]) == [0.0, 1.0, 0.0]
+
+
+def test_a_design_made_of_another_material_is_outside(model, designs) -> None:
+    """A planar foil has no phases, so that naming a material changes nothing there."""
+    hosts = designs[designs["framework"] != "none"]
+    assert len(hosts) > 0
+    assert (model.predict(hosts)["extrapolation"] == 0.0).all()
+    assert (model.predict(hosts.assign(conductor_material="copper"))["extrapolation"] == 1.0).all()
+
+
+def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
+    before = model.predict(designs)
+    row = designs.iloc[[0]].assign(**{c.TARGETS[1]: before[c.TARGETS[1]].iloc[0] * 2.5})
+    after = model.tell(row).predict(designs)
+    assert after[c.TARGETS[1]].iloc[0] > 1.4 * before[c.TARGETS[1]].iloc[0]
+    pd.testing.assert_series_equal(after[c.TARGETS[0]], before[c.TARGETS[0]])
+    pd.testing.assert_frame_equal(model.predict(designs), before)
+
+
+def test_a_told_design_counts_as_inside(model, host_rows) -> None:
+    many = host_rows.encoder.space.sample(400, 77)
+    far = many.iloc[[int(model.predict(many)["extrapolation"].to_numpy().argmax())]]
+    assert model.predict(far)["extrapolation"].iloc[0] > 0.01
+    told = model.tell(far.assign(**{c.TARGETS[0]: 100.0}))
+    assert told.predict(far)["extrapolation"].iloc[0] == 0.0
+
+
+def test_a_value_that_is_not_positive_is_refused(model, designs) -> None:
+    with pytest.raises(LihostError, match="positive"):
+        model.tell(designs.assign(**{c.TARGETS[0]: [10.0, 0.0, 5.0]}))
+
+
+def test_after_loading_predictions_are_the_same_bits(model, designs, tmp_path) -> None:
+    row = designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0, f"{c.TARGETS[0]}_censored": True})
+    for given in (model, model.tell(row)):
+        folder = tmp_path / str(id(given))
+        given.save(folder)
+        loaded = HostModel.load(folder)
+        pd.testing.assert_frame_equal(loaded.predict(designs), given.predict(designs), check_exact=True)
+        again = loaded.tell(row).predict(designs)
+        pd.testing.assert_frame_equal(again, given.tell(row).predict(designs), check_exact=True)
+
+
+def test_the_version_is_that_of_the_content(model, designs, tmp_path) -> None:
+    model.save(tmp_path / "a")
+    model.save(tmp_path / "b")
+    model.tell(designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0})).save(tmp_path / "c")
+    versions = [HostModel.load(tmp_path / name).version for name in "abc"]
+    assert versions[0] == versions[1] != versions[2]
+
+
+@pytest.mark.parametrize("name", ["arrays.safetensors", "settings.json", "manifest.json"])
+@pytest.mark.parametrize("damage", ["truncated", "edited", "missing"])
+def test_a_damaged_folder_is_refused_with_a_remedy(model, tmp_path, name: str, damage: str) -> None:
+    model.save(tmp_path)
+    path = tmp_path / name
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        half = len(content) // 2
+        path.write_bytes(content[:half] if damage == "truncated" else b"9" + content[1:])
+    with pytest.raises(ModelError, match="surrogate train"):
+        HostModel.load(tmp_path)
+
+
+def test_another_encoding_or_format_is_refused(model, tmp_path) -> None:
+    model.save(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
+    with pytest.raises(ModelError, match="another version"):
+        HostModel.load(tmp_path)
+
+
+def test_no_file_of_a_saved_model_is_a_pickle(model, tmp_path) -> None:
+    model.save(tmp_path)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".json", ".safetensors"]
