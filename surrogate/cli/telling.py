@@ -101,12 +101,13 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
     cells = zip(records(new.head(_MOST_SHOWN)), records(before), records(after), strict=True)
     for k, (cell, first, then) in enumerate(cells, 1):
         told = [target for target in TARGETS if pd.notna(cell[target])]
+        rows += [[f"{k} {title(cell)}", "", "", ""]] if told else []
         for target in told:
             shown = (broken(prediction(row, target)) for row in (first, then))
-            named = f"{k} {title(cell)}" if target == told[0] else ""
-            rows.append([named, label(target), measured(cell, target), *shown])
+            rows.append([label(target), measured(cell, target), *shown])
     if rows:
-        show(table(["Cell", "Target", "Told", "Predicted before", "Predicted now"], rows, "What was learned"))
+        headings = ["Cell", "Told", "Predicted before", "Predicted now"]
+        show(table(headings, rows, "What was learned", right=False))
     if len(new) > _MOST_SHOWN:
         result(f"and {count(len(new) - _MOST_SHOWN, 'more cell')}")
 

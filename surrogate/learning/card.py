@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from surrogate.evaluation.contest import decides
 from surrogate.models.bundle import HostModel
 
 
@@ -28,13 +29,17 @@ def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, An
     ]
     for row in winners.itertuples():
         rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
-        best = rivals.sort_values("crps", kind="stable").iloc[0]
+        score = decides(rivals)
+        best = rivals.sort_values(score, kind="stable").iloc[0]
         if best["entrant"] != row.entrant:
             lines.append(
-                f"- {row.target}: `{best['entrant']}` scores better (CRPS {best['crps']:.3f}, here {row.crps:.3f}), "
+                f"- {row.target}: `{best['entrant']}` scores better ({score} {best[score]:.3f} against {getattr(row, score):.3f}), "
                 "but only a process on the observations proposes, so that a told cell counts."
             )
     lines += [
+        "",
+        "`crps` scores a lower bound by what it says (threshold-weighted); `crps_as_values` takes every bound as "
+        "the value, and decides where hardly any row is a value (cycle life).",
         "",
         "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design: what "
         "the model does not know about the design and the spread between replicate cells (12 %, assumed). "

@@ -169,7 +169,7 @@ def _register(
         {
             f"{row.target}.{row.entrant}.{score}": float(getattr(row, score))
             for row in scorecard.itertuples()
-            for score in ("crps", "rmse_log10", "coverage90", "bound_probability")
+            for score in ("crps", "crps_as_values", "rmse_log10", "coverage90", "bound_probability")
         }
     )
     card = model_card(model, scorecard, about)

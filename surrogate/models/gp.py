@@ -3,8 +3,9 @@
 A measured value is  mean(x) + discrepancy(x) + cell noise (+ more for a published row, whose design is only
 partly stated). Two means: a constant, learned together with simulated rows whose source is an input (plain);
 or rho x emulator(x) + shift, learned from measured rows only. Bounds enter as expectation-propagation sites
-(``censoring``). Hyperparameters are found once (``hyperparameters``); :meth:`TargetGP.condition` never refits,
-so that a told cell acts where its design is, and only there.
+(``censoring``). Hyperparameters are found once (``hyperparameters``), with bounds taken as values: how far a
+life exceeds its bound is hardly identified, and a level free to follow its own bounds rises without end.
+:meth:`TargetGP.condition` never refits, so that a told cell acts where its design is, and only there.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from surrogate.models.kernels import SourceKernel, roles_of
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-ROUNDS, FIRST_STEPS, LATER_STEPS = 3, 60, 15
+FIRST_STEPS = 60
 
 
 Mean = Callable[[Tensor], Tensor]  # of encoded designs, gradients pass through: (..., n, d) -> (..., n)
@@ -102,12 +103,8 @@ class TargetGP:
         process = cls(rows, vector, roles_of(groups), mean, shifted, told_only)
         if not n or not len(z):
             return process
-        for round_ in range(ROUNDS if rows.censored.any() and start is None else 1):
-            values, extra = process._sites
-            budget = steps if round_ == 0 else min(steps, LATER_STEPS)
-            vector = fit.minimise(rows, values, np.where(rows.censored, extra, np.nan), vector, budget)
-            process = replace(process, vector=vector)
-        return process
+        vector = fit.minimise(rows, vector, steps)
+        return replace(process, vector=vector)
 
     def condition(self, X: Array, z: Array, censored: Bools | None = None) -> TargetGP:
         """The same process with further measured rows: X (m, d), z (m,). Hyperparameters stay."""

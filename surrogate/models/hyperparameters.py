@@ -88,7 +88,7 @@ def covariance_of(X: Array, other: Array, s: Array, t: Array, scales: Array, hyp
 
 
 class MapFit:
-    """Negative log posterior of the hyperparameters for Gaussian pseudo-observations, and its minimiser.
+    """Negative log posterior of the hyperparameters, bounds taken as values, and its minimiser.
 
     roles: encoded dimensions of each role. plain: no emulator; the shared process is then fitted too.
     learned_cell: the cell noise is fitted as well (told rows only, as in the general optimizer).
@@ -130,17 +130,12 @@ class MapFit:
             scales[dimensions] = value
         return scales
 
-    def objective(self, rows: Rows, z: Array, noise_extra: Array) -> Callable[[Array], tuple[float, Array]]:
-        """Value and gradient at a vector, for pseudo-values z (n,) with extra variances (n,).
-
-        noise_extra: site variance of a bound, or NaN where the row's own noise applies.
-        """
-        X, target = torch.from_numpy(rows.X), torch.from_numpy(z)
+    def objective(self, rows: Rows) -> Callable[[Array], tuple[float, Array]]:
+        """Value and gradient at a vector."""
+        X, target = torch.from_numpy(rows.X), torch.from_numpy(rows.z)
         measured = torch.from_numpy(rows.measured.astype(float))
         published = torch.from_numpy(rows.published.astype(float))
         base = torch.from_numpy(rows.base)
-        site = torch.from_numpy(np.nan_to_num(noise_extra, nan=0.0))
-        own = torch.from_numpy(np.isnan(noise_extra).astype(float))
         both = measured[:, None] * measured[None, :]
         k = len(self.roles)
         owner = np.zeros(X.shape[1], dtype=int)
@@ -158,7 +153,7 @@ class MapFit:
             scaled = X / lengths[at]
             cell = v[k + 3].exp() if self.learned_cell else torch.tensor(CELL_NOISE, dtype=torch.double)
             seen = cell**2 + published * v[k + 2].exp() ** 2
-            noise = own * torch.where(measured > 0, seen, torch.full_like(seen, SIMULATION_NOISE**2)) + site
+            noise = torch.where(measured > 0, seen, torch.full_like(seen, SIMULATION_NOISE**2))
             covariance = variance * matern(scaled, scaled) + torch.diag(noise + 1e-8)
             mean = (v[k + 6] if self.plain else v[k + 4] * base) + (
                 v[k + 5] * measured if self.shift else 0.0
@@ -188,15 +183,9 @@ class MapFit:
         prior: Tensor = 0.5 * ((v - wanted) / spread).square().sum()
         return prior
 
-    def minimise(self, rows: Rows, z: Array, noise_extra: Array, start: Array, steps: int) -> Array:
+    def minimise(self, rows: Rows, start: Array, steps: int) -> Array:
         """Hyperparameter vector of highest posterior density, from a start, in at most ``steps`` iterations."""
-        found = minimize(
-            self.objective(rows, z, noise_extra),
-            start,
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxiter": steps},
-        )
+        found = minimize(self.objective(rows), start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
         return np.asarray(found.x if np.isfinite(found.fun) else start)
 
 

@@ -136,7 +136,8 @@ class FakeRun:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """A champion, a search and a report that take no time."""
-    from surrogate import learning, tracking
+    import surrogate as package
+    from surrogate import tracking
     from surrogate.report import html
 
     made = World()
@@ -170,10 +171,13 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(tracking, "champion", lambda: made.model if made.champion else None)
     monkeypatch.setattr(tracking, "load_champion", load)
     monkeypatch.setattr(tracking, "run", run)
-    monkeypatch.setattr(learning, "train", train)
-    monkeypatch.setattr(
-        learning, "evaluate", lambda records, progress: SCORES.drop(columns=["papers", "champion"])
+    learning = ModuleType("surrogate.learning")  # the real one brings torch
+    learning.train = train  # type: ignore[attr-defined]
+    learning.evaluate = lambda records, progress: SCORES.drop(  # type: ignore[attr-defined]
+        columns=["papers", "champion"]
     )
+    monkeypatch.setitem(sys.modules, "surrogate.learning", learning)
+    monkeypatch.setattr(package, "learning", learning, raising=False)
     monkeypatch.setattr(html, "write_report", write_report)
     hosts = ModuleType("surrogate.optimization.hosts")
     hosts.propose_hosts = lambda *given, **more: propose_hosts(made, *given, **more)  # type: ignore[attr-defined]

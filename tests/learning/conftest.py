@@ -35,24 +35,17 @@ def few_records():
     return records[records["group"].isin(groups)]
 
 
-class Told(list):
-    """Collects what a progress callback is told."""
-
-    def __call__(self, what, done, total):
-        self.append((what, done, total))
-
-
 def train_in(folder, records, *, seed=0):
     """Train the small recipe in a working directory: (result, what the progress callback was told)."""
     from surrogate import learning
 
-    told = Told()
+    told = []
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setattr(literature, "load", lambda: records)
         Path("tiny.toml").write_text(TINY)
-        return learning.train("tiny.toml", seed=seed, progress=told), told
+        return learning.train("tiny.toml", seed=seed, progress=lambda *tick: told.append(tick)), told
 
 
 @pytest.fixture(scope="session")

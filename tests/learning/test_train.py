@@ -177,13 +177,13 @@ def test_a_moved_checkout_keeps_its_champion(trained, records, designs, tmp_path
 
 def test_a_training_that_fails_leaves_a_failed_run_and_the_champion(here, records, monkeypatch):
     from surrogate import learning
-    from surrogate.learning import train as train_module
+    from surrogate.data import simulated
 
     def full(*args, **kwargs):
         raise StoreError("no space left on device")
 
     version = tracking.champion().version
-    monkeypatch.setattr(train_module.simulated, "load_or_build", full)
+    monkeypatch.setattr(simulated, "load_or_build", full)
     with pytest.raises(StoreError, match="no space left"):
         learning.train("tiny.toml")
     client = open_store(make=False).client
