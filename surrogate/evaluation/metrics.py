@@ -46,7 +46,8 @@ def crps(mean: Array, deviation: Array, value: Array, censored: Bools) -> Array:
 def scores(mean_ln: Array, variance_ln: Array, z: Array, censored: Bools) -> dict[str, float]:
     """Scores of predictions N(mean_ln, variance_ln) of ln targets z (n,), NaN where nothing can be scored.
 
-    crps (log10 units), crps_as_values (the same with every bound taken as the value), rmse_log10 and coverage90 (uncensored rows; coverage of the central 90 % interval),
+    crps (log10 units), crps_as_values (the same with every bound taken as the value),
+    rmse_log10 and coverage90 (uncensored rows; coverage of the central 90 % interval),
     bound_probability (mean probability given to "at least" for bounds), n, n_censored.
     """
     mean, deviation, value = mean_ln / LN10, np.sqrt(variance_ln) / LN10, z / LN10

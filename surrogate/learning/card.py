@@ -33,7 +33,8 @@ def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, An
         best = rivals.sort_values(score, kind="stable").iloc[0]
         if best["entrant"] != row.entrant:
             lines.append(
-                f"- {row.target}: `{best['entrant']}` scores better ({score} {best[score]:.3f} against {getattr(row, score):.3f}), "
+                f"- {row.target}: `{best['entrant']}` scores better "
+                f"({score} {best[score]:.3f} against {getattr(row, score):.3f}), "
                 "but only a process on the observations proposes, so that a told cell counts."
             )
     lines += [

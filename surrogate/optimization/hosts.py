@@ -82,7 +82,7 @@ def propose_hosts(
         fixed=conditions,
         feasible=can_be_made,
         settings=settings,
-        directions=list(campaign.objectives.values()),
+        directions=["max" if one == "max" else "min" for one in campaign.objectives.values()],
         progress=progress,
     )
     designs, _ = normalise_designs(found[list(space.columns)].assign(**conditions), where="proposals")
@@ -116,8 +116,10 @@ def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
     planar = (designs["framework"] == "none").to_numpy()
     room = host_capacity_mAh_cm2(designs) >= designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
     inside = np.array(laws.out_of_range(designs)) == ""
-    compatible = np.array([not violations(row) for row in designs.to_dict("records")], dtype=bool)
-    return (planar | room) & inside & compatible
+    rows = [{str(name): value for name, value in row.items()} for row in designs.to_dict("records")]
+    compatible = np.fromiter((not violations(row) for row in rows), dtype=bool, count=len(rows))
+    answer: NDArray[np.bool_] = (planar | room) & inside & compatible
+    return answer
 
 
 def _check(designs: pd.DataFrame) -> None:

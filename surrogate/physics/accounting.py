@@ -49,9 +49,10 @@ def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayL
 
     NaN for a planar foil, whose relative change has no bound.
     """
-    thickness = np.asarray(thickness_um, dtype=float)
-    grown = lithium_thickness_um(plated_outside_mAh_cm2)
-    return np.divide(100.0 * grown, thickness, out=np.full(np.shape(thickness), np.nan), where=thickness > 0)
+    grown, thickness = np.broadcast_arrays(
+        lithium_thickness_um(plated_outside_mAh_cm2), np.asarray(thickness_um, dtype=float)
+    )
+    return np.divide(100.0 * grown, thickness, out=np.full(grown.shape, np.nan), where=thickness > 0)
 
 
 def solid_mass_mg_cm2(designs: pd.DataFrame) -> Array:

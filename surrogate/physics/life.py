@@ -37,7 +37,9 @@ CAPACITY_EXPONENT = 0.5  # of the fall with areal capacity (assumed; Sand's capa
 AREA_EXPONENT = (
     1.0 / 3.0
 )  # gain per real area: hosts with 30 times the area bear about 3 times the current (assumed)
-OVERGROWN_TOP_SHARE = 0.5  # share of lithium on the top face at which a host helps no more (assumed)
+OVERGROWN_TOP_SHARE = (
+    0.2  # share of lithium on the top face from which it, not the inner surface, decides (assumed)
+)
 CCD_VOLTAGE_V = 1.0  # polarisation that ends a step test (assumed; 0.5 to 5)
 
 # Solids.
@@ -47,7 +49,6 @@ INTERFACE_ACTIVATION_J_MOL = (
 SHORT_PRESSURE_MPA = (
     20.0  # plastic lithium enters the pellet: between 7 and 25 MPa on Li6PS5Cl (002_612f39683bb0201f)
 )
-HOST_AREA_EXPONENT = 0.5  # gain per real area of a host in a solid electrolyte (assumed)
 DEEPEST_ASPECT = 2.0  # depth over width of a channel beyond which its floor carries no current (assumed)
 
 # Cycle life.
@@ -160,7 +161,7 @@ def _interface(designs: pd.DataFrame, cell: _Cell) -> tuple[Array, Array]:
     reference = {name: _reference(name) for name in set(names)}
     ccd, at_pressure, at_temperature = (np.array([reference[name][i] for name in names]) for i in range(3))
     walls = pattern_gain(designs["pattern_size_um"], designs["pattern_depth_um"])
-    inner = np.maximum(cell.area_gain, 1.0) ** HOST_AREA_EXPONENT
+    inner = np.maximum(cell.area_gain, 1.0) ** AREA_EXPONENT
     level = ccd * laws.arrhenius(INTERFACE_ACTIVATION_J_MOL, temperature, at_temperature) * walls * inner
     creeping = level * pressure / at_pressure
     # Falls as fast beyond the threshold as it rose before it.

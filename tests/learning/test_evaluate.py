@@ -65,7 +65,7 @@ def test_the_shipped_records_are_called_seen(here, trained):
 
 def test_records_without_a_target(here, trained, tmp_path):
     path = tmp_path / "none.csv"
-    path.write_text("source,strategy,system\n10.1/new,porous_scaffold,Cu foam\n")
+    path.write_text("source,strategy,system,coulombic_efficiency_pct\n10.1/new,porous_scaffold,Cu foam,98\n")
     with pytest.raises(RecordError, match="can be scored"):
         learning.evaluate(path, model=trained[1].model)
 

@@ -110,10 +110,10 @@ def test_lithium_beyond_the_pores_overgrows_and_thickens_the_host(plate):
 
 
 def test_a_current_far_beyond_the_limit_depletes_the_salt(plate):
-    out = plate(fast={"electrolyte": "gel", "current_density_mA_cm2": 20.0}).iloc[0]
+    out = plate(fast={"electrolyte": "gel", "framework": "none", "current_density_mA_cm2": 40.0}).iloc[0]
     assert out["outcome"] == "depleted"
     assert out["min_concentration_ratio"] < 0.02
-    assert out["ccd_mA_cm2"] < 5.0
+    assert out["ccd_mA_cm2"] < 10.0
     assert out["cycle_life_cycles"] < 100.0
 
 

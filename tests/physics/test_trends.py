@@ -1,4 +1,4 @@
-"""What a graded host does to the distribution of lithium: nine findings of an independent prototype, by sign and size.
+"""What a graded host does to the lithium in it: nine findings of an independent prototype, by sign and size.
 
 ``bottom_half_share`` is called bottom. The figures in comments are the prototype's; the bounds leave room for
 differences in mesh and kinetics, not for another sign.

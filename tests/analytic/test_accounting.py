@@ -1,0 +1,84 @@
+"""Exact accounting against numbers worked by hand and the sources' own examples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate import materials
+from surrogate.design.normalise import normalise_designs
+from surrogate.physics import accounting, laws
+
+HOST = {
+    "framework": "carbon_fiber", "agent": "silver", "conductor_top": 0.6, "dielectric_top": 0.4,
+    "conductor_bottom": 0.9, "agent_bottom": 0.1, "gradient_exponent": 2.0, "porosity_top": 0.9,
+    "porosity_bottom": 0.6, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0, "tortuosity": 1.5,
+    "thickness_um": 100.0, "areal_capacity_mAh_cm2": 3.0, "dielectric_material": "pan",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def designs() -> pd.DataFrame:
+    table = pd.DataFrame([HOST, {"framework": "none", "areal_capacity_mAh_cm2": 3.3}])
+    return normalise_designs(table)[0]
+
+
+def test_thickness_of_lithium_per_capacity():
+    # 10.1039/d5eb00156k: 16 um at 3.3 mAh cm-2, and 480 um for 30 layers; 4.85 um per mAh cm-2.
+    assert accounting.lithium_thickness_um(1.0) == pytest.approx(4.85, abs=0.005)
+    assert accounting.lithium_thickness_um(3.3) == pytest.approx(16.0, abs=0.05)
+    assert 30 * accounting.lithium_thickness_um(3.3) == pytest.approx(480.0, abs=1.0)
+    assert accounting.lithium_capacity_mAh_cm2(accounting.lithium_thickness_um(7.0)) == pytest.approx(7.0)
+
+
+def test_a_pore_volume_that_a_source_misprints():
+    # 1.43 cm3 cm-2 is said to hold 29 mAh cm-2; it holds a hundred times as much. 0.0141 cm3 cm-2 is meant.
+    assert accounting.lithium_capacity_mAh_cm2(1.43e4) == pytest.approx(2950.0, rel=0.005)
+    assert accounting.lithium_thickness_um(29.0) * 1e-4 == pytest.approx(0.0141, rel=0.005)
+
+
+def test_host_capacity(designs):
+    # Mean porosity 0.6 + 0.3/3 = 0.7 of 100 um: 70 um of lithium.
+    assert accounting.mean_porosity(designs)[0] == pytest.approx(0.7)
+    found = accounting.host_capacity_mAh_cm2(designs)
+    assert found[0] == pytest.approx(70.0 / float(accounting.lithium_thickness_um(1.0)))
+    assert found[1] == 0.0
+
+
+def test_mass_and_cost_are_the_integrals_over_depth(designs):
+    depth = (np.arange(20000) + 0.5) / 20000
+    solid = 1.0 - laws.graded(0.9, 0.6, 2.0, depth)
+    mass = cost = 0.0
+    entries = {
+        ("conductor", 0.6, 0.9): materials.solid("carbon_fiber"),
+        ("dielectric", 0.4, 0.0): materials.solid("pan"),
+        ("agent", 0.0, 0.1): materials.agent("silver"),
+    }
+    for (_, top, bottom), entry in entries.items():
+        volume = float(np.mean(laws.graded(top, bottom, 2.0, depth) * solid)) * 100e-6  # m
+        mass += volume * entry.density.si
+        cost += volume * entry.density.si * entry.cost.value
+    assert accounting.solid_mass_mg_cm2(designs)[0] == pytest.approx(
+        mass * 100.0, rel=1e-6
+    )  # kg m-2 -> mg cm-2
+    assert accounting.material_cost_usd_m2(designs)[0] == pytest.approx(cost, rel=1e-6)
+
+
+def test_capacities_of_bare_lithium(designs):
+    # Planar lithium: 26801 mAh mol-1 / 6.94 g mol-1 = 3862 mAh g-1 and 2062 mAh cm-3.
+    assert accounting.specific_capacity_mAh_g(designs)[1] == pytest.approx(3862.0, rel=1e-3)
+    assert accounting.volumetric_capacity_mAh_cm3(designs)[1] == pytest.approx(2062.0, rel=1e-3)
+    # The host's own volume holds 3 mAh cm-2 in 100 um.
+    assert accounting.volumetric_capacity_mAh_cm3(designs)[0] == pytest.approx(300.0)
+
+
+def test_thickness_change(designs):
+    found = accounting.thickness_change_pct([2.0, 2.0], designs["thickness_um"].to_numpy())
+    assert found[0] == pytest.approx(2 * 4.8515, rel=1e-3)
+    assert np.isnan(found[1])
+
+
+def test_energy_density():
+    # 4 mAh cm-2 at 3.8 V in 40 mg cm-2: 15.2 mWh / 40 mg = 380 Wh kg-1
+    assert accounting.cell_energy_density_Wh_kg(4.0, 3.8, 40.0) == pytest.approx(380.0)

@@ -1,0 +1,145 @@
+"""Composition to properties: each law at its limits, its sign and its range."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate import materials
+from surrogate.design.hosts import host_space, normalise_designs
+from surrogate.physics import kernel as k
+from surrogate.physics import laws
+from surrogate.physics.packing import pack
+
+FRACTIONS = np.linspace(0.0, 1.0, 201)
+
+
+def test_a_gradient_joins_its_ends():
+    assert laws.graded(3.0, 1.0, 2.0, 0.0) == 3.0
+    assert laws.graded(3.0, 1.0, 2.0, 1.0) == 1.0
+    assert laws.graded(3.0, 1.0, 2.0, 0.5) == pytest.approx(1.5)
+
+
+def test_a_mixture_has_the_conductivity_of_its_pure_phases():
+    assert laws.mixture_conductivity(1.0, 1e4, 1e-10) == pytest.approx(1e4, rel=1e-9)
+    assert laws.mixture_conductivity(0.0, 1e4, 1e-10) == pytest.approx(1e-10, rel=1e-9)
+    np.testing.assert_allclose(laws.mixture_conductivity(FRACTIONS, 7.0, 7.0), 7.0, rtol=1e-9)
+
+
+def test_a_mixture_percolates_at_its_threshold():
+    sigma = laws.mixture_conductivity(FRACTIONS, 1e4, 1e-10)
+    assert np.all(np.diff(sigma) > 0)
+    slope = np.diff(np.log(sigma))
+    assert FRACTIONS[np.argmax(slope)] == pytest.approx(laws.PERCOLATION_THRESHOLD, abs=0.015)
+    above = (laws.mixture_conductivity(0.58, 1e4, 0.0) / 1e4) ** 0.5  # half way from threshold to pure
+    assert above == pytest.approx(
+        0.5, rel=1e-3
+    )  # ((phi - phi_c)/(1 - phi_c))^2 where the other phase insulates
+
+
+def test_a_mixture_solves_the_effective_medium_equation():
+    phi, high, low = 0.3, 50.0, 0.02
+    root = np.sqrt(laws.mixture_conductivity(phi, high, low))
+    ratio = (1 - laws.PERCOLATION_THRESHOLD) / laws.PERCOLATION_THRESHOLD
+    terms = [
+        share * (np.sqrt(sigma) - root) / (np.sqrt(sigma) + ratio * root)
+        for share, sigma in ((phi, high), (1 - phi, low))
+    ]
+    assert sum(terms) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_network_conducts_less_than_the_solid():
+    assert laws.network_conductivity(100.0, 0.0) == 100.0
+    assert laws.network_conductivity(100.0, 0.75) == pytest.approx(12.5)
+    assert laws.network_conductivity(100.0, 1.0) == 0.0
+
+
+def test_the_agent_covers_more_and_more():
+    covered = laws.agent_coverage(FRACTIONS)
+    assert covered[0] == 0.0
+    assert np.all(np.diff(covered) >= 0)
+    assert covered[-1] == pytest.approx(1.0)
+    assert laws.nucleation_overpotential(0.0, 0.0, 40.0) == 40.0
+    assert laws.nucleation_overpotential(1.0, 5.0, 40.0) == pytest.approx(5.0)
+
+
+def test_an_ion_conducting_phase_adds_a_path():
+    assert laws.ion_conductor_conductivity(0.08, 0.0, 0.8) == 0.0
+    assert laws.ion_conductor_conductivity(0.08, 1.0, 0.0) == pytest.approx(0.08)
+    assert laws.ion_conductor_conductivity(0.08, 1.0, 0.75) == pytest.approx(0.08 / 8)
+
+
+def test_arrhenius_is_one_at_its_reference_and_doubles_as_it_should():
+    assert laws.arrhenius(30e3, 25.0, 25.0) == 1.0
+    assert laws.arrhenius(49e3, 100.0, 30.0) == pytest.approx(
+        np.exp(49e3 / 8.314462618 * (1 / 303.15 - 1 / 373.15))
+    )
+
+
+def test_a_pore_has_the_surface_of_a_cylinder():
+    assert laws.specific_area(0.8, 10e-6) == pytest.approx(4 * 0.8 / 10e-6)
+
+
+def test_nothing_in_the_host_space_is_outside_the_laws():
+    designs, _ = normalise_designs(host_space().sample(300, seed=2))
+    assert laws.out_of_range(designs) == [""] * 300
+
+
+def _complete(base, **change):
+    return normalise_designs(pd.DataFrame([{**base, **change}]))[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"porosity_bottom": 0.2},
+        {"pore_size_top_um": 0.2},
+        {"tortuosity": 15.0},
+        {"thickness_um": 1500.0},
+        {"temperature_C": 90.0},
+        {"framework": "none", "temperature_C": 90.0},
+        {"framework": "none", "current_density_mA_cm2": 150.0},
+    ],
+    ids=str,
+)
+def test_what_is_outside_is_named_with_its_limits(base, change):
+    column = next(name for name in change if name != "framework")
+    said = laws.out_of_range(_complete(base, **change))
+    assert said[0].startswith(f"{column} = {change[column]:g} outside ")
+
+
+def test_a_planar_foil_has_no_porosity_to_be_outside(base):
+    assert laws.out_of_range(_complete(base, framework="none")) == [""]
+
+
+def test_a_measured_property_replaces_what_the_composition_implies(base):
+    bare = {name: value for name, value in base.items() if not name.endswith(("_S_m", "top_mV", "bottom_mV"))}
+    implied = pack(_complete(bare)).hosts[0]
+    solid = materials.solid("carbon_fiber")
+    expected = solid.electronic_conductivity.si * 0.2**1.5
+    np.testing.assert_allclose(implied[k.ELECTRONIC], expected, rtol=1e-9)
+    np.testing.assert_allclose(implied[k.BARRIER], solid.nucleation_overpotential.si, rtol=1e-9)
+    given = pack(_complete(base, conductivity_top_S_m=1e-4, nucleation_overpotential_top_mV=30.0)).hosts[0]
+    assert np.all(np.diff(np.log(given[k.ELECTRONIC])) > 0)
+    assert np.all(np.diff(given[k.BARRIER]) < 0)
+    assert given[k.ELECTRONIC, 0] == pytest.approx(1e-4, rel=0.3)
+    assert given[k.BARRIER, 0] == pytest.approx(0.030, rel=0.03)
+
+
+def test_a_composition_gradient_reaches_the_kernel(base):
+    bare = {name: value for name, value in base.items() if not name.endswith(("_S_m", "top_mV", "bottom_mV"))}
+    graded = _complete(
+        bare, agent="silver", agent_bottom=0.1, conductor_bottom=0.9, conductor_top=0.05, dielectric_top=0.95,
+        dielectric_material="pan",
+    )  # fmt: skip
+    host = pack(graded).hosts[0]
+    assert host[k.ELECTRONIC, -1] > 1e6 * host[k.ELECTRONIC, 0]
+    assert host[k.BARRIER, -1] < 2e-3 < 30e-3 < host[k.BARRIER, 0]
+
+
+def test_every_process_is_activated_in_the_right_direction(base):
+    cold, warm = (pack(_complete(base, temperature_C=t)).scalars[0] for t in (0.0, 50.0))
+    for place in (k.DIFFUSIVITY, k.CONDUCTIVITY, k.EXCHANGE, k.THERMAL):
+        assert warm[place] > cold[place]
+    assert warm[k.FILM] < cold[k.FILM]
