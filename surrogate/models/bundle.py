@@ -19,7 +19,7 @@ from scipy.spatial import cKDTree
 from surrogate.design import Encoder
 from surrogate.design import columns as c
 from surrogate.design.hosts import host_encoder, normalise_designs
-from surrogate.errors import ModelError
+from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
 from surrogate.models.ensemble import DeepEnsemble
@@ -97,7 +97,7 @@ class HostModel:
         """The same bundle with measured cells: design columns, any targets (NaN where not measured), and
         ``<target>_censored`` where a value is a lower bound.
 
-        Raises DesignError, MaterialError, UnitError or ModelError for rows that cannot be used.
+        Raises DesignError, MaterialError, UnitError or RecordError for rows that cannot be used.
         """
         complete, _ = normalise_designs(observations, where="told cells")
         X = self.encoder.encode(complete)
@@ -105,12 +105,8 @@ class HostModel:
         for target, process in self.processes.items():
             if target not in observations.columns:
                 continue
-            values = pd.to_numeric(observations[target], errors="coerce").to_numpy(dtype=float)
+            values = _told(observations[target])
             rows = np.isfinite(values)
-            if (values[rows] <= 0).any():
-                raise ModelError(
-                    "a told value has to be positive", where=target, value=float(values[rows].min())
-                )
             if rows.any():
                 flag = f"{target}_censored"
                 given = (
@@ -186,6 +182,21 @@ class HostModel:
 def _encoding(encoder: Encoder) -> list[str]:
     """What an encoded column means; a model only fits the encoding it was made for."""
     return [str(name) for name in encoder.names]
+
+
+def _told(given: pd.Series) -> Array:
+    """Told values (n,), NaN where not measured. Raises RecordError for what is no positive number."""
+    values = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    wrong = given.notna().to_numpy() & ~(np.isfinite(values) & (values > 0))
+    for row in np.flatnonzero(wrong).tolist():
+        raise RecordError(
+            "a told value has to be a positive number",
+            where="told cells",
+            row=row,
+            column=str(given.name),
+            value=given.tolist()[row],
+        )
+    return values
 
 
 def _unseen(complete: pd.DataFrame) -> NDArray[np.bool_]:

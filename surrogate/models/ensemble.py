@@ -50,7 +50,8 @@ class DeepEnsemble:
         mean = mean * t["y_scale"] + t["y_shift"]
         variance = log_variance.exp() * t["y_scale"] ** 2
         k = len(self.targets)
-        return mean.reshape(-1, *shape, k), variance.reshape(-1, *shape, k)
+        members = len(mean)  # stated, since -1 is ambiguous when no row is asked about
+        return mean.reshape(members, *shape, k), variance.reshape(members, *shape, k)
 
     def mean(self, target: str) -> Callable[[Tensor], Tensor]:
         """The mixture's mean of one target as a function of encoded designs, with gradients: (..., d) -> (...)."""

@@ -122,7 +122,7 @@ class Ridge:
             return _shifted(_zeros, data)
         scaler = StandardScaler().fit(rows.X)
         model = RidgeCV(alphas=np.logspace(0, 4, 9)).fit(scaler.transform(rows.X), rows.z)
-        return _shifted(lambda X: model.predict(scaler.transform(X)), data)
+        return _shifted(lambda X: model.predict(scaler.transform(X)) if len(X) else np.zeros(0), data)
 
 
 @dataclass(frozen=True)

@@ -353,7 +353,9 @@ def plate(
         _geometry(p, host, top, mid, volume, area, covered, room, half)
         for k in range(top, n):
             if room[k] < 1e200:  # room at the start of the step, not in its middle
-                room[k] += 0.5 * dt * previous[k]
+                cell = host[:, k - top - 1]
+                full = FULL * cell[POROSITY] * cell[WIDTH] / LITHIUM_PER_COULOMB
+                room[k] = max(full - lithium[k], 0.0)
         guess_salt[:] = salt
         guess_drive[:] = drive
         solves += 1

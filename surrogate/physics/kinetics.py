@@ -9,7 +9,6 @@ from numba import njit
 from surrogate.physics.compiled import JIT
 
 BARRIER_WIDTH = 2e-3  # V; how sharply a bare surface switches on once its nucleation overpotential is passed
-LEAST_WIDTH = 5e-5  # V; keeps the switch smooth on a surface without a barrier
 
 
 @njit(**JIT)
@@ -41,19 +40,23 @@ def plating_current(
     """Mean current density of a surface, of which the share ``covered`` already carries lithium (0..1).
 
     th i(eta) + (1 - th) i(past), past = softplus(eta - barrier) - softplus(-barrier) for eta > 0 and 0 below:
-    a bare surface neither gains lithium without a drive nor has any to give. barrier in V.
+    a bare surface neither gains lithium without a drive nor has any to give. The switch narrows with the barrier
+    (V), so that a surface without one plates as lithium does.
     Returns (A m-2 of real area, A m-2 V-1).
     """
     on_lithium, slope = lithium_current(eta, exchange, film, scale)
     if eta <= 0.0:
         return covered * on_lithium, covered * slope
-    x = (eta - barrier) / BARRIER_WIDTH
+    if barrier <= 0.0:
+        return on_lithium, slope
+    width = BARRIER_WIDTH * barrier / (barrier + BARRIER_WIDTH)
+    x = (eta - barrier) / width
     if x > 35.0:
         past, share = eta - barrier, 1.0
     else:
-        past = BARRIER_WIDTH * math.log1p(math.exp(x))
+        past = width * math.log1p(math.exp(x))
         share = 1.0 / (1.0 + math.exp(-x))
-    past -= BARRIER_WIDTH * math.log1p(math.exp(-barrier / BARRIER_WIDTH))
+    past -= width * math.log1p(math.exp(-barrier / width))
     on_bare, bare_slope = lithium_current(max(past, 0.0), exchange, film, scale)
     bare = 1.0 - covered
     return covered * on_lithium + bare * on_bare, covered * slope + bare * bare_slope * share

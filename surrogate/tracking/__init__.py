@@ -11,9 +11,10 @@ mlflow is only imported when a store is really opened.
 
 from __future__ import annotations
 
+from surrogate.tracking.failures import DEFAULT_URI, Store
+from surrogate.tracking.packing import REGISTERED_MODEL
 from surrogate.tracking.registry import (
     ALIAS,
-    REGISTERED_MODEL,
     Champion,
     champion,
     load_champion,
@@ -21,7 +22,7 @@ from surrogate.tracking.registry import (
     register,
 )
 from surrogate.tracking.runs import Run, StoreWarning, run
-from surrogate.tracking.store import DEFAULT_URI, Store, current_store, describe_store, ui_command
+from surrogate.tracking.store import current_store, describe_store, ui_command
 
 __all__ = [
     "ALIAS",

@@ -14,24 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.errors import ModelError
-from surrogate.tracking.provenance import package_versions
+from surrogate.tracking.failures import guarded
+from surrogate.tracking.packing import FOLDER, REGISTERED_MODEL, pack, refuse_pickles
 from surrogate.tracking.reroot import local_path
 from surrogate.tracking.runs import Run
-from surrogate.tracking.store import OpenStore, bound, current_store, guarded, open_store
+from surrogate.tracking.store import OpenStore, bound, current_store, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from surrogate.models.bundle import HostModel
 
-REGISTERED_MODEL = "lihost"
 ALIAS = "champion"
-FOLDER = "host_model"  # of the model's artifacts: what HostModel.save wrote
-_REQUIRED = ("framework",)  # every other design column has a default for some framework
 _TRAIN = "train one here with: surrogate train"
-_PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".pt", ".pth", ".dill", ".ckpt"})
 _MOST_PARAMS = 100
 
 
@@ -78,7 +74,7 @@ def register(
     ):
         logged = _logged_model(opened, run)
         packed = Path(scratch) / "model"
-        _pack(packed, folder, example, model_id=logged.model_id, run_id=run.id)
+        pack(packed, folder, example, model_id=logged.model_id, run_id=run.id)
         refuse_pickles(packed)
         opened.client.log_model_artifacts(logged.model_id, str(packed))
         opened.client.finalize_logged_model(logged.model_id, "READY")
@@ -138,23 +134,6 @@ def load_champion() -> HostModel:
     return HostModel.load(found.folder)
 
 
-def refuse_pickles(folder: Path) -> None:
-    """Raise ModelError when a file under ``folder`` is a pickle by its name or its first bytes.
-
-    A pickle runs code when it is opened; a model that is passed between groups must not.
-    """
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
-        with path.open("rb") as handle:
-            head = handle.read(2)
-        # Protocol 2 and later begin with 0x80 and the protocol's number.
-        if path.suffix.lower() in _PICKLES or (len(head) == 2 and head[0] == 0x80 and head[1] <= 5):
-            raise ModelError(
-                "the model folder holds a pickle", where=str(path), remedy="save it as safetensors and JSON"
-            )
-
-
 def _logged_model(opened: OpenStore, run: Run) -> Any:
     """The entry of the model in MLflow, linked to its run, with the run's parameters and metrics."""
     from mlflow.entities import LoggedModelOutput, Metric
@@ -172,52 +151,6 @@ def _logged_model(opened: OpenStore, run: Run) -> Any:
     if scores:
         opened.client.log_batch(run.id, metrics=scores)
     return logged
-
-
-def _pack(packed: Path, folder: Path, example: pd.DataFrame, *, model_id: str, run_id: str) -> None:
-    """Write the MLflow model folder: script, HostModel folder, signature, example and requirements."""
-    import shutil
-
-    import mlflow.pyfunc
-    from mlflow.models import Model
-
-    source = packed.parent / FOLDER  # MLflow keeps the folder's own name
-    shutil.copytree(folder, source)
-    mlflow.pyfunc.save_model(
-        path=str(packed),
-        python_model=str(Path(__file__).parents[1] / "serving" / "pyfunc_model.py"),
-        artifacts={FOLDER: str(source)},
-        # A relative name: an absolute one would be wrong after a move.
-        mlflow_model=Model(
-            artifact_path=REGISTERED_MODEL, run_id=run_id, model_uuid=model_id, model_id=model_id
-        ),
-        signature=signature(),
-        input_example=example,
-        pip_requirements=[
-            f"{name}=={number.partition('+')[0]}" for name, number in package_versions().items()
-        ],
-    )
-    for cache in packed.rglob("__pycache__"):
-        shutil.rmtree(cache, ignore_errors=True)
-
-
-def signature() -> Any:
-    """MLflow's signature of the model: every design column (optional but for the framework), prediction rows.
-
-    Columns that may be left out have MLflow's type *any*: it refuses whole numbers in a column of doubles and
-    an empty column of text, both of which CSV files have. The units are in the names, and the model itself
-    checks every value.
-    """
-    from mlflow.models import ModelSignature
-    from mlflow.types.schema import AnyType, ColSpec, Schema
-
-    inputs = [
-        ColSpec("string", name) if name in _REQUIRED else ColSpec(AnyType(), name, required=False)
-        for name in DESIGN_COLUMNS
-    ]
-    numbers = [f"{target}{part}" for target in TARGETS for part in ("", "_lower", "_upper")]
-    outputs = [ColSpec("double", name) for name in [*numbers, "extrapolation"]]
-    return ModelSignature(Schema(inputs), Schema([*outputs, ColSpec("string", "nearest_literature")]))
 
 
 def _new_version(opened: OpenStore, model_id: str, run_id: str, tags: Mapping[str, str], card: str) -> str:

@@ -10,10 +10,6 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import platform
-import signal
-import sys
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,8 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import LihostWarning, StoreError
+from surrogate.tracking.endings import close_abandoned, process_tag, terminable
+from surrogate.tracking.failures import guarded
 from surrogate.tracking.provenance import environment, git_state, package_versions
-from surrogate.tracking.store import OpenStore, guarded, open_store
+from surrogate.tracking.store import OpenStore, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +161,7 @@ def run(name: str, kind: str, *, seed: int | None = None, required: bool = True)
     Raises StoreError when the store cannot be written and the run is required.
     """
     current = _start(name, kind, seed, required)
-    with _terminable():
+    with terminable():
         try:
             yield current
         except BaseException:
@@ -182,7 +180,7 @@ def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
         if opened is None:  # pragma: no cover - make=True always gives one
             raise StoreError("the MLflow store cannot be made")
         with guarded(opened.store, f"cannot start run {name!r}"):
-            _close_abandoned(opened)
+            close_abandoned(opened)
             started = opened.client.create_run(opened.experiment_id, tags=_tags(kind), run_name=name)
     except StoreError as error:
         if required:
@@ -201,54 +199,12 @@ def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
 
 
 def _tags(kind: str) -> dict[str, str]:
-    tags = {"kind": kind, "process": _process(os.getpid()), "mlflow.source.name": f"lihost {kind}"}
+    tags = {"kind": kind, "process": process_tag(os.getpid()), "mlflow.source.name": f"lihost {kind}"}
     tags |= {"mlflow.source.type": "LOCAL", "mlflow.source.git.commit": git_state().split()[0]}
     tags |= {f"version.{package}": number for package, number in package_versions().items()}
     with suppress(OSError, KeyError, ImportError):  # a container may have no user name
         tags["mlflow.user"] = getpass.getuser()
     return tags
-
-
-def _process(pid: int) -> str:
-    return f"{platform.node()}:{pid}"
-
-
-def _close_abandoned(opened: OpenStore) -> None:
-    """Mark runs FAILED whose process was killed outright (memory, power) and could not do it itself."""
-    if sys.platform == "win32":  # os.kill(pid, 0) is no harmless question there
-        return
-    for other in opened.client.search_runs([opened.experiment_id], "attributes.status = 'RUNNING'"):
-        node, _, pid = str(other.data.tags.get("process", "")).rpartition(":")
-        if node == platform.node() and pid.isdigit() and not _alive(int(pid)):
-            opened.client.set_terminated(other.info.run_id, "FAILED")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end the run in order, where nobody else handles it; only the main thread may ask."""
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-
-    def end(_number: int, _frame: object) -> None:
-        raise SystemExit(128 + signal.SIGTERM)
-
-    signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _flat(values: Mapping[str, object], prefix: str = "") -> dict[str, object]:

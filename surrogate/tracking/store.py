@@ -12,18 +12,18 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from surrogate.errors import StoreError
+from surrogate.tracking.failures import DEFAULT_URI, VARIABLE, Store, guarded
 from surrogate.tracking.reroot import ARTIFACTS, BUSY_S, EXPERIMENT, made_in, reroot
 
-DEFAULT_URI = "sqlite:///mlruns/mlflow.db"
-_VARIABLE = "MLFLOW_TRACKING_URI"
 _LOCK_S = 120.0  # making a database takes MLflow about 3 s; a second process waits for the first
 
 # No network, no progress bars over the command's own, no hints for other tools, and a dead server refused
@@ -38,24 +38,6 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Store:
-    """An MLflow store. ``database`` is the file of the local default store, None for any other.
-
-    ``shown`` is its address without credentials; ``origin`` says why it is this one.
-    """
-
-    uri: str
-    shown: str
-    origin: str
-    database: Path | None
-
-    @property
-    def where(self) -> str:
-        """For messages: the file of a local store, else the address."""
-        return str(self.database) if self.database else self.shown
-
-
-@dataclass(frozen=True)
 class OpenStore:
     """A store that was reached: an MLflow client bound to it and the id of the project's experiment."""
 
@@ -67,11 +49,11 @@ class OpenStore:
 def current_store() -> Store:
     """The store that commands run here use; nothing is opened or made."""
     database = Path.cwd() / "mlruns" / "mlflow.db"
-    given = os.environ.get(_VARIABLE, "").strip()
+    given = os.environ.get(VARIABLE, "").strip()
     if not given or _is_file(given, database):
-        origin = f"set by {_VARIABLE}" if given else f"of {Path.cwd()}"
+        origin = f"set by {VARIABLE}" if given else f"of {Path.cwd()}"
         return Store(_sqlite_uri(database), DEFAULT_URI, origin, database)
-    return Store(given, _without_credentials(given), f"set by {_VARIABLE}", None)
+    return Store(given, _without_credentials(given), f"set by {VARIABLE}", None)
 
 
 def describe_store() -> str:
@@ -121,9 +103,10 @@ def _probe(store: Store, *, write: bool) -> None:
     if store.database is None:
         return
     with closing(sqlite3.connect(store.database, timeout=BUSY_S, isolation_level=None)) as connection:
-        connection.execute("PRAGMA schema_version").fetchone()
-        if write:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if write:  # only a real write finds out about a read-only or full disk
             connection.execute("BEGIN IMMEDIATE")
+            connection.execute(f"PRAGMA user_version = {int(version)}")
             connection.execute("ROLLBACK")
 
 
@@ -147,23 +130,35 @@ def _opened(store: Store, make: bool) -> OpenStore | None:
 
 @contextmanager
 def _made_once(store: Store) -> Iterator[None]:
-    """Keep two processes from making the same local database at once: MLflow's migrations do not bear it."""
-    if store.database is None or _is_made(store.database):
+    """Make the local database if there is none, one process at a time and all of it or nothing.
+
+    MLflow's migrations bear neither a second process nor being killed half way: the database could never be
+    opened again. So they run on a scratch file, whose content is then taken over in one transaction.
+    """
+    database = store.database
+    if database is None or _is_made(database):
         yield
         return
     from filelock import FileLock
 
-    folder = store.database.parent
+    folder = database.parent
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".making.lock", timeout=_LOCK_S):
+        if not database.is_file() or not database.stat().st_size:
+            for left in folder.glob(".making-*.db*"):  # by a process that was killed here
+                left.unlink(missing_ok=True)
+            scratch = folder / f".making-{uuid4().hex}.db"
+            _opened(replace(store, uri=_sqlite_uri(scratch)), make=True)
+            with closing(sqlite3.connect(scratch)) as made, closing(sqlite3.connect(database)) as target:
+                made.backup(target)
+            with suppress(OSError):  # Windows does not delete a file that is still open
+                scratch.unlink()
         yield
 
 
 def _is_made(database: Path) -> bool:
-    if not database.is_file():
-        return False
     try:
-        return made_in(database) is not None
+        return database.is_file() and made_in(database) is not None
     except sqlite3.Error:
         return False
 
@@ -197,7 +192,7 @@ def bound(store: Store) -> Iterator[None]:
     """
     import mlflow
 
-    before = os.environ.get(_VARIABLE)
+    before = os.environ.get(VARIABLE)
     address = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else None
     mlflow.set_tracking_uri(store.uri)
     try:
@@ -205,56 +200,26 @@ def bound(store: Store) -> Iterator[None]:
     finally:
         mlflow.set_tracking_uri(None if address == before else address)
         if before is not None:
-            os.environ[_VARIABLE] = before
+            os.environ[VARIABLE] = before
         else:
-            os.environ.pop(_VARIABLE, None)
+            os.environ.pop(VARIABLE, None)
 
 
-@contextmanager
-def guarded(store: Store, what: str) -> Iterator[None]:
-    """Turn what MLflow, the database and the disk raise into one StoreError that says what to do.
-
-    The library's exceptions are recognised by the module they come from, so that mlflow and SQLAlchemy need
-    not be imported to look for them.
-    """
-    try:
-        yield
-    except Exception as error:
-        library = type(error).__module__.partition(".")[0]
-        if not isinstance(error, OSError | sqlite3.Error) and library not in _LIBRARIES:
-            raise
-        reason = " ".join(str(error).split("\n")[0].split())[:_LONGEST_REASON] or type(error).__name__
-        raise StoreError(f"{what}: {reason}", where=store.where, remedy=_remedy(str(error), store)) from error
-
-
-_LONGEST_REASON = 240  # characters; urllib3 tells a whole story of a server that does not answer
-_LIBRARIES = frozenset({"mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "filelock"})
-
-
-def _remedy(reason: str, store: Store) -> str:
-    text = reason.lower()
-    if "no space left" in text or "disk is full" in text or "quota" in text:
-        return "free some space on that disk and run the command again"
-    if "out-of-date" in text or "upgrade" in text:
-        return f"copy the file, then run: mlflow db upgrade {store.uri}"
-    if "locked" in text or "could not be acquired" in text:
-        return "another process is writing to it; wait for it and run the command again"
-    if store.database is None:
-        return f"check that the address in {_VARIABLE} is right and answers, or unset it to use {DEFAULT_URI}"
-    if "readonly" in text or "read-only" in text or "permission" in text or "unable to open" in text:
-        return f"make the folder writable, or set {_VARIABLE} to a store that is"
-    return (
-        f"make sure that it is an MLflow database, or move {store.database.parent} away to start a new store"
-    )
+# What these say below the level is either no news or comes as an exception as well.
+_LOUD = {
+    "alembic": logging.WARNING,
+    "mlflow.pyfunc": logging.WARNING,
+    "mlflow.store.db": logging.CRITICAL,
+    "urllib3.connectionpool": logging.ERROR,
+}
 
 
 @cache
 def _quieten() -> None:
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
-    for name in ("alembic", "mlflow.store.db", "mlflow.pyfunc"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+    for name, level in _LOUD.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def _sqlite_uri(database: Path) -> str:

@@ -10,7 +10,7 @@ import torch
 
 from surrogate.models.base import Entrant, TargetData
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
-from surrogate.models.entrants import PlainGP, entrants
+from surrogate.models.entrants import entrants
 
 D = 4
 NAMES = ("gp_emulator", "gp_plain", "ensemble", "ridge", "median")
@@ -140,12 +140,3 @@ def test_bounds_raise_what_may_propose(name: str, rivals, data, new) -> None:
     bounds = replace(data, censored=data.measured.copy())
     read = [rivals[name].fit(one, "t", seed=0).predictive(new)[0].mean() for one in (values, bounds)]
     assert read[1] > read[0] + 0.05
-
-
-def test_the_plain_process_takes_simulated_rows_that_fill_the_space() -> None:
-    X = np.concatenate([np.full((300, 1), 0.5), np.array([[0.0], [1.0], [0.25]]), np.full((2, 1), 0.7)])
-    measured = np.arange(305) >= 303
-    papers = np.array([""] * 303 + ["p"] * 2, dtype=object)
-    data = TargetData(X, X[:, 0].copy(), np.zeros(305, dtype=bool), measured, papers, {"a": [0]})
-    fitted = PlainGP(most_simulated=4).fit(data, "t", seed=0)
-    assert sorted(fitted.rows.X[:, 0]) == [0.0, 0.25, 0.5, 0.7, 0.7, 1.0]

@@ -70,13 +70,23 @@ def test_progress_reaches_its_end(data) -> None:
     assert told[-1][1:] == (2, 2)
 
 
-def test_champions_may_propose() -> None:
-    card = pd.DataFrame(
+def card(censored: int) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "target": ["t", "t", "t"],
             "entrant": ["gp_plain", "gp_emulator", "ridge"],
             "crps": [0.5, 0.4, 0.1],
+            "crps_as_values": [0.6, 0.7, 0.1],
+            "n": [100, 100, 100],
+            "n_censored": [censored] * 3,
             "proposes": [True, True, False],
         }
     )
-    assert contest.champions(card) == {"t": "gp_emulator"}
+
+
+def test_champions_may_propose() -> None:
+    assert contest.champions(card(0)) == {"t": "gp_emulator"}
+
+
+def test_bounds_alone_do_not_choose_a_champion() -> None:
+    assert contest.champions(card(100)) == {"t": "gp_plain"}

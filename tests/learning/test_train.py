@@ -15,8 +15,8 @@ from surrogate.data import literature
 from surrogate.design.columns import TARGETS
 from surrogate.errors import StoreError
 from surrogate.evaluation.contest import champions
+from surrogate.tracking.packing import refuse_pickles
 from surrogate.tracking.provenance import file_hash
-from surrogate.tracking.registry import refuse_pickles
 from surrogate.tracking.store import bound, open_store
 
 RIVALS = {"gp_emulator", "gp_plain", "ensemble", "ridge", "median"}

@@ -49,8 +49,7 @@ def test_the_gradient_of_the_fit_is_that_of_differences(plain: bool, learned: bo
     measured = np.arange(7) > 2
     rows = Rows(X.numpy(), rng.normal(size=7), np.zeros(7, bool), measured, measured, rng.normal(size=7))
     fit = MapFit([[0, 1], [2, 3]], plain=plain, shift=True, learned_cell=learned)
-    extra = np.where(np.arange(7) == 4, 0.2, np.nan)
-    objective = fit.objective(rows, rows.z, extra)
+    objective = fit.objective(rows)
     at = fit.start(rows.z) + 0.05
     gradient = objective(at)[1]
     for k in range(len(at)):

@@ -44,6 +44,14 @@ def test_nothing_plates_without_a_drive(barrier):
     assert plating_current(-0.1, 0.0, barrier, EXCHANGE, FILM, SCALE) == (0.0, 0.0)
 
 
+@pytest.mark.parametrize("eta", [1e-5, 1e-3, 0.02, 0.2])
+def test_a_surface_without_a_barrier_plates_as_lithium_does(eta):
+    full = lithium_current(eta, EXCHANGE, FILM, SCALE)
+    assert plating_current(eta, 0.0, 0.0, EXCHANGE, FILM, SCALE) == full
+    nearly = plating_current(eta, 0.0, 1e-8, EXCHANGE, FILM, SCALE)  # no jump as a barrier sets in
+    assert nearly[0] == pytest.approx(full[0], rel=2e-3)
+
+
 def test_power_is_never_delivered():
     for eta in np.linspace(-0.2, 0.2, 81):
         for covered in (0.0, 0.4, 1.0):

@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 from surrogate import tracking
 from surrogate.design.columns import DESIGN_COLUMNS
 from surrogate.errors import ModelError
-from surrogate.tracking.registry import refuse_pickles
+from surrogate.tracking.packing import refuse_pickles
 from surrogate.tracking.store import bound, open_store
 
 

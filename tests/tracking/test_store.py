@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from surrogate import tracking
 from surrogate.errors import ModelError, StoreError
 from surrogate.tracking import store as store_module
+from surrogate.tracking.failures import guarded
 
 
 def test_default_store_is_in_the_working_directory(place):
@@ -83,14 +86,14 @@ def test_a_file_that_is_no_database(place):
 )
 def test_remedies(place, reason, remedy):
     store = tracking.current_store()
-    with pytest.raises(StoreError) as caught, store_module.guarded(store, "cannot do it"):
+    with pytest.raises(StoreError) as caught, guarded(store, "cannot do it"):
         raise OSError(reason)
     assert remedy in str(caught.value)
     assert store.where in str(caught.value)
 
 
 def test_errors_of_the_program_itself_are_not_dressed_up(place):
-    with pytest.raises(KeyError), store_module.guarded(tracking.current_store(), "cannot do it"):
+    with pytest.raises(KeyError), guarded(tracking.current_store(), "cannot do it"):
         raise KeyError("a mistake")
 
 
@@ -120,6 +123,32 @@ def test_two_processes_may_make_the_store_at_once_silently_and_without_network(t
     with closing(sqlite3.connect(tmp_path / "mlruns" / "mlflow.db")) as connection:
         states = connection.execute("SELECT status, count(*) FROM runs GROUP BY status").fetchall()
     assert states == [("FINISHED", 8)]
+
+
+def test_making_a_store_that_was_interrupted_starts_afresh(made_store, place, monkeypatch):
+    """What a killed process leaves: the scratch file half made, the database empty or absent."""
+    (place / "mlruns").mkdir()
+    (place / "mlruns" / "mlflow.db").touch()
+    (place / "mlruns" / ".making-old.db").write_bytes(
+        (made_store / "mlruns" / "mlflow.db").read_bytes()[:100_000]
+    )
+    made = []
+
+    def quickly(store, make):
+        """Stands for MLflow's migrations, which take seconds."""
+        scratch = Path(store.uri.removeprefix("sqlite:///"))
+        made.append(scratch.name)
+        assert not scratch.exists()
+        shutil.copy(made_store / "mlruns" / "mlflow.db", scratch)
+
+    original = store_module._opened
+    monkeypatch.setattr(
+        store_module, "_opened", lambda store, make: (original if made else quickly)(store, make)
+    )
+    assert store_module.open_store(make=True) is not None
+    assert len(made) == 1
+    assert made[0] not in ("mlflow.db", ".making-old.db")
+    assert sorted(path.name for path in (place / "mlruns").iterdir()) == [".making.lock", "mlflow.db"]
 
 
 def test_command_of_the_page(store):

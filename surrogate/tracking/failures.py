@@ -1,0 +1,79 @@
+"""What is said when a store cannot be used: one StoreError with the place, the reason and the remedy."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from surrogate.errors import StoreError
+
+VARIABLE = "MLFLOW_TRACKING_URI"
+DEFAULT_URI = "sqlite:///mlruns/mlflow.db"
+
+_LONGEST_REASON = 240  # characters; urllib3 tells a whole story of a server that does not answer
+_LIBRARIES = frozenset({"mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "filelock"})
+
+
+@dataclass(frozen=True)
+class Store:
+    """An MLflow store. ``database`` is the file of the local default store, None for any other.
+
+    ``shown`` is its address without credentials; ``origin`` says why it is this one.
+    """
+
+    uri: str
+    shown: str
+    origin: str
+    database: Path | None
+
+    @property
+    def where(self) -> str:
+        """For messages: the file of a local store, else the address."""
+        return str(self.database) if self.database else self.shown
+
+
+@contextmanager
+def guarded(store: Store, what: str) -> Iterator[None]:
+    """Turn what MLflow, the database and the disk raise into one StoreError that says what to do.
+
+    The library's exceptions are recognised by the module they come from, so that mlflow and SQLAlchemy need
+    not be imported to look for them.
+    """
+    try:
+        yield
+    except Exception as error:
+        library = type(error).__module__.partition(".")[0]
+        if not isinstance(error, OSError | sqlite3.Error) and library not in _LIBRARIES:
+            raise
+        reason = _reason(error)
+        raise StoreError(f"{what}: {reason}", where=store.where, remedy=_remedy(str(error), store)) from error
+
+
+def _reason(error: BaseException) -> str:
+    """One line: what the database or the disk itself said, under the words of the libraries above it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError | sqlite3.Error):
+            error = cause
+        cause = cause.__cause__ or cause.__context__
+    return " ".join(str(error).split("\n")[0].split())[:_LONGEST_REASON] or type(error).__name__
+
+
+def _remedy(reason: str, store: Store) -> str:
+    text = reason.lower()
+    if "no space left" in text or "disk is full" in text or "quota" in text:
+        return "free some space on that disk and run the command again"
+    if "out-of-date" in text or "upgrade" in text:
+        return f"make a copy, then run: mlflow db upgrade {store.uri if store.database else store.shown}"
+    if "locked" in text or "could not be acquired" in text:
+        return "another process is writing to it; wait for it and run the command again"
+    if store.database is None:
+        return f"check that the address in {VARIABLE} is right and answers, or unset it to use {DEFAULT_URI}"
+    if "readonly" in text or "read-only" in text or "permission" in text or "unable to open" in text:
+        return f"make the folder writable, or set {VARIABLE} to a store that is"
+    return (
+        f"make sure that it is an MLflow database, or move {store.database.parent} away to start a new store"
+    )
