@@ -27,6 +27,7 @@ from botorch.models.model_list_gp_regression import ModelListGP
 from botorch.sampling.normal import SobolQMCNormalSampler
 from botorch.utils.multi_objective.pareto import is_non_dominated
 from botorch.utils.sampling import manual_seed
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from surrogate.errors import InputError
@@ -85,11 +86,12 @@ class SearchSettings:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One torch thread inside: faster for small matrices, and sums are always taken in the same order."""
+    """One thread of torch and BLAS inside: faster for small matrices, and sums always in the same order."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with threadpool_limits(limits=1):
+            yield
     finally:
         torch.set_num_threads(threads)
 

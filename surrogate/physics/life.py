@@ -52,6 +52,7 @@ SHORT_PRESSURE_MPA = (
 DEEPEST_ASPECT = 2.0  # depth over width of a channel beyond which its floor carries no current (assumed)
 
 # Cycle life.
+HIGHEST_MA_CM2 = 100.0  # the largest that has been reported for any cell (10.1039/d5eb00156k); smooth ceiling
 FADE = 0.2  # of the areal capacity, lost before a cell without excess lithium counts as dead (assumed)
 DEAD_FLOOR = 0.1  # share of the dead-lithium loss that does not depend on where lithium is plated (assumed)
 REFERENCE_LOCAL_MA_CM2 = 1.0  # local current at which dead_lithium_fraction is stated
@@ -141,6 +142,7 @@ def _critical_current(designs: pd.DataFrame, cell: _Cell) -> tuple[Array, list[s
         "overgrowth": np.where(wet & ~planar, level * on_top**-AREA_EXPONENT, never),
         "interface": np.where(wet, never, interface),
         "high_pressure": np.where(wet, never, shorted),
+        "highest_reported": np.full(len(designs), HIGHEST_MA_CM2),
         "voltage": np.where(np.isfinite(cell.voltage_mV), voltage, never),
     }
     table = np.minimum(np.stack(list(limits.values())), never)

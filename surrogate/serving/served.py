@@ -15,7 +15,8 @@ REMEDY = "no model is registered yet; run `surrogate train`, then start the endp
 class Predictor(Protocol):
     """What the endpoint needs of a model; ``surrogate.models.bundle.HostModel`` has it."""
 
-    version: str
+    @property
+    def version(self) -> str: ...
 
     def predict(self, designs: pd.DataFrame) -> pd.DataFrame: ...
 

@@ -27,7 +27,8 @@ def _designs(n: int, seed: int) -> pd.DataFrame:
 
 
 def _milliseconds(packed: plating.Packed, row: int) -> float:
-    one = plating.Packed(packed.scalars[[row]], packed.hosts[[row]], packed.planar[[row]])
+    rows = slice(row, row + 1)
+    one = plating.Packed(packed.scalars[rows], packed.hosts[rows], packed.planar[rows])
     start = time.process_time()
     plating.run(one, workers=1)
     return 1e3 * (time.process_time() - start)

@@ -24,11 +24,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     made: list[int] = []
 
     def simulate(
-        designs: pd.DataFrame, *, progress: Callable[[int, int], None] | None = None
+        designs: pd.DataFrame, *, progress: Callable[[str, int, int], None] | None = None
     ) -> pd.DataFrame:
         made.append(len(designs))
         if progress is not None:
-            progress(len(designs), len(designs))
+            progress("simulating", len(designs), len(designs))
         out = designs.copy()
         out["outcome"] = ["completed" if k % 3 else "depleted" for k in range(len(designs))]
         out["overpotential_mV"] = designs["current_density_mA_cm2"] * 10.0

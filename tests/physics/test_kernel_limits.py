@@ -29,7 +29,7 @@ def plated(packed) -> plating.Plated:
 
 def test_no_node_holds_less_than_nothing(plated):
     # Local stripping is limited by what a node holds: single-ion hosts rearrange lithium while they fill.
-    assert plated.lithium.min() >= -1e-6 * plated.lithium.max()
+    assert plated.lithium.min() >= -1e-9 * plated.lithium.max()
 
 
 def test_no_cell_holds_more_than_its_pores(packed, plated):
@@ -52,18 +52,18 @@ def test_numerical_failures_are_rare(plated):
     assert np.mean(plated.summary[:, batch.S_END] == k.FAILED) <= 0.005
 
 
-def test_a_film_too_resistive_to_pass_the_current_is_a_voltage_cutoff(designs, packed):
+def test_a_film_too_resistive_to_pass_the_current_ends_the_run(packed):
     """The drive then has to go tens of volts from its first guess, which Newton's damping must allow."""
-    scalars = packed.scalars[:5].copy()
-    scalars[:, k.FILM] = 100.0  # ohm m2
-    resistive = plating.Packed(scalars, packed.hosts[:5], packed.planar[:5])
+    scalars = packed.scalars.copy()
+    scalars[:, k.FILM] = 1.0  # ohm m2; 500 times that of an ether at 25 C
+    resistive = plating.Packed(scalars, packed.hosts, packed.planar)
     ends = plating.run(resistive, workers=1).summary[:, batch.S_END]
-    assert set(ends) <= {k.VOLTAGE, k.SALT_GONE}
+    assert np.mean(ends == k.VOLTAGE) > 0.3
+    assert not np.any(ends == k.FAILED)
 
 
-def test_depleted_runs_do_not_crawl(designs, packed):
+def test_depleted_runs_do_not_crawl():
     """Once salt is gone at an insulating host's foil, step after step is cut; it has to end in few of them."""
-    ends, steps = [], []
     gone = normalise_designs(
         pd.DataFrame(
             [
@@ -73,7 +73,7 @@ def test_depleted_runs_do_not_crawl(designs, packed):
                     "pore_size_bottom_um": 10.0, "thickness_um": 150.0, "current_density_mA_cm2": j,
                     "areal_capacity_mAh_cm2": 4.0,
                 }
-                for j in (2.0, 4.0, 8.0)
+                for j in (4.0, 8.0, 15.0)
             ]
         )
     )[0]  # fmt: skip
