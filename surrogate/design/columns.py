@@ -1,4 +1,4 @@
-"""The names of every column a design has, once. Units are in the names; see ``docs/columns.md``.
+"""The names of every column a design has, once. Units are in the names.
 
 z runs from 0 at the separator ("top") to 1 at the foil ("bottom"); a graded quantity is
 ``bottom + (top - bottom) * (1 - z) ** gradient_exponent``.

@@ -14,6 +14,7 @@ from surrogate.tracking.store import OpenStore
 
 
 def process_tag(pid: int) -> str:
+    """The tag by which a later command can ask whether the process of a run is still there."""
     return f"{platform.node()}:{pid}"
 
 
