@@ -142,9 +142,12 @@ def state():
 @pytest.fixture(scope="module")
 def again(trained, train_again, tmp_path_factory):
     """The same training once more in the same place, and with another seed elsewhere."""
+    usual = torch.get_num_threads()
+    torch.set_num_threads(2)
     before = state()
     same = train_again(trained[0])
     after = state()
+    torch.set_num_threads(usual)
     other = train_again(tmp_path_factory.mktemp("other"), seed=1)
     return same, other, before, after
 
