@@ -3,7 +3,7 @@
 Data flow: recipe -> simulated table (kept under mlruns/tables, rebuilt when the physics changes) and published
 records -> encoded rows -> emulator on most of the simulations -> contest of the entrants, each paper predicted
 from all others -> for each target the proposing entrant with the lowest CRPS, fitted to everything -> one
-HostModel in a plain folder -> registered, and champion when its data or code are new.
+HostModel in a plain folder -> registered, and made champion.
 
 Every stage draws from its own seed stream, so that training never disturbs the stream of proposals.
 """
@@ -37,7 +37,6 @@ from surrogate.optimization.acquisition import one_thread
 from surrogate.tracking.provenance import file_hash
 
 Progress = Callable[[str, int, int], None]
-DOMAIN_ROWS = 2000  # simulated rows kept to tell inside from outside
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def train(
     Raises RecipeError for a bad recipe, RecordError for bad records, StoreError when nothing can be kept.
     """
     name, settings = load_recipe(recipe)
-    report: Progress = progress or (lambda what, done, total: None)
+    report: Progress = progress if progress is not None else lambda what, done, total: None
     streams = [int(one.generate_state(1)[0]) for one in np.random.SeedSequence(seed).spawn(4)]
     with tracking.run(f"train {name}", "train", seed=seed) as run:
         run.params({"recipe": name, "seed": seed, **settings.model_dump()})
@@ -95,7 +94,8 @@ def train(
             processes=processes,  # type: ignore[arg-type]
             ensemble=ensemble,
             emulated=tuple(target for target in TARGETS if best[target] == EmulatorGP(ensemble).name),
-            domain=Domain.of(np.concatenate([tables.simulated_X[:DOMAIN_ROWS], tables.published_X])),
+            # Measured cells only: simulations cover the whole space, and would call nothing an extrapolation.
+            domain=Domain.of(tables.published_X),
             published=tables.published_X,
             citations=tuple(tables.published["citation"].astype(str)),
             about=about,
