@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 
 Array = NDArray[np.float64]
 INSIDE_QUANTILE = 0.95  # of the rows' own nearest-neighbour distances: up to there a design is inside
+BEYOND = 0.5  # share of a parameter's range, past its limit, from which a design is outside (assumed)
 OUTSIDE_FACTOR = 2.0  # times that distance: from there it is outside
 
 
@@ -38,4 +39,16 @@ class Domain:
         distance = cKDTree(self.rows).query(X, k=1)[0]
         reach = max(self.inside, 1e-9)
         t = np.clip((distance / reach - 1.0) / (OUTSIDE_FACTOR - 1.0), 0.0, 1.0)
+        return np.asarray(t * t * (3.0 - 2.0 * t))
+
+    def beyond(self, X: Array) -> Array:
+        """0 to 1, (m,): how far one number of a unit-scaled design lies past its range, off its nearest row.
+
+        One number out of range hardly moves a distance in dozens of dimensions, so it counts alone.
+        """
+        if not len(self.rows):
+            return np.ones(len(X))
+        nearest = cKDTree(self.rows).query(X, k=1)[1]
+        past = np.where((X < 0.0) | (X > 1.0), np.abs(X - self.rows[nearest]), 0.0).max(axis=1, initial=0.0)
+        t = np.clip(past / BEYOND, 0.0, 1.0)
         return np.asarray(t * t * (3.0 - 2.0 * t))

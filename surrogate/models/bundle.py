@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from surrogate.design import Encoder
+from surrogate.design import Continuous, Encoder
 from surrogate.design import columns as c
 from surrogate.design.hosts import host_encoder, normalise_designs
 from surrogate.errors import ModelError, RecordError
@@ -82,7 +82,8 @@ class HostModel:
                 (f"{target}_upper", mean + half),
             ):
                 out[column] = np.exp(np.clip(value, -60.0, 60.0))
-        out["extrapolation"] = np.where(_unseen(complete), 1.0, self.domain.extrapolation(X))
+        score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
+        out["extrapolation"] = np.where(_unseen(complete), 1.0, score)
         out["nearest_literature"] = self._nearest(X)
         return out
 
@@ -112,9 +113,9 @@ class HostModel:
                 given = (
                     observations[flag]
                     if flag in observations.columns
-                    else pd.Series(False, observations.index)
+                    else pd.Series(False, observations.index, name=flag)
                 )
-                bounds = np.array([bool(one) and not pd.isna(one) for one in given])
+                bounds = _flags(given)
                 processes[target] = process.condition(X[rows], np.log(values[rows]), bounds[rows])
         seen = Domain(np.concatenate([self.domain.rows, X]), self.domain.inside)
         return replace(self, processes=processes, domain=seen)
@@ -181,7 +182,33 @@ class HostModel:
 
 def _encoding(encoder: Encoder) -> list[str]:
     """What an encoded column means; a model only fits the encoding it was made for."""
-    return [str(name) for name in encoder.names]
+    ranges = {
+        one.name: (one.lower, one.upper, one.log)
+        for one in encoder.space.parameters
+        if isinstance(one, Continuous)
+    }
+    return [f"{name} {ranges[name]}" if name in ranges else str(name) for name in encoder.names]
+
+
+_TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False, "": False}
+
+
+def _flags(given: pd.Series) -> NDArray[np.bool_]:
+    """Told flags (n,), empty as false. Raises RecordError for what is no truth value."""
+    flags = []
+    for row, value in enumerate(given.tolist()):
+        word = "" if pd.isna(value) else str(value).strip().lower()
+        if word not in _TRUTH:
+            raise RecordError(
+                "not a truth value",
+                where="told cells",
+                row=row,
+                column=str(given.name),
+                value=value,
+                limit="true or false",
+            )
+        flags.append(_TRUTH[word])
+    return np.array(flags, dtype=bool)
 
 
 def _told(given: pd.Series) -> Array:

@@ -25,7 +25,7 @@ from scipy.linalg import cho_factor, cho_solve
 from torch import Tensor
 
 from surrogate.errors import ModelError
-from surrogate.models.censoring import bound_sites
+from surrogate.models.censoring import LEAST_PRECISION, bound_sites, surprise
 from surrogate.models.hyperparameters import (
     SIMULATION_NOISE,
     Hyperparameters,
@@ -146,7 +146,13 @@ class TargetGP:
         """Pseudo-values and pseudo-variances (n,) of all rows."""
         mean, covariance = self._prior
         noise = noise_of(self.rows, self.hyper, SIMULATION_NOISE)
-        return bound_sites(mean, covariance, self.rows.z, noise, self.rows.censored)
+        rows = self.rows
+        values, variances = bound_sites(mean, covariance, rows.z, noise, rows.censored)
+        told = rows.censored & rows.measured & ~rows.published
+        if told.any() and not self.learned_cell:  # the general optimizer's bounds are fitted, not told
+            share = surprise(mean, covariance, rows.z, noise, rows.censored, told)
+            variances[told] = 1.0 / np.maximum(share / variances[told], LEAST_PRECISION)
+        return values, variances
 
     @cached_property
     def _solved(self) -> tuple[Any, Array]:

@@ -1,8 +1,4 @@
-"""What telling a cell must do to the predictions of the whole bundle, and what it must leave alone.
-
-A test marked ``xfail(strict)`` states a requirement that is not met yet; it fails the suite once it is met, so
-that the mark is taken off.
-"""
+"""What telling a cell must do to the predictions of the whole bundle, and what it must leave alone."""
 
 from __future__ import annotations
 
@@ -112,9 +108,6 @@ def test_a_bound_far_below_the_interval_changes_nothing(model, here) -> None:
     assert after[CCD] == pytest.approx(before[CCD], rel=0.01)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the Gaussian stand-in of a bound moves the median of a wide prediction"
-)
 def test_a_bound_just_below_the_interval_changes_the_median_by_less_than_5_percent(model, here) -> None:
     """Holds for a bound at any value below the 5 % quantile, however wide the interval is."""
     processes = {
@@ -157,30 +150,22 @@ def test_a_flag_says_whether_a_value_is_a_bound(model, here, flag: object, bound
     assert told.processes[CCD].rows.censored[-1] == bound
 
 
-@pytest.mark.xfail(
-    strict=True, reason="any text counts as true, and pandas' own missing value raises TypeError"
-)
 @pytest.mark.parametrize("flag", ["false", pd.NA])
 def test_a_flag_as_text_or_missing_is_read_as_meant(model, here, flag: object) -> None:
     told = model.tell(here.assign(**{CCD: 2.0, FLAG: pd.Series([flag], dtype=object)}))
     assert not told.processes[CCD].rows.censored[-1]
 
 
-@pytest.mark.xfail(strict=True, reason="any text counts as true")
 def test_a_flag_that_is_no_truth_value_is_refused(model, here) -> None:
     with pytest.raises(RecordError, match="truth"):
         model.tell(here.assign(**{CCD: 2.0, FLAG: pd.Series(["perhaps"], dtype=object)}))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a number far beyond its range hardly moves a distance in 58 dimensions"
-)
 @pytest.mark.parametrize("far_out", [{"current_density_mA_cm2": 150.0}, {"thickness_um": 2000.0}])
 def test_one_number_far_beyond_its_range_is_extrapolation(model, here, far_out: dict[str, float]) -> None:
     assert model.predict(here.assign(**far_out))["extrapolation"].iloc[0] >= 0.5
 
 
-@pytest.mark.xfail(strict=True, reason="only the names of the encoded columns are compared")
 def test_a_model_made_for_other_ranges_is_refused(model, host_rows, tmp_path, monkeypatch) -> None:
     """The same number would be encoded elsewhere, so that every prediction would be silently wrong."""
     model.save(tmp_path)
