@@ -6,6 +6,7 @@ same place (``current_density_A_m2``) is converted by :func:`convert_columns`; n
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,11 @@ UNIT_SPELLINGS: dict[str, str] = {
 }
 
 
+_BRACKETED = re.compile(r"(.*[^\s])\s*[(\[]([^()\[\]]*)[)\]]")
+_PLAIN = str.maketrans({**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--", strict=True)), "µ": "u", "μ": "u"})
+_PLAIN |= str.maketrans({"°": "", "^": "", "\u03a9": "ohm", "\u2126": "ohm", "%": "pct"})  # both omegas
+
+
 @cache
 def _registry() -> Any:
     import pint  # heavy: only when a conversion is really wanted
@@ -88,42 +94,105 @@ def split_unit(column: str) -> tuple[str, str | None]:
     return column, None
 
 
-def convert_columns(table: pd.DataFrame, known: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
+def written_unit(column: str) -> tuple[str, str | None]:
+    """As :func:`split_unit`, also for ``Thickness (um)`` and ``current density [mA/cm2]``.
+
+    What stands in brackets is given back as it is written when it is no known spelling.
+    """
+    found = _BRACKETED.fullmatch(column.strip())
+    if not found:
+        return split_unit(column)
+    quantity = re.sub(r"[^a-z0-9]+", "_", found[1].lower()).strip("_")
+    plain = re.sub(r"[\s/*·]+", "_", found[2].translate(_PLAIN).strip()).replace("-1", "").replace("-", "")
+    return quantity, plain if plain in UNIT_SPELLINGS else found[2]
+
+
+def allowed_units(column: str) -> list[str]:
+    """The spellings that a known column's quantity may be given in; its own first, none for a pure number."""
+    own = split_unit(column)[1]
+    if own is None:
+        return []
+    registry = _registry()
+    wanted = registry.Unit(UNIT_SPELLINGS[own])
+    fit = [name for name, unit in UNIT_SPELLINGS.items() if registry.Unit(unit).is_compatible_with(wanted)]
+    return [own, *(name for name in fit if name != own)]
+
+
+def convert_columns(
+    table: pd.DataFrame, known: Iterable[str], where: str = ""
+) -> tuple[pd.DataFrame, list[str]]:
     """Rename and scale columns that carry another unit than the known column of the same quantity.
 
     Returns the converted table and one sentence for each conversion made. Columns that are known, or
-    whose quantity is not, stay as they are.
+    whose quantity is not, stay as they are. ``where`` names the table in messages.
 
     Raises UnitError when a column names a known quantity in a unit of another dimension, or stands
-    beside the known column itself.
+    beside another column of the same quantity.
     """
-    import pandas as pd
-
     known = list(known)
     by_quantity = {split_unit(name)[0]: name for name in known if split_unit(name)[1]}
     converted, said = table.copy(), []
     for column in table.columns:
         name = str(column)
-        quantity, spelling = split_unit(name)
-        target = by_quantity.get(quantity)
-        if name in known or spelling is None or target is None:
+        quantity, unit = written_unit(name)
+        if name in known or unit is None:
             continue
-        if target in table.columns:
+        target = by_quantity.get(quantity) or _unitless(name, quantity, unit, known, where)
+        if target is None:
+            continue
+        if target in converted.columns:
             raise UnitError(
-                f"columns {name!r} and {target!r} give the same quantity", remedy="keep one of the two"
+                f"gives the same quantity as {target!r}, or as another column converted to it",
+                where=where,
+                column=name,
+                remedy="keep one of the two",
             )
-        target_spelling = split_unit(target)[1]
-        assert target_spelling is not None
-        source_unit, target_unit = UNIT_SPELLINGS[spelling], UNIT_SPELLINGS[target_spelling]
-        # An affine map covers offset units (C, K) too.
-        offset = convert(0.0, source_unit, target_unit)
-        scale = convert(1.0, source_unit, target_unit) - offset
-        numbers = pd.to_numeric(converted[column], errors="coerce")
-        bad = converted[column].notna() & numbers.isna()
-        if bad.any():
-            row = int(bad.to_numpy().argmax())
-            raise UnitError(f"row {row + 1}, column {name}: not a number", value=converted[column].iloc[row])
-        converted[column] = numbers * scale + offset
         converted = converted.rename(columns={column: target})
-        said.append(f"{name} converted to {target}")
+        if split_unit(target)[1] not in (None, unit):
+            converted[target] = _scaled(converted[target], name, unit, target, where)
+            said.append(f"{name} converted to {target}")
     return converted, said
+
+
+def _unitless(name: str, quantity: str, unit: str, known: list[str], where: str) -> str | None:
+    """The known column without a unit that pint knows: "cycle life (cycles)", "tortuosity (-)"."""
+    if f"{quantity}_{unit}" in known:
+        return f"{quantity}_{unit}"
+    if quantity not in known or split_unit(name)[1] is not None:
+        return None
+    if unit not in ("-", "1", ""):
+        raise UnitError(
+            "has a unit, and should have none",
+            where=where,
+            column=name,
+            value=unit,
+            limit=f"{quantity}, without a unit",
+            remedy=f"name the column {quantity} (a share of 1, not of 100, where it is one)",
+        )
+    return quantity
+
+
+def _scaled(given: pd.Series, name: str, unit: str, target: str, where: str) -> pd.Series:
+    """The column ``name`` in the unit of ``target``."""
+    import pandas as pd
+
+    allowed = allowed_units(target)
+    if unit not in allowed:
+        raise UnitError(
+            "wrong unit",
+            where=where,
+            column=name,
+            value=unit,
+            limit=", ".join(allowed),
+            remedy=f"give it as {target}, or in another of these units",
+        )
+    source, to = UNIT_SPELLINGS[unit], UNIT_SPELLINGS[allowed[0]]
+    # An affine map covers offset units (C, K) too.
+    offset = convert(0.0, source, to)
+    scale = convert(1.0, source, to) - offset
+    numbers = pd.to_numeric(given, errors="coerce")
+    bad = (given.notna() & numbers.isna()).to_numpy()
+    if bad.any():
+        row = int(bad.argmax())
+        raise UnitError("not a number", where=where, row=row, column=name, value=given.iloc[row])
+    return numbers * scale + offset

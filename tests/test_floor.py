@@ -64,10 +64,70 @@ def test_same_quantity_twice_is_refused() -> None:
 
 
 def test_wrong_dimension_and_text_are_refused() -> None:
-    with pytest.raises(UnitError):
-        convert_columns(pd.DataFrame({"thickness_mV": [1.0]}), ["thickness_um"])
     with pytest.raises(UnitError, match="row 1"):
         convert_columns(pd.DataFrame({"thickness_mm": ["thick"]}), ["thickness_um"])
+
+
+CURRENT = "mA_cm2, A_m2, A_cm2, uA_cm2"
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "allowed"),
+    [
+        ("current_density_V", "V", CURRENT),
+        ("current_density (V)", "V", CURRENT),
+        ("Current density [furlong]", "furlong", CURRENT),
+        ("current_density (mAh/cm2)", "mAh_cm2", CURRENT),
+        ("thickness_mV", "mV", "um, nm, mm, cm, m"),
+        ("temperature (bar)", "bar", "C, K"),
+        ("porosity_top (%)", "pct", "porosity_top, without a unit"),
+    ],
+)
+def test_a_wrong_unit_is_refused_naming_column_unit_and_what_is_allowed(
+    column: str, unit: str, allowed: str
+) -> None:
+    with pytest.raises(UnitError) as caught:
+        convert_columns(
+            pd.DataFrame({column: [1.0]}),
+            ["current_density_mA_cm2", "thickness_um", "temperature_C", "porosity_top"],
+            "mine.csv",
+        )
+    text = str(caught.value)
+    assert text.startswith(f"mine.csv, column {column}: ")
+    assert f"(got {unit!r})" in text
+    assert f"Allowed: {allowed}." in text
+    assert "To mend it" in text
+
+
+@pytest.mark.parametrize(
+    ("column", "known", "expected"),
+    [
+        ("Current density (A/m2)", "current_density_mA_cm2", 0.2),
+        ("current_density [A m⁻²]", "current_density_mA_cm2", 0.2),
+        ("current_density (mA/cm^2)", "current_density_mA_cm2", 2.0),
+        ("Areal capacity (mA h cm-2)", "areal_capacity_mAh_cm2", None),
+        ("thickness (µm)", "thickness_um", 2.0),
+        ("interface resistance (Ω cm²)", "interface_resistance_ohm_cm2", 2.0),
+        ("temperature (°C)", "temperature_C", 2.0),
+        ("temperature [K]", "temperature_C", -271.15),
+        ("cycle life (cycles)", "cycle_life_cycles", 2.0),
+        ("tortuosity (-)", "tortuosity", 2.0),
+    ],
+)
+def test_units_in_brackets(column: str, known: str, expected: float | None) -> None:
+    table = pd.DataFrame({column: [2.0], "note (free)": ["x"]})
+    if expected is None:  # not a spelling that is known
+        with pytest.raises(UnitError, match="mA h cm-2"):
+            convert_columns(table, [known])
+        return
+    out, _ = convert_columns(table, [known])
+    assert out[known].iloc[0] == pytest.approx(expected)
+    assert "note (free)" in out.columns
+
+
+def test_one_quantity_in_two_other_units_is_refused() -> None:
+    with pytest.raises(UnitError, match="same quantity"):
+        convert_columns(pd.DataFrame({"thickness_mm": [1.0], "thickness_nm": [1.0]}), ["thickness_um"])
 
 
 def test_missing_resource_names_both_places() -> None:

@@ -54,14 +54,15 @@ def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises DesignError, MaterialError or UnitError naming the file, row and column.
     """
-    from surrogate.data.tables import in_known_units, read_table
+    from surrogate.data.tables import read_table
     from surrogate.design import columns as c
     from surrogate.design.hosts import normalise_designs
+    from surrogate.units import convert_columns
 
     text = (*c.CATEGORICAL_CHOICES, *c.MATERIAL_COLUMNS, *c.CATEGORICAL_CONDITIONS)
     given, said = read_table(path, text=text, error=DesignError)
 
-    converted, units = in_known_units(given, c.DESIGN_COLUMNS, where=path.name)
+    converted, units = convert_columns(given, c.DESIGN_COLUMNS, where=path.name)
     complete, more = normalise_designs(converted, where=path.name)
     extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
 

@@ -41,7 +41,7 @@ def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
     if len(twice):
         raise RecordError("column given twice", where=name, column=str(twice[0]), remedy="keep one")
     blank = raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
-    table, notes = convert_columns(blank.dropna(how="all"), NUMBERS)
+    table, notes = convert_columns(blank.dropna(how="all"), NUMBERS, name)
     for column in REQUIRED:
         if column not in table.columns:
             raise RecordError("column is missing", where=name, column=column, remedy="add it")

@@ -25,14 +25,13 @@ from surrogate.data.writing import (
     write_text,
 )
 from surrogate.design import columns as c
-from surrogate.errors import InputError, RecordError, UnitError
-from surrogate.units import convert_columns, split_unit
+from surrogate.errors import InputError, RecordError
+from surrogate.units import UNIT_SPELLINGS, written_unit
 
 __all__ = [
     "MOST_BYTES",
     "NUMBERS",
     "booleans",
-    "in_known_units",
     "output_file",
     "output_folder",
     "plain",
@@ -82,7 +81,7 @@ def read_table(
     sheet = read_sheet(path, complain)
     columns = {}
     for position, name in enumerate(sheet.header):
-        must = name not in text and (name in numbers or split_unit(name)[1] is not None)
+        must = name not in text and (name in numbers or written_unit(name)[1] in UNIT_SPELLINGS)
         columns[name] = _column(name, [row[position] for row in sheet.rows], must, name in text, complain)
     return pd.DataFrame(columns), list(sheet.notes)
 
@@ -105,24 +104,6 @@ def booleans(column: pd.Series, *, where: str, error: type[InputError] = RecordE
             column=str(column.name),
         )
     return said.isin(TRUE)
-
-
-def in_known_units(
-    table: pd.DataFrame, known: Collection[str], *, where: str
-) -> tuple[pd.DataFrame, list[str]]:
-    """:func:`surrogate.units.convert_columns`, with the file and the column in what it raises.
-
-    Raises UnitError.
-    """
-    try:
-        return convert_columns(table, known)
-    except UnitError as error:
-        for column in table.columns:
-            try:
-                convert_columns(table[[column]], known)
-            except UnitError as cause:
-                raise UnitError(str(cause), where=where, column=str(column)) from error
-        raise UnitError(str(error), where=where) from error
 
 
 def unknown_columns(

@@ -58,7 +58,7 @@ def normalise_designs(designs: pd.DataFrame, where: str = "designs") -> tuple[pd
     if designs.columns.duplicated().any():
         twice = str(designs.columns[designs.columns.duplicated()][0])
         raise DesignError(f"column {twice!r} appears twice", where=where, remedy="keep one", column=twice)
-    table, notes = convert_columns(designs, c.DESIGN_COLUMNS)
+    table, notes = convert_columns(designs, c.DESIGN_COLUMNS, where)
     if "framework" not in table.columns:
         raise DesignError("missing", where=where, limit=", ".join(c.FRAMEWORKS), column="framework")
     out = pd.DataFrame(index=table.index)

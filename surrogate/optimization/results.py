@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from surrogate.data.tables import booleans, in_known_units, read_table, unknown_columns
+from surrogate.data.tables import booleans, read_table, unknown_columns
 from surrogate.design import columns as c
 from surrogate.design.normalise import normalise_designs
 from surrogate.errors import RecordError
 from surrogate.optimization.store import RESULT_COLUMNS
+from surrogate.units import convert_columns
 
 if TYPE_CHECKING:
     from surrogate.design.campaign import Campaign
@@ -57,7 +58,7 @@ def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, li
                 column=column,
             )
 
-    table, said = in_known_units(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
+    table, said = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
     notes += said
     if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
