@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from surrogate.physics import kernel as k
+from surrogate.physics import layout as k
 from surrogate.physics.compiled import JIT
+from surrogate.physics.kernel import plate
 
 ROWS_PER_STEP = 10  # room for cut steps in the history
 EARLY, PLATEAU, SETTLED = 0.10, (0.4, 0.8), 0.05  # windows of the charge passed, for spike, plateau and peak
@@ -54,7 +55,7 @@ def plate_all(
     for row in range(scalars.shape[0]):
         n = separator_cells + (1 if planar[row] else cells + 2)
         salt, drive, held = np.zeros(n), np.zeros(n), np.zeros(n)
-        end, rows, _ = k.plate(
+        end, rows, _ = plate(
             scalars[row], hosts[row], separator_cells, steps, history, nothing, salt, drive, held
         )
         summary[row, S_END] = end

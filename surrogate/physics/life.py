@@ -8,7 +8,7 @@ of the interface and fitted ageing are to take their place.
 
 Critical current density: the smooth minimum of the limits that act in a cell, each named in ``ccd_limit``:
 ``depletion`` (salt gone), ``local_current`` and ``overgrowth`` (liquids and gels), ``interface`` and
-``high_pressure`` (solids), ``voltage`` (all).
+``high_pressure`` (solids), ``voltage`` and ``highest_reported`` (all).
 Cycle life: the inventory over what a cycle loses, joined with wear that no inventory prevents, and cut short
 where the current comes near its critical value.
 """
@@ -28,6 +28,9 @@ from surrogate.physics import laws
 Array = NDArray[np.float64]
 
 SHARPNESS = 4.0  # of the smooth minimum: limits a factor of two apart change it by 1.5 %
+HIGHEST_MA_CM2 = (
+    100.0  # largest critical current reported for any cell (10.1039/d5eb00156k), a smooth ceiling
+)
 
 # Liquids and gels. Current on planar lithium from which it grows dendritic at 1 mAh cm-2 in an ether with 2 %
 # dead lithium (assumed; plausible 1 to 10); lower where more lithium dies, as both come from its morphology.
@@ -52,7 +55,6 @@ SHORT_PRESSURE_MPA = (
 DEEPEST_ASPECT = 2.0  # depth over width of a channel beyond which its floor carries no current (assumed)
 
 # Cycle life.
-HIGHEST_MA_CM2 = 100.0  # the largest that has been reported for any cell (10.1039/d5eb00156k); smooth ceiling
 FADE = 0.2  # of the areal capacity, lost before a cell without excess lithium counts as dead (assumed)
 DEAD_FLOOR = 0.1  # share of the dead-lithium loss that does not depend on where lithium is plated (assumed)
 REFERENCE_LOCAL_MA_CM2 = 1.0  # local current at which dead_lithium_fraction is stated

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.physics import kernel as k
 from surrogate.physics import laws
+from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, ZERO_CELSIUS
 
 Array = NDArray[np.float64]

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.physics import batch
-from surrogate.physics import kernel as k
+from surrogate.physics import layout as k
 from surrogate.physics.accounting import host_capacity_mAh_cm2, thickness_change_pct
 from surrogate.physics.constants import MA_PER_CM2, MAH_PER_CM2
 from surrogate.physics.packing import CELLS, Packed, mesh, pack
@@ -98,8 +98,14 @@ def states(designs: pd.DataFrame, packed: Packed, plated: Plated) -> pd.DataFram
     out["top_face_share"] = top
     out["li_centroid"] = (in_cells @ depth + on_foil) / total
     out["peak_local_current_density_mA_cm2"] = summary[:, batch.S_PEAK] / MA_PER_CM2
+    # A run that found its salt gone before the end of its first step has no history of it.
+    least = np.where(
+        (summary[:, batch.S_END] == k.SALT_GONE) & np.isnan(summary[:, batch.S_LEAST]),
+        0.0,
+        summary[:, batch.S_LEAST],
+    )
     out["min_concentration_ratio"] = np.where(
-        packed.scalars[:, k.FROZEN] > 0.5, 1.0, summary[:, batch.S_LEAST] / packed.scalars[:, k.SALT]
+        packed.scalars[:, k.FROZEN] > 0.5, 1.0, least / packed.scalars[:, k.SALT]
     )
     out["plated_area_ratio"] = _plated_area(packed, lithium)
     out["host_capacity_mAh_cm2"] = capacity

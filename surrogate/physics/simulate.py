@@ -14,8 +14,8 @@ import pandas as pd
 from surrogate import materials
 from surrogate.design.columns import TARGETS
 from surrogate.design.normalise import normalise_designs
-from surrogate.physics import kernel as k
 from surrogate.physics import laws, plating
+from surrogate.physics import layout as k
 from surrogate.physics.accounting import (
     material_cost_usd_m2,
     solid_mass_mg_cm2,
@@ -23,6 +23,7 @@ from surrogate.physics.accounting import (
     volumetric_capacity_mAh_cm3,
 )
 from surrogate.physics.constants import MAH_PER_CM2
+from surrogate.physics.kernel import plate
 from surrogate.physics.life import ccd_and_life
 from surrogate.physics.transport import sand_time
 
@@ -97,7 +98,7 @@ def profile(design: pd.Series | pd.DataFrame) -> dict[str, Any]:
     n = top + (1 if planar else plating.CELLS + 2)
     history, records = np.zeros((1000, k.HISTORY)), np.zeros((1000, 3, n))
     salt, drive, held = np.zeros(n), np.zeros(n), np.zeros(n)
-    end, rows, _ = k.plate(p, host, top, plating.STEPS, history, records, salt, drive, held)
+    end, rows, _ = plate(p, host, top, plating.STEPS, history, records, salt, drive, held)
     inner = slice(top + 1, n - 1 if not planar else top + 1)
     width = np.zeros(0) if planar else host[k.WIDTH]
     pores = np.zeros(0) if planar else host[k.WIDTH] * host[k.POROSITY]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from surrogate.physics import kernel as k
+from surrogate.physics import layout as k
+from surrogate.physics.kernel import plate
 from surrogate.physics.packing import mesh
 
 
@@ -74,7 +75,7 @@ def plated() -> Callable[..., Run]:
         history, profiles = np.zeros((room, k.HISTORY)), np.zeros((room, 3, n))
         salt, drive, lithium = np.zeros(n), np.zeros(n), np.zeros(n)
         profile = np.zeros((k.PROFILES, 1)) if rows is None else rows
-        end, done, _ = k.plate(p, profile, separator_cells, steps, history, profiles, salt, drive, lithium)
+        end, done, _ = plate(p, profile, separator_cells, steps, history, profiles, salt, drive, lithium)
         return Run(end, history[:done], profiles[:done], salt, drive, lithium)
 
     return run

@@ -8,7 +8,8 @@ import pytest
 
 from surrogate.design.hosts import host_space, normalise_designs
 from surrogate.physics import batch, plating
-from surrogate.physics import kernel as k
+from surrogate.physics import layout as k
+from surrogate.physics.newton import plating_rates
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,9 @@ def test_a_step_neither_overdraws_a_node_nor_overfills_it(drive):
     p[[k.SALT, k.EXCHANGE, k.THERMAL]] = 1000.0, 20.0, 0.0514
     rate, slope, held, room, dt = np.zeros(3), np.zeros(3), 5.0, 3.0, 1e6
     state = (np.full(3, drive), np.full(3, 1000.0), np.array([0.0, 10.0, 0.0]), np.ones(3))
-    k._rates(p, np.zeros((k.PROFILES, 1)), 0, dt, *state, np.full(3, room), np.full(3, held), rate, slope)
+    plating_rates(
+        p, np.zeros((k.PROFILES, 1)), 0, dt, *state, np.full(3, room), np.full(3, held), rate, slope
+    )
     gained = rate[1] * dt
     assert gained == pytest.approx(room if drive > 0 else -held, rel=1e-3)
     assert -held * (1 + 1e-12) <= gained <= room * (1 + 1e-12)

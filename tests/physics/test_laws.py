@@ -8,8 +8,8 @@ import pytest
 
 from surrogate import materials
 from surrogate.design.hosts import host_space, normalise_designs
-from surrogate.physics import kernel as k
 from surrogate.physics import laws
+from surrogate.physics import layout as k
 from surrogate.physics.packing import pack
 
 FRACTIONS = np.linspace(0.0, 1.0, 201)
