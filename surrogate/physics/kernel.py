@@ -1,4 +1,4 @@
-"""Plating into a graded porous host, compiled: one design, one galvanostatic half cycle.
+"""Plating into a graded porous host and stripping from it, compiled: one design, one galvanostatic half cycle.
 
 Unknowns at each node: salt concentration c and plating drive eta = phi_l - phi_s. With i_s + i_l = I both
 potentials drop out, and the ionic current through the face between nodes k and k+1 is
@@ -7,10 +7,11 @@ potentials drop out, and the ionic current through the face between nodes k and 
 
 with R_l, R_s the ionic and electronic resistance of the face; well conditioned from insulators to metals.
 Nodes: separator cells (salt only), the top face of the host (no volume, unlimited room for lithium), host
-cells, the foil (no volume). Backward Euler in time; coupled Newton with a 2 x 2 block Thomas solve; pore fill
-and surface coverage at an extrapolated half step; steps are cut when Newton fails.
+cells, the foil (no volume; its lithium grows up through the pores, see ``cells``). Backward Euler in time;
+coupled Newton with a 2 x 2 block Thomas solve; pore fill and surface coverage at an extrapolated half step;
+steps are cut when Newton fails. Stripping is the same with a negative current, from whatever state is given.
 
-Everything is SI and a flat array, so that this module knows nothing of materials (``plating`` packs them).
+Everything is SI and a flat array (``layout``), so that this module knows nothing of materials.
 """
 
 from __future__ import annotations
@@ -18,27 +19,28 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from surrogate.physics.cells import cell_voltage, least_salt, node_geometry
+from surrogate.physics.cells import cell_voltage, least_salt, node_geometry, node_limits
 from surrogate.physics.compiled import JIT
 from surrogate.physics.layout import (
     CHARGE,
     CURRENT,
+    DEAD_INSIDE,
+    DEAD_TOP,
     DONE,
     FAILED,
-    FULL,
     H_CHARGE,
     H_LEAST_SALT,
     H_PEAK,
-    H_TOP,
     H_VOLTAGE,
-    LITHIUM_PER_COULOMB,
-    POROSITY,
+    S_DEAD,
+    S_DRIVE,
+    S_LIVE,
+    S_SALT,
     SALT,
     SALT_GONE,
     THERMAL,
     VOLTAGE,
     VOLTAGE_LIMIT,
-    WIDTH,
 )
 from surrogate.physics.newton import newton_step
 
@@ -48,96 +50,112 @@ DEPLETED = 0.02  # of the initial salt; below it a step that fails is called dep
 # A run whose salt is down to EXHAUSTED of the initial and whose steps are below CRAWL of the uniform one has
 # ended: what it could still plate is a few such steps, while each would cost as much as a full one.
 EXHAUSTED, CRAWL = 1e-4, 1e-5
+CROSSING = 0.01  # of the uniform step: how finely the crossing of the voltage limit is resolved
 
 
 @njit(**JIT)
-def plate(
+def at_rest(p: np.ndarray, state: np.ndarray) -> None:
+    """A cell as built: even salt, no lithium in the host."""
+    state[:] = 0.0
+    state[S_SALT] = p[SALT]
+
+
+@njit(**JIT)
+def half_cycle(
     p: np.ndarray,
     host: np.ndarray,
-    separator_cells: int,
+    top: int,
     steps: int,
     history: np.ndarray,
     profiles: np.ndarray,
-    salt: np.ndarray,
-    drive: np.ndarray,
-    lithium: np.ndarray,
+    state: np.ndarray,
 ) -> tuple[int, int, int]:
-    """Plate ``p[CHARGE]`` (C m-2) at ``p[CURRENT]`` (A m-2).
+    """Pass ``p[CHARGE]`` (C m-2) at ``p[CURRENT]`` (A m-2): plate where it is positive, strip where negative.
 
-    p (SCALARS,), host (PROFILES, cells). Filled in: history (rows, HISTORY), as many rows as it has; profiles
-    (rows, 3, n) of salt, drive and lithium when it has rows; salt, drive, lithium (n,) at the end. n is
-    separator_cells + cells + 2, or separator_cells + 1 for a planar foil, whose only face is the top one.
+    p (SCALARS,), host (PROFILES, cells). top: separator cells, and the top face's node. state (STATE, n):
+    taken as it is (``at_rest`` makes a fresh one) and advanced; n is top + cells + 2, or top + 1 for a planar
+    foil, whose only face is the top one. Filled in: history (rows, HISTORY), as many rows as it has; profiles
+    (rows, STATE, n) when it has rows.
 
     Returns (how it ended: DONE, SALT_GONE, VOLTAGE or FAILED; accepted steps; Newton solves).
     """
-    n = salt.shape[0]
-    top = separator_cells
-    volume, area, covered, room = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    n = state.shape[1]
+    current = p[CURRENT]
+    volume, area, covered = np.zeros(n), np.zeros(n), np.zeros(n)
+    room, stock, under = np.zeros(n), np.zeros(n), np.zeros(n)
     half = np.zeros((n, 3))
     rate, slope, previous = np.zeros(n), np.zeros(n), np.zeros(n)
     blocks, right = np.zeros((3, n, 4)), np.zeros((n, 2))
-    guess_salt, guess_drive, mid = np.empty(n), np.empty(n), np.empty(n)
-    salt[:] = p[SALT]
-    drive[:] = 0.0
-    lithium[:] = 0.0
-    duration = p[CHARGE] / p[CURRENT]
+    salt, drive = np.empty(n), np.empty(n)
+    held, live = np.zeros(n), np.zeros(n)
+    first, start = np.zeros(n), np.maximum(state[S_LIVE], 0.0)
+    node_geometry(p, host, top, start + state[S_DEAD], start, under, volume, area, first, half)
+    duration = p[CHARGE] / abs(current)
     uniform = duration / steps
-    dt, time, step, cuts, solves = uniform * 1e-3, 0.0, 0, 0, 0
+    dt, time, passed, step, cuts, solves = uniform * 1e-3, 0.0, 0.0, 0, 0, 0
     for k in range(top, n):
-        drive[k] = 0.5 * p[THERMAL]
+        state[S_DRIVE, k] = np.sign(current) * 0.5 * p[THERMAL]
     while time < duration * (1.0 - 1e-12):
         if step >= history.shape[0]:
             return FAILED, step, solves
         dt = min(dt, duration - time)
-        for k in range(n):
-            mid[k] = lithium[k] + 0.5 * dt * previous[k]
-        node_geometry(p, host, top, mid, volume, area, covered, room, half)
         for k in range(top, n):
-            if room[k] < 1e200:  # room at the start of the step, not in its middle
-                cell = host[:, k - top - 1]
-                full = FULL * cell[POROSITY] * cell[WIDTH] / LITHIUM_PER_COULOMB
-                room[k] = max(full - lithium[k], 0.0)
-        guess_salt[:] = salt
-        guess_drive[:] = drive
+            live[k] = max(state[S_LIVE, k], 0.0)
+            held[k] = live[k] + state[S_DEAD, k]
+        node_limits(p, host, top, held, live, previous, under, room, stock)
+        for k in range(top, n):
+            grown = max(0.5 * dt * previous[k], -0.9 * live[k])
+            live[k] += grown
+            held[k] += grown
+        node_geometry(p, host, top, held, live, under, volume, area, covered, half)
+        if current < 0.0:
+            for k in range(top, n):
+                if live[k] < start[k]:  # patches shrink as hemispheres do, surface as volume to the power 2/3
+                    patches = first[k] * (live[k] / start[k]) ** (2.0 / 3.0)
+                    covered[k] = max(covered[k], patches)
+        salt[:] = state[S_SALT]
+        drive[:] = state[S_DRIVE]
         solves += 1
         # Where current finds its way through a bare host cell by cell, iterations help and smaller steps do not.
         most = PATIENT_NEWTON if cuts == 1 else MOST_NEWTON
         converged, peak = newton_step(
-            p, host, top, dt, salt, guess_salt, guess_drive,
-            volume, area, covered, room, lithium, half, rate, slope, blocks, right, most,
+            p, host, top, dt, state[S_SALT], salt, drive,
+            volume, area, covered, room, stock, half, rate, slope, blocks, right, most,
         )  # fmt: skip
         if not converged:
             cuts += 1
-            least = least_salt(salt, lithium, host, top)
+            least = least_salt(state, host, top, under)
             crawling = least < EXHAUSTED * p[SALT] and dt < CRAWL * uniform
             if crawling or cuts > MOST_CUTS:
                 # No step is small enough because the salt of some node would have to be negative.
-                gone = least < DEPLETED * p[SALT] or guess_salt.min() < EXHAUSTED * p[SALT]
+                gone = least < DEPLETED * p[SALT] or salt.min() < EXHAUSTED * p[SALT]
                 return (SALT_GONE if gone else FAILED), step, solves
             dt *= 0.25
             continue
+        voltage = cell_voltage(p, top, salt, drive, half)
+        if abs(voltage) > p[VOLTAGE_LIMIT] and dt > CROSSING * uniform:
+            dt *= 0.25  # to find the charge at which the limit is met
+            continue
         cuts = 0
         time += dt
-        salt[:] = guess_salt
-        drive[:] = guess_drive
-        passed = 0.0
+        state[S_SALT] = salt
+        state[S_DRIVE] = drive
         for k in range(top, n):
-            lithium[k] += dt * rate[k]
+            moved = dt * rate[k]
+            dead = 0.0 if moved > 0.0 else -moved * (p[DEAD_TOP] if k == top else p[DEAD_INSIDE])
+            state[S_LIVE, k] += moved - dead
+            state[S_DEAD, k] += dead
             previous[k] = rate[k]
-            passed += lithium[k]
-        voltage = cell_voltage(p, top, salt, drive, half)
+            passed += abs(moved) if (moved > 0.0) == (current > 0.0) else -abs(moved)
+        least = least_salt(state, host, top, under)
         history[step, H_CHARGE] = passed
         history[step, H_VOLTAGE] = voltage
-        history[step, H_LEAST_SALT] = least_salt(salt, lithium, host, top)
+        history[step, H_LEAST_SALT] = least
         history[step, H_PEAK] = peak
-        history[step, H_TOP] = lithium[top]
         if step < profiles.shape[0]:
-            profiles[step, 0] = salt
-            profiles[step, 1] = drive
-            profiles[step, 2] = lithium
+            profiles[step] = state
         step += 1
-        if voltage > p[VOLTAGE_LIMIT]:
-            least = history[step - 1, H_LEAST_SALT]
+        if abs(voltage) > p[VOLTAGE_LIMIT]:
             return (SALT_GONE if least < DEPLETED * p[SALT] else VOLTAGE), step, solves
         dt = min(1.5 * dt, uniform)
     return DONE, step, solves

@@ -24,6 +24,7 @@ from surrogate.physics.layout import (
 )
 
 TOLERANCE = 1e-9  # of the current, on the charge and salt balance of each node
+ROUNDING = 1e-6  # a few ulp over TOLERANCE
 
 
 @njit(**JIT)
@@ -82,7 +83,7 @@ def plating_rates(
         exchange = p[EXCHANGE] * math.sqrt(max(old_salt[k] / p[SALT], 1e-6))
         local, local_slope = plating_current(drive[k], covered[k], barrier, exchange, p[FILM], p[THERMAL])
         raw = area[k] * local
-        limit = (room[k] if raw > 0.0 else max(stock[k], 0.0)) / dt
+        limit = (room[k] if raw > 0.0 else stock[k]) / dt
         if limit < 1e200:
             # A cell takes no more than it has room for and gives no more than it holds; smooth, exact far from it.
             if limit <= 0.0:
@@ -96,8 +97,7 @@ def plating_rates(
         else:
             rate[k] = raw
             slope[k] = area[k] * local_slope
-        if local > peak:
-            peak = local
+        peak = max(peak, abs(local))
     return peak
 
 
@@ -188,10 +188,12 @@ def newton_step(
             blocks[1, k + 1, 3] += g
         residual = 0.0
         for k in range(n):
-            residual = max(residual, abs(right[k, 1]) / current)
+            # Of the current, over what rounding loses in storage and in the flux through thin slices of a cell.
+            lost = ROUNDING * (abs(drive[k]) + p[THERMAL]) * blocks[1, k, 3]
+            residual = max(residual, abs(right[k, 1]) / (abs(current) + lost))
             if not frozen:
-                rounding = 1e-4 * volume[k] / dt * salt[k]  # what storage loses in rounding, over TOLERANCE
-                residual = max(residual, abs(right[k, 0]) / (current / FARADAY + rounding))
+                lost = ROUNDING * salt[k] * blocks[1, k, 0]
+                residual = max(residual, abs(right[k, 0]) / (abs(current) / FARADAY + lost))
         # In currents, not in volts: in an insulator the drive itself is lost in rounding and moves nothing.
         if iteration > 0 and residual < TOLERANCE:
             return True, peak

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.physics.life import pattern_gain
+from surrogate.physics import ccd
+from surrogate.physics.ccd import pattern_gain
 
 SOLID = {"framework": "none", "electrolyte": "llzo", "current_density_mA_cm2": 0.1, "stack_pressure_MPa": 1.0}
 
@@ -86,7 +87,6 @@ def test_the_named_limit_is_the_one_that_acts(plate):
     rows = plate(
         host={},
         slow_salt={"electrolyte": "peo", "temperature_C": 60.0, "stack_pressure_MPa": 20.0},
-        crowded={"porosity_top": 0.5, "porosity_bottom": 0.5},
         solid=SOLID,
         pressed={**SOLID, "stack_pressure_MPa": 80.0},
         cold={"temperature_C": -40.0},
@@ -94,11 +94,24 @@ def test_the_named_limit_is_the_one_that_acts(plate):
     assert dict(rows["ccd_limit"]) == {
         "host": "local_current",
         "slow_salt": "depletion",
-        "crowded": "overgrowth",
         "solid": "interface",
         "pressed": "high_pressure",
         "cold": "voltage",
     }
+
+
+def test_a_host_that_clogs_at_its_top_is_limited_by_overgrowth(plate, monkeypatch):
+    """With lithium that bears any local current; else the top face, which then carries all of it, is named first."""
+    monkeypatch.setattr(ccd, "LOCAL_LIMIT_MA_CM2", 1e4)
+    clogging = {
+        "nucleation_overpotential_top_mV": 0.0, "nucleation_overpotential_bottom_mV": 0.0,
+        "areal_capacity_mAh_cm2": 4.7, "thickness_um": 30.0,
+    }  # fmt: skip
+    row = plate(clogging=clogging).iloc[0]
+    assert row["ccd_limit"] == "overgrowth"
+    below, above = ({"current_density_mA_cm2": factor * row["ccd_mA_cm2"]} for factor in (0.9, 1.1))
+    runs = plate(below={**clogging, **below}, above={**clogging, **above})
+    assert runs["top_face_share"]["below"] < ccd.OVERGROWN_TOP_SHARE < runs["top_face_share"]["above"]
 
 
 def test_planar_solid_at_its_reference_has_its_reference_critical_current(plate):
