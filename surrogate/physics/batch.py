@@ -15,6 +15,7 @@ from surrogate.physics.layout import (
     H_CHARGE,
     H_LEAST_SALT,
     H_PEAK,
+    H_TOP_SALT,
     H_VOLTAGE,
     HISTORY,
     LITHIUM_PER_COULOMB,
@@ -30,8 +31,8 @@ ROWS_PER_STEP = 10  # room for cut steps in the history
 EARLY, PLATEAU, SETTLED = 0.10, (0.4, 0.8), 0.05  # windows of the charge passed, for spike, plateau and peak
 
 # Columns of the compiled summary of one half cycle. NOT_RUN stands at END where there was nothing to strip.
-END, PASSED, SPIKE, VOLTAGE_PLATEAU, HIGHEST, LEAST, PEAK, STEPS = range(8)
-SUMMARY = 8
+END, PASSED, SPIKE, VOLTAGE_PLATEAU, HIGHEST, LEAST, LEAST_TOP, PEAK, STEPS = range(9)
+SUMMARY = 9
 NOT_RUN = -1
 # Where lithium is: rows of ``lithium``. PLATED and LEFT are live lithium at the nodes after plating and after
 # stripping, DEAD what stripping left dead; PLACED is all lithium after plating, at the depth where it lies.
@@ -42,6 +43,7 @@ PLACES = 4
 @njit(**JIT)
 def _summarise(history: np.ndarray, rows: int, charge: float, summary: np.ndarray) -> None:
     spike, plateau, weight, highest, least, peak, before = 0.0, 0.0, 0.0, 0.0, 1e300, 0.0, 0.0
+    on_top = 1e300
     for row in range(rows):
         passed, voltage = history[row, H_CHARGE], abs(history[row, H_VOLTAGE])
         if passed <= EARLY * charge:
@@ -53,12 +55,14 @@ def _summarise(history: np.ndarray, rows: int, charge: float, summary: np.ndarra
             peak = max(peak, history[row, H_PEAK])
         highest = max(highest, voltage)
         least = min(least, history[row, H_LEAST_SALT])
+        on_top = min(on_top, history[row, H_TOP_SALT])
         before = passed
     summary[PASSED] = before
     summary[SPIKE] = spike
     summary[VOLTAGE_PLATEAU] = plateau / weight if weight > 0.0 else np.nan
     summary[HIGHEST] = highest if rows > 0 else np.nan
     summary[LEAST] = least if rows > 0 else np.nan
+    summary[LEAST_TOP] = on_top if rows > 0 else np.nan
     summary[PEAK] = peak if peak > 0.0 else np.nan
     summary[STEPS] = rows
 

@@ -2,7 +2,8 @@
 
 Liquids, gels and polymers: a search over plating runs. A current is too large when the run meets one of
 
-- ``depletion``: the salt falls below 2 % of its initial concentration somewhere;
+- ``depletion``: the salt falls below 2 % of its initial concentration at the host's top face, or a run ends for want
+  of it (salt that is gone deep inside moves the plating upward instead, and other limits see that);
 - ``voltage``: the polarisation passes CCD_VOLTAGE_V, or the run could not go on;
 - ``overgrowth``: the share of the lithium on the top face is OVERGROWN_TOP_SHARE larger than at the lowest current
   (where the pores are too small for the capacity, or nuclei form on top anyhow, it is not the current's fault);
@@ -174,7 +175,7 @@ def _margins(
     short = -np.log(np.clip(plated[:, batch.PASSED] / charge, 1e-6, 1.0))  # 0 where all of the charge passed
     kinds = _kinds(designs)
     wet, mobile = np.isin(kinds, sorted(LIQUID_KINDS)), packed.scalars[:, k.FROZEN] < 0.5
-    least = np.nan_to_num(plated[:, batch.LEAST] / packed.scalars[:, k.SALT], nan=1.0)
+    least = np.nan_to_num(plated[:, batch.LEAST_TOP] / packed.scalars[:, k.SALT], nan=1.0)
     dropped = np.log(np.clip(1.0 - least, 1e-6, 1.0) / (1.0 - DEPLETED))
     highest = np.nan_to_num(plated[:, batch.HIGHEST], nan=0.0)
     voltage = np.log(np.clip(highest / CCD_VOLTAGE_V, 1e-6, None))

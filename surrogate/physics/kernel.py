@@ -31,6 +31,7 @@ from surrogate.physics.layout import (
     H_CHARGE,
     H_LEAST_SALT,
     H_PEAK,
+    H_TOP_SALT,
     H_VOLTAGE,
     S_DEAD,
     S_DRIVE,
@@ -44,12 +45,16 @@ from surrogate.physics.layout import (
 )
 from surrogate.physics.newton import newton_step
 
-MOST_NEWTON, PATIENT_NEWTON = 40, 400
+MOST_NEWTON = 40
 MOST_CUTS = 14
 DEPLETED = 0.02  # of the initial salt; below it a step that fails is called depletion
 # A run whose salt is down to EXHAUSTED of the initial and whose steps are below CRAWL of the uniform one has
 # ended: what it could still plate is a few such steps, while each would cost as much as a full one.
 EXHAUSTED, CRAWL = 1e-4, 1e-5
+SLOW, MOST_SLOW = (
+    1e-2,
+    25,
+)  # the same for a run that has taken so many steps shorter than that with its salt gone
 CROSSING = 0.01  # of the uniform step: how finely the crossing of the voltage limit is resolved
 
 
@@ -87,12 +92,13 @@ def half_cycle(
     rate, slope, previous = np.zeros(n), np.zeros(n), np.zeros(n)
     blocks, right = np.zeros((3, n, 4)), np.zeros((n, 2))
     salt, drive = np.empty(n), np.empty(n)
-    held, live = np.zeros(n), np.zeros(n)
+    held, live, before = np.zeros(n), np.zeros(n), np.zeros((2, n))
     first, start = np.zeros(n), np.maximum(state[S_LIVE], 0.0)
     node_geometry(p, host, top, start + state[S_DEAD], start, under, volume, area, first, half)
     duration = p[CHARGE] / abs(current)
     uniform = duration / steps
-    dt, time, passed, step, cuts, solves = uniform * 1e-3, 0.0, 0.0, 0, 0, 0
+    dt, time, passed, step, cuts, slow, solves = uniform * 1e-3, 0.0, 0.0, 0, 0, 0, 0
+    last = dt
     for k in range(top, n):
         state[S_DRIVE, k] = np.sign(current) * 0.5 * p[THERMAL]
     while time < duration * (1.0 - 1e-12):
@@ -113,14 +119,16 @@ def half_cycle(
                 if live[k] < start[k]:  # patches shrink as hemispheres do, surface as volume to the power 2/3
                     patches = first[k] * (live[k] / start[k]) ** (2.0 / 3.0)
                     covered[k] = max(covered[k], patches)
-        salt[:] = state[S_SALT]
-        drive[:] = state[S_DRIVE]
+        # Newton starts from the last two states extended, where both are of ordinary steps.
+        ahead = dt / last if step > 1 and cuts == 0 and dt <= 2.0 * last else 0.0
+        for k in range(n):
+            extended = state[S_SALT, k] + ahead * (state[S_SALT, k] - before[0, k])
+            salt[k] = max(extended, 0.5 * state[S_SALT, k])
+            drive[k] = state[S_DRIVE, k] + ahead * (state[S_DRIVE, k] - before[1, k])
         solves += 1
-        # Where current finds its way through a bare host cell by cell, iterations help and smaller steps do not.
-        most = PATIENT_NEWTON if cuts == 1 else MOST_NEWTON
         converged, peak = newton_step(
             p, host, top, dt, state[S_SALT], salt, drive,
-            volume, area, covered, room, stock, half, rate, slope, blocks, right, most,
+            volume, area, covered, room, stock, half, rate, slope, blocks, right, MOST_NEWTON,
         )  # fmt: skip
         if not converged:
             cuts += 1
@@ -132,12 +140,18 @@ def half_cycle(
                 return (SALT_GONE if gone else FAILED), step, solves
             dt *= 0.25
             continue
+        if dt < SLOW * uniform and least_salt(state, host, top, under) < EXHAUSTED * p[SALT]:
+            slow += 1
+            if slow > MOST_SLOW:
+                return SALT_GONE, step, solves
         voltage = cell_voltage(p, top, salt, drive, half)
         if abs(voltage) > p[VOLTAGE_LIMIT] and dt > CROSSING * uniform:
             dt *= 0.25  # to find the charge at which the limit is met
             continue
         cuts = 0
         time += dt
+        last = dt
+        before[0], before[1] = state[S_SALT], state[S_DRIVE]
         state[S_SALT] = salt
         state[S_DRIVE] = drive
         for k in range(top, n):
@@ -151,6 +165,7 @@ def half_cycle(
         history[step, H_CHARGE] = passed
         history[step, H_VOLTAGE] = voltage
         history[step, H_LEAST_SALT] = least
+        history[step, H_TOP_SALT] = state[S_SALT, top]
         history[step, H_PEAK] = peak
         if step < profiles.shape[0]:
             profiles[step] = state

@@ -18,8 +18,8 @@ PROFILES = 7
 S_SALT, S_DRIVE, S_LIVE, S_DEAD = range(4)
 STATE = 4
 # Columns of the history, one row a step.
-H_CHARGE, H_VOLTAGE, H_LEAST_SALT, H_PEAK = range(4)
-HISTORY = 4
+H_CHARGE, H_VOLTAGE, H_LEAST_SALT, H_TOP_SALT, H_PEAK = range(5)
+HISTORY = 5
 # How a run ended.
 DONE, SALT_GONE, VOLTAGE, FAILED = range(4)
 

@@ -24,6 +24,7 @@ from surrogate.physics.layout import (
 )
 
 TOLERANCE = 1e-9  # of the current, on the charge and salt balance of each node
+BARE = 0.01  # share of a surface under lithium below which it counts as bare
 ROUNDING = 1e-6  # a few ulp over TOLERANCE
 
 
@@ -89,8 +90,9 @@ def plating_rates(
             if limit <= 0.0:
                 rate[k], slope[k] = 0.0, 0.0
                 continue
-            x = (raw / limit) ** 4
-            factor = (1.0 + x) ** -0.25
+            x = raw / limit
+            x = x * x * x * x
+            factor = 1.0 / math.sqrt(math.sqrt(1.0 + x))
             rate[k] = raw * factor
             slope[k] = area[k] * local_slope * factor / (1.0 + x)
             local *= factor
@@ -99,6 +101,20 @@ def plating_rates(
             slope[k] = area[k] * local_slope
         peak = max(peak, abs(local))
     return peak
+
+
+@njit(**JIT)
+def _across_the_kink(before: float, after: float, scale: float) -> float:
+    """A new drive, V, held back where it crosses zero on a bare surface.
+
+    Such a surface has no lithium to give, so that its current has a kink there, and Newton's method would leap
+    from side to side; as with diodes in a circuit, a step ends near the kink before the next one crosses it.
+    """
+    if before > 1e-6 * scale and after < 0.0:
+        return 0.01 * before
+    if before < 0.0 and after > 0.1 * scale:
+        return 0.1 * scale
+    return after
 
 
 @njit(**JIT)
@@ -209,5 +225,8 @@ def newton_step(
             damping = 200.0 / largest
         for k in range(n):
             salt[k] += damping * right[k, 0]
-            drive[k] += damping * right[k, 1]
+            moved = drive[k] + damping * right[k, 1]
+            if k >= top and covered[k] < BARE:
+                moved = _across_the_kink(drive[k], moved, p[THERMAL])
+            drive[k] = moved
     return False, peak

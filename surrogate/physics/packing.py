@@ -19,7 +19,7 @@ from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_P
 
 Array = NDArray[np.float64]
 
-CELLS = 40
+CELLS = 60
 MESH_STRETCH = 1.5  # of the tanh mesh; cells at either face are about a third of those in the middle
 COVERING_THICKNESS = 200e-9  # m of lithium that hides the substrate (assumed; plausible 50 to 1000 nm)
 WIRING_FILL = (

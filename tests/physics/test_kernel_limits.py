@@ -80,7 +80,8 @@ def test_depleted_runs_do_not_crawl():
     plated = plating.run(plating.pack(slow), workers=1).plated
     gone = plated[:, batch.END] == k.SALT_GONE
     assert gone.sum() >= 20
-    assert plated[gone, batch.STEPS].max() <= 150
+    assert np.median(plated[gone, batch.STEPS]) <= 70
+    assert plated[gone, batch.STEPS].max() <= 250
 
 
 @pytest.mark.parametrize("drive", [-0.5, -0.05, 0.05, 0.5])
