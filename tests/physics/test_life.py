@@ -105,7 +105,7 @@ def test_a_host_that_clogs_at_its_top_is_limited_by_overgrowth(plate, monkeypatc
     monkeypatch.setattr(ccd, "LOCAL_LIMIT_MA_CM2", 1e4)
     monkeypatch.setattr(ccd, "CCD_VOLTAGE_V", 4.9)
     monkeypatch.setattr(ccd, "OVERGROWN_TOP_SHARE", 0.05)
-    clogging = {"areal_capacity_mAh_cm2": 4.8, "thickness_um": 30.0, "electrolyte": "liquid_carbonate"}
+    clogging = {"areal_capacity_mAh_cm2": 3.0, "porosity_top": 0.4, "porosity_bottom": 0.4}
     row = plate(clogging=clogging).iloc[0]
     assert row["ccd_limit"] == "overgrowth"
     monkeypatch.setattr(ccd, "OVERGROWN_TOP_SHARE", 0.9)
