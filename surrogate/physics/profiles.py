@@ -67,7 +67,9 @@ def _half_cycles(
 ) -> tuple[list[Array], list[Array], list[int]]:
     """Histories (T, HISTORY), states (T, STATE, n) and ends of alternate plating and stripping."""
     rows = batch.ROWS_PER_STEP * plating.STEPS
-    histories, records, ends = [], [], []
+    histories: list[Array] = []
+    records: list[Array] = []
+    ends: list[int] = []
     charge, current, limit = p[k.CHARGE], p[k.CURRENT], p[k.VOLTAGE_LIMIT]
     for half in range(halves):
         stripping = half % 2 == 1
