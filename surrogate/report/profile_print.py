@@ -110,8 +110,8 @@ def _faces(axes: Axes, found: Mapping[str, Any]) -> None:
         ("dead_mAh_cm2", "dead", "#7570b3"),
     ):
         axes.plot(time, found[name], label=label, color=colour, linewidth=1.2)
-    axes.set_ylim(top=1.5 * float(np.max(found["charge_mAh_cm2"])))
-    axes.legend(frameon=False, fontsize=6.5, ncols=2, loc="upper center")
+    axes.set_ylim(top=1.6 * float(np.max(found["charge_mAh_cm2"])))  # room for the legend
+    axes.legend(frameon=False, fontsize=6.5, loc="upper left")
     axes.set_xlabel("Time / h", fontsize=SMALL)
     axes.set_ylabel("Lithium / mAh cm$^{-2}$", fontsize=SMALL)
 
