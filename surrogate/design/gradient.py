@@ -21,8 +21,7 @@ MOST_LAYERS = 5
 def weight(depth: ArrayLike, exponent: ArrayLike, layers: ArrayLike = 1.0) -> Array:
     """Weight of the top value at depth z in 0..1; a border belongs to the layer below it."""
     z, power, n = _floats(depth, exponent, layers)
-    layer = np.minimum(np.floor(z * n), n - 1.0)
-    return np.asarray(np.where(n > 1.0, _level(layer, n), 1.0 - z) ** power)
+    return np.asarray(np.where(n > 1.0, _level(np.floor(z * n), n), 1.0 - z) ** power)
 
 
 def cell_mean_weight(edges: ArrayLike, exponent: ArrayLike, layers: ArrayLike) -> Array:
