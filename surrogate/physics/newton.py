@@ -18,12 +18,15 @@ from surrogate.physics.layout import (
     FILM,
     FOIL_BARRIER,
     FROZEN,
+    POROSITY,
     SALT,
     THERMAL,
     TOP_BARRIER,
+    WIDTH,
 )
 
 TOLERANCE = 1e-9  # of the current, on the charge and salt balance of each node
+OPEN = 0.05
 BARE = 0.01  # share of a surface under lithium below which it counts as bare
 ROUNDING = 1e-6  # a few ulp over TOLERANCE
 
@@ -64,6 +67,7 @@ def plating_rates(
     dt: float,
     drive: np.ndarray,
     old_salt: np.ndarray,
+    volume: np.ndarray,
     area: np.ndarray,
     covered: np.ndarray,
     room: np.ndarray,
@@ -71,7 +75,11 @@ def plating_rates(
     rate: np.ndarray,
     slope: np.ndarray,
 ) -> float:
-    """Plating rate of each node (A per geometric m2), its derivative in the drive; returns the peak, A m-2."""
+    """Plating rate of each node (A per geometric m2), its derivative in the drive.
+
+    Returns the largest local current density, A m-2 of real area; clogged cells (less than OPEN of their pores
+    free) are left out: what little surface they have left passes next to nothing.
+    """
     n = drive.shape[0]
     peak = 0.0
     for k in range(top, n):
@@ -99,7 +107,12 @@ def plating_rates(
         else:
             rate[k] = raw
             slope[k] = area[k] * local_slope
-        peak = max(peak, abs(local))
+        if (
+            k == top
+            or k == n - 1
+            or volume[k] >= OPEN * host[POROSITY, k - top - 1] * host[WIDTH, k - top - 1]
+        ):
+            peak = max(peak, abs(local))
     return peak
 
 
@@ -148,7 +161,9 @@ def newton_step(
     source = (1.0 - p[CATION_NUMBER]) / FARADAY
     peak = 0.0
     for iteration in range(most):
-        peak = plating_rates(p, host, top, dt, drive, old_salt, area, covered, room, stock, rate, slope)
+        peak = plating_rates(
+            p, host, top, dt, drive, old_salt, volume, area, covered, room, stock, rate, slope
+        )
         blocks[:] = 0.0
         for k in range(n):
             if k < top:
