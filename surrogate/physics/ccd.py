@@ -52,8 +52,9 @@ LOWEST_MA_CM2, HIGHEST_MA_CM2 = (
     100.0,
 )  # searched; the upper end is the largest reported (10.1039/d5eb00156k)
 
-# The search needs a hundredth, not the grid of a published profile: 24 cells and 25 steps move it by about 1 %.
-SEARCH_CELLS, SEARCH_STEPS, SEARCH_SEPARATOR = 24, 25, 6
+# A coarser grid than a profile's. Against 100 cells and 200 steps, 240 designs of the whole space: median error
+# 0.1 %, 90th percentile 2 %, 95th 8 % (designs that clog, where the limit is a step in the current).
+SEARCH_CELLS, SEARCH_STEPS, SEARCH_SEPARATOR = 32, 32, 6
 BRACKET = (math.log(LOWEST_MA_CM2), math.log(HIGHEST_MA_CM2))
 MOST_ROUNDS = 20
 CLOSE = 0.005  # of the margin, or of the bracket in ln(current), at which a search ends
