@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from surrogate.cli.console import result, show, stdout, table
 from surrogate.report import summary
 from surrogate.report.citations import citations
+from surrogate.report.quantities import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,11 +21,6 @@ _SECTIONS: tuple[tuple[str, Callable[[Mapping[str, Any]], list[summary.Line]]], 
     ("Predicted for one cell", summary.what_is_predicted),
     ("Plating simulation", summary.what_physics_says),
 )
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table, each as column -> value."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def show_proposals(batch: pd.DataFrame) -> None:

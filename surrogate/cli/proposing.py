@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from surrogate.cli.console import count, notes, result, say
 from surrogate.cli.progress import Report, progress
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from surrogate.design.campaign import Campaign
     from surrogate.models.bundle import HostModel
     from surrogate.optimization.store import CampaignStore
+    from surrogate.tracking import Champion
 
 DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
-JSON_VERSION = 1
 
 
 def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None:
@@ -40,10 +40,21 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
     say(describe_store())
     n = campaign.n if number is None else number
     with progress() as report:
-        model = champion(report)
-        batch = _batch(campaign, model, store, n, seed, report)
-        results = store.results() if store is not None else None
-        written = _record(batch, campaign, model, results, out, seed, report)
+        found, model = champion(report)
+        from surrogate import tracking
+        from surrogate.cli import recording
+
+        # Proposals are worth more than their record: a store that cannot be written costs a warning.
+        with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
+            recording.note_question(run, campaign, found, n)
+            batch = _batch(campaign, model, store, n, seed, report)
+            results = store.results() if store is not None else None
+            asked = recording.Asked(campaign, model, found, results, seed, remarks(batch, results))
+            report("writing the report", 0, 2)
+            written = recording.write_files(batch, asked, out)
+            report("writing the report", 1, 2)
+            recording.note_answer(run, batch, asked, written)
+            report("writing the report", 2, 2)
     from surrogate.cli.layout import show_proposals
 
     show_proposals(batch)
@@ -60,22 +71,25 @@ def in_short(campaign: Campaign) -> str:
     )
 
 
-def champion(report: Report) -> HostModel:
-    """The champion, trained first when there is none.
+def champion(report: Report) -> tuple[Champion, HostModel]:
+    """The champion as it is registered and as it is used, trained first when there is none.
 
     It is always read back from its folder, so that a run that had to train and one that had not agree.
     """
     report("loading the champion", 0, 1)
     from surrogate import tracking
 
-    if tracking.champion() is None:
+    found = tracking.champion()
+    if found is None:
         say("There is no champion yet: training one first (once).")
         from surrogate import learning
 
         learning.train(progress=report)
-    model = tracking.load_champion()
+        found = tracking.champion()
+        assert found is not None
+    model = found.load()
     report("loading the champion", 1, 1)
-    return model
+    return found, model
 
 
 def remarks(batch: pd.DataFrame, results: pd.DataFrame | None) -> list[str]:
@@ -127,83 +141,3 @@ def _batch(
         progress=report,
     )
     return store.add_pending(batch.reset_index(drop=True), seed, key)
-
-
-def _record(
-    batch: pd.DataFrame,
-    campaign: Campaign,
-    model: HostModel,
-    results: pd.DataFrame | None,
-    out: Path,
-    seed: int,
-    report: Report,
-) -> list[Path]:
-    """Files in ``out`` and an MLflow run that holds them."""
-    from surrogate import tracking
-    from surrogate.data.writing import replacing, write_csv, write_json
-    from surrogate.report.html import write_report
-
-    what = "writing the report"
-    report(what, 0, 2)
-    files = [write_csv(batch, out / "candidates.csv")]
-    files.append(write_json(content(batch, campaign, model, results, seed), out / "candidates.json"))
-    with replacing(out / "report.html") as page:
-        write_report(batch, campaign, model, results, page, seed=seed)
-    files.append(out / "report.html")
-    if results is not None:
-        files.append(write_csv(to_fill_in(batch), out / "results-template.csv"))
-    report(what, 1, 2)
-    # Proposals are worth more than their record: a store that cannot be written costs a warning.
-    with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
-        run.params(
-            {
-                "campaign": campaign.name,
-                "n": len(batch),
-                "model_version": model.version,
-                "told_cells": 0 if results is None else len(results),
-                "conditions": campaign.conditions.as_dict(),
-            }
-        )
-        run.text(campaign.text, "campaign.toml")
-        run.table(batch, "candidates")
-        for file in files:
-            run.file(file)
-    report(what, 2, 2)
-    return files
-
-
-def content(
-    batch: pd.DataFrame, campaign: Campaign, model: HostModel, results: pd.DataFrame | None, seed: int
-) -> dict[str, Any]:
-    """What ``candidates.json`` holds; the same for the same question."""
-    return {
-        "schema_version": JSON_VERSION,
-        "campaign": {
-            "name": campaign.name,
-            "conditions": campaign.conditions.as_dict(),
-            "objectives": dict(campaign.objectives),
-            "frameworks": list(campaign.frameworks),
-            "agents": list(campaign.agents),
-            "bounds": {column: list(pair) for column, pair in campaign.bounds.items()},
-            "text": campaign.text,
-        },
-        "model_version": model.version,
-        "seed": seed,
-        "n": len(batch),
-        "told_cells": 0 if results is None else len(results),
-        "notes": remarks(batch, results),
-        "proposals": batch.to_dict("records"),
-    }
-
-
-def to_fill_in(batch: pd.DataFrame) -> pd.DataFrame:
-    """The proposed hosts with empty cells for what will be measured: the input of ``optimize tell``."""
-    from surrogate.design.columns import CHOICES, CONDITIONS, TARGETS
-
-    filled = batch[[name for name in (*CHOICES, *CONDITIONS) if name in batch.columns]].copy()
-    for target in TARGETS:
-        filled[target] = ""
-        filled[f"{target}_censored"] = ""
-    for column in ("replicate", "failed", "note"):
-        filled[column] = ""
-    return filled

@@ -37,8 +37,8 @@ def ui(host: str, port: int) -> None:
     from surrogate import tracking
 
     say(tracking.describe_store())
-    command, environment = tracking.ui_command(port, host)
-    result(f"MLflow on http://{host}:{port} (stop with Ctrl-C)")
+    command, environment, page = tracking.ui_command(port, host)
+    result(f"MLflow on {page} (stop with Ctrl-C)")
 
     signal.signal(signal.SIGTERM, _ended)  # else MLflow would run on without us
     with subprocess.Popen(command, env=environment) as process:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.cli.console import count, notes, result, show, table
-from surrogate.cli.layout import records
 from surrogate.cli.proposing import in_short
 from surrogate.cli.telling import measured
+from surrogate.report.quantities import records
 
 if TYPE_CHECKING:
     import numpy as np

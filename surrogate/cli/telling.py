@@ -83,8 +83,8 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
 
     import pandas as pd
 
-    from surrogate.cli.layout import broken, records
-    from surrogate.report.quantities import label
+    from surrogate.cli.layout import broken
+    from surrogate.report.quantities import label, records
     from surrogate.report.summary import prediction, title
 
     designs = new[list(DESIGN_COLUMNS)].head(_MOST_SHOWN)

@@ -22,46 +22,81 @@ def run(
     seed: int,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Score all rivals on the measured rows of each target; each paper is absent from its own prediction.
+    """One row for each target and entrant: the scores of :func:`predict`'s rows (see :func:`scorecard`)."""
+    return scorecard(predict(rivals, data, seed=seed, progress=progress))
+
+
+def predict(
+    rivals: Sequence[Entrant],
+    data: Mapping[str, TargetData],
+    *,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pd.DataFrame:
+    """What each rival says about every measured row of each target; a paper is absent from its own prediction.
 
     A rival is fitted to the simulated rows once, for hyperparameters to start from; each fold then fits
-    them to all rows but the held-out paper's. Returns one row for each target and entrant: crps, rmse_log10,
-    coverage90, bound_probability, n, n_censored, papers, split, proposes.
+    them to all rows but the held-out paper's. Columns: target, entrant, proposes, paper, mean and variance
+    (of ln target), value (ln), censored.
     """
-    rows: list[dict[str, object]] = []
-    total, done = len(rivals) * len(data), 0
+    tables: list[pd.DataFrame] = []
+    total = len(rivals) * len(data)
     for target, table in data.items():
         for rival in rivals:
             if progress is not None:
-                progress("contest", done, total)
-            rows.append(_entry(rival, target, table, seed))
-            done += 1
+                progress("contest", len(tables), total)
+            tables.append(_predicted(rival, target, table, seed))
     if progress is not None:
         progress("contest", total, total)
+    return pd.concat(tables, ignore_index=True)
+
+
+def scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
+    """One row for each target and entrant: crps, crps_as_values, rmse_log10, coverage90, bound_probability,
+    n, n_censored, papers, split, proposes.
+    """
+    rows: list[dict[str, object]] = []
+    for (target, entrant, proposes), part in predictions.groupby(
+        ["target", "entrant", "proposes"], sort=False
+    ):
+        mean, variance, value = (part[name].to_numpy(dtype=float) for name in ("mean", "variance", "value"))
+        result = scores(mean, variance, value, part["censored"].to_numpy(dtype=bool))
+        rows.append(
+            {
+                "target": target,
+                "entrant": entrant,
+                **result,
+                "papers": part["paper"].nunique(),
+                "split": SPLIT,
+                "proposes": bool(proposes),
+            }
+        )
     return as_frame(rows)
 
 
-def _entry(rival: Entrant, target: str, table: TargetData, seed: int) -> dict[str, object]:
+def _predicted(rival: Entrant, target: str, table: TargetData, seed: int) -> pd.DataFrame:
     measured = np.flatnonzero(table.measured)
     simulated = np.flatnonzero(~table.measured)
     warm = rival.fit(table.take(simulated), target, seed=seed)
     mean, variance = np.full(len(measured), np.nan), np.full(len(measured), np.nan)
     papers = [str(name) for name in table.papers[measured]]
-    folds = list(leave_one_group_out(papers))
-    for _, train, held in folds:
+    for _, train, held in leave_one_group_out(papers):
         kept = np.concatenate([simulated, measured[train]])
         fitted: Predictor = rival.fit(table.take(kept), target, seed=seed, warm=warm)
         mean[held], variance[held] = fitted.predictive(table.X[measured[held]])
         variance[held] += fitted.published_noise()
-    result = scores(mean, variance, table.z[measured], table.censored[measured])
-    return {
-        "target": target,
-        "entrant": rival.name,
-        **result,
-        "papers": len(folds),
-        "split": SPLIT,
-        "proposes": rival.proposes,
-    }
+    return pd.DataFrame(
+        {
+            "target": target,
+            "entrant": rival.name,
+            "proposes": rival.proposes,
+            "paper": papers,
+            "mean": mean,
+            "variance": variance,
+            "value": table.z[measured],
+            "censored": table.censored[measured],
+        }
+    )
 
 
 def champions(scorecard: pd.DataFrame) -> dict[str, str]:

@@ -57,13 +57,40 @@ def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, An
     return "\n".join(lines)
 
 
+def in_short(scorecard: pd.DataFrame) -> str:
+    """What proposes for each target and how it scores, beside the median of the papers; Markdown."""
+    rows = []
+    for row in scorecard[scorecard["champion"]].itertuples():
+        rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
+        score = decides(rivals)
+        median = rivals.loc[rivals["entrant"] == "median", score]
+        rows.append(
+            {
+                "target": row.target,
+                "champion": row.entrant,
+                "decided by": score,
+                "score": getattr(row, score),
+                "plain median": float(median.iloc[0]) if len(median) else float("nan"),
+                "in 90 % interval": row.coverage90,
+                "rows": row.n,
+                "of them bounds": row.n_censored,
+                "papers": row.papers,
+            }
+        )
+    said = "Each paper predicted from all others; log10 units, lower is better. All rivals: `scorecard.html`."
+    return f"{_markdown(pd.DataFrame(rows))}\n\n{said}"
+
+
 def _markdown(table: pd.DataFrame) -> str:
-    """A Markdown table; numbers to three digits."""
-    shown = table.drop(columns=["proposes", "split"], errors="ignore")
+    """A Markdown table; numbers to three digits, a dash where there is none."""
+    shown = table.drop(columns=["proposes"], errors="ignore")
     head = "| " + " | ".join(shown.columns) + " |"
     rule = "|" + "---|" * len(shown.columns)
-    rows = [
-        "| " + " | ".join(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row) + " |"
-        for row in shown.itertuples(index=False)
-    ]
+    rows = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.itertuples(index=False)]
     return "\n".join([head, rule, *rows])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "–" if value != value else f"{value:.3g}"
+    return ("yes" if value else "") if isinstance(value, bool) else str(value)

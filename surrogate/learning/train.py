@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from surrogate import tracking
 from surrogate.data import featurize, literature, simulated
@@ -26,14 +25,14 @@ from surrogate.data.literature import records_path
 from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.evaluation import contest
 from surrogate.evaluation.domain import Domain
-from surrogate.evaluation.metrics import as_frame, scores
-from surrogate.learning.card import model_card
+from surrogate.learning.card import in_short, model_card
 from surrogate.learning.recipe import Recipe, load_recipe
 from surrogate.learning.tables import Tables
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import EmulatorGP, entrants
 from surrogate.optimization.acquisition import one_thread
+from surrogate.report import judged
 from surrogate.tracking.provenance import file_hash
 
 Progress = Callable[[str, int, int], None]
@@ -41,7 +40,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """model: what was registered. scorecard: target x entrant. version, run_id: in MLflow."""
+    """model: what was registered, as it is read back. scorecard: target x entrant. version, run_id: in MLflow."""
 
     model: HostModel
     scorecard: pd.DataFrame
@@ -59,8 +58,8 @@ def train(
     name, settings = load_recipe(recipe)
     report: Progress = progress if progress is not None else lambda what, done, total: None
     streams = [int(one.generate_state(1)[0]) for one in np.random.SeedSequence(seed).spawn(4)]
-    with tracking.run(f"train {name}", "train", seed=seed) as run:
-        run.params({"recipe": name, "seed": seed, **settings.model_dump()})
+    with tracking.run(f"train {name}, seed {seed}", "train", seed=seed) as run:
+        run.params({"recipe": name, **settings.model_dump()})
         folder = _tables_folder() / f"{name}-{seed}"
         table = simulated.load_or_build(settings.simulate.model_dump(), folder, streams[0], progress)
         records = literature.load()
@@ -76,12 +75,13 @@ def train(
         )
         tables = Tables.of(table, featurize.to_designs(records))
         with one_thread():
-            ensemble, emulation = _emulator(tables, settings, streams[1], report)
+            ensemble, hold_out = _emulator(tables, settings, streams[1], report)
             rivals = entrants(ensemble)
             data = {
                 target: tables.target(target, settings.gp.simulated_rows, streams[2]) for target in TARGETS
             }
-            scorecard = contest.run(rivals, data, seed=streams[3], progress=progress)
+            predictions = contest.predict(rivals, data, seed=streams[3], progress=progress)
+            scorecard = contest.scorecard(predictions)
             best = contest.champions(scorecard)
             report("final fit", 0, 1)
             processes = {}
@@ -89,7 +89,7 @@ def train(
                 rival = next(one for one in rivals if one.name == best[target])
                 processes[target] = rival.fit(data[target], target, seed=streams[3])
             report("final fit", 1, 1)
-        scorecard = _with_emulation(scorecard, emulation, best)
+        scorecard = _with_emulation(scorecard, hold_out, best)
         model = HostModel(
             processes=processes,  # type: ignore[arg-type]
             ensemble=ensemble,
@@ -100,6 +100,7 @@ def train(
             citations=tuple(tables.published["citation"].astype(str)),
             about=about,
         )
+        _record_figures(run, scorecard, predictions, hold_out)
         return _register(run, model, scorecard, about, report)
 
 
@@ -109,8 +110,8 @@ def _tables_folder() -> Path:
 
 def _emulator(
     tables: Tables, settings: Recipe, seed: int, report: Progress
-) -> tuple[DeepEnsemble, dict[str, dict[str, float]]]:
-    """The ensemble, and its scores on the simulated rows that it has not seen."""
+) -> tuple[DeepEnsemble, pd.DataFrame]:
+    """The ensemble, and what it says about simulated rows that it has not seen (as ``contest.predict``)."""
     n = len(tables.simulated_X)
     held = np.zeros(n, dtype=bool)
     held[
@@ -125,35 +126,21 @@ def _emulator(
         progress=lambda done, total: report("emulator", done, total),
     )
     mean, variance = ensemble.predict(tables.simulated_X[held])
-    return ensemble, {
-        target: _emulated(mean[:, k], variance[:, k], tables.simulated_z[held][:, k])
+    z = tables.simulated_z[held]
+    rows = [
+        pd.DataFrame({"target": target, "mean": mean[:, k], "variance": variance[:, k], "value": z[:, k]})
         for k, target in enumerate(TARGETS)
-    }
-
-
-def _emulated(
-    mean: NDArray[np.float64], variance: NDArray[np.float64], z: NDArray[np.float64]
-) -> dict[str, float]:
-    known = np.isfinite(z)
-    return scores(mean[known], variance[known], z[known], np.zeros(int(known.sum()), dtype=bool))
-
-
-def _with_emulation(
-    scorecard: pd.DataFrame, emulation: dict[str, dict[str, float]], best: dict[str, str]
-) -> pd.DataFrame:
-    """The scorecard, the emulator's hold-out as rows of its own, and who is champion."""
-    extra = [
-        {
-            "target": target,
-            "entrant": "emulator",
-            **values,
-            "papers": 0,
-            "split": "simulated hold-out",
-            "proposes": False,
-        }
-        for target, values in emulation.items()
     ]
-    table = pd.concat([scorecard, as_frame(extra)], ignore_index=True)
+    table = pd.concat(rows, ignore_index=True).assign(
+        entrant="emulator", proposes=False, paper="", censored=False
+    )
+    return ensemble, table[np.isfinite(table["value"])].reset_index(drop=True)
+
+
+def _with_emulation(scorecard: pd.DataFrame, hold_out: pd.DataFrame, best: dict[str, str]) -> pd.DataFrame:
+    """The scorecard, the emulator's hold-out as rows of its own, and who is champion."""
+    extra = contest.scorecard(hold_out).assign(papers=0, split="simulated hold-out")
+    table = pd.concat([scorecard, extra], ignore_index=True)
     table["champion"] = [best[t] == e for t, e in zip(table["target"], table["entrant"], strict=True)]
     for column in ("n", "n_censored", "papers"):
         table[column] = table[column].astype(int)
@@ -165,24 +152,29 @@ def _register(
 ) -> TrainingResult:
     report("registering", 0, 1)
     run.table(scorecard, "scorecard.json")
+    winners = scorecard[scorecard["champion"]]
+    run.params({f"champion.{row.target}": row.entrant for row in winners.itertuples()})
+    named = [(row, row.entrant) for row in scorecard.itertuples()]
+    named += [(row, "champion") for row in winners.itertuples()]  # to compare runs with other winners
     run.metrics(
         {
-            f"{row.target}.{row.entrant}.{score}": float(getattr(row, score))
-            for row in scorecard.itertuples()
+            f"{row.target}.{name}.{score}": float(getattr(row, score))
+            for row, name in named
             for score in ("crps", "crps_as_values", "rmse_log10", "coverage90", "bound_probability")
         }
     )
     card = model_card(model, scorecard, about)
     run.text(card, "model-card.md")
-    run.figure(_contest_figure(scorecard), "figures/contest.html")
+    run.describe(in_short(scorecard))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "host_model"
         model.save(folder)
         example = literature_example(model)
         version = tracking.register(run, folder, example=example, facts=about, card=card)
         tracking.promote(version)
+        registered = HostModel.load(folder)
     report("registering", 1, 1)
-    return TrainingResult(model, scorecard, version, run.id)
+    return TrainingResult(registered, scorecard, version, run.id)
 
 
 def literature_example(model: HostModel) -> pd.DataFrame:
@@ -191,20 +183,19 @@ def literature_example(model: HostModel) -> pd.DataFrame:
     return table[list(DESIGN_COLUMNS)].head(2).reset_index(drop=True)
 
 
-def _contest_figure(scorecard: pd.DataFrame) -> Any:
-    """CRPS of every entrant, a panel for each target."""
-    import plotly.graph_objects as go
-    from plotly.subplots import make_subplots
-
-    judged = scorecard[scorecard["papers"] > 0]
-    figure = make_subplots(rows=1, cols=len(TARGETS), subplot_titles=TARGETS)
-    for column, target in enumerate(TARGETS, 1):
-        part = judged[judged["target"] == target]
-        colours = ["#0072B2" if champion else "#BBBBBB" for champion in part["champion"]]
-        bars = go.Bar(x=part["entrant"], y=part["crps"], marker_color=colours, showlegend=False)
-        figure.add_trace(bars, row=1, col=column)
-    figure.update_layout(
-        title="Leave-one-paper-out CRPS on measured rows (log10 units, lower is better; blue proposes)",
-        template="simple_white",
+def _record_figures(
+    run: tracking.Run, scorecard: pd.DataFrame, predictions: pd.DataFrame, hold_out: pd.DataFrame
+) -> None:
+    """Contest, predicted against measured, calibration: as pages of the run, and the rows behind them."""
+    winners = scorecard.loc[scorecard["champion"], ["target", "entrant"]]
+    chosen = predictions.merge(winners, on=["target", "entrant"])
+    measured = "Champion on measured rows, each paper predicted from all others"
+    emulated = "Emulator on simulated rows that it has not seen"
+    run.figures([judged.contest(scorecard)], "figures/contest.html")
+    run.figures(
+        [judged.agreement(chosen, measured), judged.agreement(hold_out, emulated)],
+        "figures/predicted-vs-measured.html",
     )
-    return figure
+    groups = {"champion": chosen, "emulator": hold_out}
+    run.figures([judged.calibration(groups)], "figures/calibration.html")
+    run.table(judged.in_units(predictions), "predictions")

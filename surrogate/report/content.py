@@ -194,7 +194,5 @@ def provenance(
     said.append(("Model", str(version) if version else "not named"))
     if seed is not None:
         said.append(("Seed", str(seed)))
-    # one kind of missing value, whatever the columns' types: the hash is of what the table says
-    told = literature.astype(object).where(literature.notna(), float("nan"))
-    said.append(("Literature tables", f"{len(literature)} records, SHA-256 {table_hash(told)}"))
+    said.append(("Literature tables", f"{len(literature)} records, SHA-256 {table_hash(literature)}"))
     return said + [(str(name), str(text)) for name, text in (more or {}).items()]

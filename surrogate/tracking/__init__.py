@@ -12,6 +12,7 @@ mlflow is only imported when a store is really opened.
 from __future__ import annotations
 
 from surrogate.tracking.failures import DEFAULT_URI, Store
+from surrogate.tracking.lineage import use
 from surrogate.tracking.packing import REGISTERED_MODEL
 from surrogate.tracking.registry import (
     ALIAS,
@@ -40,4 +41,5 @@ __all__ = [
     "register",
     "run",
     "ui_command",
+    "use",
 ]

@@ -82,13 +82,21 @@ def environment() -> dict[str, object]:
 
 
 def table_hash(table: pd.DataFrame) -> str:
-    """SHA-256 of a table's column names and values (not of its index or its storage types)."""
+    """SHA-256 of a table's column names and values (not of its index or its storage types).
+
+    None, NaN, NaT and NA are all missing; 1 and 1.0 are the same number.
+    """
     digest = hashlib.sha256(json.dumps([str(name) for name in table.columns]).encode())
     for name in table.columns:
-        values = table[name].tolist()
-        digest.update("\x1f".join("" if value != value else repr(value) for value in values).encode())
+        missing = table[name].isna().tolist()
+        cells = zip(table[name].tolist(), missing, strict=True)
+        digest.update("\x1f".join("" if absent else _written(value) for value, absent in cells).encode())
         digest.update(b"\x1e")
     return digest.hexdigest()
+
+
+def _written(value: object) -> str:
+    return repr(float(value) if isinstance(value, int) and not isinstance(value, bool) else value)
 
 
 def file_hash(path: Path) -> str:

@@ -33,12 +33,23 @@ _MOST_PARAMS = 100
 
 @dataclass(frozen=True)
 class Champion:
-    """The version behind the alias ``champion``. ``facts`` are the tags it was registered with."""
+    """The version behind the alias ``champion``: its number, the run that made it, its files, the tags it was
+    registered with.
+    """
 
     version: str
     run_id: str
     folder: Path
     facts: Mapping[str, str]
+
+    def load(self) -> HostModel:
+        """The HostModel of this version.
+
+        Raises ModelError when its files do not fit this version of the package.
+        """
+        from surrogate.models.bundle import HostModel
+
+        return HostModel.load(self.folder)
 
 
 def register(
@@ -129,9 +140,7 @@ def load_champion() -> HostModel:
     found = champion()
     if found is None:
         raise ModelError("there is no champion yet", where=current_store().where, remedy=_TRAIN)
-    from surrogate.models.bundle import HostModel
-
-    return HostModel.load(found.folder)
+    return found.load()
 
 
 def _logged_model(opened: OpenStore, run: Run) -> Any:

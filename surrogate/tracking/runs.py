@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BATCH = 100  # parameters in one request, MLflow's limit
 _METRICS = 1000  # metrics in one request, MLflow's limit
+_NOTE = 8000  # characters of a tag that MLflow keeps
 _DIGEST = 36  # characters of a dataset's digest that MLflow keeps
 
 
@@ -62,7 +63,7 @@ class Run:
                 batch = [Param(key, str(value)) for key, value in flat[start : start + _BATCH]]
                 opened.client.log_batch(self.id, params=batch)
 
-        self._record("parameters", record)
+        self.record("parameters", record)
 
     def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
         """Numbers; those that are missing (NaN) are left out, because MLflow would show them as 0."""
@@ -76,7 +77,7 @@ class Run:
                 batch = [Metric(key, value, now, step) for key, value in known[start : start + _METRICS]]
                 opened.client.log_batch(self.id, metrics=batch)
 
-        self._record("metrics", record)
+        self.record("metrics", record)
 
     def tags(self, values: Mapping[str, object]) -> None:
         """Labels that runs are searched by."""
@@ -86,11 +87,11 @@ class Run:
 
             opened.client.log_batch(self.id, tags=[RunTag(key, str(value)) for key, value in values.items()])
 
-        self._record("tags", record)
+        self.record("tags", record)
 
     def text(self, text: str, path: str) -> None:
         """A text file (Markdown, HTML, TOML, JSON) at ``path`` inside the run's artifacts."""
-        self._record(path, lambda opened: opened.client.log_text(self.id, text, path))
+        self.record(path, lambda opened: opened.client.log_text(self.id, text, path))
 
     def table(self, table: pd.DataFrame, path: str) -> None:
         """A table as MLflow's own JSON (compared across runs in its page) and as an HTML file to read."""
@@ -98,12 +99,20 @@ class Run:
         page = f"<meta charset='utf-8'><style>{_TABLE_STYLE}</style>" + table.to_html(
             index=False, na_rep="", float_format="{:.4g}".format, border=0
         )
-        self._record(path, lambda opened: opened.client.log_table(self.id, table, f"{stem}.json"))
+        self.record(path, lambda opened: opened.client.log_table(self.id, table, f"{stem}.json"))
         self.text(page, f"{stem}.html")
 
-    def figure(self, figure: Any, path: str) -> None:
-        """A plotly figure as an HTML file that carries its own script, to be seen without a network."""
-        self.text(figure.to_html(include_plotlyjs=True, full_html=True), path)
+    def figures(self, figures: Sequence[Any], path: str) -> None:
+        """Plotly figures below each other in one HTML file that carries plotly's script: it needs no network."""
+        parts = [
+            figure.to_html(include_plotlyjs=first, full_html=False, config={"displaylogo": False})
+            for first, figure in zip([True, *[False] * len(figures)], figures, strict=False)
+        ]
+        self.text(f"<!doctype html><meta charset='utf-8'>{''.join(parts)}", path)
+
+    def describe(self, markdown: str) -> None:
+        """What the run's page says first."""
+        self.tags({"mlflow.note.content": markdown[:_NOTE]})
 
     def file(self, path: Path, folder: str = "") -> None:
         """A file, or a folder with all that is in it, put under ``folder`` of the run's artifacts."""
@@ -112,7 +121,7 @@ class Run:
             put = opened.client.log_artifacts if path.is_dir() else opened.client.log_artifact
             put(self.id, str(path), folder or None)
 
-        self._record(path.name, record)
+        self.record(path.name, record)
 
     def dataset(self, name: str, sha256: str, *, source: str, rows: int, context: str = "training") -> None:
         """What was learned from: its hash, where it is kept (relative path or DOI), its number of rows."""
@@ -130,14 +139,15 @@ class Run:
             tags = [InputTag("mlflow.data.context", context)]
             opened.client.log_inputs(self.id, [DatasetInput(dataset, tags)])
 
-        self._record(f"dataset {name}", record)
+        self.record(f"dataset {name}", record)
         self.params({f"data.{name}.sha256": sha256, f"data.{name}.rows": rows})
 
     def close(self, status: str) -> None:
         """End the run as ``FINISHED`` or ``FAILED``."""
-        self._record("the end of the run", lambda opened: opened.client.set_terminated(self.id, status))
+        self.record("the end of the run", lambda opened: opened.client.set_terminated(self.id, status))
 
-    def _record(self, what: str, record: Callable[[OpenStore], object]) -> None:
+    def record(self, what: str, record: Callable[[OpenStore], object]) -> None:
+        """Call ``record`` with the open store; a store that cannot be written costs a warning, or the run."""
         if self.opened is None:
             return
         try:
@@ -189,7 +199,8 @@ def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
         return current
     current.opened, current.id = opened, started.info.run_id
     try:
-        current.params({"kind": kind, "git": git_state(), **({} if seed is None else {"seed": seed})})
+        packages = {f"package.{package}": number for package, number in package_versions().items()}
+        current.params({"git": git_state(), **({} if seed is None else {"seed": seed}), **packages})
         current.text(json.dumps(environment(), indent=2), "environment.json")
     except StoreError:
         with suppress(StoreError):
@@ -201,7 +212,6 @@ def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
 def _tags(kind: str) -> dict[str, str]:
     tags = {"kind": kind, "process": process_tag(os.getpid()), "mlflow.source.name": f"lihost {kind}"}
     tags |= {"mlflow.source.type": "LOCAL", "mlflow.source.git.commit": git_state().split()[0]}
-    tags |= {f"version.{package}": number for package, number in package_versions().items()}
     with suppress(OSError, KeyError, ImportError):  # a container may have no user name
         tags["mlflow.user"] = getpass.getuser()
     return tags

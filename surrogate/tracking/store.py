@@ -120,12 +120,22 @@ def _opened(store: Store, make: bool) -> OpenStore | None:
         # As a file: address, because MLflow reads # and % in a plain path as parts of an address.
         location = (store.database.parent.resolve() / ARTIFACTS).as_uri() if store.database else None
         try:
-            client.create_experiment(EXPERIMENT, artifact_location=location)
+            client.create_experiment(EXPERIMENT, artifact_location=location, tags=_EXPERIMENT_TAGS)
         except MlflowException:  # another process was first
             if client.get_experiment_by_name(EXPERIMENT) is None:
                 raise
         experiment = client.get_experiment_by_name(EXPERIMENT)
     return OpenStore(store, client, experiment.experiment_id) if experiment else None
+
+
+# What MLflow's page says of the experiment, and that it holds trained models rather than traces.
+_EXPERIMENT_TAGS = {
+    "mlflow.note.content": (
+        "Porous lithium-metal hosts. Runs of kind `train` fit, judge and register the surrogates; runs of kind "
+        "`propose` hold the hosts that `optimize` proposed, with the champion they come from."
+    ),
+    "mlflow.experimentKind": "custom_model_development",
+}
 
 
 @contextmanager
@@ -163,8 +173,9 @@ def _is_made(database: Path) -> bool:
         return False
 
 
-def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
-    """The command and the environment that show the current store in MLflow's web page.
+def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str, str], str]:
+    """The command and the environment that show the current store in MLflow's web page, and the address of
+    the project's runs there.
 
     Raises StoreError when the store cannot be opened.
     """
@@ -175,12 +186,14 @@ def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str,
             where=store.shown,
             remedy="open that address in a browser",
         )
-    open_store(make=True)
+    opened = open_store(make=True)
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store.uri]
     if store.database:
         command += ["--default-artifact-root", str(store.database.parent)]
     command += ["--host", host, "--port", str(port), "--workers", "1"]
-    return command, {**os.environ, **_SETTINGS}
+    # MLflow's page starts in its view of traces; this is the one of trained models.
+    runs = f"experiments/{opened.experiment_id}/runs?workflowType=machine_learning" if opened else ""
+    return command, {**os.environ, **_SETTINGS}, f"http://{host}:{port}/#/{runs}"
 
 
 @contextmanager

@@ -84,6 +84,7 @@ class FakeModel:
     """A champion whose interval at a told design closes around what was told."""
 
     version: str = "7"
+    about: dict[str, str] = field(default_factory=lambda: {"simulated": "5a", "literature": "11"})
     told: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +100,7 @@ class FakeModel:
         return out
 
     def tell(self, observations: pd.DataFrame) -> FakeModel:
-        return FakeModel(self.version, observations)
+        return FakeModel(self.version, self.about, observations)
 
 
 @dataclass
@@ -115,7 +116,7 @@ class World:
 
 class FakeRun:
     def __init__(self, name: str, kind: str, seed: int | None) -> None:
-        self.name, self.kind, self.seed = name, kind, seed
+        self.name, self.kind, self.seed, self.recorded = name, kind, seed, True
         self.logged: dict[str, Any] = {}
         self.files: list[str] = []
 
@@ -124,6 +125,18 @@ class FakeRun:
 
     def text(self, text: str, path: str) -> None:
         self.files.append(path)
+
+    def metrics(self, values: dict[str, float]) -> None:
+        self.logged |= values
+
+    def describe(self, markdown: str) -> None:
+        self.logged["description"] = markdown
+
+    def dataset(self, name: str, sha256: str, **about: object) -> None:
+        self.logged[f"data.{name}"] = {"sha256": sha256, **about}
+
+    def figures(self, figures: list[Any], path: str) -> None:
+        self.logged[path] = figures
 
     def table(self, table: pd.DataFrame, path: str) -> None:
         self.files.append(path)
@@ -168,7 +181,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
         return path
 
     monkeypatch.setattr(tracking, "describe_store", lambda: "MLflow store: sqlite:///mlruns/mlflow.db (here)")
-    monkeypatch.setattr(tracking, "champion", lambda: made.model if made.champion else None)
+    registered = SimpleNamespace(version="3", run_id="abc", facts={}, load=lambda: made.model)
+    monkeypatch.setattr(tracking, "champion", lambda: registered if made.champion else None)
+    monkeypatch.setattr(tracking, "use", lambda run, found: run.params({"champion.run_id": found.run_id}))
+    monkeypatch.setattr(html, "profiles_of", lambda frame: ([None] * len(frame), [""] * len(frame)))
     monkeypatch.setattr(tracking, "load_champion", load)
     monkeypatch.setattr(tracking, "run", run)
     learning = ModuleType("surrogate.learning")  # the real one brings torch

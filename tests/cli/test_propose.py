@@ -95,7 +95,15 @@ def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -
     run = world.runs[0]
     assert (run.kind, run.seed) == ("propose", 9)
     assert {"candidates.csv", "candidates.json", "report.html", "campaign.toml"} <= set(run.files)
-    assert run.logged["model_version"] == "7"
+    assert run.logged["champion.run_id"] == "abc"
+    assert run.logged["best.cycle_life_cycles"] == table["cycle_life_cycles"].max()
+    assert run.logged["best.overpotential_mV"] == table["overpotential_mV"].min()
+    assert run.logged["proposal_2.ccd_mA_cm2"] == table["ccd_mA_cm2"][1]
+    assert "| 1 |" in run.logged["description"]
+    assert "2 hosts for" in run.logged["description"]
+    assert len(run.logged["figures/pareto.html"]) == 3
+    porous = int((table["framework"] != "none").sum())
+    assert len(run.logged["figures/depth-profiles.html"]) == porous
 
 
 def test_a_champion_is_trained_once(command: Command, world: World, campaign: Path) -> None:

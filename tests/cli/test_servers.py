@@ -50,9 +50,10 @@ def test_ui_runs_mlflow_on_the_store(command: Command, world: World, monkeypatch
 
     asked: list[tuple[int, str]] = []
 
-    def ui_command(port: int, host: str) -> tuple[list[str], dict[str, str]]:
+    def ui_command(port: int, host: str) -> tuple[list[str], dict[str, str], str]:
         asked.append((port, host))
-        return [sys.executable, "-c", f"import sys; sys.exit({len(asked) - 1})"], dict(os.environ)
+        ends = [sys.executable, "-c", f"import sys; sys.exit({len(asked) - 1})"]
+        return ends, dict(os.environ), f"http://{host}:{port}/#/experiments/1/runs"
 
     monkeypatch.setattr(tracking, "ui_command", ui_command)
     port = free_port()
@@ -73,7 +74,7 @@ def test_ui_ends_mlflow_when_it_is_ended(tmp_path: Path) -> None:
         from surrogate.cli import serving
         child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
         tracking.describe_store = lambda: ""
-        tracking.ui_command = lambda port, host: ([sys.executable, "-c", child], dict(os.environ))
+        tracking.ui_command = lambda port, host: ([sys.executable, "-c", child], dict(os.environ), "")
         serving.ui("127.0.0.1", {free_port()})
     """
     arguments = [sys.executable, "-c", textwrap.dedent(script)]

@@ -53,6 +53,8 @@ def test_the_best_process_of_each_target_proposes(trained):
 
 def test_the_champion_is_what_was_trained(trained, here, designs):
     expected = trained[1].model.predict(designs)
+    assert trained[1].model.version == tracking.load_champion().version
+    assert trained[1].model.version == tracking.champion().facts["model_version"]
     pd.testing.assert_frame_equal(tracking.load_champion().predict(designs), expected, check_exact=True)
     assert np.isfinite(expected.select_dtypes("number").to_numpy()).all()
     for target in TARGETS:
@@ -99,8 +101,16 @@ def test_what_the_run_holds(trained, here):
     files = here / "mlruns" / "artifacts" / result.run_id / "artifacts"
     assert json.loads((files / "scorecard.json").read_text())["columns"][:2] == ["target", "entrant"]
     assert "gp_plain" in (files / "scorecard.html").read_text()
-    figure = (files / "figures" / "contest.html").read_text()
-    assert "<script src=" not in figure  # it is drawn without a network
+    for name in ("contest", "predicted-vs-measured", "calibration"):
+        figure = (files / "figures" / f"{name}.html").read_text()
+        assert "<script src=" not in figure  # it is drawn without a network
+    rows = json.loads((files / "predictions.json").read_text())
+    counts = result.scorecard.groupby("entrant")["n"].sum()
+    assert len(rows["data"]) == counts.drop("emulator").sum()
+    for target, entrant in champions(result.scorecard).items():
+        assert run.data.params[f"champion.{target}"] == entrant
+        assert run.data.metrics[f"{target}.champion.crps"] == run.data.metrics[f"{target}.{entrant}.crps"]
+        assert f"| {target} | {entrant} |" in run.data.tags["mlflow.note.content"]
     assert "recipe" in (files / "model-card.md").read_text()
 
 

@@ -17,6 +17,7 @@ from surrogate import tracking
 from surrogate.errors import ModelError, StoreError
 from surrogate.tracking import store as store_module
 from surrogate.tracking.failures import guarded
+from surrogate.tracking.store import open_store
 
 
 def test_default_store_is_in_the_working_directory(place):
@@ -152,11 +153,14 @@ def test_making_a_store_that_was_interrupted_starts_afresh(made_store, place, mo
 
 
 def test_command_of_the_page(store):
-    command, environment = tracking.ui_command(5123)
+    command, environment, page = tracking.ui_command(5123)
     assert command[1:4] == ["-m", "mlflow", "server"]
     assert re.search(r"sqlite:////.*mlruns/mlflow\.db", " ".join(command))
     assert command[command.index("--port") + 1] == "5123"
     assert environment["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    experiment = open_store(make=False).client.get_experiment_by_name("lihost")
+    assert f"http://127.0.0.1:5123/#/experiments/{experiment.experiment_id}/runs?" in page
+    assert "Porous lithium-metal hosts" in experiment.tags["mlflow.note.content"]
 
 
 def test_a_server_has_its_own_page(place, monkeypatch):

@@ -1,0 +1,37 @@
+"""A batch of proposals in Markdown, short enough for the description of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from surrogate.design import columns as c
+from surrogate.report import summary
+from surrogate.report.quantities import label, quantity, records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surrogate.design.campaign import Campaign
+
+
+def brief(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> str:
+    """The conditions in one line, a table with one proposal a row, and the remarks."""
+    conditions = ", ".join(text for _, text in summary.conditions(campaign.conditions.as_dict()))
+    targets = [target for target in c.TARGETS if target in batch.columns]
+    head = ["", "Host", *(label(target) for target in targets), label("bottom_half_share"), "Extrapolation"]
+    rows = [
+        [
+            str(k),
+            summary.title(row),
+            *(summary.prediction(row, target) for target in targets),
+            quantity(row.get("bottom_half_share"), "bottom_half_share"),
+            quantity(row.get("extrapolation"), "extrapolation", 2),
+        ]
+        for k, row in enumerate(records(batch), 1)
+    ]
+    lines = [f"{len(rows)} hosts for: {conditions}.", ""]
+    lines += ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+    lines += ["", "In brackets: the central 90 % interval of what one new cell would measure."]
+    lines += ["", *(f"- {remark}" for remark in remarks)] if remarks else []
+    return "\n".join(lines)

@@ -1,0 +1,18 @@
+"""The short text of a batch."""
+
+from __future__ import annotations
+
+import report_examples as examples
+
+from surrogate.report.brief import brief
+
+
+def test_a_row_for_each_proposal_and_the_remarks() -> None:
+    batch = examples.proposals()
+    text = brief(batch, examples.campaign(), ["proposal 2: outside what was learned"])
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(table) == 2 + len(batch)
+    assert len({line.count("|") for line in table}) == 1
+    assert "| 4 |" in text
+    assert "(90 %:" in table[2]
+    assert "- proposal 2: outside" in text
