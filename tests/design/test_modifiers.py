@@ -94,7 +94,7 @@ def test_wrong_ones_are_refused_with_value_limit_and_remedy(
         ({"electrolyte": "llzo"}, {"mass_transfer_factor"}),
         ({}, set()),
     ],
-    ids=str,
+    ids=lambda value: ", ".join(sorted(value)) or "nothing",
 )
 def test_where_one_does_not_act_it_becomes_its_null_and_that_is_said(
     cell: dict[str, Any], idle: set[str]
