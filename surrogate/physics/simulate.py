@@ -48,7 +48,16 @@ def simulate(
 
     Raises DesignError, MaterialError or UnitError for a design that cannot be read.
     """
-    complete, _ = normalise_designs(designs)
+    return simulate_complete(normalise_designs(designs)[0], workers=workers, progress=progress)
+
+
+def simulate_complete(
+    complete: pd.DataFrame,
+    *,
+    workers: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pd.DataFrame:
+    """:func:`simulate` of what ``normalise_designs`` returned, which is not checked again."""
 
     def stage(name: str) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, total: progress(name, done, total)

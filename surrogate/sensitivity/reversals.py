@@ -13,8 +13,8 @@ from surrogate.sensitivity.constants import Constant
 from surrogate.sensitivity.hosts import OUTPUTS, RANKED, Output
 from surrogate.sensitivity.runs import COLUMNS, Job, Report, Simulator
 
-GRID = (0.0, 0.25, 0.5, 0.75, 1.0)  # of each range, looked at beside the value itself
-BISECTIONS = 5  # of a quarter of the range: 0.8 % of it
+GRID = (0.0, 0.5, 1.0)  # of each range, looked at beside the value itself
+BISECTIONS = 6  # of at most half the range: 0.8 % of it
 
 Point = tuple[str, float]  # constant and share of its range
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surrogate.physics import simulate
+from surrogate.physics.simulate import simulate_complete
 from surrogate.sensitivity.adjust import adjusted
 from surrogate.sensitivity.hosts import OUTPUTS
 
@@ -79,7 +79,7 @@ def outputs(designs: pd.DataFrame, values: Mapping[str, float]) -> pd.DataFrame:
     if designs.empty:
         return pd.DataFrame(columns=COLUMNS, index=designs.index, dtype=float)
     with adjusted(values):
-        done = simulate(designs, workers=1)
+        done = simulate_complete(designs, workers=1)
     unfinished = ~done["outcome"].isin(["completed", "overgrown"])
     ended: pd.DataFrame = done[COLUMNS].astype(float)
     ended.loc[unfinished, [name for name in COLUMNS if name not in ("ccd_mA_cm2", "cycle_life_cycles")]] = (
