@@ -34,12 +34,18 @@ def simulate(
     recipe: Annotated[
         str | None, typer.Option("--recipe", metavar="NAME|FILE", help="Simulate what this recipe samples.")
     ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            "--profile", metavar="DIR", help="Also write depth profiles over time and their figure."
+        ),
+    ] = None,
     seed: options.Seed = 0,
 ) -> None:
     """Run the plating physics on given designs, or build the simulated table of a recipe."""
     from surrogate.cli import tabulating
 
-    tabulating.simulate(designs, recipe, out, seed)
+    tabulating.simulate(designs, recipe, out, seed, profile)
 
 
 @app.command()

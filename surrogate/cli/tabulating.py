@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def simulate(designs: Path | None, recipe: str | None, out: Path, seed: int) -> None:
+MOST_PROFILES = 50  # designs for which depth profiles are written at once
+
+
+def simulate(
+    designs: Path | None, recipe: str | None, out: Path, seed: int, profiles: Path | None = None
+) -> None:
     """Run the physics on a table of designs, or on what a recipe samples.
 
     Raises LihostError for anything that a person can mend.
@@ -22,8 +27,10 @@ def simulate(designs: Path | None, recipe: str | None, out: Path, seed: int) -> 
         raise InputError(
             "give either --designs IN.csv or --recipe NAME", remedy="see surrogate simulate --help"
         )
+    if profiles is not None and designs is None:
+        raise InputError("--profile goes with --designs", remedy="see surrogate simulate --help")
     if designs is not None:
-        _simulate_designs(designs, out)
+        _simulate_designs(designs, out, profiles)
     elif recipe is not None:
         _simulate_recipe(recipe, out, seed)
 
@@ -85,11 +92,18 @@ def _beside(extra: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
     return joined.loc[:, ~joined.columns.duplicated()]
 
 
-def _simulate_designs(path: Path, out: Path) -> None:
-    from surrogate.data.writing import output_file, write_csv
+def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
+    from surrogate.data.writing import output_file, output_folder, write_csv
 
     output_file(out)
+    if profiles is not None:
+        output_folder(profiles)
     complete, extra = read_designs(path)
+    if profiles is not None and len(complete) > MOST_PROFILES:
+        raise InputError(
+            "too many designs for --profile", where=str(path), value=len(complete), limit=f"at most {MOST_PROFILES}",
+            remedy="give a table of the designs you want to look into",
+        )  # fmt: skip
     with progress() as report:
         report("simulating", 0, len(complete))
         from surrogate.physics import simulate as run
@@ -99,6 +113,27 @@ def _simulate_designs(path: Path, out: Path) -> None:
     counts = simulated["outcome"].value_counts()
     show(table(["Outcome", "Designs"], [[str(name), str(count)] for name, count in counts.items()]))
     result(f"Written: {out} ({len(simulated)} rows)")
+    if profiles is not None:
+        _write_profiles(complete, profiles)
+
+
+def _write_profiles(complete: pd.DataFrame, folder: Path) -> None:
+    """Arrays over time and depth of one cycle, and their figure, for each design."""
+    from surrogate.physics import profile
+    from surrogate.report.profile_print import write_profile
+    from surrogate.report.summary import title
+
+    count = len(complete)
+    with progress() as report:
+        for row in range(count):
+            design = complete.iloc[[row]]
+            named = {str(name): value for name, value in design.iloc[0].items()}
+            what = f"{title(named)}, {str(named['electrolyte']).replace('_', ' ')}"
+            write_profile(
+                profile(design, cycles=1), f"Design {row + 1}: {what}", folder, f"design-{row + 1:02d}"
+            )
+            report("drawing profiles", row + 1, count)
+    result(f"Written: {folder}/design-*.csv, .pdf, .png ({count} designs)")
 
 
 def _simulate_recipe(name: str, out: Path, seed: int) -> None:

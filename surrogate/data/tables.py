@@ -50,6 +50,7 @@ FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 # Columns that hold numbers although their name carries no unit.
 NUMBERS = frozenset(
     {*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM, *c.GEOMETRY, *c.PATTERN, *c.NUMERIC_CONDITIONS, *c.OVERRIDES}
+    | {*c.NUMERIC_MODIFIERS}
     | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
 )
 

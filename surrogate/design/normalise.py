@@ -8,14 +8,23 @@ the first fault found is raised with its row and column.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from surrogate import materials
 from surrogate.design import columns as c
-from surrogate.design.ranges import CONDITION_RANGES, FRACTION, HOST_RANGES, OVERRIDE_RANGES, Range
+from surrogate.design.entries import identifiers, missing, numbers, override
+from surrogate.design.gradient import mean_weight
+from surrogate.design.ranges import (
+    CONDITION_RANGES,
+    FRACTION,
+    HOST_RANGES,
+    MODIFIER_DEFAULTS,
+    MODIFIER_RANGES,
+    NO_DOPING,
+    Range,
+)
 from surrogate.errors import DesignError, MaterialError
 from surrogate.units import convert_columns
 
@@ -30,6 +39,12 @@ _IDENTIFIERS: dict[str, tuple[str, ...]] = {
     "additives": c.ADDITIVES,
 }
 _IDENTIFIER_DEFAULTS = {"agent": "none", "electrolyte": "liquid_ether", "additives": "none"}
+_WHERE_MODIFIERS_ACT = {
+    "layers": "in a porous host",
+    "doping": "on a carbon conductor",
+    "skin_coverage": "on a porous host",
+    "mass_transfer_factor": "in a liquid electrolyte",
+}
 _MATERIAL_PHASE = {
     "conductor_material": ("conductor", "carbon_nanotube"),
     "dielectric_material": ("dielectric", "pan"),
@@ -49,7 +64,8 @@ def normalise_designs(designs: pd.DataFrame, where: str = "designs") -> tuple[pd
     converted, other columns left out); ``framework`` is required, and for a porous framework so are its
     composition, porosity, pore sizes and thickness. ``where`` names the table in messages.
 
-    Returns (n x DESIGN_COLUMNS, same index; only the expert overrides may be NaN), notes.
+    Returns (n x DESIGN_COLUMNS, same index; only the expert overrides may be NaN), notes. Where the ends of the
+    tortuosity are given, ``tortuosity`` becomes their mean over depth.
 
     Raises DesignError or MaterialError with the row and column, UnitError for a wrong unit.
     """
@@ -63,54 +79,29 @@ def normalise_designs(designs: pd.DataFrame, where: str = "designs") -> tuple[pd
         raise DesignError("missing", where=where, limit=", ".join(c.FRAMEWORKS), column="framework")
     out = pd.DataFrame(index=table.index)
     for column, known in _IDENTIFIERS.items():
-        out[column] = _identifiers(table, column, known, where, notes)
+        out[column] = identifiers(table, column, known, _IDENTIFIER_DEFAULTS.get(column), where, notes)
     _materials(table, out, where)
     electrolyte_kind = out["electrolyte"].map(lambda name: materials.electrolyte(name).kind)
     inactive = _inactive(out, electrolyte_kind)
-    for column, limits in _RANGES.items():
-        out[column] = _numbers(table, column, limits, inactive.get(column), where, notes)
-    _planar_patterns(out)
     for column in c.OVERRIDES:
-        out[column] = _overrides(table, column, where)
+        out[column] = override(table, column, where)
+    graded = _graded_tortuosity(out, where)
+    if graded.any():  # then the column itself is not asked for
+        plain = table["tortuosity"] if "tortuosity" in table.columns else missing(table)
+        table = table.assign(tortuosity=plain.mask(graded, out["tortuosity_top"]))
+    for column, limits in _RANGES.items():
+        out[column] = numbers(table, column, limits, inactive.get(column), where, notes)
+    _planar_patterns(out)
+    _modifiers(table, out, electrolyte_kind, where, notes)
+    mean = mean_weight(out["gradient_exponent"], out["layers"])
+    along = out["tortuosity_bottom"] + (out["tortuosity_top"] - out["tortuosity_bottom"]) * mean
+    out["tortuosity"] = out["tortuosity"].mask(graded, along)
     porous = out["framework"] != "none"
     out.loc[~electrolyte_kind.isin(LIQUID_KINDS), "additives"] = "none"
     out.loc[~porous, ["conductor_top", "conductor_bottom"]] = 1.0
     for end in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM):
         _check_sum(out, end, where)
     return out[list(c.DESIGN_COLUMNS)], notes
-
-
-def _identifiers(
-    table: pd.DataFrame, column: str, known: tuple[str, ...], where: str, notes: list[str]
-) -> pd.Series:
-    default = _IDENTIFIER_DEFAULTS.get(column)
-    if column not in table.columns:
-        notes.append(f"{column} not given: {default}")
-        return pd.Series([default] * len(table), index=table.index, dtype=object)
-    given = table[column]
-    text = given.map(lambda value: "" if pd.isna(value) else str(value).strip().lower()).astype(object)
-    empty = (text == "").to_numpy()
-    if empty.any() and default is None:
-        raise DesignError(
-            "empty", where=where, limit=", ".join(known), row=int(empty.argmax()), column=column
-        )
-    if empty.any():
-        notes.append(f"{column} empty in {int(empty.sum())} row(s): {default}")
-        text[empty] = default
-    unknown = (~text.isin(known)).to_numpy()
-    if unknown.any():
-        row = int(unknown.argmax())
-        near = get_close_matches(str(text.iloc[row]), known, n=1)
-        raise MaterialError(
-            f"unknown {column}",
-            where=where,
-            value=given.iloc[row],
-            limit=", ".join(known),
-            remedy=f"did you mean {near[0]!r}?" if near else "use one of these identifiers",
-            row=row,
-            column=column,
-        )
-    return text
 
 
 def _materials(table: pd.DataFrame, out: pd.DataFrame, where: str) -> None:
@@ -160,74 +151,58 @@ def _inactive(out: pd.DataFrame, electrolyte_kind: pd.Series) -> dict[str, np.nd
     return inactive
 
 
-def _numbers(
-    table: pd.DataFrame, column: str, limits: Range, inactive: np.ndarray | None, where: str, notes: list[str]
-) -> pd.Series:
-    active = np.ones(len(table), dtype=bool) if inactive is None else ~inactive
-    values = _to_float(table, column, active, where) if column in table.columns else _missing(table)
-    values[~active] = limits.null
-    absent = values.isna().to_numpy() & active
-    if absent.any():
-        if limits.default is None:
-            row = int(absent.argmax())
-            raise DesignError(
-                "missing" if column not in table.columns else "empty",
-                where=where,
-                limit=f"{limits.accepted[0]:g} to {limits.accepted[1]:g} ({limits.why})",
-                remedy=f"give {column} for every porous framework",
-                row=row,
-                column=column,
+def _graded_tortuosity(out: pd.DataFrame, where: str) -> pd.Series:
+    """Rows whose tortuosity is given at both ends; on a planar foil both ends are emptied."""
+    ends = list(c.TORTUOSITY_ENDS)
+    out.loc[out["framework"] == "none", ends] = np.nan
+    given = out[ends].notna()
+    half = (given.sum(axis=1) == 1).to_numpy()
+    if half.any():
+        row = int(half.argmax())
+        absent = next(name for name in ends if not given[name].iloc[row])
+        raise DesignError(
+            "empty although the other end is given",
+            where=where,
+            limit="both ends of the tortuosity or neither",
+            remedy="give both, or tortuosity for the whole host",
+            row=row,
+            column=absent,
+        )
+    return given.all(axis=1)
+
+
+def _modifiers(
+    table: pd.DataFrame, out: pd.DataFrame, electrolyte_kind: pd.Series, where: str, notes: list[str]
+) -> None:
+    """What else is done to the host or the cell; neutral unless given, and neutral where it cannot act."""
+    absent = [name for name in c.MODIFIERS if name not in table.columns]
+    if absent:
+        defaults = ", ".join(f"{MODIFIER_DEFAULTS[name]}".removesuffix(".0") for name in absent)
+        notes.append(f"{', '.join(absent)} not given: {defaults}")
+    planar = (out["framework"] == "none").to_numpy()
+    inactive = {"layers": planar, "skin_coverage": planar}
+    inactive["mass_transfer_factor"] = (electrolyte_kind != "liquid").to_numpy()
+    for column, limits in MODIFIER_RANGES.items():
+        said = [] if column in absent else notes
+        out[column] = numbers(table, column, limits, inactive[column], where, said)
+        if column not in absent:
+            given = pd.to_numeric(table[column], errors="coerce")
+            _tell_ignored(
+                column, inactive[column] & (given.notna() & (given != limits.null)).to_numpy(), notes
             )
-        values[absent] = limits.default
-        notes.append(f"{column} not given in {int(absent.sum())} row(s): {limits.default:g}")
-    low, high = limits.accepted
-    outside = active & ~((values >= low) & (values <= high)).to_numpy()
-    if outside.any():
-        row = int(outside.argmax())
-        raise DesignError(
-            "outside its limits",
-            where=where,
-            value=float(values.iloc[row]),
-            limit=f"{low:g} to {high:g} ({limits.why})",
-            remedy="check the value and its unit",
-            row=row,
-            column=column,
-        )
-    return values
+    told = [] if "doping" in absent else notes
+    doping = identifiers(table, "doping", c.DOPANTS, NO_DOPING, where, told)
+    pairs = zip(doping, out["conductor_material"], strict=True)
+    wrong = planar | np.array([name not in materials.dopant(dopant).solids for dopant, name in pairs])
+    ignored = wrong & (doping != NO_DOPING).to_numpy()
+    _tell_ignored("doping", ignored, notes)
+    out["doping"] = doping.mask(ignored, NO_DOPING)
 
 
-def _missing(table: pd.DataFrame) -> pd.Series:
-    return pd.Series(np.nan, index=table.index, dtype=float)
-
-
-def _to_float(table: pd.DataFrame, column: str, active: np.ndarray, where: str) -> pd.Series:
-    given = table[column]
-    values = pd.to_numeric(given, errors="coerce").astype(float)
-    text_empty = given.map(lambda value: isinstance(value, str) and value.strip() == "").astype(bool)
-    bad = (given.notna() & ~text_empty & values.isna()).to_numpy() & active
-    if bad.any():
-        row = int(bad.argmax())
-        raise DesignError("not a number", where=where, value=given.iloc[row], row=row, column=column)
-    return values.copy()
-
-
-def _overrides(table: pd.DataFrame, column: str, where: str) -> pd.Series:
-    if column not in table.columns:
-        return _missing(table)
-    values = _to_float(table, column, np.ones(len(table), dtype=bool), where)
-    low, high = OVERRIDE_RANGES[column]
-    outside = (values.notna() & ~((values >= low) & (values <= high))).to_numpy()
-    if outside.any():
-        row = int(outside.argmax())
-        raise DesignError(
-            "outside its limits",
-            where=where,
-            value=float(values.iloc[row]),
-            limit=f"{low:g} to {high:g}",
-            row=row,
-            column=column,
-        )
-    return values
+def _tell_ignored(column: str, ignored: np.ndarray, notes: list[str]) -> None:
+    if ignored.any():
+        acts, null = _WHERE_MODIFIERS_ACT[column], MODIFIER_DEFAULTS[column]
+        notes.append(f"{column} only acts {acts}: taken as {null} in {int(ignored.sum())} row(s)")
 
 
 def _planar_patterns(out: pd.DataFrame) -> None:

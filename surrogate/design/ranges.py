@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from surrogate.design.gradient import MOST_LAYERS
+
 
 @dataclass(frozen=True)
 class Range:
@@ -13,7 +15,7 @@ class Range:
     searched: what proposals and training simulations cover; also the unit interval of the encoding.
     log: encode and sample on a log scale. step: what a lab can set on purpose; proposals are rounded to it.
     default: taken when the column is absent or empty; None means it has to be given.
-    null: the documented value where the column does not act.
+    null: the documented value where the column does not act. whole: only whole numbers are accepted.
     """
 
     accepted: tuple[float, float]
@@ -23,6 +25,7 @@ class Range:
     default: float | None
     null: float
     why: str
+    whole: bool = False
 
 
 _FRACTION = Range((0.0, 1.0), (0.0, 1.0), False, 0.01, 0.0, 0.0, "a volume fraction of the solid")
@@ -94,9 +97,39 @@ CONDITION_RANGES: dict[str, Range] = {
 
 FRACTION = _FRACTION
 
+# Not searched; ``default`` is also the null: nothing is changed.
+MODIFIER_RANGES: dict[str, Range] = {
+    "layers": Range(
+        (1.0, float(MOST_LAYERS)),
+        (1.0, float(MOST_LAYERS)),
+        False,
+        1.0,
+        1.0,
+        1.0,
+        "1 is a continuous gradient, 2 to 5 are discrete layers of equal thickness",
+        whole=True,
+    ),
+    "skin_coverage": Range(
+        (0.0, 1.0), (0.0, 1.0), False, 0.05, 0.0, 0.0, "share of the top face under an insulating skin"
+    ),
+    # No source gives a number for a magnetic field; a factor of ten is more than a stirred cell gains (assumed).
+    "mass_transfer_factor": Range(
+        (1.0, 10.0), (1.0, 10.0), False, 0.1, 1.0, 1.0, "stirring adds to diffusion; 1 is no magnetic field"
+    ),
+}
+NO_DOPING = "none"
+MODIFIER_DEFAULTS: dict[str, float | str] = {
+    "layers": 1.0,
+    "doping": NO_DOPING,
+    "skin_coverage": 0.0,
+    "mass_transfer_factor": 1.0,
+}
+
 OVERRIDE_RANGES: dict[str, tuple[float, float]] = {
     "conductivity_top_S_m": (1e-16, 1e8),
     "conductivity_bottom_S_m": (1e-16, 1e8),
     "nucleation_overpotential_top_mV": (0.0, 500.0),
     "nucleation_overpotential_bottom_mV": (0.0, 500.0),
+    "tortuosity_top": HOST_RANGES["tortuosity"].accepted,
+    "tortuosity_bottom": HOST_RANGES["tortuosity"].accepted,
 }

@@ -1,7 +1,7 @@
-"""Electrolytes, frameworks, lithiophilic agents, solid phases and additives: typed, sourced property tables.
+"""Electrolytes, frameworks, lithiophilic agents, solid phases, additives, dopants: typed, sourced property tables.
 
-``electrolytes``, ``frameworks``, ``agents``, ``solids``, ``additives`` map identifiers to records, in the
-order of the tables under ``datasets/materials``; the singular functions look one up and say what exists.
+``electrolytes``, ``frameworks``, ``agents``, ``solids``, ``additives``, ``dopants`` map identifiers to records, in
+the order of the tables under ``datasets/materials``; the singular functions look one up and say what exists.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from surrogate.errors import MaterialError
 from surrogate.materials.base import Additive, Electrolyte, Material
-from surrogate.materials.host import Agent, Framework, Solid
+from surrogate.materials.host import Agent, Dopant, Framework, Solid
 from surrogate.materials.properties import Property, PropertyRange
 from surrogate.materials.tables import load_table
 from surrogate.resources import resource
@@ -20,6 +20,7 @@ from surrogate.resources import resource
 __all__ = [
     "Additive",
     "Agent",
+    "Dopant",
     "Electrolyte",
     "Framework",
     "Material",
@@ -30,6 +31,8 @@ __all__ = [
     "additives",
     "agent",
     "agents",
+    "dopant",
+    "dopants",
     "electrolyte",
     "electrolytes",
     "framework",
@@ -47,6 +50,7 @@ frameworks: Mapping[str, Framework] = load_table(Framework, resource("datasets/m
 agents: Mapping[str, Agent] = load_table(Agent, resource("datasets/materials/agents.toml"))
 solids: Mapping[str, Solid] = load_table(Solid, resource("datasets/materials/solids.toml"))
 additives: Mapping[str, Additive] = load_table(Additive, resource("datasets/materials/additives.toml"))
+dopants: Mapping[str, Dopant] = load_table(Dopant, resource("datasets/materials/dopants.toml"))
 
 
 def electrolyte(identifier: str) -> Electrolyte:
@@ -72,6 +76,11 @@ def solid(identifier: str) -> Solid:
 def additive(identifier: str) -> Additive:
     """The additive of this identifier; MaterialError listing the known ones otherwise."""
     return _look_up(additives, identifier, "additive")
+
+
+def dopant(identifier: str) -> Dopant:
+    """The dopant of this identifier; MaterialError listing the known ones otherwise."""
+    return _look_up(dopants, identifier, "dopant")
 
 
 def _look_up(table: Mapping[str, M], identifier: str, kind: str) -> M:

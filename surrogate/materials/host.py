@@ -1,4 +1,4 @@
-"""The records of the host: solid phases, the frameworks made of them, and lithiophilic agents."""
+"""The records of the host: solid phases, frameworks made of them, lithiophilic agents, dopants."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ class Agent(Material):
     """A lithiophilic agent (or interphase former): a minor phase that sets where lithium nucleates.
 
     lithium_per_formula: lithium that one formula unit takes up before lithium metal plates on it.
-    maximum_fraction: the most of the solid's volume it may be, at either end.
+    maximum_fraction: the most of the solid's volume it may be, at either end. film_resistance_factor: resistance
+    of the interphase on lithium that it covers, over that without it; None where it forms none.
+    lithium_diffusivity: of lithium in its alloy, where a source states it; nothing uses it.
     """
 
     nucleation_overpotential: Property
@@ -118,6 +120,8 @@ class Agent(Material):
     molar_mass: Property
     lithium_per_formula: Property
     maximum_fraction: Property
+    film_resistance_factor: Property | None = None
+    lithium_diffusivity: Property | None = None
     note: str = ""
 
     UNITS: ClassVar[Mapping[str, str]] = {
@@ -127,7 +131,10 @@ class Agent(Material):
         "molar_mass": "kg/mol",
         "lithium_per_formula": "1",
         "maximum_fraction": "1",
+        "film_resistance_factor": "1",
+        "lithium_diffusivity": "m^2/s",
     }
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"film_resistance_factor", "lithium_diffusivity"})
 
     @property
     def alloying_capacity(self) -> Property:
@@ -143,6 +150,21 @@ class Agent(Material):
             high=None if stoichiometry.high is None else stoichiometry.high * scale,
             note="from lithium_per_formula and molar_mass",
         )
+
+
+@dataclass(frozen=True)
+class Dopant(Material):
+    """What is built into the surface of a conductor so that lithium nucleates on it more easily.
+
+    barrier_factor: nucleation overpotential of the doped solid over that of the plain one. solids: identifiers
+    of the solids it is built into.
+    """
+
+    barrier_factor: Property
+    solids: frozenset[str]
+    note: str = ""
+
+    UNITS: ClassVar[Mapping[str, str]] = {"barrier_factor": "1"}
 
 
 def _um(limits: PropertyRange) -> tuple[float, float]:

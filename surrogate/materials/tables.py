@@ -72,7 +72,7 @@ def _value(record: type[Material], key: str, value: object, where: str) -> Any:
         return _record(Property, value, where)
     if key in record.RANGES:
         return _record(PropertyRange, value, where)
-    if key == "gradable":
+    if key in ("gradable", "solids"):
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise MaterialError("needs a list of names", where=where, value=value)
         return frozenset(value)

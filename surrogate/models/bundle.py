@@ -19,6 +19,7 @@ from scipy.spatial import cKDTree
 from surrogate.design import Continuous, Encoder
 from surrogate.design import columns as c
 from surrogate.design.hosts import host_encoder, normalise_designs
+from surrogate.design.ranges import MODIFIER_DEFAULTS
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
@@ -64,9 +65,9 @@ class HostModel:
         """Medians, central 90 % predictive intervals, extrapolation and nearest papers; index kept.
 
         designs: any table that ``normalise_designs`` takes. The interval is for one new cell made to the
-        design, cell-to-cell spread included. Designs with a measured property instead of a composition, or
-        with another phase material than the default, count as extrapolation 1: the surrogates do not see
-        these columns.
+        design, cell-to-cell spread included. Designs with a measured property instead of a composition,
+        with a modifier (layers, doping, skin, stirring) or with another phase material than the default, count
+        as extrapolation 1: the surrogates do not see these columns.
 
         Raises DesignError, MaterialError or UnitError for designs that cannot be read.
         """
@@ -229,6 +230,8 @@ def _told(given: pd.Series) -> Array:
 def _unseen(complete: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether a design says something that the encoding leaves out."""
     given = complete[list(c.OVERRIDES)].notna().any(axis=1).to_numpy()
+    neutral = pd.Series(MODIFIER_DEFAULTS, dtype=object)
+    given = given | (complete[list(c.MODIFIERS)] != neutral[list(c.MODIFIERS)]).any(axis=1).to_numpy()
     plain, _ = normalise_designs(complete.drop(columns=list(c.MATERIAL_COLUMNS)))
     names = list(c.MATERIAL_COLUMNS)
     same = (plain[names] == complete[names]).all(axis=1).to_numpy()

@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection, Engine
 import surrogate
 from surrogate.data.writing import plain
 from surrogate.design import columns as c
+from surrogate.design.ranges import MODIFIER_DEFAULTS
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.optimization import store_tables as t
 
@@ -248,7 +249,14 @@ def _told_before(again: list[int], total: int, source: str) -> RecordError:
 
 
 def _digest(record: dict[str, Any]) -> str:
-    content = {name: record.get(name) for name in RESULT_COLUMNS if name != "note"}
+    """The same for a cell told before some column existed: a neutral one of these is not part of what was told."""
+    plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
+    plain_ones |= {name: (None, default) for name, default in MODIFIER_DEFAULTS.items()}
+    content = {
+        name: record.get(name)
+        for name in RESULT_COLUMNS
+        if name != "note" and record.get(name) not in plain_ones.get(name, ())
+    }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

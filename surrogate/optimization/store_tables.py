@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from surrogate.design import columns as c
+from surrogate.design.ranges import MODIFIER_DEFAULTS
 from surrogate.errors import StoreError
 
 SCHEMA_VERSION = 1
@@ -56,17 +57,20 @@ PENDING = sa.Table(
     sa.Column("row", sa.Text, nullable=False),
 )
 
-NUMERIC = frozenset(c.DESIGN_COLUMNS) - {
-    *c.CATEGORICAL_CHOICES,
-    *c.MATERIAL_COLUMNS,
-    *c.CATEGORICAL_CONDITIONS,
-}
+NUMERIC = frozenset(c.DESIGN_COLUMNS) - frozenset(c.TEXT_COLUMNS)
+MADE_OTHERWISE = ("layers", "doping", "skin_coverage")
 # How closely a made host meets the proposed numbers: relative, plus absolute for fractions (assumed).
 MADE_TO_WITHIN = (0.05, 0.02)
 
 
 def answers(told: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
-    """True when the told cell is the proposed host, as closely as a laboratory can be expected to make it."""
+    """True when the told cell is the proposed host, as closely as a laboratory can be expected to make it.
+
+    A layered, doped or skinned cell is not a host that was proposed plain.
+    """
+    for name in MADE_OTHERWISE:
+        if told.get(name) not in (None, proposed.get(name, MODIFIER_DEFAULTS[name])):
+            return False
     for name in c.CHOICES:
         wanted, made = proposed.get(name), told.get(name)
         if wanted is None or made is None:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from surrogate import materials
 from surrogate.design.columns import PHASES
+from surrogate.design.gradient import mean_weight
 from surrogate.physics.constants import FARADAY, LITHIUM_DENSITY, LITHIUM_MOLAR_MASS, MAH_PER_CM2
 
 Array = NDArray[np.float64]
@@ -28,15 +29,16 @@ def lithium_capacity_mAh_cm2(thickness_um: ArrayLike) -> Array:
     return np.asarray(thickness_um, dtype=float) / lithium_thickness_um(1.0)
 
 
-def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike) -> Array:
-    """Mean over depth of bottom + (top - bottom)(1 - z)^n, which is bottom + (top - bottom)/(n + 1)."""
+def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, layers: ArrayLike = 1.0) -> Array:
+    """Exact mean over depth of a graded quantity; bottom + (top - bottom)/(n + 1) where it is continuous."""
     low = np.asarray(bottom, dtype=float)
-    return low + (np.asarray(top, dtype=float) - low) / (np.asarray(exponent, dtype=float) + 1.0)
+    return np.asarray(low + (np.asarray(top, dtype=float) - low) * mean_weight(exponent, layers))
 
 
 def mean_porosity(designs: pd.DataFrame) -> Array:
     """Pore volume over host volume; 0 for a planar foil."""
-    return graded_mean(designs["porosity_top"], designs["porosity_bottom"], designs["gradient_exponent"])
+    columns = ("porosity_top", "porosity_bottom", "gradient_exponent", "layers")
+    return graded_mean(*(designs[name].to_numpy(dtype=float) for name in columns))
 
 
 def host_capacity_mAh_cm2(designs: pd.DataFrame) -> Array:
@@ -91,21 +93,24 @@ def cell_energy_density_Wh_kg(
 def _sum_over_phases(designs: pd.DataFrame, attribute: str) -> Array:
     """Sum of (solid volume per area, um) x density [x cost] over the four phases."""
     total = np.zeros(len(designs))
-    exponent = designs["gradient_exponent"].to_numpy(dtype=float)
+    exponent, layers = (designs[name].to_numpy(dtype=float) for name in ("gradient_exponent", "layers"))
     solid = {end: 1.0 - designs[f"porosity_{end}"].to_numpy(dtype=float) for end in ("top", "bottom")}
     thickness = designs["thickness_um"].to_numpy(dtype=float)
     for phase in PHASES:
         ends = {end: designs[f"{phase}_{end}"].to_numpy(dtype=float) for end in solid}
-        mean = _mean_product(ends["top"], ends["bottom"], solid["top"], solid["bottom"], exponent)
+        mean = _mean_product(ends["top"], ends["bottom"], solid["top"], solid["bottom"], exponent, layers)
         values = [_value(design, phase, attribute) for design in _names(designs, phase)]
         total += mean * thickness * np.asarray(values)
     return total
 
 
-def _mean_product(a_top: Array, a_bottom: Array, b_top: Array, b_bottom: Array, n: Array) -> Array:
-    """Exact mean over depth of the product of two quantities graded with the same exponent."""
+def _mean_product(
+    a_top: Array, a_bottom: Array, b_top: Array, b_bottom: Array, n: Array, layers: Array
+) -> Array:
+    """Exact mean over depth of the product of two quantities graded with the same exponent and layers."""
     a, b = a_top - a_bottom, b_top - b_bottom
-    return np.asarray(a_bottom * b_bottom + (a_bottom * b + b_bottom * a) / (n + 1) + a * b / (2 * n + 1))
+    once, twice = mean_weight(n, layers), mean_weight(2.0 * n, layers)
+    return np.asarray(a_bottom * b_bottom + (a_bottom * b + b_bottom * a) * once + a * b * twice)
 
 
 def _names(designs: pd.DataFrame, phase: str) -> list[str]:

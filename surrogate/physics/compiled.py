@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numba
 
-_SOURCES = ("constants.py", "kinetics.py", "kernel.py", "batch.py")
+_SOURCES = ("constants.py", "layout.py", "kinetics.py", "cells.py", "newton.py", "kernel.py", "batch.py")
 
 
 def _cache_folder() -> Path:

@@ -1,6 +1,8 @@
 """Kernel input from complete designs: material properties and composition laws in flat SI arrays.
 
-One row of scalars and one table of depth profiles a design; ``kernel`` says what stands where.
+One row of scalars and one table of depth profiles a design; ``layout`` says what stands where. A continuous
+gradient is taken at the middle of each cell, a layered one as its mean over the cell. Liquids, gels and polymers
+fill the pores; the other solids do not, so that ions move in such a host through its ion conductor only.
 """
 
 from __future__ import annotations
@@ -13,14 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.physics import kernel as k
-from surrogate.physics import laws
+from surrogate.design import gradient
+from surrogate.design.columns import TORTUOSITY_ENDS
+from surrogate.physics import laws, modifiers
+from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, ZERO_CELSIUS
 
 Array = NDArray[np.float64]
 
-CELLS = 40
-MESH_STRETCH = 1.5  # of the tanh mesh; cells at either face are about a third of those in the middle
+CELLS = 60
+MESH_STRETCH = 2.0  # of the tanh mesh; cells at either face are about a thirteenth of those in the middle
 COVERING_THICKNESS = 200e-9  # m of lithium that hides the substrate (assumed; plausible 50 to 1000 nm)
 WIRING_FILL = (
     0.3  # pore fill from which deposited lithium conducts through (assumed, as a percolation threshold)
@@ -28,6 +32,9 @@ WIRING_FILL = (
 COUNTER_ROUGHNESS = 3.0  # real over geometric area of a cycled lithium foil (assumed; plausible 1 to 10)
 VOLTAGE_LIMIT = 5.0  # V, a cycler's usual safety limit
 FOIL = "copper"
+FILLING_KINDS = frozenset({"liquid", "gel", "polymer"})  # electrolytes that flow into the pores of a host
+BLOCKED_TORTUOSITY = 1e9  # of pores without electrolyte: what the kernel then makes of them is no path
+LEAST_IONIC = 1e-9  # S m-1, floor where no phase conducts ions; with it a host of 100 um has 1e9 ohm cm2
 # Of charge transfer and of the film's resistance on lithium (assumed; plausible 40 to 65 kJ mol-1). Transfer of
 # solvated lithium ions into graphite has 53 to 59: Abe et al., J. Electrochem. Soc. 151 (2004) A1120.
 KINETIC_ACTIVATION_J_MOL = 50e3
@@ -75,10 +82,12 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     p[:, k.CHARGE] = _column(designs, "areal_capacity_mAh_cm2") * MAH_PER_CM2
     p[:, k.SALT] = si("salt_concentration")
     # Diffusion is taken to be activated as conduction is (assumed; both follow the viscosity).
-    p[:, k.DIFFUSIVITY] = si("salt_diffusivity") * conducting
+    p[:, k.DIFFUSIVITY] = si("salt_diffusivity") * conducting * modifiers.diffusivity_factor(designs)
     p[:, k.CONDUCTIVITY] = si("conductivity") * conducting
     p[:, k.EXCHANGE] = si("exchange_current_density") * reacting
-    p[:, k.FILM] = si("sei_resistance") / reacting
+    p[:, k.FILM] = (
+        si("sei_resistance") / reacting * modifiers.film_factor(designs, _coverage(designs, planar))
+    )
     p[:, k.CATION_NUMBER] = si("cation_transference")
     p[:, k.FROZEN] = [float(entry.single_ion) for entry in entries]
     p[:, k.THERMAL] = 2.0 * GAS_CONSTANT * (temperature + ZERO_CELSIUS) / FARADAY
@@ -87,13 +96,16 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     p[:, k.SEP_TORTUOSITY] = si("separator_tortuosity")
     p[:, k.COVERING], p[:, k.WIRING] = COVERING_THICKNESS, WIRING_FILL
     p[:, k.VOLTAGE_LIMIT], p[:, k.COUNTER_AREA] = VOLTAGE_LIMIT, COUNTER_ROUGHNESS
-    p[:, k.TOP_AREA] = np.where(planar, 1.0, 1.0 - _column(designs, "porosity_top"))
+    top = 1.0 - _column(designs, "porosity_top")
+    p[:, k.TOP_AREA] = np.where(planar, 1.0, top) * modifiers.exposed_share(designs)
     p[:, k.FOIL_AREA] = _column(designs, "porosity_bottom")
     bare_foil = materials.solid(FOIL).nucleation_overpotential.value
     agent_mV = _agent_barriers(designs)
     # A planar foil's agent covers all of it.
     on_foil = np.where(designs["agent"] == "none", bare_foil, agent_mV)
-    p[:, k.TOP_BARRIER] = np.where(planar, on_foil, _barrier(designs, np.zeros(1))[:, 0]) * 1e-3
+    p[:, k.TOP_BARRIER] = (
+        np.where(planar, on_foil, _barrier(designs, np.ones((len(designs), 1)))[:, 0]) * 1e-3
+    )
     p[:, k.FOIL_BARRIER] = bare_foil * 1e-3
     return p
 
@@ -109,33 +121,46 @@ def _solid(designs: pd.DataFrame, phase: str, attribute: str) -> Array:
     return names.map(values).to_numpy(dtype=float)
 
 
-def _graded(designs: pd.DataFrame, stem: str, depth: Array, unit: str = "") -> Array:
-    """(n, len(depth)) of a graded column."""
+def _weights(designs: pd.DataFrame, width: Array, depth: Array) -> Array:
+    """Weight of the top value in each cell, (n, cells)."""
+    layers, exponent = _column(designs, "layers")[:, None], _column(designs, "gradient_exponent")[:, None]
+    edges = np.concatenate([[0.0], np.cumsum(width)])[None, :]
+    stair = gradient.cell_mean_weight(edges, exponent, layers)
+    return np.asarray(np.where(layers > 1.0, stair, gradient.weight(depth[None, :], exponent)))
+
+
+def _graded(designs: pd.DataFrame, stem: str, weight: Array, unit: str = "") -> Array:
+    """A graded column (n, m) at weights (n, m)."""
     ends = (_column(designs, f"{stem}_top{unit}"), _column(designs, f"{stem}_bottom{unit}"))
-    return laws.graded(ends[0][:, None], ends[1][:, None], _exponent(designs), depth[None, :])
+    return laws.between(ends[0][:, None], ends[1][:, None], weight)
 
 
-def _exponent(designs: pd.DataFrame) -> Array:
-    return _column(designs, "gradient_exponent")[:, None]
+def _coverage(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
+    """Mean share of the surface under the agent, (n,); all of a planar foil."""
+    width, depth = mesh(CELLS)
+    inside = laws.agent_coverage(_graded(designs, "agent", _weights(designs, width, depth))) @ width
+    return np.asarray(np.where(planar, 1.0, inside))
 
 
-def _barrier(designs: pd.DataFrame, depth: Array) -> Array:
-    """Nucleation overpotential (n, len(depth)), mV; a measured one replaces what the composition implies."""
-    weight = np.full((len(designs), len(depth)), 1e-12)
+def _barrier(designs: pd.DataFrame, weight: Array) -> Array:
+    """Nucleation overpotential (n, m), mV; a measured one replaces what the composition implies."""
+    total = np.full_like(weight, 1e-12)
     surface = np.zeros_like(weight)
+    doped = {"conductor": modifiers.barrier_factor(designs)}
     for phase in ("conductor", "dielectric", "ion_conductor"):
-        share = _graded(designs, phase, depth)
-        surface += share * 1e3 * _solid(designs, phase, "nucleation_overpotential")[:, None]
-        weight += share
-    agent = _graded(designs, "agent", depth)
-    implied = laws.nucleation_overpotential(agent, _agent_barriers(designs)[:, None], surface / weight)
-    return _overridden(designs, "nucleation_overpotential", "_mV", depth, implied, logarithmic=False)
+        share = _graded(designs, phase, weight)
+        own = _solid(designs, phase, "nucleation_overpotential") * doped.get(phase, 1.0)
+        surface += share * 1e3 * own[:, None]
+        total += share
+    agent = _graded(designs, "agent", weight)
+    implied = laws.nucleation_overpotential(agent, _agent_barriers(designs)[:, None], surface / total)
+    return _overridden(designs, "nucleation_overpotential", "_mV", weight, implied, logarithmic=False)
 
 
 def _overridden(
-    designs: pd.DataFrame, stem: str, unit: str, depth: Array, implied: Array, *, logarithmic: bool
+    designs: pd.DataFrame, stem: str, unit: str, weight: Array, implied: Array, *, logarithmic: bool
 ) -> Array:
-    """``implied`` (n, len(depth)), or the gradient between the ends a person measured.
+    """``implied`` (n, m), or the gradient between the ends a person measured.
 
     An end that was not measured takes what the composition implies at that end.
     """
@@ -146,30 +171,73 @@ def _overridden(
     top = np.where(np.isfinite(top), top, implied[:, 0])
     bottom = np.where(np.isfinite(bottom), bottom, implied[:, -1])
     scale, back = (np.log, np.exp) if logarithmic else (np.asarray, np.asarray)
-    given = back(laws.graded(scale(top)[:, None], scale(bottom)[:, None], _exponent(designs), depth[None, :]))
+    given = back(laws.between(scale(top)[:, None], scale(bottom)[:, None], weight))
     return np.where(measured[:, None], given, implied)
+
+
+def _ion_conductor(designs: pd.DataFrame) -> Array:
+    """Ionic conductivity of the ion-conducting phase, (n,), S m-1.
+
+    A phase that is an electrolyte of the tables is activated as that is; any other is taken as it stands.
+    """
+    bulk = _solid(designs, "ion_conductor", "ionic_conductivity")
+    names = designs["ion_conductor_material"].astype(str)
+    same = {name: entry for name, entry in materials.electrolytes.items() if name in set(names)}
+    energy = names.map({name: one.conduction_activation_energy.si for name, one in same.items()})
+    reference = names.map({name: one.reference_temperature.si - ZERO_CELSIUS for name, one in same.items()})
+    factor = laws.arrhenius(
+        energy.fillna(0.0).to_numpy(dtype=float),
+        _column(designs, "temperature_C"),
+        reference.fillna(25.0).to_numpy(dtype=float),
+    )
+    return np.asarray(bulk * factor)
+
+
+def _electronic(designs: pd.DataFrame, parts: dict[str, Array], porosity: Array) -> Array:
+    """Electronic conductivity of the porous solid (n, cells), S m-1; the agent's is left out.
+
+    Where an ion conductor is there it is a phase of its own, so that a mixed conductor counts.
+    """
+    solid = np.sum(list(parts.values()), axis=0) + 1e-12
+    own = {phase: _solid(designs, phase, "electronic_conductivity")[:, None] for phase in parts}
+    mixed = laws.mixture_conductivity(parts["conductor"] / solid, own["conductor"], own["dielectric"])
+    rows = (parts["ion_conductor"] > 0).any(axis=1)
+    if rows.any():
+        shares = np.stack([parts[phase][rows] / solid[rows] for phase in parts])
+        bulk = np.stack([np.broadcast_to(own[phase][rows], shares[0].shape) for phase in parts])
+        mixed[rows] = laws.mixture_conductivity_of(shares, bulk)
+    return laws.network_conductivity(mixed, porosity)
+
+
+def _tortuosity(designs: pd.DataFrame, weight: Array) -> Array:
+    """Tortuosity factor of the pores (n, cells): graded where both ends are given, else one number."""
+    uniform = np.broadcast_to(_column(designs, "tortuosity")[:, None], weight.shape)
+    given = designs[list(TORTUOSITY_ENDS)].notna().all(axis=1).to_numpy()
+    return np.asarray(np.where(given[:, None], _graded(designs, "tortuosity", weight), uniform))
 
 
 def _hosts(designs: pd.DataFrame, cells: int) -> Array:
     width, depth = mesh(cells)
+    weight = _weights(designs, width, depth)
     hosts = np.zeros((len(designs), k.PROFILES, cells))
-    porosity = _graded(designs, "porosity", depth)
+    porosity = _graded(designs, "porosity", weight)
     hosts[:, k.WIDTH] = _column(designs, "thickness_um")[:, None] * 1e-6 * width
     hosts[:, k.POROSITY] = porosity
-    hosts[:, k.PORE] = 1e-6 * _graded(designs, "pore_size", depth, "_um")
-    hosts[:, k.TORTUOSITY] = _column(designs, "tortuosity")[:, None]
-    parts = {phase: _graded(designs, phase, depth) for phase in ("conductor", "dielectric", "ion_conductor")}
-    solid = sum(parts.values()) + 1e-12
-    insulating = _solid(designs, "dielectric", "electronic_conductivity")[:, None]
-    mixed = laws.mixture_conductivity(
-        parts["conductor"] / solid,
-        _solid(designs, "conductor", "electronic_conductivity")[:, None],
-        insulating,
+    hosts[:, k.PORE] = 1e-6 * _graded(designs, "pore_size", weight, "_um")
+    parts = {phase: _graded(designs, phase, weight) for phase in ("conductor", "dielectric", "ion_conductor")}
+    implied = _electronic(designs, parts, porosity)
+    hosts[:, k.ELECTRONIC] = _overridden(designs, "conductivity", "_S_m", weight, implied, logarithmic=True)
+    hosts[:, k.BARRIER] = 1e-3 * _barrier(designs, weight)
+    through = laws.ion_conductor_conductivity(
+        _ion_conductor(designs)[:, None], parts["ion_conductor"], porosity
     )
-    implied = laws.network_conductivity(mixed, porosity)
-    hosts[:, k.ELECTRONIC] = _overridden(designs, "conductivity", "_S_m", depth, implied, logarithmic=True)
-    hosts[:, k.BARRIER] = 1e-3 * _barrier(designs, depth)
-    hosts[:, k.EXTRA_IONIC] = laws.ion_conductor_conductivity(
-        _solid(designs, "ion_conductor", "ionic_conductivity")[:, None], parts["ion_conductor"], porosity
-    )
+    filled = fills_pores(designs)[:, None]
+    hosts[:, k.TORTUOSITY] = np.where(filled, _tortuosity(designs, weight), BLOCKED_TORTUOSITY)
+    hosts[:, k.EXTRA_IONIC] = np.where(filled, through, np.maximum(through, LEAST_IONIC))
     return hosts
+
+
+def fills_pores(designs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether the electrolyte fills the pores of the host, (n,); lithium then fills the void where it does not."""
+    kinds = {name: entry.kind for name, entry in materials.electrolytes.items()}
+    return designs["electrolyte"].map(kinds).isin(FILLING_KINDS).to_numpy()

@@ -66,6 +66,7 @@ def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
                 ("choice", "The host"),
                 ("condition", "The cell"),
                 ("override", "Measured properties, instead of what the composition implies"),
+                ("modifier", "What else is done to the host or the cell; predictions do not see it"),
             )
         ],
         rules=space["rules"],

@@ -8,7 +8,14 @@ from typing import Any
 from surrogate import materials
 from surrogate.design import columns as c
 from surrogate.design.hosts import Conditions, host_space
-from surrogate.design.ranges import CONDITION_RANGES, FRACTION, HOST_RANGES, OVERRIDE_RANGES
+from surrogate.design.ranges import (
+    CONDITION_RANGES,
+    FRACTION,
+    HOST_RANGES,
+    MODIFIER_DEFAULTS,
+    MODIFIER_RANGES,
+    OVERRIDE_RANGES,
+)
 from surrogate.materials.compatibility import RULES, Rule
 from surrogate.report.quantities import axis_title, label
 from surrogate.units import split_unit
@@ -18,11 +25,13 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "agent": c.AGENTS,
     "electrolyte": c.ELECTROLYTES,
     "additives": c.ADDITIVES,
+    "doping": c.DOPANTS,
 }
 _RANGES = {
     **dict.fromkeys(c.COMPOSITION_TOP + c.COMPOSITION_BOTTOM, FRACTION),
     **HOST_RANGES,
     **CONDITION_RANGES,
+    **MODIFIER_RANGES,
 }
 
 
@@ -31,6 +40,7 @@ _MEANINGS = {
     "agent": "Lithiophilic agent in the framework; on a planar foil, its coating",
     "electrolyte": "Electrolyte of the cell",
     "additives": "Additives; they act in liquid and gel electrolytes",
+    "doping": "What is built into a carbon conductor so that lithium nucleates on it more easily",
 }
 
 
@@ -38,10 +48,10 @@ _MEANINGS = {
 def column_facts() -> tuple[dict[str, Any], ...]:
     """One dict per column of ``DESIGN_COLUMNS``, in order.
 
-    Keys: name, role (choice, condition, override), type (number, text), unit (as the name spells it),
-    description, required, choices (identifiers, or None), default, and for numbers accepted and searched
-    ([low, high], in the column's unit), log (searched on a logarithmic scale), step, and null (the value
-    where the column does not act).
+    Keys: name, role (choice, condition, override, modifier), type (number, text), unit (as the name spells it),
+    description, required, choices (identifiers, or None), default, and for numbers accepted ([low, high], in
+    the column's unit); for those that are searched also searched ([low, high]), log (on a logarithmic scale),
+    step, and null (the value where the column does not act).
     """
     return tuple(
         _text(name) if name in _CHOICES or name in c.MATERIAL_COLUMNS else _number(name)
@@ -88,6 +98,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _role(name: str) -> str:
     if name in c.CONDITIONS:
         return "condition"
+    if name in c.MODIFIERS:
+        return "modifier"
     return "override" if name in c.OVERRIDES else "choice"
 
 
@@ -100,7 +112,7 @@ def _text(name: str) -> dict[str, Any]:
     else:
         choices = list(_CHOICES[name])
         said = _MEANINGS[name]
-        default = {"agent": "none", **Conditions().as_dict()}.get(name)
+        default = {"agent": "none", **MODIFIER_DEFAULTS, **Conditions().as_dict()}.get(name)
     return {
         "name": name,
         "role": _role(name),
@@ -128,7 +140,7 @@ def _number(name: str) -> dict[str, Any]:
         "accepted": list(limits.accepted if limits else OVERRIDE_RANGES[name]),
         "required_if_porous": limits is not None and limits.default is None,
     }
-    if limits is None:
+    if limits is None or name in c.MODIFIERS:
         return fact
     return fact | {
         "searched": list(limits.searched),

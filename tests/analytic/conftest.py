@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from surrogate.physics import kernel as k
+from surrogate.physics import layout as k
+from surrogate.physics.kernel import at_rest, half_cycle
 from surrogate.physics.packing import mesh
 
 
@@ -71,11 +72,11 @@ def plated() -> Callable[..., Run]:
     ) -> Run:
         n = separator_cells + (1 if rows is None else rows.shape[1] + 2)
         room = 20 * steps + 200
-        history, profiles = np.zeros((room, k.HISTORY)), np.zeros((room, 3, n))
-        salt, drive, lithium = np.zeros(n), np.zeros(n), np.zeros(n)
-        profile = np.zeros((k.PROFILES, 1)) if rows is None else rows
-        end, done, _ = k.plate(p, profile, separator_cells, steps, history, profiles, salt, drive, lithium)
-        return Run(end, history[:done], profiles[:done], salt, drive, lithium)
+        history, profiles = np.zeros((room, k.HISTORY)), np.zeros((room, k.STATE, n))
+        state, profile = np.zeros((k.STATE, n)), np.zeros((k.PROFILES, 1)) if rows is None else rows
+        at_rest(p, state)
+        end, done, _ = half_cycle(p, profile, separator_cells, steps, history, profiles, state)
+        return Run(end, history[:done], profiles[:done], state[k.S_SALT], state[k.S_DRIVE], state[k.S_LIVE])
 
     return run
 

@@ -65,6 +65,22 @@ def test_mass_and_cost_are_the_integrals_over_depth(designs):
     assert accounting.material_cost_usd_m2(designs)[0] == pytest.approx(cost, rel=1e-6)
 
 
+@pytest.mark.parametrize("layers", [2, 3, 5])
+def test_layers_are_accounted_for_exactly(layers):
+    table = normalise_designs(pd.DataFrame([{**HOST, "layers": layers}]))[0]
+    weight = ((layers - 1 - np.arange(layers)) / (layers - 1)) ** HOST["gradient_exponent"]
+    porosity = 0.6 + 0.3 * weight
+    assert accounting.mean_porosity(table)[0] == pytest.approx(porosity.mean(), rel=1e-12)
+    shares = {"carbon_fiber": 0.9 - 0.3 * weight, "pan": 0.4 * weight, "silver": 0.1 - 0.1 * weight}
+    mass = cost = 0.0
+    for name, share in shares.items():
+        entry = materials.agent(name) if name == "silver" else materials.solid(name)
+        one = float(np.mean(share * (1.0 - porosity))) * 100e-6 * entry.density.si
+        mass, cost = mass + one, cost + one * entry.cost.value
+    assert accounting.solid_mass_mg_cm2(table)[0] == pytest.approx(mass * 100.0, rel=1e-12)
+    assert accounting.material_cost_usd_m2(table)[0] == pytest.approx(cost, rel=1e-12)
+
+
 def test_capacities_of_bare_lithium(designs):
     # Planar lithium: 26801 mAh mol-1 / 6.94 g mol-1 = 3862 mAh g-1 and 2062 mAh cm-3.
     assert accounting.specific_capacity_mAh_g(designs)[1] == pytest.approx(3862.0, rel=1e-3)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surrogate.physics import kernel as k
+from surrogate.physics import layout as k
 from surrogate.physics.packing import CELLS, mesh
 
 THICKNESS, AREA_PER_VOLUME, RESISTANCE = 100e-6, 4 * 0.8 / 10e-6, 1.0

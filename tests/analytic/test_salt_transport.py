@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surrogate.physics import kernel as k
+from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY
 from surrogate.physics.transport import limiting_current, sand_time
 

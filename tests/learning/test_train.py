@@ -137,7 +137,7 @@ def test_the_model_card(trained, here):
 
 def test_progress_is_told_in_order(trained):
     stages = list(dict.fromkeys(what for what, _, _ in trained[2]))
-    assert stages == ["simulating", "emulator", "contest", "final fit", "registering"]
+    assert stages == ["simulating", "critical currents", "emulator", "contest", "final fit", "registering"]
     for stage in stages:
         ticks = [(done, total) for what, done, total in trained[2] if what == stage]
         assert ticks[-1][0] == ticks[-1][1]

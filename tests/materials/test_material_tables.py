@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,7 +14,16 @@ import pytest
 from surrogate import materials
 from surrogate.design import columns as c
 from surrogate.errors import MaterialError
-from surrogate.materials import Additive, Agent, Electrolyte, Framework, Property, PropertyRange, Solid
+from surrogate.materials import (
+    Additive,
+    Agent,
+    Dopant,
+    Electrolyte,
+    Framework,
+    Property,
+    PropertyRange,
+    Solid,
+)
 from surrogate.materials.properties import SI_UNITS
 from surrogate.materials.tables import load_table
 from surrogate.resources import resource
@@ -25,6 +34,7 @@ TABLES = {
     "agents": (Agent, materials.agents),
     "solids": (Solid, materials.solids),
     "additives": (Additive, materials.additives),
+    "dopants": (Dopant, materials.dopants),
 }
 SOURCE = re.compile(
     r"^(00\d_[0-9a-f]{16}"  # a source document
@@ -43,7 +53,7 @@ def every_number() -> list[tuple[str, Property | PropertyRange]]:
                 value = getattr(entry, one.name)
                 if isinstance(value, Property | PropertyRange):
                     found.append((f"{table}.{name}.{one.name}", value))
-                elif one.name.endswith("_factor"):
+                elif one.name.endswith("_factor") and isinstance(value, Mapping):
                     found += [(f"{table}.{name}.{one.name}.{key}", factor) for key, factor in value.items()]
     return found
 
@@ -55,6 +65,7 @@ def every_number() -> list[tuple[str, Property | PropertyRange]]:
         ("frameworks", c.FRAMEWORKS),
         ("agents", c.AGENTS),
         ("additives", c.ADDITIVES),
+        ("dopants", c.DOPANTS),
     ],
 )
 def test_identifiers_are_those_of_the_designs(table: str, identifiers: tuple[str, ...]) -> None:
@@ -116,7 +127,14 @@ def test_card_has_the_hash_of_each_table() -> None:
 
 @pytest.mark.parametrize(
     "look_up",
-    [materials.electrolyte, materials.framework, materials.agent, materials.solid, materials.additive],
+    [
+        materials.electrolyte,
+        materials.framework,
+        materials.agent,
+        materials.solid,
+        materials.additive,
+        materials.dopant,
+    ],
 )
 def test_an_unknown_identifier_is_refused_with_the_known_ones(look_up: Callable[[str], object]) -> None:
     with pytest.raises(MaterialError, match="unobtainium") as caught:
@@ -240,6 +258,24 @@ FAULTS = {
         'liquid_ether = { value = 0.6, unit = "1"',
         'liquid_ester = { value = 0.6, unit = "1"',
         ("additives.toml", "lino3", "sei_loss_factor", "liquid_ester"),
+    ),
+    "solids of a dopant not a list": (
+        "dopants",
+        'solids = ["carbon_fiber", "carbon_nanotube", "graphene"]',
+        'solids = "carbon_fiber"',
+        ("dopants.toml", "none", "solids", "list"),
+    ),
+    "dopant without solids": (
+        "dopants",
+        'solids = ["carbon_fiber", "carbon_nanotube", "graphene"]\n\n[nitrogen]',
+        "\n[nitrogen]",
+        ("dopants.toml", "none", "solids", "missing"),
+    ),
+    "film factor with a unit": (
+        "agents",
+        'film_resistance_factor = { value = 0.4, unit = "1"',
+        'film_resistance_factor = { value = 0.4, unit = "ohm*cm^2"',
+        ("agents.toml", "lithium_nitride", "film_resistance_factor", "ohm"),
     ),
     "not TOML": ("solids", "[copper]", "[copper", ("solids.toml", "cannot be read")),
 }

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from surrogate.design import columns as c
+from surrogate.design.hosts import normalise_designs
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.models.bundle import HostModel
@@ -70,6 +71,32 @@ def test_learned_designs_are_inside_and_unseen_columns_outside(model, designs) -
     assert (model.predict(designs)["extrapolation"] == 0.0).all()
     measured = designs.assign(conductivity_top_S_m=[np.nan, 100.0, np.nan])
     assert list(model.predict(measured)["extrapolation"]) == [0.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"layers": 2},
+        {"doping": "nitrogen"},
+        {"skin_coverage": 0.1},
+        {"mass_transfer_factor": 1.5},
+        {"tortuosity_top": 1.5, "tortuosity_bottom": 1.5},
+    ],
+    ids=str,
+)
+def test_what_is_done_beside_composition_and_pores_counts_as_extrapolation(model, change) -> None:
+    """Of neutral values nothing is said; the prediction itself is that of the plain host."""
+    host = {
+        "framework": "carbon_fiber", "conductor_top": 1.0, "conductor_bottom": 1.0, "porosity_top": 0.8,
+        "porosity_bottom": 0.7, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0, "tortuosity": 1.5,
+        "thickness_um": 100.0,
+    }  # fmt: skip
+    near = model.encoder.encode(normalise_designs(pd.DataFrame([host]))[0])
+    everything = replace(model, domain=Domain(near, 10.0))
+    neutral = {"layers": 1, "doping": "none", "skin_coverage": 0.0, "mass_transfer_factor": 1.0}
+    found = everything.predict(pd.DataFrame([host, {**host, **neutral}, {**host, **change}]))
+    assert list(found["extrapolation"]) == [0.0, 0.0, 1.0]
+    assert set(found["ccd_mA_cm2"]) == {found["ccd_mA_cm2"].iloc[0]}
 
 
 def test_a_design_made_of_another_material_is_outside(model, designs) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from surrogate.design import columns as c
+from surrogate.design.ranges import MODIFIER_DEFAULTS
 from surrogate.errors import RecordError, StoreError
 from surrogate.optimization.store import RESULT_COLUMNS, CampaignStore, batch_key
 
@@ -95,6 +96,28 @@ def test_digest_follows_what_was_told(tmp_path: Path) -> None:
     assert store.digest() not in (empty, one)
     keys = {batch_key("text", seed, n, one, version) for seed in (0, 1) for n in (3, 4) for version in "12"}
     assert len(keys) == 8
+
+
+def test_a_cell_told_before_a_column_existed_is_the_same_cell(tmp_path: Path) -> None:
+    neutral = {**MODIFIER_DEFAULTS, **dict.fromkeys(c.TORTUOSITY_ENDS, np.nan)}
+    store = CampaignStore.open(tmp_path / "c.db")
+    store.add_results(cells(100.0).drop(columns=list(neutral)), "old.csv")
+    with pytest.raises(RecordError, match="told before"):
+        store.add_results(cells(100.0).assign(**neutral), "old.csv")
+    for name, value in (("layers", 2.0), ("doping", "nitrogen"), ("tortuosity_top", 2.0)):
+        assert store.add_results(cells(100.0).assign(**{**neutral, name: value}), "new.csv") == 1
+    assert store.results()["layers"].isna().tolist() == [True, False, False, False]
+
+
+def test_a_layered_or_doped_cell_is_not_the_plain_host_that_was_proposed(tmp_path: Path) -> None:
+    store = CampaignStore.open(tmp_path / "c.db")
+    neutral = {**MODIFIER_DEFAULTS, "mass_transfer_factor": 3.0}  # a condition, as the current is
+    store.add_pending(pd.DataFrame([host()])[list(c.CHOICES)], seed=1, key="k")
+    for name, value in (("layers", 2.0), ("doping", "nitrogen"), ("skin_coverage", 0.2)):
+        store.add_results(cells(1.0).assign(**{**neutral, name: value}), "a.csv")
+    assert len(store.pending()) == 1
+    store.add_results(cells(1.0).assign(**neutral), "a.csv")
+    assert len(store.pending()) == 0
 
 
 def test_a_batch_comes_back_byte_for_byte(tmp_path: Path) -> None:

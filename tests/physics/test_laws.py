@@ -8,11 +8,19 @@ import pytest
 
 from surrogate import materials
 from surrogate.design.hosts import host_space, normalise_designs
-from surrogate.physics import kernel as k
 from surrogate.physics import laws
+from surrogate.physics import layout as k
 from surrogate.physics.packing import pack
 
 FRACTIONS = np.linspace(0.0, 1.0, 201)
+
+
+def test_a_layered_gradient_is_a_stair_between_the_same_ends():
+    assert laws.graded(3.0, 1.0, 2.0, [0.1, 0.5, 0.9], 3).tolist() == pytest.approx([3.0, 1.5, 1.0])
+    assert laws.graded(3.0, 1.0, 2.0, [0.0, 1.0], 2).tolist() == [3.0, 1.0]
+    np.testing.assert_array_equal(
+        laws.graded(3.0, 1.0, 2.0, FRACTIONS, 1), laws.graded(3.0, 1.0, 2.0, FRACTIONS)
+    )
 
 
 def test_a_gradient_joins_its_ends():
@@ -47,6 +55,42 @@ def test_a_mixture_solves_the_effective_medium_equation():
         for share, sigma in ((phi, high), (1 - phi, low))
     ]
     assert sum(terms) == pytest.approx(0.0, abs=1e-12)
+
+
+def _phases(*shares):
+    return np.array(shares)[:, None], np.array([1e4, 1e-2, 1e-10])[:, None]
+
+
+def test_many_phases_conduct_as_one_or_two_do():
+    for position, pure in enumerate((1e4, 1e-2, 1e-10)):
+        shares = [0.0, 0.0, 0.0]
+        shares[position] = 1.0
+        assert laws.mixture_conductivity_of(*_phases(*shares))[0] == pytest.approx(pure, rel=1e-9)
+    pairs = np.stack([FRACTIONS, 1.0 - FRACTIONS, np.zeros_like(FRACTIONS)])
+    sigma = np.array([1e4, 1e-10, 3.0])[:, None]
+    np.testing.assert_allclose(
+        laws.mixture_conductivity_of(pairs, sigma),
+        laws.mixture_conductivity(FRACTIONS, 1e4, 1e-10),
+        rtol=1e-9,
+    )
+    np.testing.assert_allclose(laws.mixture_conductivity_of([[0.2], [0.3], [0.5]], 7.0), 7.0, rtol=1e-9)
+
+
+def test_the_order_of_phases_does_not_matter():
+    shares, sigma = _phases(0.1, 0.3, 0.6)
+    turned = laws.mixture_conductivity_of(shares[[2, 0, 1]], sigma[[2, 0, 1]])
+    np.testing.assert_allclose(turned, laws.mixture_conductivity_of(shares, sigma), rtol=1e-12)
+
+
+def test_more_of_a_better_phase_conducts_better():
+    rest = 1.0 - FRACTIONS
+    for other in (0.0, 0.2, 0.5):  # of what is left, the share of the middle phase
+        shares = np.stack([FRACTIONS, other * rest, (1.0 - other) * rest])
+        assert np.all(np.diff(laws.mixture_conductivity_of(shares, _phases(0, 0, 0)[1])) > 0)
+    shares = np.stack([np.full_like(FRACTIONS, 0.1), 0.9 * FRACTIONS, 0.9 * rest])
+    found = laws.mixture_conductivity_of(shares, _phases(0, 0, 0)[1])
+    assert np.all(np.diff(found) > 0)
+    assert np.all((found >= 1e-10) & (found <= 1e4))
 
 
 def test_the_network_conducts_less_than_the_solid():
@@ -96,6 +140,7 @@ def _complete(base, **change):
         {"porosity_bottom": 0.2},
         {"pore_size_top_um": 0.2},
         {"tortuosity": 15.0},
+        {"tortuosity_top": 15.0, "tortuosity_bottom": 2.0},
         {"thickness_um": 1500.0},
         {"temperature_C": 90.0},
         {"framework": "none", "temperature_C": 90.0},
@@ -136,6 +181,32 @@ def test_a_composition_gradient_reaches_the_kernel(base):
     host = pack(graded).hosts[0]
     assert host[k.ELECTRONIC, -1] > 1e6 * host[k.ELECTRONIC, 0]
     assert host[k.BARRIER, -1] < 2e-3 < 30e-3 < host[k.BARRIER, 0]
+
+
+def test_a_mixed_conductor_carries_electrons_and_ions(base):
+    bare = {name: value for name, value in base.items() if not name.endswith(("_S_m", "top_mV", "bottom_mV"))}
+    host = {**bare, "framework": "llzo_scaffold", "conductor_top": 0.0, "conductor_bottom": 0.0}
+    host |= {"ion_conductor_top": 1.0, "ion_conductor_bottom": 1.0}
+    for name in ("llzo", "mixed_conducting_garnet", "lithiated_carbon"):
+        found, solid = pack(_complete(host, ion_conductor_material=name)).hosts[0], materials.solid(name)
+        expected = solid.electronic_conductivity.si * 0.2**1.5
+        np.testing.assert_allclose(found[k.ELECTRONIC], expected, rtol=1e-9)
+        np.testing.assert_allclose(found[k.EXTRA_IONIC], solid.ionic_conductivity.si * 0.2**1.5, rtol=1e-9)
+
+
+def test_an_ion_conductor_is_as_warm_as_the_electrolyte_it_is(base):
+    half = dict.fromkeys(
+        ("conductor_top", "conductor_bottom", "ion_conductor_top", "ion_conductor_bottom"), 0.5
+    )
+    cold, warm = (
+        pack(_complete(base, **half, electrolyte="llzo", ion_conductor_material="llzo", temperature_C=t))
+        for t in (25.0, 80.0)
+    )
+    gain = warm.hosts[0, k.EXTRA_IONIC] / cold.hosts[0, k.EXTRA_IONIC]
+    np.testing.assert_allclose(
+        gain, warm.scalars[0, k.CONDUCTIVITY] / cold.scalars[0, k.CONDUCTIVITY], rtol=1e-9
+    )
+    assert gain[0] > 3.0
 
 
 def test_every_process_is_activated_in_the_right_direction(base):

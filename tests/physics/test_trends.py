@@ -87,7 +87,7 @@ def test_the_voltage_of_the_cell(plate):  # 14-18, 29-31, 59-60 mV at 1, 2, 4 mA
     found = plate(**{f"j{j}": {"current_density_mA_cm2": j} for j in (1.0, 2.0, 4.0)})["overpotential_mV"]
     assert 13.0 < found["j1.0"] < 19.0
     assert 27.0 < found["j2.0"] < 33.0
-    assert 54.0 < found["j4.0"] < 64.0
+    assert 54.0 < found["j4.0"] < 66.0
 
 
 def test_an_insulating_top_adds_little_to_a_lithiophilicity_gradient(plate):

@@ -1,0 +1,232 @@
+"""Critical current density: the largest current at which a cell still plates the stated capacity.
+
+Liquids, gels and polymers: a search over plating runs. A current is too large when the run meets one of
+
+- ``depletion``: the salt falls below 2 % of its initial concentration at the host's top face, or a run ends for want
+  of it (salt that is gone deep inside moves the plating upward instead, and other limits see that);
+- ``voltage``: the polarisation passes CCD_VOLTAGE_V, or the run could not go on;
+- ``overgrowth``: the share of the lithium on the top face is OVERGROWN_TOP_SHARE larger than at the lowest current
+  (where the pores are too small for the capacity, or nuclei form on top anyhow, it is not the current's fault);
+- ``local_current``: the local current density passes what planar lithium bears in that electrolyte.
+
+Solids: an interface model in closed form, provisional, scaled from a planar reference (``interface``,
+``high_pressure``), beside the voltage limit of the search.
+
+``ccd_limit`` names what acted. Which limits are taken, and their values, is a choice and stated here; none is
+fitted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize.elementwise import find_root
+
+from surrogate import materials
+from surrogate.design.normalise import LIQUID_KINDS
+from surrogate.physics import batch, laws, plating
+from surrogate.physics import layout as k
+from surrogate.physics.constants import MA_PER_CM2
+from surrogate.physics.kernel import DEPLETED
+
+Array = NDArray[np.float64]
+
+# Current on planar lithium from which it grows dendritic at 1 mAh cm-2 in an ether with 2 % dead lithium
+# (assumed; plausible 1 to 10); lower where more lithium dies, as both come from its morphology.
+LOCAL_LIMIT_MA_CM2 = 4.0
+REFERENCE_DEAD = 0.02
+CAPACITY_EXPONENT = 0.5  # of the fall with areal capacity (assumed; Sand's capacity would give 1)
+# Of the gain with real area: plating starts at the most favourable sites, so that 30 times the area bears about
+# 3 times the current (assumed; 1 would be a surface without any favourites).
+AREA_EXPONENT = 1.0 / 3.0
+OVERGROWN_TOP_SHARE = 0.2  # of the lithium plated (assumed; plausible 0.1 to 0.5)
+CCD_VOLTAGE_V = 1.0  # polarisation that ends a step test (assumed; plausible 0.5 to 5)
+LOWEST_MA_CM2, HIGHEST_MA_CM2 = (
+    0.01,
+    100.0,
+)  # searched; the upper end is the largest reported (10.1039/d5eb00156k)
+
+# A coarser grid than a profile's. Against 100 cells and 200 steps, 240 designs of the whole space: median error
+# 0.1 %, 90th percentile 2 %, 95th 8 % (designs that clog, where the limit is a step in the current).
+SEARCH_CELLS, SEARCH_STEPS, SEARCH_SEPARATOR = 32, 32, 6
+BRACKET = (math.log(LOWEST_MA_CM2), math.log(HIGHEST_MA_CM2))
+MOST_ROUNDS = 20
+CLOSE = 0.005  # of the margin, or of the bracket in ln(current), at which a search ends
+
+INTERFACE_ACTIVATION_J_MOL = (
+    49e3  # of CCD on LLZO, 30 to 160 C (002_612f39683bb0201f, sec. 6; one energy fits to 1.8x)
+)
+SHORT_PRESSURE_MPA = (
+    20.0  # plastic lithium enters the pellet: between 7 and 25 MPa on Li6PS5Cl (002_612f39683bb0201f)
+)
+DEEPEST_ASPECT = 2.0  # depth over width of a channel beyond which its floor carries no current (assumed)
+
+SEARCHED = ("depletion", "voltage", "overgrowth", "local_current")
+NEVER = -50.0  # margin of a limit that does not act in a cell
+
+
+def critical_current(
+    designs: pd.DataFrame,
+    dead_fraction: Array,
+    area_gain: Array,
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Array, list[str]]:
+    """Critical current densities (n,), mA cm-2, and the limit that acted in each.
+
+    designs: complete rows. dead_fraction (n,): dead lithium of the cell's electrolyte with its additives.
+    area_gain (n,): geometric over largest local current density at the design's own current. workers: threads.
+    progress: called with (found, n) after each round of the search.
+    """
+    searched, limit = _search(designs, dead_fraction, workers, progress)
+    names = [SEARCHED[i] if i >= 0 else "highest_reported" for i in limit]
+    solid = ~np.isin(_kinds(designs), sorted(LIQUID_KINDS))
+    for name, value in zip(("interface", "high_pressure"), _interface(designs, area_gain), strict=True):
+        for row in np.flatnonzero(solid & (value < searched)):
+            names[row], searched[row] = name, value[row]
+    return searched, names
+
+
+def _kinds(designs: pd.DataFrame) -> NDArray[np.str_]:
+    return np.array([materials.electrolyte(str(name)).kind for name in designs["electrolyte"]])
+
+
+def _search(
+    designs: pd.DataFrame,
+    dead: Array,
+    workers: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Array, NDArray[np.int_]]:
+    """Root of the largest margin in ln(current), all designs at once (Chandrupatla's method, SciPy).
+
+    Returns currents (n,) and the index in SEARCHED of the limit that acted, -1 where none did. A design that is
+    limited everywhere gets the lowest current searched, one that is limited nowhere the highest.
+    """
+    packed = plating.pack(designs, cells=SEARCH_CELLS)
+    packed.scalars[:, k.VOLTAGE_LIMIT] = CCD_VOLTAGE_V
+    n = len(designs)
+    acting = np.full(n, -1)
+    worst_at = {end: np.full(n, np.nan) for end in BRACKET}
+    acting_at_lowest = np.full(n, -1)
+    packed.scalars[:, k.CURRENT] = LOWEST_MA_CM2 * MA_PER_CM2
+    unhurried = _top_share(_plate(packed, workers))
+
+    def worst(log_current: Array, row: Array) -> Array:
+        flat, rows = log_current.ravel(), row.ravel().astype(int)
+        margins = _margins(
+            designs.iloc[rows], _rows(packed, rows), np.exp(flat), dead[rows], unhurried[rows], workers
+        )
+        acting[rows] = margins.argmax(axis=1)
+        lowest = flat == BRACKET[0]
+        acting_at_lowest[rows[lowest]] = acting[rows[lowest]]
+        for end, seen in worst_at.items():
+            seen[rows[flat == end]] = margins.max(axis=1)[flat == end]
+        return np.asarray(margins.max(axis=1).reshape(log_current.shape))
+
+    def told(state: Any) -> None:
+        if progress is not None:
+            progress(int(np.sum(state.status != 1)), n)
+
+    tolerances = {"xatol": CLOSE, "xrtol": 0.0, "fatol": CLOSE, "frtol": 0.0}
+    bracket = (np.full(n, BRACKET[0]), np.full(n, BRACKET[1]))
+    found = find_root(
+        worst, bracket, args=(np.arange(n),), tolerances=tolerances, maxiter=MOST_ROUNDS, callback=told
+    )
+    always, never = worst_at[BRACKET[0]] >= 0.0, worst_at[BRACKET[1]] < 0.0
+    current = np.exp(np.where(always, BRACKET[0], np.where(never, BRACKET[1], found.x)))
+    return current, np.where(never, -1, np.where(always, acting_at_lowest, acting))
+
+
+def _rows(packed: plating.Packed, rows: NDArray[np.int_]) -> plating.Packed:
+    return replace(packed, scalars=packed.scalars[rows], hosts=packed.hosts[rows], planar=packed.planar[rows])
+
+
+def _plate(packed: plating.Packed, workers: int | None) -> plating.Cycled:
+    return plating.run(packed, steps=SEARCH_STEPS, separator_cells=SEARCH_SEPARATOR, workers=workers)
+
+
+def _top_share(cycled: plating.Cycled) -> Array:
+    placed = cycled.lithium[:, batch.PLACED]
+    return np.asarray(placed[:, 0] / np.maximum(placed.sum(axis=1), 1e-300))
+
+
+def _margins(
+    designs: pd.DataFrame,
+    packed: plating.Packed,
+    current: Array,
+    dead: Array,
+    unhurried: Array,
+    workers: int | None,
+) -> Array:
+    """ln(what a run does / what is allowed), (m, len(SEARCHED)), at currents (m,) in mA cm-2.
+
+    unhurried (m,): share of the lithium on the top face at the lowest current.
+    """
+    packed.scalars[:, k.CURRENT] = current * MA_PER_CM2
+    cycled = _plate(packed, workers)
+    plated = cycled.plated
+    end, charge = plated[:, batch.END], packed.scalars[:, k.CHARGE]
+    short = -np.log(np.clip(plated[:, batch.PASSED] / charge, 1e-6, 1.0))  # 0 where all of the charge passed
+    kinds = _kinds(designs)
+    wet, mobile = np.isin(kinds, sorted(LIQUID_KINDS)), packed.scalars[:, k.FROZEN] < 0.5
+    least = np.nan_to_num(plated[:, batch.LEAST_TOP] / packed.scalars[:, k.SALT], nan=1.0)
+    dropped = np.log(np.clip(1.0 - least, 1e-6, 1.0) / (1.0 - DEPLETED))
+    highest = np.nan_to_num(plated[:, batch.HIGHEST], nan=0.0)
+    voltage = np.log(np.clip(highest / CCD_VOLTAGE_V, 1e-6, None))
+    peak = np.nan_to_num(plated[:, batch.PEAK] / MA_PER_CM2, nan=0.0)
+    capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    allowed = LOCAL_LIMIT_MA_CM2 * np.sqrt(REFERENCE_DEAD / dead) * capacity**-CAPACITY_EXPONENT
+    focused = current ** (1.0 - AREA_EXPONENT) * np.maximum(peak, 1e-9) ** AREA_EXPONENT
+    crowded = np.log(np.maximum(_top_share(cycled) - unhurried, 1e-6) / OVERGROWN_TOP_SHARE)
+    stopped = (end == k.VOLTAGE) | (end == k.FAILED)
+    return np.column_stack([
+        np.where(mobile, np.where(end == k.SALT_GONE, np.maximum(short, CLOSE), dropped), NEVER),
+        np.where(stopped, np.maximum(short, CLOSE), voltage),
+        np.where(wet & ~packed.planar, crowded, NEVER),
+        np.where(wet, np.log(focused / allowed), NEVER),
+    ])  # fmt: skip
+
+
+def _interface(designs: pd.DataFrame, area_gain: Array) -> tuple[Array, Array]:
+    """Limit of a lithium / solid-electrolyte interface, and of lithium pressed into the pellet, mA cm-2.
+
+    The planar reference of the electrolyte, proportional to stack pressure and activated by temperature,
+    times the area that carries the current: channel walls (``pattern_gain``) and the inner surface of a host.
+    """
+    pressure = designs["stack_pressure_MPa"].to_numpy(dtype=float)
+    temperature = designs["temperature_C"].to_numpy(dtype=float)
+    names = designs["electrolyte"].astype(str).tolist()
+    reference = {name: _reference(name) for name in set(names)}
+    ccd, at_pressure, at_temperature = (np.array([reference[name][i] for name in names]) for i in range(3))
+    walls = pattern_gain(designs["pattern_size_um"], designs["pattern_depth_um"])
+    inner = np.maximum(area_gain, 1.0) ** AREA_EXPONENT
+    level = ccd * laws.arrhenius(INTERFACE_ACTIVATION_J_MOL, temperature, at_temperature) * walls * inner
+    creeping = level * pressure / at_pressure
+    # Falls as fast beyond the threshold as it rose before it.
+    shorted = level * SHORT_PRESSURE_MPA**2 / (at_pressure * pressure)
+    return creeping, shorted
+
+
+def pattern_gain(width_um: pd.Series, depth_um: pd.Series) -> Array:
+    """Interface area of channels at a duty of one half over that of a plane, 1 + x/sqrt(1 + (x/2)^2).
+
+    x = depth/width; area only for shallow channels, level beyond an aspect ratio of two. 1 without channels.
+    """
+    width, depth = width_um.to_numpy(dtype=float), depth_um.to_numpy(dtype=float)
+    aspect = np.divide(depth, width, out=np.zeros_like(depth), where=width > 0)
+    return np.asarray(1.0 + aspect / np.sqrt(1.0 + (aspect / DEEPEST_ASPECT) ** 2))
+
+
+def _reference(electrolyte: str) -> tuple[float, float, float]:
+    """Planar CCD (mA cm-2), the pressure (MPa) and temperature (C) it holds at; for a liquid it is not used."""
+    entry = materials.electrolyte(electrolyte)
+    if entry.reference_ccd is None or entry.reference_pressure is None:
+        return 1.0, 1.0, 25.0
+    return entry.reference_ccd.value, entry.reference_pressure.value, entry.reference_temperature.value

@@ -1,0 +1,198 @@
+"""What the simulator assumes: every constant with its plausible range, where it acts, and what is left alone.
+
+Values are read from the modules and property tables. Ranges of table entries stand in the tables; those of module
+constants stand here. A sourced number with a range is listed too: the number is the source's, the range is ours.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate import materials
+from surrogate.design.columns import MATERIAL_COLUMNS
+from surrogate.design.normalise import LIQUID_KINDS
+from surrogate.physics.packing import FOIL
+
+Mask = NDArray[np.bool_]
+
+LOGARITHMIC_FROM = 3.0  # high over low from which a range is walked through in the logarithm
+
+
+@dataclass(frozen=True)
+class Constant:
+    """One constant of the simulator.
+
+    key: ``module.NAME`` of ``surrogate.physics``, or ``table.material.property`` of ``surrogate.materials``. low,
+    high: plausible range in ``unit``. acts: where, in words. on: hosts it can act on, a name in ``SELECTORS`` or a
+    material's own. assumed: False where the value is a source's and only the range is ours.
+    """
+
+    key: str
+    low: float
+    high: float
+    unit: str
+    acts: str
+    on: str = "every host"
+    assumed: bool = True
+
+    @property
+    def value(self) -> float:
+        """What the simulator uses now, in ``unit``."""
+        owner, name = self.key.rsplit(".", 1)
+        if "." not in owner:
+            return float(getattr(import_module(f"surrogate.physics.{owner}"), name))
+        table, material = owner.split(".")
+        return float(getattr(getattr(materials, table)[material], name).value)
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether the range is walked through in the logarithm."""
+        return self.low > 0.0 and self.high / self.low >= LOGARITHMIC_FROM
+
+    def at(self, share: float) -> float:
+        """The value a share 0..1 of the way from low to high."""
+        if self.logarithmic:
+            value = math.exp((1.0 - share) * math.log(self.low) + share * math.log(self.high))
+        else:
+            value = (1.0 - share) * self.low + share * self.high
+        return min(max(value, self.low), self.high)
+
+    def share(self, value: float) -> float:
+        """Inverse of :meth:`at`."""
+        if self.logarithmic:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    def can_act(self, designs: pd.DataFrame) -> Mask:
+        """Rows of complete designs (n,) on whose simulation the constant could act; the others are not rerun."""
+        if self.on in SELECTORS:
+            return SELECTORS[self.on](designs)
+        table, material, _ = self.key.split(".")
+        return _uses(designs, table, material)
+
+
+def _wet(designs: pd.DataFrame) -> Mask:
+    kinds = designs["electrolyte"].map({name: entry.kind for name, entry in materials.electrolytes.items()})
+    return kinds.isin(LIQUID_KINDS).to_numpy()
+
+
+SELECTORS = {
+    "every host": lambda designs: np.full(len(designs), True),
+    "porous hosts": lambda designs: (designs["framework"] != "none").to_numpy(),
+    "hosts with an agent": lambda designs: (designs["agent"] != "none").to_numpy(),
+    "liquids and gels": _wet,
+    "solids": lambda designs: ~_wet(designs),
+    "patterned solids": lambda designs: (designs["pattern_size_um"] > 0).to_numpy(),
+}
+
+MODULE_CONSTANTS = (
+    Constant("packing.COVERING_THICKNESS", 50e-9, 1e-6, "m", "lithium that hides the substrate, h_n"),
+    Constant("packing.WIRING_FILL", 0.2, 0.5, "1", "pore fill from which lithium conducts", "porous hosts"),
+    Constant("packing.COUNTER_ROUGHNESS", 1.0, 10.0, "1", "real over geometric area of the counter foil"),
+    Constant("packing.KINETIC_ACTIVATION_J_MOL", 40e3, 65e3, "J/mol", "charge transfer and film with temperature"),
+    Constant("laws.PERCOLATION_THRESHOLD", 0.10, 0.33, "1", "electronic conductivity of a mixture", "porous hosts",
+             assumed=False),
+    Constant("laws.PERCOLATION_EXPONENT", 1.3, 2.5, "1", "electronic conductivity of a mixture", "porous hosts",
+             assumed=False),
+    Constant("laws.BRUGGEMAN_EXPONENT", 1.3, 2.5, "1", "electrons and ions through the porous solid", "porous hosts",
+             assumed=False),
+    Constant("laws.COVERING_FRACTION", 0.01, 0.1, "1", "agent that covers the surface", "hosts with an agent"),
+    Constant("plating.STRIPPING_CUTOFF", 0.5, 1.5, "V", "end of stripping", assumed=False),
+    Constant("ccd.LOCAL_LIMIT_MA_CM2", 1.0, 10.0, "mA/cm^2", "critical current: local limit", "liquids and gels"),
+    Constant("ccd.REFERENCE_DEAD", 0.01, 0.04, "1", "critical current: local limit", "liquids and gels"),
+    Constant("ccd.CAPACITY_EXPONENT", 0.0, 1.0, "1", "critical current: local limit", "liquids and gels"),
+    Constant("ccd.AREA_EXPONENT", 0.0, 1.0, "1", "critical current: real area"),
+    Constant("ccd.OVERGROWN_TOP_SHARE", 0.1, 0.5, "1", "critical current: overgrowth", "liquids and gels"),
+    Constant("ccd.CCD_VOLTAGE_V", 0.5, 5.0, "V", "critical current: polarisation"),
+    Constant("ccd.INTERFACE_ACTIVATION_J_MOL", 40e3, 60e3, "J/mol", "critical current: temperature", "solids",
+             assumed=False),
+    Constant("ccd.SHORT_PRESSURE_MPA", 7.0, 25.0, "MPa", "critical current: high pressure", "solids", assumed=False),
+    Constant("ccd.DEEPEST_ASPECT", 1.0, 4.0, "1", "critical current: channels", "patterned solids"),
+    Constant("life.FADE", 0.1, 0.4, "1", "cycle life: inventory"),
+    Constant("life.DEAD_FLOOR", 0.02, 0.5, "1", "dead lithium inside a host"),
+    Constant("life.WEAR_CYCLES", 1000.0, 20000.0, "1", "cycle life: wear"),
+)  # fmt: skip
+
+# What is written into the compiled code is a part of it: moving it would compile the kernel again for each value.
+_COMPILED = "compiled into the kernel: each value would cost a compilation (about 15 s)"
+_CHOICE = "a convention or a limit of the test, not an unknown"
+NOT_VARIED = (
+    ("kinetics.BARRIER_WIDTH", _COMPILED),
+    ("cells.REACHING", _COMPILED),
+    ("cells.LEAST_PART", _COMPILED),
+    ("layout.FULL", _COMPILED),
+    ("layout.MOST_COVERED", _COMPILED),
+    ("kernel.DEPLETED", _COMPILED),
+    ("kernel.EXHAUSTED", _COMPILED),
+    ("packing.VOLTAGE_LIMIT", _CHOICE),
+    ("plating.MOSTLY_OUTSIDE", "names an outcome and changes no number"),
+    ("packing.LEAST_IONIC", "a floor far below any conductor"),
+    ("laws.LEAST_CONDUCTIVITY", "a floor far below any conductor"),
+    ("life.REFERENCE_LOCAL_MA_CM2", "goes with dead_lithium_fraction, which is varied"),
+)
+
+_OF_THE_FILM = "film on lithium"
+PROPERTIES = {
+    "electrolytes": {
+        "conductivity": "ionic path", "salt_diffusivity": "salt", "cation_transference": "salt, diffusion potential",
+        "salt_concentration": "salt", "exchange_current_density": "charge transfer", "sei_resistance": _OF_THE_FILM,
+        "separator_thickness": "separator", "separator_porosity": "separator", "separator_tortuosity": "separator",
+        "conduction_activation_energy": "conduction with temperature",
+        "reference_temperature": "temperature at which properties hold",
+        "dead_lithium_fraction": "stripping, critical current, cycle life", "sei_loss": "cycle life: interphase",
+        "reference_ccd": "critical current: planar reference",
+        "reference_pressure": "critical current: planar reference",
+    },
+    "solids": {
+        "electronic_conductivity": "electronic path", "ionic_conductivity": "ionic path in the solid",
+        "nucleation_overpotential": "nucleation barrier",
+    },
+    "agents": {"nucleation_overpotential": "nucleation barrier", "film_resistance_factor": _OF_THE_FILM},
+}  # fmt: skip
+
+
+def constants(designs: pd.DataFrame) -> list[Constant]:
+    """Module constants, and the entries with a range of all materials that complete designs (n rows) are made of."""
+    found = list(MODULE_CONSTANTS)
+    for table in PROPERTIES:
+        for material in getattr(materials, table):
+            if _uses(designs, table, material).any():
+                found += [one for one in entries(table, material) if one.low < one.high]
+    return found
+
+
+@cache
+def entries(table: str, material: str) -> tuple[Constant, ...]:
+    """The entries of one material that have a range, as constants."""
+    entry = getattr(materials, table)[material]
+    found = []
+    for name, acts in PROPERTIES[table].items():
+        one = getattr(entry, name)
+        if one is not None and one.low is not None and one.high is not None:
+            key = f"{table}.{material}.{name}"
+            found.append(
+                Constant(key, one.low, one.high, one.unit, acts, f"hosts with {material}", one.assumed)
+            )
+    return tuple(found)
+
+
+def _uses(designs: pd.DataFrame, table: str, material: str) -> Mask:
+    """Rows (n,) with a material: the foil under every host, an agent or a phase where its share is not 0."""
+    if table == "electrolytes":
+        return (designs["electrolyte"] == material).to_numpy()
+    if table == "agents":
+        there = (designs["agent_top"] > 0) | (designs["agent_bottom"] > 0) | (designs["framework"] == "none")
+        return (there & (designs["agent"] == material) & (material != "none")).to_numpy()
+    found = np.full(len(designs), material == FOIL)
+    for column in MATERIAL_COLUMNS:
+        phase = column.removesuffix("_material")
+        there = (designs[f"{phase}_top"] > 0) | (designs[f"{phase}_bottom"] > 0)
+        found |= (there & (designs[column] == material)).to_numpy()
+    return found

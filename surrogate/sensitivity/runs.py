@@ -1,0 +1,88 @@
+"""Many simulations with constants moved: in processes, as moved constants are a process's own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surrogate.physics.simulate import simulate_complete
+from surrogate.sensitivity.adjust import adjusted
+from surrogate.sensitivity.hosts import OUTPUTS
+
+Report = Callable[[str, int, int], None]
+COLUMNS = [one.column for one in OUTPUTS]
+FEW = 4  # jobs that are not worth starting processes for
+
+
+@dataclass(frozen=True)
+class Job:
+    """Constants (key -> value) and the rows of the designs to simulate with them."""
+
+    moved: Mapping[str, float]
+    rows: tuple[int, ...]
+
+
+@contextmanager
+def simulator(designs: pd.DataFrame, workers: int | None = None) -> Iterator[Simulator]:
+    """Hands out what runs jobs on these complete designs; its processes end with the block.
+
+    workers: processes, None for one a core, 1 for none but this one.
+    """
+    count = workers or os.cpu_count() or 1
+    if count == 1:
+        yield Simulator(designs, None)
+        return
+    context = multiprocessing.get_context("spawn")  # a forked process would inherit locks of compiled threads
+    pool = ProcessPoolExecutor(count, mp_context=context)
+    try:
+        yield Simulator(designs, pool)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Simulator:
+    """Runs jobs; the numbers do not depend on how many processes there are."""
+
+    def __init__(self, designs: pd.DataFrame, pool: ProcessPoolExecutor | None) -> None:
+        self.designs, self._pool = designs, pool
+
+    def __call__(
+        self, jobs: Sequence[Job], what: str = "", report: Report | None = None
+    ) -> list[pd.DataFrame]:
+        """For each job the outputs (rows of the job x OUTPUTS), in the order of the jobs."""
+        tables = [self.designs.iloc[list(job.rows)] for job in jobs]
+        moved = [job.moved for job in jobs]
+        if self._pool is None or len(jobs) <= FEW:
+            running: Iterator[pd.DataFrame] = map(outputs, tables, moved)
+        else:
+            running = self._pool.map(outputs, tables, moved, chunksize=2)
+        found = []
+        for done in running:
+            found.append(done)
+            if report is not None:
+                report(what, len(found), len(jobs))
+        return found
+
+
+def outputs(designs: pd.DataFrame, values: Mapping[str, float]) -> pd.DataFrame:
+    """Outputs (n x OUTPUTS) of complete designs with constants moved; NaN where the run did not complete.
+
+    A share of what a broken-off run has plated is not compared with one of all the lithium.
+    """
+    if designs.empty:
+        return pd.DataFrame(columns=COLUMNS, index=designs.index, dtype=float)
+    with adjusted(values):
+        done = simulate_complete(designs, workers=1)
+    unfinished = ~done["outcome"].isin(["completed", "overgrown"])
+    ended: pd.DataFrame = done[COLUMNS].astype(float)
+    ended.loc[unfinished, [name for name in COLUMNS if name not in ("ccd_mA_cm2", "cycle_life_cycles")]] = (
+        np.nan
+    )
+    return ended

@@ -1,0 +1,132 @@
+"""Each strategy's modifier: nothing at its neutral value, the right thing at its ends, nothing else ever."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate import materials
+from surrogate.data.schema import STRATEGIES
+from surrogate.design import columns as c
+from surrogate.design.hosts import normalise_designs
+from surrogate.physics import layout as k
+from surrogate.physics import modifiers
+from surrogate.physics.packing import pack
+
+
+@pytest.fixture(scope="module")
+def bare(base):
+    """The base host without measured properties, so that its composition counts."""
+    return {name: value for name, value in base.items() if name not in c.OVERRIDES}
+
+
+def packed(*rows):
+    return pack(normalise_designs(pd.DataFrame(list(rows)))[0])
+
+
+def changed(before, after):
+    """Places of the scalars and of the profiles in which two designs differ."""
+    scalars = np.flatnonzero(before.scalars[0] != after.scalars[0])
+    profiles = np.flatnonzero((before.hosts[0] != after.hosts[0]).any(axis=1))
+    return set(scalars.tolist()), set(profiles.tolist())
+
+
+NEUTRAL = {"layers": 1, "doping": "none", "skin_coverage": 0.0, "mass_transfer_factor": 1.0}
+ACTS = {
+    "doping": ({"doping": "nitrogen"}, {k.TOP_BARRIER}, {k.BARRIER}),
+    "skin_coverage": ({"skin_coverage": 0.5}, {k.TOP_AREA}, set()),
+    "mass_transfer_factor": ({"mass_transfer_factor": 3.0}, {k.DIFFUSIVITY}, set()),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_modifier_changes_its_own_quantity_and_no_other(bare, name):
+    change, scalars, profiles = ACTS[name]
+    assert changed(packed(bare), packed({**bare, **NEUTRAL})) == (set(), set())
+    assert changed(packed(bare), packed({**bare, **change})) == (scalars, profiles)
+
+
+def test_a_dopant_scales_the_barrier_of_the_bare_carbon_only(bare):
+    factor = materials.dopant("nitrogen").barrier_factor.value
+    plain, doped = packed(bare), packed({**bare, "doping": "nitrogen"})
+    np.testing.assert_allclose(doped.hosts[0, k.BARRIER], factor * plain.hosts[0, k.BARRIER], rtol=1e-12)
+    assert doped.scalars[0, k.TOP_BARRIER] == pytest.approx(factor * plain.scalars[0, k.TOP_BARRIER])
+    assert doped.scalars[0, k.FOIL_BARRIER] == plain.scalars[0, k.FOIL_BARRIER]
+    # Half carbon, half insulator: the insulator's barrier stays.
+    half = {
+        **bare,
+        **dict.fromkeys(("conductor_top", "conductor_bottom", "dielectric_top", "dielectric_bottom"), 0.5),
+    }
+    pan = materials.solid("pan").nucleation_overpotential.si
+    expected = 0.5 * (factor * plain.hosts[0, k.BARRIER, 0] + pan)
+    assert packed({**half, "doping": "nitrogen"}).hosts[0, k.BARRIER, 0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_measured_barrier_is_not_doped(base):
+    measured = {**base, "nucleation_overpotential_top_mV": 30.0, "nucleation_overpotential_bottom_mV": 30.0}
+    assert changed(packed(measured), packed({**measured, "doping": "nitrogen"})) == (set(), set())
+
+
+def test_a_skin_takes_its_share_of_the_top_face(bare, plate):
+    for coverage in (0.25, 1.0):
+        found = packed({**bare, "skin_coverage": coverage}).scalars[0, k.TOP_AREA]
+        assert found == pytest.approx(0.2 * (1.0 - coverage))
+    rows = plate(none={}, half={"skin_coverage": 0.5}, all={"skin_coverage": 1.0})
+    shares = rows["top_face_share"]
+    assert shares["half"] == pytest.approx(0.5 * shares["none"], rel=0.1)
+    assert shares["all"] == 0.0
+    assert rows["charge_error"].max() <= 1e-5
+
+
+def test_stirring_multiplies_the_diffusivity_of_a_liquid_only(bare, plate):
+    factor = {"mass_transfer_factor": 4.0}
+    liquid, stirred = packed(bare), packed({**bare, **factor})
+    assert stirred.scalars[0, k.DIFFUSIVITY] == pytest.approx(4.0 * liquid.scalars[0, k.DIFFUSIVITY])
+    for electrolyte in ("gel", "peo", "llzo"):
+        still = {**bare, "electrolyte": electrolyte}
+        assert changed(packed(still), packed({**still, **factor})) == (set(), set())
+    fast = {"current_density_mA_cm2": 4.0}
+    drop = 1.0 - plate(still=fast, stirred={**fast, **factor})["min_concentration_ratio"]
+    assert drop["still"] / drop["stirred"] == pytest.approx(4.0, rel=0.1)
+
+
+@pytest.mark.parametrize("agent", ["lithium_nitride", "lithium_fluoride"])
+def test_an_interphase_former_scales_the_film_by_its_coverage(bare, agent):
+    factor = materials.agent(agent).film_resistance_factor.value
+    full = {
+        **bare,
+        "agent": agent,
+        "agent_top": 0.2,
+        "agent_bottom": 0.2,
+        "conductor_top": 0.8,
+        "conductor_bottom": 0.8,
+    }
+    plain = packed(bare).scalars[0, k.FILM]
+    assert packed(full).scalars[0, k.FILM] == pytest.approx(plain * factor, rel=2e-3)  # covers all but 0.1 %
+    # On the lower half only: half of the way.
+    lower = {**full, "agent_top": 0.0, "conductor_top": 1.0, "layers": 2}
+    assert packed(lower).scalars[0, k.FILM] == pytest.approx(plain * 0.5 * (1.0 + factor), rel=2e-3)
+    foil = packed({"framework": "none", "agent": agent}).scalars[0, k.FILM]
+    assert foil == pytest.approx(plain * factor, rel=1e-12)
+
+
+def test_the_film_factor_at_its_limits(bare):
+    table = normalise_designs(pd.DataFrame([{**bare, "agent": "lithium_nitride"}] * 3))[0]
+    factor = materials.agent("lithium_nitride").film_resistance_factor.value
+    found = modifiers.film_factor(table, [0.0, 0.5, 1.0])
+    np.testing.assert_allclose(found, [1.0, 0.5 * (1.0 + factor), factor])
+
+
+def test_a_seed_metal_forms_no_film(bare):
+    silver = {**bare, "agent": "silver", "agent_bottom": 0.1, "conductor_bottom": 0.9}
+    assert packed(silver).scalars[0, k.FILM] == packed(bare).scalars[0, k.FILM]
+
+
+def test_the_table_of_strategies_names_each_one_once():
+    lines = (modifiers.__doc__ or "").splitlines()
+    named = [line.split()[0] for line in lines if line and not line.startswith((" ", "="))]
+    for strategy in STRATEGIES:
+        assert named.count(strategy) == 1, strategy
+    for column in set(c.MODIFIERS) - {"layers"}:
+        assert any(column in line for line in lines), column
