@@ -66,7 +66,11 @@ def load_recipe(name: str | Path) -> tuple[str, Recipe]:
         except ResourceError as error:
             shipped = ", ".join(sorted(one.stem for one in resource("training").glob("*.toml")))
             raise RecipeError(
-                "unknown recipe", value=str(name), limit=f"{shipped}, or a .toml file"
+                "unknown recipe",
+                where="--recipe",
+                value=str(name),
+                limit=f"{shipped}, or a .toml file",
+                remedy="give one of these names, or the path of your own file",
             ) from error
     try:
         raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -76,7 +80,11 @@ def load_recipe(name: str | Path) -> tuple[str, Recipe]:
         raise RecipeError(f"cannot be read: {error}", where=str(path), remedy="mend the file") from error
     if raw.get("schema_version") != SCHEMA_VERSION:
         raise RecipeError(
-            "schema_version", where=str(path), value=raw.get("schema_version"), limit=str(SCHEMA_VERSION)
+            "schema_version is missing or of another version",
+            where=str(path),
+            value=raw.get("schema_version"),
+            limit=str(SCHEMA_VERSION),
+            remedy=f"write schema_version = {SCHEMA_VERSION} at the top of the file",
         )
     try:
         return path.stem, Recipe.model_validate(raw)
