@@ -27,7 +27,9 @@ def surrogate(context: typer.Context) -> None:
 
 @app.command()
 def simulate(
-    out: Annotated[Path, typer.Option("--out", metavar="OUT.csv|DIR", help="Table or folder to write.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="OUT.csv|DIR", help="Table or folder to write.")
+    ] = None,
     designs: Annotated[
         Path | None, typer.Option("--designs", metavar="IN.csv", help="Table of designs.")
     ] = None,
@@ -40,12 +42,19 @@ def simulate(
             "--profile", metavar="DIR", help="Also write depth profiles over time and their figure."
         ),
     ] = None,
+    validate: Annotated[
+        str | None,
+        typer.Option("--validate", metavar="cells", help="Compare the physics with published cells."),
+    ] = None,
     seed: options.Seed = 0,
 ) -> None:
     """Run the plating physics on given designs, or build the simulated table of a recipe."""
     from surrogate.cli import tabulating
 
-    tabulating.simulate(designs, recipe, out, seed, profile)
+    if validate is not None:
+        tabulating.validate(validate, out)
+    else:
+        tabulating.simulate(designs, recipe, out, seed, profile)
 
 
 @app.command()
