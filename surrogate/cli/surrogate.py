@@ -66,6 +66,21 @@ def predict(designs: options.Designs, out: options.OutFile) -> None:
 
 
 @app.command()
+def sensitivity(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write.")],
+    trajectories: Annotated[
+        int,
+        typer.Option("--trajectories", metavar="N", help="Morris trajectories; the time grows with them."),
+    ] = 10,
+    seed: options.Seed = 0,
+) -> None:
+    """Which assumed constants of the physics matter, and which reverse a ranking of hosts."""
+    from surrogate.cli import screening
+
+    screening.sensitivity(out, trajectories, seed)
+
+
+@app.command()
 def literature(
     check: Annotated[bool, typer.Option("--check", help="Validate the shipped tables.")] = False,
     text: Annotated[

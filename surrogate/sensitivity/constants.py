@@ -124,7 +124,7 @@ MODULE_CONSTANTS = (
 _COMPILED = "compiled into the kernel: each value would cost a compilation (about 15 s)"
 _CHOICE = "a convention or a limit of the test, not an unknown"
 NOT_VARIED = (
-    ("kinetics.BARRIER_WIDTH", _COMPILED),
+    ("kinetics.BARRIER_WIDTH", f"{_COMPILED}; it matters: by hand in docs/physics.md"),
     ("cells.REACHING", _COMPILED),
     ("cells.LEAST_PART", _COMPILED),
     ("layout.FULL", _COMPILED),

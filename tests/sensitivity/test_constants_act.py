@@ -1,0 +1,131 @@
+"""A constant moves what it has to move, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.sensitivity.constants import MODULE_CONSTANTS, Constant, constants
+from surrogate.sensitivity.hosts import CONDITIONS, HOSTS, OUTPUTS, representative_hosts
+from surrogate.sensitivity.runs import Job, Simulator, outputs, simulator
+
+ETHER, GARNET = "uniform conductor", "garnet host in garnet"
+
+
+@pytest.fixture(scope="module")
+def hosts() -> pd.DataFrame:
+    return representative_hosts()
+
+
+@pytest.fixture(scope="module")
+def base(hosts: pd.DataFrame) -> pd.DataFrame:
+    return outputs(hosts, {})
+
+
+def named(designs: pd.DataFrame, key: str) -> Constant:
+    return next(one for one in constants(designs) if one.key == key)
+
+
+def test_the_hosts_complete_and_differ(base: pd.DataFrame) -> None:
+    assert len(base) == len(HOSTS) == 8
+    assert np.isfinite(base.to_numpy()).all()
+    assert base["bottom_half_share"].max() - base["bottom_half_share"].min() > 0.9
+
+
+def test_a_missing_run_has_no_numbers_but_its_critical_current(hosts: pd.DataFrame) -> None:
+    fast = hosts.loc[["planar foil"]].assign(
+        current_density_mA_cm2=100.0, areal_capacity_mAh_cm2=50.0, electrolyte="peo", temperature_C=60.0
+    )
+    row = outputs(fast, {}).iloc[0]
+    assert np.isnan(row["overpotential_mV"])
+    assert np.isnan(row["top_face_share"])
+    assert row["ccd_mA_cm2"] > 0
+
+
+@pytest.mark.parametrize(
+    ("host", "key"),
+    [
+        (GARNET, "electrolytes.llzo.salt_diffusivity"),  # only lithium moves: nothing diffuses
+        (GARNET, "electrolytes.llzo.salt_concentration"),
+        (GARNET, "ccd.LOCAL_LIMIT_MA_CM2"),  # a limit of liquids
+        ("planar foil", "packing.WIRING_FILL"),  # nothing to wire
+        ("planar foil", "laws.BRUGGEMAN_EXPONENT"),
+        (ETHER, "laws.COVERING_FRACTION"),  # no agent
+        (ETHER, "packing.KINETIC_ACTIVATION_J_MOL"),  # at the reference temperature
+        (ETHER, "ccd.DEEPEST_ASPECT"),  # no channels
+    ],
+)
+def test_a_constant_that_cannot_act_changes_nothing(
+    hosts: pd.DataFrame, base: pd.DataFrame, host: str, key: str
+) -> None:
+    one = named(hosts, key)
+    for end in (one.low, one.high):
+        moved = outputs(hosts.loc[[host]], {key: end})
+        pd.testing.assert_frame_equal(moved, base.loc[[host]], rtol=1e-12)
+
+
+def test_hosts_that_are_not_rerun_would_have_given_the_same(hosts: pd.DataFrame, base: pd.DataFrame) -> None:
+    """All constants that claim not to act on a host, moved together, leave it as it is."""
+    everything = constants(hosts)
+    for row, host in enumerate(hosts.index):
+        idle = {one.key: one.high for one in everything if not one.can_act(hosts)[row]}
+        assert idle
+        moved = outputs(hosts.loc[[host]], idle)
+        pd.testing.assert_frame_equal(moved, base.loc[[host]], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("host", "key", "output", "sign"),
+    [
+        (ETHER, "electrolytes.liquid_ether.sei_resistance", "overpotential_mV", 1),
+        ("planar foil", "electrolytes.liquid_ether.sei_resistance", "overpotential_mV", 1),
+        (ETHER, "electrolytes.liquid_ether.exchange_current_density", "overpotential_mV", -1),
+        (ETHER, "packing.COUNTER_ROUGHNESS", "overpotential_mV", -1),
+        (ETHER, "electrolytes.liquid_ether.separator_tortuosity", "overpotential_mV", 1),
+        ("planar foil", "solids.copper.nucleation_overpotential", "nucleation_overpotential_mV", 1),
+        ("lithiophilicity gradient", "packing.COVERING_THICKNESS", "bottom_half_share", 1),
+        (ETHER, "ccd.LOCAL_LIMIT_MA_CM2", "ccd_mA_cm2", 1),
+        (ETHER, "electrolytes.liquid_ether.dead_lithium_fraction", "ccd_mA_cm2", -1),
+        (ETHER, "electrolytes.liquid_ether.sei_loss", "cycle_life_cycles", -1),
+        (ETHER, "life.FADE", "cycle_life_cycles", 1),
+        (GARNET, "electrolytes.llzo.reference_ccd", "ccd_mA_cm2", 1),
+        (GARNET, "electrolytes.llzo.separator_thickness", "overpotential_mV", 1),
+    ],
+)
+def test_a_constant_that_must_act_does_so_one_way(
+    hosts: pd.DataFrame, host: str, key: str, output: str, sign: int
+) -> None:
+    one = named(hosts, key)
+    walk = [outputs(hosts.loc[[host]], {key: one.at(x)})[output].iloc[0] for x in (0.0, 0.5, 1.0)]
+    assert (np.diff(walk) * sign > 1e-3 * abs(walk[0])).all(), walk
+
+
+def test_processes_change_nothing(hosts: pd.DataFrame) -> None:
+    keys = ["packing.WIRING_FILL", "life.FADE", "electrolytes.liquid_ether.conductivity"]
+    jobs = [Job({key: getattr(named(hosts, key), end)}, (0, 6)) for key in keys for end in ("low", "high")]
+    alone = Simulator(hosts, None)(jobs)
+    told: list[tuple[str, int, int]] = []
+    with simulator(hosts, workers=2) as simulate:
+        together = simulate(jobs, "moving", lambda *now: told.append(now))
+    for one, other in zip(alone, together, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+    assert told == [("moving", done, 6) for done in range(1, 7)]
+
+
+def test_only_what_is_in_use_is_listed(hosts: pd.DataFrame) -> None:
+    foil = constants(hosts.loc[["planar foil"]])
+    found = {one.key.split(".")[1] for one in foil if one not in MODULE_CONSTANTS}
+    assert found == {"liquid_ether", "copper"}
+    assert not any(one.key.endswith((".cost", ".density")) for one in constants(hosts))
+    sourced = named(hosts, "solids.copper.nucleation_overpotential")
+    assert not sourced.assumed
+    assert named(hosts, "electrolytes.liquid_ether.conductivity").assumed
+
+
+def test_conditions_are_one_ether_cell(hosts: pd.DataFrame) -> None:
+    assert set(hosts["electrolyte"]) == {"liquid_ether", "llzo"}
+    for column, value in CONDITIONS.items():
+        if column != "electrolyte":
+            assert (hosts[column] == value).all()
+    assert {one.column for one in OUTPUTS} >= {"ccd_mA_cm2", "cycle_life_cycles", "overpotential_mV"}
