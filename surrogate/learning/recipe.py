@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from surrogate.errors import RecipeError, ResourceError
 from surrogate.resources import resource
@@ -15,7 +17,7 @@ SCHEMA_VERSION = 1
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Simulate(_Section):
@@ -64,25 +66,36 @@ def load_recipe(name: str | Path) -> tuple[str, Recipe]:
         try:
             path = resource(f"training/{name}.toml")
         except ResourceError as error:
-            shipped = ", ".join(sorted(one.stem for one in resource("training").glob("*.toml")))
             raise RecipeError(
                 "unknown recipe",
                 where="--recipe",
                 value=str(name),
-                limit=f"{shipped}, or a .toml file",
+                limit=f"{_shipped()}, or a .toml file",
                 remedy="give one of these names, or the path of your own file",
             ) from error
     try:
         raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError as error:
-        raise RecipeError("no such recipe file", where=str(path), remedy="check --recipe") from error
+        raise RecipeError(
+            "no such recipe file",
+            where=str(path),
+            limit=f"a .toml file, or a shipped recipe: {_shipped()}",
+            remedy="check the name that --recipe gives",
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RecipeError(f"cannot be read: {error}", where=str(path), remedy="mend the file") from error
-    if raw.get("schema_version") != SCHEMA_VERSION:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise RecipeError(
+            f"cannot be read: {reason}",
+            where=str(path),
+            limit="a TOML file in UTF-8",
+            remedy="mend the file, beginning from a copy of training/default.toml",
+        ) from error
+    version = raw.get("schema_version")
+    if type(version) is not int or version != SCHEMA_VERSION:
         raise RecipeError(
             "schema_version is missing or of another version",
             where=str(path),
-            value=raw.get("schema_version"),
+            value=version,
             limit=str(SCHEMA_VERSION),
             remedy=f"write schema_version = {SCHEMA_VERSION} at the top of the file",
         )
@@ -92,14 +105,43 @@ def load_recipe(name: str | Path) -> tuple[str, Recipe]:
         raise _explained(error, str(path)) from error
 
 
+def _shipped() -> str:
+    return ", ".join(sorted(one.stem for one in resource("training").glob("*.toml")))
+
+
 def _explained(error: ValidationError, where: str) -> RecipeError:
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] != "extra_forbidden":
-        return RecipeError(
-            f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
-        )
-    known = [name for part in (Recipe, Simulate, Ensemble, Gp, Judge) for name in part.model_fields]
-    near = get_close_matches(str(first["loc"][-1]), known, n=1)
-    remedy = f"did you mean {near[0]!r}?" if near else "remove it"
-    return RecipeError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
+    path = [str(part) for part in first["loc"]]
+    key = ".".join(path)
+    section = Recipe.model_fields[path[0]].annotation if len(path) > 1 else Recipe
+    fields = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
+    if first["type"] == "extra_forbidden":
+        near = get_close_matches(path[-1], fields, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else "remove it"
+        return RecipeError(f"unknown key {key!r}", where=where, limit=", ".join(fields), remedy=remedy)
+    limit = _limit(fields[path[-1]])
+    return RecipeError(
+        f"{key} cannot be used", where=where, value=first["input"], limit=limit, remedy=_remedy(key, fields)
+    )
+
+
+def _limit(field: FieldInfo) -> str:
+    """What a key may be, in words."""
+    if field.annotation not in (int, float):
+        return f"a section with {', '.join(getattr(field.annotation, 'model_fields', {}))}"
+    words = {"ge": "at least {:,}", "gt": "above {:,}", "le": "at most {:,}", "lt": "below {:,}"}
+    bounds = [
+        said.format(getattr(one, name))
+        for one in field.metadata
+        for name, said in words.items()
+        if getattr(one, name, None) is not None
+    ]
+    kind = "a whole number" if field.annotation is int else "a number"
+    return " and ".join([f"{kind}, {bounds[0]}" if bounds else kind, *bounds[1:]])
+
+
+def _remedy(key: str, fields: Mapping[str, FieldInfo]) -> str:
+    section, _, name = key.partition(".")
+    if not name:
+        return f"write [{section}] on a line of its own and its keys below it"
+    return f"write for example {name} = {fields[name].default} under [{section}], or leave it out"

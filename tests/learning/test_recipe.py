@@ -38,13 +38,25 @@ def test_a_file_with_a_byte_order_mark_and_windows_line_ends(tmp_path):
 BAD = {
     "unknown section": ("schema_version = 1\n[simulat]\nn = 90\n", ["simulat", "did you mean 'simulate'"]),
     "unknown key": ("schema_version = 1\n[ensemble]\nmembrs = 3\n", ["membrs", "did you mean 'members'"]),
-    "key without a neighbour": ("schema_version = 1\n[gp]\nzzz = 3\n", ["gp.zzz", "remove it"]),
-    "too few designs": ("schema_version = 1\n[simulate]\nn = 3\n", ["simulate.n", "50", "got 3"]),
+    "key without a neighbour": (
+        "schema_version = 1\n[gp]\nzzz = 3\n",
+        ["gp.zzz", "Allowed: simulated_rows", "remove it"],
+    ),
+    "too few designs": (
+        "schema_version = 1\n[simulate]\nn = 3\n",
+        ["simulate.n", "50", "1,000,000", "got 3"],
+    ),
     "too many networks": ("schema_version = 1\n[ensemble]\nmembers = 999\n", ["ensemble.members", "999"]),
     "a share above 1": ("schema_version = 1\n[judge]\nheld_out = 1.5\n", ["judge.held_out", "1.5"]),
     "half a network": ("schema_version = 1\n[ensemble]\nhidden = 6.5\n", ["ensemble.hidden", "6.5"]),
-    "text for a number": ('schema_version = 1\n[simulate]\nn = "many"\n', ["simulate.n", "many"]),
-    "a number for a section": ("schema_version = 1\nsimulate = 5\n", ["simulate", "5"]),
+    "text for a number": (
+        'schema_version = 1\n[simulate]\nn = "many"\n',
+        ["simulate.n", "many", "whole number", "n = 6000"],
+    ),
+    "a number for a section": ("schema_version = 1\nsimulate = 5\n", ["simulate", "5", "[simulate]"]),
+    "true for a number": ("schema_version = 1\n[ensemble]\nmembers = true\n", ["ensemble.members", "True"]),
+    "a share of all": ("schema_version = 1\n[judge]\nheld_out = 0.9\n", ["above 0.0", "below 0.9"]),
+    "a decimal version": ("schema_version = 1.0\n", ["schema_version", "1.0", "schema_version = 1 at"]),
     "another version": ("schema_version = 2\n", ["schema_version", "2"]),
     "no version": ("[simulate]\nn = 90\n", ["schema_version"]),
     "empty": ("", ["schema_version"]),
@@ -60,6 +72,8 @@ def test_bad_recipes(tmp_path, name):
     with pytest.raises(RecipeError) as caught:
         load_recipe(path)
     assert str(path) in str(caught.value)
+    assert "To mend it: " in str(caught.value)
+    assert "Allowed: " in str(caught.value)
     for part in expected:
         assert part in str(caught.value)
 
@@ -70,3 +84,20 @@ def test_a_recipe_that_is_not_there(tmp_path):
     with pytest.raises(RecipeError, match="unknown recipe") as caught:
         load_recipe("defalt")
     assert "default" in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["nonsense.toml", "nonsense", "empty.toml"])
+def test_the_command_refuses_in_one_paragraph_and_makes_nothing(tmp_path, monkeypatch, capsys, given):
+    from surrogate.cli import failures, surrogate
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "empty.toml").touch()
+    assert failures.run(surrogate.app, "surrogate", ["train", "--recipe", given]) == 2
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    (refusal,) = [line for line in said.splitlines() if line.startswith("surrogate: ")]
+    assert given in refusal
+    assert "Allowed: " in refusal
+    assert "To mend it: " in refusal
+    assert not (tmp_path / "mlruns").exists()
