@@ -8,13 +8,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import typer
+import typer.main
 
 from surrogate.cli import optimize, surrogate
 
+from .conftest import Command, World
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OURS = re.compile(r"(optimize|surrogate|make)( [\w-]|$)")
+NEED_A_VALUE = {"--campaign", "--designs", "--out", "--recipe", "--records", "--port"}
 GROUPS = {
     "optimize": typer.main.get_command(optimize.app),
     "surrogate": typer.main.get_command(surrogate.app),
@@ -22,34 +28,43 @@ GROUPS = {
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    """The fenced blocks of a language ("" where none is named), in order."""
+    found, inside = [], None
+    for line in README.splitlines():
+        if not line.startswith("```"):
+            if inside is not None:
+                inside[1].append(line)
+        elif inside is None:
+            inside = (line.removeprefix("```").strip(), [])
+        else:
+            if inside[0] == language:
+                found.append("\n".join(inside[1]))
+            inside = None
+    assert inside is None, "a block is not closed"
+    return found
+
+
+def lines_of(block: str) -> list[str]:
+    """The project's own commands in a block, comments left out."""
+    lines = [line.split("#")[0].strip() for line in block.splitlines()]
+    return [line for line in lines if OURS.match(line)]
 
 
 def commands() -> list[str]:
     """Lines of the shell blocks and code spans that name one of the project's commands."""
-    lines = [line.split("#")[0].strip() for block in blocks("") for line in block.splitlines()]
-    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", README, flags=re.MULTILINE | re.DOTALL))
-    found = [one for one in [*lines, *spans] if re.match(r"(optimize|surrogate|make)( [\w-]|$)", one)]
-    return sorted(set(found))
+    prose = re.sub(r"^```.*?^```", "", README, flags=re.MULTILINE | re.DOTALL)
+    spans = [span for span in re.findall(r"`([^`\n]+)`", prose) if OURS.match(span)]
+    return sorted({*spans, *(line for block in blocks("") for line in lines_of(block))})
 
 
 def check(words: list[str]) -> None:
-    """Raises AssertionError for a command or option that does not exist."""
-    command = GROUPS[words[0]]
-    rest = words[1:]
-    inner = getattr(command, "commands", {})
-    if rest and rest[0] in inner:
-        command, rest = inner[rest[0]], rest[1:]
-    known = {
-        option for parameter in command.params for option in [*parameter.opts, *parameter.secondary_opts]
-    }
-    for word in rest:
-        if word.startswith("-"):
-            assert word in known, f"{word} of {' '.join(words)}"
-    positional = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
-    values = sum(word.startswith("-") for word in rest)
-    bare = [word for word in rest if not word.startswith("-")]
-    assert len(bare) <= len(positional) + values, f"too many words in {' '.join(words)}"
+    """Parse a command line as the program would. Raises TyperException for what it would refuse."""
+    group = GROUPS[words[0]]
+    parent = group.make_context(words[0], words[1:])
+    left = [*parent._protected_args, *parent.args]
+    if left:
+        name, command, rest = group.resolve_command(parent, left)
+        command.make_context(name, rest, parent=parent)
 
 
 def targets() -> set[str]:
@@ -62,17 +77,47 @@ def test_the_command_exists(line: str) -> None:
     if words[0] == "make":
         assert set(words[1:]) <= targets()
     else:
-        check(words)
+        check([*words, "value"] if words[-1].startswith("-") and words[-1] in NEED_A_VALUE else words)
 
 
 def test_enough_commands_are_shown() -> None:
     assert len(commands()) >= 12
 
 
-@pytest.mark.parametrize("line", ["optimize --nonsense", "surrogate fly", "surrogate train --depth 3"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "optimize --nonsense",
+        "surrogate fly",
+        "surrogate train --depth 3",
+        "optimize tell --campaign mine.toml",
+        "optimize init mine.toml more.toml",
+        "optimize --campaign mine.toml -n many",
+        "surrogate literature --check yes",
+    ],
+)
 def test_a_command_that_does_not_exist_is_found_out(line: str) -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(typer.TyperException):
         check(shlex.split(line))
+
+
+def test_the_campaign_block_runs_in_order(command: Command, world: World, tmp_path: Path) -> None:
+    (block,) = [block for block in blocks("") if "optimize init" in block]
+    for line in lines_of(block):
+        words = shlex.split(line)
+        if words[1] == "tell":  # the template, filled in
+            cells = pd.read_csv(tmp_path / "optimize-out" / "results-template.csv", dtype=object)
+            cells["cycle_life_cycles"] = "300"
+            cells["cycle_life_cycles_censored"] = "true"
+            cells.to_csv(tmp_path / "results.csv", index=False)
+        ended = command(*words)
+        assert ended.code == 0, f"{line}: {ended.err}"
+    assert (tmp_path / "mine.db").is_file()
+    assert "Told: 4 cells" in ended.out
+
+
+def test_the_records_are_checked(command: Command) -> None:
+    assert command("surrogate", "literature", "--check").code == 0
 
 
 @pytest.mark.parametrize("code", blocks("python"))
