@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import result, say, show, table
+from surrogate.cli.console import notes, result, say, show, table
 from surrogate.cli.progress import progress
 from surrogate.errors import RecordError
 
@@ -64,6 +64,9 @@ def evaluate(records: Path | None) -> None:
         report("loading libraries", 1, 1)
         scores = learning.evaluate(records, progress=report)
     show_scorecard(scores)
+    seen = scores.attrs.get("seen", [])
+    if records is not None and seen:
+        notes([f"the champion was trained on {len(seen)} of these papers: {', '.join(seen)}"])
 
 
 def show_scorecard(scores: pd.DataFrame) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from surrogate import tracking
 from surrogate.data import featurize, literature
 from surrogate.errors import RecordError
 from surrogate.evaluation.metrics import as_frame, scores
 from surrogate.models.bundle import HostModel
+
+NEW, SEEN = "not seen in training", "seen in training"
 
 
 def evaluate(
@@ -21,10 +24,12 @@ def evaluate(
     model: HostModel | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """One row a target: crps, rmse_log10, coverage90 (see ``evaluation.metrics``), and what was scored.
+    """Scores of each target: crps, rmse_log10, coverage90 (see ``evaluation.metrics``), and of what.
 
-    records: a CSV or table in the literature schema; None takes the shipped one, which the champion has
-    learned from: its scores are then of the fit, and ``split`` says so. model: None takes the champion.
+    records: a CSV or table in the literature schema; None takes the shipped one. model: None takes the champion.
+    ``split`` tells papers that the model has learned from (the scores are then of the fit) from the others;
+    each is scored on its own. A paper is known by its ``group``, or by its ``source`` and ``ref``.
+    ``attrs["seen"]`` of the result: the papers among the scored ones that the model has learned from.
 
     Raises RecordError for a table that cannot be used or has nothing to score, ModelError without a champion.
     """
@@ -33,22 +38,39 @@ def evaluate(
         progress("scoring", 0, 1)
     table = literature.load() if records is None else literature.read(records)[0]
     designs = featurize.to_designs(table)
+    seen = seen_in_training(designs, model)
     rows: list[dict[str, object]] = []
+    scored = np.zeros(len(designs), dtype=bool)
     for target, process in model.objective_models().items():
         values = designs[target].to_numpy(dtype=float)
         known = np.isfinite(values) & (values > 0)
-        if not known.any():
-            continue
-        mean, variance = process.predictive(model.encoder.encode(designs[known]))
-        censored = designs[f"{target}_censored"].to_numpy(dtype=bool)[known]
-        result = scores(mean, variance + process.published_noise(), np.log(values[known]), censored)
-        split = "seen in training" if records is None else "given records"
-        rows.append({"target": target, "entrant": "champion", **result, "split": split})
+        scored |= known
+        for split, part in ((NEW, known & ~seen), (SEEN, known & seen)):
+            if not part.any():
+                continue
+            mean, variance = process.predictive(model.encoder.encode(designs[part]))
+            censored = designs[f"{target}_censored"].to_numpy(dtype=bool)[part]
+            result = scores(mean, variance + process.published_noise(), np.log(values[part]), censored)
+            papers = designs.loc[part, "group"].nunique()
+            rows.append({"target": target, "entrant": "champion", **result, "papers": papers, "split": split})
     if not rows:
         raise RecordError(
             "no row has a target that can be scored", limit="cycles or hours, ccd, overpotential"
         )
     if progress is not None:
         progress("scoring", 1, 1)
-    frame = as_frame(rows)
-    return frame.astype({"n": int, "n_censored": int})
+    frame = as_frame(rows).astype({"n": int, "n_censored": int})
+    frame.attrs["seen"] = sorted(set(designs.loc[scored & seen, "group"]))
+    return frame
+
+
+def seen_in_training(designs: pd.DataFrame, model: HostModel) -> NDArray[np.bool_]:
+    """Whether the model has learned from the paper of each featurized record; capitals do not matter in a DOI."""
+    known = {name.lower() for name in (*model.papers, *model.citations)}
+    return np.array(
+        [
+            group.lower() in known or citation.lower() in known
+            for group, citation in zip(designs["group"], designs["citation"], strict=True)
+        ],
+        dtype=bool,
+    )

@@ -99,6 +99,7 @@ def train(
             published=tables.published_X,
             citations=tuple(tables.published["citation"].astype(str)),
             about=about,
+            papers=frozenset(tables.published["group"].astype(str)),
         )
         _record_figures(run, scorecard, predictions, hold_out)
         return _register(run, model, scorecard, about, report)

@@ -40,7 +40,8 @@ class HostModel:
 
     processes: one a target, in the order of TARGETS. ensemble: the emulator some of them have as a mean.
     emulated: the targets that do. domain: what was learned from. published (m, d), citations (m,): measured
-    rows of the literature. version: of the content, or as registered. about: data hashes, recipe, seed.
+    rows of the literature; papers: the groups they belong to. version: of the content, or as
+    registered. about: data hashes, recipe, seed.
     """
 
     processes: Mapping[str, TargetGP]
@@ -51,6 +52,7 @@ class HostModel:
     citations: tuple[str, ...]
     about: Mapping[str, Any]
     version: str = "unregistered"
+    papers: frozenset[str] = frozenset()
 
     @property
     def encoder(self) -> Encoder:
@@ -129,6 +131,7 @@ class HostModel:
         settings |= {
             "inside": self.domain.inside,
             "citations": list(self.citations),
+            "papers": sorted(self.papers),
             "about": dict(self.about),
         }
         settings |= {"ensemble_targets": list(self.ensemble.targets), "encoding": _encoding(self.encoder)}
@@ -171,13 +174,22 @@ class HostModel:
                 processes[target] = TargetGP(rows, vector, roles, mean, how["shifted"], how["learned_cell"])
             domain = Domain(arrays["domain.rows"].numpy(), float(settings["inside"]))
             published, citations = arrays["published"].numpy(), tuple(settings["citations"])
+            papers = frozenset(settings.get("papers", ()))
         except KeyError as error:
             raise ModelError(
                 f"the saved model lacks {error}", where=str(folder), remedy="surrogate train"
             ) from error
         about = settings["about"]
         return cls(
-            processes, ensemble, emulated, domain, published, citations, about, version or content[:12]
+            processes,
+            ensemble,
+            emulated,
+            domain,
+            published,
+            citations,
+            about,
+            version or content[:12],
+            papers,
         )
 
 

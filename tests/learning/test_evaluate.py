@@ -45,7 +45,42 @@ def test_scores_by_hand(here, trained, cells):
     assert (life["n"], life["n_censored"]) == (2, 1)
     assert 0 < life["bound_probability"] < 1
     assert "ccd_mA_cm2" not in found.index  # nothing was measured
-    assert set(found["split"]) == {"given records"}
+    assert set(found["split"]) == {"not seen in training"}
+    assert found.attrs["seen"] == []
+
+
+def test_papers_of_the_training_are_told_from_others(here, trained, records, cells, tmp_path):
+    model = trained[1].model
+    columns = list(pd.read_csv(cells).columns)
+    known = records[records["cycles"].notna() & records["current_density_mA_cm2"].notna()].head(1)
+    (group,) = known["group"]
+    own = {"source": known["source"].iloc[0].upper(), "ref": known["ref"].iloc[0]}
+    mixed = pd.read_csv(cells)
+    extra = pd.DataFrame([{**mixed.iloc[0].to_dict(), **own}])
+    told = pd.DataFrame([{**mixed.iloc[1].to_dict(), "group": group}])
+    table = pd.concat([mixed, extra, told])[[*columns, "ref", "group"]]
+    table.to_csv(tmp_path / "mixed.csv", index=False)
+    found = learning.evaluate(tmp_path / "mixed.csv", model=model)
+    life = found[found["target"] == "cycle_life_cycles"].set_index("split")
+    assert list(life["n"]) == [2, 2]
+    assert list(life["papers"]) == [1, 2]  # the seen one is named by its group and by source and ref
+    assert len(found.attrs["seen"]) == 2
+    alone = learning.evaluate(cells, model=model).set_index("target")
+    assert life.loc["not seen in training", "crps"] == alone.loc["cycle_life_cycles", "crps"]
+
+
+def test_the_command_names_the_papers_that_were_seen(here, trained, records, cells, capsys, tmp_path):
+    from surrogate.cli import failures, surrogate
+
+    group = records["group"].iloc[0]
+    pd.read_csv(cells).assign(group=[group, "new"]).to_csv(tmp_path / "mixed.csv", index=False)
+    for file, expected in ((tmp_path / "mixed.csv", True), (cells, False)):
+        assert failures.run(surrogate.app, "surrogate", ["evaluate", "--records", str(file)]) == 0
+        said = capsys.readouterr()
+        out = " ".join(said.out.split())
+        assert (", SEEN IN TRAINING" in out) == expected
+        assert ", NOT SEEN IN TRAINING" in out
+        assert (f"trained on 1 of these papers: {group}" in " ".join(said.err.split())) == expected
 
 
 def test_the_champion_is_scored_when_no_model_is_given(here, trained, cells):
@@ -59,7 +94,12 @@ def test_a_table_works_as_well_as_a_file(here, trained, cells):
     )
 
 
-def test_the_shipped_records_are_called_seen(here, trained):
+def test_the_records_of_the_training_are_called_seen(here, trained, records, monkeypatch):
+    splits = set(
+        learning.evaluate(model=trained[1].model)["split"]
+    )  # of all shipped, a dozen were learned from
+    assert splits == {"seen in training", "not seen in training"}
+    monkeypatch.setattr(literature, "load", lambda: records)
     assert set(learning.evaluate(model=trained[1].model)["split"]) == {"seen in training"}
 
 

@@ -31,7 +31,10 @@ def model(host_rows) -> HostModel:
         for target, mean in zip(c.TARGETS, (ensemble.mean(c.TARGETS[0]), None, None), strict=True)
     }
     citations = tuple(f"10.1/x#{k % 17}" for k in range(40))
-    return HostModel(processes, ensemble, c.TARGETS[:1], Domain.of(X), X[measured], citations, {"seed": 0})
+    papers = frozenset({"10.1/x#1", "10.1/y#"})
+    return HostModel(
+        processes, ensemble, c.TARGETS[:1], Domain.of(X), X[measured], citations, {"seed": 0}, papers=papers
+    )
 
 
 @pytest.fixture
