@@ -94,6 +94,8 @@ def test_reversed_rankings_are_reversed(designs: pd.DataFrame, moved: list[Const
     assert (table.loc[table["verdict"] != "reversed", "constant"] == "").all()
     turned = table[table["verdict"] == "reversed"]
     assert len(turned) >= 5
+    for row in table[table["verdict"] != "tied"].itertuples():
+        assert (row.better_value < row.worse_value) == (row.output == "overpotential_mV")
     ranked = {one.column: one for one in RANKED}
     by_key = {one.key: one for one in moved}
     for row in turned.iloc[:: max(len(turned) // 6, 1)].itertuples():

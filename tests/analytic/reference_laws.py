@@ -1,0 +1,105 @@
+"""The closure laws of the plating kernel, written anew in NumPy for ``reference``.
+
+Arrays are (cells, m) or (nodes, m), nodes being the top face, the cells and the foil; columns are separate
+cells. ``p`` are the kernel's scalars, ``rows`` its profiles (PROFILES, cells, 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.physics import layout as k
+from surrogate.physics.constants import LITHIUM_CONDUCTIVITY
+
+Array = NDArray[np.float64]
+SWITCH, REACHING = 2e-3, 0.9  # V, width of the switch of a bare surface; fill from which lithium grows on
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """volume (cells, m), area and covered (nodes, m); ionic, electronic, diffusive (nodes, m): half resistances."""
+
+    volume: Array
+    area: Array
+    covered: Array
+    ionic: Array
+    electronic: Array
+    diffusive: Array
+
+
+def on_lithium(eta: Array, exchange: Array, film: float, scale: float) -> tuple[Array, Array, Array]:
+    """Current density on lithium at eta >= 0, its derivatives in the drive and in the exchange current.
+
+    Newton's method on u + b sinh(u) = a, with u = asinh(i / 2 i0), from above, where it cannot overshoot.
+    """
+    a, b = eta / scale, 2.0 * exchange * film / scale
+    u = np.minimum(a, np.arcsinh(a / np.maximum(b, 1e-300)))
+    for _ in range(60):
+        change = (u + b * np.sinh(u) - a) / (1.0 + b * np.cosh(u))
+        u = u - change
+        if np.all(np.abs(change) <= 1e-9 * u + 1e-300):
+            break
+    slope = 2.0 * exchange / scale * np.cosh(u) / (1.0 + b * np.cosh(u))
+    return 2.0 * exchange * np.sinh(u), slope, slope * scale * np.tanh(u) / exchange
+
+
+def on_surface(
+    eta: Array, covered: Array, barrier: Array, exchange: Array, film: float, scale: float
+) -> tuple[Array, Array, Array]:
+    """The same of a surface of which the share ``covered`` carries lithium, at any drive."""
+    width = SWITCH * barrier / (barrier + SWITCH) + 1e-30
+    x = (eta - barrier) / width
+    past = width * (np.logaddexp(0.0, x) - np.logaddexp(0.0, -barrier / width))
+    share = np.exp(-np.logaddexp(0.0, -x))
+    past, share = np.where(barrier > 0.0, past, eta), np.where(barrier > 0.0, share, 1.0)
+    sign, bare = np.sign(eta), np.where(eta > 0.0, 1.0 - covered, 0.0)
+    first = on_lithium(np.abs(eta), exchange, film, scale)
+    second = on_lithium(np.maximum(past, 0.0), exchange, film, scale)
+    return (
+        covered * sign * first[0] + bare * second[0],
+        covered * first[1] + bare * share * second[1],
+        covered * sign * first[2] + bare * second[2],
+    )
+
+
+def covering(rows: Array, live: Array) -> tuple[Array, Array]:
+    """Pore fill of the cells, and the share of each that lithium grown from the foil has covered."""
+    pores = rows[k.POROSITY] * rows[k.WIDTH]
+    fill = np.minimum(live[1:-1] * k.LITHIUM_PER_COULOMB / pores, k.FULL)
+    free = pores * (1.0 - fill)
+    below = np.cumsum(free[::-1], axis=0)[::-1] - free
+    left = np.maximum(live[-1] * k.LITHIUM_PER_COULOMB - below, 0.0)
+    return fill, np.minimum(left / free, k.MOST_COVERED)
+
+
+def geometry(p: Array, rows: Array, live: Array) -> Geometry:
+    """At this live lithium (C m-2), none of it dead, the front somewhere below the top face."""
+    porosity, width = rows[k.POROSITY], rows[k.WIDTH]
+    pores = porosity * width
+    fill, under = covering(rows, live)
+    free, above = 1.0 - fill, 1.0 - under
+    passed = under >= k.MOST_COVERED
+    standing = len(passed) - 1 - np.argmax(~passed[::-1], axis=0)  # the cell that the front is in
+    mouth = np.take_along_axis(porosity * free, standing[None], 0)[0] / porosity[-1]
+    bare = 4.0 * pores / rows[k.PORE]
+    area = np.empty_like(live)
+    area[0], area[1:-1] = p[k.TOP_AREA], bare * np.sqrt(free) * above * ~passed
+    area[-1] = p[k.FOIL_AREA] * mouth
+    beneath = area.copy()
+    beneath[1:-1] = bare
+    film = np.maximum(live, 0.0) * k.LITHIUM_PER_COULOMB / np.maximum(beneath, 1e-12)
+    wired = np.maximum(fill - p[k.WIRING], 0.0) / (1.0 - p[k.WIRING])
+    contact = np.clip((fill - REACHING) / (1.0 - REACHING), 0.0, 1.0)
+    wired[1:] = np.maximum(wired[1:], contact[:-1])
+    wired[:-1] = np.maximum(wired[:-1], contact[1:])
+    path = porosity * free**1.5 / rows[k.TORTUOSITY]
+    wires = rows[k.ELECTRONIC] + LITHIUM_CONDUCTIVITY * porosity * wired**2
+    half = np.zeros((3, *live.shape))
+    half[0, 1:-1] = above / (p[k.CONDUCTIVITY] * path + rows[k.EXTRA_IONIC])
+    half[1, 1:-1] = (1.0 - under / k.MOST_COVERED) / wires + under / (LITHIUM_CONDUCTIVITY * porosity)
+    half[2, 1:-1] = above / (p[k.DIFFUSIVITY] * path)
+    half *= 0.5 * np.concatenate([width[:1], width, width[:1]])
+    return Geometry(pores * free * above, area, 1.0 - np.exp(-film / p[k.COVERING]), *half)
