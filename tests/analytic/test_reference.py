@@ -38,7 +38,8 @@ DESIGNS: dict[str, dict[str, Any]] = {
     "graded lithiophilicity": {"nucleation_overpotential_top_mV": 40.0, "areal_capacity_mAh_cm2": 4.0},
     "graded pores": {
         "pore_size_top_um": 30.0, "pore_size_bottom_um": 3.0, "porosity_top": 0.9, "porosity_bottom": 0.6,
-        "areal_capacity_mAh_cm2": 5.0,
+        "areal_capacity_mAh_cm2": 5.0, "nucleation_overpotential_top_mV": 2.0,
+        "nucleation_overpotential_bottom_mV": 2.0,
     },
     "carbonate": {
         **BARE, "electrolyte": "liquid_carbonate", "current_density_mA_cm2": 5.0, "areal_capacity_mAh_cm2": 3.0,
