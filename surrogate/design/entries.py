@@ -69,13 +69,19 @@ def numbers(
     values[~active] = limits.null
     absent = values.isna().to_numpy() & active
     if absent.any():
-        if limits.default is None:
+        given = column in table.columns
+        if limits.default is None or (given and not limits.blank):
             row = int(absent.argmax())
+            remedy = f"give {column} for every porous framework"
+            if limits.default is not None:
+                remedy = (
+                    f"give it in every row, or leave the column out: then it is {limits.default:g} in all"
+                )
             raise DesignError(
-                "missing" if column not in table.columns else "empty",
+                "empty" if given else "missing",
                 where=where,
                 limit=f"{limits.accepted[0]:g} to {limits.accepted[1]:g} ({limits.why})",
-                remedy=f"give {column} for every porous framework",
+                remedy=remedy,
                 row=row,
                 column=column,
             )

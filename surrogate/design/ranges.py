@@ -16,6 +16,7 @@ class Range:
     log: encode and sample on a log scale. step: what a lab can set on purpose; proposals are rounded to it.
     default: taken when the column is absent or empty; None means it has to be given.
     null: the documented value where the column does not act. whole: only whole numbers are accepted.
+    blank: whether an empty place takes the default though the column is there; what drives a cell may not.
     """
 
     accepted: tuple[float, float]
@@ -26,6 +27,7 @@ class Range:
     null: float
     why: str
     whole: bool = False
+    blank: bool = True
 
 
 _FRACTION = Range((0.0, 1.0), (0.0, 1.0), False, 0.01, 0.0, 0.0, "a volume fraction of the solid")
@@ -74,9 +76,11 @@ HOST_RANGES: dict[str, Range] = {
 LIQUID_CELL_PRESSURE_MPA = 0.1
 
 CONDITION_RANGES: dict[str, Range] = {
-    "current_density_mA_cm2": Range((0.01, 200.0), (0.1, 10.0), True, None, 1.0, 1.0, "a plating current"),
+    "current_density_mA_cm2": Range(
+        (0.01, 200.0), (0.1, 10.0), True, None, 1.0, 1.0, "a plating current", blank=False
+    ),
     "areal_capacity_mAh_cm2": Range(
-        (0.01, 50.0), (0.1, 10.0), True, None, 1.0, 1.0, "lithium plated per half cycle"
+        (0.01, 50.0), (0.1, 10.0), True, None, 1.0, 1.0, "lithium plated per half cycle", blank=False
     ),
     "temperature_C": Range(
         (-40.0, 180.0), (-20.0, 120.0), False, None, 25.0, 25.0, "solid lithium: it melts at 180.5 C"

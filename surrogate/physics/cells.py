@@ -18,6 +18,7 @@ from surrogate.physics.layout import (
     CATION_NUMBER,
     CONDUCTIVITY,
     COUNTER_AREA,
+    COUNTER_FILM,
     COVERING,
     CURRENT,
     DEAD_INSIDE,
@@ -26,7 +27,6 @@ from surrogate.physics.layout import (
     ELECTRONIC,
     EXCHANGE,
     EXTRA_IONIC,
-    FILM,
     FOIL_AREA,
     FROZEN,
     FULL,
@@ -50,6 +50,9 @@ from surrogate.physics.layout import (
 
 LEAST_PART = (
     0.02  # of the free pores, kept for whichever of the front and the cells did not grow in the last step
+)
+LEAST_FACE = (
+    1e-6  # real over geometric area of a face or stretch that is left out of the peak: covered or clogged
 )
 REACHING = 0.9  # pore fill from which a cell's lithium grows on into its neighbours
 
@@ -222,7 +225,7 @@ def cell_voltage(p: np.ndarray, top: int, salt: np.ndarray, drive: np.ndarray, h
         drop += ionic * through - pull
     exchange = p[EXCHANGE] * math.sqrt(max(surface / p[SALT], 1e-6))
     local = p[CURRENT] / p[COUNTER_AREA]
-    counter = p[THERMAL] * math.asinh(local / (2.0 * exchange)) + local * p[FILM]
+    counter = p[THERMAL] * math.asinh(local / (2.0 * exchange)) + local * p[COUNTER_FILM]
     return drive[n - 1] + drop + counter
 
 
@@ -240,3 +243,40 @@ def least_salt(state: np.ndarray, host: np.ndarray, top: int, under: np.ndarray)
         if (1.0 - held / pores) * (1.0 - under[k]) >= 0.05:
             least = min(least, state[S_SALT, k])
     return least
+
+
+@njit(**JIT)
+def _up_to(depth: float, edges: np.ndarray, sums: np.ndarray) -> float:
+    """``sums`` (m + 1,) at the ``edges`` (m + 1,) of cells, at any depth between them."""
+    j = min(max(np.searchsorted(edges, depth) - 1, 0), edges.shape[0] - 2)
+    part = (depth - edges[j]) / (edges[j + 1] - edges[j])
+    return float(sums[j] + part * (sums[j + 1] - sums[j]))
+
+
+@njit(**JIT)
+def peak_current(host: np.ndarray, top: int, area: np.ndarray, rate: np.ndarray) -> float:
+    """Largest local current density, A m-2 of real area: of the two faces, and of any stretch of one pore diameter.
+
+    The equations are those of a continuum of pores and tell nothing from one place to another within a pore's
+    diameter; a sharp front in single cells would have a density that grows without end as the mesh is refined.
+    """
+    n = rate.shape[0]
+    peak = abs(rate[top]) / max(area[top], 1e-12)
+    if n == top + 1:
+        return float(peak)
+    m = n - top - 2
+    if area[n - 1] > LEAST_FACE:
+        peak = max(peak, abs(rate[n - 1]) / area[n - 1])
+    edges, rates, areas = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m + 1)
+    for j in range(m):
+        edges[j + 1] = edges[j] + host[WIDTH, j]
+        rates[j + 1] = rates[j] + abs(rate[top + 1 + j])
+        areas[j + 1] = areas[j] + area[top + 1 + j]
+    for j in range(m):
+        stretch = min(host[PORE, j], edges[m])
+        start = min(edges[j], edges[m] - stretch)
+        surface = _up_to(start + stretch, edges, areas) - _up_to(start, edges, areas)
+        if surface > LEAST_FACE:
+            passed = _up_to(start + stretch, edges, rates) - _up_to(start, edges, rates)
+            peak = max(peak, passed / surface)
+    return float(peak)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from surrogate.physics.cells import cell_voltage, least_salt, node_geometry, node_limits
+from surrogate.physics.cells import cell_voltage, least_salt, node_geometry, node_limits, peak_current
 from surrogate.physics.compiled import JIT
 from surrogate.physics.layout import (
     CHARGE,
@@ -126,7 +126,7 @@ def half_cycle(
             salt[k] = max(extended, 0.5 * state[S_SALT, k])
             drive[k] = state[S_DRIVE, k] + ahead * (state[S_DRIVE, k] - before[1, k])
         solves += 1
-        converged, peak = newton_step(
+        converged = newton_step(
             p, host, top, dt, state[S_SALT], salt, drive,
             volume, area, covered, room, stock, half, rate, slope, blocks, right, MOST_NEWTON,
         )  # fmt: skip
@@ -166,7 +166,7 @@ def half_cycle(
         history[step, H_VOLTAGE] = voltage
         history[step, H_LEAST_SALT] = least
         history[step, H_TOP_SALT] = state[S_SALT, top]
-        history[step, H_PEAK] = peak
+        history[step, H_PEAK] = peak_current(host, top, area, rate)
         if step < profiles.shape[0]:
             profiles[step] = state
         step += 1

@@ -8,8 +8,6 @@ from numba import njit
 
 from surrogate.physics.compiled import JIT
 
-BARRIER_WIDTH = 2e-3  # V; how sharply a bare surface switches on once its nucleation overpotential is passed
-
 
 @njit(**JIT)
 def _asinh(y: float, root: float) -> float:
@@ -45,13 +43,13 @@ def lithium_current(eta: float, exchange: float, film: float, scale: float) -> t
 
 @njit(**JIT)
 def plating_current(
-    eta: float, covered: float, barrier: float, exchange: float, film: float, scale: float
+    eta: float, covered: float, barrier: float, spread: float, exchange: float, film: float, scale: float
 ) -> tuple[float, float]:
     """Mean current density of a surface, of which the share ``covered`` already carries lithium (0..1).
 
     th i(eta) + (1 - th) i(past), past = softplus(eta - barrier) - softplus(-barrier) for eta > 0 and 0 below:
-    a bare surface neither gains lithium without a drive nor has any to give. The switch narrows with the barrier
-    (V), so that a surface without one plates as lithium does.
+    a bare surface neither gains lithium without a drive nor has any to give. Its sites switch on within
+    ``spread`` times the barrier (V) of it, so that a surface without one plates as lithium does.
     Returns (A m-2 of real area, A m-2 V-1).
     """
     on_lithium, slope = lithium_current(eta, exchange, film, scale)
@@ -59,7 +57,7 @@ def plating_current(
         return covered * on_lithium, covered * slope
     if barrier <= 0.0:
         return on_lithium, slope
-    width = BARRIER_WIDTH * barrier / (barrier + BARRIER_WIDTH)
+    width = spread * barrier
     x = (eta - barrier) / width
     if x > 35.0:
         past, share = eta - barrier, 1.0

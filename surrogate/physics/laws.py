@@ -28,6 +28,10 @@ PERCOLATION_EXPONENT = (
 )
 BRUGGEMAN_EXPONENT = 1.5  # Bruggeman, Ann. Phys. 416 (1935) 636
 COVERING_FRACTION = 0.03  # of the solid's volume; coating fibres of 5 um by about 40 nm (assumed)
+# S m-1 at which a wall of 1 um still carries 1 mA cm-2 for 10 mV: phases well below it bring no electrons to their
+# surface (assumed; plausible 1e-4 to 1e-2).
+CARRYING_CONDUCTIVITY = 1e-3
+LEAST_CARRYING = 1e-6  # weight of a phase that brings none; counts only where none does
 LEAST_CONDUCTIVITY = 1e-12  # S m-1, floor of an insulator; below it nothing changes any more
 BISECTIONS = 50  # of an interval of at most 25 in the logarithm: 2e-14
 
@@ -115,6 +119,21 @@ def network_conductivity(solid_conductivity: ArrayLike, porosity: ArrayLike) -> 
 def agent_coverage(agent_fraction: ArrayLike) -> Array:
     """Share of the host's surface that the agent covers, 1 - exp(-phi/0.03); random deposition (assumed scale)."""
     return np.asarray(-np.expm1(-np.asarray(agent_fraction, dtype=float) / COVERING_FRACTION))
+
+
+def bare_nucleation_overpotential(
+    fractions: ArrayLike, overpotentials_mV: ArrayLike, conductivities: ArrayLike
+) -> Array:
+    """Nucleation overpotential of a mixture without agent, mV: the mean over the phases that bring electrons.
+
+    Phases along the first axis: volume fractions, each one's own overpotential (mV) and electronic conductivity
+    (S m-1). Nothing nucleates on an insulator while a conductor beside it takes the current, so that phases are
+    weighted by sigma/(sigma + 1e-3 S/m); where none conducts, the plain mean is left.
+    """
+    sigma = np.asarray(conductivities, dtype=float)
+    weight = np.asarray(fractions, dtype=float) * (sigma / (sigma + CARRYING_CONDUCTIVITY) + LEAST_CARRYING)
+    mean = (weight * np.asarray(overpotentials_mV, dtype=float)).sum(axis=0)
+    return np.asarray(mean / np.maximum(weight.sum(axis=0), 1e-300))
 
 
 def nucleation_overpotential(agent_fraction: ArrayLike, agent_mV: ArrayLike, surface_mV: ArrayLike) -> Array:

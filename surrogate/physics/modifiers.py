@@ -83,8 +83,8 @@ def diffusivity_factor(designs: pd.DataFrame) -> Array:
 def film_factor(designs: pd.DataFrame, coverage: ArrayLike) -> Array:
     """Factor on the film's resistance on lithium, (n,): 1 + coverage (f - 1), f of the agent, 1 where it has none.
 
-    coverage (n,): mean share of the surface that the agent covers, 0..1. The counter electrode's film takes the
-    same factor, as the kernel has one film.
+    coverage (n,): mean share of the surface that the agent covers, 0..1. The counter electrode's film is left as
+    it is.
     """
     given = {name: entry.film_resistance_factor for name, entry in materials.agents.items()}
     factors = {name: 1.0 if one is None else one.si for name, one in given.items()}

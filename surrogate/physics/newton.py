@@ -18,15 +18,13 @@ from surrogate.physics.layout import (
     FILM,
     FOIL_BARRIER,
     FROZEN,
-    POROSITY,
     SALT,
+    SPREAD,
     THERMAL,
     TOP_BARRIER,
-    WIDTH,
 )
 
-TOLERANCE = 1e-9  # of the current, on the charge and salt balance of each node
-OPEN = 0.05
+TOLERANCE = 1e-8  # of the current, on the charge and salt balance of each node
 BARE = 0.01  # share of a surface under lithium below which it counts as bare
 ROUNDING = 1e-6  # a few ulp over TOLERANCE
 
@@ -67,21 +65,15 @@ def plating_rates(
     dt: float,
     drive: np.ndarray,
     old_salt: np.ndarray,
-    volume: np.ndarray,
     area: np.ndarray,
     covered: np.ndarray,
     room: np.ndarray,
     stock: np.ndarray,
     rate: np.ndarray,
     slope: np.ndarray,
-) -> float:
-    """Plating rate of each node (A per geometric m2), its derivative in the drive.
-
-    Returns the largest local current density, A m-2 of real area; clogged cells (less than OPEN of their pores
-    free) are left out: what little surface they have left passes next to nothing.
-    """
+) -> None:
+    """Plating rate of each node (A per geometric m2), its derivative in the drive."""
     n = drive.shape[0]
-    peak = 0.0
     for k in range(top, n):
         if k == top:
             barrier = p[TOP_BARRIER]
@@ -90,7 +82,9 @@ def plating_rates(
         else:
             barrier = host[BARRIER, k - top - 1]
         exchange = p[EXCHANGE] * math.sqrt(max(old_salt[k] / p[SALT], 1e-6))
-        local, local_slope = plating_current(drive[k], covered[k], barrier, exchange, p[FILM], p[THERMAL])
+        local, local_slope = plating_current(
+            drive[k], covered[k], barrier, p[SPREAD], exchange, p[FILM], p[THERMAL]
+        )
         raw = area[k] * local
         limit = (room[k] if raw > 0.0 else stock[k]) / dt
         if limit < 1e200:
@@ -103,17 +97,9 @@ def plating_rates(
             factor = 1.0 / math.sqrt(math.sqrt(1.0 + x))
             rate[k] = raw * factor
             slope[k] = area[k] * local_slope * factor / (1.0 + x)
-            local *= factor
         else:
             rate[k] = raw
             slope[k] = area[k] * local_slope
-        if (
-            k == top
-            or k == n - 1
-            or volume[k] >= OPEN * host[POROSITY, k - top - 1] * host[WIDTH, k - top - 1]
-        ):
-            peak = max(peak, abs(local))
-    return peak
 
 
 @njit(**JIT)
@@ -150,20 +136,18 @@ def newton_step(
     blocks: np.ndarray,
     right: np.ndarray,
     most: int,
-) -> tuple[bool, float]:
+) -> bool:
     """One backward-Euler step by Newton's method; salt and drive come in as guesses.
 
-    At most ``most`` iterations. Returns (converged, largest local current density in A m-2)."""
+    Returns whether it converged, in at most ``most`` iterations; ``rate`` is then the plating rate of each node.
+    """
     n = salt.shape[0]
     current, frozen = p[CURRENT], p[FROZEN] > 0.5
     # Diffusion potential: the thermal scale is 2RT/F already.
     diffusion = 0.0 if frozen else p[THERMAL] * (1.0 - p[CATION_NUMBER])
     source = (1.0 - p[CATION_NUMBER]) / FARADAY
-    peak = 0.0
     for iteration in range(most):
-        peak = plating_rates(
-            p, host, top, dt, drive, old_salt, volume, area, covered, room, stock, rate, slope
-        )
+        plating_rates(p, host, top, dt, drive, old_salt, area, covered, room, stock, rate, slope)
         blocks[:] = 0.0
         for k in range(n):
             if k < top:
@@ -227,12 +211,12 @@ def newton_step(
                 residual = max(residual, abs(right[k, 0]) / (abs(current) / FARADAY + lost))
         # In currents, not in volts: in an insulator the drive itself is lost in rounding and moves nothing.
         if iteration > 0 and residual < TOLERANCE:
-            return True, peak
+            return True
         solve_blocks(blocks[0], blocks[1], blocks[2], right)
         damping, largest = 1.0, 0.0
         for k in range(n):
             if not (abs(right[k, 0]) < 1e12 and abs(right[k, 1]) < 1e12):
-                return False, peak
+                return False
             if salt[k] + right[k, 0] < 0.1 * salt[k]:
                 damping = min(damping, -0.9 * salt[k] / right[k, 0])
             largest = max(largest, abs(right[k, 0]) / p[SALT], abs(right[k, 1]) / p[THERMAL])
@@ -244,4 +228,4 @@ def newton_step(
             if k >= top and covered[k] < BARE:
                 moved = _across_the_kink(drive[k], moved, p[THERMAL])
             drive[k] = moved
-    return False, peak
+    return False

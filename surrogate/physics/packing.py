@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from surrogate import materials
 from surrogate.design import gradient
 from surrogate.design.columns import TORTUOSITY_ENDS
+from surrogate.materials.host import SOLID_PHASES
 from surrogate.physics import laws, modifiers
 from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, ZERO_CELSIUS
@@ -30,6 +31,10 @@ WIRING_FILL = (
     0.3  # pore fill from which deposited lithium conducts through (assumed, as a percolation threshold)
 )
 COUNTER_ROUGHNESS = 3.0  # real over geometric area of a cycled lithium foil (assumed; plausible 1 to 10)
+# Share of the nucleation overpotential over which sites switch on. By classical nucleation theory the rate goes as
+# exp(-G*/kT) with G* ~ 1/eta^2, so that it grows e-fold within eta kT/(2 G*); G* of 10 kT where nuclei appear
+# (assumed; plausible 4 to 40).
+NUCLEATION_SPREAD = 0.05
 VOLTAGE_LIMIT = 5.0  # V, a cycler's usual safety limit
 FOIL = "copper"
 FILLING_KINDS = frozenset({"liquid", "gel", "polymer"})  # electrolytes that flow into the pores of a host
@@ -85,9 +90,8 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     p[:, k.DIFFUSIVITY] = si("salt_diffusivity") * conducting * modifiers.diffusivity_factor(designs)
     p[:, k.CONDUCTIVITY] = si("conductivity") * conducting
     p[:, k.EXCHANGE] = si("exchange_current_density") * reacting
-    p[:, k.FILM] = (
-        si("sei_resistance") / reacting * modifiers.film_factor(designs, _coverage(designs, planar))
-    )
+    p[:, k.COUNTER_FILM] = si("sei_resistance") / reacting
+    p[:, k.FILM] = p[:, k.COUNTER_FILM] * modifiers.film_factor(designs, _coverage(designs, planar))
     p[:, k.CATION_NUMBER] = si("cation_transference")
     p[:, k.FROZEN] = [float(entry.single_ion) for entry in entries]
     p[:, k.THERMAL] = 2.0 * GAS_CONSTANT * (temperature + ZERO_CELSIUS) / FARADAY
@@ -95,6 +99,7 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     p[:, k.SEP_POROSITY] = si("separator_porosity")
     p[:, k.SEP_TORTUOSITY] = si("separator_tortuosity")
     p[:, k.COVERING], p[:, k.WIRING] = COVERING_THICKNESS, WIRING_FILL
+    p[:, k.SPREAD] = NUCLEATION_SPREAD
     p[:, k.VOLTAGE_LIMIT], p[:, k.COUNTER_AREA] = VOLTAGE_LIMIT, COUNTER_ROUGHNESS
     top = 1.0 - _column(designs, "porosity_top")
     p[:, k.TOP_AREA] = np.where(planar, 1.0, top) * modifiers.exposed_share(designs)
@@ -144,16 +149,15 @@ def _coverage(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
 
 def _barrier(designs: pd.DataFrame, weight: Array) -> Array:
     """Nucleation overpotential (n, m), mV; a measured one replaces what the composition implies."""
-    total = np.full_like(weight, 1e-12)
-    surface = np.zeros_like(weight)
-    doped = {"conductor": modifiers.barrier_factor(designs)}
-    for phase in ("conductor", "dielectric", "ion_conductor"):
-        share = _graded(designs, phase, weight)
-        own = _solid(designs, phase, "nucleation_overpotential") * doped.get(phase, 1.0)
-        surface += share * 1e3 * own[:, None]
-        total += share
+    own = [1e3 * _solid(designs, phase, "nucleation_overpotential") for phase in SOLID_PHASES]
+    own[0] = own[0] * modifiers.barrier_factor(designs)  # of the conductor, doped
+    bare = laws.bare_nucleation_overpotential(
+        np.stack([_graded(designs, phase, weight) for phase in SOLID_PHASES]),
+        np.stack(own)[:, :, None],
+        np.stack([_solid(designs, phase, "electronic_conductivity") for phase in SOLID_PHASES])[:, :, None],
+    )
     agent = _graded(designs, "agent", weight)
-    implied = laws.nucleation_overpotential(agent, _agent_barriers(designs)[:, None], surface / total)
+    implied = laws.nucleation_overpotential(agent, _agent_barriers(designs)[:, None], bare)
     return _overridden(designs, "nucleation_overpotential", "_mV", weight, implied, logarithmic=False)
 
 
@@ -224,7 +228,7 @@ def _hosts(designs: pd.DataFrame, cells: int) -> Array:
     hosts[:, k.WIDTH] = _column(designs, "thickness_um")[:, None] * 1e-6 * width
     hosts[:, k.POROSITY] = porosity
     hosts[:, k.PORE] = 1e-6 * _graded(designs, "pore_size", weight, "_um")
-    parts = {phase: _graded(designs, phase, weight) for phase in ("conductor", "dielectric", "ion_conductor")}
+    parts = {phase: _graded(designs, phase, weight) for phase in SOLID_PHASES}
     implied = _electronic(designs, parts, porosity)
     hosts[:, k.ELECTRONIC] = _overridden(designs, "conductivity", "_S_m", weight, implied, logarithmic=True)
     hosts[:, k.BARRIER] = 1e-3 * _barrier(designs, weight)

@@ -137,7 +137,8 @@ def _packed(cell: PublishedCell, currents: Array, factor: float) -> plating.Pack
 
 def _voltages(packed: plating.Packed, exchange: float, film: float) -> Array:
     """Half the hysteresis at each current, mV."""
-    packed.scalars[:, k.EXCHANGE], packed.scalars[:, k.FILM] = exchange, film
+    packed.scalars[:, k.EXCHANGE] = exchange
+    packed.scalars[:, [k.FILM, k.COUNTER_FILM]] = film
     cycled = plating.run(packed, strip=True, workers=1)
     plated, stripped = cycled.plated[:, batch.VOLTAGE_PLATEAU], cycled.stripped[:, batch.VOLTAGE_PLATEAU]
     return np.asarray(1e3 * 0.5 * (plated + np.where(np.isfinite(stripped), stripped, plated)))

@@ -94,6 +94,8 @@ SELECTORS = {
 
 MODULE_CONSTANTS = (
     Constant("packing.COVERING_THICKNESS", 50e-9, 1e-6, "m", "lithium that hides the substrate, h_n"),
+    Constant("packing.NUCLEATION_SPREAD", 0.0125, 0.125, "1", "nucleation barrier: sites switch on within it"),
+    Constant("laws.CARRYING_CONDUCTIVITY", 1e-4, 1e-2, "S/m", "nucleation barrier of a mixture", "porous hosts"),
     Constant("packing.WIRING_FILL", 0.2, 0.5, "1", "pore fill from which lithium conducts", "porous hosts"),
     Constant("packing.COUNTER_ROUGHNESS", 1.0, 10.0, "1", "real over geometric area of the counter foil"),
     Constant("packing.KINETIC_ACTIVATION_J_MOL", 40e3, 65e3, "J/mol", "charge transfer and film with temperature"),
@@ -124,7 +126,7 @@ MODULE_CONSTANTS = (
 _COMPILED = "compiled into the kernel: each value would cost a compilation (about 15 s)"
 _CHOICE = "a convention or a limit of the test, not an unknown"
 NOT_VARIED = (
-    ("kinetics.BARRIER_WIDTH", f"{_COMPILED}; it matters: by hand in docs/physics.md"),
+    ("laws.LEAST_CARRYING", "decides only between phases none of which conducts"),
     ("cells.REACHING", _COMPILED),
     ("cells.LEAST_PART", _COMPILED),
     ("layout.FULL", _COMPILED),

@@ -35,10 +35,10 @@ def scalars(**values: float) -> NDArray[np.float64]:
     p = np.zeros(k.SCALARS)
     ideal = {
         "CURRENT": 10.0, "CHARGE": 100.0, "SALT": 1000.0, "DIFFUSIVITY": 4e-10, "CONDUCTIVITY": 1.0,
-        "CATION_NUMBER": 0.35, "FROZEN": 0.0, "THERMAL": 0.05138, "EXCHANGE": 1e6, "FILM": 2e-3,
+        "CATION_NUMBER": 0.35, "FROZEN": 0.0, "THERMAL": 0.05138, "EXCHANGE": 1e6, "FILM": 2e-3, "COUNTER_FILM": 2e-3,
         "COVERING": 1e-25, "WIRING": 0.3, "SEPARATOR": 25e-6, "SEP_POROSITY": 1.0, "SEP_TORTUOSITY": 1.0,
         "TOP_AREA": 1.0, "FOIL_AREA": 1.0, "TOP_BARRIER": 0.0, "FOIL_BARRIER": 0.0, "VOLTAGE_LIMIT": 5.0,
-        "COUNTER_AREA": 1.0,
+        "COUNTER_AREA": 1.0, "SPREAD": 0.05,
     }  # fmt: skip
     for name, value in {**ideal, **values}.items():
         p[getattr(k, name)] = value

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from reference_laws import Geometry, covering, geometry, on_surface
 from scipy.integrate import solve_ivp
 from scipy.linalg import solve_banded
+from scipy.optimize import OptimizeResult as OdeResult
 
 from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY
@@ -64,7 +65,9 @@ class Reference:
         """Plating rate per geometric area and its derivatives in the drive and in the salt."""
         p, share = self.p, np.maximum(salt, 1e-6)
         exchange = p[k.EXCHANGE] * np.sqrt(share)
-        rate, slope, tilt = on_surface(eta, shape.covered, self.barrier, exchange, p[k.FILM], p[k.THERMAL])
+        rate, slope, tilt = on_surface(
+            eta, shape.covered, self.barrier, p[k.SPREAD], exchange, p[k.FILM], p[k.THERMAL]
+        )
         return shape.area * rate, shape.area * slope, shape.area * tilt * 0.5 * exchange / share
 
     def drive(self, volumes: Array, shape: Geometry) -> tuple[Array, Array, Array]:
@@ -147,16 +150,15 @@ class Reference:
         local = p[k.CURRENT] / p[k.COUNTER_AREA]
         counter = p[k.THERMAL] * np.arcsinh(local / (2 * p[k.EXCHANGE] * np.sqrt(max(surface, 1e-6))))
         concentration = self.diffusion * np.log(surface / every[-1])
-        voltage = eta[-1, 0] + ohmic + concentration + counter + local * p[k.FILM]
+        voltage = eta[-1, 0] + ohmic + concentration + counter + local * p[k.COUNTER_FILM]
         return every * p[k.SALT], float(voltage), float(eta.min())
 
 
-def solve(p: Array, rows: Array, separator_cells: int, *, rtol: float, points: int = 200) -> Solved:
-    """Plate the charge ``p[CHARGE]`` at ``p[CURRENT]``; what is returned is read at this many even times."""
-    model = Reference(p, rows, separator_cells)
-    cells = rows.shape[1]
-    start = np.concatenate([np.ones(separator_cells + cells), np.zeros(cells + 2)])
-    times = np.linspace(0.0, p[k.CHARGE] / p[k.CURRENT], points + 1)
+def integrate(model: Reference, *, rtol: float, points: int) -> OdeResult:
+    """Plate the charge ``p[CHARGE]`` at ``p[CURRENT]``; the states at this many even times."""
+    volumes, nodes = model.top + model.rows.shape[1], model.rows.shape[1] + 2
+    start = np.concatenate([np.ones(volumes), np.zeros(nodes)])
+    times = np.linspace(0.0, model.p[k.CHARGE] / model.p[k.CURRENT], points + 1)
     found = solve_ivp(
         model.derivative,
         (0.0, times[-1]),
@@ -169,7 +171,18 @@ def solve(p: Array, rows: Array, separator_cells: int, *, rtol: float, points: i
     )
     if found.status != 0:
         raise ArithmeticError(found.message)
+    return found
+
+
+def read(model: Reference, found: OdeResult) -> Solved:
+    """Salt, lithium and voltage of integrated states."""
     salt, voltage, drive = zip(*(model.read(y) for y in found.y.T), strict=True)
     live = model.split(found.y)[1]
     fill, under = covering(model.rows, live)
     return Solved(found.t, np.array(salt).T, live, np.array(voltage), fill.max(), under.max(), min(drive))
+
+
+def solve(p: Array, rows: Array, separator_cells: int, *, rtol: float, points: int = 200) -> Solved:
+    """``integrate`` and ``read`` in one."""
+    model = Reference(p, rows, separator_cells)
+    return read(model, integrate(model, rtol=rtol, points=points))

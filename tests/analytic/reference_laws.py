@@ -15,7 +15,7 @@ from surrogate.physics import layout as k
 from surrogate.physics.constants import LITHIUM_CONDUCTIVITY
 
 Array = NDArray[np.float64]
-SWITCH, REACHING = 2e-3, 0.9  # V, width of the switch of a bare surface; fill from which lithium grows on
+REACHING = 0.9  # fill from which lithium grows on
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def on_lithium(eta: Array, exchange: Array, film: float, scale: float) -> tuple[
 
 
 def on_surface(
-    eta: Array, covered: Array, barrier: Array, exchange: Array, film: float, scale: float
+    eta: Array, covered: Array, barrier: Array, spread: float, exchange: Array, film: float, scale: float
 ) -> tuple[Array, Array, Array]:
     """The same of a surface of which the share ``covered`` carries lithium, at any drive."""
-    width = SWITCH * barrier / (barrier + SWITCH) + 1e-30
+    width = spread * barrier + 1e-30
     x = (eta - barrier) / width
     past = width * (np.logaddexp(0.0, x) - np.logaddexp(0.0, -barrier / width))
     share = np.exp(-np.logaddexp(0.0, -x))

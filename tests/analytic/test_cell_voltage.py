@@ -23,7 +23,7 @@ def test_the_counter_electrode_sees_the_salt_at_its_own_surface(plated, ideal_sc
     concentration = p[k.THERMAL] * ANION * np.log((1.0 + share) / (1.0 - share))
 
     def electrode(ratio: float) -> float:
-        return p[k.THERMAL] * np.arcsinh(current / (40.0 * np.sqrt(ratio))) + current * p[k.FILM]
+        return p[k.THERMAL] * np.arcsinh(current / (40.0 * np.sqrt(ratio))) + current * p[k.COUNTER_FILM]
 
     expected = current * LENGTH + concentration + electrode(1.0 - share) + electrode(1.0 + share)
     assert run.history[-1, k.H_VOLTAGE] == pytest.approx(expected, rel=1e-5)

@@ -107,7 +107,7 @@ TRANSIENTS = {
     [
         ("salt on its way down", "salt", 1.2, 0.05),
         ("salt on its way down", "lithium", 1.2, 4e-4),
-        ("a bare top that gets covered", "lithium", 2.2, 0.03),
+        ("a bare top that gets covered", "lithium", 2.2, 0.035),
     ],
 )
 def test_order_in_time(plated, name, quantity, most, at_50_steps):

@@ -55,9 +55,9 @@ DESIGNS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def packed(names: list[str]) -> tuple[pd.DataFrame, plating.Packed]:
+def packed(names: list[str], cells: int = CELLS) -> tuple[pd.DataFrame, plating.Packed]:
     complete = normalise_designs(pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names))[0]
-    return complete, plating.pack(complete, CELLS)
+    return complete, plating.pack(complete, cells)
 
 
 @pytest.fixture(scope="module")

@@ -111,7 +111,7 @@ def test_the_concentration_overpotential_is_that_of_a_binary_electrolyte(plated,
     current = 0.5 * limit
     p = ideal_scalars(
         CURRENT=current, CHARGE=current * 20 * length**2 / DIFFUSIVITY, SEPARATOR=length, CONDUCTIVITY=1.0,
-        FILM=0.0, EXCHANGE=1e9,
+        FILM=0.0, COUNTER_FILM=0.0, EXCHANGE=1e9,
     )  # fmt: skip
     run = plated(p, None, separator_cells=100)
     expected = current * length / 1.0 + p[k.THERMAL] * ANION * np.log(1.5 / 0.5)

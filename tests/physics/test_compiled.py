@@ -13,7 +13,7 @@ from surrogate.physics import compiled
 
 PLATE = """
 from surrogate.physics.kinetics import plating_current
-current, slope = plating_current(0.02, 0.5, 0.01, 20.0, 2e-3, 0.0514)
+current, slope = plating_current(0.02, 0.5, 0.01, 0.05, 20.0, 2e-3, 0.0514)
 print(sum(plating_current.stats.cache_hits.values()), repr(current))
 """  # one small function of those that are kept; the whole kernel takes 15 s to compile
 

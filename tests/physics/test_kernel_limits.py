@@ -66,7 +66,7 @@ def test_numerical_failures_are_rare(plated):
 def test_a_film_too_resistive_to_pass_the_current_ends_the_run(packed):
     """The drive then has to go tens of volts from its first guess, which Newton's damping must allow."""
     scalars = packed.scalars.copy()
-    scalars[:, k.FILM] = 1.0  # ohm m2; 500 times that of an ether at 25 C
+    scalars[:, [k.FILM, k.COUNTER_FILM]] = 1.0  # ohm m2; 500 times that of an ether at 25 C
     resistive = plating.Packed(scalars, packed.hosts, packed.planar)
     ends = plating.run(resistive, workers=1).plated[:, batch.END]
     assert np.mean(ends == k.VOLTAGE) > 0.3
@@ -90,7 +90,7 @@ def test_a_step_neither_overdraws_a_node_nor_overfills_it(drive):
     p = np.zeros(k.SCALARS)
     p[[k.SALT, k.EXCHANGE, k.THERMAL]] = 1000.0, 20.0, 0.0514
     rate, slope, held, room, dt = np.zeros(3), np.zeros(3), 5.0, 3.0, 1e6
-    state = (np.full(3, drive), np.full(3, 1000.0), np.ones(3), np.array([0.0, 10.0, 0.0]), np.ones(3))
+    state = (np.full(3, drive), np.full(3, 1000.0), np.array([0.0, 10.0, 0.0]), np.ones(3))
     plating_rates(
         p, np.zeros((k.PROFILES, 1)), 0, dt, *state, np.full(3, room), np.full(3, held), rate, slope
     )

@@ -7,9 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from surrogate.physics.kinetics import BARRIER_WIDTH, lithium_current, plating_current
+from surrogate.physics.kinetics import lithium_current, plating_current
 
 SCALE, EXCHANGE, FILM = 0.05138, 20.0, 2e-3  # V (2RT/F at 25 C), A m-2, ohm m2
+SPREAD = 0.05  # of a barrier
 
 
 @pytest.mark.parametrize("current", [1e-6, 0.1, 10.0, 1e3, 1e5, -10.0])
@@ -31,8 +32,10 @@ def test_small_drives_see_the_linear_resistance():
 @pytest.mark.parametrize("eta", [-0.05, -1e-3, 1e-3, 0.039, 0.05, 0.5])
 def test_the_slope_is_the_derivative(covered, barrier, eta):
     step = 1e-7
-    up, down = (plating_current(eta + d, covered, barrier, EXCHANGE, FILM, SCALE)[0] for d in (step, -step))
-    slope = plating_current(eta, covered, barrier, EXCHANGE, FILM, SCALE)[1]
+    up, down = (
+        plating_current(eta + d, covered, barrier, SPREAD, EXCHANGE, FILM, SCALE)[0] for d in (step, -step)
+    )
+    slope = plating_current(eta, covered, barrier, SPREAD, EXCHANGE, FILM, SCALE)[1]
     assert slope == pytest.approx((up - down) / (2.0 * step), rel=1e-4, abs=1e-9)
 
 
@@ -40,15 +43,15 @@ def test_the_slope_is_the_derivative(covered, barrier, eta):
 def test_nothing_plates_without_a_drive(barrier):
     """A softplus alone would plate on a bare surface at zero drive, and a cell would deliver energy."""
     for covered in (0.0, 0.5, 1.0):
-        assert plating_current(0.0, covered, barrier, EXCHANGE, FILM, SCALE)[0] == 0.0
-    assert plating_current(-0.1, 0.0, barrier, EXCHANGE, FILM, SCALE) == (0.0, 0.0)
+        assert plating_current(0.0, covered, barrier, SPREAD, EXCHANGE, FILM, SCALE)[0] == 0.0
+    assert plating_current(-0.1, 0.0, barrier, SPREAD, EXCHANGE, FILM, SCALE) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("eta", [1e-5, 1e-3, 0.02, 0.2])
 def test_a_surface_without_a_barrier_plates_as_lithium_does(eta):
     full = lithium_current(eta, EXCHANGE, FILM, SCALE)
-    assert plating_current(eta, 0.0, 0.0, EXCHANGE, FILM, SCALE) == full
-    nearly = plating_current(eta, 0.0, 1e-8, EXCHANGE, FILM, SCALE)  # no jump as a barrier sets in
+    assert plating_current(eta, 0.0, 0.0, SPREAD, EXCHANGE, FILM, SCALE) == full
+    nearly = plating_current(eta, 0.0, 1e-8, SPREAD, EXCHANGE, FILM, SCALE)  # no jump as a barrier sets in
     assert nearly[0] == pytest.approx(full[0], rel=2e-3)
 
 
@@ -56,20 +59,22 @@ def test_power_is_never_delivered():
     for eta in np.linspace(-0.2, 0.2, 81):
         for covered in (0.0, 0.4, 1.0):
             for barrier in (0.0, 0.04):
-                assert eta * plating_current(eta, covered, barrier, EXCHANGE, FILM, SCALE)[0] >= 0.0
+                assert eta * plating_current(eta, covered, barrier, SPREAD, EXCHANGE, FILM, SCALE)[0] >= 0.0
 
 
 def test_the_barrier_shifts_a_bare_surface_and_not_a_covered_one():
     free = lithium_current(0.1 - 0.04, EXCHANGE, FILM, SCALE)[0]
-    assert plating_current(0.1, 0.0, 0.04, EXCHANGE, FILM, SCALE)[0] == pytest.approx(free, rel=1e-6)
+    assert plating_current(0.1, 0.0, 0.04, SPREAD, EXCHANGE, FILM, SCALE)[0] == pytest.approx(free, rel=1e-6)
     full = lithium_current(0.1, EXCHANGE, FILM, SCALE)[0]
-    assert plating_current(0.1, 1.0, 0.04, EXCHANGE, FILM, SCALE)[0] == full
+    assert plating_current(0.1, 1.0, 0.04, SPREAD, EXCHANGE, FILM, SCALE)[0] == full
     # Well below the barrier a bare surface takes next to nothing.
-    assert plating_current(0.04 - 10 * BARRIER_WIDTH, 0.0, 0.04, EXCHANGE, FILM, SCALE)[0] < 1e-3 * free
+    assert (
+        plating_current(0.04 - 10 * SPREAD * 0.04, 0.0, 0.04, SPREAD, EXCHANGE, FILM, SCALE)[0] < 1e-3 * free
+    )
 
 
 def test_a_mixed_surface_is_the_area_weighted_mean():
     bare, covered, mixed = (
-        plating_current(0.06, share, 0.04, EXCHANGE, FILM, SCALE)[0] for share in (0.0, 1.0, 0.25)
+        plating_current(0.06, share, 0.04, SPREAD, EXCHANGE, FILM, SCALE)[0] for share in (0.0, 1.0, 0.25)
     )
     assert mixed == pytest.approx(0.75 * bare + 0.25 * covered, rel=1e-12)

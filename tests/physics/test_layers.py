@@ -84,7 +84,7 @@ def test_sharp_layers_do_not_depend_on_the_mesh(bare, name):
         found.append(plating.states(table, packed, plating.run(packed, workers=1)))
     coarse, fine = (one["bottom_half_share"].to_numpy(dtype=float) for one in found)
     assert set(found[0]["outcome"]) == {"completed"}
-    assert np.abs(coarse - fine).max() < 0.01
+    assert np.abs(coarse - fine).max() < 0.015
     # The layers themselves move far more than the mesh does.
     assert np.ptp(fine) > 0.0
 

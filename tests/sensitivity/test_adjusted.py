@@ -95,7 +95,7 @@ def test_one_refused_constant_moves_none_of_the_others() -> None:
     [
         ("life.FADE", 0.9, "0.1 to 0.4"),
         (FILM, 1000.0, "5 to 60"),
-        ("kinetics.BARRIER_WIDTH", 1e-3, "compil"),
+        ("cells.REACHING", 0.8, "compil"),
         ("electrolytes.water.conductivity", 1.0, "no such constant"),
         ("electrolytes.liquid_ether.label", 1.0, "no such constant"),
         ("FADE", 0.3, "no such constant"),
