@@ -51,8 +51,12 @@ from surrogate.physics.layout import (
 LEAST_PART = (
     0.02  # of the free pores, kept for whichever of the front and the cells did not grow in the last step
 )
-LEAST_FACE = (
-    1e-6  # real over geometric area of a face or stretch that is left out of the peak: covered or clogged
+# Pore diameters over which the equations of a porous medium mean something (a representative elementary volume:
+# Bear, Dynamics of Fluids in Porous Media, 1972, sec. 1.3; the number is assumed).
+REPRESENTATIVE = 3.0
+LEAST_FACE = 1e-6  # real over geometric area; a foil with less is left out of the peak: it is covered
+LEAST_SURFACE = (
+    0.1  # of the bare surface; a stretch with less is left out: it is clogged, and little passes there
 )
 REACHING = 0.9  # pore fill from which a cell's lithium grows on into its neighbours
 
@@ -246,19 +250,21 @@ def least_salt(state: np.ndarray, host: np.ndarray, top: int, under: np.ndarray)
 
 
 @njit(**JIT)
-def _up_to(depth: float, edges: np.ndarray, sums: np.ndarray) -> float:
-    """``sums`` (m + 1,) at the ``edges`` (m + 1,) of cells, at any depth between them."""
-    j = min(max(np.searchsorted(edges, depth) - 1, 0), edges.shape[0] - 2)
-    part = (depth - edges[j]) / (edges[j + 1] - edges[j])
-    return float(sums[j] + part * (sums[j + 1] - sums[j]))
+def _locate(edges: np.ndarray, near: int, depth: float) -> tuple[int, float]:
+    """The cell that holds a depth, looked for from the cell ``near`` on, and the share of it that lies above."""
+    while near > 0 and edges[near] > depth:
+        near -= 1
+    while near < edges.shape[0] - 2 and edges[near + 1] < depth:
+        near += 1
+    return near, (depth - edges[near]) / (edges[near + 1] - edges[near])
 
 
 @njit(**JIT)
 def peak_current(host: np.ndarray, top: int, area: np.ndarray, rate: np.ndarray) -> float:
-    """Largest local current density, A m-2 of real area: of the two faces, and of any stretch of one pore diameter.
+    """Largest local current density, A m-2 of real area, of either face and of any stretch of three pores.
 
-    The equations are those of a continuum of pores and tell nothing from one place to another within a pore's
-    diameter; a sharp front in single cells would have a density that grows without end as the mesh is refined.
+    The equations are those of a continuum of pores and tell nothing from one place to another within a few pores;
+    a sharp front in single cells would have a density that grows without end as the mesh is refined.
     """
     n = rate.shape[0]
     peak = abs(rate[top]) / max(area[top], 1e-12)
@@ -267,16 +273,21 @@ def peak_current(host: np.ndarray, top: int, area: np.ndarray, rate: np.ndarray)
     m = n - top - 2
     if area[n - 1] > LEAST_FACE:
         peak = max(peak, abs(rate[n - 1]) / area[n - 1])
-    edges, rates, areas = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m + 1)
+    edges, sums, within = np.zeros(m + 1), np.zeros((m + 1, 3)), np.zeros(3)
     for j in range(m):
         edges[j + 1] = edges[j] + host[WIDTH, j]
-        rates[j + 1] = rates[j] + abs(rate[top + 1 + j])
-        areas[j + 1] = areas[j] + area[top + 1 + j]
+        sums[j + 1, 0] = sums[j, 0] + abs(rate[top + 1 + j])
+        sums[j + 1, 1] = sums[j, 1] + area[top + 1 + j]
+        sums[j + 1, 2] = sums[j, 2] + 4.0 * host[POROSITY, j] * host[WIDTH, j] / host[PORE, j]
+    ends, begins = 0, 0  # the cells in which a stretch ends and begins
     for j in range(m):
-        stretch = min(host[PORE, j], edges[m])
-        start = min(edges[j], edges[m] - stretch)
-        surface = _up_to(start + stretch, edges, areas) - _up_to(start, edges, areas)
-        if surface > LEAST_FACE:
-            passed = _up_to(start + stretch, edges, rates) - _up_to(start, edges, rates)
-            peak = max(peak, passed / surface)
+        stretch = min(REPRESENTATIVE * host[PORE, j], edges[m])
+        if edges[j] + stretch < edges[m]:
+            ends, part = _locate(edges, ends, edges[j] + stretch)
+            within[:] = sums[ends] + part * (sums[ends + 1] - sums[ends]) - sums[j]
+        else:  # it ends at the foil
+            begins, part = _locate(edges, begins, edges[m] - stretch)
+            within[:] = sums[m] - sums[begins] - part * (sums[begins + 1] - sums[begins])
+        if within[1] > LEAST_SURFACE * within[2]:
+            peak = max(peak, within[0] / within[1])
     return float(peak)

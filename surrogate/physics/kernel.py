@@ -45,7 +45,8 @@ from surrogate.physics.layout import (
 )
 from surrogate.physics.newton import newton_step
 
-MOST_NEWTON = 40
+# Iterations of the first step, whose guess is far off, of one that was cut often, and of any other.
+FIRST_NEWTON, MOST_NEWTON, OFTEN = 40, 20, 6
 MOST_CUTS = 14
 DEPLETED = 0.02  # of the initial salt; below it a step that fails is called depletion
 # A run whose salt is down to EXHAUSTED of the initial and whose steps are below CRAWL of the uniform one has
@@ -126,9 +127,10 @@ def half_cycle(
             salt[k] = max(extended, 0.5 * state[S_SALT, k])
             drive[k] = state[S_DRIVE, k] + ahead * (state[S_DRIVE, k] - before[1, k])
         solves += 1
+        most = FIRST_NEWTON if step == 0 or cuts > OFTEN else MOST_NEWTON
         converged = newton_step(
             p, host, top, dt, state[S_SALT], salt, drive,
-            volume, area, covered, room, stock, half, rate, slope, blocks, right, MOST_NEWTON,
+            volume, area, covered, room, stock, half, rate, slope, blocks, right, most,
         )  # fmt: skip
         if not converged:
             cuts += 1

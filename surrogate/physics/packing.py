@@ -7,7 +7,6 @@ fill the pores; the other solids do not, so that ions move in such a host throug
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +17,13 @@ from surrogate import materials
 from surrogate.design import gradient
 from surrogate.design.columns import TORTUOSITY_ENDS
 from surrogate.materials.host import SOLID_PHASES
-from surrogate.physics import laws, modifiers
+from surrogate.physics import grid, laws, modifiers
 from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, ZERO_CELSIUS
 
 Array = NDArray[np.float64]
 
 CELLS = 60
-MESH_STRETCH = 2.0  # of the tanh mesh; cells at either face are about a thirteenth of those in the middle
 COVERING_THICKNESS = 200e-9  # m of lithium that hides the substrate (assumed; plausible 50 to 1000 nm)
 WIRING_FILL = (
     0.3  # pore fill from which deposited lithium conducts through (assumed, as a percolation threshold)
@@ -52,12 +50,6 @@ class Packed:
     scalars: Array
     hosts: Array
     planar: NDArray[np.bool_]
-
-
-def mesh(cells: int) -> tuple[Array, Array]:
-    """Cell widths and midpoints (cells,) of the unit depth, finer at both ends (tanh)."""
-    edges = 0.5 * (1.0 + np.tanh(MESH_STRETCH * np.linspace(-1.0, 1.0, cells + 1)) / math.tanh(MESH_STRETCH))
-    return np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
 
 
 def pack(designs: pd.DataFrame, cells: int = CELLS) -> Packed:
@@ -126,12 +118,12 @@ def _solid(designs: pd.DataFrame, phase: str, attribute: str) -> Array:
     return names.map(values).to_numpy(dtype=float)
 
 
-def _weights(designs: pd.DataFrame, width: Array, depth: Array) -> Array:
-    """Weight of the top value in each cell, (n, cells)."""
+def _weights(designs: pd.DataFrame, edges: Array) -> Array:
+    """Weight of the top value in each cell, (n, cells); edges (n or 1, cells + 1) of the unit depth."""
     layers, exponent = _column(designs, "layers")[:, None], _column(designs, "gradient_exponent")[:, None]
-    edges = np.concatenate([[0.0], np.cumsum(width)])[None, :]
     stair = gradient.cell_mean_weight(edges, exponent, layers)
-    return np.asarray(np.where(layers > 1.0, stair, gradient.weight(depth[None, :], exponent)))
+    middle = 0.5 * (edges[:, 1:] + edges[:, :-1])
+    return np.asarray(np.where(layers > 1.0, stair, gradient.weight(middle, exponent)))
 
 
 def _graded(designs: pd.DataFrame, stem: str, weight: Array, unit: str = "") -> Array:
@@ -142,8 +134,8 @@ def _graded(designs: pd.DataFrame, stem: str, weight: Array, unit: str = "") -> 
 
 def _coverage(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     """Mean share of the surface under the agent, (n,); all of a planar foil."""
-    width, depth = mesh(CELLS)
-    inside = laws.agent_coverage(_graded(designs, "agent", _weights(designs, width, depth))) @ width
+    edges = grid.uniform_host(CELLS)[None, :]
+    inside = laws.agent_coverage(_graded(designs, "agent", _weights(designs, edges))) @ np.diff(edges[0])
     return np.asarray(np.where(planar, 1.0, inside))
 
 
@@ -197,11 +189,12 @@ def _ion_conductor(designs: pd.DataFrame) -> Array:
     return np.asarray(bulk * factor)
 
 
-def _electronic(designs: pd.DataFrame, parts: dict[str, Array], porosity: Array) -> Array:
-    """Electronic conductivity of the porous solid (n, cells), S m-1; the agent's is left out.
+def _electronic(designs: pd.DataFrame, weight: Array) -> Array:
+    """Electronic conductivity of the porous solid (n, m), S m-1, measured where it was; the agent's is left out.
 
     Where an ion conductor is there it is a phase of its own, so that a mixed conductor counts.
     """
+    parts = {phase: _graded(designs, phase, weight) for phase in SOLID_PHASES}
     solid = np.sum(list(parts.values()), axis=0) + 1e-12
     own = {phase: _solid(designs, phase, "electronic_conductivity")[:, None] for phase in parts}
     mixed = laws.mixture_conductivity(parts["conductor"] / solid, own["conductor"], own["dielectric"])
@@ -210,7 +203,14 @@ def _electronic(designs: pd.DataFrame, parts: dict[str, Array], porosity: Array)
         shares = np.stack([parts[phase][rows] / solid[rows] for phase in parts])
         bulk = np.stack([np.broadcast_to(own[phase][rows], shares[0].shape) for phase in parts])
         mixed[rows] = laws.mixture_conductivity_of(shares, bulk)
-    return laws.network_conductivity(mixed, porosity)
+    implied = laws.network_conductivity(mixed, _graded(designs, "porosity", weight))
+    return _overridden(designs, "conductivity", "_S_m", weight, implied, logarithmic=True)
+
+
+def _conducts_differently(designs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether the electronic conductivities of top and bottom differ, (n,), by half a decade or more."""
+    ends = np.log10(_electronic(designs, np.array([[1.0, 0.0]])))
+    return np.asarray(np.abs(ends[:, 0] - ends[:, 1]) >= 0.5)
 
 
 def _tortuosity(designs: pd.DataFrame, weight: Array) -> Array:
@@ -221,19 +221,22 @@ def _tortuosity(designs: pd.DataFrame, weight: Array) -> Array:
 
 
 def _hosts(designs: pd.DataFrame, cells: int) -> Array:
-    width, depth = mesh(cells)
-    weight = _weights(designs, width, depth)
+    edges = np.tile(grid.uniform_host(cells), (len(designs), 1))
+    changing = _conducts_differently(designs)
+    if changing.any():
+        slices = np.linspace(0.0, 1.0, grid.SAMPLES + 1)[None, :]
+        graded = designs[changing]
+        edges[changing] = grid.cell_edges(_electronic(graded, _weights(graded, slices)), cells)
+    weight = _weights(designs, edges)
     hosts = np.zeros((len(designs), k.PROFILES, cells))
     porosity = _graded(designs, "porosity", weight)
-    hosts[:, k.WIDTH] = _column(designs, "thickness_um")[:, None] * 1e-6 * width
+    hosts[:, k.WIDTH] = _column(designs, "thickness_um")[:, None] * 1e-6 * np.diff(edges)
     hosts[:, k.POROSITY] = porosity
     hosts[:, k.PORE] = 1e-6 * _graded(designs, "pore_size", weight, "_um")
-    parts = {phase: _graded(designs, phase, weight) for phase in SOLID_PHASES}
-    implied = _electronic(designs, parts, porosity)
-    hosts[:, k.ELECTRONIC] = _overridden(designs, "conductivity", "_S_m", weight, implied, logarithmic=True)
+    hosts[:, k.ELECTRONIC] = _electronic(designs, weight)
     hosts[:, k.BARRIER] = 1e-3 * _barrier(designs, weight)
     through = laws.ion_conductor_conductivity(
-        _ion_conductor(designs)[:, None], parts["ion_conductor"], porosity
+        _ion_conductor(designs)[:, None], _graded(designs, "ion_conductor", weight), porosity
     )
     filled = fills_pores(designs)[:, None]
     hosts[:, k.TORTUOSITY] = np.where(filled, _tortuosity(designs, weight), BLOCKED_TORTUOSITY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +20,9 @@ from surrogate.physics import batch
 from surrogate.physics import layout as k
 from surrogate.physics.accounting import host_capacity_mAh_cm2, thickness_change_pct
 from surrogate.physics.constants import MA_PER_CM2, MAH_PER_CM2
-from surrogate.physics.packing import CELLS, Packed, mesh, pack
+from surrogate.physics.packing import CELLS, Packed, pack
 
-__all__ = ["CELLS", "SEPARATOR_CELLS", "STEPS", "Cycled", "Packed", "mesh", "pack", "run", "states"]
+__all__ = ["CELLS", "SEPARATOR_CELLS", "STEPS", "Cycled", "Packed", "pack", "run", "states"]
 
 Array = NDArray[np.float64]
 
@@ -70,9 +71,9 @@ def run(
         )  # fmt: skip
         return min(start + CHUNK, n)
 
-    starts = range(0, n, CHUNK)
-    with ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
-        for done in pool.map(one, starts):
+    starts, threads = range(0, n, CHUNK), workers or os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) if threads > 1 and n > CHUNK else nullcontext() as pool:
+        for done in (pool.map if pool else map)(one, starts):
             if progress is not None:
                 progress(done, n)
     return Cycled(plated, stripped, lithium)
@@ -81,10 +82,13 @@ def run(
 def states(designs: pd.DataFrame, packed: Packed, cycled: Cycled) -> pd.DataFrame:
     """One row of outputs a design: shares, voltages, peak current, least salt, outcome, what stripping left."""
     plated, total, placed = cycled.plated, _plated(cycled), cycled.lithium[:, batch.PLACED]
-    cells = packed.hosts.shape[2]
-    width, depth = mesh(cells)
-    edges = np.concatenate([[0.0], np.cumsum(width)])
-    below = np.clip((edges[1:] - 0.5) / width, 0.0, 1.0)  # share of each cell in the bottom half
+    width = np.where(
+        packed.planar[:, None], 1.0, packed.hosts[:, k.WIDTH]
+    )  # a foil has no depth, nor lithium in it
+    width = width / width.sum(axis=1, keepdims=True)
+    lower = np.cumsum(width, axis=1)
+    depth = lower - 0.5 * width
+    below = np.clip((lower - 0.5) / width, 0.0, 1.0)  # share of each cell in the bottom half
     charge, passed = packed.scalars[:, k.CHARGE], plated[:, batch.PASSED]
     out = pd.DataFrame(index=designs.index)
     capacity = host_capacity_mAh_cm2(designs)
@@ -96,9 +100,9 @@ def states(designs: pd.DataFrame, packed: Packed, cycled: Cycled) -> pd.DataFram
     plateau = 1e3 * plated[:, batch.VOLTAGE_PLATEAU]
     out["plateau_overpotential_mV"] = plateau
     out["nucleation_overpotential_mV"] = np.maximum(1e3 * plated[:, batch.SPIKE] - plateau, 0.0)
-    out["bottom_half_share"] = (placed[:, 1:-1] @ below + placed[:, -1]) / total
+    out["bottom_half_share"] = ((placed[:, 1:-1] * below).sum(axis=1) + placed[:, -1]) / total
     out["top_face_share"] = placed[:, 0] / total
-    out["li_centroid"] = (placed[:, 1:-1] @ depth + placed[:, -1]) / total
+    out["li_centroid"] = ((placed[:, 1:-1] * depth).sum(axis=1) + placed[:, -1]) / total
     out["peak_local_current_density_mA_cm2"] = plated[:, batch.PEAK] / MA_PER_CM2
     out["min_concentration_ratio"] = np.where(
         packed.scalars[:, k.FROZEN] > 0.5, 1.0, plated[:, batch.LEAST] / packed.scalars[:, k.SALT]

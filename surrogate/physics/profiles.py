@@ -26,7 +26,8 @@ def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bo
     complete is the last. losses: whether stripping leaves dead lithium behind.
 
     Returns arrays over time (T,) and depth (N,): ``time_h``, ``charge_mAh_cm2`` (in the host, live), ``voltage_mV``
-    (negative in stripping), ``half_cycle`` (0, 1, 2 ...; even ones plate), ``depth_um``, ``z``; (T, N):
+    (negative in stripping), ``half_cycle`` (0, 1, 2 ...; even ones plate); (N,): ``depth_um``,
+    ``z``, ``width_um``; (T, N):
     ``lithium_mAh_cm3`` and ``pore_fill`` (live and dead, what grew up from the foil included),
     ``concentration_mol_m3``, ``drive_mV`` (plating drive, phi_l - phi_s); (T,): ``top_face_mAh_cm2``,
     ``foil_mAh_cm2`` (grown from the foil), ``dead_mAh_cm2``; ``outcomes``, one a half cycle, and ``outcome``,
@@ -107,6 +108,7 @@ def _spatial(host: Array, top: int, record: Array, planar: bool) -> dict[str, An
     return {
         "charge_mAh_cm2": record[:, k.S_LIVE].sum(axis=1) / MAH_PER_CM2,
         "depth_um": 1e6 * depth,
+        "width_um": 1e6 * width,
         "z": depth / max(width.sum(), 1e-300),
         "lithium_mAh_cm3": lithium / np.where(width > 0, width, 1.0) / MAH_PER_CM2 * 1e-2,
         "pore_fill": lithium * k.LITHIUM_PER_COULOMB / np.where(pores > 0, pores, 1.0),

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from surrogate.physics import layout as k
+from surrogate.physics.grid import uniform_host
 from surrogate.physics.kernel import at_rest, half_cycle
-from surrogate.physics.packing import mesh
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def host(cells: int, **values: float) -> NDArray[np.float64]:
     }
     rows = np.zeros((k.PROFILES, cells))
     given = {**ideal, **values}
-    rows[k.WIDTH] = given.pop("thickness", 100e-6) * mesh(cells)[0]
+    rows[k.WIDTH] = given.pop("thickness", 100e-6) * np.diff(uniform_host(cells))
     for name, value in given.items():
         rows[getattr(k, name)] = value
     return rows

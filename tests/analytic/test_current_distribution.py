@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from surrogate.physics import layout as k
-from surrogate.physics.packing import CELLS, mesh
+from surrogate.physics.grid import uniform_host
+from surrogate.physics.packing import CELLS
 
 THICKNESS, AREA_PER_VOLUME, RESISTANCE = 100e-6, 4 * 0.8 / 10e-6, 1.0
 FACE = 1e-9  # area of the two faces, so that only the cells plate
 
 
 def analytic_shares(cells: int, nu: float, b: float) -> np.ndarray:
-    edges = np.concatenate([[0.0], np.cumsum(mesh(cells)[0])])
+    edges = uniform_host(cells)
     ionic = b + ((1 - b) * np.sinh(nu * (1 - edges)) - b * np.sinh(nu * edges)) / np.sinh(nu)
     return -np.diff(ionic)
 
@@ -39,7 +40,7 @@ def simulated_shares(plated, ideal_scalars, ideal_host, cells: int, nu: float, b
 
 def l2(found: np.ndarray, expected: np.ndarray, cells: int) -> float:
     """Relative L2 error of the rate per volume."""
-    width = mesh(cells)[0]
+    width = np.diff(uniform_host(cells))
     error = np.sum((found - expected) ** 2 / width)
     return float(np.sqrt(error / np.sum(expected**2 / width)))
 
@@ -67,4 +68,4 @@ def test_the_error_falls_with_the_square_of_the_cell_width(plated, ideal_scalars
 
 def test_with_little_resistance_the_current_spreads_evenly(plated, ideal_scalars, ideal_host):
     found = simulated_shares(plated, ideal_scalars, ideal_host, CELLS, 0.05, 0.5)
-    np.testing.assert_allclose(found / mesh(CELLS)[0], 1.0, rtol=0.05**2)
+    np.testing.assert_allclose(found / np.diff(uniform_host(CELLS)), 1.0, rtol=0.05**2)

@@ -22,7 +22,7 @@ from surrogate.design.normalise import normalise_designs
 from surrogate.physics import batch, plating
 from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY
-from surrogate.physics.packing import mesh
+from surrogate.physics.grid import uniform_host
 
 LENGTH, SEPARATOR, AREA_PER_VOLUME = 100e-6, 25e-6, 3.2e5
 SALT, DIFFUSIVITY, ANION, CURRENT = 1000.0, 4e-10, 0.65, 1e-4
@@ -77,7 +77,8 @@ def test_salt_in_a_graded_host_converges_with_the_square_of_the_cell_width(
     )  # fmt: skip
     sizes, errors = np.array([20, 40, 80, 160]), []
     for cells in sizes:
-        width, depth = mesh(cells)
+        edges = uniform_host(cells)
+        width, depth = np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
         pore = 4 * porosity(depth) / AREA_PER_VOLUME  # as much surface everywhere
         host = ideal_host(
             cells, thickness=LENGTH, ELECTRONIC=1 / (b * resistivity), EXTRA_IONIC=1 / ((1 - b) * resistivity),
@@ -131,7 +132,8 @@ def test_order_in_time(plated, name, quantity, most, at_50_steps):
 def test_salt_is_kept_where_nothing_fills(plated, ideal_scalars, ideal_host):
     """All lithium goes to the top face, above pores that stay empty; the salt is far from even."""
     p = ideal_scalars(CURRENT=500.0, CHARGE=10000.0, FOIL_AREA=NEGLIGIBLE, SEP_POROSITY=0.5, SEPARATOR=50e-6)
-    rows = ideal_host(30, PORE=1e9, POROSITY=porosity(mesh(30)[1]))
+    edges = uniform_host(30)
+    rows = ideal_host(30, PORE=1e9, POROSITY=porosity(0.5 * (edges[1:] + edges[:-1])))
     run = plated(p, rows, 60)
     volume = np.concatenate([np.full(8, 50e-6 / 8 * 0.5), [0.0], rows[k.POROSITY] * rows[k.WIDTH], [0.0]])
     assert run.end == k.DONE

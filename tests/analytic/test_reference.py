@@ -80,7 +80,9 @@ def test_kernel_and_reference_agree(kernel, plated, name):
     np.testing.assert_allclose(solved.lithium[:, -1].sum(), p[k.CHARGE], rtol=1e-6)
 
     last = solved.lithium[:, -1] / p[k.CHARGE]
-    bottom = last[1 + CELLS // 2 :].sum()
+    lower = np.cumsum(rows[k.WIDTH]) / rows[k.WIDTH].sum()
+    below = np.clip((lower - 0.5) / np.diff(lower, prepend=0.0), 0.0, 1.0)
+    bottom = below @ last[1:-1] + last[-1]
     assert kernel.loc[name, "bottom_half_share"] == pytest.approx(bottom, abs=0.002)
     run = plated(p, rows, STEPS, SEPARATOR_CELLS)
     np.testing.assert_allclose(run.lithium[SEPARATOR_CELLS:] / p[k.CHARGE], last, atol=0.002)

@@ -1,7 +1,8 @@
 """How long plating takes, and how far the default grid is from a fine one. Run with ``make bench``.
 
-Targets on one idle core, after compilation: plating alone 6 ms mean and 30 ms at the 99th percentile of 1,000
-designs of the whole space; a row of ``simulate`` 80 ms mean. Times are of the processor, not of the clock.
+Targets on one idle core, after compilation: plating alone 5 ms mean and 30 ms at the 99th percentile of 1,000
+designs of the whole space; a row of ``simulate`` 80 ms mean; a second process simulates after 2 s. Times are of the
+processor, not of the clock, but for the start. Of 5,000 random designs at most 0.5 % may not converge.
 Against 160 cells and 800 steps, 95th percentiles on 250 designs: share in the bottom half 0.01, on the top face
 0.02, plateau 5 %, peak local current 8 %.
 """
@@ -41,7 +42,7 @@ def test_plating_alone(benchmark: Any) -> None:
     mean, p99 = float(np.mean(times)), float(np.percentile(times, 99))
     benchmark.extra_info.update(mean_ms=mean, p99_ms=p99)
     print(f"plating: mean {mean:.2f} ms, p99 {p99:.2f} ms, largest {max(times):.2f} ms")
-    assert mean <= 6.0
+    assert mean <= 5.0
     assert p99 <= 30.0
 
 
@@ -63,7 +64,20 @@ def test_a_row_of_simulate(benchmark: Any) -> None:
 def test_start_of_a_second_process(benchmark: Any) -> None:
     warm_up()  # the machine code is in the cache folder from here on
     code = "from surrogate.physics.simulate import warm_up; warm_up()"
-    benchmark.pedantic(lambda: subprocess.run([sys.executable, "-c", code], check=True), rounds=2)
+    benchmark.pedantic(lambda: subprocess.run([sys.executable, "-c", code], check=True), rounds=3)
+    seconds = benchmark.stats.stats.median
+    print(f"start of a second process, first simulation included: {seconds:.2f} s")
+    assert seconds <= 2.0
+
+
+def test_five_thousand_designs_of_the_whole_space(benchmark: Any) -> None:
+    designs = _designs(5000, 17)
+    found = benchmark.pedantic(lambda: simulate(designs), rounds=1)
+    counts = found["outcome"].value_counts()
+    print({str(name): int(count) for name, count in counts.items()})
+    assert found["outcome"].notna().all()
+    assert counts.get("not_converged", 0) <= 0.005 * len(designs)
+    assert found["charge_error"].max() <= 1e-5
 
 
 @pytest.mark.parametrize("seed", [11, 21])

@@ -2,7 +2,8 @@
 
 Both solve the mesh of the product (60 cells); the truth is the method of lines at a tolerance far below what is
 compared. The kernel runs with its 50 steps. BDF runs with the loosest tolerance at which it is at least as near to
-the truth as the kernel, in the lithium at the worst node and in the plateau voltage. The right-hand side of BDF is
+the truth as the kernel: the larger of the errors of the lithium at the worst node and of the plateau voltage; runs
+that BDF does not finish, at loose tolerances, count as nothing and cost it nothing. The right-hand side of BDF is
 NumPy on all columns of a Jacobian at once; compiling it too would make it faster. Target: 30 times. ``make bench``.
 """
 
@@ -36,12 +37,10 @@ def _plateau(solved: reference.Solved) -> float:
     return float(np.trapezoid(solved.voltage[middle], share[middle]) / np.ptp(share[middle]))
 
 
-def _error(
-    lithium: NDArray[np.float64], plateau: float, truth: reference.Solved, charge: float
-) -> NDArray[np.float64]:
-    """Of the lithium at the worst node, as a share of all, and of the plateau, relative."""
+def _error(lithium: NDArray[np.float64], plateau: float, truth: reference.Solved, charge: float) -> float:
+    """The larger of: lithium at the worst node, as a share of all; plateau voltage, relative."""
     worst = np.abs(lithium - truth.lithium[:, -1]).max() / charge
-    return np.array([worst, abs(plateau / _plateau(truth) - 1.0)])
+    return float(max(worst, abs(plateau / _plateau(truth) - 1.0)))
 
 
 def _bdf(p: NDArray[np.float64], rows: NDArray[np.float64], rtol: float) -> tuple[reference.Solved, float]:
@@ -70,20 +69,30 @@ def test_kernel_against_bdf_at_equal_accuracy(benchmark: Any) -> None:
                 run.lithium[0, batch.PLATED], run.plated[0, batch.VOLTAGE_PLATEAU], truth, p[k.CHARGE]
             )
             for rtol in LADDER:
-                found, theirs = _bdf(p, rows, rtol)
-                if np.all(_error(found.lithium[:, -1], _plateau(found), truth, p[k.CHARGE]) <= own):
+                try:
+                    found, theirs = _bdf(p, rows, rtol)
+                except ArithmeticError:
+                    continue
+                reached = _error(found.lithium[:, -1], _plateau(found), truth, p[k.CHARGE])
+                if reached <= own:
                     break
             else:
                 pytest.fail(f"{name}: BDF reached {own} at no tolerance")
             print(
-                f"{name}: kernel {1e3 * mine:.2f} ms, BDF {1e3 * theirs:.0f} ms at rtol {rtol:g}, errors {own}"
+                f"{name}: kernel {1e3 * mine:.2f} ms, BDF {1e3 * theirs:.0f} ms at rtol {rtol:g}, "
+                f"errors {own:.1e} and {reached:.1e}"
             )
             kernel_s.append(mine)
             bdf_s.append(theirs)
             ratios.append(theirs / mine)
-        return {"ratio_of_means": sum(bdf_s) / sum(kernel_s), "least_ratio": min(ratios)}
+        return {
+            "ratio_of_means": sum(bdf_s) / sum(kernel_s),
+            "median_ratio": float(np.median(ratios)),
+            "least_ratio": min(ratios),
+        }
 
     found = benchmark.pedantic(compare, rounds=1)
     benchmark.extra_info.update(found)
-    print(f"BDF over kernel: {found['ratio_of_means']:.0f} in the mean, at least {found['least_ratio']:.0f}")
+    print("BDF over kernel:", {name: round(value) for name, value in found.items()})
     assert found["ratio_of_means"] >= 30.0
+    assert found["median_ratio"] >= 30.0

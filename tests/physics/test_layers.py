@@ -71,7 +71,8 @@ def test_one_layer_is_the_gradient_of_old(bare):
     row = {**bare, **GRADED, **STEPS["pores"]}
     plain, one = plating.pack(complete(row)), plating.pack(complete({**row, "layers": 1}))
     np.testing.assert_array_equal(plain.hosts, one.hosts)
-    depth = plating.mesh(COARSE)[1]
+    width = one.hosts[0, k.WIDTH] / one.hosts[0, k.WIDTH].sum()
+    depth = np.cumsum(width) - 0.5 * width
     np.testing.assert_allclose(one.hosts[0, k.POROSITY], 0.5 + 0.4 * (1.0 - depth) ** 0.7, rtol=1e-12)
 
 

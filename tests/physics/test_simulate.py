@@ -185,8 +185,7 @@ def test_a_profile_is_the_same_run_in_depth(base):
         assert frames[name].shape == (times, depths)
     assert frames["charge_mAh_cm2"][-1] == pytest.approx(1.0, rel=1e-6)
     assert frames["time_h"][-1] == pytest.approx(1.0, rel=1e-6)
-    width_cm = plating.mesh(plating.CELLS)[0] * 100e-4
-    inside = frames["lithium_mAh_cm3"][-1] @ width_cm
+    inside = frames["lithium_mAh_cm3"][-1] @ (1e-4 * frames["width_um"])
     assert inside + frames["top_face_mAh_cm2"][-1] + frames["foil_mAh_cm2"][-1] == pytest.approx(
         1.0, rel=1e-6
     )
