@@ -1,7 +1,8 @@
-"""Where the shipped data and recipes are: beside the package in a checkout, inside it in a wheel."""
+"""Where the shipped data and recipes are: beside the package in a checkout, inside it in a wheel. And the cache."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from surrogate.errors import ResourceError
@@ -23,3 +24,17 @@ def resource(relative: str) -> Path:
     raise ResourceError(
         f"{relative} is not installed", limit=f"looked in {looked}", remedy="reinstall lihost"
     )
+
+
+def cache_folder(name: str) -> Path | None:
+    """A folder for what can be made again, such as machine code; None where none can be written to.
+
+    It lies in ``NUMBA_CACHE_DIR`` where that is set, else in the user's cache folder.
+    """
+    parent = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(parent) / "lihost" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None

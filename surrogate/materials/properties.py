@@ -7,11 +7,9 @@ use, a value outside its own range, or neither a source nor ``assumed``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import isfinite
 
 from surrogate.errors import MaterialError
-from surrogate.units import convert
 
 # Unit as the tables may spell it -> SI unit of the same dimension; other spellings are refused.
 SI_UNITS: dict[str, str] = {
@@ -50,6 +48,28 @@ SI_UNITS: dict[str, str] = {
     "mA*hour/g": "C/kg",
     "USD/kg": "USD/kg",
 }
+# SI units in one of those that are not SI themselves; the tests hold them against pint, which would take longer to
+# load than a simulation takes.
+_FACTORS: dict[str, float] = {
+    "S/cm": 100.0,
+    "mS/cm": 0.1,
+    "cm^2/s": 1e-4,
+    "mol/L": 1e3,
+    "mA/cm^2": 10.0,
+    "ohm*cm^2": 1e-4,
+    "mm": 1e-3,
+    "um": 1e-6,
+    "nm": 1e-9,
+    "kJ/mol": 1e3,
+    "MPa": 1e6,
+    "GPa": 1e9,
+    "mV": 1e-3,
+    "g/cm^3": 1e3,
+    "g/mol": 1e-3,
+    "mA*hour/cm^2": 36000.0,
+    "mA*hour/g": 3600.0,
+}
+ZERO_CELSIUS = 273.15  # K
 
 
 @dataclass(frozen=True)
@@ -118,11 +138,9 @@ class PropertyRange:
         return self.low, self.high
 
 
-@cache
 def to_si(value: float, unit: str) -> float:
-    """``value`` in the SI unit that SI_UNITS names; factor 1 needs no conversion."""
-    si = SI_UNITS[unit]
-    return float(value) if unit == si else convert(value, unit, si)
+    """``value`` in the SI unit that SI_UNITS names."""
+    return float(value) + ZERO_CELSIUS if unit == "degC" else float(value) * _FACTORS.get(unit, 1.0)
 
 
 def _check_number(name: str, value: object) -> None:

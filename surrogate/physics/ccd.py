@@ -26,7 +26,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize.elementwise import find_root
 
 from surrogate import materials
 from surrogate.design.normalise import LIQUID_KINDS
@@ -109,6 +108,8 @@ def _search(
     Returns currents (n,) and the index in SEARCHED of the limit that acted, -1 where none did. A design that is
     limited everywhere gets the lowest current searched, one that is limited nowhere the highest.
     """
+    from scipy.optimize.elementwise import find_root  # heavy: half a second that plating need not wait for
+
     packed = plating.pack(designs, cells=SEARCH_CELLS)
     packed.scalars[:, k.VOLTAGE_LIMIT] = CCD_VOLTAGE_V
     n = len(designs)

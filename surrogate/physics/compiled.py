@@ -9,34 +9,26 @@ written to costs compilation time (about 15 s a process), never a result.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import numba
 
+from surrogate.resources import cache_folder
+
 _SOURCES = ("constants.py", "layout.py", "kinetics.py", "cells.py", "newton.py", "kernel.py", "batch.py")
 
 
-def _cache_folder() -> Path:
+def _digest() -> str:
+    """Of the compiled sources and of numba."""
     here = Path(__file__).parent
     digest = hashlib.sha256(numba.__version__.encode())
     for name in _SOURCES:
         digest.update((here / name).read_bytes())
-    parent = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(parent) / "lihost" / digest.hexdigest()[:16]
+    return digest.hexdigest()[:16]
 
 
-def _usable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
-
-
-_FOLDER = _cache_folder()
-_CACHED = _usable(_FOLDER)
-if _CACHED:
+_FOLDER = cache_folder(_digest())
+if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)
 
-JIT = {"cache": _CACHED, "error_model": "numpy", "nogil": True}
+JIT = {"cache": _FOLDER is not None, "error_model": "numpy", "nogil": True}

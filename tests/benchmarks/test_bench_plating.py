@@ -62,12 +62,32 @@ def test_a_row_of_simulate(benchmark: Any) -> None:
 
 
 def test_start_of_a_second_process(benchmark: Any) -> None:
+    """From the interpreter's start to the first plated host, and to the first whole row, critical current included."""
     warm_up()  # the machine code is in the cache folder from here on
-    code = "from surrogate.physics.simulate import warm_up; warm_up()"
-    benchmark.pedantic(lambda: subprocess.run([sys.executable, "-c", code], check=True), rounds=3)
-    seconds = benchmark.stats.stats.median
-    print(f"start of a second process, first simulation included: {seconds:.2f} s")
-    assert seconds <= 2.0
+    code = """
+import time
+import pandas as pd
+from surrogate.physics import plating, simulate
+from surrogate.design.normalise import normalise_designs
+foil = pd.DataFrame([{"framework": "none"}])
+plating.run(plating.pack(normalise_designs(foil)[0]), workers=1)
+print(time.time())
+simulate(foil, workers=1)
+print(time.time())
+"""
+
+    def start() -> tuple[float, float]:
+        begun = time.time()
+        said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+        plated, whole = (float(one) - begun for one in said.split())
+        return plated, whole
+
+    found = np.median([start() for _ in range(2)] + [benchmark.pedantic(start, rounds=1)], axis=0)
+    benchmark.extra_info.update(first_plating_s=found[0], first_row_s=found[1])
+    print(
+        f"a second process: first host plated after {found[0]:.2f} s, first whole row after {found[1]:.2f} s"
+    )
+    assert found[0] <= 2.0
 
 
 def test_five_thousand_designs_of_the_whole_space(benchmark: Any) -> None:

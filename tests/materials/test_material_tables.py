@@ -24,7 +24,7 @@ from surrogate.materials import (
     PropertyRange,
     Solid,
 )
-from surrogate.materials.properties import SI_UNITS
+from surrogate.materials.properties import SI_UNITS, to_si
 from surrogate.materials.tables import load_table
 from surrogate.resources import resource
 
@@ -98,11 +98,13 @@ def test_every_number_is_sourced_or_assumed_with_a_range() -> None:
             assert number.low <= number.value <= number.high, where
 
 
-def test_units_have_the_dimension_their_si_unit_claims() -> None:
+def test_units_convert_as_pint_converts_them() -> None:
     registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
     for unit, si in SI_UNITS.items():
         if unit != "USD/kg":  # money is not a physical dimension
-            assert registry.Quantity(1.0, unit).to(si).check(registry.parse_units(si).dimensionality), unit
+            expected = registry.Quantity(7.0, unit).to(si).magnitude
+            assert to_si(7.0, unit) == pytest.approx(expected, rel=1e-12), unit
+    assert to_si(7.0, "USD/kg") == 7.0
 
 
 def test_si_values_against_conversions_by_hand() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from surrogate.physics import compiled
+from surrogate.resources import cache_folder
 
 PLATE = """
 from surrogate.physics.kinetics import plating_current
@@ -41,9 +42,16 @@ def test_a_second_process_finds_the_machine_code(tmp_path):
 def test_a_cache_folder_that_cannot_be_made_is_done_without(tmp_path):
     blocked = tmp_path / "a file"
     blocked.write_text("")
-    assert not compiled._usable(blocked / "folder")
-    assert compiled._usable(tmp_path / "new" / "folder")
     assert _plate(blocked)[0] == 0
+
+
+def test_the_cache_lies_where_it_is_told_to(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert cache_folder("code") == tmp_path / "lihost" / "code"
+    assert (tmp_path / "lihost" / "code").is_dir()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
+    assert cache_folder("code") is None
 
 
 @pytest.mark.parametrize("name", compiled._SOURCES)
@@ -53,10 +61,10 @@ def test_every_compiled_source_decides_the_cache_folder(name, tmp_path, monkeypa
     for source in compiled._SOURCES:
         (folder / source).write_text(source)
     monkeypatch.setattr(compiled, "__file__", str(folder / "compiled.py"))
-    before = compiled._cache_folder()
-    assert compiled._cache_folder() == before
+    before = compiled._digest()
+    assert compiled._digest() == before
     (folder / name).write_text("changed")
-    assert compiled._cache_folder() != before
+    assert compiled._digest() != before
 
 
 def test_no_compiled_source_is_forgotten():
