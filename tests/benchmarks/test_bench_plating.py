@@ -62,7 +62,7 @@ def test_a_row_of_simulate(benchmark: Any) -> None:
 
 
 def test_start_of_a_second_process(benchmark: Any) -> None:
-    """From the interpreter's start to the first plated host, and to the first whole row, critical current included."""
+    """From the interpreter to the first plated host, and to the first whole row, critical current included."""
     warm_up()  # the machine code is in the cache folder from here on
     code = """
 import time
