@@ -73,6 +73,9 @@ class Conditions:
 class HostDesign:
     """One host as a lab would make it: every column of ``CHOICES`` by name, checked when it is made.
 
+    Optional columns (``OVERRIDES``, ``MODIFIERS``) stay where they are given. Whether a column acts depends on the
+    cell, so that it is :meth:`under` which puts those that do not to their null.
+
     Raises DesignError or MaterialError for a value outside its limits, fractions that do not sum to 1 or an
     unknown identifier.
     """
@@ -81,7 +84,11 @@ class HostDesign:
 
     def __post_init__(self) -> None:
         checked = normalise_designs(pd.DataFrame([dict(self.values)]), where="design")[0].iloc[0]
-        object.__setattr__(self, "values", {column: _plain(checked[column]) for column in c.CHOICES})
+        kept = {column: _plain(checked[column]) for column in c.CHOICES}
+        for column in (*c.PATTERN, *c.OVERRIDES, *c.MODIFIERS):
+            if column in self.values and not pd.isna(self.values[column]):
+                kept[column] = _plain(self.values[column])
+        object.__setattr__(self, "values", kept)
 
     def under(self, conditions: Conditions) -> pd.DataFrame:
         """This host in a cell: one complete row of ``DESIGN_COLUMNS``."""

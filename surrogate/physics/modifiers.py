@@ -1,8 +1,7 @@
 """What strategies change in the plating equations: one modifier each, neutral unless its column says otherwise.
 
 Source stems are those of ``datasets/materials/README.md``; every number stands in a table there, with its source
-or marked assumed. Columns of the first table are read here; the second says where other strategies act; those of
-the third have no equation of their own.
+or marked assumed. Where every other strategy of the sources acts, or that it does not, docs/physics.md says.
 
 =======================  =========================  =======================================  ===================
 strategy                 column                     what it changes                          source
@@ -16,30 +15,6 @@ magnetic_field           mass_transfer_factor       salt diffusivity of a liquid
 sei_components           agent (lithium_nitride,    resistance of the film on lithium,       001 sec. 4.2.4,
                          lithium_fluoride)          by mean coverage                         002 sec. 3.1.1
 =======================  =========================  =======================================  ===================
-
-=======================  =================================================================================
-planar_baseline          framework = none
-porous_scaffold          porosity, pore size, tortuosity, thickness
-conductivity_gradient    composition at both ends, gradient_exponent, layers; or conductivity_*_S_m
-lithiophilicity_gradient agent at both ends; or nucleation_overpotential_*_mV
-dual_gradient            both
-pore_size_gradient       pore_size_*_um, porosity_*, tortuosity_top and tortuosity_bottom
-alloy                    agent: nucleation overpotential and stoichiometry; lithium's diffusivity in an alloy is
-                         documented where stated (indium) and used nowhere: no solid-state diffusion is modelled
-miec                     ion_conductor fraction of a material that conducts electrons as well
-                         (lithiated_carbon, mixed_conducting_garnet); both of its paths count
-sse_scaffold             framework = llzo_scaffold or an ion_conductor fraction; layers for bi- and trilayers
-micropattern             pattern_size_um, pattern_depth_um (critical current only)
-=======================  =================================================================================
-
-=======================  =================================================================================
-electrolyte_additive     condition ``additives``: losses of a cycle, not plating
-external_pressure        condition ``stack_pressure_MPa``: critical current of a solid
-temperature              condition ``temperature_C``: transport and kinetics (Arrhenius)
-interface_layer          no column: only the resistance of an interface before and after is told of it
-pulse_current            no column: direct current only (002 sec. 6.5 tells of a sixfold critical current)
-other                    nothing
-=======================  =================================================================================
 """
 
 from __future__ import annotations

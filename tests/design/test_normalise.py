@@ -139,3 +139,19 @@ def test_conditions_and_host_design_are_checked_when_made() -> None:
     assert row["current_density_mA_cm2"].iloc[0] == 2.0
     with pytest.raises(DesignError):
         HostDesign({**GOOD, "conductor_top": 0.2})
+
+
+def test_a_host_keeps_what_only_acts_in_some_cells():
+    given = {
+        "doping": "nitrogen",
+        "layers": 3,
+        "conductivity_top_S_m": 10.0,
+        "tortuosity_top": 2.0,
+        "tortuosity_bottom": 3.0,
+    }
+    host = HostDesign({**GOOD, **given, "pattern_size_um": 200.0, "pattern_depth_um": 300.0})
+    wet, dry = host.under(Conditions()).iloc[0], host.under(Conditions(electrolyte="llzo")).iloc[0]
+    assert {name: wet[name] for name in given} == given
+    assert wet["pattern_size_um"] == 0.0  # no channels in a liquid
+    assert (dry["pattern_size_um"], dry["pattern_depth_um"]) == (200.0, 300.0)
+    assert dry["mass_transfer_factor"] == 1.0
