@@ -46,9 +46,10 @@ class SearchSettings:
     maxiter: steps of each refinement. mc_samples: draws of the posterior.
     baseline: largest number of known designs kept as those to improve on. prune_samples: draws used to choose
     them. chunk: designs scored at once (memory). reference_point: worst value that counts, for each objective
-    in the model's own scale and direction; None infers it from the known designs.
+    in the model's own scale and direction; None infers it from the known designs. simplicity: share of the
+    expected improvement that a design may lose for a simpler one to be taken in its place.
 
-    Raises InputError for a number below 1.
+    Raises InputError for a number below 1, or a simplicity outside 0 to 1.
     """
 
     pool: int = 768
@@ -62,8 +63,16 @@ class SearchSettings:
     prune_samples: int = 256
     chunk: int = 64
     reference_point: Sequence[float] | None = None
+    simplicity: float = 0.2
 
     def __post_init__(self) -> None:
+        if not 0.0 <= self.simplicity < 1.0:
+            raise InputError(
+                "not a share",
+                where="search settings, simplicity",
+                value=self.simplicity,
+                limit="0 to below 1",
+            )
         for name in (
             "pool",
             "keep",

@@ -8,12 +8,14 @@ exact feasibility -> rounded hosts -> predictions and a simulation of each.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate import materials
 from surrogate.data import featurize, literature
 from surrogate.design import columns as c
 from surrogate.design.campaign import Campaign
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from surrogate.models.bundle import HostModel
 
 Progress = Callable[[str, int, int], None]
+_HARDEST_FIRST = (
+    "ion_conductor",
+    "dielectric",
+    "agent",
+)  # a ceramic in a felt before a coating before a seed layer
 PICTURE = (
     "outcome",
     "host_capacity_mAh_cm2",
@@ -81,6 +88,7 @@ def propose_hosts(
         else None,
         fixed=conditions,
         feasible=can_be_made,
+        simpler=with_fewer_phases,
         settings=settings,
         directions=["max" if one == "max" else "min" for one in campaign.objectives.values()],
         progress=progress,
@@ -120,6 +128,33 @@ def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
     compatible = np.fromiter((not violations(row) for row in rows), dtype=bool, count=len(rows))
     answer: NDArray[np.bool_] = (planar | room) & inside & compatible
     return answer
+
+
+def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
+    """One host (one row) without some of its minor phases, the fewest first: every phase has to earn its place.
+
+    Left out at both ends are all subsets of the phases but the framework's own, those hardest to make first; what
+    stays keeps its proportions. A host without its agent has the agent ``none``.
+    """
+    framework = materials.framework(str(host["framework"].iloc[0]))
+    minor = [
+        phase for phase in _HARDEST_FIRST
+        if phase != framework.phase and (host[[f"{phase}_top", f"{phase}_bottom"]] > 0.0).any(axis=None)
+    ]  # fmt: skip
+    if framework.phase == "none":
+        return host.iloc[:0]
+    rows = []
+    for size in range(len(minor), 0, -1):
+        for left_out in combinations(minor, size):
+            row = host.copy()
+            for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM):
+                row[[column for column in parts if column.rsplit("_", 1)[0] in left_out]] = 0.0
+                row[list(parts)] = row[list(parts)].div(row[list(parts)].sum(axis=1), axis=0)
+            if "agent" in left_out:
+                row["agent"] = "none"
+            rows.append(row)
+    table = pd.concat(rows, ignore_index=True) if rows else host.iloc[:0]
+    return table.dropna(subset=[*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM])
 
 
 def _check(designs: pd.DataFrame) -> None:

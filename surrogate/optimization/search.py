@@ -4,7 +4,8 @@ A batch is filled one design after the other, each chosen as if those before it 
 each member a pool of quasi-random designs is scored, the best of them with different categories are refined
 by gradient ascent inside their own limits and constraints, the results are rounded to what can be made,
 checked, and scored again. What is not feasible, or is the same design as one told, under way or already
-chosen, is passed over for the next best. The value of a further design can only fall as the batch grows, so
+chosen, is passed over for the next best; a simpler design that is worth as much, but for a small share, takes
+its place. The value of a further design can only fall as the batch grows, so
 from the second member on only the best of the pool are scored again.
 
 ``optimize_acqf_mixed_alternating`` of BoTorch knows neither limits nor constraints that depend on the
@@ -13,6 +14,7 @@ categories, and is therefore not used.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -34,6 +36,7 @@ __all__ = ["ACQUISITION_VALUE", "SearchSettings", "search"]
 
 ACQUISITION_VALUE = "acquisition_value"
 Progress = Callable[[str, int, int], None]
+Simpler = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def search(
@@ -47,6 +50,7 @@ def search(
     pending: Any = None,
     fixed: Mapping[str, Any] | None = None,
     feasible: Feasible | None = None,
+    simpler: Simpler | None = None,
     candidates: pd.DataFrame | None = None,
     settings: SearchSettings | None = None,
     directions: Sequence[Direction] | None = None,
@@ -60,8 +64,10 @@ def search(
     model's own space, which may be wider. baseline: (b, d) encoded designs to improve on, usually the
     measured ones; empty: an ordinary design of the space serves. pending: (p, d) encoded designs under way.
     fixed: values of the encoder's columns that the space lacks. feasible: rows of the space's and the fixed
-    columns -> whether each is allowed. candidates: the only designs allowed; they are not rounded and keep
-    their index. directions: "max" or "min" for each output of the model (None: all to be maximised).
+    columns -> whether each is allowed. simpler: one row of the space's columns -> simpler designs, simplest first;
+    the first that keeps all but ``settings.simplicity`` of the expected improvement replaces it. candidates: the
+    only designs allowed; they are not rounded and keep their index. directions: "max" or "min" for each output of
+    the model (None: all to be maximised).
     The same arguments give the same result.
 
     Raises InputError for a wrong n or shape, SpaceError when fewer than n different designs are left,
@@ -98,6 +104,7 @@ def search(
             pool = pd.concat([pool, _near(problem, improvement.baseline, settings.near, seed)])
             pool = pool.drop_duplicates(ignore_index=True)
         batch = _Batch(problem, improvement, pool, taken, under_way, may_refine=candidates is None)
+        batch.simpler = simpler if candidates is None else None
         for k in range(n):
             if progress:
                 progress("search", k, n)
@@ -124,6 +131,7 @@ class _Batch:
         self.problem, self.improvement, self.may_refine = problem, improvement, may_refine
         self.under_way = under_way
         self.taken, self.chosen = taken, pool.iloc[:0]
+        self.simpler: Simpler | None = None
         self.worth: list[float] = []
         self.pool: pd.DataFrame
         self.points: Tensor
@@ -138,7 +146,7 @@ class _Batch:
         acquisition = self.improvement.given(self.under_way)
         order = self._score(acquisition)
         at = self._refine(acquisition, order)
-        best, worth = self.pool.iloc[[at]], float(self.value[at])
+        best, worth = self._simplest(acquisition, self.pool.iloc[[at]], float(self.value[at]))
         self.chosen = pd.concat([self.chosen, best])
         self.taken = pd.concat([self.taken, best])
         self.worth.append(worth)
@@ -176,6 +184,21 @@ class _Batch:
             self.value = np.append(self.value, self.improvement.values(acquisition, points).numpy())
         scored = np.append(order, np.arange(len(self.pool) - len(table), len(self.pool)))
         return int(scored[self.value[scored].argmax()])
+
+    def _simplest(self, acquisition: Any, best: pd.DataFrame, worth: float) -> tuple[pd.DataFrame, float]:
+        """The design itself, or the simplest that is worth nearly as much; the worth is a logarithm."""
+        if self.simpler is None:
+            return best, worth
+        table = self.problem.space.round(self.simpler(best))
+        table = table[self.problem.allowed(table)] if len(table) else table
+        table = table[new(self.problem.space, table, self.taken)]
+        if not len(table):
+            return best, worth
+        values = self.improvement.values(acquisition, self.problem.encode(table)).numpy()
+        enough = np.flatnonzero(values >= worth + math.log1p(-self.improvement.settings.simplicity))
+        if not len(enough):
+            return best, worth
+        return table.iloc[[enough[0]]], float(values[enough[0]])
 
     def _fill_pool(self, pool: pd.DataFrame) -> None:
         self.pool, self.scored = pool, False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from botorch.models import ModelListGP, SingleTaskGP
 from surrogate.design import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import Improvement
+from surrogate.optimization.hosts import with_fewer_phases
 from surrogate.optimization.search import ACQUISITION_VALUE, SearchSettings, search
 
 QUICK = SearchSettings(
@@ -353,3 +355,42 @@ def test_degenerate_fronts_have_a_reference_point_below_them() -> None:
         improvement = Improvement(model, torch.as_tensor(baseline), ("max", "max"), QUICK, 0)
         mean = model.posterior(torch.as_tensor(baseline)).mean
         assert (improvement.reference < mean - 0.05).all()
+
+
+def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
+    """Where something may be given up at all, and not otherwise."""
+    space = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)])
+    encoder = Encoder(space)
+    X = encoder.encode(space.sample(30, 0))
+    worth = torch.as_tensor(np.sin(3.0 * X[:, [0]]) + 0.5 * X[:, [1]])
+    model = SingleTaskGP(torch.as_tensor(X), worth).eval()
+
+    def proposed(simplicity, simpler):
+        settings = replace(QUICK, simplicity=simplicity)
+        return search(model, space, encoder, 1, 0, baseline=X, simpler=simpler, settings=settings).iloc[0]
+
+    plain = proposed(0.9, None)
+    assert plain["y"] > 0.0
+    assert proposed(0.0, lambda row: row.assign(y=0.0))["y"] == plain["y"]
+    given_up = proposed(0.9999, lambda row: row.assign(y=row["y"] - 0.01))
+    assert given_up["y"] == pytest.approx(plain["y"] - 0.01)
+    assert given_up["x"] == plain["x"]
+    assert given_up[ACQUISITION_VALUE] < plain[ACQUISITION_VALUE]
+    # What is not allowed, or was told already, is no simpler design.
+    assert proposed(0.9999, lambda row: row.assign(y=-1.0))["y"] == plain["y"]
+
+
+def test_a_host_without_its_minor_phases():
+    host = pd.DataFrame([{
+        "framework": "carbon_fiber", "agent": "zinc", "conductor_top": 0.5, "dielectric_top": 0.3, "agent_top": 0.0,
+        "ion_conductor_top": 0.2, "conductor_bottom": 0.9, "dielectric_bottom": 0.0, "agent_bottom": 0.1,
+        "ion_conductor_bottom": 0.0,
+    }])  # fmt: skip
+    found = with_fewer_phases(host)
+    assert len(found) == 7  # all subsets of three
+    assert (found.loc[0, ["conductor_top", "conductor_bottom"]] == 1.0).all()
+    assert found.loc[0, "agent"] == "none"
+    ends = found[["conductor_top", "dielectric_top", "agent_top", "ion_conductor_top"]].sum(axis=1)
+    np.testing.assert_allclose(ends, 1.0)
+    assert found.iloc[-1]["dielectric_top"] == pytest.approx(0.3 / 1.0)  # only the agent is gone
+    assert with_fewer_phases(host.assign(framework="none")).empty
