@@ -234,6 +234,20 @@ def cell_voltage(p: np.ndarray, top: int, salt: np.ndarray, drive: np.ndarray, h
 
 
 @njit(**JIT)
+def least_resistance(top: int, half: np.ndarray) -> float:
+    """Of the separator and of a host whose electrons and ions could change places at every depth, ohm m2.
+
+    All of the current crosses each face, as the one or the other, so that no host resists less than this.
+    """
+    total = half[0, 0]
+    for k in range(half.shape[0] - 1):
+        ionic = half[k, 0] + half[k + 1, 0]
+        electronic = half[k, 1] + half[k + 1, 1]
+        total += ionic * electronic / (ionic + electronic) if k >= top else ionic
+    return float(total)
+
+
+@njit(**JIT)
 def least_salt(state: np.ndarray, host: np.ndarray, top: int, under: np.ndarray) -> float:
     """Smallest concentration; clogged cells (less than 5 % open) are left out, as nothing plates in them."""
     n = state.shape[1]

@@ -19,7 +19,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from surrogate.physics.cells import cell_voltage, least_salt, node_geometry, node_limits, peak_current
+from surrogate.physics.cells import (
+    cell_voltage,
+    least_resistance,
+    least_salt,
+    node_geometry,
+    node_limits,
+    peak_current,
+)
 from surrogate.physics.compiled import JIT
 from surrogate.physics.layout import (
     CHARGE,
@@ -96,6 +103,8 @@ def half_cycle(
     held, live, before = np.zeros(n), np.zeros(n), np.zeros((2, n))
     first, start = np.zeros(n), np.maximum(state[S_LIVE], 0.0)
     node_geometry(p, host, top, start + state[S_DEAD], start, under, volume, area, first, half)
+    if abs(current) * least_resistance(top, half) > p[VOLTAGE_LIMIT]:
+        return VOLTAGE, 0, 0  # thousands of volts perhaps, which Newton's method need not look for
     duration = p[CHARGE] / abs(current)
     uniform = duration / steps
     dt, time, passed, step, cuts, slow, solves = uniform * 1e-3, 0.0, 0.0, 0, 0, 0, 0
