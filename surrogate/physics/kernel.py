@@ -35,11 +35,14 @@ from surrogate.physics.layout import (
     DEAD_TOP,
     DONE,
     FAILED,
+    FULL,
     H_CHARGE,
     H_LEAST_SALT,
     H_PEAK,
     H_TOP_SALT,
     H_VOLTAGE,
+    LITHIUM_PER_COULOMB,
+    POROSITY,
     S_DEAD,
     S_DRIVE,
     S_LIVE,
@@ -49,6 +52,7 @@ from surrogate.physics.layout import (
     THERMAL,
     VOLTAGE,
     VOLTAGE_LIMIT,
+    WIDTH,
 )
 from surrogate.physics.newton import newton_step
 
@@ -94,10 +98,10 @@ def half_cycle(
     """
     n = state.shape[1]
     current = p[CURRENT]
-    volume, area, covered = np.zeros(n), np.zeros(n), np.zeros(n)
+    volume, stored, area, covered = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     room, stock, under = np.zeros(n), np.zeros(n), np.zeros(n)
     half = np.zeros((n, 3))
-    rate, slope, previous = np.zeros(n), np.zeros(n), np.zeros(n)
+    rate, slope, previous, flow = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     blocks, right = np.zeros((3, n, 4)), np.zeros((n, 2))
     salt, drive = np.empty(n), np.empty(n)
     held, live, before = np.zeros(n), np.zeros(n), np.zeros((2, n))
@@ -119,11 +123,18 @@ def half_cycle(
             live[k] = max(state[S_LIVE, k], 0.0)
             held[k] = live[k] + state[S_DEAD, k]
         node_limits(p, host, top, held, live, previous, under, room, stock)
+        # Salt is stored in the volume as it was: with the flow of what lithium displaces, none is lost.
+        gap = held[top + 1 :].sum() * LITHIUM_PER_COULOMB
+        for k in range(top + 1, n - 1):
+            pores = host[POROSITY, k - top - 1] * host[WIDTH, k - top - 1]
+            stored[k] = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, FULL)) * (1.0 - under[k])
         for k in range(top, n):
             grown = max(0.5 * dt * previous[k], -0.9 * live[k])
             live[k] += grown
             held[k] += grown
         node_geometry(p, host, top, held, live, under, volume, area, covered, half)
+        volume[0] += gap
+        volume[top + 1 : n - 1] = stored[top + 1 : n - 1]
         if current < 0.0:
             for k in range(top, n):
                 if live[k] < start[k]:  # patches shrink as hemispheres do, surface as volume to the power 2/3
@@ -139,7 +150,7 @@ def half_cycle(
         most = FIRST_NEWTON if step == 0 or cuts > OFTEN else MOST_NEWTON
         converged = newton_step(
             p, host, top, dt, state[S_SALT], salt, drive,
-            volume, area, covered, room, stock, half, rate, slope, blocks, right, most,
+            volume, flow, area, covered, room, stock, half, rate, slope, blocks, right, most,
         )  # fmt: skip
         if not converged:
             cuts += 1

@@ -18,6 +18,7 @@ from surrogate.physics.layout import (
     FILM,
     FOIL_BARRIER,
     FROZEN,
+    LITHIUM_PER_COULOMB,
     SALT,
     SPREAD,
     THERMAL,
@@ -126,6 +127,7 @@ def newton_step(
     salt: np.ndarray,
     drive: np.ndarray,
     volume: np.ndarray,
+    flow: np.ndarray,
     area: np.ndarray,
     covered: np.ndarray,
     room: np.ndarray,
@@ -148,6 +150,12 @@ def newton_step(
     source = (1.0 - p[CATION_NUMBER]) / FARADAY
     for iteration in range(most):
         plating_rates(p, host, top, dt, drive, old_salt, area, covered, room, stock, rate, slope)
+        # What lithium in the pores displaces flows up to the counter electrode, which recedes as much; lithium on
+        # the top face pushes the separator after it.
+        displaced = 0.0
+        for k in range(n - 1, 0, -1):
+            displaced += rate[k] * LITHIUM_PER_COULOMB if k > top else 0.0
+            flow[k - 1] = displaced
         blocks[:] = 0.0
         for k in range(n):
             if k < top:
@@ -181,6 +189,14 @@ def newton_step(
                 blocks[2, k, 0] -= conductance
                 blocks[0, k + 1, 0] -= conductance
                 blocks[1, k + 1, 0] += conductance
+                if flow[k] > 0.0:  # it brings the concentration of where it comes from
+                    right[k, 0] += flow[k] * (salt[k + 1] - salt[k])
+                    blocks[1, k, 0] += flow[k]
+                    blocks[2, k, 0] -= flow[k]
+                else:
+                    right[k + 1, 0] += flow[k] * (salt[k + 1] - salt[k])
+                    blocks[1, k + 1, 0] -= flow[k]
+                    blocks[0, k + 1, 0] += flow[k]
             if k < top:
                 continue
             ionic = half[k, 0] + half[k + 1, 0]

@@ -97,6 +97,9 @@ class Reference:
             residual[1:-2] -= through
             residual[2:-1] += through
             residual[-1] = last * (salt[-2] - salt[-1]) - source * rate[-1]
+            residual[0] += (
+                rate[1:].sum(axis=0) * k.LITHIUM_PER_COULOMB * (salt[1] - salt[0])
+            )  # displaced below
             bands = np.zeros((5, n + 2, m))  # [2 + i - j, j] is the derivative of row i in unknown j
             bands[2, 1:-1] = -slope
             bands[2, 1:-2] -= 1.0 / total
@@ -132,8 +135,15 @@ class Reference:
         half = np.concatenate([np.full((self.top, y.shape[1]), self.half_diffusive), shape.diffusive])
         flux = -np.diff(np.concatenate([volumes[: self.top], salt]), axis=0) / (half[:-1] + half[1:])
         gain = -np.diff(flux, axis=0, prepend=np.full_like(flux[:1], self.source * self.p[k.CURRENT]))
+        # What lithium in the pores displaces flows up, to where the counter electrode recedes.
+        displaced = np.cumsum(rate[::-1], axis=0)[::-1] * k.LITHIUM_PER_COULOMB
+        every = np.concatenate([volumes[: self.top], salt])
+        gain[: self.top] += displaced[1] * np.diff(every[: self.top + 1], axis=0)
+        gain[self.top + 1 :] += displaced[2:] * np.diff(salt[1:], axis=0)
         cells = (gain[self.top + 1 :] - self.source * rate[1:-1]) / shape.volume
-        return np.concatenate([gain[: self.top] / self.volume, cells, rate / self.p[k.CHARGE]])
+        room = np.full_like(gain[: self.top], self.volume)
+        room[0] += live[1:].sum(axis=0) * k.LITHIUM_PER_COULOMB
+        return np.concatenate([gain[: self.top] / room, cells, rate / self.p[k.CHARGE]])
 
     def read(self, y: Array) -> tuple[Array, float, float]:
         """Salt of every node, voltage and lowest drive of one state."""

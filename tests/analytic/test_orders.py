@@ -21,8 +21,10 @@ from surrogate.design.hosts import host_space
 from surrogate.design.normalise import normalise_designs
 from surrogate.physics import batch, plating
 from surrogate.physics import layout as k
+from surrogate.physics.cells import front
 from surrogate.physics.constants import FARADAY
 from surrogate.physics.grid import uniform_host
+from surrogate.physics.kernel import at_rest, half_cycle
 
 LENGTH, SEPARATOR, AREA_PER_VOLUME = 100e-6, 25e-6, 3.2e5
 SALT, DIFFUSIVITY, ANION, CURRENT = 1000.0, 4e-10, 0.65, 1e-4
@@ -196,3 +198,38 @@ def test_a_gradient_between_good_conductors_is_a_null(thickness, barrier):
     found = plating.states(complete, cells, plating.run(cells, workers=1))["bottom_half_share"]
     assert np.ptp(found) < 0.002
     assert found.max() < 0.45
+
+
+@pytest.mark.parametrize(
+    ("electrolyte", "current", "capacity"), [("liquid_ether", 1.0, 10.0), ("gel", 2.0, 8.0)]
+)
+def test_salt_is_kept_over_cycles_that_fill_the_pores(electrolyte, current, capacity):
+    """What lithium displaces flows to the gap that the counter electrode leaves, and comes back from there."""
+    change = {
+        "electrolyte": electrolyte,
+        "current_density_mA_cm2": current,
+        "areal_capacity_mAh_cm2": capacity,
+    }
+    cells = packed(change, cells=60)[1]
+    p, rows, top = cells.scalars[0].copy(), cells.hosts[0], 8
+    pores = rows[k.POROSITY] * rows[k.WIDTH]
+    state = np.zeros((k.STATE, top + 62))
+    at_rest(p, state)
+
+    def salt() -> float:
+        held, under = state[k.S_LIVE] + state[k.S_DEAD], np.zeros(top + 62)
+        front(rows, top, held, under)
+        inside = held[top + 1 : -1] * k.LITHIUM_PER_COULOMB
+        separator = np.full(top, p[k.SEPARATOR] / top * p[k.SEP_POROSITY])
+        volume = np.concatenate([separator, [0.0], pores - inside, [0.0]]) * (1.0 - under)
+        volume[0] += held[top + 1 :].sum() * k.LITHIUM_PER_COULOMB
+        return float(volume @ state[k.S_SALT])
+
+    start, history, nothing = salt(), np.zeros((2000, k.HISTORY)), np.zeros((0, k.STATE, 1))
+    current_A, charge = p[k.CURRENT], p[k.CHARGE]
+    for half in range(6):
+        p[k.CURRENT] = current_A if half % 2 == 0 else -current_A
+        p[k.CHARGE] = charge if half % 2 == 0 else state[k.S_LIVE].sum()
+        half_cycle(p, rows, top, 50, history, nothing, state)
+        assert salt() == pytest.approx(start, rel=1e-5)
+    assert np.ptp(state[k.S_SALT]) > 0.01 * p[k.SALT]

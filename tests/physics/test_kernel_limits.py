@@ -9,6 +9,7 @@ import pytest
 from surrogate.design.hosts import host_space, normalise_designs
 from surrogate.physics import batch, plating
 from surrogate.physics import layout as k
+from surrogate.physics.kernel import at_rest, half_cycle
 from surrogate.physics.newton import plating_rates
 
 
@@ -97,3 +98,63 @@ def test_a_step_neither_overdraws_a_node_nor_overfills_it(drive):
     gained = rate[1] * dt
     assert gained == pytest.approx(room if drive > 0 else -held, rel=1e-3)
     assert -held * (1 + 1e-12) <= gained <= room * (1 + 1e-12)
+
+
+CHARGE = 5.0 * 36000.0  # C m-2, 5 mAh cm-2
+
+
+def _cells(dead_inside: float, dead_top: float) -> tuple[np.ndarray, np.ndarray]:
+    """Kernel input of a uniform host that leaves these shares of CHARGE dead."""
+    design = {
+        "framework": "carbon_fiber", "agent": "none", "conductor_top": 1.0, "conductor_bottom": 1.0,
+        "porosity_top": 0.6, "porosity_bottom": 0.6, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0, "thickness_um": 60.0,
+        "areal_capacity_mAh_cm2": 5.0, "tortuosity": 1.5, "nucleation_overpotential_top_mV": 0.0,
+        "nucleation_overpotential_bottom_mV": 0.0,
+    }  # fmt: skip
+    packed = plating.pack(normalise_designs(pd.DataFrame([design]))[0])
+    p = packed.scalars[0].copy()
+    p[[k.DEAD_INSIDE, k.DEAD_TOP]] = dead_inside, dead_top
+    return p, packed.hosts[0]
+
+
+def _cycled(p: np.ndarray, host: np.ndarray, halves: int) -> tuple[np.ndarray, np.ndarray]:
+    """State after plating and stripping in turn, and the history of the last half cycle."""
+    state = np.zeros((k.STATE, 8 + host.shape[1] + 2))
+    at_rest(p, state)
+    current, charge = p[k.CURRENT], p[k.CHARGE]
+    for half in range(halves):
+        p[k.CURRENT] = current if half % 2 == 0 else -current
+        p[k.CHARGE] = charge if half % 2 == 0 else state[k.S_LIVE].sum()
+        history = np.zeros((2000, k.HISTORY))
+        rows = half_cycle(p, host, 8, 50, history, np.zeros((0, k.STATE, 1)), state)[1]
+    return state, history[:rows]
+
+
+def test_lithium_dies_as_its_place_has_it():
+    inside, _ = _cycled(*_cells(0.02, 0.0), 2)
+    assert inside[k.S_DEAD, 8] == 0.0
+    assert inside[k.S_DEAD, 9:].sum() == pytest.approx(0.02 * CHARGE, rel=0.1)
+    top, _ = _cycled(*_cells(0.0, 0.02), 2)
+    assert top[k.S_DEAD, 9:].sum() == 0.0
+    assert top[k.S_DEAD, 8] > 0.0
+
+
+def test_dead_lithium_takes_room_from_the_living():
+    """Half of what a cell strips dies: after a few cycles the pores are too full for the capacity."""
+    fresh, _ = _cycled(*_cells(0.0, 0.0), 5)
+    state, _ = _cycled(*_cells(0.3, 0.3), 5)
+    pores = 0.6 * 60e-6 / k.LITHIUM_PER_COULOMB
+    held = (state[k.S_LIVE] + state[k.S_DEAD])[9:].sum()
+    assert held <= pores * (1.0 + 1e-6)
+    assert state[k.S_LIVE, 8] > 2.0 * fresh[k.S_LIVE, 8] + 1.0  # what has no room below lies on top
+
+
+def test_patches_that_shrink_keep_more_surface_than_a_thinning_film():
+    """Where little is plated, coverage falls as volume to the power 2/3, and the end takes less voltage."""
+    p, host = _cells(0.0, 0.0)
+    p[k.CHARGE] = 0.02 * CHARGE
+    history = _cycled(p, host, 2)[1]
+    stripped, voltage = history[:, k.H_CHARGE] / (0.02 * CHARGE), np.abs(history[:, k.H_VOLTAGE])
+    late = (stripped > 0.9) & (stripped < 0.97)
+    early = (stripped > 0.1) & (stripped < 0.2)
+    assert 2.0 < voltage[late].mean() / voltage[early].mean() < 4.5  # 6.5 if only the film law held
