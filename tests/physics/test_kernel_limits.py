@@ -107,7 +107,8 @@ def _cells(dead_inside: float, dead_top: float) -> tuple[np.ndarray, np.ndarray]
     """Kernel input of a uniform host that leaves these shares of CHARGE dead."""
     design = {
         "framework": "carbon_fiber", "agent": "none", "conductor_top": 1.0, "conductor_bottom": 1.0,
-        "porosity_top": 0.6, "porosity_bottom": 0.6, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0, "thickness_um": 60.0,
+        "porosity_top": 0.6, "porosity_bottom": 0.6, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0,
+        "thickness_um": 60.0,
         "areal_capacity_mAh_cm2": 5.0, "tortuosity": 1.5, "nucleation_overpotential_top_mV": 0.0,
         "nucleation_overpotential_bottom_mV": 0.0,
     }  # fmt: skip
