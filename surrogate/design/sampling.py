@@ -7,6 +7,8 @@ tie columns together, points outside are replaced by random points of the allowe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from surrogate.design.polytope import Block, Floats, walk
@@ -30,7 +32,7 @@ def sobol(n: int, dimension: int, seed: int) -> Floats:
     return np.clip(points, _EDGE, 1 - _EDGE)
 
 
-def place(region: Region, unit: Floats, seed: int) -> Floats:
+def place(region: Region, unit: Floats, seed: int | Sequence[int]) -> Floats:
     """Feasible points (n, k) of a region from points (n, k) of the unit cube; seed: of those replaced."""
     values = np.tile(region.lower, (len(unit), 1))
     for i in region.free:

@@ -203,7 +203,8 @@ class Space:
         codes = self._open[(unit[:, 0] * len(self._open)).astype(np.intp)]
         values = np.empty((n, k))
         for acting, rows in self.regions.groups(codes):
-            values[rows] = place(self.regions.region(acting), unit[rows, 1:], seed)
+            own = (seed, *np.packbits(acting).tolist())  # else all regions would replace alike
+            values[rows] = place(self.regions.region(acting), unit[rows, 1:], own)
         return self.layout.table(codes, values)
 
     def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from surrogate.design import Categorical, Continuous, LinearConstraint, Restriction, Simplex, Space
+from surrogate.design.hosts import host_space
 from surrogate.errors import DesignError, InputError, SpaceError
 
 X, Y = Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)
@@ -207,6 +208,14 @@ def test_samples_of_tied_mixtures_are_even() -> None:
     for part in space.numeric:
         assert table[part].mean() == pytest.approx(1 / 3, abs=0.015)
         assert table[part].var() == pytest.approx(1 / 18, rel=0.08)
+
+
+def test_points_replaced_in_different_regions_differ() -> None:
+    """Compositions of hosts of different categories are drawn apart: none repeats those of another."""
+    bottom = ["conductor_bottom", "dielectric_bottom", "agent_bottom", "ion_conductor_bottom"]
+    table = host_space().sample(1000, 5)
+    free = table[table["framework"] != "none"]
+    assert len(free[bottom].round(9).drop_duplicates()) > 0.9 * len(free)
 
 
 def test_samples_meet_equalities_exactly() -> None:
