@@ -31,4 +31,4 @@ _FOLDER = cache_folder(_digest())
 if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)
 
-JIT = {"cache": _FOLDER is not None, "error_model": "numpy", "nogil": True}
+JIT = {"cache": _FOLDER is not None, "error_model": "numpy", "nogil": True, "fastmath": {"contract"}}

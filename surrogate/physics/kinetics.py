@@ -8,11 +8,20 @@ from numba import njit
 
 from surrogate.physics.compiled import JIT
 
+LINEAR = 1e-6  # of the thermal scale: a drive below it sees a resistance, exact to 1e-12
+UNSEEN = 1e-12  # share of a surface too small to count
+
 
 @njit(**JIT)
-def _asinh(y: float, root: float) -> float:
-    """asinh of y >= 0 where root = sqrt(1 + y^2) is known already; as exact as the library's, at half its cost."""
-    return math.log1p(y + y * y / (1.0 + root))
+def _sinh_cosh(z: float) -> tuple[float, float]:
+    """sinh and cosh of z >= 0 from one exponential; where that would cancel, their series (exact to rounding)."""
+    if z < 0.05:
+        square = z * z
+        sinh = z * (1.0 + square / 6.0 * (1.0 + square / 20.0 * (1.0 + square / 42.0)))
+        return sinh, 1.0 + square / 2.0 * (1.0 + square / 12.0 * (1.0 + square / 30.0))
+    grown = math.exp(z)
+    shrunk = 1.0 / grown
+    return 0.5 * (grown - shrunk), 0.5 * (grown + shrunk)
 
 
 @njit(**JIT)
@@ -20,25 +29,36 @@ def lithium_current(eta: float, exchange: float, film: float, scale: float) -> t
     """Current density on lithium (A m-2 of real area) and its derivative in the drive ``eta`` (V).
 
     Inverts eta = scale asinh(i / (2 i0)) + i R_film, scale = 2RT/F (symmetric Butler-Volmer behind an ohmic
-    film): with y = i/(2 i0), a = |eta|/scale and b = 2 i0 R_film/scale it is asinh(y) + b y = a. Both a/(1 + b)
-    and (a - asinh(a/b))/b lie below the root; from the larger of them Halley's iteration needs two or three steps.
+    film): with z = asinh(i/(2 i0)), a = |eta|/scale and b = 2 i0 R_film/scale it is z + b sinh z = a. Both
+    a/(1 + b) and asinh(a/b) lie above the root, from where Newton's method cannot fail; Householder's of third
+    order needs one or two steps.
     """
     a, b = abs(eta) / scale, 2.0 * exchange * film / scale
+    if a < LINEAR:
+        slope = 2.0 * exchange / (scale * (1.0 + b))
+        return slope * eta, slope
     if b > 0.0:
-        y = a / b
-        y = max(a / (1.0 + b), (a - _asinh(y, math.sqrt(1.0 + y * y))) / b)
+        z = a / (1.0 + b)
+        if z > 1.5:
+            z = min(z, math.asinh(a / b))
+        else:  # one step of Newton's method on the first terms of the series
+            square = z * z
+            excess = b * z * square / 6.0 * (1.0 + square / 20.0)
+            z -= excess / (1.0 + b * (1.0 + square / 2.0 * (1.0 + square / 12.0)))
     else:
-        y = math.sinh(min(a, 300.0))
-    for _ in range(40):
-        root = math.sqrt(1.0 + y * y)
-        value, slope = _asinh(y, root) + b * y - a, 1.0 / root + b
-        bend = -y / (root * root * root)
-        step = value * slope / (slope * slope - 0.5 * value * bend)
-        y = max(y - step, 0.0)
-        if abs(step) <= 1e-6 * y + 1e-300:  # the error left is of the order of its cube
+        z = min(a, 300.0)
+    sinh, cosh = _sinh_cosh(z)
+    for _ in range(60):
+        inverse = 1.0 / (1.0 + b * cosh)
+        u, bend, third = (z + b * sinh - a) * inverse, b * sinh * inverse, b * cosh * inverse
+        step = u
+        if u * bend < 0.5:
+            step *= (6.0 - 3.0 * u * bend) / (6.0 - 6.0 * u * bend + u * u * third)
+        z = max(z - step, 0.0)
+        sinh, cosh = _sinh_cosh(z)
+        if abs(step) <= 1e-3 * z:  # the error left is of the order of its fourth power
             break
-    slope = scale / (2.0 * exchange) * (1.0 / math.sqrt(1.0 + y * y) + b)
-    return math.copysign(2.0 * exchange * y, eta), 1.0 / slope
+    return math.copysign(2.0 * exchange * sinh, eta), 2.0 * exchange / scale * cosh / (1.0 + b * cosh)
 
 
 @njit(**JIT)
@@ -55,16 +75,13 @@ def plating_current(
     on_lithium, slope = lithium_current(eta, exchange, film, scale)
     if eta <= 0.0:
         return covered * on_lithium, covered * slope
-    if barrier <= 0.0:
+    bare = 1.0 - covered
+    if barrier <= 0.0 or bare < UNSEEN:
         return on_lithium, slope
     width = spread * barrier
     x = (eta - barrier) / width
-    if x > 35.0:
-        past, share = eta - barrier, 1.0
-    else:
-        past = width * math.log1p(math.exp(x))
-        share = 1.0 / (1.0 + math.exp(-x))
-    past -= width * math.log1p(math.exp(-barrier / width))
+    switched = math.exp(min(x, 35.0))
+    past = width * (math.log(1.0 + switched) + max(x - 35.0, 0.0) - math.log(1.0 + math.exp(-1.0 / spread)))
+    share = switched / (1.0 + switched)
     on_bare, bare_slope = lithium_current(max(past, 0.0), exchange, film, scale)
-    bare = 1.0 - covered
     return covered * on_lithium + bare * on_bare, covered * slope + bare * bare_slope * share

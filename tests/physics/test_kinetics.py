@@ -13,8 +13,8 @@ SCALE, EXCHANGE, FILM = 0.05138, 20.0, 2e-3  # V (2RT/F at 25 C), A m-2, ohm m2
 SPREAD = 0.05  # of a barrier
 
 
-@pytest.mark.parametrize("current", [1e-6, 0.1, 10.0, 1e3, 1e5, -10.0])
-@pytest.mark.parametrize("film", [0.0, 2e-3, 1.0])
+@pytest.mark.parametrize("current", [1e-12, 1e-6, 0.1, 2.0, 10.0, 1e3, 1e5, 1e8, -10.0])
+@pytest.mark.parametrize("film", [0.0, 1e-15, 1e-6, 2e-3, 1.0, 1e3])
 def test_the_law_is_inverted(current, film):
     eta = SCALE * math.asinh(current / (2.0 * EXCHANGE)) + current * film
     found, slope = lithium_current(eta, EXCHANGE, film, SCALE)
