@@ -165,8 +165,6 @@ def newton_step(
             else:
                 blocks[1, k, 3] = slope[k]
                 right[k, 1] = -rate[k]
-            if k == top:
-                right[k, 1] += current
             if frozen:
                 blocks[1, k, 0] = 1.0
                 right[k, 0] = 0.0
@@ -179,6 +177,10 @@ def newton_step(
                     blocks[1, k, 1] += source * slope[k]
                 if k == 0:
                     right[k, 0] += source * current
+        # Into each node flows the whole current, as ions through the face above it (at the top: into the host), and out
+        # of it through the face below, but for what electrons carry; whichever of the two is small enters the balance
+        # as itself, since next to the whole current it would be lost in rounding.
+        above = 1.0
         for k in range(n - 1):
             if not frozen:
                 conductance = 1.0 / (half[k, 2] + half[k + 1, 2])
@@ -202,12 +204,14 @@ def newton_step(
             ionic = half[k, 0] + half[k + 1, 0]
             electronic = half[k, 1] + half[k + 1, 1]
             g = 1.0 / (ionic + electronic)
-            through = g * (
-                current * electronic + diffusion * math.log(salt[k + 1] / salt[k]) - (drive[k + 1] - drive[k])
+            pull = diffusion * math.log(salt[k + 1] / salt[k]) - (drive[k + 1] - drive[k])
+            below = 1.0 if electronic > ionic else 0.0
+            gained = (
+                g * (current * ionic - pull) if electronic > ionic else -g * (current * electronic + pull)
             )
-            # Charge balance of k: in - through - rate; of k + 1: + through.
-            right[k, 1] -= through
-            right[k + 1, 1] += through
+            right[k, 1] += gained + (above - below) * current
+            right[k + 1, 1] -= gained
+            above = below
             left_c, right_c = -diffusion * g / salt[k], diffusion * g / salt[k + 1]
             blocks[1, k, 2] += left_c
             blocks[1, k, 3] += g
@@ -217,6 +221,7 @@ def newton_step(
             blocks[0, k + 1, 3] -= g
             blocks[1, k + 1, 2] -= right_c
             blocks[1, k + 1, 3] += g
+        right[n - 1, 1] += above * current
         residual = 0.0
         for k in range(n):
             # Of the current, over what rounding loses in storage and in the flux through thin slices of a cell.
