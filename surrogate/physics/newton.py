@@ -177,8 +177,8 @@ def newton_step(
                     blocks[1, k, 1] += source * slope[k]
                 if k == 0:
                     right[k, 0] += source * current
-        # The whole current enters a node from above (at the top: the host) and leaves it below, as ions and electrons.
-        # Whichever of the two is small on a face enters the balance itself: next to the whole it would be rounded off.
+        # The whole current enters a node from above (at the top: the host) and leaves it below. Whichever of ions and
+        # electrons is small on a face enters the balance itself: next to the whole it would be rounded off.
         above = 1.0
         for k in range(n - 1):
             if not frozen:
