@@ -44,15 +44,27 @@ def simulate(
     ] = None,
     validate: Annotated[
         str | None,
-        typer.Option("--validate", metavar="cells", help="Compare the physics with published cells."),
+        typer.Option(
+            "--validate", metavar="cells|interface", help="Compare the physics with published numbers."
+        ),
+    ] = None,
+    response_surface: Annotated[
+        Path | None,
+        typer.Option(
+            "--response-surface",
+            metavar="FILE.json",
+            help="Make the interface model's response surface anew.",
+        ),
     ] = None,
     seed: options.Seed = 0,
 ) -> None:
-    """Run the plating physics on given designs, or build the simulated table of a recipe."""
-    from surrogate.cli import tabulating
+    """Run the physics on given designs, or build the simulated table of a recipe."""
+    from surrogate.cli import tabulating, validating
 
-    if validate is not None:
-        tabulating.validate(validate, out)
+    if response_surface is not None:
+        validating.response_surface(response_surface)
+    elif validate is not None:
+        validating.validate(validate, out)
     else:
         tabulating.simulate(designs, recipe, out, seed, profile)
 

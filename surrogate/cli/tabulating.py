@@ -37,37 +37,6 @@ def simulate(
         _simulate_recipe(recipe, out, seed)
 
 
-def validate(what: str, out: Path | None) -> None:
-    """Print published against simulated voltages, and write the table where asked.
-
-    Raises InputError for anything but ``cells``.
-    """
-    if what != "cells":
-        raise InputError("unknown comparison", where="--validate", value=what, limit="cells")
-    from surrogate.data.writing import output_file, write_csv
-
-    if out is not None:
-        output_file(out)
-    with progress() as report:
-        report("published cells", 0, 1)
-        from surrogate.physics.published import CELLS, published_cells
-
-        compared = published_cells()
-        report("published cells", 1, 1)
-    shown = [
-        [
-            f"{row['cell']} ({row['variant']})", f"{row['current_density_mA_cm2']:g}", f"{row['published_mV']:.1f}",
-            f"{row['simulated_mV']:.1f}", f"{row['error_pct']:+.0f} %", str(row["use"]),
-        ]
-        for row in compared.to_dict("records")
-    ]  # fmt: skip
-    show(table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
-    notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in CELLS])
-    if out is not None:
-        write_csv(compared, out)
-        result(f"Written: {out} ({len(compared)} rows)")
-
-
 def predict(path: Path, out: Path) -> None:
     """Predict the targets of a table of designs with the champion.
 

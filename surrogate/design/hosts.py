@@ -9,7 +9,7 @@ break one. Inactive columns (a pattern in a liquid cell) are fixed to their null
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from math import isnan
 from typing import Any
@@ -20,12 +20,12 @@ from surrogate import materials
 from surrogate.design import columns as c
 from surrogate.design.constraints import LinearConstraint, Restriction
 from surrogate.design.encoding import Encoder
-from surrogate.design.normalise import LIQUID_KINDS, PATTERN_KINDS, normalise_designs
+from surrogate.design.normalise import LIQUID_KINDS, deepest_cut_um, default_material, normalise_designs
 from surrogate.design.parameters import Categorical, Continuous, Simplex
 from surrogate.design.ranges import CONDITION_RANGES, HOST_RANGES, Range
 from surrogate.design.space import Space
 from surrogate.errors import DesignError, SpaceError
-from surrogate.materials.compatibility import RULES, Rule
+from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule
 
 __all__ = ["Conditions", "HostDesign", "choice_space", "host_encoder", "host_space", "normalise_designs"]
 
@@ -51,9 +51,17 @@ class Conditions:
                 raise DesignError("not a number", where="conditions", value=value, column=column)
         probe = pd.DataFrame([{**asdict(self), "framework": "none"}])
         checked = normalise_designs(probe, where="conditions")[0].iloc[0]
+        entry = materials.electrolyte(self.electrolyte)
+        if checked["additives"] != self.additives:
+            raise DesignError(
+                f"additives dissolve in liquids, and {entry.label} is none",
+                where="conditions",
+                value=self.additives,
+                limit="none",
+                column="additives",
+            )
         for column in c.CONDITIONS:
             object.__setattr__(self, column, _plain(checked[column]))
-        entry = materials.electrolyte(self.electrolyte)
         low, high = entry.temperature_range.limits
         if not low <= self.temperature_C <= high:
             raise DesignError(
@@ -110,7 +118,7 @@ def host_space() -> Space:
     ]
     parameters += [_continuous(name, limits) for name, limits in CONDITION_RANGES.items()]
     restrictions = [*_null_restrictions(), *_condition_restrictions(), *_range_restrictions({})]
-    return Space(parameters, restrictions=[*restrictions, *(_restriction(rule) for rule in RULES)])
+    return Space(parameters, restrictions=[*restrictions, *_rule_restrictions()])
 
 
 @cache
@@ -146,7 +154,7 @@ def choice_space(
     everything = [
         *_null_restrictions(),
         *_range_restrictions(bounds),
-        *(_restriction(rule) for rule in RULES),
+        *_rule_restrictions(),
     ]
     restrictions = [
         given for one in everything if (given := _given(one, known, frameworks, agents)) is not None
@@ -178,7 +186,7 @@ def _null_restrictions() -> list[Restriction]:
     planar = {name: HOST_RANGES[name].null for name in c.GEOMETRY}
     planar |= dict.fromkeys((*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM), 0.0)
     planar |= {"conductor_top": 1.0, "conductor_bottom": 1.0}
-    unpatterned = [name for name, entry in materials.electrolytes.items() if entry.kind not in PATTERN_KINDS]
+    unpatterned = [name for name in materials.electrolytes if deepest_cut_um(name) == 0.0]
     return [
         Restriction({"framework": ["none"]}, "a planar foil has no pores and no composition", fix=planar),
         Restriction(
@@ -186,8 +194,17 @@ def _null_restrictions() -> list[Restriction]:
         ),
         Restriction(
             {"electrolyte": unpatterned},
-            "an interface pattern needs an inorganic solid electrolyte",
+            "an interface pattern is cut into a pellet of an inorganic solid electrolyte",
             fix=dict.fromkeys(c.PATTERN, 0.0),
+        ),
+        *(
+            Restriction(
+                {"electrolyte": [name]},
+                "channels of both faces must not meet in the pellet",
+                upper={"pattern_depth_um": deepest_cut_um(name)},
+            )
+            for name in materials.electrolytes
+            if 0.0 < deepest_cut_um(name) < HOST_RANGES["pattern_depth_um"].searched[1]
         ),
     ]
 
@@ -264,6 +281,21 @@ def _range_restrictions(bounds: Mapping[str, tuple[float, float]]) -> list[Restr
 def _nothing_left(framework: str, column: str, wanted: list[tuple[float, float]]) -> Restriction:
     ranges = " and ".join(f"{low:g}-{high:g}" for low, high in wanted)
     return Restriction({"framework": [framework]}, f"no {column} lies in {ranges}", forbid=True)
+
+
+def _rule_restrictions() -> list[Restriction]:
+    """What compatibility leaves open; rules on phase materials act where a framework has these by default."""
+    found = [_restriction(rule) for rule in RULES]
+    for rule in MATERIAL_RULES:
+        (column,) = set(rule.when) & set(c.MATERIAL_COLUMNS)
+        suiting = [
+            name for name in sorted(rule.when["framework"])
+            if default_material(column, name) in rule.when[column]
+        ]  # fmt: skip
+        if suiting:
+            when = {key: values for key, values in rule.when.items() if key != column}
+            found.append(_restriction(replace(rule, when={**when, "framework": frozenset(suiting)})))
+    return found
 
 
 def _restriction(rule: Rule) -> Restriction:

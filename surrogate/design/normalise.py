@@ -30,7 +30,9 @@ from surrogate.units import convert_columns
 
 SUM_TOLERANCE = 1e-6  # of a composition as typed; a complete table sums to 1 within rounding
 LIQUID_KINDS = frozenset({"liquid", "gel"})
-PATTERN_KINDS = frozenset({"sulfide", "oxide", "nitride", "halide"})
+_PELLETS = frozenset({"sulfide", "oxide", "nitride", "halide"})
+THINNEST_CUT_UM = 50.0  # separator below which it is a film that nobody cuts channels into (assumed)
+DEEPEST_CUT = 0.8  # of half a pellet: channels of both faces must not meet (assumed)
 
 _IDENTIFIERS: dict[str, tuple[str, ...]] = {
     "framework": c.FRAMEWORKS,
@@ -107,10 +109,8 @@ def normalise_designs(designs: pd.DataFrame, where: str = "designs") -> tuple[pd
 def _materials(table: pd.DataFrame, out: pd.DataFrame, where: str) -> None:
     """Phase materials: as given, else the framework where it is of that kind, else a documented one."""
     solids = materials.solids
-    for column, (phase, fallback) in _MATERIAL_PHASE.items():
-        default = out["framework"].map(
-            lambda name, phase=phase, fallback=fallback: _own(name, phase, fallback)
-        )
+    for column, (phase, _) in _MATERIAL_PHASE.items():
+        default = out["framework"].map(lambda name, column=column: default_material(column, name))
         if column not in table.columns:
             out[column] = default.astype(object)
             continue
@@ -131,16 +131,27 @@ def _materials(table: pd.DataFrame, out: pd.DataFrame, where: str) -> None:
         out[column] = chosen
 
 
-def _own(framework: str, phase: str, fallback: str) -> str:
+def default_material(column: str, framework: str) -> str:
+    """What a phase is made of where ``column`` (conductor_material and its like) is not given."""
+    phase, fallback = _MATERIAL_PHASE[column]
     entry = materials.framework(framework)
     own_phase = "conductor" if entry.phase == "none" else entry.phase  # a planar foil is a conductor
     return entry.material if own_phase == phase else fallback
 
 
+def deepest_cut_um(electrolyte: str) -> float:
+    """Depth (um) to which channels can be cut into the pellet of an electrolyte; 0 where there is no pellet."""
+    entry = materials.electrolyte(electrolyte)
+    thickness = 1e6 * entry.separator_thickness.si
+    if entry.kind not in _PELLETS or thickness < THINNEST_CUT_UM:
+        return 0.0
+    return round(0.5 * DEEPEST_CUT * thickness, 6)
+
+
 def _inactive(out: pd.DataFrame, electrolyte_kind: pd.Series) -> dict[str, np.ndarray]:
     """For each column that does not act in some rows, the mask of those rows."""
     planar = (out["framework"] == "none").to_numpy()
-    unpatterned = ~electrolyte_kind.isin(PATTERN_KINDS).to_numpy()
+    unpatterned = ~out["electrolyte"].map(lambda name: deepest_cut_um(name) > 0.0).to_numpy(dtype=bool)
     inactive = dict.fromkeys(
         [*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM, *(name for name in c.GEOMETRY)], planar
     )

@@ -67,7 +67,8 @@ class Electrolyte(Material):
     sei_resistance is per real lithium area; dead_lithium_fraction is the share of the cycled lithium that
     becomes dead when all of it is plated on the top face, sei_loss the charge that real area loses to
     interphase in one cycle. reference_ccd is that of planar lithium at the reference temperature and pressure
-    (solids only). temperature_range is where the Arrhenius law with conduction_activation_energy may be used.
+    (solids only); it goes with stack pressure to the power pressure_exponent. young_modulus is the pellet's.
+    temperature_range is where the Arrhenius law with conduction_activation_energy may be used.
     """
 
     kind: str
@@ -88,6 +89,8 @@ class Electrolyte(Material):
     sei_loss: Property
     reference_ccd: Property | None = None
     reference_pressure: Property | None = None
+    pressure_exponent: Property | None = None
+    young_modulus: Property | None = None
 
     UNITS: ClassVar[Mapping[str, str]] = {
         "conductivity": "S/m",
@@ -105,19 +108,26 @@ class Electrolyte(Material):
         "sei_loss": "C/m^2",
         "reference_ccd": "A/m^2",
         "reference_pressure": "Pa",
+        "pressure_exponent": "1",
+        "young_modulus": "Pa",
     }
     RANGES: ClassVar[Mapping[str, str]] = {"temperature_range": "K"}
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"reference_ccd", "reference_pressure"})
+    OF_SOLIDS: ClassVar[tuple[str, ...]] = (
+        "reference_ccd",
+        "reference_pressure",
+        "pressure_exponent",
+        "young_modulus",
+    )
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(OF_SOLIDS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         one_of("kind", self.kind, KINDS)
         one_of("literature_class", self.literature_class, LITERATURE_CLASSES)
-        given = (self.reference_ccd is not None, self.reference_pressure is not None)
-        if given != (self.is_solid, self.is_solid):
+        given = {getattr(self, name) is not None for name in self.OF_SOLIDS}
+        if given != {self.is_solid}:
             raise MaterialError(
-                "reference_ccd and reference_pressure are given for solids, and only for them",
-                value=self.kind,
+                f"{', '.join(self.OF_SOLIDS)} are given for solids, and only for them", value=self.kind
             )
 
     @property

@@ -22,6 +22,11 @@ MINIMUM_OWN_TOTAL = 0.6  # own phase, top + bottom: below it another material is
 MINIMUM_AGENT_TOTAL = 0.02  # top + bottom: below it the agent is not there (assumed)
 MINIMUM_ION_PATH = 0.15  # near the percolation threshold of randomly packed grains (assumed)
 
+MINIMUM_PORES_ACROSS = 2.0  # of a host's thickness: with fewer it is a grid and no porous medium (assumed)
+
+_GARNET_IN_CARBONATE = (
+    "a garnet in a LiPF6 carbonate electrolyte grows a resistive layer on all of its surface"
+)
 _INORGANIC_KINDS = ("sulfide", "oxide", "nitride", "halide")
 
 
@@ -51,7 +56,7 @@ def _chemistry() -> Iterable[Rule]:
     )
     yield Rule(
         "garnet_in_carbonate",
-        "a garnet in a LiPF6 carbonate electrolyte grows a resistive layer on all of its surface",
+        _GARNET_IN_CARBONATE,
         source="Liu et al., Joule 4 (2020) 101",
         forbids={"framework": frozenset({"llzo_scaffold"}), "electrolyte": frozenset({"liquid_carbonate"})},
     )
@@ -187,6 +192,17 @@ def _phase_materials() -> Iterable[Rule]:
             "framework": POROUS,
             "ion_conductor_material": frozenset({"lpsc", "lps", "peo"}),
             "electrolyte": LIQUIDS,
+        },
+        linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
+    )
+    yield Rule(
+        "garnet_filler_in_carbonate",
+        _GARNET_IN_CARBONATE,
+        source="Liu et al., Joule 4 (2020) 101",
+        when={
+            "framework": POROUS - {"llzo_scaffold"},
+            "ion_conductor_material": frozenset({"llzo"}),
+            "electrolyte": frozenset({"liquid_carbonate"}),
         },
         linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
     )

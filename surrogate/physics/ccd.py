@@ -9,8 +9,9 @@ Liquids, gels and polymers: a search over plating runs. A current is too large w
   (where the pores are too small for the capacity, or nuclei form on top anyhow, it is not the current's fault);
 - ``local_current``: the local current density passes what planar lithium bears in that electrolyte.
 
-Solids: an interface model in closed form, provisional, scaled from a planar reference (``interface``,
-``high_pressure``), beside the voltage limit of the search.
+Solids: the balance of stripping and creep at the interface (``interface``), scaled from a planar reference by the
+response surface of its finite-element model; lithium pressed into the pellet (``high_pressure``,
+``mechanical_short``); beside the voltage limit of the search. See ``surrogate.physics.interface``.
 
 ``ccd_limit`` names what acted. Which limits are taken, and their values, is a choice and stated here; none is
 fitted.
@@ -29,9 +30,10 @@ from numpy.typing import NDArray
 
 from surrogate import materials
 from surrogate.design.normalise import LIQUID_KINDS
-from surrogate.physics import batch, laws, plating
+from surrogate.physics import batch, plating
 from surrogate.physics import layout as k
 from surrogate.physics.constants import MA_PER_CM2
+from surrogate.physics.interface.solids import interface_limits
 from surrogate.physics.kernel import DEPLETED
 
 Array = NDArray[np.float64]
@@ -58,14 +60,6 @@ BRACKET = (math.log(LOWEST_MA_CM2), math.log(HIGHEST_MA_CM2))
 MOST_ROUNDS = 20
 CLOSE = 0.005  # of the margin, or of the bracket in ln(current), at which a search ends
 
-INTERFACE_ACTIVATION_J_MOL = (
-    49e3  # of CCD on LLZO, 30 to 160 C (002_612f39683bb0201f, sec. 6; one energy fits to 1.8x)
-)
-SHORT_PRESSURE_MPA = (
-    20.0  # plastic lithium enters the pellet: between 7 and 25 MPa on Li6PS5Cl (002_612f39683bb0201f)
-)
-DEEPEST_ASPECT = 2.0  # depth over width of a channel beyond which its floor carries no current (assumed)
-
 SEARCHED = ("depletion", "voltage", "overgrowth", "local_current")
 NEVER = -50.0  # margin of a limit that does not act in a cell
 
@@ -86,11 +80,18 @@ def critical_current(
     """
     searched, limit = _search(designs, dead_fraction, workers, progress)
     names = [SEARCHED[i] if i >= 0 else "highest_reported" for i in limit]
-    solid = ~np.isin(_kinds(designs), sorted(LIQUID_KINDS))
-    for name, value in zip(("interface", "high_pressure"), _interface(designs, area_gain), strict=True):
-        for row in np.flatnonzero(solid & (value < searched)):
-            names[row], searched[row] = name, value[row]
+    solid = np.flatnonzero(~np.isin(_kinds(designs), sorted(LIQUID_KINDS)))
+    inner = inner_factor(area_gain[solid])
+    for name, value in interface_limits(designs.iloc[solid]).items():
+        bound = np.maximum(value * inner, LOWEST_MA_CM2)
+        for at in np.flatnonzero(bound < searched[solid]):
+            names[int(solid[at])], searched[solid[at]] = name, bound[at]
     return searched, names
+
+
+def inner_factor(area_gain: Array) -> Array:
+    """Gain in critical current by the inner surface that plating makes use of, (n,)."""
+    return np.asarray(np.maximum(area_gain, 1.0) ** AREA_EXPONENT)
 
 
 def _kinds(designs: pd.DataFrame) -> NDArray[np.str_]:
@@ -193,41 +194,3 @@ def _margins(
         np.where(wet & ~packed.planar, crowded, NEVER),
         np.where(wet, np.log(focused / allowed), NEVER),
     ])  # fmt: skip
-
-
-def _interface(designs: pd.DataFrame, area_gain: Array) -> tuple[Array, Array]:
-    """Limit of a lithium / solid-electrolyte interface, and of lithium pressed into the pellet, mA cm-2.
-
-    The planar reference of the electrolyte, proportional to stack pressure and activated by temperature,
-    times the area that carries the current: channel walls (``pattern_gain``) and the inner surface of a host.
-    """
-    pressure = designs["stack_pressure_MPa"].to_numpy(dtype=float)
-    temperature = designs["temperature_C"].to_numpy(dtype=float)
-    names = designs["electrolyte"].astype(str).tolist()
-    reference = {name: _reference(name) for name in set(names)}
-    ccd, at_pressure, at_temperature = (np.array([reference[name][i] for name in names]) for i in range(3))
-    walls = pattern_gain(designs["pattern_size_um"], designs["pattern_depth_um"])
-    inner = np.maximum(area_gain, 1.0) ** AREA_EXPONENT
-    level = ccd * laws.arrhenius(INTERFACE_ACTIVATION_J_MOL, temperature, at_temperature) * walls * inner
-    creeping = level * pressure / at_pressure
-    # Falls as fast beyond the threshold as it rose before it.
-    shorted = level * SHORT_PRESSURE_MPA**2 / (at_pressure * pressure)
-    return creeping, shorted
-
-
-def pattern_gain(width_um: pd.Series, depth_um: pd.Series) -> Array:
-    """Interface area of channels at a duty of one half over that of a plane, 1 + x/sqrt(1 + (x/2)^2).
-
-    x = depth/width; area only for shallow channels, level beyond an aspect ratio of two. 1 without channels.
-    """
-    width, depth = width_um.to_numpy(dtype=float), depth_um.to_numpy(dtype=float)
-    aspect = np.divide(depth, width, out=np.zeros_like(depth), where=width > 0)
-    return np.asarray(1.0 + aspect / np.sqrt(1.0 + (aspect / DEEPEST_ASPECT) ** 2))
-
-
-def _reference(electrolyte: str) -> tuple[float, float, float]:
-    """Planar CCD (mA cm-2), the pressure (MPa) and temperature (C) it holds at; for a liquid it is not used."""
-    entry = materials.electrolyte(electrolyte)
-    if entry.reference_ccd is None or entry.reference_pressure is None:
-        return 1.0, 1.0, 25.0
-    return entry.reference_ccd.value, entry.reference_pressure.value, entry.reference_temperature.value

@@ -21,7 +21,8 @@ from surrogate.physics.accounting import (
     specific_capacity_mAh_g,
     volumetric_capacity_mAh_cm3,
 )
-from surrogate.physics.ccd import critical_current
+from surrogate.physics.ccd import critical_current, inner_factor
+from surrogate.physics.interface.solids import pressure_needed
 from surrogate.physics.life import DEAD_FLOOR, area_gain, cycle_life, dead_fraction
 from surrogate.physics.transport import sand_time
 
@@ -42,9 +43,10 @@ def simulate(
 
     Returns the complete designs and, beside them, for each row: ``outcome`` (completed, overgrown, depleted,
     voltage_cutoff, not_converged, outside_law_range), shares and voltages of the plated state, what stripping
-    left stranded or dead, host capacity, exact accounting, ``ccd_mA_cm2`` with ``ccd_limit``,
-    ``cycle_life_cycles``, ``overpotential_mV`` (half the hysteresis of the cell against a lithium foil) and
-    ``charge_error`` (relative). A number that a run did not reach is NaN; ``outcome`` never is.
+    left stranded or dead, host capacity, exact accounting, ``ccd_mA_cm2`` with ``ccd_limit``, the least stack
+    pressure at which a solid cell bears its current (``critical_pressure_MPa``), ``cycle_life_cycles``,
+    ``overpotential_mV`` (half the hysteresis of the cell against a lithium foil) and ``charge_error`` (relative). A
+    number that a run did not reach is NaN; ``outcome`` never is.
 
     Raises DesignError, MaterialError or UnitError for a design that cannot be read.
     """
@@ -76,6 +78,7 @@ def simulate_complete(
     state["ccd_mA_cm2"], state["ccd_limit"] = critical_current(
         complete, dead, gain, workers=workers, progress=stage("critical currents")
     )
+    state["critical_pressure_MPa"] = pressure_needed(complete, inner_factor(gain))
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
     state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = cycle_life(complete, state, ccd)
     state["overpotential_mV"] = _hysteresis_mV(state)

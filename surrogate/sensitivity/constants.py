@@ -152,6 +152,8 @@ PROPERTIES = {
         "dead_lithium_fraction": "stripping, critical current, cycle life", "sei_loss": "cycle life: interphase",
         "reference_ccd": "critical current: planar reference",
         "reference_pressure": "critical current: planar reference",
+        "pressure_exponent": "critical current: stack pressure",
+        "young_modulus": "critical current: stress at channels",
     },
     "solids": {
         "electronic_conductivity": "electronic path", "ionic_conductivity": "ionic path in the solid",

@@ -1,0 +1,184 @@
+"""The unit cell for whole tables: a response surface of its finite-element results, for training data at no cost.
+
+Polynomials in the logarithms of channel width, aspect ratio, pellet thickness, and of the Wagner length (currents) or
+the electrolyte's modulus (stress). Fitted by least squares to finite-element cases at Sobol points; coefficients
+stand in ``datasets/interface/response_surface.json`` and are made anew by
+``surrogate simulate --response-surface FILE.json``.
+
+Inputs outside the fitted ranges are taken at the nearest limit, the aspect ratio first: what lies deeper than ten
+widths carries no current and no load.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from surrogate.design.normalise import DEEPEST_CUT
+from surrogate.errors import InputError
+from surrogate.physics.interface.conduction import conduct
+from surrogate.physics.interface.geometry import UnitCell
+from surrogate.physics.interface.mechanics import GARNET, LITHIUM, Solid, planar_stress, press
+from surrogate.resources import resource
+
+Array = NDArray[np.float64]
+
+# Fitted ranges, in SI units: width, depth over width, half thickness of the pellet, Wagner length, Young's modulus.
+RANGES: dict[str, tuple[float, float]] = {
+    "width": (10e-6, 1e-3),
+    "aspect": (0.02, 10.0),
+    "pellet": (100e-6, 1e-3),
+    "wagner": (5e-6, 3e-2),
+    "young": (1e10, 2e11),
+}
+OUTPUTS = {  # output -> what it depends on
+    "stress_ratio": ("width", "aspect", "pellet", "young"),
+    "peak": ("width", "aspect", "pellet", "wagner"),
+    "resistance": ("width", "aspect", "pellet", "wagner"),
+}
+DEGREE = 6
+CASES, SEED = 2048, 20261121
+FILE = "interface/response_surface.json"
+
+
+def cases(n: int, seed: int) -> pd.DataFrame:
+    """Sobol points of the fitted ranges: width, depth, pellet, wagner (m), young (Pa)."""
+    from scipy.stats import qmc
+
+    low, high = np.log(np.array(list(RANGES.values()))).T
+    points = np.exp(low + qmc.Sobol(len(RANGES), rng=np.random.default_rng(seed)).random(n) * (high - low))
+    table = pd.DataFrame(points, columns=list(RANGES))
+    deep = np.minimum(table.pop("aspect") * table["width"], DEEPEST_CUT * table["pellet"])
+    return table.assign(depth=deep)
+
+
+def solve(table: pd.DataFrame, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
+    """The finite-element result of each case (n rows): the columns of OUTPUTS, currents over the mean local one."""
+    from joblib import Parallel, delayed
+
+    rows = table.to_dict("records")
+    found: list[dict[str, float]] = []
+    pool = Parallel(n_jobs=-1, batch_size=4, return_as="generator", max_nbytes=None)
+    for one in pool(delayed(_solve)(row) for row in rows):
+        found.append(one)
+        if progress is not None:
+            progress(len(found), len(rows))
+    return pd.DataFrame(found, index=table.index)
+
+
+def _solve(row: dict[Any, float]) -> dict[str, float]:
+    cell = UnitCell(row["width"], row["depth"], pellet=row["pellet"])
+    flow = conduct(cell, row["wagner"])
+    stressed = press(cell, electrolyte=Solid(row["young"], GARNET.poisson))
+    return {
+        "stress_ratio": stressed.mean / planar_stress(LITHIUM),
+        "peak": flow.peak * cell.area_gain,
+        "resistance": flow.resistance,
+    }
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Polynomial coefficients of ln(output), by output, up to a total degree."""
+
+    coefficients: dict[str, Array]
+    degree: int = DEGREE
+
+    def __call__(self, output: str, inputs: Mapping[str, ArrayLike]) -> Array:
+        """An output (n,) at width, depth, pellet (m) and wagner (m) or young (Pa), (n,) or scalars each."""
+        given = {name: np.atleast_1d(np.asarray(value, dtype=float)) for name, value in inputs.items()}
+        return np.asarray(np.exp(_terms(given, OUTPUTS[output], self.degree) @ self.coefficients[output]))
+
+
+def fit(table: pd.DataFrame, results: pd.DataFrame) -> Surface:
+    """Least squares on solved cases."""
+    given = {str(name): table[name].to_numpy(dtype=float) for name in table}
+    found = {}
+    for output, names in OUTPUTS.items():
+        terms = _terms(given, names, DEGREE)
+        found[output] = np.linalg.lstsq(terms, np.log(results[output].to_numpy(dtype=float)), rcond=None)[0]
+    return Surface(found)
+
+
+def reachable(width: ArrayLike, depth: ArrayLike, pellet: ArrayLike) -> tuple[Array, Array]:
+    """Width and depth (m) as the surface takes them: within its limits, and within the pellet of that half
+    thickness."""
+    wide = np.clip(np.asarray(width, dtype=float), *RANGES["width"])
+    deepest = np.minimum(RANGES["aspect"][1] * wide, DEEPEST_CUT * np.asarray(pellet, dtype=float))
+    return wide, np.minimum(np.asarray(depth, dtype=float), deepest)
+
+
+def _terms(given: dict[str, Array], names: tuple[str, ...], degree: int) -> Array:
+    """Products of Legendre polynomials of the scaled logarithms, up to a total degree: (n, terms)."""
+    from itertools import product
+
+    aspect = np.maximum(given["depth"], 1e-12) / np.maximum(given["width"], 1e-12)
+    columns = {**given, "aspect": aspect}
+    bases = []
+    for name in names:
+        low, high = np.log(RANGES[name])
+        scaled = 2.0 * (np.log(np.clip(columns[name], *RANGES[name])) - low) / (high - low) - 1.0
+        bases.append(np.polynomial.legendre.legvander(scaled, degree))
+    powers = [power for power in product(range(degree + 1), repeat=len(names)) if sum(power) <= degree]
+    parts = []
+    for power in powers:
+        one = bases[0][:, power[0]]
+        for basis, order in zip(bases[1:], power[1:], strict=True):
+            one = one * basis[:, order]
+        parts.append(one)
+    return np.column_stack(np.broadcast_arrays(*parts))
+
+
+def content(surface: Surface, made_by: dict[str, Any]) -> dict[str, Any]:
+    """A surface as a file holds it (JSON), with what it was made by."""
+    return {
+        "schema_version": 1,
+        "degree": surface.degree,
+        "ranges_SI": {name: list(limits) for name, limits in RANGES.items()},
+        "made_by": made_by,
+        "coefficients": {
+            name: [float(f"{value:.9g}") for value in values] for name, values in surface.coefficients.items()
+        },
+    }
+
+
+def load(path: Path) -> Surface:
+    """Read a file that holds :func:`content`. Raises InputError for a file that is damaged or of other inputs."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        surface = Surface(
+            {name: np.array(told["coefficients"][name], dtype=float) for name in OUTPUTS},
+            int(told["degree"]),
+        )
+        ranges = {name: tuple(limits) for name, limits in told["ranges_SI"].items()}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            "the response surface cannot be read", where=str(path), value=str(error),
+            remedy="restore the file, or make it anew: surrogate simulate --response-surface FILE.json",
+        ) from error  # fmt: skip
+    if ranges != RANGES:
+        raise InputError(
+            "the response surface is of other ranges", where=str(path), value=ranges, limit=str(RANGES),
+            remedy="make it anew: surrogate simulate --response-surface FILE.json",
+        )  # fmt: skip
+    return surface
+
+
+@cache
+def shipped() -> Surface:
+    """The response surface that comes with the package."""
+    return load(resource(f"datasets/{FILE}"))
+
+
+def make(n: int = CASES, progress: Callable[[int, int], None] | None = None) -> Surface:
+    """Solve n cases and fit a surface to them."""
+    table = cases(n, SEED)
+    return fit(table, solve(table, progress))
