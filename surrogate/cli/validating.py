@@ -62,14 +62,16 @@ def _interface() -> pd.DataFrame:
         compared = published_interfaces(lambda done, n: report("published interfaces", done, n))
         measured = numerics(lambda done, n: report("finite elements", done, n))
     show(table(
-        ["Published", "Condition", "Published", "Model", "Unit", "Error", "Verdict", "Area only"],
+        ["Published", "Told", "Model", "Error", "Area only", "Verdict"],
         [
             [
-                str(row["quantity"]), str(row["condition"]), f"{row['published']:.3g}", _number(row["model"]),
-                str(row["unit"]), _percent(row["error_pct"]), str(row["verdict"]), _number(row["area_only"]),
+                f"{row['quantity']}, {row['condition']}" + (f" ({row['unit']})" if row["unit"] != "1" else ""),
+                _number(row["published"]), _number(row["model"]), _percent(row["error_pct"]),
+                _number(row["area_only"]), str(row["verdict"]),
             ]
             for row in compared.to_dict("records")
         ],
+        tight=True,
     ))  # fmt: skip
     show(table(
         ["Calculation", "Asked", "Measured", "Verdict"],

@@ -27,9 +27,7 @@ def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame
 
     depth = depth_for_gain(200e-6, 2.5)
     cells = [UnitCell(width, depth) for width in WIDTHS]
-    shaped = [
-        UnitCell(width, depth / 200e-6 * width, pellet=8.0 * width, lithium=5.0 * width) for width in WIDTHS
-    ]
+    shaped = [UnitCell(width, depth / 200e-6 * width) for width in WIDTHS]
     plane = UnitCell()
     flat_flow, flat_stress = conduct(plane, WAGNER), press(plane)
     flows = [conduct(cell, WAGNER) for cell in cells]

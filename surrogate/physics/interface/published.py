@@ -133,7 +133,7 @@ def _patterns(cells: dict[float, Pattern]) -> list[dict[str, object]]:
     )  # fmt: skip
     rows.append(
         _row(
-            "stable current, pattern over plane", "survives 0.5, the plane fails at 0.2", "1", 2.5,
+            "stable current, pattern over plane", "0.5 held, plane shorted at 0.2", "1", 2.5,
             _limit(main) / PLANAR, limit=0.0, null=main.gain, source=PATTERNED,
             note="the study against itself: its planar cell failed at 0.2 although its critical current is 0.3",
         )
