@@ -303,10 +303,13 @@ def _restriction(rule: Rule) -> Restriction:
         return Restriction(
             {key: sorted(values) for key, values in rule.forbids.items()}, rule.reason, forbid=True
         )
+    when = {key: sorted(values) for key, values in rule.when.items()}
+    if len(rule.linear) == 1 and rule.sense == "<=" and rule.bound == 0.0:
+        return Restriction(
+            when, rule.reason, fix=dict.fromkeys(rule.linear, 0.0)
+        )  # a constraint has no inside
     constraint = LinearConstraint(dict(rule.linear), rule.sense, rule.bound, rule.reason)
-    return Restriction(
-        {key: sorted(values) for key, values in rule.when.items()}, rule.reason, constraints=(constraint,)
-    )
+    return Restriction(when, rule.reason, constraints=(constraint,))
 
 
 def _given(

@@ -11,7 +11,6 @@ from surrogate.materials.compatibility import (
     ENDS,
     INORGANIC,
     MINIMUM_ION_PATH,
-    MINIMUM_PORES_ACROSS,
     POROUS,
     SULFIDES,
     broken,
@@ -97,15 +96,6 @@ def _cautions() -> Iterable[Rule]:
         sense=">=",
         bound=MINIMUM_ION_PATH,
     )
-    for end in ENDS:
-        yield Rule(
-            f"few_pores_across_{end}",
-            f"a host thinner than {MINIMUM_PORES_ACROSS:g} of its pores is a grid: the equations of a porous medium "
-            "say little about it",
-            assumed=True,
-            when={"framework": POROUS},
-            linear={f"pore_size_{end}_um": MINIMUM_PORES_ACROSS, "thickness_um": -1.0},
-        )
 
 
 CAUTIONS: tuple[Rule, ...] = tuple(_cautions())

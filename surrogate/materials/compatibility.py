@@ -195,17 +195,18 @@ def _phase_materials() -> Iterable[Rule]:
         },
         linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
     )
-    yield Rule(
-        "garnet_filler_in_carbonate",
-        _GARNET_IN_CARBONATE,
-        source="Liu et al., Joule 4 (2020) 101",
-        when={
-            "framework": POROUS - {"llzo_scaffold"},
-            "ion_conductor_material": frozenset({"llzo"}),
-            "electrolyte": frozenset({"liquid_carbonate"}),
-        },
-        linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
-    )
+    for end in ENDS:
+        yield Rule(
+            f"garnet_filler_in_carbonate_{end}",
+            _GARNET_IN_CARBONATE,
+            source="Liu et al., Joule 4 (2020) 101",
+            when={
+                "framework": POROUS - {"llzo_scaffold"},
+                "ion_conductor_material": frozenset({"llzo"}),
+                "electrolyte": frozenset({"liquid_carbonate"}),
+            },
+            linear={f"ion_conductor_{end}": 1.0},
+        )
 
 
 RULES: tuple[Rule, ...] = (*_chemistry(), *_own_phase(), *_agent_limits(), *_gradients())

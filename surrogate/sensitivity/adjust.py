@@ -13,7 +13,14 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.errors import InputError
-from surrogate.sensitivity.constants import MODULE_CONSTANTS, NOT_VARIED, PROPERTIES, Constant, entries
+from surrogate.sensitivity.constants import (
+    MODULE_CONSTANTS,
+    NOT_VARIED,
+    PROPERTIES,
+    Constant,
+    entries,
+    is_entry,
+)
 
 _ONE_AT_A_TIME = threading.RLock()
 
@@ -32,7 +39,7 @@ def adjusted(values: Mapping[str, float]) -> Iterator[None]:
     with _ONE_AT_A_TIME, ExitStack() as undo:
         for key, value in values.items():
             owner, name = key.rsplit(".", 1)
-            if "." in owner:
+            if is_entry(key):
                 table, material = owner.split(".")
                 _set_entry(undo, table, material, name, value)
             else:

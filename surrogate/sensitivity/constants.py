@@ -29,9 +29,10 @@ LOGARITHMIC_FROM = 3.0  # high over low from which a range is walked through in 
 class Constant:
     """One constant of the simulator.
 
-    key: ``module.NAME`` of ``surrogate.physics``, or ``table.material.property`` of ``surrogate.materials``. low,
-    high: plausible range in ``unit``. acts: where, in words. on: hosts it can act on, a name in ``SELECTORS`` or a
-    material's own. assumed: False where the value is a source's and only the range is ours.
+    key: ``module.NAME`` of ``surrogate.physics`` (``folder.module.NAME`` further in), or
+    ``table.material.property`` of ``surrogate.materials``. low, high: plausible range in ``unit``. acts: where, in
+    words. on: hosts it can act on, a name in ``SELECTORS`` or a material's own. assumed: False where the value is a
+    source's and only the range is ours.
     """
 
     key: str
@@ -46,7 +47,7 @@ class Constant:
     def value(self) -> float:
         """What the simulator uses now, in ``unit``."""
         owner, name = self.key.rsplit(".", 1)
-        if "." not in owner:
+        if not is_entry(self.key):
             return float(getattr(import_module(f"surrogate.physics.{owner}"), name))
         table, material = owner.split(".")
         return float(getattr(getattr(materials, table)[material], name).value)
@@ -76,6 +77,11 @@ class Constant:
             return SELECTORS[self.on](designs)
         table, material, _ = self.key.split(".")
         return _uses(designs, table, material)
+
+
+def is_entry(key: str) -> bool:
+    """Whether a key is ``table.material.property``, else it is ``module.NAME``."""
+    return key.partition(".")[0] in PROPERTIES
 
 
 def _wet(designs: pd.DataFrame) -> Mask:
@@ -113,10 +119,11 @@ MODULE_CONSTANTS = (
     Constant("ccd.AREA_EXPONENT", 0.0, 1.0, "1", "critical current: real area"),
     Constant("ccd.OVERGROWN_TOP_SHARE", 0.1, 0.5, "1", "critical current: overgrowth", "liquids and gels"),
     Constant("ccd.CCD_VOLTAGE_V", 0.5, 5.0, "V", "critical current: polarisation"),
-    Constant("ccd.INTERFACE_ACTIVATION_J_MOL", 40e3, 60e3, "J/mol", "critical current: temperature", "solids",
+    Constant("interface.limits.CREEP_ACTIVATION_J_MOL", 31e3, 43e3, "J/mol", "critical current: temperature",
+             "solids", assumed=False),
+    Constant("interface.limits.SHORT_ONSET_MPA", 7.0, 20.0, "MPa", "critical current: high pressure", "solids"),
+    Constant("interface.limits.SHORTED_MPA", 20.5, 75.0, "MPa", "critical current: high pressure", "solids",
              assumed=False),
-    Constant("ccd.SHORT_PRESSURE_MPA", 7.0, 25.0, "MPa", "critical current: high pressure", "solids", assumed=False),
-    Constant("ccd.DEEPEST_ASPECT", 1.0, 4.0, "1", "critical current: channels", "patterned solids"),
     Constant("life.FADE", 0.1, 0.4, "1", "cycle life: inventory"),
     Constant("life.DEAD_FLOOR", 0.02, 0.5, "1", "dead lithium inside a host"),
     Constant("life.WEAR_CYCLES", 1000.0, 20000.0, "1", "cycle life: wear"),
@@ -138,6 +145,11 @@ NOT_VARIED = (
     ("plating.MOSTLY_OUTSIDE", "names an outcome and changes no number"),
     ("packing.LEAST_IONIC", "a floor far below any conductor"),
     ("laws.LEAST_CONDUCTIVITY", "a floor far below any conductor"),
+    (
+        "interface.geometry.WALL_ANGLE_DEG",
+        "is in the fitted response surface: each value would cost a new one",
+    ),
+    ("interface.limits.IMMEDIATE_SHORT_MPA", "a published pressure; names the limit and changes no number"),
     ("life.REFERENCE_LOCAL_MA_CM2", "goes with dead_lithium_fraction, which is varied"),
 )
 

@@ -104,10 +104,11 @@ def test_rules_have_distinct_names_and_the_search_can_use_all_of_rules() -> None
 @pytest.mark.parametrize("framework", [name for name in c.FRAMEWORKS if name != "none"])
 def test_every_framework_keeps_a_choice_of_agents_and_electrolytes(framework: str) -> None:
     own = materials.framework(framework).phase
-    ions = 0.0 if own == "ion_conductor" else 0.2
     allowed: dict[str, set[str]] = {}
     for agent, electrolyte in itertools.product(c.AGENTS, c.ELECTROLYTES):
         row = design(framework, agent, electrolyte=electrolyte)
+        filled = own != "ion_conductor" and electrolyte != "liquid_carbonate"  # no garnet in the latter
+        ions = 0.2 if filled else 0.0
         for end in ("top", "bottom"):
             row[f"ion_conductor_{end}"] = row[f"ion_conductor_{end}"] + ions
             row[f"{own}_{end}"] = row[f"{own}_{end}"] - ions

@@ -132,7 +132,7 @@ def test_blocks_of_other_threads_wait() -> None:
 
 def test_the_list_names_what_exists() -> None:
     for key, why in NOT_VARIED:
-        module, name = key.split(".")
+        module, name = key.rsplit(".", 1)
         assert isinstance(getattr(import_module(f"surrogate.physics.{module}"), name), float), key
         assert why
     moved = {one.key for one in MODULE_CONSTANTS}
@@ -148,7 +148,8 @@ def test_every_assumed_constant_of_the_physics_is_on_the_list() -> None:
     """A number with "assumed" in its comment, beside it or just above, is moved or has a reason not to be."""
     listed = {one.key for one in MODULE_CONSTANTS} | {key for key, _ in NOT_VARIED}
     found = set()
-    for path in Path(packing.__file__).parent.glob("*.py"):
+    physics = Path(packing.__file__).parent
+    for path in physics.rglob("*.py"):
         lines = path.read_text(encoding="utf-8").splitlines()
         for node in ast.parse("\n".join(lines)).body:
             if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
@@ -161,6 +162,7 @@ def test_every_assumed_constant_of_the_physics_is_on_the_list() -> None:
             while lines[first - 1].startswith("#"):
                 first -= 1
             if "assumed" in "\n".join(lines[first : node.end_lineno]) and node.targets[0].id.isupper():
-                found.add(f"{path.stem}.{node.targets[0].id}")
+                module = ".".join(path.relative_to(physics).with_suffix("").parts)
+                found.add(f"{module}.{node.targets[0].id}")
     assert len(found) > 10
     assert found <= listed

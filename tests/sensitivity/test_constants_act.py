@@ -53,7 +53,7 @@ def test_a_missing_run_has_no_numbers_but_its_critical_current(hosts: pd.DataFra
         ("planar foil", "laws.BRUGGEMAN_EXPONENT"),
         (ETHER, "laws.COVERING_FRACTION"),  # no agent
         (ETHER, "packing.KINETIC_ACTIVATION_J_MOL"),  # at the reference temperature
-        (ETHER, "ccd.DEEPEST_ASPECT"),  # no channels
+        (ETHER, "interface.limits.SHORT_ONSET_MPA"),  # no pellet
     ],
 )
 def test_a_constant_that_cannot_act_changes_nothing(

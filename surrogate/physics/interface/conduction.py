@@ -38,23 +38,25 @@ class Conduction:
     current: Array
 
 
-def conduct(cell: UnitCell, wagner: float, refinement: float = 1.0) -> Conduction:
+def conduct(cell: UnitCell, wagner: float, refinement: float = 1.0, *, mirrored: bool = False) -> Conduction:
     """Current distribution on the interface of a cell.
 
-    wagner: conductivity times interface resistance, m. refinement: of the mesh. Raises InputError for a wagner
+    wagner: conductivity times interface resistance, m. refinement: of the mesh. mirrored: the whole period, on which
+    nothing holds the middle of the channel. Raises InputError for a wagner
     length that is not positive.
     """
-    basis, face, potential, stiffness = _solved(cell, wagner, refinement)
+    basis, face, potential, stiffness = _solved(cell, wagner, refinement, mirrored)
     grounded = basis.get_dofs(lambda p: p[1] < 1e-9 * cell.pellet)
     drawn = (1.0 - face.interpolate(potential)) / wagner  # A m-2 for 1 V and 1 S/m
     total = float((drawn * face.dx).sum())
     below = -float((stiffness @ potential)[grounded.flatten()].sum())
-    scale = cell.width / total
+    halves = 2.0 if mirrored else 1.0
+    scale = halves * cell.width / total
     where = face.global_coordinates()
     return Conduction(
-        resistance=cell.width / total / cell.pellet,
+        resistance=scale / cell.pellet,
         peak=float(drawn.max()) * scale,
-        mean=total * scale / cell.interface_length,
+        mean=total * scale / (halves * cell.interface_length),
         charge_error=abs(below / total - 1.0),
         x=np.asarray(where[0].ravel()),
         y=np.asarray(where[1].ravel()),
@@ -66,14 +68,14 @@ def current_field(
     cell: UnitCell, wagner: float, refinement: float = 1.0
 ) -> tuple[Array, NDArray[np.int_], Array]:
     """Points (2, k) in m, triangles (3, t) and current density (2, t) of each, over the mean geometric one."""
-    basis, face, potential, _ = _solved(cell, wagner, refinement)
+    basis, face, potential, _ = _solved(cell, wagner, refinement, False)
     total = float(((1.0 - face.interpolate(potential)) / wagner * face.dx).sum())
     slope = basis.interpolate(potential).grad
     mean = (slope * basis.dx).sum(axis=-1) / basis.dx.sum(axis=-1)
     return basis.mesh.p, basis.mesh.t, np.asarray(-mean * cell.width / total)
 
 
-def _solved(cell: UnitCell, wagner: float, refinement: float) -> tuple[Any, Any, Array, Any]:
+def _solved(cell: UnitCell, wagner: float, refinement: float, mirrored: bool) -> tuple[Any, Any, Array, Any]:
     """Basis of the pellet, basis of its interface, potential (V for 1 V at the lithium), stiffness matrix."""
     if not (np.isfinite(wagner) and wagner > 0.0):
         raise InputError(
@@ -82,7 +84,7 @@ def _solved(cell: UnitCell, wagner: float, refinement: float) -> tuple[Any, Any,
     from skfem import Basis, BilinearForm, ElementTriP2, FacetBasis, LinearForm, condense, solve
     from skfem.models.poisson import laplace
 
-    pellet = mesh(cell, refinement).restrict("electrolyte", return_mapping=False)
+    pellet = mesh(cell, refinement, mirrored=mirrored).restrict("electrolyte", return_mapping=False)
     element = ElementTriP2()
     basis = Basis(pellet, element, intorder=4)
     face = FacetBasis(pellet, element, facets=_interface(pellet, cell), intorder=6)
@@ -103,8 +105,8 @@ def _solved(cell: UnitCell, wagner: float, refinement: float) -> tuple[Any, Any,
 
 def _interface(pellet: object, cell: UnitCell) -> NDArray[np.int_]:
     """Facets where the pellet meets lithium: its boundary but for the middle plane and the two sides."""
-    tiny = 1e-9 * cell.width
+    tiny, left = 1e-9 * cell.width, float(pellet.p[0].min())  # type: ignore[attr-defined]
     found = pellet.facets_satisfying(  # type: ignore[attr-defined]
-        lambda p: (p[0] > tiny) & (p[0] < cell.width - tiny) & (p[1] > tiny), boundaries_only=True
+        lambda p: (p[0] > left + tiny) & (p[0] < cell.width - tiny) & (p[1] > tiny), boundaries_only=True
     )
     return np.asarray(found)

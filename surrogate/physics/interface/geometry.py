@@ -127,13 +127,18 @@ def mesh(cell: UnitCell, refinement: float = 1.0, *, mirrored: bool = False) -> 
     wall = foot + (mouth - foot) * rising
     left, right = _towards_end(count(ACROSS)), 1.0 - _towards_end(count(ACROSS))[::-1]
     x = np.concatenate([left[:, None] * wall, wall + right[1:, None] * (cell.width - wall)])
-    index = np.arange(x.size).reshape(x.shape)
-    corners = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
-    halves = [np.stack([corners[i] for i in half]).reshape(3, -1) for half in ((0, 1, 2), (0, 2, 3))]
-    points = np.stack([x.ravel(), np.broadcast_to(y, x.shape).ravel()])
-    made = MeshTri(points, np.concatenate(halves, axis=1))
     if mirrored:
-        made = made.mirrored((1.0, 0.0)) + made
+        x = np.concatenate([-x[:0:-1], x])
+    index = np.arange(x.size).reshape(x.shape)
+    corners = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]])
+    negative = np.broadcast_to((x[:-1] + x[1:])[:, :-1] < 0.0, corners.shape[1:])
+    triangles = [
+        corners[:, chosen][list(half)]
+        for chosen, halves in ((~negative, ((0, 1, 2), (0, 2, 3))), (negative, ((0, 1, 3), (1, 2, 3))))
+        for half in halves
+    ]  # diagonals mirrored as well
+    points = np.stack([x.ravel(), np.broadcast_to(y, x.shape).ravel()])
+    made = MeshTri(points, np.concatenate(triangles, axis=1))
 
     def is_electrolyte(middle: Array) -> NDArray[np.bool_]:
         rise = np.clip((middle[1] - floor) / max(cell.depth, 1e-300), 0.0, 1.0)

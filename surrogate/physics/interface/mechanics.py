@@ -68,13 +68,21 @@ def planar_stress(lithium: Solid = LITHIUM) -> float:
 
 
 def press(
-    cell: UnitCell, lithium: Solid = LITHIUM, electrolyte: Solid = GARNET, refinement: float = 1.0
+    cell: UnitCell,
+    lithium: Solid = LITHIUM,
+    electrolyte: Solid = GARNET,
+    refinement: float = 1.0,
+    *,
+    mirrored: bool = False,
 ) -> Stress:
-    """Stress at the interface of a cell under unit pressure. refinement: of the mesh."""
+    """Stress at the interface of a cell under unit pressure.
+
+    refinement: of the mesh. mirrored: the whole period, on which nothing holds the middle of the channel.
+    """
     from skfem import FacetBasis
     from skfem.generic_utils import OrientedBoundary
 
-    basis, moved, stiffness, load = _solved(cell, lithium, electrolyte, refinement)
+    basis, moved, stiffness, load = _solved(cell, lithium, electrolyte, refinement, mirrored)
     grid = basis.mesh
     around = grid.facets_around("lithium")  # with the lithium's side of each facet
     inner = ~np.isin(around, grid.boundary_facets())
@@ -99,7 +107,7 @@ def stress_field(
     """Points (2, k) in m, triangles (3, t) of the lithium and von Mises stress (t,) of each, over the pressure."""
     from skfem import Basis
 
-    basis, moved, _, _ = _solved(cell, lithium, electrolyte, refinement)
+    basis, moved, _, _ = _solved(cell, lithium, electrolyte, refinement, False)
     part = Basis(basis.mesh, basis.elem, intorder=4, elements="lithium")
     equivalent = von_mises(part.interpolate(moved).grad, lithium)
     mean = (equivalent * part.dx).sum(axis=-1) / part.dx.sum(axis=-1)
@@ -107,24 +115,24 @@ def stress_field(
 
 
 def _solved(
-    cell: UnitCell, lithium: Solid, electrolyte: Solid, refinement: float
+    cell: UnitCell, lithium: Solid, electrolyte: Solid, refinement: float, mirrored: bool
 ) -> tuple[Any, Array, Any, Array]:
     """Basis, displacements (m under 1 Pa), stiffness matrix and load."""
     from skfem import Basis, ElementTriP2, ElementVector, FacetBasis, LinearForm, condense, solve
     from skfem.models.elasticity import linear_elasticity
 
-    grid = mesh(cell, refinement)
+    grid = mesh(cell, refinement, mirrored=mirrored)
     element = ElementVector(ElementTriP2())
     basis = Basis(grid, element, intorder=4)
     stiffness = sum(
         linear_elasticity(*solid.lame).assemble(Basis(grid, element, intorder=4, elements=name))
         for name, solid in (("lithium", lithium), ("electrolyte", electrolyte))
     )
-    tiny = 1e-9 * cell.width
+    tiny, left = 1e-9 * cell.width, grid.p[0].min()
     sides, middle, plunger = (
         grid.facets_satisfying(test, boundaries_only=True)
         for test in (
-            lambda p: (p[0] < tiny) | (p[0] > cell.width - tiny),
+            lambda p: (p[0] < left + tiny) | (p[0] > cell.width - tiny),
             lambda p: p[1] < tiny,
             lambda p: p[1] > cell.pellet + cell.lithium - tiny,
         )

@@ -33,7 +33,7 @@ def interface_limits(designs: pd.DataFrame) -> dict[str, Array]:
     with np.errstate(invalid="ignore"):
         pressed = at_onset * limits.pressing_factor(pressure)
     short = np.where(pressure >= limits.IMMEDIATE_SHORT_MPA, 0.0, np.inf)
-    return {"interface": creeping, "high_pressure": pressed, "mechanical_short": short}
+    return {"mechanical_short": short, "interface": creeping, "high_pressure": pressed}
 
 
 def creep_limits(designs: pd.DataFrame, pressure_MPa: Array) -> Array:
