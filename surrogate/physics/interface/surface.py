@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.design.normalise import DEEPEST_CUT
+from surrogate.design.sampling import sobol
 from surrogate.errors import InputError
 from surrogate.physics.interface.conduction import conduct
 from surrogate.physics.interface.geometry import UnitCell
@@ -51,10 +52,8 @@ FILE = "interface/response_surface.json"
 
 def cases(n: int, seed: int) -> pd.DataFrame:
     """Sobol points of the fitted ranges: width, depth, pellet, wagner (m), young (Pa)."""
-    from scipy.stats import qmc
-
     low, high = np.log(np.array(list(RANGES.values()))).T
-    points = np.exp(low + qmc.Sobol(len(RANGES), rng=np.random.default_rng(seed)).random(n) * (high - low))
+    points = np.exp(low + sobol(n, len(RANGES), seed) * (high - low))
     table = pd.DataFrame(points, columns=list(RANGES))
     deep = np.minimum(table.pop("aspect") * table["width"], DEEPEST_CUT * table["pellet"])
     return table.assign(depth=deep)
