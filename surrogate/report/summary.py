@@ -154,6 +154,12 @@ def bounded(row: Mapping[str, Any], target: str) -> bool:
     return not is_missing(censored) and bool(censored)
 
 
+def measured(cell: Mapping[str, Any], target: str) -> str:
+    """A told value with its unit; "≥" before a lower bound, a dash where there is none."""
+    shown = quantity(cell[target], target)
+    return f"≥ {shown}" if bounded(cell, target) else shown
+
+
 _ENDS = (("top", "separator side"), ("bottom", "foil side"))
 
 
