@@ -94,11 +94,19 @@ def champion(report: Report) -> tuple[Champion, HostModel]:
 
 def remarks(batch: pd.DataFrame, results: pd.DataFrame | None) -> list[str]:
     """What a reader of the batch should know; the same for the same batch."""
-    said = []
-    outside = [str(k) for k, score in enumerate(batch["extrapolation"], 1) if float(score) >= 0.5]
-    if outside:
-        which = "proposal " + outside[0] if len(outside) == 1 else "proposals " + ", ".join(outside)
-        said.append(f"{which}: outside what was learned, take the predicted values as a guess")
+    from surrogate.report.quantities import records
+    from surrogate.report.summary import EXTRAPOLATES, to_mind
+
+    about: dict[str, list[int]] = {}  # what is said -> the proposals it is said of
+    for k, row in enumerate(records(batch), 1):
+        if float(row["extrapolation"]) >= EXTRAPOLATES:
+            about.setdefault("outside what was learned, take the predicted values as a guess", []).append(k)
+        for caution in to_mind(row):
+            about.setdefault(caution, []).append(k)
+    said = [
+        f"{'proposal' if len(which) == 1 else 'proposals'} {', '.join(map(str, which))}: {what}"
+        for what, which in about.items()
+    ]
     if results is not None:
         said.append(f"{count(len(results), 'told cell')} used" if len(results) else "no cells were told yet")
     return said

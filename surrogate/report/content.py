@@ -62,6 +62,7 @@ def card(
         "physics": summary.what_physics_says(row),
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
+        "cautions": summary.to_mind(row),
         "nearest": citations(row.get("nearest_literature"), literature),
         "figure": "" if planar else f"profile_{k}",
         "outside": _outside(profile),

@@ -10,11 +10,14 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.design import columns as c
+from surrogate.materials import cautions
+from surrogate.materials.compatibility import LIQUIDS
 from surrogate.report.quantities import given, is_missing, label, number, quantity, unit
 
 Line = tuple[str, str]
 
 EXTRAPOLATES = 0.5  # from here on a prediction is called an extrapolation
+HARDLY_USED = 0.1  # of the lithium in the bottom half: below it the depth of a host is hardly used
 _ABBREVIATIONS = {"pan": "PAN", "pvdf": "PVDF", "llzo": "LLZO", "al2o3": "Al₂O₃"}
 _OUTCOMES = {
     "completed": "plated in full",
@@ -86,6 +89,22 @@ def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
     if not is_missing(row.get("outcome")):
         lines.append((label("outcome"), outcome(row["outcome"])))
     return lines
+
+
+def to_mind(row: Mapping[str, Any]) -> list[str]:
+    """What is worth a warning about one proposal though nothing forbids it; one sentence each.
+
+    Raises MaterialError when the row lacks a column that a caution reads.
+    """
+    said = cautions.reasons(row)
+    share = given(row, "bottom_half_share")
+    solid = row["electrolyte"] not in LIQUIDS and row["framework"] != "none"
+    if solid and share is not None and float(share) < HARDLY_USED:
+        said.append(
+            f"the simulation plates less than {100 * HARDLY_USED:.0f} % of the lithium in the lower half: "
+            "in this solid cell the depth of the host is hardly used"
+        )
+    return said
 
 
 def composition(row: Mapping[str, Any], end: str) -> str:

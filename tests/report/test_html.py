@@ -98,6 +98,13 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         assert said in text, said
 
 
+def test_cautions_stand_on_the_card_they_are_about(tmp_path: Path) -> None:
+    frame = examples.proposals()
+    frame.loc[1, "agent"] = "lithium_nitride"
+    cards = page(tmp_path, frame).split('<article class="card"')[1:]
+    assert ["reacts with moisture" in card for card in cards] == [False, True, False, False]
+
+
 def test_it_asks_nobody_and_links_only_papers(tmp_path: Path) -> None:
     elements = Elements(page(tmp_path))
     for tag, attributes in elements.tags:
