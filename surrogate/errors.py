@@ -19,19 +19,29 @@ A message is one paragraph: what is wrong and where, the value, the limit, what 
 
 from __future__ import annotations
 
+_LONGEST_VALUE = 200  # characters of a value that a message repeats
+
 
 def message(what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = "") -> str:
     """One paragraph from the parts a reader needs; empty parts are left out."""
     parts = [f"{where}: {what}" if where else what]
     if value is not None:
         plain = value.item() if hasattr(value, "item") else value  # a NumPy scalar reads badly
-        parts[0] += f" (got {plain!r})"
+        parts[0] += f" (got {_shortened(plain)})"
     if limit:
         parts.append(f"Allowed: {limit}")
     if remedy:
         parts.append(f"To mend it: {remedy}")
     text = ". ".join(part.rstrip(".") for part in parts)
     return text if text.endswith("?") else f"{text}."
+
+
+def _shortened(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 class LihostError(Exception):
@@ -41,6 +51,7 @@ class LihostError(Exception):
         self, what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = ""
     ) -> None:
         super().__init__(message(what, where=where, value=value, limit=limit, remedy=remedy))
+        self.remedy = remedy
 
 
 class InputError(LihostError, ValueError):
