@@ -55,7 +55,10 @@ class LihostError(Exception):
 
 
 class InputError(LihostError, ValueError):
-    """Something a person gave us is wrong; ``row`` (from 0) and ``column`` say where, when it is a table."""
+    """Something a person gave us is wrong; ``row`` (from 0) and ``column`` say where, when it is a table.
+
+    ``also``: the same fault in further rows, each an error of its own.
+    """
 
     def __init__(
         self,
@@ -73,6 +76,7 @@ class InputError(LihostError, ValueError):
         place += [f"column {column}"] if column is not None else []
         super().__init__(what, where=", ".join(place), value=value, limit=limit, remedy=remedy)
         self.row, self.column = row, column
+        self.also: tuple[InputError, ...] = ()
 
 
 class UnitError(InputError):
