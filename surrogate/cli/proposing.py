@@ -63,10 +63,11 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
 
 
 def in_short(campaign: Campaign) -> str:
-    """The conditions in one line: "liquid_ether, 1 mA/cm2, 1 mAh/cm2, 25 C"."""
+    """The conditions in one line: "liquid_ether with lino3, 1 mA/cm2, 1 mAh/cm2, 25 C"."""
     cell = campaign.conditions
+    additives = "" if cell.additives == "none" else f" with {cell.additives}"
     return (
-        f"{cell.electrolyte}, {cell.current_density_mA_cm2:g} mA/cm2, "
+        f"{cell.electrolyte}{additives}, {cell.current_density_mA_cm2:g} mA/cm2, "
         f"{cell.areal_capacity_mAh_cm2:g} mAh/cm2, {cell.temperature_C:g} C"
     )
 

@@ -35,7 +35,7 @@ def init(path: Path, **conditions: Any) -> None:
     from surrogate.data.writing import output_file, write_text
     from surrogate.design.campaign import Campaign
 
-    text = Campaign.template(**conditions)
+    text = Campaign.template(path.stem, **conditions)
     write_text(text, output_file(path))
     result(f"Written: {path}. Edit it, then run: optimize --campaign {path}")
     store = path.with_suffix(".db")

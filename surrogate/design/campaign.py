@@ -6,6 +6,7 @@ that can be wrong with the file is found here, before anything is computed, and 
 
 from __future__ import annotations
 
+import json
 import tomllib
 from difflib import get_close_matches
 from math import inf
@@ -127,8 +128,8 @@ class Campaign:
         return self._space
 
     @staticmethod
-    def template(**conditions: object) -> str:
-        """A commented campaign file with the given conditions in it.
+    def template(name: str = "my campaign", **conditions: object) -> str:
+        """A commented campaign file with the given name and conditions in it.
 
         Raises CampaignError for conditions that cannot be used.
         """
@@ -138,7 +139,7 @@ class Campaign:
         except InputError as error:
             raise CampaignError(str(error)) from error
         text = _TEMPLATE.format(
-            version=SCHEMA_VERSION, **{key: _toml(value) for key, value in values.items()}
+            version=SCHEMA_VERSION, name=_toml(name), **{key: _toml(value) for key, value in values.items()}
         )
         Campaign(text)
         return text
@@ -254,14 +255,17 @@ def _objectives(objectives: dict[str, Any], where: str) -> dict[str, str]:
 
 
 def _toml(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    if not isinstance(value, str):
+        return repr(value)
+    # A basic string of TOML is written as one of JSON is.
+    return json.dumps("".join(one if one.isprintable() else "?" for one in value), ensure_ascii=False)
 
 
 _TEMPLATE = """\
 # What to optimize, in which cell. Run:  optimize --campaign THIS_FILE
 # Measured cells are added with:         optimize tell --campaign THIS_FILE RESULTS.csv
 schema_version = {version}
-name = "my campaign"
+name = {name}
 n = 4  # proposals in a batch
 
 # The cell, held fixed.

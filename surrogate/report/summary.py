@@ -142,7 +142,7 @@ def extrapolation(row: Mapping[str, Any]) -> str:
         said = "outside what was learned: take the numbers as a guess"
     else:
         said = "inside what was learned" if score < EXTRAPOLATES / 2 else "at the edge of what was learned"
-    return f"{number(score, 2)} of 1, {said}"
+    return f"{score:.2f} of 1, {said}"
 
 
 def outcome(name: object) -> str:

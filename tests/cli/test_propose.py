@@ -19,7 +19,7 @@ def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp
     assert ended.code == 0
     assert ended.out.startswith(
         "No --campaign given: using training/campaigns/ether.toml "
-        "(liquid_ether, 1 mA/cm2, 1 mAh/cm2, 25 C).\n"
+        "(liquid_ether with lino3, 1 mA/cm2, 1 mAh/cm2, 25 C).\n"
     )
     assert "sqlite:///mlruns/mlflow.db" in ended.err
     files = sorted(one.name for one in (tmp_path / "optimize-out").iterdir())

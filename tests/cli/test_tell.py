@@ -26,11 +26,22 @@ def test_init_writes_what_optimize_reads(command: Command, tmp_path: Path) -> No
     made = Campaign.load(tmp_path / "new.toml")
     assert made.conditions.electrolyte == "llzo"
     assert made.conditions.current_density_mA_cm2 == 0.3
+    assert made.name == "new"
     (tmp_path / "new.toml").write_text("mine now")
     again = command("optimize", "init", "new.toml")
     assert again.code == 2
     assert "not replaced" in again.err
     assert (tmp_path / "new.toml").read_text() == "mine now"
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"), [('a "b" {c}', 'a "b" {c}'), ("Füße\\x", "Füße\\x"), ("tab\there", "tab?here")]
+)
+def test_init_names_the_campaign_after_its_file(
+    command: Command, tmp_path: Path, stem: str, name: str
+) -> None:
+    assert command("optimize", "init", f"{stem}.toml").code == 0
+    assert Campaign.load(tmp_path / f"{stem}.toml").name == name
 
 
 @pytest.mark.parametrize(

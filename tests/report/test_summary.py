@@ -65,8 +65,9 @@ def test_an_unknown_material_is_shown_as_it_is() -> None:
 
 def test_extrapolation_names_three_grades() -> None:
     grades = [extrapolation({"extrapolation": score}) for score in (0.0, 0.4, 0.5, 1.0)]
-    assert grades[0] == "0 of 1, inside what was learned"
-    assert grades[1] == "0.4 of 1, at the edge of what was learned"
+    assert grades[0] == "0.00 of 1, inside what was learned"
+    assert extrapolation({"extrapolation": 3.1e-6}) == grades[0]
+    assert grades[1] == "0.40 of 1, at the edge of what was learned"
     assert all("outside what was learned" in grade for grade in grades[2:])
 
 
