@@ -83,8 +83,10 @@ def champion(report: Report) -> tuple[Champion, HostModel]:
     found = tracking.champion()
     if found is None:
         say("There is no champion yet: training one first (once).")
+        report("loading libraries", 0, 1)
         from surrogate import learning
 
+        report("loading libraries", 1, 1)
         learning.train(progress=report)
         found = tracking.champion()
         assert found is not None

@@ -111,6 +111,7 @@ def test_a_champion_is_trained_once(command: Command, world: World, campaign: Pa
     ended = command("optimize", "--campaign", campaign, "-n", 1)
     assert ended.code == 0
     assert "training one first" in ended.err
+    assert "loading libraries ..." in ended.err
     assert "simulating: done" in ended.err
 
     assert command("optimize", "--campaign", campaign, "-n", 2).code == 0
