@@ -19,19 +19,29 @@ A message is one paragraph: what is wrong and where, the value, the limit, what 
 
 from __future__ import annotations
 
+_LONGEST_VALUE = 200  # characters of a value that a message repeats
+
 
 def message(what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = "") -> str:
     """One paragraph from the parts a reader needs; empty parts are left out."""
     parts = [f"{where}: {what}" if where else what]
     if value is not None:
         plain = value.item() if hasattr(value, "item") else value  # a NumPy scalar reads badly
-        parts[0] += f" (got {plain!r})"
+        parts[0] += f" (got {_shortened(plain)})"
     if limit:
         parts.append(f"Allowed: {limit}")
     if remedy:
         parts.append(f"To mend it: {remedy}")
     text = ". ".join(part.rstrip(".") for part in parts)
     return text if text.endswith("?") else f"{text}."
+
+
+def _shortened(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 class LihostError(Exception):
@@ -41,10 +51,14 @@ class LihostError(Exception):
         self, what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = ""
     ) -> None:
         super().__init__(message(what, where=where, value=value, limit=limit, remedy=remedy))
+        self.remedy = remedy
 
 
 class InputError(LihostError, ValueError):
-    """Something a person gave us is wrong; ``row`` (from 0) and ``column`` say where, when it is a table."""
+    """Something a person gave us is wrong; ``row`` (from 0) and ``column`` say where, when it is a table.
+
+    ``also``: the same fault in further rows, each an error of its own.
+    """
 
     def __init__(
         self,
@@ -62,6 +76,7 @@ class InputError(LihostError, ValueError):
         place += [f"column {column}"] if column is not None else []
         super().__init__(what, where=", ".join(place), value=value, limit=limit, remedy=remedy)
         self.row, self.column = row, column
+        self.also: tuple[InputError, ...] = ()
 
 
 class UnitError(InputError):

@@ -111,6 +111,14 @@ def status(campaign: options.NeededCampaign) -> None:
     standing.status(campaign)
 
 
+@app.command()
+def report(campaign: options.NeededCampaign, out: options.Folder = DEFAULT_FOLDER) -> None:
+    """What status prints, and the same as one self-contained page: campaign.html."""
+    from surrogate.cli import standing
+
+    standing.report(campaign, out)
+
+
 def main() -> int:
     """The console script."""
     return failures.main(app, "optimize")

@@ -63,10 +63,11 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
 
 
 def in_short(campaign: Campaign) -> str:
-    """The conditions in one line: "liquid_ether, 1 mA/cm2, 1 mAh/cm2, 25 C"."""
+    """The conditions in one line: "liquid_ether with lino3, 1 mA/cm2, 1 mAh/cm2, 25 C"."""
     cell = campaign.conditions
+    additives = "" if cell.additives == "none" else f" with {cell.additives}"
     return (
-        f"{cell.electrolyte}, {cell.current_density_mA_cm2:g} mA/cm2, "
+        f"{cell.electrolyte}{additives}, {cell.current_density_mA_cm2:g} mA/cm2, "
         f"{cell.areal_capacity_mAh_cm2:g} mAh/cm2, {cell.temperature_C:g} C"
     )
 
@@ -82,8 +83,10 @@ def champion(report: Report) -> tuple[Champion, HostModel]:
     found = tracking.champion()
     if found is None:
         say("There is no champion yet: training one first (once).")
+        report("loading libraries", 0, 1)
         from surrogate import learning
 
+        report("loading libraries", 1, 1)
         learning.train(progress=report)
         found = tracking.champion()
         assert found is not None
@@ -94,11 +97,19 @@ def champion(report: Report) -> tuple[Champion, HostModel]:
 
 def remarks(batch: pd.DataFrame, results: pd.DataFrame | None) -> list[str]:
     """What a reader of the batch should know; the same for the same batch."""
-    said = []
-    outside = [str(k) for k, score in enumerate(batch["extrapolation"], 1) if float(score) >= 0.5]
-    if outside:
-        which = "proposal " + outside[0] if len(outside) == 1 else "proposals " + ", ".join(outside)
-        said.append(f"{which}: outside what was learned, take the predicted values as a guess")
+    from surrogate.report.quantities import records
+    from surrogate.report.summary import EXTRAPOLATES, to_mind
+
+    about: dict[str, list[int]] = {}  # what is said -> the proposals it is said of
+    for k, row in enumerate(records(batch), 1):
+        if float(row["extrapolation"]) >= EXTRAPOLATES:
+            about.setdefault("outside what was learned, take the predicted values as a guess", []).append(k)
+        for caution in to_mind(row):
+            about.setdefault(caution, []).append(k)
+    said = [
+        f"{'proposal' if len(which) == 1 else 'proposals'} {', '.join(map(str, which))}: {what}"
+        for what, which in about.items()
+    ]
     if results is not None:
         said.append(f"{count(len(results), 'told cell')} used" if len(results) else "no cells were told yet")
     return said

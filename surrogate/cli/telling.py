@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ def init(path: Path, **conditions: Any) -> None:
     from surrogate.data.writing import output_file, write_text
     from surrogate.design.campaign import Campaign
 
-    text = Campaign.template(**conditions)
+    text = Campaign.template(path.stem, **conditions)
     write_text(text, output_file(path))
     result(f"Written: {path}. Edit it, then run: optimize --campaign {path}")
     store = path.with_suffix(".db")
@@ -85,7 +84,7 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
 
     from surrogate.cli.layout import broken
     from surrogate.report.quantities import label, records
-    from surrogate.report.summary import prediction, title
+    from surrogate.report.summary import measured, prediction, title
 
     designs = new[list(DESIGN_COLUMNS)].head(_MOST_SHOWN)
     with progress() as report:
@@ -117,11 +116,3 @@ def _taught(model: HostModel, cells: pd.DataFrame) -> HostModel:
 
     useful = informative(cells)
     return model.tell(useful) if len(useful) else model
-
-
-def measured(cell: Mapping[str, Any], target: str) -> str:
-    """A told value with its unit; "≥" before a lower bound, a dash where there is none."""
-    from surrogate.report.quantities import quantity
-
-    shown = quantity(cell[target], target)
-    return f"≥ {shown}" if bool(cell[f"{target}_censored"]) else shown

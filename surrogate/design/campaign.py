@@ -6,8 +6,10 @@ that can be wrong with the file is found here, before anything is computed, and 
 
 from __future__ import annotations
 
+import json
 import tomllib
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from surrogate.design import columns as c
 from surrogate.design.hosts import Conditions, choice_space
 from surrogate.design.space import Space
-from surrogate.errors import CampaignError, InputError
+from surrogate.errors import CampaignError, InputError, UnitError
+from surrogate.units import UNIT_SPELLINGS, convert, split_unit
 
 SCHEMA_VERSION = 1
 MOST_PROPOSALS = 24
@@ -80,7 +83,7 @@ class Campaign:
             raise CampaignError(
                 f"[search] cannot be used. {error}",
                 where=where,
-                remedy="widen [search] or change the electrolyte",
+                remedy="" if error.remedy else "widen [search] or change the electrolyte",
             ) from error
 
     @classmethod
@@ -97,9 +100,17 @@ class Campaign:
             raise CampaignError(
                 "no such campaign file", where=str(path), remedy=f"optimize init {path}"
             ) from error
-        except (OSError, UnicodeDecodeError) as error:
+        except IsADirectoryError as error:
+            raise CampaignError(
+                "is a folder", where=str(path), remedy="give the name of a campaign file"
+            ) from error
+        except UnicodeDecodeError as error:
             raise CampaignError(
                 f"cannot be read: {error}", where=str(path), remedy="save it as UTF-8 text"
+            ) from error
+        except OSError as error:
+            raise CampaignError(
+                f"cannot be read: {error.strerror}", where=str(path), remedy="check its name and its rights"
             ) from error
         if not text.strip():
             raise CampaignError(
@@ -117,8 +128,8 @@ class Campaign:
         return self._space
 
     @staticmethod
-    def template(**conditions: object) -> str:
-        """A commented campaign file with the given conditions in it.
+    def template(name: str = "my campaign", **conditions: object) -> str:
+        """A commented campaign file with the given name and conditions in it.
 
         Raises CampaignError for conditions that cannot be used.
         """
@@ -128,7 +139,7 @@ class Campaign:
         except InputError as error:
             raise CampaignError(str(error)) from error
         text = _TEMPLATE.format(
-            version=SCHEMA_VERSION, **{key: _toml(value) for key, value in values.items()}
+            version=SCHEMA_VERSION, name=_toml(name), **{key: _toml(value) for key, value in values.items()}
         )
         Campaign(text)
         return text
@@ -140,6 +151,15 @@ def _parse(text: str, where: str) -> _File:
     except tomllib.TOMLDecodeError as error:
         raise CampaignError(
             f"not valid TOML: {error}", where=where, remedy="mend that line (text needs quotes)"
+        ) from error
+    except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
+        what = (
+            "a number has too many digits"
+            if isinstance(error, ValueError)
+            else "brackets are nested too deep"
+        )
+        raise CampaignError(
+            what, where=where, remedy="start from what optimize init FILE.toml writes"
         ) from error
     version = raw.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
@@ -172,7 +192,13 @@ def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_float(value: object) -> object:
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Whole numbers as floats; one too large for a float becomes infinite, and no limit allows that."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def _explained(error: ValidationError, where: str) -> CampaignError:
@@ -180,18 +206,36 @@ def _explained(error: ValidationError, where: str) -> CampaignError:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         known = [*_File.model_fields, *_Conditions.model_fields, *_Search.model_fields]
-        near = get_close_matches(str(first["loc"][-1]), known, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else "remove it"
+        name = str(first["loc"][-1])
+        near = get_close_matches(name, known, n=1)
+        remedy = _in_our_unit(name, first["input"]) or (f"did you mean {near[0]!r}?" if near else "remove it")
         return CampaignError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
     return CampaignError(
         f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
     )
 
 
+def _in_our_unit(name: str, value: object) -> str:
+    """What to write for a condition that is named in another unit; empty where it is not that."""
+    quantity, unit = split_unit(name)
+    for known in _Conditions.model_fields:
+        own = split_unit(known)[1]
+        if unit and own and known == f"{quantity}_{own}" and isinstance(value, int | float):
+            try:
+                return f"write it as {known} = {convert(value, UNIT_SPELLINGS[unit], UNIT_SPELLINGS[own]):g}"
+            except UnitError:
+                return f"did you mean {known!r}?"
+    return ""
+
+
 def _pair(column: str, pair: list[float], where: str) -> tuple[float, float]:
     if len(pair) != 2:
         raise CampaignError(
-            f"search.bounds.{column} needs two numbers", where=where, value=pair, limit="[low, high]"
+            f"search.bounds.{column} needs two numbers",
+            where=where,
+            value=pair,
+            limit="[low, high]",
+            remedy=f"write the lowest and the highest value: {column} = [low, high]",
         )
     return pair[0], pair[1]
 
@@ -199,20 +243,29 @@ def _pair(column: str, pair: list[float], where: str) -> tuple[float, float]:
 def _objectives(objectives: dict[str, Any], where: str) -> dict[str, str]:
     unknown = [name for name in objectives if name not in c.TARGETS]
     if unknown:
-        raise CampaignError("unknown objective", where=where, value=unknown[0], limit=", ".join(c.TARGETS))
+        near = get_close_matches(unknown[0], c.TARGETS, n=1)
+        remedy = (
+            f"did you mean {near[0]!r}?" if near else "name one of these, or leave [objectives] out for all"
+        )
+        raise CampaignError(
+            "unknown objective", where=where, value=unknown[0], limit=", ".join(c.TARGETS), remedy=remedy
+        )
     wanted = objectives or c.OBJECTIVES  # none named: all three
     return {name: wanted[name] for name in c.TARGETS if name in wanted}
 
 
 def _toml(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    if not isinstance(value, str):
+        return repr(value)
+    # A basic string of TOML is written as one of JSON is.
+    return json.dumps("".join(one if one.isprintable() else "?" for one in value), ensure_ascii=False)
 
 
 _TEMPLATE = """\
 # What to optimize, in which cell. Run:  optimize --campaign THIS_FILE
 # Measured cells are added with:         optimize tell --campaign THIS_FILE RESULTS.csv
 schema_version = {version}
-name = "my campaign"
+name = {name}
 n = 4  # proposals in a batch
 
 # The cell, held fixed.

@@ -5,15 +5,26 @@ Every fault is raised with the table's name, the row and the column, the limit a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from surrogate.design.ranges import OVERRIDE_RANGES, Range
-from surrogate.errors import DesignError, MaterialError
+from surrogate.errors import DesignError, InputError, MaterialError
 
 REMEDY = "check the value and its unit"
+MOST_ROWS = 100  # for which one fault is told
+
+
+def refuse(bad: np.ndarray, fault: Callable[[int], InputError]) -> None:
+    """Raise the fault of the first bad row (bad: one boolean a row), with those of further rows as its ``also``."""
+    rows = np.flatnonzero(bad)[:MOST_ROWS].tolist()
+    if rows:
+        first, *more = [fault(row) for row in rows]
+        first.also = tuple(more)
+        raise first
 
 
 def identifiers(
@@ -34,18 +45,17 @@ def identifiers(
     given = table[column]
     text = given.map(lambda value: "" if pd.isna(value) else str(value).strip().lower()).astype(object)
     empty = (text == "").to_numpy()
-    if empty.any() and default is None:
-        raise DesignError(
-            "empty", where=where, limit=", ".join(known), row=int(empty.argmax()), column=column
-        )
+    if default is None:
+        allowed = ", ".join(known)
+        refuse(empty, lambda row: DesignError("empty", where=where, limit=allowed, row=row, column=column))
     if empty.any():
         notes.append(f"{column} empty in {int(empty.sum())} row(s): {default}")
         text[empty] = default
     unknown = (~text.isin(known)).to_numpy()
-    if unknown.any():
-        row = int(unknown.argmax())
+
+    def fault(row: int) -> MaterialError:
         near = get_close_matches(str(text.iloc[row]), known, n=1)
-        raise MaterialError(
+        return MaterialError(
             f"unknown {column}",
             where=where,
             value=given.iloc[row],
@@ -54,6 +64,8 @@ def identifiers(
             row=row,
             column=column,
         )
+
+    refuse(unknown, fault)
     return text
 
 
@@ -68,50 +80,41 @@ def numbers(
     values = _to_float(table, column, active, where) if column in table.columns else missing(table)
     values[~active] = limits.null
     absent = values.isna().to_numpy() & active
+    allowed = f"{limits.accepted[0]:g} to {limits.accepted[1]:g} ({limits.why})"
     if absent.any():
         given = column in table.columns
         if limits.default is None or (given and not limits.blank):
-            row = int(absent.argmax())
             remedy = f"give {column} for every porous framework"
             if limits.default is not None:
                 remedy = (
                     f"give it in every row, or leave the column out: then it is {limits.default:g} in all"
                 )
-            raise DesignError(
-                "empty" if given else "missing",
-                where=where,
-                limit=f"{limits.accepted[0]:g} to {limits.accepted[1]:g} ({limits.why})",
-                remedy=remedy,
-                row=row,
-                column=column,
+            what = "empty" if given else "missing"
+            refuse(
+                absent,
+                lambda row: DesignError(
+                    what, where=where, limit=allowed, remedy=remedy, row=row, column=column
+                ),
             )
         values[absent] = limits.default
         notes.append(f"{column} not given in {int(absent.sum())} row(s): {limits.default:g}")
     low, high = limits.accepted
     outside = active & ~((values >= low) & (values <= high)).to_numpy()
-    if outside.any():
-        row = int(outside.argmax())
-        raise DesignError(
-            "outside its limits",
-            where=where,
-            value=float(values.iloc[row]),
-            limit=f"{low:g} to {high:g} ({limits.why})",
-            remedy=REMEDY,
-            row=row,
-            column=column,
-        )
     broken = active & (values % 1.0 != 0.0).to_numpy() if limits.whole else np.zeros(len(table), dtype=bool)
-    if broken.any():
-        row = int(broken.argmax())
-        raise DesignError(
-            "not a whole number",
+
+    def fault(what: str, remedy: str) -> Callable[[int], DesignError]:
+        return lambda row: DesignError(
+            what,
             where=where,
             value=float(values.iloc[row]),
-            limit=f"{low:g} to {high:g} ({limits.why})",
-            remedy="give a whole number",
+            limit=allowed,
+            remedy=remedy,
             row=row,
             column=column,
         )
+
+    refuse(outside, fault("outside its limits", REMEDY))
+    refuse(broken, fault("not a whole number", "give a whole number"))
     return values
 
 
@@ -125,9 +128,10 @@ def _to_float(table: pd.DataFrame, column: str, active: np.ndarray, where: str) 
     values = pd.to_numeric(given, errors="coerce").astype(float)
     text_empty = given.map(lambda value: isinstance(value, str) and value.strip() == "").astype(bool)
     bad = (given.notna() & ~text_empty & values.isna()).to_numpy() & active
-    if bad.any():
-        row = int(bad.argmax())
-        raise DesignError("not a number", where=where, value=given.iloc[row], row=row, column=column)
+    refuse(
+        bad,
+        lambda row: DesignError("not a number", where=where, value=given.iloc[row], row=row, column=column),
+    )
     return values.copy()
 
 
@@ -138,9 +142,9 @@ def override(table: pd.DataFrame, column: str, where: str) -> pd.Series:
     values = _to_float(table, column, np.ones(len(table), dtype=bool), where)
     low, high = OVERRIDE_RANGES[column]
     outside = (values.notna() & ~((values >= low) & (values <= high))).to_numpy()
-    if outside.any():
-        row = int(outside.argmax())
-        raise DesignError(
+    refuse(
+        outside,
+        lambda row: DesignError(
             "outside its limits",
             where=where,
             value=float(values.iloc[row]),
@@ -148,5 +152,6 @@ def override(table: pd.DataFrame, column: str, where: str) -> pd.Series:
             remedy=f"{REMEDY}, or leave it empty",
             row=row,
             column=column,
-        )
+        ),
+    )
     return values

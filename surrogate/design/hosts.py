@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from math import isnan
 from typing import Any
@@ -48,7 +49,15 @@ class Conditions:
     def __post_init__(self) -> None:
         for column, value in asdict(self).items():
             if isinstance(value, float) and isnan(value):
-                raise DesignError("not a number", where="conditions", value=value, column=column)
+                limits = CONDITION_RANGES[column]
+                raise DesignError(
+                    "not a number",
+                    where="conditions",
+                    value=value,
+                    limit=f"{limits.accepted[0]:g} to {limits.accepted[1]:g} ({limits.why})",
+                    remedy=f"give a number, or leave it out: then it is {limits.default:g}",
+                    column=column,
+                )
         probe = pd.DataFrame([{**asdict(self), "framework": "none"}])
         checked = normalise_designs(probe, where="conditions")[0].iloc[0]
         entry = materials.electrolyte(self.electrolyte)
@@ -58,6 +67,7 @@ class Conditions:
                 where="conditions",
                 value=self.additives,
                 limit="none",
+                remedy='write additives = "none", or change the electrolyte',
                 column="additives",
             )
         for column in c.CONDITIONS:
@@ -69,6 +79,7 @@ class Conditions:
                 where="conditions",
                 value=self.temperature_C,
                 limit=f"{low:g} to {high:g} C",
+                remedy="give a temperature within these limits, or change the electrolyte",
                 column="temperature_C",
             )
 
@@ -342,7 +353,11 @@ def _check_bounds(bounds: Mapping[str, tuple[float, float]]) -> None:
     searchable |= dict.fromkeys((*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM), (0.0, 1.0))
     for column, (low, high) in bounds.items():
         if column not in searchable:
-            raise SpaceError("bounds on an unknown column", where=column, limit=", ".join(searchable))
+            near = get_close_matches(column, searchable, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else "name one of these columns"
+            raise SpaceError(
+                "bounds on an unknown column", where=column, limit=", ".join(searchable), remedy=remedy
+            )
         lowest, highest = searchable[column]
         if not (lowest <= low <= high <= highest):
             raise SpaceError(
@@ -350,4 +365,5 @@ def _check_bounds(bounds: Mapping[str, tuple[float, float]]) -> None:
                 where=column,
                 value=(low, high),
                 limit=f"{lowest:g} to {highest:g}, low <= high",
+                remedy="give two numbers within these limits, the lower one first",
             )

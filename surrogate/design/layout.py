@@ -109,6 +109,14 @@ class Layout:
                 "unknown category", row=int(row), column=one.name, value=value, limit=one.allowed
             )
 
+    def refuse_text(self, table: pd.DataFrame, values: Floats, where: str = "") -> None:
+        """Raises DesignError when something is given that is no number; an empty place is none of these."""
+        for i, name in enumerate(self.numeric):
+            text = np.isnan(values[:, i]) & table[name].notna().to_numpy()
+            for row in np.flatnonzero(text)[:1].tolist():
+                value = table[name].tolist()[row]
+                raise DesignError("not a number", where=where, row=row, column=name, value=value)
+
     def refuse_missing(self, table: pd.DataFrame, values: Floats) -> None:
         """Raises DesignError when a number is missing."""
         for row, i in np.argwhere(~np.isfinite(values))[:1]:

@@ -7,14 +7,14 @@ the first fault found is raised with its row and column.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
 
 from surrogate import materials
 from surrogate.design import columns as c
-from surrogate.design.entries import identifiers, missing, numbers, override
+from surrogate.design.entries import identifiers, missing, numbers, override, refuse
 from surrogate.design.gradient import mean_weight
 from surrogate.design.ranges import (
     CONDITION_RANGES,
@@ -118,17 +118,21 @@ def _materials(table: pd.DataFrame, out: pd.DataFrame, where: str) -> None:
         chosen = text.where(text != "", default).astype(object)
         known = [name for name, solid in solids.items() if solid.phase == phase]
         unknown = (~chosen.isin(known)).to_numpy()
-        if unknown.any():
-            row = int(unknown.argmax())
-            raise MaterialError(
-                f"unknown {phase}",
-                where=where,
-                value=chosen.iloc[row],
-                limit=", ".join(known),
-                row=row,
-                column=column,
-            )
+        refuse(unknown, _unknown(phase, chosen, known, where, column))
         out[column] = chosen
+
+
+def _unknown(
+    phase: str, chosen: pd.Series, known: list[str], where: str, column: str
+) -> Callable[[int], MaterialError]:
+    return lambda row: MaterialError(
+        f"unknown {phase}",
+        where=where,
+        value=chosen.iloc[row],
+        limit=", ".join(known),
+        row=row,
+        column=column,
+    )
 
 
 def default_material(column: str, framework: str) -> str:
@@ -226,15 +230,16 @@ def _check_sum(out: pd.DataFrame, parts: Iterable[str], where: str) -> None:
     parts = list(parts)
     total = out[parts].sum(axis=1)
     wrong = ((total - 1.0).abs() > SUM_TOLERANCE).to_numpy()
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise DesignError(
+    refuse(
+        wrong,
+        lambda row: DesignError(
             f"{' + '.join(parts)} is {total.iloc[row]:.6g}",
             where=where,
             limit="volume fractions of the solid at one end sum to 1",
             remedy="rescale the fractions (an absent one counts as 0)",
             row=row,
             column=parts[0],
-        )
+        ),
+    )
     rescale = (total - 1.0).abs() > 1e-12  # leave a complete table exactly as it is
     out.loc[rescale, parts] = out.loc[rescale, parts].div(total[rescale], axis=0)

@@ -144,14 +144,16 @@ class Space:
         self.layout.refuse_unknown(table, codes)
         return self.layout.table(codes, self._comparable(codes, values), index=table.index)
 
-    def with_nulls(self, table: pd.DataFrame) -> pd.DataFrame:
+    def with_nulls(self, table: pd.DataFrame, where: str = "") -> pd.DataFrame:
         """The space's columns with inactive ones at their null and everything else as it is.
 
-        Raises DesignError for a missing column or an unknown category.
+        where: names the table in messages. Raises DesignError for a missing column, an unknown category or text
+        where a number belongs.
         """
         codes, values = self.layout.parse(table)
         self.layout.refuse_unknown(table, codes)
         fixed, held = self.regions.fixed(codes)
+        self.layout.refuse_text(table, np.where(held, fixed, values), where)
         return self.layout.table(codes, np.where(held, fixed, values), index=table.index)
 
     def round(self, table: pd.DataFrame) -> pd.DataFrame:

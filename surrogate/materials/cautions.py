@@ -104,3 +104,8 @@ CAUTIONS: tuple[Rule, ...] = tuple(_cautions())
 def cautions(design: Mapping[str, object]) -> list[str]:
     """One sentence for each thing to mind with this complete design row; raises as ``violations`` does."""
     return broken(CAUTIONS, design)
+
+
+def reasons(design: Mapping[str, object]) -> list[str]:
+    """What :func:`cautions` warns of, each reason once and without the design's own numbers."""
+    return list(dict.fromkeys(rule.reason for rule in CAUTIONS if rule.broken_by(design) is not None))

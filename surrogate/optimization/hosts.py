@@ -26,6 +26,7 @@ from surrogate.optimization.acquisition import SearchSettings, joined
 from surrogate.optimization.search import ACQUISITION_VALUE, search
 from surrogate.physics import laws, simulate
 from surrogate.physics.accounting import host_capacity_mAh_cm2
+from surrogate.physics.simulate import prepare
 
 if TYPE_CHECKING:
     from surrogate.models.bundle import HostModel
@@ -96,6 +97,8 @@ def propose_hosts(
     designs, _ = normalise_designs(found[list(space.columns)].assign(**conditions), where="proposals")
     _check(designs)
     predicted = informed.predict(designs)
+    if progress is not None:
+        prepare(progress)
     picture = simulate(designs)[list(PICTURE)]
     kept = designs[[*c.CHOICES, *c.CONDITIONS]]
     return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)

@@ -52,10 +52,25 @@ def propose(
 
     An objective whose values are all positive is modelled on a log scale, any other as it is.
 
-    Raises InputError for a wrong n, seed, objective or value; DesignError, naming row and column, for a row outside
-    the space or with a missing parameter; SpaceError when fewer than n different designs are left.
+    Raises InputError for a wrong space, table, n, seed, objective or value; DesignError, naming row and column, for
+    a row outside the space or with a missing parameter; SpaceError when fewer than n different designs are left.
     """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+    if not isinstance(space, Space):
+        raise InputError(
+            "not a search space", where="space", value=type(space).__name__, limit="a surrogate.design.Space"
+        )
+    for where, table in (("observations", observations), ("pending", pending), ("candidates", candidates)):
+        if table is not None and not isinstance(table, pd.DataFrame):
+            raise InputError(
+                "not a table",
+                where=where,
+                value=type(table).__name__,
+                limit="a pandas DataFrame, or None",
+                remedy="make one with pandas.DataFrame(...)",
+            )
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise InputError("a whole number is needed", where="n", value=n, limit="1 or more")
+    if n < 1:
         raise InputError("at least one design has to be asked for", where="n", value=n)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("not a whole number of at least 0", where="seed", value=seed)
@@ -144,7 +159,7 @@ def _designs(space: Space, table: pd.DataFrame | None, where: str) -> pd.DataFra
                     value=value,
                     limit=parameter.allowed,
                 )
-    designs = space.with_nulls(table)
+    designs = space.with_nulls(table, where)
     space.require(designs, where, _TOLERANCE)
     return designs
 

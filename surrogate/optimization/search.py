@@ -93,8 +93,8 @@ def search(
         if candidates is None:
             pool = problem.draw(settings.pool, seed)
         else:
-            space.require(space.with_nulls(candidates), where="candidates")
-            pool = space.with_nulls(candidates)
+            pool = space.with_nulls(candidates, "candidates")
+            space.require(pool, where="candidates")
             pool = pool[problem.allowed(pool)]
         taken = problem.here(torch.cat([known, under_way]))
         if not len(known):

@@ -20,8 +20,8 @@ def first_designs(
     """
     if candidates is None:
         return fill(problem, n, seed, taken, max(_POOL, 4 * n))
-    problem.space.require(problem.space.with_nulls(candidates), where="candidates")
-    table = problem.space.with_nulls(candidates)
+    table = problem.space.with_nulls(candidates, "candidates")
+    problem.space.require(table, where="candidates")
     table = table[problem.allowed(table)]
     table = table[new(problem.space, table, taken)]
     return table.loc[_far_apart(problem, table, n, seed, taken)]

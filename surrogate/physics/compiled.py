@@ -31,4 +31,10 @@ _FOLDER = cache_folder(_digest())
 if _FOLDER is not None:
     numba.config.CACHE_DIR = str(_FOLDER)
 
+
+def kept(name: str) -> bool:
+    """Whether machine code of a compiled function ("module.function") is in the cache folder."""
+    return _FOLDER is not None and any(_FOLDER.rglob(f"{name}-*.nbc"))
+
+
 JIT = {"cache": _FOLDER is not None, "error_model": "numpy", "nogil": True, "fastmath": {"contract"}}

@@ -13,7 +13,7 @@ import pandas as pd
 from surrogate import materials
 from surrogate.design.columns import TARGETS
 from surrogate.design.normalise import normalise_designs
-from surrogate.physics import laws, plating
+from surrogate.physics import batch, laws, plating
 from surrogate.physics import layout as k
 from surrogate.physics.accounting import (
     material_cost_usd_m2,
@@ -22,12 +22,15 @@ from surrogate.physics.accounting import (
     volumetric_capacity_mAh_cm3,
 )
 from surrogate.physics.ccd import critical_current, inner_factor
+from surrogate.physics.compiled import JIT, kept
 from surrogate.physics.interface.solids import pressure_needed
 from surrogate.physics.life import DEAD_FLOOR, area_gain, cycle_life, dead_fraction
 from surrogate.physics.transport import sand_time
 
 OUTSIDE = "outside_law_range"
 _UNTRUSTED = ("not_converged", OUTSIDE)
+_HOW_OFTEN = "once on this machine" if JIT["cache"] else "each time: no cache folder can be written"
+COMPILING = f"compiling the physics ({_HOW_OFTEN}, about a minute)"
 
 
 def simulate(
@@ -64,6 +67,8 @@ def simulate_complete(
     def stage(name: str) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, total: progress(name, done, total)
 
+    if progress is not None:
+        prepare(progress)
     dead = dead_fraction(complete)
     packed = plating.pack(complete)
     packed.scalars[:, k.DEAD_INSIDE], packed.scalars[:, k.DEAD_TOP] = DEAD_FLOOR * dead, dead
@@ -107,6 +112,20 @@ def _sand_time_ratio(packed: plating.Packed) -> np.ndarray:
     diffusivity = p[:, k.DIFFUSIVITY] / p[:, k.SEP_TORTUOSITY]
     tau = sand_time(diffusivity, p[:, k.SEP_POROSITY] * p[:, k.SALT], p[:, k.CURRENT], anion)
     return np.asarray(np.where(mobile, p[:, k.CHARGE] / p[:, k.CURRENT] / tau, 0.0))
+
+
+def prepare(progress: Callable[[str, int, int], None]) -> None:
+    """Compile as a stage of its own where there is no machine code yet, so that nobody waits without a word."""
+    if not is_compiled():
+        progress(COMPILING, 0, 1)
+        warm_up()
+        progress(COMPILING, 1, 1)
+
+
+def is_compiled() -> bool:
+    """Whether this process has the machine code, or the cache folder keeps it."""
+    # With NUMBA_DISABLE_JIT the functions are Python's own, and have no signatures.
+    return bool(getattr(batch.cycle_all, "signatures", True)) or kept("batch.cycle_all")
 
 
 def warm_up() -> None:

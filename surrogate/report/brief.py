@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from surrogate.design import columns as c
 from surrogate.report import summary
-from surrogate.report.quantities import label, quantity, records
+from surrogate.report.quantities import given, label, quantity, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ def brief(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> st
             summary.title(row),
             *(summary.prediction(row, target) for target in targets),
             quantity(row.get("bottom_half_share"), "bottom_half_share"),
-            quantity(row.get("extrapolation"), "extrapolation", 2),
+            _score(row),
         ]
         for k, row in enumerate(records(batch), 1)
     ]
@@ -35,3 +35,8 @@ def brief(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> st
     lines += ["", "In brackets: the central 90 % interval of what one new cell would measure."]
     lines += ["", *(f"- {remark}" for remark in remarks)] if remarks else []
     return "\n".join(lines)
+
+
+def _score(row: Mapping[str, Any]) -> str:
+    score = given(row, "extrapolation")
+    return "–" if score is None else f"{float(score):.2f}"

@@ -62,6 +62,7 @@ def card(
         "physics": summary.what_physics_says(row),
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
+        "cautions": summary.to_mind(row),
         "nearest": citations(row.get("nearest_literature"), literature),
         "figure": "" if planar else f"profile_{k}",
         "outside": _outside(profile),
@@ -125,20 +126,26 @@ def searched(campaign: Campaign) -> list[tuple[str, str]]:
 def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Every number of the batch: one line per column, one cell per proposal.
 
-    Columns that act for none of the proposals are left out.
+    Columns that act for none of the proposals are left out, and so is the material of a phase that a host lacks.
     """
     lines: list[dict[str, Any]] = []
     names = [*c.CHOICES, *c.CONDITIONS]
     for target in c.TARGETS:
         names += [target, f"{target}_lower", f"{target}_upper"]
     for column in [*names, *_EXTRA_COLUMNS]:
-        values = [row.get(column) for row in rows]
+        values = [row.get(column) if _acts(column, row) else None for row in rows]
         if all(is_missing(value) or value == 0 for value in values):
             continue
         cells = [_exact(value, column) for value in values]
         heading = label(column)
         lines.append({"column": column, "label": heading, "unit": unit(column), "cells": cells})
     return lines
+
+
+def _acts(column: str, row: Row) -> bool:
+    """False for the material of a phase that is at neither end."""
+    phase = column.removesuffix("_material")
+    return column not in c.MATERIAL_COLUMNS or any(given(row, f"{phase}_{end}") for end in ("top", "bottom"))
 
 
 def _exact(value: Any, column: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from surrogate.report import style
-from surrogate.report.quantities import given, is_missing, number, quantity
-from surrogate.report.summary import composition, composition_parts
+from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity
+from surrogate.report.summary import bounded, composition, composition_parts
 
 _WIDTH = 320.0
 
@@ -82,4 +82,53 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
         f'<rect x="{left:.1f}" y="{middle - 3:.1f}" width="{max(right - left, 1):.1f}" height="6" rx="3" '
         f'fill="{style.PROPOSAL}" fill-opacity="0.3"/>'
         f'<circle cx="{median:.1f}" cy="{middle:.1f}" r="5" fill="{style.PROPOSAL}"/></svg>'
+    )
+
+
+def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequence[bool]) -> Markup:
+    """Told cells by number, target ``y`` against ``x`` on logarithmic axes; empty where no cell has both.
+
+    front: whether each cell is on the Pareto front (drawn in blue). A lower bound is hollow.
+    """
+    shown = [k for k, cell in enumerate(cells) if all((given(cell, target) or 0.0) > 0 for target in (x, y))]
+    across, up = (log_range([{target: cells[k][target]} for k in shown], target) for target in (x, y))
+    if across is None or up is None:
+        return Markup("")
+    left, right, top, bottom = 58.0, _WIDTH - 10, 10.0, 200.0
+
+    def place(value: float, decades: tuple[float, float], start: float, end: float) -> float:
+        return start + (end - start) * (math.log10(value) - decades[0]) / (decades[1] - decades[0])
+
+    marks = []
+    for k in shown:
+        hollow = bounded(cells[k], x) or bounded(cells[k], y)
+        colour = style.PROPOSAL if front[k] else style.CONTEXT
+        at = place(float(cells[k][x]), across, left, right), place(float(cells[k][y]), up, bottom, top)
+        marks.append(
+            f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5" stroke="{colour}" stroke-width="1.5" '
+            f'fill="{style.PAPER if hollow else colour}"/>'
+            f'<text x="{at[0] + 7:.1f}" y="{at[1] - 5:.1f}" font-size="10" fill="{style.INK}">{k + 1}</text>'
+        )
+    for target, decades in ((x, across), (y, up)):
+        values = sorted(float(cells[k][target]) for k in shown)
+        for value in dict.fromkeys((values[0], values[-1])):
+            text = escape(number(value))
+            if target == x:
+                spot = (
+                    f'x="{place(value, decades, left, right):.1f}" y="{bottom + 14:.0f}" text-anchor="middle"'
+                )
+            else:
+                spot = (
+                    f'x="{left - 6:.0f}" y="{place(value, decades, bottom, top) + 3:.1f}" text-anchor="end"'
+                )
+            marks.append(f'<text {spot} font-size="10" fill="{style.MUTED}">{text}</text>')
+    middle = (top + bottom) / 2
+    said = escape(f"{len(shown)} told cells: {label(y)} against {label(x)}")
+    return Markup(
+        f'<svg viewBox="0 0 {_WIDTH:.0f} 234" role="img" aria-label="{said}">'
+        f'<path d="M{left} {top}V{bottom}H{right}" fill="none" stroke="{style.MUTED}"/>{"".join(marks)}'
+        f'<text x="{(left + right) / 2}" y="{bottom + 30}" text-anchor="middle" font-size="11" '
+        f'fill="{style.INK}">{escape(axis_title(x))}</text>'
+        f'<text transform="translate(12 {middle}) rotate(-90)" text-anchor="middle" font-size="11" '
+        f'fill="{style.INK}">{escape(axis_title(y))}</text></svg>'
     )

@@ -10,11 +10,14 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.design import columns as c
+from surrogate.materials import cautions
+from surrogate.materials.compatibility import LIQUIDS
 from surrogate.report.quantities import given, is_missing, label, number, quantity, unit
 
 Line = tuple[str, str]
 
 EXTRAPOLATES = 0.5  # from here on a prediction is called an extrapolation
+HARDLY_USED = 0.1  # of the lithium in the bottom half: below it the depth of a host is hardly used
 _ABBREVIATIONS = {"pan": "PAN", "pvdf": "PVDF", "llzo": "LLZO", "al2o3": "Al₂O₃"}
 _OUTCOMES = {
     "completed": "plated in full",
@@ -88,6 +91,22 @@ def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
+def to_mind(row: Mapping[str, Any]) -> list[str]:
+    """What is worth a warning about one proposal though nothing forbids it; one sentence each.
+
+    Raises MaterialError when the row lacks a column that a caution reads.
+    """
+    said = cautions.reasons(row)
+    share = given(row, "bottom_half_share")
+    solid = row["electrolyte"] not in LIQUIDS and row["framework"] != "none"
+    if solid and share is not None and float(share) < HARDLY_USED:
+        said.append(
+            f"the simulation plates less than {100 * HARDLY_USED:.0f} % of the lithium in the lower half: "
+            "in this solid cell the depth of the host is hardly used"
+        )
+    return said
+
+
 def composition(row: Mapping[str, Any], end: str) -> str:
     """The solid at one end ("top" or "bottom"): "62 % copper, 38 % PAN"."""
     parts = [(share, name) for share, name, _ in composition_parts(row, end)]
@@ -123,7 +142,7 @@ def extrapolation(row: Mapping[str, Any]) -> str:
         said = "outside what was learned: take the numbers as a guess"
     else:
         said = "inside what was learned" if score < EXTRAPOLATES / 2 else "at the edge of what was learned"
-    return f"{number(score, 2)} of 1, {said}"
+    return f"{score:.2f} of 1, {said}"
 
 
 def outcome(name: object) -> str:
@@ -152,6 +171,12 @@ def bounded(row: Mapping[str, Any], target: str) -> bool:
     """True when the measured ``target`` is a lower bound: the cell had not failed."""
     censored = row.get(f"{target}_censored")
     return not is_missing(censored) and bool(censored)
+
+
+def measured(cell: Mapping[str, Any], target: str) -> str:
+    """A told value with its unit; "≥" before a lower bound, a dash where there is none."""
+    shown = quantity(cell[target], target)
+    return f"≥ {shown}" if bounded(cell, target) else shown
 
 
 _ENDS = (("top", "separator side"), ("bottom", "foil side"))

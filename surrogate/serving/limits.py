@@ -1,4 +1,8 @@
-"""Refuse a body that is too large before it is parsed."""
+"""Refuse a body that is too large before it is parsed.
+
+A client that is still sending when its connection is closed sees a broken connection and never the answer; so what
+is refused is read to its end, and thrown away, up to a limit.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 4 * 1024 * 1024  # 1,000 designs with every column, generously spaced, take about 2 MB
+
+
+MOST_DRAINED = 200 * 1024 * 1024  # bytes of a refused body that are read before the connection is closed
 
 
 class BodyLimit:
@@ -20,6 +27,7 @@ class BodyLimit:
             return
         declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
         if declared.isdigit() and int(declared) > self.most:
+            await _drain(receive, 0)
             await self._refuse(scope, receive, send)
             return
         messages, size = [], 0
@@ -27,10 +35,14 @@ class BodyLimit:
             message = await receive()
             messages.append(message)
             size += len(message.get("body", b""))
+            more = message["type"] == "http.request" and message.get("more_body", False)
             if size > self.most:
+                messages.clear()
+                if more:
+                    await _drain(receive, size)
                 await self._refuse(scope, receive, send)
                 return
-            if message["type"] != "http.request" or not message.get("more_body", False):
+            if not more:
                 break
 
         async def replay() -> Message:
@@ -42,3 +54,12 @@ class BodyLimit:
         detail = f"the body is larger than {self.most} bytes; send the designs in several requests"
         response = JSONResponse({"detail": detail}, status_code=413, headers={"Connection": "close"})
         await response(scope, receive, send)
+
+
+async def _drain(receive: Receive, size: int) -> None:
+    """Read a body to its end, or to MOST_DRAINED; ``size`` bytes of it have been read already."""
+    while size < MOST_DRAINED:
+        message = await receive()
+        size += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return

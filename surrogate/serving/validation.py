@@ -11,6 +11,7 @@ from surrogate.design.hosts import normalise_designs
 from surrogate.errors import InputError
 
 MOST_FAULTS = 100  # told in one answer
+MOST_KINDS = 12  # of them, by column and kind
 
 WHERE = "designs"
 
@@ -28,25 +29,28 @@ class BadDesignsError(Exception):
 def complete_designs(designs: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, list[str]]:
     """A complete table of the designs (n x DESIGN_COLUMNS, index 0 to n - 1) and the notes on defaults taken.
 
-    Raises BadDesignsError with one fault for each faulty design, the first found in it.
+    Raises BadDesignsError with one fault for each faulty design, the first found in it; at most MOST_FAULTS of them,
+    of at most MOST_KINDS different columns or kinds.
     """
     table = pd.DataFrame([dict(design) for design in designs])
     faults: list[Fault] = []
-    while len(faults) < MOST_FAULTS:
+    for _ in range(MOST_KINDS):  # each round looks at the whole table again
         try:
             complete, notes = normalise_designs(table, where=WHERE)
         except InputError as error:
             if error.row is None:
                 faults.append(fault(error, None))
                 break
-            faults.append(fault(error, int(table.index[error.row])))
-            table = table.drop(index=table.index[error.row])
-            if table.empty:
+            same = [error, *error.also]
+            rows = [table.index[one.row] for one in same if one.row is not None]
+            faults += [fault(one, int(row)) for one, row in zip(same, rows, strict=True)]
+            table = table.drop(index=rows)
+            if table.empty or len(faults) >= MOST_FAULTS:
                 break
         else:
             break
     if faults:
-        raise BadDesignsError(sorted(faults, key=_place))
+        raise BadDesignsError(sorted(faults, key=_place)[:MOST_FAULTS])
     return complete, notes
 
 

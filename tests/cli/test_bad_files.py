@@ -47,7 +47,7 @@ CAMPAIGNS: dict[str, tuple[str | bytes | None, list[str]]] = {
     ),
     "unknown framework": (
         'schema_version = 1\n[search]\nframeworks = ["wood"]',
-        ["wood", "carbon_fiber", "widen [search]"],
+        ["wood", "carbon_fiber", "use one of these"],
     ),
     "bounds reversed": (
         "schema_version = 1\n[search.bounds]\nthickness_um = [200, 50]",
@@ -60,6 +60,39 @@ CAMPAIGNS: dict[str, tuple[str | bytes | None, list[str]]] = {
     "bounds of nothing": (
         "schema_version = 1\n[search.bounds]\ncolour = [0, 1]",
         ["colour", "thickness_um", "porosity_top"],
+    ),
+    "a number of 5000 digits": (
+        f"schema_version = 1\nn = {'9' * 5000}",
+        ["too many digits", "optimize init"],
+    ),
+    "a hexadecimal number of 5000 digits": (f"schema_version = 1\nn = 0x{'f' * 5000}", ["n:", "24", "mend"]),
+    "beyond any float": (
+        f"schema_version = 1\n[conditions]\nareal_capacity_mAh_cm2 = {'9' * 400}",
+        ["areal_capacity_mAh_cm2", "inf", "0.01 to 50", "check the value"],
+    ),
+    "nested 5000 deep": (
+        f"schema_version = 1\nn = {'[' * 5000}{']' * 5000}",
+        ["nested too deep", "optimize init"],
+    ),
+    "not a number": (
+        "schema_version = 1\n[conditions]\ncurrent_density_mA_cm2 = nan",
+        ["current_density_mA_cm2", "nan", "0.01 to 200", "leave it out"],
+    ),
+    "another unit": (
+        "schema_version = 1\n[conditions]\ncurrent_density_A_m2 = 5",
+        ["current_density_A_m2", "write it as current_density_mA_cm2 = 0.5"],
+    ),
+    "unknown objective": (
+        'schema_version = 1\n[objectives]\ncycle_life = "max"',
+        ["cycle_life", "overpotential_mV", "did you mean 'cycle_life_cycles'"],
+    ),
+    "three bounds": (
+        "schema_version = 1\n[search.bounds]\nthickness_um = [50, 100, 200]",
+        ["thickness_um", "two numbers", "thickness_um = [low, high]"],
+    ),
+    "unknown agent": (
+        'schema_version = 1\n[search]\nagents = ["silvr"]',
+        ["silvr", "zinc_oxide", "did you mean 'silver'"],
     ),
     "nothing left": (
         'schema_version = 1\n[conditions]\nelectrolyte = "lpsc"\n[search]\nframeworks = ["copper"]',
@@ -122,6 +155,7 @@ def check_refused(ended: Ended, name: str, named: list[str]) -> None:
     message = ended.err.strip().splitlines()[-1]
     assert "Traceback" not in ended.err + ended.out
     assert "bug" not in ended.err
+    assert message.count("To mend it") <= 1
     for part in [name, *named]:
         assert part in message
 

@@ -39,7 +39,7 @@ sys.exit(code)
         (
             "optimize",
             ["--help"],
-            ["propose", "init", "tell", "status", "--campaign", "--seed", "--out", "-n"],
+            ["propose", "init", "tell", "status", "report", "--campaign", "--seed", "--out", "-n"],
         ),
         ("optimize", ["tell", "-h"], ["RESULTS.csv", "--campaign", "--again", "--new"]),
         ("surrogate", ["--help"], ["simulate", "literature", "train", "evaluate", "predict", "serve", "ui"]),

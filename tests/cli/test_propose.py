@@ -19,7 +19,7 @@ def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp
     assert ended.code == 0
     assert ended.out.startswith(
         "No --campaign given: using training/campaigns/ether.toml "
-        "(liquid_ether, 1 mA/cm2, 1 mAh/cm2, 25 C).\n"
+        "(liquid_ether with lino3, 1 mA/cm2, 1 mAh/cm2, 25 C).\n"
     )
     assert "sqlite:///mlruns/mlflow.db" in ended.err
     files = sorted(one.name for one in (tmp_path / "optimize-out").iterdir())
@@ -111,6 +111,7 @@ def test_a_champion_is_trained_once(command: Command, world: World, campaign: Pa
     ended = command("optimize", "--campaign", campaign, "-n", 1)
     assert ended.code == 0
     assert "training one first" in ended.err
+    assert "loading libraries ..." in ended.err
     assert "simulating: done" in ended.err
 
     assert command("optimize", "--campaign", campaign, "-n", 2).code == 0
@@ -200,3 +201,22 @@ def test_what_lies_outside_is_said(command: Command, world: World, monkeypatch: 
     )
     ended = command("optimize", "-n", 2)
     assert "Note: proposal 2: outside what was learned" in ended.err
+
+
+def test_cautions_are_said_once_with_their_proposals(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    campaign.write_text(
+        'schema_version = 1\n[conditions]\nelectrolyte = "gel"\nadditives = "lino3"\n'
+        '[search]\nframeworks = ["copper"]\nagents = ["none", "lithium_nitride"]\n'
+    )
+    ended = command("optimize", "--campaign", campaign, "-n", 3, "--out", "o")
+    assert ended.code == 0, ended.err
+    words = " ".join(ended.err.split())
+    assert words.count("LiNO3 hardly dissolves in carbonates") == 1
+    assert "Note: proposals 1, 2, 3: LiNO3 hardly dissolves in carbonates" in words
+    agents = pd.read_csv(tmp_path / "o" / "candidates.csv", keep_default_na=False)["agent"]
+    moist = [str(k) for k, agent in enumerate(agents, 1) if agent == "lithium_nitride"]
+    assert (f"{', '.join(moist)}: lithium nitride reacts with moisture" in words) == bool(moist)
+    noted = json.loads((tmp_path / "o" / "candidates.json").read_text())["notes"]
+    assert any("LiNO3" in note for note in noted)

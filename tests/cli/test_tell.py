@@ -1,4 +1,4 @@
-"""``optimize init``, ``tell`` and ``status``."""
+"""``optimize init``, ``tell``, ``status`` and ``report``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.cli.standing import pareto_front
 from surrogate.design.campaign import Campaign
 from surrogate.optimization.results import read_results
 from surrogate.optimization.store import CampaignStore
+from surrogate.report.standing import pareto_front
 
 from .conftest import Command, World
 
@@ -26,11 +26,22 @@ def test_init_writes_what_optimize_reads(command: Command, tmp_path: Path) -> No
     made = Campaign.load(tmp_path / "new.toml")
     assert made.conditions.electrolyte == "llzo"
     assert made.conditions.current_density_mA_cm2 == 0.3
+    assert made.name == "new"
     (tmp_path / "new.toml").write_text("mine now")
     again = command("optimize", "init", "new.toml")
     assert again.code == 2
     assert "not replaced" in again.err
     assert (tmp_path / "new.toml").read_text() == "mine now"
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"), [('a "b" {c}', 'a "b" {c}'), ("Füße\\x", "Füße\\x"), ("tab\there", "tab?here")]
+)
+def test_init_names_the_campaign_after_its_file(
+    command: Command, tmp_path: Path, stem: str, name: str
+) -> None:
+    assert command("optimize", "init", f"{stem}.toml").code == 0
+    assert Campaign.load(tmp_path / f"{stem}.toml").name == name
 
 
 @pytest.mark.parametrize(
@@ -219,6 +230,53 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     assert "1 cell without every objective" in ended.err
     assert "≥ marks a cell that had not failed" in ended.err
     assert max(map(len, ended.out.splitlines()[2:])) <= 80
+
+
+def test_report(command: Command, world: World, campaign: Path, table: Table, tmp_path: Path) -> None:
+    assert command("optimize", "report", "--campaign", campaign).code == 0  # nothing told, nothing pending
+    empty = (tmp_path / "optimize-out" / "campaign.html").read_text()
+    assert "Nothing told yet." in empty
+    assert "No host is pending." in empty
+    assert "<svg" not in empty
+    everything = {"cycle_life_cycles": 150, "ccd_mA_cm2": 2.0, "overpotential_mV": 30}
+    cells = table(
+        {**everything, "replicate": "<b>a</b>"},
+        {**everything, "cycle_life_cycles": 120, "thickness_um": 50},
+        {**everything, "cycle_life_cycles": 90, "overpotential_mV": 20, "cycle_life_cycles_censored": "yes"},
+    )
+    assert command("optimize", "tell", "--campaign", campaign, cells).code == 0
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    ended = command("optimize", "report", "--campaign", campaign, "--out", "p")
+    assert ended.code == 0
+    status = command("optimize", "status", "--campaign", campaign)
+    assert ended.out.splitlines()[: len(status.out.splitlines())] == status.out.splitlines()
+    assert ended.err == status.err
+    assert "Written: p/campaign.html" in ended.out
+    page = (tmp_path / "p" / "campaign.html").read_text()
+    assert len(page) < 60_000
+    for wanted in (
+        "Told cells",
+        "Pending",
+        "Best so far",
+        "Pareto front",
+        "≥ 90 cycles",
+        "20 mV",
+        "Thickness",
+    ):
+        assert wanted in page
+    assert page.count("<svg") == 3  # one for each pair of objectives
+    assert "<b>a</b>" not in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "https://" not in page
+
+
+def test_report_refuses(command: Command, campaign: Path, tmp_path: Path) -> None:
+    (tmp_path / "busy").write_text("")
+    ended = command("optimize", "report", "--campaign", campaign, "--out", "busy")
+    assert ended.code == 2
+    assert "give another folder" in ended.err
+    assert command("optimize", "report").code == 2
 
 
 def test_pareto_front() -> None:

@@ -76,3 +76,10 @@ def test_missing_and_binary_files(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00s")
     with pytest.raises(CampaignError, match="UTF-8"):
         Campaign.load(tmp_path / "b.toml")
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(CampaignError, match="is a folder") as caught:
+        Campaign.load(tmp_path)
+    assert "UTF-8" not in str(caught.value)
+    assert "name of a campaign file" in str(caught.value)

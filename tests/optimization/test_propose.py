@@ -178,7 +178,7 @@ def test_equal_values_are_no_trouble() -> None:
 GOOD = pd.DataFrame({"x": [0.1, 0.5, 0.9], "y": [0.0, 0.5, -0.5], "value": [1.0, 2.0, 3.0]})
 BAD: list[tuple[dict[str, Any], type[InputError], str]] = [
     ({"n": 0}, InputError, r"n: at least one design .*\(got 0\)"),
-    ({"n": 1.5}, InputError, r"n: at least one design .*\(got 1.5\)"),
+    ({"n": 1.5}, InputError, r"n: a whole number is needed \(got 1.5\)"),
     ({"seed": -1}, InputError, r"seed: not a whole number of at least 0 \(got -1\)"),
     ({"objectives": {}}, InputError, "no objective"),
     ({"objectives": {"value": "up"}}, InputError, r"objective value: unknown direction \(got 'up'\)"),
@@ -214,6 +214,34 @@ BAD: list[tuple[dict[str, Any], type[InputError], str]] = [
     ({"candidates": GOOD.assign(x=-3.0)}, DesignError, "candidates, row 1, column x: outside"),
     ({"feasible": lambda table: [False] * len(table)}, SpaceError, "no design in the space passes"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"n": 2.0}, r"n: a whole number is needed \(got 2.0\)"),
+        ({"n": "two"}, "n: a whole number is needed"),
+        ({"space": None}, r"space: not a search space \(got 'NoneType'\)"),
+        ({"observations": [{"x": 0.1}]}, r"observations: not a table \(got 'list'\)"),
+        ({"pending": {"x": [0.1]}}, r"pending: not a table \(got 'dict'\)"),
+        ({"candidates": [[0.1, 0.2]]}, r"candidates: not a table \(got 'list'\)"),
+        (
+            {"observations": GOOD.assign(x=[0.1, "low", 0.9])},
+            r"observations, row 2, column x: .*\(got 'low'\)",
+        ),
+        ({"candidates": GOOD.assign(y=["?", 0.1, 0.2])}, r"candidates, row 1, column y: .*\(got '\?'\)"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_named_as_given(change: dict[str, Any], said: str) -> None:
+    arguments: dict[str, Any] = {
+        "space": SQUARE,
+        "observations": GOOD,
+        "objectives": {"value": "max"},
+        "n": 1,
+        "seed": 0,
+    } | change
+    with pytest.raises(InputError, match=said):
+        propose(**arguments, settings=QUICK)
 
 
 @pytest.mark.parametrize(("change", "kind", "said"), BAD)

@@ -71,3 +71,14 @@ def test_no_compiled_source_is_forgotten():
     folder = Path(compiled.__file__).parent
     using = {path.name for path in folder.glob("*.py") if "@njit" in path.read_text(encoding="utf-8")}
     assert using <= set(compiled._SOURCES)
+
+
+def test_machine_code_that_is_kept_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled, "_FOLDER", tmp_path)
+    assert not compiled.kept("batch.cycle_all")
+    (tmp_path / "physics_1").mkdir()
+    (tmp_path / "physics_1" / "batch.cycle_all-91.py311.1.nbc").write_bytes(b"")
+    assert compiled.kept("batch.cycle_all")
+    assert not compiled.kept("batch.cycle")
+    monkeypatch.setattr(compiled, "_FOLDER", None)
+    assert not compiled.kept("batch.cycle_all")

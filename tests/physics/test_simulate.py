@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from surrogate import materials
 from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
-from surrogate.design.hosts import host_space
+from surrogate.design.hosts import host_space, normalise_designs
 from surrogate.errors import DesignError
 from surrogate.physics import plating, profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
@@ -82,6 +84,25 @@ def test_progress_reaches_the_end(base):
     for stage in ("simulating", "critical currents"):
         done = [count for name, count, _ in told if name == stage]
         assert done == sorted(done)
+
+
+def test_compiling_is_a_stage_of_its_own_and_only_where_it_is_needed(base, monkeypatch):
+    module = sys.modules["surrogate.physics.simulate"]
+    table, told = pd.DataFrame([base]), []
+    simulate(table)
+    plain = simulate(table, progress=lambda what, *_: told.append(what))
+    assert not any("compiling" in what for what in told)
+    monkeypatch.setattr(module, "is_compiled", lambda: False)
+    cold: list[tuple[str, int, int]] = []
+    pd.testing.assert_frame_equal(simulate(table, progress=lambda *one: cold.append(one)), plain)
+    assert cold[:2] == [(module.COMPILING, 0, 1), (module.COMPILING, 1, 1)]
+    assert "a minute" in module.COMPILING
+
+
+def test_every_stage_runs_on_the_same_machine_code(base):
+    packed = pack(normalise_designs(pd.DataFrame([base]))[0])
+    # As in the search of the critical current; else numba compiles twice.
+    assert packed.planar.flags.writeable
 
 
 @pytest.mark.parametrize("electrolyte", list(materials.electrolytes))

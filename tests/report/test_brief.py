@@ -16,3 +16,8 @@ def test_a_row_for_each_proposal_and_the_remarks() -> None:
     assert "| 4 |" in text
     assert "(90 %:" in table[2]
     assert "- proposal 2: outside" in text
+
+
+def test_a_tiny_extrapolation_is_none() -> None:
+    text = brief(examples.proposals().assign(extrapolation=3.1e-6), examples.campaign(), [])
+    assert text.count("| 0.00 |") == len(examples.proposals())

@@ -17,6 +17,7 @@ import report_examples as examples
 
 from surrogate.errors import PhysicsError, StoreError
 from surrogate.report import html
+from surrogate.report.content import number_table
 from surrogate.report.html import embedded, write_report
 
 EVIL = "\" onload=x '></script><script>alert(1)</script><b onclick=x>"
@@ -96,6 +97,13 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "50 µm to 200 µm",
     ):
         assert said in text, said
+
+
+def test_cautions_stand_on_the_card_they_are_about(tmp_path: Path) -> None:
+    frame = examples.proposals()
+    frame.loc[1, "agent"] = "lithium_nitride"
+    cards = page(tmp_path, frame).split('<article class="card"')[1:]
+    assert ["reacts with moisture" in card for card in cards] == [False, True, False, False]
 
 
 def test_it_asks_nobody_and_links_only_papers(tmp_path: Path) -> None:
@@ -201,6 +209,14 @@ def test_every_number_is_in_the_table(tmp_path: Path) -> None:
     ):
         assert column in text
     assert "pattern_size_um" not in text  # acts for none of them
+
+
+def test_a_material_is_listed_only_where_the_host_holds_its_phase() -> None:
+    none = {"dielectric_top": 0.0, "dielectric_bottom": 0.0}
+    lines = number_table([examples.BASE, examples.BASE | none])
+    by_column = {line["column"]: line["cells"] for line in lines}
+    assert by_column["dielectric_material"] == ["pan", "–"]
+    assert "ion_conductor_material" not in by_column  # neither holds any
 
 
 def test_a_profile_that_the_physics_refuses_costs_one_panel(tmp_path: Path) -> None:

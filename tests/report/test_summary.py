@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import report_examples as examples
 
-from surrogate.report.summary import composition_parts, describe, extrapolation, title
+from surrogate.report.summary import composition_parts, describe, extrapolation, title, to_mind
 
 
 def test_a_graded_host_is_told_completely() -> None:
@@ -65,6 +65,25 @@ def test_an_unknown_material_is_shown_as_it_is() -> None:
 
 def test_extrapolation_names_three_grades() -> None:
     grades = [extrapolation({"extrapolation": score}) for score in (0.0, 0.4, 0.5, 1.0)]
-    assert grades[0] == "0 of 1, inside what was learned"
-    assert grades[1] == "0.4 of 1, at the edge of what was learned"
+    assert grades[0] == "0.00 of 1, inside what was learned"
+    assert extrapolation({"extrapolation": 3.1e-6}) == grades[0]
+    assert grades[1] == "0.40 of 1, at the edge of what was learned"
     assert all("outside what was learned" in grade for grade in grades[2:])
+
+
+def test_what_to_mind_is_the_cautions_and_a_depth_that_is_hardly_used() -> None:
+    assert to_mind(examples.BASE) == []
+    sulfide = examples.BASE | {"electrolyte": "lpsc", "additives": "none"}
+    said = to_mind(sulfide)  # 86 % of the lithium is in the lower half
+    assert any("carbon hosts in Li6PS5Cl" in text for text in said)
+    assert not any("lower half" in text for text in said)
+    (shallow,) = set(to_mind(sulfide | {"bottom_half_share": 0.02})) - set(said)
+    assert "less than 10 % of the lithium in the lower half" in shallow
+    assert to_mind(examples.BASE | {"bottom_half_share": 0.02}) == []  # a liquid cell
+    assert to_mind(sulfide | {"bottom_half_share": None}) == said
+
+
+def test_a_caution_is_said_once_though_both_ends_break_it() -> None:
+    said = to_mind(examples.BASE | {"thickness_um": 10.0, "pore_size_bottom_um": 30.0})
+    assert len(said) == 1
+    assert "is a grid" in said[0]

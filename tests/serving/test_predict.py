@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from surrogate.design import columns as c
 from surrogate.design.hosts import normalise_designs
+from surrogate.serving import validation
 from surrogate.serving.app import create_app
 from surrogate.serving.limits import MOST_BYTES
 from surrogate.serving.schemas import EXAMPLE, MOST_DESIGNS
@@ -162,6 +168,32 @@ def test_every_faulty_design_is_told_at_once_in_order(client: TestClient) -> Non
     assert not any("row" in fault["msg"] for fault in detail)  # loc says where
 
 
+def test_the_same_fault_in_many_designs_takes_one_look_at_the_table(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def counted(table: pd.DataFrame, where: str) -> Any:
+        looks.append(len(table))
+        return normalise_designs(table, where=where)
+
+    monkeypatch.setattr(validation, "normalise_designs", counted)
+    wrong = [EXAMPLE | {"conductor_top": round(0.5 - 1e-4 * k, 4)} for k in range(999)]
+    wrong[3] = EXAMPLE | {"conductor_material": "tin"}
+    detail = client.post(URL, json={"designs": wrong}).json()["detail"]
+    assert len(looks) <= 3
+    assert [fault["loc"][2:] for fault in detail[:5]] == [
+        [0, "conductor_top"],
+        [1, "conductor_top"],
+        [2, "conductor_top"],
+        [3, "conductor_material"],
+        [4, "conductor_top"],
+    ]
+    assert len(detail) == validation.MOST_FAULTS
+    assert "is 0.8999" in detail[1]["msg"]  # each its own number
+    assert not any("row" in fault["msg"] for fault in detail)
+
+
 @pytest.mark.parametrize(
     ("body", "loc"),
     [
@@ -212,6 +244,29 @@ def test_a_body_that_declares_too_many_bytes(client: TestClient) -> None:
     answer = client.post(URL, content=b" " * (MOST_BYTES + 1), headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert str(MOST_BYTES) in answer.json()["detail"]
+
+
+def test_a_client_that_is_still_sending_gets_the_answer() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(FakeModel()), port=port, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        address = f"http://127.0.0.1:{port}{URL}"
+        chunks = (b" " * 65_536 for _ in range(480))
+        headers = {"Content-Type": "application/json"}
+        for body in (b" " * 30_000_000, chunks):  # a declared length, and none
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=30)
+            assert refused.value.code == 413
+            assert str(MOST_BYTES) in json.loads(refused.value.read())["detail"]
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def test_a_body_in_chunks_that_declares_nothing(client: TestClient) -> None:
