@@ -155,7 +155,8 @@ def deepest_cut_um(electrolyte: str) -> float:
 def _inactive(out: pd.DataFrame, electrolyte_kind: pd.Series) -> dict[str, np.ndarray]:
     """For each column that does not act in some rows, the mask of those rows."""
     planar = (out["framework"] == "none").to_numpy()
-    unpatterned = ~out["electrolyte"].map(lambda name: deepest_cut_um(name) > 0.0).to_numpy(dtype=bool)
+    cut = {name: deepest_cut_um(name) > 0.0 for name in out["electrolyte"].unique()}
+    unpatterned = ~out["electrolyte"].map(cut).to_numpy(dtype=bool)
     inactive = dict.fromkeys(
         [*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM, *(name for name in c.GEOMETRY)], planar
     )

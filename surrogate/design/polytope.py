@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,12 +73,23 @@ def block_of(region: Region, columns: Indices) -> Block | None:
     size = len(columns)
     limits = (np.vstack([-np.eye(size), np.eye(size)]), np.concatenate([np.zeros(size), np.ones(size)]))
     below = (np.vstack([below[0], limits[0]]), np.concatenate([below[1], limits[1]]))
+    rows = (equal[0], equal[1], below[0], below[1])
+    centre, null = _inside_of(size, *(np.ascontiguousarray(one, dtype=float).tobytes() for one in rows))
+    return None if centre is None else Block(columns, simplexes, equal, below, centre, null)
+
+
+@lru_cache(maxsize=4096)
+def _inside_of(
+    size: int, equal_matrix: bytes, equal_bound: bytes, below_matrix: bytes, below_bound: bytes
+) -> tuple[Floats | None, Floats]:
+    """Centre (None where there is no inside) and null space of a block; regions of a space share many blocks."""
+    equal = np.frombuffer(equal_matrix).reshape(-1, size), np.frombuffer(equal_bound)
+    below = np.frombuffer(below_matrix).reshape(-1, size), np.frombuffer(below_bound)
     null = np.eye(size)
     if len(equal[0]):
         _, values, rows = np.linalg.svd(equal[0])
         null = rows[int((values > 1e-9).sum()) :].T
-    centre = _centre(equal, below, null)
-    return None if centre is None else Block(columns, simplexes, equal, below, centre, null)
+    return _centre(equal, below, null), null
 
 
 def _scaled(region: Region, rows: Rows, columns: Indices) -> tuple[Floats, Floats]:

@@ -183,10 +183,10 @@ def out_of_range(designs: pd.DataFrame) -> list[str]:
         low, high = temperature_range_C(str(name))
         if not low <= value <= high:
             found[row] = found[row] or f"temperature_C = {value:g} outside {low:g} to {high:g} of {name}"
-    for row, (name, value) in enumerate(
-        zip(designs["electrolyte"], designs["pattern_depth_um"], strict=True)
-    ):
-        if value > deepest_cut_um(str(name)):
-            limit = f"0 to {deepest_cut_um(str(name)):g} in the pellet of {name}"
+    deepest = {name: deepest_cut_um(str(name)) for name in designs["electrolyte"].unique()}
+    cells = zip(designs["electrolyte"], designs["pattern_depth_um"], strict=True)
+    for row, (name, value) in enumerate(cells):
+        if value > deepest[name]:
+            limit = f"0 to {deepest[name]:g} in the pellet of {name}"
             found[row] = found[row] or f"pattern_depth_um = {value:g} outside {limit}"
     return found
