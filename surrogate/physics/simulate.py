@@ -90,7 +90,7 @@ def simulate_complete(
     out = pd.concat([complete, state], axis=1)
     outside = np.array(laws.out_of_range(complete)) != ""
     out.loc[outside, "outcome"] = OUTSIDE
-    out.loc[out["outcome"].isin(_UNTRUSTED), list(TARGETS)] = np.nan
+    out.loc[out["outcome"].isin(_UNTRUSTED), [*TARGETS, "critical_pressure_MPa"]] = np.nan
     return out
 
 

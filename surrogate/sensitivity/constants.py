@@ -149,6 +149,7 @@ NOT_VARIED = (
         "interface.geometry.WALL_ANGLE_DEG",
         "is in the fitted response surface: each value would cost a new one",
     ),
+    ("interface.geometry.MOST_LEAN", "is in the fitted response surface: each value would cost a new one"),
     ("interface.limits.IMMEDIATE_SHORT_MPA", "a published pressure; names the limit and changes no number"),
     ("life.REFERENCE_LOCAL_MA_CM2", "goes with dead_lithium_fraction, which is varied"),
 )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 WALL_ANGLE_DEG = 5.0  # from the vertical, of a channel cut by a laser (assumed)
-MOST_LEAN = 0.4  # of the width: a narrow channel keeps a floor
+MOST_LEAN = 0.4  # of the width: a narrow channel keeps a floor (assumed)
 # Cells of the usual mesh: across each half of the cell, below the channel, within its depth, and above it.
 ACROSS, BELOW, WITHIN, ABOVE = 10, 8, 16, 12
 GRADING = 2.0  # of a hyperbolic tangent that draws cells together at the corners

@@ -5,8 +5,8 @@ the electrolyte's modulus (stress). Fitted by least squares to finite-element ca
 stand in ``datasets/interface/response_surface.json`` and are made anew by
 ``surrogate simulate --response-surface FILE.json``.
 
-Inputs outside the fitted ranges are taken at the nearest limit, the aspect ratio first: what lies deeper than ten
-widths carries no current and no load.
+Inputs outside the fitted ranges are taken at the nearest limit: the width first, then the depth at ten widths. That
+is a cap and no result of the elements (see docs/physics.md).
 """
 
 from __future__ import annotations

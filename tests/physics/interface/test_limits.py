@@ -116,3 +116,10 @@ def test_limits_are_finite_over_the_whole_space():
     found = solids.creep_limits(inorganic, inorganic["stack_pressure_MPa"].to_numpy())
     assert np.isfinite(found).all()
     assert (found > 0).all()
+
+
+def test_what_is_outside_the_laws_has_no_pressure(plate):
+    deep = {"electrolyte": "llzo", "framework": "none", "pattern_size_um": 400.0, "pattern_depth_um": 700.0}
+    rows = plate(deep={**deep, "stack_pressure_MPa": 1.0}, fits={**deep, "pattern_depth_um": 600.0})
+    assert rows["outcome"].tolist() == ["outside_law_range", "completed"]
+    assert np.isnan(rows["critical_pressure_MPa"]).tolist() == [True, False]

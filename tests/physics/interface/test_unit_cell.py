@@ -85,6 +85,12 @@ def test_alike_solids_know_nothing_of_the_channel():
     np.testing.assert_allclose(found.stress, planar_stress(GARNET), rtol=1e-9)
 
 
+def test_pure_shear_has_the_square_root_of_three_times_its_stress():
+    gradient = np.array([[[0.0], [1e-3]], [[1e-3], [0.0]]])
+    shear = LITHIUM.lame[1] * 2e-3
+    assert von_mises(gradient, LITHIUM) == pytest.approx(np.sqrt(3.0) * shear, rel=1e-12)
+
+
 def test_a_rigid_rotation_has_no_stress():
     gradient = np.array([[[0.0], [-1e-3]], [[1e-3], [0.0]]])
     assert von_mises(gradient, LITHIUM) == pytest.approx(0.0, abs=1e-9)
