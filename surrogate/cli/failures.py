@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import typer
 import typer.main
@@ -144,10 +145,17 @@ def _quiet_warnings() -> None:
         warnings.simplefilter("default", LihostWarning)
     usual = warnings.showwarning
 
-    def show(message: Warning | str, category: type[Warning], *place: object, **more: object) -> None:
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
         if issubclass(category, LihostWarning):
             say(f"Warning: {message}", style="yellow")
         else:
-            usual(message, category, *place, **more)  # type: ignore[arg-type]
+            usual(message, category, filename, lineno, file, line)
 
     warnings.showwarning = show

@@ -128,14 +128,14 @@ class Campaign:
         return self._space
 
     @staticmethod
-    def template(name: str = "my campaign", **conditions: object) -> str:
+    def template(name: str = "my campaign", **conditions: Any) -> str:
         """A commented campaign file with the given name and conditions in it.
 
         Raises CampaignError for conditions that cannot be used.
         """
         given = {key: value for key, value in conditions.items() if value is not None}
         try:
-            values = Conditions(**given).as_dict()  # type: ignore[arg-type]
+            values = Conditions(**given).as_dict()
         except InputError as error:
             raise CampaignError(str(error)) from error
         text = _TEMPLATE.format(

@@ -225,11 +225,7 @@ class Simplex:
     @property
     def limits(self) -> dict[str, tuple[float, float]]:
         """Part -> (lower, upper)."""
-        lower, upper = self.lower, self.upper
-        if not isinstance(lower, tuple) or not isinstance(
-            upper, tuple
-        ):  # pragma: no cover - set at construction
-            raise SpaceError("limits were not set", where=self.name)
+        lower, upper = self._limits(self.lower, 0.0, "lower"), self._limits(self.upper, 1.0, "upper")
         return {part: (lower[i], upper[i]) for i, part in enumerate(self.parts)}
 
     @property

@@ -31,6 +31,7 @@ from surrogate.learning.tables import Tables
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import EmulatorGP, entrants
+from surrogate.models.gp import TargetGP
 from surrogate.optimization.acquisition import one_thread
 from surrogate.report import judged
 from surrogate.tracking.provenance import file_hash
@@ -87,11 +88,13 @@ def train(
             processes = {}
             for target in TARGETS:
                 rival = next(one for one in rivals if one.name == best[target])
-                processes[target] = rival.fit(data[target], target, seed=streams[3])
+                fitted = rival.fit(data[target], target, seed=streams[3])
+                assert isinstance(fitted, TargetGP), "only Gaussian processes can be champions"
+                processes[target] = fitted
             report("final fit", 1, 1)
         scorecard = _with_emulation(scorecard, hold_out, best)
         model = HostModel(
-            processes=processes,  # type: ignore[arg-type]
+            processes=processes,
             ensemble=ensemble,
             emulated=tuple(target for target in TARGETS if best[target] == EmulatorGP(ensemble).name),
             # Measured cells only: simulations cover the whole space, and would call nothing an extrapolation.

@@ -187,8 +187,7 @@ def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
     current = Run(name, required)
     try:
         opened = open_store(make=True)
-        if opened is None:  # pragma: no cover - make=True always gives one
-            raise StoreError("the MLflow store cannot be made")
+        assert opened is not None, "a store that is made is there"
         with guarded(opened.store, f"cannot start run {name!r}"):
             close_abandoned(opened)
             started = opened.client.create_run(opened.experiment_id, tags=_tags(kind), run_name=name)

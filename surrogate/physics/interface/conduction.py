@@ -8,13 +8,16 @@ Only the length kappa R counts, over the lengths of the cell: the Wagner length.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.errors import InputError
 from surrogate.physics.interface.geometry import UnitCell, mesh
+
+if TYPE_CHECKING:
+    from skfem import MeshTri
 
 Array = NDArray[np.float64]
 
@@ -90,11 +93,11 @@ def _solved(cell: UnitCell, wagner: float, refinement: float, mirrored: bool) ->
     face = FacetBasis(pellet, element, facets=_interface(pellet, cell), intorder=6)
 
     @BilinearForm
-    def exchange(u, v, _):  # type: ignore[no-untyped-def]
+    def exchange(u: Any, v: Any, _: Any) -> Any:
         return u * v / wagner
 
     @LinearForm
-    def source(v, _):  # type: ignore[no-untyped-def]
+    def source(v: Any, _: Any) -> Any:
         return v / wagner
 
     stiffness = laplace.assemble(basis)
@@ -103,10 +106,10 @@ def _solved(cell: UnitCell, wagner: float, refinement: float, mirrored: bool) ->
     return basis, face, potential, stiffness
 
 
-def _interface(pellet: object, cell: UnitCell) -> NDArray[np.int_]:
+def _interface(pellet: MeshTri, cell: UnitCell) -> NDArray[np.int_]:
     """Facets where the pellet meets lithium: its boundary but for the middle plane and the two sides."""
-    tiny, left = 1e-9 * cell.width, float(pellet.p[0].min())  # type: ignore[attr-defined]
-    found = pellet.facets_satisfying(  # type: ignore[attr-defined]
+    tiny, left = 1e-9 * cell.width, float(pellet.p[0].min())
+    found = pellet.facets_satisfying(
         lambda p: (p[0] > left + tiny) & (p[0] < cell.width - tiny) & (p[1] > tiny), boundaries_only=True
     )
     return np.asarray(found)

@@ -139,7 +139,7 @@ def _solved(
     )
 
     @LinearForm
-    def pressed(v, _):  # type: ignore[no-untyped-def]
+    def pressed(v: Any, _: Any) -> Any:
         return -v[1]
 
     load = pressed.assemble(FacetBasis(grid, element, facets=plunger, intorder=4))
