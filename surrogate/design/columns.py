@@ -63,7 +63,7 @@ GEOMETRY = (
     "thickness_um",
 )
 PATTERN = ("pattern_size_um", "pattern_depth_um")
-# Measured, or resolved over depth, in place of what the other columns imply; empty unless given.
+# Measured, or resolved over depth, in place of what the tables or other columns imply; empty unless given.
 TORTUOSITY_ENDS = ("tortuosity_top", "tortuosity_bottom")
 OVERRIDES = (
     "conductivity_top_S_m",
@@ -71,11 +71,12 @@ OVERRIDES = (
     "nucleation_overpotential_top_mV",
     "nucleation_overpotential_bottom_mV",
     *TORTUOSITY_ENDS,
+    "interface_resistance_ohm_cm2",
 )
 # What else is done to a host or its cell, each with a neutral default (``physics.modifiers``). Not searched.
 CATEGORICAL_MODIFIERS = ("doping",)
-NUMERIC_MODIFIERS = ("layers", "skin_coverage", "mass_transfer_factor")
-MODIFIERS = ("layers", "doping", "skin_coverage", "mass_transfer_factor")
+NUMERIC_MODIFIERS = ("layers", "skin_coverage", "mass_transfer_factor", "pulse_factor")
+MODIFIERS = ("layers", "doping", "skin_coverage", "mass_transfer_factor", "pulse_factor")
 
 # Conditions: fixed per campaign.
 CATEGORICAL_CONDITIONS = ("electrolyte", "additives")

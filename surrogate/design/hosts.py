@@ -21,7 +21,13 @@ from surrogate import materials
 from surrogate.design import columns as c
 from surrogate.design.constraints import LinearConstraint, Restriction
 from surrogate.design.encoding import Encoder
-from surrogate.design.normalise import LIQUID_KINDS, deepest_cut_um, default_material, normalise_designs
+from surrogate.design.normalise import (
+    DEEPEST_ASPECT,
+    LIQUID_KINDS,
+    deepest_cut_um,
+    default_material,
+    normalise_designs,
+)
 from surrogate.design.parameters import Categorical, Continuous, Simplex
 from surrogate.design.ranges import CONDITION_RANGES, HOST_RANGES, Range
 from surrogate.design.space import Space
@@ -207,6 +213,13 @@ def _null_restrictions() -> list[Restriction]:
             {"electrolyte": unpatterned},
             "an interface pattern is cut into a pellet of an inorganic solid electrolyte",
             fix=dict.fromkeys(c.PATTERN, 0.0),
+        ),
+        Restriction(
+            {"electrolyte": [name for name in materials.electrolytes if name not in unpatterned]},
+            "a channel far deeper than wide can be neither cut nor filled with lithium",
+            constraints=[
+                LinearConstraint({"pattern_depth_um": 1.0, "pattern_size_um": -DEEPEST_ASPECT}, "<=", 0.0)
+            ],
         ),
         *(
             Restriction(

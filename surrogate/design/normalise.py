@@ -30,9 +30,12 @@ from surrogate.units import convert_columns
 
 SUM_TOLERANCE = 1e-6  # of a composition as typed; a complete table sums to 1 within rounding
 LIQUID_KINDS = frozenset({"liquid", "gel"})
-_PELLETS = frozenset({"sulfide", "oxide", "nitride", "halide"})
+PELLET_KINDS = frozenset({"sulfide", "oxide", "nitride", "halide"})
 THINNEST_CUT_UM = 50.0  # separator below which it is a film that nobody cuts channels into (assumed)
 DEEPEST_CUT = 0.8  # of half a pellet: channels of both faces must not meet (assumed)
+# Of a channel, um: twice as fine as a laser cuts (003_12ac4afc36bbf970, sec. 2) to as wide as a pellet is thick.
+CHANNEL_WIDTHS_UM = (10.0, 1000.0)
+DEEPEST_ASPECT = 10.0  # depth over width to which a channel can be cut and filled with lithium (assumed)
 
 _IDENTIFIERS: dict[str, tuple[str, ...]] = {
     "framework": c.FRAMEWORKS,
@@ -46,6 +49,7 @@ _WHERE_MODIFIERS_ACT = {
     "doping": "on a carbon conductor",
     "skin_coverage": "on a porous host",
     "mass_transfer_factor": "in a liquid electrolyte",
+    "pulse_factor": "on the interface of an inorganic solid electrolyte",
 }
 _MATERIAL_PHASE = {
     "conductor_material": ("conductor", "carbon_nanotube"),
@@ -87,6 +91,12 @@ def normalise_designs(designs: pd.DataFrame, where: str = "designs") -> tuple[pd
     inactive = _inactive(out, electrolyte_kind)
     for column in c.OVERRIDES:
         out[column] = override(table, column, where)
+    wet = electrolyte_kind.isin(LIQUID_KINDS)
+    if (idle := wet & out["interface_resistance_ohm_cm2"].notna()).any():
+        out.loc[idle, "interface_resistance_ohm_cm2"] = np.nan
+        notes.append(
+            f"interface_resistance_ohm_cm2 only acts on a solid electrolyte: left out in {int(idle.sum())} row(s)"
+        )
     graded = _graded_tortuosity(out, where)
     if graded.any():  # then the column itself is not asked for
         plain = table["tortuosity"] if "tortuosity" in table.columns else missing(table)
@@ -99,7 +109,7 @@ def normalise_designs(designs: pd.DataFrame, where: str = "designs") -> tuple[pd
     along = out["tortuosity_bottom"] + (out["tortuosity_top"] - out["tortuosity_bottom"]) * mean
     out["tortuosity"] = out["tortuosity"].mask(graded, along)
     porous = out["framework"] != "none"
-    out.loc[~electrolyte_kind.isin(LIQUID_KINDS), "additives"] = "none"
+    out.loc[~wet, "additives"] = "none"
     out.loc[~porous, ["conductor_top", "conductor_bottom"]] = 1.0
     for end in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM):
         _check_sum(out, end, where)
@@ -147,7 +157,7 @@ def deepest_cut_um(electrolyte: str) -> float:
     """Depth (um) to which channels can be cut into the pellet of an electrolyte; 0 where there is no pellet."""
     entry = materials.electrolyte(electrolyte)
     thickness = 1e6 * entry.separator_thickness.si
-    if entry.kind not in _PELLETS or thickness < THINNEST_CUT_UM:
+    if entry.kind not in PELLET_KINDS or thickness < THINNEST_CUT_UM:
         return 0.0
     return round(0.5 * DEEPEST_CUT * thickness, 6)
 
@@ -198,6 +208,7 @@ def _modifiers(
     planar = (out["framework"] == "none").to_numpy()
     inactive = {"layers": planar, "skin_coverage": planar}
     inactive["mass_transfer_factor"] = (electrolyte_kind != "liquid").to_numpy()
+    inactive["pulse_factor"] = (~electrolyte_kind.isin(PELLET_KINDS)).to_numpy()
     for column, limits in MODIFIER_RANGES.items():
         said = [] if column in absent else notes
         out[column] = numbers(table, column, limits, inactive[column], where, said)

@@ -120,6 +120,16 @@ MODIFIER_RANGES: dict[str, Range] = {
     "mass_transfer_factor": Range(
         (1.0, 10.0), (1.0, 10.0), False, 0.1, 1.0, 1.0, "stirring adds to diffusion; 1 is no magnetic field"
     ),
+    # Pulses of 1 MHz raised the critical current of garnet pellets sixfold (002_612f39683bb0201f, sec. 6.5).
+    "pulse_factor": Range(
+        (1.0, 6.0),
+        (1.0, 6.0),
+        False,
+        0.1,
+        1.0,
+        1.0,
+        "the most that pulses are told to gain; 1 is direct current",
+    ),
 }
 NO_DOPING = "none"
 MODIFIER_DEFAULTS: dict[str, float | str] = {
@@ -127,6 +137,7 @@ MODIFIER_DEFAULTS: dict[str, float | str] = {
     "doping": NO_DOPING,
     "skin_coverage": 0.0,
     "mass_transfer_factor": 1.0,
+    "pulse_factor": 1.0,
 }
 
 OVERRIDE_RANGES: dict[str, tuple[float, float]] = {
@@ -136,4 +147,5 @@ OVERRIDE_RANGES: dict[str, tuple[float, float]] = {
     "nucleation_overpotential_bottom_mV": (0.0, 500.0),
     "tortuosity_top": HOST_RANGES["tortuosity"].accepted,
     "tortuosity_bottom": HOST_RANGES["tortuosity"].accepted,
+    "interface_resistance_ohm_cm2": (0.01, 1e5),
 }

@@ -15,3 +15,4 @@ LITHIUM_CONDUCTIVITY = (
 )
 MAH_PER_CM2 = 36000.0  # C m-2 in 1 mAh cm-2
 MA_PER_CM2 = 10.0  # A m-2 in 1 mA cm-2
+OHM_CM2 = 1e-4  # ohm m2 in 1 ohm cm2

@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from surrogate import materials
 from surrogate.design import gradient
-from surrogate.design.columns import OVERRIDES
-from surrogate.design.normalise import deepest_cut_um
+from surrogate.design.columns import OVERRIDES, PATTERN
+from surrogate.design.normalise import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
 from surrogate.physics.constants import GAS_CONSTANT, ZERO_CELSIUS
 
 Array = NDArray[np.float64]
@@ -183,10 +183,25 @@ def out_of_range(designs: pd.DataFrame) -> list[str]:
         low, high = temperature_range_C(str(name))
         if not low <= value <= high:
             found[row] = found[row] or f"temperature_C = {value:g} outside {low:g} to {high:g} of {name}"
-    deepest = {name: deepest_cut_um(str(name)) for name in designs["electrolyte"].unique()}
-    cells = zip(designs["electrolyte"], designs["pattern_depth_um"], strict=True)
-    for row, (name, value) in enumerate(cells):
-        if value > deepest[name]:
-            limit = f"0 to {deepest[name]:g} in the pellet of {name}"
-            found[row] = found[row] or f"pattern_depth_um = {value:g} outside {limit}"
+    for row, outside in _channels_out_of_range(designs):
+        found[row] = found[row] or outside
+    return found
+
+
+def _channels_out_of_range(designs: pd.DataFrame) -> list[tuple[int, str]]:
+    """Rows whose channels are finer, wider or deeper than the response surface of the interface was fitted to."""
+    found = []
+    narrowest, widest = CHANNEL_WIDTHS_UM
+    for row in np.flatnonzero((designs["pattern_size_um"] > 0.0).to_numpy()).tolist():
+        name, width, depth = designs[["electrolyte", *PATTERN]].iloc[row]
+        deepest = deepest_cut_um(str(name))
+        if not narrowest <= width <= widest:
+            found.append((row, f"pattern_size_um = {width:g} outside {narrowest:g} to {widest:g}"))
+        elif depth > deepest:
+            found.append(
+                (row, f"pattern_depth_um = {depth:g} outside 0 to {deepest:g} in the pellet of {name}")
+            )
+        elif depth > DEEPEST_ASPECT * width:
+            limit = f"0 to {DEEPEST_ASPECT * width:g}, {DEEPEST_ASPECT:g} widths"
+            found.append((row, f"pattern_depth_um = {depth:g} outside {limit}"))
     return found

@@ -2,7 +2,8 @@
 
 One row of scalars and one table of depth profiles a design; ``layout`` says what stands where. A continuous
 gradient is taken at the middle of each cell, a layered one as its mean over the cell. Liquids, gels and polymers
-fill the pores; the other solids do not, so that ions move in such a host through its ion conductor only.
+fill the pores; the other solids do not, so that ions move in such a host through its ion conductor only. Channels cut
+into a pellet make it effectively thinner and its faces resist less (``interface.solids``).
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from numpy.typing import NDArray
 from surrogate import materials
 from surrogate.design import gradient
 from surrogate.design.columns import TORTUOSITY_ENDS
+from surrogate.design.normalise import PELLET_KINDS
 from surrogate.materials.host import SOLID_PHASES
 from surrogate.physics import grid, laws, modifiers
 from surrogate.physics import layout as k
-from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, ZERO_CELSIUS
+from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, OHM_CM2, ZERO_CELSIUS
+from surrogate.physics.interface.solids import PatternedPellet, patterned_pellet
 
 Array = NDArray[np.float64]
 
@@ -28,7 +31,8 @@ COVERING_THICKNESS = 200e-9  # m of lithium that hides the substrate (assumed; p
 WIRING_FILL = (
     0.3  # pore fill from which deposited lithium conducts through (assumed, as a percolation threshold)
 )
-COUNTER_ROUGHNESS = 3.0  # real over geometric area of a cycled lithium foil (assumed; plausible 1 to 10)
+# Real over geometric area of a cycled lithium foil (assumed; plausible 1 to 10); 1 on a pellet.
+COUNTER_ROUGHNESS = 3.0
 # Share of the nucleation overpotential over which sites switch on. By classical nucleation theory the rate goes as
 # exp(-G*/kT) with G* ~ 1/eta^2, so that it grows e-fold within eta kT/(2 G*); G* of 10 kT where nuclei appear
 # (assumed; plausible 4 to 40).
@@ -63,37 +67,61 @@ def _column(designs: pd.DataFrame, name: str) -> Array:
     return designs[name].to_numpy(dtype=float)
 
 
+def _si(designs: pd.DataFrame, attribute: str) -> Array:
+    """A property of each design's electrolyte, (n,), SI units."""
+    names = designs["electrolyte"].astype(str)
+    values = {name: float(getattr(materials.electrolyte(name), attribute).si) for name in names.unique()}
+    return names.map(values).to_numpy(dtype=float)
+
+
+def _warmed(designs: pd.DataFrame, activation_J_mol: Array | float) -> Array:
+    reference = _si(designs, "reference_temperature") - ZERO_CELSIUS
+    return laws.arrhenius(activation_J_mol, _column(designs, "temperature_C"), reference)
+
+
+def _conductivity(designs: pd.DataFrame) -> Array:
+    """Of the electrolyte at the design's temperature, (n,), S m-1."""
+    return _si(designs, "conductivity") * _warmed(designs, _si(designs, "conduction_activation_energy"))
+
+
+def _face_resistance(designs: pd.DataFrame) -> Array:
+    """Of the film on lithium, or of a planar face of a solid, (n,), ohm m2: measured, else the tables'."""
+    measured = OHM_CM2 * _column(designs, "interface_resistance_ohm_cm2")
+    table = _si(designs, "sei_resistance") / _warmed(designs, KINETIC_ACTIVATION_J_MOL)
+    return np.where(np.isfinite(measured), measured, table)
+
+
 def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     p = np.zeros((len(designs), k.SCALARS))
     temperature = _column(designs, "temperature_C")
-    names = designs["electrolyte"].astype(str).tolist()
-    entries = [materials.electrolyte(name) for name in names]
-
-    def si(attribute: str) -> Array:
-        values = {entry.identifier: float(getattr(entry, attribute).si) for entry in entries}
-        return np.array([values[name] for name in names], dtype=np.float64)
-
-    reference = si("reference_temperature") - ZERO_CELSIUS
-    conducting = laws.arrhenius(si("conduction_activation_energy"), temperature, reference)
-    reacting = laws.arrhenius(KINETIC_ACTIVATION_J_MOL, temperature, reference)
+    entries = [materials.electrolyte(str(name)) for name in designs["electrolyte"]]
+    conducting = _warmed(designs, _si(designs, "conduction_activation_energy"))
+    reacting = _warmed(designs, KINETIC_ACTIVATION_J_MOL)
     p[:, k.CURRENT] = _column(designs, "current_density_mA_cm2") * MA_PER_CM2
     p[:, k.CHARGE] = _column(designs, "areal_capacity_mAh_cm2") * MAH_PER_CM2
-    p[:, k.SALT] = si("salt_concentration")
+    p[:, k.SALT] = _si(designs, "salt_concentration")
     # Diffusion is taken to be activated as conduction is (assumed; both follow the viscosity).
-    p[:, k.DIFFUSIVITY] = si("salt_diffusivity") * conducting * modifiers.diffusivity_factor(designs)
-    p[:, k.CONDUCTIVITY] = si("conductivity") * conducting
-    p[:, k.EXCHANGE] = si("exchange_current_density") * reacting
-    p[:, k.COUNTER_FILM] = si("sei_resistance") / reacting
-    p[:, k.FILM] = p[:, k.COUNTER_FILM] * modifiers.film_factor(designs, _coverage(designs, planar))
-    p[:, k.CATION_NUMBER] = si("cation_transference")
+    p[:, k.DIFFUSIVITY] = (
+        _si(designs, "salt_diffusivity") * conducting * modifiers.diffusivity_factor(designs)
+    )
+    p[:, k.CONDUCTIVITY] = _conductivity(designs)
+    face = _face_resistance(designs)
+    pellet = pellets(designs)
+    # On a planar electrode both faces are the pattern's; in a host lithium meets the host's own ion conductor.
+    own = np.where(planar, pellet.area, 1.0)
+    p[:, k.EXCHANGE] = _si(designs, "exchange_current_density") * reacting * own
+    p[:, k.COUNTER_FILM] = face / pellet.area
+    p[:, k.FILM] = face / own * modifiers.film_factor(designs, _coverage(designs, planar))
+    p[:, k.CATION_NUMBER] = _si(designs, "cation_transference")
     p[:, k.FROZEN] = [float(entry.single_ion) for entry in entries]
     p[:, k.THERMAL] = 2.0 * GAS_CONSTANT * (temperature + ZERO_CELSIUS) / FARADAY
-    p[:, k.SEPARATOR] = si("separator_thickness")
-    p[:, k.SEP_POROSITY] = si("separator_porosity")
-    p[:, k.SEP_TORTUOSITY] = si("separator_tortuosity")
+    p[:, k.SEPARATOR] = _si(designs, "separator_thickness") * pellet.thickness
+    p[:, k.SEP_POROSITY] = _si(designs, "separator_porosity")
+    p[:, k.SEP_TORTUOSITY] = _si(designs, "separator_tortuosity")
     p[:, k.COVERING], p[:, k.WIRING] = COVERING_THICKNESS, WIRING_FILL
     p[:, k.SPREAD] = NUCLEATION_SPREAD
-    p[:, k.VOLTAGE_LIMIT], p[:, k.COUNTER_AREA] = VOLTAGE_LIMIT, COUNTER_ROUGHNESS
+    p[:, k.VOLTAGE_LIMIT] = VOLTAGE_LIMIT
+    p[:, k.COUNTER_AREA] = [1.0 if entry.kind in PELLET_KINDS else COUNTER_ROUGHNESS for entry in entries]
     top = 1.0 - _column(designs, "porosity_top")
     p[:, k.TOP_AREA] = np.where(planar, 1.0, top) * modifiers.exposed_share(designs)
     p[:, k.FOIL_AREA] = _column(designs, "porosity_bottom")
@@ -106,6 +134,11 @@ def _scalars(designs: pd.DataFrame, planar: NDArray[np.bool_]) -> Array:
     )
     p[:, k.FOIL_BARRIER] = bare_foil * 1e-3
     return p
+
+
+def pellets(designs: pd.DataFrame) -> PatternedPellet:
+    """What channels change in each design's pellet at its temperature; 1 everywhere without channels."""
+    return patterned_pellet(designs, _conductivity(designs), _face_resistance(designs))
 
 
 def _agent_barriers(designs: pd.DataFrame) -> Array:

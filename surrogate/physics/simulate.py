@@ -13,7 +13,7 @@ import pandas as pd
 from surrogate import materials
 from surrogate.design.columns import TARGETS
 from surrogate.design.normalise import normalise_designs
-from surrogate.physics import batch, laws, plating
+from surrogate.physics import batch, laws, packing, plating
 from surrogate.physics import layout as k
 from surrogate.physics.accounting import (
     material_cost_usd_m2,
@@ -79,7 +79,8 @@ def simulate_complete(
     state["specific_capacity_mAh_g"] = specific_capacity_mAh_g(complete)
     state["volumetric_capacity_mAh_cm3"] = volumetric_capacity_mAh_cm3(complete)
     state["material_cost_usd_m2"] = material_cost_usd_m2(complete)
-    gain = area_gain(complete, state)
+    gain = area_gain(complete, state)  # of the host; channels have their own place in the limits of a solid
+    _spread_over_channels(complete, state)
     state["ccd_mA_cm2"], state["ccd_limit"] = critical_current(
         complete, dead, gain, workers=workers, progress=stage("critical currents")
     )
@@ -90,8 +91,17 @@ def simulate_complete(
     out = pd.concat([complete, state], axis=1)
     outside = np.array(laws.out_of_range(complete)) != ""
     out.loc[outside, "outcome"] = OUTSIDE
-    out.loc[out["outcome"].isin(_UNTRUSTED), [*TARGETS, "critical_pressure_MPa"]] = np.nan
+    untrusted = out["outcome"].isin(_UNTRUSTED)
+    out.loc[untrusted, [*TARGETS, "critical_pressure_MPa"]] = np.nan
+    out.loc[untrusted, "ccd_limit"] = ""
     return out
+
+
+def _spread_over_channels(designs: pd.DataFrame, state: pd.DataFrame) -> None:
+    """Local current and plated area of planar lithium on a pellet with channels; a host has its own surface."""
+    pellet, bare = packing.pellets(designs), (designs["framework"] == "none").to_numpy()
+    state["peak_local_current_density_mA_cm2"] *= np.where(bare, pellet.peak, 1.0)
+    state["plated_area_ratio"] *= np.where(bare, pellet.area, 1.0)
 
 
 def _hysteresis_mV(state: pd.DataFrame) -> pd.Series:

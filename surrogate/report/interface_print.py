@@ -18,15 +18,12 @@ from surrogate.physics.interface import limits, published
 from surrogate.physics.interface.conduction import conduct, current_field
 from surrogate.physics.interface.geometry import UnitCell, depth_for_gain
 from surrogate.physics.interface.mechanics import press, stress_field
+from surrogate.physics.interface.numerics import WAGNER
 
 SMALL = 8  # pt
 PLANE, PATTERN = "#7570b3", "#d95f02"
-WAGNER = 2e-4  # m; garnet of 0.79 mS/cm behind 25 ohm cm2
-# Cycling tests of the study and of others it cites: pressure (MPa), current (mA cm-2), pattern or plane, lasted.
-PINNED = (
-    (1.0, 0.2, False, False), (1.0, 0.5, False, False), (1.0, 0.2, True, True), (1.0, 0.5, True, True),
-    (0.65, 0.5, True, True), (7.5, 0.2, False, True),
-)  # fmt: skip
+# Cycling tests of the study, and of the laboratories it cites.
+PINNED = (*published.CYCLED, published.Cycled(0.0, published.OTHERS_MA_CM2, published.OTHERS_MPA, True))
 
 
 def stability_map() -> Figure:
@@ -53,10 +50,10 @@ def stability_map() -> Figure:
         shown = limit > 0
         axes.plot(pressure[shown], limit[shown], color=colour, linewidth=1.4, label=label)
         axes.fill_between(pressure, np.maximum(limit, 1e-3), 1e-3, color=colour, alpha=0.12, linewidth=0)
-    for at, current, patterned, lasted in PINNED:
+    for one in PINNED:
         axes.plot(
-            at, current, marker="o" if lasted else "x", markersize=6, markeredgewidth=1.4, linestyle="none",
-            markerfacecolor="none", color=PATTERN if patterned else PLANE,
+            one.pressure, one.current, marker="o" if one.lasted else "x", markersize=6, markeredgewidth=1.4,
+            linestyle="none", markerfacecolor="none", color=PATTERN if one.width_um else PLANE,
         )  # fmt: skip
     axes.set(xscale="log", yscale="log", xlim=(0.1, 30.0), ylim=(0.03, 10.0))
     axes.set_xlabel("Stack pressure / MPa", fontsize=SMALL)
@@ -69,7 +66,7 @@ def stability_map() -> Figure:
     for marker, label in (("o", "cycled 100 h or more"), ("x", "shorted early")):
         handles.append(Line2D([], [], marker=marker, linestyle="none", color="0.3", markerfacecolor="none"))
         labels.append(label)
-    axes.legend(handles, labels, frameon=False, fontsize=6.5, loc="upper left", bbox_to_anchor=(0.0, 0.93))
+    axes.legend(handles, labels, frameon=False, fontsize=6.5, loc="upper left", bbox_to_anchor=(0.0, 0.9))
     axes.tick_params(labelsize=7)
     axes.spines[["top", "right"]].set_visible(False)
     return figure

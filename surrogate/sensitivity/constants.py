@@ -103,7 +103,7 @@ MODULE_CONSTANTS = (
     Constant("packing.NUCLEATION_SPREAD", 0.0125, 0.125, "1", "nucleation barrier: sites switch on within it"),
     Constant("laws.CARRYING_CONDUCTIVITY", 1e-4, 1e-2, "S/m", "nucleation barrier of a mixture", "porous hosts"),
     Constant("packing.WIRING_FILL", 0.2, 0.5, "1", "pore fill from which lithium conducts", "porous hosts"),
-    Constant("packing.COUNTER_ROUGHNESS", 1.0, 10.0, "1", "real over geometric area of the counter foil"),
+    Constant("packing.COUNTER_ROUGHNESS", 1.0, 10.0, "1", "real area of the counter foil, unless on a pellet"),
     Constant("packing.KINETIC_ACTIVATION_J_MOL", 40e3, 65e3, "J/mol", "charge transfer and film with temperature"),
     Constant("laws.PERCOLATION_THRESHOLD", 0.10, 0.33, "1", "electronic conductivity of a mixture", "porous hosts",
              assumed=False),

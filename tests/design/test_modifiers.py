@@ -18,7 +18,12 @@ HOST: dict[str, Any] = {
     "porosity_bottom": 0.8, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0, "tortuosity": 1.5,
     "thickness_um": 100.0,
 }  # fmt: skip
-GIVEN = {"layers": 3, "doping": "nitrogen", "skin_coverage": 0.4, "mass_transfer_factor": 2.5}
+GIVEN = {
+    "layers": 3,
+    "doping": "nitrogen",
+    "skin_coverage": 0.4,
+    "mass_transfer_factor": 2.5,
+}
 
 
 def complete(**changes: Any) -> tuple[pd.Series, list[str]]:
@@ -33,19 +38,23 @@ def told(notes: list[str]) -> list[str]:
 def test_absent_ones_are_neutral_and_told_once() -> None:
     row, notes = complete()
     assert {name: row[name] for name in c.MODIFIERS} == MODIFIER_DEFAULTS
-    assert told(notes) == ["layers, doping, skin_coverage, mass_transfer_factor not given: 1, none, 0, 1"]
+    assert told(notes) == [
+        "layers, doping, skin_coverage, mass_transfer_factor, pulse_factor not given: 1, none, 0, 1, 1"
+    ]
     assert row[list(c.TORTUOSITY_ENDS)].isna().all()
 
 
 def test_empty_ones_are_neutral() -> None:
-    row, notes = complete(layers=np.nan, doping="", skin_coverage=None, mass_transfer_factor=" ")
+    row, notes = complete(
+        layers=np.nan, doping="", skin_coverage=None, mass_transfer_factor=" ", pulse_factor=""
+    )
     assert {name: row[name] for name in c.MODIFIERS} == MODIFIER_DEFAULTS
-    assert len(told(notes)) == 4
+    assert len(told(notes)) == 4  # no pulses in a liquid, and nothing to tell
 
 
 def test_given_ones_are_kept_without_a_word() -> None:
-    row, notes = complete(**{**GIVEN, "doping": " Nitrogen "})
-    assert {name: row[name] for name in c.MODIFIERS} == GIVEN
+    row, notes = complete(**{**GIVEN, "doping": " Nitrogen ", "pulse_factor": ""})
+    assert {name: row[name] for name in GIVEN} == GIVEN
     assert told(notes) == []
     frame = row.to_frame().T
     assert normalise_designs(frame)[0].iloc[0].equals(row)
@@ -67,6 +76,7 @@ def test_given_ones_are_kept_without_a_word() -> None:
         ({"skin_coverage": -0.1}, "skin_coverage", DesignError, ("-0.1", "0 to 1")),
         ({"mass_transfer_factor": 0.9}, "mass_transfer_factor", DesignError, ("0.9", "1 to 10", "To mend it")),
         ({"mass_transfer_factor": 1e6}, "mass_transfer_factor", DesignError, ("1 to 10",)),
+        ({"electrolyte": "llzo", "pulse_factor": 7}, "pulse_factor", DesignError, ("7.0", "1 to 6", "To mend it")),
         ({"tortuosity_top": 0.5, "tortuosity_bottom": 2}, "tortuosity_top", DesignError, ("0.5", "1 to 20")),
         ({"tortuosity_top": 2.0}, "tortuosity_bottom", DesignError, ("both ends", "To mend it")),
         ({"tortuosity_bottom": 2.0}, "tortuosity_top", DesignError, ("both ends", "To mend it")),
@@ -100,8 +110,15 @@ def test_where_one_does_not_act_it_becomes_its_null_and_that_is_said(
     cell: dict[str, Any], idle: set[str]
 ) -> None:
     row, notes = complete(**GIVEN, **cell)
-    assert {name for name in c.MODIFIERS if row[name] == MODIFIER_DEFAULTS[name]} == idle
+    assert {name for name in GIVEN if row[name] == MODIFIER_DEFAULTS[name]} == idle
     assert {note.split()[0] for note in notes if "only acts" in note} == idle
+
+
+@pytest.mark.parametrize(("electrolyte", "kept"), [("llzo", 4.0), ("lpsc", 4.0), ("peo", 1.0), ("gel", 1.0)])
+def test_pulses_act_at_the_interface_of_an_inorganic_solid(electrolyte: str, kept: float) -> None:
+    row, notes = complete(electrolyte=electrolyte, pulse_factor=4.0)
+    assert row["pulse_factor"] == kept
+    assert any("pulse_factor only acts" in note for note in notes) == (kept == 1.0)
 
 
 def test_both_ends_of_the_tortuosity_replace_it_by_their_mean() -> None:
@@ -120,7 +137,7 @@ def test_both_ends_of_the_tortuosity_replace_it_by_their_mean() -> None:
 
 
 def test_they_stand_at_the_end_and_are_neither_searched_nor_encoded() -> None:
-    new = (*c.TORTUOSITY_ENDS, *c.MODIFIERS)
+    new = (*c.TORTUOSITY_ENDS, "interface_resistance_ohm_cm2", *c.MODIFIERS)
     assert c.DESIGN_COLUMNS[-len(new) :] == new
     assert not set(new) & set(host_space().columns)
     assert not set(new) & set(host_encoder().names)

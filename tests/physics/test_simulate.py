@@ -221,7 +221,7 @@ def test_a_planar_profile_has_no_depth():
 
 def test_the_grid_and_the_steps_are_fine_enough(sampled):
     """Against a mesh and steps several times finer, 95th percentiles; the full contest is in tests/benchmarks."""
-    designs = sampled.loc[sampled["outcome"] == "completed", list(DESIGN_COLUMNS)].iloc[:40]
+    designs = sampled.loc[sampled["outcome"] == "completed", list(DESIGN_COLUMNS)]
     coarse = plating.states(designs, pack(designs), run(pack(designs)))
     fine_pack = pack(designs, cells=90)
     fine = plating.states(designs, fine_pack, run(fine_pack, steps=200, separator_cells=20))

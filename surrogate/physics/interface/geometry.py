@@ -28,7 +28,9 @@ WALL_ANGLE_DEG = 5.0  # from the vertical, of a channel cut by a laser (assumed)
 MOST_LEAN = 0.4  # of the width: a narrow channel keeps a floor (assumed)
 # Cells of the usual mesh: across each half of the cell, below the channel, within its depth, and above it.
 ACROSS, BELOW, WITHIN, ABOVE = 10, 8, 16, 12
-GRADING = 2.0  # of a hyperbolic tangent that draws cells together at the corners
+# The cell beside a corner, over the mean one of a band that is as long as the channel is wide or deep. Longer bands
+# are drawn together further, so that the corners of a fine pattern are resolved as those of a coarse one.
+CLOSENESS = 0.07
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,16 @@ def mesh(cell: UnitCell, refinement: float = 1.0, *, mirrored: bool = False) -> 
     def count(usual: int) -> int:
         return max(2, round(usual * refinement))
 
-    bands = [floor * _towards_end(count(BELOW))]
+    scale = cell.width if cell.planar else min(cell.width, cell.depth)
+    bands = [floor * _towards_end(count(BELOW), scale / floor)]
     if not cell.planar:
-        bands.append(floor + cell.depth * _towards_both(count(WITHIN)))
-    bands.append(top + cell.lithium * (1.0 - _towards_end(count(ABOVE))[::-1]))
+        bands.append(floor + cell.depth * _towards_both(count(WITHIN), scale / cell.depth))
+    bands.append(top + cell.lithium * (1.0 - _towards_end(count(ABOVE), scale / cell.lithium)[::-1]))
     y = np.concatenate([bands[0], *(band[1:] for band in bands[1:])])
     rising = np.clip((y - floor) / cell.depth, 0.0, 1.0) if not cell.planar else np.zeros_like(y)
     wall = foot + (mouth - foot) * rising
-    left, right = _towards_end(count(ACROSS)), 1.0 - _towards_end(count(ACROSS))[::-1]
+    left = _towards_end(count(ACROSS), scale / cell.width)
+    right = 1.0 - left[::-1]
     x = np.concatenate([left[:, None] * wall, wall + right[1:, None] * (cell.width - wall)])
     if mirrored:
         x = np.concatenate([-x[:0:-1], x])
@@ -151,11 +155,22 @@ def mesh(cell: UnitCell, refinement: float = 1.0, *, mirrored: bool = False) -> 
     })  # fmt: skip
 
 
-def _towards_end(cells: int) -> Array:
-    """Edges from 0 to 1, closer towards 1."""
-    return np.asarray(np.tanh(GRADING * np.linspace(0.0, 1.0, cells + 1)) / math.tanh(GRADING))
+def _towards_end(cells: int, length: float) -> Array:
+    """Edges from 0 to 1, closer towards 1: the last cell is ``CLOSENESS length`` of the mean one (at most that)."""
+    bend = _bend(CLOSENESS * min(length, 1.0))
+    return np.asarray(1.0 - np.sinh(bend * np.linspace(1.0, 0.0, cells + 1)) / math.sinh(bend))
 
 
-def _towards_both(cells: int) -> Array:
+def _towards_both(cells: int, length: float) -> Array:
     """Edges from 0 to 1, closer towards both ends."""
-    return np.asarray(0.5 + 0.5 * np.tanh(GRADING * np.linspace(-1.0, 1.0, cells + 1)) / math.tanh(GRADING))
+    half = _towards_end(max(cells // 2, 1), 2.0 * length)
+    return np.concatenate([0.5 * (1.0 - half[::-1]), 0.5 * (1.0 + half[1:])])
+
+
+def _bend(closeness: float) -> float:
+    """b at which b/sinh(b), the slope of sinh(b s)/sinh(b) at 0, has a value below 1."""
+    low, high = 1e-6, 50.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if middle / math.sinh(middle) > closeness else (low, middle)
+    return low

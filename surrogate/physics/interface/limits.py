@@ -8,9 +8,11 @@ interface of the same electrolyte that is just stable, so that the critical curr
 
     I = I_ref gain (g/g_planar)^n (P/P_ref)^n exp(-Q/R (1/T - 1/T_ref)),   g = mean von Mises stress over P.
 
-Frozen before any patterned cell was compared: the mean over the interface, n = 1 for garnet (lithium in confined
-contact yields evenly; creep in tension has n = 6.56), elastic stress of a laterally confined foil as the planar
-g (creep would relax it to a hydrostatic state, so that g is a choice and not a measurement).
+The mean over the interface and n = 1 for garnet (creep in tension has n = 6.56) are taken over from an earlier trial
+of such a model, which had been compared with these patterns: they are no blind choice. The planar g is the elastic
+stress of a laterally confined foil (creep would relax it to a hydrostatic state, so that it is a choice and not a
+measurement). Geometry, wall angle, contact and criterion of this model were set before its own comparison and not
+changed after it.
 
 Under high pressure lithium is pressed into the pellet: above ``SHORT_ONSET_MPA`` the critical current falls, at
 ``SHORTED_MPA`` a cell is shorted within a cycle or two, at ``IMMEDIATE_SHORT_MPA`` before it is cycled.

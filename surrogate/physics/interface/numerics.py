@@ -44,6 +44,11 @@ def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame
         found = surface.shipped()(output, inputs)
         return float(np.quantile(np.abs(found / solved[output].to_numpy() - 1.0), 0.95))
 
+    deep = held["depth"] / held["pellet"]
+    effective, exactly = (
+        1.0 - deep * one for one in (surface.shipped()("shortening", inputs), solved["shortening"])
+    )
+    thickness = float(np.quantile(np.abs(effective / exactly - 1.0), 0.95))
     exact = 1.0 + WAGNER / plane.pellet
     rows = [
         ("planar stress against (1 - 2 nu)/(1 - nu)", 0.1, abs(flat_stress.mean / planar_stress() - 1.0)),
@@ -57,6 +62,7 @@ def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame
         ("channels of one shape, 400 to 100 um: critical current", FLAT, max(alike) / min(alike) - 1.0),
         (f"response surface, mean stress, 95th percentile of {HELD_OUT} held-out cases", 2.0, off("stress_ratio")),
         (f"response surface, peak current, 95th percentile of {HELD_OUT} held-out cases", 6.0, off("peak")),
+        (f"response surface, thickness of the pellet, 95th percentile of {HELD_OUT} held-out cases", 2.0, thickness),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["check", "asked_pct", "measured_pct"])
     table["measured_pct"] *= 100.0

@@ -1,7 +1,8 @@
 """Limits of the interface for a table of solid designs: references of the tables, response surface, pressure.
 
 Data flow: designs -> planar reference of the electrolyte, channels as a unit cell -> gain in area and mean stress
-(``surface``) -> creep limit and pressing limit (``limits``), mA cm-2.
+(``surface``) -> creep limit and pressing limit (``limits``), mA cm-2. Beside it, what channels do to the pellet in
+the plating equations: effective thickness, effective resistance of its faces, peak of the current.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
+from surrogate.design.columns import PATTERN
 from surrogate.errors import MaterialError
 from surrogate.physics.interface import limits, surface
 from surrogate.physics.interface.geometry import area_gain
@@ -37,10 +39,13 @@ def interface_limits(designs: pd.DataFrame) -> dict[str, Array]:
 
 
 def creep_limits(designs: pd.DataFrame, pressure_MPa: Array) -> Array:
-    """The ``interface`` limit of complete solid designs at given stack pressures, (n,), mA cm-2."""
+    """The ``interface`` limit of complete solid designs at given stack pressures, (n,), mA cm-2.
+
+    ``pulse_factor`` multiplies it: the sources tell what pulses gained and no law of the pulse.
+    """
     reference = _references(designs)
     gain, ratio = pattern_factors(designs)
-    return limits.creep_limit(
+    steady = limits.creep_limit(
         reference["ccd"],
         pressure_MPa,
         designs["temperature_C"].to_numpy(dtype=float),
@@ -50,6 +55,7 @@ def creep_limits(designs: pd.DataFrame, pressure_MPa: Array) -> Array:
         area_gain=gain,
         stress_ratio=ratio,
     )
+    return np.asarray(steady * designs["pulse_factor"].to_numpy(dtype=float))
 
 
 def pressure_needed(designs: pd.DataFrame, inner: Array) -> Array:
@@ -77,19 +83,57 @@ def pressure_needed(designs: pd.DataFrame, inner: Array) -> Array:
 
 def pattern_factors(designs: pd.DataFrame) -> tuple[Array, Array]:
     """Gain in area and mean stress over the planar one, (n,) each; 1 and 1 without channels."""
-    width = designs["pattern_size_um"].to_numpy(dtype=float) * 1e-6
-    depth = designs["pattern_depth_um"].to_numpy(dtype=float) * 1e-6
-    cut = (width > 0) & (depth > 0)
     gain, ratio = np.ones(len(designs)), np.ones(len(designs))
+    cut = has_channels(designs)
     if cut.any():
-        reference = _references(designs.loc[cut])
-        half, young = reference["half_pellet"].to_numpy(), reference["young"].to_numpy()
-        width, depth = surface.reachable(width[cut], depth[cut], half)
-        gain[cut] = area_gain(width, depth)
-        ratio[cut] = surface.shipped()(
-            "stress_ratio", {"width": width, "depth": depth, "pellet": half, "young": young}
-        )
+        cell = _cells(designs.loc[cut])
+        gain[cut] = area_gain(cell["width"], cell["depth"])
+        ratio[cut] = surface.shipped()("stress_ratio", cell)
     return gain, ratio
+
+
+@dataclass(frozen=True)
+class PatternedPellet:
+    """What channels change in a pellet, (n,) each and 1 without channels.
+
+    area: real over geometric area; a face resists that much less. thickness: effective over real thickness of the
+    pellet between the faces, uneven current included. peak: largest local current density on the interface over the
+    geometric one.
+    """
+
+    area: Array
+    thickness: Array
+    peak: Array
+
+
+def patterned_pellet(designs: pd.DataFrame, conductivity: Array, face: Array) -> PatternedPellet:
+    """Effective pellet of complete designs, from the finite elements' resistance and peak current.
+
+    conductivity (n,): of the electrolyte, S m-1. face (n,): resistance of a planar face, ohm m2.
+    """
+    one = PatternedPellet(*(np.ones(len(designs)) for _ in range(3)))
+    cut = has_channels(designs)
+    if not cut.any():
+        return one
+    cell = {**_cells(designs.loc[cut]), "wagner": conductivity[cut] * face[cut]}
+    one.area[cut] = area_gain(cell["width"], cell["depth"])
+    shortened = surface.shipped()("shortening", cell)
+    one.thickness[cut] = 1.0 - shortened * cell["depth"] / cell["pellet"]
+    one.peak[cut] = surface.shipped()("peak", cell) / one.area[cut]
+    return one
+
+
+def has_channels(designs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether channels are cut into the pellet, (n,)."""
+    return np.asarray((designs[list(PATTERN)] > 0.0).all(axis=1).to_numpy())
+
+
+def _cells(designs: pd.DataFrame) -> dict[str, Array]:
+    """Inputs of the response surface, (n,) each, SI units."""
+    reference = _references(designs)
+    width, depth = (designs[column].to_numpy(dtype=float) * 1e-6 for column in PATTERN)
+    half, young = reference["half_pellet"].to_numpy(), reference["young"].to_numpy()
+    return {"width": width, "depth": depth, "pellet": half, "young": young}
 
 
 @dataclass(frozen=True)

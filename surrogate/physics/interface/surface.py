@@ -1,12 +1,14 @@
 """The unit cell for whole tables: a response surface of its finite-element results, for training data at no cost.
 
 Polynomials in the logarithms of channel width, aspect ratio, pellet thickness, and of the Wagner length (currents) or
-the electrolyte's modulus (stress). Fitted by least squares to finite-element cases at Sobol points; coefficients
-stand in ``datasets/interface/response_surface.json`` and are made anew by
+the electrolyte's modulus (stress): of the logarithm of mean stress and peak current, and of the share of a channel's
+depth by which they shorten the ions' path. Fitted by least squares to finite-element cases at Sobol points;
+coefficients stand in ``datasets/interface/response_surface.json`` and are made anew by
 ``surrogate simulate --response-surface FILE.json``.
 
-Inputs outside the fitted ranges are taken at the nearest limit: the width first, then the depth at ten widths. That
-is a cap and no result of the elements (see docs/physics.md).
+Inputs outside the fitted ranges are taken at the nearest limit. ``laws.out_of_range`` names the designs whose
+channels lie outside, so that no such number is trusted; the Wagner length is out only where the interface hardly
+resists, or alone does.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate.design.normalise import DEEPEST_CUT
+from surrogate.design.normalise import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT
 from surrogate.design.sampling import sobol
 from surrogate.errors import InputError
 from surrogate.physics.interface.conduction import conduct
@@ -34,8 +36,8 @@ Array = NDArray[np.float64]
 
 # Fitted ranges, in SI units: width, depth over width, half thickness of the pellet, Wagner length, Young's modulus.
 RANGES: dict[str, tuple[float, float]] = {
-    "width": (10e-6, 1e-3),
-    "aspect": (0.02, 10.0),
+    "width": (CHANNEL_WIDTHS_UM[0] / 1e6, CHANNEL_WIDTHS_UM[1] / 1e6),
+    "aspect": (0.02, DEEPEST_ASPECT),
     "pellet": (100e-6, 1e-3),
     "wagner": (5e-6, 3e-2),
     "young": (1e10, 2e11),
@@ -43,8 +45,9 @@ RANGES: dict[str, tuple[float, float]] = {
 OUTPUTS = {  # output -> what it depends on
     "stress_ratio": ("width", "aspect", "pellet", "young"),
     "peak": ("width", "aspect", "pellet", "wagner"),
-    "resistance": ("width", "aspect", "pellet", "wagner"),
+    "shortening": ("width", "aspect", "pellet", "wagner"),
 }
+LOGARITHMIC = frozenset({"stress_ratio", "peak"})
 DEGREE = 6
 CASES, SEED = 2048, 20261121
 FILE = "interface/response_surface.json"
@@ -80,13 +83,23 @@ def _solve(row: dict[Any, float]) -> dict[str, float]:
     return {
         "stress_ratio": stressed.mean / planar_stress(LITHIUM),
         "peak": flow.peak * cell.area_gain,
-        "resistance": flow.resistance,
+        "shortening": _shortening(cell, row["wagner"], flow.resistance),
     }
+
+
+def _shortening(cell: UnitCell, wagner: float, resistance: float) -> float:
+    """What channels take from the pellet's effective thickness, over their depth.
+
+    resistance: of the half cell, as ``Conduction`` has it. It is 1 - shortening depth/pellet, and the face's share
+    wagner/pellet over the gain in area.
+    """
+    face = wagner / cell.pellet / cell.area_gain
+    return (1.0 + face - resistance) * cell.pellet / cell.depth
 
 
 @dataclass(frozen=True)
 class Surface:
-    """Polynomial coefficients of ln(output), by output, up to a total degree."""
+    """Polynomial coefficients of each output (of its logarithm in ``LOGARITHMIC``), up to a total degree."""
 
     coefficients: dict[str, Array]
     degree: int = DEGREE
@@ -94,7 +107,8 @@ class Surface:
     def __call__(self, output: str, inputs: Mapping[str, ArrayLike]) -> Array:
         """An output (n,) at width, depth, pellet (m) and wagner (m) or young (Pa), (n,) or scalars each."""
         given = {name: np.atleast_1d(np.asarray(value, dtype=float)) for name, value in inputs.items()}
-        return np.asarray(np.exp(_terms(given, OUTPUTS[output], self.degree) @ self.coefficients[output]))
+        found = _terms(given, OUTPUTS[output], self.degree) @ self.coefficients[output]
+        return np.asarray(np.exp(found) if output in LOGARITHMIC else found)
 
 
 def fit(table: pd.DataFrame, results: pd.DataFrame) -> Surface:
@@ -103,16 +117,10 @@ def fit(table: pd.DataFrame, results: pd.DataFrame) -> Surface:
     found = {}
     for output, names in OUTPUTS.items():
         terms = _terms(given, names, DEGREE)
-        found[output] = np.linalg.lstsq(terms, np.log(results[output].to_numpy(dtype=float)), rcond=None)[0]
+        values = results[output].to_numpy(dtype=float)
+        target = np.log(values) if output in LOGARITHMIC else values
+        found[output] = np.linalg.lstsq(terms, target, rcond=None)[0]
     return Surface(found)
-
-
-def reachable(width: ArrayLike, depth: ArrayLike, pellet: ArrayLike) -> tuple[Array, Array]:
-    """Width and depth (m) as the surface takes them: within its limits, and within the pellet of that half
-    thickness."""
-    wide = np.clip(np.asarray(width, dtype=float), *RANGES["width"])
-    deepest = np.minimum(RANGES["aspect"][1] * wide, DEEPEST_CUT * np.asarray(pellet, dtype=float))
-    return wide, np.minimum(np.asarray(depth, dtype=float), deepest)
 
 
 def _terms(given: dict[str, Array], names: tuple[str, ...], degree: int) -> Array:

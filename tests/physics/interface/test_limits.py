@@ -8,7 +8,10 @@ import pytest
 
 from surrogate.design.hosts import host_space, normalise_designs
 from surrogate.errors import MaterialError
-from surrogate.physics.interface import limits, solids
+from surrogate.physics import laws
+from surrogate.physics.interface import geometry, limits, solids
+from surrogate.physics.interface.conduction import conduct
+from surrogate.physics.interface.geometry import UnitCell
 
 PLANE = {"at_pressure": 1.0, "at_temperature_C": 25.0}
 
@@ -111,7 +114,7 @@ def test_a_liquid_has_no_interface_limit(base):
 
 
 def test_limits_are_finite_over_the_whole_space():
-    designs = host_space().sample(500, 8)
+    designs = normalise_designs(host_space().sample(500, 8))[0]
     inorganic = designs[~designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate", "gel"])]
     found = solids.creep_limits(inorganic, inorganic["stack_pressure_MPa"].to_numpy())
     assert np.isfinite(found).all()
@@ -123,3 +126,90 @@ def test_what_is_outside_the_laws_has_no_pressure(plate):
     rows = plate(deep={**deep, "stack_pressure_MPa": 1.0}, fits={**deep, "pattern_depth_um": 600.0})
     assert rows["outcome"].tolist() == ["outside_law_range", "completed"]
     assert np.isnan(rows["critical_pressure_MPa"]).tolist() == [True, False]
+    assert rows["ccd_limit"].tolist() == ["", "interface"]
+
+
+@pytest.mark.parametrize(
+    ("width", "depth", "said"),
+    [
+        (5.0, 20.0, "pattern_size_um = 5 outside 10 to 1000"),
+        (1500.0, 20.0, "pattern_size_um = 1500 outside"),
+        (20.0, 201.0, "pattern_depth_um = 201 outside 0 to 200, 10 widths"),
+        (400.0, 641.0, "pattern_depth_um = 641 outside 0 to 640 in the pellet of llzo"),
+        (20.0, 200.0, ""),
+        (5.0, 0.0, ""),
+    ],
+)
+def test_channels_that_the_elements_were_not_solved_for_are_named(width, depth, said):
+    found = laws.out_of_range(solid(pattern_size_um=[width], pattern_depth_um=[depth]))
+    assert found[0].startswith(said)
+    assert bool(found[0]) == bool(said)
+
+
+def test_no_channel_is_searched_that_is_far_deeper_than_wide():
+    designs = host_space().sample(2000, 8)
+    cut = designs[designs["pattern_depth_um"] > 0.0]
+    assert len(cut) > 100
+    assert (cut["pattern_depth_um"] <= 10.0 * cut["pattern_size_um"] * (1 + 1e-9)).all()
+
+
+def test_pulses_multiply_the_limit_of_a_pellet_and_lower_its_pressure():
+    steady, pulsed = solid(pulse_factor=[1.0]), solid(pulse_factor=[6.0])
+    one = np.ones(1)
+    np.testing.assert_allclose(
+        solids.creep_limits(pulsed, one), 6.0 * solids.creep_limits(steady, one), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        solids.pressure_needed(pulsed, one), solids.pressure_needed(steady, one) / 6.0, rtol=1e-12
+    )
+
+
+CHANNELS = {"framework": "none", "electrolyte": "llzo", "pattern_size_um": 200.0, "pattern_depth_um": 300.0}
+
+
+@pytest.mark.parametrize("face", [2.0, 25.2, 500.0])
+def test_the_effective_pellet_resists_as_the_elements_say(face):
+    """Resistance of pellet and faces of the plating equations against finite elements of the same cell."""
+    row, kappa = (
+        normalise_designs(pd.DataFrame([{**CHANNELS, "interface_resistance_ohm_cm2": face}]))[0],
+        0.079,
+    )
+    cell = UnitCell(200e-6, 300e-6, pellet=800e-6)
+    solved = conduct(cell, kappa * face * 1e-4)
+    pellet = solids.patterned_pellet(row, np.array([kappa]), np.array([face * 1e-4]))
+    found = (800e-6 / kappa * pellet.thickness + face * 1e-4 / pellet.area)[0]
+    assert found == pytest.approx(solved.resistance * 800e-6 / kappa, rel=0.03)
+    assert pellet.peak[0] == pytest.approx(solved.peak, rel=0.06)
+
+
+def test_channels_lower_the_voltage_of_a_cell(plate):
+    """Symmetric garnet cell at 0.2 mA cm-2: channels take about a third of the voltage away."""
+    plane = {**CHANNELS, "current_density_mA_cm2": 0.2, "pattern_size_um": 0.0, "pattern_depth_um": 0.0}
+    rows = plate(plane=plane, channels={**plane, **CHANNELS})
+    ohmic = 0.2 * (202.5 + 50.4)
+    assert rows.loc["plane", "overpotential_mV"] == pytest.approx(ohmic, rel=0.05)
+    kept = rows.loc["channels", "overpotential_mV"] / rows.loc["plane", "overpotential_mV"]
+    assert 0.55 < kept < 0.75
+    area = geometry.area_gain(200e-6, 300e-6)
+    assert rows.loc["channels", "plated_area_ratio"] == pytest.approx(
+        area * rows.loc["plane", "plated_area_ratio"]
+    )
+    local = rows["peak_local_current_density_mA_cm2"]
+    assert 0.2 / area < local["channels"] < local["plane"] * 2.0
+    # Channels act on the critical current by area and stress once, not by the lower local current again.
+    gain, ratio = solids.pattern_factors(normalise_designs(pd.DataFrame([CHANNELS]))[0])
+    lifted = rows.loc["channels", "ccd_mA_cm2"] / rows.loc["plane", "ccd_mA_cm2"]
+    assert lifted == pytest.approx((gain * ratio)[0], rel=1e-9)
+
+
+def test_a_measured_interface_resistance_replaces_the_tables(plate):
+    """Alumina on garnet: 1710 to 1 ohm cm2 (002_612f39683bb0201f, sec. 6.1); both faces count."""
+    plane = {**CHANNELS, "pattern_size_um": 0.0, "pattern_depth_um": 0.0, "current_density_mA_cm2": 0.1}
+    rows = plate(
+        bare={**plane, "interface_resistance_ohm_cm2": 1710.0},
+        coated={**plane, "interface_resistance_ohm_cm2": 1.0},
+        wet={**plane, "electrolyte": "liquid_ether", "interface_resistance_ohm_cm2": 1710.0},
+        dry={**plane, "electrolyte": "liquid_ether"},
+    )["overpotential_mV"]
+    assert rows["bare"] - rows["coated"] == pytest.approx(0.1 * 2 * 1709.0, rel=0.01)
+    assert rows["wet"] == rows["dry"]
