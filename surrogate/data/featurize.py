@@ -1,8 +1,9 @@
 """From a literature record to a design row that a surrogate can learn from.
 
 Two things happen here and nowhere else: measured quantities become the three targets, and what a source does
-not state is filled from documented priors (``datasets/literature/priors.toml``). ``stated_share`` says how
-much of each row was stated.
+not state is filled from documented priors (``datasets/literature/priors.toml``): with their central values
+(:func:`to_designs`), or with values drawn from their ranges (:func:`drawn_designs`), so that a record is a
+distribution over designs. ``stated_share`` says how much of each row was stated.
 
 Targets. ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
 hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any
@@ -12,6 +13,7 @@ own flag for cycle life and critical current (a value given as "above"); an over
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,13 +21,15 @@ import numpy as np
 import pandas as pd
 
 from surrogate.data.hosts_from_text import host_of, stated
-from surrogate.data.priors import priors
-from surrogate.data.solutions import additives_of, electrolyte_of
+from surrogate.data.priors import Priors, priors
+from surrogate.data.solutions import Solution, additives_of, electrolyte_of
 from surrogate.design import columns as c
 from surrogate.design.normalise import normalise_designs
+from surrogate.errors import RecordError
 from surrogate.materials import electrolyte
 
 TOLD = ("group", "citation", "stated_share", "approximate", "system", "strategy")
+_COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
 _CENSORED = tuple(f"{target}_censored" for target in c.TARGETS)
 
 
@@ -36,6 +40,65 @@ def to_designs(records: pd.DataFrame) -> pd.DataFrame:
     electrolyte that no identifier stands for, are left out (:func:`featurize` says which).
     """
     return featurize(records)[0]
+
+
+def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+    """n designs for each record that can be one: what it states is the same in all, the rest is drawn.
+
+    records: a typed table, m rows; those in an electrolyte without an identifier are left out. Returns rows of
+    ``DESIGN_COLUMNS`` with an index of (record, draw); the draws of a record do not depend on other records.
+    """
+    filled, places = [], []
+    for row in records.index:
+        record = stated(records.loc[row])
+        solution = electrolyte_of(record)
+        if not solution.identifier:
+            continue
+        rng = np.random.default_rng([seed, *_told_number(record)])
+        for draw in range(n):
+            filled.append(_design(record, solution, priors().drawn(rng))[0])
+            places.append((row, draw))
+    if not filled:
+        return pd.DataFrame(columns=list(c.DESIGN_COLUMNS))
+    index = pd.MultiIndex.from_tuples(places, names=["record", "draw"])
+    complete = normalise_designs(pd.DataFrame(filled), where="drawn literature designs")[0]
+    return complete.set_axis(index)
+
+
+def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
+    """What a record is taken to be as a design: one row for each input that acts.
+
+    Columns: input, value (central), low, high (5 and 95 % of n draws; NaN where it does not vary), how: ``stated``,
+    ``drawn`` (not stated, from its documented range) or ``assumed`` (from the words of the record, its class or its
+    strategy). Raises RecordError where no identifier stands for the electrolyte.
+    """
+    told = stated(record)
+    solution = electrolyte_of(told)
+    if not solution.identifier:
+        raise RecordError(
+            "no design stands for this record", value=told.get("electrolyte", told.get("electrolyte_class")),
+            limit="an electrolyte that has an identifier",
+        )  # fmt: skip
+    central, known = _design(told, solution, priors())
+    drawn = drawn_designs(record.to_frame().T, n, seed)
+    complete = normalise_designs(pd.DataFrame([central]), where="literature designs")[0].iloc[0]
+    rows = []
+    for name in (*c.CHOICES, *c.CONDITIONS):
+        values = drawn[name]
+        varies = bool((values != values.iloc[0]).any())
+        said = known.get(name, known.get(_COVERS.get(name, ""), False))
+        if name not in central and not varies:
+            continue
+        low, high = values.astype(float).quantile([0.05, 0.95]) if varies else (np.nan, np.nan)
+        how = "drawn" if varies else "stated" if said else "assumed"
+        rows.append({"input": name, "value": complete[name], "low": low, "high": high, "how": how})
+    return pd.DataFrame(rows)
+
+
+def _told_number(record: Mapping[str, Any]) -> list[int]:
+    """A number that stands for the record, for its own stream of draws."""
+    told = "|".join(str(record.get(name, "")) for name in ("source", "ref", "system", "locator"))
+    return list(hashlib.sha256(told.encode()).digest()[:8])
 
 
 def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -51,13 +114,13 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         notes.append(f"{len(electrolytes) - len(rows)} are in an electrolyte that no identifier stands for")
     if not rows:
         return pd.DataFrame(columns=[*c.DESIGN_COLUMNS, *c.TARGETS, *_CENSORED, *TOLD]), notes
-    filled = {row: _design(stated(records.loc[row])) for row in rows}
+    filled = {row: _design(stated(records.loc[row]), electrolytes[row], priors()) for row in rows}
     raw = pd.DataFrame([filled[row][0] for row in rows], index=pd.Index(rows))
     designs = normalise_designs(raw, where="literature designs")[0].join(measured.loc[rows])
     chosen = records.loc[rows]
     designs["group"] = chosen["group"].fillna(_citation(chosen)).astype(str)
     designs["citation"] = _citation(chosen)
-    designs["stated_share"] = [filled[row][1] for row in rows]
+    designs["stated_share"] = [sum(filled[row][1].values()) / len(filled[row][1]) for row in rows]
     for column in ("approximate", "system", "strategy"):
         designs[column] = chosen[column]
     return designs, notes
@@ -86,19 +149,20 @@ def _citation(records: pd.DataFrame) -> pd.Series:
     return (records["source"] + "#" + records["ref"].fillna("")).astype(str)
 
 
-def _design(record: Mapping[str, Any]) -> tuple[dict[str, Any], float]:
-    """One raw design row and the share of its acting inputs that the source states."""
-    solution = electrolyte_of(record)
+def _design(
+    record: Mapping[str, Any], solution: Solution, assumed: Priors
+) -> tuple[dict[str, Any], dict[str, bool]]:
+    """One raw design row, and for each acting input whether the source states it."""
     additives, additives_stated = additives_of(record, solution)
     kind = electrolyte(solution.identifier).kind
-    host = host_of(record, electrolyte=solution.identifier)
+    host = host_of(record, electrolyte=solution.identifier, assumed=assumed)
     known = {**host.stated, "electrolyte": solution.stated}
     row: dict[str, Any] = {**host.columns, "electrolyte": solution.identifier}
     if kind in ("liquid", "gel"):
         row["additives"], known["additives"] = additives, additives_stated
-    for name, prior in priors().conditions.items():
+    for name, prior in assumed.conditions.items():
         if name == "stack_pressure_MPa" and kind in ("liquid", "gel"):
             continue
         known[name] = name in record
         row[name] = record.get(name, prior.value)
-    return row, sum(known.values()) / len(known)
+    return row, known

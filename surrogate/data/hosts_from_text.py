@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from surrogate import materials
-from surrogate.data.priors import priors
+from surrogate.data.priors import Prior, Priors, priors
 from surrogate.design import columns as c
 
 _INSULATING_CLASSES = ("dielectric", "ceramic", "polymer")
@@ -35,8 +35,12 @@ def stated(record: pd.Series) -> dict[str, Any]:
     return {str(name): value for name, value in record.items() if not pd.isna(value)}
 
 
-def host_of(record: Mapping[str, Any], *, electrolyte: str) -> Host:
-    """The host of one record (see :func:`stated`) in a cell with this electrolyte (identifier)."""
+def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | None = None) -> Host:
+    """The host of one record (see :func:`stated`) in a cell with this electrolyte (identifier).
+
+    assumed: numbers for what is not stated, the central ones by default (``Priors.drawn`` draws others).
+    """
+    assumed = assumed or priors()
     framework, framework_stated = framework_of(record)
     agent, agent_stated = agent_of(record)
     known = {"framework": framework_stated, "agent": agent_stated}
@@ -45,12 +49,14 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str) -> Host:
         if "channels" in record.get("host_material", ""):  # normalising drops it where a pattern cannot act
             known["pattern_size_um"] = "pore_size_top_um" in record
             columns["pattern_size_um"] = record.get("pore_size_top_um", 0.0)
-            columns["pattern_depth_um"] = priors().strategies["pattern_depth_um"].value
+            columns["pattern_depth_um"] = assumed.strategies["pattern_depth_um"].value
         return Host(columns, known)
     if electrolyte in materials.solids:  # the ion conductor in a host is the cell's own electrolyte
         columns["ion_conductor_material"] = electrolyte
-    columns |= composition(framework, agent, record.get("strategy", ""), record.get("host_class", ""))
-    columns |= _geometry(record, framework, known)
+    columns |= composition(
+        framework, agent, record.get("strategy", ""), record.get("host_class", ""), assumed
+    )
+    columns |= _geometry(record, framework, known, assumed)
     return Host(columns, known)
 
 
@@ -96,9 +102,11 @@ def agent_of(record: Mapping[str, Any]) -> tuple[str, bool]:
     return "none", False
 
 
-def composition(framework: str, agent: str, strategy: str, host_class: str) -> dict[str, float]:
+def composition(
+    framework: str, agent: str, strategy: str, host_class: str, assumed: Priors
+) -> dict[str, float]:
     """Solid volume fractions at both ends, as the strategy implies within what the framework can hold."""
-    prior = priors().strategies
+    prior = assumed.strategies
     entry = materials.framework(framework)
     other = {"top": ("", 0.0), "bottom": ("", 0.0)}  # the second phase of each end and its share
     if strategy in _INSULATED_TOP and host_class not in _INSULATING_CLASSES:
@@ -113,7 +121,7 @@ def composition(framework: str, agent: str, strategy: str, host_class: str) -> d
     fractions = dict.fromkeys((*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM), 0.0)
     least = entry.minimum_own_fraction.value
     for end, (phase, share) in other.items():
-        agent_share = min(_agent_share(agent, strategy, end), 1.0 - least)
+        agent_share = min(_agent_share(agent, strategy, end, prior), 1.0 - least)
         kept = 1.0 - agent_share
         if phase and phase != entry.phase:
             kept = max(least, kept * (1.0 - share))
@@ -123,8 +131,7 @@ def composition(framework: str, agent: str, strategy: str, host_class: str) -> d
     return fractions
 
 
-def _agent_share(agent: str, strategy: str, end: str) -> float:
-    prior = priors().strategies
+def _agent_share(agent: str, strategy: str, end: str, prior: Mapping[str, Prior]) -> float:
     if agent == "none":
         return 0.0
     most = materials.agent(agent).maximum_fraction.value
@@ -133,11 +140,13 @@ def _agent_share(agent: str, strategy: str, end: str) -> float:
     return min(prior["agent_even"].value, most)
 
 
-def _geometry(record: Mapping[str, Any], framework: str, known: dict[str, bool]) -> dict[str, float]:
-    prior = priors().geometry[framework]
+def _geometry(
+    record: Mapping[str, Any], framework: str, known: dict[str, bool], assumed: Priors
+) -> dict[str, float]:
+    prior = assumed.geometry[framework]
     pore = dict.fromkeys(("top", "bottom"), prior["pore_size_um"].value)
     if record.get("strategy") == "pore_size_gradient":
-        pore = {end: priors().strategies[f"pore_gradient_{end}_um"].value for end in ("top", "bottom")}
+        pore = {end: assumed.strategies[f"pore_gradient_{end}_um"].value for end in ("top", "bottom")}
     out = {f"porosity_{end}": prior["porosity"].value for end in ("top", "bottom")}
     known["porosity"] = False  # no column of the schema holds it
     for end, size in pore.items():

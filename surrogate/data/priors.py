@@ -1,19 +1,23 @@
-"""The documented assumptions by which a literature record becomes a complete design row.
+"""The documented assumptions by which a literature record becomes a complete design row, or several.
 
-They stand in ``datasets/literature/priors.toml``; this module only loads and checks them.
+They stand in ``datasets/literature/priors.toml``; this module loads and checks them, and draws from them.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from surrogate.errors import RecordError
 from surrogate.resources import resource
+
+WIDE = 5.0  # high over low from which a prior is drawn on a logarithmic scale
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,15 @@ class Prior:
                 "a prior without a source", value=self.value, remedy="give one, or assumed = true"
             )
 
+    def drawn(self, rng: np.random.Generator) -> Prior:
+        """The same with a random value: as likely below as above the central one, evenly on either side (of the
+        logarithm where the range spans more than a factor of ``WIDE``)."""
+        share, above = rng.random(), rng.random() < 0.5
+        start, end = (self.value, self.high) if above else (self.low, self.value)
+        if start > 0.0 and self.high > WIDE * self.low:
+            return replace(self, value=float(np.clip(start * (end / start) ** share, self.low, self.high)))
+        return replace(self, value=float(start + (end - start) * share))
+
 
 @dataclass(frozen=True)
 class Priors:
@@ -55,6 +68,19 @@ class Priors:
     unassigned_electrolyte: str
     conditions: Mapping[str, Prior]
     additives: str
+
+    def drawn(self, rng: np.random.Generator) -> Priors:
+        """The same words with every number drawn anew."""
+
+        def redrawn(table: Mapping[str, Prior]) -> dict[str, Prior]:
+            return {name: prior.drawn(rng) for name, prior in table.items()}
+
+        return replace(
+            self,
+            geometry={name: redrawn(table) for name, table in self.geometry.items()},
+            strategies=redrawn(self.strategies),
+            conditions=redrawn(self.conditions),
+        )
 
 
 @cache

@@ -79,12 +79,13 @@ def _predicted(rival: Entrant, target: str, table: TargetData, seed: int) -> pd.
     simulated = np.flatnonzero(~table.measured)
     warm = rival.fit(table.take(simulated), target, seed=seed)
     mean, variance = np.full(len(measured), np.nan), np.full(len(measured), np.nan)
+    spread = np.zeros(len(table.z)) if table.spread is None else table.spread
     papers = [str(name) for name in table.papers[measured]]
     for _, train, held in leave_one_group_out(papers):
         kept = np.concatenate([simulated, measured[train]])
         fitted: Predictor = rival.fit(table.take(kept), target, seed=seed, warm=warm)
         mean[held], variance[held] = fitted.predictive(table.X[measured[held]])
-        variance[held] += fitted.published_noise()
+        variance[held] += fitted.published_noise(spread[measured[held]])
     return pd.DataFrame(
         {
             "target": target,

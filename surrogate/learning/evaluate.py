@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from surrogate import tracking
 from surrogate.data import featurize, literature
+from surrogate.design.columns import TARGETS
 from surrogate.errors import RecordError
 from surrogate.evaluation.metrics import as_frame, scores
+from surrogate.learning.tables import spread_of
 from surrogate.models.bundle import HostModel
 
 NEW, SEEN = "not seen in training", "seen in training"
@@ -39,6 +41,7 @@ def evaluate(
     table = literature.load() if records is None else literature.read(records)[0]
     designs = featurize.to_designs(table)
     seen = seen_in_training(designs, model)
+    spread = spread_of(table, designs, model.ensemble, seed=0)
     rows: list[dict[str, object]] = []
     scored = np.zeros(len(designs), dtype=bool)
     for target, process in model.objective_models().items():
@@ -50,7 +53,8 @@ def evaluate(
                 continue
             mean, variance = process.predictive(model.encoder.encode(designs[part]))
             censored = designs[f"{target}_censored"].to_numpy(dtype=bool)[part]
-            result = scores(mean, variance + process.published_noise(), np.log(values[part]), censored)
+            unsure = process.published_noise(spread[part, TARGETS.index(target)])
+            result = scores(mean, variance + unsure, np.log(values[part]), censored)
             papers = designs.loc[part, "group"].nunique()
             rows.append({"target": target, "entrant": "champion", **result, "papers": papers, "split": split})
     if not rows:

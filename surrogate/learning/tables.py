@@ -1,4 +1,8 @@
-"""What is learned from, encoded: simulated rows and published rows of each target."""
+"""What is learned from, encoded: simulated rows and published rows of each target.
+
+A published row leaves much of its design unstated. It stands at its central design, and how far the target would
+vary over the designs it may stand for (``spread``) is added to the variance of what was measured.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.data import featurize
 from surrogate.design.columns import TARGETS
 from surrogate.design.hosts import host_encoder
 from surrogate.models.base import TargetData
+from surrogate.models.ensemble import DeepEnsemble
 
 Array = NDArray[np.float64]
+
+DRAWS = 32  # designs drawn for each published record
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,11 @@ class Tables:
         positive = np.where(values > 0, values, np.nan)
         return cls(encoder.encode(simulated), np.log(positive), encoder.encode(published), published)
 
-    def target(self, target: str, simulated_rows: int, seed: int) -> TargetData:
-        """Measured rows of a target behind a random choice of simulated ones."""
+    def target(self, target: str, simulated_rows: int, seed: int, spread: Array | None = None) -> TargetData:
+        """Measured rows of a target behind a random choice of simulated ones.
+
+        spread (n, 3): variance of each ln target over the designs that each published record may stand for.
+        """
         column = TARGETS.index(target)
         known = np.flatnonzero(np.isfinite(self.simulated_z[:, column]))
         rng = np.random.default_rng(seed)
@@ -49,4 +60,17 @@ class Tables:
             measured=np.concatenate([np.zeros(len(chosen), dtype=bool), np.ones(len(rows), dtype=bool)]),
             papers=np.concatenate([np.full(len(chosen), "", dtype=object), papers]),
             groups=host_encoder().groups,
+            spread=None if spread is None else np.concatenate([np.zeros(len(chosen)), spread[rows, column]]),
         )
+
+
+def spread_of(records: pd.DataFrame, published: pd.DataFrame, ensemble: DeepEnsemble, seed: int) -> Array:
+    """Variance of each ln target over ``DRAWS`` designs that each published row may stand for, (n, 3).
+
+    records: the typed table that ``published`` (n rows, same index) was featurized from.
+    """
+    if published.empty:
+        return np.zeros((0, len(TARGETS)))
+    designs = featurize.drawn_designs(records.loc[published.index], DRAWS, seed)
+    mean, _ = ensemble.predict(host_encoder().encode(designs))
+    return np.asarray(mean.reshape(len(published), DRAWS, -1).var(axis=1, ddof=1))

@@ -27,7 +27,7 @@ from surrogate.evaluation import contest
 from surrogate.evaluation.domain import Domain
 from surrogate.learning.card import in_short, model_card
 from surrogate.learning.recipe import Recipe, load_recipe
-from surrogate.learning.tables import Tables
+from surrogate.learning.tables import Tables, spread_of
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import EmulatorGP, entrants
@@ -78,8 +78,10 @@ def train(
         with one_thread():
             ensemble, hold_out = _emulator(tables, settings, streams[1], report)
             rivals = entrants(ensemble)
+            spread = spread_of(records, tables.published, ensemble, streams[2])
             data = {
-                target: tables.target(target, settings.gp.simulated_rows, streams[2]) for target in TARGETS
+                target: tables.target(target, settings.gp.simulated_rows, streams[2], spread)
+                for target in TARGETS
             }
             predictions = contest.predict(rivals, data, seed=streams[3], progress=progress)
             scorecard = contest.scorecard(predictions)

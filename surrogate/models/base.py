@@ -17,7 +17,8 @@ Bools = NDArray[np.bool_]
 class TargetData:
     """Rows of one target: X (n, d) encoded; z (n,) ln values or lower bounds (censored); measured (n,); papers (n,).
 
-    groups: parameter -> encoded dimensions. Simulated rows have paper "".
+    groups: parameter -> encoded dimensions. Simulated rows have paper "". spread (n,): variance of z over the
+    designs that a row may stand for, as far as its source does not state one; None: no such rows.
     """
 
     X: Array
@@ -26,6 +27,7 @@ class TargetData:
     measured: Bools
     papers: NDArray[np.object_]
     groups: Mapping[str, Sequence[int]]
+    spread: Array | None = None
 
     def take(self, rows: NDArray[np.int_]) -> TargetData:
         """Those rows only."""
@@ -36,6 +38,7 @@ class TargetData:
             self.measured[rows],
             self.papers[rows],
             self.groups,
+            None if self.spread is None else self.spread[rows],
         )
 
     @property
@@ -51,8 +54,8 @@ class Predictor(Protocol):
         """Mean and variance (m,) of ln target of one new cell made to each encoded design X (m, d)."""
         ...
 
-    def published_noise(self) -> float:
-        """Variance that a published row has beyond that (its design is only partly stated)."""
+    def published_noise(self, spread: Array) -> Array:
+        """Variance (m,) that published rows have beyond that; spread (m,): see ``TargetData``."""
         ...
 
 

@@ -31,7 +31,7 @@ from surrogate.models.kernels import roles_of
 
 Array = NDArray[np.float64]
 NEAREST = 3
-ROWS = ("X", "z", "censored", "measured", "published", "base")
+ROWS = ("X", "z", "censored", "measured", "published", "base", "spread")
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class PlainGP:
             censored=data.censored,
             measured=data.measured,
             published=data.measured,
+            spread=data.spread,
             start=start,
             steps=FIRST_STEPS if start is None else WARM_STEPS,
             seed=seed,
@@ -60,6 +61,7 @@ class EmulatorGP:
             censored=rows.censored,
             measured=rows.measured,
             published=rows.measured,
+            spread=rows.spread,
             mean=self.ensemble.mean(target),
             start=start,
             steps=FIRST_STEPS if start is None else WARM_STEPS,
@@ -79,9 +81,9 @@ class Shifted:
         """Trend + shift, one variance for all."""
         return np.asarray(self.trend(X) + self.shift), np.full(len(X), self.variance)
 
-    def published_noise(self) -> float:
+    def published_noise(self, spread: Array) -> Array:
         """None beyond the residual variance, which comes from published rows."""
-        return 0.0
+        return np.zeros_like(spread)
 
 
 def _shifted(trend: Any, data: TargetData) -> Shifted:

@@ -70,6 +70,7 @@ class TargetGP:
         censored: Bools | None = None,
         measured: Bools | None = None,
         published: Bools | None = None,
+        spread: Array | None = None,
         mean: Mean | None = None,
         start: Array | None = None,
         steps: int = FIRST_STEPS,
@@ -79,7 +80,8 @@ class TargetGP:
 
         groups: parameter -> its encoded dimensions. censored: z is a lower bound. measured: False for a
         simulated row (None: all are measured). published: measured, but the design is partly unstated (None:
-        none). mean: of the emulator; then simulated rows are left out. start, steps: a warm start for the
+        none). spread (n,): variance of ln target over the designs that a row may stand for (None: none). mean: of the
+        emulator; then simulated rows are left out. start, steps: a warm start for the
         fit. seed: not used, the fit is deterministic; part of the contract of all surrogates.
 
         Raises ModelError for values that are not finite or shapes that do not agree.
@@ -92,9 +94,11 @@ class TargetGP:
             np.asarray(one, dtype=bool) if one is not None else np.full(n, default)
             for one, default in ((censored, False), (measured, True), (published, False))
         ]
+        unsure = np.zeros(n) if spread is None else np.asarray(spread, dtype=np.float64)
         if mean is not None:
-            X, z, flags = X[flags[1]], z[flags[1]], [one[flags[1]] for one in flags]
-        rows = Rows(X, z, flags[0], flags[1], flags[2], _evaluate(mean, X))
+            X, z, unsure = X[flags[1]], z[flags[1]], unsure[flags[1]]
+            flags = [one[flags[1]] for one in flags]
+        rows = Rows(X, z, flags[0], flags[1], flags[2], _evaluate(mean, X), unsure)
         simulated = not flags[1].all()
         told_only = measured is None
         shifted = mean is not None or simulated
@@ -118,6 +122,7 @@ class TargetGP:
             np.concatenate([old.measured, np.ones(m, dtype=bool)]),
             np.concatenate([old.published, np.zeros(m, dtype=bool)]),
             np.concatenate([old.base, _evaluate(self.mean, X)]),
+            np.concatenate([old.spread, np.zeros(m)]),
         )
         return replace(self, rows=rows)
 
@@ -180,9 +185,10 @@ class TargetGP:
         mean, variance = self.latent(X)
         return mean, variance + self.hyper.cell**2
 
-    def published_noise(self) -> float:
-        """Variance that a published row has beyond one cell's spread: unstated inputs and protocols."""
-        return self.hyper.literature**2
+    def published_noise(self, spread: Array) -> Array:
+        """Variance (m,) that published rows have beyond one cell's spread: unstated inputs (spread (m,)) and
+        protocols."""
+        return np.asarray(self.hyper.literature**2 + spread)
 
     def botorch_model(self) -> SingleTaskGP:
         """The process for acquisition functions: latent posterior as measured, hyperparameters fixed."""

@@ -58,7 +58,8 @@ class Hyperparameters:
 class Rows:
     """What is fitted. X (n, d); z (n,) values or bounds; censored, measured, published (n,) bool.
 
-    base (n,): the emulator's mean at the rows, zeros without one.
+    base (n,): the emulator's mean at the rows, zeros without one. spread (n,): variance of the target over the
+    designs that a published row may stand for, as far as it does not state one.
     """
 
     X: Array
@@ -67,11 +68,12 @@ class Rows:
     measured: NDArray[np.bool_]
     published: NDArray[np.bool_]
     base: Array
+    spread: Array
 
 
 def noise_of(rows: Rows, hyper: Hyperparameters, simulation_noise: float) -> Array:
     """Variance of each observation given the design's own value, (n,)."""
-    measured = hyper.cell**2 + np.where(rows.published, hyper.literature**2, 0.0)
+    measured = hyper.cell**2 + np.where(rows.published, hyper.literature**2, 0.0) + rows.spread
     return np.where(rows.measured, measured, simulation_noise**2)
 
 
@@ -135,7 +137,7 @@ class MapFit:
         X, target = torch.from_numpy(rows.X), torch.from_numpy(rows.z)
         measured = torch.from_numpy(rows.measured.astype(float))
         published = torch.from_numpy(rows.published.astype(float))
-        base = torch.from_numpy(rows.base)
+        base, spread = torch.from_numpy(rows.base), torch.from_numpy(rows.spread)
         both = measured[:, None] * measured[None, :]
         k = len(self.roles)
         owner = np.zeros(X.shape[1], dtype=int)
@@ -152,7 +154,7 @@ class MapFit:
             )
             scaled = X / lengths[at]
             cell = v[k + 3].exp() if self.learned_cell else torch.tensor(CELL_NOISE, dtype=torch.double)
-            seen = cell**2 + published * v[k + 2].exp() ** 2
+            seen = cell**2 + published * v[k + 2].exp() ** 2 + spread
             noise = torch.where(measured > 0, seen, torch.full_like(seen, SIMULATION_NOISE**2))
             covariance = variance * matern(scaled, scaled) + torch.diag(noise + 1e-8)
             mean = (v[k + 6] if self.plain else v[k + 4] * base) + (

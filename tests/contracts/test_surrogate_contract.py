@@ -80,9 +80,8 @@ def test_it_follows_the_measured_level_not_the_simulated(rival, data, new) -> No
 def test_most_new_cells_lie_in_its_interval(rival, data, new) -> None:
     mean, variance = rival.fit(data, "t", seed=0).predictive(new)
     cells = truth(new) - 1.0 + np.random.default_rng(3).normal(0.0, 0.2, 40)
-    inside = np.abs(cells - mean) <= 1.645 * np.sqrt(
-        variance + rival.fit(data, "t", seed=0).published_noise()
-    )
+    unsure = rival.fit(data, "t", seed=0).published_noise(np.zeros(40))
+    inside = np.abs(cells - mean) <= 1.645 * np.sqrt(variance + unsure)
     assert inside.mean() >= 0.75
 
 
@@ -110,8 +109,26 @@ def test_fitting_leaves_the_data_alone(rival, data) -> None:
         np.testing.assert_array_equal(kept, now)
 
 
-def test_published_noise_is_a_variance(rival, data) -> None:
-    assert 0.0 <= rival.fit(data, "t", seed=0).published_noise() < 10.0
+def test_published_noise_is_a_variance_that_grows_with_what_is_not_stated(rival, data) -> None:
+    noise = rival.fit(data, "t", seed=0).published_noise(np.array([0.0, 0.5]))
+    assert noise.shape == (2,)
+    assert 0.0 <= noise[0] <= noise[1] < 10.0
+
+
+def test_a_row_that_may_stand_for_many_designs_counts_for_less(rival, data) -> None:
+    """One measured row is moved far up: where it is, it is believed less when its design is hardly stated."""
+    at = 41
+    moved, spread = data.z.copy(), np.zeros(60)
+    moved[at] += 3.0
+    spread[at] = 9.0
+    sure = replace(data, z=moved)
+    fitted = [rival.fit(one, "t", seed=0) for one in (data, sure, replace(sure, spread=spread))]
+    base, believed, doubted = (one.predictive(data.X[[at]])[0][0] for one in fitted)
+    if rival.proposes:
+        assert base <= doubted + 0.1
+        assert doubted - base < 0.6 * (believed - base)
+    else:
+        assert doubted == believed
 
 
 @pytest.mark.parametrize("what", ["only simulated", "one measured", "only bounds"])

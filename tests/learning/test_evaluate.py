@@ -10,7 +10,9 @@ from scipy.stats import norm
 from surrogate import learning
 from surrogate.data import literature
 from surrogate.data.featurize import to_designs
+from surrogate.design.columns import TARGETS
 from surrogate.errors import RecordError
+from surrogate.learning.tables import spread_of
 
 CELLS = """\
 source,strategy,system,host_material,electrolyte_class,cell_type,current_density_A_m2,areal_capacity_mAh_cm2,\
@@ -30,10 +32,14 @@ def cells(tmp_path):
 def test_scores_by_hand(here, trained, cells):
     model = trained[1].model
     found = learning.evaluate(cells, model=model).set_index("target")
-    designs = to_designs(literature.read(cells)[0])
+    records = literature.read(cells)[0]
+    designs = to_designs(records)
     process = model.objective_models()["overpotential_mV"]
-    mean, variance = process.predictive(model.encoder.encode(designs[designs["overpotential_mV"].notna()]))
-    deviation = np.sqrt(variance[0] + process.published_noise()) / np.log(10)
+    known = designs["overpotential_mV"].notna().to_numpy()
+    mean, variance = process.predictive(model.encoder.encode(designs[known]))
+    spread = spread_of(records, designs, model.ensemble, seed=0)[known, TARGETS.index("overpotential_mV")]
+    assert spread[0] > 0.0
+    deviation = np.sqrt(variance[0] + process.published_noise(spread)[0]) / np.log(10)
     z = (np.log10(20) - mean[0] / np.log(10)) / deviation
     crps = deviation * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi))
     row = found.loc["overpotential_mV"]

@@ -47,7 +47,15 @@ def test_other_parameters_are_roles_of_their_own() -> None:
 def test_the_gradient_of_the_fit_is_that_of_differences(plain: bool, learned: bool) -> None:
     rng = np.random.default_rng(0)
     measured = np.arange(7) > 2
-    rows = Rows(X.numpy(), rng.normal(size=7), np.zeros(7, bool), measured, measured, rng.normal(size=7))
+    rows = Rows(
+        X.numpy(),
+        rng.normal(size=7),
+        np.zeros(7, bool),
+        measured,
+        measured,
+        rng.normal(size=7),
+        np.full(7, 0.1),
+    )
     fit = MapFit([[0, 1], [2, 3]], plain=plain, shift=True, learned_cell=learned)
     objective = fit.objective(rows)
     at = fit.start(rows.z) + 0.05

@@ -1,0 +1,60 @@
+"""The work of ``surrogate literature --explain``: what records of a system are taken to be as designs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from surrogate.cli.console import result, show, table
+from surrogate.errors import RecordError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LEGEND = (
+    "stated: in the record; drawn: not stated, from its documented range (5 to 95 %); assumed: from the words of the "
+    "record, its class or its strategy"
+)
+
+
+def explain(system: str) -> None:
+    """Print each record that names a system: its numbers, and the inputs of its design.
+
+    Raises RecordError when no record names it.
+    """
+    from surrogate.data import featurize, literature
+
+    found = literature.find(system)
+    for _, record in found.iterrows():
+        result("")
+        result(f"{record['system']}: {_told(record)}")
+        result(f"  {record['source']}, {record['locator']}")
+        if not _empty(record["note"]):
+            result(f"  note: {record['note']}")
+        try:
+            inputs = featurize.explain(record)
+        except RecordError as error:
+            result(f"  {error}")
+            continue
+        show(table(["input", "value", "5 to 95 %", "how"], [_row(one) for one in inputs.to_dict("records")]))
+    result(_LEGEND)
+
+
+def _told(record: pd.Series) -> str:
+    from surrogate.data.schema import NUMBERS
+
+    said = [f"{name} = {record[name]:g}" for name in NUMBERS if not _empty(record[name])]
+    return ", ".join([*said, "a lower bound" if record["censored"] else "failed"])
+
+
+def _row(one: dict[Any, Any]) -> list[str]:
+    def number(value: object) -> str:
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+    limits = "" if _empty(one["low"]) else f"{one['low']:.3g} to {one['high']:.3g}"
+    return [one["input"], number(one["value"]), limits, one["how"]]
+
+
+def _empty(value: object) -> bool:
+    import pandas as pd
+
+    return bool(pd.isna(value))
