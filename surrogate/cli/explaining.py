@@ -43,7 +43,8 @@ def _told(record: pd.Series) -> str:
     from surrogate.data.schema import NUMBERS
 
     said = [f"{name} = {record[name]:g}" for name in NUMBERS if not _empty(record[name])]
-    return ", ".join([*said, "a lower bound" if record["censored"] else "failed"])
+    ends = [name for name in ("cycles", "hours", "ccd_mA_cm2") if not _empty(record[name])]
+    return ", ".join([*said, *(["not failed" if record["censored"] else "failed"] if ends else [])])
 
 
 def _row(one: dict[Any, Any]) -> list[str]:
@@ -54,7 +55,7 @@ def _row(one: dict[Any, Any]) -> list[str]:
     return [one["input"], number(one["value"]), limits, one["how"]]
 
 
-def _empty(value: object) -> bool:
+def _empty(value: Any) -> bool:
     import pandas as pd
 
     return bool(pd.isna(value))

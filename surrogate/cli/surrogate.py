@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from surrogate.cli import failures, options
+from surrogate.errors import InputError
 
 app = typer.Typer(
     add_completion=False,
@@ -110,10 +111,31 @@ def literature(
 
 
 @app.command()
-def train(recipe: Recipe = "default", seed: options.Seed = 0) -> None:
-    """Simulate, fit, judge and register; the best model becomes the champion."""
+def train(
+    recipe: Recipe = "default",
+    seed: options.Seed = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.json", help="With --recipe ageing: write the constants."),
+    ] = None,
+) -> None:
+    """Simulate, fit, judge and register; the best model becomes the champion.
+
+    With --recipe ageing: fit the law of cycle life to the published cells instead.
+    """
+    from surrogate.learning.recipe import is_ageing
+
+    if is_ageing(recipe):
+        from surrogate.cli import ageing
+
+        ageing.fit(recipe, seed, out)
+        return
     from surrogate.cli import judging
 
+    if out is not None:
+        raise InputError(
+            "--out needs a recipe of the ageing law", value=str(out), remedy="add --recipe ageing"
+        )
     judging.train(recipe, seed)
 
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from surrogate.design.normalise import normalise_designs
 from surrogate.physics import batch, plating
 from surrogate.physics import layout as k
+from surrogate.physics.ageing import constants
+from surrogate.physics.ageing.law import dead_fraction
 from surrogate.physics.cells import front
 from surrogate.physics.constants import MAH_PER_CM2
 from surrogate.physics.kernel import at_rest, half_cycle
-from surrogate.physics.life import DEAD_FLOOR, dead_fraction
 
 Array = NDArray[np.float64]
 
@@ -45,7 +46,7 @@ def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bo
     p, host, planar = packed.scalars[0], packed.hosts[0], bool(packed.planar[0])
     if losses:
         dead = float(dead_fraction(complete)[0])
-        p[k.DEAD_INSIDE], p[k.DEAD_TOP] = DEAD_FLOOR * dead, dead
+        p[k.DEAD_INSIDE], p[k.DEAD_TOP] = constants.shipped().dead_inside * dead, dead
     top = plating.SEPARATOR_CELLS
     state = np.zeros((k.STATE, top + (1 if planar else plating.CELLS + 2)))
     at_rest(p, state)

@@ -21,10 +21,10 @@ from surrogate.physics.accounting import (
     specific_capacity_mAh_g,
     volumetric_capacity_mAh_cm3,
 )
+from surrogate.physics.ageing import constants, law
 from surrogate.physics.ccd import critical_current, inner_factor
 from surrogate.physics.compiled import JIT, kept
 from surrogate.physics.interface.solids import pressure_needed
-from surrogate.physics.life import DEAD_FLOOR, area_gain, cycle_life, dead_fraction
 from surrogate.physics.transport import sand_time
 
 OUTSIDE = "outside_law_range"
@@ -69,9 +69,12 @@ def simulate_complete(
 
     if progress is not None:
         prepare(progress)
-    dead = dead_fraction(complete)
+    dead = law.dead_fraction(complete)
     packed = plating.pack(complete)
-    packed.scalars[:, k.DEAD_INSIDE], packed.scalars[:, k.DEAD_TOP] = DEAD_FLOOR * dead, dead
+    packed.scalars[:, k.DEAD_INSIDE], packed.scalars[:, k.DEAD_TOP] = (
+        constants.shipped().dead_inside * dead,
+        dead,
+    )
     cycled = plating.run(packed, strip=True, workers=workers, progress=stage("simulating"))
     state = plating.states(complete, packed, cycled)
     state["sand_time_ratio"] = _sand_time_ratio(packed)
@@ -79,14 +82,17 @@ def simulate_complete(
     state["specific_capacity_mAh_g"] = specific_capacity_mAh_g(complete)
     state["volumetric_capacity_mAh_cm3"] = volumetric_capacity_mAh_cm3(complete)
     state["material_cost_usd_m2"] = material_cost_usd_m2(complete)
-    gain = area_gain(complete, state)  # of the host; channels have their own place in the limits of a solid
+    gain = law.area_gain(
+        complete, state
+    )  # of the host; channels have their own place in the limits of a solid
     _spread_over_channels(complete, state)
     state["ccd_mA_cm2"], state["ccd_limit"] = critical_current(
         complete, dead, gain, workers=workers, progress=stage("critical currents")
     )
     state["critical_pressure_MPa"] = pressure_needed(complete, inner_factor(gain))
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
-    state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = cycle_life(complete, state, ccd)
+    cycle = law.cycle_of(complete, state, ccd)
+    state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = law.cycle_life(cycle, constants.shipped())
     state["overpotential_mV"] = _hysteresis_mV(state)
     out = pd.concat([complete, state], axis=1)
     outside = np.array(laws.out_of_range(complete)) != ""

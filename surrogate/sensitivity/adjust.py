@@ -13,12 +13,15 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.errors import InputError
+from surrogate.physics.ageing import constants as ageing
 from surrogate.sensitivity.constants import (
+    FITTED,
     MODULE_CONSTANTS,
     NOT_VARIED,
     PROPERTIES,
     Constant,
     entries,
+    fitted_constants,
     is_entry,
 )
 
@@ -39,7 +42,9 @@ def adjusted(values: Mapping[str, float]) -> Iterator[None]:
     with _ONE_AT_A_TIME, ExitStack() as undo:
         for key, value in values.items():
             owner, name = key.rsplit(".", 1)
-            if is_entry(key):
+            if owner == FITTED:
+                _set_fitted(undo, name, value)
+            elif is_entry(key):
                 table, material = owner.split(".")
                 _set_entry(undo, table, material, name, value)
             else:
@@ -49,7 +54,7 @@ def adjusted(values: Mapping[str, float]) -> Iterator[None]:
 
 def find(key: str) -> Constant:
     """The constant of this key; InputError where there is none, or where it cannot be moved."""
-    for known in MODULE_CONSTANTS:
+    for known in (*MODULE_CONSTANTS, *fitted_constants()):
         if known.key == key:
             return known
     table, _, rest = key.partition(".")
@@ -83,6 +88,14 @@ def _set_everywhere(undo: ExitStack, owner: str, name: str, value: float) -> Non
         if path.startswith("surrogate.physics.") and vars(module).get(name) is old:
             undo.callback(setattr, module, name, old)
             setattr(module, name, value)
+
+
+def _set_fitted(undo: ExitStack, name: str, value: float) -> None:
+    """A constant of the ageing law, for whoever asks for the shipped ones."""
+    before = ageing.shipped
+    moved = replace(before(), **{name: value})
+    undo.callback(setattr, ageing, "shipped", before)
+    setattr(ageing, "shipped", lambda: moved)  # noqa: B010
 
 
 def _set_entry(undo: ExitStack, table: str, material: str, name: str, value: float) -> None:

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from surrogate import materials
 from surrogate.design.columns import MATERIAL_COLUMNS
 from surrogate.design.normalise import LIQUID_KINDS
+from surrogate.physics.ageing import constants as ageing
 from surrogate.physics.packing import FOIL
 
 Mask = NDArray[np.bool_]
 
+FITTED = "fitted"
 LOGARITHMIC_FROM = 3.0  # high over low from which a range is walked through in the logarithm
 
 
@@ -29,10 +31,10 @@ LOGARITHMIC_FROM = 3.0  # high over low from which a range is walked through in 
 class Constant:
     """One constant of the simulator.
 
-    key: ``module.NAME`` of ``surrogate.physics`` (``folder.module.NAME`` further in), or
-    ``table.material.property`` of ``surrogate.materials``. low, high: plausible range in ``unit``. acts: where, in
-    words. on: hosts it can act on, a name in ``SELECTORS`` or a material's own. assumed: False where the value is a
-    source's and only the range is ours.
+    key: ``module.NAME`` of ``surrogate.physics`` (``folder.module.NAME`` further in), ``fitted.name`` of its ageing
+    law, or ``table.material.property`` of ``surrogate.materials``. low, high: plausible range in ``unit``. acts:
+    where, in words. on: hosts it can act on, a name in ``SELECTORS`` or a material's own. assumed: False where the
+    value is a source's and only the range is ours.
     """
 
     key: str
@@ -47,6 +49,8 @@ class Constant:
     def value(self) -> float:
         """What the simulator uses now, in ``unit``."""
         owner, name = self.key.rsplit(".", 1)
+        if owner == FITTED:
+            return float(getattr(ageing.shipped(), name))
         if not is_entry(self.key):
             return float(getattr(import_module(f"surrogate.physics.{owner}"), name))
         table, material = owner.split(".")
@@ -124,10 +128,26 @@ MODULE_CONSTANTS = (
     Constant("interface.limits.SHORT_ONSET_MPA", 7.0, 20.0, "MPa", "critical current: high pressure", "solids"),
     Constant("interface.limits.SHORTED_MPA", 20.5, 75.0, "MPa", "critical current: high pressure", "solids",
              assumed=False),
-    Constant("life.FADE", 0.1, 0.4, "1", "cycle life: inventory"),
-    Constant("life.DEAD_FLOOR", 0.02, 0.5, "1", "dead lithium inside a host"),
-    Constant("life.WEAR_CYCLES", 1000.0, 20000.0, "1", "cycle life: wear"),
+    Constant("ageing.law.FADE", 0.1, 0.4, "1", "cycle life: inventory"),
+    Constant("ageing.law.RESERVE_MAH_CM2", 3.0, 60.0, "mAh/cm^2", "cycle life: electrolyte used up"),
 )  # fmt: skip
+
+# Fitted to published cells (``physics.ageing.constants``): the range is the 90 % interval after the fit.
+_FITTED = {
+    "interphase_ether": ("cycle life: interphase, factor on the tables", "liquids and gels"),
+    "interphase_carbonate": ("cycle life: interphase, factor on the tables", "liquids and gels"),
+    "dead_ether": ("cycle life: dead lithium, factor on the tables", "liquids and gels"),
+    "dead_carbonate": ("cycle life: dead lithium, factor on the tables", "liquids and gels"),
+    "dead_inside": ("dead lithium inside a host", "every host"),
+    "solid_loss": ("cycle life of gels and solids, factor on the tables", "every host"),
+    "area_exponent": ("cycle life: interphase on real area", "every host"),
+    "current_exponent": ("cycle life: dead lithium with current", "every host"),
+    "nitrate": ("cycle life: strength of additives in ethers", "liquids and gels"),
+    "carbonate_additive": ("cycle life: strength of additives in carbonates", "liquids and gels"),
+    "wear_cycles": ("cycle life: fatigue and drying", "every host"),
+    "wear_exponent": ("cycle life: fatigue with capacity", "every host"),
+    "short_cycles": ("cycle life above the critical current of a pellet", "solids"),
+}
 
 # What is written into the compiled code is a part of it: moving it would compile the kernel again for each value.
 _COMPILED = "compiled into the kernel: each value would cost a compilation (about 15 s)"
@@ -151,7 +171,9 @@ NOT_VARIED = (
     ),
     ("interface.geometry.MOST_LEAN", "is in the fitted response surface: each value would cost a new one"),
     ("interface.limits.IMMEDIATE_SHORT_MPA", "a published pressure; names the limit and changes no number"),
-    ("life.REFERENCE_LOCAL_MA_CM2", "goes with dead_lithium_fraction, which is varied"),
+    ("ageing.law.REFERENCE_LOCAL_MA_CM2", "goes with dead_lithium_fraction, which is varied"),
+    ("ageing.law.SHARPNESS", "scatter of cells at a limit; changes no ranking away from it"),
+    ("ageing.law.SHORTING_EXPONENT", "goes with the local limit, which is varied"),
 )
 
 _OF_THE_FILM = "film on lithium"
@@ -178,12 +200,21 @@ PROPERTIES = {
 
 def constants(designs: pd.DataFrame) -> list[Constant]:
     """Module constants, and the entries with a range of all materials that complete designs (n rows) are made of."""
-    found = list(MODULE_CONSTANTS)
+    found = [*MODULE_CONSTANTS, *fitted_constants()]
     for table in PROPERTIES:
         for material in getattr(materials, table):
             if _uses(designs, table, material).any():
                 found += [one for one in entries(table, material) if one.low < one.high]
     return found
+
+
+def fitted_constants() -> tuple[Constant, ...]:
+    """The constants of the ageing law, with their intervals after the fit."""
+    told = ageing.intervals()
+    return tuple(
+        Constant(f"{FITTED}.{name}", *told[name], "1", acts, on, assumed=False)
+        for name, (acts, on) in _FITTED.items()
+    )
 
 
 @cache

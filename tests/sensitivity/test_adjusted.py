@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 import threading
 from collections.abc import Iterator
 from importlib import import_module
@@ -13,7 +12,9 @@ import pytest
 
 from surrogate import materials
 from surrogate.errors import InputError
-from surrogate.physics import ccd, laws, life, packing, profiles, simulate
+from surrogate.physics import ccd, laws, packing, profiles
+from surrogate.physics.ageing import constants as ageing
+from surrogate.physics.ageing import law
 from surrogate.sensitivity.adjust import adjusted
 from surrogate.sensitivity.constants import MODULE_CONSTANTS, NOT_VARIED, Constant, constants
 from surrogate.sensitivity.hosts import representative_hosts
@@ -43,12 +44,22 @@ def test_every_constant_can_be_moved_to_both_ends(one: Constant) -> None:
         assert one.value == before
 
 
-def test_modules_that_imported_a_constant_by_name_see_it_moved() -> None:
-    users = [sys.modules["surrogate.physics.simulate"], profiles, life]
-    assert simulate is not users[0]  # the package's attribute is the function
-    with adjusted({"life.DEAD_FLOOR": 0.3}):
-        assert [module.DEAD_FLOOR for module in users] == [0.3] * 3  # type: ignore[attr-defined]
-    assert [module.DEAD_FLOOR for module in users] == [0.1] * 3  # type: ignore[attr-defined]
+def test_modules_that_imported_a_constant_by_name_see_it_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiles, "FADE", law.FADE, raising=False)
+    with adjusted({"ageing.law.FADE": 0.3}):
+        assert (law.FADE, profiles.FADE) == (0.3, 0.3)  # type: ignore[attr-defined]
+    assert (law.FADE, profiles.FADE) == (0.2, 0.2)  # type: ignore[attr-defined]
+
+
+def test_a_fitted_constant_is_moved_for_whoever_asks() -> None:
+    before = ageing.shipped()
+    low, high = ageing.intervals()["dead_inside"]
+    with adjusted({"fitted.dead_inside": low}):
+        with adjusted({"fitted.dead_inside": high, "fitted.nitrate": ageing.intervals()["nitrate"][0]}):
+            assert ageing.shipped().dead_inside == high
+            assert ageing.shipped().nitrate < before.nitrate
+        assert ageing.shipped().dead_inside == low
+    assert ageing.shipped() == before
 
 
 def test_moved_entries_are_read_by_look_up_and_by_table() -> None:
@@ -84,16 +95,16 @@ def test_an_error_in_a_simulation_puts_them_back(monkeypatch: pytest.MonkeyPatch
 def test_one_refused_constant_moves_none_of_the_others() -> None:
     with (
         pytest.raises(InputError, match="no such constant"),
-        adjusted({"life.FADE": 0.3, "life.NOTHING": 1.0}),
+        adjusted({"ageing.law.FADE": 0.3, "ageing.law.NOTHING": 1.0}),
     ):
         pytest.fail("the block ran")
-    assert life.FADE == 0.2
+    assert law.FADE == 0.2
 
 
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("life.FADE", 0.9, "0.1 to 0.4"),
+        ("ageing.law.FADE", 0.9, "0.1 to 0.4"),
         (FILM, 1000.0, "5 to 60"),
         ("cells.REACHING", 0.8, "compil"),
         ("electrolytes.water.conductivity", 1.0, "no such constant"),
@@ -107,21 +118,21 @@ def test_what_cannot_be_moved_is_refused(key: str, value: float, said: str) -> N
 
 
 def test_blocks_nest() -> None:
-    with adjusted({"life.FADE": 0.3}):
-        with adjusted({"life.FADE": 0.4, FILM: 50.0}):
-            assert life.FADE == 0.4
-        assert life.FADE == 0.3
+    with adjusted({"ageing.law.FADE": 0.3}):
+        with adjusted({"ageing.law.FADE": 0.4, FILM: 50.0}):
+            assert law.FADE == 0.4
+        assert law.FADE == 0.3
 
 
 def test_blocks_of_other_threads_wait() -> None:
     seen: list[float] = []
 
     def other() -> None:
-        with adjusted({"life.FADE": 0.4}):
-            seen.append(life.FADE)
+        with adjusted({"ageing.law.FADE": 0.4}):
+            seen.append(law.FADE)
 
     thread = threading.Thread(target=other)
-    with adjusted({"life.FADE": 0.3}):
+    with adjusted({"ageing.law.FADE": 0.3}):
         thread.start()
         thread.join(timeout=0.2)
         assert thread.is_alive()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.sensitivity.constants import MODULE_CONSTANTS, Constant, constants
+from surrogate.sensitivity.constants import Constant, constants, is_entry
 from surrogate.sensitivity.hosts import CONDITIONS, HOSTS, OUTPUTS, representative_hosts
 from surrogate.sensitivity.runs import Job, Simulator, outputs, simulator
 
@@ -88,7 +88,9 @@ def test_hosts_that_are_not_rerun_would_have_given_the_same(hosts: pd.DataFrame,
         (ETHER, "ccd.LOCAL_LIMIT_MA_CM2", "ccd_mA_cm2", 1),
         (ETHER, "electrolytes.liquid_ether.dead_lithium_fraction", "ccd_mA_cm2", -1),
         (ETHER, "electrolytes.liquid_ether.sei_loss", "cycle_life_cycles", -1),
-        (ETHER, "life.FADE", "cycle_life_cycles", 1),
+        (ETHER, "ageing.law.FADE", "cycle_life_cycles", 1),
+        (ETHER, "fitted.interphase_ether", "cycle_life_cycles", -1),
+        (ETHER, "fitted.dead_inside", "cycle_life_cycles", -1),
         (GARNET, "electrolytes.llzo.reference_ccd", "ccd_mA_cm2", 1),
         (GARNET, "electrolytes.llzo.separator_thickness", "overpotential_mV", 1),
     ],
@@ -102,7 +104,7 @@ def test_a_constant_that_must_act_does_so_one_way(
 
 
 def test_processes_change_nothing(hosts: pd.DataFrame) -> None:
-    keys = ["packing.WIRING_FILL", "life.FADE", "electrolytes.liquid_ether.conductivity"]
+    keys = ["packing.WIRING_FILL", "ageing.law.FADE", "electrolytes.liquid_ether.conductivity"]
     jobs = [Job({key: getattr(named(hosts, key), end)}, (0, 6)) for key in keys for end in ("low", "high")]
     alone = Simulator(hosts, None)(jobs)
     told: list[tuple[str, int, int]] = []
@@ -115,7 +117,7 @@ def test_processes_change_nothing(hosts: pd.DataFrame) -> None:
 
 def test_only_what_is_in_use_is_listed(hosts: pd.DataFrame) -> None:
     foil = constants(hosts.loc[["planar foil"]])
-    found = {one.key.split(".")[1] for one in foil if one not in MODULE_CONSTANTS}
+    found = {one.key.split(".")[1] for one in foil if is_entry(one.key)}
     assert found == {"liquid_ether", "copper"}
     assert not any(one.key.endswith((".cost", ".density")) for one in constants(hosts))
     sourced = named(hosts, "solids.copper.nucleation_overpotential")

@@ -1,0 +1,98 @@
+"""Published efficiencies and lives beside the simulated cycles of the designs they may stand for.
+
+Data flow: records -> those of a plating and stripping cell that tell an efficiency or a life -> several drawn designs
+each -> one simulated cycle of every design. Full cells are left out: their cathode ages as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.data import featurize
+from surrogate.data.priors import priors
+from surrogate.physics.ageing.law import Cycle, cycle_of
+from surrogate.physics.simulate import simulate
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+CLASSES = ("ether", "carbonate", "gel or solid")
+ENDLESS = 1e6  # mAh cm-2; the host of a half cell is plated anew from its counter electrode in every cycle
+
+
+@dataclass(frozen=True)
+class Cells:
+    """n published cells. cycle: of n x draws designs, one record after the other; usable (n, draws): those that the
+    physics can stand for. loss (n,): ln(1 - CE), life (n,): ln cycles or their lower bound, NaN where not told;
+    bound (n,). paper (n,), kind (n,): class of the electrolyte. current, capacity (n,): as told, else as assumed.
+    """
+
+    cycle: Cycle
+    usable: Bools
+    loss: Array
+    life: Array
+    bound: Bools
+    paper: NDArray[np.object_]
+    kind: NDArray[np.object_]
+    current: Array
+    capacity: Array
+
+    @property
+    def draws(self) -> int:
+        """Designs of each record."""
+        return self.usable.shape[1]
+
+    def take(self, rows: NDArray[np.int_]) -> Cells:
+        """Those records only."""
+        flat = (rows[:, None] * self.draws + np.arange(self.draws)).ravel()
+        parts = {
+            name: getattr(self, name)[rows]
+            for name in ("usable", "loss", "life", "bound", "paper", "kind", "current", "capacity")
+        }
+        return replace(self, cycle=self.cycle.take(flat), **parts)
+
+
+def cells(
+    records: pd.DataFrame,
+    draws: int,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Cells:
+    """The cells of a typed table of records; a record none of whose designs the physics can stand for is left out."""
+    plated = (
+        (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
+    )
+    told = featurize.targets(records)
+    efficiency = records["coulombic_efficiency_pct"].where(plated)
+    wanted = efficiency.notna() | told["cycle_life_cycles"].notna()
+    designs = featurize.drawn_designs(records[wanted], draws, seed)
+    rows = designs.index.get_level_values("record").unique()
+    state = simulate(designs.reset_index(drop=True), progress=progress)
+    ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
+    cycle = cycle_of(state, state, ccd)
+    half = np.repeat((records.loc[rows, "cell_type"].fillna("") == "half").to_numpy(dtype=bool), draws)
+    cycle = replace(cycle, excess=np.where(half, ENDLESS, cycle.excess))
+    usable = np.isfinite(ccd) & np.isfinite(cycle.area) & np.isfinite(cycle.local)
+    electrolyte = np.where(cycle.ether, CLASSES[0], np.where(cycle.carbonate, CLASSES[1], CLASSES[2]))
+    chosen = records.loc[rows]
+    lost = (100.0 - efficiency.loc[rows]).clip(lower=0.005) / 100.0  # 99.99 % and better: as 99.995 %
+    found = Cells(
+        cycle=cycle,
+        usable=usable.reshape(len(rows), draws),
+        loss=np.log(lost.to_numpy(dtype=float)),
+        life=np.log(told.loc[rows, "cycle_life_cycles"].to_numpy(dtype=float)),
+        bound=told.loc[rows, "cycle_life_cycles_censored"].to_numpy(dtype=bool),
+        paper=chosen["group"].astype(str).to_numpy(dtype=object),
+        kind=electrolyte[::draws].astype(object),
+        current=_told(chosen, "current_density_mA_cm2"),
+        capacity=_told(chosen, "areal_capacity_mAh_cm2"),
+    )
+    return found.take(np.flatnonzero(found.usable.any(axis=1)))
+
+
+def _told(records: pd.DataFrame, column: str) -> Array:
+    return records[column].fillna(priors().conditions[column].value).to_numpy(dtype=float)

@@ -1,0 +1,141 @@
+"""The constants of the ageing law of highest posterior density, and how well the records identify them.
+
+Two steps, the second given the first: what a cycle loses from coulombic efficiencies, then what a cell can stand
+from lives. Nearly all lives are lower bounds; in one fit they would outvote the efficiencies and lower every loss
+without end, as a bound never says that a life is too long (the "cut" of modular inference: Plummer, Stat. Comput.
+25 (2015) 37). A record that leaves most of its design open is a mixture over its draws: p(y) is the mean of p(y |
+draw). An efficiency is a value, log-normal in 1 - CE; a life is a value where the cell failed, else a bound with
+the probability of living longer. Priors are log-normal (``training/ageing.toml``). Uncertainty is Laplace's: the
+curvature at the optimum of each step, in the logarithms of the constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import log_ndtr, logsumexp
+
+from surrogate.learning.ageing.data import Cells
+from surrogate.learning.recipe import SPREADS, AgeingPrior
+from surrogate.physics.ageing.constants import NAMES, AgeingConstants
+from surrogate.physics.ageing.law import cycle_life, lost_per_cycle
+
+Array = NDArray[np.float64]
+Likelihood = Callable[[Cells, Array], float]
+ALL = (*NAMES, *SPREADS)
+NINETY = 1.6448536269514722  # standard deviations to either side that hold 90 %
+STEP = 1e-3  # of a logarithm, for derivatives
+LIMITS = frozenset({"wear_cycles", "wear_exponent", "short_cycles", "life_spread"})  # from lives
+LOSSES = frozenset(ALL) - LIMITS  # from efficiencies
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """theta (p,): logarithms of the constants and spreads in the order of ``ALL``. covariance (p, p): of theta.
+    prior_mean, prior_deviation (p,)."""
+
+    theta: Array
+    covariance: Array
+    prior_mean: Array
+    prior_deviation: Array
+
+    @property
+    def constants(self) -> AgeingConstants:
+        """The constants at the optimum."""
+        return _constants(self.theta)
+
+    @property
+    def spreads(self) -> tuple[float, float]:
+        """Of ln(1 - CE) and of ln(cycles)."""
+        efficiency, life = np.exp(self.theta[len(NAMES) :])
+        return float(efficiency), float(life)
+
+    def table(self) -> pd.DataFrame:
+        """One row for each constant and spread: value, low, high (90 %), prior_median, prior_low, prior_high, and
+        learned: the share of the prior's variance that the records took away, 0 where they say nothing."""
+        deviation = np.sqrt(np.diag(self.covariance))
+        wide = NINETY * self.prior_deviation
+        return pd.DataFrame(
+            {
+                "constant": list(ALL),
+                "value": np.exp(self.theta),
+                "low": np.exp(self.theta - NINETY * deviation),
+                "high": np.exp(self.theta + NINETY * deviation),
+                "prior_median": np.exp(self.prior_mean),
+                "prior_low": np.exp(self.prior_mean - wide),
+                "prior_high": np.exp(self.prior_mean + wide),
+                "learned": np.clip(1.0 - (deviation / self.prior_deviation) ** 2, 0.0, 1.0),
+            }
+        )
+
+
+def fit(cells: Cells, priors: Mapping[str, AgeingPrior], start: Array | None = None) -> Fitted:
+    """Fit to published cells, from the priors' medians or from a start (p,)."""
+    mean = np.log([priors[name].median for name in ALL])
+    deviation = np.log([priors[name].high / priors[name].low for name in ALL]) / (2.0 * NINETY)
+    fitted = Fitted(mean if start is None else start, np.diag(deviation**2), mean, deviation)
+    fitted = _step(fitted, LOSSES, cells.take(np.flatnonzero(np.isfinite(cells.loss))), efficiency_likelihood)
+    return _step(fitted, LIMITS, cells.take(np.flatnonzero(np.isfinite(cells.life))), life_likelihood)
+
+
+def _step(fitted: Fitted, names: frozenset[str], cells: Cells, likelihood: Likelihood) -> Fitted:
+    """Those constants fitted, the others as they are."""
+    at = np.array([k for k, name in enumerate(ALL) if name in names])
+    mean, deviation = fitted.prior_mean[at], fitted.prior_deviation[at]
+
+    def loss(part: Array) -> float:
+        off = (part - mean) / deviation
+        theta = fitted.theta.copy()
+        theta[at] = part
+        return 0.5 * float(off @ off) - likelihood(cells, theta)
+
+    step = STEP * np.eye(len(at))
+
+    def slope(part: Array) -> Array:
+        return np.array([loss(part + one) - loss(part - one) for one in step]) / (2.0 * STEP)
+
+    found = minimize(loss, fitted.theta[at], jac=slope, method="L-BFGS-B").x
+    curvature = np.array([slope(found + one) - slope(found - one) for one in step]) / (2.0 * STEP)
+    theta, covariance = fitted.theta.copy(), fitted.covariance.copy()
+    theta[at] = found
+    covariance[np.ix_(at, at)] = np.linalg.pinv(0.5 * (curvature + curvature.T), hermitian=True)
+    return Fitted(theta, covariance, fitted.prior_mean, fitted.prior_deviation)
+
+
+def efficiency_likelihood(cells: Cells, theta: Array) -> float:
+    """Log-likelihood of efficiencies that all cells tell."""
+    spread = np.exp(theta[len(NAMES)])
+    off = (cells.loss[:, None] - predicted(cells, _constants(theta))[0]) / spread
+    return _mixed(-0.5 * off**2 - np.log(spread), cells.usable)
+
+
+def life_likelihood(cells: Cells, theta: Array) -> float:
+    """Log-likelihood of lives and bounds that all cells tell."""
+    spread = np.exp(theta[len(NAMES) + 1])
+    off = (cells.life[:, None] - predicted(cells, _constants(theta))[1]) / spread
+    each = np.where(cells.bound[:, None], log_ndtr(-off), -0.5 * off**2 - np.log(spread))
+    return _mixed(each, cells.usable)
+
+
+def predicted(cells: Cells, constants: AgeingConstants) -> tuple[Array, Array]:
+    """ln(1 - CE) and ln(cycles) of every draw, (n, draws) each; NaN where a draw is not usable."""
+    shape = cells.usable.shape
+    with np.errstate(divide="ignore", invalid="ignore"):
+        loss = np.log(lost_per_cycle(cells.cycle, constants) / cells.cycle.capacity).reshape(shape)
+        life = np.log(cycle_life(cells.cycle, constants)[0]).reshape(shape)
+    return np.where(cells.usable, loss, np.nan), np.where(cells.usable, life, np.nan)
+
+
+def _mixed(each: Array, usable: NDArray[np.bool_]) -> float:
+    """Sum over the cells of ln of the mean over their usable draws of exp(each)."""
+    counted = np.where(usable, each, -np.inf)
+    return float(np.sum(logsumexp(counted, axis=1) - np.log(usable.sum(axis=1))))
+
+
+def _constants(theta: Array) -> AgeingConstants:
+    return AgeingConstants(**dict(zip(NAMES, np.exp(theta[: len(NAMES)]).tolist(), strict=True)))

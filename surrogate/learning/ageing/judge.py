@@ -1,0 +1,108 @@
+"""The ageing law against what needs no physics: each paper is predicted by a fit to all others.
+
+Rivals: the median of the electrolyte's class, and a regression on current and capacity. Both take bounds as values
+(nothing else identifies them); their spread is that of their residuals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.evaluation.metrics import as_frame, scores
+from surrogate.evaluation.splits import leave_one_group_out
+from surrogate.learning.ageing.data import Cells
+from surrogate.learning.ageing.fit import Fitted, fit, predicted
+from surrogate.learning.recipe import AgeingPrior
+
+Array = NDArray[np.float64]
+
+LAW, MEDIAN, REGRESSION = "ageing law", "class median", "current and capacity"
+LOSS, LIFE = "1 - CE", "cycle life"
+
+
+def judge(
+    cells: Cells,
+    priors: Mapping[str, AgeingPrior],
+    whole: Fitted,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pd.DataFrame:
+    """One row for each quantity, class (and ``all``) and entrant: fold_error (median, of values), n_values, n_bounds,
+    papers and the scores of ``evaluation.metrics.scores``. whole: a fit to all cells, to start from."""
+    entrants = (LAW, MEDIAN, REGRESSION)
+    n = len(cells.loss)
+    mean = {(q, e): np.full(n, np.nan) for q in (LOSS, LIFE) for e in entrants}
+    variance = {place: np.full(n, np.nan) for place in mean}
+    papers = list(dict.fromkeys(cells.paper.tolist()))
+    for done, (_, train, held) in enumerate(leave_one_group_out(cells.paper.tolist())):
+        if progress is not None:
+            progress("judging the ageing law", done, len(papers))
+        fitted = fit(cells.take(train), priors, start=whole.theta)
+        part = cells.take(held)
+        for (quantity, draws), spread in zip(_of_law(part, fitted), fitted.spreads, strict=True):
+            mean[quantity, LAW][held] = np.nanmean(draws, axis=1)
+            variance[quantity, LAW][held] = np.nanvar(draws, axis=1) + spread**2
+        for quantity, told in ((LOSS, cells.loss), (LIFE, cells.life)):
+            for entrant, rival in ((MEDIAN, _median), (REGRESSION, _regression)):
+                found = rival(cells, told, train, held)
+                mean[quantity, entrant][held], variance[quantity, entrant][held] = found
+    if progress is not None:
+        progress("judging the ageing law", len(papers), len(papers))
+    rows: list[dict[str, object]] = []
+    for quantity, told in ((LOSS, cells.loss), (LIFE, cells.life)):
+        bound = cells.bound if quantity == LIFE else np.zeros(n, dtype=bool)
+        for kind in ("all", *dict.fromkeys(cells.kind.tolist())):
+            chosen = np.isfinite(told) & ((cells.kind == kind) | (kind == "all"))
+            for entrant in entrants:
+                place = (quantity, entrant)
+                rows.append(
+                    {
+                        "quantity": quantity, "class": kind, "entrant": entrant,
+                        **_scored(mean[place][chosen], variance[place][chosen], told[chosen], bound[chosen]),
+                        "papers": len(set(cells.paper[chosen])),
+                    }
+                )  # fmt: skip
+    return as_frame(rows)
+
+
+def _of_law(cells: Cells, fitted: Fitted) -> tuple[tuple[str, Array], tuple[str, Array]]:
+    loss, life = predicted(cells, fitted.constants)
+    return (LOSS, loss), (LIFE, life)
+
+
+def _scored(mean: Array, variance: Array, told: Array, bound: NDArray[np.bool_]) -> dict[str, float]:
+    if not len(told):
+        return {}
+    result = scores(mean, variance, told, bound)
+    values = ~bound
+    fold = float(np.exp(np.median(np.abs(mean - told)[values]))) if values.any() else float("nan")
+    return {"fold_error": fold, **result}
+
+
+def _median(
+    cells: Cells, told: Array, train: NDArray[np.int_], held: NDArray[np.int_]
+) -> tuple[Array, Array]:
+    """Median and mean squared deviation of the class (of all, where the class has fewer than three)."""
+    mean, variance = np.full(len(held), np.nan), np.full(len(held), np.nan)
+    known = train[np.isfinite(told[train])]
+    for at, row in enumerate(held):
+        alike = known[cells.kind[known] == cells.kind[row]]
+        chosen = told[alike if len(alike) >= 3 else known]
+        mean[at] = np.median(chosen)
+        variance[at] = np.mean((chosen - mean[at]) ** 2)
+    return mean, variance
+
+
+def _regression(
+    cells: Cells, told: Array, train: NDArray[np.int_], held: NDArray[np.int_]
+) -> tuple[Array, Array]:
+    """Least squares on ln current and ln capacity."""
+    inputs = np.column_stack([np.ones(len(told)), np.log(cells.current), np.log(cells.capacity)])
+    known = train[np.isfinite(told[train])]
+    weights = np.linalg.lstsq(inputs[known], told[known], rcond=None)[0]
+    residual = told[known] - inputs[known] @ weights
+    variance = float(residual @ residual) / max(len(known) - 3, 1)
+    return inputs[held] @ weights, np.full(len(held), variance)

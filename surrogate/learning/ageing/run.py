@@ -1,0 +1,100 @@
+"""Recipe -> cells -> fit -> judge -> an MLflow run, and the file of constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import surrogate
+from surrogate import tracking
+from surrogate.data import literature
+from surrogate.data.literature import records_path
+from surrogate.data.writing import output_file, write_json
+from surrogate.learning.ageing.data import cells
+from surrogate.learning.ageing.fit import Fitted, fit
+from surrogate.learning.ageing.judge import judge
+from surrogate.learning.recipe import load_ageing_recipe
+from surrogate.physics.ageing.constants import SCHEMA_VERSION
+from surrogate.tracking.provenance import file_hash
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class AgeingResult:
+    """constants: ``Fitted.table``. scorecard: see ``judge``. run_id: in MLflow."""
+
+    fitted: Fitted
+    constants: pd.DataFrame
+    scorecard: pd.DataFrame
+    about: dict[str, Any]
+    run_id: str
+
+
+def fit_ageing(
+    recipe: str | Path = "ageing", *, seed: int = 0, out: Path | None = None, progress: Progress | None = None
+) -> AgeingResult:
+    """Fit the ageing law to the shipped records, judge it paper by paper, and log it.
+
+    out: a JSON file for the constants, as ``physics.ageing.constants`` reads them. Raises RecipeError for a bad
+    recipe, RecordError for bad records, StoreError when nothing can be kept.
+    """
+    name, settings = load_ageing_recipe(recipe)
+    if out is not None:
+        output_file(out)
+    with tracking.run(f"fit ageing, {name}, seed {seed}", "ageing", seed=seed) as run:
+        run.params({"recipe": name, "draws": settings.data.draws})
+        records = literature.load()
+        about: dict[str, Any] = {
+            "recipe": name, "seed": seed, "draws": settings.data.draws, "records": file_hash(records_path()),
+            "version": surrogate.__version__, "date": datetime.now(UTC).date().isoformat(),
+        }  # fmt: skip
+        run.dataset(
+            "literature", about["records"], source="datasets/literature/records.csv", rows=len(records)
+        )
+        told = cells(records, settings.data.draws, seed, progress)
+        about |= {
+            "cells": len(told.loss),
+            "papers": len(set(told.paper)),
+            "efficiencies": int(pd.notna(told.loss).sum()),
+            "lives": int(pd.notna(told.life).sum()),
+            "failures": int((pd.notna(told.life) & ~told.bound).sum()),
+        }
+        if progress is not None:
+            progress("fitting the ageing law", 0, 1)
+        fitted = fit(told, settings.prior)
+        if progress is not None:
+            progress("fitting the ageing law", 1, 1)
+        scorecard = judge(told, settings.prior, fitted, progress)
+        table = fitted.table()
+        run.table(table, "constants.json")
+        run.table(scorecard, "scorecard.json")
+        run.metrics({f"constant.{one['constant']}": float(one["value"]) for one in table.to_dict("records")})
+        run.metrics(
+            {
+                f"{str(one['quantity']).replace(' ', '')}.{one['entrant']}.{score}".replace(" ", "_"): float(
+                    one[score]
+                )
+                for one in scorecard[scorecard["class"] == "all"].to_dict("records")
+                for score in ("fold_error", "crps", "crps_as_values", "bound_probability")
+                if pd.notna(one[score])
+            }
+        )
+        if out is not None:
+            write_json(content(table, about), out)
+        return AgeingResult(fitted, table, scorecard, about, run.id)
+
+
+def content(table: pd.DataFrame, about: dict[str, Any]) -> dict[str, Any]:
+    """The constants as their file holds them."""
+    rows = {
+        str(one["constant"]): {k: float(f"{v:.6g}") for k, v in one.items() if k != "constant"}
+        for one in table.to_dict("records")
+    }
+    spreads = {name: rows.pop(name) for name in list(rows) if name.endswith("_spread")}
+    return {"schema_version": SCHEMA_VERSION, "made_by": about, "constants": rows, "spreads": spreads}

@@ -1,0 +1,144 @@
+"""The fit of the ageing law: it finds constants that made the data, and bounds do only what bounds can."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from surrogate.errors import RecipeError
+from surrogate.learning.ageing.data import Cells
+from surrogate.learning.ageing.fit import ALL, LIMITS, fit, predicted
+from surrogate.learning.ageing.judge import LAW, LIFE, LOSS, MEDIAN, judge
+from surrogate.learning.recipe import AgeingPrior, is_ageing, load_ageing_recipe, load_recipe
+from surrogate.physics.ageing.constants import NAMES, AgeingConstants
+from surrogate.physics.ageing.law import Cycle
+
+TRUE = AgeingConstants(
+    interphase_ether=2.0, interphase_carbonate=0.6, dead_ether=1.5, dead_carbonate=0.5, dead_inside=0.2,
+    solid_loss=1.0, area_exponent=0.8, current_exponent=0.6, nitrate=1.2, carbonate_additive=0.8, wear_cycles=900.0,
+    wear_exponent=1.2, short_cycles=10.0,
+)  # fmt: skip
+DRAWS = 3
+
+
+@pytest.fixture(scope="module")
+def cells() -> Cells:
+    """240 cells of 60 papers, all failed and with an efficiency, made by the law with a spread of 5 %."""
+    rng = np.random.default_rng(0)
+    n = 240
+    spread = np.exp(rng.normal(0.0, 1.0, (6, n)))
+    ether = np.arange(n) % 2 == 0
+    one = {
+        "interphase": np.where(ether, 1.5e-4, 4e-4), "dead": np.where(ether, 0.02, 0.06),
+        "interphase_factor": rng.choice([1.0, 0.5], n), "dead_factor": rng.choice([1.0, 0.4], n),
+        "area": 10.0 * spread[0], "top": rng.uniform(0.0, 1.0, n), "local": 0.5 * spread[1],
+        "capacity": 1.0 * spread[2], "excess": 10.0 * spread[3], "stress": 0.1 * np.ones(n), "ether": ether,
+        "carbonate": ~ether, "pellet": np.zeros(n, dtype=bool),
+    }  # fmt: skip
+    cycle = Cycle(**{name: np.repeat(values, DRAWS) for name, values in one.items()})
+    empty = Cells(
+        cycle, np.ones((n, DRAWS), dtype=bool), np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool),
+        np.array([f"paper {k // 4}" for k in range(n)], dtype=object),
+        np.where(ether, "ether", "carbonate").astype(object), one["local"], one["capacity"],
+    )  # fmt: skip
+    loss, life = (draws[:, 0] for draws in predicted(empty, TRUE))
+    return replace(empty, loss=loss + rng.normal(0, 0.05, n), life=life + rng.normal(0, 0.05, n))
+
+
+@pytest.fixture(scope="module")
+def priors() -> dict[str, AgeingPrior]:
+    return load_ageing_recipe("ageing")[1].prior
+
+
+def test_it_finds_the_constants_that_made_the_data(cells, priors) -> None:
+    fitted = fit(cells, priors)
+    table = fitted.table().set_index("constant")
+    for name in ("interphase_ether", "dead_ether", "dead_carbonate", "area_exponent", "current_exponent", "nitrate",
+                 "carbonate_additive", "dead_inside", "wear_cycles", "wear_exponent"):  # fmt: skip
+        row = table.loc[name]
+        assert row["value"] == pytest.approx(getattr(TRUE, name), rel=0.15), name
+        assert row["low"] < row["value"] < row["high"]
+        assert row["learned"] > 0.8, name
+    assert table.loc["short_cycles", "learned"] < 0.05  # nothing was shorted, and it says so
+    assert table.loc["solid_loss", "learned"] < 0.05
+    assert fitted.spreads[0] == pytest.approx(0.05, rel=0.3)
+
+
+def test_lives_do_not_move_what_efficiencies_tell(cells, priors) -> None:
+    longer = replace(cells, life=cells.life + 2.0, bound=np.ones(len(cells.life), dtype=bool))
+    one, other = (fit(each, priors).table().set_index("constant")["value"] for each in (cells, longer))
+    losses = [name for name in ALL if name not in LIMITS]
+    np.testing.assert_allclose(one[losses], other[losses], rtol=1e-9)
+    assert other["wear_cycles"] > 1.5 * one["wear_cycles"]
+
+
+def test_bounds_far_below_tell_nothing(cells, priors) -> None:
+    low = replace(cells, life=np.full(len(cells.life), 0.0), bound=np.ones(len(cells.life), dtype=bool))
+    table = fit(low, priors).table().set_index("constant")
+    for name in LIMITS:
+        assert table.loc[name, "learned"] < 0.1, name
+        assert table.loc[name, "value"] == pytest.approx(table.loc[name, "prior_median"], rel=0.15), name
+
+
+def test_a_record_counts_by_the_draws_that_suit_it(cells, priors) -> None:
+    """Two of three draws of every record are absurd: the mixture leaves them aside."""
+    odd = np.arange(len(cells.cycle.area)) % DRAWS > 0
+    absurd = replace(cells, cycle=replace(cells.cycle, area=np.where(odd, 1e6, cells.cycle.area)))
+    table = fit(absurd, priors).table().set_index("constant")
+    assert table.loc["interphase_ether", "value"] == pytest.approx(TRUE.interphase_ether, rel=0.2)
+    unusable = replace(absurd, usable=(~odd).reshape(-1, DRAWS))
+    table = fit(unusable, priors).table().set_index("constant")
+    assert table.loc["interphase_ether", "value"] == pytest.approx(TRUE.interphase_ether, rel=0.15)
+
+
+def test_the_law_beats_the_median_where_the_law_is_true_and_no_paper_predicts_itself(cells, priors) -> None:
+    few = cells.take(np.arange(48))
+    whole = fit(few, priors)
+    scores = judge(few, priors, whole).set_index(["quantity", "class", "entrant"])
+    for quantity in (LOSS, LIFE):
+        law, median = (scores.loc[(quantity, "all", who)] for who in (LAW, MEDIAN))
+        assert law["fold_error"] < 1.15 < median["fold_error"]
+        assert law["crps"] < 0.5 * median["crps"]
+    # A paper whose cells are a thousand times better than all others: nothing told of them beforehand.
+    told = few.loss.copy()
+    told[:4] -= np.log(1000.0)
+    odd = replace(few, loss=told)
+    found = judge(odd.take(np.arange(48)), priors, whole).set_index(["quantity", "class", "entrant"])
+    off = found.loc[(LOSS, "all", LAW), "rmse_log10"]
+    assert off > np.sqrt(4 / 48) * 2.5
+
+
+def test_the_recipe_asks_for_every_constant(tmp_path) -> None:
+    name, recipe = load_ageing_recipe("ageing")
+    assert (name, set(recipe.prior)) == ("ageing", set(ALL))
+    assert set(NAMES) < set(ALL)
+    assert is_ageing("ageing")
+    assert not is_ageing("default")
+    text = 'schema_version = 1\nkind = "ageing"\n'
+    for body, said in (
+        ("", "prior"),
+        ("[prior.nitrate]\nmedian = 1.0\n", "missing"),
+        ("[prior.nitrate]\nmedian = -1.0\n", "nitrate"),
+        ("[prior.nitrate]\nmiddle = 1.0\n", "middle"),
+        ("[data]\ndraws = 1\n[prior.nitrate]\nmedian = 1.0\n", "draws"),
+    ):
+        path = tmp_path / "own.toml"
+        path.write_text(text + body, encoding="utf-8")
+        with pytest.raises(RecipeError, match=said):
+            load_ageing_recipe(path)
+    with pytest.raises(RecipeError):
+        load_recipe("ageing")
+
+
+def test_a_prior_out_of_order_is_refused(tmp_path) -> None:
+    from surrogate.resources import resource
+
+    text = resource("training/ageing.toml").read_text(encoding="utf-8")
+    path = tmp_path / "own.toml"
+    path.write_text(
+        text.replace("[prior.nitrate]\nmedian = 1.0", "[prior.nitrate]\nmedian = 9.0"), encoding="utf-8"
+    )
+    with pytest.raises(RecipeError, match=r"nitrate is out of order.*low < median < high"):
+        load_ageing_recipe(path)
