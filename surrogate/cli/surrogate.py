@@ -62,6 +62,12 @@ def simulate(
     """Run the physics on given designs, or build the simulated table of a recipe."""
     from surrogate.cli import tabulating, validating
 
+    alone = {"--response-surface": response_surface, "--validate": validate}
+    chosen = [name for name, value in alone.items() if value is not None]
+    others = {"--designs": designs, "--recipe": recipe, "--profile": profile}
+    idle = chosen[1:] + [name for name, value in others.items() if chosen and value is not None]
+    if idle:
+        raise InputError(f"{chosen[0]} does not go with {', '.join(idle)}", remedy="give one of them")
     if response_surface is not None:
         validating.response_surface(response_surface)
     elif validate is not None:

@@ -22,8 +22,8 @@ from surrogate.design import columns as c
 from surrogate.design.constraints import LinearConstraint, Restriction
 from surrogate.design.encoding import Encoder
 from surrogate.design.normalise import (
-    DEEPEST_ASPECT,
     LIQUID_KINDS,
+    TESTED_ASPECT,
     deepest_cut_um,
     default_material,
     normalise_designs,
@@ -216,9 +216,9 @@ def _null_restrictions() -> list[Restriction]:
         ),
         Restriction(
             {"electrolyte": [name for name in materials.electrolytes if name not in unpatterned]},
-            "a channel far deeper than wide can be neither cut nor filled with lithium",
+            "no channel deeper than these was tested, and lithium hardly fills them",
             constraints=[
-                LinearConstraint({"pattern_depth_um": 1.0, "pattern_size_um": -DEEPEST_ASPECT}, "<=", 0.0)
+                LinearConstraint({"pattern_depth_um": 1.0, "pattern_size_um": -TESTED_ASPECT}, "<=", 0.0)
             ],
         ),
         *(

@@ -88,6 +88,13 @@ def _cautions() -> Iterable[Rule]:
         forbids={"framework": POROUS, "electrolyte": frozenset({"lipon"})},
     )
     yield Rule(
+        "channels_deeper_than_tested",
+        "lithium hardly fills channels that are deeper than 3.3 times their width; none deeper was tested",
+        source="003_12ac4afc36bbf970",
+        when={"electrolyte": INORGANIC},
+        linear={"pattern_depth_um": 1.0, "pattern_size_um": -3.3},
+    )
+    yield Rule(
         "no_ion_path",
         "a host in a solid cell should conduct ions as well as electrons",
         source="000_7d66cda92dc0047f",

@@ -71,22 +71,24 @@ def critical_current(
     *,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[Array, list[str]]:
-    """Critical current densities (n,), mA cm-2, and the limit that acted in each.
+) -> tuple[Array, list[str], Array]:
+    """Critical current densities (n,), mA cm-2, the limit that acted in each, and what they would be if the interface
+    of a solid set none (n,).
 
     designs: complete rows. dead_fraction (n,): dead lithium of the cell's electrolyte with its additives.
     area_gain (n,): geometric over largest local current density at the design's own current. workers: threads.
     progress: called with (found, n) after each round of the search.
     """
     searched, limit = _search(designs, dead_fraction, workers, progress)
+    found = searched.copy()
     names = [SEARCHED[i] if i >= 0 else "highest_reported" for i in limit]
     solid = np.flatnonzero(~np.isin(_kinds(designs), sorted(LIQUID_KINDS)))
     inner = inner_factor(area_gain[solid])
     for name, value in interface_limits(designs.iloc[solid]).items():
         bound = np.maximum(value * inner, LOWEST_MA_CM2)
-        for at in np.flatnonzero(bound < searched[solid]):
-            names[int(solid[at])], searched[solid[at]] = name, bound[at]
-    return searched, names
+        for at in np.flatnonzero(bound < found[solid]):
+            names[int(solid[at])], found[solid[at]] = name, bound[at]
+    return found, names, searched
 
 
 def inner_factor(area_gain: Array) -> Array:

@@ -86,10 +86,12 @@ def simulate_complete(
         complete, state
     )  # of the host; channels have their own place in the limits of a solid
     _spread_over_channels(complete, state)
-    state["ccd_mA_cm2"], state["ccd_limit"] = critical_current(
+    state["ccd_mA_cm2"], state["ccd_limit"], otherwise = critical_current(
         complete, dead, gain, workers=workers, progress=stage("critical currents")
     )
-    state["critical_pressure_MPa"] = pressure_needed(complete, inner_factor(gain))
+    pressure = pressure_needed(complete, inner_factor(gain))
+    current = complete["current_density_mA_cm2"].to_numpy(dtype=float)
+    state["critical_pressure_MPa"] = np.where(otherwise >= current, pressure, np.nan)
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
     cycle = law.cycle_of(complete, state, ccd)
     state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = law.cycle_life(cycle, constants.shipped())

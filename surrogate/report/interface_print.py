@@ -22,8 +22,6 @@ from surrogate.physics.interface.numerics import WAGNER
 
 SMALL = 8  # pt
 PLANE, PATTERN = "#7570b3", "#d95f02"
-# Cycling tests of the study, and of the laboratories it cites.
-PINNED = (*published.CYCLED, published.Cycled(0.0, published.OTHERS_MA_CM2, published.OTHERS_MPA, True))
 
 
 def stability_map() -> Figure:
@@ -50,23 +48,37 @@ def stability_map() -> Figure:
         shown = limit > 0
         axes.plot(pressure[shown], limit[shown], color=colour, linewidth=1.4, label=label)
         axes.fill_between(pressure, np.maximum(limit, 1e-3), 1e-3, color=colour, alpha=0.12, linewidth=0)
-    for one in PINNED:
+    released = (published.LAST_STABLE_MPA, 0.5)
+    pinned = [
+        (one.pressure, one.current, "o" if one.lasted else "x", one.width_um > 0.0)
+        for one in published.CYCLED
+        if (one.pressure, one.current) != released
+    ]
+    pinned += [(*released, "v", True), (published.OTHERS_MPA, published.OTHERS_MA_CM2, "d", False)]
+    pinned += [
+        (1.0, published.PLANAR, "s", False),
+        (1.0, published.PATTERNS_UM[published.OF_WIDTH_UM], "s", True),
+    ]
+    for at, current, marker, patterned in pinned:
         axes.plot(
-            one.pressure, one.current, marker="o" if one.lasted else "x", markersize=6, markeredgewidth=1.4,
-            linestyle="none", markerfacecolor="none", color=PATTERN if one.width_um else PLANE,
+            at, current, marker=marker, markersize=6, markeredgewidth=1.4, linestyle="none", markerfacecolor="none",
+            color=PATTERN if patterned else PLANE,
         )  # fmt: skip
     axes.set(xscale="log", yscale="log", xlim=(0.1, 30.0), ylim=(0.03, 10.0))
     axes.set_xlabel("Stack pressure / MPa", fontsize=SMALL)
     axes.set_ylabel("Current density / mA cm$^{-2}$", fontsize=SMALL)
-    axes.text(0.12, 6.0, "voids form", fontsize=SMALL)
+    axes.text(0.12, 0.9, "voids form", fontsize=SMALL)
     axes.text(2.0, 0.045, "contact holds", fontsize=SMALL)
     axes.axvline(limits.SHORT_ONSET_MPA, color="0.7", linewidth=0.7, linestyle=":")
     axes.text(12.2, 0.035, "lithium is pressed in", fontsize=6.5, rotation=90, ha="right", color="0.4")
     handles, labels = axes.get_legend_handles_labels()
-    for marker, label in (("o", "cycled 100 h or more"), ("x", "shorted early")):
+    for marker, label in (
+        ("o", "cycled 120 h or more"), ("x", "shorted early"), ("s", "critical current (fitted for the plane)"),
+        ("v", "held until here as pressure fell"), ("d", "pressure that other laboratories need"),
+    ):  # fmt: skip
         handles.append(Line2D([], [], marker=marker, linestyle="none", color="0.3", markerfacecolor="none"))
         labels.append(label)
-    axes.legend(handles, labels, frameon=False, fontsize=6.5, loc="upper left", bbox_to_anchor=(0.0, 0.9))
+    axes.legend(handles, labels, frameon=False, fontsize=6.5, loc="upper left", bbox_to_anchor=(0.0, 1.0))
     axes.tick_params(labelsize=7)
     axes.spines[["top", "right"]].set_visible(False)
     return figure

@@ -128,6 +128,7 @@ MODULE_CONSTANTS = (
     Constant("interface.limits.SHORT_ONSET_MPA", 7.0, 20.0, "MPa", "critical current: high pressure", "solids"),
     Constant("interface.limits.SHORTED_MPA", 20.5, 75.0, "MPa", "critical current: high pressure", "solids",
              assumed=False),
+    Constant("interface.limits.PRESSING_POWER", 2.0, 6.0, "1", "cycle life: high pressure", "solids"),
     Constant("ageing.law.FADE", 0.1, 0.4, "1", "cycle life: inventory"),
     Constant("ageing.law.RESERVE_MAH_CM2", 3.0, 60.0, "mAh/cm^2", "cycle life: electrolyte used up"),
 )  # fmt: skip

@@ -6,9 +6,9 @@ Cycles: 1/N = l/(E + FADE q)              the lithium inventory
             + l/RESERVE                   electrolyte used up and pores blocked by what is left behind
             + (q out)^k/N_w               fatigue and drying, by capacity that lies on an open face
 all times 1 + (i/i_crit)^2 in liquids and gels; in a solid beside a short above its critical current, 1/N_s over a
-width of a twentieth of it. s is the interphase per real area and f the dead share of the electrolyte with its
-additives (tables), A the real area under lithium, top the share on the top face, E the excess of lithium, and
-out = f_in + (1 - f_in) top.
+width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the interphase per
+real area and f the dead share of the electrolyte with its additives (tables), A the real area under lithium, top
+the share on the top face, E the excess of lithium, and out = f_in + (1 - f_in) top.
 
 s, f and the rest are scaled by constants fitted to published cells (``constants``); those with a capital are
 assumed.
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from surrogate import materials
 from surrogate.design.normalise import PELLET_KINDS
 from surrogate.physics.ageing.constants import AgeingConstants
+from surrogate.physics.interface import limits
 
 Array = NDArray[np.float64]
 
@@ -42,9 +43,10 @@ SHORTING_EXPONENT = 2.0  # of i/i_crit in a liquid, whose critical current is no
 class Cycle:
     """One simulated cycle of n designs, (n,) each.
 
-    interphase: mAh cm-2 of real area and cycle, dead: share, of the bare electrolyte. interphase_factor, dead_factor:
-    of its additives. area: real under lithium over geometric. top: share on the top face. local: mA cm-2. capacity,
-    excess: mAh cm-2. stress: current over critical current. ether, carbonate, pellet: what the electrolyte is.
+    interphase: mAh cm-2 of real area and cycle, dead: share, of the bare electrolyte. interphase_factor,
+    dead_factor: of its additives. area: real under lithium over geometric. top: share on the top face. local: mA
+    cm-2. capacity, excess: mAh cm-2. stress: current over critical current. pressed: cycles until pressure alone
+    shorts a pellet. ether, carbonate, pellet: what the electrolyte is.
     """
 
     interphase: Array
@@ -57,6 +59,7 @@ class Cycle:
     capacity: Array
     excess: Array
     stress: Array
+    pressed: Array
     ether: NDArray[np.bool_]
     carbonate: NDArray[np.bool_]
     pellet: NDArray[np.bool_]
@@ -83,6 +86,7 @@ def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array) -> Cycle:
         capacity=designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float),
         excess=designs["li_excess_mAh_cm2"].to_numpy(dtype=float),
         stress=current / ccd,
+        pressed=limits.cycles_before_pressed_through(designs["stack_pressure_MPa"].to_numpy(dtype=float)),
         ether=np.array([one.literature_class == "liquid_ether" for one in electrolytes]),
         carbonate=np.array([one.literature_class == "liquid_carbonate" for one in electrolytes]),
         pellet=np.array([one.kind in PELLET_KINDS for one in electrolytes]),
@@ -138,7 +142,7 @@ def cycle_life(cycle: Cycle, constants: AgeingConstants) -> tuple[Array, Array]:
     gentle = np.minimum(cycle.stress, 1e6)  # overflow is no failure
     eased = rate * (1.0 + gentle**SHORTING_EXPONENT)
     onset = 1.0 / (1.0 + np.maximum(gentle, 1e-6) ** -SHARPNESS)
-    shorted = rate + onset / constants.short_cycles
+    shorted = rate + onset / constants.short_cycles + 1.0 / cycle.pressed
     rate = np.where(cycle.pellet, shorted, eased)
     # exp rather than 1 - l/q: the same for small losses, and never below nothing.
     return 1.0 + 1.0 / rate, 100.0 * np.exp(-lost / cycle.capacity)

@@ -35,6 +35,7 @@ CREEP_ACTIVATION_J_MOL = 37e3
 SHORT_ONSET_MPA = 13.0
 SHORTED_MPA = 25.0  # full cells short in their second cycle (002_612f39683bb0201f, sec. 6.5)
 IMMEDIATE_SHORT_MPA = 75.0  # before any cycling (000_7d66cda92dc0047f, sec. 2.2.2)
+PRESSING_POWER = 4.0  # of the fall of life with pressure (assumed; plausible 2 to 6)
 STRIPPED_THICKNESS_M = 1e-6  # lithium dissolved in the study's model (003_12ac4afc36bbf970, sec. 7)
 
 
@@ -98,3 +99,12 @@ def pressing_factor(pressure_MPa: ArrayLike) -> Array:
     pressure = np.asarray(pressure_MPa, dtype=float)
     left = np.clip((SHORTED_MPA - pressure) / (SHORTED_MPA - SHORT_ONSET_MPA), 0.0, 1.0)
     return np.where(pressure <= SHORT_ONSET_MPA, np.inf, left)
+
+
+def cycles_before_pressed_through(pressure_MPa: ArrayLike) -> Array:
+    """Cycles until lithium has been pressed through a pellet, at any current: two at ``SHORTED_MPA``, none from
+    ``IMMEDIATE_SHORT_MPA`` on, and fewer with every MPa from the lowest on (002_612f39683bb0201f, sec. 6.5, gives
+    no numbers: the power is assumed)."""
+    pressure = np.asarray(pressure_MPa, dtype=float)
+    left = 2.0 * (SHORTED_MPA / pressure) ** PRESSING_POWER
+    return np.where(pressure >= IMMEDIATE_SHORT_MPA, 1e-9, left)

@@ -1,4 +1,4 @@
-"""Every published number of the interface beside the model, misses included.
+"""What the sources tell of lithium at a solid interface beside the model, misses and what is not modelled included.
 
 Data flow: the planar critical current of one study (its only constant) -> unit cells of its three patterns, as cut
 -> mean stress by finite elements -> critical currents and pressures. Area alone stands beside each prediction.
@@ -45,6 +45,8 @@ WARM = {
 SULFIDE = {3.0: 0.2, 7.0: 1.0}  # MPa -> mA cm-2 on Li6PS5Cl (PRESSED, sec. 2.2.2)
 VOLTAGES_MV = ((0.0, 0.2, 45.0), (0.0, 0.5, 140.0), (OF_WIDTH_UM, 0.2, 45.0), (OF_WIDTH_UM, 0.5, 125.0))
 OTHERS_MPA, OTHERS_MA_CM2 = 7.5, 0.2  # what planar garnet of other laboratories needs (PATTERNED, sec. 1)
+# Full cells at 1 MPa and 40 C (PATTERNED, sec. 3 and 7): width, mA cm-2, whether it could be cycled.
+FULL_CELLS, FULL_CELL_C = ((0.0, 0.48, False), (OF_WIDTH_UM, 0.64, True)), 40.0
 PULSED, PULSES_GAIN = (
     6.5,
     6.0,
@@ -121,6 +123,8 @@ def published_interfaces(progress: Callable[[int, int], None] | None = None) -> 
     rows = [_row("critical current", "planar, 1 MPa", "mA/cm2", PLANAR, PLANAR, use="fit", source=PATTERNED)]
     rows += _patterns(patterned)
     rows += _cycled(patterned)
+    rows += _full_cells(patterned)
+    rows += _stressed(patterned)
     rows += _resistances(planar, patterned[OF_WIDTH_UM])
     rows += _voltages(planar, patterned[OF_WIDTH_UM])
     rows += _warmed()
@@ -130,11 +134,11 @@ def published_interfaces(progress: Callable[[int, int], None] | None = None) -> 
     return pd.DataFrame(rows)
 
 
-def _limit(cell: Pattern, pressure: float = 1.0) -> float:
+def _limit(cell: Pattern, pressure: float = 1.0, temperature: float = 25.0) -> float:
     """Critical current density of a garnet pattern at a pressure in MPa, mA cm-2."""
     return float(
         limits.creep_limit(
-            PLANAR, pressure, 25.0, at_pressure=1.0, at_temperature_C=25.0, area_gain=cell.gain,
+            PLANAR, pressure, temperature, at_pressure=1.0, at_temperature_C=25.0, area_gain=cell.gain,
             stress_ratio=cell.stress_ratio,
         )
     )  # fmt: skip
@@ -189,6 +193,33 @@ def _cycled(cells: dict[float, Pattern]) -> list[dict[str, object]]:
     return rows
 
 
+def _full_cells(cells: dict[float, Pattern]) -> list[dict[str, object]]:
+    warmed = float(limits.creep_limit(PLANAR, 1.0, FULL_CELL_C, at_pressure=1.0, at_temperature_C=25.0))
+    rows = []
+    for width, current, lasted in FULL_CELLS:
+        limit = _limit(cells[width], temperature=FULL_CELL_C) if width else warmed
+        area = warmed * (cells[width].gain if width else 1.0)
+        rows.append(
+            _row(
+                "stable", f"full cell, {_named(width)}, {current:g} mA/cm2, {FULL_CELL_C:g} C", "yes/no",
+                float(lasted), float(current < limit), limit=0.0, null=float(current < area), source=PATTERNED,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _stressed(cells: dict[float, Pattern]) -> list[dict[str, object]]:
+    return [
+        _row(
+            "mean stress at the interface, pattern over plane", f"channels of {width:g} um", "1", 1.0,
+            cell.stress_ratio, least=True, null=1.0, source=PATTERNED,
+            note="the study says amplified, without a number; here walls shield the lithium, and all gain is by area",
+        )
+        for width, cell in cells.items()
+        if width == OF_WIDTH_UM
+    ]  # fmt: skip
+
+
 def _named(width_um: float) -> str:
     return f"channels of {width_um:g} um" if width_um else "planar"
 
@@ -228,7 +259,7 @@ def _resistances(planar: Pattern, main: Pattern) -> list[dict[str, object]]:
         ),
         _row(
             "bulk resistance, pattern over plane", "channels of 200 um", "1",
-            PATTERNED_BULK_OHM_CM2 / BULK_OHM_CM2, main.bulk_ohm_cm2 / planar.bulk_ohm_cm2, limit=20.0,
+            PATTERNED_BULK_OHM_CM2 / BULK_OHM_CM2, main.bulk_ohm_cm2 / planar.bulk_ohm_cm2, limit=20.0, null=1.0,
             source=PATTERNED, note="channels as deep as the stated contact area needs would shorten the path more",
         ),
     ]  # fmt: skip
@@ -298,6 +329,15 @@ def _not_modelled() -> list[dict[str, object]]:
          "inner area and thickness are not stated"),
         ("interface resistance", "garnet at 175 C", "ohm cm2", 2.7, WARMED,
          "its value before heating is not stated"),
+        ("interface resistance", "garnet with alumina, 1710 before", "ohm cm2", 1.0, WARMED,
+         "an interlayer's resistance is given to the model (interface_resistance_ohm_cm2), not predicted"),
+        ("interface resistance", "Li6PS5Cl with LiPON", "ohm cm2", 1.3, WARMED, "as above"),
+        ("interface resistance", "garnet washed with acid, Li3PO4", "ohm cm2", 7.0, WARMED, "as above"),
+        ("interface resistance", "garnet with carbon", "ohm cm2", 28.0, WARMED, "as above"),
+        ("interface resistance", "planar garnet after its first discharge, 39.5 before", "ohm cm2", 69.1, PATTERNED,
+         "growth of voids is not modelled"),
+        ("critical current", "graphite in Li3PS4, 0.4 without", "mA/cm2", 1.4, PRESSED, "pores are not stated"),
+        ("critical current", "porous zinc on garnet, 0.1 without", "mA/cm2", 2.0, PRESSED, "pores are not stated"),
     )  # fmt: skip
     return [
         _row(quantity, condition, unit, value, np.nan, use="none", source=source, note=note)

@@ -34,7 +34,8 @@ def cells() -> Cells:
         "interphase": np.where(ether, 1.5e-4, 4e-4), "dead": np.where(ether, 0.02, 0.06),
         "interphase_factor": rng.choice([1.0, 0.5], n), "dead_factor": rng.choice([1.0, 0.4], n),
         "area": 10.0 * spread[0], "top": rng.uniform(0.0, 1.0, n), "local": 0.5 * spread[1],
-        "capacity": 1.0 * spread[2], "excess": 10.0 * spread[3], "stress": 0.1 * np.ones(n), "ether": ether,
+        "capacity": 1.0 * spread[2], "excess": 10.0 * spread[3], "stress": 0.1 * np.ones(n),
+        "pressed": 1e12 * np.ones(n), "ether": ether,
         "carbonate": ~ether, "pellet": np.zeros(n, dtype=bool),
     }  # fmt: skip
     cycle = Cycle(**{name: np.repeat(values, DRAWS) for name, values in one.items()})
