@@ -148,3 +148,7 @@ def ui(port: options.Port = 5000, host: options.Host = "127.0.0.1") -> None:
 def main() -> int:
     """The console script."""
     return failures.main(app, "surrogate")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
