@@ -103,7 +103,7 @@ def literature(
         Path | None, typer.Option("--export", metavar="FILE.csv", help="Write all records to one table.")
     ] = None,
 ) -> None:
-    """Validate, count and export the records of the literature."""
+    """Count, check, export and extend the tables of the literature."""
     from surrogate.cli import reading
 
     reading.literature(check=check, text=text, export=export)
