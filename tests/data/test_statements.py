@@ -158,3 +158,15 @@ def test_where_a_constant_is_found(folder: Path, change: dict[str, str], place: 
 def test_both_ends_of_a_range_are_looked_up(folder: Path) -> None:
     found = statements.check(OMITTED, table(OMITTED, {"value": "1 to 15"}, {"value": ""}), text_dir=folder)
     assert [(one.row, one.value, one.warns) for one in found.traced] == [(0, 1.0, False), (0, 15.0, True)]
+
+
+def test_rows_named_in_a_reason_are_of_the_same_document() -> None:
+    records = literature.load()
+    told = statements.omitted()
+    named = told["reason"].str.extractall(r"\brows? (?P<rows>\d+(?:(?:, | and |-)\d+)*)(?P<after>.{0,25})")
+    assert len(named) > 30
+    for (index, _), (rows, after) in named.iterrows():
+        source = told.loc[index, "source"]
+        for row in re.findall(r"\d+", rows):
+            found = records.loc[int(row) - 1, "source"]
+            assert found == source or f"({found})" in after, (index + 1, row)
