@@ -102,19 +102,39 @@ def literature(
     export: Annotated[
         Path | None, typer.Option("--export", metavar="FILE.csv", help="Write all records to one table.")
     ] = None,
+    add: Annotated[
+        Path | None,
+        typer.Option("--add", metavar="FILE.csv", help="Add your own records to a table of yours."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="FILE.csv", help="That table. [default: records-added.csv]"),
+    ] = None,
 ) -> None:
     """Count, check, export and extend the tables of the literature."""
-    from surrogate.cli import reading
+    from surrogate.cli import adding, reading
 
-    reading.literature(check=check, text=text, export=export)
+    if add is not None or into is not None:
+        adding.add(add, into, alone=not (check or text or export))
+    else:
+        reading.literature(check=check, text=text, export=export)
 
 
 @app.command()
-def train(recipe: Recipe = "default", seed: options.Seed = 0) -> None:
+def train(
+    recipe: Recipe = "default",
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records", metavar="FILE.csv", help="Learn from these records beside the shipped ones."
+        ),
+    ] = None,
+    seed: options.Seed = 0,
+) -> None:
     """Simulate, fit, judge and register; the best model becomes the champion."""
     from surrogate.cli import judging
 
-    judging.train(recipe, seed)
+    judging.train(recipe, seed, records)
 
 
 @app.command()

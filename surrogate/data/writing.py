@@ -22,6 +22,7 @@ from surrogate.errors import InputError, StoreError
 if TYPE_CHECKING:
     import pandas as pd
 
+LOCK_S = 30.0  # what writes under a lock takes seconds
 _REMEDIES = {
     errno.ENOSPC: "free some space on that disk and run the command again",
     errno.EDQUOT: "free some of your disk quota and run the command again",
@@ -95,6 +96,29 @@ def replacing(path: str | Path) -> Iterator[Path]:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: str | Path) -> Iterator[None]:
+    """Only one process at a time that asks for this lock changes ``path``; the lock is a hidden file beside it.
+
+    Raises StoreError when another one holds it for LOCK_S, or when the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    path = Path(path)
+    lock = FileLock(path.resolve().with_name(f".{path.name}.lock"))
+    with _explained(path, "cannot be locked"):
+        try:
+            lock.acquire(timeout=LOCK_S)
+        except Timeout as error:
+            raise StoreError(
+                "another command is writing it", where=str(path), remedy="wait until it is done, and repeat"
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_text(text: str, path: str | Path) -> Path:
