@@ -196,9 +196,6 @@ def _scaled(given: pd.Series, name: str, unit: str, target: str, where: str) -> 
     if bad.any():
         row = int(bad.argmax())
         raise UnitError("not a number", where=where, row=row, column=name, value=given.iloc[row])
-    return _rounded(numbers * scale + offset)
-
-
-def _rounded(numbers: pd.Series) -> pd.Series:
-    """To DIGITS significant digits: which unit a number came in leaves no trace, and 453.15 K is 180 C."""
-    return numbers.map(lambda number: float(f"{number:.{DIGITS - 1}e}"))
+    # To DIGITS significant digits: which unit a number came in leaves no trace, and 453.15 K is 180 C.
+    converted = numbers * scale + offset
+    return converted.map({number: float(f"{number:.{DIGITS - 1}e}") for number in converted.unique()})

@@ -16,7 +16,7 @@ import pandas as pd
 
 from surrogate.data import literature
 from surrogate.data.checks import TOLD, raise_first_fault
-from surrogate.data.faults import keys
+from surrogate.data.faults import same_rows
 from surrogate.data.reading import read_exactly, read_typed
 from surrogate.data.schema import ADDED_FIELDS, COLUMNS, FIELDS
 from surrogate.data.writing import locked, output_file, write_csv
@@ -117,10 +117,10 @@ def _refuse_shipped(into: Path) -> None:
 
 def _refuse_known(new: pd.DataFrame, name: str, known: pd.DataFrame, known_name: str) -> None:
     """Raise RecordError for the first row that ``known`` holds already, naming both rows."""
-    there = {key: row for row, key in reversed(list(zip(known.index, keys(known, _SAME), strict=True)))}
-    again = [(row, there[key]) for row, key in zip(new.index, keys(new, _SAME), strict=True) if key in there]
+    told = pd.concat([known[list(_SAME)], new[list(_SAME)]], ignore_index=True)
+    again = [(at - len(known), first) for at, first in same_rows(told, _SAME).items() if at >= len(known)]
     if again:
-        row, first = again[0]
+        row, first = new.index[again[0][0]], known.index[again[0][1]]
         more = f" (and {len(again) - 1} more such rows)" if len(again) > 1 else ""
         raise RecordError(
             f"the same record as row {first + 1} of {known_name}{more}",

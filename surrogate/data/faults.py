@@ -88,15 +88,18 @@ def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: 
 
 def repeated(table: pd.DataFrame, told: Sequence[str], column: str = "source") -> Iterator[Fault]:
     """Rows that tell the same as an earlier one in all columns of ``told``."""
+    for again, first in same_rows(table, told).items():
+        what = f"the same record as row {int(table.index[first]) + 1}"
+        yield Fault(int(table.index[again]), column, what, remedy="keep one, or state what differs")
+
+
+def same_rows(table: pd.DataFrame, told: Sequence[str]) -> dict[int, int]:
+    """Position of a row -> position of the first that tells the same in these columns; empty cells are the same."""
+    cells = table[[name for name in told if table[name].notna().any()]]
+    again = cells.duplicated().to_numpy()
+    if not again.any():
+        return {}
+    of_each = cells.astype(object).where(cells.notna(), None).itertuples(index=False, name=None)
     first: dict[tuple[object, ...], int] = {}
-    for row, key in zip(table.index, keys(table, told), strict=True):
-        if key in first:
-            remedy = "keep one, or state what differs"
-            yield Fault(int(row), column, f"the same record as row {first[key] + 1}", remedy=remedy)
-        first.setdefault(key, int(row))
-
-
-def keys(table: pd.DataFrame, told: Sequence[str]) -> list[tuple[object, ...]]:
-    """What each row tells in these columns; an empty cell is None, so that two of them are the same."""
-    columns = [table[name].astype(object).where(table[name].notna(), None).tolist() for name in told]
-    return list(zip(*columns, strict=True))
+    places = [first.setdefault(key, position) for position, key in enumerate(of_each)]
+    return {position: places[position] for position in again.nonzero()[0].tolist()}

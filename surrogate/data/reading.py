@@ -45,7 +45,7 @@ def read_exactly(
     for column in raw.columns:
         if column not in fields:
             raise RecordError("unknown column", where=name, column=str(column), limit=", ".join(fields))
-    return in_types(_blanked(raw, name), fields, name)
+    return in_types(raw, fields, name)
 
 
 def _opened(
@@ -56,15 +56,23 @@ def _opened(
     numbers: Collection[str],
     text: Collection[str],
 ) -> tuple[pd.DataFrame, list[str], str]:
-    """(cells as they stand, notes, the table's name in messages) of a file or frame."""
-    if isinstance(table, pd.DataFrame):
-        return table.reset_index(drop=True), [], where or usual
-    raw, notes = read_table(table, numbers=numbers, text=text)
-    return raw, notes, where or Path(table).name
+    """(stripped cells, None or NaN where there is nothing, notes, the table's name) of a file or frame.
+
+    Rows with nothing in them are left out.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raw, notes = read_table(table, numbers=numbers, text=text)  # strips
+        return raw.dropna(how="all"), notes, where or Path(table).name
+    name, raw = where or usual, table.reset_index(drop=True)
+    twice = raw.columns[raw.columns.duplicated()]
+    if len(twice):
+        raise RecordError("column given twice", where=name, column=str(twice[0]), remedy="keep one")
+    blank = raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
+    return blank.dropna(how="all"), [], name
 
 
 def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
-    table, notes = convert_columns(_blanked(raw, name), NUMBERS, name)
+    table, notes = convert_columns(raw, NUMBERS, name)
     _require(table, REQUIRED, name)
     if not set(MEASURED) & set(table.columns):
         raise RecordError("no column holds a measured quantity", where=name, limit=", ".join(MEASURED))
@@ -73,15 +81,6 @@ def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
     if extra:
         notes.append(f"{name}: columns that are not used: {', '.join(extra)}")
     return in_types(table, FIELDS, name), notes
-
-
-def _blanked(raw: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Stripped cells, None where nothing is left; rows with nothing in them left out."""
-    twice = raw.columns[raw.columns.duplicated()]
-    if len(twice):
-        raise RecordError("column given twice", where=name, column=str(twice[0]), remedy="keep one")
-    blank = raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
-    return blank.dropna(how="all")
 
 
 def _require(table: pd.DataFrame, required: Collection[str], name: str) -> None:
@@ -114,14 +113,23 @@ def in_types(table: pd.DataFrame, fields: Mapping[str, Field], name: str) -> pd.
     """
     out = {}
     for column, field in fields.items():
-        given = table[column] if column in table.columns else pd.Series(None, index=table.index, dtype=object)
-        if field.kind == "number":
-            out[column] = _numbers(given.rename(column), field, name)
+        if column not in table.columns:
+            out[column] = _absent(field, table.index)
+        elif field.kind == "number":
+            out[column] = _numbers(table[column].rename(column), field, name)
         elif field.kind == "flag":
-            out[column] = _flags(given.rename(column), field, name)
+            out[column] = _flags(table[column].rename(column), field, name)
         else:
-            out[column] = given.map(lambda cell: None if pd.isna(cell) else str(cell)).astype("string")
+            out[column] = table[column].astype("string")
     return pd.DataFrame(out, index=table.index)
+
+
+def _absent(field: Field, index: pd.Index) -> pd.Series:
+    if field.kind == "number":
+        return pd.Series(np.nan, index=index, dtype="float64")
+    if field.kind == "flag":
+        return pd.Series(field.default, index=index, dtype="bool")
+    return pd.Series(pd.NA, index=index, dtype="string")
 
 
 def _numbers(given: pd.Series, field: Field, name: str) -> pd.Series:
@@ -143,7 +151,7 @@ def _numbers(given: pd.Series, field: Field, name: str) -> pd.Series:
 
 def _flags(given: pd.Series, field: Field, name: str) -> pd.Series:
     """As booleans; an empty cell takes the column's own default (``censored`` is true unless stated)."""
-    text = given.map(lambda cell: "" if pd.isna(cell) else str(cell).strip().lower())
+    text = given.astype("string").fillna("").str.strip().str.lower()
     unknown = (~text.isin(TRUE | FALSE | {""})).to_numpy(dtype=bool)
     if unknown.any():
         at = int(unknown.argmax())
