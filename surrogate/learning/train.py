@@ -68,6 +68,7 @@ def train(
     published = literature.load()
     shipped_rows = len(published)
     if records is not None:
+        own_hash = file_hash(Path(records)) if Path(records).is_file() else ""
         published = adding.with_own(published, records)
     streams = [int(one.generate_state(1)[0]) for one in np.random.SeedSequence(seed).spawn(4)]
     with tracking.run(f"train {name}, seed {seed}", "train", seed=seed) as run:
@@ -85,7 +86,7 @@ def train(
             "literature", about["literature"], source="datasets/literature/records.csv", rows=shipped_rows
         )
         if records is not None:
-            about["records"] = file_hash(Path(records))
+            about["records"] = own_hash
             run.dataset("records", about["records"], source=str(records), rows=len(published) - shipped_rows)
         tables = Tables.of(table, featurize.to_designs(published))
         with one_thread():
