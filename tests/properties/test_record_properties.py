@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from surrogate.data import adding, literature
@@ -20,6 +20,7 @@ PROFILE = settings(
     derandomize=True,
     max_examples=12,
     deadline=None,
+    phases=[Phase.generate],  # an example takes a second: not shrunk
     suppress_health_check=[HealthCheck.too_slow],
 )
 # column of the schema -> other headers of the same quantity and how many of that unit make one of the column's
