@@ -108,7 +108,7 @@ def literature(
     ] = None,
     into: Annotated[
         Path | None,
-        typer.Option("--into", metavar="FILE.csv", help="That table. [default: records-added.csv]"),
+        typer.Option("--into", metavar="FILE.csv", help="That table; without it records-added.csv."),
     ] = None,
 ) -> None:
     """Count, check, export and extend the tables of the literature."""

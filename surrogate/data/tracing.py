@@ -73,6 +73,6 @@ def _place(value: float, text: str | None, near: str, note: str) -> str:
     pattern = sources.number_pattern(abs(value))  # a sign is printed in too many ways
     if pattern.search(near):
         return NEAR
-    if pattern.search(text):
-        return ELSEWHERE
-    return EXPLAINED if note.startswith(tuple(EXPLANATIONS)) else MISSING
+    if note.startswith(tuple(EXPLANATIONS)):
+        return EXPLAINED
+    return ELSEWHERE if pattern.search(text) else MISSING

@@ -143,6 +143,7 @@ def folder(tmp_path: Path) -> Path:
         ({"value": "3.2e-4"}, "not found"),
         ({"value": "0.333"}, "not found"),
         ({"value": "0.333", "note": "in words: a third"}, "explained in its note"),
+        ({"value": "777", "note": "in words: so"}, "explained in its note"),  # not by chance elsewhere
         ({"value": "0.333", "note": "a third, in words: so"}, "not found"),
         ({"source": "10.1039/d5eb00156k"}, "no text"),
     ],
