@@ -59,6 +59,7 @@ UNIT_SPELLINGS: dict[str, str] = {
     "pct": "percent",
 }
 
+DIGITS = 12  # of a converted number; no measurement has as many
 
 _BRACKETED = re.compile(r"(.*[^\s])\s*[(\[]([^()\[\]]*)[)\]]")
 _PLAIN = str.maketrans({**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--", strict=True)), "µ": "u", "μ": "u"})
@@ -195,4 +196,6 @@ def _scaled(given: pd.Series, name: str, unit: str, target: str, where: str) -> 
     if bad.any():
         row = int(bad.argmax())
         raise UnitError("not a number", where=where, row=row, column=name, value=given.iloc[row])
-    return numbers * scale + offset
+    # To DIGITS significant digits: which unit a number came in leaves no trace, and 453.15 K is 180 C.
+    converted = numbers * scale + offset
+    return converted.map({number: float(f"{number:.{DIGITS - 1}e}") for number in converted.unique()})

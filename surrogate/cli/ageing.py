@@ -22,8 +22,10 @@ _SCORES = (
 )
 
 
-def fit(recipe: str, seed: int, out: Path | None) -> None:
+def fit(recipe: str, seed: int, out: Path | None, records: Path | None = None) -> None:
     """Fit, judge and log; print constants and scores, write the constants.
+
+    records: a person's own table, learned from beside the shipped one.
 
     Raises RecipeError, RecordError, StoreError.
     """
@@ -35,7 +37,7 @@ def fit(recipe: str, seed: int, out: Path | None) -> None:
         from surrogate.learning.ageing import fit_ageing
 
         report("loading libraries", 1, 1)
-        done = fit_ageing(recipe, seed=seed, out=out, progress=report)
+        done = fit_ageing(recipe, seed=seed, out=out, progress=report, records=records)
     about = done.about
     result(
         f"{about['cells']} cells of {about['papers']} papers: {about['efficiencies']} efficiencies, "

@@ -29,11 +29,13 @@ _LEGEND = (
 )
 
 
-def train(recipe: str, seed: int) -> None:
-    """Simulate, fit, judge and register; print the scorecard.
+def train(recipe: str, seed: int, records: Path | None) -> None:
+    """Simulate, fit, judge and register; print the scorecard. records: a table to learn from beside the shipped one.
 
-    Raises RecipeError, StoreError and other LihostErrors.
+    Raises RecipeError, RecordError, StoreError and other LihostErrors.
     """
+    if records is not None and not records.is_file():
+        raise RecordError("no such file", where=str(records), remedy="check --records")
     from surrogate import tracking
 
     say(tracking.describe_store())
@@ -42,7 +44,7 @@ def train(recipe: str, seed: int) -> None:
         from surrogate import learning
 
         report("loading libraries", 1, 1)
-        done = learning.train(recipe, seed=seed, progress=report)
+        done = learning.train(recipe, seed=seed, progress=report, records=records)
     show_scorecard(done.scorecard)
     result(f"Registered: version {done.version} (MLflow run {done.run_id})")
 

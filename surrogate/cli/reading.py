@@ -12,6 +12,8 @@ from surrogate.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.data.checks import CheckReport
+    from surrogate.data.statements import Judged
 
 _SHORT = {
     "cycle_life": "life",
@@ -28,7 +30,8 @@ _LEGEND = (
 
 
 def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
-    """Count the shipped records; with ``check`` validate them as for publication, with ``export`` write them.
+    """Count the shipped records and what they cover; with ``check`` judge all three tables as for publication,
+    with ``text`` also look their numbers up, with ``export`` write the records.
 
     Raises RecordError naming row and column of the first fault; InputError for a missing folder.
     """
@@ -36,28 +39,61 @@ def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
         raise InputError("--text needs --check", remedy="add --check")
     if text is not None and not text.is_dir():
         raise InputError("no such folder of source texts", where=str(text), remedy="check --text")
+    from surrogate.data import coverage, statements
     from surrogate.data import literature as records
     from surrogate.data.writing import output_file, write_csv
 
     if export is not None:
         output_file(export)
+    kinds = (statements.CONSTANTS, statements.OMITTED) if check else ()
     with progress() as report:
-        report("checking the literature records", 0, 1)
+        report("checking the literature", 0, 1 + len(kinds))
         judged = records.check(records.records_path(), text_dir=text)
-        report("checking the literature records", 1, 1)
+        beside: list[Judged] = []
+        for kind in kinds:
+            report("checking the literature", 1 + len(beside), 1 + len(kinds))
+            beside.append(statements.check(kind, text_dir=text))
+        report("checking the literature", 1 + len(kinds), 1 + len(kinds))
+    loaded = records.load()
     result(f"{judged.rows} records of {judged.papers} papers in {judged.sources} documents: no faults.")
+    for told, one in zip(("constants", "statements without a record"), beside, strict=False):
+        result(f"{one.rows} {told} of {one.sources} documents: no faults.")
     for note in judged.notes:
         say(f"Note: {note}")
     _show_counts(judged.counts)
-    for status, count in judged.located_counts.items():
-        result(f"Looked up in {text}: {status}: {count}")
-    for item in judged.located:
-        if item.missing:
-            result(f"  row {item.row + 1}: not found: {', '.join(item.missing)}")
+    result("Records that measure a target, by strategy and electrolyte\n")
+    result(coverage.coverage_text(loaded))
+    result()
+    result(coverage.LEGEND)
+    if text is not None:
+        _show_located(judged, beside, text)
     if export is not None:
-        loaded = records.load()
         write_csv(loaded, export)
         result(f"Written: {export} ({len(loaded)} rows)")
+
+
+def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> None:
+    """Where the numbers of the tables were found in the texts, and a warning for each that was not."""
+    result(f"Looked up in {text}")
+    for status, count in judged.located_counts.items():
+        result(f"  records: {status}: {count}")
+    warnings = [
+        f"{judged.name}, row {item.row + 1}: {item.status}"
+        + (f": {', '.join(item.missing)}" if item.missing else "")
+        for item in judged.located
+        if item.warns
+    ]
+    for table_of in beside:
+        for place, count in table_of.places.items():
+            result(f"  numbers of {table_of.name}: {place}: {count}")
+        warnings += [
+            f"{table_of.name}, row {item.row + 1}, column value: {item.place} ({item.value:g})"
+            for item in table_of.traced
+            if item.warns
+        ]
+    for warning in warnings:
+        result(f"Warning: {warning}")
+    result(f"{len(warnings)} unexplained warnings")
 
 
 def _show_counts(counts: pd.DataFrame) -> None:

@@ -132,7 +132,11 @@ def _figures(batch: pd.DataFrame, asked: Asked) -> tuple[list[Any], list[Any]]:
 def _provenance(asked: Asked) -> dict[str, str]:
     """For the report: what the model was made from, and where it is registered."""
     about = asked.model.about
-    hashes = {f"Training data, {name}": about[name] for name in ("simulated", "literature") if name in about}
+    hashes = {
+        f"Training data, {name}": about[name]
+        for name in ("simulated", "literature", "records")
+        if name in about
+    }
     return {name: f"SHA-256 {value}" for name, value in hashes.items()} | {
         "Registered model": f"version {asked.champion.version}, MLflow run {asked.champion.run_id}"
     }

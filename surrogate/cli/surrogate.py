@@ -109,16 +109,45 @@ def literature(
     export: Annotated[
         Path | None, typer.Option("--export", metavar="FILE.csv", help="Write all records to one table.")
     ] = None,
+    add: Annotated[
+        Path | None,
+        typer.Option("--add", metavar="FILE.csv", help="Add your own records to a table of yours."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="FILE.csv", help="That table; without it records-added.csv."),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", metavar="SYSTEM", help="What a system's records are taken to be as designs."
+        ),
+    ] = None,
 ) -> None:
-    """Validate, count and export the records of the literature."""
-    from surrogate.cli import reading
+    """Count, check, explain, export and extend the tables of the literature."""
+    from surrogate.cli import adding, explaining, reading
 
-    reading.literature(check=check, text=text, export=export)
+    if explain is not None:
+        if check or text or export or add or into:
+            raise InputError(
+                "--explain goes with no other option", value=explain, remedy="leave the others out"
+            )
+        explaining.explain(explain)
+    elif add is not None or into is not None:
+        adding.add(add, into, alone=not (check or text or export))
+    else:
+        reading.literature(check=check, text=text, export=export)
 
 
 @app.command()
 def train(
     recipe: Recipe = "default",
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records", metavar="FILE.csv", help="Learn from these records beside the shipped ones."
+        ),
+    ] = None,
     seed: options.Seed = 0,
     out: Annotated[
         Path | None,
@@ -134,7 +163,7 @@ def train(
     if is_ageing(recipe):
         from surrogate.cli import ageing
 
-        ageing.fit(recipe, seed, out)
+        ageing.fit(recipe, seed, out, records)
         return
     from surrogate.cli import judging
 
@@ -142,7 +171,7 @@ def train(
         raise InputError(
             "--out needs a recipe of the ageing law", value=str(out), remedy="add --recipe ageing"
         )
-    judging.train(recipe, seed)
+    judging.train(recipe, seed, records)
 
 
 @app.command()
@@ -176,3 +205,7 @@ def ui(port: options.Port = 5000, host: options.Host = "127.0.0.1") -> None:
 def main() -> int:
     """The console script."""
     return failures.main(app, "surrogate")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

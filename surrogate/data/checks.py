@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pandera.errors
 
+from surrogate.data.faults import Fault, each, raise_first, repeated, schema_faults
 from surrogate.data.reading import read_typed
 from surrogate.data.schema import (
     COLUMNS,
@@ -22,14 +22,17 @@ from surrogate.data.schema import (
     FULL_CELL_ONLY,
     MEASURED,
     PROVENANCE,
+    REQUIRED,
     STRATEGIES,
-    records_schema,
 )
 from surrogate.data.sources import STATUSES, Located, locate
 from surrogate.errors import RecordError
 
 # Hours and cycles of one row may differ by rest periods and rounding, not by more.
 HOURS_TO_CYCLES_TOLERANCE = 0.25
+
+# Two rows that agree in all of these are one record.
+TOLD = tuple(column for column in COLUMNS if column not in ("section", "locator", "note"))
 
 _COUNTED = {
     "cycles": "cycles",
@@ -39,31 +42,6 @@ _COUNTED = {
     "efficiency": "coulombic_efficiency_pct",
     "retention": "capacity_retention_pct",
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with one cell; ``row`` counts from 0."""
-
-    row: int
-    column: str
-    what: str
-    value: object = None
-    limit: str = ""
-    remedy: str = ""
-
-    def error(self, where: str, more: int) -> RecordError:
-        """As an exception; ``more`` other faults are mentioned."""
-        what = self.what + (f" (and {more} more fault{'s' if more > 1 else ''})" if more else "")
-        return RecordError(
-            what,
-            where=where,
-            value=self.value,
-            limit=self.limit,
-            remedy=self.remedy,
-            row=self.row,
-            column=self.column,
-        )
 
 
 @dataclass(frozen=True)
@@ -142,81 +120,31 @@ def raise_first_fault(records: pd.DataFrame, where: str, *, provenance: bool = F
     """Raise RecordError for the first fault of a typed table, if it has one."""
     if records.empty:
         raise RecordError("the table has no rows", where=where, remedy="add at least one record")
-    found = sorted(
-        faults(records, provenance=provenance), key=lambda fault: (fault.row, COLUMNS.index(fault.column))
-    )
-    if found:
-        raise found[0].error(where, len(found) - 1)
+    raise_first(faults(records, provenance=provenance), where, COLUMNS)
 
 
 def faults(records: pd.DataFrame, *, provenance: bool = False) -> Iterator[Fault]:
     """Every fault of a typed table."""
-    yield from _schema_faults(records)
-    yield from _duplicates(records)
+    yield from schema_faults(
+        records, FIELDS, REQUIRED, {"source": "give the DOI or file stem of the document"}
+    )
+    yield from repeated(records, TOLD)
     yield from _rules(records)
     if provenance:
         for column in PROVENANCE:
-            yield from _each(
+            yield from each(
                 records, records[column].isna(), column, "empty", remedy="say where the record comes from"
             )
 
 
-def _schema_faults(records: pd.DataFrame) -> Iterator[Fault]:
-    try:
-        records_schema().validate(records, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        seen = set()
-        for case in error.failure_cases.to_dict("records"):
-            place = (int(case["index"]) if not pd.isna(case["index"]) else 0, str(case["column"]))
-            if place in seen:
-                continue
-            seen.add(place)
-            column = place[1]
-            empty = pd.isna(case["failure_case"])
-            what = (
-                "empty"
-                if empty
-                else "unknown class"
-                if FIELDS[column].kind == "choice"
-                else "outside its limits"
-            )
-            value = None if empty else case["failure_case"]
-            yield Fault(*place, what, value, FIELDS[column].limit, _remedy(column))
-
-
-def _remedy(column: str) -> str:
-    if column == "source":
-        return "give the DOI or file stem of the document"
-    return "use one of these" if FIELDS[column].kind == "choice" else "check the value and its unit"
-
-
-def _each(records: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
-    for row in records.index[mask.to_numpy(dtype=bool)]:
-        value = records.loc[row, column]
-        yield Fault(int(row), column, what, None if pd.isna(value) else value, **parts)
-
-
-def _duplicates(records: pd.DataFrame) -> Iterator[Fault]:
-    told = [column for column in COLUMNS if column not in ("section", "locator", "note")]
-    first: dict[tuple[str, ...], int] = {}
-    keys = records[told].astype(str).itertuples(index=False, name=None)
-    for row, key in zip(records.index, keys, strict=True):
-        if key in first:
-            remedy = "keep one, or state what differs"
-            yield Fault(int(row), "source", f"the same record as row {first[key] + 1}", remedy=remedy)
-        first.setdefault(key, int(row))
-
-
 def _rules(records: pd.DataFrame) -> Iterator[Fault]:
     nothing = records[list(MEASURED)].isna().all(axis=1)
-    yield from _each(
-        records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED)
-    )
+    yield from each(records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED))
     expected = records["hours"] * records["current_density_mA_cm2"] / (2 * records["areal_capacity_mAh_cm2"])
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = records["cycles"] / expected
     apart = ratio.notna() & ((ratio - 1).abs() > HOURS_TO_CYCLES_TOLERANCE)
-    yield from _each(
+    yield from each(
         records,
         apart,
         "hours",
@@ -226,11 +154,9 @@ def _rules(records: pd.DataFrame) -> Iterator[Fault]:
     )
     plate_strip = records["cell_type"].isin(["half", "symmetric"])
     for column in FULL_CELL_ONLY:
-        yield from _each(records, plate_strip & records[column].notna(), column, "belongs to a full cell")
+        yield from each(records, plate_strip & records[column].notna(), column, "belongs to a full cell")
     unpaired = (
         records["interface_resistance_before_ohm_cm2"].notna()
         & records["interface_resistance_ohm_cm2"].isna()
     )
-    yield from _each(
-        records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after"
-    )
+    yield from each(records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after")

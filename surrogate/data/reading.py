@@ -6,15 +6,16 @@ Units are converted at the edge, optional columns are completed, every cell gets
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from surrogate.data.schema import COLUMNS, FIELDS, FLAGS, MEASURED, NUMBERS, REQUIRED, TEXTS
+from surrogate.data.schema import ADDED_FIELDS, FIELDS, FLAGS, MEASURED, NUMBERS, REQUIRED, TEXTS, Field
 from surrogate.data.tables import FALSE, TRUE, read_table
-from surrogate.errors import RecordError
-from surrogate.units import convert_columns
+from surrogate.errors import RecordError, UnitError
+from surrogate.units import allowed_units, convert_columns, split_unit
 
 
 def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str], str]:
@@ -25,66 +26,132 @@ def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.Da
     Raises RecordError for a file that is no table, a missing required column or a cell of the wrong type,
     UnitError for a wrong unit.
     """
-    notes: list[str] = []
-    if isinstance(table, pd.DataFrame):
-        name = where or "records"
-        raw = table.reset_index(drop=True)
-    else:
-        name = where or Path(table).name
-        raw, notes = read_table(table, numbers=NUMBERS, text=(*TEXTS, *FLAGS))
+    raw, notes, name = _opened(table, where, "records", numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS))
     typed, more = _typed(raw, name)
     return typed, [*notes, *more], name
 
 
-def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
+def read_exactly(
+    table: str | Path | pd.DataFrame, fields: Mapping[str, Field], where: str = ""
+) -> pd.DataFrame:
+    """A table that has exactly these columns, typed; for tables that the package keeps itself.
+
+    Raises RecordError as :func:`read_typed`, also for a column that is missing or unknown.
+    """
+    numbers = [column for column, field in fields.items() if field.kind == "number"]
+    text = [column for column in fields if column not in numbers]
+    raw, _, name = _opened(table, where, "table", numbers=numbers, text=text)
+    _require(raw, fields, name)
+    for column in raw.columns:
+        if column not in fields:
+            raise RecordError("unknown column", where=name, column=str(column), limit=", ".join(fields))
+    return in_types(raw, fields, name)
+
+
+def _opened(
+    table: str | Path | pd.DataFrame,
+    where: str,
+    usual: str,
+    *,
+    numbers: Collection[str],
+    text: Collection[str],
+) -> tuple[pd.DataFrame, list[str], str]:
+    """(stripped cells, None or NaN where there is nothing, notes, the table's name) of a file or frame.
+
+    Rows with nothing in them are left out.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raw, notes = read_table(table, numbers=numbers, text=text)  # strips
+        return raw.dropna(how="all"), notes, where or Path(table).name
+    name, raw = where or usual, table.reset_index(drop=True)
     twice = raw.columns[raw.columns.duplicated()]
     if len(twice):
         raise RecordError("column given twice", where=name, column=str(twice[0]), remedy="keep one")
     blank = raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
-    table, notes = convert_columns(blank.dropna(how="all"), NUMBERS, name)
-    for column in REQUIRED:
-        if column not in table.columns:
-            raise RecordError("column is missing", where=name, column=column, remedy="add it")
+    return blank.dropna(how="all"), [], name
+
+
+def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
+    table, notes = convert_columns(raw, NUMBERS, name)
+    _require(table, REQUIRED, name)
     if not set(MEASURED) & set(table.columns):
         raise RecordError("no column holds a measured quantity", where=name, limit=", ".join(MEASURED))
-    extra = [str(column) for column in table.columns if column not in FIELDS]
+    extra = [str(column) for column in table.columns if column not in FIELDS and column not in ADDED_FIELDS]
+    _refuse_lost_units(extra, set(table.columns), name)
     if extra:
         notes.append(f"{name}: columns that are not used: {', '.join(extra)}")
-    out = pd.DataFrame(index=table.index)
-    for column in COLUMNS:
-        given = table[column] if column in table.columns else pd.Series(None, index=table.index, dtype=object)
-        given = given.rename(column)
-        if column in NUMBERS:
-            out[column] = _numbers(given, name)
-        elif column in FLAGS:
-            out[column] = _flags(given, name)
+    return in_types(table, FIELDS, name), notes
+
+
+def _require(table: pd.DataFrame, required: Collection[str], name: str) -> None:
+    for column in required:
+        if column not in table.columns:
+            raise RecordError("column is missing", where=name, column=column, remedy="add it")
+
+
+def _refuse_lost_units(extra: list[str], given: set[str], name: str) -> None:
+    """A quantity that is known, under no unit or an unknown one, is not left out in silence."""
+    for known in NUMBERS:
+        quantity, unit = split_unit(known)
+        if unit is None or known in given:
+            continue
+        for column in extra:
+            if column == quantity or column.startswith(f"{quantity}_"):
+                raise UnitError(
+                    "no unit, or an unknown one, at the end of this column's name",
+                    where=name,
+                    column=column,
+                    limit=", ".join(allowed_units(known)),
+                    remedy=f"name it {known}, or quite differently if it holds something else",
+                )
+
+
+def in_types(table: pd.DataFrame, fields: Mapping[str, Field], name: str) -> pd.DataFrame:
+    """Every column of ``fields``, each cell of its column's type; a column that is not there is empty.
+
+    Raises RecordError with row and column for a cell of another type.
+    """
+    out = {}
+    for column, field in fields.items():
+        if column not in table.columns:
+            out[column] = _absent(field, table.index)
+        elif field.kind == "number":
+            out[column] = _numbers(table[column].rename(column), field, name)
+        elif field.kind == "flag":
+            out[column] = _flags(table[column].rename(column), field, name)
         else:
-            out[column] = given.map(lambda cell: None if pd.isna(cell) else str(cell)).astype("string")
-    return out, notes
+            out[column] = table[column].astype("string")
+    return pd.DataFrame(out, index=table.index)
 
 
-def _numbers(given: pd.Series, name: str) -> pd.Series:
+def _absent(field: Field, index: pd.Index) -> pd.Series:
+    if field.kind == "number":
+        return pd.Series(np.nan, index=index, dtype="float64")
+    if field.kind == "flag":
+        return pd.Series(field.default, index=index, dtype="bool")
+    return pd.Series(pd.NA, index=index, dtype="string")
+
+
+def _numbers(given: pd.Series, field: Field, name: str) -> pd.Series:
     numbers = pd.to_numeric(given, errors="coerce").astype("float64")
     bad = (given.notna() & ~np.isfinite(numbers)).to_numpy(dtype=bool)
     if bad.any():
         at = int(bad.argmax())
-        column = str(given.name)
         raise RecordError(
             "not a number",
             where=name,
             value=given.iloc[at],
-            limit=FIELDS[column].limit,
+            limit=field.limit,
             remedy="put signs such as > or ~ into approximate and note",
             row=int(given.index[at]),
-            column=column,
+            column=str(given.name),
         )
     return numbers
 
 
-def _flags(given: pd.Series, name: str) -> pd.Series:
+def _flags(given: pd.Series, field: Field, name: str) -> pd.Series:
     """As booleans; an empty cell takes the column's own default (``censored`` is true unless stated)."""
-    column = str(given.name)
-    text = given.map(lambda cell: "" if pd.isna(cell) else str(cell).strip().lower())
+    text = given.astype("string").fillna("").str.strip().str.lower()
     unknown = (~text.isin(TRUE | FALSE | {""})).to_numpy(dtype=bool)
     if unknown.any():
         at = int(unknown.argmax())
@@ -92,8 +159,8 @@ def _flags(given: pd.Series, name: str) -> pd.Series:
             "neither true nor false",
             where=name,
             value=given.iloc[at],
-            limit=FIELDS[column].limit,
+            limit=field.limit,
             row=int(given.index[at]),
-            column=column,
+            column=str(given.name),
         )
-    return (text.isin(TRUE) | ((text == "") & FIELDS[column].default)).astype(bool)
+    return (text.isin(TRUE) | ((text == "") & field.default)).astype(bool)

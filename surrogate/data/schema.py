@@ -6,8 +6,8 @@ is inferred in the table itself (``featurize`` fills gaps, from documented prior
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import pandera.pandas as pa
@@ -128,6 +128,11 @@ FIELDS: dict[str, Field] = {
     "locator": _text("where exactly the numbers stand"),
     "note": _text("conflicts, bounds and doubts"),
 }
+ADDED_FIELDS: dict[str, Field] = {  # of a table that `surrogate literature --add` keeps
+    "added_from": _text("name of the file that the record was added from"),
+    "added_sha256": _text("SHA-256 of that file"),
+    "added_on": _text("date of adding (UTC)"),
+}
 COLUMNS = tuple(FIELDS)
 NUMBERS = tuple(name for name, field in FIELDS.items() if field.kind == "number")
 TEXTS = tuple(name for name, field in FIELDS.items() if field.kind in ("text", "choice"))
@@ -149,11 +154,10 @@ MEASURED = (
 FULL_CELL_ONLY = ("c_rate", "cathode", "capacity_retention_pct", "specific_capacity_mAh_g")
 
 
-@cache
-def records_schema() -> pa.DataFrameSchema:
-    """The pandera schema of a typed table: types, ranges, classes, required columns."""
+def table_schema(fields: Mapping[str, Field], required: Collection[str]) -> pa.DataFrameSchema:
+    """The pandera schema of a typed table: types, ranges, classes, columns that may not be empty."""
     columns = {}
-    for name, field in FIELDS.items():
+    for name, field in fields.items():
         checks = []
         if field.kind == "choice":
             checks.append(pa.Check.isin(field.values))
@@ -161,5 +165,5 @@ def records_schema() -> pa.DataFrameSchema:
             checks.append(pa.Check.le(field.high))
             checks.append(pa.Check.gt(field.low) if field.above else pa.Check.ge(field.low))
         dtype = {"number": "float64", "flag": "bool"}.get(field.kind, "string")
-        columns[name] = pa.Column(dtype, checks, nullable=name not in REQUIRED)
+        columns[name] = pa.Column(dtype, checks, nullable=name not in required)
     return pa.DataFrameSchema(columns, strict=True, ordered=True)

@@ -53,10 +53,10 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Distinct column names; rows of as many stripped cells; a sentence for each thing interpreted."""
+    """Distinct column names; for each the stripped cells below it; a sentence for each thing interpreted."""
 
     header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
 
 
@@ -69,10 +69,9 @@ def read_sheet(path: Path, complain: Complaint) -> Sheet:
     """
     text, notes = _decoded(_bytes_of(path, complain), complain)
     header, rows = _records(text, complain)
-    kept = _kept(header, rows, complain, notes)
-    return Sheet(
-        tuple(header[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in rows), tuple(notes)
-    )
+    columns = list(zip(*rows, strict=True))
+    kept = _kept(header, columns, complain, notes)
+    return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))
 
 
 def _bytes_of(path: Path, complain: Complaint) -> bytes:
@@ -126,7 +125,7 @@ def _decoded(raw: bytes, complain: Complaint) -> tuple[str, list[str]]:
     return text, notes
 
 
-def _records(text: str, complain: Complaint) -> tuple[list[str], list[list[str]]]:
+def _records(text: str, complain: Complaint) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The header and the rows below it, each as wide as the header; rows with nothing in them left out."""
     first, _, rest = text.partition("\n")
     told = re.fullmatch(r"sep=(.)\s*", first, re.IGNORECASE)  # Excel's own hint
@@ -137,11 +136,11 @@ def _records(text: str, complain: Complaint) -> tuple[list[str], list[list[str]]
         strict=True,
         skipinitialspace=True,
     )
-    header: list[str] = []
-    rows: list[list[str]] = []
+    header: tuple[str, ...] = ()
+    rows: list[tuple[str, ...]] = []
     try:
         for cells in reader:
-            stripped = [cell.strip() for cell in cells]
+            stripped = tuple(map(str.strip, cells))  # a tuple of text costs the garbage collector nothing
             if not any(stripped):
                 continue
             if header:
@@ -176,10 +175,12 @@ def _delimiter(text: str, complain: Complaint) -> str:
 
 
 def _as_wide(
-    row: list[str], header: list[str], index: int, line: int, delimiter: str, complain: Complaint
-) -> list[str]:
+    row: tuple[str, ...], header: tuple[str, ...], index: int, line: int, delimiter: str, complain: Complaint
+) -> tuple[str, ...]:
     width = len(header)
-    if len(row) >= width and not any(row[width:]):
+    if len(row) == width:
+        return row
+    if len(row) > width and not any(row[width:]):
         return row[:width]
     if len(row) < width:
         remedy = f"the file may have been cut short; complete the row from column {header[len(row)]!r} on"
@@ -196,7 +197,9 @@ def _as_wide(
     )
 
 
-def _kept(header: list[str], rows: list[list[str]], complain: Complaint, notes: list[str]) -> list[int]:
+def _kept(
+    header: tuple[str, ...], columns: list[tuple[str, ...]], complain: Complaint, notes: list[str]
+) -> list[int]:
     """Positions of the columns to keep: those with a name. Empty nameless ones are dropped."""
     kept: list[int] = []
     for position, name in enumerate(header):
@@ -204,10 +207,11 @@ def _kept(header: list[str], rows: list[list[str]], complain: Complaint, notes: 
             complain.refuse(
                 f"column {name!r} appears twice", limit="each column once", remedy="keep one", column=name
             )
-        cells = [row[position] for row in rows]
         if name:
             kept.append(position)
-        elif position == 0 and _counts(cells):
+            continue
+        cells = columns[position]
+        if position == 0 and _counts(cells):
             notes.append(f"{complain.where}: the first column has no name and only counts the rows; not used")
         elif any(cells):
             complain.refuse(
@@ -216,6 +220,6 @@ def _kept(header: list[str], rows: list[list[str]], complain: Complaint, notes: 
     return kept
 
 
-def _counts(cells: list[str]) -> bool:
+def _counts(cells: tuple[str, ...]) -> bool:
     """True for 0, 1, 2, ... or 1, 2, 3, ..., as a table's index is written."""
-    return any(cells == [str(start + k) for k in range(len(cells))] for start in (0, 1))
+    return any(cells == tuple(str(start + k) for k in range(len(cells))) for start in (0, 1))

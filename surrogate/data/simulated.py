@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 # Everything that decides a row: the simulator, the materials, and how designs are drawn and completed.
 _CODE = ("physics", "materials", "design")
 _FILES = ("units.py",)
+_FITTED = ("ageing/constants.json", "interface/response_surface.json")
 
 
 def build(
@@ -179,6 +180,7 @@ def code_hash() -> str:
     paths = [path for folder in _CODE for path in sorted((package / folder).rglob("*.py"))]
     paths += [package / name for name in _FILES]
     paths += sorted(resource("datasets/materials").glob("*.toml"))
+    paths += [resource(f"datasets/{name}") for name in _FITTED]
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")

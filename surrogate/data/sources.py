@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,7 @@ _IN_TABLE_ROW = {
 STATUSES = ("all numbers found", "some numbers missing", "system not found in the text", "no text")
 # A host is often described far from where its cells are.
 _ANYWHERE = {"host_thickness_um", "pore_size_top_um", "pore_size_bottom_um", "tortuosity"}
+POWERS_BELOW, POWERS_FROM = 0.01, 1e5  # outside these a number may be printed with a power of ten
 _WORDS = {1: "first", 2: "second|two", 3: "third|three", 4: "fourth|four", 5: "fifth|five", 6: "six"}
 
 
@@ -49,16 +50,22 @@ class Located:
     status: str
     missing: tuple[str, ...] = ()
 
+    @property
+    def warns(self) -> bool:
+        """Whether somebody has to look."""
+        return self.status != STATUSES[0]
+
 
 def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
     """Look up the numbers of every record. Raises RecordError when the folder holds no text."""
-    texts = _read_folder(Path(folder))
+    texts = read_texts(folder)
     return [
         _locate(int(row), record, texts) for row, record in zip(records.index, _dicts(records), strict=True)
     ]
 
 
-def _said(cell: object) -> str:
+def said(cell: object) -> str:
+    """The text of a cell; "" where it is empty."""
     return "" if cell is pd.NA or cell is None or cell != cell else str(cell)
 
 
@@ -67,10 +74,10 @@ def _dicts(records: pd.DataFrame) -> Iterable[dict[str, object]]:
 
 
 def _locate(row: int, record: dict[str, object], texts: dict[str, str]) -> Located:
-    text = _text_of(str(record["source"]), texts)
+    text = text_of(str(record["source"]), texts)
     if text is None:
         return Located(row, STATUSES[3])
-    near = _near(text, _anchors(text, record))
+    near = around(text, record)
     if not near:
         return Located(row, STATUSES[2])
     table_row = _table_row(text, record)
@@ -78,7 +85,7 @@ def _locate(row: int, record: dict[str, object], texts: dict[str, str]) -> Locat
     for name in NUMBERS:
         value = float(str(record[name]))
         place = text if name in _ANYWHERE else table_row if table_row and name in _IN_TABLE_ROW else near
-        if value == value and value != 0 and not _number(value).search(place):
+        if value == value and value != 0 and not number_pattern(value).search(place):
             missing.append(name)
     return Located(row, STATUSES[1] if missing else STATUSES[0], tuple(missing))
 
@@ -93,7 +100,9 @@ def _table_row(text: str, record: dict[str, object]) -> str:
     return " // ".join(row.group(1) for row in rows)
 
 
-def _read_folder(folder: Path) -> dict[str, str]:
+def read_texts(folder: str | Path) -> dict[str, str]:
+    """Stem -> normalised text of every document in a folder. Raises RecordError when it holds none."""
+    folder = Path(folder)
     paths = sorted(folder.glob("*.txt")) + sorted(folder.glob("*.md")) if folder.is_dir() else []
     if not paths:
         raise RecordError(
@@ -119,7 +128,7 @@ def normalise_text(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _text_of(source: str, texts: dict[str, str]) -> str | None:
+def text_of(source: str, texts: dict[str, str]) -> str | None:
     """The text with this stem, else the one that prints this DOI earliest (its own; others only cite it)."""
     if source in texts:
         return texts[source]
@@ -128,9 +137,14 @@ def _text_of(source: str, texts: dict[str, str]) -> str | None:
     return texts[min(places, key=lambda stem: places[stem])] if places else None
 
 
-def _anchors(text: str, record: dict[str, object]) -> list[str]:
+def around(text: str, record: Mapping[str, object]) -> str:
+    """What stands around the places where a text names ``system`` or ``ref`` of a record; "" if nowhere."""
+    return _near(text, _anchors(text, record))
+
+
+def _anchors(text: str, record: Mapping[str, object]) -> list[str]:
     """How the text names the record: system, cited number or first author; else parts of the system."""
-    system, reference = normalise_text(_said(record["system"])), _said(record["ref"])
+    system, reference = normalise_text(said(record["system"])), said(record["ref"])
     author = reference.split("-")[0]
     anchors = [system, *([f"[{reference}]", f"({reference})"] if reference.isdigit() else [author])]
     found = [anchor for anchor in anchors if anchor and _places(text, anchor)]
@@ -164,13 +178,25 @@ def _in_ranges(text: str, number: int) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _number(value: float) -> re.Pattern[str]:
-    """A pattern for a number as documents print it: 0.50, 22 000, 2nd, second."""
+def number_pattern(value: float) -> re.Pattern[str]:
+    """A pattern for a number from 0 up as documents print it: 0.50, 22 000, 2nd, second, 3.10 × 10-4."""
+    patterns = [_powers(value)] if value and not POWERS_BELOW <= value < POWERS_FROM else []
     whole, _, fraction = f"{value:.10f}".rstrip("0").partition(".")
-    if len(whole) > 4:
-        whole = f"{whole[:-3]} ?{whole[-3:]}"
-    digits = ("0?" if whole == "0" else whole) + (rf"\.{fraction}0*" if fraction else r"(\.0+)?")
-    pattern = rf"(?<![\d.]){digits}(?!\d)(?!\.\d)"
+    if float(f"{whole}.{fraction or 0}") == value:
+        if len(whole) > 4:
+            whole = f"{whole[:-3]} ?{whole[-3:]}"
+        digits = ("0?" if whole == "0" else whole) + (rf"\.{fraction}0*" if fraction else r"(\.0+)?")
+        patterns.append(rf"(?<![\d.]){digits}(?!\d)(?!\.\d)")
     if not fraction and int(value) in _WORDS:
-        pattern += rf"|\b({_WORDS[int(value)]})\b"
-    return re.compile(pattern, flags=re.IGNORECASE)
+        patterns.append(rf"\b({_WORDS[int(value)]})\b")
+    return re.compile("|".join(patterns), flags=re.IGNORECASE)
+
+
+def _powers(value: float) -> str:
+    """A pattern for 3.10 × 10-4; of a power of ten itself the factor may be missing."""
+    factor, _, power = f"{value:.9e}".partition("e")
+    digits = re.escape(factor.rstrip("0").rstrip(".")) + (
+        r"0*" if factor.rstrip("0")[-1] != "." else r"(\.0+)?"
+    )
+    ten = rf"10 ?{'-' if int(power) < 0 else ''} ?{abs(int(power))}(?!\d)"
+    return rf"(?<![\d.]){digits} ?(×|x|times) ?{ten}" + (rf"|(?<![\d.]){ten}" if float(factor) == 1 else "")

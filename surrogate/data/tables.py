@@ -81,9 +81,9 @@ def read_table(
     complain = Complaint(path.name, error)
     sheet = read_sheet(path, complain)
     columns = {}
-    for position, name in enumerate(sheet.header):
+    for name, cells in zip(sheet.header, sheet.columns, strict=True):
         must = name not in text and (name in numbers or written_unit(name)[1] in UNIT_SPELLINGS)
-        columns[name] = _column(name, [row[position] for row in sheet.rows], must, name in text, complain)
+        columns[name] = _column(name, cells, must, name in text, complain)
     return pd.DataFrame(columns), list(sheet.notes)
 
 
@@ -119,23 +119,23 @@ def unknown_columns(
     return [f"{what}: {', '.join(said)}"] if said else []
 
 
-def _column(name: str, cells: list[str], must: bool, text: bool, complain: Complaint) -> pd.Series:
-    given = [cell for cell in cells if cell.lower() not in MISSING]
-    if text or not (must or given):
-        return pd.Series([cell or None for cell in cells], dtype=object)
-    odd = next((k for k, cell in enumerate(cells) if not _is_number(cell)), None)
-    if odd is None:
-        return pd.Series(
-            [float("nan") if cell.lower() in MISSING else float(cell) for cell in cells], dtype=float
-        )
+def _column(name: str, cells: Sequence[str], must: bool, text: bool, complain: Complaint) -> pd.Series:
+    words = pd.Series([cell or None for cell in cells], dtype=object)
+    if text:
+        return words
+    distinct = set(cells)
+    empty = {cell for cell in distinct if cell.lower() in MISSING}
+    if not (must or distinct - empty):
+        return words
+    odd = {cell for cell in distinct - empty if _NUMBER.fullmatch(cell) is None}
+    if not odd:
+        values = {cell: float("nan") if cell in empty else float(cell) for cell in distinct}
+        return pd.Series(list(map(values.__getitem__, cells)), dtype=float)
     if must:
-        what, remedy = _not_a_number(cells[odd])
-        complain.refuse(what, value=cells[odd], limit=_NUMBER_LIMIT, remedy=remedy, row=odd, column=name)
-    return pd.Series([cell or None for cell in cells], dtype=object)
-
-
-def _is_number(cell: str) -> bool:
-    return cell.lower() in MISSING or _NUMBER.fullmatch(cell) is not None
+        row = next(k for k, cell in enumerate(cells) if cell in odd)
+        what, remedy = _not_a_number(cells[row])
+        complain.refuse(what, value=cells[row], limit=_NUMBER_LIMIT, remedy=remedy, row=row, column=name)
+    return words
 
 
 def _not_a_number(cell: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate import tracking
-from surrogate.data import featurize, literature, simulated
+from surrogate.data import adding, featurize, literature, simulated
 from surrogate.data.literature import records_path
 from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.evaluation import contest
@@ -50,20 +50,31 @@ class TrainingResult:
 
 
 def train(
-    recipe: str | Path = "default", *, seed: int = 0, progress: Progress | None = None
+    recipe: str | Path = "default",
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    records: str | Path | None = None,
 ) -> TrainingResult:
     """Train by a recipe, register the result and make it champion.
+
+    records: a person's own table in the literature schema (``surrogate literature --add`` keeps one), learned from
+    beside the shipped records.
 
     Raises RecipeError for a bad recipe, RecordError for bad records, StoreError when nothing can be kept.
     """
     name, settings = load_recipe(recipe)
     report: Progress = progress if progress is not None else lambda what, done, total: None
+    published = literature.load()
+    shipped_rows = len(published)
+    if records is not None:
+        own_hash = file_hash(Path(records)) if Path(records).is_file() else ""
+        published = adding.with_own(published, records)
     streams = [int(one.generate_state(1)[0]) for one in np.random.SeedSequence(seed).spawn(4)]
     with tracking.run(f"train {name}, seed {seed}", "train", seed=seed) as run:
         run.params({"recipe": name, **settings.model_dump()})
         folder = _tables_folder() / f"{name}-{seed}"
         table = simulated.load_or_build(settings.simulate.model_dump(), folder, streams[0], progress)
-        records = literature.load()
         about: dict[str, Any] = {
             "recipe": name,
             "seed": seed,
@@ -72,13 +83,16 @@ def train(
         }
         run.dataset("simulated", about["simulated"], source="mlruns/tables", rows=len(table))
         run.dataset(
-            "literature", about["literature"], source="datasets/literature/records.csv", rows=len(records)
+            "literature", about["literature"], source="datasets/literature/records.csv", rows=shipped_rows
         )
-        tables = Tables.of(table, featurize.to_designs(records))
+        if records is not None:
+            about["records"] = own_hash
+            run.dataset("records", about["records"], source=str(records), rows=len(published) - shipped_rows)
+        tables = Tables.of(table, featurize.to_designs(published))
         with one_thread():
             ensemble, hold_out = _emulator(tables, settings, streams[1], report)
             rivals = entrants(ensemble)
-            spread = spread_of(records, tables.published, ensemble, streams[2])
+            spread = spread_of(published, tables.published, ensemble, streams[2])
             data = {
                 target: tables.target(target, settings.gp.simulated_rows, streams[2], spread)
                 for target in TARGETS

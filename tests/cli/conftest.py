@@ -110,6 +110,7 @@ class World:
     model: FakeModel = field(default_factory=FakeModel)
     champion: bool = True
     trained: int = 0
+    trained_on: list[Any] = field(default_factory=list)
     proposed: list[dict[str, Any]] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
 
@@ -155,8 +156,11 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
     made = World()
 
-    def train(recipe: str = "default", *, seed: int = 0, progress: Any = None) -> SimpleNamespace:
+    def train(
+        recipe: str = "default", *, seed: int = 0, progress: Any = None, records: Any = None
+    ) -> SimpleNamespace:
         made.trained += 1
+        made.trained_on.append(records)
         made.champion = True
         progress("simulating", 0, 10)
         progress("simulating", 10, 10)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-
 import pandas as pd
 import pytest
 
 from surrogate.data import literature
 from surrogate.data.schema import COLUMNS
 from surrogate.errors import RecordError
-from surrogate.resources import resource
 
 REVIEW = "10.1002/aenm.202304229"
 # Configurations of Tables 1 and 2 of the review, in its order.
@@ -140,13 +136,6 @@ def test_the_shipped_table_passes_its_check() -> None:
 def test_every_record_says_where_it_stands(records: pd.DataFrame) -> None:
     assert records["locator"].str.contains(r"section|Table|Figure").all()
     assert records["locator"].str.len().max() < 200
-
-
-def test_the_card_gives_the_tables_hash() -> None:
-    card = resource("datasets/literature/README.md").read_text(encoding="utf-8")
-    told = re.search(r"SHA-256 of records\.csv: `([0-9a-f]{64})`", card)
-    assert told is not None
-    assert told.group(1) == hashlib.sha256(literature.records_path().read_bytes()).hexdigest()
 
 
 def test_find(records: pd.DataFrame) -> None:

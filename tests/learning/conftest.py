@@ -35,7 +35,7 @@ def few_records():
     return records[records["group"].isin(groups)]
 
 
-def train_in(folder, records, *, seed=0):
+def train_in(folder, records, *, seed=0, own=None):
     """Train the small recipe in a working directory: (result, what the progress callback was told)."""
     from surrogate import learning
 
@@ -45,7 +45,9 @@ def train_in(folder, records, *, seed=0):
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setattr(literature, "load", lambda: records)
         Path("tiny.toml").write_text(TINY)
-        return learning.train("tiny.toml", seed=seed, progress=lambda *tick: told.append(tick)), told
+        return learning.train(
+            "tiny.toml", seed=seed, progress=lambda *tick: told.append(tick), records=own
+        ), told
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +65,8 @@ def trained(tmp_path_factory, records):
 
 @pytest.fixture(scope="session")
 def train_again(records):
-    """A function that trains the small recipe in a folder with a seed: (result, progress)."""
-    return lambda folder, seed=0: train_in(folder, records, seed=seed)
+    """A function that trains the small recipe in a folder with a seed and own records: (result, progress)."""
+    return lambda folder, seed=0, own=None: train_in(folder, records, seed=seed, own=own)
 
 
 @pytest.fixture

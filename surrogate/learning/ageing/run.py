@@ -12,7 +12,7 @@ import pandas as pd
 
 import surrogate
 from surrogate import tracking
-from surrogate.data import literature
+from surrogate.data import adding, literature
 from surrogate.data.literature import records_path
 from surrogate.data.writing import output_file, write_json
 from surrogate.learning.ageing.data import cells
@@ -37,11 +37,17 @@ class AgeingResult:
 
 
 def fit_ageing(
-    recipe: str | Path = "ageing", *, seed: int = 0, out: Path | None = None, progress: Progress | None = None
+    recipe: str | Path = "ageing",
+    *,
+    seed: int = 0,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    records: str | Path | None = None,
 ) -> AgeingResult:
     """Fit the ageing law to the shipped records, judge it paper by paper, and log it.
 
-    out: a JSON file for the constants, as ``physics.ageing.constants`` reads them. Raises RecipeError for a bad
+    out: a JSON file for the constants, as ``physics.ageing.constants`` reads them. records: a person's own table
+    (``surrogate literature --add``), learned from beside the shipped one. Raises RecipeError for a bad
     recipe, RecordError for bad records, StoreError when nothing can be kept.
     """
     name, settings = load_ageing_recipe(recipe)
@@ -49,15 +55,21 @@ def fit_ageing(
         output_file(out)
     with tracking.run(f"fit ageing, {name}, seed {seed}", "ageing", seed=seed) as run:
         run.params({"recipe": name, "draws": settings.data.draws})
-        records = literature.load()
+        published = literature.load()
+        shipped_rows = len(published)
+        if records is not None:
+            published = adding.with_own(published, records)
         about: dict[str, Any] = {
             "recipe": name, "seed": seed, "draws": settings.data.draws, "records": file_hash(records_path()),
             "version": surrogate.__version__, "date": datetime.now(UTC).date().isoformat(),
         }  # fmt: skip
         run.dataset(
-            "literature", about["records"], source="datasets/literature/records.csv", rows=len(records)
+            "literature", about["records"], source="datasets/literature/records.csv", rows=shipped_rows
         )
-        told = cells(records, settings.data.draws, seed, progress)
+        if records is not None:
+            about["added"] = file_hash(Path(records))
+            run.dataset("added", about["added"], source=str(records), rows=len(published) - shipped_rows)
+        told = cells(published, settings.data.draws, seed, progress)
         about |= {
             "cells": len(told.loss),
             "papers": len(set(told.paper)),

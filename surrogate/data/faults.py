@@ -1,0 +1,105 @@
+"""What is wrong with a cell of a table, found the same way in every table of the literature.
+
+A check gives every fault; the first in reading order is raised as a RecordError that counts the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.errors
+
+from surrogate.data.schema import Field, table_schema
+from surrogate.errors import RecordError
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one cell; ``row`` counts from 0."""
+
+    row: int
+    column: str
+    what: str
+    value: object = None
+    limit: str = ""
+    remedy: str = ""
+
+    def error(self, where: str, more: int) -> RecordError:
+        """As an exception; ``more`` other faults are mentioned."""
+        what = self.what + (f" (and {more} more fault{'s' if more > 1 else ''})" if more else "")
+        return RecordError(
+            what,
+            where=where,
+            value=self.value,
+            limit=self.limit,
+            remedy=self.remedy,
+            row=self.row,
+            column=self.column,
+        )
+
+
+def raise_first(found: Iterable[Fault], where: str, columns: Sequence[str]) -> None:
+    """Raise RecordError for the first fault by row, then by column in the order of ``columns``."""
+    ordered = sorted(found, key=lambda fault: (fault.row, columns.index(fault.column)))
+    if ordered:
+        raise ordered[0].error(where, len(ordered) - 1)
+
+
+def schema_faults(
+    table: pd.DataFrame,
+    fields: Mapping[str, Field],
+    required: Sequence[str],
+    remedies: Mapping[str, str] | None = None,
+) -> Iterator[Fault]:
+    """Empty required cells, unknown classes and numbers outside their limits, each cell once.
+
+    remedies: what to do about a column, where it is not the usual thing.
+    """
+    try:
+        table_schema(fields, required).validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        seen = set()
+        for case in error.failure_cases.to_dict("records"):
+            place = (int(case["index"]) if not pd.isna(case["index"]) else 0, str(case["column"]))
+            if place in seen:
+                continue
+            seen.add(place)
+            field = fields[place[1]]
+            empty = pd.isna(case["failure_case"])
+            wrong = "unknown class" if field.kind == "choice" else "outside its limits"
+            usual = "use one of these" if field.kind == "choice" else "check the value and its unit"
+            yield Fault(
+                *place,
+                "empty" if empty else wrong,
+                None if empty else case["failure_case"],
+                field.limit,
+                (remedies or {}).get(place[1], usual),
+            )
+
+
+def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
+    """The same fault of one column in every row of a mask."""
+    for row in table.index[mask.to_numpy(dtype=bool)]:
+        value = table.loc[row, column]
+        yield Fault(int(row), column, what, None if pd.isna(value) else value, **parts)
+
+
+def repeated(table: pd.DataFrame, told: Sequence[str], column: str = "source") -> Iterator[Fault]:
+    """Rows that tell the same as an earlier one in all columns of ``told``."""
+    for again, first in same_rows(table, told).items():
+        what = f"the same record as row {int(table.index[first]) + 1}"
+        yield Fault(int(table.index[again]), column, what, remedy="keep one, or state what differs")
+
+
+def same_rows(table: pd.DataFrame, told: Sequence[str]) -> dict[int, int]:
+    """Position of a row -> position of the first that tells the same in these columns; empty cells are the same."""
+    cells = table[[name for name in told if table[name].notna().any()]]
+    again = cells.duplicated().to_numpy()
+    if not again.any():
+        return {}
+    of_each = cells.astype(object).where(cells.notna(), None).itertuples(index=False, name=None)
+    first: dict[tuple[object, ...], int] = {}
+    places = [first.setdefault(key, position) for position, key in enumerate(of_each)]
+    return {position: places[position] for position in again.nonzero()[0].tolist()}
