@@ -179,10 +179,25 @@ def evaluate(
     records: Annotated[
         Path | None, typer.Option("--records", metavar="FILE.csv", help="Score these records instead.")
     ] = None,
+    study: Annotated[
+        str | None,
+        typer.Option(
+            "--study", metavar="ablation|retrospective", help="What physics and literature each bring."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.csv", help="Write the table of the study.")
+    ] = None,
+    seed: options.Seed = 0,
 ) -> None:
     """Score the champion: on the shipped literature, or on any table in its schema."""
-    from surrogate.cli import judging
+    from surrogate.cli import judging, studying
 
+    if study is not None and records is None:
+        studying.study(study, out, seed)
+        return
+    if study is not None or out is not None:
+        raise InputError("--study goes with --out and without --records", remedy="leave one of them out")
     judging.evaluate(records)
 
 

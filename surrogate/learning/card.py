@@ -48,7 +48,8 @@ def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, An
         "",
         "**Limits.** Most published cycle lives are where a test was stopped: they enter as lower bounds, by "
         "expectation propagation, and the upper level is hardly identified. Failures are rarely published. "
-        "The simulator's critical current density rests on assumed limits, and the level of its cycle life on priors. One dimension "
+        "The simulator's critical current density rests on assumed limits, the level of its cycle life on priors. "
+        "One dimension "
         "shows no dendrite shapes. "
         "Extrapolation is the distance to the nearest measured cell. "
         "Measured conductivities given instead of a composition are not seen.",

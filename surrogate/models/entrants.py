@@ -86,12 +86,13 @@ class Shifted:
         return np.zeros_like(spread)
 
 
-def _shifted(trend: Any, data: TargetData) -> Shifted:
+def shifted(trend: Any, data: TargetData, *, level: bool = True) -> Shifted:
+    """A trend with the residual spread of the measured rows, moved to their level or left at its own."""
     rows = data.measured_only
     if not len(rows.z):
         return Shifted(trend, 0.0, 1.0)
     residual = rows.z - trend(rows.X)
-    shift = float(np.median(residual))
+    shift = float(np.median(residual)) if level else 0.0
     spread = float(np.mean((residual - shift) ** 2))
     return Shifted(trend, shift, max(spread, LEAST_VARIANCE))
 
@@ -107,7 +108,7 @@ class PlainEnsemble:
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Shifted:
         """Shift and residual variance from the measured rows."""
         k = self.ensemble.targets.index(target)
-        return _shifted(lambda X: self.ensemble.predict(X)[0][:, k], data)
+        return shifted(lambda X: self.ensemble.predict(X)[0][:, k], data)
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,10 @@ class Ridge:
         """Penalty by leave-one-out."""
         rows = data.measured_only
         if len(rows.z) < 3:
-            return _shifted(_zeros, data)
+            return shifted(_zeros, data)
         scaler = StandardScaler().fit(rows.X)
         model = RidgeCV(alphas=np.logspace(0, 4, 9)).fit(scaler.transform(rows.X), rows.z)
-        return _shifted(lambda X: model.predict(scaler.transform(X)) if len(X) else np.zeros(0), data)
+        return shifted(lambda X: model.predict(scaler.transform(X)) if len(X) else np.zeros(0), data)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Median:
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Shifted:
         """Median and mean squared deviation of the measured rows."""
-        return _shifted(_zeros, data)
+        return shifted(_zeros, data)
 
 
 def _zeros(X: NDArray[np.float64]) -> Array:
