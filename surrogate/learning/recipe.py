@@ -212,6 +212,8 @@ def _limit(field: FieldInfo) -> str:
 
 def _remedy(key: str, fields: Mapping[str, FieldInfo]) -> str:
     section, _, name = key.rpartition(".")
-    if not section or name not in fields:
+    if not section:
+        return f"write [{name}] on a line of its own and its keys below it"
+    if name not in fields:
         return f"write [{section}] on a line of its own and its keys below it"
     return f"write for example {name} = {fields[name].default} under [{section}], or leave it out"

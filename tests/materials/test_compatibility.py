@@ -45,6 +45,8 @@ def design(framework: str = "carbon_fiber", agent: str = "none", **changes: Any)
         "porosity_bottom": 0.8,
         "pore_size_top_um": 10.0,
         "pore_size_bottom_um": 10.0,
+        "pattern_size_um": 0.0,
+        "pattern_depth_um": 0.0,
     }
     return row | changes
 
@@ -57,7 +59,8 @@ def breaking(rule: Rule) -> dict[str, Any]:
         if rule.sense == "==":
             row |= {columns[0]: 0.9, columns[1]: 0.1}
         else:
-            row |= dict.fromkeys(columns, 0.0 if rule.sense == ">=" else 1.0)
+            up = 0.0 if rule.sense == ">=" else 1.0
+            row |= {column: up if weight > 0.0 else 1.0 - up for column, weight in rule.linear.items()}
     return row
 
 

@@ -87,7 +87,7 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "at least 600 cycles",
         "How to read this",
         "one dimension",
-        "Provisional closed forms",
+        "Simulated life and critical current",
         "electrolyte",
         "lihost 3 (gp)",
         "sha256 4f1c",
