@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from surrogate.data.literature import records_path
 from surrogate.errors import RecipeError
 from surrogate.learning.ageing.data import Cells
 from surrogate.learning.ageing.fit import ALL, LIMITS, fit, predicted
 from surrogate.learning.ageing.judge import LAW, LIFE, LOSS, MEDIAN, judge
 from surrogate.learning.recipe import AgeingPrior, is_ageing, load_ageing_recipe, load_recipe
-from surrogate.physics.ageing.constants import NAMES, AgeingConstants
+from surrogate.physics.ageing.constants import FILE, NAMES, AgeingConstants
 from surrogate.physics.ageing.law import Cycle
+from surrogate.resources import resource
+from surrogate.tracking.provenance import file_hash
 
 TRUE = AgeingConstants(
     interphase_ether=2.0, interphase_carbonate=0.6, dead_ether=1.5, dead_carbonate=0.5, dead_inside=0.2,
@@ -134,8 +138,6 @@ def test_the_recipe_asks_for_every_constant(tmp_path) -> None:
 
 
 def test_a_prior_out_of_order_is_refused(tmp_path) -> None:
-    from surrogate.resources import resource
-
     text = resource("training/ageing.toml").read_text(encoding="utf-8")
     path = tmp_path / "own.toml"
     path.write_text(
@@ -143,3 +145,12 @@ def test_a_prior_out_of_order_is_refused(tmp_path) -> None:
     )
     with pytest.raises(RecipeError, match=r"nitrate is out of order.*low < median < high"):
         load_ageing_recipe(path)
+
+
+def test_the_shipped_constants_were_fitted_to_the_shipped_records() -> None:
+    """With other records: surrogate train --recipe ageing --out datasets/ageing/constants.json"""
+    told = json.loads(resource(f"datasets/{FILE}").read_text(encoding="utf-8"))
+    assert told["made_by"]["records"] == file_hash(records_path())
+    priors = load_ageing_recipe("ageing")[1].prior
+    for name, one in told["constants"].items():
+        assert one["prior_median"] == pytest.approx(priors[name].median, rel=1e-4)

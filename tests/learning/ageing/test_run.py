@@ -1,0 +1,102 @@
+"""``surrogate train --recipe ageing``: what it fits is logged, written and readable; what it leaves out is right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+from surrogate.cli import failures, surrogate
+from surrogate.data import literature
+from surrogate.learning.ageing.data import ENDLESS, cells
+from surrogate.physics.ageing import constants
+from surrogate.resources import resource
+from surrogate.tracking.store import current_store
+
+BASE = {
+    "source": "10.1/a", "strategy": "porous_scaffold", "host_material": "Cu foam", "host_class": "metal",
+    "electrolyte_class": "liquid_ether", "current_density_mA_cm2": 1.0, "areal_capacity_mAh_cm2": 1.0,
+    "locator": "Table 1",
+}  # fmt: skip
+
+
+def records() -> pd.DataFrame:
+    told = [
+        {"cell_type": "half", "cycles": 300, "coulombic_efficiency_pct": 98.0, "censored": True},
+        {"cell_type": "symmetric", "hours": 800, "censored": True},
+        {"cell_type": "symmetric", "cycles": 150, "censored": False},
+        {"cell_type": "full", "cathode": "LFP", "cycles": 100, "coulombic_efficiency_pct": 99.9, "censored": True},
+        {"cell_type": "half", "coulombic_efficiency_pct": 97.0, "electrolyte_class": "liquid_carbonate",
+         "censored": True},
+        {"cell_type": "symmetric", "overpotential_mV": 20.0, "censored": True},
+        {"cell_type": "half", "coulombic_efficiency_pct": 96.0, "electrolyte_class": "other", "censored": True},
+    ]  # fmt: skip
+    rows = [{**BASE, "ref": str(k), "system": f"host {k}", **one} for k, one in enumerate(told)]
+    return literature.read(pd.DataFrame(rows))[0]
+
+
+def test_only_cells_that_plate_and_strip_and_tell_an_efficiency_or_a_life_count() -> None:
+    found = cells(records(), 3, 0)
+    assert found.paper.tolist() == ["10.1/a#0", "10.1/a#1", "10.1/a#2", "10.1/a#4"]
+    np.testing.assert_allclose(np.exp(found.loss), [0.02, np.nan, np.nan, 0.03])
+    np.testing.assert_allclose(np.exp(found.life), [300.0, 400.0, 150.0, np.nan])
+    assert found.bound.tolist() == [True, True, False, False]
+    assert found.kind.tolist() == ["ether", "ether", "ether", "carbonate"]
+    excess = found.cycle.excess.reshape(4, 3)
+    assert (excess[[0, 3]] == ENDLESS).all()  # a half cell's lithium does not run out
+    assert (excess[[1, 2]] < 100.0).all()
+    assert len(set(found.cycle.area)) > 8  # each draw is another host
+    part = found.take(np.array([2, 0]))
+    np.testing.assert_array_equal(part.cycle.excess.reshape(2, 3), excess[[2, 0]])
+    assert part.paper.tolist() == ["10.1/a#2", "10.1/a#0"]
+
+
+def test_the_command_fits_prints_logs_and_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    told = records()
+    monkeypatch.setattr(literature, "load", lambda: told)
+    text = resource("training/ageing.toml").read_text(encoding="utf-8")
+    Path("own.toml").write_text(text.replace("draws = 12", "draws = 2"), encoding="utf-8")
+    arguments = ["train", "--recipe", "own.toml", "--out", "new.json"]
+    assert failures.run(surrogate.app, "surrogate", arguments) == failures.DONE
+    said = capsys.readouterr().out
+    assert "4 cells of 4 papers: 2 efficiencies, 3 lives, of which 1 failed" in said
+    for part in ("class median", "learned", "wear cycles", "LEAVE ONE PAPER OUT"):
+        assert part.lower() in said.lower()
+    assert max(len(line) for line in said.splitlines() if line.startswith(" ")) <= 80
+    made = constants.load(Path("new.json"))
+    content = json.loads(Path("new.json").read_text(encoding="utf-8"))
+    assert content["made_by"]["failures"] == 1
+    assert set(content["spreads"]) == {"efficiency_spread", "life_spread"}
+    client = MlflowClient(current_store().uri)
+    ids = [one.experiment_id for one in client.search_experiments()]
+    run = client.search_runs(ids)[0]
+    assert run.data.metrics["constant.nitrate"] == pytest.approx(made.nitrate, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--recipe", "default", "--out", "x.json"], "--recipe ageing"),
+        (["--recipe", "ageing", "--out", "no/such/folder/x.json"], "no/such/folder"),
+        (["--recipe", "agein"], "ageing"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_before_anything_is_simulated(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert failures.run(surrogate.app, "surrogate", ["train", *arguments]) == 2
+    assert said in capsys.readouterr().err
