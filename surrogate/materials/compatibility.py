@@ -11,6 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from surrogate.materials import agents, electrolytes, frameworks
 from surrogate.materials.host import SOLID_PHASES, Framework
 from surrogate.materials.rules import Rule
@@ -221,6 +225,14 @@ def violations(design: Mapping[str, object]) -> list[str]:
     Raises MaterialError when a column that a rule needs is absent or not a number.
     """
     return broken((*RULES, *MATERIAL_RULES), design)
+
+
+def compatible(designs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows (n,) of complete designs break no rule, as :func:`violations` judges them one by one."""
+    kept = np.ones(len(designs), dtype=bool)
+    for rule in (*RULES, *MATERIAL_RULES):
+        kept &= ~rule.breaks(designs)
+    return kept
 
 
 def broken(rules: Iterable[Rule], design: Mapping[str, object]) -> list[str]:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Literal, SupportsFloat, get_args
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from surrogate.errors import MaterialError
 
 TOLERANCE = 1e-9  # on a linear constraint between volume fractions
@@ -90,6 +94,20 @@ class Rule:
         return (
             f"{self.reason} ({_expression(self.linear)} is {total:g}, has to be {self.sense} {self.bound:g})"
         )
+
+    def breaks(self, designs: pd.DataFrame) -> NDArray[np.bool_]:
+        """Which rows (n,) of complete designs break the rule; the columns it reads have to be there."""
+        acts = np.ones(len(designs), dtype=bool)
+        for column, allowed in self.categories.items():
+            acts &= designs[column].isin(allowed).to_numpy()
+        if self.forbids or not acts.any():
+            return acts
+        total = np.zeros(len(designs))
+        for column, factor in self.linear.items():
+            total += factor * designs[column].to_numpy(dtype=float)
+        off = total - self.bound
+        excess = {"<=": off, ">=": -off, "==": np.abs(off)}[self.sense]
+        return np.asarray(acts & ~(excess <= TOLERANCE))
 
 
 def _number(design: Mapping[str, object], column: str, rule: str) -> float:

@@ -21,7 +21,7 @@ from surrogate.design import columns as c
 from surrogate.design.campaign import Campaign
 from surrogate.design.hosts import host_encoder, normalise_designs
 from surrogate.errors import SpaceError
-from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, violations
+from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible
 from surrogate.optimization.acquisition import SearchSettings, joined
 from surrogate.optimization.search import ACQUISITION_VALUE, search
 from surrogate.physics import laws, simulate
@@ -129,9 +129,7 @@ def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
     pores = designs[["pore_size_top_um", "pore_size_bottom_um"]].max(axis=1)
     thick = (designs["thickness_um"] >= MINIMUM_PORES_ACROSS * pores).to_numpy()
     inside = np.array(laws.out_of_range(designs)) == ""
-    rows = [{str(name): value for name, value in row.items()} for row in designs.to_dict("records")]
-    compatible = np.fromiter((not violations(row) for row in rows), dtype=bool, count=len(rows))
-    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible
+    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs)
     return answer
 
 

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from surrogate import materials
@@ -13,7 +14,7 @@ from surrogate.design import columns as c
 from surrogate.design.hosts import Conditions, choice_space, normalise_designs
 from surrogate.errors import MaterialError
 from surrogate.materials.cautions import CAUTIONS, cautions
-from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule, violations
+from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule, compatible, violations
 
 ALL_RULES = (*RULES, *MATERIAL_RULES, *CAUTIONS)
 VALUES = {
@@ -298,3 +299,25 @@ def test_a_plain_host_in_ether_needs_no_caution() -> None:
 def test_an_ill_formed_rule_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(MaterialError, match="rule odd"):
         Rule(**({"name": "odd", "reason": "because", "source": "10.1000/x"} | wrong))
+
+
+def test_a_table_is_judged_as_its_rows_are() -> None:
+    """Random designs, most of which break something, and one on the bound of each rule."""
+    rng = np.random.default_rng(0)
+    rows = [
+        design(
+            **{name: rng.choice(VALUES[name]) for name in ("framework", "agent", "electrolyte", "additives")}
+        )
+        for _ in range(300)
+    ]
+    for row in rows:
+        row |= {name: rng.choice(values) for name, values in VALUES.items() if name.endswith("_material")}
+        row |= {
+            f"{phase}_{end}": rng.choice([0.0, 0.02, 0.3])
+            for phase in ("agent", "ion_conductor")
+            for end in ("top", "bottom")
+        }
+    rows += [made(rule) for rule in (*RULES, *MATERIAL_RULES) for made in (breaking, keeping)]
+    one_by_one = [not violations(row) for row in rows]
+    assert 20 < sum(one_by_one) < len(rows) - 20
+    np.testing.assert_array_equal(compatible(pd.DataFrame(rows)), one_by_one)
