@@ -35,7 +35,7 @@ from surrogate.models.hyperparameters import (
     mean_of,
     noise_of,
 )
-from surrogate.models.kernels import SourceKernel, roles_of
+from surrogate.models.kernels import Role, SourceKernel, roles_of
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -49,13 +49,13 @@ Mean = Callable[[Tensor], Tensor]  # of encoded designs, gradients pass through:
 class TargetGP:
     """A fitted process. Make one with :meth:`fit`.
 
-    rows: what it has seen. vector: the hyperparameters as fitted. roles: encoded dimensions of each role.
+    rows: what it has seen. vector: the hyperparameters as fitted. roles: what shares a lengthscale.
     mean: the emulator's mean, or None for the plain process. plain, shifted, learned_cell: see ``MapFit``.
     """
 
     rows: Rows
     vector: Array
-    roles: list[list[int]]
+    roles: list[Role]
     mean: Mean | None
     shifted: bool
     learned_cell: bool

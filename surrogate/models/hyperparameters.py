@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from torch import Tensor
 
-from surrogate.models.kernels import matern
+from surrogate.models.kernels import Role, matern
 
 Array = NDArray[np.float64]
 
 LENGTHSCALE_MEDIAN, LENGTHSCALE_SPREAD = 0.6, 0.5  # in unit-scaled distance; designs that differ in kind
-LONGEST = 1.5  # keep a measured cell's influence local (assumed)
 DISCREPANCY_MEDIAN, DISCREPANCY_SPREAD = 0.6, 0.6
 LEAST_DISCREPANCY = 0.35  # physics is never right to better than about 40 % (assumed)
 LITERATURE_NOISE_MEDIAN, LITERATURE_NOISE_SPREAD = 0.35, 0.6  # what unstated inputs and protocols add
@@ -92,11 +91,11 @@ def covariance_of(X: Array, other: Array, s: Array, t: Array, scales: Array, hyp
 class MapFit:
     """Negative log posterior of the hyperparameters, bounds taken as values, and its minimiser.
 
-    roles: encoded dimensions of each role. plain: no emulator; the shared process is then fitted too.
+    roles: what shares a lengthscale. plain: no emulator; the shared process is then fitted too.
     learned_cell: the cell noise is fitted as well (told rows only, as in the general optimizer).
     """
 
-    def __init__(self, roles: list[list[int]], *, plain: bool, shift: bool, learned_cell: bool) -> None:
+    def __init__(self, roles: list[Role], *, plain: bool, shift: bool, learned_cell: bool) -> None:
         self.roles, self.plain, self.shift, self.learned_cell = roles, plain, shift, learned_cell
 
     def start(self, z: Array) -> Array:
@@ -112,7 +111,10 @@ class MapFit:
         k = len(self.roles)
         shared, discrepancy, literature, cell, slope, shift, level = (float(one) for one in vector[k:])
         return Hyperparameters(
-            lengthscales=tuple(float(min(np.exp(one), LONGEST)) for one in vector[:k]),
+            lengthscales=tuple(
+                float(min(np.exp(one), role.longest))
+                for one, role in zip(vector[:k], self.roles, strict=True)
+            ),
             shared=float(np.exp(shared)) if self.plain else 0.0,
             discrepancy=LEAST_DISCREPANCY + float(np.exp(discrepancy)) if self._has_discrepancy() else 0.0,
             literature=float(np.exp(literature)),
@@ -128,8 +130,8 @@ class MapFit:
     def scales(self, hyper: Hyperparameters, d: int) -> Array:
         """Lengthscale of each encoded dimension, (d,)."""
         scales = np.ones(d)
-        for dimensions, value in zip(self.roles, hyper.lengthscales, strict=True):
-            scales[dimensions] = value
+        for role, value in zip(self.roles, hyper.lengthscales, strict=True):
+            scales[list(role.dimensions)] = value
         return scales
 
     def objective(self, rows: Rows) -> Callable[[Array], tuple[float, Array]]:
@@ -141,13 +143,14 @@ class MapFit:
         both = measured[:, None] * measured[None, :]
         k = len(self.roles)
         owner = np.zeros(X.shape[1], dtype=int)
-        for role, dimensions in enumerate(self.roles):
-            owner[dimensions] = role
+        for at_role, role in enumerate(self.roles):
+            owner[list(role.dimensions)] = at_role
+        longest = torch.tensor([role.longest for role in self.roles], dtype=torch.double)
         at = torch.from_numpy(owner)
 
         def evaluate(vector: Array) -> tuple[float, Array]:
             v = torch.tensor(vector, dtype=torch.double, requires_grad=True)
-            lengths = v[:k].exp().clamp_max(LONGEST)
+            lengths = torch.minimum(v[:k].exp(), longest)
             shared, discrepancy = v[k].exp(), LEAST_DISCREPANCY + v[k + 1].exp()
             variance = (shared**2 if self.plain else 0.0) + (
                 discrepancy**2 * both if self._has_discrepancy() else torch.zeros_like(both)

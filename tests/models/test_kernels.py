@@ -8,8 +8,17 @@ import torch
 from sklearn.gaussian_process.kernels import Matern
 
 from surrogate.design import columns as c
-from surrogate.models.hyperparameters import LONGEST, MapFit, Rows
-from surrogate.models.kernels import ROLES, SourceKernel, matern, roles_of
+from surrogate.models.hyperparameters import MapFit, Rows
+from surrogate.models.kernels import (
+    KINDS,
+    LONGEST,
+    LONGEST_OF_KINDS,
+    ROLES,
+    Role,
+    SourceKernel,
+    matern,
+    roles_of,
+)
 
 GENERATOR = torch.Generator().manual_seed(0)
 X = torch.rand(7, 4, generator=GENERATOR, dtype=torch.double)
@@ -35,12 +44,12 @@ def test_every_column_of_the_host_has_a_role(host_rows) -> None:
     groups = host_rows.encoder.groups
     assert set(groups) <= set(ROLES)
     assert set(c.CONDITIONS) <= set(ROLES)
-    dimensions = sorted(at for role in roles_of(groups) for at in role)
+    dimensions = sorted(at for role in roles_of(groups) for at in role.dimensions)
     assert dimensions == list(range(host_rows.encoder.dim))
 
 
 def test_other_parameters_are_roles_of_their_own() -> None:
-    assert roles_of({"x1": [0], "mix": [1, 2]}) == [[1, 2], [0]]
+    assert roles_of({"x1": [0], "mix": [1, 2]}) == [Role((1, 2)), Role((0,))]
 
 
 @pytest.mark.parametrize(("plain", "learned"), [(True, False), (False, False), (True, True)])
@@ -56,7 +65,7 @@ def test_the_gradient_of_the_fit_is_that_of_differences(plain: bool, learned: bo
         rng.normal(size=7),
         np.full(7, 0.1),
     )
-    fit = MapFit([[0, 1], [2, 3]], plain=plain, shift=True, learned_cell=learned)
+    fit = MapFit([Role((0, 1)), Role((2, 3))], plain=plain, shift=True, learned_cell=learned)
     objective = fit.objective(rows)
     at = fit.start(rows.z) + 0.05
     gradient = objective(at)[1]
@@ -68,7 +77,23 @@ def test_the_gradient_of_the_fit_is_that_of_differences(plain: bool, learned: bo
 
 
 def test_lengthscales_never_exceed_the_longest() -> None:
-    fit = MapFit([[0]], plain=True, shift=False, learned_cell=False)
+    fit = MapFit([Role((0,))], plain=True, shift=False, learned_cell=False)
     vector = fit.start(np.zeros(1))
     vector[0] = 5.0
     assert fit.read(vector).lengthscales == (LONGEST,)
+
+
+def test_a_told_cell_hardly_reaches_what_is_made_of_other_things(host_rows) -> None:
+    """Designs of another framework, agent and electrolyte, at the longest lengthscales that any fit may have."""
+    encoder = host_rows.encoder
+    roles = roles_of(encoder.groups)
+    vector = np.concatenate([np.full(len(roles), 9.0), np.zeros(7)])
+    fit = MapFit(roles, plain=True, shift=True, learned_cell=False)
+    scales = fit.scales(fit.read(vector), encoder.dim)
+    table = encoder.space.sample(400, 3)
+    other = (table[sorted(KINDS)] != table[sorted(KINDS)].iloc[0]).all(axis=1).to_numpy()
+    Z = torch.from_numpy(encoder.encode(table) / scales)
+    reach = matern(Z[:1], Z)[0].numpy()
+    assert other.sum() > 100
+    assert reach[other].max() < 0.05
+    assert LONGEST_OF_KINDS < LONGEST
