@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +26,7 @@ TRUE = AgeingConstants(
     wear_exponent=1.2, short_cycles=10.0,
 )  # fmt: skip
 DRAWS = 3
+judging = sys.modules["surrogate.learning.ageing.judge"]
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +156,38 @@ def test_the_shipped_constants_were_fitted_to_the_shipped_records() -> None:
     priors = load_ageing_recipe("ageing")[1].prior
     for name, one in told["constants"].items():
         assert one["prior_median"] == pytest.approx(priors[name].median, rel=1e-4)
+
+
+def test_no_rival_is_given_the_paper_it_predicts(cells, priors, monkeypatch) -> None:
+    """Every fit and every rival sees all papers but the one held out, once for each paper."""
+    few = cells.take(np.arange(16))
+    whole = fit(few, priors)
+    fits: list[set[str]] = []
+    splits: list[tuple[set[str], set[str]]] = []
+
+    def watched_fit(part, *args, **kwargs):
+        fits.append(set(part.paper))
+        return fit(part, *args, **kwargs)
+
+    def watched_rival(part, told, train, held):
+        splits.append((set(part.paper[train]), set(part.paper[held])))
+        return np.zeros(len(held)), np.ones(len(held))
+
+    monkeypatch.setattr(judging, "fit", watched_fit)
+    monkeypatch.setattr(judging, "_median", watched_rival)
+    monkeypatch.setattr(judging, "_regression", watched_rival)
+    judge(few, priors, whole)
+    papers = list(dict.fromkeys(few.paper))
+    assert fits == [set(papers) - {one} for one in papers]
+    assert splits == [(set(papers) - {one}, {one}) for one in papers for _ in range(4)]
+
+
+@pytest.mark.parametrize("rival", ["_median", "_regression"])
+def test_a_rival_does_not_look_at_what_it_predicts(cells, rival: str) -> None:
+    few = cells.take(np.arange(24))
+    held, train = np.arange(4), np.arange(4, 24)
+    moved = few.loss.copy()
+    moved[held] += 5.0
+    one, other = (getattr(judging, rival)(few, told, train, held) for told in (few.loss, moved))
+    np.testing.assert_array_equal(one, other)
+    assert np.isfinite(one).all()
