@@ -86,21 +86,22 @@ def _set_everywhere(undo: ExitStack, owner: str, name: str, value: float) -> Non
     old = getattr(import_module(f"surrogate.physics.{owner}"), name)
     for path, module in list(sys.modules.items()):
         if path.startswith("surrogate.physics.") and vars(module).get(name) is old:
-            undo.callback(setattr, module, name, old)
-            setattr(module, name, value)
+            _set(undo, module, name, value)
 
 
 def _set_fitted(undo: ExitStack, name: str, value: float) -> None:
     """A constant of the ageing law, for whoever asks for the shipped ones."""
-    before = ageing.shipped
-    moved = replace(before(), **{name: value})
-    undo.callback(setattr, ageing, "shipped", before)
-    setattr(ageing, "shipped", lambda: moved)  # noqa: B010
+    moved = replace(ageing.shipped(), **{name: value})
+    _set(undo, ageing, "shipped", lambda: moved)
 
 
 def _set_entry(undo: ExitStack, table: str, material: str, name: str, value: float) -> None:
     before = getattr(materials, table)
     entry: Any = before[material]
     moved = replace(entry, **{name: replace(getattr(entry, name), value=value)})
-    undo.callback(setattr, materials, table, before)
-    setattr(materials, table, MappingProxyType({**before, material: moved}))
+    _set(undo, materials, table, MappingProxyType({**before, material: moved}))
+
+
+def _set(undo: ExitStack, module: Any, name: str, value: Any) -> None:
+    undo.callback(setattr, module, name, getattr(module, name))
+    setattr(module, name, value)
