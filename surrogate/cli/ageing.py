@@ -41,7 +41,8 @@ def fit(recipe: str, seed: int, out: Path | None, records: Path | None = None) -
     about = done.about
     result(
         f"{about['cells']} cells of {about['papers']} papers: {about['efficiencies']} efficiencies, "
-        f"{about['lives']} lives, of which {about['failures']} failed and the others are lower bounds."
+        f"{about['lives']} lives, of which {about['failures']} failed, {about['upper_bounds']} lasted less than told "
+        f"and the others are lower bounds. The law is fitted to the {about['described']} that it describes."
     )
     _show_constants(done.constants)
     _show_scores(done.scorecard)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LEGEND = (
-    "stated: in the record; drawn: not stated, from its documented range (5 to 95 %); assumed: from the words of the "
-    "record, its class or its strategy"
+    "stated: a number of the record; read: from its words; drawn: not stated, from its documented range (5 to 95 %); "
+    "assumed: from its class or its strategy"
 )
 
 

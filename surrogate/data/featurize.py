@@ -6,9 +6,11 @@ not state is filled from documented priors (``datasets/literature/priors.toml``)
 distribution over designs. ``stated_share`` says how much of each row was stated.
 
 Targets. ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
-hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any
-case. ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` as stated. ``<T>_censored`` is the record's
-own flag for cycle life and critical current (a value given as "above"); an overpotential is never a bound.
+hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any case. A
+lower bound of which it is not clear whether it means cycles or hours (``noted.may_be_hours``) counts as the lower of
+the two, which holds either way. ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` as stated.
+``<T>_censored`` is the record's own flag for cycle life and critical current (a value given as "above"); an
+overpotential is never a bound.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surrogate.data import noted
 from surrogate.data.hosts_from_text import host_of, stated
 from surrogate.data.priors import Priors, priors
 from surrogate.data.solutions import Solution, additives_of, electrolyte_of
@@ -30,6 +33,7 @@ from surrogate.materials import electrolyte
 
 TOLD = ("group", "citation", "stated_share", "approximate", "system", "strategy")
 _COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
+_COLUMN = {"thickness_um": "host_thickness_um", "pattern_size_um": "pore_size_top_um"}  # of the record
 _CENSORED = tuple(f"{target}_censored" for target in c.TARGETS)
 
 
@@ -68,9 +72,10 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
 def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
     """What a record is taken to be as a design: one row for each input that acts.
 
-    Columns: input, value (central), low, high (5 and 95 % of n draws; NaN where it does not vary), how: ``stated``,
-    ``drawn`` (not stated, from its documented range) or ``assumed`` (from the words of the record, its class or its
-    strategy). Raises RecordError where no identifier stands for the electrolyte.
+    Columns: input, value (central), low, high (5 and 95 % of n draws; NaN where it does not vary), how: ``stated``
+    (the number of a column), ``read`` (from the words of the record), ``drawn`` (not stated, from its documented
+    range) or ``assumed`` (from its class or its strategy). Raises RecordError where no identifier stands for the
+    electrolyte.
     """
     told = stated(record)
     solution = electrolyte_of(told)
@@ -90,7 +95,9 @@ def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
         if name not in central and not varies:
             continue
         low, high = values.astype(float).quantile([0.05, 0.95]) if varies else (np.nan, np.nan)
-        how = "drawn" if varies else "stated" if said else "assumed"
+        how = "drawn" if varies else "assumed" if not said else "read"
+        if how == "read" and _COLUMN.get(name, name) in told and name not in c.TEXT_COLUMNS:
+            how = "stated"
         rows.append({"input": name, "value": complete[name], "low": low, "high": high, "how": how})
     return pd.DataFrame(rows)
 
@@ -132,7 +139,10 @@ def targets(records: pd.DataFrame) -> pd.DataFrame:
     plated = (
         (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
     )
-    cycles = records["cycles"].fillna(records["hours"] * current / (2.0 * capacity))
+    per_hour = current / (2.0 * capacity)
+    doubtful = records["censored"] & noted.may_be_hours(records) & (per_hour < 1.0)
+    cycles = records["cycles"].fillna(records["hours"] * per_hour)
+    cycles = cycles.where(~doubtful, cycles * per_hour)
     out = pd.DataFrame(index=records.index)
     out["cycle_life_cycles"] = cycles.where(plated & current.notna() & (cycles > 0))
     out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
@@ -154,6 +164,7 @@ def _design(
 ) -> tuple[dict[str, Any], dict[str, bool]]:
     """One raw design row, and for each acting input whether the source states it."""
     additives, additives_stated = additives_of(record, solution)
+    told = {**noted.context(record), **record}
     kind = electrolyte(solution.identifier).kind
     host = host_of(record, electrolyte=solution.identifier, assumed=assumed)
     known = {**host.stated, "electrolyte": solution.stated}
@@ -163,6 +174,6 @@ def _design(
     for name, prior in assumed.conditions.items():
         if name == "stack_pressure_MPa" and kind in ("liquid", "gel"):
             continue
-        known[name] = name in record
-        row[name] = record.get(name, prior.value)
+        known[name] = name in told
+        row[name] = told.get(name, prior.value)
     return row, known

@@ -95,7 +95,7 @@ CONDITION_RANGES: dict[str, Range] = {
         "a solid cell needs some pressure",
     ),
     "li_excess_mAh_cm2": Range(
-        (0.0, 100.0), (0.0, 50.0), False, None, 5.0, 5.0, "lithium beyond what one half cycle moves"
+        (0.0, 250.0), (0.0, 50.0), False, None, 5.0, 5.0, "lithium beyond what one half cycle moves"
     ),
 }
 

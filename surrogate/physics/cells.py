@@ -21,7 +21,8 @@ from surrogate.physics.layout import (
     COUNTER_FILM,
     COVERING,
     CURRENT,
-    DEAD_INSIDE,
+    DEAD,
+    DEAD_FOIL,
     DEAD_TOP,
     DIFFUSIVITY,
     ELECTRONIC,
@@ -172,6 +173,14 @@ def node_geometry(
 
 
 @njit(**JIT)
+def left_dead(p: np.ndarray, host: np.ndarray, top: int, n: int, k: int) -> float:
+    """Lithium left dead per lithium stripped from node k of n."""
+    if k == top:
+        return float(p[DEAD_TOP])
+    return float(p[DEAD_FOIL]) if k == n - 1 else float(host[DEAD, k - top - 1])
+
+
+@njit(**JIT)
 def node_limits(
     p: np.ndarray,
     host: np.ndarray,
@@ -196,8 +205,7 @@ def node_limits(
     part = grown / (grown + inside) if grown + inside > 0.0 else 0.5
     part = min(max(part, LEAST_PART), 1.0 - LEAST_PART)
     for k in range(top, n):
-        dead = p[DEAD_TOP] if k == top else p[DEAD_INSIDE]
-        stock[k] = max(live[k], 0.0) * (1.0 - under[k]) / (1.0 + dead)
+        stock[k] = max(live[k], 0.0) * (1.0 - under[k]) / (1.0 + left_dead(p, host, top, n, k))
         if k == top:
             room[k] = 1e300
         elif k == n - 1:

@@ -23,6 +23,7 @@ from surrogate.physics.cells import (
     cell_voltage,
     least_resistance,
     least_salt,
+    left_dead,
     node_geometry,
     node_limits,
     peak_current,
@@ -31,8 +32,6 @@ from surrogate.physics.compiled import JIT
 from surrogate.physics.layout import (
     CHARGE,
     CURRENT,
-    DEAD_INSIDE,
-    DEAD_TOP,
     DONE,
     FAILED,
     FULL,
@@ -178,7 +177,7 @@ def half_cycle(
         state[S_DRIVE] = drive
         for k in range(top, n):
             moved = dt * rate[k]
-            dead = 0.0 if moved > 0.0 else -moved * (p[DEAD_TOP] if k == top else p[DEAD_INSIDE])
+            dead = 0.0 if moved > 0.0 else -moved * left_dead(p, host, top, n, k)
             state[S_LIVE, k] += moved - dead
             state[S_DEAD, k] += dead
             previous[k] = rate[k]

@@ -21,6 +21,8 @@ from surrogate.design.normalise import PELLET_KINDS
 from surrogate.materials.host import SOLID_PHASES
 from surrogate.physics import grid, laws, modifiers
 from surrogate.physics import layout as k
+from surrogate.physics.ageing.constants import AgeingConstants
+from surrogate.physics.ageing.law import exposure
 from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, OHM_CM2, ZERO_CELSIUS
 from surrogate.physics.interface.solids import PatternedPellet, patterned_pellet
 
@@ -276,6 +278,15 @@ def _hosts(designs: pd.DataFrame, cells: int) -> Array:
     hosts[:, k.TORTUOSITY] = np.where(filled, _tortuosity(designs, weight), BLOCKED_TORTUOSITY)
     hosts[:, k.EXTRA_IONIC] = np.where(filled, through, np.maximum(through, LEAST_IONIC))
     return hosts
+
+
+def leave_dead(packed: Packed, dead: Array, constants: AgeingConstants) -> None:
+    """Let stripping leave lithium behind: ``dead`` (n,) per lithium stripped from the top face, less with depth."""
+    width = np.where(packed.planar[:, None], 1.0, packed.hosts[:, k.WIDTH])
+    depth = (np.cumsum(width, axis=1) - 0.5 * width) / width.sum(axis=1, keepdims=True)
+    packed.scalars[:, k.DEAD_TOP] = dead
+    packed.scalars[:, k.DEAD_FOIL] = dead * exposure(np.ones(len(dead)), constants)
+    packed.hosts[:, k.DEAD] = dead[:, None] * exposure(depth, constants)
 
 
 def fills_pores(designs: pd.DataFrame) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.design.normalise import normalise_designs
-from surrogate.physics import batch, plating
+from surrogate.physics import batch, packing, plating
 from surrogate.physics import layout as k
 from surrogate.physics.ageing import constants
 from surrogate.physics.ageing.law import dead_fraction
@@ -45,8 +45,7 @@ def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bo
     packed = plating.pack(complete)
     p, host, planar = packed.scalars[0], packed.hosts[0], bool(packed.planar[0])
     if losses:
-        dead = float(dead_fraction(complete)[0])
-        p[k.DEAD_INSIDE], p[k.DEAD_TOP] = constants.shipped().dead_inside * dead, dead
+        packing.leave_dead(packed, dead_fraction(complete), constants.shipped())
     top = plating.SEPARATOR_CELLS
     state = np.zeros((k.STATE, top + (1 if planar else plating.CELLS + 2)))
     at_rest(p, state)

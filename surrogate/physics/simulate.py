@@ -71,10 +71,7 @@ def simulate_complete(
         prepare(progress)
     dead = law.dead_fraction(complete)
     packed = plating.pack(complete)
-    packed.scalars[:, k.DEAD_INSIDE], packed.scalars[:, k.DEAD_TOP] = (
-        constants.shipped().dead_inside * dead,
-        dead,
-    )
+    packing.leave_dead(packed, dead, constants.shipped())
     cycled = plating.run(packed, strip=True, workers=workers, progress=stage("simulating"))
     state = plating.states(complete, packed, cycled)
     state["sand_time_ratio"] = _sand_time_ratio(packed)

@@ -130,6 +130,7 @@ MODULE_CONSTANTS = (
              assumed=False),
     Constant("interface.limits.PRESSING_POWER", 2.0, 6.0, "1", "cycle life: high pressure", "solids"),
     Constant("ageing.law.FADE", 0.1, 0.4, "1", "cycle life: inventory"),
+    Constant("ageing.law.MOSS_CM2_PER_MAH", 4.0, 40.0, "cm^2/mAh", "cycle life: area of exposed lithium"),
     Constant("ageing.law.RESERVE_MAH_CM2", 3.0, 60.0, "mAh/cm^2", "cycle life: electrolyte used up"),
 )  # fmt: skip
 
@@ -139,8 +140,7 @@ _FITTED = {
     "interphase_carbonate": ("cycle life: interphase, factor on the tables", "liquids and gels"),
     "dead_ether": ("cycle life: dead lithium, factor on the tables", "liquids and gels"),
     "dead_carbonate": ("cycle life: dead lithium, factor on the tables", "liquids and gels"),
-    "dead_inside": ("dead lithium inside a host", "every host"),
-    "solid_loss": ("cycle life of gels and solids, factor on the tables", "every host"),
+    "exposed_inside": ("cycle life: lithium half way down a host", "every host"),
     "area_exponent": ("cycle life: interphase on real area", "every host"),
     "current_exponent": ("cycle life: dead lithium with current", "every host"),
     "nitrate": ("cycle life: strength of additives in ethers", "liquids and gels"),

@@ -162,7 +162,8 @@ STRIPPED = {
 
 def test_a_conductive_host_is_empty_again_after_stripping():
     complete, cells = packed(*STRIPPED.values())
-    assert not cells.scalars[:, [k.DEAD_INSIDE, k.DEAD_TOP]].any()
+    assert not cells.scalars[:, [k.DEAD_FOIL, k.DEAD_TOP]].any()
+    assert not cells.hosts[:, k.DEAD].any()
     cycled = plating.run(cells, strip=True, workers=1)
     state = plating.states(complete, cells, cycled)
     assert (state["stranded_lithium_share"] <= 1e-3).all()
@@ -173,7 +174,7 @@ def test_a_conductive_host_is_empty_again_after_stripping():
 def test_dead_and_live_lithium_add_up_to_what_was_plated():
     complete = normalise_designs(host_space().sample(100, 17))[0]
     cells = plating.pack(complete)
-    cells.scalars[:, k.DEAD_INSIDE] = cells.scalars[:, k.DEAD_TOP] = 0.03
+    cells.scalars[:, [k.DEAD_FOIL, k.DEAD_TOP]] = cells.hosts[:, k.DEAD] = 0.03
     cycled = plating.run(cells, strip=True, workers=1)
     ran = cycled.stripped[:, batch.END] != batch.NOT_RUN
     assert ran.sum() > 60

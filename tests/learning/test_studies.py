@@ -80,6 +80,38 @@ def test_a_published_host_is_ranked_by_models_without_its_paper(monkeypatch) -> 
             assert 1 <= row[f"rank, {way}"] <= 31
 
 
+@pytest.mark.usefixtures("champion")
+def test_a_published_host_meets_its_rivals_under_its_own_conditions(monkeypatch) -> None:
+    """Its current and capacity are those of its rivals, and it stands for itself with many draws."""
+    monkeypatch.setattr(studies, "RIVALS", 20)
+    monkeypatch.setattr(studies, "HOSTS", 2)
+    met = []
+
+    def watched(fitted, own, rivals):
+        met.append((own, rivals))
+        return 1
+
+    monkeypatch.setattr(studies, "rank", watched)
+    found = studies.retrospective()
+    assert len(met) == 2 * 3
+    for k, row in enumerate(found.to_dict("records")):
+        own, rivals = met[3 * k]
+        assert len(own) == studies.DRAWN > 10
+        assert own["porosity_top"].nunique() > 10
+        for name in ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2"):
+            assert set(own[name]) == set(rivals[name]) == {row[name]}
+
+
+def test_a_host_counts_by_the_median_of_its_draws() -> None:
+    class Told:
+        def predictive(self, X):
+            return self.values.pop(0), np.ones(len(X))
+
+    hosts, told = studies.random_hosts(CONDITIONS, 5, 0), Told()
+    told.values = [np.array([0.0, 0.0, 1.0, 9.0, 9.0]), np.array([0.5, 2.0, 3.0, 10.0, 0.0])]
+    assert studies.rank(told, hosts, hosts) == 4
+
+
 def test_the_rank_counts_who_is_better() -> None:
     class Told:
         def predictive(self, X):

@@ -114,8 +114,10 @@ def _cells(dead_inside: float, dead_top: float) -> tuple[np.ndarray, np.ndarray]
     }  # fmt: skip
     packed = plating.pack(normalise_designs(pd.DataFrame([design]))[0])
     p = packed.scalars[0].copy()
-    p[[k.DEAD_INSIDE, k.DEAD_TOP]] = dead_inside, dead_top
-    return p, packed.hosts[0]
+    host = packed.hosts[0].copy()
+    host[k.DEAD] = p[k.DEAD_FOIL] = dead_inside
+    p[k.DEAD_TOP] = dead_top
+    return p, host
 
 
 def _cycled(p: np.ndarray, host: np.ndarray, halves: int) -> tuple[np.ndarray, np.ndarray]:

@@ -53,12 +53,12 @@ def test_modules_that_imported_a_constant_by_name_see_it_moved(monkeypatch: pyte
 
 def test_a_fitted_constant_is_moved_for_whoever_asks() -> None:
     before = ageing.shipped()
-    low, high = ageing.intervals()["dead_inside"]
-    with adjusted({"fitted.dead_inside": low}):
-        with adjusted({"fitted.dead_inside": high, "fitted.nitrate": ageing.intervals()["nitrate"][0]}):
-            assert ageing.shipped().dead_inside == high
+    low, high = ageing.intervals()["exposed_inside"]
+    with adjusted({"fitted.exposed_inside": low}):
+        with adjusted({"fitted.exposed_inside": high, "fitted.nitrate": ageing.intervals()["nitrate"][0]}):
+            assert ageing.shipped().exposed_inside == high
             assert ageing.shipped().nitrate < before.nitrate
-        assert ageing.shipped().dead_inside == low
+        assert ageing.shipped().exposed_inside == low
     assert ageing.shipped() == before
 
 

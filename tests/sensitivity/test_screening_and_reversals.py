@@ -13,7 +13,7 @@ from surrogate.sensitivity.runs import COLUMNS, Job, Simulator, outputs
 
 KEYS = (
     "packing.COVERING_THICKNESS",
-    "fitted.dead_inside",
+    "fitted.exposed_inside",
     "ccd.AREA_EXPONENT",
     "electrolytes.liquid_ether.sei_loss",
     "solids.pan.nucleation_overpotential",

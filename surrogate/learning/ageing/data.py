@@ -7,28 +7,32 @@ each -> one simulated cycle of every design. Full cells are left out: their cath
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.data import featurize
+from surrogate.data import featurize, noted
 from surrogate.data.priors import priors
 from surrogate.physics.ageing.law import Cycle, cycle_of
 from surrogate.physics.simulate import simulate
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-CLASSES = ("ether", "carbonate", "gel or solid")
+GEL_OR_SOLID = "gel or solid"
+# Strategies whose effect no column of a design holds: what is done there to lithium or electrolyte, unless it is an
+# additive that has an identifier. The law would take such a cell for untreated lithium.
+UNDESCRIBED = frozenset({"electrolyte_additive", "interface_layer", "alloy", "other"})
 ENDLESS = 1e6  # mAh cm-2; the host of a half cell is plated anew from its counter electrode in every cycle
 
 
 @dataclass(frozen=True)
 class Cells:
     """n published cells. cycle: of n x draws designs, one record after the other; usable (n, draws): those that the
-    physics can stand for. loss (n,): ln(1 - CE), life (n,): ln cycles or their lower bound, NaN where not told;
-    bound (n,). paper (n,), kind (n,): class of the electrolyte. current, capacity (n,): as told, else as assumed.
+    physics can stand for. loss (n,): ln(1 - CE), life (n,): ln cycles or a bound of them, NaN where not told;
+    bound (n,): at least so many; upper (n,): less than so many. described (n,): not one of ``UNDESCRIBED``.
+    paper (n,), kind (n,): class of the electrolyte. current, capacity (n,): as told, else as assumed.
     """
 
     cycle: Cycle
@@ -36,6 +40,8 @@ class Cells:
     loss: Array
     life: Array
     bound: Bools
+    upper: Bools
+    described: Bools
     paper: NDArray[np.object_]
     kind: NDArray[np.object_]
     current: Array
@@ -49,10 +55,7 @@ class Cells:
     def take(self, rows: NDArray[np.int_]) -> Cells:
         """Those records only."""
         flat = (rows[:, None] * self.draws + np.arange(self.draws)).ravel()
-        parts = {
-            name: getattr(self, name)[rows]
-            for name in ("usable", "loss", "life", "bound", "paper", "kind", "current", "capacity")
-        }
+        parts = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name != "cycle"}
         return replace(self, cycle=self.cycle.take(flat), **parts)
 
 
@@ -77,8 +80,9 @@ def cells(
     half = np.repeat((records.loc[rows, "cell_type"].fillna("") == "half").to_numpy(dtype=bool), draws)
     cycle = replace(cycle, excess=np.where(half, ENDLESS, cycle.excess))
     usable = np.isfinite(ccd) & np.isfinite(cycle.area) & np.isfinite(cycle.local)
-    electrolyte = np.where(cycle.ether, CLASSES[0], np.where(cycle.carbonate, CLASSES[1], CLASSES[2]))
+    electrolyte = np.where(cycle.ether, "ether", np.where(cycle.carbonate, "carbonate", GEL_OR_SOLID))
     chosen = records.loc[rows]
+    plain = (designs["additives"] == "none").to_numpy(dtype=bool)[::draws]
     lost = (100.0 - efficiency.loc[rows]).clip(lower=0.005) / 100.0  # 99.99 % and better: as 99.995 %
     found = Cells(
         cycle=cycle,
@@ -86,6 +90,8 @@ def cells(
         loss=np.log(lost.to_numpy(dtype=float)),
         life=np.log(told.loc[rows, "cycle_life_cycles"].to_numpy(dtype=float)),
         bound=told.loc[rows, "cycle_life_cycles_censored"].to_numpy(dtype=bool),
+        upper=noted.life_is_upper_bound(chosen).to_numpy(dtype=bool),
+        described=~(chosen["strategy"].isin(UNDESCRIBED).to_numpy(dtype=bool) & plain),
         paper=chosen["group"].astype(str).to_numpy(dtype=object),
         kind=electrolyte[::draws].astype(object),
         current=_told(chosen, "current_density_mA_cm2"),

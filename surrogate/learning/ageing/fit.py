@@ -3,10 +3,14 @@
 Two steps, the second given the first: what a cycle loses from coulombic efficiencies, then what a cell can stand
 from lives. Nearly all lives are lower bounds; in one fit they would outvote the efficiencies and lower every loss
 without end, as a bound never says that a life is too long (the "cut" of modular inference: Plummer, Stat. Comput.
-25 (2015) 37). A record that leaves most of its design open is a mixture over its draws: p(y) is the mean of p(y |
-draw). An efficiency is a value, log-normal in 1 - CE; a life is a value where the cell failed, else a bound with
-the probability of living longer. Priors are log-normal (``training/ageing.toml``). Uncertainty is Laplace's: the
-curvature at the optimum of each step, in the logarithms of the constants.
+25 (2015) 37). Efficiencies in gels and solids stay out of the first step: the tables' losses stand there, and one
+that is wrong would speak through the exponents that all share.
+
+A record that leaves most of its design open is a mixture over its draws: p(y) is the mean of p(y | draw). An
+efficiency is a value, log-normal in 1 - CE; a life is a value where the cell failed, else a bound with the
+probability of living longer, or of dying sooner where only that is told. Priors are log-normal
+(``training/ageing.toml``). Uncertainty is Laplace's: the curvature at the optimum of each step, in the logarithms of
+the constants.
 """
 
 from __future__ import annotations
@@ -18,9 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import log_ndtr, logsumexp
+from scipy.special import log_ndtr
 
-from surrogate.learning.ageing.data import Cells
+from surrogate.learning.ageing.data import GEL_OR_SOLID, Cells
 from surrogate.learning.recipe import SPREADS, AgeingPrior
 from surrogate.physics.ageing.constants import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import cycle_life, lost_per_cycle
@@ -57,8 +61,9 @@ class Fitted:
 
     def table(self) -> pd.DataFrame:
         """One row for each constant and spread: value, low, high (90 %), prior_median, prior_low, prior_high, and
-        learned: the share of the prior's variance that the records took away, 0 where they say nothing."""
-        deviation = np.sqrt(np.diag(self.covariance))
+        learned: the share of the prior's variance that the records took away, 0 where they say nothing. No interval
+        is wider than the prior's, as that of a flat or bent likelihood could be."""
+        deviation = np.minimum(np.sqrt(np.diag(self.covariance)), self.prior_deviation)
         wide = NINETY * self.prior_deviation
         return pd.DataFrame(
             {
@@ -69,17 +74,19 @@ class Fitted:
                 "prior_median": np.exp(self.prior_mean),
                 "prior_low": np.exp(self.prior_mean - wide),
                 "prior_high": np.exp(self.prior_mean + wide),
-                "learned": np.clip(1.0 - (deviation / self.prior_deviation) ** 2, 0.0, 1.0),
+                "learned": 1.0 - (deviation / self.prior_deviation) ** 2,
             }
         )
 
 
 def fit(cells: Cells, priors: Mapping[str, AgeingPrior], start: Array | None = None) -> Fitted:
-    """Fit to published cells, from the priors' medians or from a start (p,)."""
+    """Fit to the published cells that the law describes, from the priors' medians or from a start (p,)."""
+    cells = cells.take(np.flatnonzero(cells.described))
     mean = np.log([priors[name].median for name in ALL])
     deviation = np.log([priors[name].high / priors[name].low for name in ALL]) / (2.0 * NINETY)
     fitted = Fitted(mean if start is None else start, np.diag(deviation**2), mean, deviation)
-    fitted = _step(fitted, LOSSES, cells.take(np.flatnonzero(np.isfinite(cells.loss))), efficiency_likelihood)
+    liquid = np.isfinite(cells.loss) & (cells.kind != GEL_OR_SOLID)
+    fitted = _step(fitted, LOSSES, cells.take(np.flatnonzero(liquid)), efficiency_likelihood)
     return _step(fitted, LIMITS, cells.take(np.flatnonzero(np.isfinite(cells.life))), life_likelihood)
 
 
@@ -110,31 +117,39 @@ def _step(fitted: Fitted, names: frozenset[str], cells: Cells, likelihood: Likel
 def efficiency_likelihood(cells: Cells, theta: Array) -> float:
     """Log-likelihood of efficiencies that all cells tell."""
     spread = np.exp(theta[len(NAMES)])
-    off = (cells.loss[:, None] - predicted(cells, _constants(theta))[0]) / spread
+    off = (cells.loss[:, None] - predicted_loss(cells, _constants(theta))) / spread
     return _mixed(-0.5 * off**2 - np.log(spread), cells.usable)
 
 
 def life_likelihood(cells: Cells, theta: Array) -> float:
     """Log-likelihood of lives and bounds that all cells tell."""
     spread = np.exp(theta[len(NAMES) + 1])
-    off = (cells.life[:, None] - predicted(cells, _constants(theta))[1]) / spread
+    off = (cells.life[:, None] - predicted_life(cells, _constants(theta))) / spread
     each = np.where(cells.bound[:, None], log_ndtr(-off), -0.5 * off**2 - np.log(spread))
+    each = np.where(cells.upper[:, None], log_ndtr(off), each)
     return _mixed(each, cells.usable)
 
 
-def predicted(cells: Cells, constants: AgeingConstants) -> tuple[Array, Array]:
-    """ln(1 - CE) and ln(cycles) of every draw, (n, draws) each; NaN where a draw is not usable."""
-    shape = cells.usable.shape
+def predicted_loss(cells: Cells, constants: AgeingConstants) -> Array:
+    """ln(1 - CE) of every draw, (n, draws); NaN where a draw is not usable."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        loss = np.log(lost_per_cycle(cells.cycle, constants) / cells.cycle.capacity).reshape(shape)
-        life = np.log(cycle_life(cells.cycle, constants)[0]).reshape(shape)
-    return np.where(cells.usable, loss, np.nan), np.where(cells.usable, life, np.nan)
+        loss = np.log(lost_per_cycle(cells.cycle, constants) / cells.cycle.capacity)
+    return np.where(cells.usable, loss.reshape(cells.usable.shape), np.nan)
+
+
+def predicted_life(cells: Cells, constants: AgeingConstants) -> Array:
+    """ln(cycles) of every draw, (n, draws); NaN where a draw is not usable."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        life = np.log(cycle_life(cells.cycle, constants)[0])
+    return np.where(cells.usable, life.reshape(cells.usable.shape), np.nan)
 
 
 def _mixed(each: Array, usable: NDArray[np.bool_]) -> float:
     """Sum over the cells of ln of the mean over their usable draws of exp(each)."""
     counted = np.where(usable, each, -np.inf)
-    return float(np.sum(logsumexp(counted, axis=1) - np.log(usable.sum(axis=1))))
+    highest = counted.max(axis=1)
+    total = np.exp(counted - highest[:, None]).sum(axis=1)
+    return float(np.sum(highest + np.log(total / usable.sum(axis=1))))
 
 
 def _constants(theta: Array) -> AgeingConstants:

@@ -1,7 +1,8 @@
 """The ageing law against what needs no physics: each paper is predicted by a fit to all others.
 
 Rivals: the median of the electrolyte's class, and a regression on current and capacity. Both take bounds as values
-(nothing else identifies them); their spread is that of their residuals.
+(nothing else identifies them); their spread is that of their residuals. Everyone predicts every cell; the law learns
+from the cells that it describes, its rivals from all.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from numpy.typing import NDArray
 from surrogate.evaluation.metrics import as_frame, scores
 from surrogate.evaluation.splits import leave_one_group_out
 from surrogate.learning.ageing.data import Cells
-from surrogate.learning.ageing.fit import Fitted, fit, predicted
+from surrogate.learning.ageing.fit import Fitted, fit, predicted_life, predicted_loss
 from surrogate.learning.recipe import AgeingPrior
 
 Array = NDArray[np.float64]
 
 LAW, MEDIAN, REGRESSION = "ageing law", "class median", "current and capacity"
 LOSS, LIFE = "1 - CE", "cycle life"
+ALL_CELLS = "all"
 
 
 def judge(
@@ -30,8 +32,9 @@ def judge(
     whole: Fitted,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """One row for each quantity, class (and ``all``) and entrant: fold_error (median, of values), n_values, n_bounds,
-    papers and the scores of ``evaluation.metrics.scores``. whole: a fit to all cells, to start from."""
+    """One row for each quantity, class and entrant, with fold_error (median, of values), n_values, n_bounds, papers
+    and the scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes, and
+    ``not described``. Upper bounds of a life are not scored. whole: a fit to all cells, to start from."""
     entrants = (LAW, MEDIAN, REGRESSION)
     n = len(cells.loss)
     mean = {(q, e): np.full(n, np.nan) for q in (LOSS, LIFE) for e in entrants}
@@ -53,9 +56,10 @@ def judge(
         progress("judging the ageing law", len(papers), len(papers))
     rows: list[dict[str, object]] = []
     for quantity, told in ((LOSS, cells.loss), (LIFE, cells.life)):
-        bound = cells.bound if quantity == LIFE else np.zeros(n, dtype=bool)
-        for kind in ("all", *dict.fromkeys(cells.kind.tolist())):
-            chosen = np.isfinite(told) & ((cells.kind == kind) | (kind == "all"))
+        bound, upper = (flag & (quantity == LIFE) for flag in (cells.bound, cells.upper))
+        scored = np.isfinite(told) & ~upper
+        for kind, alike in _classes(cells).items():
+            chosen = scored & alike
             for entrant in entrants:
                 place = (quantity, entrant)
                 rows.append(
@@ -69,8 +73,13 @@ def judge(
 
 
 def _of_law(cells: Cells, fitted: Fitted) -> tuple[tuple[str, Array], tuple[str, Array]]:
-    loss, life = predicted(cells, fitted.constants)
-    return (LOSS, loss), (LIFE, life)
+    return (LOSS, predicted_loss(cells, fitted.constants)), (LIFE, predicted_life(cells, fitted.constants))
+
+
+def _classes(cells: Cells) -> dict[str, NDArray[np.bool_]]:
+    kinds = {kind: cells.described & (cells.kind == kind) for kind in dict.fromkeys(cells.kind.tolist())}
+    everything = np.ones(len(cells.loss), dtype=bool)
+    return {ALL_CELLS: everything, "described": cells.described, **kinds, "not described": ~cells.described}
 
 
 def _scored(mean: Array, variance: Array, told: Array, bound: NDArray[np.bool_]) -> dict[str, float]:

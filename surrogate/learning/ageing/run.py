@@ -17,9 +17,10 @@ from surrogate.data.literature import records_path
 from surrogate.data.writing import output_file, write_json
 from surrogate.learning.ageing.data import cells
 from surrogate.learning.ageing.fit import Fitted, fit
-from surrogate.learning.ageing.judge import judge
+from surrogate.learning.ageing.judge import ALL_CELLS, judge
 from surrogate.learning.recipe import load_ageing_recipe
 from surrogate.physics.ageing.constants import SCHEMA_VERSION
+from surrogate.resources import resource
 from surrogate.tracking.provenance import file_hash
 
 Progress = Callable[[str, int, int], None]
@@ -60,7 +61,7 @@ def fit_ageing(
         if records is not None:
             published = adding.with_own(published, records)
         about: dict[str, Any] = {
-            "recipe": name, "seed": seed, "draws": settings.data.draws, "records": file_hash(records_path()),
+            "recipe": name, "seed": seed, "draws": settings.data.draws, **input_hashes(),
             "version": surrogate.__version__, "date": datetime.now(UTC).date().isoformat(),
         }  # fmt: skip
         run.dataset(
@@ -75,7 +76,9 @@ def fit_ageing(
             "papers": len(set(told.paper)),
             "efficiencies": int(pd.notna(told.loss).sum()),
             "lives": int(pd.notna(told.life).sum()),
-            "failures": int((pd.notna(told.life) & ~told.bound).sum()),
+            "failures": int((pd.notna(told.life) & ~told.bound & ~told.upper).sum()),
+            "upper_bounds": int((pd.notna(told.life) & told.upper).sum()),
+            "described": int(told.described.sum()),
         }
         if progress is not None:
             progress("fitting the ageing law", 0, 1)
@@ -92,7 +95,7 @@ def fit_ageing(
                 f"{str(one['quantity']).replace(' ', '')}.{one['entrant']}.{score}".replace(" ", "_"): float(
                     one[score]
                 )
-                for one in scorecard[scorecard["class"] == "all"].to_dict("records")
+                for one in scorecard[scorecard["class"] == ALL_CELLS].to_dict("records")
                 for score in ("fold_error", "crps", "crps_as_values", "bound_probability")
                 if pd.notna(one[score])
             }
@@ -100,6 +103,16 @@ def fit_ageing(
         if out is not None:
             write_json(content(table, about), out)
         return AgeingResult(fitted, table, scorecard, about, run.id)
+
+
+def input_hashes() -> dict[str, str]:
+    """SHA-256 of the shipped tables that the fit rests on, by what they hold."""
+    return {
+        "records": file_hash(records_path()),
+        "priors": file_hash(resource("datasets/literature/priors.toml")),
+        "electrolytes": file_hash(resource("datasets/materials/electrolytes.toml")),
+        "additives": file_hash(resource("datasets/materials/additives.toml")),
+    }
 
 
 def content(table: pd.DataFrame, about: dict[str, Any]) -> dict[str, Any]:

@@ -26,8 +26,7 @@ class AgeingConstants:
 
     interphase_ether, interphase_carbonate: factors on the tables' loss to interphase per real area.
     dead_ether, dead_carbonate: factors on the tables' share of dead lithium.
-    dead_inside: dead share of lithium stripped from inside a host over that from an open face.
-    solid_loss: factor on both in gels, polymers and solids, which hardly any record tells apart.
+    exposed_inside: of lithium half way down a host; on an open face it is 1 (``law.exposure``).
     area_exponent: of the real area in the loss to interphase; below 1, as later films are thinner on more area.
     current_exponent: of the local current density in the dead share.
     nitrate, carbonate_additive: exponents on the tables' factors of additives in ethers and in carbonates; 1 is the
@@ -41,8 +40,7 @@ class AgeingConstants:
     interphase_carbonate: float
     dead_ether: float
     dead_carbonate: float
-    dead_inside: float
-    solid_loss: float
+    exposed_inside: float
     area_exponent: float
     current_exponent: float
     nitrate: float

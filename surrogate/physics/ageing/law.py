@@ -1,17 +1,22 @@
 """What a cycle loses, and how many cycles a cell can stand.
 
-Lost per cycle, mAh cm-2:      l = s A^a + f q out (i_loc/1 mA cm-2)^m
+Lost per cycle, mAh cm-2:      l = s (A + MOSS q out)^a + f q out (i_loc/1 mA cm-2)^m
 Coulombic efficiency:          1 - CE = l/q
 Cycles: 1/N = l/(E + FADE q)              the lithium inventory
             + l/RESERVE                   electrolyte used up and pores blocked by what is left behind
             + (q out)^k/N_w               fatigue and drying, by capacity that lies on an open face
 all times 1 + (i/i_crit)^2 in liquids and gels; in a solid beside a short above its critical current, 1/N_s over a
 width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the interphase per
-real area and f the dead share of the electrolyte with its additives (tables), A the real area under lithium, top
-the share on the top face, E the excess of lithium, and out = f_in + (1 - f_in) top.
+real area and f the dead share of the electrolyte with its additives (tables), A the real area of the host under
+lithium and E the excess of lithium.
 
-s, f and the rest are scaled by constants fitted to published cells (``constants``); those with a capital are
-assumed.
+out is the exposed share: lithium that grows as on an open face, with whiskers of its own, and is left behind as
+there. All of it on the top face; within the host it falls with depth, e^(2 z) at the mean depth z of the lithium
+inside (0 at the top, 1 at the foil), so that what fills from its top is exposed more than what fills evenly or from
+below.
+
+s, f, e and the rest are scaled by constants fitted to published cells (``constants``); those with a capital are
+assumed. s and f of gels, polymers and solids are the tables' own: hardly a record could scale them.
 """
 
 from __future__ import annotations
@@ -34,6 +39,9 @@ FADE = 0.2  # of the areal capacity, lost before a cell without excess lithium c
 # about 2 mAh cm-2 of nitrate and 14 mAh cm-2 of DOL, one electron each (assumed; plausible 3 to 60). Bounds cannot
 # identify it: they would raise it without end.
 RESERVE_MAH_CM2 = 15.0
+# Real area of the lithium itself on an open face, cm2 per mAh: whiskers of diameter d have 4/d times 4.85 um, d about
+# 1 um (assumed; plausible 4 to 40: 5 to 0.5 um). None on a pellet, against which lithium is pressed.
+MOSS_CM2_PER_MAH = 20.0
 REFERENCE_LOCAL_MA_CM2 = 1.0  # local current at which dead_lithium_fraction is stated
 SHARPNESS = 20.0  # of the onset of shorts of a solid in i/i_crit: cells scatter by some 5 % (assumed)
 SHORTING_EXPONENT = 2.0  # of i/i_crit in a liquid, whose critical current is no sharp limit (assumed)
@@ -43,10 +51,10 @@ SHORTING_EXPONENT = 2.0  # of i/i_crit in a liquid, whose critical current is no
 class Cycle:
     """One simulated cycle of n designs, (n,) each.
 
-    interphase: mAh cm-2 of real area and cycle, dead: share, of the bare electrolyte. interphase_factor,
-    dead_factor: of its additives. area: real under lithium over geometric. top: share on the top face. local: mA
-    cm-2. capacity, excess: mAh cm-2. stress: current over critical current. pressed: cycles until pressure alone
-    shorts a pellet. ether, carbonate, pellet: what the electrolyte is.
+    interphase: mAh cm-2 of real area and cycle, dead: share, of the bare electrolyte. interphase_factor, dead_factor:
+    of its additives. area: real of the host under lithium over geometric. top: share on the top face. depth: mean of
+    the lithium inside, 0 (top) to 1. local: mA cm-2. capacity, excess: mAh cm-2. stress: current over critical
+    current. pressed: cycles until pressure alone shorts a pellet. ether, carbonate, pellet: what the electrolyte is.
     """
 
     interphase: Array
@@ -55,6 +63,7 @@ class Cycle:
     dead_factor: Array
     area: Array
     top: Array
+    depth: Array
     local: Array
     capacity: Array
     excess: Array
@@ -75,13 +84,16 @@ def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array) -> Cycle:
     additives = [materials.additive(str(name)) for name in designs["additives"]]
     cells = list(zip(electrolytes, additives, strict=True))
     current = designs["current_density_mA_cm2"].to_numpy(dtype=float)
+    top = np.clip(state["top_face_share"].to_numpy(dtype=float), 0.0, 1.0)
+    within = np.where(top < 1.0, 1.0 - top, 1.0)
     return Cycle(
         interphase=np.array([one.sei_loss.value for one in electrolytes]),
         dead=np.array([one.dead_lithium_fraction.value for one in electrolytes]),
         interphase_factor=np.array([added.sei_loss(one.literature_class) for one, added in cells]),
         dead_factor=np.array([added.dead_lithium(one.literature_class) for one, added in cells]),
         area=state["plated_area_ratio"].to_numpy(dtype=float),
-        top=np.clip(state["top_face_share"].to_numpy(dtype=float), 0.0, 1.0),
+        top=top,
+        depth=np.clip(state["li_centroid"].to_numpy(dtype=float) / within, 0.0, 1.0),
         local=current / area_gain(designs, state),
         capacity=designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float),
         excess=designs["li_excess_mAh_cm2"].to_numpy(dtype=float),
@@ -114,17 +126,15 @@ def area_gain(designs: pd.DataFrame, state: pd.DataFrame) -> Array:
 
 def lost_per_cycle(cycle: Cycle, constants: AgeingConstants) -> Array:
     """Lithium lost in a cycle, mAh cm-2, (n,)."""
-    wet = cycle.ether | cycle.carbonate
-    films = np.where(cycle.ether, constants.interphase_ether, constants.interphase_carbonate)
-    deads = np.where(cycle.ether, constants.dead_ether, constants.dead_carbonate)
-    strength = np.where(cycle.ether, constants.nitrate, constants.carbonate_additive)
-    strength = np.where(wet, strength, 1.0)
-    film = cycle.interphase * np.where(wet, films, constants.solid_loss) * cycle.interphase_factor**strength
-    dead = cycle.dead * np.where(wet, deads, constants.solid_loss) * cycle.dead_factor**strength
+    films = _by_liquid(cycle, constants.interphase_ether, constants.interphase_carbonate)
+    deads = _by_liquid(cycle, constants.dead_ether, constants.dead_carbonate)
+    strength = _by_liquid(cycle, constants.nitrate, constants.carbonate_additive)
+    film = cycle.interphase * films * cycle.interphase_factor**strength
+    dead = cycle.dead * deads * cycle.dead_factor**strength
     rough = (cycle.local / REFERENCE_LOCAL_MA_CM2) ** constants.current_exponent
     return np.asarray(
-        film * cycle.area**constants.area_exponent
-        + dead * cycle.capacity * _outside(cycle, constants) * rough
+        film * _lithium_area(cycle, constants) ** constants.area_exponent
+        + dead * cycle.capacity * exposed_share(cycle, constants) * rough
     )
 
 
@@ -137,7 +147,9 @@ def cycle_life(cycle: Cycle, constants: AgeingConstants) -> tuple[Array, Array]:
     lost = lost_per_cycle(cycle, constants)
     inventory = lost / (cycle.excess + FADE * cycle.capacity)
     polarised = lost / RESERVE_MAH_CM2
-    worn = (cycle.capacity * _outside(cycle, constants)) ** constants.wear_exponent / constants.wear_cycles
+    worn = (
+        cycle.capacity * exposed_share(cycle, constants)
+    ) ** constants.wear_exponent / constants.wear_cycles
     rate = inventory + polarised + worn
     gentle = np.minimum(cycle.stress, 1e6)  # overflow is no failure
     eased = rate * (1.0 + gentle**SHORTING_EXPONENT)
@@ -148,5 +160,22 @@ def cycle_life(cycle: Cycle, constants: AgeingConstants) -> tuple[Array, Array]:
     return 1.0 + 1.0 / rate, 100.0 * np.exp(-lost / cycle.capacity)
 
 
-def _outside(cycle: Cycle, constants: AgeingConstants) -> Array:
-    return constants.dead_inside + (1.0 - constants.dead_inside) * cycle.top
+def exposure(depth: Array, constants: AgeingConstants) -> Array:
+    """Of lithium at a depth (0 at the top face, 1 at the foil): 1 at the top, ``exposed_inside`` half way down."""
+    return np.asarray(constants.exposed_inside ** (2.0 * depth))
+
+
+def exposed_share(cycle: Cycle, constants: AgeingConstants) -> Array:
+    """Share of the lithium that counts as lying on an open face, (n,)."""
+    return cycle.top + (1.0 - cycle.top) * exposure(cycle.depth, constants)
+
+
+def _by_liquid(cycle: Cycle, ether: float, carbonate: float) -> Array:
+    """The constant of each cell's liquid, (n,); 1 in gels, polymers and solids."""
+    return np.where(cycle.ether, ether, np.where(cycle.carbonate, carbonate, 1.0))
+
+
+def _lithium_area(cycle: Cycle, constants: AgeingConstants) -> Array:
+    """Real area on which interphase forms over geometric area, (n,): the host's under lithium, and the moss's own."""
+    moss = np.where(cycle.pellet, 0.0, MOSS_CM2_PER_MAH * cycle.capacity * exposed_share(cycle, constants))
+    return cycle.area + moss

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,12 @@ def records() -> pd.DataFrame:
          "censored": True},
         {"cell_type": "symmetric", "overpotential_mV": 20.0, "censored": True},
         {"cell_type": "half", "coulombic_efficiency_pct": 96.0, "electrolyte_class": "other", "censored": True},
+        {"cathode": "LFP", "coulombic_efficiency_pct": 99.0, "cycles": 70, "censored": True},
+        {"c_rate": 1.0, "coulombic_efficiency_pct": 99.0, "cycles": 70, "censored": True},
+        {"coulombic_efficiency_pct": 100.0, "strategy": "electrolyte_additive", "host_material": "Li foil",
+         "host_class": "none", "censored": True},
+        {"cycles": 90, "strategy": "electrolyte_additive", "additives": "2% LiNO3", "censored": False,
+         "note": "90 cycles are an upper bound of the life"},
     ]  # fmt: skip
     rows = [{**BASE, "ref": str(k), "system": f"host {k}", **one} for k, one in enumerate(told)]
     return literature.read(pd.DataFrame(rows))[0]
@@ -41,18 +48,40 @@ def records() -> pd.DataFrame:
 
 def test_only_cells_that_plate_and_strip_and_tell_an_efficiency_or_a_life_count() -> None:
     found = cells(records(), 3, 0)
-    assert found.paper.tolist() == ["10.1/a#0", "10.1/a#1", "10.1/a#2", "10.1/a#4"]
-    np.testing.assert_allclose(np.exp(found.loss), [0.02, np.nan, np.nan, 0.03])
-    np.testing.assert_allclose(np.exp(found.life), [300.0, 400.0, 150.0, np.nan])
-    assert found.bound.tolist() == [True, True, False, False]
-    assert found.kind.tolist() == ["ether", "ether", "ether", "carbonate"]
-    excess = found.cycle.excess.reshape(4, 3)
+    assert found.paper.tolist() == [f"10.1/a#{k}" for k in (0, 1, 2, 4, 9, 10)]
+    # An efficiency of 100 % loses as one of 99.995 %.
+    np.testing.assert_allclose(np.exp(found.loss), [0.02, np.nan, np.nan, 0.03, 5e-5, np.nan])
+    np.testing.assert_allclose(np.exp(found.life), [300.0, 400.0, 150.0, np.nan, np.nan, 90.0])
+    assert found.bound.tolist() == [True, True, False, False, False, False]
+    assert found.upper.tolist() == [False, False, False, False, False, True]
+    assert found.described.tolist() == [True, True, True, True, False, True]
+    assert found.kind.tolist() == ["ether", "ether", "ether", "carbonate", "ether", "ether"]
+    excess = found.cycle.excess.reshape(6, 3)
     assert (excess[[0, 3]] == ENDLESS).all()  # a half cell's lithium does not run out
-    assert (excess[[1, 2]] < 100.0).all()
+    assert ENDLESS > 1e5  # years of cycles
+    assert (excess[[1, 2, 4, 5]] < 100.0).all()
     assert len(set(found.cycle.area)) > 8  # each draw is another host
     part = found.take(np.array([2, 0]))
     np.testing.assert_array_equal(part.cycle.excess.reshape(2, 3), excess[[2, 0]])
     assert part.paper.tolist() == ["10.1/a#2", "10.1/a#0"]
+
+
+def test_draws_that_the_physics_cannot_stand_for_are_left_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No critical current or no area: that draw does not count; a record without any draw left is no cell."""
+    data = sys.modules["surrogate.learning.ageing.data"]
+    whole = cells(records(), 3, 0)
+    real = data.simulate
+
+    def failing(designs: pd.DataFrame, **kwargs: object) -> pd.DataFrame:
+        state = real(designs, **kwargs)
+        state.loc[[0, 3, 4, 5], "ccd_mA_cm2"] = np.nan
+        state.loc[7, "plated_area_ratio"] = np.nan
+        return state
+
+    monkeypatch.setattr(data, "simulate", failing)
+    found = cells(records(), 3, 0)
+    assert found.paper.tolist() == [one for one in whole.paper if one != "10.1/a#1"]
+    assert found.usable[:3].tolist() == [[False, True, True], [True, False, True], [True, True, True]]
 
 
 def test_the_command_fits_prints_logs_and_writes(
@@ -68,7 +97,7 @@ def test_the_command_fits_prints_logs_and_writes(
     arguments = ["train", "--recipe", "own.toml", "--out", "new.json"]
     assert failures.run(surrogate.app, "surrogate", arguments) == failures.DONE
     said = capsys.readouterr().out
-    assert "4 cells of 4 papers: 2 efficiencies, 3 lives, of which 1 failed" in said
+    assert "6 cells of 6 papers: 3 efficiencies, 4 lives, of which 1 failed, 1 lasted less than told" in said
     for part in ("class median", "learned", "wear cycles", "LEAVE ONE PAPER OUT"):
         assert part.lower() in said.lower()
     assert max(len(line) for line in said.splitlines() if line.startswith(" ")) <= 80
