@@ -24,12 +24,14 @@ def explain(system: str) -> None:
     from surrogate.data import featurize, literature
 
     found = literature.find(system)
-    for _, record in found.iterrows():
+    targets = featurize.targets(found)
+    for (_, record), (_, target) in zip(found.iterrows(), targets.iterrows(), strict=True):
         result("")
         result(f"{record['system']}: {_told(record)}")
         result(f"  {record['source']}, {record['locator']}")
         if not _empty(record["note"]):
             result(f"  note: {record['note']}")
+        result(f"  counts as: {_counted(target) or 'no target'}")
         try:
             inputs = featurize.explain(record)
         except RecordError as error:
@@ -45,6 +47,15 @@ def _told(record: pd.Series) -> str:
     said = [f"{name} = {record[name]:g}" for name in NUMBERS if not _empty(record[name])]
     ends = [name for name in ("cycles", "hours", "ccd_mA_cm2") if not _empty(record[name])]
     return ", ".join([*said, *(["not failed" if record["censored"] else "failed"] if ends else [])])
+
+
+def _counted(target: pd.Series) -> str:
+    from surrogate.design.columns import TARGETS
+
+    known = [name for name in TARGETS if not _empty(target[name])]
+    return ", ".join(
+        f"{name} {'at least ' if target[f'{name}_censored'] else ''}{target[name]:.4g}" for name in known
+    )
 
 
 def _row(one: dict[Any, Any]) -> list[str]:

@@ -1,0 +1,40 @@
+"""``surrogate literature --explain SYSTEM``: what was stated, read, assumed and drawn, and what a record counts as."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from surrogate.cli import failures, surrogate
+
+
+def said(system: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert failures.run(surrogate.app, "surrogate", ["literature", "--explain", system]) == failures.DONE
+    return capsys.readouterr().out
+
+
+def test_every_input_says_how_it_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    """A graphene host of a conductivity gradient, cycled at 0.5 mA cm-2; its geometry is not told."""
+    out = said("BIG", capsys)
+    expected = {
+        "current_density_mA_cm2": "stated", "framework": "read", "tortuosity": "drawn", "conductor_bottom": "assumed",
+    }  # fmt: skip
+    for name, how in expected.items():
+        assert re.search(rf"^ {name} .* {how} *$", out, re.M), name
+    assert "stated: a number of the record" in out
+
+
+def test_a_doubtful_life_is_told_with_what_it_counts_as(capsys: pytest.CaptureFixture[str]) -> None:
+    """1,600 of BIG at 0.5 mA cm-2 and 1 mAh cm-2 are cycles, or hours of four a cycle; its half cell has 300."""
+    out = said("BIG", capsys)
+    assert "cycles = 1600" in out
+    assert "may be hours" in out
+    assert "counts as: cycle_life_cycles at least 400" in out
+    assert "counts as: cycle_life_cycles at least 300" in out
+    assert "counts as: no target" in out  # the full cell
+
+
+def test_a_system_that_no_record_names_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert failures.run(surrogate.app, "surrogate", ["literature", "--explain", "unobtainium"]) == 2
+    assert "no record mentions this system" in capsys.readouterr().err
