@@ -1,4 +1,4 @@
-"""``surrogate literature --explain SYSTEM``: what was stated, read, assumed and drawn, and what a record counts as."""
+"""``surrogate literature --explain SYSTEM``: what was stated, read, assumed and drawn, what a record counts as."""
 
 from __future__ import annotations
 

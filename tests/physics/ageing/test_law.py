@@ -6,10 +6,14 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from surrogate import materials
+from surrogate.design.normalise import normalise_designs
 from surrogate.errors import InputError
+from surrogate.physics import layout as k
+from surrogate.physics import packing
 from surrogate.physics.ageing import constants
 from surrogate.physics.ageing.constants import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import (
@@ -187,6 +191,24 @@ def test_lithium_that_gathers_at_the_top_shortens_life(plate, by: str, electroly
             for one in (life, efficiency):
                 assert one["bottom"] > one["even"] > one["top"], (capacity, current)
                 assert one["even"] > one["foil"] or electrolyte == "gel", (capacity, current)
+
+
+def test_stripping_leaves_less_dead_where_lithium_lies_deeper(plate, base) -> None:
+    """Cell by cell the share of an open face times the exposure there; so the same order in what a cycle leaves."""
+    complete = normalise_designs(
+        pd.DataFrame([{**base, "framework": kind} for kind in ("carbon_fiber", "none")])
+    )[0]
+    packed, own = packing.pack(complete), replace(UNIT, exposed_inside=0.25)
+    packing.leave_dead(packed, np.array([0.02, 0.06]), own)
+    np.testing.assert_allclose(packed.scalars[:, k.DEAD_TOP], [0.02, 0.06])
+    np.testing.assert_allclose(packed.scalars[0, k.DEAD_FOIL], 0.02 * 0.25**2)
+    found, width = packed.hosts[0, k.DEAD], packed.hosts[0, k.WIDTH]
+    depth = (np.cumsum(width) - 0.5 * width) / width.sum()
+    np.testing.assert_allclose(found, 0.02 * 0.25 ** (2.0 * depth))
+    assert found[0] > 10.0 * found[-1]
+    rows = plate(**BARRIER, foil={"framework": "none"})
+    assert rows["dead_lithium_share"].is_monotonic_increasing
+    assert rows.loc["top", "dead_lithium_share"] > 3.0 * rows.loc["bottom", "dead_lithium_share"]
 
 
 def test_hosts_outlast_a_foil_at_any_current(plate) -> None:
