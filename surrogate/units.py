@@ -57,6 +57,7 @@ UNIT_SPELLINGS: dict[str, str] = {
     "days": "day",
     "min": "minute",
     "pct": "percent",
+    "fraction": "dimensionless",
 }
 
 DIGITS = 12  # of a converted number; no measurement has as many

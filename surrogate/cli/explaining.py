@@ -22,13 +22,15 @@ def explain(system: str) -> None:
     Raises RecordError when no record names it.
     """
     from surrogate.data import featurize, literature
+    from surrogate.data.citations import citation
 
     found = literature.find(system)
     targets = featurize.targets(found)
     for (_, record), (_, target) in zip(found.iterrows(), targets.iterrows(), strict=True):
         result("")
         result(f"{record['system']}: {_told(record)}")
-        result(f"  {record['source']}, {record['locator']}")
+        result(f"  {citation(record['source'], '' if _empty(record['ref']) else record['ref'])}")
+        result(f"  {record['locator']}")
         if not _empty(record["note"]):
             result(f"  note: {record['note']}")
         result(f"  counts as: {_counted(target) or 'no target'}")

@@ -77,4 +77,4 @@ def _show_papers(rows: Sequence[Mapping[str, Any]]) -> None:
     if near:
         result("Nearest in the literature:")
     for text, proposals in near.items():
-        result(f"  {text} (proposal {', '.join(proposals)})")
+        result(f"  {text}: proposal{'s' if len(proposals) > 1 else ''} {', '.join(proposals)}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import result, say, show, table
+from surrogate.cli.console import count, result, say, show, table
 from surrogate.cli.progress import progress
-from surrogate.errors import InputError
+from surrogate.errors import InputError, RecordError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,8 @@ def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
     """Count the shipped records and what they cover; with ``check`` judge all three tables as for publication,
     with ``text`` also look their numbers up, with ``export`` write the records.
 
-    Raises RecordError naming row and column of the first fault; InputError for a missing folder.
+    Raises RecordError naming row and column of the first fault, or, when all is done, saying how many numbers were
+    neither found nor explained; InputError for a missing folder.
     """
     if text is not None and not check:
         raise InputError("--text needs --check", remedy="add --check")
@@ -65,18 +66,25 @@ def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
     result(coverage.coverage_text(loaded))
     result()
     result(coverage.LEGEND)
-    if text is not None:
-        _show_located(judged, beside, text)
+    warnings = _show_located(judged, beside, text) if text is not None else 0
     if export is not None:
         write_csv(loaded, export)
         result(f"Written: {export} ({len(loaded)} rows)")
+    if warnings:
+        raise RecordError(
+            f"{count(warnings, 'unexplained warning')}, listed above",
+            where=str(text),
+            limit="every number stands in its text or is explained in its note",
+            remedy="mend or explain the numbers, or complete the folder",
+        )
 
 
-def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> None:
-    """Where the numbers of the tables were found in the texts, and a warning for each that was not."""
+def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:
+    """Where the numbers of the tables were found in the texts, and a warning for each that was neither found nor
+    explained; how many."""
     result(f"Looked up in {text}")
-    for status, count in judged.located_counts.items():
-        result(f"  records: {status}: {count}")
+    for status, number in judged.located_counts.items():
+        result(f"  records: {status}: {number}")
     warnings = [
         f"{judged.name}, row {item.row + 1}: {item.status}"
         + (f": {', '.join(item.missing)}" if item.missing else "")
@@ -84,8 +92,8 @@ def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> None
         if item.warns
     ]
     for table_of in beside:
-        for place, count in table_of.places.items():
-            result(f"  numbers of {table_of.name}: {place}: {count}")
+        for place, number in table_of.places.items():
+            result(f"  numbers of {table_of.name}: {place}: {number}")
         warnings += [
             f"{table_of.name}, row {item.row + 1}, column value: {item.place} ({item.value:g})"
             for item in table_of.traced
@@ -94,6 +102,7 @@ def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> None
     for warning in warnings:
         result(f"Warning: {warning}")
     result(f"{len(warnings)} unexplained warnings")
+    return len(warnings)
 
 
 def _show_counts(counts: pd.DataFrame) -> None:

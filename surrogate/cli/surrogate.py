@@ -101,10 +101,16 @@ def sensitivity(
 
 @app.command()
 def literature(
-    check: Annotated[bool, typer.Option("--check", help="Validate the shipped tables.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Validate the shipped tables; a fault, or with --text an unexplained warning, exits with code 2.",
+        ),
+    ] = False,
     text: Annotated[
         Path | None,
-        typer.Option("--text", metavar="DIR", help="Folder of source texts to check locators against."),
+        typer.Option("--text", metavar="DIR", help="Folder of source texts to look their numbers up in."),
     ] = None,
     export: Annotated[
         Path | None, typer.Option("--export", metavar="FILE.csv", help="Write all records to one table.")

@@ -19,7 +19,7 @@ from surrogate.data.checks import TOLD, raise_first_fault
 from surrogate.data.faults import same_rows
 from surrogate.data.reading import read_exactly, read_typed
 from surrogate.data.schema import ADDED_FIELDS, COLUMNS, FIELDS
-from surrogate.data.writing import locked, output_file, write_csv
+from surrogate.data.writing import csv_text, locked, output_file, write_csv, write_text
 from surrogate.errors import InputError, RecordError
 from surrogate.resources import resource
 
@@ -49,6 +49,12 @@ def add(file: str | Path, into: str | Path = DEFAULT) -> Added:
     """
     file, into = Path(file), Path(into)
     _refuse_shipped(output_file(into))
+    if file.exists() and not file.is_file() and not file.is_dir():
+        raise InputError(
+            "is a device or pipe; the name and hash of a file are kept with its records",
+            where=str(file),
+            remedy="save the records in a file and give its name",
+        )
     new, notes, name = read_typed(file)
     raise_first_fault(new, name)
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -60,9 +66,20 @@ def add(file: str | Path, into: str | Path = DEFAULT) -> Added:
             _refuse_known(new, name, old, into.name)
         today = datetime.now(UTC).date().isoformat()
         new = new.assign(added_from=file.name, added_sha256=sha256, added_on=today)
-        table = new if old is None else pd.concat([old, new], ignore_index=True)
-        write_csv(table, into)
-    return Added(len(new), len(table), into, tuple(notes))
+        if old is None:
+            write_csv(new, into)
+        else:
+            write_text(_as_text(old, into) + csv_text(new, header=False), into)
+    return Added(len(new), len(new) + (0 if old is None else len(old)), into, tuple(notes))
+
+
+def _as_text(table: pd.DataFrame, path: Path) -> str:
+    """The table as it is written: its file's own text, unless a person saved it in another form."""
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    as_written = (
+        text.startswith(f"{','.join(table.columns)}\n") and text.endswith("\n") and "\ufffd" not in text
+    )
+    return text if as_written else csv_text(table)
 
 
 def read_added(path: str | Path) -> pd.DataFrame:
@@ -118,7 +135,8 @@ def _refuse_shipped(into: Path) -> None:
 def _refuse_known(new: pd.DataFrame, name: str, known: pd.DataFrame, known_name: str) -> None:
     """Raise RecordError for the first row that ``known`` holds already, naming both rows."""
     told = pd.concat([known[list(_SAME)], new[list(_SAME)]], ignore_index=True)
-    again = [(at - len(known), first) for at, first in same_rows(told, _SAME).items() if at >= len(known)]
+    same = same_rows(told, _SAME).items()
+    again = [(at - len(known), first) for at, first in same if at >= len(known) > first]
     if again:
         row, first = new.index[again[0][0]], known.index[again[0][1]]
         more = f" (and {len(again) - 1} more such rows)" if len(again) > 1 else ""

@@ -21,6 +21,7 @@ from surrogate.data.schema import (
     FIELDS,
     FULL_CELL_ONLY,
     MEASURED,
+    PER_CENT,
     PROVENANCE,
     REQUIRED,
     STRATEGIES,
@@ -33,6 +34,22 @@ HOURS_TO_CYCLES_TOLERANCE = 0.25
 
 # Two rows that agree in all of these are one record.
 TOLD = tuple(column for column in COLUMNS if column not in ("section", "locator", "note"))
+
+# What a row below the records of a spreadsheet is called that sums them up.
+_SUMMARIES = (
+    "total",
+    "subtotal",
+    "sum",
+    "mean",
+    "average",
+    "avg",
+    "median",
+    "std",
+    "sd",
+    "min",
+    "max",
+    "count",
+)
 
 _COUNTED = {
     "cycles": "cycles",
@@ -138,6 +155,17 @@ def faults(records: pd.DataFrame, *, provenance: bool = False) -> Iterator[Fault
 
 
 def _rules(records: pd.DataFrame) -> Iterator[Fault]:
+    summary_row = records["source"].str.lower().str.rstrip(":").isin(_SUMMARIES)
+    yield from each(records, summary_row, "source", "a summary row, not a record", remedy="remove it")
+    for column in PER_CENT:
+        yield from each(
+            records,
+            (records[column] > 0) & (records[column] <= 1),
+            column,
+            "a fraction where per cent are expected",
+            limit=f"above 1 to {FIELDS[column].high:g}",
+            remedy=f"write 98.5 for 0.985, or name the column {column.removesuffix('pct')}fraction",
+        )
     nothing = records[list(MEASURED)].isna().all(axis=1)
     yield from each(records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED))
     expected = records["hours"] * records["current_density_mA_cm2"] / (2 * records["areal_capacity_mAh_cm2"])

@@ -1,6 +1,7 @@
 """What is wrong with a cell of a table, found the same way in every table of the literature.
 
-A check gives every fault; the first in reading order is raised as a RecordError that counts the others.
+A check gives each kind of fault of a column once, with its first row and how often it stands there; the first in
+reading order is raised as a RecordError that counts the others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from surrogate.errors import RecordError
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with one cell; ``row`` counts from 0."""
+    """One thing wrong with a cell, and with how many of its column; ``row``, of the first, counts from 0."""
 
     row: int
     column: str
@@ -25,6 +26,7 @@ class Fault:
     value: object = None
     limit: str = ""
     remedy: str = ""
+    times: int = 1
 
     def error(self, where: str, more: int) -> RecordError:
         """As an exception; ``more`` other faults are mentioned."""
@@ -44,7 +46,7 @@ def raise_first(found: Iterable[Fault], where: str, columns: Sequence[str]) -> N
     """Raise RecordError for the first fault by row, then by column in the order of ``columns``."""
     ordered = sorted(found, key=lambda fault: (fault.row, columns.index(fault.column)))
     if ordered:
-        raise ordered[0].error(where, len(ordered) - 1)
+        raise ordered[0].error(where, sum(fault.times for fault in ordered) - 1)
 
 
 def schema_faults(
@@ -60,37 +62,40 @@ def schema_faults(
     try:
         table_schema(fields, required).validate(table, lazy=True)
     except pandera.errors.SchemaErrors as error:
-        seen = set()
-        for case in error.failure_cases.to_dict("records"):
-            place = (int(case["index"]) if not pd.isna(case["index"]) else 0, str(case["column"]))
-            if place in seen:
-                continue
-            seen.add(place)
-            field = fields[place[1]]
-            empty = pd.isna(case["failure_case"])
-            wrong = "unknown class" if field.kind == "choice" else "outside its limits"
-            usual = "use one of these" if field.kind == "choice" else "check the value and its unit"
+        cases = error.failure_cases.drop_duplicates(["column", "index"]).fillna({"index": 0})
+        for (name, empty), alike in cases.groupby(["column", cases["failure_case"].isna()], sort=False):
+            column, first = str(name), alike.loc[alike["index"].astype(int).idxmin()]
+            choice = fields[column].kind == "choice"
             yield Fault(
-                *place,
-                "empty" if empty else wrong,
-                None if empty else case["failure_case"],
-                field.limit,
-                (remedies or {}).get(place[1], usual),
+                int(first["index"]),
+                column,
+                "empty" if empty else "unknown class" if choice else "outside its limits",
+                None if empty else first["failure_case"],
+                fields[column].limit,
+                (remedies or {}).get(
+                    column, "use one of these" if choice else "check the value and its unit"
+                ),
+                len(alike),
             )
 
 
 def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
     """The same fault of one column in every row of a mask."""
-    for row in table.index[mask.to_numpy(dtype=bool)]:
-        value = table.loc[row, column]
-        yield Fault(int(row), column, what, None if pd.isna(value) else value, **parts)
+    rows = table.index[mask.to_numpy(dtype=bool)]
+    if len(rows):
+        value = table.loc[rows[0], column]
+        told = None if pd.isna(value) else value
+        yield Fault(int(rows[0]), column, what, told, times=len(rows), **parts)
 
 
 def repeated(table: pd.DataFrame, told: Sequence[str], column: str = "source") -> Iterator[Fault]:
     """Rows that tell the same as an earlier one in all columns of ``told``."""
-    for again, first in same_rows(table, told).items():
+    same = same_rows(table, told)
+    if same:
+        again, first = min(same.items())
         what = f"the same record as row {int(table.index[first]) + 1}"
-        yield Fault(int(table.index[again]), column, what, remedy="keep one, or state what differs")
+        remedy = "keep one, or state what differs"
+        yield Fault(int(table.index[again]), column, what, remedy=remedy, times=len(same))
 
 
 def same_rows(table: pd.DataFrame, told: Sequence[str]) -> dict[int, int]:

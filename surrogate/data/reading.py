@@ -12,10 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from surrogate.data.doubts import refuse_twofold
+from surrogate.data.names import refuse_near_names
+from surrogate.data.opening import Complaint
 from surrogate.data.schema import ADDED_FIELDS, FIELDS, FLAGS, MEASURED, NUMBERS, REQUIRED, TEXTS, Field
-from surrogate.data.tables import FALSE, TRUE, read_table
-from surrogate.errors import RecordError, UnitError
-from surrogate.units import allowed_units, convert_columns, split_unit
+from surrogate.data.sheet import read_sheet
+from surrogate.data.tables import FALSE, TRUE, as_table, named, unknown_columns
+from surrogate.errors import RecordError
+from surrogate.units import convert_columns
 
 
 def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str], str]:
@@ -26,7 +30,9 @@ def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.Da
     Raises RecordError for a file that is no table, a missing required column or a cell of the wrong type,
     UnitError for a wrong unit.
     """
-    raw, notes, name = _opened(table, where, "records", numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS))
+    raw, notes, name = _opened(
+        table, where, "records", numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS), doubted=True
+    )
     typed, more = _typed(raw, name)
     return typed, [*notes, *more], name
 
@@ -55,31 +61,45 @@ def _opened(
     *,
     numbers: Collection[str],
     text: Collection[str],
+    doubted: bool = False,
 ) -> tuple[pd.DataFrame, list[str], str]:
     """(stripped cells, None or NaN where there is nothing, notes, the table's name) of a file or frame.
 
-    Rows with nothing in them are left out.
+    Rows with nothing in them are left out. doubted: refuse numbers of a file that may be read in two ways.
     """
     if not isinstance(table, pd.DataFrame):
-        raw, notes = read_table(table, numbers=numbers, text=text)  # strips
-        return raw.dropna(how="all"), notes, where or Path(table).name
+        complain = Complaint(where or named(table))
+        sheet = read_sheet(Path(table), complain)
+        if doubted:
+            refuse_twofold(sheet, complain)
+        raw = as_table(sheet, complain, numbers=numbers, text=text, text_type="string")
+        return _filled(raw), list(sheet.notes), complain.where
     name, raw = where or usual, table.reset_index(drop=True)
     twice = raw.columns[raw.columns.duplicated()]
     if len(twice):
         raise RecordError("column given twice", where=name, column=str(twice[0]), remedy="keep one")
     blank = raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
-    return blank.dropna(how="all"), [], name
+    return _filled(blank), [], name
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with anything in them."""
+    filled = np.zeros(len(table), dtype=bool)
+    for name in table.columns:
+        filled |= table[name].notna().to_numpy(dtype=bool)
+        if filled.all():
+            return table
+    return table[filled]
 
 
 def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
     table, notes = convert_columns(raw, NUMBERS, name)
+    extra = [str(column) for column in table.columns if column not in FIELDS and column not in ADDED_FIELDS]
+    refuse_near_names(extra, set(table.columns), name)
     _require(table, REQUIRED, name)
     if not set(MEASURED) & set(table.columns):
         raise RecordError("no column holds a measured quantity", where=name, limit=", ".join(MEASURED))
-    extra = [str(column) for column in table.columns if column not in FIELDS and column not in ADDED_FIELDS]
-    _refuse_lost_units(extra, set(table.columns), name)
-    if extra:
-        notes.append(f"{name}: columns that are not used: {', '.join(extra)}")
+    notes += unknown_columns(extra, FIELDS, f"{name}: columns that are not used")
     return in_types(table, FIELDS, name), notes
 
 
@@ -87,23 +107,6 @@ def _require(table: pd.DataFrame, required: Collection[str], name: str) -> None:
     for column in required:
         if column not in table.columns:
             raise RecordError("column is missing", where=name, column=column, remedy="add it")
-
-
-def _refuse_lost_units(extra: list[str], given: set[str], name: str) -> None:
-    """A quantity that is known, under no unit or an unknown one, is not left out in silence."""
-    for known in NUMBERS:
-        quantity, unit = split_unit(known)
-        if unit is None or known in given:
-            continue
-        for column in extra:
-            if column == quantity or column.startswith(f"{quantity}_"):
-                raise UnitError(
-                    "no unit, or an unknown one, at the end of this column's name",
-                    where=name,
-                    column=column,
-                    limit=", ".join(allowed_units(known)),
-                    remedy=f"name it {known}, or quite differently if it holds something else",
-                )
 
 
 def in_types(table: pd.DataFrame, fields: Mapping[str, Field], name: str) -> pd.DataFrame:

@@ -151,6 +151,9 @@ MEASURED = (
     "specific_capacity_mAh_g",
     "volume_change_pct",
 )
+COUNTS = ("cycles", "hours")  # mostly whole numbers
+PER_CENT = ("coulombic_efficiency_pct", "capacity_retention_pct")  # hardly ever 1 or less
+REMARKS = ("section", "locator", "note")  # nothing is computed from them
 FULL_CELL_ONLY = ("c_rate", "cathode", "capacity_retention_pct", "specific_capacity_mAh_g")
 
 

@@ -11,10 +11,13 @@ import re
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
-from surrogate.data.sheet import MOST_BYTES, Complaint, read_sheet
+from surrogate.data.opening import MOST_BYTES, Complaint
+from surrogate.data.rows import Cells
+from surrogate.data.sheet import Sheet, read_sheet
 from surrogate.data.writing import (
     output_file,
     output_folder,
@@ -31,7 +34,9 @@ from surrogate.units import UNIT_SPELLINGS, written_unit
 __all__ = [
     "MOST_BYTES",
     "NUMBERS",
+    "as_table",
     "booleans",
+    "named",
     "output_file",
     "output_folder",
     "plain",
@@ -57,6 +62,7 @@ NUMBERS = frozenset(
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,.'’_\u00a0\u202f]\d{3})+([.,]\d+)?", re.ASCII)
+_MOST_NAMED = 30  # columns in one sentence
 _NUMBER_LIMIT = "digits with a decimal point and no thousands separators, such as 1250.5"
 
 
@@ -78,13 +84,33 @@ def read_table(
     decimal comma, thousands separators.
     """
     path = Path(path)
-    complain = Complaint(path.name, error)
+    complain = Complaint(named(path), error)
     sheet = read_sheet(path, complain)
+    return as_table(sheet, complain, numbers=numbers, text=text), list(sheet.notes)
+
+
+def named(path: str | Path) -> str:
+    """How messages name a file."""
+    return Path(path).name or str(path)
+
+
+def as_table(
+    sheet: Sheet,
+    complain: Complaint,
+    *,
+    numbers: Collection[str],
+    text: Collection[str],
+    text_type: Literal["O", "string"] = "O",
+) -> pd.DataFrame:
+    """The columns of a sheet in their types, as :func:`read_table` says; those in ``text`` as ``text_type``.
+
+    Raises the complaint's error with row and column for a cell that should be a number and is not.
+    """
     columns = {}
     for name, cells in zip(sheet.header, sheet.columns, strict=True):
-        must = name not in text and (name in numbers or written_unit(name)[1] in UNIT_SPELLINGS)
-        columns[name] = _column(name, cells, must, name in text, complain)
-    return pd.DataFrame(columns), list(sheet.notes)
+        must = name in numbers or written_unit(name)[1] in UNIT_SPELLINGS
+        columns[name] = _words(cells, text_type) if name in text else _column(name, cells, must, complain)
+    return pd.DataFrame(columns)
 
 
 def booleans(column: pd.Series, *, where: str, error: type[InputError] = RecordError) -> pd.Series:
@@ -112,35 +138,39 @@ def unknown_columns(
 ) -> list[str]:
     """One sentence naming the columns that nothing reads and what was perhaps meant; none: an empty list."""
     said = []
-    for column in columns:
-        if column not in known:
-            near = get_close_matches(column, sorted(known), n=1, cutoff=0.8)
-            said.append(f"{column} (did you mean {near[0]}?)" if near else column)
-    return [f"{what}: {', '.join(said)}"] if said else []
+    unknown = [column for column in columns if column not in known]
+    for column in unknown[:_MOST_NAMED]:
+        near = get_close_matches(column, sorted(known), n=1, cutoff=0.8)
+        said.append(f"{column} (did you mean {near[0]}?)" if near else column)
+    more = len(unknown) - len(said)
+    return [f"{what}: {', '.join(said)}" + (f" and {more} more" if more else "")] if said else []
 
 
-def _column(name: str, cells: Sequence[str], must: bool, text: bool, complain: Complaint) -> pd.Series:
-    words = pd.Series([cell or None for cell in cells], dtype=object)
-    if text:
-        return words
-    distinct = set(cells)
-    empty = {cell for cell in distinct if cell.lower() in MISSING}
-    if not (must or distinct - empty):
-        return words
-    odd = {cell for cell in distinct - empty if _NUMBER.fullmatch(cell) is None}
-    if not odd:
-        values = {cell: float("nan") if cell in empty else float(cell) for cell in distinct}
-        return pd.Series(list(map(values.__getitem__, cells)), dtype=float)
-    if must:
-        row = next(k for k, cell in enumerate(cells) if cell in odd)
-        what, remedy = _not_a_number(cells[row])
-        complain.refuse(what, value=cells[row], limit=_NUMBER_LIMIT, remedy=remedy, row=row, column=name)
-    return words
+def _column(name: str, cells: Cells, must: bool, complain: Complaint) -> pd.Series:
+    filled = [cell for cell in cells.distinct if cell.lower() not in MISSING]
+    odd = {cell for cell in filled if _NUMBER.fullmatch(cell) is None}
+    if must and odd:
+        row = cells.first(odd)
+        cell = cells.distinct[cells.of_row[row]]
+        what, remedy = _not_a_number(cell, row)
+        complain.refuse(what, value=cell, limit=_NUMBER_LIMIT, remedy=remedy, row=row, column=name)
+    if odd or not (must or filled):
+        return _words(cells, "O")
+    numbers = dict.fromkeys(cells.distinct, float("nan")) | {cell: float(cell) for cell in filled}
+    return pd.Series(cells.take(list(numbers.values()), float), dtype=float)
 
 
-def _not_a_number(cell: str) -> tuple[str, str]:
+def _words(cells: Cells, kind: Literal["O", "string"]) -> pd.Series:
+    """Text, missing where a cell is empty."""
+    words = pd.array([cell or None for cell in cells.distinct], dtype=kind)
+    return pd.Series(words.take(cells.of_row), dtype=kind)
+
+
+def _not_a_number(cell: str, row: int) -> tuple[str, str]:
     if _THOUSANDS.fullmatch(cell):
         return "a thousands separator or a decimal comma", "write the digits without separators"
     if _DECIMAL_COMMA.fullmatch(cell):
         return "a decimal comma", f"write {cell.replace(',', '.')}"
+    if row == 0 and not re.match(r"[+\-−.]?\d", cell):
+        return "not a number", "write the number alone, or leave it empty; remove a row of units or names"
     return "not a number", "write the number alone, in the unit of the column's name, or leave it empty"

@@ -7,12 +7,11 @@ the target in one step. A full disk, a folder without the right to write and the
 from __future__ import annotations
 
 import contextlib
-import csv
 import errno
-import io
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOCK_S = 30.0  # what writes under a lock takes seconds
+_TO_QUOTE = re.compile(r'[",\r\n]')
 _REMEDIES = {
     errno.ENOSPC: "free some space on that disk and run the command again",
     errno.EDQUOT: "free some of your disk quota and run the command again",
@@ -135,17 +135,39 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
 
     The bytes depend on the table alone. Raises StoreError as :func:`replacing`.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(frame.columns)
-    writer.writerows(zip(*(_cells(column) for _, column in frame.items()), strict=True))
-    return write_text(text.getvalue(), path)
+    return write_text(csv_text(frame), path)
 
 
-def _cells(column: pd.Series) -> list[object]:
-    """As ``frame.to_csv`` writes them, four times as fast for a wide table with empty columns."""
+def csv_text(frame: pd.DataFrame, *, header: bool = True) -> str:
+    """What :func:`write_csv` writes; without its header to stand below a table of the same columns."""
+    import pyarrow
+    from pyarrow.compute import binary_join_element_wise
+
+    names = ",".join(_quoted(str(name)) for name in frame.columns)
+    columns = [_cells(column) for _, column in frame.items()]
+    comma = pyarrow.scalar(",", pyarrow.large_string())
+    lines = binary_join_element_wise(*columns, comma).to_pylist() if columns else []
+    return "\n".join([*([names] if header else []), *lines, ""])
+
+
+def _cells(column: pd.Series) -> Any:
+    """The cells as Arrow's text, as the csv module writes them: twice as fast, and more where texts repeat."""
+    import pyarrow
+
+    text = pyarrow.large_string()
     given = column.notna()
-    return column.astype(object).where(given, "").tolist() if given.any() else [""] * len(column)
+    if not given.any():
+        return pyarrow.repeat(pyarrow.scalar("", text), len(column))
+    if column.dtype == "string":
+        words = pyarrow.array(column.fillna(""), text)
+    else:
+        words = pyarrow.array(map(str, column.astype(object).where(given, "").tolist()), text)
+    coded = words.dictionary_encode()
+    return pyarrow.array(map(_quoted, coded.dictionary.to_pylist()), text).take(coded.indices)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
 
 
 def write_json(value: object, path: str | Path) -> Path:

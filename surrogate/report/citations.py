@@ -1,27 +1,38 @@
-"""From ``source#ref`` to a link a reader can follow."""
+"""From ``source#ref`` to a paper that a reader can find."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import pandas as pd
 
+from surrogate.data.citations import Cited, cited, link
 from surrogate.report.quantities import is_missing
-
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-RESOLVER = "https://doi.org/"
 
 
 @dataclass(frozen=True)
 class Citation:
-    """One record named for a reader; url is empty without a DOI, systems says what was measured."""
+    """One record named for a reader: its paper, the document that tells of it, what was measured (``systems``)."""
 
-    text: str
-    url: str
+    cited: Cited
+    source: str
     systems: str
+
+    @property
+    def text(self) -> str:
+        """The paper and where it is cited, in one line."""
+        return str(self.cited)
+
+    @property
+    def work_url(self) -> str:
+        """Address of the paper; empty without a DOI."""
+        return link(self.cited.doi)
+
+    @property
+    def source_url(self) -> str:
+        """Address of the document; empty without a DOI."""
+        return link(self.source)
 
 
 def citations(nearest: object, literature: pd.DataFrame | None = None) -> list[Citation]:
@@ -37,9 +48,7 @@ def citations(nearest: object, literature: pd.DataFrame | None = None) -> list[C
 
 def _citation(name: str, literature: pd.DataFrame | None) -> Citation:
     source, _, ref = name.partition("#")
-    url = RESOLVER + quote(source, safe="/.()-_;:") if _DOI.fullmatch(source) else ""
-    text = f"{source}, its reference {ref}" if ref else f"{source}, its own data"
-    return Citation(text, url, _systems(source, ref, literature))
+    return Citation(cited(source, ref), source, _systems(source, ref, literature))
 
 
 def _systems(source: str, ref: str, literature: pd.DataFrame | None) -> str:

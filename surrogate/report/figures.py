@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 
 from surrogate.design import columns as c
 from surrogate.report import style
+from surrogate.report.citations import citations
 from surrogate.report.depth import Profile, depth_figure
 from surrogate.report.drawings import log_range
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
@@ -172,7 +173,8 @@ def _cell(row: Mapping[str, Any], targets: Sequence[str]) -> str:
     names = ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
     under = [quantity(row[name], name).replace("_", " ") for name in names if given(row, name) is not None]
     lines += ["at " + escape(", ".join(under))] if under else []
-    lines += [escape(str(row[name])) for name in ("citation", "note") if given(row, name) is not None][:1]
+    papers = [part for one in citations(row.get("citation")) for part in (one.cited.work, one.cited.place)]
+    lines += [escape(part) for part in (papers or [str(given(row, "note") or "")]) if part]
     return "<br>".join(lines)
 
 

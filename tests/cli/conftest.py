@@ -192,6 +192,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(tracking, "load_champion", load)
     monkeypatch.setattr(tracking, "run", run)
     learning = ModuleType("surrogate.learning")  # the real one brings torch
+    learning.__path__ = [str(Path(package.__file__).parent / "learning")]  # its recipes are read
     learning.train = train  # type: ignore[attr-defined]
     learning.evaluate = lambda records, progress: SCORES.drop(  # type: ignore[attr-defined]
         columns=["papers", "champion"]

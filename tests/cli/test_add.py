@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -42,6 +43,28 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "no unit": (GOOD.replace("density_mA_cm2", "density"), ["current_density", "no unit"]),
     "not a table": ("Dear all,\nhere are my results\n", ["row 1", "wrong number of cells"]),
+    "count in thousands": (GOOD.replace("1250", "1.250"), ["row 1", "column cycles", "1.250", "write 1250 or 1.25"]),
+    "fraction for per cent": (
+        GOOD.replace("cycles", "coulombic_efficiency_pct").replace("1250", "0.985"),
+        ["row 1", "column coulombic_efficiency_pct", "0.985", "98.5", "coulombic_efficiency_fraction"],
+    ),
+    "misspelt column": (GOOD.replace("cycles", "cycle"), ["column cycle", "did you mean cycles?"]),
+    "lower case column": (GOOD.replace("strategy", "Strategy"), ["did you mean strategy?"]),
+    "two header rows": (f"{HEADER}\n{GOOD}", ["row 1", "the header again"]),
+    "merged row above the header": (f",,,,Cycling,,\n{GOOD}", ["column 1 has no name", "lines above the header"]),
+    "title above the header": (f"Cells of May\n{GOOD}", ["no header", "Cells of May", "remove the lines above"]),
+    "units below the header": (
+        GOOD.replace(ROW, f",,,,mA/cm2,mAh/cm2,\n{ROW}"), ["row 1", "'mA/cm2'", "remove a row of units"],
+    ),
+    "summary row": (f"{GOOD}Average,,,,0.75,1.5,642.5\n", ["row 3", "column source", "summary row", "remove it"]),
+    "renamed duplicate": (GOOD.replace("ref", "cycles.1"), ["column cycles.1", "cycles is given twice"]),
+    "extra cells": (GOOD.replace("1250", "1250,7"), ["row 1", "got 8", "7, as the header has"]),
+    "quotation mark in the middle": (GOOD.replace("A@B", '"A"@B'), ["line 2", "not valid CSV", "quotation marks"]),
+    "cut UTF-16": (GOOD.encode("utf-16")[:-1], ["within a character", "cut short"]),
+    "UTF-16 without mark": (GOOD.encode("utf-16-le"), ["NUL byte", "CSV UTF-8"]),
+    "binary": (bytes(range(256)) * 9, ["not text in a known encoding"]),
+    "HTML": ("<html><body>404</body></html>", ["HTML", "CSV UTF-8"]),
+    "thousands of columns": (GOOD.replace("cycles", ",".join(f"c{k}" for k in range(1500))), ["too many columns"]),
     "no source": (GOOD.replace("source,", "doi,"), ["column source", "missing"]),
 }  # fmt: skip
 READ: dict[str, tuple[str | bytes, list[str]]] = {
@@ -51,6 +74,12 @@ READ: dict[str, tuple[str | bytes, list[str]]] = {
     "UTF-16": (GOOD.encode("utf-16"), []),
     "Latin-1": (LATIN.encode("latin-1"), ["line 2", "Windows-1252"]),
     "UTF-8": (LATIN.encode(), []),
+    "carriage returns only": (GOOD.replace("\n", "\r"), []),
+    "no last line break": (GOOD.rstrip("\n"), ["last line has no line break"]),
+    "everything quoted": (re.sub(r"[^,\n]+", r'"\g<0>"', GOOD), []),
+    "blank lines and blanks": (GOOD.replace("\n", "\n\n ,,,,,,\n").replace(",", " , "), []),
+    "trailing commas": (GOOD.replace("\n", ",,\n"), []),
+    "invisible marks": (GOOD.replace("source", "\ufeffsource\u200b").encode("utf-8-sig"), []),
     "nameless counting column": ("," + GOOD.replace("lab,1", "0,lab,1").replace("lab,2", "1,lab,2"), ["counts"]),
     "other units": (
         GOOD.replace("density_mA_cm2", "density_A_m2").replace(",0.5,1,", ",5,1,").replace(",1,2,", ",10,2,"),
@@ -112,13 +141,44 @@ def test_an_odd_file_is_read_right(command: Command, tmp_path: Path, kind: str) 
     [
         (["--into", "x.csv"], "--into needs --add"),
         (["--add", "new.csv", "--check"], "--add goes with --into only"),
-        (["--add", "none.csv"], "no such file"),
+        (["--add", "none.csv"], "none.csv: no such file"),
+        (["--add", "."], ".: is a folder"),
+        (["--add", "/dev/null"], "/dev/null: is a device or pipe"),
+        (["--add", "new.csv", "--into", "."], "is a folder"),
     ],
 )
 def test_options_that_do_not_fit(command: Command, words: list[str], named: str) -> None:
     ended = command("surrogate", "literature", *words)
     assert ended.code == 2
     assert named in ended.err
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_many_records_are_added_to_many_in_time(command: Command, tmp_path: Path, quoted: bool) -> None:
+    rows = 100_000
+    note = '"a, ""b"""' if quoted else "a"
+    for name, first in (("old.csv", 0), ("new.csv", rows)):
+        lines = (
+            f"lab,{k},A@B{k % 97},alloy,{k % 40 + 1},1.5,{k % 1400 + 1},{note}"
+            for k in range(first, first + rows)
+        )
+        (tmp_path / name).write_text("\n".join([f"{HEADER},note", *lines]) + "\n")
+    assert command("surrogate", "literature", "--add", "old.csv").code == 0
+    began = time.process_time()
+    ended = command("surrogate", "literature", "--add", "new.csv")
+    assert time.process_time() - began < LONGEST_S
+    assert "(200,000 in it)" in ended.out, ended.err
+
+
+@pytest.mark.parametrize("cell", ["-1", "x", "", "1.250"])
+def test_many_faults_are_told_in_time(command: Command, tmp_path: Path, cell: str) -> None:
+    lines = (f"lab,{k},A@B,magic,-1,-1,{cell}" for k in range(100_000))
+    (tmp_path / "bad.csv").write_text("\n".join([HEADER, *lines]) + "\n")
+    began = time.process_time()
+    ended = command("surrogate", "literature", "--add", "bad.csv")
+    assert time.process_time() - began < LONGEST_S
+    assert ended.code == 2
+    assert "row 1" in ended.err
 
 
 def test_training_takes_the_table(command: Command, world: World, tmp_path: Path) -> None:

@@ -38,3 +38,10 @@ def test_a_doubtful_life_is_told_with_what_it_counts_as(capsys: pytest.CaptureFi
 def test_a_system_that_no_record_names_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert failures.run(surrogate.app, "surrogate", ["literature", "--explain", "unobtainium"]) == 2
     assert "no record mentions this system" in capsys.readouterr().err
+
+
+def test_the_paper_of_a_record_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        "  Wang et al., J. Mater. Chem. A 2021, 9, 25004 (reference 45 of 10.1002/aenm.202304229)\n  Table 1, "
+        in said("BIG", capsys)
+    )

@@ -44,6 +44,7 @@ sys.exit(code)
         ("optimize", ["tell", "-h"], ["RESULTS.csv", "--campaign", "--again", "--new"]),
         ("surrogate", ["--help"], ["simulate", "literature", "train", "evaluate", "predict", "serve", "ui"]),
         ("surrogate", [], ["simulate", "predict"]),
+        ("surrogate", ["literature", "--help"], ["--check", "unexplained warning", "exits with code"]),
         ("surrogate", ["simulate", "--help"], ["--designs", "--recipe", "--out", "--seed"]),
     ],
 )

@@ -73,7 +73,8 @@ def test_the_table_can_be_read(
         "µm",
     ):
         assert wanted in words
-    assert "10.1039/d5eb00156k, its reference 47 (proposal 1, 2, 3, 4)" in words
+    assert "10.1039/d5eb00156k, its reference 47: proposals 1, 2, 3, 4" in words
+    assert "Wang et al., Adv. Energy Mater. 2024 (own data of 10.1002/aenm.202304229): proposals 1" in words
     assert "…" not in ended.out  # nothing is cut off
 
 

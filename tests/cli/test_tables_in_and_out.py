@@ -134,6 +134,30 @@ def test_literature_refuses_a_bad_table(
     assert "none" in missing.err
 
 
+def test_an_unexplained_warning_is_a_failed_check(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surrogate.data import checks, statements
+    from surrogate.data.sources import STATUSES, Located
+    from surrogate.data.tracing import EXPLAINED, MISSING, Traced
+
+    (tmp_path / "paper.txt").write_text("10.1000/x")
+    words = ("surrogate", "literature", "--check", "--text", ".", "--export", "all.csv")
+    monkeypatch.setattr(checks, "locate", lambda *_: [Located(0, STATUSES[0])])
+    monkeypatch.setattr(statements, "trace", lambda *_: [Traced(4, 0.5, EXPLAINED)])
+    explained = command(*words)
+    assert explained.code == 0, explained.err
+    assert "0 unexplained warnings" in explained.out
+    monkeypatch.setattr(statements, "trace", lambda *_: [Traced(4, 0.5, EXPLAINED), Traced(5, 0.5, MISSING)])
+    (tmp_path / "all.csv").unlink()
+    ended = command(*words)
+    assert ended.code == 2
+    assert "Warning: constants.csv, row 6, column value: not found (0.5)" in ended.out
+    assert "2 unexplained warnings, listed above" in ended.err
+    assert "To mend it: mend or explain" in ended.err
+    assert (tmp_path / "all.csv").is_file()
+
+
 def test_train_prints_the_scorecard(command: Command, world: World) -> None:
     ended = command("surrogate", "train", "--seed", "3")
     assert ended.code == 0, ended.err

@@ -70,6 +70,30 @@ def test_odd_texts_are_kept_as_they_are(write: Write, tmp_path: Path) -> None:
     assert table["note"].tolist() == ["NA\ntwo lines", "é µ | x"]
 
 
+def test_rows_are_written_below_a_table_that_a_person_saved_in_any_form(write: Write, tmp_path: Path) -> None:
+    into = tmp_path / "mine.csv"
+    adding.add(write("a.csv", ROWS[0].replace("A@B", '"Säure, ""b"""')), into)
+    as_written, expected = into.read_text(encoding="utf-8"), adding.read_added(into)
+    reordered = expected[expected.columns[::-1]].to_csv(index=False)
+    saved: dict[str, bytes] = {
+        "as written": as_written.encode(),
+        "carriage returns": as_written.replace("\n", "\r\n").encode(),
+        "byte order mark": as_written.encode("utf-8-sig"),
+        "Windows-1252": as_written.encode("cp1252"),
+        "UTF-16": as_written.encode("utf-16"),
+        "no last line break": as_written.rstrip("\n").encode(),
+        "other delimiter": expected.to_csv(index=False, sep=";").encode(),
+        "other order": reordered.encode(),
+    }
+    for form, content in saved.items():
+        into.write_bytes(content)
+        assert adding.add(write("b.csv", ROWS[1]), into).total == 2, form
+        table = adding.read_added(into)
+        pd.testing.assert_frame_equal(table.iloc[:1], expected, obj=form)
+        assert table["cycles"].tolist() == [120, 35.5]
+        assert into.read_text(encoding="utf-8").startswith(as_written), form
+
+
 def test_a_bad_row_means_that_none_is_added(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(write("a.csv", ROWS[0]), into)
@@ -94,6 +118,23 @@ def test_a_duplicate_names_both_rows(write: Write, tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"row 1, column source: the same record as row 1 of mine\.csv"):
         adding.add(write("d.csv", "lab,1,A@B,alloy,oxide,5,1,120", header=units), into)
     assert into.read_bytes() == before
+
+
+def test_the_same_cell_in_two_groups_of_one_file_is_kept_and_known_again(
+    write: Write, tmp_path: Path
+) -> None:
+    header = "source,ref,group,cycles"
+    twice = write("a.csv", "lab,1,g,5", "lab,1,h,5", header=header)
+    assert adding.add(twice, tmp_path / "mine.csv").total == 2
+    with pytest.raises(RecordError, match=r"row 1, .*the same record as row 1 of mine\.csv \(and 1 more"):
+        adding.add(twice, tmp_path / "mine.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match=r"pipe: is a device or pipe.*give its name"):
+        adding.add(tmp_path / "pipe", tmp_path / "mine.csv")
 
 
 def test_a_shipped_record_is_not_added_again(tmp_path: Path) -> None:

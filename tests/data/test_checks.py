@@ -42,6 +42,16 @@ PLANTED: dict[str, tuple[dict[str, str], str, str]] = {
     "efficiency of 105 %": (
         {"coulombic_efficiency_pct": "105"}, "coulombic_efficiency_pct", "outside its limits",
     ),
+    "a fraction for per cent": (
+        {"coulombic_efficiency_pct": "0.985"}, "coulombic_efficiency_pct",
+        "a fraction where per cent.*got 0.985.*above 1 to 100.*98.5.*coulombic_efficiency_fraction",
+    ),
+    "a fraction kept": (
+        {"cell_type": "full", "capacity_retention_pct": "1"}, "capacity_retention_pct",
+        "a fraction where per cent.*capacity_retention_fraction",
+    ),
+    "a summary row": ({"source": "Total"}, "source", "a summary row"),
+    "another summary row": ({"source": "mean:"}, "source", "a summary row"),
     "missing source": ({"source": ""}, "source", "empty"),
     "not a number": ({"cycles": "many"}, "cycles", "not a number"),
     "infinite": ({"hours": "inf"}, "hours", "not a number"),
@@ -68,6 +78,15 @@ def test_planted_error_is_refused_naming_row_and_column(
     assert (caught.value.row, caught.value.column) == (1, column)
 
 
+def test_a_share_under_its_own_name_is_converted() -> None:
+    told = table({"coulombic_efficiency_fraction": "0.985", "coulombic_efficiency_pct": ""})
+    records, notes = literature.read(told.drop(columns="coulombic_efficiency_pct"))
+    assert records["coulombic_efficiency_pct"].tolist() == [98.5]
+    assert notes == ["coulombic_efficiency_fraction converted to coulombic_efficiency_pct"]
+    none_kept = {"cell_type": "full", "capacity_retention_pct": "0"}
+    assert literature.read(table(none_kept))[0]["capacity_retention_pct"].tolist() == [0.0]
+
+
 def test_duplicate_row_names_both_rows() -> None:
     with pytest.raises(RecordError, match="row 3, column source: the same record as row 1"):
         literature.check(table({}, {}, {"cycles": "100", "note": "again", "locator": "elsewhere"}))
@@ -76,6 +95,9 @@ def test_duplicate_row_names_both_rows() -> None:
 def test_the_first_fault_is_raised_and_the_others_counted() -> None:
     with pytest.raises(RecordError, match=r"row 1, column current.*and 1 more fault"):
         literature.check(table({"current_density_mA_cm2": "-1"}, {"c_rate": "1"}))
+    bad = [{"strategy": "magic", "cycles": "-1", "source": ""} for _ in range(4)]
+    with pytest.raises(RecordError, match=r"row 2, column source: empty \(and 14 more faults\)"):
+        literature.check(table({}, *bad))  # of 4 x 3 cells, and 3 rows that tell the same
 
 
 def test_hours_and_cycles_that_agree_are_fine() -> None:

@@ -58,6 +58,8 @@ def test_a_record_is_drawn_alike_in_any_company() -> None:
     alone = featurize.drawn_designs(read(RECORD), 5, 7)
     last = featurize.drawn_designs(read(other, RECORD), 5, 7).loc[1]
     pd.testing.assert_frame_equal(alone.loc[0], last)
+    elsewhere = featurize.drawn_designs(read({**RECORD, "locator": "Table 2"}), 5, 7)
+    assert (elsewhere["porosity_top"].to_numpy() != alone["porosity_top"].to_numpy()).all()  # another cell
     assert not featurize.drawn_designs(read(RECORD), 5, 8).equals(alone)
     assert not np.allclose(
         featurize.drawn_designs(read(other, RECORD), 5, 7).loc[0, "porosity_top"], last["porosity_top"]

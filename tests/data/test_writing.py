@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import errno
+import io
 import json
 import os
 import tempfile
@@ -11,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from surrogate.data import writing
 from surrogate.data.tables import read_table
@@ -29,6 +33,36 @@ def test_csv_is_exact_and_the_same_every_time(tmp_path: Path) -> None:
     back, _ = read_table(tmp_path / "a.csv")
     assert back["porosity_top"].iloc[1] == 1 / 3
     assert back["note"].tolist() == ["a, b", None, 'say "x"']
+
+
+TEXTS = st.text('ab",\n \t;é', max_size=4)
+NUMBERS = st.floats() | st.integers(-(2**60), 2**60)
+MIXED = TEXTS | NUMBERS | st.booleans() | st.none() | st.just(pd.NA)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(MIXED, TEXTS | st.none(), st.floats(), st.booleans()), max_size=5),
+    st.lists(TEXTS, min_size=4, max_size=4, unique=True),
+)
+def test_csv_is_what_the_csv_module_writes(rows: list[tuple[object, ...]], names: list[str]) -> None:
+    kinds = (object, "string", float, bool)
+    frame = pd.DataFrame(
+        {name: pd.Series([row[k] for row in rows], dtype=kinds[k]) for k, name in enumerate(names)}
+    )
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(["" if pd.isna(cell) else cell for cell in row] for row in rows)
+    assert writing.csv_text(frame) == text.getvalue()
+    assert writing.csv_text(frame, header=False) == text.getvalue()[len(writing.csv_text(frame[:0])) :]
+
+
+@pytest.mark.parametrize("text", ["a\rb", "\r", "a\r\nb", 'a "b", c', "a\n\nb"])
+def test_odd_texts_read_back_as_they_were(tmp_path: Path, text: str) -> None:
+    frame = pd.DataFrame({"note": [f"x{text}y", "z"], "n": [1.0, 2.0]})
+    back, _ = read_table(writing.write_csv(frame, tmp_path / "a.csv"))
+    pd.testing.assert_frame_equal(back, frame, check_dtype=False)
 
 
 def test_json_is_plain(tmp_path: Path) -> None:

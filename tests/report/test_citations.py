@@ -8,18 +8,26 @@ import report_examples as examples
 from surrogate.report.citations import citations
 
 
-def test_a_doi_becomes_a_link_and_the_record_is_named() -> None:
+def test_the_paper_is_named_and_what_it_measured() -> None:
     first, second = citations("10.1002/aenm.202304229#47;10.1039/d5eb00156k#", examples.records())
-    assert first.url == "https://doi.org/10.1002/aenm.202304229"
-    assert first.text == "10.1002/aenm.202304229, its reference 47"
+    assert (
+        first.text
+        == "Zhang et al., Mater. Today Energy 2021, 21, 100770 (reference 47 of 10.1002/aenm.202304229)"
+    )
     assert first.systems == "MCCNF@ZnO"
-    assert second.text == "10.1039/d5eb00156k, its own data"
+    assert second.text == "EES Batteries 2026, 2, 42 (own data of 10.1039/d5eb00156k)"
     assert second.systems == "Cu foam"
 
 
-def test_a_file_stem_has_no_link() -> None:
+def test_a_doi_becomes_a_link() -> None:
+    known, unknown = citations("002_612f39683bb0201f#195;10.1002/aenm.202304229#47")
+    assert (known.work_url, known.source_url) == ("https://doi.org/10.1093/nsr/nwac183", "")
+    assert (unknown.work_url, unknown.source_url) == ("", "https://doi.org/10.1002/aenm.202304229")
+
+
+def test_a_paper_that_is_not_known_is_named_by_its_document() -> None:
     (one,) = citations("003_0badf00d#2")
-    assert one.url == ""
+    assert (one.work_url, one.source_url) == ("", "")
     assert one.text == "003_0badf00d, its reference 2"
 
 

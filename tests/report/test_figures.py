@@ -41,7 +41,8 @@ def test_cells_need_both_targets_and_bounds_are_hollow() -> None:
     literature = drawn["pareto_cycle_life_ccd"].data[0]
     assert "own conditions" in literature.name
     assert len(literature.x) == int(examples.context()["ccd_mA_cm2"].notna().sum())
-    assert "10.1002/aenm.202304229#47" in literature.hovertext[0]
+    paper = "<br>Zhang et al., Mater. Today Energy 2021, 21, 100770<br>reference 47 of 10.1002/aenm.202304229"
+    assert literature.hovertext[0].endswith(paper)
 
 
 def test_every_mark_lies_within_the_ticks() -> None:

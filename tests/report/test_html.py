@@ -191,6 +191,29 @@ def test_a_link_is_made_of_a_doi_only(tmp_path: Path) -> None:
     assert set(links) == {"https://doi.org/10.1002/a%3Cb%3E%22c"}
 
 
+def test_the_nearest_papers_are_named_and_linked(tmp_path: Path) -> None:
+    frame = examples.proposals()
+    frame["nearest_literature"] = (
+        "002_612f39683bb0201f#195;10.1002/aenm.202304229#135;10.1039/d5eb00156k#he-zn"
+    )
+    near = re.search(r'<ul class="nearest">(.*?)</ul>', page(tmp_path, frame), re.DOTALL)
+    assert near
+    paper, review, other = re.findall(r"<li>(.*)</li>", near[1])
+    there = 'rel="noopener noreferrer">'
+    assert paper == (
+        f'<a href="https://doi.org/10.1093/nsr/nwac183" {there}Tan et al., Natl. Sci. Rev. 2022, 9, nwac183</a> '
+        "(reference 195 of 002_612f39683bb0201f)"
+    )
+    assert review == (
+        "Zhou et al., J. Power Sources 2021, 495, 229773 "
+        f'(<a href="https://doi.org/10.1002/aenm.202304229" {there}reference 135 of 10.1002/aenm.202304229</a>)'
+    )
+    assert (
+        other
+        == f'<a href="https://doi.org/10.1039/d5eb00156k" {there}10.1039/d5eb00156k, its reference he-zn</a>'
+    )
+
+
 def test_every_figure_has_a_place_and_a_text(tmp_path: Path) -> None:
     text = page(tmp_path)
     places = [a for _, a in Elements(text).tags if "data-figure" in a]
