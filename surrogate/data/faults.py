@@ -59,8 +59,9 @@ def schema_faults(
 
     remedies: what to do about a column, where it is not the usual thing.
     """
+    filled = {name: field for name, field in fields.items() if name in required or table[name].notna().any()}
     try:
-        table_schema(fields, required).validate(table, lazy=True)
+        table_schema(filled, required).validate(table[list(filled)], lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases.drop_duplicates(["column", "index"]).fillna({"index": 0})
         for (name, empty), alike in cases.groupby(["column", cases["failure_case"].isna()], sort=False):
