@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _LEGEND = (
     "stated: a number of the record; read: from its words; drawn: not stated, from its documented range (5 to 95 %); "
-    "assumed: from its class or its strategy"
+    "assumed: from its class or its strategy, or the neutral value where nothing says more"
 )
 
 
@@ -21,7 +21,7 @@ def explain(system: str) -> None:
 
     Raises RecordError when no record names it.
     """
-    from surrogate.data import featurize, literature
+    from surrogate.data import featurize, literature, noted
     from surrogate.data.citations import citation
 
     found = literature.find(system)
@@ -34,6 +34,10 @@ def explain(system: str) -> None:
         if not _empty(record["note"]):
             result(f"  note: {record['note']}")
         result(f"  counts as: {_counted(target) or 'no target'}")
+        if noted.life_is_upper_bound(record.to_frame().T).item():
+            result(
+                "  its life is only known to be shorter: that tells the ageing law something, the surrogates nothing"
+            )
         try:
             inputs = featurize.explain(record)
         except RecordError as error:

@@ -8,9 +8,9 @@ distribution over designs. ``stated_share`` says how much of each row was stated
 Targets. ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
 hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any case. A
 lower bound of which it is not clear whether it means cycles or hours (``noted.may_be_hours``) counts as the lower of
-the two, which holds either way. ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` as stated.
-``<T>_censored`` is the record's own flag for cycle life and critical current (a value given as "above"); an
-overpotential is never a bound.
+the two, which holds either way; a life only known to be shorter than told is no target. ``overpotential_mV`` needs a
+stated current. ``ccd_mA_cm2`` as stated. ``<T>_censored`` is the record's own flag for cycle life and critical
+current (a value given as "above"); an overpotential is never a bound.
 """
 
 from __future__ import annotations
@@ -33,6 +33,13 @@ from surrogate.materials import electrolyte
 
 TOLD = ("group", "citation", "stated_share", "approximate", "system", "strategy")
 _COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
+# Strategies whose effect a modifier holds; how strong it was no record tells, so that the neutral value stands.
+_IMPLIED = {
+    "doping_defects": ("doping",),
+    "magnetic_field": ("mass_transfer_factor",),
+    "homogenized_field": ("skin_coverage",),
+    "pulse_current": ("pulse_factor",),
+}
 _COLUMN = {"thickness_um": "host_thickness_um", "pattern_size_um": "pore_size_top_um"}  # of the record
 _CENSORED = tuple(f"{target}_censored" for target in c.TARGETS)
 
@@ -99,6 +106,9 @@ def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
         if how == "read" and _COLUMN.get(name, name) in told and name not in c.TEXT_COLUMNS:
             how = "stated"
         rows.append({"input": name, "value": complete[name], "low": low, "high": high, "how": how})
+    neutral = {"low": np.nan, "high": np.nan, "how": "assumed"}
+    implied = _IMPLIED.get(told.get("strategy", ""), ())
+    rows.extend({"input": name, "value": complete[name], **neutral} for name in implied)
     return pd.DataFrame(rows)
 
 
@@ -135,16 +145,10 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 def targets(records: pd.DataFrame) -> pd.DataFrame:
     """The three targets of each record (NaN where it has none) and whether each is a bound; same index."""
-    current, capacity = records["current_density_mA_cm2"], records["areal_capacity_mAh_cm2"]
-    plated = (
-        (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
-    )
-    per_hour = current / (2.0 * capacity)
-    doubtful = records["censored"] & noted.may_be_hours(records) & (per_hour < 1.0)
-    cycles = records["cycles"].fillna(records["hours"] * per_hour)
-    cycles = cycles.where(~doubtful, cycles * per_hour)
+    current = records["current_density_mA_cm2"]
+    plated = _plated(records)
     out = pd.DataFrame(index=records.index)
-    out["cycle_life_cycles"] = cycles.where(plated & current.notna() & (cycles > 0))
+    out["cycle_life_cycles"] = lives(records).where(~noted.life_is_upper_bound(records))
     out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
     out["overpotential_mV"] = records["overpotential_mV"].where(plated & current.notna())
     for target in c.TARGETS:
@@ -153,6 +157,21 @@ def targets(records: pd.DataFrame) -> pd.DataFrame:
             bound if target != "overpotential_mV" else np.zeros(len(records), dtype=bool)
         )
     return out[[*c.TARGETS, *_CENSORED]]
+
+
+def lives(records: pd.DataFrame) -> pd.Series:
+    """Cycles of each record that plates and strips, NaN where not told: a life, or a bound of it (n,)."""
+    current, capacity = records["current_density_mA_cm2"], records["areal_capacity_mAh_cm2"]
+    per_hour = current / (2.0 * capacity)
+    doubtful = records["censored"] & noted.may_be_hours(records) & (per_hour < 1.0)
+    cycles = records["cycles"].fillna(records["hours"] * per_hour)
+    cycles = cycles.where(~doubtful, cycles * per_hour)
+    return cycles.where(_plated(records) & current.notna() & (cycles > 0))
+
+
+def _plated(records: pd.DataFrame) -> pd.Series:
+    """Whether the cell of each record plates and strips lithium only: no full cell (n,)."""
+    return (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
 
 
 def _citation(records: pd.DataFrame) -> pd.Series:

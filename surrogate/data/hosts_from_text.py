@@ -43,7 +43,7 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
     assumed = assumed or priors()
     framework, framework_stated = framework_of(record)
     agent, agent_stated = agent_of(record)
-    known = {"framework": framework_stated, "agent": agent_stated}
+    known = {"framework": framework_stated, "agent": agent_stated or framework == "none"}
     columns: dict[str, Any] = {"framework": framework, "agent": agent}
     if framework == "none":
         if "channels" in record.get("host_material", ""):  # normalising drops it where a pattern cannot act
@@ -90,12 +90,9 @@ def _mention(text: str, word: str) -> int | None:
 def agent_of(record: Mapping[str, Any]) -> tuple[str, bool]:
     """The first agent of the record that has an identifier, and whether that is stated.
 
-    A described host without an agent states that there is none; an agent without an identifier counts as
-    not stated.
+    Without one none is taken, which counts as not stated, as does an agent without an identifier.
     """
     told = record.get("lithiophilic_agent", "")
-    if not told:
-        return "none", "host_material" in record
     for word in re.split(r"[,/\s]+", told):
         if word in priors().agents:
             return priors().agents[word], True

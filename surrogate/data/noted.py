@@ -1,8 +1,9 @@
 """What fixed words in the notes of records tell beside the columns.
 
-The columns hold only numbers that a document prints in their unit. Three things that matter to a design or a life
-stand in words, and their wording is fixed so that it can be read here: "room temperature", "500 um Li" (a foil),
-and doubts about a life ("may be hours", "upper bound of the life"). ``datasets/literature/README.md`` lists them.
+The columns hold only numbers that a document prints in their unit. Some that matter to a design or a life stand in
+words, and their wording is fixed so that it can be read here: "room temperature", "500 um Li" (a foil), and
+doubts about a life ("may be hours", "upper bound of the life") or an efficiency ("efficiency is a lower bound").
+``datasets/literature/README.md`` lists them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ ROOM = "room temperature"
 ROOM_C = 25.0
 MAY_BE_HOURS = "may be hours"
 UPPER_LIFE = "upper bound of the life"
+_EFFICIENCY_BOUND = r"\befficiency (?:is|are) (?:an average and )?(?:a )?lower bound"
 _FOIL = re.compile(r"\b(\d+(?:\.\d+)?) um Li\b")
 
 
@@ -45,3 +47,8 @@ def may_be_hours(records: pd.DataFrame) -> pd.Series:
 def life_is_upper_bound(records: pd.DataFrame) -> pd.Series:
     """Whether the life of each record is only known to be shorter than told (n,)."""
     return records["note"].fillna("").str.contains(UPPER_LIFE, regex=False)
+
+
+def efficiency_is_lower_bound(records: pd.DataFrame) -> pd.Series:
+    """Whether the coulombic efficiency of each record is only known to be higher than told (n,)."""
+    return records["note"].fillna("").str.contains(_EFFICIENCY_BOUND, regex=True)

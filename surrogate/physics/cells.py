@@ -55,6 +55,9 @@ LEAST_PART = (
 # Pore diameters over which the equations of a porous medium mean something (a representative elementary volume:
 # Bear, Dynamics of Fluids in Porous Media, 1972, sec. 1.3; the number is assumed).
 REPRESENTATIVE = 3.0
+# Power of the fill of the uppermost pores with which their mouths close: a film on their walls leaves them open
+# (assumed; plausible 2 to 8).
+CLOSING_POWER = 4
 LEAST_FACE = 1e-6  # real over geometric area; a foil with less is left out of the peak: it is covered
 LEAST_SURFACE = (
     0.1  # of the bare surface; a stretch with less is left out: it is clogged, and little passes there
@@ -99,7 +102,8 @@ def _faces(
 ) -> tuple[float, float]:
     """Surface of the top face and of the front ``at`` its cell, per geometric area.
 
-    Once the host is full, lithium on its top face spans the pores' mouths and hides what is under them.
+    Pores that fill at the top close there, and lithium in their mouths is a face as well. Once the host is full,
+    lithium on its top face spans them all and hides what is under them.
     """
     if at == top:
         whole = p[TOP_AREA] + p[FOIL_AREA]
@@ -108,7 +112,9 @@ def _faces(
     cell = at - top - 1
     pores = host[POROSITY, cell] * host[WIDTH, cell]
     free = 1.0 - min(held[at] * LITHIUM_PER_COULOMB / pores, FULL)
-    return p[TOP_AREA], p[FOIL_AREA] * host[POROSITY, cell] / host[POROSITY, -1] * free
+    filled = min(held[top + 1] * LITHIUM_PER_COULOMB / (host[POROSITY, 0] * host[WIDTH, 0]), FULL)
+    mouths = host[POROSITY, 0] * filled**CLOSING_POWER
+    return p[TOP_AREA] + mouths, p[FOIL_AREA] * host[POROSITY, cell] / host[POROSITY, -1] * free
 
 
 @njit(**JIT)

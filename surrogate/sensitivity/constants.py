@@ -157,6 +157,7 @@ NOT_VARIED = (
     ("laws.LEAST_CARRYING", "decides only between phases none of which conducts"),
     ("cells.REACHING", _COMPILED),
     ("cells.LEAST_PART", _COMPILED),
+    ("cells.CLOSING_POWER", _COMPILED),
     ("cells.REPRESENTATIVE", _COMPILED),
     ("layout.FULL", _COMPILED),
     ("layout.MOST_COVERED", _COMPILED),

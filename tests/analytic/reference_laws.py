@@ -16,6 +16,7 @@ from surrogate.physics.constants import LITHIUM_CONDUCTIVITY
 
 Array = NDArray[np.float64]
 REACHING = 0.9  # fill from which lithium grows on
+CLOSING_POWER = 4  # of the fill, with which mouths of pores close
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def geometry(p: Array, rows: Array, live: Array) -> Geometry:
     mouth = np.take_along_axis(porosity * free, standing[None], 0)[0] / porosity[-1]
     bare = 4.0 * pores / rows[k.PORE]
     area = np.empty_like(live)
-    area[0], area[1:-1] = p[k.TOP_AREA], bare * np.sqrt(free) * above * ~passed
+    area[0] = p[k.TOP_AREA] + porosity[0] * fill[0] ** CLOSING_POWER
+    area[1:-1] = bare * np.sqrt(free) * above * ~passed
     area[-1] = p[k.FOIL_AREA] * mouth
     beneath = area.copy()
     beneath[1:-1] = bare

@@ -35,6 +35,19 @@ def test_a_doubtful_life_is_told_with_what_it_counts_as(capsys: pytest.CaptureFi
     assert "counts as: no target" in out  # the full cell
 
 
+def test_what_no_record_tells_of_a_strategy_is_shown_as_assumed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A doped host has a doping that no identifier stands for: none is taken, and said."""
+    out = said("JFG", capsys)
+    assert re.search(r"^ doping +none .* assumed *$", out, re.M)
+    assert re.search(r"^ agent +none .* assumed *$", out, re.M)
+
+
+def test_an_upper_bound_of_a_life_is_no_target(capsys: pytest.CaptureFixture[str]) -> None:
+    out = said("planar Li foil (of PEO-DLSL)", capsys)
+    assert "counts as: no target" in out
+    assert "its life is only known to be shorter" in out
+
+
 def test_a_system_that_no_record_names_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert failures.run(surrogate.app, "surrogate", ["literature", "--explain", "unobtainium"]) == 2
     assert "no record mentions this system" in capsys.readouterr().err

@@ -87,7 +87,7 @@ def test_rows_are_complete_designs_and_targets_positive(designs: pd.DataFrame) -
     assert designs[list(c.TARGETS)].notna().any(axis=1).all()
     assert (designs[list(c.TARGETS)].min() > 0).all()
     assert designs[list(c.TARGETS)].notna().sum().to_dict() == {
-        "cycle_life_cycles": 92,
+        "cycle_life_cycles": 91,
         "ccd_mA_cm2": 26,
         "overpotential_mV": 27,
     }

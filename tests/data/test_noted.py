@@ -63,6 +63,26 @@ def test_a_bound_that_may_be_hours_counts_as_the_lower_of_the_two(
     assert featurize.targets(read(**cells))["cycle_life_cycles"].item() == life
 
 
+def test_a_life_only_known_to_be_shorter_is_no_target_and_still_a_life() -> None:
+    told = read(note="90 h are an upper bound of the life", censored=False)
+    assert featurize.targets(told)["cycle_life_cycles"].isna().all()
+    assert featurize.lives(told).item() == 800.0
+
+
+@pytest.mark.parametrize(
+    ("note", "bound"),
+    [
+        ("efficiency is a lower bound; cell type not stated", True),
+        ("cycles and efficiency are lower bounds", True),
+        ("efficiency is an average and a lower bound", True),
+        ("efficiency marked approximate; cycle number is a lower bound in the prose", False),
+        ("", False),
+    ],
+)
+def test_efficiencies_that_are_lower_bounds(note: str, bound: bool) -> None:
+    assert noted.efficiency_is_lower_bound(read(note=note)).item() == bound
+
+
 def test_the_shipped_records_are_read_so() -> None:
     records = literature.load()
     doubtful = noted.may_be_hours(records)
@@ -72,5 +92,6 @@ def test_the_shipped_records_are_read_so() -> None:
         "planar Li foil (of PEO-DLSL)"
     ]
     card = resource("datasets/literature/README.md").read_text(encoding="utf-8")
-    for words in (noted.ROOM, noted.MAY_BE_HOURS, noted.UPPER_LIFE, "um Li"):
+    assert noted.efficiency_is_lower_bound(records).sum() >= 9
+    for words in (noted.ROOM, "efficiency is a lower bound", noted.MAY_BE_HOURS, noted.UPPER_LIFE, "um Li"):
         assert f"`{words}`" in card or f"`500 {words}`" in card, words

@@ -77,7 +77,7 @@ def test_a_skin_takes_its_share_of_the_top_face(bare, plate):
     rows = plate(none={}, half={"skin_coverage": 0.5}, all={"skin_coverage": 1.0})
     shares = rows["top_face_share"]
     assert shares["half"] == pytest.approx(0.5 * shares["none"], rel=0.1)
-    assert shares["all"] == 0.0
+    assert shares["all"] < 1e-5  # what lies on lithium that fills the mouths of pores
     assert rows["charge_error"].max() <= 1e-5
 
 

@@ -21,18 +21,20 @@ from surrogate.physics.simulate import simulate
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 GEL_OR_SOLID = "gel or solid"
-# Strategies whose effect no column of a design holds: what is done there to lithium or electrolyte, unless it is an
-# additive that has an identifier. The law would take such a cell for untreated lithium.
-UNDESCRIBED = frozenset({"electrolyte_additive", "interface_layer", "alloy", "other"})
+# Strategies that leave planar lithium as it is. What any other does to it, to its electrolyte or by temperature no
+# column of a design holds or the law does not know, unless it is an additive that has an identifier: the law would
+# take such a cell for untreated lithium.
+BARE = frozenset({"planar_baseline", "micropattern", "external_pressure", "pulse_current"})
 ENDLESS = 1e6  # mAh cm-2; the host of a half cell is plated anew from its counter electrode in every cycle
 
 
 @dataclass(frozen=True)
 class Cells:
     """n published cells. cycle: of n x draws designs, one record after the other; usable (n, draws): those that the
-    physics can stand for. loss (n,): ln(1 - CE), life (n,): ln cycles or a bound of them, NaN where not told;
-    bound (n,): at least so many; upper (n,): less than so many. described (n,): not one of ``UNDESCRIBED``.
-    paper (n,), kind (n,): class of the electrolyte. current, capacity (n,): as told, else as assumed.
+    physics can stand for. loss (n,): ln(1 - CE), life (n,): ln cycles, or a bound of them, NaN where not told;
+    bound (n,): at least so many; upper (n,): less than so many; loss_bound (n,): the loss is at most so large.
+    described (n,): a host, or planar lithium that is ``BARE``. paper (n,), kind (n,): class of the electrolyte.
+    current, capacity (n,): as told, else as assumed.
     """
 
     cycle: Cycle
@@ -41,6 +43,7 @@ class Cells:
     life: Array
     bound: Bools
     upper: Bools
+    loss_bound: Bools
     described: Bools
     paper: NDArray[np.object_]
     kind: NDArray[np.object_]
@@ -69,9 +72,9 @@ def cells(
     plated = (
         (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
     )
-    told = featurize.targets(records)
+    lives, told = featurize.lives(records), featurize.targets(records)
     efficiency = records["coulombic_efficiency_pct"].where(plated)
-    wanted = efficiency.notna() | told["cycle_life_cycles"].notna()
+    wanted = efficiency.notna() | lives.notna()
     designs = featurize.drawn_designs(records[wanted], draws, seed)
     rows = designs.index.get_level_values("record").unique()
     state = simulate(designs.reset_index(drop=True), progress=progress)
@@ -82,16 +85,18 @@ def cells(
     usable = np.isfinite(ccd) & np.isfinite(cycle.area) & np.isfinite(cycle.local)
     electrolyte = np.where(cycle.ether, "ether", np.where(cycle.carbonate, "carbonate", GEL_OR_SOLID))
     chosen = records.loc[rows]
-    plain = (designs["additives"] == "none").to_numpy(dtype=bool)[::draws]
+    first = designs.iloc[::draws]
+    told_apart = (first["framework"] != "none") | (first["additives"] != "none")
     lost = (100.0 - efficiency.loc[rows]).clip(lower=0.005) / 100.0  # 99.99 % and better: as 99.995 %
     found = Cells(
         cycle=cycle,
         usable=usable.reshape(len(rows), draws),
         loss=np.log(lost.to_numpy(dtype=float)),
-        life=np.log(told.loc[rows, "cycle_life_cycles"].to_numpy(dtype=float)),
+        life=np.log(lives.loc[rows].to_numpy(dtype=float)),
         bound=told.loc[rows, "cycle_life_cycles_censored"].to_numpy(dtype=bool),
         upper=noted.life_is_upper_bound(chosen).to_numpy(dtype=bool),
-        described=~(chosen["strategy"].isin(UNDESCRIBED).to_numpy(dtype=bool) & plain),
+        loss_bound=noted.efficiency_is_lower_bound(chosen).to_numpy(dtype=bool),
+        described=told_apart.to_numpy(dtype=bool) | chosen["strategy"].isin(BARE).to_numpy(dtype=bool),
         paper=chosen["group"].astype(str).to_numpy(dtype=object),
         kind=electrolyte[::draws].astype(object),
         current=_told(chosen, "current_density_mA_cm2"),

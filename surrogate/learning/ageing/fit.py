@@ -7,22 +7,23 @@ without end, as a bound never says that a life is too long (the "cut" of modular
 that is wrong would speak through the exponents that all share.
 
 A record that leaves most of its design open is a mixture over its draws: p(y) is the mean of p(y | draw). An
-efficiency is a value, log-normal in 1 - CE; a life is a value where the cell failed, else a bound with the
-probability of living longer, or of dying sooner where only that is told. Priors are log-normal
-(``training/ageing.toml``). Uncertainty is Laplace's: the curvature at the optimum of each step, in the logarithms of
-the constants.
+efficiency is a value, log-normal in 1 - CE, or a lower bound; a life is a value where the cell failed, else a bound
+with the probability of living longer, or of dying sooner where only that is told. Priors are log-normal
+(``training/ageing.toml``). Widths are those of the posterior of each step, by importance sampling about its optimum,
+as dead lithium and interphase lie on a ridge that curvature at the optimum takes for too narrow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_ndtr
+from scipy.stats import multivariate_t
 
 from surrogate.learning.ageing.data import GEL_OR_SOLID, Cells
 from surrogate.learning.recipe import SPREADS, AgeingPrior
@@ -34,17 +35,21 @@ Likelihood = Callable[[Cells, Array], float]
 ALL = (*NAMES, *SPREADS)
 NINETY = 1.6448536269514722  # standard deviations to either side that hold 90 %
 STEP = 1e-3  # of a logarithm, for derivatives
+DRAWS = 20_000  # of the posterior, for its widths
 LIMITS = frozenset({"wear_cycles", "wear_exponent", "short_cycles", "life_spread"})  # from lives
 LOSSES = frozenset(ALL) - LIMITS  # from efficiencies
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """theta (p,): logarithms of the constants and spreads in the order of ``ALL``. covariance (p, p): of theta.
-    prior_mean, prior_deviation (p,)."""
+    """theta (p,): logarithms of the constants and spreads in the order of ``ALL``. low, high, deviation (p,): 5 and
+    95 % and standard deviation of each; the prior's where they were not asked for. prior_mean, prior_deviation: (p,).
+    """
 
     theta: Array
-    covariance: Array
+    low: Array
+    high: Array
+    deviation: Array
     prior_mean: Array
     prior_deviation: Array
 
@@ -61,36 +66,42 @@ class Fitted:
 
     def table(self) -> pd.DataFrame:
         """One row for each constant and spread: value, low, high (90 %), prior_median, prior_low, prior_high, and
-        learned: the share of the prior's variance that the records took away, 0 where they say nothing. No interval
-        is wider than the prior's, as that of a flat or bent likelihood could be."""
-        deviation = np.minimum(np.sqrt(np.diag(self.covariance)), self.prior_deviation)
+        learned: the share of the prior's variance that the records took away, 0 where they say nothing."""
         wide = NINETY * self.prior_deviation
         return pd.DataFrame(
             {
                 "constant": list(ALL),
                 "value": np.exp(self.theta),
-                "low": np.exp(self.theta - NINETY * deviation),
-                "high": np.exp(self.theta + NINETY * deviation),
+                "low": np.exp(self.low),
+                "high": np.exp(self.high),
                 "prior_median": np.exp(self.prior_mean),
                 "prior_low": np.exp(self.prior_mean - wide),
                 "prior_high": np.exp(self.prior_mean + wide),
-                "learned": 1.0 - (deviation / self.prior_deviation) ** 2,
+                "learned": np.clip(1.0 - (self.deviation / self.prior_deviation) ** 2, 0.0, 1.0),
             }
         )
 
 
-def fit(cells: Cells, priors: Mapping[str, AgeingPrior], start: Array | None = None) -> Fitted:
-    """Fit to the published cells that the law describes, from the priors' medians or from a start (p,)."""
+def fit(
+    cells: Cells, priors: Mapping[str, AgeingPrior], start: Array | None = None, *, widths: bool = False
+) -> Fitted:
+    """Fit to the published cells that the law describes, from the priors' medians or from a start (p,).
+
+    widths: find the posterior's too (seconds), or leave the prior's.
+    """
     cells = cells.take(np.flatnonzero(cells.described))
     mean = np.log([priors[name].median for name in ALL])
     deviation = np.log([priors[name].high / priors[name].low for name in ALL]) / (2.0 * NINETY)
-    fitted = Fitted(mean if start is None else start, np.diag(deviation**2), mean, deviation)
+    wide = NINETY * deviation
+    fitted = Fitted(mean if start is None else start, mean - wide, mean + wide, deviation, mean, deviation)
     liquid = np.isfinite(cells.loss) & (cells.kind != GEL_OR_SOLID)
-    fitted = _step(fitted, LOSSES, cells.take(np.flatnonzero(liquid)), efficiency_likelihood)
-    return _step(fitted, LIMITS, cells.take(np.flatnonzero(np.isfinite(cells.life))), life_likelihood)
+    fitted = _step(fitted, LOSSES, cells.take(np.flatnonzero(liquid)), efficiency_likelihood, widths)
+    return _step(fitted, LIMITS, cells.take(np.flatnonzero(np.isfinite(cells.life))), life_likelihood, widths)
 
 
-def _step(fitted: Fitted, names: frozenset[str], cells: Cells, likelihood: Likelihood) -> Fitted:
+def _step(
+    fitted: Fitted, names: frozenset[str], cells: Cells, likelihood: Likelihood, widths: bool
+) -> Fitted:
     """Those constants fitted, the others as they are."""
     at = np.array([k for k, name in enumerate(ALL) if name in names])
     mean, deviation = fitted.prior_mean[at], fitted.prior_deviation[at]
@@ -107,18 +118,43 @@ def _step(fitted: Fitted, names: frozenset[str], cells: Cells, likelihood: Likel
         return np.array([loss(part + one) - loss(part - one) for one in step]) / (2.0 * STEP)
 
     found = minimize(loss, fitted.theta[at], jac=slope, method="L-BFGS-B").x
-    curvature = np.array([slope(found + one) - slope(found - one) for one in step]) / (2.0 * STEP)
-    theta, covariance = fitted.theta.copy(), fitted.covariance.copy()
+    theta = fitted.theta.copy()
     theta[at] = found
-    covariance[np.ix_(at, at)] = np.linalg.pinv(0.5 * (curvature + curvature.T), hermitian=True)
-    return Fitted(theta, covariance, fitted.prior_mean, fitted.prior_deviation)
+    if not widths:
+        return replace(fitted, theta=theta)
+    curvature = np.array([slope(found + one) - slope(found - one) for one in step]) / (2.0 * STEP)
+    covariance = np.asarray(np.linalg.pinv(0.5 * (curvature + curvature.T), hermitian=True), dtype=float)
+    low, high, spread = fitted.low.copy(), fitted.high.copy(), fitted.deviation.copy()
+    low[at], high[at], spread[at] = _widths(loss, found, covariance)
+    return replace(fitted, theta=theta, low=low, high=high, deviation=spread)
+
+
+def _widths(loss: Callable[[Array], float], found: Array, covariance: Array) -> tuple[Array, Array, Array]:
+    """5 and 95 % and standard deviation of the density exp(-loss), each (p,), by importance sampling.
+
+    Draws are of a Student t (5 degrees of freedom) about the optimum, with twice the covariance there.
+    """
+    proposal = multivariate_t(found, 2.0 * covariance, df=5.0, seed=0)
+    draws = proposal.rvs(DRAWS).reshape(DRAWS, len(found))
+    with np.errstate(over="ignore", invalid="ignore"):  # far out in the tails, where nothing weighs anything
+        log_weight = -np.array([loss(one) for one in draws]) - proposal.logpdf(draws)
+    log_weight[~np.isfinite(log_weight)] = -np.inf
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    low, high = np.empty(len(found)), np.empty(len(found))
+    for k, values in enumerate(draws.T):
+        order = np.argsort(values)
+        low[k], high[k] = np.interp([0.05, 0.95], np.cumsum(weight[order]), values[order])
+    mean = weight @ draws
+    return low, high, np.sqrt(weight @ (draws - mean) ** 2)
 
 
 def efficiency_likelihood(cells: Cells, theta: Array) -> float:
     """Log-likelihood of efficiencies that all cells tell."""
     spread = np.exp(theta[len(NAMES)])
     off = (cells.loss[:, None] - predicted_loss(cells, _constants(theta))) / spread
-    return _mixed(-0.5 * off**2 - np.log(spread), cells.usable)
+    each = np.where(cells.loss_bound[:, None], log_ndtr(off), -0.5 * off**2 - np.log(spread))
+    return _mixed(each, cells.usable)
 
 
 def life_likelihood(cells: Cells, theta: Array) -> float:

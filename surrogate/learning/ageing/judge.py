@@ -34,7 +34,8 @@ def judge(
 ) -> pd.DataFrame:
     """One row for each quantity, class and entrant, with fold_error (median, of values), n_values, n_bounds, papers
     and the scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes, and
-    ``not described``. Upper bounds of a life are not scored. whole: a fit to all cells, to start from."""
+    ``not described``. Upper bounds of a life and lower ones of an efficiency are not scored. whole: a fit to all
+    cells, to start from."""
     entrants = (LAW, MEDIAN, REGRESSION)
     n = len(cells.loss)
     mean = {(q, e): np.full(n, np.nan) for q in (LOSS, LIFE) for e in entrants}
@@ -56,8 +57,8 @@ def judge(
         progress("judging the ageing law", len(papers), len(papers))
     rows: list[dict[str, object]] = []
     for quantity, told in ((LOSS, cells.loss), (LIFE, cells.life)):
-        bound, upper = (flag & (quantity == LIFE) for flag in (cells.bound, cells.upper))
-        scored = np.isfinite(told) & ~upper
+        bound = cells.bound & (quantity == LIFE)
+        scored = np.isfinite(told) & ~(cells.upper if quantity == LIFE else cells.loss_bound)
         for kind, alike in _classes(cells).items():
             chosen = scored & alike
             for entrant in entrants:

@@ -82,7 +82,7 @@ def fit_ageing(
         }
         if progress is not None:
             progress("fitting the ageing law", 0, 1)
-        fitted = fit(told, settings.prior)
+        fitted = fit(told, settings.prior, widths=True)
         if progress is not None:
             progress("fitting the ageing law", 1, 1)
         scorecard = judge(told, settings.prior, fitted, progress)

@@ -5,6 +5,7 @@ Coulombic efficiency:          1 - CE = l/q
 Cycles: 1/N = l/(E + FADE q)              the lithium inventory
             + l/RESERVE                   electrolyte used up and pores blocked by what is left behind
             + (q out)^k/N_w               fatigue and drying, by capacity that lies on an open face
+            + (1 - p)/p                   what cannot be plated: p is the share of the charge that passed
 all times 1 + (i/i_crit)^2 in liquids and gels; in a solid beside a short above its critical current, 1/N_s over a
 width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the interphase per
 real area and f the dead share of the electrolyte with its additives (tables), A the real area of the host under
@@ -54,7 +55,8 @@ class Cycle:
     interphase: mAh cm-2 of real area and cycle, dead: share, of the bare electrolyte. interphase_factor, dead_factor:
     of its additives. area: real of the host under lithium over geometric. top: share on the top face. depth: mean of
     the lithium inside, 0 (top) to 1. local: mA cm-2. capacity, excess: mAh cm-2. stress: current over critical
-    current. pressed: cycles until pressure alone shorts a pellet. ether, carbonate, pellet: what the electrolyte is.
+    current. pressed: cycles until pressure alone shorts a pellet. passed: share of the charge that plated. ether,
+    carbonate, pellet: what the electrolyte is.
     """
 
     interphase: Array
@@ -69,6 +71,7 @@ class Cycle:
     excess: Array
     stress: Array
     pressed: Array
+    passed: Array
     ether: NDArray[np.bool_]
     carbonate: NDArray[np.bool_]
     pellet: NDArray[np.bool_]
@@ -99,6 +102,7 @@ def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array) -> Cycle:
         excess=designs["li_excess_mAh_cm2"].to_numpy(dtype=float),
         stress=current / ccd,
         pressed=limits.cycles_before_pressed_through(designs["stack_pressure_MPa"].to_numpy(dtype=float)),
+        passed=np.clip(state["charge_passed_share"].to_numpy(dtype=float), 1e-6, 1.0),
         ether=np.array([one.literature_class == "liquid_ether" for one in electrolytes]),
         carbonate=np.array([one.literature_class == "liquid_carbonate" for one in electrolytes]),
         pellet=np.array([one.kind in PELLET_KINDS for one in electrolytes]),
@@ -150,7 +154,7 @@ def cycle_life(cycle: Cycle, constants: AgeingConstants) -> tuple[Array, Array]:
     worn = (
         cycle.capacity * exposed_share(cycle, constants)
     ) ** constants.wear_exponent / constants.wear_cycles
-    rate = inventory + polarised + worn
+    rate = inventory + polarised + worn + (1.0 - cycle.passed) / cycle.passed
     gentle = np.minimum(cycle.stress, 1e6)  # overflow is no failure
     eased = rate * (1.0 + gentle**SHORTING_EXPONENT)
     onset = 1.0 / (1.0 + np.maximum(gentle, 1e-6) ** -SHARPNESS)

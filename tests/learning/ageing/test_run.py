@@ -32,7 +32,7 @@ def records() -> pd.DataFrame:
         {"cell_type": "symmetric", "cycles": 150, "censored": False},
         {"cell_type": "full", "cathode": "LFP", "cycles": 100, "coulombic_efficiency_pct": 99.9, "censored": True},
         {"cell_type": "half", "coulombic_efficiency_pct": 97.0, "electrolyte_class": "liquid_carbonate",
-         "censored": True},
+         "censored": True, "note": "efficiency is a lower bound"},
         {"cell_type": "symmetric", "overpotential_mV": 20.0, "censored": True},
         {"cell_type": "half", "coulombic_efficiency_pct": 96.0, "electrolyte_class": "other", "censored": True},
         {"cathode": "LFP", "coulombic_efficiency_pct": 99.0, "cycles": 70, "censored": True},
@@ -55,6 +55,7 @@ def test_only_cells_that_plate_and_strip_and_tell_an_efficiency_or_a_life_count(
     assert found.bound.tolist() == [True, True, False, False, False, False]
     assert found.upper.tolist() == [False, False, False, False, False, True]
     assert found.described.tolist() == [True, True, True, True, False, True]
+    assert found.loss_bound.tolist() == [False, False, False, True, False, False]
     assert found.kind.tolist() == ["ether", "ether", "ether", "carbonate", "ether", "ether"]
     excess = found.cycle.excess.reshape(6, 3)
     assert (excess[[0, 3]] == ENDLESS).all()  # a half cell's lithium does not run out
