@@ -57,7 +57,7 @@ LEAST_PART = (
 REPRESENTATIVE = 3.0
 # Power of the fill of the uppermost pores with which their mouths close: a film on their walls leaves them open
 # (assumed; plausible 2 to 8).
-CLOSING_POWER = 4
+CLOSING_POWER = 4.0
 LEAST_FACE = 1e-6  # real over geometric area; a foil with less is left out of the peak: it is covered
 LEAST_SURFACE = (
     0.1  # of the bare surface; a stretch with less is left out: it is clogged, and little passes there

@@ -29,6 +29,12 @@ judging = sys.modules["surrogate.learning.ageing.judge"]
 fitting = sys.modules["surrogate.learning.ageing.fit"]
 
 
+@pytest.fixture(autouse=True)
+def fewer_draws(monkeypatch) -> None:
+    """Of the posterior: for speed."""
+    monkeypatch.setattr(fitting, "DRAWS", 2_500)
+
+
 @pytest.fixture(scope="module")
 def cells() -> Cells:
     """240 cells of 60 papers, all failed and with an efficiency, made by the law with a spread of 5 %."""
@@ -173,6 +179,7 @@ def test_a_prior_counts_as_much_as_it_is_narrow(cells, priors) -> None:
 
 def test_widths_are_those_of_the_density(monkeypatch) -> None:
     """Of a correlated normal density and of a bent one, against what is known of them."""
+    monkeypatch.setattr(fitting, "DRAWS", 20_000)
     covariance = np.array([[1.0, 0.8], [0.8, 2.0]])
     inverse = np.linalg.inv(covariance)
     low, high, deviation = fitting._widths(lambda x: 0.5 * x @ inverse @ x, np.zeros(2), covariance)

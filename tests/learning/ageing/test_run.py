@@ -93,6 +93,7 @@ def test_the_command_fits_prints_logs_and_writes(
     monkeypatch.setenv("COLUMNS", "80")
     told = records()
     monkeypatch.setattr(literature, "load", lambda: told)
+    monkeypatch.setattr(sys.modules["surrogate.learning.ageing.fit"], "DRAWS", 500)  # for speed
     text = resource("training/ageing.toml").read_text(encoding="utf-8")
     Path("own.toml").write_text(text.replace("draws = 12", "draws = 2"), encoding="utf-8")
     arguments = ["train", "--recipe", "own.toml", "--out", "new.json"]
