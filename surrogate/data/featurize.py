@@ -146,11 +146,11 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 def targets(records: pd.DataFrame) -> pd.DataFrame:
     """The three targets of each record (NaN where it has none) and whether each is a bound; same index."""
     current = records["current_density_mA_cm2"]
-    plated = _plated(records)
+    told = plated(records)
     out = pd.DataFrame(index=records.index)
     out["cycle_life_cycles"] = lives(records).where(~noted.life_is_upper_bound(records))
     out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
-    out["overpotential_mV"] = records["overpotential_mV"].where(plated & current.notna())
+    out["overpotential_mV"] = records["overpotential_mV"].where(told & current.notna())
     for target in c.TARGETS:
         bound = records["censored"] & out[target].notna()
         out[f"{target}_censored"] = (
@@ -166,10 +166,10 @@ def lives(records: pd.DataFrame) -> pd.Series:
     doubtful = records["censored"] & noted.may_be_hours(records) & (per_hour < 1.0)
     cycles = records["cycles"].fillna(records["hours"] * per_hour)
     cycles = cycles.where(~doubtful, cycles * per_hour)
-    return cycles.where(_plated(records) & current.notna() & (cycles > 0))
+    return cycles.where(plated(records) & current.notna() & (cycles > 0))
 
 
-def _plated(records: pd.DataFrame) -> pd.Series:
+def plated(records: pd.DataFrame) -> pd.Series:
     """Whether the cell of each record plates and strips lithium only: no full cell (n,)."""
     return (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
 

@@ -193,15 +193,14 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(tracking, "run", run)
     learning = ModuleType("surrogate.learning")  # the real one brings torch
     learning.__path__ = [str(Path(package.__file__).parent / "learning")]  # its recipes are read
-    learning.train = train  # type: ignore[attr-defined]
-    learning.evaluate = lambda records, progress: SCORES.drop(  # type: ignore[attr-defined]
-        columns=["papers", "champion"]
+    vars(learning).update(
+        train=train, evaluate=lambda records, progress: SCORES.drop(columns=["papers", "champion"])
     )
     monkeypatch.setitem(sys.modules, "surrogate.learning", learning)
     monkeypatch.setattr(package, "learning", learning, raising=False)
     monkeypatch.setattr(html, "write_report", write_report)
     hosts = ModuleType("surrogate.optimization.hosts")
-    hosts.propose_hosts = lambda *given, **more: propose_hosts(made, *given, **more)  # type: ignore[attr-defined]
+    vars(hosts).update(propose_hosts=lambda *given, **more: propose_hosts(made, *given, **more))
     monkeypatch.setitem(sys.modules, "surrogate.optimization.hosts", hosts)
     return made
 

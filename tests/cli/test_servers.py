@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,12 +93,12 @@ def test_serve_hands_the_app_to_uvicorn(
 ) -> None:
     import uvicorn
 
-    served: dict[str, object] = {}
+    served: dict[str, Any] = {}
     monkeypatch.setattr(uvicorn, "run", lambda app, **how: served.update(how, app=app))
     port = free_port()
     ended = command("surrogate", "serve", "--port", port)
     assert ended.code == 0, ended.err
     assert served["port"] == port
     assert served["host"] == "127.0.0.1"
-    assert {"/health", "/predict"} <= {getattr(route, "path", "") for route in served["app"].routes}  # type: ignore[attr-defined]
+    assert {"/health", "/predict"} <= {getattr(route, "path", "") for route in served["app"].routes}
     assert f"http://127.0.0.1:{port}" in ended.out

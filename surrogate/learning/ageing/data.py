@@ -69,11 +69,8 @@ def cells(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Cells:
     """The cells of a typed table of records; a record none of whose designs the physics can stand for is left out."""
-    plated = (
-        (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
-    )
     lives, told = featurize.lives(records), featurize.targets(records)
-    efficiency = records["coulombic_efficiency_pct"].where(plated)
+    efficiency = records["coulombic_efficiency_pct"].where(featurize.plated(records))
     wanted = efficiency.notna() | lives.notna()
     designs = featurize.drawn_designs(records[wanted], draws, seed)
     rows = designs.index.get_level_values("record").unique()

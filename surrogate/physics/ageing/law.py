@@ -6,10 +6,10 @@ Cycles: 1/N = l/(E + FADE q)              the lithium inventory
             + l/RESERVE                   electrolyte used up and pores blocked by what is left behind
             + (q out)^k/N_w               fatigue and drying, by capacity that lies on an open face
             + (1 - p)/p                   what cannot be plated: p is the share of the charge that passed
-all times 1 + (i/i_crit)^2 in liquids and gels; in a solid beside a short above its critical current, 1/N_s over a
-width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the interphase per
-real area and f the dead share of the electrolyte with its additives (tables), A the real area of the host under
-lithium and E the excess of lithium.
+all times 1 + (i/i_crit)^2 in liquids, gels and polymers; in a pellet beside a short above its critical current,
+1/N_s over a width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the
+interphase per real area and f the dead share of the electrolyte with its additives (tables), A the real area of the
+host under lithium and E the excess of lithium.
 
 out is the exposed share: lithium that grows as on an open face, with whiskers of its own, and is left behind as
 there. All of it on the top face; within the host it falls with depth, e^(2 z) at the mean depth z of the lithium
