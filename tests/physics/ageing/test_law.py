@@ -72,12 +72,12 @@ def test_a_liquid_is_eased_by_the_square_of_the_current(stress: float) -> None:
 
 
 def test_a_cell_that_cannot_plate_its_charge_has_failed() -> None:
-    """Half of the charge: one more loss than there are cycles; 99 %: a hundred cycles at most; all of it: nothing."""
-    half, nearly, whole = cycle_life(cycle(3, passed=[0.5, 0.99, 1.0], interphase=1e-12, dead=1e-12), UNIT)[0]
-    assert half < 2.0
-    assert nearly < 100.0
-    bare = cycle_life(cycle(interphase=1e-12, dead=1e-12), UNIT)[0]
-    assert whole == bare
+    """Where nothing else ages: half of the charge is one cycle beyond the first, 99 % are 99, all is no limit."""
+    ageless = replace(UNIT, wear_cycles=1e12)
+    cells = cycle(3, passed=[0.5, 0.99, 1.0], interphase=1e-15, dead=1e-15, stress=0.0)
+    half, nearly, whole = cycle_life(cells, ageless)[0]
+    assert (half, nearly) == pytest.approx((2.0, 100.0), rel=1e-6)
+    assert whole > 1e9
 
 
 def test_each_class_has_its_own_constants() -> None:
