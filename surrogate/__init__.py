@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from surrogate.design.campaign import Campaign
+    from surrogate.campaign.file import Campaign
     from surrogate.physics.simulate import simulate
     from surrogate.tracking import load_champion
 
@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 __all__ = ["Campaign", "__version__", "load_champion", "simulate"]
 
 _HOMES = {
-    "Campaign": "surrogate.design.campaign",
+    "Campaign": "surrogate.campaign.file",
     "load_champion": "surrogate.tracking",
     "simulate": "surrogate.physics.simulate",
 }

@@ -53,7 +53,7 @@ def propose(
     seed: options.Seed = 0,
 ) -> None:
     """Propose hosts; write candidates.csv, candidates.json and report.html."""
-    from surrogate.cli import proposing
+    from surrogate.cli import proposal as proposing
 
     proposing.propose(campaign, number, out, seed)
 
@@ -74,7 +74,7 @@ def init(
     ] = None,
 ) -> None:
     """Write a commented campaign file."""
-    from surrogate.cli import telling
+    from surrogate.cli import observations as telling
 
     telling.init(
         file,
@@ -98,7 +98,7 @@ def tell(
     new: Annotated[bool, typer.Option("--new", help="Leave out cells that were told before.")] = False,
 ) -> None:
     """Add measured cells to a campaign: design columns, any target, T_censored, replicate, failed, note."""
-    from surrogate.cli import telling
+    from surrogate.cli import observations as telling
 
     telling.tell(results, campaign, again=again, new=new)
 
@@ -106,7 +106,7 @@ def tell(
 @app.command()
 def status(campaign: options.NeededCampaign) -> None:
     """What is known: told cells, pending proposals, the best so far, the Pareto front."""
-    from surrogate.cli import standing
+    from surrogate.cli import campaign_status as standing
 
     standing.status(campaign)
 
@@ -114,7 +114,7 @@ def status(campaign: options.NeededCampaign) -> None:
 @app.command()
 def report(campaign: options.NeededCampaign, out: options.Folder = DEFAULT_FOLDER) -> None:
     """What status prints, and the same as one self-contained page: campaign.html."""
-    from surrogate.cli import standing
+    from surrogate.cli import campaign_status as standing
 
     standing.report(campaign, out)
 

@@ -60,7 +60,8 @@ def simulate(
     seed: options.Seed = 0,
 ) -> None:
     """Run the physics on given designs, or build the simulated table of a recipe."""
-    from surrogate.cli import tabulating, validating
+    from surrogate.cli import designs as tabulating
+    from surrogate.cli import validation as validating
 
     alone = {"--response-surface": response_surface, "--validate": validate}
     chosen = [name for name, value in alone.items() if value is not None]
@@ -79,7 +80,7 @@ def simulate(
 @app.command()
 def predict(designs: options.Designs, out: options.OutFile) -> None:
     """Predict the three targets of given designs, with 90 % intervals."""
-    from surrogate.cli import tabulating
+    from surrogate.cli import designs as tabulating
 
     tabulating.predict(designs, out)
 
@@ -94,7 +95,7 @@ def sensitivity(
     seed: options.Seed = 0,
 ) -> None:
     """Which assumed constants of the physics matter, and which reverse a ranking of hosts."""
-    from surrogate.cli import screening
+    from surrogate.cli import sensitivity as screening
 
     screening.sensitivity(out, trajectories, seed)
 
@@ -131,7 +132,9 @@ def literature(
     ] = None,
 ) -> None:
     """Count, check, explain, export and extend the tables of the literature."""
-    from surrogate.cli import adding, explaining, reading
+    from surrogate.cli import literature_add as adding
+    from surrogate.cli import literature_check as reading
+    from surrogate.cli import literature_explain as explaining
 
     if explain is not None:
         if check or text or export or add or into:
@@ -167,11 +170,11 @@ def train(
     from surrogate.learning.recipe import is_ageing
 
     if is_ageing(recipe):
-        from surrogate.cli import ageing
+        from surrogate.cli import ageing_fit as ageing
 
         ageing.fit(recipe, seed, out, records)
         return
-    from surrogate.cli import judging
+    from surrogate.cli import evaluation as judging
 
     if out is not None:
         raise InputError(
@@ -197,7 +200,8 @@ def evaluate(
     seed: options.Seed = 0,
 ) -> None:
     """Score the champion: on the shipped literature, or on any table in its schema."""
-    from surrogate.cli import judging, studying
+    from surrogate.cli import evaluation as judging
+    from surrogate.cli import studies as studying
 
     if study is not None and records is None:
         studying.study(study, out, seed)
@@ -210,7 +214,7 @@ def evaluate(
 @app.command()
 def serve(port: options.Port = 8000, host: options.Host = "127.0.0.1") -> None:
     """Serve predictions over HTTP."""
-    from surrogate.cli import serving
+    from surrogate.cli import servers as serving
 
     serving.serve(host, port)
 
@@ -218,7 +222,7 @@ def serve(port: options.Port = 8000, host: options.Host = "127.0.0.1") -> None:
 @app.command()
 def ui(port: options.Port = 5000, host: options.Host = "127.0.0.1") -> None:
     """Open MLflow's page on the store that commands run here use."""
-    from surrogate.cli import serving
+    from surrogate.cli import servers as serving
 
     serving.ui(host, port)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from surrogate.evaluation.contest import decides
+from surrogate.evaluation.scorecard import deciding_score
 from surrogate.models.bundle import HostModel
 
 
@@ -29,7 +29,7 @@ def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, An
     ]
     for row in winners.itertuples():
         rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
-        score = decides(rivals)
+        score = deciding_score(rivals)
         best = rivals.sort_values(score, kind="stable").iloc[0]
         if best["entrant"] != row.entrant:
             lines.append(
@@ -63,7 +63,7 @@ def in_short(scorecard: pd.DataFrame) -> str:
     rows = []
     for row in scorecard[scorecard["champion"]].itertuples():
         rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
-        score = decides(rivals)
+        score = deciding_score(rivals)
         median = rivals.loc[rivals["entrant"] == "median", score]
         rows.append(
             {

@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import tracking
-from surrogate.data import featurize, literature
-from surrogate.design.columns import TARGETS
 from surrogate.errors import RecordError
 from surrogate.evaluation.metrics import as_frame, scores
-from surrogate.learning.tables import spread_of
+from surrogate.hosts.columns import TARGETS
+from surrogate.learning.training_data import spread_of
+from surrogate.literature import featurize
+from surrogate.literature import records as literature
 from surrogate.models.bundle import HostModel
 
 NEW, SEEN = "not seen in training", "seen in training"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from surrogate.errors import RecipeError, ResourceError
-from surrogate.physics.ageing.constants import NAMES as CONSTANTS
+from surrogate.physics.ageing.fitted import NAMES as CONSTANTS
 from surrogate.resources import resource
 
 SCHEMA_VERSION = 1

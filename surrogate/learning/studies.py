@@ -15,18 +15,20 @@ import numpy as np
 import pandas as pd
 
 from surrogate import tracking
-from surrogate.data import featurize, literature
-from surrogate.design import columns as c
-from surrogate.design.hosts import Conditions, choice_space, host_encoder
-from surrogate.design.normalise import normalise_designs
-from surrogate.evaluation import contest
-from surrogate.learning.tables import spread_of
-from surrogate.models.base import Entrant, Predictor, TargetData
+from surrogate.campaign.proposals import can_be_made
+from surrogate.evaluation.scorecard import build_scorecard
+from surrogate.hosts import columns as c
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import Conditions, choice_space, host_encoder
+from surrogate.learning import contest
+from surrogate.learning.training_data import spread_of
+from surrogate.literature import featurize
+from surrogate.literature import records as literature
+from surrogate.models.contract import Entrant, Predictor, TargetData
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.entrants import EmulatorGP, Median, Shifted, shifted
 from surrogate.models.gp import FIRST_STEPS, TargetGP
 from surrogate.optimization.acquisition import one_thread
-from surrogate.optimization.hosts import can_be_made
 
 Progress = Callable[[str, int, int], None]
 PHYSICS, LITERATURE, BOTH = "physics only", "literature only", "both"
@@ -74,7 +76,7 @@ def ways(ensemble: DeepEnsemble) -> tuple[Entrant, ...]:
 
 
 def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame:
-    """Leave-one-paper-out scores of each target and way, as ``contest.scorecard`` has them.
+    """Leave-one-paper-out scores of each target and way, as ``scorecard.scorecard`` has them.
 
     Raises ModelError without a champion.
     """
@@ -82,7 +84,7 @@ def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame
     data, _ = published_data(ensemble, seed)
     with one_thread():
         found = contest.predict(ways(ensemble), data, seed=seed, progress=progress)
-    return contest.scorecard(found).drop(columns="proposes")
+    return build_scorecard(found).drop(columns="proposes")
 
 
 def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetData], pd.DataFrame]:

@@ -20,20 +20,23 @@ import numpy as np
 import pandas as pd
 
 from surrogate import tracking
-from surrogate.data import adding, featurize, literature, simulated
-from surrogate.data.literature import records_path
-from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
-from surrogate.evaluation import contest
 from surrogate.evaluation.domain import Domain
+from surrogate.evaluation.scorecard import build_scorecard, champions
+from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
+from surrogate.learning import contest, simulated
 from surrogate.learning.card import in_short, model_card
 from surrogate.learning.recipe import Recipe, load_recipe
-from surrogate.learning.tables import Tables, spread_of
+from surrogate.learning.training_data import Tables, spread_of
+from surrogate.literature import additions as adding
+from surrogate.literature import featurize
+from surrogate.literature import records as literature
+from surrogate.literature.records import records_path
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import EmulatorGP, entrants
 from surrogate.models.gp import TargetGP
 from surrogate.optimization.acquisition import one_thread
-from surrogate.report import judged
+from surrogate.report import evaluation_figures as judged
 from surrogate.tracking.provenance import file_hash
 
 Progress = Callable[[str, int, int], None]
@@ -98,8 +101,8 @@ def train(
                 for target in TARGETS
             }
             predictions = contest.predict(rivals, data, seed=streams[3], progress=progress)
-            scorecard = contest.scorecard(predictions)
-            best = contest.champions(scorecard)
+            scorecard = build_scorecard(predictions)
+            best = champions(scorecard)
             report("final fit", 0, 1)
             processes = {}
             for target in TARGETS:
@@ -159,7 +162,7 @@ def _emulator(
 
 def _with_emulation(scorecard: pd.DataFrame, hold_out: pd.DataFrame, best: dict[str, str]) -> pd.DataFrame:
     """The scorecard, the emulator's hold-out as rows of its own, and who is champion."""
-    extra = contest.scorecard(hold_out).assign(papers=0, split="simulated hold-out")
+    extra = build_scorecard(hold_out).assign(papers=0, split="simulated hold-out")
     table = pd.concat([scorecard, extra], ignore_index=True)
     table["champion"] = [best[t] == e for t, e in zip(table["target"], table["entrant"], strict=True)]
     for column in ("n", "n_censored", "papers"):

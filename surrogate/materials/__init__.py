@@ -14,7 +14,7 @@ from surrogate.errors import MaterialError
 from surrogate.materials.base import Additive, Electrolyte, Material
 from surrogate.materials.host import Agent, Dopant, Framework, Solid
 from surrogate.materials.properties import Property, PropertyRange
-from surrogate.materials.tables import load_table
+from surrogate.materials.reader import load_table
 from surrogate.resources import resource
 
 __all__ = [

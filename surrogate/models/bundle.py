@@ -16,18 +16,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from surrogate.design import Continuous, Encoder
-from surrogate.design import columns as c
-from surrogate.design.hosts import host_encoder, normalise_designs
-from surrogate.design.ranges import MODIFIER_DEFAULTS
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import host_encoder, normalise_designs
+from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
 from surrogate.models.hyperparameters import Rows
 from surrogate.models.kernels import roles_of
+from surrogate.space import Continuous, Encoder
 
 Array = NDArray[np.float64]
 NEAREST = 3

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import RidgeCV
 from sklearn.preprocessing import StandardScaler
 
-from surrogate.models.base import Array, Entrant, Predictor, TargetData
+from surrogate.models.contract import Array, Entrant, Predictor, TargetData
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.gp import FIRST_STEPS, TargetGP
 

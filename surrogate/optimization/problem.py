@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from surrogate.design import Encoder, Space
 from surrogate.errors import InputError, SpaceError
+from surrogate.space import Encoder, Space
 
 Feasible = Callable[[pd.DataFrame], Any]
 _SAME = 1e-6

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.design import Encoder, Space
 from surrogate.errors import DesignError, InputError
+from surrogate.space import Encoder, Space
 
 if TYPE_CHECKING:
     from botorch.models.model import Model
@@ -57,7 +57,7 @@ def propose(
     """
     if not isinstance(space, Space):
         raise InputError(
-            "not a search space", where="space", value=type(space).__name__, limit="a surrogate.design.Space"
+            "not a search space", where="space", value=type(space).__name__, limit="a surrogate.space.Space"
         )
     for where, table in (("observations", observations), ("pending", pending), ("candidates", candidates)):
         if table is not None and not isinstance(table, pd.DataFrame):

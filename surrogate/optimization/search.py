@@ -26,11 +26,11 @@ from botorch.models.model import Model
 from linear_operator.utils.warnings import NumericalWarning
 from torch import Tensor
 
-from surrogate.design import Encoder, Space
 from surrogate.errors import InputError
 from surrogate.optimization.acquisition import Direction, Improvement, SearchSettings, one_thread
 from surrogate.optimization.problem import Feasible, Problem, exhausted, new
 from surrogate.optimization.refine import refine, settled, spread
+from surrogate.space import Encoder, Space
 
 __all__ = ["ACQUISITION_VALUE", "SearchSettings", "search"]
 

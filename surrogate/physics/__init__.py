@@ -8,7 +8,7 @@ it for a table of designs, ``profiles`` looks into one. ``nucleation``, ``transp
 forms that stand on their own.
 """
 
-from surrogate.physics.profiles import profile
+from surrogate.physics.plating.profiles import profile
 from surrogate.physics.simulate import simulate
 
 __all__ = ["profile", "simulate"]

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate import materials
-from surrogate.design.columns import PHASES
-from surrogate.design.gradient import mean_weight
+from surrogate.hosts.columns import PHASES
+from surrogate.hosts.gradient import mean_weight
 from surrogate.physics.constants import FARADAY, LITHIUM_DENSITY, LITHIUM_MOLAR_MASS, MAH_PER_CM2
 
 Array = NDArray[np.float64]

@@ -29,12 +29,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.design.normalise import LIQUID_KINDS
-from surrogate.physics import batch, plating
-from surrogate.physics import layout as k
+from surrogate.hosts.designs import LIQUID_KINDS
 from surrogate.physics.constants import MA_PER_CM2
 from surrogate.physics.interface.solids import interface_limits
-from surrogate.physics.kernel import DEPLETED
+from surrogate.physics.plating import batch
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
+from surrogate.physics.plating.kernel import DEPLETED
 
 Array = NDArray[np.float64]
 

@@ -11,20 +11,24 @@ import numpy as np
 import pandas as pd
 
 from surrogate import materials
-from surrogate.design.columns import TARGETS
-from surrogate.design.normalise import normalise_designs
-from surrogate.physics import batch, laws, packing, plating
-from surrogate.physics import layout as k
+from surrogate.hosts.columns import TARGETS
+from surrogate.hosts.designs import normalise_designs
+from surrogate.physics import laws
 from surrogate.physics.accounting import (
     material_cost_usd_m2,
     solid_mass_mg_cm2,
     specific_capacity_mAh_g,
     volumetric_capacity_mAh_cm3,
 )
-from surrogate.physics.ageing import constants, law
+from surrogate.physics.ageing import fitted as constants
+from surrogate.physics.ageing import law
 from surrogate.physics.ccd import critical_current, inner_factor
-from surrogate.physics.compiled import JIT, kept
 from surrogate.physics.interface.solids import pressure_needed
+from surrogate.physics.plating import batch
+from surrogate.physics.plating import inputs as packing
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
+from surrogate.physics.plating.compiled import JIT, kept
 from surrogate.physics.transport import sand_time
 
 OUTSIDE = "outside_law_range"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.report import summary
 from surrogate.report.quantities import given, label, quantity, records
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from surrogate.design.campaign import Campaign
+    from surrogate.campaign.file import Campaign
 
 
 def brief(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> str:

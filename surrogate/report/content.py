@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from surrogate import __version__
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.report import drawings, summary
-from surrogate.report.citations import citations
 from surrogate.report.depth import Profile, elsewhere
+from surrogate.report.papers import citations
 from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
 from surrogate.tracking.provenance import git_state, table_hash
 
 if TYPE_CHECKING:
-    from surrogate.design.campaign import Campaign
+    from surrogate.campaign.file import Campaign
 
 Row = Mapping[str, Any]
 Decades = Mapping[str, tuple[float, float] | None]

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.report import style
 from surrogate.report.summary import composition_parts
 
@@ -22,7 +22,7 @@ _SNAPSHOTS = (0.25, 0.5, 1.0)  # of the plated charge
 def graded(row: Mapping[str, Any], quantity: str, unit: str, z: NDArray[np.float64]) -> NDArray[np.float64]:
     """``quantity`` at depth z (0 separator, 1 foil; shape n), in its column's unit.
 
-    The law is that of ``surrogate.design.columns``.
+    The law is that of ``surrogate.hosts.columns``.
     """
     top, bottom = float(row[f"{quantity}_top{unit}"]), float(row[f"{quantity}_bottom{unit}"])
     return bottom + (top - bottom) * (1.0 - z) ** float(row["gradient_exponent"])

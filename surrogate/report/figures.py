@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.report import style
-from surrogate.report.citations import citations
 from surrogate.report.depth import Profile, depth_figure
 from surrogate.report.drawings import log_range
+from surrogate.report.papers import citations
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
 from surrogate.report.summary import bounded, title
 

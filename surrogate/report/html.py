@@ -17,15 +17,15 @@ import pandas as pd
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from surrogate.design import columns as c
 from surrogate.errors import LihostError, StoreError
+from surrogate.hosts import columns as c
 from surrogate.report import content, drawings, style, summary
 from surrogate.report.depth import Profile
 from surrogate.report.figures import figures
 from surrogate.report.quantities import label, records
 
 if TYPE_CHECKING:
-    from surrogate.design.campaign import Campaign
+    from surrogate.campaign.file import Campaign
 
 WANTED = {"max": "high", "min": "low"}
 Profiler = Callable[[pd.DataFrame], Profile]  # of a table of one row
@@ -176,8 +176,8 @@ def _bare(name: str, figure: Any) -> dict[str, Any]:
 def _shipped(
     literature: pd.DataFrame | None, context: pd.DataFrame | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    from surrogate.data import featurize
-    from surrogate.data import literature as tables
+    from surrogate.literature import featurize
+    from surrogate.literature import records as tables
 
     records = tables.load() if literature is None else literature
     return records, featurize.to_designs(records) if context is None else context

@@ -14,11 +14,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from surrogate.physics.interface import limits, published
+from surrogate.physics.interface import limits
 from surrogate.physics.interface.conduction import conduct, current_field
 from surrogate.physics.interface.geometry import UnitCell, depth_for_gain
 from surrogate.physics.interface.mechanics import press, stress_field
-from surrogate.physics.interface.numerics import WAGNER
+from surrogate.validation import interface as published
+from surrogate.validation.interface_numerics import WAGNER
 
 SMALL = 8  # pt
 PLANE, PATTERN = "#7570b3", "#d95f02"
@@ -167,7 +168,7 @@ def _spread(points: np.ndarray, apart: float) -> np.ndarray:
 
 def write_figures(folder: Path, stem: str) -> list[Path]:
     """Both figures as PDF and PNG beside each other; returns the paths. Raises StoreError as ``replacing``."""
-    from surrogate.data.writing import replacing
+    from surrogate.files.output import replacing
 
     written = []
     for name, figure in (("stability", stability_map()), ("fields", fields())):

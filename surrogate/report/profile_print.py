@@ -155,7 +155,7 @@ def profile_table(found: Mapping[str, Any]) -> pd.DataFrame:
 
 def write_profile(found: Mapping[str, Any], title: str, folder: Path, stem: str) -> list[Path]:
     """``stem``.csv, ``stem``.pdf and ``stem``.png in ``folder``, each replaced whole. Raises OutputError."""
-    from surrogate.data.writing import replacing, write_csv
+    from surrogate.files.output import replacing, write_csv
 
     paths = [write_csv(profile_table(found), folder / f"{stem}.csv")]
     figure = profile_figure(found, title)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from surrogate import materials
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.materials import cautions
 from surrogate.materials.compatibility import LIQUIDS
 from surrogate.report.quantities import given, is_missing, label, number, quantity, unit

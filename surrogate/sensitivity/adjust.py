@@ -13,10 +13,11 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.errors import InputError
-from surrogate.physics.ageing import constants as ageing
+from surrogate.physics.ageing import fitted as ageing
 from surrogate.sensitivity.constants import (
     FITTED,
     MODULE_CONSTANTS,
+    MODULES,
     NOT_VARIED,
     PROPERTIES,
     Constant,
@@ -83,7 +84,7 @@ def _check(key: str, value: float) -> None:
 
 def _set_everywhere(undo: ExitStack, owner: str, name: str, value: float) -> None:
     """In its module and in those that imported it by name."""
-    old = getattr(import_module(f"surrogate.physics.{owner}"), name)
+    old = getattr(import_module(f"surrogate.physics.{MODULES.get(owner, owner)}"), name)
     for path, module in list(sys.modules.items()):
         if path.startswith("surrogate.physics.") and vars(module).get(name) is old:
             _set(undo, module, name, value)

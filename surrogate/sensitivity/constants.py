@@ -16,14 +16,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.design.columns import MATERIAL_COLUMNS
-from surrogate.design.normalise import LIQUID_KINDS
-from surrogate.physics.ageing import constants as ageing
-from surrogate.physics.packing import FOIL
+from surrogate.hosts.columns import MATERIAL_COLUMNS
+from surrogate.hosts.designs import LIQUID_KINDS
+from surrogate.physics.ageing import fitted as ageing
+from surrogate.physics.plating.inputs import FOIL
 
 Mask = NDArray[np.bool_]
 
 FITTED = "fitted"
+MODULES = {"packing": "plating.inputs", "plating": "plating.runs"}
 LOGARITHMIC_FROM = 3.0  # high over low from which a range is walked through in the logarithm
 
 
@@ -52,7 +53,7 @@ class Constant:
         if owner == FITTED:
             return float(getattr(ageing.shipped(), name))
         if not is_entry(self.key):
-            return float(getattr(import_module(f"surrogate.physics.{owner}"), name))
+            return float(getattr(import_module(f"surrogate.physics.{MODULES.get(owner, owner)}"), name))
         table, material = owner.split(".")
         return float(getattr(getattr(materials, table)[material], name).value)
 

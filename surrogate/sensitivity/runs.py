@@ -14,7 +14,7 @@ import pandas as pd
 
 from surrogate.physics.simulate import simulate_complete
 from surrogate.sensitivity.adjust import adjusted
-from surrogate.sensitivity.hosts import OUTPUTS
+from surrogate.sensitivity.cases import OUTPUTS
 
 Report = Callable[[str, int, int], None]
 COLUMNS = [one.column for one in OUTPUTS]

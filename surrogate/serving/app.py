@@ -18,10 +18,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
 from surrogate.serving import pages, schemas
-from surrogate.serving.limits import BodyLimit
+from surrogate.serving.body_limit import BodyLimit
+from surrogate.serving.request import MOST_FAULTS, BadDesignsError, complete_designs, fault
 from surrogate.serving.served import Predictor, ServedModel
-from surrogate.serving.space import describe_space
-from surrogate.serving.validation import MOST_FAULTS, BadDesignsError, complete_designs, fault
+from surrogate.serving.space_description import describe_space
 
 DESCRIPTION = (
     "Predicts cycle life, critical current density and overpotential of porous hosts for lithium-metal "

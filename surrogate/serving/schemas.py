@@ -1,4 +1,4 @@
-"""Bodies and answers of the endpoint. Column names come from ``surrogate.design.columns``, never from here.
+"""Bodies and answers of the endpoint. Column names come from ``surrogate.hosts.columns``, never from here.
 
 A body is checked in two steps: types, finite numbers and unknown columns here, by pydantic; bounds, sums and
 identifiers by ``normalise_designs``, which knows which columns act in a design (``validation``).
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.report.quantities import axis_title
-from surrogate.serving.space import column_facts
+from surrogate.serving.space_description import column_facts
 
 MOST_DESIGNS = 1_000
 LONGEST_IDENTIFIER = 64

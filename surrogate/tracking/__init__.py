@@ -11,9 +11,8 @@ mlflow is only imported when a store is really opened.
 
 from __future__ import annotations
 
-from surrogate.tracking.failures import DEFAULT_URI, Store
 from surrogate.tracking.lineage import use
-from surrogate.tracking.packing import REGISTERED_MODEL
+from surrogate.tracking.model_folder import REGISTERED_MODEL
 from surrogate.tracking.registry import (
     ALIAS,
     Champion,
@@ -24,6 +23,7 @@ from surrogate.tracking.registry import (
 )
 from surrogate.tracking.runs import Run, StoreWarning, run
 from surrogate.tracking.store import current_store, describe_store, ui_command
+from surrogate.tracking.store_errors import DEFAULT_URI, Store
 
 __all__ = [
     "ALIAS",

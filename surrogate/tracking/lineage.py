@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
-from surrogate.tracking.packing import REGISTERED_MODEL
+from surrogate.tracking.model_folder import REGISTERED_MODEL
 from surrogate.tracking.store import bound
 
 if TYPE_CHECKING:

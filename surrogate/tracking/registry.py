@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import ModelError
-from surrogate.tracking.failures import guarded
-from surrogate.tracking.packing import FOLDER, REGISTERED_MODEL, pack, refuse_pickles
+from surrogate.tracking.model_folder import FOLDER, REGISTERED_MODEL, pack, refuse_pickles
 from surrogate.tracking.reroot import local_path
 from surrogate.tracking.runs import Run
 from surrogate.tracking.store import OpenStore, bound, current_store, open_store
+from surrogate.tracking.store_errors import guarded
 
 if TYPE_CHECKING:
     import pandas as pd

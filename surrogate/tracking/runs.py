@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import LihostWarning, StoreError
 from surrogate.tracking.endings import close_abandoned, process_tag, terminable
-from surrogate.tracking.failures import guarded
 from surrogate.tracking.provenance import environment, git_state, package_versions
 from surrogate.tracking.store import OpenStore, open_store
+from surrogate.tracking.store_errors import guarded
 
 if TYPE_CHECKING:
     import pandas as pd

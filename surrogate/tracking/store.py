@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from surrogate.errors import StoreError
-from surrogate.tracking.failures import DEFAULT_URI, VARIABLE, Store, guarded
 from surrogate.tracking.reroot import ARTIFACTS, BUSY_S, EXPERIMENT, made_in, reroot
+from surrogate.tracking.store_errors import DEFAULT_URI, VARIABLE, Store, guarded
 
 _LOCK_S = 120.0  # making a database takes MLflow about 3 s; a second process waits for the first
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from surrogate.physics import layout as k
-from surrogate.physics.grid import uniform_host
-from surrogate.physics.kernel import at_rest, half_cycle
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating.grid import uniform_host
+from surrogate.physics.plating.kernel import at_rest, half_cycle
 
 
 @dataclass(frozen=True)

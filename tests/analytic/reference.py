@@ -21,8 +21,8 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import solve_banded
 from scipy.optimize import OptimizeResult as OdeResult
 
-from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY
+from surrogate.physics.plating import layout as k
 
 Array = NDArray[np.float64]
 

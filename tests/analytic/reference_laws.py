@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.physics import layout as k
 from surrogate.physics.constants import LITHIUM_CONDUCTIVITY
+from surrogate.physics.plating import layout as k
 
 Array = NDArray[np.float64]
 REACHING = 0.9  # fill from which lithium grows on

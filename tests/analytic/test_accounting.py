@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.design.normalise import normalise_designs
+from surrogate.hosts.designs import normalise_designs
 from surrogate.physics import accounting, laws
 
 HOST = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surrogate.physics import layout as k
+from surrogate.physics.plating import layout as k
 from surrogate.physics.transport import limiting_current
 
 SALT, DIFFUSIVITY, ANION, LENGTH = 1000.0, 4e-10, 0.65, 100e-6

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surrogate.physics import layout as k
-from surrogate.physics.grid import uniform_host
-from surrogate.physics.packing import CELLS
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating.grid import uniform_host
+from surrogate.physics.plating.inputs import CELLS
 
 THICKNESS, AREA_PER_VOLUME, RESISTANCE = 100e-6, 4 * 0.8 / 10e-6, 1.0
 FACE = 1e-9  # area of the two faces, so that only the cells plate

@@ -17,14 +17,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
-from surrogate.design.hosts import host_space
-from surrogate.design.normalise import normalise_designs
-from surrogate.physics import batch, plating
-from surrogate.physics import layout as k
-from surrogate.physics.cells import front
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_space
 from surrogate.physics.constants import FARADAY
-from surrogate.physics.grid import uniform_host
-from surrogate.physics.kernel import at_rest, half_cycle
+from surrogate.physics.plating import batch
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
+from surrogate.physics.plating.grid import uniform_host
+from surrogate.physics.plating.kernel import at_rest, half_cycle
+from surrogate.physics.plating.nodes import front
 
 LENGTH, SEPARATOR, AREA_PER_VOLUME = 100e-6, 25e-6, 3.2e5
 SALT, DIFFUSIVITY, ANION, CURRENT = 1000.0, 4e-10, 0.65, 1e-4

@@ -17,9 +17,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
-from surrogate.design.normalise import normalise_designs
-from surrogate.physics import layout as k
-from surrogate.physics import plating
+from surrogate.hosts.designs import normalise_designs
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
 
 CELLS, SEPARATOR_CELLS, STEPS = 20, 8, 800
 BASE: dict[str, Any] = {

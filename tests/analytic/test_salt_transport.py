@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surrogate.physics import layout as k
 from surrogate.physics.constants import FARADAY
+from surrogate.physics.plating import layout as k
 from surrogate.physics.transport import limiting_current, sand_time
 
 SALT, DIFFUSIVITY, ANION = 1000.0, 4e-10, 0.65

@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.design.hosts import host_space, normalise_designs
-from surrogate.physics import plating, simulate
+from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.physics import simulate
+from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import warm_up
 
 
@@ -68,7 +69,7 @@ def test_start_of_a_second_process(benchmark: Any) -> None:
 import time
 import pandas as pd
 from surrogate.physics import plating, simulate
-from surrogate.design.normalise import normalise_designs
+from surrogate.hosts.designs import normalise_designs
 foil = pd.DataFrame([{"framework": "none"}])
 plating.run(plating.pack(normalise_designs(foil)[0]), workers=1)
 print(time.time())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from surrogate.data import adding
+from surrogate.literature import additions as adding
 
 ROWS = 100_000
 LONGEST_S = 5.0

@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "analytic"))
 import reference
 from test_reference import DESIGNS, SEPARATOR_CELLS, packed
 
-from surrogate.physics import batch, plating
-from surrogate.physics import layout as k
+from surrogate.physics.plating import batch
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import warm_up
 
 TRUTH = 1e-7

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from botorch.models import ModelListGP, SingleTaskGP
 
-from surrogate.design import Encoder, Space
-from surrogate.design.hosts import Conditions, choice_space, host_encoder
+from surrogate.hosts.host_space import Conditions, choice_space, host_encoder
 from surrogate.optimization.search import search
+from surrogate.space import Encoder, Space
 
 
 def _model(

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from surrogate.cli import failures, optimize, surrogate
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 
 HOST = {
     "framework": "copper",
@@ -199,9 +199,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setitem(sys.modules, "surrogate.learning", learning)
     monkeypatch.setattr(package, "learning", learning, raising=False)
     monkeypatch.setattr(html, "write_report", write_report)
-    hosts = ModuleType("surrogate.optimization.hosts")
+    hosts = ModuleType("surrogate.campaign.proposals")
     vars(hosts).update(propose_hosts=lambda *given, **more: propose_hosts(made, *given, **more))
-    monkeypatch.setitem(sys.modules, "surrogate.optimization.hosts", hosts)
+    monkeypatch.setitem(sys.modules, "surrogate.campaign.proposals", hosts)
     return made
 
 
@@ -217,7 +217,7 @@ def propose_hosts(
     progress: Any = None,
 ) -> pd.DataFrame:
     """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""
-    from surrogate.design.hosts import normalise_designs
+    from surrogate.hosts.host_space import normalise_designs
 
     made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending})
     progress("searching", 0, n)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from surrogate.data.tables import read_table
-from surrogate.design import columns as c
+from surrogate.files.tables import read_table
+from surrogate.hosts import columns as c
 
 from .conftest import Command, World
 

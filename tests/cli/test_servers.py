@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from surrogate.cli import serving
+from surrogate.cli import servers as serving
 from surrogate.errors import InputError
 
 from .conftest import Command, World

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from surrogate.data.tables import read_table
-from surrogate.design import columns as c
+from surrogate.files.tables import read_table
+from surrogate.hosts import columns as c
 
 from .conftest import Command, World
 
@@ -119,7 +119,7 @@ def test_literature(command: Command, tmp_path: Path) -> None:
 def test_literature_refuses_a_bad_table(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from surrogate.data import literature
+    from surrogate.literature import records as literature
 
     records = pd.read_csv(literature.records_path(), dtype=str, keep_default_na=False)
     records.loc[2, "current_density_mA_cm2"] = "-1"
@@ -137,9 +137,9 @@ def test_literature_refuses_a_bad_table(
 def test_an_unexplained_warning_is_a_failed_check(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from surrogate.data import checks, statements
-    from surrogate.data.sources import STATUSES, Located
-    from surrogate.data.tracing import EXPLAINED, MISSING, Traced
+    from surrogate.literature import checks, statements
+    from surrogate.literature.source_check import STATUSES, Located
+    from surrogate.literature.statement_check import EXPLAINED, MISSING, Traced
 
     (tmp_path / "paper.txt").write_text("10.1000/x")
     words = ("surrogate", "literature", "--check", "--text", ".", "--export", "all.csv")

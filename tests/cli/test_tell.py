@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.design.campaign import Campaign
-from surrogate.optimization.results import read_results
-from surrogate.optimization.store import CampaignStore
-from surrogate.report.standing import pareto_front
+from surrogate.campaign.file import Campaign
+from surrogate.campaign.observations import read_results
+from surrogate.campaign.store import CampaignStore
+from surrogate.report.campaign_status import pareto_front
 
 from .conftest import Command, World
 

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.design.hosts import host_space, normalise_designs
 from surrogate.errors import LihostError
-from surrogate.physics import plating, simulate
+from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.physics import simulate
+from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import OUTSIDE
 
 RANDOM = 2000

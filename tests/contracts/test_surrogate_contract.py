@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from surrogate.models.base import Entrant, TargetData
+from surrogate.models.contract import Entrant, TargetData
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import entrants
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from surrogate.data import literature
-from surrogate.data.featurize import to_designs
-from surrogate.design.columns import TARGETS
+from surrogate.hosts.columns import TARGETS
+from surrogate.literature import records as literature
+from surrogate.literature.featurize import to_designs
 
 PAPERS = 3  # of each target
 
@@ -80,6 +80,6 @@ def here(trained, monkeypatch):
 @pytest.fixture(scope="session")
 def designs():
     """A dozen complete designs of the host space, of several frameworks and electrolytes."""
-    from surrogate.design.hosts import host_space
+    from surrogate.hosts.host_space import host_space
 
     return host_space().sample(12, seed=5)

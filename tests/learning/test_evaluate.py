@@ -8,11 +8,11 @@ import pytest
 from scipy.stats import norm
 
 from surrogate import learning
-from surrogate.data import literature
-from surrogate.data.featurize import to_designs
-from surrogate.design.columns import TARGETS
 from surrogate.errors import RecordError
-from surrogate.learning.tables import spread_of
+from surrogate.hosts.columns import TARGETS
+from surrogate.learning.training_data import spread_of
+from surrogate.literature import records as literature
+from surrogate.literature.featurize import to_designs
 
 CELLS = """\
 source,strategy,system,host_material,electrolyte_class,cell_type,current_density_A_m2,areal_capacity_mAh_cm2,\

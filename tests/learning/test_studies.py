@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from surrogate import tracking
+from surrogate.campaign.proposals import can_be_made
 from surrogate.cli import failures, surrogate
-from surrogate.data import literature
-from surrogate.design import columns as c
-from surrogate.design.hosts import host_encoder
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import host_encoder
 from surrogate.learning import studies
-from surrogate.optimization.hosts import can_be_made
+from surrogate.literature import records as literature
 
 CONDITIONS = {
     "electrolyte": "liquid_ether", "additives": "lino3", "current_density_mA_cm2": 2.0, "areal_capacity_mAh_cm2": 1.0,

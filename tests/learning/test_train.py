@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from surrogate import tracking
-from surrogate.data import literature
-from surrogate.design.columns import TARGETS
 from surrogate.errors import RecordError, StoreError
-from surrogate.evaluation.contest import champions
-from surrogate.tracking.packing import refuse_pickles
+from surrogate.evaluation.scorecard import champions
+from surrogate.hosts.columns import TARGETS
+from surrogate.literature import records as literature
+from surrogate.tracking.model_folder import refuse_pickles
 from surrogate.tracking.provenance import file_hash
 from surrogate.tracking.store import bound, open_store
 
@@ -172,7 +172,7 @@ def test_the_same_seed_gives_the_same_model(trained, again, designs):
 
 
 def test_own_records_are_learned_from_and_told(trained, train_again, designs, tmp_path, monkeypatch):
-    from surrogate.data import adding
+    from surrogate.literature import additions as adding
 
     new = tmp_path / "new.csv"
     new.write_text(
@@ -222,7 +222,7 @@ def test_a_moved_checkout_keeps_its_champion(trained, records, designs, tmp_path
 
 def test_a_training_that_fails_leaves_a_failed_run_and_the_champion(here, records, monkeypatch):
     from surrogate import learning
-    from surrogate.data import simulated
+    from surrogate.learning import simulated
 
     def full(*args, **kwargs):
         raise StoreError("no space left on device")

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.design import columns as c
-from surrogate.design.hosts import Conditions, choice_space, normalise_designs
 from surrogate.errors import MaterialError
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import Conditions, choice_space, normalise_designs
 from surrogate.materials.cautions import CAUTIONS, cautions
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule, compatible, violations
 

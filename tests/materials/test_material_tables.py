@@ -12,8 +12,8 @@ import pint
 import pytest
 
 from surrogate import materials
-from surrogate.design import columns as c
 from surrogate.errors import MaterialError
+from surrogate.hosts import columns as c
 from surrogate.materials import (
     Additive,
     Agent,
@@ -25,7 +25,7 @@ from surrogate.materials import (
     Solid,
 )
 from surrogate.materials.properties import SI_UNITS, to_si
-from surrogate.materials.tables import load_table
+from surrogate.materials.reader import load_table
 from surrogate.resources import resource
 
 TABLES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from surrogate import materials
-from surrogate.design.ranges import CONDITION_RANGES, HOST_RANGES
+from surrogate.hosts.ranges import CONDITION_RANGES, HOST_RANGES
 
 LIQUID_KINDS = ("liquid", "gel")
 MIXED_CONDUCTORS = ("lithiated_carbon", "mixed_conducting_garnet")

@@ -9,8 +9,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from surrogate.design import Encoder
-from surrogate.design.hosts import host_encoder, host_space
+from surrogate.hosts.host_space import host_encoder, host_space
+from surrogate.space import Encoder
 
 Array = NDArray[np.float64]
 

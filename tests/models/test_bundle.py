@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 import torch
 
-from surrogate.design import columns as c
-from surrogate.design.hosts import normalise_designs
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import normalise_designs
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.gp import TargetGP

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.gaussian_process.kernels import Matern
 
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.models.hyperparameters import MapFit, Rows
 from surrogate.models.kernels import (
     KINDS,

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.design import Continuous, Encoder, Space
-from surrogate.design import columns as c
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
+from surrogate.hosts import columns as c
 from surrogate.models import bundle
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.gp import TargetGP
+from surrogate.space import Continuous, Encoder, Space
 
 CCD = "ccd_mA_cm2"
 FLAG = f"{CCD}_censored"

@@ -17,7 +17,7 @@ SCRIPT = """
 import torch
 from botorch.acquisition.multi_objective import logei
 from botorch.models import ModelListGP, SingleTaskGP
-from surrogate.design import Continuous, Encoder, Space
+from surrogate.space import Continuous, Encoder, Space
 from surrogate.optimization.search import SearchSettings, search
 
 space = Space([Continuous("x", 0, 1), Continuous("y", 0, 1)])

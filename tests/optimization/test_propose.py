@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.design import Categorical, Continuous, LinearConstraint, Simplex, Space
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import SearchSettings
 from surrogate.optimization.propose import propose
+from surrogate.space import Categorical, Continuous, LinearConstraint, Simplex, Space
 
 QUICK = SearchSettings(
     pool=96, near=32, keep=48, first_starts=2, starts=2, maxiter=20, mc_samples=32, prune_samples=64
@@ -256,7 +256,7 @@ def test_unknown_categories_are_named() -> None:
 def test_bad_input_is_refused_before_torch_is_loaded() -> None:
     code = (
         "import sys, pandas as pd\n"
-        "from surrogate.design import Continuous, Space\n"
+        "from surrogate.space import Continuous, Space\n"
         "from surrogate.optimization.propose import propose\n"
         "try: propose(Space([Continuous('x', 0, 1)]), pd.DataFrame({'x': [5]}), {'v': 'max'}, 1, 0)\n"
         "except ValueError: print('torch' in sys.modules)"

@@ -8,9 +8,9 @@ import torch
 from botorch.acquisition.acquisition import AcquisitionFunction
 from torch import Tensor
 
-from surrogate.design import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 from surrogate.optimization.problem import Problem
 from surrogate.optimization.refine import refine, settled, spread
+from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 
 class Paraboloid(AcquisitionFunction):

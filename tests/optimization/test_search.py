@@ -12,11 +12,11 @@ import pytest
 import torch
 from botorch.models import ModelListGP, SingleTaskGP
 
-from surrogate.design import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
+from surrogate.campaign.proposals import with_fewer_phases
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import Improvement
-from surrogate.optimization.hosts import with_fewer_phases
 from surrogate.optimization.search import ACQUISITION_VALUE, SearchSettings, search
+from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 QUICK = SearchSettings(
     pool=64, near=16, keep=24, first_starts=2, starts=2, maxiter=15, mc_samples=16, prune_samples=64

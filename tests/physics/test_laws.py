@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.design.hosts import host_space, normalise_designs
+from surrogate.hosts.host_space import host_space, normalise_designs
 from surrogate.physics import laws
-from surrogate.physics import layout as k
-from surrogate.physics.packing import pack
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating.inputs import pack
 
 FRACTIONS = np.linspace(0.0, 1.0, 201)
 

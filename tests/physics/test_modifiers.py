@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.data.schema import STRATEGIES
-from surrogate.design import columns as c
-from surrogate.design.hosts import normalise_designs
-from surrogate.physics import layout as k
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import normalise_designs
+from surrogate.literature.schema import STRATEGIES
 from surrogate.physics import modifiers
-from surrogate.physics.packing import pack
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating.inputs import pack
 
 
 @pytest.fixture(scope="module")

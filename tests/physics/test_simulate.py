@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.design.columns import DESIGN_COLUMNS, TARGETS
-from surrogate.design.hosts import host_space, normalise_designs
 from surrogate.errors import DesignError
-from surrogate.physics import plating, profile, simulate
+from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
+from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.physics import profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
-from surrogate.physics.packing import pack
-from surrogate.physics.plating import run
+from surrogate.physics.plating import runs as plating
+from surrogate.physics.plating.inputs import pack
+from surrogate.physics.plating.runs import run
 
 OUTCOMES = {"completed", "overgrown", "depleted", "voltage_cutoff", "not_converged", "outside_law_range"}
 PROMISED = (

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from surrogate.data import adding, literature
-from surrogate.data.featurize import targets
-from surrogate.data.schema import COLUMNS, STRATEGIES
-from surrogate.design.columns import TARGETS
+from surrogate.hosts.columns import TARGETS
+from surrogate.literature import additions as adding
+from surrogate.literature import records as literature
+from surrogate.literature.featurize import targets
+from surrogate.literature.schema import COLUMNS, STRATEGIES
 
 PROFILE = settings(
     derandomize=True,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surrogate.design import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 from surrogate.errors import SpaceError
+from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 PROFILE = settings(
     derandomize=True,

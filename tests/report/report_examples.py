@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 
 BASE: dict[str, Any] = {
     "framework": "carbon_fiber",

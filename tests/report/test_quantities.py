@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.design import columns as c
+from surrogate.hosts import columns as c
 from surrogate.report.quantities import is_missing, label, number, quantity, unit
 
 

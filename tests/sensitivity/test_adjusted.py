@@ -12,12 +12,14 @@ import pytest
 
 from surrogate import materials
 from surrogate.errors import InputError
-from surrogate.physics import ccd, laws, packing, profiles
-from surrogate.physics.ageing import constants as ageing
+from surrogate.physics import ccd, laws
+from surrogate.physics.ageing import fitted as ageing
 from surrogate.physics.ageing import law
+from surrogate.physics.plating import inputs as packing
+from surrogate.physics.plating import profiles
 from surrogate.sensitivity.adjust import adjusted
+from surrogate.sensitivity.cases import representative_hosts
 from surrogate.sensitivity.constants import MODULE_CONSTANTS, NOT_VARIED, Constant, constants
-from surrogate.sensitivity.hosts import representative_hosts
 
 FILM = "electrolytes.liquid_ether.sei_resistance"
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from surrogate.cli import failures, surrogate
+from surrogate.sensitivity import cases as representative
 from surrogate.sensitivity import constants as listed
-from surrogate.sensitivity import hosts as representative
+from surrogate.sensitivity.cases import OUTPUTS
 from surrogate.sensitivity.constants import NOT_VARIED
-from surrogate.sensitivity.hosts import OUTPUTS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "physics.md"
 

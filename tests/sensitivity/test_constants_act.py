@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.sensitivity.cases import CONDITIONS, HOSTS, OUTPUTS, representative_hosts
 from surrogate.sensitivity.constants import Constant, constants, is_entry
-from surrogate.sensitivity.hosts import CONDITIONS, HOSTS, OUTPUTS, representative_hosts
 from surrogate.sensitivity.runs import Job, Simulator, outputs, simulator
 
 ETHER, GARNET = "uniform conductor", "garnet host in garnet"

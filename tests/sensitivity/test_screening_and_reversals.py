@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from surrogate.sensitivity import reversals, screening
+from surrogate.sensitivity.cases import RANKED, representative_hosts
 from surrogate.sensitivity.constants import Constant, constants
-from surrogate.sensitivity.hosts import RANKED, representative_hosts
 from surrogate.sensitivity.runs import COLUMNS, Job, Simulator, outputs
 
 KEYS = (

@@ -11,9 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from surrogate import __version__, tracking
-from surrogate.design import columns as c
-from surrogate.design.hosts import normalise_designs
 from surrogate.errors import ModelError
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import normalise_designs
 from surrogate.serving.app import create_app
 from surrogate.serving.schemas import EXAMPLE
 

@@ -17,11 +17,11 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from surrogate.design import columns as c
-from surrogate.design.hosts import normalise_designs
-from surrogate.serving import validation
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import normalise_designs
+from surrogate.serving import request as validation
 from surrogate.serving.app import create_app
-from surrogate.serving.limits import MOST_BYTES
+from surrogate.serving.body_limit import MOST_BYTES
 from surrogate.serving.schemas import EXAMPLE, MOST_DESIGNS
 
 URL = "/predict"

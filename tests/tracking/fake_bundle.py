@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from surrogate.design.columns import TARGETS
+from surrogate.hosts.columns import TARGETS
 
 
 class HostModel:

@@ -12,9 +12,9 @@ import pytest
 from safetensors.numpy import save_file
 
 from surrogate import tracking
-from surrogate.design.columns import DESIGN_COLUMNS
 from surrogate.errors import ModelError
-from surrogate.tracking.packing import refuse_pickles
+from surrogate.hosts.columns import DESIGN_COLUMNS
+from surrogate.tracking.model_folder import refuse_pickles
 from surrogate.tracking.store import bound, open_store
 
 

@@ -16,8 +16,8 @@ import pytest
 from surrogate import tracking
 from surrogate.errors import ModelError, StoreError
 from surrogate.tracking import store as store_module
-from surrogate.tracking.failures import guarded
 from surrogate.tracking.store import open_store
+from surrogate.tracking.store_errors import guarded
 
 
 def test_default_store_is_in_the_working_directory(place):

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.data import featurize, noted
-from surrogate.data.priors import priors
+from surrogate.literature import featurize
+from surrogate.literature import note_terms as noted
+from surrogate.literature.priors import priors
 from surrogate.physics.ageing.law import Cycle, cycle_of
 from surrogate.physics.simulate import simulate
 

@@ -12,14 +12,15 @@ import pandas as pd
 
 import surrogate
 from surrogate import tracking
-from surrogate.data import adding, literature
-from surrogate.data.literature import records_path
-from surrogate.data.writing import output_file, write_json
+from surrogate.files.output import output_file, write_json
 from surrogate.learning.ageing.data import cells
 from surrogate.learning.ageing.fit import Fitted, fit
 from surrogate.learning.ageing.judge import ALL_CELLS, judge
 from surrogate.learning.recipe import load_ageing_recipe
-from surrogate.physics.ageing.constants import SCHEMA_VERSION
+from surrogate.literature import additions as adding
+from surrogate.literature import records as literature
+from surrogate.literature.records import records_path
+from surrogate.physics.ageing.fitted import SCHEMA_VERSION
 from surrogate.resources import resource
 from surrogate.tracking.provenance import file_hash
 

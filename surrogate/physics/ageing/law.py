@@ -29,8 +29,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.design.normalise import PELLET_KINDS
-from surrogate.physics.ageing.constants import AgeingConstants
+from surrogate.hosts.designs import PELLET_KINDS
+from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
 
 Array = NDArray[np.float64]

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.design.columns import PATTERN
 from surrogate.errors import MaterialError
+from surrogate.hosts.columns import PATTERN
 from surrogate.physics.interface import limits, surface
 from surrogate.physics.interface.geometry import area_gain
 

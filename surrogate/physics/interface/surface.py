@@ -24,13 +24,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate.design.normalise import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT
-from surrogate.design.sampling import sobol
 from surrogate.errors import InputError
+from surrogate.hosts.designs import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT
 from surrogate.physics.interface.conduction import conduct
 from surrogate.physics.interface.geometry import UnitCell
 from surrogate.physics.interface.mechanics import GARNET, LITHIUM, Solid, planar_stress, press
 from surrogate.resources import resource
+from surrogate.space.sampling import sobol
 
 Array = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from surrogate.learning.ageing.fit import ALL, LIMITS, fit, predicted_life, pred
 from surrogate.learning.ageing.judge import LAW, LIFE, LOSS, MEDIAN, judge
 from surrogate.learning.ageing.run import input_hashes
 from surrogate.learning.recipe import AgeingPrior, is_ageing, load_ageing_recipe, load_recipe
-from surrogate.physics.ageing.constants import FILE, NAMES, AgeingConstants
+from surrogate.physics.ageing.fitted import FILE, NAMES, AgeingConstants
 from surrogate.physics.ageing.law import Cycle
 from surrogate.resources import resource
 

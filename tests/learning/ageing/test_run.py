@@ -12,9 +12,9 @@ import pytest
 from mlflow import MlflowClient
 
 from surrogate.cli import failures, surrogate
-from surrogate.data import literature
 from surrogate.learning.ageing.data import ENDLESS, cells
-from surrogate.physics.ageing import constants
+from surrogate.literature import records as literature
+from surrogate.physics.ageing import fitted as constants
 from surrogate.resources import resource
 from surrogate.tracking.store import current_store
 

@@ -10,12 +10,10 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.design.normalise import normalise_designs
 from surrogate.errors import InputError
-from surrogate.physics import layout as k
-from surrogate.physics import packing
-from surrogate.physics.ageing import constants
-from surrogate.physics.ageing.constants import NAMES, AgeingConstants
+from surrogate.hosts.designs import normalise_designs
+from surrogate.physics.ageing import fitted as constants
+from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import (
     Cycle,
     area_gain,
@@ -25,6 +23,8 @@ from surrogate.physics.ageing.law import (
     exposure,
     lost_per_cycle,
 )
+from surrogate.physics.plating import inputs as packing
+from surrogate.physics.plating import layout as k
 from surrogate.resources import resource
 
 UNIT = AgeingConstants(**dict.fromkeys(NAMES, 1.0))

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.design.hosts import host_space, normalise_designs
 from surrogate.errors import MaterialError
+from surrogate.hosts.host_space import host_space, normalise_designs
 from surrogate.physics import laws
 from surrogate.physics.interface import geometry, limits, solids
 from surrogate.physics.interface.conduction import conduct

@@ -1,0 +1,1 @@
+"""Campaigns: the file of one, its store of observations and batches, and the proposals made for it."""

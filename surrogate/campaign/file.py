@@ -1,0 +1,300 @@
+"""A campaign file (TOML): the cell a lab cycles in, what it may change, and what it wants.
+
+Data flow: text -> TOML -> pydantic (types, unknown keys) -> Conditions and Space (ranges, materials). All
+that can be wrong with the file is found here, before anything is computed, and raised as CampaignError.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from difflib import get_close_matches
+from math import inf
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from surrogate.errors import CampaignError, InputError, UnitError
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import Conditions, choice_space
+from surrogate.space.space import Space
+from surrogate.units import UNIT_SPELLINGS, convert, split_unit
+
+SCHEMA_VERSION = 1
+MOST_PROPOSALS = 24
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Conditions(_Section):
+    electrolyte: str = "liquid_ether"
+    additives: str = "none"
+    current_density_mA_cm2: float = 1.0
+    areal_capacity_mAh_cm2: float = 1.0
+    temperature_C: float = 25.0
+    stack_pressure_MPa: float | None = None
+    li_excess_mAh_cm2: float = 5.0
+
+
+class _Search(_Section):
+    frameworks: list[str] = Field(default_factory=list)
+    agents: list[str] = Field(default_factory=list)
+    bounds: dict[str, list[float]] = Field(default_factory=dict)
+
+
+class _File(_Section):
+    schema_version: int
+    name: str = "campaign"
+    n: int = Field(default=4, ge=1, le=MOST_PROPOSALS)
+    conditions: _Conditions = Field(default_factory=_Conditions)
+    search: _Search = Field(default_factory=_Search)
+    objectives: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+
+
+class Campaign:
+    """One checked campaign; never changes after it is made.
+
+    Attributes: name; conditions (Conditions); frameworks, agents (allowed identifiers, empty = all);
+    bounds (column -> (low, high)); n (proposals per batch); objectives (target -> "max" or "min"); text (of
+    the file); path (None for one that was not read from a file).
+    """
+
+    def __init__(self, text: str, path: Path | None = None) -> None:
+        where = str(path) if path else "campaign"
+        parsed = _parse(text, where)
+        try:
+            self.conditions = Conditions(**parsed.conditions.model_dump())
+        except InputError as error:
+            raise CampaignError(f"[conditions] cannot be used. {error}", where=where) from error
+        self.text, self.path, self.name, self.n = text, path, parsed.name, parsed.n
+        self.frameworks, self.agents = tuple(parsed.search.frameworks), tuple(parsed.search.agents)
+        self.bounds = {column: _pair(column, pair, where) for column, pair in parsed.search.bounds.items()}
+        self.objectives = _objectives(parsed.objectives, where)
+        try:
+            self._space = choice_space(
+                self.conditions, frameworks=self.frameworks, agents=self.agents, bounds=self.bounds
+            )
+            if not self._space.choices():
+                raise CampaignError("no framework and agent are left that suit the electrolyte")
+        except InputError as error:
+            raise CampaignError(
+                f"[search] cannot be used. {error}",
+                where=where,
+                remedy="" if error.remedy else "widen [search] or change the electrolyte",
+            ) from error
+
+    @classmethod
+    def load(cls, path: str | Path) -> Campaign:
+        """Read a campaign file.
+
+        Raises CampaignError when it is missing, not UTF-8, not TOML, of another version, has unknown keys or
+        values outside their limits.
+        """
+        path = Path(path)
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except FileNotFoundError as error:
+            raise CampaignError(
+                "no such campaign file", where=str(path), remedy=f"optimize init {path}"
+            ) from error
+        except IsADirectoryError as error:
+            raise CampaignError(
+                "is a folder", where=str(path), remedy="give the name of a campaign file"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise CampaignError(
+                f"cannot be read: {error}", where=str(path), remedy="save it as UTF-8 text"
+            ) from error
+        except OSError as error:
+            raise CampaignError(
+                f"cannot be read: {error.strerror}", where=str(path), remedy="check its name and its rights"
+            ) from error
+        if not text.strip():
+            raise CampaignError(
+                "the file is empty", where=str(path), remedy=f"delete it and run: optimize init {path}"
+            )
+        return cls(text, path)
+
+    @property
+    def store_path(self) -> Path | None:
+        """Where told cells are kept: FILE.db beside FILE.toml."""
+        return self.path.with_suffix(".db") if self.path else None
+
+    def space(self) -> Space:
+        """The choices that are open in this campaign."""
+        return self._space
+
+    @staticmethod
+    def template(name: str = "my campaign", **conditions: Any) -> str:
+        """A commented campaign file with the given name and conditions in it.
+
+        Raises CampaignError for conditions that cannot be used.
+        """
+        given = {key: value for key, value in conditions.items() if value is not None}
+        try:
+            values = Conditions(**given).as_dict()
+        except InputError as error:
+            raise CampaignError(str(error)) from error
+        text = _TEMPLATE.format(
+            version=SCHEMA_VERSION, name=_toml(name), **{key: _toml(value) for key, value in values.items()}
+        )
+        Campaign(text)
+        return text
+
+
+def _parse(text: str, where: str) -> _File:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CampaignError(
+            f"not valid TOML: {error}", where=where, remedy="mend that line (text needs quotes)"
+        ) from error
+    except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
+        what = (
+            "a number has too many digits"
+            if isinstance(error, ValueError)
+            else "brackets are nested too deep"
+        )
+        raise CampaignError(
+            what, where=where, remedy="start from what optimize init FILE.toml writes"
+        ) from error
+    version = raw.get("schema_version")
+    if version != SCHEMA_VERSION or isinstance(version, bool):
+        raise CampaignError(
+            "schema_version is missing" if version is None else "unknown schema_version",
+            where=where,
+            value=version,
+            limit=str(SCHEMA_VERSION),
+            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new one: optimize init",
+        )
+    try:
+        return _File.model_validate(_integers_as_floats(raw))
+    except ValidationError as error:
+        raise _explained(error, where) from error
+
+
+def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:
+    """TOML tells 1 from 1.0; a lab does not. Only where a float is wanted, so that n = 4 stays whole."""
+    out = dict(raw)
+    if isinstance(raw.get("conditions"), dict):
+        out["conditions"] = {key: _as_float(value) for key, value in raw["conditions"].items()}
+    search = raw.get("search")
+    if isinstance(search, dict) and isinstance(search.get("bounds"), dict):
+        pairs = search["bounds"].items()
+        bounds = {
+            key: [_as_float(one) for one in pair] if isinstance(pair, list) else pair for key, pair in pairs
+        }
+        out["search"] = {**search, "bounds": bounds}
+    return out
+
+
+def _as_float(value: object) -> object:
+    """Whole numbers as floats; one too large for a float becomes infinite, and no limit allows that."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
+
+
+def _explained(error: ValidationError, where: str) -> CampaignError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = [*_File.model_fields, *_Conditions.model_fields, *_Search.model_fields]
+        name = str(first["loc"][-1])
+        near = get_close_matches(name, known, n=1)
+        remedy = _in_our_unit(name, first["input"]) or (f"did you mean {near[0]!r}?" if near else "remove it")
+        return CampaignError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
+    return CampaignError(
+        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
+    )
+
+
+def _in_our_unit(name: str, value: object) -> str:
+    """What to write for a condition that is named in another unit; empty where it is not that."""
+    quantity, unit = split_unit(name)
+    for known in _Conditions.model_fields:
+        own = split_unit(known)[1]
+        if unit and own and known == f"{quantity}_{own}" and isinstance(value, int | float):
+            try:
+                return f"write it as {known} = {convert(value, UNIT_SPELLINGS[unit], UNIT_SPELLINGS[own]):g}"
+            except UnitError:
+                return f"did you mean {known!r}?"
+    return ""
+
+
+def _pair(column: str, pair: list[float], where: str) -> tuple[float, float]:
+    if len(pair) != 2:
+        raise CampaignError(
+            f"search.bounds.{column} needs two numbers",
+            where=where,
+            value=pair,
+            limit="[low, high]",
+            remedy=f"write the lowest and the highest value: {column} = [low, high]",
+        )
+    return pair[0], pair[1]
+
+
+def _objectives(objectives: dict[str, Any], where: str) -> dict[str, str]:
+    unknown = [name for name in objectives if name not in c.TARGETS]
+    if unknown:
+        near = get_close_matches(unknown[0], c.TARGETS, n=1)
+        remedy = (
+            f"did you mean {near[0]!r}?" if near else "name one of these, or leave [objectives] out for all"
+        )
+        raise CampaignError(
+            "unknown objective", where=where, value=unknown[0], limit=", ".join(c.TARGETS), remedy=remedy
+        )
+    wanted = objectives or c.OBJECTIVES  # none named: all three
+    return {name: wanted[name] for name in c.TARGETS if name in wanted}
+
+
+def _toml(value: object) -> str:
+    if not isinstance(value, str):
+        return repr(value)
+    # A basic string of TOML is written as one of JSON is.
+    return json.dumps("".join(one if one.isprintable() else "?" for one in value), ensure_ascii=False)
+
+
+_TEMPLATE = """\
+# What to optimize, in which cell. Run:  optimize --campaign THIS_FILE
+# Measured cells are added with:         optimize tell --campaign THIS_FILE RESULTS.csv
+schema_version = {version}
+name = {name}
+n = 4  # proposals in a batch
+
+# The cell, held fixed.
+[conditions]
+# liquid_ether, liquid_carbonate, gel, peo, lpsc, lgps, lps, llzo, lipon, li3incl6
+electrolyte = {electrolyte}
+# none, lino3, fec, vc, lino3_fec; they act in liquid and gel cells
+additives = {additives}
+current_density_mA_cm2 = {current_density_mA_cm2}
+areal_capacity_mAh_cm2 = {areal_capacity_mAh_cm2}
+temperature_C = {temperature_C}
+# acts in solid cells
+stack_pressure_MPa = {stack_pressure_MPa}
+# lithium beyond what one half cycle moves
+li_excess_mAh_cm2 = {li_excess_mAh_cm2}
+
+# What you can make; leave a list out to allow everything that suits the cell.
+[search]
+# frameworks = ["carbon_fiber", "carbon_nanotube", "copper"]
+# agents = ["none", "silver", "zinc_oxide"]
+
+# Narrower than the built-in ranges, in the unit of the name.
+[search.bounds]
+# thickness_um = [50, 200]
+# pore_size_top_um = [5, 100]
+
+# Leave one out to ignore it.
+[objectives]
+cycle_life_cycles = "max"
+ccd_mA_cm2 = "max"
+overpotential_mV = "min"
+"""

@@ -1,0 +1,154 @@
+"""Measured cells as a person gives them -> rows that the campaign store takes.
+
+Data flow: CSV -> units converted -> conditions of the campaign where the row has none -> complete designs ->
+targets and flags checked. The first fault is raised with the file, the row and the column.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from surrogate.campaign.store import RESULT_COLUMNS
+from surrogate.errors import RecordError
+from surrogate.files.tables import booleans, read_table, unknown_columns
+from surrogate.hosts import columns as c
+from surrogate.hosts.designs import normalise_designs
+from surrogate.units import convert_columns
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
+
+_TEXT = (
+    *c.CATEGORICAL_CHOICES,
+    *c.MATERIAL_COLUMNS,
+    *c.CATEGORICAL_CONDITIONS,
+    "replicate",
+    "failed",
+    "note",
+)
+_FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
+# Conditions that only mean something together with the electrolyte they were chosen for.
+_OF_THE_ELECTROLYTE = ("additives", "stack_pressure_MPa")
+
+
+def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
+    """Measured cells of a CSV file: (n x ``RESULT_COLUMNS``, a sentence for each thing assumed).
+
+    Columns: what the design needs, any target T, ``T_censored`` (the cell had not failed: T is a lower
+    bound), ``replicate``, ``failed`` (may come without any target; kept, not learned from then), ``note``.
+    Conditions that the file does not give are the campaign's.
+
+    Raises RecordError, DesignError, MaterialError or UnitError naming the file, row and column.
+    """
+    path = Path(path)
+    where = path.name
+    table, notes = read_table(path, text=_TEXT)
+    predicted = [f"{target}{end}" for target in c.TARGETS for end in ("_lower", "_upper")]
+    for column in predicted:
+        if column in table.columns:
+            raise RecordError(
+                "the file holds predictions, not measurements",
+                where=where,
+                limit=f"no column {column}",
+                remedy="fill in results-template.csv, or remove the predictions and write what was measured",
+                column=column,
+            )
+
+    table, said = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
+    notes += said
+    if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
+        raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
+    notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
+    notes += _take_conditions(table, campaign)
+    designs, said = normalise_designs(table, where=where)
+    out = designs.reset_index(drop=True)
+    for target in c.TARGETS:
+        out[target] = _measured(table, target, where)
+    for target, flag in zip(c.TARGETS, _FLAGS, strict=True):
+        out[flag] = _flags(table, flag, where)
+        _check_bound(out, target, flag, where)
+    out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
+    out["failed"] = _flags(table, "failed", where)
+    _check_something_measured(out, where)
+    return out[list(RESULT_COLUMNS)], notes + said
+
+
+def informative(results: pd.DataFrame) -> pd.DataFrame:
+    """The told cells that a model can learn from: those with at least one target."""
+    return results[results[list(c.TARGETS)].notna().any(axis=1)]
+
+
+def _take_conditions(table: pd.DataFrame, campaign: Campaign) -> list[str]:
+    """Fill the conditions in place; the sentence that says which."""
+    values = campaign.conditions.as_dict()
+    taken = []
+    for column in c.CONDITIONS:  # the electrolyte is the first of them
+        if column not in table.columns:
+            table[column] = pd.Series(np.nan, index=table.index, dtype=object)
+        empty = table[column].isna()
+        if column in _OF_THE_ELECTROLYTE:
+            empty &= table["electrolyte"] == values["electrolyte"]
+        if empty.any():
+            table[column] = table[column].astype(object).where(~empty, values[column])
+            taken.append(column)
+    return [f"taken from the campaign: {', '.join(taken)}"] if taken else []
+
+
+def _measured(table: pd.DataFrame, target: str, where: str) -> pd.Series:
+    if target not in table.columns:
+        return pd.Series(np.nan, index=range(len(table)), dtype=float)
+    values = pd.to_numeric(table[target]).astype(float).reset_index(drop=True)
+    bad = (values.notna() & ~(np.isfinite(values) & (values > 0))).to_numpy()
+    if bad.any():
+        row = int(bad.argmax())
+        raise RecordError(
+            "not a measurement",
+            where=where,
+            value=float(values.iloc[row]),
+            limit="a finite number above 0",
+            remedy="leave it empty if it was not measured; a cell that gave nothing has failed = true",
+            row=row,
+            column=target,
+        )
+    return values
+
+
+def _flags(table: pd.DataFrame, column: str, where: str) -> pd.Series:
+    if column not in table.columns:
+        return pd.Series(False, index=range(len(table)), dtype=bool)
+    return booleans(table[column], where=where).reset_index(drop=True)
+
+
+def _text(table: pd.DataFrame, column: str) -> pd.Series:
+    if column not in table.columns:
+        return pd.Series([None] * len(table), dtype=object)
+    return table[column].reset_index(drop=True)
+
+
+def _check_bound(out: pd.DataFrame, target: str, flag: str, where: str) -> None:
+    alone = (out[flag] & out[target].isna()).to_numpy()
+    if alone.any():
+        raise RecordError(
+            f"a bound without its value: {flag} is true and {target} is empty",
+            where=where,
+            limit="a censored cell has the last value it reached",
+            remedy=f"write the value that was reached in {target}",
+            row=int(alone.argmax()),
+            column=flag,
+        )
+
+
+def _check_something_measured(out: pd.DataFrame, where: str) -> None:
+    nothing = (out[list(c.TARGETS)].isna().all(axis=1) & ~out["failed"]).to_numpy()
+    if nothing.any():
+        raise RecordError(
+            "no target was measured",
+            where=where,
+            limit=f"at least one of {', '.join(c.TARGETS)}, or failed = true",
+            remedy="fill in a target, or leave the row out until the cell is measured",
+            row=int(nothing.argmax()),
+        )

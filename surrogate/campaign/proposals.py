@@ -1,0 +1,172 @@
+"""The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
+
+Data flow: champion + told cells -> conditioned model; told and published hosts under the campaign's conditions
+-> what to improve on; search over the campaign's choices, with capacity, property laws and compatibility as
+exact feasibility -> rounded hosts -> predictions and a simulation of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate import materials
+from surrogate.campaign.file import Campaign
+from surrogate.errors import SpaceError
+from surrogate.hosts import columns as c
+from surrogate.hosts.host_space import host_encoder, normalise_designs
+from surrogate.literature import featurize
+from surrogate.literature import records as literature
+from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible
+from surrogate.optimization.acquisition import SearchSettings, joined
+from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.physics import laws, simulate
+from surrogate.physics.accounting import host_capacity_mAh_cm2
+from surrogate.physics.simulate import prepare
+
+if TYPE_CHECKING:
+    from surrogate.models.bundle import HostModel
+
+Progress = Callable[[str, int, int], None]
+_HARDEST_FIRST = (
+    "ion_conductor",
+    "dielectric",
+    "agent",
+)  # a ceramic in a felt before a coating before a seed layer
+PICTURE = (
+    "outcome",
+    "host_capacity_mAh_cm2",
+    "bottom_half_share",
+    "top_face_share",
+    "peak_local_current_density_mA_cm2",
+    "thickness_change_pct",
+    "ccd_limit",
+    "solid_mass_mg_cm2",
+    "specific_capacity_mAh_g",
+    "material_cost_usd_m2",
+)
+
+
+def propose_hosts(
+    campaign: Campaign,
+    model: HostModel,
+    *,
+    n: int | None = None,
+    seed: int = 0,
+    results: pd.DataFrame | None = None,
+    pending: pd.DataFrame | None = None,
+    settings: SearchSettings | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """The n hosts to make next under a campaign's conditions.
+
+    results: told cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
+    designs under way. The same campaign, model, cells and seed give the same hosts.
+
+    Returns one row a host: CHOICES and CONDITIONS, each target with its central 90 % predictive interval,
+    ``extrapolation``, ``nearest_literature``, ``acquisition_value`` and the physics picture (PICTURE).
+
+    Raises SpaceError when the campaign leaves fewer than n feasible hosts.
+    """
+    told = results if results is not None and len(results) else None
+    informed = model.tell(told) if told is not None else model
+    conditions = campaign.conditions.as_dict()
+    space, encoder = campaign.space(), host_encoder()
+    objectives = informed.objective_models()
+    found = search(
+        joined([objectives[target].botorch_model() for target in campaign.objectives]),
+        space,
+        encoder,
+        n or campaign.n,
+        seed,
+        baseline=encoder.encode(known_hosts(conditions, told)),
+        pending=encoder.encode(normalise_designs(pending)[0])
+        if pending is not None and len(pending)
+        else None,
+        fixed=conditions,
+        feasible=can_be_made,
+        simpler=with_fewer_phases,
+        settings=settings,
+        directions=["max" if one == "max" else "min" for one in campaign.objectives.values()],
+        progress=progress,
+    )
+    designs, _ = normalise_designs(found[list(space.columns)].assign(**conditions), where="proposals")
+    _check(designs)
+    predicted = informed.predict(designs)
+    if progress is not None:
+        prepare(progress)
+    picture = simulate(designs)[list(PICTURE)]
+    kept = designs[[*c.CHOICES, *c.CONDITIONS]]
+    return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)
+
+
+def known_hosts(conditions: dict[str, Any], told: pd.DataFrame | None) -> pd.DataFrame:
+    """Published and told hosts as if they were cycled under these conditions: complete designs.
+
+    A proposal has to promise more than these do; a host that could not be used in this cell is left out.
+    """
+    tables = [featurize.to_designs(literature.load())]
+    tables += [told] if told is not None else []
+    hosts = pd.concat([table[list(c.CHOICES)] for table in tables], ignore_index=True).drop_duplicates()
+    designs, _ = normalise_designs(hosts.assign(**conditions), where="known hosts")
+    kept: pd.DataFrame = designs[can_be_made(designs)].reset_index(drop=True)
+    return kept
+
+
+def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Exact feasibility of designs, one answer a row.
+
+    A porous host has room for the areal capacity and is a few pores thick, no property law is used outside its
+    range, and no compatibility rule is broken.
+    """
+    designs, _ = normalise_designs(table, where="candidates")
+    planar = (designs["framework"] == "none").to_numpy()
+    room = host_capacity_mAh_cm2(designs) >= designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    pores = designs[["pore_size_top_um", "pore_size_bottom_um"]].max(axis=1)
+    thick = (designs["thickness_um"] >= MINIMUM_PORES_ACROSS * pores).to_numpy()
+    inside = np.array(laws.out_of_range(designs)) == ""
+    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs)
+    return answer
+
+
+def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
+    """One host (one row) without some of its minor phases, the fewest first: every phase has to earn its place.
+
+    Left out at both ends are all subsets of the phases but the framework's own, those hardest to make first; what
+    stays keeps its proportions. A host without its agent has the agent ``none``.
+    """
+    framework = materials.framework(str(host["framework"].iloc[0]))
+    minor = [
+        phase for phase in _HARDEST_FIRST
+        if phase != framework.phase and (host[[f"{phase}_top", f"{phase}_bottom"]] > 0.0).any(axis=None)
+    ]  # fmt: skip
+    if framework.phase == "none":
+        return host.iloc[:0]
+    rows = []
+    for size in range(len(minor), 0, -1):
+        for left_out in combinations(minor, size):
+            row = host.copy()
+            for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM):
+                row[[column for column in parts if column.rsplit("_", 1)[0] in left_out]] = 0.0
+                row[list(parts)] = row[list(parts)].div(row[list(parts)].sum(axis=1), axis=0)
+            if "agent" in left_out:
+                row["agent"] = "none"
+            rows.append(row)
+    table = pd.concat(rows, ignore_index=True) if rows else host.iloc[:0]
+    return table.dropna(subset=[*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM])
+
+
+def _check(designs: pd.DataFrame) -> None:
+    """What is returned has been checked again, whatever the search did."""
+    sums = [designs[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
+    exact = all(bool(((total - 1.0).abs() <= 1e-9).all()) for total in sums)
+    if not exact or not can_be_made(designs).all() or designs[list(c.CHOICES)].duplicated().any():
+        raise SpaceError(
+            "the search returned a host that cannot be made",
+            remedy="report this, with the campaign and the seed",
+        )

@@ -1,0 +1,275 @@
+"""The campaign store: told cells and proposed batches of one campaign, kept for good beside its file.
+
+A SQLite file by default, any SQLAlchemy address otherwise (one campaign a database). Rows are only ever
+added, each call in one transaction. SQLite keeps its rollback journal (not WAL), so between two commands
+FILE.db alone is the whole store and can be copied; a process killed half way leaves a journal that the next
+one rolls back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+import surrogate
+from surrogate.campaign import store_schema as t
+from surrogate.errors import LihostError, RecordError, StoreError
+from surrogate.files.output import plain
+from surrogate.hosts import columns as c
+from surrogate.hosts.ranges import MODIFIER_DEFAULTS
+
+RESULT_COLUMNS = (
+    *c.DESIGN_COLUMNS,
+    *c.TARGETS,
+    *(f"{target}_censored" for target in c.TARGETS),
+    "replicate",
+    "failed",
+    "note",
+)
+
+
+class CampaignStore:
+    """Told cells and proposed batches of one campaign. Made by :meth:`open`.
+
+    Reading a store that does not exist yet gives empty tables and makes no file; the first write makes it.
+    """
+
+    def __init__(self, engine: Engine, path: Path | None) -> None:
+        self._engine, self.path = engine, path
+
+    @classmethod
+    def open(cls, path_or_url: str | Path) -> CampaignStore:
+        """The store in a file, or at an address such as ``postgresql://host/database``.
+
+        Raises StoreError when the file is damaged, is something else, or was made by a newer version.
+        """
+        is_url = isinstance(path_or_url, str) and "://" in path_or_url
+        url = t.address(str(path_or_url)) if is_url else sa.URL.create("sqlite", database=str(path_or_url))
+        store = cls(t.engine(url), Path(url.database) if t.is_file(url) and url.database else None)
+        store._check()
+        return store
+
+    @property
+    def where(self) -> str:
+        """For messages: the file, or the address without its password."""
+        return str(self.path) if self.path else self._engine.url.render_as_string(hide_password=True)
+
+    def prepare(self) -> None:
+        """Make the store if need be, so that a long run does not find at its end that it cannot be written.
+
+        Raises StoreError when it cannot be written.
+        """
+        with self._writing():
+            pass
+
+    def add_results(
+        self,
+        results: pd.DataFrame,
+        source: str,
+        *,
+        repeated: Literal["refuse", "add", "skip"] = "refuse",
+    ) -> int:
+        """Add measured cells, all or none; returns how many were added.
+
+        results: ``RESULT_COLUMNS`` (absent ones are empty). source: the file they came from. repeated: what
+        to do with cells that were told before, the same to the last digit (their notes aside).
+
+        Raises RecordError when there are such cells and they are refused, StoreError when the store cannot be
+        written.
+        """
+        records = [
+            {name: plain(row.get(name)) for name in RESULT_COLUMNS} for row in results.to_dict("records")
+        ]
+        digests = [_digest(record) for record in records]
+        with self._writing() as connection:
+            known = set(connection.scalars(sa.select(t.RESULTS.c.digest)))
+            again = [k for k, digest in enumerate(digests) if digest in known]
+            if again and repeated == "refuse":
+                raise _told_before(again, len(records), source)
+            kept = [k for k in range(len(records)) if repeated == "add" or digests[k] not in known]
+            now = _now()
+            for k in kept:
+                record = records[k]
+                connection.execute(
+                    sa.insert(t.RESULTS).values(
+                        told_at=now,
+                        source=source,
+                        position=k + 1,
+                        digest=digests[k],
+                        row=json.dumps(record),
+                        **{name: record[name] for name in t.SHOWN},
+                    )
+                )
+        return len(kept)
+
+    def results(self) -> pd.DataFrame:
+        """All told cells in the order they were told: ``RESULT_COLUMNS``, then ``source`` and ``told_at``."""
+        columns = [t.RESULTS.c.row, t.RESULTS.c.source, t.RESULTS.c.told_at]
+        rows = self._rows(sa.select(*columns).order_by(t.RESULTS.c.id))
+        told = [{**json.loads(one.row), "source": one.source, "told_at": one.told_at} for one in rows]
+        frame = pd.DataFrame(told, columns=[*RESULT_COLUMNS, "source", "told_at"])
+
+        for column in RESULT_COLUMNS:
+            if column.endswith("_censored") or column == "failed":
+                frame[column] = frame[column].map(bool).astype(bool)
+            elif column in t.NUMERIC or column in c.TARGETS:
+                frame[column] = frame[column].astype(float)
+        return frame
+
+    def digest(self) -> str:
+        """What was told, as a short text that changes with any of it (times and notes aside)."""
+        rows = self._rows(sa.select(t.RESULTS.c.digest).order_by(t.RESULTS.c.id))
+        digests = [str(one.digest) for one in rows]
+        return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+    def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
+        """Record a proposed batch under its key and return what stands there.
+
+        A batch that another process has recorded under the same key meanwhile is kept and returned instead.
+
+        Raises StoreError when it cannot be written.
+        """
+        shape = json.dumps([[str(name), _kind(batch[name])] for name in batch.columns])
+        records = [
+            {str(name): plain(value) for name, value in row.items()} for row in batch.to_dict("records")
+        ]
+        with self._writing() as connection:
+            if connection.scalar(sa.select(t.BATCHES.c.id).where(t.BATCHES.c.key == key)) is None:
+                made = connection.execute(
+                    sa.insert(t.BATCHES).values(key=key, seed=seed, proposed_at=_now(), columns=shape)
+                )
+                assert made.inserted_primary_key is not None
+                number = made.inserted_primary_key[0]
+                for k, record in enumerate(records):
+                    connection.execute(
+                        sa.insert(t.PENDING).values(batch_id=number, position=k + 1, row=json.dumps(record))
+                    )
+        stored = self.batch(key)
+        if stored is None:
+            raise StoreError(
+                "the batch was written and is not there", where=self.where, remedy="check the disk"
+            )
+        return stored
+
+    def batch(self, key: str) -> pd.DataFrame | None:
+        """The batch recorded under ``key``, exactly as it was; None when there is none."""
+        query = (
+            sa.select(t.BATCHES.c.columns, t.PENDING.c.row)
+            .join(t.PENDING, t.PENDING.c.batch_id == t.BATCHES.c.id)
+            .where(t.BATCHES.c.key == key)
+            .order_by(t.PENDING.c.position)
+        )
+        rows = self._rows(query)
+        if not rows:
+            return None
+        records = [json.loads(one.row) for one in rows]
+        kinds = dict(json.loads(rows[0].columns))
+        frame = pd.DataFrame(records, columns=list(kinds), dtype=object)
+        return frame.astype({name: _DTYPES[kind] for name, kind in kinds.items()})
+
+    def pending(self) -> pd.DataFrame:
+        """Proposed hosts that no told cell answers yet: design columns, then ``seed`` and ``proposed_at``.
+
+        A told cell answers a proposal of the same framework and agent whose numbers it meets as closely as a
+        laboratory can be expected to make them (``store_tables.MADE_TO_WITHIN``).
+        """
+        query = (
+            sa.select(t.PENDING.c.row, t.BATCHES.c.seed, t.BATCHES.c.proposed_at)
+            .join(t.BATCHES, t.PENDING.c.batch_id == t.BATCHES.c.id)
+            .order_by(t.PENDING.c.id)
+        )
+        proposed = [
+            {**json.loads(one.row), "seed": one.seed, "proposed_at": one.proposed_at}
+            for one in self._rows(query)
+        ]
+        told = [json.loads(one.row) for one in self._rows(sa.select(t.RESULTS.c.row))]
+        left = [row for row in proposed if not any(t.answers(cell, row) for cell in told)]
+        columns = [name for name in c.DESIGN_COLUMNS if not left or name in left[0]]
+        frame = pd.DataFrame(left, columns=[*columns, "seed", "proposed_at"])
+        numeric = [name for name in columns if name in t.NUMERIC]
+        frame[numeric] = frame[numeric].astype(float)
+        return frame
+
+    def _rows(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
+        if self.path is not None and not self.path.exists():
+            return []
+        with self._guarded("cannot be read"), self._engine.connect() as connection:
+            return list(connection.execute(query)) if t.is_made(connection) else []
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction with the tables in place; it waits for other writers, and an error undoes it."""
+        engine = self._engine.execution_options(writes=True)
+        with self._guarded("cannot be written"), engine.begin() as connection:
+            t.make(connection)
+            yield connection
+
+    def _check(self) -> None:
+        if self.path is None or self.path.exists():
+            with self._guarded("cannot be read"), self._engine.connect() as connection:
+                t.check(connection, self.where)
+
+    @contextmanager
+    def _guarded(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except LihostError:
+            raise
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error).split("\n")[0]
+            raise StoreError(
+                f"the campaign store {what}: {reason}", where=self.where, remedy=t.remedy(reason)
+            ) from error
+
+
+def batch_key(campaign_text: str, seed: int, n: int, results_digest: str, model_version: str) -> str:
+    """The name under which a batch is kept: equal whenever the same question is asked again."""
+    parts = [surrogate.__version__, campaign_text, seed, n, results_digest, model_version]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _told_before(again: list[int], total: int, source: str) -> RecordError:
+    rows = ", ".join(str(k + 1) for k in again[:10]) + (", ..." if len(again) > 10 else "")
+    if len(again) == total:
+        what = "all of its cells were told before"
+        remedy = "nothing needs to be done; if these are new cells with the same numbers, add --again"
+    else:
+        what = f"{len(again)} of its {total} cells were told before (rows {rows})"
+        remedy = f"add --new to take only the other {total - len(again)}, or --again to take all as new cells"
+    return RecordError(what, where=source, limit="each measured cell is told once", remedy=remedy)
+
+
+def _digest(record: dict[str, Any]) -> str:
+    """The same for a cell told before some column existed: a neutral one of these is not part of what was told."""
+    plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
+    plain_ones |= {name: (None, default) for name, default in MODIFIER_DEFAULTS.items()}
+    content = {
+        name: record.get(name)
+        for name in RESULT_COLUMNS
+        if name != "note" and record.get(name) not in plain_ones.get(name, ())
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+_DTYPES = {"bool": "bool", "int": "int64", "float": "float64", "text": "object"}
+
+
+def _kind(column: pd.Series) -> str:
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return "bool"
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return "int"
+    return "float" if pd.api.types.is_float_dtype(column.dtype) else "text"

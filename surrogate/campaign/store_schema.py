@@ -1,0 +1,202 @@
+"""Tables of the campaign store, its version, and what is said when a file is not one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from surrogate.errors import StoreError
+from surrogate.hosts import columns as c
+from surrogate.hosts.ranges import MODIFIER_DEFAULTS
+
+SCHEMA_VERSION = 1
+_BUSY_S = 30.0  # how long one process waits for another that is writing
+PRODUCT = "lihost campaign store"
+
+_METADATA = sa.MetaData()
+VERSION = sa.Table(
+    "schema_version",
+    _METADATA,
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("product", sa.Text, nullable=False),
+)
+# ``row`` (JSON) is what is read; the columns beside it are for people who look with a database browser.
+SHOWN = ("framework", "agent", *c.TARGETS, *(f"{target}_censored" for target in c.TARGETS))
+RESULTS = sa.Table(
+    "results",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("told_at", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, index=True),
+    sa.Column("framework", sa.Text),
+    sa.Column("agent", sa.Text),
+    *(sa.Column(target, sa.Float) for target in c.TARGETS),
+    *(sa.Column(f"{target}_censored", sa.Boolean) for target in c.TARGETS),
+    sa.Column("row", sa.Text, nullable=False),
+)
+BATCHES = sa.Table(
+    "batches",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("proposed_at", sa.Text, nullable=False),
+    sa.Column("columns", sa.Text, nullable=False),
+)
+PENDING = sa.Table(
+    "pending",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("row", sa.Text, nullable=False),
+)
+
+NUMERIC = frozenset(c.DESIGN_COLUMNS) - frozenset(c.TEXT_COLUMNS)
+MADE_OTHERWISE = ("layers", "doping", "skin_coverage")
+# How closely a made host meets the proposed numbers: relative, plus absolute for fractions (assumed).
+MADE_TO_WITHIN = (0.05, 0.02)
+
+
+def answers(told: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
+    """True when the told cell is the proposed host, as closely as a laboratory can be expected to make it.
+
+    A layered, doped or skinned cell is not a host that was proposed plain.
+    """
+    for name in MADE_OTHERWISE:
+        if told.get(name) not in (None, proposed.get(name, MODIFIER_DEFAULTS[name])):
+            return False
+    for name in c.CHOICES:
+        wanted, made = proposed.get(name), told.get(name)
+        if wanted is None or made is None:
+            continue
+        if name not in NUMERIC:
+            if wanted != made:
+                return False
+            continue
+        relative, absolute = MADE_TO_WITHIN
+        if abs(float(wanted) - float(made)) > relative * abs(float(wanted)) + absolute:
+            return False
+    return True
+
+
+def address(text: str) -> sa.URL:
+    """A database address. Raises StoreError when it is not one, naming nothing of a password."""
+    try:
+        url = sa.make_url(text)
+        url.get_dialect()
+    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
+        raise StoreError(
+            "not an address of a database",
+            where=text.partition("://")[0] + "://...",
+            limit="sqlite:///FILE.db, postgresql://user@host/database and the like",
+            remedy="check the address, and that the driver of that database is installed",
+        ) from error
+    return url
+
+
+def is_file(url: sa.URL) -> bool:
+    """True when the database is one SQLite file."""
+    return url.get_backend_name() == "sqlite" and bool(url.database)
+
+
+def engine(url: sa.URL) -> Engine:
+    """An engine that keeps no connection open between calls. Raises StoreError for a bad address."""
+    shown = url.render_as_string(hide_password=True)
+    try:
+        if not is_file(url):
+            # Two writers at once: the database makes one of them fail rather than mix their rows.
+            return sa.create_engine(url, isolation_level="SERIALIZABLE", poolclass=sa.NullPool)
+        made = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_S})
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
+        reason = str(error).split("\n")[0]
+        raise StoreError(
+            f"the database cannot be reached: {reason}",
+            where=shown,
+            remedy="check the address and its driver",
+        ) from error
+    _explicit_transactions(made)
+    return made
+
+
+def _explicit_transactions(engine: Engine) -> None:
+    """Let SQLite begin transactions where we say, and a writer take the lock before it reads.
+
+    Python's driver would begin them late and commit before some statements (SQLAlchemy documentation of the
+    pysqlite dialect, "Serializable isolation / savepoints / transactional DDL").
+    """
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_made(connection: Connection) -> bool:
+    """True when the tables are there."""
+    return sa.inspect(connection).has_table(VERSION.name)
+
+
+def make(connection: Connection) -> None:
+    """Make the tables inside the running transaction, unless they are there."""
+    if not is_made(connection):
+        _METADATA.create_all(connection)
+        connection.execute(sa.insert(VERSION).values(version=SCHEMA_VERSION, product=PRODUCT))
+
+
+def check(connection: Connection, where: str) -> None:
+    """Raise StoreError unless the database is empty or a whole store of this version."""
+    if connection.dialect.name == "sqlite":
+        said = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
+        if said != "ok":
+            raise StoreError(
+                f"the campaign store is damaged: {said}", where=where, remedy=remedy("database is malformed")
+            )
+    names = sa.inspect(connection).get_table_names()
+    if not names:
+        return
+    ours = VERSION.name in names and set(_METADATA.tables) <= set(names)
+    row = connection.execute(sa.select(VERSION)).first() if ours else None
+    if row is None or row.product != PRODUCT:
+        raise StoreError(
+            "is a database of another program",
+            where=where,
+            value=", ".join(sorted(names)[:5]),
+            limit=f"a {PRODUCT}",
+            remedy="move that file away, or give the campaign file another name",
+        )
+    if row.version != SCHEMA_VERSION:
+        raise StoreError(
+            "the campaign store was made by another version of lihost",
+            where=where,
+            value=row.version,
+            limit=f"schema version {SCHEMA_VERSION}",
+            remedy="update lihost",
+        )
+
+
+def remedy(reason: str) -> str:
+    """What to do about what the database said."""
+    text = reason.lower()
+    if "not a database" in text:
+        return "that file is something else; move it away, or give the campaign file another name"
+    if "malformed" in text or "corrupt" in text or "damaged" in text:
+        return "put a copy from your backup in its place, or move it away and tell the results again"
+    if "full" in text or "no space" in text:
+        return "free some space on that disk and run the command again"
+    if "locked" in text or "serialize" in text:
+        return "another process is writing to it; wait for it and run the command again"
+    if "readonly" in text or "read-only" in text or "permission" in text:
+        return "make the file and its folder writable"
+    if "unable to open" in text:
+        return "check that it is a file in an existing folder that you may write to"
+    return "check the file or the address"

@@ -1,0 +1,101 @@
+"""The work of ``surrogate sensitivity``: two tables in a folder, and what they say in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surrogate.cli.console import result, show, table
+from surrogate.cli.progress import progress
+from surrogate.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_TRAJECTORIES, MOST_TRAJECTORIES = 2, 1000
+TOP = 4  # constants shown for each output
+NAMED = 3  # constants shown for each pair
+
+
+def sensitivity(out: Path, trajectories: int, seed: int) -> None:
+    """Screen the constants of the simulator and find those that reverse a ranking of hosts.
+
+    Raises InputError for a number of trajectories that cannot be used, StoreError for a folder that cannot.
+    """
+    if not LEAST_TRAJECTORIES <= trajectories <= MOST_TRAJECTORIES:
+        raise InputError(
+            "cannot be used", where="--trajectories", value=trajectories,
+            limit=f"{LEAST_TRAJECTORIES} to {MOST_TRAJECTORIES}", remedy="10 give a ranking, 50 a figure to print",
+        )  # fmt: skip
+    from surrogate.files.output import output_folder, write_csv
+
+    output_folder(out)
+    with progress() as report:
+        from surrogate.sensitivity import constants, reversals, screening
+        from surrogate.sensitivity.cases import CONDITIONS, representative_hosts
+        from surrogate.sensitivity.runs import simulator
+
+        designs = representative_hosts()
+        moved = constants(designs)
+        with simulator(designs) as simulate:
+            screened = screening(simulate, moved, trajectories=trajectories, seed=seed, report=report)
+            reversed_ = reversals(simulate, moved, report=report)
+    write_csv(screened, out / "sensitivity.csv")
+    write_csv(reversed_, out / "reversals.csv")
+    where = "{current_density_mA_cm2:g} mA/cm2, {areal_capacity_mAh_cm2:g} mAh/cm2, {temperature_C:g} C"
+    result(
+        f"{len(moved)} constants, {len(designs)} hosts at {where.format(**CONDITIONS)}; {trajectories} trajectories."
+    )
+    _show_screening(screened)
+    _show_verdicts(reversed_)
+    _show_reversals(reversed_)
+    result(
+        f"Written: {out}/sensitivity.csv ({len(screened)} rows), {out}/reversals.csv ({len(reversed_)} rows)"
+    )
+
+
+def _show_screening(screened: pd.DataFrame) -> None:
+    """The constants that move each output most, by the mean of mu_star over the hosts."""
+    rows = []
+    for output, part in screened.groupby("output", sort=False):
+        means = (
+            part.groupby("constant", sort=False)["mu_star"].mean().sort_values(ascending=False, kind="stable")
+        )
+        unit = part["effect_unit"].iloc[0]
+        named = "; ".join(f"{_short(key)} {size:.2g}" for key, size in means.head(TOP).items() if size > 0)
+        rows.append([str(output), "" if unit == "1" else str(unit), named])
+    title = "What moves an output most (mu*, mean over the hosts; ln: of the ratio over the range)"
+    show(table(["output", "unit", "constants"], rows, title, right=False, tight=True))
+
+
+def _show_verdicts(reversed_: pd.DataFrame) -> None:
+    pairs = reversed_.drop_duplicates(["output", "better", "worse"])
+    verdicts = ("robust", "reversed", "tied")
+    rows = [
+        [str(output), *(str(int((part["verdict"] == verdict).sum())) for verdict in verdicts)]
+        for output, part in pairs.groupby("output", sort=False)
+    ]
+    title = "Pairs of hosts whose ranking no constant reverses alone, some constant does, that are tied"
+    show(table(["output", *verdicts], rows, title))
+
+
+def _show_reversals(reversed_: pd.DataFrame) -> None:
+    """For each pair that is reversed, the constants that need to move least (of their present value)."""
+    turned = reversed_[reversed_["verdict"] == "reversed"]
+    rows = []
+    for (output, better, worse), part in turned.groupby(["output", "better", "worse"], sort=False):
+        near = (part["reverses_at"] - part["value"]).abs() / part["value"].abs().clip(lower=1e-300)
+        nearest = part.loc[near.sort_values(kind="stable").index]
+        named = [
+            f"{_short(one.constant)} {one.value:.3g} -> {one.reverses_at:.3g}"
+            for one in nearest.head(NAMED).itertuples()
+        ]
+        more = [f"and {len(part) - NAMED} more"] if len(part) > NAMED else []
+        rows.append([str(output), f"{better} > {worse}", "; ".join([*named, *more])])
+    title = "Rankings that a constant reverses, at which value (units and the rest in reversals.csv)"
+    show(table(["output", "ranking", "reversed by"], rows, title, right=False, tight=True))
+
+
+def _short(key: object) -> str:
+    """Without the module or table."""
+    return str(key).partition(".")[2].replace(".", " ")

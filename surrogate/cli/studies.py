@@ -1,0 +1,66 @@
+"""The work of ``surrogate evaluate --study``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surrogate.cli.console import result, say, show, table
+from surrogate.cli.progress import progress
+from surrogate.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STUDIES = ("ablation", "retrospective")
+_RANKS = (
+    "rank of a host by predicted cycle life among 1,000 random feasible hosts under its own conditions, by a model "
+    "that has not seen its paper; 1 is the best, about 500 is no skill"
+)
+
+
+def study(name: str, out: Path | None, seed: int) -> None:
+    """Run one of ``STUDIES`` and print its table; write it where asked.
+
+    Raises InputError for another name, ModelError without a champion.
+    """
+    if name not in STUDIES:
+        raise InputError("unknown study", where="--study", value=name, limit=" or ".join(STUDIES))
+    from surrogate import tracking
+    from surrogate.files.output import output_file, write_csv
+
+    if out is not None:
+        output_file(out)
+    say(tracking.describe_store())
+    with progress() as report:
+        report("loading libraries", 0, 1)
+        from surrogate.learning import studies
+
+        report("loading libraries", 1, 1)
+        found = (studies.ablation if name == "ablation" else studies.retrospective)(
+            seed=seed, progress=report
+        )
+    if name == "ablation":
+        from surrogate.cli.evaluation import show_scorecard
+
+        show_scorecard(found)
+    else:
+        _show_ranks(found)
+    if out is not None:
+        write_csv(found, out)
+        result(f"Written: {out} ({len(found)} rows)")
+
+
+def _show_ranks(found: pd.DataFrame) -> None:
+    ranks = [str(name) for name in found.columns if str(name).startswith("rank")]
+    rows = [
+        [
+            str(row["system"]), f"{row['current_density_mA_cm2']:g}, {row['areal_capacity_mAh_cm2']:g}",
+            f"{row['cycles']:.0f}", *(str(row[name]) for name in ranks),
+        ]
+        for row in found.to_dict("records")
+    ]  # fmt: skip
+    rows.append(["median", "", "", *(f"{found[name].median():.0f}" for name in ranks)])
+    heads = ["Host", "mA, mAh/cm²", "Cycles", *(name.removeprefix("rank, ") for name in ranks)]
+    show(table(heads, rows, "Published hosts among random ones", tight=True))
+    result(_RANKS)

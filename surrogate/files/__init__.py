@@ -1,0 +1,1 @@
+"""Reading and writing tables as people really have them."""

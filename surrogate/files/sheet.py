@@ -1,0 +1,110 @@
+"""From the bytes of a CSV file to its header and rows of text, without guessing.
+
+Data flow: bytes -> text (encoding) -> records (delimiter) -> a header of distinct names, columns below it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from surrogate.files.rows import DELIMITERS, Cells, read_rows
+from surrogate.files.text import Complaint, read_text
+
+_DELIMITERS_TOLD = (*DELIMITERS, "|", ":")  # understood where the file names them
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Distinct column names; for each the cells below it; a sentence for each thing interpreted."""
+
+    header: tuple[str, ...]
+    columns: tuple[Cells, ...]
+    notes: tuple[str, ...]
+
+
+def read_sheet(path: Path, complain: Complaint) -> Sheet:
+    """Read a CSV file. Comma, semicolon and tab are told apart by the header; UTF-8 and UTF-16 by their
+    bytes, with Windows-1252 as the last resort (noted).
+
+    Raises the complaint's error: file missing, empty, too large or not text; header only; a column twice or
+    without a name; a row that is cut short or too long.
+    """
+    text, notes = read_text(path, complain)
+    first, _, below = text.partition("\n")
+    told = first[:4].lower() == "sep="  # Excel's own hint
+    delimiter = first[4:].strip("\r") if told else _delimiter(text, complain)
+    if delimiter not in _DELIMITERS_TOLD:
+        complain.refuse(
+            "an unknown separator", value=first[:60], remedy="remove the line and separate by commas"
+        )
+    header, columns = read_rows(below if told else text, delimiter, complain)
+    _refuse_again(header, columns, complain)
+    kept = _kept(header, columns, complain, notes)
+    return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))
+
+
+def _refuse_again(header: tuple[str, ...], columns: list[Cells], complain: Complaint) -> None:
+    again = np.ones(len(columns[0].of_row), dtype=bool)
+    for name, column in zip(header, columns, strict=True):
+        again &= column.take([cell == name for cell in column.distinct], bool)
+        if not again.any():
+            return
+    complain.refuse("the header again", remedy="remove that line", row=int(again.argmax()))
+
+
+def _delimiter(text: str, complain: Complaint) -> str:
+    """The delimiter that splits the header into most columns; names of columns hold none of them."""
+    line, *more = (
+        found.group() for found, _ in zip(re.finditer(r"\S[^\r\n]*", text), range(2), strict=False)
+    )
+    best = max(DELIMITERS, key=line.count)
+    below = more[0] if more and '"' not in more[0] else ""
+    if line.count(best) == 0 and max(map(below.count, DELIMITERS)) > 1:
+        complain.refuse(
+            "the first line is no header: it has one cell, the next line several",
+            value=line[:60],
+            remedy="remove the lines above the header",
+        )
+    if line.count(best) == 0 and len(re.split(r"[|:\s]+", line.strip())) > 1:
+        complain.refuse(
+            "the columns cannot be told apart",
+            value=line[:60],
+            limit=", ".join(DELIMITERS.values()),
+            remedy="separate the columns by commas",
+        )
+    return best
+
+
+def _kept(header: tuple[str, ...], columns: list[Cells], complain: Complaint, notes: list[str]) -> list[int]:
+    """Positions of the columns to keep: those with a name. Empty nameless ones are dropped."""
+    kept: list[int] = []
+    seen: set[str] = set()
+    for position, name in enumerate(header):
+        if name in seen:
+            complain.refuse(
+                f"column {name!r} appears twice", limit="each column once", remedy="keep one", column=name
+            )
+        if name:
+            seen.add(name)
+            kept.append(position)
+            continue
+        cells = columns[position]
+        if position == 0 and _counts(cells):
+            notes.append(f"{complain.where}: the first column has no name and only counts the rows; not used")
+        elif any(cells.distinct):
+            complain.refuse(
+                f"column {position + 1} has no name",
+                value=next(filter(None, cells.distinct)),
+                remedy="name it; where the first line is a title, remove the lines above the header",
+            )
+    return kept
+
+
+def _counts(cells: Cells) -> bool:
+    """True for 0, 1, 2, ... or 1, 2, 3, ..., as a table's index is written."""
+    rows = len(cells.of_row)
+    return any(cells.distinct == tuple(str(start + k) for k in range(rows)) for start in (0, 1))

@@ -1,0 +1,176 @@
+"""Reading any CSV a person gives, and writing tables; nothing else in the package opens a user's CSV.
+
+What can be understood in one way only is accepted and told in a note; what could be read in two ways, such as
+a decimal comma, is refused with its row and column. Row 1 is the first row below the header that has anything
+in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from surrogate.errors import InputError, RecordError
+from surrogate.files.output import (
+    output_file,
+    output_folder,
+    plain,
+    replacing,
+    write_csv,
+    write_json,
+    write_text,
+)
+from surrogate.files.rows import Cells
+from surrogate.files.sheet import Sheet, read_sheet
+from surrogate.files.text import MOST_BYTES, Complaint
+from surrogate.hosts import columns as c
+from surrogate.units import UNIT_SPELLINGS, written_unit
+
+__all__ = [
+    "MOST_BYTES",
+    "NUMBERS",
+    "as_table",
+    "booleans",
+    "named",
+    "output_file",
+    "output_folder",
+    "plain",
+    "read_table",
+    "replacing",
+    "unknown_columns",
+    "write_csv",
+    "write_json",
+    "write_text",
+]
+
+MISSING = frozenset({"", "nan", "na", "n/a", "#n/a", "null"})
+TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0"})
+FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
+
+# Columns that hold numbers although their name carries no unit.
+NUMBERS = frozenset(
+    {*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM, *c.GEOMETRY, *c.PATTERN, *c.NUMERIC_CONDITIONS, *c.OVERRIDES}
+    | {*c.NUMERIC_MODIFIERS}
+    | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
+)
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,.'’_\u00a0\u202f]\d{3})+([.,]\d+)?", re.ASCII)
+_MOST_NAMED = 30  # columns in one sentence
+_NUMBER_LIMIT = "digits with a decimal point and no thousands separators, such as 1250.5"
+
+
+def read_table(
+    path: str | Path,
+    *,
+    numbers: Collection[str] = NUMBERS,
+    text: Collection[str] = (),
+    error: type[InputError] = RecordError,
+) -> tuple[pd.DataFrame, list[str]]:
+    """One CSV file as a table, and one sentence for each thing that had to be interpreted.
+
+    A column in ``numbers``, or one whose name ends in a unit, has to hold numbers (empty cells are NaN);
+    a column in ``text`` stays text (empty cells are None); any other becomes numbers if every cell of it is
+    one. ``error`` is the class to raise. Delimiter and encoding are found out: see ``surrogate.files.sheet``.
+
+    Raises ``error`` naming the file, and the row and column where there is one: a file that is missing,
+    empty, too large, not text or cut short; a column twice; a cell that should be a number and is not, a
+    decimal comma, thousands separators.
+    """
+    path = Path(path)
+    complain = Complaint(named(path), error)
+    sheet = read_sheet(path, complain)
+    return as_table(sheet, complain, numbers=numbers, text=text), list(sheet.notes)
+
+
+def named(path: str | Path) -> str:
+    """How messages name a file."""
+    return Path(path).name or str(path)
+
+
+def as_table(
+    sheet: Sheet,
+    complain: Complaint,
+    *,
+    numbers: Collection[str],
+    text: Collection[str],
+    text_type: Literal["O", "string"] = "O",
+) -> pd.DataFrame:
+    """The columns of a sheet in their types, as :func:`read_table` says; those in ``text`` as ``text_type``.
+
+    Raises the complaint's error with row and column for a cell that should be a number and is not.
+    """
+    columns = {}
+    for name, cells in zip(sheet.header, sheet.columns, strict=True):
+        must = name in numbers or written_unit(name)[1] in UNIT_SPELLINGS
+        columns[name] = _words(cells, text_type) if name in text else _column(name, cells, must, complain)
+    return pd.DataFrame(columns)
+
+
+def booleans(column: pd.Series, *, where: str, error: type[InputError] = RecordError) -> pd.Series:
+    """true/false, yes/no, 1/0 as booleans; an empty cell is False.
+
+    Raises ``error`` with the row for anything else.
+    """
+    said = column.map(lambda value: "" if pd.isna(value) else str(value).strip().lower())
+    unknown = (~said.isin(TRUE | FALSE | MISSING)).to_numpy()
+    if unknown.any():
+        row = int(unknown.argmax())
+        Complaint(where, error).refuse(
+            "neither true nor false",
+            value=str(column.iloc[row]),
+            limit="true or false (or yes/no, 1/0); empty is false",
+            remedy="write one of them",
+            row=row,
+            column=str(column.name),
+        )
+    return said.isin(TRUE)
+
+
+def unknown_columns(
+    columns: Sequence[str], known: Collection[str], what: str = "columns that are not used"
+) -> list[str]:
+    """One sentence naming the columns that nothing reads and what was perhaps meant; none: an empty list."""
+    said = []
+    unknown = [column for column in columns if column not in known]
+    for column in unknown[:_MOST_NAMED]:
+        near = get_close_matches(column, sorted(known), n=1, cutoff=0.8)
+        said.append(f"{column} (did you mean {near[0]}?)" if near else column)
+    more = len(unknown) - len(said)
+    return [f"{what}: {', '.join(said)}" + (f" and {more} more" if more else "")] if said else []
+
+
+def _column(name: str, cells: Cells, must: bool, complain: Complaint) -> pd.Series:
+    filled = [cell for cell in cells.distinct if cell.lower() not in MISSING]
+    odd = {cell for cell in filled if _NUMBER.fullmatch(cell) is None}
+    if must and odd:
+        row = cells.first(odd)
+        cell = cells.distinct[cells.of_row[row]]
+        what, remedy = _not_a_number(cell, row)
+        complain.refuse(what, value=cell, limit=_NUMBER_LIMIT, remedy=remedy, row=row, column=name)
+    if odd or not (must or filled):
+        return _words(cells, "O")
+    numbers = dict.fromkeys(cells.distinct, float("nan")) | {cell: float(cell) for cell in filled}
+    return pd.Series(cells.take(list(numbers.values()), float), dtype=float)
+
+
+def _words(cells: Cells, kind: Literal["O", "string"]) -> pd.Series:
+    """Text, missing where a cell is empty."""
+    words = pd.array([cell or None for cell in cells.distinct], dtype=kind)
+    return pd.Series(words.take(cells.of_row), dtype=kind)
+
+
+def _not_a_number(cell: str, row: int) -> tuple[str, str]:
+    if _THOUSANDS.fullmatch(cell):
+        return "a thousands separator or a decimal comma", "write the digits without separators"
+    if _DECIMAL_COMMA.fullmatch(cell):
+        return "a decimal comma", f"write {cell.replace(',', '.')}"
+    if row == 0 and not re.match(r"[+\-−.]?\d", cell):
+        return "not a number", "write the number alone, or leave it empty; remove a row of units or names"
+    return "not a number", "write the number alone, in the unit of the column's name, or leave it empty"

@@ -1,0 +1,76 @@
+"""What is learned from, encoded: simulated rows and published rows of each target.
+
+A published row leaves much of its design unstated. It stands at its central design, and how far the target would
+vary over the designs it may stand for (``spread``) is added to the variance of what was measured.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.hosts.columns import TARGETS
+from surrogate.hosts.host_space import host_encoder
+from surrogate.literature import featurize
+from surrogate.models.contract import TargetData
+from surrogate.models.ensemble import DeepEnsemble
+
+Array = NDArray[np.float64]
+
+DRAWS = 32  # designs drawn for each published record
+
+
+@dataclass(frozen=True)
+class Tables:
+    """simulated_X (n, d), simulated_z (n, 3) with NaN where missing; published: featurized records."""
+
+    simulated_X: Array
+    simulated_z: Array
+    published_X: Array
+    published: pd.DataFrame
+
+    @classmethod
+    def of(cls, simulated: pd.DataFrame, published: pd.DataFrame) -> Tables:
+        """Encode a simulated table and featurized records."""
+        encoder = host_encoder()
+        values = simulated[list(TARGETS)].to_numpy(dtype=float)
+        positive = np.where(values > 0, values, np.nan)
+        return cls(encoder.encode(simulated), np.log(positive), encoder.encode(published), published)
+
+    def target(self, target: str, simulated_rows: int, seed: int, spread: Array | None = None) -> TargetData:
+        """Measured rows of a target behind a random choice of simulated ones.
+
+        spread (n, 3): variance of each ln target over the designs that each published record may stand for.
+        """
+        column = TARGETS.index(target)
+        known = np.flatnonzero(np.isfinite(self.simulated_z[:, column]))
+        rng = np.random.default_rng(seed)
+        chosen = np.sort(rng.choice(known, size=min(simulated_rows, len(known)), replace=False))
+        values = self.published[target].to_numpy(dtype=float)
+        rows = np.flatnonzero(np.isfinite(values) & (values > 0))
+        flags = self.published[f"{target}_censored"].to_numpy(dtype=bool)[rows]
+        papers = self.published["group"].astype(str).to_numpy(dtype=object)[rows]
+        return TargetData(
+            X=np.concatenate([self.simulated_X[chosen], self.published_X[rows]]),
+            z=np.concatenate([self.simulated_z[chosen, column], np.log(values[rows])]),
+            censored=np.concatenate([np.zeros(len(chosen), dtype=bool), flags]),
+            measured=np.concatenate([np.zeros(len(chosen), dtype=bool), np.ones(len(rows), dtype=bool)]),
+            papers=np.concatenate([np.full(len(chosen), "", dtype=object), papers]),
+            groups=host_encoder().groups,
+            spread=None if spread is None else np.concatenate([np.zeros(len(chosen)), spread[rows, column]]),
+        )
+
+
+def spread_of(records: pd.DataFrame, published: pd.DataFrame, ensemble: DeepEnsemble, seed: int) -> Array:
+    """Variance of each ln target over ``DRAWS`` designs that each published row may stand for, (n, 3).
+
+    records: the typed table that ``published`` (n rows, same index) was featurized from.
+    """
+    if published.empty:
+        return np.zeros((0, len(TARGETS)))
+    designs = featurize.drawn_designs(records.loc[published.index], DRAWS, seed)
+    mean, _ = ensemble.predict(host_encoder().encode(designs))
+    return np.asarray(mean.reshape(len(published), DRAWS, -1).var(axis=1, ddof=1))

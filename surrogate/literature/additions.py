@@ -1,0 +1,149 @@
+"""A person's own records: checked, converted, merged into a table of their own, and joined to the shipped ones.
+
+Data flow: FILE.csv -> typed and judged as any table in the literature schema -> compared with the shipped records
+and with those added before -> appended with where and when it came from -> the table takes its new content in one
+step. Whatever fails, the table on the disk is the old one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from surrogate.errors import InputError, RecordError
+from surrogate.files.output import csv_text, locked, output_file, write_csv, write_text
+from surrogate.literature import records as literature
+from surrogate.literature.checks import TOLD, raise_first_fault
+from surrogate.literature.faults import same_rows
+from surrogate.literature.reader import read_exactly, read_typed
+from surrogate.literature.schema import ADDED_FIELDS, COLUMNS, FIELDS
+from surrogate.resources import resource
+
+DEFAULT = "records-added.csv"
+# A paper may be grouped differently in two tables; the same numbers of the same cell are one record.
+_SAME = tuple(column for column in TOLD if column != "group")
+
+
+@dataclass(frozen=True)
+class Added:
+    """added: rows of the file. total: rows of the table now. notes: a sentence for each thing interpreted."""
+
+    added: int
+    total: int
+    into: Path
+    notes: tuple[str, ...]
+
+
+def add(file: str | Path, into: str | Path = DEFAULT) -> Added:
+    """Append the records of a CSV file to a table of added records (made when it is missing), all or none.
+
+    Columns as in the literature schema, in any unit that fits; others are left out and named in the notes.
+
+    Raises RecordError with row and column for anything that breaks the schema and for a record that is shipped
+    or was added before, UnitError for a unit, InputError for a place that cannot be used, StoreError when the
+    table cannot be written.
+    """
+    file, into = Path(file), Path(into)
+    _refuse_shipped(output_file(into))
+    if file.exists() and not file.is_file() and not file.is_dir():
+        raise InputError(
+            "is a device or pipe; the name and hash of a file are kept with its records",
+            where=str(file),
+            remedy="save the records in a file and give its name",
+        )
+    new, notes, name = read_typed(file)
+    raise_first_fault(new, name)
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    shipped = literature.load()
+    _refuse_known(new, name, shipped, literature.records_path().name)
+    with locked(into):
+        old = read_added(into) if into.exists() else None
+        if old is not None:
+            _refuse_known(new, name, old, into.name)
+        today = datetime.now(UTC).date().isoformat()
+        new = new.assign(added_from=file.name, added_sha256=sha256, added_on=today)
+        if old is None:
+            write_csv(new, into)
+        else:
+            write_text(_as_text(old, into) + csv_text(new, header=False), into)
+    return Added(len(new), len(new) + (0 if old is None else len(old)), into, tuple(notes))
+
+
+def _as_text(table: pd.DataFrame, path: Path) -> str:
+    """The table as it is written: its file's own text, unless a person saved it in another form."""
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    as_written = (
+        text.startswith(f"{','.join(table.columns)}\n") and text.endswith("\n") and "\ufffd" not in text
+    )
+    return text if as_written else csv_text(table)
+
+
+def read_added(path: str | Path) -> pd.DataFrame:
+    """A table of added records, typed and judged: the columns of the schema and ADDED_FIELDS.
+
+    Raises RecordError for a table that :func:`add` has not written or that breaks the schema.
+    """
+    name = Path(path).name
+    try:
+        table = read_exactly(path, {**FIELDS, **ADDED_FIELDS}, name)
+    except RecordError as error:
+        if error.row is None and error.column is not None:
+            raise RecordError(
+                "is not a table of added records",
+                where=name,
+                limit=f"the columns of the literature schema and {', '.join(ADDED_FIELDS)}",
+                remedy="give another place with --into",
+            ) from error
+        raise
+    raise_first_fault(table[list(COLUMNS)], name)
+    return table
+
+
+def with_own(records: pd.DataFrame, own: str | Path) -> pd.DataFrame:
+    """The shipped records and below them those of a person's own table; its rows count on.
+
+    own: a table of added records, or any file in the literature schema. A paper that the shipped records group
+    keeps its group, so that it is never judged by itself.
+
+    Raises RecordError as :func:`add`, UnitError for a unit.
+    """
+    more, _, name = read_typed(own)
+    raise_first_fault(more, name)
+    _refuse_known(more, name, records, literature.records_path().name)
+    paper = records["source"] + "#" + records["ref"].fillna("")
+    groups = dict(zip(paper, records["group"], strict=True))
+    told = more["source"] + "#" + more["ref"].fillna("")
+    more["group"] = more["group"].fillna(told.map(groups)).fillna(told)
+    return pd.concat([records, more], ignore_index=True)
+
+
+def _refuse_shipped(into: Path) -> None:
+    if into.exists() and not into.is_file():
+        raise InputError("is not a file", where=str(into), remedy="give the name of a file with --into")
+    if into.resolve().is_relative_to(resource("datasets").resolve()):
+        raise InputError(
+            "records are not added to a table that ships with the package",
+            where=str(into),
+            remedy=f"give another place with --into, or leave it out for {DEFAULT} in this folder",
+        )
+
+
+def _refuse_known(new: pd.DataFrame, name: str, known: pd.DataFrame, known_name: str) -> None:
+    """Raise RecordError for the first row that ``known`` holds already, naming both rows."""
+    told = pd.concat([known[list(_SAME)], new[list(_SAME)]], ignore_index=True)
+    same = same_rows(told, _SAME).items()
+    again = [(at - len(known), first) for at, first in same if at >= len(known) > first]
+    if again:
+        row, first = new.index[again[0][0]], known.index[again[0][1]]
+        more = f" (and {len(again) - 1} more such rows)" if len(again) > 1 else ""
+        raise RecordError(
+            f"the same record as row {first + 1} of {known_name}{more}",
+            where=name,
+            remedy="remove it from the file; nothing was added",
+            row=int(row),
+            column="source",
+        )

@@ -1,0 +1,190 @@
+"""Judging a literature table: types and ranges, then rules that need more than one cell.
+
+Every fault names its row and column; the first one is raised as RecordError. ``check`` also counts what the
+table holds and, given the source texts, looks its numbers up in them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from surrogate.errors import RecordError
+from surrogate.literature.faults import Fault, each, raise_first, repeated, schema_faults
+from surrogate.literature.reader import read_typed
+from surrogate.literature.schema import (
+    COLUMNS,
+    FIELDS,
+    FULL_CELL_ONLY,
+    MEASURED,
+    PER_CENT,
+    PROVENANCE,
+    REQUIRED,
+    STRATEGIES,
+)
+from surrogate.literature.source_check import STATUSES, Located, locate
+
+# Hours and cycles of one row may differ by rest periods and rounding, not by more.
+HOURS_TO_CYCLES_TOLERANCE = 0.25
+
+# Two rows that agree in all of these are one record.
+TOLD = tuple(column for column in COLUMNS if column not in ("section", "locator", "note"))
+
+# What a row below the records of a spreadsheet is called that sums them up.
+_SUMMARIES = (
+    "total",
+    "subtotal",
+    "sum",
+    "mean",
+    "average",
+    "avg",
+    "median",
+    "std",
+    "sd",
+    "min",
+    "max",
+    "count",
+)
+
+_COUNTED = {
+    "cycles": "cycles",
+    "hours": "hours",
+    "overpotential": "overpotential_mV",
+    "ccd": "ccd_mA_cm2",
+    "efficiency": "coulombic_efficiency_pct",
+    "retention": "capacity_retention_pct",
+}
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a table that passed its checks holds."""
+
+    name: str
+    rows: int
+    papers: int
+    sources: int
+    counts: pd.DataFrame  # strategies (rows) by target and measured quantity, with totals
+    notes: tuple[str, ...] = ()
+    located: tuple[Located, ...] = ()
+
+    @property
+    def located_counts(self) -> dict[str, int]:
+        """Status of the look-up in the source texts -> number of records; empty when it was not made."""
+        counted = Counter(item.status for item in self.located)
+        return {status: counted[status] for status in STATUSES if self.located}
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.name}: {self.rows} records of {self.papers} papers in {self.sources} documents, no faults"
+        ]
+        lines += [*self.notes, "", self.counts.to_string(), ""]
+        lines += [f"{status}: {count}" for status, count in self.located_counts.items()]
+        lines += [f"  row {item.row + 1}: {', '.join(item.missing)}" for item in self.located if item.missing]
+        return "\n".join(lines).rstrip()
+
+
+def check(
+    table: str | Path | pd.DataFrame, text_dir: str | Path | None = None, where: str = ""
+) -> CheckReport:
+    """Check a table as one that is to be published: the schema, its rules, and that every row can be traced.
+
+    text_dir: folder of the source documents as text; the numbers of each record are looked up there.
+
+    Raises RecordError naming row and column of the first fault, UnitError for a wrong unit.
+    """
+    records, notes, name = read_typed(table, where)
+    raise_first_fault(records, name, provenance=True)
+    papers = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    return CheckReport(
+        name=name,
+        rows=len(records),
+        papers=int(papers.nunique()),
+        sources=int(records["source"].nunique()),
+        counts=summary(records),
+        notes=tuple(notes),
+        located=tuple(locate(records, text_dir)) if text_dir is not None else (),
+    )
+
+
+def summary(records: pd.DataFrame) -> pd.DataFrame:
+    """Counts per strategy: records, papers, lifetimes (and how many are true failures), and each quantity."""
+    plate_strip = records["cell_type"].fillna("") != "full"
+    life = plate_strip & (records["cycles"].notna() | records["hours"].notna())
+    group = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    flags = pd.DataFrame({"records": 1, "cycle_life": life, "failed": life & ~records["censored"]})
+    for label, column in _COUNTED.items():
+        if label not in ("cycles", "hours"):
+            flags[label] = records[column].notna()
+    flags["full_cell"] = ~plate_strip
+    strategy = records["strategy"].fillna("")
+    counts = flags.astype(int).groupby(strategy).sum()
+    counts.insert(1, "papers", group.groupby(strategy).nunique())
+    counts = counts.reindex([name for name in (*STRATEGIES, "") if name in counts.index])
+    total = counts.sum()
+    total["papers"] = group.nunique()
+    counts.loc["all"] = total
+    counts.index.name = "strategy"
+    return counts.astype(int)
+
+
+def raise_first_fault(records: pd.DataFrame, where: str, *, provenance: bool = False) -> None:
+    """Raise RecordError for the first fault of a typed table, if it has one."""
+    if records.empty:
+        raise RecordError("the table has no rows", where=where, remedy="add at least one record")
+    raise_first(faults(records, provenance=provenance), where, COLUMNS)
+
+
+def faults(records: pd.DataFrame, *, provenance: bool = False) -> Iterator[Fault]:
+    """Every fault of a typed table."""
+    yield from schema_faults(
+        records, FIELDS, REQUIRED, {"source": "give the DOI or file stem of the document"}
+    )
+    yield from repeated(records, TOLD)
+    yield from _rules(records)
+    if provenance:
+        for column in PROVENANCE:
+            yield from each(
+                records, records[column].isna(), column, "empty", remedy="say where the record comes from"
+            )
+
+
+def _rules(records: pd.DataFrame) -> Iterator[Fault]:
+    summary_row = records["source"].str.lower().str.rstrip(":").isin(_SUMMARIES)
+    yield from each(records, summary_row, "source", "a summary row, not a record", remedy="remove it")
+    for column in PER_CENT:
+        yield from each(
+            records,
+            (records[column] > 0) & (records[column] <= 1),
+            column,
+            "a fraction where per cent are expected",
+            limit=f"above 1 to {FIELDS[column].high:g}",
+            remedy=f"write 98.5 for 0.985, or name the column {column.removesuffix('pct')}fraction",
+        )
+    nothing = records[list(MEASURED)].isna().all(axis=1)
+    yield from each(records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED))
+    expected = records["hours"] * records["current_density_mA_cm2"] / (2 * records["areal_capacity_mAh_cm2"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = records["cycles"] / expected
+    apart = ratio.notna() & ((ratio - 1).abs() > HOURS_TO_CYCLES_TOLERANCE)
+    yield from each(
+        records,
+        apart,
+        "hours",
+        "does not agree with cycles",
+        limit="cycles = hours * current / (2 * capacity), within 25 %",
+        remedy="keep the one that the source states",
+    )
+    plate_strip = records["cell_type"].isin(["half", "symmetric"])
+    for column in FULL_CELL_ONLY:
+        yield from each(records, plate_strip & records[column].notna(), column, "belongs to a full cell")
+    unpaired = (
+        records["interface_resistance_before_ohm_cm2"].notna()
+        & records["interface_resistance_ohm_cm2"].isna()
+    )
+    yield from each(records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after")

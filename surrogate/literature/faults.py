@@ -1,0 +1,111 @@
+"""What is wrong with a cell of a table, found the same way in every table of the literature.
+
+A check gives each kind of fault of a column once, with its first row and how often it stands there; the first in
+reading order is raised as a RecordError that counts the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.errors
+
+from surrogate.errors import RecordError
+from surrogate.literature.schema import Field, table_schema
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a cell, and with how many of its column; ``row``, of the first, counts from 0."""
+
+    row: int
+    column: str
+    what: str
+    value: object = None
+    limit: str = ""
+    remedy: str = ""
+    times: int = 1
+
+    def error(self, where: str, more: int) -> RecordError:
+        """As an exception; ``more`` other faults are mentioned."""
+        what = self.what + (f" (and {more} more fault{'s' if more > 1 else ''})" if more else "")
+        return RecordError(
+            what,
+            where=where,
+            value=self.value,
+            limit=self.limit,
+            remedy=self.remedy,
+            row=self.row,
+            column=self.column,
+        )
+
+
+def raise_first(found: Iterable[Fault], where: str, columns: Sequence[str]) -> None:
+    """Raise RecordError for the first fault by row, then by column in the order of ``columns``."""
+    ordered = sorted(found, key=lambda fault: (fault.row, columns.index(fault.column)))
+    if ordered:
+        raise ordered[0].error(where, sum(fault.times for fault in ordered) - 1)
+
+
+def schema_faults(
+    table: pd.DataFrame,
+    fields: Mapping[str, Field],
+    required: Sequence[str],
+    remedies: Mapping[str, str] | None = None,
+) -> Iterator[Fault]:
+    """Empty required cells, unknown classes and numbers outside their limits, each cell once.
+
+    remedies: what to do about a column, where it is not the usual thing.
+    """
+    filled = {name: field for name, field in fields.items() if name in required or table[name].notna().any()}
+    try:
+        table_schema(filled, required).validate(table[list(filled)], lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases.drop_duplicates(["column", "index"]).fillna({"index": 0})
+        for (name, empty), alike in cases.groupby(["column", cases["failure_case"].isna()], sort=False):
+            column, first = str(name), alike.loc[alike["index"].astype(int).idxmin()]
+            choice = fields[column].kind == "choice"
+            yield Fault(
+                int(first["index"]),
+                column,
+                "empty" if empty else "unknown class" if choice else "outside its limits",
+                None if empty else first["failure_case"],
+                fields[column].limit,
+                (remedies or {}).get(
+                    column, "use one of these" if choice else "check the value and its unit"
+                ),
+                len(alike),
+            )
+
+
+def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
+    """The same fault of one column in every row of a mask."""
+    rows = table.index[mask.to_numpy(dtype=bool)]
+    if len(rows):
+        value = table.loc[rows[0], column]
+        told = None if pd.isna(value) else value
+        yield Fault(int(rows[0]), column, what, told, times=len(rows), **parts)
+
+
+def repeated(table: pd.DataFrame, told: Sequence[str], column: str = "source") -> Iterator[Fault]:
+    """Rows that tell the same as an earlier one in all columns of ``told``."""
+    same = same_rows(table, told)
+    if same:
+        again, first = min(same.items())
+        what = f"the same record as row {int(table.index[first]) + 1}"
+        remedy = "keep one, or state what differs"
+        yield Fault(int(table.index[again]), column, what, remedy=remedy, times=len(same))
+
+
+def same_rows(table: pd.DataFrame, told: Sequence[str]) -> dict[int, int]:
+    """Position of a row -> position of the first that tells the same in these columns; empty cells are the same."""
+    cells = table[[name for name in told if table[name].notna().any()]]
+    again = cells.duplicated().to_numpy()
+    if not again.any():
+        return {}
+    of_each = cells.astype(object).where(cells.notna(), None).itertuples(index=False, name=None)
+    first: dict[tuple[object, ...], int] = {}
+    places = [first.setdefault(key, position) for position, key in enumerate(of_each)]
+    return {position: places[position] for position in again.nonzero()[0].tolist()}

@@ -1,0 +1,169 @@
+"""From a file or frame in the literature schema to a typed frame; nothing is judged here but types.
+
+Units are converted at the edge, optional columns are completed, every cell gets its column's type.
+``surrogate.literature.checks`` judges the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from surrogate.errors import RecordError
+from surrogate.files.sheet import read_sheet
+from surrogate.files.tables import FALSE, TRUE, as_table, named, unknown_columns
+from surrogate.files.text import Complaint
+from surrogate.literature.ambiguous_numbers import refuse_twofold
+from surrogate.literature.near_names import refuse_near_names
+from surrogate.literature.schema import ADDED_FIELDS, FIELDS, FLAGS, MEASURED, NUMBERS, REQUIRED, TEXTS, Field
+from surrogate.units import convert_columns
+
+
+def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str], str]:
+    """(typed frame with every column of the schema, notes, the table's name in messages).
+
+    The index counts the rows of the table from 0, rows with nothing in them left out.
+
+    Raises RecordError for a file that is no table, a missing required column or a cell of the wrong type,
+    UnitError for a wrong unit.
+    """
+    raw, notes, name = _opened(
+        table, where, "records", numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS), doubted=True
+    )
+    typed, more = _typed(raw, name)
+    return typed, [*notes, *more], name
+
+
+def read_exactly(
+    table: str | Path | pd.DataFrame, fields: Mapping[str, Field], where: str = ""
+) -> pd.DataFrame:
+    """A table that has exactly these columns, typed; for tables that the package keeps itself.
+
+    Raises RecordError as :func:`read_typed`, also for a column that is missing or unknown.
+    """
+    numbers = [column for column, field in fields.items() if field.kind == "number"]
+    text = [column for column in fields if column not in numbers]
+    raw, _, name = _opened(table, where, "table", numbers=numbers, text=text)
+    _require(raw, fields, name)
+    for column in raw.columns:
+        if column not in fields:
+            raise RecordError("unknown column", where=name, column=str(column), limit=", ".join(fields))
+    return in_types(raw, fields, name)
+
+
+def _opened(
+    table: str | Path | pd.DataFrame,
+    where: str,
+    usual: str,
+    *,
+    numbers: Collection[str],
+    text: Collection[str],
+    doubted: bool = False,
+) -> tuple[pd.DataFrame, list[str], str]:
+    """(stripped cells, None or NaN where there is nothing, notes, the table's name) of a file or frame.
+
+    Rows with nothing in them are left out. doubted: refuse numbers of a file that may be read in two ways.
+    """
+    if not isinstance(table, pd.DataFrame):
+        complain = Complaint(where or named(table))
+        sheet = read_sheet(Path(table), complain)
+        if doubted:
+            refuse_twofold(sheet, complain)
+        raw = as_table(sheet, complain, numbers=numbers, text=text, text_type="string")
+        return _filled(raw), list(sheet.notes), complain.where
+    name, raw = where or usual, table.reset_index(drop=True)
+    twice = raw.columns[raw.columns.duplicated()]
+    if len(twice):
+        raise RecordError("column given twice", where=name, column=str(twice[0]), remedy="keep one")
+    blank = raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
+    return _filled(blank), [], name
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with anything in them."""
+    filled = np.zeros(len(table), dtype=bool)
+    for name in table.columns:
+        filled |= table[name].notna().to_numpy(dtype=bool)
+        if filled.all():
+            return table
+    return table[filled]
+
+
+def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
+    table, notes = convert_columns(raw, NUMBERS, name)
+    extra = [str(column) for column in table.columns if column not in FIELDS and column not in ADDED_FIELDS]
+    refuse_near_names(extra, set(table.columns), name)
+    _require(table, REQUIRED, name)
+    if not set(MEASURED) & set(table.columns):
+        raise RecordError("no column holds a measured quantity", where=name, limit=", ".join(MEASURED))
+    notes += unknown_columns(extra, FIELDS, f"{name}: columns that are not used")
+    return in_types(table, FIELDS, name), notes
+
+
+def _require(table: pd.DataFrame, required: Collection[str], name: str) -> None:
+    for column in required:
+        if column not in table.columns:
+            raise RecordError("column is missing", where=name, column=column, remedy="add it")
+
+
+def in_types(table: pd.DataFrame, fields: Mapping[str, Field], name: str) -> pd.DataFrame:
+    """Every column of ``fields``, each cell of its column's type; a column that is not there is empty.
+
+    Raises RecordError with row and column for a cell of another type.
+    """
+    out = {}
+    for column, field in fields.items():
+        if column not in table.columns:
+            out[column] = _absent(field, table.index)
+        elif field.kind == "number":
+            out[column] = _numbers(table[column].rename(column), field, name)
+        elif field.kind == "flag":
+            out[column] = _flags(table[column].rename(column), field, name)
+        else:
+            out[column] = table[column].astype("string")
+    return pd.DataFrame(out, index=table.index)
+
+
+def _absent(field: Field, index: pd.Index) -> pd.Series:
+    if field.kind == "number":
+        return pd.Series(np.nan, index=index, dtype="float64")
+    if field.kind == "flag":
+        return pd.Series(field.default, index=index, dtype="bool")
+    return pd.Series(pd.NA, index=index, dtype="string")
+
+
+def _numbers(given: pd.Series, field: Field, name: str) -> pd.Series:
+    numbers = pd.to_numeric(given, errors="coerce").astype("float64")
+    bad = (given.notna() & ~np.isfinite(numbers)).to_numpy(dtype=bool)
+    if bad.any():
+        at = int(bad.argmax())
+        raise RecordError(
+            "not a number",
+            where=name,
+            value=given.iloc[at],
+            limit=field.limit,
+            remedy="put signs such as > or ~ into approximate and note",
+            row=int(given.index[at]),
+            column=str(given.name),
+        )
+    return numbers
+
+
+def _flags(given: pd.Series, field: Field, name: str) -> pd.Series:
+    """As booleans; an empty cell takes the column's own default (``censored`` is true unless stated)."""
+    text = given.astype("string").fillna("").str.strip().str.lower()
+    unknown = (~text.isin(TRUE | FALSE | {""})).to_numpy(dtype=bool)
+    if unknown.any():
+        at = int(unknown.argmax())
+        raise RecordError(
+            "neither true nor false",
+            where=name,
+            value=given.iloc[at],
+            limit=field.limit,
+            row=int(given.index[at]),
+            column=str(given.name),
+        )
+    return (text.isin(TRUE) | ((text == "") & field.default)).astype(bool)

@@ -1,0 +1,60 @@
+"""The literature records: the shipped table, and any other table in its schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from surrogate.errors import RecordError
+from surrogate.literature.checks import CheckReport, check, raise_first_fault, summary
+from surrogate.literature.reader import read_typed
+from surrogate.resources import resource
+
+__all__ = ["CheckReport", "check", "find", "load", "read", "records_path", "summary"]
+
+
+def records_path() -> Path:
+    """The shipped table. Raises ResourceError when it is not installed."""
+    return resource("datasets/literature/records.csv")
+
+
+def load() -> pd.DataFrame:
+    """The shipped records, typed and validated, ``group`` filled (default ``source#ref``)."""
+    return read(records_path())[0]
+
+
+def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str]]:
+    """A table in the literature schema: (typed frame of all columns, a sentence for each thing done to it).
+
+    Columns may be in other units (``current_density_A_m2``), optional ones may be missing, others are left
+    out and named in the notes. ``where`` names the table in messages (default: the file's name). The index
+    counts the rows of the table from 0.
+
+    Raises RecordError with row and column for anything that breaks the schema, UnitError for a wrong unit.
+    """
+    records, notes, name = read_typed(table, where)
+    raise_first_fault(records, name)
+    records["group"] = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    return records, notes
+
+
+def find(system: str, records: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The records whose system, host or group contains a text; case and spaces do not matter.
+
+    Raises RecordError with examples of what there is when nothing matches.
+    """
+    records = load() if records is None else records
+    wanted = _squeeze(system)
+    hit = np.zeros(len(records), dtype=bool)
+    for column in ("system", "host_material", "group"):
+        hit |= records[column].fillna("").map(_squeeze).str.contains(wanted, regex=False).to_numpy(dtype=bool)
+    if not wanted or not hit.any():
+        some = ", ".join(records["system"].dropna().unique()[:8])
+        raise RecordError("no record mentions this system", value=system, limit=f"for example {some}")
+    return records[hit]
+
+
+def _squeeze(text: str) -> str:
+    return "".join(str(text).lower().split())

@@ -1,0 +1,1 @@
+"""The plating and stripping of lithium in a graded porous host: compiled kernel, its input and its results."""

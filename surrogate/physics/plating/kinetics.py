@@ -1,0 +1,87 @@
+"""Lithium plating kinetics, compiled: surface film, charge transfer, nucleation barrier."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from surrogate.physics.plating.compiled import JIT
+
+LINEAR = 1e-6  # of the thermal scale: a drive below it sees a resistance, exact to 1e-12
+UNSEEN = 1e-12  # share of a surface too small to count
+
+
+@njit(**JIT)
+def _sinh_cosh(z: float) -> tuple[float, float]:
+    """sinh and cosh of z >= 0 from one exponential; where that would cancel, their series (exact to rounding)."""
+    if z < 0.05:
+        square = z * z
+        sinh = z * (1.0 + square / 6.0 * (1.0 + square / 20.0 * (1.0 + square / 42.0)))
+        return sinh, 1.0 + square / 2.0 * (1.0 + square / 12.0 * (1.0 + square / 30.0))
+    grown = math.exp(z)
+    shrunk = 1.0 / grown
+    return 0.5 * (grown - shrunk), 0.5 * (grown + shrunk)
+
+
+@njit(**JIT)
+def lithium_current(eta: float, exchange: float, film: float, scale: float) -> tuple[float, float]:
+    """Current density on lithium (A m-2 of real area) and its derivative in the drive ``eta`` (V).
+
+    Inverts eta = scale asinh(i / (2 i0)) + i R_film, scale = 2RT/F (symmetric Butler-Volmer behind an ohmic
+    film): with z = asinh(i/(2 i0)), a = |eta|/scale and b = 2 i0 R_film/scale it is z + b sinh z = a. Both
+    a/(1 + b) and asinh(a/b) lie above the root, from where Newton's method cannot fail; Householder's of third
+    order needs one or two steps.
+    """
+    a, b = abs(eta) / scale, 2.0 * exchange * film / scale
+    if a < LINEAR:
+        slope = 2.0 * exchange / (scale * (1.0 + b))
+        return slope * eta, slope
+    if b > 0.0:
+        z = a / (1.0 + b)
+        if z > 1.5:
+            z = min(z, math.asinh(a / b))
+        else:  # one step of Newton's method on the first terms of the series
+            square = z * z
+            excess = b * z * square / 6.0 * (1.0 + square / 20.0)
+            z -= excess / (1.0 + b * (1.0 + square / 2.0 * (1.0 + square / 12.0)))
+    else:
+        z = min(a, 300.0)
+    sinh, cosh = _sinh_cosh(z)
+    for _ in range(60):
+        inverse = 1.0 / (1.0 + b * cosh)
+        u, bend, third = (z + b * sinh - a) * inverse, b * sinh * inverse, b * cosh * inverse
+        step = u
+        if u * bend < 0.5:
+            step *= (6.0 - 3.0 * u * bend) / (6.0 - 6.0 * u * bend + u * u * third)
+        z = max(z - step, 0.0)
+        sinh, cosh = _sinh_cosh(z)
+        if abs(step) <= 1e-3 * z:  # the error left is of the order of its fourth power
+            break
+    return math.copysign(2.0 * exchange * sinh, eta), 2.0 * exchange / scale * cosh / (1.0 + b * cosh)
+
+
+@njit(**JIT)
+def plating_current(
+    eta: float, covered: float, barrier: float, spread: float, exchange: float, film: float, scale: float
+) -> tuple[float, float]:
+    """Mean current density of a surface, of which the share ``covered`` already carries lithium (0..1).
+
+    th i(eta) + (1 - th) i(past), past = softplus(eta - barrier) - softplus(-barrier) for eta > 0 and 0 below:
+    a bare surface neither gains lithium without a drive nor has any to give. Its sites switch on within
+    ``spread`` times the barrier (V) of it, so that a surface without one plates as lithium does.
+    Returns (A m-2 of real area, A m-2 V-1).
+    """
+    on_lithium, slope = lithium_current(eta, exchange, film, scale)
+    if eta <= 0.0:
+        return covered * on_lithium, covered * slope
+    bare = 1.0 - covered
+    if barrier <= 0.0 or bare < UNSEEN:
+        return on_lithium, slope
+    width = spread * barrier
+    x = (eta - barrier) / width
+    switched = math.exp(min(x, 35.0))
+    past = width * (math.log(1.0 + switched) + max(x - 35.0, 0.0) - math.log(1.0 + math.exp(-1.0 / spread)))
+    share = switched / (1.0 + switched)
+    on_bare, bare_slope = lithium_current(max(past, 0.0), exchange, film, scale)
+    return covered * on_lithium + bare * on_bare, covered * slope + bare * bare_slope * share

@@ -1,0 +1,215 @@
+"""Figures of a training: the contest, predicted against measured, and calibration; a panel for each target.
+
+``predictions`` are rows of ``evaluation.contest.predict`` or of the emulator's hold-out: target, entrant, paper,
+mean and variance of the ln target, value (ln), censored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+from scipy.stats import norm
+
+from surrogate.evaluation.metrics import NINETY
+from surrogate.evaluation.scorecard import deciding_score
+from surrogate.hosts.columns import TARGETS
+from surrogate.report import style
+from surrogate.report.figures import layout
+from surrogate.report.quantities import label, quantity, unit
+
+LEVELS = np.linspace(0.05, 0.95, 19)  # central intervals at which coverage is counted
+_SCORES = {"crps": "CRPS (log10)", "crps_as_values": "CRPS (log10), bounds as values"}
+
+
+def contest(scorecard: pd.DataFrame) -> go.Figure:
+    """The score that decides, of each entrant; the one that proposes in blue."""
+    judged = scorecard[scorecard["papers"] > 0]
+    figure = _panels("Each paper predicted from all others: lower is better, blue proposes")
+    for column, target in enumerate(TARGETS, 1):
+        part = judged[judged["target"] == target]
+        score = deciding_score(part)
+        colours = [style.PROPOSAL if champion else style.CONTEXT for champion in part["champion"]]
+        heights = part[score].tolist()
+        bars = go.Bar(
+            x=part["entrant"].tolist(),
+            y=heights,
+            marker={"color": colours},
+            text=[f"{height:.3g}" for height in heights],
+            hovertemplate="%{x}: %{y:.3g}<extra></extra>",
+            showlegend=False,
+        )
+        figure.add_trace(bars, row=1, col=column)
+        figure.update_xaxes(title_text=_SCORES[score], tickangle=40, row=1, col=column)
+        figure.update_yaxes(rangemode="tozero", row=1, col=column)
+    return figure
+
+
+def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
+    """Predicted median and 90 % interval against the known value; a lower bound is hollow."""
+    figure = _panels(title)
+    for column, target in enumerate(TARGETS, 1):
+        part = predictions[predictions["target"] == target]
+        if part.empty:
+            continue
+        for bound in (False, True):
+            _add_cells(figure, part[part["censored"].astype(bool) == bound], target, bound, column)
+        ends = [float(np.exp(part["value"].min())), float(np.exp(part["value"].max()))]
+        line = {"color": style.MUTED, "width": 1, "dash": "dot"}
+        figure.add_trace(
+            go.Scatter(
+                x=ends,
+                y=ends,
+                mode="lines",
+                line=line,
+                name="equal",
+                hoverinfo="skip",
+            ),
+            row=1,
+            col=column,
+        )
+        # From the marks alone: one whisker over ten decades would hide all else.
+        middle = part["mean"] / np.log(10.0), part["value"] / np.log(10.0)
+        span = [min(one.min() for one in middle) - 0.5, max(one.max() for one in middle) + 0.5]
+        axis = {"type": "log", "dtick": 1, "exponentformat": "power"}
+        figure.update_xaxes(**axis, title_text=f"known ({unit(target)})", row=1, col=column)
+        figure.update_yaxes(**axis, range=span, row=1, col=column)
+    figure.update_yaxes(title_text="predicted", col=1)
+    return _each_name_once(figure)
+
+
+def calibration(groups: Mapping[str, pd.DataFrame]) -> go.Figure:
+    """Share of known values inside the central interval, against the interval's nominal share.
+
+    groups: name in the legend -> predictions; bounds are left out, since nobody knows where they would lie.
+    """
+    figure = _panels("Calibration: on the line an interval holds what it says; above it is too wide")
+    for column, target in enumerate(TARGETS, 1):
+        known = {name: _known(table, target) for name, table in groups.items()}
+        for colour, (name, part) in zip(
+            (style.PROPOSAL, style.TOLD, style.CONTEXT), known.items(), strict=False
+        ):
+            if len(part):
+                _add_coverage(figure, part, name, colour, column)
+        figure.add_trace(
+            go.Scatter(
+                x=[0, 100],
+                y=[0, 100],
+                mode="lines",
+                line={"color": style.MUTED, "width": 1, "dash": "dot"},
+                hoverinfo="skip",
+            ),
+            row=1,
+            col=column,
+        )
+        counts = "<br>".join(f"{name}: {len(part)} values" for name, part in known.items())
+        figure.update_xaxes(range=[0, 100], title_text=f"nominal (%)<br>{counts}", row=1, col=column)
+        figure.update_yaxes(range=[0, 100], row=1, col=column)
+    figure.update_yaxes(title_text="observed (%)", col=1)
+    return _each_name_once(figure)
+
+
+def coverage(predictions: pd.DataFrame) -> list[float]:
+    """Share (0 to 1) of values inside each central interval of LEVELS."""
+    z = (predictions["value"] - predictions["mean"]) / np.sqrt(predictions["variance"])
+    return [float(np.mean(np.abs(z) <= norm.ppf(0.5 + level / 2))) for level in LEVELS]
+
+
+def in_units(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The same rows in the targets' own units, to read: known, at_least, predicted, lower and upper (90 %)."""
+    middle, half = predictions["mean"], NINETY * np.sqrt(predictions["variance"])
+    return predictions[["target", "entrant", "paper"]].assign(
+        known=np.exp(predictions["value"]),
+        at_least=predictions["censored"].astype(bool),
+        predicted=np.exp(middle),
+        lower=np.exp(middle - half),
+        upper=np.exp(middle + half),
+    )
+
+
+def _known(table: pd.DataFrame, target: str) -> pd.DataFrame:
+    return table[(table["target"] == target) & ~table["censored"].astype(bool)]
+
+
+def _add_coverage(figure: go.Figure, part: pd.DataFrame, name: str, colour: str, column: int) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=(100 * LEVELS).tolist(),
+            y=[100 * share for share in coverage(part)],
+            mode="lines+markers",
+            name=name,
+            legendgroup=name,
+            line={"color": colour},
+            hovertemplate="%{y:.0f} % inside the %{x:.0f} % interval<extra></extra>",
+        ),
+        row=1,
+        col=column,
+    )
+
+
+def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, column: int) -> None:
+    if part.empty:
+        return
+    middle = np.exp(part["mean"].to_numpy())
+    half = NINETY * np.sqrt(part["variance"].to_numpy())
+    value = np.exp(part["value"].to_numpy())
+    colour = style.CONTEXT if bound else style.PROPOSAL
+    least = "at least " if bound else ""
+    said = [
+        f"{escape(str(paper))}<br>{least}{quantity(x, target)}, predicted {quantity(y, target)}"
+        for paper, x, y in zip(part["paper"], value, middle, strict=True)
+    ]
+    figure.add_trace(
+        go.Scatter(
+            x=value.tolist(),
+            y=middle.tolist(),
+            error_y={
+                "type": "data",
+                "array": (middle * np.expm1(half)).tolist(),
+                "arrayminus": (-middle * np.expm1(-half)).tolist(),
+                "color": colour,
+                "thickness": 0.6,
+                "width": 0,
+            },
+            mode="markers",
+            name="lower bounds" if bound else "values, with 90 % intervals",
+            legendgroup=str(bound),
+            marker={"color": colour, "size": 6, "symbol": "circle-open" if bound else "circle"},
+            hovertext=said,
+            hoverinfo="text",
+        ),
+        row=1,
+        col=column,
+    )
+
+
+def _each_name_once(figure: go.Figure) -> go.Figure:
+    """The legend names a kind of mark once, whichever panel it stands in first."""
+    named: set[str] = set()
+    for trace in figure.data:
+        trace.showlegend = bool(trace.name) and trace.name not in named
+        named.add(trace.name)
+    return figure
+
+
+def _panels(title: str) -> go.Figure:
+    figure = make_subplots(
+        rows=1, cols=len(TARGETS), horizontal_spacing=0.09, subplot_titles=[label(t) for t in TARGETS]
+    )
+    look = layout(height=460)
+    axis = look.pop("xaxis")
+    look.pop("yaxis")
+    figure.update_layout(look)
+    figure.update_layout(
+        title={"text": title, "font": {"size": 15}, "x": 0, "xref": "paper"},
+        margin={"t": 84, "b": 140, "r": 40},
+        legend={"y": -0.38, "yanchor": "top"},
+    )
+    figure.update_xaxes(axis)
+    figure.update_yaxes(axis)
+    figure.update_annotations(font_size=13)
+    return figure

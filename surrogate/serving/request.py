@@ -1,0 +1,71 @@
+"""From the designs of a body to a complete table, or to every field that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from surrogate.errors import InputError
+from surrogate.hosts.host_space import normalise_designs
+
+MOST_FAULTS = 100  # told in one answer
+MOST_KINDS = 12  # of them, by column and kind
+
+WHERE = "designs"
+
+Fault = dict[str, Any]
+
+
+class BadDesignsError(Exception):
+    """The designs of a body cannot be used; ``faults`` says where and why, in the form of the answer."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} faulty fields")
+        self.faults = faults
+
+
+def complete_designs(designs: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, list[str]]:
+    """A complete table of the designs (n x DESIGN_COLUMNS, index 0 to n - 1) and the notes on defaults taken.
+
+    Raises BadDesignsError with one fault for each faulty design, the first found in it; at most MOST_FAULTS of them,
+    of at most MOST_KINDS different columns or kinds.
+    """
+    table = pd.DataFrame([dict(design) for design in designs])
+    faults: list[Fault] = []
+    for _ in range(MOST_KINDS):  # each round looks at the whole table again
+        try:
+            complete, notes = normalise_designs(table, where=WHERE)
+        except InputError as error:
+            if error.row is None:
+                faults.append(fault(error, None))
+                break
+            same = [error, *error.also]
+            rows = [table.index[one.row] for one in same if one.row is not None]
+            faults += [fault(one, int(row)) for one, row in zip(same, rows, strict=True)]
+            table = table.drop(index=rows)
+            if table.empty or len(faults) >= MOST_FAULTS:
+                break
+        else:
+            break
+    if faults:
+        raise BadDesignsError(sorted(faults, key=_place)[:MOST_FAULTS])
+    return complete, notes
+
+
+def fault(error: InputError, design: int | None) -> Fault:
+    """One fault of the answer; ``design`` is the design's place in the body, None for the whole table."""
+    loc: list[str | int] = ["body", "designs"]
+    loc += [design] if design is not None else []
+    loc += [error.column] if error.column is not None else []
+    # loc says where; the row in the message counts only the designs that were still in the table
+    place = [WHERE] + ([f"row {error.row + 1}"] if error.row is not None else [])
+    place += [f"column {error.column}"] if error.column is not None else []
+    said = str(error).removeprefix(f"{', '.join(place)}: ")
+    return {"loc": loc, "msg": said, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
+
+
+def _place(one: Fault) -> int:
+    design = one["loc"][2] if len(one["loc"]) > 2 else -1
+    return design if isinstance(design, int) else -1

@@ -1,0 +1,22 @@
+"""Search spaces of any kind: parameters, constraints between them, encoding, sampling and rounding.
+
+Needs only :mod:`surrogate.errors`, and can be used without the rest of the package.
+"""
+
+from surrogate.space.constraints import LinearConstraint, Restriction, Violation
+from surrogate.space.encoding import Encoder
+from surrogate.space.parameters import Categorical, Continuous, Simplex
+from surrogate.space.space import Space
+from surrogate.space.subspace import Subspace
+
+__all__ = [
+    "Categorical",
+    "Continuous",
+    "Encoder",
+    "LinearConstraint",
+    "Restriction",
+    "Simplex",
+    "Space",
+    "Subspace",
+    "Violation",
+]

@@ -1,0 +1,223 @@
+"""The numeric part of a search space once the categories are chosen: limits, fixed columns, linear rows.
+
+Which categories are chosen matters only through the restrictions that act, so one ``Region`` serves every
+combination on which the same restrictions act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.errors import SpaceError
+from surrogate.space.constraints import TOLERANCE, LinearConstraint
+from surrogate.space.parameters import grid_counts
+from surrogate.space.polytope import Block, Floats, Indices, Rows, block_of
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Numeric columns under one set of active restrictions.
+
+    columns: names (k). lower, upper: limits (k,); both equal the value where a column is fixed. fixed:
+    columns set by a restriction. log: (k,) whether on a log scale. steps: (k,) resolution, NaN for none.
+    simplexes: positions of the parts of each simplex. constraints: beside the sums of the simplexes.
+    reasons: of the restrictions that act, for messages.
+
+    Raises SpaceError when nothing satisfies all of it.
+    """
+
+    columns: tuple[str, ...]
+    lower: Floats
+    upper: Floats
+    fixed: Mapping[str, float]
+    log: NDArray[np.bool_]
+    steps: Floats
+    simplexes: tuple[tuple[str, Indices], ...]
+    constraints: tuple[LinearConstraint, ...]
+    reasons: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for i in np.flatnonzero(self.lower > self.upper):
+            raise self._empty(
+                f"column {self.columns[i]} has no allowed value", (float(self.lower[i]), float(self.upper[i]))
+            )
+        if self.columns:
+            self._check_constant_rows()
+            _ = self.blocks
+
+    def _empty(self, what: str, value: object = None) -> SpaceError:
+        return SpaceError(
+            f"the restrictions leave nothing: {what}",
+            value=value,
+            limit="; ".join(dict.fromkeys(self.reasons)),
+            remedy="widen the limits or drop one of these restrictions",
+        )
+
+    @cached_property
+    def constant(self) -> NDArray[np.bool_]:
+        """(k,) whether a column has one value only."""
+        return self.lower == self.upper
+
+    @cached_property
+    def free(self) -> Indices:
+        """Positions of the columns that can vary."""
+        return np.flatnonzero(~self.constant)
+
+    @cached_property
+    def equalities(self) -> Rows:
+        """The sum of every simplex and every ``==`` constraint, dependent rows included."""
+        rows = [(self._indicator(parts), 1.0, f"sum of {name}", "1") for name, parts in self.simplexes]
+        rows += [
+            (self._coefficients(one), one.bound, one.reason or "linear constraint", str(one))
+            for one in self.constraints
+            if one.sense == "=="
+        ]
+        return self._rows(rows)
+
+    @cached_property
+    def inequalities(self) -> Rows:
+        """Every ``<=`` and ``>=`` constraint, turned to ``<=``."""
+        rows = []
+        for one in self.constraints:
+            if one.sense != "==":
+                sign = 1.0 if one.sense == "<=" else -1.0
+                row = sign * self._coefficients(one)
+                rows.append((row, sign * one.bound, one.reason or "linear constraint", str(one)))
+        return self._rows(rows)
+
+    @cached_property
+    def independent_equalities(self) -> tuple[Floats, Floats]:
+        """(matrix (m, f), bound (m,)) over the free columns, without rows that follow from others.
+
+        Sequential quadratic programming fails on dependent equality rows, hence this form.
+        """
+        matrix, bound = self._over_free(self.equalities)
+        kept: list[int] = []
+        basis: list[Floats] = []
+        for i, row in enumerate(matrix):
+            rest = row - sum((vector * (vector @ row) for vector in basis), np.zeros_like(row))
+            if np.linalg.norm(rest) > 1e-9 * max(1.0, float(np.linalg.norm(row))):
+                kept.append(i)
+                basis.append(rest / np.linalg.norm(rest))
+        return matrix[kept], bound[kept]
+
+    @cached_property
+    def free_inequalities(self) -> tuple[Floats, Floats]:
+        """(matrix (m, f), bound (m,)), ``matrix @ x <= bound`` over the free columns; empty rows left out."""
+        matrix, bound = self._over_free(self.inequalities)
+        acting = np.abs(matrix).max(axis=1, initial=0.0) > 0
+        return matrix[acting], bound[acting]
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The groups of free columns that simplexes or constraints tie together."""
+        groups = {int(i): {int(i)} for i in self.free}
+        rows = [
+            *(self._indicator(parts) for _, parts in self.simplexes),
+            *map(self._coefficients, self.constraints),
+        ]
+        tied: set[int] = set()
+        for row in rows:
+            members = [int(i) for i in np.flatnonzero(row) if not self.constant[i]]
+            tied.update(members)
+            joined = set().union(*(groups[i] for i in members)) if members else set()
+            for i in joined:
+                groups[i] = joined
+        unique = {min(group): group for group in groups.values() if group <= tied}
+        made = []
+        for _, group in sorted(unique.items()):
+            block = block_of(self, np.array(sorted(group), dtype=np.intp))
+            if block is None:
+                raise self._empty("no values satisfy all linear constraints")
+            made.append(block)
+        return tuple(made)
+
+    def grid(self) -> tuple[Floats, Floats]:
+        """(k,) smallest and largest number of steps within the limits; NaN where a column is not rounded."""
+        low, high = np.full(len(self.columns), np.nan), np.full(len(self.columns), np.nan)
+        for i in self.free:
+            if np.isfinite(self.steps[i]):
+                least, most = grid_counts(self.lower[i], self.upper[i], self.steps[i])
+                if least <= most:  # limits narrower than one step leave the column unrounded
+                    low[i], high[i] = least, most
+        return low, high
+
+    def violations(
+        self, values: Floats, tolerance: float = TOLERANCE
+    ) -> list[tuple[int, str, Any, str, str]]:
+        """(row, column or row name, value, limit, reason) of what the values (n, k) break."""
+        found: list[tuple[int, str, Any, str, str]] = []
+        slack = tolerance * np.maximum(1.0, np.abs(self.upper - self.lower))
+        missing: NDArray[np.bool_] = ~np.isfinite(values)
+        outside = (values < self.lower - slack) | (values > self.upper + slack)
+        for row, i in np.argwhere(missing | outside):
+            name, value = self.columns[i], float(values[row, i])
+            if missing[row, i]:
+                found.append((int(row), name, value, self._limit(i), "a number is missing"))
+            elif name in self.fixed:
+                reason = "the column is fixed here: " + "; ".join(self.reasons)
+                found.append((int(row), name, value, self._limit(i), reason))
+            else:
+                found.append((int(row), name, value, self._limit(i), "outside the limits"))
+        filled = np.where(missing, 0.0, values)
+        whole = np.asarray(~missing.any(axis=1), dtype=bool)
+        for rows, broken in (
+            (self.equalities, np.abs(self.equalities.excess(filled)) > tolerance),
+            (self.inequalities, self.inequalities.excess(filled) > tolerance),
+        ):
+            for row, j in np.argwhere(broken & whole[:, None]):
+                members = np.flatnonzero(rows.matrix[j])
+                shown = {self.columns[i]: float(values[row, i]) for i in members}
+                found.append((int(row), "+".join(shown), shown, rows.limits[j], rows.names[j]))
+        return found
+
+    def satisfied(self, values: Floats) -> NDArray[np.bool_]:
+        """(n,) whether each row of values (n, k) meets every limit and row."""
+        slack = TOLERANCE * np.maximum(1.0, np.abs(self.upper - self.lower))
+        within = np.all((values >= self.lower - slack) & (values <= self.upper + slack), axis=1)
+        filled = np.where(np.isfinite(values), values, 0.0)
+        equal = np.all(np.abs(self.equalities.excess(filled)) <= TOLERANCE, axis=1)
+        below = np.all(self.inequalities.excess(filled) <= TOLERANCE, axis=1)
+        return np.asarray(within & equal & below, dtype=bool)
+
+    def _limit(self, i: int) -> str:
+        if self.constant[i]:
+            return f"{self.lower[i]:g}"
+        return f"{self.lower[i]:g} to {self.upper[i]:g}"
+
+    def _rows(self, rows: list[tuple[Floats, float, str, str]]) -> Rows:
+        matrix = np.array([row[0] for row in rows]).reshape(len(rows), len(self.columns))
+        bound = np.array([row[1] for row in rows], dtype=float)
+        return Rows(matrix, bound, tuple(row[2] for row in rows), tuple(row[3] for row in rows))
+
+    def _indicator(self, positions: Indices) -> Floats:
+        row = np.zeros(len(self.columns))
+        row[positions] = 1.0
+        return row
+
+    def _coefficients(self, constraint: LinearConstraint) -> Floats:
+        row = np.zeros(len(self.columns))
+        for column, coefficient in constraint.coefficients.items():
+            row[self.columns.index(column)] = coefficient
+        return row
+
+    def _over_free(self, rows: Rows) -> tuple[Floats, Floats]:
+        constant = np.where(self.constant, self.lower, 0.0)
+        return rows.matrix[:, self.free], rows.bound - rows.matrix @ constant
+
+    def _check_constant_rows(self) -> None:
+        """Rows over fixed columns only are either always met or never."""
+        for rows, equal in ((self.equalities, True), (self.inequalities, False)):
+            if not rows.names:
+                continue
+            excess = rows.excess(self.lower[None, :])[0]
+            lone = np.abs(rows.matrix[:, self.free]).max(axis=1, initial=0.0) == 0
+            too_far = np.abs(excess) if equal else excess
+            for j in np.flatnonzero(lone & (too_far > TOLERANCE)):
+                raise self._empty(f"{rows.names[j]} ({rows.limits[j]}) is broken by fixed columns")

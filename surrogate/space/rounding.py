@@ -1,0 +1,169 @@
+"""Rounding to what a lab can set, with sums, limits and linear constraints kept.
+
+``snap`` moves every column to the nearest multiple of its step; the fractions of a simplex keep their sum by
+the largest-remainder method (Hamilton's, as used to apportion seats). Rows that then break a constraint are
+repaired by ``repair``: the nearest point on the grid, in the sum of distances over the limits' widths, found
+as a small mixed-integer linear programme.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from surrogate.space.polytope import Block, Floats, Indices, onto
+from surrogate.space.region import Region
+
+_DIGITS = 9  # of a step count: what arithmetic leaves behind the point is not a preference between neighbours
+_DECIMALS = 12  # of a rounded value, so that 3 * 0.1 is written 0.3
+
+
+def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
+    """Values (n, k) on the grid of their steps.
+
+    clip: keep within the limits of the region and make simplexes sum to 1 (otherwise values outside stay
+    outside and sums are kept as they are, to a step).
+    """
+    snapped = values.copy()
+    low, high = region.grid() if clip else _open_grid(region)
+    if clip:
+        snapped = np.clip(snapped, region.lower, region.upper)
+    simplex_columns = {int(i) for _, parts in region.simplexes for i in parts}
+    for i in region.free:
+        if i not in simplex_columns and not np.isnan(low[i]):
+            counts = np.clip(np.round(np.round(snapped[:, i] / region.steps[i], _DIGITS)), low[i], high[i])
+            snapped[:, i] = np.round(counts * region.steps[i], _DECIMALS)
+    if clip:
+        snapped[:, region.constant] = region.lower[region.constant]
+    for _, parts in region.simplexes:
+        _snap_simplex(region, snapped, parts, low, high, clip=clip)
+    return snapped
+
+
+def _open_grid(region: Region) -> tuple[Floats, Floats]:
+    stepped = np.isfinite(region.steps)
+    return np.where(stepped, -np.inf, np.nan), np.where(stepped, np.inf, np.nan)
+
+
+def _snap_simplex(
+    region: Region, values: Floats, parts: Indices, low: Floats, high: Floats, *, clip: bool
+) -> None:
+    """Round the parts of one simplex in place, keeping their sum (or making it 1 when clip is set)."""
+    free = np.array([i for i in parts if not region.constant[i]], dtype=np.intp)
+    if not len(free):
+        return
+    constant = np.array([i for i in parts if region.constant[i]], dtype=np.intp)
+    total = np.ones(len(values)) if clip else values[:, parts].sum(axis=1)
+    spare = total - values[:, constant].sum(axis=1)
+    on_grid = free[~np.isnan(low[free])]
+    if len(on_grid):
+        step = region.steps[on_grid[0]]
+        off_grid = np.setdiff1d(free, on_grid)
+        wanted = np.round(values[:, on_grid] / step, _DIGITS)
+        seats = np.round(np.round((spare - values[:, off_grid].sum(axis=1)) / step, _DIGITS))
+        counts = _apportion(wanted, seats, low[on_grid], high[on_grid])
+        values[:, on_grid] = np.round(counts * step, _DECIMALS)
+    if clip:
+        _settle(region, values, free, spare)
+
+
+def _apportion(wanted: Floats, seats: Floats, low: Floats, high: Floats) -> Floats:
+    """Whole counts (n, p) near wanted that sum to seats (n,), within low and high where that is possible."""
+    counts = np.clip(np.floor(wanted), low, high)
+    for _ in range(int(np.ceil(np.abs(seats - counts.sum(axis=1)).max(initial=0.0)))):
+        lacking = seats - counts.sum(axis=1)
+        if not (np.abs(lacking) >= 1).any():
+            break
+        rest = wanted - counts
+        for sign, room in ((1.0, counts < high), (-1.0, counts > low)):
+            eager = np.where(room, sign * rest, -np.inf)
+            best = eager.argmax(axis=1)
+            rows = np.flatnonzero((sign * lacking >= 1) & room.any(axis=1))
+            counts[rows, best[rows]] += sign
+    return counts
+
+
+def _settle(region: Region, values: Floats, free: Indices, spare: Floats) -> None:
+    """Give what is still missing from a sum to the parts with most room, in place."""
+    for _ in free:
+        missing = spare - values[:, free].sum(axis=1)
+        rows = np.flatnonzero(np.abs(missing) > 1e-13)
+        if not len(rows):
+            return
+        up = missing[rows, None] > 0
+        room = np.where(
+            up,
+            region.upper[free] - values[np.ix_(rows, free)],
+            values[np.ix_(rows, free)] - region.lower[free],
+        )
+        best = room.argmax(axis=1)
+        gain = np.minimum(np.abs(missing[rows]), room[np.arange(len(rows)), best]) * np.sign(missing[rows])
+        values[rows, free[best]] += gain
+
+
+def repair(region: Region, wanted: Floats) -> Floats:
+    """The nearest allowed row (k,) to a wanted row, on the grid where the constraints let it be."""
+    row = snap(region, wanted[None, :], clip=True)[0]
+    for block in region.blocks:
+        part = _nearest(region, block, wanted, row, whole=True)
+        if part is None:  # the constraints miss the grid: keep them, and give up the rounding
+            part = _nearest(region, block, wanted, row, whole=False)
+        if part is not None:
+            row[block.columns] = part
+    return row
+
+
+def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole: bool) -> Floats | None:
+    """The block's columns (m,) nearest to wanted under its rows; None when there is no such point.
+
+    Variables: the scaled columns y, step counts k (whole numbers), distances d >= |y - wanted|.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # late: importing a space should cost nothing
+
+    columns, size = block.columns, len(block.columns)
+    low, span = region.lower[columns], (region.upper - region.lower)[columns]
+    target = np.clip((wanted[columns] - low) / span, 0.0, 1.0)
+    least, most = (part[columns] for part in region.grid())
+    stepped = np.flatnonzero(np.isfinite(least)) if whole else np.array([], dtype=np.intp)
+    eye, none = np.eye(size), np.zeros((size, size))
+    pick = np.zeros((len(stepped), size))
+    pick[np.arange(len(stepped)), stepped] = 1.0
+    steps = region.steps[columns][stepped]
+    tie = np.hstack([pick * span[stepped][:, None], -pick * steps[:, None], 0 * pick])
+    rows = [
+        (np.hstack([eye, none, -eye]), np.full(size, -np.inf), target),
+        (np.hstack([-eye, none, -eye]), np.full(size, -np.inf), -target),
+        (tie, -low[stepped], -low[stepped]),
+    ]
+    for (matrix, bound), equal in ((block.equal, True), (block.below, False)):
+        wide = np.hstack([matrix, np.zeros((len(matrix), 2 * size))])
+        rows.append((wide, bound if equal else np.full(len(bound), -np.inf), bound))
+    lower, upper = np.zeros(3 * size), np.concatenate([np.ones(size), np.zeros(size), np.full(size, 2.0)])
+    lower[size + stepped], upper[size + stepped] = least[stepped], most[stepped]
+    integrality = np.zeros(3 * size)
+    integrality[size + stepped] = 1
+    # Of equally near points the one that moves earlier columns is taken, so the result is unique.
+    cost = np.concatenate([np.zeros(2 * size), 1.0 + 1e-4 * np.arange(size)])
+    found = milp(
+        cost,
+        integrality=integrality,
+        bounds=Bounds(lower, upper),
+        constraints=[LinearConstraint(*one) for one in rows if len(one[0])],
+    )
+    if not found.success or found.x is None:
+        return None
+    scaled = np.clip(np.asarray(found.x[:size], dtype=float), 0.0, 1.0)
+    values = low + scaled * span
+    if whole and len(stepped) == size:
+        return np.round(np.round(found.x[size : 2 * size]) * steps, _DECIMALS)
+    # The solver meets rows within 1e-7 only: columns without a step take up the last bit.
+    if len(stepped):
+        values[stepped] = np.round(np.round(found.x[size + stepped]) * steps, _DECIMALS)
+    loose = np.setdiff1d(np.arange(size), stepped)
+    matrix, bound = block.equal
+    scaled = (values - low) / span
+    if len(matrix) and len(loose):
+        scaled[loose] = onto(
+            scaled[None, loose], (matrix[:, loose], bound - matrix[:, stepped] @ scaled[stepped])
+        )[0]
+        values[loose] = low[loose] + np.clip(scaled[loose], 0.0, 1.0) * span[loose]
+    return values

@@ -1,0 +1,66 @@
+"""Quasi-random points of a region: scrambled Sobol numbers, made mixtures and pushed inside constraints.
+
+Free columns take a Sobol coordinate each, on their own scale. The parts of a simplex take exponential
+variates, whose shares are uniform on the simplex (a flat Dirichlet distribution). Where further constraints
+tie columns together, points outside are replaced by random points of the allowed polytope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from surrogate.errors import InputError
+from surrogate.space.polytope import Block, Floats, walk
+from surrogate.space.region import Region
+
+_EDGE = 1e-12
+
+
+def sobol(n: int, dimension: int, seed: int) -> Floats:
+    """Scrambled Sobol points (n, dimension), inside (0, 1).
+
+    Raises InputError when n is negative.
+    """
+    from scipy.stats import qmc  # late: importing a space should cost nothing
+
+    if n < 0:
+        raise InputError("a number of points cannot be negative", value=n)
+    engine = qmc.Sobol(dimension, scramble=True, rng=np.random.default_rng(seed))
+    points = engine.random_base2(max(n - 1, 0).bit_length())[:n]
+    return np.clip(points, _EDGE, 1 - _EDGE)
+
+
+def place(region: Region, unit: Floats, seed: int | Sequence[int]) -> Floats:
+    """Feasible points (n, k) of a region from points (n, k) of the unit cube; seed: of those replaced."""
+    values = np.tile(region.lower, (len(unit), 1))
+    for i in region.free:
+        low, high = float(region.lower[i]), float(region.upper[i])
+        if region.log[i]:
+            values[:, i] = low * (high / low) ** unit[:, i]
+        else:
+            values[:, i] = low + unit[:, i] * (high - low)
+    rng = np.random.default_rng(seed)
+    for block in region.blocks:
+        base, span = region.lower[block.columns], (region.upper - region.lower)[block.columns]
+        values[:, block.columns] = base + _inside(region, block, unit[:, block.columns], rng) * span
+    return np.clip(values, region.lower, region.upper)
+
+
+def _inside(region: Region, block: Block, unit: Floats, rng: np.random.Generator) -> Floats:
+    """Feasible points of one block, in its scaled coordinates: (n, m)."""
+    span = (region.upper - region.lower)[block.columns]
+    points = unit.copy()
+    for parts in block.simplexes:
+        shares = -np.log1p(-unit[:, parts])
+        shares /= shares.sum(axis=1, keepdims=True)
+        # What the simplex still has to give once every part has its lower limit.
+        own = {int(i) for i in block.columns[parts]}
+        simplex = next(ids for _, ids in region.simplexes if own <= {int(i) for i in ids})
+        spare = max(0.0, 1.0 - float(region.lower[simplex].sum()))
+        points[:, parts] = shares * spare / span[parts]
+    by_chance = len(block.equal[0]) > len(block.simplexes)  # an equality beside the sums is never met so
+    outside = (points @ block.below[0].T > block.below[1] + 1e-12).any(axis=1) | by_chance
+    points[outside] = walk(block, int(outside.sum()), rng)
+    return points

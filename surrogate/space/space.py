@@ -1,0 +1,240 @@
+"""A search space: parameters, the linear constraints between them, and restrictions by category.
+
+A table row belongs to the space when its categories are allowed, every number is within the limits that hold
+for those categories, columns that do not act have their documented value, and all sums and linear constraints
+are met (to 1e-9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.errors import DesignError, SpaceError
+from surrogate.space.constraints import TOLERANCE, LinearConstraint, Restriction, Violation
+from surrogate.space.definition import check_definition
+from surrogate.space.layout import Codes, Layout
+from surrogate.space.parameters import Parameter
+from surrogate.space.polytope import Floats
+from surrogate.space.regions import Regions
+from surrogate.space.rounding import repair, snap
+from surrogate.space.sampling import place, sobol
+from surrogate.space.subspace import Subspace
+
+_SAME = 1e-6  # of a parameter's range: numbers closer than this are the same setting
+
+
+@dataclass(frozen=True)
+class Space:
+    """All designs that are allowed.
+
+    parameters: in the order of the table's columns. constraints: hold always. restrictions: hold for some
+    categories. Raises SpaceError for a column used twice, a constraint or restriction on an unknown column or
+    value, a constraint on a log parameter, or a space in which nothing is allowed.
+    """
+
+    parameters: Sequence[Parameter]
+    constraints: Sequence[LinearConstraint] = ()
+    restrictions: Sequence[Restriction] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("parameters", "constraints", "restrictions"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        check_definition(tuple(self.parameters), tuple(self.constraints), tuple(self.restrictions))
+        if not len(self._open):
+            if not self.categorical:
+                self.subspace({})  # says why
+            reasons = "; ".join(dict.fromkeys(one.reason for one in self.restrictions))
+            raise SpaceError("no combination of categories is allowed", limit=reasons)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How tables of this space become arrays."""
+        return Layout(tuple(self.parameters))
+
+    @cached_property
+    def regions(self) -> Regions:
+        """The numeric regions under the restrictions."""
+        return Regions(self.layout, tuple(self.constraints), tuple(self.restrictions))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All table columns, in order."""
+        return self.layout.columns
+
+    @property
+    def categorical(self) -> tuple[str, ...]:
+        """Columns with categories."""
+        return self.layout.categorical
+
+    @property
+    def numeric(self) -> tuple[str, ...]:
+        """Columns with numbers, fractions included."""
+        return self.layout.numeric
+
+    def choices(self) -> list[dict[str, Any]]:
+        """All allowed combinations of categories (one empty combination if there are no categories)."""
+        return [self.layout.choice(codes) for codes in self._open]
+
+    def subspace(self, choice: Mapping[str, Any]) -> Subspace:
+        """What is open under one combination of categories.
+
+        Raises SpaceError, with the reason, for an unknown category or a combination that is not allowed.
+        """
+        acting = self.regions.acting(self.layout.codes(choice))[0]
+        forbidding = self.regions.forbidding(acting)
+        if forbidding:
+            raise SpaceError("this combination is not allowed", value=dict(choice), limit=forbidding.reason)
+        return Subspace({name: choice[name] for name in self.categorical}, self.regions.region(acting))
+
+    def check(self, table: pd.DataFrame, tolerance: float = TOLERANCE) -> list[Violation]:
+        """Everything that keeps rows of a table out of the space; empty when all rows belong to it.
+
+        tolerance: on limits, sums and constraints, relative to the size of what is compared (at least 1).
+        Raises DesignError when a column of the space is missing.
+        """
+        codes, values = self.layout.parse(table)
+        found = []
+        for row, i in np.argwhere(codes < 0):
+            one = self.layout.categoricals[i]
+            value = table[one.name].tolist()[row]
+            found.append(Violation(int(row), one.name, value, one.allowed, "unknown category"))
+        for acting, rows in self.regions.groups(codes):
+            why = self._why_empty(acting)
+            if why:
+                for row in rows:
+                    value = {name: table[name].tolist()[row] for name in self.categorical}
+                    names = "+".join(self.categorical)
+                    found.append(Violation(int(row), names, value, why, "this combination is not allowed"))
+                continue
+            for at, column, value, limit, reason in self.regions.region(acting).violations(
+                values[rows], tolerance
+            ):
+                found.append(Violation(int(rows[at]), column, value, limit, reason))
+        return sorted(found, key=lambda one: one.row)
+
+    def require(self, table: pd.DataFrame, where: str = "", tolerance: float = TOLERANCE) -> None:
+        """Raises DesignError naming row, column, value and limit when a row is outside the space."""
+        broken = self.check(table, tolerance)
+        if broken:
+            raise broken[0].error(where)
+
+    def contains(self, table: pd.DataFrame) -> NDArray[np.bool_]:
+        """Whether each row belongs to the space: (n,)."""
+        codes, values = self.layout.parse(table)
+        inside = np.zeros(len(table), dtype=bool)
+        for acting, rows in self.regions.groups(codes):
+            if not self.regions.is_empty(acting):
+                inside[rows] = self.regions.region(acting).satisfied(values[rows])
+        return inside
+
+    def canonical(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The space's columns with inactive ones at their null and numbers rounded, limits not enforced.
+
+        Two rows are the same design exactly when their canonical rows agree. Raises DesignError for a missing
+        column or an unknown category.
+        """
+        codes, values = self.layout.parse(table)
+        self.layout.refuse_unknown(table, codes)
+        return self.layout.table(codes, self._comparable(codes, values), index=table.index)
+
+    def with_nulls(self, table: pd.DataFrame, where: str = "") -> pd.DataFrame:
+        """The space's columns with inactive ones at their null and everything else as it is.
+
+        where: names the table in messages. Raises DesignError for a missing column, an unknown category or text
+        where a number belongs.
+        """
+        codes, values = self.layout.parse(table)
+        self.layout.refuse_unknown(table, codes)
+        fixed, held = self.regions.fixed(codes)
+        self.layout.refuse_text(table, np.where(held, fixed, values), where)
+        return self.layout.table(codes, np.where(held, fixed, values), index=table.index)
+
+    def round(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The nearest designs a lab can set: on the grid of the steps, inside every limit and constraint.
+
+        Where limits or constraints leave no point of the grid, the columns concerned keep unrounded values.
+        Raises DesignError for a missing column or number, an unknown category or a forbidden combination.
+        """
+        codes, values = self.layout.parse(table)
+        self.layout.refuse_unknown(table, codes)
+        fixed, held = self.regions.fixed(codes)
+        self.layout.refuse_missing(table, np.where(held, fixed, values))
+        for acting, rows in self.regions.groups(codes):
+            why = self._why_empty(acting)
+            if why:
+                raise DesignError("this combination is not allowed", row=int(rows[0]), limit=why)
+            region = self.regions.region(acting)
+            snapped = snap(region, values[rows], clip=True)
+            for at in np.flatnonzero(~region.satisfied(snapped)):
+                snapped[at] = repair(region, values[rows[at]])
+            values[rows] = snapped
+        return self.layout.table(codes, values, index=table.index)
+
+    def same(self, one: Mapping[str, Any] | pd.Series, other: Mapping[str, Any] | pd.Series) -> bool:
+        """Whether two rows are the same design once inactive columns and rounding are disregarded."""
+        rows = [pd.DataFrame([{name: row[name] for name in self.columns}]) for row in (one, other)]
+        return bool(self.matches(rows[0], rows[1])[0, 0])
+
+    def matches(self, one: pd.DataFrame, other: pd.DataFrame) -> NDArray[np.bool_]:
+        """Whether each row of one is the same design as each row of the other: (n, m).
+
+        A row with a category that the space does not have is like no other. Raises DesignError for a missing
+        column.
+        """
+        (left, a), (right, b) = (self.layout.parse(table) for table in (one, other))
+        a, b = self._comparable(left, a), self._comparable(right, b)
+        alike = ((left[:, None, :] == right[None, :, :]) & (left[:, None, :] >= 0)).all(axis=2)
+        near = np.abs(a[:, None, :] - b[None, :, :]) <= _SAME * self.layout.span
+        result: NDArray[np.bool_] = alike & near.all(axis=2)
+        return result
+
+    def sample(self, n: int, seed: int) -> pd.DataFrame:
+        """n quasi-random designs (scrambled Sobol points), spread evenly over the allowed combinations.
+
+        Feasible, not rounded, the same for the same seed. Raises InputError for a negative n.
+        """
+        k = len(self.numeric)
+        unit = sobol(n, 1 + k, seed)
+        codes = self._open[(unit[:, 0] * len(self._open)).astype(np.intp)]
+        values = np.empty((n, k))
+        for acting, rows in self.regions.groups(codes):
+            own = (seed, *np.packbits(acting).tolist())  # else all regions would replace alike
+            values[rows] = place(self.regions.region(acting), unit[rows, 1:], own)
+        return self.layout.table(codes, values)
+
+    def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:
+        """As :meth:`sample`, of one combination of categories. Raises SpaceError as ``subspace`` does."""
+        region = self.subspace(choice).region
+        codes = np.repeat(self.layout.codes(choice), n, axis=0)
+        return self.layout.table(codes, place(region, sobol(n, len(self.numeric), seed), seed))
+
+    @cached_property
+    def _open(self) -> Codes:
+        return self.regions.open_codes()
+
+    def _why_empty(self, acting: NDArray[np.bool_]) -> str:
+        """Why nothing is allowed under these restrictions; empty when something is."""
+        forbidding = self.regions.forbidding(acting)
+        if forbidding:
+            return forbidding.reason
+        try:
+            self.regions.region(acting)
+        except SpaceError as error:
+            return str(error)
+        return ""
+
+    def _comparable(self, codes: Codes, values: Floats) -> Floats:
+        """Numbers (n, k) with nulls and rounding, as far as the row's combination is allowed."""
+        fixed, held = self.regions.fixed(codes)
+        values = np.where(held, fixed, values)
+        for acting, rows in self.regions.groups(codes):
+            if not self.regions.is_empty(acting):
+                values[rows] = snap(self.regions.region(acting), values[rows], clip=False)
+        return values

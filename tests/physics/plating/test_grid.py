@@ -1,0 +1,57 @@
+"""Cells of a host: as many as asked for, finer at the faces and where the conductivity changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.hosts.designs import normalise_designs
+from surrogate.physics.plating import grid
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
+
+CELLS = 60
+MIDDLES = (np.arange(grid.SAMPLES) + 0.5) / grid.SAMPLES
+
+
+def step_at(depth: float, low: float = 1e-8, high: float = 10.0) -> np.ndarray:
+    return np.where(depth > MIDDLES, low, high)[None, :]
+
+
+@pytest.mark.parametrize("level", [1e-10, 1e-3, 1e4])
+def test_a_host_that_conducts_alike_everywhere_has_the_plain_mesh(level: float) -> None:
+    edges = grid.cell_edges(np.full((3, grid.SAMPLES), level), CELLS)
+    np.testing.assert_allclose(edges, np.tile(grid.uniform_host(CELLS), (3, 1)), atol=1e-12)
+
+
+def test_a_change_among_good_conductors_draws_no_cells() -> None:
+    edges = grid.cell_edges(step_at(0.5, 1e2, 1e5), CELLS)
+    np.testing.assert_allclose(edges[0], grid.uniform_host(CELLS), atol=1e-12)
+
+
+@pytest.mark.parametrize("depth", [0.01, 0.2, 0.5, 0.83, 1.0])
+def test_cells_gather_at_a_step_and_none_is_lost(depth: float) -> None:
+    edges = grid.cell_edges(step_at(depth), CELLS)[0]
+    width = np.diff(edges)
+    assert (edges[0], edges[-1]) == (0.0, 1.0)
+    assert width.min() > 1e-4
+    assert width.max() < 1.6 * np.diff(grid.uniform_host(CELLS)).max()
+    if 0.1 < depth < 0.9:
+        near = np.sum((edges > depth - 0.02) & (edges < depth + 0.02))
+        plain = np.sum(np.abs(grid.uniform_host(CELLS) - depth) < 0.02)
+        assert near >= 4 * plain
+
+
+def test_the_mesh_of_a_design_resolves_its_percolation_threshold() -> None:
+    """A gradient from polymer to carbon conducts from 16 % of carbon on: there the cells are."""
+    host = {
+        "framework": "pan", "agent": "none", "dielectric_top": 1.0, "conductor_bottom": 1.0,
+        "conductor_material": "carbon_fiber", "porosity_top": 0.8, "porosity_bottom": 0.8, "pore_size_top_um": 5.0,
+        "pore_size_bottom_um": 5.0, "thickness_um": 100.0, "tortuosity": 1.5,
+    }  # fmt: skip
+    width = plating.pack(normalise_designs(pd.DataFrame([host]))[0]).hosts[0, k.WIDTH]
+    assert width.sum() == pytest.approx(100e-6)
+    middle = (np.cumsum(width) - 0.5 * width) / width.sum()
+    finest = middle[(middle > 0.05) & (middle < 0.95)][np.argmin(width[(middle > 0.05) & (middle < 0.95)])]
+    assert finest == pytest.approx(0.16, abs=0.04)

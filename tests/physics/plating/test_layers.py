@@ -1,0 +1,113 @@
+"""Hosts of discrete layers: exact pore volume, sharp on any mesh, the same ends as a gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.hosts.host_space import normalise_designs
+from surrogate.physics import accounting
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
+
+COARSE, FINE = plating.CELLS, 160
+
+
+@pytest.fixture(scope="module")
+def bare(base):
+    """The base host without measured properties."""
+    return {name: value for name, value in base.items() if not name.endswith(("_S_m", "top_mV", "bottom_mV"))}
+
+
+def complete(*rows):
+    return normalise_designs(pd.DataFrame(list(rows)))[0]
+
+
+GRADED = {"porosity_top": 0.9, "porosity_bottom": 0.5, "gradient_exponent": 0.7}
+STEPS = {
+    "pores": {"pore_size_top_um": 30.0, "pore_size_bottom_um": 3.0},
+    "porosity": {"porosity_top": 0.9, "porosity_bottom": 0.5},
+    "insulating top": {"conductor_top": 0.0, "dielectric_top": 1.0},
+    "silver below": {"agent": "silver", "agent_bottom": 0.1, "conductor_bottom": 0.9},
+    "measured conductivity": {"conductivity_top_S_m": 1e-6, "conductivity_bottom_S_m": 1e4},
+    "tortuosity": {"tortuosity_top": 1.2, "tortuosity_bottom": 4.0},
+}
+
+
+@pytest.mark.parametrize("cells", [7, COARSE, 97])
+@pytest.mark.parametrize("layers", [2, 3, 4, 5])
+def test_the_mesh_holds_the_exact_pore_volume(bare, layers, cells):
+    table = complete({**bare, **GRADED, "layers": layers})
+    host = plating.pack(table, cells=cells).hosts[0]
+    pores = float((host[k.POROSITY] * host[k.WIDTH]).sum()) * 1e6
+    assert pores == pytest.approx(100.0 * accounting.mean_porosity(table)[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("layers", [2, 3, 5])
+def test_every_graded_quantity_is_a_stair(bare, layers):
+    row = {**bare, **STEPS["pores"], **STEPS["porosity"], **STEPS["tortuosity"], "layers": layers}
+    row |= {"conductivity_top_S_m": 1e-2, "conductivity_bottom_S_m": 1e4}
+    row |= {"nucleation_overpotential_top_mV": 40.0, "nucleation_overpotential_bottom_mV": 0.0}
+    host = plating.pack(complete(row), cells=FINE).hosts[0]
+    for place, top, bottom in (
+        (k.PORE, 30e-6, 3e-6),
+        (k.POROSITY, 0.9, 0.5),
+        (k.TORTUOSITY, 1.2, 4.0),
+        (k.ELECTRONIC, 1e-2, 1e4),
+        (k.BARRIER, 0.04, 0.0),
+    ):
+        assert (host[place, 0], host[place, -1]) == pytest.approx((top, bottom), rel=1e-9), place
+        levels = np.unique(np.round(host[place] / (top + bottom), 9))
+        assert layers <= len(levels) <= 2 * layers - 1, place  # one more for each cell across a border
+
+
+def test_two_layers_split_in_the_middle(bare):
+    host = plating.pack(complete({**bare, **STEPS["pores"], "layers": 2}), cells=40).hosts[0]
+    np.testing.assert_allclose(host[k.PORE, :20], 30e-6, rtol=1e-9)
+    np.testing.assert_allclose(host[k.PORE, 20:], 3e-6, rtol=1e-9)
+
+
+def test_one_layer_is_the_gradient_of_old(bare):
+    row = {**bare, **GRADED, **STEPS["pores"]}
+    plain, one = plating.pack(complete(row)), plating.pack(complete({**row, "layers": 1}))
+    np.testing.assert_array_equal(plain.hosts, one.hosts)
+    width = one.hosts[0, k.WIDTH] / one.hosts[0, k.WIDTH].sum()
+    depth = np.cumsum(width) - 0.5 * width
+    np.testing.assert_allclose(one.hosts[0, k.POROSITY], 0.5 + 0.4 * (1.0 - depth) ** 0.7, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_sharp_layers_do_not_depend_on_the_mesh(bare, name):
+    table = complete(*({**bare, **STEPS[name], "layers": layers} for layers in (2, 3, 4, 5)))
+    found = []
+    for cells in (COARSE, FINE):
+        packed = plating.pack(table, cells=cells)
+        found.append(plating.states(table, packed, plating.run(packed, workers=1)))
+    coarse, fine = (one["bottom_half_share"].to_numpy(dtype=float) for one in found)
+    assert set(found[0]["outcome"]) == {"completed"}
+    assert np.abs(coarse - fine).max() < 0.015
+    # The layers themselves move far more than the mesh does.
+    assert np.ptp(fine) > 0.0
+
+
+def test_a_small_pored_lower_half_takes_most_of_the_lithium(plate):
+    """More so in a bilayer than in a continuous gradient between the same ends."""
+    change = STEPS["pores"]
+    rows = plate(uniform={}, graded=change, bilayer={**change, "layers": 2}, upside_down={
+        "pore_size_top_um": 3.0, "pore_size_bottom_um": 30.0, "layers": 2})  # fmt: skip
+    bottom = rows["bottom_half_share"]
+    assert bottom["upside_down"] < bottom["uniform"] < bottom["graded"] < bottom["bilayer"]
+
+
+def test_straight_pores_above_let_lithium_deeper(plate):
+    """What all ions have to pass counts most, so that a tortuous lower half costs less than a tortuous upper one."""
+    rows = plate(tortuous_above={"tortuosity_top": 4.0, "tortuosity_bottom": 1.2},
+                 uniform={"tortuosity": 2.6},
+                 straight_above={"tortuosity_top": 1.2, "tortuosity_bottom": 4.0},
+                 equal={"tortuosity_top": 2.6, "tortuosity_bottom": 2.6})  # fmt: skip
+    bottom = rows["bottom_half_share"]
+    assert bottom["equal"] == bottom["uniform"]
+    assert bottom["tortuous_above"] < bottom["uniform"] - 0.005
+    assert bottom["straight_above"] > bottom["uniform"] + 0.005
+    assert rows["tortuosity"].tolist() == pytest.approx([2.6] * 4)

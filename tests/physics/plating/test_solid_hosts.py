@@ -1,0 +1,92 @@
+"""Hosts in solid electrolytes: what does not flow into pores leaves them to lithium; ions take the solid's path."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate import materials
+from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.physics.plating import inputs as packing
+from surrogate.physics.plating import layout as k
+from surrogate.physics.plating import runs as plating
+from surrogate.physics.plating.inputs import BLOCKED_TORTUOSITY, LEAST_IONIC, pack
+
+INORGANIC = ["lpsc", "lgps", "lps", "llzo", "lipon", "li3incl6"]
+FILLING = ["liquid_ether", "liquid_carbonate", "gel", "peo"]
+
+
+def composite(base, share, **changes):
+    """The base host with a share of its solid a garnet."""
+    ends = {f"{phase}_{end}": value for end in ("top", "bottom")
+            for phase, value in (("conductor", 1.0 - share), ("ion_conductor", share))}  # fmt: skip
+    return {**base, **ends, "ion_conductor_material": "llzo", **changes}
+
+
+def complete(*rows):
+    return normalise_designs(pd.DataFrame(list(rows)))[0]
+
+
+def ionic(packed):
+    """Ionic conductivity of each empty cell as the kernel makes it of its input, S m-1."""
+    p, host = packed.scalars[0], packed.hosts[0]
+    return p[k.CONDUCTIVITY] * host[k.POROSITY] / host[k.TORTUOSITY] + host[k.EXTRA_IONIC]
+
+
+def test_every_electrolyte_is_one_or_the_other(base):
+    table = complete(*({**base, "electrolyte": name} for name in (*FILLING, *INORGANIC)))
+    assert packing.fills_pores(table).tolist() == [True] * len(FILLING) + [False] * len(INORGANIC)
+    assert {*FILLING, *INORGANIC} == set(materials.electrolytes)
+
+
+@pytest.mark.parametrize("electrolyte", INORGANIC)
+def test_without_an_ion_conductor_there_is_no_path_into_the_host(base, electrolyte):
+    found = ionic(pack(complete({**base, "electrolyte": electrolyte})))
+    np.testing.assert_allclose(found, LEAST_IONIC, rtol=1.5)  # 1.2 S m-1 of a sulfide / 1e9 is as much again
+    assert found.min() >= LEAST_IONIC
+
+
+@pytest.mark.parametrize("electrolyte", INORGANIC)
+def test_the_ion_conductor_is_the_only_path(base, electrolyte):
+    found = ionic(pack(complete(composite(base, 0.5, electrolyte=electrolyte, temperature_C=25.0))))
+    bulk = materials.solid("llzo").ionic_conductivity.si
+    np.testing.assert_allclose(found, bulk * (0.5 * 0.2) ** 1.5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("electrolyte", FILLING)
+def test_in_what_flows_the_pores_conduct_as_before(base, electrolyte):
+    packed = pack(complete({**base, "electrolyte": electrolyte}))
+    np.testing.assert_array_equal(packed.hosts[0, k.TORTUOSITY], 1.5)
+    np.testing.assert_array_equal(packed.hosts[0, k.EXTRA_IONIC], 0.0)
+    with_garnet = pack(complete(composite(base, 0.5, electrolyte=electrolyte)))
+    assert np.all(ionic(with_garnet) > ionic(packed))
+
+
+def test_the_separator_of_a_solid_cell_is_unchanged(base):
+    p = pack(complete({**base, "electrolyte": "llzo"})).scalars[0]
+    entry = materials.electrolyte("llzo")
+    assert p[k.CONDUCTIVITY] == pytest.approx(entry.conductivity.si)
+    assert p[k.SEP_TORTUOSITY] == entry.separator_tortuosity.value < BLOCKED_TORTUOSITY
+
+
+def test_lithium_stays_on_top_of_a_host_without_ions_and_enters_one_with_them(base, plate):
+    """More ion conductor, deeper lithium; the void is filled, so none is lost."""
+    shares = (0.0, 0.2, 0.5, 0.8)
+    rows = plate(**{f"{share}": composite(base, share, electrolyte="llzo") for share in shares})
+    top, depth = rows["top_face_share"].to_numpy(), rows["li_centroid"].to_numpy()
+    assert top[0] > 0.999
+    assert rows["outcome"].tolist() == ["overgrown", "completed", "completed", "completed"]
+    assert np.all(np.diff(top) < 0)
+    assert np.all(np.diff(depth) > 0)
+    assert rows["charge_error"].max() <= 1e-5
+
+
+def test_a_random_sample_of_solid_cells_runs():
+    table = normalise_designs(host_space().sample(400, seed=11))[0]
+    solid = table[table["electrolyte"].isin(INORGANIC) & (table["framework"] != "none")]
+    assert len(solid) > 50
+    packed = plating.pack(solid)
+    found = plating.states(solid, packed, plating.run(packed, workers=1))
+    assert (found["outcome"] != "not_converged").all()
+    assert found["charge_error"].max() <= 1e-5
