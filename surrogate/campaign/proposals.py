@@ -129,7 +129,7 @@ def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
     room = host_capacity_mAh_cm2(designs) >= designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
     pores = designs[["pore_size_top_um", "pore_size_bottom_um"]].max(axis=1)
     thick = (designs["thickness_um"] >= MINIMUM_PORES_ACROSS * pores).to_numpy()
-    inside = np.array(laws.out_of_range(designs)) == ""
+    inside = np.array(laws.out_of_range(designs, materials.shipped_tables())) == ""
     answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs)
     return answer
 

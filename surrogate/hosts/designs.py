@@ -26,6 +26,7 @@ from surrogate.hosts.ranges import (
     NO_DOPING,
     Range,
 )
+from surrogate.materials import MaterialTables
 from surrogate.units import convert_columns
 
 SUM_TOLERANCE = 1e-6  # of a composition as typed; a complete table sums to 1 within rounding
@@ -156,9 +157,9 @@ def default_material(column: str, framework: str) -> str:
     return entry.material if own_phase == phase else fallback
 
 
-def deepest_cut_um(electrolyte: str) -> float:
+def deepest_cut_um(electrolyte: str, tables: MaterialTables | None = None) -> float:
     """Depth (um) to which channels can be cut into the pellet of an electrolyte; 0 where there is no pellet."""
-    entry = materials.electrolyte(electrolyte)
+    entry = (tables or materials.shipped_tables()).electrolyte(electrolyte)
     thickness = 1e6 * entry.separator_thickness.si
     if entry.kind not in PELLET_KINDS or thickness < THINNEST_CUT_UM:
         return 0.0

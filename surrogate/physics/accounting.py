@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate import materials
 from surrogate.hosts.columns import PHASES
 from surrogate.hosts.gradient import mean_weight
+from surrogate.materials import MaterialTables, shipped_tables
 from surrogate.physics.constants import FARADAY, LITHIUM_DENSITY, LITHIUM_MOLAR_MASS, MAH_PER_CM2
 
 Array = NDArray[np.float64]
@@ -57,21 +57,21 @@ def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayL
     return np.divide(100.0 * grown, thickness, out=np.full(grown.shape, np.nan), where=thickness > 0)
 
 
-def solid_mass_mg_cm2(designs: pd.DataFrame) -> Array:
+def solid_mass_mg_cm2(designs: pd.DataFrame, tables: MaterialTables | None = None) -> Array:
     """Mass of the host's solid, framework and agent, per geometric area."""
-    return _sum_over_phases(designs, "density") * 1e-4  # kg m-3 um -> mg cm-2
+    return _sum_over_phases(designs, "density", tables) * 1e-4  # kg m-3 um -> mg cm-2
 
 
-def material_cost_usd_m2(designs: pd.DataFrame) -> Array:
+def material_cost_usd_m2(designs: pd.DataFrame, tables: MaterialTables | None = None) -> Array:
     """Cost of the host's materials per geometric area; most prices are assumed (see the materials card)."""
-    return _sum_over_phases(designs, "cost") * 1e-6  # USD kg-1 kg m-3 um -> USD m-2
+    return _sum_over_phases(designs, "cost", tables) * 1e-6  # USD kg-1 kg m-3 um -> USD m-2
 
 
-def specific_capacity_mAh_g(designs: pd.DataFrame) -> Array:
+def specific_capacity_mAh_g(designs: pd.DataFrame, tables: MaterialTables | None = None) -> Array:
     """Plated lithium's charge over the mass of host and lithium; 0 capacity never divides by zero mass."""
     capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
     lithium_mg = lithium_thickness_um(capacity) * LITHIUM_DENSITY * 1e-4
-    return np.asarray(1000.0 * capacity / (solid_mass_mg_cm2(designs) + lithium_mg))
+    return np.asarray(1000.0 * capacity / (solid_mass_mg_cm2(designs, tables) + lithium_mg))
 
 
 def volumetric_capacity_mAh_cm3(designs: pd.DataFrame) -> Array:
@@ -90,8 +90,9 @@ def cell_energy_density_Wh_kg(
     return np.asarray(1000.0 * energy / np.asarray(cell_mass_mg_cm2, dtype=float))
 
 
-def _sum_over_phases(designs: pd.DataFrame, attribute: str) -> Array:
+def _sum_over_phases(designs: pd.DataFrame, attribute: str, tables: MaterialTables | None) -> Array:
     """Sum of (solid volume per area, um) x density [x cost] over the four phases."""
+    known = tables or shipped_tables()
     total = np.zeros(len(designs))
     exponent, layers = (designs[name].to_numpy(dtype=float) for name in ("gradient_exponent", "layers"))
     solid = {end: 1.0 - designs[f"porosity_{end}"].to_numpy(dtype=float) for end in ("top", "bottom")}
@@ -99,7 +100,7 @@ def _sum_over_phases(designs: pd.DataFrame, attribute: str) -> Array:
     for phase in PHASES:
         ends = {end: designs[f"{phase}_{end}"].to_numpy(dtype=float) for end in solid}
         mean = _mean_product(ends["top"], ends["bottom"], solid["top"], solid["bottom"], exponent, layers)
-        values = [_value(design, phase, attribute) for design in _names(designs, phase)]
+        values = [_value(known, name, phase, attribute) for name in _names(designs, phase)]
         total += mean * thickness * np.asarray(values)
     return total
 
@@ -117,9 +118,9 @@ def _names(designs: pd.DataFrame, phase: str) -> list[str]:
     return designs["agent" if phase == "agent" else f"{phase}_material"].astype(str).tolist()
 
 
-def _value(name: str, phase: str, attribute: str) -> float:
+def _value(tables: MaterialTables, name: str, phase: str, attribute: str) -> float:
     if phase == "agent" and name == "none":
         return 0.0
-    entry = materials.agent(name) if phase == "agent" else materials.solid(name)
+    entry = tables.agent(name) if phase == "agent" else tables.solid(name)
     density = entry.density.si
     return density if attribute == "density" else density * entry.cost.value

@@ -21,34 +21,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate import materials
 from surrogate.hosts.designs import LIQUID_KINDS
+from surrogate.materials import MaterialTables
 from surrogate.physics.constants import MA_PER_CM2
 from surrogate.physics.interface.solids import interface_limits
-from surrogate.physics.plating import batch
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.plating import runs as plating
-from surrogate.physics.plating.kernel import DEPLETED
+from surrogate.physics.plating import structures as k
 
 Array = NDArray[np.float64]
 
-# Current on planar lithium from which it grows dendritic at 1 mAh cm-2 in an ether with 2 % dead lithium
-# (assumed; plausible 1 to 10); lower where more lithium dies, as both come from its morphology.
-LOCAL_LIMIT_MA_CM2 = 4.0
-REFERENCE_DEAD = 0.02
-CAPACITY_EXPONENT = 0.5  # of the fall with areal capacity (assumed; Sand's capacity would give 1)
-# Of the gain with real area: plating starts at the most favourable sites, so that 30 times the area bears about
-# 3 times the current (assumed; 1 would be a surface without any favourites).
-AREA_EXPONENT = 1.0 / 3.0
-OVERGROWN_TOP_SHARE = 0.2  # of the lithium plated (assumed; plausible 0.1 to 0.5)
-CCD_VOLTAGE_V = 1.0  # polarisation that ends a step test (assumed; plausible 0.5 to 5)
 LOWEST_MA_CM2, HIGHEST_MA_CM2 = (
     0.01,
     100.0,
@@ -69,6 +57,7 @@ def critical_current(
     designs: pd.DataFrame,
     dead_fraction: Array,
     area_gain: Array,
+    parameters: PhysicsParameters,
     *,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -80,30 +69,31 @@ def critical_current(
     area_gain (n,): geometric over largest local current density at the design's own current. workers: threads.
     progress: called with (found, n) after each round of the search.
     """
-    searched, limit = _search(designs, dead_fraction, workers, progress)
+    searched, limit = _search(designs, dead_fraction, parameters, workers, progress)
     found = searched.copy()
     names = [SEARCHED[i] if i >= 0 else "highest_reported" for i in limit]
-    solid = np.flatnonzero(~np.isin(_kinds(designs), sorted(LIQUID_KINDS)))
-    inner = inner_factor(area_gain[solid])
-    for name, value in interface_limits(designs.iloc[solid]).items():
+    solid = np.flatnonzero(~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS)))
+    inner = inner_factor(area_gain[solid], parameters)
+    for name, value in interface_limits(designs.iloc[solid], parameters).items():
         bound = np.maximum(value * inner, LOWEST_MA_CM2)
         for at in np.flatnonzero(bound < found[solid]):
             names[int(solid[at])], found[solid[at]] = name, bound[at]
     return found, names, searched
 
 
-def inner_factor(area_gain: Array) -> Array:
+def inner_factor(area_gain: Array, parameters: PhysicsParameters) -> Array:
     """Gain in critical current by the inner surface that plating makes use of, (n,)."""
-    return np.asarray(np.maximum(area_gain, 1.0) ** AREA_EXPONENT)
+    return np.asarray(np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent)
 
 
-def _kinds(designs: pd.DataFrame) -> NDArray[np.str_]:
-    return np.array([materials.electrolyte(str(name)).kind for name in designs["electrolyte"]])
+def _kinds(designs: pd.DataFrame, tables: MaterialTables) -> NDArray[np.str_]:
+    return np.array([tables.electrolyte(str(name)).kind for name in designs["electrolyte"]])
 
 
 def _search(
     designs: pd.DataFrame,
     dead: Array,
+    parameters: PhysicsParameters,
     workers: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Array, NDArray[np.int_]]:
@@ -114,19 +104,25 @@ def _search(
     """
     from scipy.optimize.elementwise import find_root  # heavy: half a second that plating need not wait for
 
-    packed = plating.pack(designs, cells=SEARCH_CELLS)
-    packed.scalars[:, k.VOLTAGE_LIMIT] = CCD_VOLTAGE_V
+    packed = plating.pack(designs, parameters, cells=SEARCH_CELLS)
+    packed.protocols.voltage_limit[:] = parameters.critical_current.voltage_V
     n = len(designs)
     acting = np.full(n, -1)
     worst_at = {end: np.full(n, np.nan) for end in BRACKET}
     acting_at_lowest = np.full(n, -1)
-    packed.scalars[:, k.CURRENT] = LOWEST_MA_CM2 * MA_PER_CM2
+    packed.protocols.current[:] = LOWEST_MA_CM2 * MA_PER_CM2
     unhurried = _top_share(_plate(packed, workers))
 
     def worst(log_current: Array, row: Array) -> Array:
         flat, rows = log_current.ravel(), row.ravel().astype(int)
         margins = _margins(
-            designs.iloc[rows], _rows(packed, rows), np.exp(flat), dead[rows], unhurried[rows], workers
+            designs.iloc[rows],
+            packed.take(rows),
+            np.exp(flat),
+            dead[rows],
+            unhurried[rows],
+            parameters,
+            workers,
         )
         acting[rows] = margins.argmax(axis=1)
         lowest = flat == BRACKET[0]
@@ -149,16 +145,12 @@ def _search(
     return current, np.where(never, -1, np.where(always, acting_at_lowest, acting))
 
 
-def _rows(packed: plating.Packed, rows: NDArray[np.int_]) -> plating.Packed:
-    return replace(packed, scalars=packed.scalars[rows], hosts=packed.hosts[rows], planar=packed.planar[rows])
-
-
 def _plate(packed: plating.Packed, workers: int | None) -> plating.Cycled:
     return plating.run(packed, steps=SEARCH_STEPS, separator_cells=SEARCH_SEPARATOR, workers=workers)
 
 
 def _top_share(cycled: plating.Cycled) -> Array:
-    placed = cycled.lithium[:, batch.PLACED]
+    placed = cycled.lithium.placed
     return np.asarray(placed[:, 0] / np.maximum(placed.sum(axis=1), 1e-300))
 
 
@@ -168,28 +160,34 @@ def _margins(
     current: Array,
     dead: Array,
     unhurried: Array,
+    parameters: PhysicsParameters,
     workers: int | None,
 ) -> Array:
     """ln(what a run does / what is allowed), (m, len(SEARCHED)), at currents (m,) in mA cm-2.
 
     unhurried (m,): share of the lithium on the top face at the lowest current.
     """
-    packed.scalars[:, k.CURRENT] = current * MA_PER_CM2
+    constants = parameters.critical_current
+    packed.protocols.current[:] = current * MA_PER_CM2
     cycled = _plate(packed, workers)
     plated = cycled.plated
-    end, charge = plated[:, batch.END], packed.scalars[:, k.CHARGE]
-    short = -np.log(np.clip(plated[:, batch.PASSED] / charge, 1e-6, 1.0))  # 0 where all of the charge passed
-    kinds = _kinds(designs)
-    wet, mobile = np.isin(kinds, sorted(LIQUID_KINDS)), packed.scalars[:, k.FROZEN] < 0.5
-    least = np.nan_to_num(plated[:, batch.LEAST_TOP] / packed.scalars[:, k.SALT], nan=1.0)
-    dropped = np.log(np.clip(1.0 - least, 1e-6, 1.0) / (1.0 - DEPLETED))
-    highest = np.nan_to_num(plated[:, batch.HIGHEST], nan=0.0)
-    voltage = np.log(np.clip(highest / CCD_VOLTAGE_V, 1e-6, None))
-    peak = np.nan_to_num(plated[:, batch.PEAK] / MA_PER_CM2, nan=0.0)
+    end, charge = plated.end, packed.protocols.charge
+    short = -np.log(np.clip(plated.passed / charge, 1e-6, 1.0))  # 0 where all of the charge passed
+    kinds = _kinds(designs, parameters.materials)
+    wet, mobile = np.isin(kinds, sorted(LIQUID_KINDS)), packed.cells.frozen < 0.5
+    least = np.nan_to_num(plated.least_top / packed.cells.salt, nan=1.0)
+    dropped = np.log(np.clip(1.0 - least, 1e-6, 1.0) / (1.0 - parameters.plating.depleted))
+    highest = np.nan_to_num(plated.highest, nan=0.0)
+    voltage = np.log(np.clip(highest / constants.voltage_V, 1e-6, None))
+    peak = np.nan_to_num(plated.peak / MA_PER_CM2, nan=0.0)
     capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
-    allowed = LOCAL_LIMIT_MA_CM2 * np.sqrt(REFERENCE_DEAD / dead) * capacity**-CAPACITY_EXPONENT
-    focused = current ** (1.0 - AREA_EXPONENT) * np.maximum(peak, 1e-9) ** AREA_EXPONENT
-    crowded = np.log(np.maximum(_top_share(cycled) - unhurried, 1e-6) / OVERGROWN_TOP_SHARE)
+    allowed = (
+        constants.local_limit_mA_cm2
+        * np.sqrt(constants.reference_dead / dead)
+        * capacity**-constants.capacity_exponent
+    )
+    focused = current ** (1.0 - constants.area_exponent) * np.maximum(peak, 1e-9) ** constants.area_exponent
+    crowded = np.log(np.maximum(_top_share(cycled) - unhurried, 1e-6) / constants.overgrown_top_share)
     stopped = (end == k.VOLTAGE) | (end == k.FAILED)
     return np.column_stack([
         np.where(mobile, np.where(end == k.SALT_GONE, np.maximum(short, CLOSE), dropped), NEVER),

@@ -13,27 +13,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate import materials
 from surrogate.hosts import gradient
 from surrogate.hosts.columns import OVERRIDES, PATTERN
 from surrogate.hosts.designs import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
+from surrogate.materials import MaterialTables
 from surrogate.physics.constants import GAS_CONSTANT, ZERO_CELSIUS
+from surrogate.physics.parameter_groups import CompositionParameters
 
 Array = NDArray[np.float64]
 
-PERCOLATION_THRESHOLD = (
-    0.16  # critical volume fraction of a random mixture, Scher & Zallen, J. Chem. Phys. 53 (1970)
-)
-PERCOLATION_EXPONENT = (
-    2.0  # conductivity exponent of three-dimensional percolation, Stauffer & Aharony (1994)
-)
-BRUGGEMAN_EXPONENT = 1.5  # Bruggeman, Ann. Phys. 416 (1935) 636
-COVERING_FRACTION = 0.03  # of the solid's volume; coating fibres of 5 um by about 40 nm (assumed)
-# S m-1 at which a wall of 1 um still carries 1 mA cm-2 for 10 mV: phases well below it bring no electrons to their
-# surface (assumed; plausible 1e-4 to 1e-2).
-CARRYING_CONDUCTIVITY = 1e-3
-LEAST_CARRYING = 1e-6  # weight of a phase that brings none; counts only where none does
-LEAST_CONDUCTIVITY = 1e-12  # S m-1, floor of an insulator; below it nothing changes any more
 BISECTIONS = 50  # of an interval of at most 25 in the logarithm: 2e-14
 
 # column -> (low, high) over which the laws were derived or are commonly used.
@@ -65,7 +53,9 @@ def between(top: ArrayLike, bottom: ArrayLike, weight: ArrayLike) -> Array:
     return np.asarray(low + (np.asarray(top, dtype=float) - low) * np.asarray(weight, dtype=float))
 
 
-def mixture_conductivity(fraction: ArrayLike, conducting: ArrayLike, insulating: ArrayLike) -> Array:
+def mixture_conductivity(
+    fraction: ArrayLike, conducting: ArrayLike, insulating: ArrayLike, constants: CompositionParameters
+) -> Array:
     """Electronic conductivity of a mixture, S m-1, by the general effective-medium equation.
 
     fraction: volume fraction of the conductor in the solid, 0..1. Between the two pure limits the equation is a
@@ -74,21 +64,26 @@ def mixture_conductivity(fraction: ArrayLike, conducting: ArrayLike, insulating:
     """
     phi, high, low = np.broadcast_arrays(
         np.clip(np.asarray(fraction, dtype=float), 0.0, 1.0),
-        np.maximum(np.asarray(conducting, dtype=float), LEAST_CONDUCTIVITY),
-        np.maximum(np.asarray(insulating, dtype=float), LEAST_CONDUCTIVITY),
+        np.maximum(np.asarray(conducting, dtype=float), constants.least_conductivity_S_m),
+        np.maximum(np.asarray(insulating, dtype=float), constants.least_conductivity_S_m),
     )
-    ratio = (1.0 - PERCOLATION_THRESHOLD) / PERCOLATION_THRESHOLD
-    root_low, root_high = low ** (1 / PERCOLATION_EXPONENT), high ** (1 / PERCOLATION_EXPONENT)
+    ratio = (1.0 - constants.percolation_threshold) / constants.percolation_threshold
+    root_low, root_high = (
+        low ** (1 / constants.percolation_exponent),
+        high ** (1 / constants.percolation_exponent),
+    )
     # With equal exponents the equation is a quadratic in the root of the conductivity.
     b = ((1 - phi) * (ratio * root_low - root_high) + phi * (ratio * root_high - root_low)) / ratio
     c = root_low * root_high / ratio
     discriminant = np.sqrt(b**2 + 4.0 * c)
     # The numerically stable of the two forms of the positive root.
     root = np.where(b > 0, (b + discriminant) / 2.0, 2.0 * c / np.where(b > 0, 1.0, discriminant - b))
-    return np.asarray(root**PERCOLATION_EXPONENT)
+    return np.asarray(root**constants.percolation_exponent)
 
 
-def mixture_conductivity_of(fractions: ArrayLike, conductivities: ArrayLike) -> Array:
+def mixture_conductivity_of(
+    fractions: ArrayLike, conductivities: ArrayLike, constants: CompositionParameters
+) -> Array:
     """Electronic conductivity of a mixture of m phases, S m-1: the same equation, phases along the first axis.
 
     fractions (m, ...) sum to 1. The root of sum f (x_i - x)/(x_i + A x), x the root of a conductivity and
@@ -98,32 +93,37 @@ def mixture_conductivity_of(fractions: ArrayLike, conductivities: ArrayLike) -> 
     """
     phi, sigma = np.broadcast_arrays(
         np.clip(np.asarray(fractions, dtype=float), 0.0, 1.0),
-        np.maximum(np.asarray(conductivities, dtype=float), LEAST_CONDUCTIVITY),
+        np.maximum(np.asarray(conductivities, dtype=float), constants.least_conductivity_S_m),
     )
-    ratio = (1.0 - PERCOLATION_THRESHOLD) / PERCOLATION_THRESHOLD
-    roots = sigma ** (1 / PERCOLATION_EXPONENT)
+    ratio = (1.0 - constants.percolation_threshold) / constants.percolation_threshold
+    roots = sigma ** (1 / constants.percolation_exponent)
     low, high = np.log(roots.min(axis=0)), np.log(roots.max(axis=0))
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
         x = np.exp(middle)
         above = (phi * (roots - x) / (roots + ratio * x)).sum(axis=0) > 0.0
         low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return np.asarray(np.exp(PERCOLATION_EXPONENT * 0.5 * (low + high)))
+    return np.asarray(np.exp(constants.percolation_exponent * 0.5 * (low + high)))
 
 
-def network_conductivity(solid_conductivity: ArrayLike, porosity: ArrayLike) -> Array:
+def network_conductivity(
+    solid_conductivity: ArrayLike, porosity: ArrayLike, constants: CompositionParameters
+) -> Array:
     """Effective electronic conductivity of the porous solid, sigma (1 - eps)^1.5, S m-1 (Bruggeman)."""
     solid = 1.0 - np.asarray(porosity, dtype=float)
-    return np.asarray(np.asarray(solid_conductivity, dtype=float) * solid**BRUGGEMAN_EXPONENT)
+    return np.asarray(np.asarray(solid_conductivity, dtype=float) * solid**constants.bruggeman_exponent)
 
 
-def agent_coverage(agent_fraction: ArrayLike) -> Array:
+def agent_coverage(agent_fraction: ArrayLike, constants: CompositionParameters) -> Array:
     """Share of the host's surface that the agent covers, 1 - exp(-phi/0.03); random deposition (assumed scale)."""
-    return np.asarray(-np.expm1(-np.asarray(agent_fraction, dtype=float) / COVERING_FRACTION))
+    return np.asarray(-np.expm1(-np.asarray(agent_fraction, dtype=float) / constants.covering_fraction))
 
 
 def bare_nucleation_overpotential(
-    fractions: ArrayLike, overpotentials_mV: ArrayLike, conductivities: ArrayLike
+    fractions: ArrayLike,
+    overpotentials_mV: ArrayLike,
+    conductivities: ArrayLike,
+    constants: CompositionParameters,
 ) -> Array:
     """Nucleation overpotential of a mixture without agent, mV: the mean over the phases that bring electrons.
 
@@ -132,22 +132,28 @@ def bare_nucleation_overpotential(
     weighted by sigma/(sigma + 1e-3 S/m); where none conducts, the plain mean is left.
     """
     sigma = np.asarray(conductivities, dtype=float)
-    weight = np.asarray(fractions, dtype=float) * (sigma / (sigma + CARRYING_CONDUCTIVITY) + LEAST_CARRYING)
+    weight = np.asarray(fractions, dtype=float) * (
+        sigma / (sigma + constants.carrying_conductivity_S_m) + constants.least_carrying
+    )
     mean = (weight * np.asarray(overpotentials_mV, dtype=float)).sum(axis=0)
     return np.asarray(mean / np.maximum(weight.sum(axis=0), 1e-300))
 
 
-def nucleation_overpotential(agent_fraction: ArrayLike, agent_mV: ArrayLike, surface_mV: ArrayLike) -> Array:
+def nucleation_overpotential(
+    agent_fraction: ArrayLike, agent_mV: ArrayLike, surface_mV: ArrayLike, constants: CompositionParameters
+) -> Array:
     """Nucleation overpotential of a partly covered surface, mV: area-weighted between agent and bare solid."""
-    covered = agent_coverage(agent_fraction)
+    covered = agent_coverage(agent_fraction, constants)
     bare = np.asarray(surface_mV, dtype=float)
     return np.asarray(bare + covered * (np.asarray(agent_mV, dtype=float) - bare))
 
 
-def ion_conductor_conductivity(bulk: ArrayLike, fraction: ArrayLike, porosity: ArrayLike) -> Array:
+def ion_conductor_conductivity(
+    bulk: ArrayLike, fraction: ArrayLike, porosity: ArrayLike, constants: CompositionParameters
+) -> Array:
     """What an ion-conducting phase of the solid adds to the ionic path, kappa (phi (1 - eps))^1.5, S m-1."""
     share = np.asarray(fraction, dtype=float) * (1.0 - np.asarray(porosity, dtype=float))
-    return np.asarray(np.asarray(bulk, dtype=float) * share**BRUGGEMAN_EXPONENT)
+    return np.asarray(np.asarray(bulk, dtype=float) * share**constants.bruggeman_exponent)
 
 
 def arrhenius(activation_energy: ArrayLike, temperature_C: ArrayLike, reference_C: ArrayLike) -> Array:
@@ -162,13 +168,7 @@ def specific_area(porosity: ArrayLike, pore_size_m: ArrayLike) -> Array:
     return np.asarray(4.0 * np.asarray(porosity, dtype=float) / np.asarray(pore_size_m, dtype=float))
 
 
-def temperature_range_C(electrolyte: str) -> tuple[float, float]:
-    """Where the electrolyte's properties may be used, in degrees Celsius."""
-    low, high = materials.electrolyte(electrolyte).temperature_range.limits
-    return low, high
-
-
-def out_of_range(designs: pd.DataFrame) -> list[str]:
+def out_of_range(designs: pd.DataFrame, tables: MaterialTables) -> list[str]:
     """For each complete design, which column is outside its law's range and by what; empty text where none is."""
     found: list[str] = [""] * len(designs)
     porous = (designs["framework"] != "none").to_numpy()
@@ -180,21 +180,21 @@ def out_of_range(designs: pd.DataFrame) -> list[str]:
         for index in np.flatnonzero(acts & ~((values >= low) & (values <= high))).tolist():
             found[index] = found[index] or f"{column} = {values[index]:g} outside {low:g} to {high:g}"
     for row, (name, value) in enumerate(zip(designs["electrolyte"], designs["temperature_C"], strict=True)):
-        low, high = temperature_range_C(str(name))
+        low, high = tables.electrolyte(str(name)).temperature_range.limits
         if not low <= value <= high:
             found[row] = found[row] or f"temperature_C = {value:g} outside {low:g} to {high:g} of {name}"
-    for row, outside in _channels_out_of_range(designs):
+    for row, outside in _channels_out_of_range(designs, tables):
         found[row] = found[row] or outside
     return found
 
 
-def _channels_out_of_range(designs: pd.DataFrame) -> list[tuple[int, str]]:
+def _channels_out_of_range(designs: pd.DataFrame, tables: MaterialTables) -> list[tuple[int, str]]:
     """Rows whose channels are finer, wider or deeper than the response surface of the interface was fitted to."""
     found = []
     narrowest, widest = CHANNEL_WIDTHS_UM
     for row in np.flatnonzero((designs["pattern_size_um"] > 0.0).to_numpy()).tolist():
         name, width, depth = designs[["electrolyte", *PATTERN]].iloc[row]
-        deepest = deepest_cut_um(str(name))
+        deepest = deepest_cut_um(str(name), tables)
         if not narrowest <= width <= widest:
             found.append((row, f"pattern_size_um = {width:g} outside {narrowest:g} to {widest:g}"))
         elif depth > deepest:

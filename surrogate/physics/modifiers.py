@@ -23,18 +23,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate import materials
+from surrogate.materials import MaterialTables
 
 Array = NDArray[np.float64]
 
 
-def barrier_factor(designs: pd.DataFrame) -> Array:
+def barrier_factor(designs: pd.DataFrame, tables: MaterialTables) -> Array:
     """Nucleation overpotential of the doped conductor over that of the plain one, (n,); 1 without a dopant.
 
     The dopant is taken to be everywhere; a doping gradient is told in 001 sec. 4.2.1 (8.7 to 15.1 % nitrogen)
     without what it does to nucleation. A measured nucleation overpotential is not changed.
     """
-    factors = {name: materials.dopant(name).barrier_factor.si for name in designs["doping"].unique()}
+    factors = {name: tables.dopant(name).barrier_factor.si for name in designs["doping"].unique()}
     return designs["doping"].map(factors).to_numpy(dtype=float)
 
 
@@ -55,13 +55,13 @@ def diffusivity_factor(designs: pd.DataFrame) -> Array:
     return designs["mass_transfer_factor"].to_numpy(dtype=float)
 
 
-def film_factor(designs: pd.DataFrame, coverage: ArrayLike) -> Array:
+def film_factor(designs: pd.DataFrame, coverage: ArrayLike, tables: MaterialTables) -> Array:
     """Factor on the film's resistance on lithium, (n,): 1 + coverage (f - 1), f of the agent, 1 where it has none.
 
     coverage (n,): mean share of the surface that the agent covers, 0..1. The counter electrode's film is left as
     it is.
     """
-    given = {name: entry.film_resistance_factor for name, entry in materials.agents.items()}
+    given = {name: entry.film_resistance_factor for name, entry in tables.agents.items()}
     factors = {name: 1.0 if one is None else one.si for name, one in given.items()}
     factor = designs["agent"].map(factors).to_numpy(dtype=float)
     return np.asarray(1.0 + np.asarray(coverage, dtype=float) * (factor - 1.0))

@@ -20,15 +20,14 @@ from surrogate.physics.accounting import (
     specific_capacity_mAh_g,
     volumetric_capacity_mAh_cm3,
 )
-from surrogate.physics.ageing import fitted as constants
 from surrogate.physics.ageing import law
 from surrogate.physics.ccd import critical_current, inner_factor
 from surrogate.physics.interface.solids import pressure_needed
-from surrogate.physics.plating import batch
-from surrogate.physics.plating import inputs as packing
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
+from surrogate.physics.plating import batch, inputs
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.compiled import JIT, kept
+from surrogate.physics.plating.properties import Properties
 from surrogate.physics.transport import sand_time
 
 OUTSIDE = "outside_law_range"
@@ -39,13 +38,15 @@ COMPILING = f"compiling the physics ({_HOW_OFTEN}, about a minute)"
 
 def simulate(
     designs: pd.DataFrame,
+    parameters: PhysicsParameters | None = None,
     *,
     workers: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Plate every design and strip it again, and search its critical current density.
 
-    designs: any table that ``normalise_designs`` takes, n rows. workers: threads, None for one a core; the
+    designs: any table that ``normalise_designs`` takes, n rows. parameters: constants and material entries, None for
+    the shipped ones. workers: threads, None for one a core; the
     numbers do not depend on it. progress: called with (stage, done, n).
 
     Returns the complete designs and, beside them, for each row: ``outcome`` (completed, overgrown, depleted,
@@ -57,11 +58,12 @@ def simulate(
 
     Raises DesignError, MaterialError or UnitError for a design that cannot be read.
     """
-    return simulate_complete(normalise_designs(designs)[0], workers=workers, progress=progress)
+    return simulate_complete(normalise_designs(designs)[0], parameters, workers=workers, progress=progress)
 
 
 def simulate_complete(
     complete: pd.DataFrame,
+    parameters: PhysicsParameters | None = None,
     *,
     workers: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
@@ -71,34 +73,43 @@ def simulate_complete(
     def stage(name: str) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, total: progress(name, done, total)
 
+    parameters = parameters or shipped_parameters()
+    tables = parameters.materials
     if progress is not None:
         prepare(progress)
-    dead = law.dead_fraction(complete)
-    packed = plating.pack(complete)
-    packing.leave_dead(packed, dead, constants.shipped())
-    cycled = plating.run(packed, strip=True, workers=workers, progress=stage("simulating"))
-    state = plating.states(complete, packed, cycled)
+    dead = law.dead_fraction(complete, tables)
+    packed = plating.pack(complete, parameters)
+    inputs.leave_dead(packed, dead, parameters.fitted)
+    cycled = plating.run(
+        packed,
+        strip_to_V=parameters.plating.stripping_cutoff_V,
+        workers=workers,
+        progress=stage("simulating"),
+    )
+    state = plating.states(complete, packed, cycled, parameters.plating.mostly_outside)
     state["sand_time_ratio"] = _sand_time_ratio(packed)
-    state["solid_mass_mg_cm2"] = solid_mass_mg_cm2(complete)
-    state["specific_capacity_mAh_g"] = specific_capacity_mAh_g(complete)
+    state["solid_mass_mg_cm2"] = solid_mass_mg_cm2(complete, tables)
+    state["specific_capacity_mAh_g"] = specific_capacity_mAh_g(complete, tables)
     state["volumetric_capacity_mAh_cm3"] = volumetric_capacity_mAh_cm3(complete)
-    state["material_cost_usd_m2"] = material_cost_usd_m2(complete)
+    state["material_cost_usd_m2"] = material_cost_usd_m2(complete, tables)
     gain = law.area_gain(
         complete, state
     )  # of the host; channels have their own place in the limits of a solid
-    _spread_over_channels(complete, state)
+    _spread_over_channels(complete, parameters, state)
     state["ccd_mA_cm2"], state["ccd_limit"], otherwise = critical_current(
-        complete, dead, gain, workers=workers, progress=stage("critical currents")
+        complete, dead, gain, parameters, workers=workers, progress=stage("critical currents")
     )
-    pressure = pressure_needed(complete, inner_factor(gain))
+    pressure = pressure_needed(complete, inner_factor(gain, parameters), parameters)
     current = complete["current_density_mA_cm2"].to_numpy(dtype=float)
     state["critical_pressure_MPa"] = np.where(otherwise >= current, pressure, np.nan)
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
-    cycle = law.cycle_of(complete, state, ccd)
-    state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = law.cycle_life(cycle, constants.shipped())
+    cycle = law.cycle_of(complete, state, ccd, parameters)
+    state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = law.cycle_life(
+        cycle, parameters.fitted, parameters.ageing
+    )
     state["overpotential_mV"] = _hysteresis_mV(state)
     out = pd.concat([complete, state], axis=1)
-    outside = np.array(laws.out_of_range(complete)) != ""
+    outside = np.array(laws.out_of_range(complete, tables)) != ""
     out.loc[outside, "outcome"] = OUTSIDE
     untrusted = out["outcome"].isin(_UNTRUSTED)
     out.loc[untrusted, [*TARGETS, "critical_pressure_MPa"]] = np.nan
@@ -106,9 +117,9 @@ def simulate_complete(
     return out
 
 
-def _spread_over_channels(designs: pd.DataFrame, state: pd.DataFrame) -> None:
+def _spread_over_channels(designs: pd.DataFrame, parameters: PhysicsParameters, state: pd.DataFrame) -> None:
     """Local current and plated area of planar lithium on a pellet with channels; a host has its own surface."""
-    pellet, bare = packing.pellets(designs), (designs["framework"] == "none").to_numpy()
+    pellet, bare = Properties(designs, parameters).pellets(), (designs["framework"] == "none").to_numpy()
     state["peak_local_current_density_mA_cm2"] *= np.where(bare, pellet.peak, 1.0)
     state["plated_area_ratio"] *= np.where(bare, pellet.area, 1.0)
 
@@ -125,12 +136,12 @@ def _sand_time_ratio(packed: plating.Packed) -> np.ndarray:
     In pores, salt diffuses at D/tau and the current sees the concentration eps c, so that Sand's time is that of
     the free electrolyte times eps^2/tau.
     """
-    p = packed.scalars
-    mobile = p[:, k.FROZEN] < 0.5
-    anion = np.where(mobile, 1.0 - p[:, k.CATION_NUMBER], 1.0)
-    diffusivity = p[:, k.DIFFUSIVITY] / p[:, k.SEP_TORTUOSITY]
-    tau = sand_time(diffusivity, p[:, k.SEP_POROSITY] * p[:, k.SALT], p[:, k.CURRENT], anion)
-    return np.asarray(np.where(mobile, p[:, k.CHARGE] / p[:, k.CURRENT] / tau, 0.0))
+    cells, protocols = packed.cells, packed.protocols
+    mobile = cells.frozen < 0.5
+    anion = np.where(mobile, 1.0 - cells.cation_number, 1.0)
+    diffusivity = cells.diffusivity / cells.separator_tortuosity
+    tau = sand_time(diffusivity, cells.separator_porosity * cells.salt, protocols.current, anion)
+    return np.asarray(np.where(mobile, protocols.charge / protocols.current / tau, 0.0))
 
 
 def prepare(progress: Callable[[str, int, int], None]) -> None:

@@ -18,6 +18,7 @@ from surrogate.physics.interface import limits
 from surrogate.physics.interface.conduction import conduct, current_field
 from surrogate.physics.interface.geometry import UnitCell, depth_for_gain
 from surrogate.physics.interface.mechanics import press, stress_field
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.validation import interface as published
 from surrogate.validation.interface_numerics import WAGNER
 
@@ -28,6 +29,7 @@ PLANE, PATTERN = "#7570b3", "#d95f02"
 def stability_map() -> Figure:
     """Largest stable current over stack pressure, of the planar garnet cell and of its 200 um pattern."""
     depth = depth_for_gain(200e-6, published.CONTACT_GAIN) * 1e6
+    constants = shipped_parameters().interface
     figure = Figure(figsize=(4.4, 3.6), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
@@ -37,13 +39,13 @@ def stability_map() -> Figure:
 
         def creeping(at: np.ndarray, cell: published.Pattern = cell) -> np.ndarray:
             return limits.creep_limit(
-                published.PLANAR, at, 25.0, at_pressure=1.0, at_temperature_C=25.0, area_gain=cell.gain,
+                published.PLANAR, at, 25.0, constants, at_pressure=1.0, at_temperature_C=25.0, area_gain=cell.gain,
                 stress_ratio=cell.stress_ratio,
             )  # fmt: skip
 
         with np.errstate(invalid="ignore"):
-            pressed = creeping(np.full_like(pressure, limits.SHORT_ONSET_MPA)) * limits.pressing_factor(
-                pressure
+            pressed = creeping(np.full_like(pressure, constants.short_onset_MPa)) * limits.pressing_factor(
+                pressure, constants
             )
         limit = np.minimum(creeping(pressure), pressed)
         shown = limit > 0
@@ -70,7 +72,7 @@ def stability_map() -> Figure:
     axes.set_ylabel("Current density / mA cm$^{-2}$", fontsize=SMALL)
     axes.text(0.12, 0.9, "voids form", fontsize=SMALL)
     axes.text(2.0, 0.045, "contact holds", fontsize=SMALL)
-    axes.axvline(limits.SHORT_ONSET_MPA, color="0.7", linewidth=0.7, linestyle=":")
+    axes.axvline(constants.short_onset_MPa, color="0.7", linewidth=0.7, linestyle=":")
     axes.text(12.2, 0.035, "lithium is pressed in", fontsize=6.5, rotation=90, ha="right", color="0.4")
     handles, labels = axes.get_legend_handles_labels()
     for marker, label in (

@@ -1,13 +1,12 @@
 """How much the simulator's assumed constants matter: screening of each, and which of them reverse a ranking.
 
-Data flow: ``constants`` lists what is assumed and its plausible range; ``adjust`` runs the simulator with some of
-them moved; ``hosts`` names representative hosts and the outputs looked at; ``runs`` simulates them at many points;
-``screening`` (Morris) and ``reversals`` (one constant at a time, bisection) make a table each.
+Data flow: ``constants`` lists what is assumed and its plausible range; ``cases`` names representative hosts and the
+outputs looked at; ``runs`` simulates them at many points, each with its own ``PhysicsParameters``; ``screening``
+(Morris) and ``reversals`` (one constant at a time, bisection) make a table each.
 """
 
-from surrogate.sensitivity.adjust import adjusted
 from surrogate.sensitivity.constants import Constant, constants
 from surrogate.sensitivity.reversals import reversals
 from surrogate.sensitivity.screening import screening
 
-__all__ = ["Constant", "adjusted", "constants", "reversals", "screening"]
+__all__ = ["Constant", "constants", "reversals", "screening"]

@@ -1,7 +1,8 @@
-"""What the simulator assumes: every constant with its plausible range, where it acts, and what is left alone.
+"""Which constants are moved, and on which hosts each can act.
 
-Values are read from the modules and property tables. Ranges of table entries stand in the tables; those of module
-constants stand here. A sourced number with a range is listed too: the number is the source's, the range is ours.
+Values, units, sources and plausible ranges are those of ``surrogate.physics.parameters`` and of the property tables.
+``SCREENED`` lists the constants of the physics that are looked at; entries of materials are looked at where they have
+a range and a host is made of the material.
 """
 
 from __future__ import annotations
@@ -9,53 +10,88 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
+from surrogate.errors import InputError
 from surrogate.hosts.columns import MATERIAL_COLUMNS
 from surrogate.hosts.designs import LIQUID_KINDS
-from surrogate.physics.ageing import fitted as ageing
+from surrogate.physics.ageing.fitted import NAMES
+from surrogate.physics.parameter_groups import (
+    ON_AGENTS,
+    ON_EVERY_HOST,
+    ON_LIQUIDS,
+    ON_POROUS_HOSTS,
+    ON_SOLIDS,
+)
+from surrogate.physics.parameters import FITTED, facts, shipped_parameters
 from surrogate.physics.plating.inputs import FOIL
 
 Mask = NDArray[np.bool_]
 
-FITTED = "fitted"
-MODULES = {"packing": "plating.inputs", "plating": "plating.runs"}
 LOGARITHMIC_FROM = 3.0  # high over low from which a range is walked through in the logarithm
+
+# In the order of the sampled trajectories: another order would give other trajectories.
+SCREENED = (
+    "plating.covering_thickness_m",
+    "plating.nucleation_spread",
+    "composition.carrying_conductivity_S_m",
+    "plating.wiring_fill",
+    "plating.counter_roughness",
+    "plating.kinetic_activation_J_mol",
+    "composition.percolation_threshold",
+    "composition.percolation_exponent",
+    "composition.bruggeman_exponent",
+    "composition.covering_fraction",
+    "plating.stripping_cutoff_V",
+    "critical_current.local_limit_mA_cm2",
+    "critical_current.reference_dead",
+    "critical_current.capacity_exponent",
+    "critical_current.area_exponent",
+    "critical_current.overgrown_top_share",
+    "critical_current.voltage_V",
+    "interface.creep_activation_J_mol",
+    "interface.short_onset_MPa",
+    "interface.shorted_MPa",
+    "interface.pressing_power",
+    "ageing.fade",
+    "ageing.moss_cm2_per_mAh",
+    "ageing.reserve_mAh_cm2",
+    *(f"{FITTED}.{name}" for name in NAMES),
+)
 
 
 @dataclass(frozen=True)
 class Constant:
     """One constant of the simulator.
 
-    key: ``module.NAME`` of ``surrogate.physics`` (``folder.module.NAME`` further in), ``fitted.name`` of its ageing
-    law, or ``table.material.property`` of ``surrogate.materials``. low, high: plausible range in ``unit``. acts:
-    where, in words. on: hosts it can act on, a name in ``SELECTORS`` or a material's own. assumed: False where the
-    value is a source's and only the range is ours.
+    key: as ``surrogate.physics.parameters`` names it. value, low, high: shipped value and plausible range in ``unit``.
+    acts: where, in words. on: hosts it can act on, a name in ``SELECTORS`` or a material's own. assumed: False where
+    the value is a source's or was fitted.
     """
 
     key: str
+    value: float
     low: float
     high: float
     unit: str
     acts: str
-    on: str = "every host"
-    assumed: bool = True
+    on: str
+    assumed: bool
 
-    @property
-    def value(self) -> float:
-        """What the simulator uses now, in ``unit``."""
-        owner, name = self.key.rsplit(".", 1)
-        if owner == FITTED:
-            return float(getattr(ageing.shipped(), name))
-        if not is_entry(self.key):
-            return float(getattr(import_module(f"surrogate.physics.{MODULES.get(owner, owner)}"), name))
-        table, material = owner.split(".")
-        return float(getattr(getattr(materials, table)[material], name).value)
+    @classmethod
+    def of(cls, key: str, acts: str = "") -> Constant:
+        """The constant of a key. Raises InputError for one that is unknown or has no plausible range."""
+        known = facts(key)
+        if known.low is None or known.high is None:
+            raise InputError(
+                "no plausible range", value=key, remedy="give it low and high where it is defined"
+            )
+        value = shipped_parameters().value(key)
+        return cls(key, value, known.low, known.high, known.unit, acts or known.acts, known.on, known.assumed)
 
     @property
     def logarithmic(self) -> bool:
@@ -85,7 +121,7 @@ class Constant:
 
 
 def is_entry(key: str) -> bool:
-    """Whether a key is ``table.material.property``, else it is ``module.NAME``."""
+    """Whether a key is ``table.material.property``, else it is of a group or fitted."""
     return key.partition(".")[0] in PROPERTIES
 
 
@@ -95,89 +131,12 @@ def _wet(designs: pd.DataFrame) -> Mask:
 
 
 SELECTORS = {
-    "every host": lambda designs: np.full(len(designs), True),
-    "porous hosts": lambda designs: (designs["framework"] != "none").to_numpy(),
-    "hosts with an agent": lambda designs: (designs["agent"] != "none").to_numpy(),
-    "liquids and gels": _wet,
-    "solids": lambda designs: ~_wet(designs),
-    "patterned solids": lambda designs: (designs["pattern_size_um"] > 0).to_numpy(),
+    ON_EVERY_HOST: lambda designs: np.full(len(designs), True),
+    ON_POROUS_HOSTS: lambda designs: (designs["framework"] != "none").to_numpy(),
+    ON_AGENTS: lambda designs: (designs["agent"] != "none").to_numpy(),
+    ON_LIQUIDS: _wet,
+    ON_SOLIDS: lambda designs: ~_wet(designs),
 }
-
-MODULE_CONSTANTS = (
-    Constant("packing.COVERING_THICKNESS", 50e-9, 1e-6, "m", "lithium that hides the substrate, h_n"),
-    Constant("packing.NUCLEATION_SPREAD", 0.0125, 0.125, "1", "nucleation barrier: sites switch on within it"),
-    Constant("laws.CARRYING_CONDUCTIVITY", 1e-4, 1e-2, "S/m", "nucleation barrier of a mixture", "porous hosts"),
-    Constant("packing.WIRING_FILL", 0.2, 0.5, "1", "pore fill from which lithium conducts", "porous hosts"),
-    Constant("packing.COUNTER_ROUGHNESS", 1.0, 10.0, "1", "real area of the counter foil, unless on a pellet"),
-    Constant("packing.KINETIC_ACTIVATION_J_MOL", 40e3, 65e3, "J/mol", "charge transfer and film with temperature"),
-    Constant("laws.PERCOLATION_THRESHOLD", 0.10, 0.33, "1", "electronic conductivity of a mixture", "porous hosts",
-             assumed=False),
-    Constant("laws.PERCOLATION_EXPONENT", 1.3, 2.5, "1", "electronic conductivity of a mixture", "porous hosts",
-             assumed=False),
-    Constant("laws.BRUGGEMAN_EXPONENT", 1.3, 2.5, "1", "electrons and ions through the porous solid", "porous hosts",
-             assumed=False),
-    Constant("laws.COVERING_FRACTION", 0.01, 0.1, "1", "agent that covers the surface", "hosts with an agent"),
-    Constant("plating.STRIPPING_CUTOFF", 0.5, 1.5, "V", "end of stripping", assumed=False),
-    Constant("ccd.LOCAL_LIMIT_MA_CM2", 1.0, 10.0, "mA/cm^2", "critical current: local limit", "liquids and gels"),
-    Constant("ccd.REFERENCE_DEAD", 0.01, 0.04, "1", "critical current: local limit", "liquids and gels"),
-    Constant("ccd.CAPACITY_EXPONENT", 0.0, 1.0, "1", "critical current: local limit", "liquids and gels"),
-    Constant("ccd.AREA_EXPONENT", 0.0, 1.0, "1", "critical current: real area"),
-    Constant("ccd.OVERGROWN_TOP_SHARE", 0.1, 0.5, "1", "critical current: overgrowth", "liquids and gels"),
-    Constant("ccd.CCD_VOLTAGE_V", 0.5, 5.0, "V", "critical current: polarisation"),
-    Constant("interface.limits.CREEP_ACTIVATION_J_MOL", 31e3, 43e3, "J/mol", "critical current: temperature",
-             "solids", assumed=False),
-    Constant("interface.limits.SHORT_ONSET_MPA", 7.0, 20.0, "MPa", "critical current: high pressure", "solids"),
-    Constant("interface.limits.SHORTED_MPA", 20.5, 75.0, "MPa", "critical current: high pressure", "solids",
-             assumed=False),
-    Constant("interface.limits.PRESSING_POWER", 2.0, 6.0, "1", "cycle life: high pressure", "solids"),
-    Constant("ageing.law.FADE", 0.1, 0.4, "1", "cycle life: inventory"),
-    Constant("ageing.law.MOSS_CM2_PER_MAH", 4.0, 40.0, "cm^2/mAh", "cycle life: area of exposed lithium"),
-    Constant("ageing.law.RESERVE_MAH_CM2", 3.0, 60.0, "mAh/cm^2", "cycle life: electrolyte used up"),
-)  # fmt: skip
-
-# Fitted to published cells (``physics.ageing.constants``): the range is the 90 % interval after the fit.
-_FITTED = {
-    "interphase_ether": ("cycle life: interphase, factor on the tables", "liquids and gels"),
-    "interphase_carbonate": ("cycle life: interphase, factor on the tables", "liquids and gels"),
-    "dead_ether": ("cycle life: dead lithium, factor on the tables", "liquids and gels"),
-    "dead_carbonate": ("cycle life: dead lithium, factor on the tables", "liquids and gels"),
-    "exposed_inside": ("cycle life: lithium half way down a host", "every host"),
-    "area_exponent": ("cycle life: interphase on real area", "every host"),
-    "current_exponent": ("cycle life: dead lithium with current", "every host"),
-    "nitrate": ("cycle life: strength of additives in ethers", "liquids and gels"),
-    "carbonate_additive": ("cycle life: strength of additives in carbonates", "liquids and gels"),
-    "wear_cycles": ("cycle life: fatigue and drying", "every host"),
-    "wear_exponent": ("cycle life: fatigue with capacity", "every host"),
-    "short_cycles": ("cycle life above the critical current of a pellet", "solids"),
-}
-
-# What is written into the compiled code is a part of it: moving it would compile the kernel again for each value.
-_COMPILED = "compiled into the kernel: each value would cost a compilation (about 15 s)"
-_CHOICE = "a convention or a limit of the test, not an unknown"
-NOT_VARIED = (
-    ("laws.LEAST_CARRYING", "decides only between phases none of which conducts"),
-    ("cells.REACHING", _COMPILED),
-    ("cells.LEAST_PART", _COMPILED),
-    ("cells.CLOSING_POWER", _COMPILED),
-    ("cells.REPRESENTATIVE", _COMPILED),
-    ("layout.FULL", _COMPILED),
-    ("layout.MOST_COVERED", _COMPILED),
-    ("kernel.DEPLETED", _COMPILED),
-    ("kernel.EXHAUSTED", _COMPILED),
-    ("packing.VOLTAGE_LIMIT", _CHOICE),
-    ("plating.MOSTLY_OUTSIDE", "names an outcome and changes no number"),
-    ("packing.LEAST_IONIC", "a floor far below any conductor"),
-    ("laws.LEAST_CONDUCTIVITY", "a floor far below any conductor"),
-    (
-        "interface.geometry.WALL_ANGLE_DEG",
-        "is in the fitted response surface: each value would cost a new one",
-    ),
-    ("interface.geometry.MOST_LEAN", "is in the fitted response surface: each value would cost a new one"),
-    ("interface.limits.IMMEDIATE_SHORT_MPA", "a published pressure; names the limit and changes no number"),
-    ("ageing.law.REFERENCE_LOCAL_MA_CM2", "goes with dead_lithium_fraction, which is varied"),
-    ("ageing.law.SHARPNESS", "scatter of cells at a limit; changes no ranking away from it"),
-    ("ageing.law.SHORTING_EXPONENT", "goes with the local limit, which is varied"),
-)
 
 _OF_THE_FILM = "film on lithium"
 PROPERTIES = {
@@ -202,8 +161,8 @@ PROPERTIES = {
 
 
 def constants(designs: pd.DataFrame) -> list[Constant]:
-    """Module constants, and the entries with a range of all materials that complete designs (n rows) are made of."""
-    found = [*MODULE_CONSTANTS, *fitted_constants()]
+    """``SCREENED``, and the entries with a range of all materials that complete designs (n rows) are made of."""
+    found = [Constant.of(key) for key in SCREENED]
     for table in PROPERTIES:
         for material in getattr(materials, table):
             if _uses(designs, table, material).any():
@@ -211,27 +170,15 @@ def constants(designs: pd.DataFrame) -> list[Constant]:
     return found
 
 
-def fitted_constants() -> tuple[Constant, ...]:
-    """The constants of the ageing law, with their intervals after the fit."""
-    told = ageing.intervals()
-    return tuple(
-        Constant(f"{FITTED}.{name}", *told[name], "1", acts, on, assumed=False)
-        for name, (acts, on) in _FITTED.items()
-    )
-
-
 @cache
 def entries(table: str, material: str) -> tuple[Constant, ...]:
     """The entries of one material that have a range, as constants."""
-    entry = getattr(materials, table)[material]
+    record = getattr(materials, table)[material]
     found = []
     for name, acts in PROPERTIES[table].items():
-        one = getattr(entry, name)
-        if one is not None and one.low is not None and one.high is not None:
-            key = f"{table}.{material}.{name}"
-            found.append(
-                Constant(key, one.low, one.high, one.unit, acts, f"hosts with {material}", one.assumed)
-            )
+        entry = getattr(record, name)
+        if entry is not None and entry.low is not None and entry.high is not None:
+            found.append(Constant.of(f"{table}.{material}.{name}", acts))
     return tuple(found)
 
 

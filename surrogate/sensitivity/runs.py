@@ -1,4 +1,4 @@
-"""Many simulations with constants moved: in processes, as moved constants are a process's own."""
+"""Many simulations with constants moved, in processes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.simulate import simulate_complete
-from surrogate.sensitivity.adjust import adjusted
 from surrogate.sensitivity.cases import OUTPUTS
 
 Report = Callable[[str, int, int], None]
@@ -78,8 +78,7 @@ def outputs(designs: pd.DataFrame, values: Mapping[str, float]) -> pd.DataFrame:
     """
     if designs.empty:
         return pd.DataFrame(columns=COLUMNS, index=designs.index, dtype=float)
-    with adjusted(values):
-        done = simulate_complete(designs, workers=1)
+    done = simulate_complete(designs, shipped_parameters().with_values(values), workers=1)
     unfinished = ~done["outcome"].isin(["completed", "overgrown"])
     ended: pd.DataFrame = done[COLUMNS].astype(float)
     ended.loc[unfinished, [name for name in COLUMNS if name not in ("ccd_mA_cm2", "cycle_life_cycles")]] = (

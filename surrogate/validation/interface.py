@@ -20,6 +20,7 @@ from surrogate.physics.interface import limits
 from surrogate.physics.interface.conduction import conduct
 from surrogate.physics.interface.geometry import UnitCell, depth_for_gain
 from surrogate.physics.interface.mechanics import planar_stress, press
+from surrogate.physics.parameters import shipped_parameters
 
 PATTERNED = "003_12ac4afc36bbf970"
 WARMED = "002_612f39683bb0201f"
@@ -134,8 +135,8 @@ def _limit(cell: Pattern, pressure: float = 1.0, temperature: float = 25.0) -> f
     """Critical current density of a garnet pattern at a pressure in MPa, mA cm-2."""
     return float(
         limits.creep_limit(
-            PLANAR, pressure, temperature, at_pressure=1.0, at_temperature_C=25.0, area_gain=cell.gain,
-            stress_ratio=cell.stress_ratio,
+            PLANAR, pressure, temperature, shipped_parameters().interface, at_pressure=1.0, at_temperature_C=25.0,
+            area_gain=cell.gain, stress_ratio=cell.stress_ratio,
         )
     )  # fmt: skip
 
@@ -189,7 +190,10 @@ def _cycled(cells: dict[float, Pattern]) -> list[dict[str, object]]:
 
 
 def _full_cells(cells: dict[float, Pattern]) -> list[dict[str, object]]:
-    warmed = float(limits.creep_limit(PLANAR, 1.0, FULL_CELL_C, at_pressure=1.0, at_temperature_C=25.0))
+    constants = shipped_parameters().interface
+    warmed = float(
+        limits.creep_limit(PLANAR, 1.0, FULL_CELL_C, constants, at_pressure=1.0, at_temperature_C=25.0)
+    )
     rows = []
     for width, current, lasted in FULL_CELLS:
         limit, area = _limit(cells[width], temperature=FULL_CELL_C), warmed * cells[width].gain
@@ -256,7 +260,7 @@ def _warmed() -> list[dict[str, object]]:
             continue
         model = float(
             limits.creep_limit(
-                1.0, 1.0, temperature, at_pressure=1.0, at_temperature_C=coldest
+                1.0, 1.0, temperature, shipped_parameters().interface, at_pressure=1.0, at_temperature_C=coldest
             )
         )  # fmt: skip
         rows.append(
@@ -278,7 +282,7 @@ def _sulfide() -> list[dict[str, object]]:
     for pressure, told in SULFIDE.items():
         model = float(
             limits.creep_limit(
-                level.value, pressure, 25.0, at_pressure=at.value,
+                level.value, pressure, 25.0, shipped_parameters().interface, at_pressure=at.value,
                 at_temperature_C=25.0, exponent=exponent.value,
             )
         )  # fmt: skip
@@ -294,7 +298,7 @@ def _sulfide() -> list[dict[str, object]]:
             )
         )
     for pressure, source in ((25.0, WARMED), (75.0, PRESSED)):
-        left = float(limits.pressing_factor(pressure) > 0.0)
+        left = float(limits.pressing_factor(pressure, shipped_parameters().interface) > 0.0)
         rows.append(
             _row(
                 "stable", f"Li6PS5Cl, any current, {pressure:g} MPa", "yes/no", 0.0, left, use="fit", source=source,

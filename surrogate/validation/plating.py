@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from surrogate.hosts.designs import normalise_designs
-from surrogate.physics.plating import batch
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 
 Array = NDArray[np.float64]
@@ -103,7 +102,7 @@ def _variant(cell: PublishedCell, variant: str, factor: float, *, fit: bool) -> 
     if fit:
         exchange, film = _fit(packed, cell, published)
     else:
-        exchange, film = float(packed.scalars[0, k.EXCHANGE]), float(packed.scalars[0, k.FILM])
+        exchange, film = float(packed.cells.exchange[0]), float(packed.cells.film[0])
     simulated = _voltages(packed, exchange, film)
     return [
         {
@@ -126,28 +125,29 @@ def _packed(cell: PublishedCell, currents: Array, factor: float) -> plating.Pack
     """Kernel input of the cell at each current: lithium stored before covers the surface, no barrier is left."""
     rows = pd.DataFrame([{**cell.design, "current_density_mA_cm2": j} for j in currents])
     complete, _ = normalise_designs(rows)
-    packed = plating.pack(complete)
-    p = packed.scalars
-    p[:, k.COVERING] = PRESTORED_COVERING
-    p[:, k.DIFFUSIVITY] *= factor
+    packed = plating.pack(complete, shipped_parameters())
+    cells, hosts = packed.cells, packed.hosts
+    cells.covering[:] = PRESTORED_COVERING
+    cells.diffusivity[:] *= factor
     if cell.host_counter:
-        pores = packed.hosts[:, k.POROSITY] * packed.hosts[:, k.WIDTH] / packed.hosts[:, k.PORE]
-        p[:, k.COUNTER_AREA] = 4.0 * pores.sum(axis=1) + p[:, k.TOP_AREA]
+        pores = hosts.porosity * hosts.width / hosts.pore
+        cells.counter_area[:] = 4.0 * pores.sum(axis=1) + cells.top_area
     return packed
 
 
 def _voltages(packed: plating.Packed, exchange: float, film: float) -> Array:
     """Half the hysteresis at each current, mV."""
-    packed.scalars[:, k.EXCHANGE] = exchange
-    packed.scalars[:, [k.FILM, k.COUNTER_FILM]] = film
-    cycled = plating.run(packed, strip=True, workers=1)
-    plated, stripped = cycled.plated[:, batch.VOLTAGE_PLATEAU], cycled.stripped[:, batch.VOLTAGE_PLATEAU]
+    cells = packed.cells
+    cells.exchange[:], cells.film[:], cells.counter_film[:] = exchange, film, film
+    cutoff = shipped_parameters().plating.stripping_cutoff_V
+    cycled = plating.run(packed, strip_to_V=cutoff, workers=1)
+    plated, stripped = cycled.plated.plateau, cycled.stripped.plateau
     return np.asarray(1e3 * 0.5 * (plated + np.where(np.isfinite(stripped), stripped, plated)))
 
 
 def _fit(packed: plating.Packed, cell: PublishedCell, published: Array) -> tuple[float, float]:
     """Exchange current density (A m-2) and film resistance (ohm m2) from the lowest currents alone."""
-    lowest = plating.Packed(packed.scalars[:FITTED].copy(), packed.hosts[:FITTED], packed.planar[:FITTED])
+    lowest = packed.take(np.arange(FITTED))
     told = published[:FITTED]
 
     def miss(logs: Array) -> Array:

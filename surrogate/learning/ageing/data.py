@@ -17,6 +17,7 @@ from surrogate.literature import featurize
 from surrogate.literature import note_terms as noted
 from surrogate.literature.priors import priors
 from surrogate.physics.ageing.law import Cycle, cycle_of
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.simulate import simulate
 
 Array = NDArray[np.float64]
@@ -77,7 +78,7 @@ def cells(
     rows = designs.index.get_level_values("record").unique()
     state = simulate(designs.reset_index(drop=True), progress=progress)
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
-    cycle = cycle_of(state, state, ccd)
+    cycle = cycle_of(state, state, ccd, shipped_parameters())
     half = np.repeat((records.loc[rows, "cell_type"].fillna("") == "half").to_numpy(dtype=bool), draws)
     cycle = replace(cycle, excess=np.where(half, ENDLESS, cycle.excess))
     usable = np.isfinite(ccd) & np.isfinite(cycle.area) & np.isfinite(cycle.local)

@@ -29,6 +29,7 @@ from surrogate.learning.ageing.data import GEL_OR_SOLID, Cells
 from surrogate.learning.recipe import SPREADS, AgeingPrior
 from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import cycle_life, lost_per_cycle
+from surrogate.physics.parameters import shipped_parameters
 
 Array = NDArray[np.float64]
 Likelihood = Callable[[Cells, Array], float]
@@ -169,14 +170,16 @@ def life_likelihood(cells: Cells, theta: Array) -> float:
 def predicted_loss(cells: Cells, constants: AgeingConstants) -> Array:
     """ln(1 - CE) of every draw, (n, draws); NaN where a draw is not usable."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        loss = np.log(lost_per_cycle(cells.cycle, constants) / cells.cycle.capacity)
+        loss = np.log(
+            lost_per_cycle(cells.cycle, constants, shipped_parameters().ageing) / cells.cycle.capacity
+        )
     return np.where(cells.usable, loss.reshape(cells.usable.shape), np.nan)
 
 
 def predicted_life(cells: Cells, constants: AgeingConstants) -> Array:
     """ln(cycles) of every draw, (n, draws); NaN where a draw is not usable."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        life = np.log(cycle_life(cells.cycle, constants)[0])
+        life = np.log(cycle_life(cells.cycle, constants, shipped_parameters().ageing)[0])
     return np.where(cells.usable, life.reshape(cells.usable.shape), np.nan)
 
 

@@ -8,46 +8,72 @@ and the date beside them.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from surrogate.errors import InputError
+from surrogate.physics.parameter_groups import ON_EVERY_HOST, ON_LIQUIDS, ON_SOLIDS, Number, number_of
 from surrogate.resources import resource
 
 FILE = "ageing/constants.json"
 SCHEMA_VERSION = 1
 
 
+def _fitted(meaning: str, acts: str, on: str = ON_EVERY_HOST, unit: str = "1") -> Any:
+    return field(metadata={"number": Number(unit, meaning, source=FILE, acts=acts, on=on)})
+
+
+_INTERPHASE, _DEAD = (
+    "cycle life: interphase, factor on the tables",
+    "cycle life: dead lithium, factor on the tables",
+)
+_STRENGTH = "exponent on the tables' factors of additives in {}; 1 is the tables' own strength, 0 none"
+
+
 @dataclass(frozen=True)
 class AgeingConstants:
-    """All positive, dimensionless but where a unit is told.
+    """The constants that were fitted to published cells, all positive.
 
-    interphase_ether, interphase_carbonate: factors on the tables' loss to interphase per real area.
-    dead_ether, dead_carbonate: factors on the tables' share of dead lithium.
-    exposed_inside: of lithium half way down a host; on an open face it is 1 (``law.exposure``).
-    area_exponent: of the real area in the loss to interphase; below 1, as later films are thinner on more area.
-    current_exponent: of the local current density in the dead share.
-    nitrate, carbonate_additive: exponents on the tables' factors of additives in ethers and in carbonates; 1 is the
-    tables' own strength, 0 none.
-    wear_cycles: cycles at 1 mAh cm-2 outside a host that fatigue and drying allow. wear_exponent: of the capacity in
-    them (Coffin-Manson: cycles fall as a power of the strain, 10.1039/d5eb00156k sec. 2.2).
-    short_cycles: that a solid cell lasts well above its critical current density.
+    Their plausible range is the 90 % interval after the fit (:func:`facts`).
     """
 
-    interphase_ether: float
-    interphase_carbonate: float
-    dead_ether: float
-    dead_carbonate: float
-    exposed_inside: float
-    area_exponent: float
-    current_exponent: float
-    nitrate: float
-    carbonate_additive: float
-    wear_cycles: float
-    wear_exponent: float
-    short_cycles: float
+    interphase_ether: float = _fitted(
+        "factor on the tables' loss to interphase per real area in ethers", _INTERPHASE, ON_LIQUIDS
+    )
+    interphase_carbonate: float = _fitted("the same in carbonates", _INTERPHASE, ON_LIQUIDS)
+    dead_ether: float = _fitted("factor on the tables' share of dead lithium in ethers", _DEAD, ON_LIQUIDS)
+    dead_carbonate: float = _fitted("the same in carbonates", _DEAD, ON_LIQUIDS)
+    exposed_inside: float = _fitted(
+        "exposure of lithium half way down a host; on an open face it is 1 (``law.exposure``)",
+        "cycle life: lithium half way down a host",
+    )
+    area_exponent: float = _fitted(
+        "of the real area in the loss to interphase; below 1, as later films are thinner on more area",
+        "cycle life: interphase on real area",
+    )
+    current_exponent: float = _fitted(
+        "of the local current density in the dead share", "cycle life: dead lithium with current"
+    )
+    nitrate: float = _fitted(
+        _STRENGTH.format("ethers"), "cycle life: strength of additives in ethers", ON_LIQUIDS
+    )
+    carbonate_additive: float = _fitted(
+        _STRENGTH.format("carbonates"), "cycle life: strength of additives in carbonates", ON_LIQUIDS
+    )
+    wear_cycles: float = _fitted(
+        "cycles at 1 mAh cm-2 outside a host that fatigue and drying allow", "cycle life: fatigue and drying"
+    )
+    # Coffin-Manson: cycles fall as a power of the strain (10.1039/d5eb00156k, sec. 2.2).
+    wear_exponent: float = _fitted(
+        "of the capacity in the cycles that fatigue allows", "cycle life: fatigue with capacity"
+    )
+    short_cycles: float = _fitted(
+        "cycles that a solid cell lasts well above its critical current density",
+        "cycle life above the critical current of a pellet",
+        ON_SOLIDS,
+    )
 
 
 NAMES = tuple(field.name for field in fields(AgeingConstants))
@@ -73,6 +99,14 @@ def load(path: Path) -> AgeingConstants:
     return constants
 
 
+def facts(name: str) -> Number:
+    """Return unit, meaning and 90 % interval after the fit of one constant."""
+    low, high = intervals()[name]
+    known = number_of(next(one for one in fields(AgeingConstants) if one.name == name))
+    return replace(known, low=low, high=high)
+
+
+@cache
 def intervals() -> dict[str, tuple[float, float]]:
     """The 90 % interval of each constant after the fit that made the shipped file."""
     told = json.loads(resource(f"datasets/{FILE}").read_text(encoding="utf-8"))["constants"]

@@ -28,24 +28,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate import materials
 from surrogate.hosts.designs import PELLET_KINDS
+from surrogate.materials import MaterialTables
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
+from surrogate.physics.parameter_groups import AgeingParameters
+from surrogate.physics.parameters import PhysicsParameters
 
 Array = NDArray[np.float64]
-
-FADE = 0.2  # of the areal capacity, lost before a cell without excess lithium counts as dead (assumed)
-# Lost lithium that electrolyte and pores take up before polarisation has doubled: 40 uL of a coin cell's ether hold
-# about 2 mAh cm-2 of nitrate and 14 mAh cm-2 of DOL, one electron each (assumed; plausible 3 to 60). Bounds cannot
-# identify it: they would raise it without end.
-RESERVE_MAH_CM2 = 15.0
-# Real area of the lithium itself on an open face, cm2 per mAh: whiskers of diameter d have 4/d times 4.85 um, d about
-# 1 um (assumed; plausible 4 to 40: 5 to 0.5 um). None on a pellet, against which lithium is pressed.
-MOSS_CM2_PER_MAH = 20.0
-REFERENCE_LOCAL_MA_CM2 = 1.0  # local current at which dead_lithium_fraction is stated
-SHARPNESS = 20.0  # of the onset of shorts of a solid in i/i_crit: cells scatter by some 5 % (assumed)
-SHORTING_EXPONENT = 2.0  # of i/i_crit in a liquid, whose critical current is no sharp limit (assumed)
 
 
 @dataclass(frozen=True)
@@ -81,10 +71,11 @@ class Cycle:
         return Cycle(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array) -> Cycle:
+def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array, parameters: PhysicsParameters) -> Cycle:
     """The cycle of complete designs with their plating states and critical currents (mA cm-2)."""
-    electrolytes = [materials.electrolyte(str(name)) for name in designs["electrolyte"]]
-    additives = [materials.additive(str(name)) for name in designs["additives"]]
+    tables = parameters.materials
+    electrolytes = [tables.electrolyte(str(name)) for name in designs["electrolyte"]]
+    additives = [tables.additive(str(name)) for name in designs["additives"]]
     cells = list(zip(electrolytes, additives, strict=True))
     current = designs["current_density_mA_cm2"].to_numpy(dtype=float)
     top = np.clip(state["top_face_share"].to_numpy(dtype=float), 0.0, 1.0)
@@ -101,7 +92,9 @@ def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array) -> Cycle:
         capacity=designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float),
         excess=designs["li_excess_mAh_cm2"].to_numpy(dtype=float),
         stress=current / ccd,
-        pressed=limits.cycles_before_pressed_through(designs["stack_pressure_MPa"].to_numpy(dtype=float)),
+        pressed=limits.cycles_before_pressed_through(
+            designs["stack_pressure_MPa"].to_numpy(dtype=float), parameters.interface
+        ),
         passed=np.clip(state["charge_passed_share"].to_numpy(dtype=float), 1e-6, 1.0),
         ether=np.array([one.literature_class == "liquid_ether" for one in electrolytes]),
         carbonate=np.array([one.literature_class == "liquid_carbonate" for one in electrolytes]),
@@ -109,10 +102,10 @@ def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array) -> Cycle:
     )
 
 
-def dead_fraction(designs: pd.DataFrame) -> Array:
+def dead_fraction(designs: pd.DataFrame, tables: MaterialTables) -> Array:
     """Lithium left dead per lithium stripped from an open face, (n,): the tables' electrolyte with its additives."""
     names = zip(designs["electrolyte"], designs["additives"], strict=True)
-    cells = [(materials.electrolyte(str(name)), materials.additive(str(added))) for name, added in names]
+    cells = [(tables.electrolyte(str(name)), tables.additive(str(added))) for name, added in names]
     return np.array(
         [one.dead_lithium_fraction.value * added.dead_lithium(one.literature_class) for one, added in cells]
     )
@@ -128,36 +121,36 @@ def area_gain(designs: pd.DataFrame, state: pd.DataFrame) -> Array:
     return np.maximum(current / np.where(peak > 0, peak, current), 0.1)
 
 
-def lost_per_cycle(cycle: Cycle, constants: AgeingConstants) -> Array:
+def lost_per_cycle(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters) -> Array:
     """Lithium lost in a cycle, mAh cm-2, (n,)."""
     films = _by_liquid(cycle, constants.interphase_ether, constants.interphase_carbonate)
     deads = _by_liquid(cycle, constants.dead_ether, constants.dead_carbonate)
     strength = _by_liquid(cycle, constants.nitrate, constants.carbonate_additive)
     film = cycle.interphase * films * cycle.interphase_factor**strength
     dead = cycle.dead * deads * cycle.dead_factor**strength
-    rough = (cycle.local / REFERENCE_LOCAL_MA_CM2) ** constants.current_exponent
+    rough = (cycle.local / assumed.reference_local_mA_cm2) ** constants.current_exponent
     return np.asarray(
-        film * _lithium_area(cycle, constants) ** constants.area_exponent
+        film * _lithium_area(cycle, constants, assumed) ** constants.area_exponent
         + dead * cycle.capacity * exposed_share(cycle, constants) * rough
     )
 
 
-def cycle_life(cycle: Cycle, constants: AgeingConstants) -> tuple[Array, Array]:
+def cycle_life(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters) -> tuple[Array, Array]:
     """Cycles to failure and the coulombic efficiency in per cent, (n,) each.
 
     The first cycle counts, so that no cell has less than one. Stranded lithium is not counted: the next plating
     wires it again.
     """
-    lost = lost_per_cycle(cycle, constants)
-    inventory = lost / (cycle.excess + FADE * cycle.capacity)
-    polarised = lost / RESERVE_MAH_CM2
+    lost = lost_per_cycle(cycle, constants, assumed)
+    inventory = lost / (cycle.excess + assumed.fade * cycle.capacity)
+    polarised = lost / assumed.reserve_mAh_cm2
     worn = (
         cycle.capacity * exposed_share(cycle, constants)
     ) ** constants.wear_exponent / constants.wear_cycles
     rate = inventory + polarised + worn + (1.0 - cycle.passed) / cycle.passed
     gentle = np.minimum(cycle.stress, 1e6)  # overflow is no failure
-    eased = rate * (1.0 + gentle**SHORTING_EXPONENT)
-    onset = 1.0 / (1.0 + np.maximum(gentle, 1e-6) ** -SHARPNESS)
+    eased = rate * (1.0 + gentle**assumed.shorting_exponent)
+    onset = 1.0 / (1.0 + np.maximum(gentle, 1e-6) ** -assumed.sharpness)
     shorted = rate + onset / constants.short_cycles + 1.0 / cycle.pressed
     rate = np.where(cycle.pellet, shorted, eased)
     # exp rather than 1 - l/q: the same for small losses, and never below nothing.
@@ -179,7 +172,9 @@ def _by_liquid(cycle: Cycle, ether: float, carbonate: float) -> Array:
     return np.where(cycle.ether, ether, np.where(cycle.carbonate, carbonate, 1.0))
 
 
-def _lithium_area(cycle: Cycle, constants: AgeingConstants) -> Array:
+def _lithium_area(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters) -> Array:
     """Real area on which interphase forms over geometric area, (n,): the host's under lithium, and the moss's own."""
-    moss = np.where(cycle.pellet, 0.0, MOSS_CM2_PER_MAH * cycle.capacity * exposed_share(cycle, constants))
+    moss = np.where(
+        cycle.pellet, 0.0, assumed.moss_cm2_per_mAh * cycle.capacity * exposed_share(cycle, constants)
+    )
     return cycle.area + moss

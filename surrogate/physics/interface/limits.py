@@ -14,8 +14,8 @@ stress of a laterally confined foil (creep would relax it to a hydrostatic state
 measurement). Geometry, wall angle, contact and criterion of this model were set before its own comparison and not
 changed after it.
 
-Under high pressure lithium is pressed into the pellet: above ``SHORT_ONSET_MPA`` the critical current falls, at
-``SHORTED_MPA`` a cell is shorted within a cycle or two, at ``IMMEDIATE_SHORT_MPA`` before it is cycled.
+Under high pressure lithium is pressed into the pellet: above ``short_onset_MPa`` the critical current falls, at
+``shorted_MPa`` a cell is shorted within a cycle or two, at ``immediate_short_MPa`` before it is cycled.
 """
 
 from __future__ import annotations
@@ -25,17 +25,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from surrogate.physics.constants import FARADAY, GAS_CONSTANT, LITHIUM_MOLAR_VOLUME, ZERO_CELSIUS
 from surrogate.physics.laws import arrhenius
+from surrogate.physics.parameter_groups import InterfaceParameters
 
 Array = NDArray[np.float64]
 
-# Power-law creep of lithium: 37 +- 6 kJ/mol, LePage et al., J. Electrochem. Soc. 166 (2019) A89, 10.1149/2.0221902jes
-CREEP_ACTIVATION_J_MOL = 37e3
-# Between 7 MPa, where Li6PS5Cl still cycles (000_7d66cda92dc0047f, sec. 2.2.2), and 25 MPa; their geometric mean
-# (assumed).
-SHORT_ONSET_MPA = 13.0
-SHORTED_MPA = 25.0  # full cells short in their second cycle (002_612f39683bb0201f, sec. 6.5)
-IMMEDIATE_SHORT_MPA = 75.0  # before any cycling (000_7d66cda92dc0047f, sec. 2.2.2)
-PRESSING_POWER = 4.0  # of the fall of life with pressure (assumed; plausible 2 to 6)
 STRIPPED_THICKNESS_M = 1e-6  # lithium dissolved in the study's model (003_12ac4afc36bbf970, sec. 7)
 
 
@@ -44,21 +37,32 @@ def stripping_rate(local_current: ArrayLike, thickness: float = STRIPPED_THICKNE
     return np.asarray(local_current, dtype=float) * LITHIUM_MOLAR_VOLUME / (FARADAY * thickness)
 
 
-def creep_rate(stress: ArrayLike, temperature_C: ArrayLike, prefactor: float, exponent: float = 1.0) -> Array:
+def creep_rate(
+    stress: ArrayLike,
+    temperature_C: ArrayLike,
+    prefactor: float,
+    constants: InterfaceParameters,
+    exponent: float = 1.0,
+) -> Array:
     """Norton's creep rate A (sigma/1 Pa)^n exp(-Q/RT), s-1, of equivalent stresses (Pa)."""
     kelvin = np.asarray(temperature_C, dtype=float) + ZERO_CELSIUS
     return (
         prefactor
         * np.asarray(stress, dtype=float) ** exponent
-        * np.exp(-CREEP_ACTIVATION_J_MOL / GAS_CONSTANT / kelvin)
+        * np.exp(-constants.creep_activation_J_mol / GAS_CONSTANT / kelvin)
     )
 
 
 def creep_prefactor(
-    planar_ccd: float, pressure_Pa: float, temperature_C: float, planar_stress: float, exponent: float = 1.0
+    planar_ccd: float,
+    pressure_Pa: float,
+    temperature_C: float,
+    planar_stress: float,
+    constants: InterfaceParameters,
+    exponent: float = 1.0,
 ) -> float:
     """A (s-1 Pa^-n) at which a planar interface is just stable at its critical current density (A m-2)."""
-    one = float(creep_rate(planar_stress * pressure_Pa, temperature_C, 1.0, exponent))
+    one = float(creep_rate(planar_stress * pressure_Pa, temperature_C, 1.0, constants, exponent))
     return float(stripping_rate(planar_ccd)) / one
 
 
@@ -66,6 +70,7 @@ def creep_limit(
     planar_ccd: ArrayLike,
     pressure: ArrayLike,
     temperature_C: ArrayLike,
+    constants: InterfaceParameters,
     *,
     at_pressure: ArrayLike,
     at_temperature_C: ArrayLike,
@@ -81,7 +86,7 @@ def creep_limit(
     driven = (
         np.asarray(pressure, dtype=float) / np.asarray(at_pressure, dtype=float) * np.asarray(stress_ratio)
     )
-    warmed = arrhenius(CREEP_ACTIVATION_J_MOL, temperature_C, at_temperature_C)
+    warmed = arrhenius(constants.creep_activation_J_mol, temperature_C, at_temperature_C)
     return np.asarray(planar_ccd) * np.asarray(area_gain) * driven ** np.asarray(exponent) * warmed
 
 
@@ -93,18 +98,20 @@ def critical_pressure(
     return np.asarray(pressure, dtype=float) * share ** (1.0 / np.asarray(exponent, dtype=float))
 
 
-def pressing_factor(pressure_MPa: ArrayLike) -> Array:
-    """Share of the critical current at ``SHORT_ONSET_MPA`` that is left at a higher pressure: inf below it, then
+def pressing_factor(pressure_MPa: ArrayLike, constants: InterfaceParameters) -> Array:
+    """Share of the critical current at ``short_onset_MPa`` that is left at a higher pressure: inf below it, then
     from 1 to 0 (linear, assumed)."""
     pressure = np.asarray(pressure_MPa, dtype=float)
-    left = np.clip((SHORTED_MPA - pressure) / (SHORTED_MPA - SHORT_ONSET_MPA), 0.0, 1.0)
-    return np.where(pressure <= SHORT_ONSET_MPA, np.inf, left)
+    left = np.clip(
+        (constants.shorted_MPa - pressure) / (constants.shorted_MPa - constants.short_onset_MPa), 0.0, 1.0
+    )
+    return np.where(pressure <= constants.short_onset_MPa, np.inf, left)
 
 
-def cycles_before_pressed_through(pressure_MPa: ArrayLike) -> Array:
-    """Cycles until lithium has been pressed through a pellet, at any current: two at ``SHORTED_MPA``, none from
-    ``IMMEDIATE_SHORT_MPA`` on, and fewer with every MPa from the lowest on (002_612f39683bb0201f, sec. 6.5, gives
+def cycles_before_pressed_through(pressure_MPa: ArrayLike, constants: InterfaceParameters) -> Array:
+    """Cycles until lithium has been pressed through a pellet, at any current: two at ``shorted_MPa``, none from
+    ``immediate_short_MPa`` on, and fewer with every MPa from the lowest on (002_612f39683bb0201f, sec. 6.5, gives
     no numbers: the power is assumed)."""
     pressure = np.asarray(pressure_MPa, dtype=float)
-    left = 2.0 * (SHORTED_MPA / pressure) ** PRESSING_POWER
-    return np.where(pressure >= IMMEDIATE_SHORT_MPA, 1e-9, left)
+    left = 2.0 * (constants.shorted_MPa / pressure) ** constants.pressing_power
+    return np.where(pressure >= constants.immediate_short_MPa, 1e-9, left)

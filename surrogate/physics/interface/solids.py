@@ -13,16 +13,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate import materials
 from surrogate.errors import MaterialError
 from surrogate.hosts.columns import PATTERN
+from surrogate.materials import MaterialTables
 from surrogate.physics.interface import limits, surface
 from surrogate.physics.interface.geometry import area_gain
+from surrogate.physics.parameters import PhysicsParameters
 
 Array = NDArray[np.float64]
 
 
-def interface_limits(designs: pd.DataFrame) -> dict[str, Array]:
+def interface_limits(designs: pd.DataFrame, parameters: PhysicsParameters) -> dict[str, Array]:
     """Critical current densities by the limit that sets them, mA cm-2, (n,) each, of complete solid designs.
 
     ``interface``: creep no longer refills what is stripped. ``high_pressure``: lithium is pressed into the pellet
@@ -30,25 +31,27 @@ def interface_limits(designs: pd.DataFrame) -> dict[str, Array]:
     Raises MaterialError for an electrolyte that has no planar reference (a liquid).
     """
     pressure = designs["stack_pressure_MPa"].to_numpy(dtype=float)
-    creeping = creep_limits(designs, pressure)
-    at_onset = creep_limits(designs, np.minimum(pressure, limits.SHORT_ONSET_MPA))
+    constants = parameters.interface
+    creeping = creep_limits(designs, pressure, parameters)
+    at_onset = creep_limits(designs, np.minimum(pressure, constants.short_onset_MPa), parameters)
     with np.errstate(invalid="ignore"):
-        pressed = at_onset * limits.pressing_factor(pressure)
-    short = np.where(pressure >= limits.IMMEDIATE_SHORT_MPA, 0.0, np.inf)
+        pressed = at_onset * limits.pressing_factor(pressure, constants)
+    short = np.where(pressure >= constants.immediate_short_MPa, 0.0, np.inf)
     return {"mechanical_short": short, "interface": creeping, "high_pressure": pressed}
 
 
-def creep_limits(designs: pd.DataFrame, pressure_MPa: Array) -> Array:
+def creep_limits(designs: pd.DataFrame, pressure_MPa: Array, parameters: PhysicsParameters) -> Array:
     """The ``interface`` limit of complete solid designs at given stack pressures, (n,), mA cm-2.
 
     ``pulse_factor`` multiplies it: the sources tell what pulses gained and no law of the pulse.
     """
-    reference = _references(designs)
-    gain, ratio = pattern_factors(designs)
+    reference = _references(designs, parameters.materials)
+    gain, ratio = pattern_factors(designs, parameters.materials)
     steady = limits.creep_limit(
         reference["ccd"],
         pressure_MPa,
         designs["temperature_C"].to_numpy(dtype=float),
+        parameters.interface,
         at_pressure=reference["pressure"],
         at_temperature_C=reference["temperature"],
         exponent=reference["exponent"],
@@ -58,7 +61,7 @@ def creep_limits(designs: pd.DataFrame, pressure_MPa: Array) -> Array:
     return np.asarray(steady * designs["pulse_factor"].to_numpy(dtype=float))
 
 
-def pressure_needed(designs: pd.DataFrame, inner: Array) -> Array:
+def pressure_needed(designs: pd.DataFrame, inner: Array, parameters: PhysicsParameters) -> Array:
     """Stack pressure (MPa) at which a design's own current is just stable, (n,).
 
     inner (n,): factor on the limit by the inner surface of a host. NaN for liquids and gels, and where no pressure
@@ -66,27 +69,27 @@ def pressure_needed(designs: pd.DataFrame, inner: Array) -> Array:
     """
     found = np.full(len(designs), np.nan)
     solid = np.array(
-        [materials.electrolyte(str(name)).is_solid for name in designs["electrolyte"]], dtype=bool
+        [parameters.materials.electrolyte(str(name)).is_solid for name in designs["electrolyte"]], dtype=bool
     )
     if solid.any():
         rows = designs.loc[solid]
         pressure = rows["stack_pressure_MPa"].to_numpy(dtype=float)
         needed = limits.critical_pressure(
             rows["current_density_mA_cm2"].to_numpy(dtype=float),
-            creep_limits(rows, pressure) * inner[solid],
+            creep_limits(rows, pressure, parameters) * inner[solid],
             pressure,
-            _references(rows)["exponent"].to_numpy(),
+            _references(rows, parameters.materials)["exponent"].to_numpy(),
         )
-        found[solid] = np.where(needed <= limits.SHORT_ONSET_MPA, needed, np.nan)
+        found[solid] = np.where(needed <= parameters.interface.short_onset_MPa, needed, np.nan)
     return found
 
 
-def pattern_factors(designs: pd.DataFrame) -> tuple[Array, Array]:
+def pattern_factors(designs: pd.DataFrame, tables: MaterialTables) -> tuple[Array, Array]:
     """Gain in area and mean stress over the planar one, (n,) each; 1 and 1 without channels."""
     gain, ratio = np.ones(len(designs)), np.ones(len(designs))
     cut = has_channels(designs)
     if cut.any():
-        cell = _cells(designs.loc[cut])
+        cell = _cells(designs.loc[cut], tables)
         gain[cut] = area_gain(cell["width"], cell["depth"])
         ratio[cut] = surface.shipped()("stress_ratio", cell)
     return gain, ratio
@@ -106,7 +109,9 @@ class PatternedPellet:
     peak: Array
 
 
-def patterned_pellet(designs: pd.DataFrame, conductivity: Array, face: Array) -> PatternedPellet:
+def patterned_pellet(
+    designs: pd.DataFrame, conductivity: Array, face: Array, tables: MaterialTables
+) -> PatternedPellet:
     """Effective pellet of complete designs, from the finite elements' resistance and peak current.
 
     conductivity (n,): of the electrolyte, S m-1. face (n,): resistance of a planar face, ohm m2.
@@ -115,7 +120,7 @@ def patterned_pellet(designs: pd.DataFrame, conductivity: Array, face: Array) ->
     cut = has_channels(designs)
     if not cut.any():
         return one
-    cell = {**_cells(designs.loc[cut]), "wagner": conductivity[cut] * face[cut]}
+    cell = {**_cells(designs.loc[cut], tables), "wagner": conductivity[cut] * face[cut]}
     one.area[cut] = area_gain(cell["width"], cell["depth"])
     shortened = surface.shipped()("shortening", cell)
     one.thickness[cut] = 1.0 - shortened * cell["depth"] / cell["pellet"]
@@ -128,9 +133,9 @@ def has_channels(designs: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray((designs[list(PATTERN)] > 0.0).all(axis=1).to_numpy())
 
 
-def _cells(designs: pd.DataFrame) -> dict[str, Array]:
+def _cells(designs: pd.DataFrame, tables: MaterialTables) -> dict[str, Array]:
     """Inputs of the response surface, (n,) each, SI units."""
-    reference = _references(designs)
+    reference = _references(designs, tables)
     width, depth = (designs[column].to_numpy(dtype=float) * 1e-6 for column in PATTERN)
     half, young = reference["half_pellet"].to_numpy(), reference["young"].to_numpy()
     return {"width": width, "depth": depth, "pellet": half, "young": young}
@@ -148,15 +153,15 @@ class _Reference:
     half_pellet: float
 
 
-def _references(designs: pd.DataFrame) -> pd.DataFrame:
+def _references(designs: pd.DataFrame, tables: MaterialTables) -> pd.DataFrame:
     names = designs["electrolyte"].astype(str)
-    known = {name: _reference(name) for name in names.unique()}
+    known = {name: _reference(name, tables) for name in names.unique()}
     columns = [field.name for field in fields(_Reference)]
     return pd.DataFrame([astuple(known[name]) for name in names], columns=columns, dtype=float)
 
 
-def _reference(name: str) -> _Reference:
-    one = materials.electrolyte(name)
+def _reference(name: str, tables: MaterialTables) -> _Reference:
+    one = tables.electrolyte(name)
     if (
         one.reference_ccd is None
         or one.reference_pressure is None

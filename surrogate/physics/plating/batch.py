@@ -7,79 +7,89 @@ from numba import njit
 
 from surrogate.physics.plating.compiled import JIT
 from surrogate.physics.plating.kernel import at_rest, half_cycle
-from surrogate.physics.plating.layout import (
-    CHARGE,
-    CURRENT,
-    DONE,
-    H_CHARGE,
-    H_LEAST_SALT,
-    H_PEAK,
-    H_TOP_SALT,
-    H_VOLTAGE,
-    HISTORY,
-    LITHIUM_PER_COULOMB,
-    POROSITY,
-    S_DEAD,
-    S_LIVE,
-    STATE,
-    VOLTAGE_LIMIT,
-    WIDTH,
-)
 from surrogate.physics.plating.nodes import front
+from surrogate.physics.plating.structures import (
+    DONE,
+    LITHIUM_PER_COULOMB,
+    NOT_RUN,
+    CellProperties,
+    History,
+    HostProfile,
+    KernelConstants,
+    Model,
+    NodeState,
+    Places,
+    Protocol,
+    Summary,
+)
 
 ROWS_PER_STEP = 10  # room for cut steps in the history
 EARLY, PLATEAU, SETTLED = 0.10, (0.4, 0.8), 0.05  # windows of the charge passed, for spike, plateau and peak
 
-# Columns of the compiled summary of one half cycle. NOT_RUN stands at END where there was nothing to strip.
-END, PASSED, SPIKE, VOLTAGE_PLATEAU, HIGHEST, LEAST, LEAST_TOP, PEAK, STEPS = range(9)
-SUMMARY = 9
-NOT_RUN = -1
-# Where lithium is: rows of ``lithium``. PLATED and LEFT are live lithium at the nodes after plating and after
-# stripping, DEAD what stripping left dead; PLACED is all lithium after plating, at the depth where it lies.
-PLATED, PLACED, LEFT, DEAD = range(4)
-PLACES = 4
+
+@njit(**JIT)
+def _cell(cells: CellProperties, row: int) -> CellProperties:
+    """The numbers of one design from the arrays (n,) of all."""
+    return CellProperties(
+        cells.salt[row], cells.diffusivity[row], cells.conductivity[row], cells.cation_number[row],
+        cells.frozen[row], cells.thermal[row], cells.exchange[row], cells.film[row], cells.counter_film[row],
+        cells.covering[row], cells.wiring[row], cells.separator[row], cells.separator_porosity[row],
+        cells.separator_tortuosity[row], cells.top_area[row], cells.foil_area[row], cells.counter_area[row],
+        cells.top_barrier[row], cells.foil_barrier[row], cells.spread[row], cells.dead_top[row],
+        cells.dead_foil[row],
+    )  # fmt: skip
 
 
 @njit(**JIT)
-def _summarise(history: np.ndarray, rows: int, charge: float, summary: np.ndarray) -> None:
+def _host(hosts: HostProfile, row: int) -> HostProfile:
+    """The profile (cells,) of one design from those (n, cells) of all."""
+    return HostProfile(
+        hosts.width[row], hosts.porosity[row], hosts.pore[row], hosts.tortuosity[row], hosts.electronic[row],
+        hosts.barrier[row], hosts.extra_ionic[row], hosts.dead[row],
+    )  # fmt: skip
+
+
+@njit(**JIT)
+def _summarise(history: History, steps: int, charge: float, row: int, summary: Summary) -> None:
     spike, plateau, weight, highest, least, peak, before = 0.0, 0.0, 0.0, 0.0, 1e300, 0.0, 0.0
     on_top = 1e300
-    for row in range(rows):
-        passed, voltage = history[row, H_CHARGE], abs(history[row, H_VOLTAGE])
+    for step in range(steps):
+        passed, voltage = history.charge[step], abs(history.voltage[step])
         if passed <= EARLY * charge:
             spike = max(spike, voltage)
         if passed > PLATEAU[0] * charge and before < PLATEAU[1] * charge:
             plateau += (passed - before) * voltage
             weight += passed - before
         if passed >= SETTLED * charge:
-            peak = max(peak, history[row, H_PEAK])
+            peak = max(peak, history.peak[step])
         highest = max(highest, voltage)
-        least = min(least, history[row, H_LEAST_SALT])
-        on_top = min(on_top, history[row, H_TOP_SALT])
+        least = min(least, history.least_salt[step])
+        on_top = min(on_top, history.top_salt[step])
         before = passed
-    summary[PASSED] = before
-    summary[SPIKE] = spike
-    summary[VOLTAGE_PLATEAU] = plateau / weight if weight > 0.0 else np.nan
-    summary[HIGHEST] = highest if rows > 0 else np.nan
-    summary[LEAST] = least if rows > 0 else np.nan
-    summary[LEAST_TOP] = on_top if rows > 0 else np.nan
-    summary[PEAK] = peak if peak > 0.0 else np.nan
-    summary[STEPS] = rows
+    summary.passed[row] = before
+    summary.spike[row] = spike
+    summary.plateau[row] = plateau / weight if weight > 0.0 else np.nan
+    summary.highest[row] = highest if steps > 0 else np.nan
+    summary.least[row] = least if steps > 0 else np.nan
+    summary.least_top[row] = on_top if steps > 0 else np.nan
+    summary.peak[row] = peak if peak > 0.0 else np.nan
+    summary.steps[row] = steps
 
 
 @njit(**JIT)
-def _place(host: np.ndarray, top: int, held: np.ndarray, placed: np.ndarray) -> None:
+def _place(model: Model, held: np.ndarray, placed: np.ndarray) -> None:
     """Lithium of each node at the depth where it lies: the foil's is spread over the cells it has grown through."""
+    host, top = model.host, model.top
     n = held.shape[0]
     placed[: n - top] = held[top:]
     if n == top + 1:
         return
     under = np.zeros(n)
-    front(host, top, held, under)
+    front(model, held, under)
     total, spread = held[n - 1], 0.0
     weights = np.zeros(n)
     for k in range(top + 1, n - 1):
-        pores = host[POROSITY, k - top - 1] * host[WIDTH, k - top - 1]
+        pores = host.porosity[k - top - 1] * host.width[k - top - 1]
         weights[k] = under[k] * max(pores - held[k] * LITHIUM_PER_COULOMB, 0.0)
         spread += weights[k]
     if spread > 0.0:
@@ -90,44 +100,47 @@ def _place(host: np.ndarray, top: int, held: np.ndarray, placed: np.ndarray) -> 
 
 @njit(**JIT)
 def cycle_all(
-    scalars: np.ndarray,
-    hosts: np.ndarray,
+    cells: CellProperties,
+    hosts: HostProfile,
+    protocols: Protocol,
     planar: np.ndarray,
+    constants: KernelConstants,
     top: int,
     steps: int,
     stripping: np.ndarray,
-    plated: np.ndarray,
-    stripped: np.ndarray,
-    lithium: np.ndarray,
+    plated: Summary,
+    stripped: Summary,
+    lithium: Places,
 ) -> None:
     """Plate every design and strip it again.
 
-    scalars (m, SCALARS), hosts (m, PROFILES, cells), planar (m,). stripping (m,): cutoff of the strip in V
-    beyond the voltage at the end of plating, 0 to plate only. Filled in: plated, stripped (m, SUMMARY) and
-    lithium (m, PLACES, cells + 2).
+    cells, protocols (m,) and hosts (m, cells) of m designs; planar (m,): foils. stripping (m,): cutoff of the strip in
+    V beyond the voltage at the end of plating, 0 to plate only. Filled in: plated, stripped (m,) and lithium (m,
+    cells + 2).
     """
-    cells = hosts.shape[2]
-    history = np.zeros((ROWS_PER_STEP * steps, HISTORY))
-    nothing = np.zeros((0, STATE, 1))
-    for row in range(scalars.shape[0]):
-        p, host = scalars[row].copy(), hosts[row]
-        n = top + (1 if planar[row] else cells + 2)
-        state = np.zeros((STATE, n))
-        at_rest(p, state)
-        end, rows, _ = half_cycle(p, host, top, steps, history, nothing, state)
-        plated[row, END] = end
-        _summarise(history, rows, p[CHARGE], plated[row])
-        lithium[row, PLATED, : n - top] = state[S_LIVE, top:]
-        _place(host, top, state[S_LIVE] + state[S_DEAD], lithium[row, PLACED])
-        stripped[row, END] = NOT_RUN
-        total = state[S_LIVE, top:].sum()
+    rows = ROWS_PER_STEP * steps
+    history = History(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows))
+    none = NodeState(np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1)))
+    for row in range(planar.shape[0]):
+        model = Model(_cell(cells, row), _host(hosts, row), constants, top)
+        n = top + (1 if planar[row] else hosts.width.shape[1] + 2)
+        state = NodeState(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n))
+        at_rest(model.cell, state)
+        protocol = Protocol(protocols.current[row], protocols.charge[row], protocols.voltage_limit[row])
+        end, done, _ = half_cycle(model, protocol, steps, history, none, state)
+        plated.end[row] = end
+        _summarise(history, done, protocol.charge, row, plated)
+        lithium.plated[row, : n - top] = state.live[top:]
+        _place(model, state.live + state.dead, lithium.placed[row])
+        stripped.end[row] = NOT_RUN
+        total = state.live[top:].sum()
         if stripping[row] <= 0.0 or end != DONE:
             continue
-        p[CURRENT], p[CHARGE] = -p[CURRENT], total
         # Beyond what the cell's resistance takes anyhow: a thick pellet is not an empty host.
-        p[VOLTAGE_LIMIT] = stripping[row] + abs(history[rows - 1, H_VOLTAGE])
-        end, rows, _ = half_cycle(p, host, top, steps, history, nothing, state)
-        stripped[row, END] = end
-        _summarise(history, rows, total, stripped[row])
-        lithium[row, LEFT, : n - top] = state[S_LIVE, top:]
-        lithium[row, DEAD, : n - top] = state[S_DEAD, top:]
+        limit = stripping[row] + abs(history.voltage[done - 1])
+        protocol = Protocol(-protocol.current, total, limit)
+        end, done, _ = half_cycle(model, protocol, steps, history, none, state)
+        stripped.end[row] = end
+        _summarise(history, done, total, row, stripped)
+        lithium.left[row, : n - top] = state.live[top:]
+        lithium.dead[row, : n - top] = state.dead[top:]

@@ -17,7 +17,7 @@ from surrogate.resources import cache_folder
 
 _SOURCES = (
     "../constants.py",
-    "layout.py",
+    "structures.py",
     "kinetics.py",
     "nodes.py",
     "newton.py",

@@ -11,39 +11,17 @@ cells, the foil (no volume; its lithium grows up through the pores, see ``cells`
 coupled Newton with a 2 x 2 block Thomas solve; pore fill and surface coverage at an extrapolated half step;
 steps are cut when Newton fails. Stripping is the same with a negative current, from whatever state is given.
 
-Everything is SI and a flat array (``layout``), so that this module knows nothing of materials.
+Everything is SI and in the named tuples of ``structures``, so that this module knows nothing of materials.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from surrogate.physics.plating.compiled import JIT
-from surrogate.physics.plating.layout import (
-    CHARGE,
-    CURRENT,
-    DONE,
-    FAILED,
-    FULL,
-    H_CHARGE,
-    H_LEAST_SALT,
-    H_PEAK,
-    H_TOP_SALT,
-    H_VOLTAGE,
-    LITHIUM_PER_COULOMB,
-    POROSITY,
-    S_DEAD,
-    S_DRIVE,
-    S_LIVE,
-    S_SALT,
-    SALT,
-    SALT_GONE,
-    THERMAL,
-    VOLTAGE,
-    VOLTAGE_LIMIT,
-    WIDTH,
-)
 from surrogate.physics.plating.newton import newton_step
 from surrogate.physics.plating.nodes import (
     cell_voltage,
@@ -54,144 +32,216 @@ from surrogate.physics.plating.nodes import (
     node_limits,
     peak_current,
 )
+from surrogate.physics.plating.structures import (
+    DONE,
+    FAILED,
+    LITHIUM_PER_COULOMB,
+    SALT_GONE,
+    VOLTAGE,
+    CellProperties,
+    History,
+    Model,
+    NewtonSystem,
+    Nodes,
+    NodeState,
+    Protocol,
+)
 
 # Iterations of the first step, whose guess is far off, of one that was cut often, and of any other.
 FIRST_NEWTON, MOST_NEWTON, OFTEN = 40, 20, 6
 MOST_CUTS = 14
-DEPLETED = 0.02  # of the initial salt; below it a step that fails is called depletion
-# A run whose salt is down to EXHAUSTED of the initial and whose steps are below CRAWL of the uniform one has
-# ended: what it could still plate is a few such steps, while each would cost as much as a full one.
-EXHAUSTED, CRAWL = 1e-4, 1e-5
-SLOW, MOST_SLOW = (
-    1e-2,
-    25,
-)  # the same for a run that has taken so many steps shorter than that with its salt gone
+# A run whose salt is down to ``constants.exhausted`` of the initial and whose steps are below CRAWL of the uniform one
+# has ended: what it could still plate is a few such steps, while each would cost as much as a full one. The same for
+# a run that has taken MOST_SLOW steps shorter than SLOW of it with its salt gone.
+CRAWL = 1e-5
+SLOW, MOST_SLOW = 1e-2, 25
 CROSSING = 0.01  # of the uniform step: how finely the crossing of the voltage limit is resolved
 
 
+class _Course(NamedTuple):
+    """Arrays (n,) that outlive a step: lithium and coverage at the start, the last rates, the last state."""
+
+    start: np.ndarray
+    first: np.ndarray
+    previous: np.ndarray
+    last_salt: np.ndarray
+    last_drive: np.ndarray
+
+
+class _Trial(NamedTuple):
+    """Arrays (n,) of the step that is tried: lithium at its half, volume that stores salt, and the unknowns."""
+
+    held: np.ndarray
+    live: np.ndarray
+    stored: np.ndarray
+    salt: np.ndarray
+    drive: np.ndarray
+
+
 @njit(**JIT)
-def at_rest(p: np.ndarray, state: np.ndarray) -> None:
+def at_rest(cell: CellProperties, state: NodeState) -> None:
     """A cell as built: even salt, no lithium in the host."""
-    state[:] = 0.0
-    state[S_SALT] = p[SALT]
+    state.salt[:] = cell.salt
+    state.drive[:] = 0.0
+    state.live[:] = 0.0
+    state.dead[:] = 0.0
+
+
+@njit(**JIT)
+def _nodes(n: int) -> Nodes:
+    return Nodes(
+        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n),
+        np.zeros(n),
+    )  # fmt: skip
+
+
+@njit(**JIT)
+def _system(n: int) -> NewtonSystem:
+    return NewtonSystem(
+        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, 4)), np.zeros((n, 4)), np.zeros((n, 4)),
+        np.zeros((n, 2)),
+    )  # fmt: skip
+
+
+@njit(**JIT)
+def _at_half_step(
+    model: Model, stripping: bool, dt: float, state: NodeState, course: _Course, trial: _Trial, nodes: Nodes
+) -> None:
+    """Limits of the nodes now, and their geometry with lithium extrapolated to the middle of the step."""
+    host, top, full = model.host, model.top, model.constants.full
+    n = state.salt.shape[0]
+    held, live, stored = trial.held, trial.live, trial.stored
+    for k in range(top, n):
+        live[k] = max(state.live[k], 0.0)
+        held[k] = live[k] + state.dead[k]
+    node_limits(model, held, live, course.previous, nodes)
+    # Salt is stored in the volume as it was: with the flow of what lithium displaces, none is lost.
+    gap = held[top + 1 :].sum() * LITHIUM_PER_COULOMB
+    for k in range(top + 1, n - 1):
+        pores = host.porosity[k - top - 1] * host.width[k - top - 1]
+        stored[k] = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, full)) * (1.0 - nodes.under[k])
+    for k in range(top, n):
+        grown = max(0.5 * dt * course.previous[k], -0.9 * live[k])
+        live[k] += grown
+        held[k] += grown
+    node_geometry(model, held, live, nodes.covered, nodes)
+    nodes.volume[0] += gap
+    nodes.volume[top + 1 : n - 1] = stored[top + 1 : n - 1]
+    if stripping:
+        for k in range(top, n):
+            if (
+                live[k] < course.start[k]
+            ):  # patches shrink as hemispheres do, surface as volume to the power 2/3
+                patches = course.first[k] * (live[k] / course.start[k]) ** (2.0 / 3.0)
+                nodes.covered[k] = max(nodes.covered[k], patches)
+
+
+@njit(**JIT)
+def _extrapolate(ahead: float, state: NodeState, course: _Course, trial: _Trial) -> None:
+    """Newton's start: the last two states extended by ``ahead`` of the last step."""
+    for k in range(state.salt.shape[0]):
+        extended = state.salt[k] + ahead * (state.salt[k] - course.last_salt[k])
+        trial.salt[k] = max(extended, 0.5 * state.salt[k])
+        trial.drive[k] = state.drive[k] + ahead * (state.drive[k] - course.last_drive[k])
+
+
+@njit(**JIT)
+def _accept(
+    model: Model,
+    plating: bool,
+    dt: float,
+    state: NodeState,
+    course: _Course,
+    trial: _Trial,
+    rate: np.ndarray,
+    passed: float,
+) -> float:
+    """Make the trial the state; the charge ``passed`` with what passed in the step, C m-2."""
+    n = state.salt.shape[0]
+    course.last_salt[:] = state.salt
+    course.last_drive[:] = state.drive
+    state.salt[:] = trial.salt
+    state.drive[:] = trial.drive
+    for k in range(model.top, n):
+        moved = dt * rate[k]
+        dead = 0.0 if moved > 0.0 else -moved * left_dead(model, n, k)
+        state.live[k] += moved - dead
+        state.dead[k] += dead
+        course.previous[k] = rate[k]
+        passed += abs(moved) if (moved > 0.0) == plating else -abs(moved)
+    return passed
 
 
 @njit(**JIT)
 def half_cycle(
-    p: np.ndarray,
-    host: np.ndarray,
-    top: int,
-    steps: int,
-    history: np.ndarray,
-    profiles: np.ndarray,
-    state: np.ndarray,
+    model: Model, protocol: Protocol, steps: int, history: History, profiles: NodeState, state: NodeState
 ) -> tuple[int, int, int]:
-    """Pass ``p[CHARGE]`` (C m-2) at ``p[CURRENT]`` (A m-2): plate where it is positive, strip where negative.
+    """Pass ``protocol.charge`` at ``protocol.current``: plate where it is positive, strip where negative.
 
-    p (SCALARS,), host (PROFILES, cells). top: separator cells, and the top face's node. state (STATE, n):
-    taken as it is (``at_rest`` makes a fresh one) and advanced; n is top + cells + 2, or top + 1 for a planar
-    foil, whose only face is the top one. Filled in: history (rows, HISTORY), as many rows as it has; profiles
-    (rows, STATE, n) when it has rows.
+    state: taken as it is (``at_rest`` makes a fresh one) and advanced; n is top + cells + 2, or top + 1 for a planar
+    foil, whose only face is the top one. steps: of uniform length, the first few aside. Filled in: history, as many
+    rows as it has; profiles (rows, n), the state after each step, when it has rows.
 
     Returns (how it ended: DONE, SALT_GONE, VOLTAGE or FAILED; accepted steps; Newton solves).
     """
-    n = state.shape[1]
-    current = p[CURRENT]
-    volume, stored, area, covered = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
-    room, stock, under = np.zeros(n), np.zeros(n), np.zeros(n)
-    half = np.zeros((n, 3))
-    rate, slope, previous, flow = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
-    blocks, right = np.zeros((3, n, 4)), np.zeros((n, 2))
-    salt, drive = np.empty(n), np.empty(n)
-    held, live, before = np.zeros(n), np.zeros(n), np.zeros((2, n))
-    first, start = np.zeros(n), np.maximum(state[S_LIVE], 0.0)
-    node_geometry(p, host, top, start + state[S_DEAD], start, under, volume, area, first, half)
-    if abs(current) * least_resistance(top, half) > p[VOLTAGE_LIMIT]:
+    constants, top, current = model.constants, model.top, protocol.current
+    initial, n = model.cell.salt, state.salt.shape[0]
+    nodes, system = _nodes(n), _system(n)
+    course = _Course(np.maximum(state.live, 0.0), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n))
+    trial = _Trial(np.zeros(n), np.zeros(n), np.zeros(n), np.empty(n), np.empty(n))
+    node_geometry(model, course.start + state.dead, course.start, course.first, nodes)
+    if abs(current) * least_resistance(top, nodes) > protocol.voltage_limit:
         return VOLTAGE, 0, 0  # thousands of volts perhaps, which Newton's method need not look for
-    duration = p[CHARGE] / abs(current)
+    duration = protocol.charge / abs(current)
     uniform = duration / steps
     dt, time, passed, step, cuts, slow, solves = uniform * 1e-3, 0.0, 0.0, 0, 0, 0, 0
     last = dt
     for k in range(top, n):
-        state[S_DRIVE, k] = np.sign(current) * 0.5 * p[THERMAL]
+        state.drive[k] = np.sign(current) * 0.5 * model.cell.thermal
     while time < duration * (1.0 - 1e-12):
-        if step >= history.shape[0]:
+        if step >= history.charge.shape[0]:
             return FAILED, step, solves
         dt = min(dt, duration - time)
-        for k in range(top, n):
-            live[k] = max(state[S_LIVE, k], 0.0)
-            held[k] = live[k] + state[S_DEAD, k]
-        node_limits(p, host, top, held, live, previous, under, room, stock)
-        # Salt is stored in the volume as it was: with the flow of what lithium displaces, none is lost.
-        gap = held[top + 1 :].sum() * LITHIUM_PER_COULOMB
-        for k in range(top + 1, n - 1):
-            pores = host[POROSITY, k - top - 1] * host[WIDTH, k - top - 1]
-            stored[k] = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, FULL)) * (1.0 - under[k])
-        for k in range(top, n):
-            grown = max(0.5 * dt * previous[k], -0.9 * live[k])
-            live[k] += grown
-            held[k] += grown
-        node_geometry(p, host, top, held, live, under, volume, area, covered, half)
-        volume[0] += gap
-        volume[top + 1 : n - 1] = stored[top + 1 : n - 1]
-        if current < 0.0:
-            for k in range(top, n):
-                if live[k] < start[k]:  # patches shrink as hemispheres do, surface as volume to the power 2/3
-                    patches = first[k] * (live[k] / start[k]) ** (2.0 / 3.0)
-                    covered[k] = max(covered[k], patches)
-        # Newton starts from the last two states extended, where both are of ordinary steps.
-        ahead = dt / last if step > 1 and cuts == 0 and dt <= 2.0 * last else 0.0
-        for k in range(n):
-            extended = state[S_SALT, k] + ahead * (state[S_SALT, k] - before[0, k])
-            salt[k] = max(extended, 0.5 * state[S_SALT, k])
-            drive[k] = state[S_DRIVE, k] + ahead * (state[S_DRIVE, k] - before[1, k])
+        _at_half_step(model, current < 0.0, dt, state, course, trial, nodes)
+        # Both of the last two states have to be of ordinary steps to be extended.
+        _extrapolate(dt / last if step > 1 and cuts == 0 and dt <= 2.0 * last else 0.0, state, course, trial)
         solves += 1
         most = FIRST_NEWTON if step == 0 or cuts > OFTEN else MOST_NEWTON
-        converged = newton_step(
-            p, host, top, dt, state[S_SALT], salt, drive,
-            volume, flow, area, covered, room, stock, half, rate, slope, blocks, right, most,
-        )  # fmt: skip
-        if not converged:
+        if not newton_step(model, current, dt, state.salt, trial.salt, trial.drive, nodes, system, most):
             cuts += 1
-            least = least_salt(state, host, top, under)
-            crawling = least < EXHAUSTED * p[SALT] and dt < CRAWL * uniform
+            least = least_salt(model, state, nodes.under)
+            crawling = least < constants.exhausted * initial and dt < CRAWL * uniform
             if crawling or cuts > MOST_CUTS:
                 # No step is small enough because the salt of some node would have to be negative.
-                gone = least < DEPLETED * p[SALT] or salt.min() < EXHAUSTED * p[SALT]
+                gone = (
+                    least < constants.depleted * initial or trial.salt.min() < constants.exhausted * initial
+                )
                 return (SALT_GONE if gone else FAILED), step, solves
             dt *= 0.25
             continue
-        if dt < SLOW * uniform and least_salt(state, host, top, under) < EXHAUSTED * p[SALT]:
+        if dt < SLOW * uniform and least_salt(model, state, nodes.under) < constants.exhausted * initial:
             slow += 1
             if slow > MOST_SLOW:
                 return SALT_GONE, step, solves
-        voltage = cell_voltage(p, top, salt, drive, half)
-        if abs(voltage) > p[VOLTAGE_LIMIT] and dt > CROSSING * uniform:
+        voltage = cell_voltage(model, current, trial.salt, trial.drive, nodes)
+        if abs(voltage) > protocol.voltage_limit and dt > CROSSING * uniform:
             dt *= 0.25  # to find the charge at which the limit is met
             continue
         cuts = 0
         time += dt
         last = dt
-        before[0], before[1] = state[S_SALT], state[S_DRIVE]
-        state[S_SALT] = salt
-        state[S_DRIVE] = drive
-        for k in range(top, n):
-            moved = dt * rate[k]
-            dead = 0.0 if moved > 0.0 else -moved * left_dead(p, host, top, n, k)
-            state[S_LIVE, k] += moved - dead
-            state[S_DEAD, k] += dead
-            previous[k] = rate[k]
-            passed += abs(moved) if (moved > 0.0) == (current > 0.0) else -abs(moved)
-        least = least_salt(state, host, top, under)
-        history[step, H_CHARGE] = passed
-        history[step, H_VOLTAGE] = voltage
-        history[step, H_LEAST_SALT] = least
-        history[step, H_TOP_SALT] = state[S_SALT, top]
-        history[step, H_PEAK] = peak_current(host, top, area, rate)
-        if step < profiles.shape[0]:
-            profiles[step] = state
+        passed = _accept(model, current > 0.0, dt, state, course, trial, system.rate, passed)
+        least = least_salt(model, state, nodes.under)
+        history.charge[step] = passed
+        history.voltage[step] = voltage
+        history.least_salt[step] = least
+        history.top_salt[step] = state.salt[top]
+        history.peak[step] = peak_current(model, nodes.area, system.rate)
+        if step < profiles.salt.shape[0]:
+            profiles.salt[step], profiles.drive[step] = state.salt, state.drive
+            profiles.live[step], profiles.dead[step] = state.live, state.dead
         step += 1
-        if abs(voltage) > p[VOLTAGE_LIMIT]:
-            return (SALT_GONE if least < DEPLETED * p[SALT] else VOLTAGE), step, solves
+        if abs(voltage) > protocol.voltage_limit:
+            return (SALT_GONE if least < constants.depleted * initial else VOLTAGE), step, solves
         dt = min(1.5 * dt, uniform)
     return DONE, step, solves

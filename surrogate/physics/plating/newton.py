@@ -10,20 +10,7 @@ from numba import njit
 from surrogate.physics.constants import FARADAY
 from surrogate.physics.plating.compiled import JIT
 from surrogate.physics.plating.kinetics import plating_current
-from surrogate.physics.plating.layout import (
-    BARRIER,
-    CATION_NUMBER,
-    CURRENT,
-    EXCHANGE,
-    FILM,
-    FOIL_BARRIER,
-    FROZEN,
-    LITHIUM_PER_COULOMB,
-    SALT,
-    SPREAD,
-    THERMAL,
-    TOP_BARRIER,
-)
+from surrogate.physics.plating.structures import LITHIUM_PER_COULOMB, Model, NewtonSystem, Nodes
 
 TOLERANCE = 1e-8  # of the current, on the charge and salt balance of each node
 BARE = 0.01  # share of a surface under lithium below which it counts as bare
@@ -60,47 +47,37 @@ def solve_blocks(lower: np.ndarray, diagonal: np.ndarray, upper: np.ndarray, rig
 
 @njit(**JIT)
 def plating_rates(
-    p: np.ndarray,
-    host: np.ndarray,
-    top: int,
-    dt: float,
-    drive: np.ndarray,
-    old_salt: np.ndarray,
-    area: np.ndarray,
-    covered: np.ndarray,
-    room: np.ndarray,
-    stock: np.ndarray,
-    rate: np.ndarray,
-    slope: np.ndarray,
+    model: Model, dt: float, drive: np.ndarray, old_salt: np.ndarray, nodes: Nodes, system: NewtonSystem
 ) -> None:
-    """Plating rate of each node (A per geometric m2), its derivative in the drive."""
+    """Plating rate of each node (A per geometric m2) and its derivative in the drive, into ``system``."""
+    cell, top = model.cell, model.top
     n = drive.shape[0]
     for k in range(top, n):
         if k == top:
-            barrier = p[TOP_BARRIER]
+            barrier = cell.top_barrier
         elif k == n - 1:
-            barrier = p[FOIL_BARRIER]
+            barrier = cell.foil_barrier
         else:
-            barrier = host[BARRIER, k - top - 1]
-        exchange = p[EXCHANGE] * math.sqrt(max(old_salt[k] / p[SALT], 1e-6))
+            barrier = model.host.barrier[k - top - 1]
+        exchange = cell.exchange * math.sqrt(max(old_salt[k] / cell.salt, 1e-6))
         local, local_slope = plating_current(
-            drive[k], covered[k], barrier, p[SPREAD], exchange, p[FILM], p[THERMAL]
+            drive[k], nodes.covered[k], barrier, cell.spread, exchange, cell.film, cell.thermal
         )
-        raw = area[k] * local
-        limit = (room[k] if raw > 0.0 else stock[k]) / dt
+        raw = nodes.area[k] * local
+        limit = (nodes.room[k] if raw > 0.0 else nodes.stock[k]) / dt
         if limit < 1e200:
             # A cell takes no more than it has room for and gives no more than it holds; smooth, exact far from it.
             if limit <= 0.0:
-                rate[k], slope[k] = 0.0, 0.0
+                system.rate[k], system.slope[k] = 0.0, 0.0
                 continue
             x = raw / limit
             x = x * x * x * x
             factor = 1.0 / math.sqrt(math.sqrt(1.0 + x))
-            rate[k] = raw * factor
-            slope[k] = area[k] * local_slope * factor / (1.0 + x)
+            system.rate[k] = raw * factor
+            system.slope[k] = nodes.area[k] * local_slope * factor / (1.0 + x)
         else:
-            rate[k] = raw
-            slope[k] = area[k] * local_slope
+            system.rate[k] = raw
+            system.slope[k] = nodes.area[k] * local_slope
 
 
 @njit(**JIT)
@@ -118,134 +95,183 @@ def _across_the_kink(before: float, after: float, scale: float) -> float:
 
 
 @njit(**JIT)
+def _displaced(top: int, system: NewtonSystem) -> None:
+    """Flow through each face, m s-1: what lithium in the pores displaces flows up to the counter electrode, which
+    recedes as much; lithium on the top face pushes the separator after it."""
+    displaced = 0.0
+    for k in range(system.rate.shape[0] - 1, 0, -1):
+        displaced += system.rate[k] * LITHIUM_PER_COULOMB if k > top else 0.0
+        system.flow[k - 1] = displaced
+
+
+@njit(**JIT)
+def _node_balances(
+    model: Model,
+    current: float,
+    dt: float,
+    old_salt: np.ndarray,
+    salt: np.ndarray,
+    nodes: Nodes,
+    system: NewtonSystem,
+) -> None:
+    """Storage and plating of each node, into blocks and right-hand side."""
+    top, frozen = model.top, model.cell.frozen > 0.5
+    source = (1.0 - model.cell.cation_number) / FARADAY
+    rate, slope, diagonal, right = system.rate, system.slope, system.diagonal, system.right
+    for k in range(salt.shape[0]):
+        if k < top:
+            # No electrons here: the drive has no meaning and stays where it is.
+            diagonal[k, 3] = 1.0
+            right[k, 1] = 0.0
+        else:
+            diagonal[k, 3] = slope[k]
+            right[k, 1] = -rate[k]
+        if frozen:
+            diagonal[k, 0] = 1.0
+            right[k, 0] = 0.0
+        else:
+            storage = nodes.volume[k] / dt
+            taken = rate[k] if k >= top else 0.0
+            diagonal[k, 0] += storage
+            right[k, 0] = -(storage * (salt[k] - old_salt[k]) + source * taken)
+            if k >= top:
+                diagonal[k, 1] += source * slope[k]
+            if k == 0:
+                right[k, 0] += source * current
+
+
+@njit(**JIT)
+def _face_balances(
+    model: Model, current: float, salt: np.ndarray, drive: np.ndarray, nodes: Nodes, system: NewtonSystem
+) -> None:
+    """Salt flux and currents through each face, into blocks and right-hand side."""
+    cell, top, frozen = model.cell, model.top, model.cell.frozen > 0.5
+    flow, lower, diagonal, upper, right = (
+        system.flow, system.lower, system.diagonal, system.upper, system.right,
+    )  # fmt: skip
+    # Diffusion potential: the thermal scale is 2RT/F already.
+    diffusion = 0.0 if frozen else cell.thermal * (1.0 - cell.cation_number)
+    n = salt.shape[0]
+    # The whole current enters a node from above (at the top: the host) and leaves it below. Whichever of ions and
+    # electrons is small on a face enters the balance itself: next to the whole it would be rounded off.
+    above = 1.0
+    for k in range(n - 1):
+        if not frozen:
+            conductance = 1.0 / (nodes.diffusive[k] + nodes.diffusive[k + 1])
+            flux = conductance * (salt[k] - salt[k + 1])
+            right[k, 0] -= flux
+            right[k + 1, 0] += flux
+            diagonal[k, 0] += conductance
+            upper[k, 0] -= conductance
+            lower[k + 1, 0] -= conductance
+            diagonal[k + 1, 0] += conductance
+            if flow[k] > 0.0:  # it brings the concentration of where it comes from
+                right[k, 0] += flow[k] * (salt[k + 1] - salt[k])
+                diagonal[k, 0] += flow[k]
+                upper[k, 0] -= flow[k]
+            else:
+                right[k + 1, 0] += flow[k] * (salt[k + 1] - salt[k])
+                diagonal[k + 1, 0] -= flow[k]
+                lower[k + 1, 0] += flow[k]
+        if k < top:
+            continue
+        ionic = nodes.ionic[k] + nodes.ionic[k + 1]
+        electronic = nodes.electronic[k] + nodes.electronic[k + 1]
+        g = 1.0 / (ionic + electronic)
+        pull = diffusion * math.log(salt[k + 1] / salt[k]) - (drive[k + 1] - drive[k])
+        below = 1.0 if electronic > ionic else 0.0
+        gained = g * (current * ionic - pull) if electronic > ionic else -g * (current * electronic + pull)
+        right[k, 1] += gained + (above - below) * current
+        right[k + 1, 1] -= gained
+        above = below
+        left_c, right_c = -diffusion * g / salt[k], diffusion * g / salt[k + 1]
+        diagonal[k, 2] += left_c
+        diagonal[k, 3] += g
+        upper[k, 2] += right_c
+        upper[k, 3] -= g
+        lower[k + 1, 2] -= left_c
+        lower[k + 1, 3] -= g
+        diagonal[k + 1, 2] -= right_c
+        diagonal[k + 1, 3] += g
+    right[n - 1, 1] += above * current
+
+
+@njit(**JIT)
+def _residual(
+    model: Model, current: float, salt: np.ndarray, drive: np.ndarray, system: NewtonSystem
+) -> float:
+    """Largest imbalance of a node over the current, beyond what rounding loses in storage and in the flux through
+    thin slices of a cell.
+
+    In currents, not in volts: in an insulator the drive itself is lost in rounding and moves nothing.
+    """
+    cell, frozen = model.cell, model.cell.frozen > 0.5
+    residual = 0.0
+    for k in range(salt.shape[0]):
+        lost = ROUNDING * (abs(drive[k]) + cell.thermal) * system.diagonal[k, 3]
+        residual = max(residual, abs(system.right[k, 1]) / (abs(current) + lost))
+        if not frozen:
+            lost = ROUNDING * salt[k] * system.diagonal[k, 0]
+            residual = max(residual, abs(system.right[k, 0]) / (abs(current) / FARADAY + lost))
+    return residual
+
+
+@njit(**JIT)
+def _advance(
+    model: Model, salt: np.ndarray, drive: np.ndarray, covered: np.ndarray, step: np.ndarray
+) -> bool:
+    """Add a damped Newton step (n, 2) to salt and drive; False where it is not finite.
+
+    No node loses more than 0.9 of its salt in one step, and no unknown moves by more than 200 of its scales.
+    """
+    cell = model.cell
+    damping, largest = 1.0, 0.0
+    n = salt.shape[0]
+    for k in range(n):
+        if not (abs(step[k, 0]) < 1e12 and abs(step[k, 1]) < 1e12):
+            return False
+        if salt[k] + step[k, 0] < 0.1 * salt[k]:
+            damping = min(damping, -0.9 * salt[k] / step[k, 0])
+        largest = max(largest, abs(step[k, 0]) / cell.salt, abs(step[k, 1]) / cell.thermal)
+    if largest * damping > 200.0:
+        damping = 200.0 / largest
+    for k in range(n):
+        salt[k] += damping * step[k, 0]
+        moved = drive[k] + damping * step[k, 1]
+        if k >= model.top and covered[k] < BARE:
+            moved = _across_the_kink(drive[k], moved, cell.thermal)
+        drive[k] = moved
+    return True
+
+
+@njit(**JIT)
 def newton_step(
-    p: np.ndarray,
-    host: np.ndarray,
-    top: int,
+    model: Model,
+    current: float,
     dt: float,
     old_salt: np.ndarray,
     salt: np.ndarray,
     drive: np.ndarray,
-    volume: np.ndarray,
-    flow: np.ndarray,
-    area: np.ndarray,
-    covered: np.ndarray,
-    room: np.ndarray,
-    stock: np.ndarray,
-    half: np.ndarray,
-    rate: np.ndarray,
-    slope: np.ndarray,
-    blocks: np.ndarray,
-    right: np.ndarray,
+    nodes: Nodes,
+    system: NewtonSystem,
     most: int,
 ) -> bool:
-    """One backward-Euler step by Newton's method; salt and drive come in as guesses.
+    """One backward-Euler step by Newton's method; salt and drive (n,) come in as guesses.
 
-    Returns whether it converged, in at most ``most`` iterations; ``rate`` is then the plating rate of each node.
+    Returns whether it converged, in at most ``most`` iterations; ``system.rate`` is then the plating rate of each
+    node.
     """
-    n = salt.shape[0]
-    current, frozen = p[CURRENT], p[FROZEN] > 0.5
-    # Diffusion potential: the thermal scale is 2RT/F already.
-    diffusion = 0.0 if frozen else p[THERMAL] * (1.0 - p[CATION_NUMBER])
-    source = (1.0 - p[CATION_NUMBER]) / FARADAY
     for iteration in range(most):
-        plating_rates(p, host, top, dt, drive, old_salt, area, covered, room, stock, rate, slope)
-        # What lithium in the pores displaces flows up to the counter electrode, which recedes as much; lithium on
-        # the top face pushes the separator after it.
-        displaced = 0.0
-        for k in range(n - 1, 0, -1):
-            displaced += rate[k] * LITHIUM_PER_COULOMB if k > top else 0.0
-            flow[k - 1] = displaced
-        blocks[:] = 0.0
-        for k in range(n):
-            if k < top:
-                # No electrons here: the drive has no meaning and stays where it is.
-                blocks[1, k, 3] = 1.0
-                right[k, 1] = 0.0
-            else:
-                blocks[1, k, 3] = slope[k]
-                right[k, 1] = -rate[k]
-            if frozen:
-                blocks[1, k, 0] = 1.0
-                right[k, 0] = 0.0
-            else:
-                storage = volume[k] / dt
-                taken = rate[k] if k >= top else 0.0
-                blocks[1, k, 0] += storage
-                right[k, 0] = -(storage * (salt[k] - old_salt[k]) + source * taken)
-                if k >= top:
-                    blocks[1, k, 1] += source * slope[k]
-                if k == 0:
-                    right[k, 0] += source * current
-        # The whole current enters a node from above (at the top: the host) and leaves it below. Whichever of ions and
-        # electrons is small on a face enters the balance itself: next to the whole it would be rounded off.
-        above = 1.0
-        for k in range(n - 1):
-            if not frozen:
-                conductance = 1.0 / (half[k, 2] + half[k + 1, 2])
-                flux = conductance * (salt[k] - salt[k + 1])
-                right[k, 0] -= flux
-                right[k + 1, 0] += flux
-                blocks[1, k, 0] += conductance
-                blocks[2, k, 0] -= conductance
-                blocks[0, k + 1, 0] -= conductance
-                blocks[1, k + 1, 0] += conductance
-                if flow[k] > 0.0:  # it brings the concentration of where it comes from
-                    right[k, 0] += flow[k] * (salt[k + 1] - salt[k])
-                    blocks[1, k, 0] += flow[k]
-                    blocks[2, k, 0] -= flow[k]
-                else:
-                    right[k + 1, 0] += flow[k] * (salt[k + 1] - salt[k])
-                    blocks[1, k + 1, 0] -= flow[k]
-                    blocks[0, k + 1, 0] += flow[k]
-            if k < top:
-                continue
-            ionic = half[k, 0] + half[k + 1, 0]
-            electronic = half[k, 1] + half[k + 1, 1]
-            g = 1.0 / (ionic + electronic)
-            pull = diffusion * math.log(salt[k + 1] / salt[k]) - (drive[k + 1] - drive[k])
-            below = 1.0 if electronic > ionic else 0.0
-            gained = (
-                g * (current * ionic - pull) if electronic > ionic else -g * (current * electronic + pull)
-            )
-            right[k, 1] += gained + (above - below) * current
-            right[k + 1, 1] -= gained
-            above = below
-            left_c, right_c = -diffusion * g / salt[k], diffusion * g / salt[k + 1]
-            blocks[1, k, 2] += left_c
-            blocks[1, k, 3] += g
-            blocks[2, k, 2] += right_c
-            blocks[2, k, 3] -= g
-            blocks[0, k + 1, 2] -= left_c
-            blocks[0, k + 1, 3] -= g
-            blocks[1, k + 1, 2] -= right_c
-            blocks[1, k + 1, 3] += g
-        right[n - 1, 1] += above * current
-        residual = 0.0
-        for k in range(n):
-            # Of the current, over what rounding loses in storage and in the flux through thin slices of a cell.
-            lost = ROUNDING * (abs(drive[k]) + p[THERMAL]) * blocks[1, k, 3]
-            residual = max(residual, abs(right[k, 1]) / (abs(current) + lost))
-            if not frozen:
-                lost = ROUNDING * salt[k] * blocks[1, k, 0]
-                residual = max(residual, abs(right[k, 0]) / (abs(current) / FARADAY + lost))
-        # In currents, not in volts: in an insulator the drive itself is lost in rounding and moves nothing.
-        if iteration > 0 and residual < TOLERANCE:
+        plating_rates(model, dt, drive, old_salt, nodes, system)
+        _displaced(model.top, system)
+        system.lower[:] = 0.0
+        system.diagonal[:] = 0.0
+        system.upper[:] = 0.0
+        _node_balances(model, current, dt, old_salt, salt, nodes, system)
+        _face_balances(model, current, salt, drive, nodes, system)
+        if iteration > 0 and _residual(model, current, salt, drive, system) < TOLERANCE:
             return True
-        solve_blocks(blocks[0], blocks[1], blocks[2], right)
-        damping, largest = 1.0, 0.0
-        for k in range(n):
-            if not (abs(right[k, 0]) < 1e12 and abs(right[k, 1]) < 1e12):
-                return False
-            if salt[k] + right[k, 0] < 0.1 * salt[k]:
-                damping = min(damping, -0.9 * salt[k] / right[k, 0])
-            largest = max(largest, abs(right[k, 0]) / p[SALT], abs(right[k, 1]) / p[THERMAL])
-        if largest * damping > 200.0:
-            damping = 200.0 / largest
-        for k in range(n):
-            salt[k] += damping * right[k, 0]
-            moved = drive[k] + damping * right[k, 1]
-            if k >= top and covered[k] < BARE:
-                moved = _across_the_kink(drive[k], moved, p[THERMAL])
-            drive[k] = moved
+        solve_blocks(system.lower, system.diagonal, system.upper, system.right)
+        if not _advance(model, salt, drive, nodes.covered, system.right):
+            return False
     return False

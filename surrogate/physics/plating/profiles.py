@@ -9,20 +9,35 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.designs import normalise_designs
-from surrogate.physics.ageing import fitted as constants
 from surrogate.physics.ageing.law import dead_fraction
 from surrogate.physics.constants import MAH_PER_CM2
-from surrogate.physics.plating import batch
-from surrogate.physics.plating import inputs as packing
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
+from surrogate.physics.plating import batch, inputs
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.kernel import at_rest, half_cycle
 from surrogate.physics.plating.nodes import front
+from surrogate.physics.plating.structures import (
+    DONE,
+    LITHIUM_PER_COULOMB,
+    VOLTAGE,
+    History,
+    Model,
+    NodeState,
+    Protocol,
+    new_history,
+    new_state,
+)
 
 Array = NDArray[np.float64]
 
 
-def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bool = True) -> dict[str, Any]:
+def profile(
+    design: pd.Series | pd.DataFrame,
+    parameters: PhysicsParameters | None = None,
+    *,
+    cycles: float = 0.5,
+    losses: bool = True,
+) -> dict[str, Any]:
     """Depth profiles of one design over time.
 
     design: one row. cycles: 0.5 plates once, 1 strips again, 2 does both twice, and so on; one that does not
@@ -44,21 +59,25 @@ def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bo
         raise ValueError(f"cycles is {cycles}: give 0.5, 1, 1.5, 2 ...")
     row = design.to_frame().T if isinstance(design, pd.Series) else design.iloc[[0]]
     complete, _ = normalise_designs(row)
-    packed = plating.pack(complete)
-    p, host, planar = packed.scalars[0], packed.hosts[0], bool(packed.planar[0])
+    parameters = parameters or shipped_parameters()
+    packed = plating.pack(complete, parameters)
     if losses:
-        packing.leave_dead(packed, dead_fraction(complete), constants.shipped())
-    top = plating.SEPARATOR_CELLS
-    state = np.zeros((k.STATE, top + (1 if planar else plating.CELLS + 2)))
-    at_rest(p, state)
-    histories, records, ends = _half_cycles(p, host, top, halves, state)
-    lengths = [len(one) for one in histories]
-    history, record = np.concatenate(histories), np.concatenate(records)
-    out = _spatial(host, top, record, planar)
-    elapsed = history[:, k.H_CHARGE] / abs(p[k.CURRENT]) / 3600.0
+        inputs.leave_dead(packed, dead_fraction(complete, parameters.materials), parameters.fitted)
+    planar, top = bool(packed.planar[0]), plating.SEPARATOR_CELLS
+    model = packed.model(0, top)
+    state = new_state(top + (1 if planar else plating.CELLS + 2))
+    at_rest(model.cell, state)
+    protocol = Protocol(*(float(one[0]) for one in packed.protocols))
+    cutoff = parameters.plating.stripping_cutoff_V
+    histories, records, ends = _half_cycles(model, protocol, cutoff, halves, state)
+    lengths = [len(one.charge) for one in histories]
+    history = History(*(np.concatenate(parts) for parts in zip(*histories, strict=True)))
+    record = NodeState(*(np.concatenate(parts) for parts in zip(*records, strict=True)))
+    out = _spatial(model, record, planar)
+    elapsed = history.charge / abs(protocol.current) / 3600.0
     starts = np.concatenate([[0.0], np.cumsum([elapsed[e - 1] for e in np.cumsum(lengths)])[:-1]])
     out["time_h"] = elapsed + np.repeat(starts, lengths)
-    out["voltage_mV"] = 1e3 * history[:, k.H_VOLTAGE]
+    out["voltage_mV"] = 1e3 * history.voltage
     out["half_cycle"] = np.repeat(np.arange(len(lengths)), lengths)
     out["outcomes"] = [plating.ENDS[end] for end in ends]
     out["outcome"] = out["outcomes"][0]
@@ -66,57 +85,55 @@ def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bo
 
 
 def _half_cycles(
-    p: Array, host: Array, top: int, halves: int, state: Array
-) -> tuple[list[Array], list[Array], list[int]]:
-    """Histories (T, HISTORY), states (T, STATE, n) and ends of alternate plating and stripping."""
-    rows = batch.ROWS_PER_STEP * plating.STEPS
-    histories: list[Array] = []
-    records: list[Array] = []
+    model: Model, protocol: Protocol, cutoff: float, halves: int, state: NodeState
+) -> tuple[list[History], list[NodeState], list[int]]:
+    """Histories (T,), states (T, n) and ends of alternate plating and stripping."""
+    rows, n = batch.ROWS_PER_STEP * plating.STEPS, len(state.salt)
+    histories: list[History] = []
+    records: list[NodeState] = []
     ends: list[int] = []
-    charge, current, limit = p[k.CHARGE], p[k.CURRENT], p[k.VOLTAGE_LIMIT]
     for half in range(halves):
         stripping = half % 2 == 1
-        p[k.CURRENT] = -current if stripping else current
-        p[k.CHARGE] = state[k.S_LIVE].sum() if stripping else charge
-        p[k.VOLTAGE_LIMIT] = limit
+        asked = protocol
         if stripping:
-            p[k.VOLTAGE_LIMIT] = plating.STRIPPING_CUTOFF + abs(histories[-1][-1, k.H_VOLTAGE])
-        history, record = np.zeros((rows, k.HISTORY)), np.zeros((rows, k.STATE, state.shape[1]))
-        end, steps, _ = half_cycle(p, host, top, plating.STEPS, history, record, state)
-        histories.append(history[:steps])
-        records.append(record[:steps])
+            limit = cutoff + abs(histories[-1].voltage[-1])
+            asked = Protocol(-protocol.current, state.live.sum(), limit)
+        history, record = new_history(rows), NodeState(*(np.zeros((rows, n)) for _ in NodeState._fields))
+        end, steps, _ = half_cycle(model, asked, plating.STEPS, history, record, state)
+        histories.append(History(*(one[:steps] for one in history)))
+        records.append(NodeState(*(one[:steps] for one in record)))
         ends.append(int(end))
-        emptied = stripping and end == k.VOLTAGE  # how stripping usually ends
-        if end != k.DONE and not emptied:
+        emptied = stripping and end == VOLTAGE  # how stripping usually ends
+        if end != DONE and not emptied:
             break
     return histories, records, ends
 
 
-def _spatial(host: Array, top: int, record: Array, planar: bool) -> dict[str, Any]:
-    """Depth profiles of recorded states (T, STATE, n)."""
-    n = record.shape[2]
+def _spatial(model: Model, record: NodeState, planar: bool) -> dict[str, Any]:
+    """Depth profiles of recorded states (T, n)."""
+    host, top, n = model.host, model.top, record.salt.shape[1]
     inner = slice(top + 1, n - 1 if not planar else top + 1)
-    width = np.zeros(0) if planar else host[k.WIDTH]
-    pores = np.zeros(0) if planar else host[k.WIDTH] * host[k.POROSITY]
+    width = np.zeros(0) if planar else host.width
+    pores = np.zeros(0) if planar else host.width * host.porosity
     depth = np.zeros(0) if planar else np.cumsum(width) - 0.5 * width
-    held = record[:, k.S_LIVE] + record[:, k.S_DEAD]
+    held = record.live + record.dead
     lithium = held[:, inner].copy()
     if not planar:
         under = np.zeros(n)
-        for row in range(len(record)):
-            front(host, top, held[row], under)
-            share = under[inner] * np.maximum(pores - held[row, inner] * k.LITHIUM_PER_COULOMB, 0.0)
+        for row in range(len(held)):
+            front(model, held[row], under)
+            share = under[inner] * np.maximum(pores - held[row, inner] * LITHIUM_PER_COULOMB, 0.0)
             lithium[row] += held[row, -1] * share / max(share.sum(), 1e-300)
     return {
-        "charge_mAh_cm2": record[:, k.S_LIVE].sum(axis=1) / MAH_PER_CM2,
+        "charge_mAh_cm2": record.live.sum(axis=1) / MAH_PER_CM2,
         "depth_um": 1e6 * depth,
         "width_um": 1e6 * width,
         "z": depth / max(width.sum(), 1e-300),
         "lithium_mAh_cm3": lithium / np.where(width > 0, width, 1.0) / MAH_PER_CM2 * 1e-2,
-        "pore_fill": lithium * k.LITHIUM_PER_COULOMB / np.where(pores > 0, pores, 1.0),
-        "concentration_mol_m3": record[:, k.S_SALT, inner],
-        "drive_mV": 1e3 * record[:, k.S_DRIVE, inner],
+        "pore_fill": lithium * LITHIUM_PER_COULOMB / np.where(pores > 0, pores, 1.0),
+        "concentration_mol_m3": record.salt[:, inner],
+        "drive_mV": 1e3 * record.drive[:, inner],
         "top_face_mAh_cm2": held[:, top] / MAH_PER_CM2,
-        "foil_mAh_cm2": (np.zeros(len(record)) if planar else held[:, -1]) / MAH_PER_CM2,
-        "dead_mAh_cm2": record[:, k.S_DEAD].sum(axis=1) / MAH_PER_CM2,
+        "foil_mAh_cm2": (np.zeros(len(held)) if planar else held[:, -1]) / MAH_PER_CM2,
+        "dead_mAh_cm2": record.dead.sum(axis=1) / MAH_PER_CM2,
     }

@@ -1,0 +1,141 @@
+"""All property tables together, as one value: the shipped ones, or the shipped ones with entries replaced.
+
+``MaterialTables`` maps identifiers to records, in the order of the tables under ``datasets/materials``; its methods
+look one up and say what exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from surrogate.errors import MaterialError
+from surrogate.materials.base import Additive, Electrolyte, Material
+from surrogate.materials.host import Agent, Dopant, Framework, Solid
+from surrogate.materials.properties import Property
+from surrogate.materials.reader import load_table
+from surrogate.resources import resource
+
+M = TypeVar("M", bound=Material)
+
+
+@dataclass(frozen=True, eq=False)
+class MaterialTables:
+    """Identifier -> record, for each kind of material. Mappings are read-only."""
+
+    electrolytes: Mapping[str, Electrolyte]
+    frameworks: Mapping[str, Framework]
+    agents: Mapping[str, Agent]
+    solids: Mapping[str, Solid]
+    additives: Mapping[str, Additive]
+    dopants: Mapping[str, Dopant]
+
+    def electrolyte(self, identifier: str) -> Electrolyte:
+        """Return the electrolyte of this identifier; MaterialError listing the known ones otherwise."""
+        return _look_up(self.electrolytes, identifier, "electrolyte")
+
+    def framework(self, identifier: str) -> Framework:
+        """Return the framework of this identifier; MaterialError listing the known ones otherwise."""
+        return _look_up(self.frameworks, identifier, "framework")
+
+    def agent(self, identifier: str) -> Agent:
+        """Return the lithiophilic agent of this identifier; MaterialError listing the known ones otherwise."""
+        return _look_up(self.agents, identifier, "agent")
+
+    def solid(self, identifier: str) -> Solid:
+        """Return the solid phase of this identifier; MaterialError listing the known ones otherwise."""
+        return _look_up(self.solids, identifier, "solid")
+
+    def additive(self, identifier: str) -> Additive:
+        """Return the additive of this identifier; MaterialError listing the known ones otherwise."""
+        return _look_up(self.additives, identifier, "additive")
+
+    def dopant(self, identifier: str) -> Dopant:
+        """Return the dopant of this identifier; MaterialError listing the known ones otherwise."""
+        return _look_up(self.dopants, identifier, "dopant")
+
+    def entry(self, key: str) -> Property:
+        """Return the property that a key ``table.material.property`` names.
+
+        Raises
+        ------
+        MaterialError
+            If there is no such table, material or property, or the record leaves the property out.
+        """
+        table, _, rest = key.partition(".")
+        material, _, name = rest.partition(".")
+        tables = [field.name for field in fields(self)]
+        if table not in tables:
+            raise MaterialError("no such property table", value=key, limit=", ".join(tables))
+        record = _look_up(getattr(self, table), material, table.removesuffix("s"))
+        found = getattr(record, name, None)
+        if not isinstance(found, Property):
+            raise MaterialError(
+                f"{record.label} has no such property", value=key, limit=", ".join(record.properties())
+            )
+        return found
+
+    def with_values(self, values: Mapping[str, float]) -> MaterialTables:
+        """Return these tables with some entries at other values.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            Key ``table.material.property`` -> value in the unit of the entry.
+
+        Returns
+        -------
+        MaterialTables
+
+        Raises
+        ------
+        MaterialError
+            For a key that names no entry, or a value that its record refuses. The entry's plausible range does not
+            bind: it is widened where the value lies outside.
+        """
+        tables: dict[str, dict[str, Any]] = {}
+        for key, value in values.items():
+            moved = _at(self.entry(key), value)
+            table, material, name = key.split(".")
+            records = tables.setdefault(table, dict(getattr(self, table)))
+            records[material] = replace(records[material], **{name: moved})
+        return replace(self, **{name: MappingProxyType(records) for name, records in tables.items()})
+
+
+def _at(entry: Property, value: float) -> Property:
+    low = None if entry.low is None else min(entry.low, value)
+    high = None if entry.high is None else max(entry.high, value)
+    return replace(entry, value=value, low=low, high=high)
+
+
+def _look_up(table: Mapping[str, M], identifier: str, kind: str) -> M:
+    if identifier in table:
+        return table[identifier]
+    near = get_close_matches(str(identifier), table, n=1)
+    raise MaterialError(
+        f"unknown {kind}",
+        value=identifier,
+        limit=", ".join(table),
+        remedy=f"did you mean {near[0]!r}?" if near else "use one of these identifiers",
+    )
+
+
+@cache
+def shipped_tables() -> MaterialTables:
+    """Return the tables that come with the package."""
+
+    def table(record: type[M], name: str) -> Mapping[str, M]:
+        return load_table(record, resource(f"datasets/materials/{name}.toml"))
+
+    return MaterialTables(
+        electrolytes=table(Electrolyte, "electrolytes"),
+        frameworks=table(Framework, "frameworks"),
+        agents=table(Agent, "agents"),
+        solids=table(Solid, "solids"),
+        additives=table(Additive, "additives"),
+        dopants=table(Dopant, "dopants"),
+    )

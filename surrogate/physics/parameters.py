@@ -1,0 +1,178 @@
+"""``PhysicsParameters``: every constant of the physics and every material entry it reads, as one frozen value.
+
+    simulate(designs)                                                     # the shipped constants
+    simulate(designs, PhysicsParameters().with_values({"ageing.fade": 0.3}))   # another laboratory
+
+Two simulations with different parameters can run at once: nothing is shared. A value is named by a key:
+``group.field`` of the groups in ``parameter_groups``, ``fitted.field`` of the constants of the ageing law that were
+fitted to published cells, or ``table.material.property`` of the property tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from surrogate.errors import InputError, MaterialError
+from surrogate.materials import MaterialTables, shipped_tables
+from surrogate.physics.ageing import fitted
+from surrogate.physics.ageing.fitted import AgeingConstants
+from surrogate.physics.parameter_groups import (
+    AgeingParameters,
+    CompositionParameters,
+    CriticalCurrentParameters,
+    InterfaceParameters,
+    Number,
+    PlatingParameters,
+    number_of,
+)
+
+GROUPS: Mapping[str, type[Any]] = {
+    "plating": PlatingParameters,
+    "composition": CompositionParameters,
+    "critical_current": CriticalCurrentParameters,
+    "interface": InterfaceParameters,
+    "ageing": AgeingParameters,
+}
+FITTED = "fitted"
+TABLES = tuple(one.name for one in fields(MaterialTables))
+
+
+@dataclass(frozen=True)
+class PhysicsParameters:
+    """What the simulator takes for granted. Frozen, hashable, equal when all its numbers are.
+
+    Attributes
+    ----------
+    plating, composition, critical_current, interface, ageing
+        Groups of constants; see ``surrogate.physics.parameter_groups``.
+    fitted : AgeingConstants
+        Constants of the ageing law that were fitted to published cells.
+    entries : tuple of (str, float)
+        Entries of the property tables that differ from the shipped ones, sorted by key: ``table.material.property``
+        and the value in the unit of the entry. Made by :meth:`with_values`.
+    """
+
+    plating: PlatingParameters = field(default_factory=PlatingParameters)
+    composition: CompositionParameters = field(default_factory=CompositionParameters)
+    critical_current: CriticalCurrentParameters = field(default_factory=CriticalCurrentParameters)
+    interface: InterfaceParameters = field(default_factory=InterfaceParameters)
+    ageing: AgeingParameters = field(default_factory=AgeingParameters)
+    fitted: AgeingConstants = field(default_factory=fitted.shipped)
+    entries: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def materials(self) -> MaterialTables:
+        """The property tables with ``entries`` in them."""
+        return _tables(self.entries)
+
+    def value(self, key: str) -> float:
+        """Return the number of a key, in its unit.
+
+        Raises
+        ------
+        InputError
+            For a key that names nothing.
+        """
+        owner, _, name = key.partition(".")
+        if owner in TABLES:
+            try:
+                return float(self.materials.entry(key).value)
+            except MaterialError as error:
+                raise _unknown(key) from error
+        group = getattr(self, owner, None) if owner in GROUPS or owner == FITTED else None
+        if group is None or name not in {one.name for one in fields(group)}:
+            raise _unknown(key)
+        return float(getattr(group, name))
+
+    def with_values(self, values: Mapping[str, float]) -> PhysicsParameters:
+        """Return these parameters with some numbers replaced.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            Key -> value in the unit of the key (:func:`facts` says which).
+
+        Returns
+        -------
+        PhysicsParameters
+
+        Raises
+        ------
+        InputError
+            For a key that names nothing, or a value outside its plausible range. To go beyond a range on purpose,
+            make the group: ``replace(parameters, ageing=AgeingParameters(fade=0.6))``.
+        """
+        for key, value in values.items():
+            _check(key, value)
+        changed: dict[str, dict[str, float]] = {}
+        entries = dict(self.entries)
+        for key, value in values.items():
+            owner, _, name = key.partition(".")
+            if owner in TABLES:
+                entries[key] = float(value)
+            else:
+                changed.setdefault(owner, {})[name] = float(value)
+        groups = {owner: replace(getattr(self, owner), **numbers) for owner, numbers in changed.items()}
+        shipped = shipped_tables()
+        kept = ((key, value) for key, value in entries.items() if value != shipped.entry(key).value)
+        return replace(self, **groups, entries=tuple(sorted(kept)))
+
+
+@lru_cache(maxsize=64)
+def _tables(entries: tuple[tuple[str, float], ...]) -> MaterialTables:
+    return shipped_tables().with_values(dict(entries)) if entries else shipped_tables()
+
+
+@lru_cache(maxsize=1)
+def shipped_parameters() -> PhysicsParameters:
+    """Return the parameters that come with the package; what ``simulate`` uses when none are given."""
+    return PhysicsParameters()
+
+
+def keys() -> tuple[str, ...]:
+    """Return every key of a group and of the fitted constants, in order."""
+    grouped = [f"{name}.{one.name}" for name, group in GROUPS.items() for one in fields(group)]
+    return (*grouped, *(f"{FITTED}.{one.name}" for one in fields(AgeingConstants)))
+
+
+def facts(key: str) -> Number:
+    """Return unit, meaning, source and plausible range of a key.
+
+    Raises
+    ------
+    InputError
+        For a key that names nothing.
+    """
+    shipped_parameters().value(key)  # refuses an unknown key
+    owner, _, name = key.partition(".")
+    if owner in TABLES:
+        entry = shipped_tables().entry(key)
+        material = key.split(".")[1]
+        return Number(
+            entry.unit, name, entry.source, entry.assumed, entry.low, entry.high, on=f"hosts with {material}"
+        )
+    if owner == FITTED:
+        return fitted.facts(name)
+    return number_of(next(one for one in fields(GROUPS[owner]) if one.name == name))
+
+
+def _check(key: str, value: float) -> None:
+    known = facts(key)
+    if known.low is not None and known.high is not None and not known.low <= value <= known.high:
+        raise InputError(
+            "outside its plausible range", where=key, value=value,
+            limit=f"{known.low:g} to {known.high:g} {known.unit}",
+            remedy="give a value within the range, or make the group itself to go beyond it on purpose",
+        )  # fmt: skip
+
+
+def _unknown(key: str) -> InputError:
+    near = get_close_matches(key, keys(), n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else "see surrogate.physics.parameters.keys()"
+    return InputError(
+        "no such constant", value=key, limit="group.field or table.material.property", remedy=remedy
+    )

@@ -1,0 +1,183 @@
+"""Properties of complete designs under given parameters, read by name: the materials' numbers and what their mixture
+implies at each depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.hosts import gradient
+from surrogate.hosts.columns import TORTUOSITY_ENDS
+from surrogate.materials import MaterialTables
+from surrogate.materials.host import SOLID_PHASES
+from surrogate.physics import laws, modifiers
+from surrogate.physics.constants import OHM_CM2, ZERO_CELSIUS
+from surrogate.physics.interface.solids import PatternedPellet, patterned_pellet
+from surrogate.physics.parameters import PhysicsParameters
+from surrogate.physics.plating import grid
+
+Array = NDArray[np.float64]
+COVERAGE_CELLS = 60  # over which the mean coverage by an agent is taken
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Numbers (n,) and depth profiles (n, m) of complete designs (n rows), SI unless a name says otherwise.
+
+    Depth profiles are asked for by ``weight`` (n, m): of the top value at each depth, see :meth:`weights`.
+    """
+
+    designs: pd.DataFrame
+    parameters: PhysicsParameters
+
+    @property
+    def tables(self) -> MaterialTables:
+        """Property tables of the materials."""
+        return self.parameters.materials
+
+    def column(self, name: str) -> Array:
+        """A numeric column, (n,), in the unit of its name."""
+        return self.designs[name].to_numpy(dtype=float)
+
+    def electrolyte(self, attribute: str) -> Array:
+        """A property of each design's electrolyte, (n,)."""
+        names = self.designs["electrolyte"].astype(str)
+        values = {
+            name: float(getattr(self.tables.electrolyte(name), attribute).si) for name in names.unique()
+        }
+        return names.map(values).to_numpy(dtype=float)
+
+    def solid(self, phase: str, attribute: str) -> Array:
+        """A property of the material of a phase, (n,)."""
+        names = self.designs[f"{phase}_material"].astype(str)
+        values = {name: getattr(self.tables.solid(name), attribute).si for name in names.unique()}
+        return names.map(values).to_numpy(dtype=float)
+
+    def warmed(self, activation_J_mol: Array | float) -> Array:
+        """Arrhenius factor from the electrolyte's reference temperature to the design's, (n,)."""
+        reference = self.electrolyte("reference_temperature") - ZERO_CELSIUS
+        return laws.arrhenius(activation_J_mol, self.column("temperature_C"), reference)
+
+    def conductivity(self) -> Array:
+        """Of the electrolyte at the design's temperature, (n,), S m-1."""
+        return self.electrolyte("conductivity") * self.warmed(
+            self.electrolyte("conduction_activation_energy")
+        )
+
+    def face_resistance(self) -> Array:
+        """Of the film on lithium, or of a planar face of a solid, (n,), ohm m2: measured, else the tables'."""
+        measured = OHM_CM2 * self.column("interface_resistance_ohm_cm2")
+        reacting = self.warmed(self.parameters.plating.kinetic_activation_J_mol)
+        table = self.electrolyte("sei_resistance") / reacting
+        return np.where(np.isfinite(measured), measured, table)
+
+    def pellets(self) -> PatternedPellet:
+        """What channels change in each design's pellet at its temperature; 1 everywhere without channels."""
+        return patterned_pellet(self.designs, self.conductivity(), self.face_resistance(), self.tables)
+
+    def agent_barriers(self) -> Array:
+        """Nucleation overpotential on each design's agent, (n,), mV."""
+        barriers = {name: entry.nucleation_overpotential.value for name, entry in self.tables.agents.items()}
+        return np.array([barriers[name] for name in self.designs["agent"]], dtype=np.float64)
+
+    def weights(self, edges: Array) -> Array:
+        """Weight of the top value in each cell, (n, cells); edges (n or 1, cells + 1) of the unit depth."""
+        layers, exponent = self.column("layers")[:, None], self.column("gradient_exponent")[:, None]
+        stair = gradient.cell_mean_weight(edges, exponent, layers)
+        middle = 0.5 * (edges[:, 1:] + edges[:, :-1])
+        return np.asarray(np.where(layers > 1.0, stair, gradient.weight(middle, exponent)))
+
+    def graded(self, stem: str, weight: Array, unit: str = "") -> Array:
+        """A graded column (n, m), in the unit of its name."""
+        top, bottom = self.column(f"{stem}_top{unit}"), self.column(f"{stem}_bottom{unit}")
+        return laws.between(top[:, None], bottom[:, None], weight)
+
+    def coverage(self, planar: NDArray[np.bool_]) -> Array:
+        """Mean share of the surface under the agent, (n,); all of a planar foil."""
+        edges = grid.uniform_host(COVERAGE_CELLS)[None, :]
+        agent = self.graded("agent", self.weights(edges))
+        inside = laws.agent_coverage(agent, self.parameters.composition) @ np.diff(edges[0])
+        return np.asarray(np.where(planar, 1.0, inside))
+
+    def barrier(self, weight: Array) -> Array:
+        """Nucleation overpotential (n, m), mV; a measured one replaces what the composition implies."""
+        constants = self.parameters.composition
+        own = [1e3 * self.solid(phase, "nucleation_overpotential") for phase in SOLID_PHASES]
+        own[0] = own[0] * modifiers.barrier_factor(self.designs, self.tables)  # of the conductor, doped
+        bare = laws.bare_nucleation_overpotential(
+            np.stack([self.graded(phase, weight) for phase in SOLID_PHASES]),
+            np.stack(own)[:, :, None],
+            np.stack([self.solid(phase, "electronic_conductivity") for phase in SOLID_PHASES])[:, :, None],
+            constants,
+        )
+        agent = self.graded("agent", weight)
+        implied = laws.nucleation_overpotential(agent, self.agent_barriers()[:, None], bare, constants)
+        return self._overridden("nucleation_overpotential", "_mV", weight, implied, logarithmic=False)
+
+    def electronic(self, weight: Array) -> Array:
+        """Electronic conductivity of the porous solid (n, m), S m-1, measured where it was; the agent's is left out.
+
+        Where an ion conductor is there it is a phase of its own, so that a mixed conductor counts.
+        """
+        constants = self.parameters.composition
+        parts = {phase: self.graded(phase, weight) for phase in SOLID_PHASES}
+        solid = np.sum(list(parts.values()), axis=0) + 1e-12
+        own = {phase: self.solid(phase, "electronic_conductivity")[:, None] for phase in parts}
+        mixed = laws.mixture_conductivity(
+            parts["conductor"] / solid, own["conductor"], own["dielectric"], constants
+        )
+        rows = (parts["ion_conductor"] > 0).any(axis=1)
+        if rows.any():
+            shares = np.stack([parts[phase][rows] / solid[rows] for phase in parts])
+            bulk = np.stack([np.broadcast_to(own[phase][rows], shares[0].shape) for phase in parts])
+            mixed[rows] = laws.mixture_conductivity_of(shares, bulk, constants)
+        implied = laws.network_conductivity(mixed, self.graded("porosity", weight), constants)
+        return self._overridden("conductivity", "_S_m", weight, implied, logarithmic=True)
+
+    def conducts_differently(self) -> NDArray[np.bool_]:
+        """Whether the electronic conductivities of top and bottom differ, (n,), by half a decade or more."""
+        ends = np.log10(self.electronic(np.array([[1.0, 0.0]])))
+        return np.asarray(np.abs(ends[:, 0] - ends[:, 1]) >= 0.5)
+
+    def ion_conductor(self) -> Array:
+        """Ionic conductivity of the ion-conducting phase, (n,), S m-1.
+
+        A phase that is an electrolyte of the tables is activated as that is; any other is taken as it stands.
+        """
+        bulk = self.solid("ion_conductor", "ionic_conductivity")
+        names = self.designs["ion_conductor_material"].astype(str)
+        same = {name: entry for name, entry in self.tables.electrolytes.items() if name in set(names)}
+        energy = names.map({name: entry.conduction_activation_energy.si for name, entry in same.items()})
+        reference = names.map(
+            {name: entry.reference_temperature.si - ZERO_CELSIUS for name, entry in same.items()}
+        )
+        factor = laws.arrhenius(
+            energy.fillna(0.0).to_numpy(dtype=float),
+            self.column("temperature_C"),
+            reference.fillna(25.0).to_numpy(dtype=float),
+        )
+        return np.asarray(bulk * factor)
+
+    def tortuosity(self, weight: Array) -> Array:
+        """Tortuosity factor of the pores (n, m): graded where both ends are given, else one number."""
+        uniform = np.broadcast_to(self.column("tortuosity")[:, None], weight.shape)
+        given = self.designs[list(TORTUOSITY_ENDS)].notna().all(axis=1).to_numpy()
+        return np.asarray(np.where(given[:, None], self.graded("tortuosity", weight), uniform))
+
+    def _overridden(self, stem: str, unit: str, weight: Array, implied: Array, *, logarithmic: bool) -> Array:
+        """``implied`` (n, m), or the gradient between the ends a person measured.
+
+        An end that was not measured takes what the composition implies at that end.
+        """
+        top, bottom = self.column(f"{stem}_top{unit}"), self.column(f"{stem}_bottom{unit}")
+        measured = np.isfinite(top) | np.isfinite(bottom)
+        if not measured.any():
+            return implied
+        top = np.where(np.isfinite(top), top, implied[:, 0])
+        bottom = np.where(np.isfinite(bottom), bottom, implied[:, -1])
+        scale, back = (np.log, np.exp) if logarithmic else (np.asarray, np.asarray)
+        given = back(laws.between(scale(top)[:, None], scale(bottom)[:, None], weight))
+        return np.where(measured[:, None], given, implied)
