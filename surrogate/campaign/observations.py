@@ -22,17 +22,8 @@ from surrogate.units import convert_columns
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-_TEXT = (
-    *c.CATEGORICAL_CHOICES,
-    *c.MATERIAL_COLUMNS,
-    *c.CATEGORICAL_CONDITIONS,
-    "replicate",
-    "failed",
-    "note",
-)
+_TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
 _FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
-# Conditions that only mean something together with the electrolyte they were chosen for.
-_OF_THE_ELECTROLYTE = ("additives", "stack_pressure_MPa")
 
 
 def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
@@ -90,7 +81,7 @@ def _take_conditions(table: pd.DataFrame, campaign: Campaign) -> list[str]:
         if column not in table.columns:
             table[column] = pd.Series(np.nan, index=table.index, dtype=object)
         empty = table[column].isna()
-        if column in _OF_THE_ELECTROLYTE:
+        if c.COLUMNS[column].of_the_electrolyte:
             empty &= table["electrolyte"] == values["electrolyte"]
         if empty.any():
             table[column] = table[column].astype(object).where(~empty, values[column])

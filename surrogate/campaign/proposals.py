@@ -19,7 +19,8 @@ from surrogate import materials
 from surrogate.campaign.file import Campaign
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_encoder
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible

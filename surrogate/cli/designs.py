@@ -65,11 +65,10 @@ def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     from surrogate.files.tables import read_table
     from surrogate.hosts import columns as c
-    from surrogate.hosts.host_space import normalise_designs
+    from surrogate.hosts.designs import normalise_designs
     from surrogate.units import convert_columns
 
-    text = (*c.CATEGORICAL_CHOICES, *c.MATERIAL_COLUMNS, *c.CATEGORICAL_CONDITIONS)
-    given, said = read_table(path, text=text, error=DesignError)
+    given, said = read_table(path, text=c.TEXT_COLUMNS, error=DesignError)
 
     converted, units = convert_columns(given, c.DESIGN_COLUMNS, where=path.name)
     complete, more = normalise_designs(converted, where=path.name)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import DesignError, InputError, MaterialError
-from surrogate.hosts.ranges import OVERRIDE_RANGES, Range
+from surrogate.hosts.registry import Column
 
 REMEDY = "check the value and its unit"
 MOST_ROWS = 100  # for which one fault is told
@@ -27,19 +27,15 @@ def refuse(bad: np.ndarray, fault: Callable[[int], InputError]) -> None:
         raise first
 
 
-def identifiers(
-    table: pd.DataFrame,
-    column: str,
-    known: tuple[str, ...],
-    default: str | None,
-    where: str,
-    notes: list[str],
-) -> pd.Series:
+def identifiers(table: pd.DataFrame, entry: Column, where: str, notes: list[str]) -> pd.Series:
     """Known identifiers in lower case; an absent or empty one is the default, None where it has to be given.
 
-    Raises DesignError for an empty one without default, MaterialError for an unknown one.
+    Raises DesignError for an absent or empty one without default, MaterialError for an unknown one.
     """
+    column, known, default = entry.name, entry.identifiers, entry.default
     if column not in table.columns:
+        if default is None:
+            raise DesignError("missing", where=where, limit=", ".join(known), column=column)
         notes.append(f"{column} not given: {default}")
         return pd.Series([default] * len(table), index=table.index, dtype=object)
     given = table[column]
@@ -69,26 +65,22 @@ def identifiers(
     return text
 
 
-def numbers(
-    table: pd.DataFrame, column: str, limits: Range, inactive: np.ndarray | None, where: str, notes: list[str]
-) -> pd.Series:
+def numbers(table: pd.DataFrame, entry: Column, idle: np.ndarray, where: str, notes: list[str]) -> pd.Series:
     """Numbers within their limits; the null where the column does not act, the default where it is empty.
 
     Raises DesignError for what is not a number, outside the limits, or absent without a default.
     """
-    active = np.ones(len(table), dtype=bool) if inactive is None else ~inactive
+    column, active = entry.name, ~idle
     values = _to_float(table, column, active, where) if column in table.columns else missing(table)
-    values[~active] = limits.null
+    values[idle] = entry.null
     absent = values.isna().to_numpy() & active
-    allowed = f"{limits.accepted[0]:g} to {limits.accepted[1]:g} ({limits.why})"
+    allowed = entry.allowed
     if absent.any():
         given = column in table.columns
-        if limits.default is None or (given and not limits.blank):
+        if entry.default is None or (given and not entry.blank):
             remedy = f"give {column} for every porous framework"
-            if limits.default is not None:
-                remedy = (
-                    f"give it in every row, or leave the column out: then it is {limits.default:g} in all"
-                )
+            if entry.default is not None:
+                remedy = f"give it in every row, or leave the column out: then it is {entry.default:g} in all"
             what = "empty" if given else "missing"
             refuse(
                 absent,
@@ -96,11 +88,11 @@ def numbers(
                     what, where=where, limit=allowed, remedy=remedy, row=row, column=column
                 ),
             )
-        values[absent] = limits.default
-        notes.append(f"{column} not given in {int(absent.sum())} row(s): {limits.default:g}")
-    low, high = limits.accepted
+        values[absent] = entry.default
+        notes.append(f"{column} not given in {int(absent.sum())} row(s): {entry.default:g}")
+    low, high = entry.limits
     outside = active & ~((values >= low) & (values <= high)).to_numpy()
-    broken = active & (values % 1.0 != 0.0).to_numpy() if limits.whole else np.zeros(len(table), dtype=bool)
+    broken = active & (values % 1.0 != 0.0).to_numpy() if entry.whole else np.zeros(len(table), dtype=bool)
 
     def fault(what: str, remedy: str) -> Callable[[int], DesignError]:
         return lambda row: DesignError(
@@ -135,12 +127,13 @@ def _to_float(table: pd.DataFrame, column: str, active: np.ndarray, where: str) 
     return values.copy()
 
 
-def override(table: pd.DataFrame, column: str, where: str) -> pd.Series:
+def override(table: pd.DataFrame, entry: Column, where: str) -> pd.Series:
     """Measured values within their limits, NaN where there are none. Raises DesignError for any other."""
+    column = entry.name
     if column not in table.columns:
         return missing(table)
     values = _to_float(table, column, np.ones(len(table), dtype=bool), where)
-    low, high = OVERRIDE_RANGES[column]
+    low, high = entry.limits
     outside = (values.notna() & ~((values >= low) & (values <= high))).to_numpy()
     refuse(
         outside,
@@ -148,7 +141,7 @@ def override(table: pd.DataFrame, column: str, where: str) -> pd.Series:
             "outside its limits",
             where=where,
             value=float(values.iloc[row]),
-            limit=f"{low:g} to {high:g}",
+            limit=entry.allowed,
             remedy=f"{REMEDY}, or leave it empty",
             row=row,
             column=column,

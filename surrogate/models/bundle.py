@@ -20,8 +20,8 @@ from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, normalise_designs
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_encoder
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
@@ -242,7 +242,7 @@ def _told(given: pd.Series) -> Array:
 def _unseen(complete: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether a design says something that the encoding leaves out."""
     given = complete[list(c.OVERRIDES)].notna().any(axis=1).to_numpy()
-    neutral = pd.Series(MODIFIER_DEFAULTS, dtype=object)
+    neutral = pd.Series(c.COLUMNS.neutral, dtype=object)
     given = given | (complete[list(c.MODIFIERS)] != neutral[list(c.MODIFIERS)]).any(axis=1).to_numpy()
     plain, _ = normalise_designs(complete.drop(columns=list(c.MATERIAL_COLUMNS)))
     names = list(c.MATERIAL_COLUMNS)

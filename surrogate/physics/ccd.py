@@ -29,7 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.hosts.designs import LIQUID_KINDS
+from surrogate.hosts.cells import LIQUID_KINDS
 from surrogate.physics.constants import MA_PER_CM2
 from surrogate.physics.interface.solids import interface_limits
 from surrogate.physics.plating import batch

@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from surrogate import materials
 from surrogate.hosts import gradient
+from surrogate.hosts.cells import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
 from surrogate.hosts.columns import OVERRIDES, PATTERN
-from surrogate.hosts.designs import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
 from surrogate.physics.constants import GAS_CONSTANT, ZERO_CELSIUS
 
 Array = NDArray[np.float64]

@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
+from surrogate.hosts.cells import LIQUID_KINDS
 from surrogate.hosts.columns import MATERIAL_COLUMNS
-from surrogate.hosts.designs import LIQUID_KINDS
 from surrogate.physics.ageing import fitted as ageing
 from surrogate.physics.plating.inputs import FOIL
 

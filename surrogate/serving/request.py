@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from surrogate.errors import InputError
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import normalise_designs
 
 MOST_FAULTS = 100  # told in one answer
 MOST_KINDS = 12  # of them, by column and kind

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import simulate
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import warm_up

@@ -217,7 +217,7 @@ def propose_hosts(
     progress: Any = None,
 ) -> pd.DataFrame:
     """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""
-    from surrogate.hosts.host_space import normalise_designs
+    from surrogate.hosts.designs import normalise_designs
 
     made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending})
     progress("searching", 0, n)

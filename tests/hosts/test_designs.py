@@ -10,7 +10,8 @@ import pytest
 
 from surrogate.errors import DesignError, InputError, MaterialError, UnitError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import Conditions, HostDesign, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import Conditions, HostDesign
 
 GOOD: dict[str, Any] = {
     "framework": "carbon_fiber",

@@ -10,8 +10,8 @@ import pytest
 
 from surrogate.errors import DesignError, InputError, MaterialError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, host_space, normalise_designs
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_encoder, host_space
 
 HOST: dict[str, Any] = {
     "framework": "carbon_fiber", "conductor_top": 1.0, "conductor_bottom": 1.0, "porosity_top": 0.8,
@@ -37,7 +37,7 @@ def told(notes: list[str]) -> list[str]:
 
 def test_absent_ones_are_neutral_and_told_once() -> None:
     row, notes = complete()
-    assert {name: row[name] for name in c.MODIFIERS} == MODIFIER_DEFAULTS
+    assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
     assert told(notes) == [
         "layers, doping, skin_coverage, mass_transfer_factor, pulse_factor not given: 1, none, 0, 1, 1"
     ]
@@ -48,7 +48,7 @@ def test_empty_ones_are_neutral() -> None:
     row, notes = complete(
         layers=np.nan, doping="", skin_coverage=None, mass_transfer_factor=" ", pulse_factor=""
     )
-    assert {name: row[name] for name in c.MODIFIERS} == MODIFIER_DEFAULTS
+    assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
     assert len(told(notes)) == 4  # no pulses in a liquid, and nothing to tell
 
 
@@ -110,7 +110,7 @@ def test_where_one_does_not_act_it_becomes_its_null_and_that_is_said(
     cell: dict[str, Any], idle: set[str]
 ) -> None:
     row, notes = complete(**GIVEN, **cell)
-    assert {name for name in GIVEN if row[name] == MODIFIER_DEFAULTS[name]} == idle
+    assert {name for name in GIVEN if row[name] == c.COLUMNS.neutral[name]} == idle
     assert {note.split()[0] for note in notes if "only acts" in note} == idle
 
 

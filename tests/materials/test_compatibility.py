@@ -12,7 +12,8 @@ import pytest
 from surrogate import materials
 from surrogate.errors import MaterialError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import Conditions, choice_space, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import Conditions, choice_space
 from surrogate.materials.cautions import CAUTIONS, cautions
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule, compatible, violations
 

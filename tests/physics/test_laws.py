@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import laws
 from surrogate.physics.plating import layout as k
 from surrogate.physics.plating.inputs import pack

@@ -11,7 +11,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import normalise_designs
 from surrogate.literature.schema import STRATEGIES
 from surrogate.physics import modifiers
 from surrogate.physics.plating import layout as k

@@ -11,7 +11,8 @@ import pytest
 from surrogate import materials
 from surrogate.errors import DesignError
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
 from surrogate.physics.plating import runs as plating

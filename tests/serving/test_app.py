@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from surrogate import __version__, tracking
 from surrogate.errors import ModelError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import normalise_designs
 from surrogate.serving.app import create_app
 from surrogate.serving.schemas import EXAMPLE
 

@@ -18,7 +18,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import normalise_designs
 from surrogate.serving import request as validation
 from surrogate.serving.app import create_app
 from surrogate.serving.body_limit import MOST_BYTES

@@ -29,7 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.hosts.designs import PELLET_KINDS
+from surrogate.hosts.cells import PELLET_KINDS
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
 

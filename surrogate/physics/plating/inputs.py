@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from surrogate import materials
 from surrogate.hosts import gradient
+from surrogate.hosts.cells import PELLET_KINDS
 from surrogate.hosts.columns import TORTUOSITY_ENDS
-from surrogate.hosts.designs import PELLET_KINDS
 from surrogate.materials.host import SOLID_PHASES
 from surrogate.physics import laws, modifiers
 from surrogate.physics.ageing.fitted import AgeingConstants

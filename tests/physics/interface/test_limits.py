@@ -8,7 +8,8 @@ import pytest
 
 from surrogate import materials
 from surrogate.errors import MaterialError
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import laws
 from surrogate.physics.interface import geometry, limits, solids
 from surrogate.physics.interface.conduction import conduct

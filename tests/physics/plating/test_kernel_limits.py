@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.host_space import host_space
 from surrogate.physics.plating import batch
 from surrogate.physics.plating import layout as k
 from surrogate.physics.plating import runs as plating

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import normalise_designs
 from surrogate.physics import accounting
 from surrogate.physics.plating import layout as k
 from surrogate.physics.plating import runs as plating
