@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
@@ -53,8 +53,7 @@ def _file_model(columns: Columns) -> type[_File]:
     kinds: dict[str, Any] = {"identifier": str, "number": float}
     keys: dict[str, Any] = {name: (kinds[columns[name].kind] | None, None) for name in columns.conditions}
     section = create_model("_Conditions", __base__=_Section, **keys)
-    made = create_model("_File", __base__=_File, conditions=(section, Field(default_factory=section)))
-    return cast("type[_File]", made)
+    return create_model("_File", __base__=_File, conditions=(section, Field(default_factory=section)))
 
 
 class Campaign:

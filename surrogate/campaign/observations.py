@@ -16,7 +16,7 @@ from surrogate.campaign.store import RESULT_COLUMNS
 from surrogate.errors import RecordError
 from surrogate.files.tables import booleans, read_table, unknown_columns
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.units import convert_columns
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, li
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
     notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
     notes += _take_conditions(table, campaign)
-    designs, said = normalise_designs(table, where=where)
-    out = designs.reset_index(drop=True)
+    designs = CompleteDesigns.of(table, where=where)
+    out = designs.frame.reset_index(drop=True)
     for target in c.TARGETS:
         out[target] = _measured(table, target, where)
     for target, flag in zip(c.TARGETS, _FLAGS, strict=True):
@@ -65,7 +65,7 @@ def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, li
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
     out["failed"] = _flags(table, "failed", where)
     _check_something_measured(out, where)
-    return out[list(RESULT_COLUMNS)], notes + said
+    return out[list(RESULT_COLUMNS)], [*notes, *designs.notes]
 
 
 def informative(results: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,8 @@ from surrogate.errors import DesignError, SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.cells import LIQUID_KINDS, TESTED_ASPECT, deepest_cut_um, idle_where
 from surrogate.hosts.columns import COLUMNS
-from surrogate.hosts.designs import default_material, normalise_designs
+from surrogate.hosts.completion import default_material
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.registry import Column, Columns, Place
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule
 from surrogate.space.constraints import LinearConstraint, Restriction
@@ -78,8 +79,7 @@ class Conditions:
                 raise _not_a_number(columns[name], value)
         asked = {name: value for name, value in given.items() if value is not None}
         probe = pd.DataFrame([{**asked, "framework": "none"}])
-        checked = normalise_designs(probe, "conditions", columns)[0].iloc[0]
-        values = {name: _plain(checked[name]) for name in columns.conditions}
+        values = CompleteDesigns.of(probe, "conditions", columns).row(0, columns.conditions)
         object.__setattr__(self, "values", tuple(values.items()))
         entry = materials.electrolyte(values["electrolyte"])
         if values["additives"] == "none" and asked.get("additives", "none") != "none":
@@ -139,17 +139,15 @@ class HostDesign:
     values: Mapping[str, Any]
 
     def __post_init__(self) -> None:
-        checked = normalise_designs(pd.DataFrame([dict(self.values)]), where="design")[0].iloc[0]
-        kept = {column: _plain(checked[column]) for column in c.CHOICES}
+        kept = CompleteDesigns.of(pd.DataFrame([dict(self.values)]), "design").row(0, c.CHOICES)
         for column in (*c.PATTERN, *c.OVERRIDES, *c.MODIFIERS):
             if column in self.values and not pd.isna(self.values[column]):
                 kept[column] = _plain(self.values[column])
         object.__setattr__(self, "values", kept)
 
-    def under(self, conditions: Conditions) -> pd.DataFrame:
-        """This host in a cell: one complete row of ``DESIGN_COLUMNS``."""
-        row = pd.DataFrame([{**self.values, **conditions.as_dict()}])
-        return normalise_designs(row, where="design")[0]
+    def under(self, conditions: Conditions) -> CompleteDesigns:
+        """This host in a cell: one design."""
+        return CompleteDesigns.of(pd.DataFrame([{**self.values, **conditions.as_dict()}]), "design")
 
 
 def _plain(value: Any) -> Any:

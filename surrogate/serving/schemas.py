@@ -1,7 +1,7 @@
 """Bodies and answers of the endpoint. Column names come from ``surrogate.hosts.columns``, never from here.
 
 A body is checked in two steps: types, finite numbers and unknown columns here, by pydantic; bounds, sums and
-identifiers by ``normalise_designs``, which knows which columns act in a design (``validation``).
+identifiers by ``CompleteDesigns.of``, which knows which columns act in a design (``validation``).
 """
 
 from __future__ import annotations

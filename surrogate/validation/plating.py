@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.plating import batch
 from surrogate.physics.plating import layout as k
 from surrogate.physics.plating import runs as plating
@@ -125,7 +125,7 @@ def _variant(cell: PublishedCell, variant: str, factor: float, *, fit: bool) -> 
 def _packed(cell: PublishedCell, currents: Array, factor: float) -> plating.Packed:
     """Kernel input of the cell at each current: lithium stored before covers the surface, no barrier is left."""
     rows = pd.DataFrame([{**cell.design, "current_density_mA_cm2": j} for j in currents])
-    complete, _ = normalise_designs(rows)
+    complete = CompleteDesigns.of(rows).frame
     packed = plating.pack(complete)
     p = packed.scalars
     p[:, k.COVERING] = PRESTORED_COVERING

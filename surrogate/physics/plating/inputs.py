@@ -60,7 +60,7 @@ class Packed:
 
 
 def pack(designs: pd.DataFrame, cells: int = CELLS) -> Packed:
-    """Kernel input of complete designs (n rows of ``normalise_designs``)."""
+    """Kernel input of complete designs (n rows of ``CompleteDesigns.of``)."""
     # Writable, as its parts are: numba compiles anew for an array that is not.
     planar = (designs["framework"] == "none").to_numpy(copy=True)
     return Packed(_scalars(designs, planar), _hosts(designs, cells), planar)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.ageing import fitted as constants
 from surrogate.physics.ageing.law import dead_fraction
 from surrogate.physics.constants import MAH_PER_CM2
@@ -22,7 +22,9 @@ from surrogate.physics.plating.nodes import front
 Array = NDArray[np.float64]
 
 
-def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bool = True) -> dict[str, Any]:
+def profile(
+    design: CompleteDesigns | pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bool = True
+) -> dict[str, Any]:
     """Depth profiles of one design over time.
 
     design: one row. cycles: 0.5 plates once, 1 strips again, 2 does both twice, and so on; one that does not
@@ -42,8 +44,8 @@ def profile(design: pd.Series | pd.DataFrame, *, cycles: float = 0.5, losses: bo
     halves = round(2.0 * cycles)
     if halves < 1 or abs(halves - 2.0 * cycles) > 1e-9:
         raise ValueError(f"cycles is {cycles}: give 0.5, 1, 1.5, 2 ...")
-    row = design.to_frame().T if isinstance(design, pd.Series) else design.iloc[[0]]
-    complete, _ = normalise_designs(row)
+    given = design.to_frame().T if isinstance(design, pd.Series) else design
+    complete = CompleteDesigns.of(given).frame.iloc[[0]]
     packed = plating.pack(complete)
     p, host, planar = packed.scalars[0], packed.hosts[0], bool(packed.planar[0])
     if losses:
