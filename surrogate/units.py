@@ -7,7 +7,7 @@ same place (``current_density_A_m2``) is converted by :func:`convert_columns`; n
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import UnitError
@@ -60,6 +60,7 @@ UNIT_SPELLINGS: dict[str, str] = {
     "fraction": "dimensionless",
 }
 
+_LONGEST_FIRST = sorted(UNIT_SPELLINGS, key=len, reverse=True)
 DIGITS = 12  # of a converted number; no measurement has as many
 
 _BRACKETED = re.compile(r"(.*[^\s])\s*[(\[]([^()\[\]]*)[)\]]")
@@ -88,9 +89,10 @@ def convert(value: float, unit: str, to: str) -> float:
         ) from error
 
 
+@lru_cache(maxsize=4096)
 def split_unit(column: str) -> tuple[str, str | None]:
     """Split ``thickness_um`` into (``thickness``, ``um``); the unit is None when the name carries none."""
-    for spelling in sorted(UNIT_SPELLINGS, key=len, reverse=True):
+    for spelling in _LONGEST_FIRST:
         if column.endswith("_" + spelling):
             return column[: -len(spelling) - 1], spelling
     return column, None
@@ -132,9 +134,10 @@ def convert_columns(
     beside another column of the same quantity.
     """
     known = list(known)
-    by_quantity = {split_unit(name)[0]: name for name in known if split_unit(name)[1]}
-    converted, said = table.copy(), []
-    for column in table.columns:
+    others = set(table.columns).difference(known)
+    converted, said = table.copy(deep=False), []  # a copy on write
+    by_quantity = {split_unit(name)[0]: name for name in known if split_unit(name)[1]} if others else {}
+    for column in table.columns if others else ():
         name = str(column)
         quantity, unit = written_unit(name)
         if name in known or unit is None:

@@ -19,7 +19,8 @@ from surrogate import materials
 from surrogate.campaign.file import Campaign
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_encoder
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible
@@ -84,8 +85,8 @@ def propose_hosts(
         encoder,
         n or campaign.n,
         seed,
-        baseline=encoder.encode(known_hosts(conditions, told)),
-        pending=encoder.encode(normalise_designs(pending)[0])
+        baseline=encoder.encode(known_hosts(conditions, told).frame),
+        pending=encoder.encode(CompleteDesigns.of(pending).frame)
         if pending is not None and len(pending)
         else None,
         fixed=conditions,
@@ -95,42 +96,41 @@ def propose_hosts(
         directions=["max" if one == "max" else "min" for one in campaign.objectives.values()],
         progress=progress,
     )
-    designs, _ = normalise_designs(found[list(space.columns)].assign(**conditions), where="proposals")
+    designs = CompleteDesigns.of(found[list(space.columns)].assign(**conditions), where="proposals")
     _check(designs)
     predicted = informed.predict(designs)
     if progress is not None:
         prepare(progress)
     picture = simulate(designs)[list(PICTURE)]
-    kept = designs[[*c.CHOICES, *c.CONDITIONS]]
+    kept = designs.frame[[*c.CHOICES, *c.CONDITIONS]]
     return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)
 
 
-def known_hosts(conditions: dict[str, Any], told: pd.DataFrame | None) -> pd.DataFrame:
-    """Published and told hosts as if they were cycled under these conditions: complete designs.
+def known_hosts(conditions: dict[str, Any], told: pd.DataFrame | None) -> CompleteDesigns:
+    """Published and told hosts as if they were cycled under these conditions.
 
     A proposal has to promise more than these do; a host that could not be used in this cell is left out.
     """
     tables = [featurize.to_designs(literature.load())]
     tables += [told] if told is not None else []
     hosts = pd.concat([table[list(c.CHOICES)] for table in tables], ignore_index=True).drop_duplicates()
-    designs, _ = normalise_designs(hosts.assign(**conditions), where="known hosts")
-    kept: pd.DataFrame = designs[can_be_made(designs)].reset_index(drop=True)
-    return kept
+    designs = CompleteDesigns.of(hosts.assign(**conditions), where="known hosts")
+    return designs.where(can_be_made(designs))
 
 
-def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
+def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
     """Exact feasibility of designs, one answer a row.
 
     A porous host has room for the areal capacity and is a few pores thick, no property law is used outside its
     range, and no compatibility rule is broken.
     """
-    designs, _ = normalise_designs(table, where="candidates")
-    planar = (designs["framework"] == "none").to_numpy()
-    room = host_capacity_mAh_cm2(designs) >= designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
-    pores = designs[["pore_size_top_um", "pore_size_bottom_um"]].max(axis=1)
-    thick = (designs["thickness_um"] >= MINIMUM_PORES_ACROSS * pores).to_numpy()
-    inside = np.array(laws.out_of_range(designs, materials.shipped_tables())) == ""
-    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs)
+    designs = CompleteDesigns.of(table, where="candidates")
+    planar = designs.text("framework") == "none"
+    room = host_capacity_mAh_cm2(designs.frame) >= designs.column("areal_capacity_mAh_cm2")
+    pores = np.maximum(designs.column("pore_size_top_um"), designs.column("pore_size_bottom_um"))
+    thick = designs.column("thickness_um") >= MINIMUM_PORES_ACROSS * pores
+    inside = np.array(laws.out_of_range(designs.frame, materials.shipped_tables())) == ""
+    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs.frame)
     return answer
 
 
@@ -161,11 +161,11 @@ def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset=[*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM])
 
 
-def _check(designs: pd.DataFrame) -> None:
+def _check(designs: CompleteDesigns) -> None:
     """What is returned has been checked again, whatever the search did."""
-    sums = [designs[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
+    sums = [designs.frame[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
     exact = all(bool(((total - 1.0).abs() <= 1e-9).all()) for total in sums)
-    if not exact or not can_be_made(designs).all() or designs[list(c.CHOICES)].duplicated().any():
+    if not exact or not can_be_made(designs).all() or designs.frame[list(c.CHOICES)].duplicated().any():
         raise SpaceError(
             "the search returned a host that cannot be made",
             remedy="report this, with the campaign and the seed",

@@ -25,7 +25,6 @@ from surrogate.campaign import store_schema as t
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 
 RESULT_COLUMNS = (
     *c.DESIGN_COLUMNS,
@@ -251,7 +250,7 @@ def _told_before(again: list[int], total: int, source: str) -> RecordError:
 def _digest(record: dict[str, Any]) -> str:
     """The same for a cell told before some column existed: a neutral one of these is not part of what was told."""
     plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
-    plain_ones |= {name: (None, default) for name, default in MODIFIER_DEFAULTS.items()}
+    plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
     content = {
         name: record.get(name)
         for name in RESULT_COLUMNS

@@ -10,7 +10,6 @@ from sqlalchemy.engine import Connection, Engine
 
 from surrogate.errors import StoreError
 from surrogate.hosts import columns as c
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 
 SCHEMA_VERSION = 1
 _BUSY_S = 30.0  # how long one process waits for another that is writing
@@ -57,7 +56,7 @@ PENDING = sa.Table(
     sa.Column("row", sa.Text, nullable=False),
 )
 
-NUMERIC = frozenset(c.DESIGN_COLUMNS) - frozenset(c.TEXT_COLUMNS)
+NUMERIC = frozenset(c.COLUMNS.numbers)
 MADE_OTHERWISE = ("layers", "doping", "skin_coverage")
 # How closely a made host meets the proposed numbers: relative, plus absolute for fractions (assumed).
 MADE_TO_WITHIN = (0.05, 0.02)
@@ -69,7 +68,7 @@ def answers(told: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
     A layered, doped or skinned cell is not a host that was proposed plain.
     """
     for name in MADE_OTHERWISE:
-        if told.get(name) not in (None, proposed.get(name, MODIFIER_DEFAULTS[name])):
+        if told.get(name) not in (None, proposed.get(name, c.COLUMNS.neutral[name])):
             return False
     for name in c.CHOICES:
         wanted, made = proposed.get(name), told.get(name)

@@ -12,6 +12,8 @@ from surrogate.errors import DesignError, InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.hosts.designs import CompleteDesigns
+
 
 MOST_PROFILES = 50  # designs for which depth profiles are written at once
 
@@ -54,28 +56,27 @@ def predict(path: Path, out: Path) -> None:
         report("predicting", 1, 2)
         predicted = model.predict(complete)
         report("predicting", 2, 2)
-    write_csv(_beside(extra, complete, predicted), out)
+    write_csv(_beside(extra, complete.frame, predicted), out)
     result(f"Written: {out} ({len(predicted)} rows, predicted by champion {model.version})")
 
 
-def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_designs(path: Path) -> tuple[CompleteDesigns, pd.DataFrame]:
     """Complete designs of a CSV file, and its columns that are no design columns; notes are printed.
 
     Raises DesignError, MaterialError or UnitError naming the file, row and column.
     """
     from surrogate.files.tables import read_table
     from surrogate.hosts import columns as c
-    from surrogate.hosts.host_space import normalise_designs
+    from surrogate.hosts.designs import CompleteDesigns
     from surrogate.units import convert_columns
 
-    text = (*c.CATEGORICAL_CHOICES, *c.MATERIAL_COLUMNS, *c.CATEGORICAL_CONDITIONS)
-    given, said = read_table(path, text=text, error=DesignError)
+    given, said = read_table(path, text=c.TEXT_COLUMNS, error=DesignError)
 
     converted, units = convert_columns(given, c.DESIGN_COLUMNS, where=path.name)
-    complete, more = normalise_designs(converted, where=path.name)
+    complete = CompleteDesigns.of(converted, where=path.name)
     extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
 
-    notes([*said, *units, *more])
+    notes([*said, *units, *complete.notes])
     return complete, extra
 
 
@@ -119,7 +120,7 @@ def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
         _write_profiles(complete, profiles)
 
 
-def _write_profiles(complete: pd.DataFrame, folder: Path) -> None:
+def _write_profiles(complete: CompleteDesigns, folder: Path) -> None:
     """Arrays over time and depth of one cycle, and their figure, for each design."""
     from surrogate.physics import profile
     from surrogate.report.profile_print import write_profile
@@ -128,8 +129,7 @@ def _write_profiles(complete: pd.DataFrame, folder: Path) -> None:
     count = len(complete)
     with progress() as report:
         for row in range(count):
-            design = complete.iloc[[row]]
-            named = {str(name): value for name, value in design.iloc[0].items()}
+            design, named = complete.take([row]), complete.row(row)
             what = f"{title(named)}, {str(named['electrolyte']).replace('_', ' ')}"
             write_profile(
                 profile(design, cycles=1), f"Design {row + 1}: {what}", folder, f"design-{row + 1:02d}"

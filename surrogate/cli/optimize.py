@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,33 +59,15 @@ def propose(
 
 
 @app.command()
+@options.with_conditions
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Campaign file to write.")],
-    electrolyte: Annotated[str | None, typer.Option(help="liquid_ether, gel, lpsc, llzo ...")] = None,
-    additives: Annotated[str | None, typer.Option(help="none, lino3, fec, vc, lino3_fec")] = None,
-    current_density: Annotated[float | None, typer.Option(metavar="mA/cm2", help="Plating current.")] = None,
-    areal_capacity: Annotated[
-        float | None, typer.Option(metavar="mAh/cm2", help="Lithium plated per half cycle.")
-    ] = None,
-    temperature: Annotated[float | None, typer.Option(metavar="C", help="Cell temperature.")] = None,
-    stack_pressure: Annotated[float | None, typer.Option(metavar="MPa", help="Acts in solid cells.")] = None,
-    li_excess: Annotated[
-        float | None, typer.Option(metavar="mAh/cm2", help="Lithium beyond one half cycle.")
-    ] = None,
+    **conditions: Any,
 ) -> None:
     """Write a commented campaign file."""
     from surrogate.cli import observations as telling
 
-    telling.init(
-        file,
-        electrolyte=electrolyte,
-        additives=additives,
-        current_density_mA_cm2=current_density,
-        areal_capacity_mAh_cm2=areal_capacity,
-        temperature_C=temperature,
-        stack_pressure_MPa=stack_pressure,
-        li_excess_mAh_cm2=li_excess,
-    )
+    telling.init(file, **conditions)
 
 
 @app.command()

@@ -54,9 +54,7 @@ FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 
 # Columns that hold numbers although their name carries no unit.
 NUMBERS = frozenset(
-    {*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM, *c.GEOMETRY, *c.PATTERN, *c.NUMERIC_CONDITIONS, *c.OVERRIDES}
-    | {*c.NUMERIC_MODIFIERS}
-    | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
+    {*c.COLUMNS.numbers} | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
 )
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)

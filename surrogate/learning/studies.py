@@ -18,7 +18,7 @@ from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
 from surrogate.evaluation.scorecard import build_scorecard
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import Conditions, choice_space, host_encoder
 from surrogate.learning import contest
 from surrogate.learning.training_data import spread_of
@@ -127,7 +127,7 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
         conditions = {name: host[name] for name in c.CONDITIONS}
         rivals = random_hosts(conditions, RIVALS, seed + done)
         own = featurize.drawn_designs(records.loc[[index]], DRAWN, seed).assign(**conditions)
-        own = normalise_designs(own.reset_index(drop=True))[0]
+        own = CompleteDesigns.of(own.reset_index(drop=True))
         kept = table.take(np.flatnonzero(table.papers != host["group"]))
         row: dict[str, object] = {
             "system": host["system"], "group": host["group"], "electrolyte": host["electrolyte"],
@@ -144,11 +144,11 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
     return pd.DataFrame(rows)
 
 
-def rank(fitted: Predictor, own: pd.DataFrame, rivals: pd.DataFrame) -> int:
+def rank(fitted: Predictor, own: CompleteDesigns, rivals: CompleteDesigns) -> int:
     """1 + how many of the rivals are predicted better than the median of the host's own draws."""
     encoder = host_encoder()
-    mine = float(np.median(fitted.predictive(encoder.encode(own))[0]))
-    return 1 + int(np.sum(fitted.predictive(encoder.encode(rivals))[0] > mine))
+    mine = float(np.median(fitted.predictive(encoder.encode(own.frame))[0]))
+    return 1 + int(np.sum(fitted.predictive(encoder.encode(rivals.frame))[0] > mine))
 
 
 def well_performing(designs: pd.DataFrame) -> pd.DataFrame:
@@ -161,11 +161,12 @@ def well_performing(designs: pd.DataFrame) -> pd.DataFrame:
     return designs.loc[ordered[:HOSTS]]
 
 
-def random_hosts(conditions: dict[str, Any], n: int, seed: int) -> pd.DataFrame:
-    """n feasible hosts under conditions: complete designs, quasi-random over all choices."""
+def random_hosts(conditions: dict[str, Any], n: int, seed: int) -> CompleteDesigns:
+    """n feasible hosts under conditions, quasi-random over all choices."""
     space = choice_space(Conditions(**conditions))
-    found: list[pd.DataFrame] = []
+    found: list[CompleteDesigns] = []
     while sum(map(len, found)) < n:
-        table = space.sample(2 * n, seed + 1000 * len(found)).assign(**conditions)
-        found.append(normalise_designs(table[can_be_made(table)])[0])
-    return pd.concat(found, ignore_index=True).head(n)
+        sampled = space.sample(2 * n, seed + 1000 * len(found)).assign(**conditions)
+        drawn = CompleteDesigns.of(sampled, where="random hosts")
+        found.append(drawn.where(can_be_made(drawn)))
+    return found[0].together(found[1:]).take(range(n))

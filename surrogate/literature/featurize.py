@@ -24,7 +24,7 @@ import pandas as pd
 
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature import note_terms as noted
 from surrogate.literature.electrolyte_terms import Solution, additives_of, electrolyte_of
 from surrogate.literature.host_terms import host_of, stated
@@ -72,7 +72,7 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     if not filled:
         return pd.DataFrame(columns=list(c.DESIGN_COLUMNS))
     index = pd.MultiIndex.from_tuples(places, names=["record", "draw"])
-    complete = normalise_designs(pd.DataFrame(filled), where="drawn literature designs")[0]
+    complete = CompleteDesigns.of(pd.DataFrame(filled), where="drawn literature designs").frame
     return complete.set_axis(index)
 
 
@@ -93,7 +93,7 @@ def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
         )  # fmt: skip
     central, known = _design(told, solution, priors())
     drawn = drawn_designs(record.to_frame().T, n, seed)
-    complete = normalise_designs(pd.DataFrame([central]), where="literature designs")[0].iloc[0]
+    complete = CompleteDesigns.of(pd.DataFrame([central]), where="literature designs").frame.iloc[0]
     rows = []
     for name in (*c.CHOICES, *c.CONDITIONS):
         values = drawn[name]
@@ -133,7 +133,7 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         return pd.DataFrame(columns=[*c.DESIGN_COLUMNS, *c.TARGETS, *_CENSORED, *TOLD]), notes
     filled = {row: _design(stated(records.loc[row]), electrolytes[row], priors()) for row in rows}
     raw = pd.DataFrame([filled[row][0] for row in rows], index=pd.Index(rows))
-    designs = normalise_designs(raw, where="literature designs")[0].join(measured.loc[rows])
+    designs = CompleteDesigns.of(raw, where="literature designs").frame.join(measured.loc[rows])
     chosen = records.loc[rows]
     designs["group"] = chosen["group"].fillna(_citation(chosen)).astype(str)
     designs["citation"] = _citation(chosen)

@@ -220,7 +220,7 @@ MATERIAL_RULES: tuple[Rule, ...] = tuple(_phase_materials())
 def violations(design: Mapping[str, object]) -> list[str]:
     """Why this design cannot be made or used: one sentence a broken rule; empty means compatible.
 
-    ``design``: one complete row, column -> value, as ``normalise_designs`` makes it.
+    ``design``: one complete row, column -> value, as ``CompleteDesigns.of`` makes it.
 
     Raises MaterialError when a column that a rule needs is absent or not a number.
     """

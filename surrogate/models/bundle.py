@@ -1,7 +1,7 @@
 """The model that is registered and served: a Gaussian process for each target, and what surrounds them.
 
-Data flow of a prediction: designs -> normalise -> encode -> each target's process -> median and central 90 %
-predictive interval; the same encoded designs -> applicability domain and nearest published cells.
+Data flow of a prediction: designs -> ``CompleteDesigns`` (made here from a bare table) -> encode -> each target's
+process -> median and central 90 % predictive interval; the same encoded designs -> applicability domain and nearest published cells.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from scipy.spatial import cKDTree
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
-from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, normalise_designs
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
+from surrogate.hosts.completion import default_material
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_encoder
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
@@ -63,19 +63,19 @@ class HostModel:
         """The process of each target."""
         return dict(self.processes)
 
-    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+    def predict(self, designs: CompleteDesigns | pd.DataFrame) -> pd.DataFrame:
         """Medians, central 90 % predictive intervals, extrapolation and nearest papers; index kept.
 
-        designs: any table that ``normalise_designs`` takes. The interval is for one new cell made to the
-        design, cell-to-cell spread included. Designs with a measured property instead of a composition,
+        designs: complete ones, or any table that ``CompleteDesigns.of`` takes. The interval is for one new cell made
+        to the design, cell-to-cell spread included. Designs with a measured property instead of a composition,
         with a modifier (layers, doping, skin, stirring) or with another phase material than the default, count
         as extrapolation 1: the surrogates do not see these columns.
 
         Raises DesignError, MaterialError or UnitError for designs that cannot be read.
         """
-        complete, _ = normalise_designs(designs)
-        X = self.encoder.encode(complete)
-        out = pd.DataFrame(index=complete.index)
+        complete = CompleteDesigns.of(designs)
+        X = self.encoder.encode(complete.frame)
+        out: dict[str, Any] = {}
         for target, process in self.processes.items():
             mean, variance = process.predictive(X)
             half = NINETY * np.sqrt(variance)
@@ -88,7 +88,7 @@ class HostModel:
         score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
         out["extrapolation"] = np.where(_unseen(complete), 1.0, score)
         out["nearest_literature"] = self._nearest(X)
-        return out
+        return pd.DataFrame(out, index=complete.index)
 
     def _nearest(self, X: Array) -> list[str]:
         if not len(self.published):
@@ -103,8 +103,7 @@ class HostModel:
 
         Raises DesignError, MaterialError, UnitError or RecordError for rows that cannot be used.
         """
-        complete, _ = normalise_designs(observations, where="told cells")
-        X = self.encoder.encode(complete)
+        X = self.encoder.encode(CompleteDesigns.of(observations, where="told cells").frame)
         processes = dict(self.processes)
         for target, process in self.processes.items():
             if target not in observations.columns:
@@ -239,12 +238,16 @@ def _told(given: pd.Series) -> Array:
     return values
 
 
-def _unseen(complete: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether a design says something that the encoding leaves out."""
-    given = complete[list(c.OVERRIDES)].notna().any(axis=1).to_numpy()
-    neutral = pd.Series(MODIFIER_DEFAULTS, dtype=object)
-    given = given | (complete[list(c.MODIFIERS)] != neutral[list(c.MODIFIERS)]).any(axis=1).to_numpy()
-    plain, _ = normalise_designs(complete.drop(columns=list(c.MATERIAL_COLUMNS)))
-    names = list(c.MATERIAL_COLUMNS)
-    same = (plain[names] == complete[names]).all(axis=1).to_numpy()
-    return np.asarray(given | ~same)
+def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
+    """Whether a design says something that the encoding leaves out (n,)."""
+    columns = designs.columns
+    unseen = np.zeros(len(designs), dtype=bool)
+    for name in columns.overrides:
+        unseen |= ~np.isnan(designs.column(name))
+    for name, value in columns.neutral.items():
+        unseen |= designs.arrays[name] != value
+    frameworks = designs.text("framework").tolist()
+    for name in columns.materials:
+        usual = [default_material(name, one, columns) for one in frameworks]
+        unseen |= designs.text(name) != np.array(usual, dtype=object)
+    return unseen

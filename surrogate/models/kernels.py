@@ -17,29 +17,7 @@ import gpytorch
 import torch
 from torch import Tensor
 
-ROLES: Mapping[str, str] = {
-    "framework": "framework",
-    "agent": "agent",
-    "electrolyte": "electrolyte",
-    "additives": "additives",
-    "composition_top": "composition",
-    "composition_bottom": "composition",
-    "gradient_exponent": "composition",
-    "porosity_top": "pores",
-    "porosity_bottom": "pores",
-    "pore_size_top_um": "pores",
-    "pore_size_bottom_um": "pores",
-    "tortuosity": "pores",
-    "thickness_um": "thickness",
-    "pattern_size_um": "pattern",
-    "pattern_depth_um": "pattern",
-    "current_density_mA_cm2": "cycling",
-    "areal_capacity_mAh_cm2": "cycling",
-    "li_excess_mAh_cm2": "cycling",
-    "temperature_C": "environment",
-    "stack_pressure_MPa": "environment",
-}
-
+from surrogate.hosts.columns import COLUMNS
 
 LONGEST = 1.5  # keep a measured cell's influence local (assumed)
 # Of what a host and its cell are made of. One-hot, two such differ by the root of 2: where all three do, a told cell
@@ -56,11 +34,16 @@ class Role:
     longest: float = LONGEST
 
 
-def roles_of(groups: Mapping[str, Sequence[int]]) -> list[Role]:
-    """The roles, in a fixed order; a parameter without a role is one of its own."""
+def roles_of(
+    groups: Mapping[str, Sequence[int]], named: Mapping[str, str] = COLUMNS.kernel_roles
+) -> list[Role]:
+    """The roles, in a fixed order; a parameter without a role is one of its own.
+
+    groups: parameter -> encoded dimensions. named: parameter -> role, of the registry of columns.
+    """
     roles: dict[str, list[int]] = {}
     for parameter, dimensions in groups.items():
-        roles.setdefault(ROLES.get(parameter, parameter), []).extend(dimensions)
+        roles.setdefault(named.get(parameter, parameter), []).extend(dimensions)
     return [
         Role(tuple(roles[name]), LONGEST_OF_KINDS if name in KINDS else LONGEST) for name in sorted(roles)
     ]

@@ -1,7 +1,8 @@
 """How a column is written for a reader: its name in words, its unit in print, its number rounded sensibly.
 
-Units come from the column's own name (``surrogate.units.split_unit``), so a column cannot be shown in
-another unit than it carries; fractions of 1 are shown in per cent.
+What design columns are called stands in the registry of columns. Units come from the column's own name
+(``surrogate.units.split_unit``), so a column cannot be shown in another unit than it carries; fractions of 1 are
+shown in per cent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from surrogate.hosts.columns import COLUMNS
+from surrogate.hosts.registry import Columns, words
 from surrogate.units import split_unit
 
 _UNIT_IN_PRINT = {
@@ -26,14 +29,8 @@ _UNIT_IN_PRINT = {
     "hours": "h",
 }
 
+# Of columns that are no design columns: those are named in the registry.
 _LABELS = {
-    "framework": "Framework",
-    "agent": "Lithiophilic agent",
-    "conductor_material": "Conductor",
-    "dielectric_material": "Dielectric",
-    "ion_conductor_material": "Ion conductor",
-    "gradient_exponent": "Gradient exponent",
-    "tortuosity": "Tortuosity factor",
     "cycle_life_cycles": "Cycle life",
     "ccd_mA_cm2": "Critical current density",
     "overpotential_mV": "Overpotential",
@@ -45,23 +42,9 @@ _LABELS = {
     "extrapolation": "Extrapolation",
     "nearest_literature": "Nearest in the literature",
     "acquisition_value": "Acquisition value",
-    "li_excess_mAh_cm2": "Lithium excess",
-    "stack_pressure_MPa": "Stack pressure",
-    "temperature_C": "Temperature",
-    "current_density_mA_cm2": "Current density",
-    "areal_capacity_mAh_cm2": "Areal capacity",
-    "ion_conductor_top": "Ion conductor, top",
-    "ion_conductor_bottom": "Ion conductor, bottom",
 }
 
-_FRACTIONS = frozenset(
-    {
-        f"{part}_{end}"
-        for part in ("conductor", "dielectric", "agent", "ion_conductor")
-        for end in ("top", "bottom")
-    }
-    | {"porosity_top", "porosity_bottom", "bottom_half_share", "top_face_share"}
-)
+_SHARES = frozenset({"bottom_half_share", "top_face_share"})
 
 
 def is_missing(value: Any) -> bool:
@@ -80,33 +63,36 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
 
 
-def label(column: str) -> str:
+def label(column: str, columns: Columns = COLUMNS) -> str:
     """The column's name in words, without its unit; for T_lower and T_upper, that of T with the end named."""
-    for suffix, said in (("_lower", ", lower end"), ("_upper", ", upper end")):
+    for suffix, end in (("_lower", ", lower end"), ("_upper", ", upper end")):
         if column.endswith(suffix):
-            return label(column.removesuffix(suffix)) + said
-    if column in _LABELS:
-        return _LABELS[column]
-    words = split_unit(column)[0].replace("_", " ")
-    for end in ("top", "bottom"):
-        words = words.replace(f" {end}", f", {end}")
-    return words[:1].upper() + words[1:]
+            return label(column.removesuffix(suffix), columns) + end
+    if column in columns:
+        return columns[column].label
+    return _LABELS.get(column) or words(column)
 
 
-def unit(column: str) -> str:
+def unit(column: str, columns: Columns = COLUMNS) -> str:
     """The unit as printed ("mA cm⁻²"); empty for a pure number."""
     column = column.removesuffix("_lower").removesuffix("_upper")
     if column == "cycle_life_cycles":
         return "cycles"
-    if column in _FRACTIONS:
+    if _in_percent(column, columns):
         return "%"
     spelling = split_unit(column)[1]
     return _UNIT_IN_PRINT.get(spelling, spelling) if spelling else ""
 
 
-def axis_title(column: str) -> str:
+def _in_percent(column: str, columns: Columns) -> bool:
+    """Whether it is a share of 1 that is printed in per cent."""
+    return columns[column].in_percent if column in columns else column in _SHARES
+
+
+def axis_title(column: str, columns: Columns = COLUMNS) -> str:
     """Label and unit, as on an axis: "Cycle life (cycles)"."""
-    return f"{label(column)} ({unit(column)})" if unit(column) else label(column)
+    name, shown = label(column, columns), unit(column, columns)
+    return f"{name} ({shown})" if shown else name
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -130,14 +116,14 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def quantity(value: Any, column: str, digits: int = 3) -> str:
+def quantity(value: Any, column: str, digits: int = 3, columns: Columns = COLUMNS) -> str:
     """A value with its unit, ready for a reader; a dash where there is none, text as it is."""
     if is_missing(value):
         return "–"
     if isinstance(value, str):
         return value
-    shown = unit(column)
-    if column in _FRACTIONS:
+    shown = unit(column, columns)
+    if _in_percent(column, columns):
         percent = 100.0 * float(value)
         # Near the ends "100 %" and "0 %" would claim more than the number says.
         if 0 < percent < 0.05 or 99.95 <= percent < 100:

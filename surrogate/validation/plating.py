@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 
@@ -124,7 +124,7 @@ def _variant(cell: PublishedCell, variant: str, factor: float, *, fit: bool) -> 
 def _packed(cell: PublishedCell, currents: Array, factor: float) -> plating.Packed:
     """Kernel input of the cell at each current: lithium stored before covers the surface, no barrier is left."""
     rows = pd.DataFrame([{**cell.design, "current_density_mA_cm2": j} for j in currents])
-    complete, _ = normalise_designs(rows)
+    complete = CompleteDesigns.of(rows).frame
     packed = plating.pack(complete, shipped_parameters())
     cells, hosts = packed.cells, packed.hosts
     cells.covering[:] = PRESTORED_COVERING

@@ -17,7 +17,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import host_space
 from surrogate.physics.constants import FARADAY
 from surrogate.physics.plating import batch
@@ -39,7 +39,7 @@ BASE: dict[str, Any] = {
 
 
 def packed(*changes: dict[str, Any], cells: int = plating.CELLS) -> tuple[pd.DataFrame, plating.Packed]:
-    complete = normalise_designs(pd.DataFrame([{**BASE, **change} for change in changes]))[0]
+    complete = CompleteDesigns.of(pd.DataFrame([{**BASE, **change} for change in changes])).frame
     return complete, plating.pack(complete, cells)
 
 
@@ -146,7 +146,7 @@ def test_salt_is_kept_where_nothing_fills(plated, ideal_scalars, ideal_host):
 
 
 def test_charge_becomes_lithium_in_all_kinds_of_hosts():
-    complete = normalise_designs(host_space().sample(100, 13))[0]
+    complete = CompleteDesigns.of(host_space().sample(100, 13)).frame
     cells = plating.pack(complete)
     state = plating.states(complete, cells, plating.run(cells, workers=1))
     assert state["charge_error"].notna().sum() > 60
@@ -173,7 +173,7 @@ def test_a_conductive_host_is_empty_again_after_stripping():
 
 
 def test_dead_and_live_lithium_add_up_to_what_was_plated():
-    complete = normalise_designs(host_space().sample(100, 17))[0]
+    complete = CompleteDesigns.of(host_space().sample(100, 17)).frame
     cells = plating.pack(complete)
     cells.scalars[:, [k.DEAD_FOIL, k.DEAD_TOP]] = cells.hosts[:, k.DEAD] = 0.03
     cycled = plating.run(cells, strip=True, workers=1)

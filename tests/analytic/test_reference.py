@@ -17,7 +17,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.plating import layout as k
 from surrogate.physics.plating import runs as plating
 
@@ -56,7 +56,9 @@ DESIGNS: dict[str, dict[str, Any]] = {
 
 
 def packed(names: list[str], cells: int = CELLS) -> tuple[pd.DataFrame, plating.Packed]:
-    complete = normalise_designs(pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names))[0]
+    complete = CompleteDesigns.of(
+        pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names)
+    ).frame
     return complete, plating.pack(complete, cells)
 
 

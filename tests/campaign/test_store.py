@@ -18,7 +18,6 @@ import pytest
 from surrogate.campaign.store import RESULT_COLUMNS, CampaignStore, batch_key
 from surrogate.errors import RecordError, StoreError
 from surrogate.hosts import columns as c
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,7 +98,7 @@ def test_digest_follows_what_was_told(tmp_path: Path) -> None:
 
 
 def test_a_cell_told_before_a_column_existed_is_the_same_cell(tmp_path: Path) -> None:
-    neutral = {**MODIFIER_DEFAULTS, **dict.fromkeys(c.TORTUOSITY_ENDS, np.nan)}
+    neutral = {**c.COLUMNS.neutral, **dict.fromkeys(c.TORTUOSITY_ENDS, np.nan)}
     store = CampaignStore.open(tmp_path / "c.db")
     store.add_results(cells(100.0).drop(columns=list(neutral)), "old.csv")
     with pytest.raises(RecordError, match="told before"):
@@ -111,7 +110,7 @@ def test_a_cell_told_before_a_column_existed_is_the_same_cell(tmp_path: Path) ->
 
 def test_a_layered_or_doped_cell_is_not_the_plain_host_that_was_proposed(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    neutral = {**MODIFIER_DEFAULTS, "mass_transfer_factor": 3.0}  # a condition, as the current is
+    neutral = {**c.COLUMNS.neutral, "mass_transfer_factor": 3.0}  # a condition, as the current is
     store.add_pending(pd.DataFrame([host()])[list(c.CHOICES)], seed=1, key="k")
     for name, value in (("layers", 2.0), ("doping", "nitrogen"), ("skin_coverage", 0.2)):
         store.add_results(cells(1.0).assign(**{**neutral, name: value}), "a.csv")

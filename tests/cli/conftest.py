@@ -217,13 +217,13 @@ def propose_hosts(
     progress: Any = None,
 ) -> pd.DataFrame:
     """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""
-    from surrogate.hosts.host_space import normalise_designs
+    from surrogate.hosts.designs import CompleteDesigns
 
     made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending})
     progress("searching", 0, n)
     skip = 0 if pending is None else len(pending)
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
-    batch = normalise_designs(drawn.assign(**campaign.conditions.as_dict()))[0]
+    batch = CompleteDesigns.of(drawn.assign(**campaign.conditions.as_dict())).frame
     batch = batch[[*c.CHOICES, *c.CONDITIONS]]
     told = model.tell(results) if results is not None and len(results) else model
     batch = pd.concat([batch, told.predict(batch)], axis=1)

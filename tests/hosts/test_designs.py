@@ -10,7 +10,8 @@ import pytest
 
 from surrogate.errors import DesignError, InputError, MaterialError, UnitError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import Conditions, HostDesign, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import Conditions, HostDesign
 
 GOOD: dict[str, Any] = {
     "framework": "carbon_fiber",
@@ -41,40 +42,41 @@ def one(**changes: Any) -> pd.DataFrame:
 
 
 def test_complete_and_idempotent() -> None:
-    table, notes = normalise_designs(one())
+    complete = CompleteDesigns.of(one())
+    table, notes = complete.frame, complete.notes
     assert list(table.columns) == list(c.DESIGN_COLUMNS)
     required = table.drop(columns=list(c.OVERRIDES))
     assert required.notna().all(axis=None)
     assert any("temperature_C" in note for note in notes)
-    again, _ = normalise_designs(table)
+    again = CompleteDesigns.of(table).frame
     pd.testing.assert_frame_equal(again, table, check_exact=True)
 
 
 def test_defaults_of_phase_materials_follow_the_framework() -> None:
-    table, _ = normalise_designs(pd.DataFrame([GOOD, {**GOOD, "framework": "pan"}]))
+    table = CompleteDesigns.of(pd.DataFrame([GOOD, {**GOOD, "framework": "pan"}])).frame
     assert table["conductor_material"].tolist() == ["carbon_fiber", "carbon_nanotube"]
     assert table["dielectric_material"].tolist() == ["pan", "pan"]
     assert table["ion_conductor_material"].tolist() == ["llzo", "llzo"]
 
 
 def test_columns_that_do_not_act_become_null() -> None:
-    liquid, _ = normalise_designs(one(pattern_size_um=200.0, pattern_depth_um=300.0))
+    liquid = CompleteDesigns.of(one(pattern_size_um=200.0, pattern_depth_um=300.0)).frame
     assert (liquid[list(c.PATTERN)] == 0).all(axis=None)
-    solid, _ = normalise_designs(
+    solid = CompleteDesigns.of(
         one(electrolyte="llzo", pattern_size_um=200.0, pattern_depth_um=300.0, additives="fec")
-    )
+    ).frame
     assert solid["pattern_size_um"].iloc[0] == 200.0
     assert solid["additives"].iloc[0] == "none"
-    planar, _ = normalise_designs(one(framework="none", porosity_top=0.9))
+    planar = CompleteDesigns.of(one(framework="none", porosity_top=0.9)).frame
     assert planar["porosity_top"].iloc[0] == 0.0
     assert planar["thickness_um"].iloc[0] == 0.0
     assert planar["conductor_top"].iloc[0] == 1.0
-    bare, _ = normalise_designs(one(agent="none", conductor_bottom=1.0, agent_bottom=0.0))
+    bare = CompleteDesigns.of(one(agent="none", conductor_bottom=1.0, agent_bottom=0.0)).frame
     assert bare["agent_bottom"].iloc[0] == 0.0
 
 
 def test_planar_foil_needs_nothing_else() -> None:
-    table, _ = normalise_designs(pd.DataFrame([{"framework": "none", "electrolyte": "llzo"}]))
+    table = CompleteDesigns.of(pd.DataFrame([{"framework": "none", "electrolyte": "llzo"}])).frame
     assert table["electrolyte"].iloc[0] == "llzo"
     assert table["conductor_material"].iloc[0] == "copper"
 
@@ -103,7 +105,7 @@ def test_planar_foil_needs_nothing_else() -> None:
 def test_refused_with_row_and_column(changes: dict[str, Any], column: str, kind: type[InputError]) -> None:
     table = pd.concat([one(), one(**changes)], ignore_index=True)
     with pytest.raises(kind) as caught:
-        normalise_designs(table, where="d.csv")
+        CompleteDesigns.of(table, where="d.csv")
     assert (caught.value.row, caught.value.column) == (1, column)
     assert "d.csv, row 2" in str(caught.value)
 
@@ -112,21 +114,22 @@ def test_units_in_other_columns() -> None:
     table = one().drop(columns=["thickness_um", "current_density_mA_cm2"])
     table["thickness_mm"] = 0.1
     table["current_density_A_m2"] = 10.0
-    out, notes = normalise_designs(table)
+    complete = CompleteDesigns.of(table)
+    out, notes = complete.frame, complete.notes
     assert out["thickness_um"].iloc[0] == pytest.approx(100.0)
     assert out["current_density_mA_cm2"].iloc[0] == pytest.approx(1.0)
     assert any("thickness_mm" in note for note in notes)
     with pytest.raises(UnitError):
-        normalise_designs(one().assign(tortuosity_um=1.0).rename(columns={"thickness_um": "thickness_mV"}))
+        CompleteDesigns.of(one().assign(tortuosity_um=1.0).rename(columns={"thickness_um": "thickness_mV"}))
 
 
 def test_empty_and_missing() -> None:
     with pytest.raises(DesignError, match="no rows"):
-        normalise_designs(one().iloc[:0])
+        CompleteDesigns.of(one().iloc[:0])
     with pytest.raises(DesignError, match="framework"):
-        normalise_designs(one().drop(columns="framework"))
+        CompleteDesigns.of(one().drop(columns="framework"))
     with pytest.raises(DesignError, match="porosity_top"):
-        normalise_designs(one().drop(columns="porosity_top"))
+        CompleteDesigns.of(one().drop(columns="porosity_top"))
 
 
 def test_conditions_and_host_design_are_checked_when_made() -> None:
@@ -135,8 +138,8 @@ def test_conditions_and_host_design_are_checked_when_made() -> None:
     with pytest.raises(DesignError, match="temperature_C"):
         Conditions(temperature_C=400.0)
     host = HostDesign(GOOD)
-    row = host.under(Conditions(current_density_mA_cm2=2.0))
-    assert row["current_density_mA_cm2"].iloc[0] == 2.0
+    row = host.under(Conditions(current_density_mA_cm2=2.0)).row(0)
+    assert row["current_density_mA_cm2"] == 2.0
     with pytest.raises(DesignError):
         HostDesign({**GOOD, "conductor_top": 0.2})
 
@@ -150,7 +153,7 @@ def test_a_host_keeps_what_only_acts_in_some_cells():
         "tortuosity_bottom": 3.0,
     }
     host = HostDesign({**GOOD, **given, "pattern_size_um": 200.0, "pattern_depth_um": 300.0})
-    wet, dry = host.under(Conditions()).iloc[0], host.under(Conditions(electrolyte="llzo")).iloc[0]
+    wet, dry = host.under(Conditions()).row(0), host.under(Conditions(electrolyte="llzo")).row(0)
     assert {name: wet[name] for name in given} == given
     assert wet["pattern_size_um"] == 0.0  # no channels in a liquid
     assert (dry["pattern_size_um"], dry["pattern_depth_um"]) == (200.0, 300.0)

@@ -127,7 +127,7 @@ def test_random_hosts_can_be_made_and_are_cycled_as_told() -> None:
     hosts = studies.random_hosts(CONDITIONS, 40, 3)
     assert len(hosts) == 40
     assert can_be_made(hosts).all()
-    assert not hosts.duplicated().any()
+    assert not hosts.frame.duplicated().any()
     for name, value in CONDITIONS.items():
         assert (hosts[name] == value).all()
 

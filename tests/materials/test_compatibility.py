@@ -12,7 +12,8 @@ import pytest
 from surrogate import materials
 from surrogate.errors import MaterialError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import Conditions, choice_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import Conditions, choice_space
 from surrogate.materials.cautions import CAUTIONS, cautions
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule, compatible, violations
 
@@ -247,7 +248,7 @@ def test_every_host_that_the_search_space_samples_is_compatible() -> None:
     """The two uses of a rule, as a restriction of the space and on a row, agree (one electrolyte)."""
     conditions = Conditions(electrolyte="lpsc")
     sampled = choice_space(conditions).sample(60, seed=5)
-    rows, _ = normalise_designs(sampled.assign(electrolyte="lpsc"))
+    rows = CompleteDesigns.of(sampled.assign(electrolyte="lpsc")).frame
     assert rows["framework"].nunique() > 4
     assert [said for row in rows.to_dict("records") for said in violations(row)] == []
 

@@ -13,7 +13,7 @@ import torch
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.gp import TargetGP
@@ -94,7 +94,7 @@ def test_what_is_done_beside_composition_and_pores_counts_as_extrapolation(model
         "porosity_bottom": 0.7, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0, "tortuosity": 1.5,
         "thickness_um": 100.0,
     }  # fmt: skip
-    near = model.encoder.encode(normalise_designs(pd.DataFrame([host]))[0])
+    near = model.encoder.encode(CompleteDesigns.of(pd.DataFrame([host])).frame)
     everything = replace(model, domain=Domain(near, 10.0))
     neutral = {"layers": 1, "doping": "none", "skin_coverage": 0.0, "mass_transfer_factor": 1.0}
     found = everything.predict(pd.DataFrame([host, {**host, **neutral}, {**host, **change}]))

@@ -7,13 +7,12 @@ import pytest
 import torch
 from sklearn.gaussian_process.kernels import Matern
 
-from surrogate.hosts import columns as c
+from surrogate.hosts.columns import COLUMNS
 from surrogate.models.hyperparameters import MapFit, Rows
 from surrogate.models.kernels import (
     KINDS,
     LONGEST,
     LONGEST_OF_KINDS,
-    ROLES,
     Role,
     SourceKernel,
     matern,
@@ -42,8 +41,8 @@ def test_simulated_and_measured_rows_share_only_the_shared_part() -> None:
 
 def test_every_column_of_the_host_has_a_role(host_rows) -> None:
     groups = host_rows.encoder.groups
-    assert set(groups) <= set(ROLES)
-    assert set(c.CONDITIONS) <= set(ROLES)
+    assert set(groups) <= set(COLUMNS.kernel_roles)
+    assert set(COLUMNS.conditions) <= set(COLUMNS.kernel_roles)
     dimensions = sorted(at for role in roles_of(groups) for at in role.dimensions)
     assert dimensions == list(range(host_rows.encoder.dim))
 

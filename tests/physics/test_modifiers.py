@@ -11,7 +11,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature.schema import STRATEGIES
 from surrogate.physics import modifiers
 from surrogate.physics.plating import layout as k
@@ -25,7 +25,7 @@ def bare(base):
 
 
 def packed(*rows):
-    return pack(normalise_designs(pd.DataFrame(list(rows)))[0])
+    return pack(CompleteDesigns.of(pd.DataFrame(list(rows))).frame)
 
 
 def changed(before, after):
@@ -115,7 +115,7 @@ def test_an_interphase_former_scales_the_film_by_its_coverage(bare, agent):
 
 
 def test_the_film_factor_at_its_limits(bare):
-    table = normalise_designs(pd.DataFrame([{**bare, "agent": "lithium_nitride"}] * 3))[0]
+    table = CompleteDesigns.of(pd.DataFrame([{**bare, "agent": "lithium_nitride"}] * 3)).frame
     factor = materials.agent("lithium_nitride").film_resistance_factor.value
     found = modifiers.film_factor(table, [0.0, 0.5, 1.0])
     np.testing.assert_allclose(found, [1.0, 0.5 * (1.0 + factor), factor])

@@ -11,7 +11,8 @@ import pytest
 from surrogate import materials
 from surrogate.errors import DesignError
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
 from surrogate.physics.plating import runs as plating
@@ -101,7 +102,7 @@ def test_compiling_is_a_stage_of_its_own_and_only_where_it_is_needed(base, monke
 
 
 def test_every_stage_runs_on_the_same_machine_code(base):
-    packed = pack(normalise_designs(pd.DataFrame([base]))[0])
+    packed = pack(CompleteDesigns.of(pd.DataFrame([base])).frame)
     # As in the search of the critical current; else numba compiles twice.
     assert packed.planar.flags.writeable
 

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from surrogate import __version__, tracking
 from surrogate.errors import ModelError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.serving.app import create_app
 from surrogate.serving.schemas import EXAMPLE
 
@@ -96,7 +96,7 @@ def test_the_defaults_it_states_are_those_that_are_taken(client: TestClient) -> 
     needed |= dict.fromkeys(("pore_size_top_um", "pore_size_bottom_um"), 20)
     solid_cell = needed | {"framework": "carbon_fiber", "electrolyte": "lpsc"}  # where pressure acts
     for design, skip in ((needed, {"stack_pressure_MPa"}), (solid_cell, {"electrolyte"})):
-        complete = normalise_designs(pd.DataFrame([design]))[0].iloc[0]
+        complete = CompleteDesigns.of(pd.DataFrame([design])).frame.iloc[0]
         for fact in client.get("/space").json()["columns"]:
             if fact["default"] is not None and fact["name"] not in skip | set(design):
                 assert complete[fact["name"]] == fact["default"], fact["name"]

@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.errors import InputError
-from surrogate.hosts.designs import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT
+from surrogate.hosts.cells import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT
 from surrogate.physics.interface.conduction import conduct
 from surrogate.physics.interface.geometry import UnitCell
 from surrogate.physics.interface.mechanics import GARNET, LITHIUM, Solid, planar_stress, press

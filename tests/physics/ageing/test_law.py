@@ -11,7 +11,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.errors import InputError
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.ageing import fitted as constants
 from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import (
@@ -207,9 +207,9 @@ def test_lithium_that_gathers_at_the_top_shortens_life(plate, by: str, electroly
 
 def test_stripping_leaves_less_dead_where_lithium_lies_deeper(plate, base) -> None:
     """Cell by cell the share of an open face times the exposure there; so the same order in what a cycle leaves."""
-    complete = normalise_designs(
+    complete = CompleteDesigns.of(
         pd.DataFrame([{**base, "framework": kind} for kind in ("carbon_fiber", "none")])
-    )[0]
+    ).frame
     packed, own = packing.pack(complete), replace(UNIT, exposed_inside=0.25)
     packing.leave_dead(packed, np.array([0.02, 0.06]), own)
     np.testing.assert_allclose(packed.scalars[:, k.DEAD_TOP], [0.02, 0.06])

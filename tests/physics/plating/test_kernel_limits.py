@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics.plating import batch
 from surrogate.physics.plating import layout as k
 from surrogate.physics.plating import runs as plating
@@ -16,7 +17,7 @@ from surrogate.physics.plating.newton import plating_rates
 
 @pytest.fixture(scope="module")
 def designs() -> pd.DataFrame:
-    return normalise_designs(host_space().sample(200, seed=5))[0]
+    return CompleteDesigns.of(host_space().sample(200, seed=5)).frame
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def test_a_film_too_resistive_to_pass_the_current_ends_the_run(packed):
 
 def test_depleted_runs_do_not_crawl():
     """Salt that is nearly gone lets only ever smaller steps converge; the run has to end, not follow them."""
-    designs = normalise_designs(host_space().sample(600, seed=9))[0]
+    designs = CompleteDesigns.of(host_space().sample(600, seed=9)).frame
     slow = designs[designs["electrolyte"].isin(["gel", "peo"])].assign(current_density_mA_cm2=10.0)
     plated = plating.run(plating.pack(slow), workers=1).plated
     gone = plated[:, batch.END] == k.SALT_GONE
@@ -113,7 +114,7 @@ def _cells(dead_inside: float, dead_top: float) -> tuple[np.ndarray, np.ndarray]
         "areal_capacity_mAh_cm2": 5.0, "tortuosity": 1.5, "nucleation_overpotential_top_mV": 0.0,
         "nucleation_overpotential_bottom_mV": 0.0,
     }  # fmt: skip
-    packed = plating.pack(normalise_designs(pd.DataFrame([design]))[0])
+    packed = plating.pack(CompleteDesigns.of(pd.DataFrame([design])).frame)
     p = packed.scalars[0].copy()
     host = packed.hosts[0].copy()
     host[k.DEAD] = p[k.DEAD_FOIL] = dead_inside

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import accounting
 from surrogate.physics.plating import layout as k
 from surrogate.physics.plating import runs as plating
@@ -21,7 +21,7 @@ def bare(base):
 
 
 def complete(*rows):
-    return normalise_designs(pd.DataFrame(list(rows)))[0]
+    return CompleteDesigns.of(pd.DataFrame(list(rows))).frame
 
 
 GRADED = {"porosity_top": 0.9, "porosity_bottom": 0.5, "gradient_exponent": 0.7}
