@@ -1,5 +1,7 @@
 """Every error this package raises on purpose.
 
+Their classes::
+
     LihostError                     catch it to catch all of them
     ├── InputError (ValueError)     something that the user gave is wrong; commands exit 2
     │   ├── UnitError               unknown unit, or a unit of the wrong dimension
@@ -50,7 +52,7 @@ def message(what: str, *, where: str = "", value: object = None, limit: str = ""
     if limit:
         parts.append(f"Allowed: {limit}")
     if remedy:
-        parts.append(f"To mend it: {remedy}")
+        parts.append(f"To fix it: {remedy}")
     text = ". ".join(part.rstrip(".") for part in parts)
     return text if text.endswith("?") else f"{text}."
 

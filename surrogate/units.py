@@ -60,7 +60,7 @@ UNIT_SPELLINGS: dict[str, str] = {
     "fraction": "dimensionless",
 }
 
-DIGITS = 12  # of a converted number; no measurement has as many
+DIGITS = 12  # significant digits of a converted number; no measurement has as many
 
 _BRACKETED = re.compile(r"(.*[^\s])\s*[(\[]([^()\[\]]*)[)\]]")
 _PLAIN = str.maketrans({**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--", strict=True)), "µ": "u", "μ": "u"})
@@ -69,7 +69,7 @@ _PLAIN |= str.maketrans({"°": "", "^": "", "\u03a9": "ohm", "\u2126": "ohm", "%
 
 @cache
 def _registry() -> Any:
-    import pint  # heavy: only when a conversion is really wanted
+    import pint  # heavy: only when a conversion is needed
 
     return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
@@ -202,7 +202,7 @@ def convert_columns(
     """
     known = list(known)
     by_quantity = {split_unit(name)[0]: name for name in known if split_unit(name)[1]}
-    converted, said = table.copy(), []
+    converted, notes = table.copy(), []
     for column in table.columns:
         name = str(column)
         quantity, unit = written_unit(name)
@@ -213,7 +213,7 @@ def convert_columns(
             continue
         if target in converted.columns:
             raise UnitError(
-                f"gives the same quantity as {target!r}, or as another column converted to it",
+                f"gives the same quantity as {target!r}, or as another column that converts to it",
                 where=where,
                 column=name,
                 remedy="keep one of the two",
@@ -221,8 +221,8 @@ def convert_columns(
         converted = converted.rename(columns={column: target})
         if split_unit(target)[1] not in (None, unit):
             converted[target] = _scaled(converted[target], name, unit, target, where)
-            said.append(f"{name} converted to {target}")
-    return converted, said
+            notes.append(f"{name} converted to {target}")
+    return converted, notes
 
 
 def _unitless(name: str, quantity: str, unit: str, known: list[str], where: str) -> str | None:
@@ -238,7 +238,7 @@ def _unitless(name: str, quantity: str, unit: str, known: list[str], where: str)
             column=name,
             value=unit,
             limit=f"{quantity}, without a unit",
-            remedy=f"name the column {quantity} (a share of 1, not of 100, where it is one)",
+            remedy=f"name the column {quantity} (fractions as 0 to 1, not in per cent)",
         )
     return quantity
 

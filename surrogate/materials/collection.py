@@ -53,7 +53,7 @@ class MaterialTables:
         return _look_up(self.frameworks, identifier, "framework")
 
     def agent(self, identifier: str) -> Agent:
-        """Return the lithiophilic agent of this identifier; MaterialError, listing the known identifiers, for any other."""
+        """Return the agent of this identifier; MaterialError, listing the known identifiers, for any other."""
         return _look_up(self.agents, identifier, "agent")
 
     def solid(self, identifier: str) -> Solid:

@@ -191,7 +191,7 @@ def _gradient_condition(name: str, quantity: str) -> dict[str, frozenset[str]]:
 
 
 def _graded_columns(entry: Framework, quantity: str) -> tuple[str, ...]:
-    """List the columns to hold equal at both ends; the framework's own phase then follows, since fractions sum to 1."""
+    """List the columns to hold equal at both ends; the framework's own phase follows, as fractions sum to 1."""
     others = tuple(f"{phase}_{{end}}" for phase in SOLID_PHASES if phase != entry.phase)
     return {
         "composition": others,

@@ -23,8 +23,8 @@ _SEARCHED = frozenset({"framework", "agent", "electrolyte", "additives"})
 class Rule:
     """What cannot be made or used: a forbidden combination, or a conditional linear constraint.
 
-    A design whose columns all lie in the sets of ``forbids`` breaks the rule. Or: where all columns of ``when`` lie in
-    their sets, ``sum(linear[column] * design[column])`` has to be ``sense`` ``bound``.
+    A design whose columns all lie in the sets of ``forbids`` breaks the rule. Or: where all columns of ``when``
+    lie in their sets, ``sum(linear[column] * design[column])`` has to be ``sense`` ``bound``.
 
     Attributes
     ----------
