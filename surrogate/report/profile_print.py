@@ -82,7 +82,7 @@ def profile_figure(found: Mapping[str, Any], title: str) -> Figure:
 
 
 def _told(found: Mapping[str, Any]) -> str:
-    """Describe how the first two half cycles went, in a line."""
+    """How the first two half cycles went, in a line."""
     said = []
     for verb, outcome, half in zip(("plated", "stripped"), found["outcomes"], (0, 1), strict=False):
         rows = _rows(found, half)
