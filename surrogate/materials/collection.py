@@ -45,27 +45,117 @@ class MaterialTables:
     dopants: Mapping[str, Dopant]
 
     def electrolyte(self, identifier: str) -> Electrolyte:
-        """Return the electrolyte of this identifier; MaterialError, listing the known identifiers, for any other."""
+        """Look up an electrolyte.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Electrolyte
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.electrolytes, identifier, "electrolyte")
 
     def framework(self, identifier: str) -> Framework:
-        """Return the framework of this identifier; MaterialError, listing the known identifiers, for any other."""
+        """Look up a framework.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Framework
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.frameworks, identifier, "framework")
 
     def agent(self, identifier: str) -> Agent:
-        """Return the agent of this identifier; MaterialError, listing the known identifiers, for any other."""
+        """Look up a lithiophilic agent.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Agent
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.agents, identifier, "agent")
 
     def solid(self, identifier: str) -> Solid:
-        """Return the solid phase of this identifier; MaterialError, listing the known identifiers, for any other."""
+        """Look up a solid phase.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Solid
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.solids, identifier, "solid")
 
     def additive(self, identifier: str) -> Additive:
-        """Return the additive of this identifier; MaterialError, listing the known identifiers, for any other."""
+        """Look up an additive.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Additive
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.additives, identifier, "additive")
 
     def dopant(self, identifier: str) -> Dopant:
-        """Return the dopant of this identifier; MaterialError, listing the known identifiers, for any other."""
+        """Look up a dopant.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Dopant
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.dopants, identifier, "dopant")
 
     def entry(self, key: str) -> Property:

@@ -141,7 +141,7 @@ def repair(region: Region, wanted: Floats) -> Floats:
 def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole: bool) -> Floats | None:
     """Find the block's columns (m,) nearest to wanted under its rows; None when there is no such point.
 
-    Variables: the scaled columns y, step counts k (whole numbers), distances d >= |y - wanted|.
+    Variables: the scaled columns y, step counts k (whole numbers), distances ``d >= abs(y - wanted)``.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # late: importing a space should cost nothing
 
