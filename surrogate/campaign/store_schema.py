@@ -85,7 +85,22 @@ def answers(told: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
 
 
 def address(text: str) -> sa.URL:
-    """A database address. Raises StoreError when it is not one, naming nothing of a password."""
+    """Parse the address of a database.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``postgresql://user@host/database``.
+
+    Returns
+    -------
+    sqlalchemy.URL
+
+    Raises
+    ------
+    StoreError
+        When it is not an address; the message repeats no password.
+    """
     try:
         url = sa.make_url(text)
         url.get_dialect()
@@ -100,12 +115,37 @@ def address(text: str) -> sa.URL:
 
 
 def is_file(url: sa.URL) -> bool:
-    """True when the database is one SQLite file."""
+    """Test whether the database is a single SQLite file.
+
+    Parameters
+    ----------
+    url : sqlalchemy.URL
+        Its address.
+
+    Returns
+    -------
+    bool
+    """
     return url.get_backend_name() == "sqlite" and bool(url.database)
 
 
 def engine(url: sa.URL) -> Engine:
-    """An engine that keeps no connection open between calls. Raises StoreError for a bad address."""
+    """Make an engine that keeps no connection open between calls.
+
+    Parameters
+    ----------
+    url : sqlalchemy.URL
+        Address of the database.
+
+    Returns
+    -------
+    sqlalchemy.Engine
+
+    Raises
+    ------
+    StoreError
+        For an address that the driver refuses, or a driver that is not installed.
+    """
     shown = url.render_as_string(hide_password=True)
     try:
         if not is_file(url):
@@ -124,7 +164,7 @@ def engine(url: sa.URL) -> Engine:
 
 
 def _explicit_transactions(engine: Engine) -> None:
-    """Let SQLite begin transactions where we say, and a writer take the lock before it reads.
+    """Make SQLite begin transactions explicitly, and a writer take the lock before it reads.
 
     Python's driver would begin them late and commit before some statements (SQLAlchemy documentation of the
     pysqlite dialect, "Serializable isolation / savepoints / transactional DDL").
@@ -141,19 +181,48 @@ def _explicit_transactions(engine: Engine) -> None:
 
 
 def is_made(connection: Connection) -> bool:
-    """True when the tables are there."""
+    """Test whether the tables exist.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+
+    Returns
+    -------
+    bool
+    """
     return sa.inspect(connection).has_table(VERSION.name)
 
 
 def make(connection: Connection) -> None:
-    """Make the tables inside the running transaction, unless they are there."""
+    """Make the tables inside the running transaction, unless they exist.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        A connection in a transaction.
+    """
     if not is_made(connection):
         _METADATA.create_all(connection)
         connection.execute(sa.insert(VERSION).values(version=SCHEMA_VERSION, product=PRODUCT))
 
 
 def check(connection: Connection, where: str) -> None:
-    """Raise StoreError unless the database is empty or a whole store of this version."""
+    """Check that the database is empty or a whole store of this version.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+    where : str
+        What the message calls the store.
+
+    Raises
+    ------
+    StoreError
+        When the file is damaged, belongs to another program, or was made by another version.
+    """
     if connection.dialect.name == "sqlite":
         said = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
         if said != "ok":
@@ -184,7 +253,17 @@ def check(connection: Connection, where: str) -> None:
 
 
 def remedy(reason: str) -> str:
-    """What to do about what the database said."""
+    """Advise what to do about an error of the database.
+
+    Parameters
+    ----------
+    reason : str
+        The database's own message.
+
+    Returns
+    -------
+    str
+    """
     text = reason.lower()
     if "not a database" in text:
         return "that file is something else; move it away, or give the campaign file another name"

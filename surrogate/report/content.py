@@ -143,7 +143,7 @@ def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _acts(column: str, row: Row) -> bool:
-    """False for the material of a phase that is at neither end."""
+    """Test whether a column matters: not the material of a phase that is at neither end."""
     phase = column.removesuffix("_material")
     return column not in c.MATERIAL_COLUMNS or any(given(row, f"{phase}_{end}") for end in ("top", "bottom"))
 

@@ -20,18 +20,41 @@ _SNAPSHOTS = (0.25, 0.5, 1.0)  # of the plated charge
 
 
 def graded(row: Mapping[str, Any], quantity: str, unit: str, z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``quantity`` at depth z (0 separator, 1 foil; shape n), in its column's unit.
+    """Evaluate a graded quantity over depth, by the law of ``surrogate.hosts.columns``.
 
-    The law is that of ``surrogate.hosts.columns``.
+    Parameters
+    ----------
+    row : mapping of str to object
+        A design row.
+    quantity : str
+        A graded quantity, such as ``pore_size``.
+    unit : str
+        The end of its columns' names, such as ``_um``; empty for a fraction.
+    z : ndarray, shape (n,)
+        Depth: 0 at the separator, 1 at the foil.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        In the unit of the columns.
     """
     top, bottom = float(row[f"{quantity}_top{unit}"]), float(row[f"{quantity}_bottom{unit}"])
     return bottom + (top - bottom) * (1.0 - z) ** float(row["gradient_exponent"])
 
 
 def depth_figure(row: Mapping[str, Any], profile: Profile | None = None) -> go.Figure:
-    """Solid, pore size, porosity and lithium over one depth axis, separator at the top, foil at the bottom.
+    """Draw solid, pore size, porosity and lithium over one depth axis, separator at the top, foil at the bottom.
 
-    ``profile`` is what ``surrogate.physics.profile`` gives; without it there is no lithium panel.
+    Parameters
+    ----------
+    row : mapping of str to object
+        A design row of a porous host.
+    profile : mapping, optional
+        What ``surrogate.physics.profile`` returns; without it there is no lithium panel.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
     z = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, _POINTS))  # dense at the ends, where gradients are steep
     thickness = float(row["thickness_um"])
@@ -138,7 +161,7 @@ def _add_line(
 
 
 def _add_lithium(figure: go.Figure, profile: Profile) -> None:
-    """Pore fill after a quarter, half and all of the charge that was plated, the last one filled in."""
+    """Add the pore fill after a quarter, half and all of the plated charge, the last of them filled in."""
     fill = 100.0 * np.asarray(profile["pore_fill"], dtype=float)
     charge = np.asarray(profile["charge_mAh_cm2"], dtype=float)
     for share, dash in zip(_SNAPSHOTS, ("dot", "dash", "solid"), strict=True):

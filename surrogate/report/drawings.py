@@ -19,7 +19,20 @@ _WIDTH = 320.0
 
 
 def composition_bar(row: Mapping[str, Any], end: str) -> Markup:
-    """One horizontal bar of the solid's volume fractions at ``end`` ("top" or "bottom"), widths to scale."""
+    """Draw the solid's volume fractions at an end of the host as a horizontal bar, widths to scale.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A design row.
+    end : {"top", "bottom"}
+        The end.
+
+    Returns
+    -------
+    Markup
+        SVG.
+    """
     said = escape(f"Solid at the {end}: {composition(row, end)}")
     height, at = 22.0, 0.0
     cells = []
@@ -44,9 +57,21 @@ def composition_bar(row: Mapping[str, Any], end: str) -> Markup:
 
 
 def log_range(frame: Sequence[Mapping[str, Any]], target: str) -> tuple[float, float] | None:
-    """Decades (log10) that hold every interval of ``target`` in ``frame``; None where there is none.
+    """Find the decades that hold every interval of a target.
 
-    The bars of one report share them, so that they compare.
+    The bars of a report share them, so that they can be compared.
+
+    Parameters
+    ----------
+    frame : sequence of mapping
+        Rows with the target and, where there are any, its interval.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    tuple of float or None
+        Lower and upper end (log10), with a margin; None where there is no positive value.
     """
     values = [
         float(row[name])
@@ -62,7 +87,22 @@ def log_range(frame: Sequence[Mapping[str, Any]], target: str) -> tuple[float, f
 
 
 def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, float]) -> Markup:
-    """Median and 90 % interval of ``target`` on a logarithmic axis from 10^decades[0] to 10^decades[1]."""
+    """Draw the median and the 90 % interval of a target on a logarithmic axis.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with the target and its interval.
+    target : str
+        A target column.
+    decades : tuple of float
+        Ends of the axis (log10), from :func:`log_range`.
+
+    Returns
+    -------
+    Markup
+        SVG; empty where an end is missing or not positive.
+    """
     low, high = decades
     width, middle = _WIDTH, 9.0
 

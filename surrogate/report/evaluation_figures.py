@@ -50,7 +50,19 @@ def contest(scorecard: pd.DataFrame) -> go.Figure:
 
 
 def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
-    """Predicted median and 90 % interval against the known value; a lower bound is hollow."""
+    """Draw the predicted median and 90 % interval against the known value; a lower bound is hollow.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Rows as in this module's description.
+    title : str
+        Title of the figure.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     figure = _panels(title)
     for column, target in enumerate(TARGETS, 1):
         part = predictions[predictions["target"] == target]
@@ -114,13 +126,35 @@ def calibration(groups: Mapping[str, pd.DataFrame]) -> go.Figure:
 
 
 def coverage(predictions: pd.DataFrame) -> list[float]:
-    """Share (0 to 1) of values inside each central interval of LEVELS."""
+    """Compute the share of values inside each central interval of LEVELS.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Rows as in this module's description, without bounds.
+
+    Returns
+    -------
+    list of float
+        Shares, 0 to 1.
+    """
     z = (predictions["value"] - predictions["mean"]) / np.sqrt(predictions["variance"])
     return [float(np.mean(np.abs(z) <= norm.ppf(0.5 + level / 2))) for level in LEVELS]
 
 
 def in_units(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The same rows in the targets' own units, to read: known, at_least, predicted, lower and upper (90 %)."""
+    """Convert predictions from logarithms to the targets' own units.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Rows as in this module's description.
+
+    Returns
+    -------
+    DataFrame
+        target, entrant, paper, known, at_least, predicted, lower and upper (90 %).
+    """
     middle, half = predictions["mean"], NINETY * np.sqrt(predictions["variance"])
     return predictions[["target", "entrant", "paper"]].assign(
         known=np.exp(predictions["value"]),
@@ -188,7 +222,7 @@ def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, 
 
 
 def _each_name_once(figure: go.Figure) -> go.Figure:
-    """The legend names a kind of mark once, whichever panel it stands in first."""
+    """Name each kind of mark once in the legend, whichever panel it appears in first."""
     named: set[str] = set()
     for trace in figure.data:
         trace.showlegend = bool(trace.name) and trace.name not in named

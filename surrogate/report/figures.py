@@ -58,7 +58,23 @@ def pareto(
     results: pd.DataFrame | None = None,
     context: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Target ``y`` against ``x`` on logarithmic axes; proposals carry 90 % whiskers."""
+    """Draw one target against another on logarithmic axes; proposals carry 90 % whiskers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Proposals, with the targets and their intervals.
+    x, y : str
+        Target columns.
+    results : DataFrame, optional
+        Measured cells.
+    context : DataFrame, optional
+        Literature records, each at its own conditions.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     figure = go.Figure(layout=layout(height=380))
     if context is not None:
         context = _with_both(context, x, y)
@@ -78,7 +94,18 @@ def pareto(
 
 
 def layout(height: int) -> dict[str, Any]:
-    """The look every figure shares."""
+    """Return the layout that all figures share.
+
+    Parameters
+    ----------
+    height : int
+        Height in pixels.
+
+    Returns
+    -------
+    dict
+        A plotly layout.
+    """
     axis = {
         "gridcolor": style.RULE,
         "linecolor": style.MUTED,
@@ -135,7 +162,7 @@ def _whiskers(frame: pd.DataFrame, target: str) -> dict[str, Any] | None:
 
 
 def _with_both(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
-    """The cells that a logarithmic plot of the two targets can show."""
+    """Select the cells that a logarithmic plot of the two targets can show."""
     if x not in cells or y not in cells:
         return cells.iloc[:0]
     return cells[(cells[x].astype(float) > 0) & (cells[y].astype(float) > 0)]
@@ -144,7 +171,7 @@ def _with_both(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
 def _add_cells(
     figure: go.Figure, cells: pd.DataFrame, x: str, y: str, name: str, colour: str, symbol: str, size: int
 ) -> None:
-    """Measured cells; one that is a lower bound is drawn hollow, and says so."""
+    """Add measured cells; lower bounds are hollow, and the legend explains them."""
     if cells.empty:
         return
     rows = records(cells)

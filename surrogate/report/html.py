@@ -162,7 +162,7 @@ def embedded(value: Any) -> Markup:
 
 
 def _bare(name: str, figure: Any) -> dict[str, Any]:
-    """The figure as plain values, without its legend: the page says once what marks mean."""
+    """Return the figure as plain values, without its legend: the page explains the marks once."""
     drawn: dict[str, Any] = json.loads(figure.to_json())
     drawn["layout"]["showlegend"] = False
     if name.startswith("pareto_"):

@@ -27,7 +27,12 @@ PLANE, PATTERN = "#7570b3", "#d95f02"
 
 
 def stability_map() -> Figure:
-    """Largest stable current over stack pressure, of the planar garnet cell and of its 200 um pattern."""
+    """Draw the largest stable current over stack pressure, for the planar garnet cell and its 200 um pattern.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
     depth = depth_for_gain(200e-6, published.CONTACT_GAIN) * 1e6
     constants = shipped_parameters().interface
     figure = Figure(figsize=(4.4, 3.6), layout="constrained")
@@ -88,7 +93,19 @@ def stability_map() -> Figure:
 
 
 def fields(current: float = 0.5, pressure_MPa: float = 1.0) -> Figure:
-    """Stress in the lithium and current in the pellet of the 200 um pattern, and both along the interface."""
+    """Draw stress in the lithium and current in the pellet of the 200 um pattern, and both along the interface.
+
+    Parameters
+    ----------
+    current : float
+        Mean current density, mA/cm2.
+    pressure_MPa : float
+        Stack pressure, MPa.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
     depth = depth_for_gain(200e-6, published.CONTACT_GAIN)
     cell, plane = UnitCell(200e-6, depth), UnitCell(200e-6)
     figure = Figure(figsize=(7.2, 4.4), layout="constrained")
@@ -163,13 +180,31 @@ def _picture(axes: Axes, cell: UnitCell, current: float, pressure_MPa: float) ->
 
 
 def _spread(points: np.ndarray, apart: float) -> np.ndarray:
-    """Indices of one point in each square of a size."""
+    """Choose one point in each square of a size."""
     squares = np.floor(points / apart).astype(int)
     return np.unique(squares, axis=1, return_index=True)[1]
 
 
 def write_figures(folder: Path, stem: str) -> list[Path]:
-    """Both figures as PDF and PNG beside each other; returns the paths. Raises StoreError as ``replacing``."""
+    """Write both figures as PDF and PNG beside each other.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    stem : str
+        How the file names begin.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    StoreError
+        When a file cannot be written.
+    """
     from surrogate.files.output import replacing
 
     written = []

@@ -13,7 +13,17 @@ from surrogate.report.quantities import is_missing
 
 @dataclass(frozen=True)
 class Citation:
-    """One record named for a reader: its paper, the document that tells of it, what was measured (``systems``)."""
+    """A record named for a reader.
+
+    Attributes
+    ----------
+    cited : Cited
+        The paper.
+    source : str
+        The document that cites it.
+    systems : str
+        What was measured.
+    """
 
     cited: Cited
     source: str
@@ -36,9 +46,18 @@ class Citation:
 
 
 def citations(nearest: object, literature: pd.DataFrame | None = None) -> list[Citation]:
-    """The citations in a ``;``-separated list of ``source#ref``, each once, in order.
+    """List the citations of a prediction, each once, in order.
 
-    ``literature`` is the table of records (columns source, ref, system); it adds what was measured.
+    Parameters
+    ----------
+    nearest : object
+        A ``;``-separated list of ``source#ref``, or a missing value.
+    literature : DataFrame, optional
+        The records (columns source, ref, system); they add what was measured.
+
+    Returns
+    -------
+    list of Citation
     """
     if is_missing(nearest):
         return []
@@ -59,7 +78,7 @@ def _systems(source: str, ref: str, literature: pd.DataFrame | None) -> str:
 
 
 def _plain(ref: object) -> str:
-    """A reference number as text, whether the table holds 47, 47.0 or "47"."""
+    """Write a reference number as text, whether the table holds 47, 47.0 or "47"."""
     if is_missing(ref):
         return ""
     return str(int(ref)) if isinstance(ref, float) and ref.is_integer() else str(ref)

@@ -1,7 +1,7 @@
-"""One host's plating and stripping as a printed figure (vector PDF, PNG): six panels, one page wide.
+"""The plating and stripping of a host as a printed figure (vector PDF, PNG): six panels, one page wide.
 
 Data flow: ``surrogate.physics.profile`` -> arrays over time and depth -> :func:`profile_figure` (matplotlib) and
-:func:`profile_table` (long table) -> files beside each other, one pair a design.
+:func:`profile_table` (long table) -> files beside each other, one set for each design.
 """
 
 from __future__ import annotations
@@ -38,10 +38,21 @@ ENDED = {
 
 
 def profile_figure(found: Mapping[str, Any], title: str) -> Figure:
-    """Voltage over charge, lithium on the two faces, and depth profiles of fill, salt and drive.
+    """Draw voltage over charge, lithium on the two faces, and depth profiles of fill, salt and drive.
 
-    found: what ``surrogate.physics.profile`` returns for at least half a cycle. Only the first plating and the
-    first stripping are drawn; colours run with the charge passed in each. A planar foil has no depth panels.
+    Only the first plating and the first stripping are drawn; colours run with the charge passed in each. A planar
+    foil has no depth panels.
+
+    Parameters
+    ----------
+    found : mapping of str to object
+        What ``surrogate.physics.profile`` returns for at least half a cycle.
+    title : str
+        First line of the title.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.2, 6.4), layout="constrained")
     FigureCanvasAgg(figure)
@@ -132,7 +143,18 @@ def _depth(axes: Axes, found: Mapping[str, Any], name: str, factor: float, half:
 
 
 def profile_table(found: Mapping[str, Any]) -> pd.DataFrame:
-    """The arrays as one long table, a row for each time and depth; a planar foil has one row a time."""
+    """Arrange the arrays as a long table.
+
+    Parameters
+    ----------
+    found : mapping of str to object
+        What ``surrogate.physics.profile`` returns.
+
+    Returns
+    -------
+    DataFrame
+        A row for each time and depth; for a planar foil a row for each time.
+    """
     times = len(found["time_h"])
     depths = len(found["depth_um"])
     over_time = (
@@ -154,7 +176,29 @@ def profile_table(found: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def write_profile(found: Mapping[str, Any], title: str, folder: Path, stem: str) -> list[Path]:
-    """``stem``.csv, ``stem``.pdf and ``stem``.png in ``folder``, each replaced whole. Raises OutputError."""
+    """Write ``stem``.csv, ``stem``.pdf and ``stem``.png, each replaced in one step.
+
+    Parameters
+    ----------
+    found : mapping of str to object
+        What ``surrogate.physics.profile`` returns.
+    title : str
+        First line of the figure's title.
+    folder : Path
+        An existing folder.
+    stem : str
+        Name of the files.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    StoreError
+        When a file cannot be written.
+    """
     from surrogate.files.output import replacing, write_csv
 
     paths = [write_csv(profile_table(found), folder / f"{stem}.csv")]

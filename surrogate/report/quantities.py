@@ -48,23 +48,68 @@ _SHARES = frozenset({"bottom_half_share", "top_face_share"})
 
 
 def is_missing(value: Any) -> bool:
-    """True for None, NaN, NA and the empty string."""
+    """Test for None, NaN, NA and the empty string.
+
+    Parameters
+    ----------
+    value : object
+        Any value.
+
+    Returns
+    -------
+    bool
+    """
     return value is None or value is pd.NA or value == "" or (isinstance(value, float) and math.isnan(value))
 
 
 def given(row: Mapping[str, Any], column: str) -> Any:
-    """The row's value, None where the column is absent or empty."""
+    """Return the value of a column, None where it is absent or empty.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a table.
+    column : str
+        A column.
+
+    Returns
+    -------
+    object or None
+    """
     value = row.get(column)
     return None if is_missing(value) else value
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The table's rows as dicts by column name."""
+    """Return the rows of a table as dicts by column name.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n rows.
+
+    Returns
+    -------
+    list of dict
+        n dicts.
+    """
     return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
 
 
 def label(column: str, columns: Columns = COLUMNS) -> str:
-    """The column's name in words, without its unit; for T_lower and T_upper, that of T with the end named."""
+    """Name a column in plain words, without its unit.
+
+    Parameters
+    ----------
+    column : str
+        A column; for T_lower and T_upper the label is that of T with the end named.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+    """
     for suffix, end in (("_lower", ", lower end"), ("_upper", ", upper end")):
         if column.endswith(suffix):
             return label(column.removesuffix(suffix), columns) + end
@@ -74,7 +119,20 @@ def label(column: str, columns: Columns = COLUMNS) -> str:
 
 
 def unit(column: str, columns: Columns = COLUMNS) -> str:
-    """The unit as printed ("mA cm⁻²"); empty for a pure number."""
+    """Return the unit of a column as printed.
+
+    Parameters
+    ----------
+    column : str
+        A column.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+        Such as "mA cm⁻²"; empty for a pure number.
+    """
     column = column.removesuffix("_lower").removesuffix("_upper")
     if column == "cycle_life_cycles":
         return "cycles"
@@ -90,13 +148,38 @@ def _in_percent(column: str, columns: Columns) -> bool:
 
 
 def axis_title(column: str, columns: Columns = COLUMNS) -> str:
-    """Label and unit, as on an axis: "Cycle life (cycles)"."""
+    """Return label and unit as on an axis.
+
+    Parameters
+    ----------
+    column : str
+        A column.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+        Such as "Cycle life (cycles)".
+    """
     name, shown = label(column, columns), unit(column, columns)
     return f"{name} ({shown})" if shown else name
 
 
 def number(value: float, digits: int = 3) -> str:
-    """``value`` to ``digits`` significant digits, thousands set apart, no needless zeros."""
+    """Write a number to some significant digits, with thousands separated and without needless zeros.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    str
+    """
     value = float(value)
     if math.isnan(value):
         return "–"
@@ -117,7 +200,24 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def quantity(value: Any, column: str, digits: int = 3, columns: Columns = COLUMNS) -> str:
-    """A value with its unit, ready for a reader; a dash where there is none, text as it is."""
+    """Write a value with its unit.
+
+    Parameters
+    ----------
+    value : object
+        A number in the unit of the column, or text.
+    column : str
+        The column.
+    digits : int
+        Significant digits of a number.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+        Text stays as it is; a dash stands for a missing value.
+    """
     if is_missing(value):
         return "–"
     if isinstance(value, str):

@@ -33,7 +33,17 @@ _HERE = Path(__file__).resolve().parent
 
 
 def environment(*folders: Path) -> Environment:
-    """Templates of the report and of the given folders: all is HTML-escaped, a missing name is an error."""
+    """Make the template engine of the report; everything is HTML-escaped, and a missing name is an error.
+
+    Parameters
+    ----------
+    *folders : Path
+        Folders of further templates, searched first.
+
+    Returns
+    -------
+    jinja2.Environment
+    """
     loader = FileSystemLoader([*folders, _HERE])
     return Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -39,20 +39,51 @@ def describe(row: Mapping[str, Any]) -> list[Line]:
 
 
 def title(row: Mapping[str, Any]) -> str:
-    """The host in a few words: "carbon fibre with zinc oxide"."""
+    """Name the host in a few words, such as "carbon fibre with zinc oxide".
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A design row.
+
+    Returns
+    -------
+    str
+    """
     framework, agent = _text(row, "framework"), _text(row, "agent", "none")
     name = "planar foil" if framework == "none" else short_name(framework)
     return name if agent == "none" else f"{name} with {short_name(agent)}"
 
 
 def short_name(identifier: str) -> str:
-    """A material's identifier as words: "carbon fibre", "LLZO scaffold"."""
+    """Write a material's identifier as words, such as "carbon fibre" or "LLZO scaffold".
+
+    Parameters
+    ----------
+    identifier : str
+        An identifier in lower snake case.
+
+    Returns
+    -------
+    str
+    """
     words = identifier.replace("_", " ").replace("fiber", "fibre").split(" ")
     return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
 
 
 def what_to_make(row: Mapping[str, Any]) -> list[Line]:
-    """The recipe: framework, agent, composition at both ends, pores, thickness, interface pattern."""
+    """List the recipe: framework, agent, composition at both ends, pores, thickness, interface pattern.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design row.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     agent = _text(row, "agent", "none")
     known = materials.frameworks.get(_text(row, "framework"))
     lines = [("Framework", known.label if known else short_name(_text(row, "framework")))]
@@ -74,7 +105,18 @@ def what_to_make(row: Mapping[str, Any]) -> list[Line]:
 
 
 def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
-    """Each target as "median (90 %: lower to upper)", and how far it had to extrapolate."""
+    """List each target as "median (90 %: lower to upper)", and how far it had to extrapolate.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with predictions.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     lines = [(label(target), prediction(row, target)) for target in c.TARGETS if target in row]
     if not is_missing(row.get("extrapolation")):
         lines.append(("Extrapolation", extrapolation(row)))
@@ -108,13 +150,38 @@ def to_mind(row: Mapping[str, Any]) -> list[str]:
 
 
 def composition(row: Mapping[str, Any], end: str) -> str:
-    """The solid at one end ("top" or "bottom"): "62 % copper, 38 % PAN"."""
+    """Describe the solid at an end of the host, such as "62 % copper, 38 % PAN".
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design row.
+    end : {"top", "bottom"}
+        The end.
+
+    Returns
+    -------
+    str
+    """
     parts = [(share, name) for share, name, _ in composition_parts(row, end)]
     return ", ".join(f"{100 * share:.0f} % {name}" for share, name in parts) or "–"
 
 
 def composition_parts(row: Mapping[str, Any], end: str) -> list[tuple[float, str, str]]:
-    """(volume fraction of the solid, material in words, phase) of each phase present at one end."""
+    """List the phases that are present at an end of the host.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design row.
+    end : {"top", "bottom"}
+        The end.
+
+    Returns
+    -------
+    list of (float, str, str)
+        Volume fraction of the solid, material in plain words, phase.
+    """
     parts = []
     for phase in c.PHASES:
         share = _number(row, f"{phase}_{end}")
@@ -125,7 +192,20 @@ def composition_parts(row: Mapping[str, Any], end: str) -> list[tuple[float, str
 
 
 def prediction(row: Mapping[str, Any], target: str) -> str:
-    """One target: "410 cycles (90 %: 120 to 1,400)"."""
+    """Write a prediction, such as "410 cycles (90 %: 120 to 1,400)".
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with predictions.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    str
+        A dash where there is no prediction.
+    """
     if is_missing(row.get(target)):
         return "–"
     lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
@@ -136,7 +216,17 @@ def prediction(row: Mapping[str, Any], target: str) -> str:
 
 
 def extrapolation(row: Mapping[str, Any]) -> str:
-    """The extrapolation score with its meaning."""
+    """Write the extrapolation score with its meaning.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with predictions.
+
+    Returns
+    -------
+    str
+    """
     score = _number(row, "extrapolation")
     if score >= EXTRAPOLATES:
         said = "outside what was learned: take the numbers as a guess"
@@ -146,12 +236,33 @@ def extrapolation(row: Mapping[str, Any]) -> str:
 
 
 def outcome(name: object) -> str:
-    """A simulation outcome in words."""
+    """Describe the outcome of a simulation in plain words.
+
+    Parameters
+    ----------
+    name : object
+        The outcome's identifier.
+
+    Returns
+    -------
+    str
+    """
     return _OUTCOMES.get(str(name), str(name).replace("_", " "))
 
 
 def conditions(row: Mapping[str, Any]) -> list[Line]:
-    """The cell and how it is cycled."""
+    """List the cell and how it is cycled.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with conditions.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text of each condition that is given.
+    """
     return [
         (label(column), _condition(column, row[column]))
         for column in c.CONDITIONS

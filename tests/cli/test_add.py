@@ -19,7 +19,7 @@ LONGEST_S = 5.0
 
 # name -> (content, what stderr has to name; exit code 2 unless the records are read right)
 REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
-    "wrong delimiter": (GOOD.replace(",", "|"), ["cannot be told apart", "comma, semicolon, tab"]),
+    "wrong delimiter": (GOOD.replace(",", "|"), ["cannot be distinguished", "comma, semicolon, tab"]),
     "merged header": (
         GOOD.replace("current_density_mA_cm2,areal_capacity_mAh_cm2", "conditions,"), ["column 6 has no name"],
     ),
@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "misspelt column": (GOOD.replace("cycles", "cycle"), ["column cycle", "did you mean cycles?"]),
     "lower case column": (GOOD.replace("strategy", "Strategy"), ["did you mean strategy?"]),
-    "two header rows": (f"{HEADER}\n{GOOD}", ["row 1", "the header again"]),
+    "two header rows": (f"{HEADER}\n{GOOD}", ["row 1", "repeats the header"]),
     "merged row above the header": (f",,,,Cycling,,\n{GOOD}", ["column 1 has no name", "lines above the header"]),
     "title above the header": (f"Cells of May\n{GOOD}", ["no header", "Cells of May", "remove the lines above"]),
     "units below the header": (
