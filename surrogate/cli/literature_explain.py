@@ -22,7 +22,6 @@ def explain(system: str) -> None:
     Raises RecordError when no record names it.
     """
     from surrogate.literature import featurize
-    from surrogate.literature import note_terms as noted
     from surrogate.literature import records as literature
     from surrogate.literature.citations import citation
 
@@ -36,7 +35,7 @@ def explain(system: str) -> None:
         if not _empty(record["note"]):
             result(f"  note: {record['note']}")
         result(f"  counts as: {_counted(target) or 'no target'}")
-        if noted.life_is_upper_bound(record.to_frame().T).item():
+        if featurize.life_is_upper_bound(record.to_frame().T).item():
             result(
                 "  its life is only known to be shorter: that tells the ageing law something, the surrogates nothing"
             )

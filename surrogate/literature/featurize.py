@@ -7,10 +7,11 @@ distribution over designs. ``stated_share`` says how much of each row was stated
 
 Targets. ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
 hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any case. A
-lower bound of which it is not clear whether it means cycles or hours (``noted.may_be_hours``) counts as the lower of
-the two, which holds either way; a life only known to be shorter than told is no target. ``overpotential_mV`` needs a
-stated current. ``ccd_mA_cm2`` as stated. ``<T>_censored`` is the record's own flag for cycle life and critical
-current (a value given as "above"); an overpotential is never a bound.
+lower bound of which it is not clear whether it means cycles or hours (``cycles_may_be_hours``) counts as the lower of
+the two, which holds either way; a life of which only an upper bound is known is no target. ``overpotential_mV`` needs
+a stated current. ``ccd_mA_cm2`` as stated. ``<T>_censored``: a cycle life is a lower bound where the record is
+``censored`` or its ``duration_bound`` is ``lower``, a critical current where it is ``censored`` (given as "above");
+an overpotential is taken as the value, also where ``overpotential_bound`` says that it is a bound.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ import pandas as pd
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import normalise_designs
-from surrogate.literature import note_terms as noted
 from surrogate.literature.electrolyte_terms import Solution, additives_of, electrolyte_of
 from surrogate.literature.host_terms import host_of, stated
 from surrogate.literature.priors import Priors, priors
 from surrogate.materials import electrolyte
+from surrogate.physics.accounting import lithium_capacity_mAh_cm2
 
+ROOM_C = 25.0  # what "room temperature" is taken as
 TOLD = ("group", "citation", "stated_share", "approximate", "system", "strategy")
 _COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
 # Strategies whose effect a modifier holds; how strong it was no record tells, so that the neutral value stands.
@@ -148,14 +150,16 @@ def targets(records: pd.DataFrame) -> pd.DataFrame:
     current = records["current_density_mA_cm2"]
     told = plated(records)
     out = pd.DataFrame(index=records.index)
-    out["cycle_life_cycles"] = lives(records).where(~noted.life_is_upper_bound(records))
+    out["cycle_life_cycles"] = lives(records).where(~life_is_upper_bound(records))
     out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
     out["overpotential_mV"] = records["overpotential_mV"].where(told & current.notna())
+    bound = {
+        "cycle_life_cycles": _life_is_lower_bound(records),
+        "ccd_mA_cm2": records["censored"],
+        "overpotential_mV": np.zeros(len(records), dtype=bool),
+    }
     for target in c.TARGETS:
-        bound = records["censored"] & out[target].notna()
-        out[f"{target}_censored"] = (
-            bound if target != "overpotential_mV" else np.zeros(len(records), dtype=bool)
-        )
+        out[f"{target}_censored"] = bound[target] & out[target].notna()
     return out[[*c.TARGETS, *_CENSORED]]
 
 
@@ -163,7 +167,7 @@ def lives(records: pd.DataFrame) -> pd.Series:
     """Cycles of each record that plates and strips, NaN where not told: a life, or a bound of it (n,)."""
     current, capacity = records["current_density_mA_cm2"], records["areal_capacity_mAh_cm2"]
     per_hour = current / (2.0 * capacity)
-    doubtful = records["censored"] & noted.may_be_hours(records) & (per_hour < 1.0)
+    doubtful = _life_is_lower_bound(records) & records["cycles_may_be_hours"] & (per_hour < 1.0)
     cycles = records["cycles"].fillna(records["hours"] * per_hour)
     cycles = cycles.where(~doubtful, cycles * per_hour)
     return cycles.where(plated(records) & current.notna() & (cycles > 0))
@@ -172,6 +176,51 @@ def lives(records: pd.DataFrame) -> pd.Series:
 def plated(records: pd.DataFrame) -> pd.Series:
     """Whether the cell of each record plates and strips lithium only: no full cell (n,)."""
     return (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
+
+
+def efficiencies(records: pd.DataFrame) -> pd.Series:
+    """Coulombic efficiency of each record that plates and strips lithium only.
+
+    Parameters
+    ----------
+    records
+        A typed table, n rows.
+
+    Returns
+    -------
+    pandas.Series
+        Per cent, shape (n,); NaN where none is stated or only an upper bound of it. A value or a lower bound
+        (:func:`efficiency_is_lower_bound`).
+    """
+    upper = records["coulombic_efficiency_bound"].fillna("") == "upper"
+    return records["coulombic_efficiency_pct"].where(plated(records) & ~upper)
+
+
+def efficiency_is_lower_bound(records: pd.DataFrame) -> pd.Series:
+    """Whether the coulombic efficiency of each record is only known to be higher than stated, shape (n,)."""
+    return (records["coulombic_efficiency_bound"].fillna("") == "lower").astype(bool)
+
+
+def life_is_upper_bound(records: pd.DataFrame) -> pd.Series:
+    """Whether the life of each record is only known to be shorter than stated, shape (n,)."""
+    return (records["duration_bound"].fillna("") == "upper").astype(bool)
+
+
+def _life_is_lower_bound(records: pd.DataFrame) -> pd.Series:
+    return (records["censored"] | (records["duration_bound"].fillna("") == "lower")).astype(bool)
+
+
+def _implied_conditions(record: Mapping[str, Any]) -> dict[str, float]:
+    """Conditions that columns of another kind state, by design column.
+
+    A foil's whole lithium (4.85 um per mAh cm-2) is ``li_excess_mAh_cm2``: it is beside what a half cycle moves.
+    """
+    implied: dict[str, float] = {}
+    if record.get("room_temperature", False):
+        implied["temperature_C"] = ROOM_C
+    if "li_foil_thickness_um" in record:
+        implied["li_excess_mAh_cm2"] = float(lithium_capacity_mAh_cm2(record["li_foil_thickness_um"]))
+    return implied
 
 
 def _citation(records: pd.DataFrame) -> pd.Series:
@@ -183,7 +232,7 @@ def _design(
 ) -> tuple[dict[str, Any], dict[str, bool]]:
     """One raw design row, and for each acting input whether the source states it."""
     additives, additives_stated = additives_of(record, solution)
-    told = {**noted.context(record), **record}
+    told = {**_implied_conditions(record), **record}
     kind = electrolyte(solution.identifier).kind
     host = host_of(record, electrolyte=solution.identifier, assumed=assumed)
     known = {**host.stated, "electrolyte": solution.stated}

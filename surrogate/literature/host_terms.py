@@ -46,7 +46,7 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
     known = {"framework": framework_stated, "agent": agent_stated or framework == "none"}
     columns: dict[str, Any] = {"framework": framework, "agent": agent}
     if framework == "none":
-        if "channels" in record.get("host_material", ""):  # normalising drops it where a pattern cannot act
+        if record.get("electrolyte_channels", False):  # normalising drops it where a pattern cannot act
             known["pattern_size_um"] = "pore_size_top_um" in record
             columns["pattern_size_um"] = record.get("pore_size_top_um", 0.0)
             columns["pattern_depth_um"] = assumed.strategies["pattern_depth_um"].value
