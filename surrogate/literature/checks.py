@@ -257,7 +257,9 @@ def _qualifier_rules(records: pd.DataFrame) -> Iterator[Fault]:
     """Faults of columns that say how a number is meant: without that number, or against another column."""
     for column, of in BOUND_OF.items():
         nothing = records[column].notna() & records[list(of)].isna().all(axis=1)
-        yield from each(records, nothing, column, "a bound without its number", limit=f"with {' or '.join(of)}")
+        yield from each(
+            records, nothing, column, "a bound without its number", limit=f"with {' or '.join(of)}"
+        )
     yield from each(
         records,
         (records["duration_bound"].fillna("") == "upper") & records["censored"],

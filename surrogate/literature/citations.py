@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from surrogate.errors import RecordError
-from surrogate.literature.documents import doi_faults, documents, find, reference, unknown_documents
+from surrogate.literature.documents import documents, doi_faults, find, reference, unknown_documents
 from surrogate.literature.faults import Fault, raise_first, repeated, schema_faults
 from surrogate.literature.reader import read_exactly
 from surrogate.literature.schema import Field

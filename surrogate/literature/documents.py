@@ -25,7 +25,9 @@ from surrogate.resources import resource
 FILE = "datasets/literature/documents.csv"
 KINDS = ("review", "outlook", "study")
 FIELDS: dict[str, Field] = {
-    "source": Field("text", "how the tables name the document: its DOI, or its stem where its text gives none"),
+    "source": Field(
+        "text", "how the tables name the document: its DOI, or its stem where its text gives none"
+    ),
     "stem": Field("text", "name of the text file that was read, without its ending"),
     "kind": Field("choice", "what it was read as: others' work (review, outlook) or its own (study)", KINDS),
     "title": Field("text", "title"),

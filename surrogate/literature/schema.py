@@ -117,9 +117,12 @@ QUALIFIERS: dict[str, Field] = {
     "capacity_retention_bound": _bound("the capacity retention"),
     "volume_change_bound": _bound("the change of thickness"),
     "room_temperature": Field("flag", "the document says room temperature and prints no number"),
-    "li_foil_thickness_um": _above_zero(10000, "thickness of the lithium foil that supplies the lithium excess"),
+    "li_foil_thickness_um": _above_zero(
+        10000, "thickness of the lithium foil that supplies the lithium excess"
+    ),
     "electrolyte_channels": Field(
-        "flag", "channels are cut into the solid electrolyte, as wide as pore_size_top_um"
+        "flag",
+        "channels as wide as pore_size_top_um are cut into the solid electrolyte; implied by strategy micropattern",
     ),
 }
 FIELDS: dict[str, Field] = {

@@ -1,9 +1,9 @@
 """Do the numbers of a record stand in the text of its source?
 
 The texts are those a person keeps in a folder (they are not part of this package). A text is found by the stem
-that ``documents.csv`` gives, or by the DOI it prints first; markup, line-break hyphens and thousands separators are removed; the
-numbers of a record are looked for in windows around the places where its system or reference is named. This
-finds slips of typing, not slips of reading.
+that ``documents.csv`` gives, or by the DOI it prints first; markup, line-break hyphens and thousands separators are
+removed; the numbers of a record are looked for in windows around the places where its system or reference is named.
+This finds slips of typing, not slips of reading.
 """
 
 from __future__ import annotations
