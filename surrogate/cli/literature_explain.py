@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LEGEND = (
-    "stated: a number of the record; read: from its words, flags or foil; drawn: not stated, from its documented range "
-    "(5 to 95 %); assumed: from its class or its strategy, or the neutral value where nothing says more"
+    "stated: a number of the record; read: from its words, flags or foil; drawn: not stated, from its documented "
+    "range (5 to 95 %); assumed: from its class or its strategy, or the neutral value where nothing says more"
 )
 
 
