@@ -30,8 +30,8 @@ _LEGEND = (
 
 
 def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
-    """Count the shipped records and what they cover; with ``check`` judge all three tables as for publication,
-    with ``text`` also look their numbers up, with ``export`` write the records.
+    """Count the shipped records and what they cover; with ``check`` check all tables as for publication, with
+    ``text`` also look their numbers up, with ``export`` write the records.
 
     Raises RecordError naming row and column of the first fault, or, when all is done, saying how many numbers were
     neither found nor explained; InputError for a missing folder.
@@ -41,7 +41,7 @@ def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
     if text is not None and not text.is_dir():
         raise InputError("no such folder of source texts", where=str(text), remedy="check --text")
     from surrogate.files.output import output_file, write_csv
-    from surrogate.literature import coverage, records, statements
+    from surrogate.literature import citations, coverage, documents, records, statements
 
     if export is not None:
         output_file(export)
@@ -53,11 +53,14 @@ def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
         for kind in kinds:
             report("checking the literature", 1 + len(beside), 1 + len(kinds))
             beside.append(statements.check(kind, text_dir=text))
+        works = (len(documents.load()), len(citations.load())) if check else ()
         report("checking the literature", 1 + len(kinds), 1 + len(kinds))
     loaded = records.load()
     result(f"{judged.rows} records of {judged.papers} papers in {judged.sources} documents: no faults.")
     for told, one in zip(("constants", "statements without a record"), beside, strict=False):
         result(f"{one.rows} {told} of {one.sources} documents: no faults.")
+    if works:
+        result(f"{works[0]} documents and {works[1]} works that they cite: no faults.")
     for note in judged.notes:
         say(f"Note: {note}")
     _show_counts(judged.counts)
@@ -73,8 +76,8 @@ def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
         raise RecordError(
             f"{count(warnings, 'unexplained warning')}, listed above",
             where=str(text),
-            limit="every number stands in its text or is explained in its note",
-            remedy="mend or explain the numbers, or complete the folder",
+            limit="every number stands in its text, or its row says how it is printed",
+            remedy="correct or explain the numbers, or complete the folder",
         )
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LEGEND = (
-    "stated: a number of the record; read: from its words; drawn: not stated, from its documented range (5 to 95 %); "
-    "assumed: from its class or its strategy, or the neutral value where nothing says more"
+    "stated: a number of the record; read: from its words, flags or foil; drawn: not stated, from its documented "
+    "range (5 to 95 %); assumed: from its class or its strategy, or the neutral value where nothing says more"
 )
 
 
@@ -21,13 +21,12 @@ def explain(system: str) -> None:
 
     Raises RecordError when no record names it.
     """
-    from surrogate.literature import featurize
-    from surrogate.literature import note_terms as noted
+    from surrogate.literature import featurize, measured
     from surrogate.literature import records as literature
     from surrogate.literature.citations import citation
 
     found = literature.find(system)
-    targets = featurize.targets(found)
+    targets = measured.targets(found)
     for (_, record), (_, target) in zip(found.iterrows(), targets.iterrows(), strict=True):
         result("")
         result(f"{record['system']}: {_told(record)}")
@@ -36,7 +35,7 @@ def explain(system: str) -> None:
         if not _empty(record["note"]):
             result(f"  note: {record['note']}")
         result(f"  counts as: {_counted(target) or 'no target'}")
-        if noted.life_is_upper_bound(record.to_frame().T).item():
+        if measured.life_is_upper_bound(record.to_frame().T).item():
             result(
                 "  its life is only known to be shorter: that tells the ageing law something, the surrogates nothing"
             )

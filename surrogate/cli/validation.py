@@ -37,7 +37,8 @@ def validate(what: str, out: Path | None) -> None:
 def _cells() -> pd.DataFrame:
     with progress() as report:
         report("published cells", 0, 1)
-        from surrogate.validation.plating import CELLS, published_cells
+        from surrogate.validation.cell_data import cells
+        from surrogate.validation.plating import published_cells
 
         compared = published_cells()
         report("published cells", 1, 1)
@@ -49,7 +50,7 @@ def _cells() -> pd.DataFrame:
         for row in compared.to_dict("records")
     ]  # fmt: skip
     show(table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
-    notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in CELLS])
+    notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in cells()])
     return compared
 
 

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 
 from surrogate.physics.interface import limits
 from surrogate.physics.interface.conduction import conduct, current_field
-from surrogate.physics.interface.geometry import UnitCell, depth_for_gain
+from surrogate.physics.interface.geometry import UnitCell
 from surrogate.physics.interface.mechanics import press, stress_field
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.validation import interface as published
@@ -33,7 +33,7 @@ def stability_map() -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    depth = depth_for_gain(200e-6, published.CONTACT_GAIN) * 1e6
+    depth, reference = published.pattern_depth_um(), published.single("planar_ccd").value
     constants = shipped_parameters().interface
     figure = Figure(figsize=(4.4, 3.6), layout="constrained")
     FigureCanvasAgg(figure)
@@ -44,7 +44,7 @@ def stability_map() -> Figure:
 
         def creeping(at: np.ndarray, cell: published.Pattern = cell) -> np.ndarray:
             return limits.creep_limit(
-                published.PLANAR, at, 25.0, constants, at_pressure=1.0, at_temperature_C=25.0, area_gain=cell.gain,
+                reference, at, 25.0, constants, at_pressure=1.0, at_temperature_C=25.0, area_gain=cell.gain,
                 stress_ratio=cell.stress_ratio,
             )  # fmt: skip
 
@@ -56,16 +56,22 @@ def stability_map() -> Figure:
         shown = limit > 0
         axes.plot(pressure[shown], limit[shown], color=colour, linewidth=1.4, label=label)
         axes.fill_between(pressure, np.maximum(limit, 1e-3), 1e-3, color=colour, alpha=0.12, linewidth=0)
-    released = (published.LAST_STABLE_MPA, 0.5)
+    lowest, elsewhere = published.single("lowest_stable_pressure"), published.single("pressure_elsewhere")
+    released = (lowest.value, lowest.current_density_mA_cm2)
     pinned = [
-        (one.pressure, one.current, "o" if one.lasted else "x", one.width_um > 0.0)
-        for one in published.CYCLED
-        if (one.pressure, one.current) != released
+        (
+            test.stack_pressure_MPa,
+            test.current_density_mA_cm2,
+            "o" if test.value else "x",
+            test.channel_width_um > 0.0,
+        )
+        for test in published.published("cycled")
+        if (test.stack_pressure_MPa, test.current_density_mA_cm2) != released
     ]
-    pinned += [(*released, "v", True), (published.OTHERS_MPA, published.OTHERS_MA_CM2, "d", False)]
+    pinned += [(*released, "v", True), (elsewhere.value, elsewhere.current_density_mA_cm2, "d", False)]
     pinned += [
-        (1.0, published.PLANAR, "s", False),
-        (1.0, published.PATTERNS_UM[published.OF_WIDTH_UM], "s", True),
+        (1.0, reference, "s", False),
+        (1.0, published.by_width("pattern_ccd")[published.main_width_um()], "s", True),
     ]
     for at, current, marker, patterned in pinned:
         axes.plot(
@@ -106,7 +112,7 @@ def fields(current: float = 0.5, pressure_MPa: float = 1.0) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    depth = depth_for_gain(200e-6, published.CONTACT_GAIN)
+    depth = published.pattern_depth_um() * 1e-6
     cell, plane = UnitCell(200e-6, depth), UnitCell(200e-6)
     figure = Figure(figsize=(7.2, 4.4), layout="constrained")
     FigureCanvasAgg(figure)

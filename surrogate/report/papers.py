@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from surrogate.literature.citations import Cited, cited, link
+from surrogate.literature.citations import Cited, cited, source_doi
+from surrogate.literature.documents import link
 from surrogate.report.quantities import is_missing
 
 
@@ -42,7 +43,7 @@ class Citation:
     @property
     def source_url(self) -> str:
         """Address of the document; empty without a DOI."""
-        return link(self.source)
+        return link(source_doi(self.source))
 
 
 def citations(nearest: object, literature: pd.DataFrame | None = None) -> list[Citation]:

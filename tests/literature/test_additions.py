@@ -17,7 +17,7 @@ from surrogate.errors import InputError, RecordError, StoreError
 from surrogate.files.output import locked
 from surrogate.literature import additions as adding
 from surrogate.literature import records as literature
-from surrogate.literature.schema import ADDED_FIELDS, COLUMNS
+from surrogate.literature.schema import ADDED_FIELDS, COLUMNS, QUALIFIERS
 
 HEADER = "source,ref,system,strategy,electrolyte_class,current_density_mA_cm2,areal_capacity_mAh_cm2,cycles"
 ROWS = ("lab,1,A@B,alloy,oxide,0.5,1,120", "lab,2,C@D,miec,sulfide,1,2,35.5")
@@ -59,6 +59,30 @@ def test_every_shipped_record_survives_the_way_through_the_table(tmp_path: Path)
     back = adding.read_added(tmp_path / "mine.csv")[list(COLUMNS)]
     expected = shipped.assign(source=back["source"])
     pd.testing.assert_frame_equal(back, expected, check_exact=True)
+
+
+def test_a_table_from_before_a_column_existed_is_read_and_added_to(write: Write, tmp_path: Path) -> None:
+    into = tmp_path / "mine.csv"
+    adding.add(write("a.csv", ROWS[0]), into)
+    older = pd.read_csv(into, dtype=str).drop(columns=list(QUALIFIERS))
+    older.to_csv(into, index=False)
+    assert adding.read_added(into)["duration_bound"].isna().all()
+    header = f"{HEADER},duration_bound,room_temperature"
+    adding.add(write("b.csv", f"{ROWS[1]},lower,true", header=header), into)
+    table = adding.read_added(into)
+    assert table["cycles"].tolist() == [120, 35.5]
+    assert table["duration_bound"].fillna("").tolist() == ["", "lower"]
+    assert table["room_temperature"].tolist() == [False, True]
+    older.drop(columns="note").to_csv(into, index=False)
+    with pytest.raises(RecordError, match="not a table of added records"):
+        adding.read_added(into)
+
+
+def test_a_shipped_record_is_known_without_what_qualifies_its_numbers(tmp_path: Path) -> None:
+    shipped = literature.load().drop(columns=list(QUALIFIERS))
+    shipped.iloc[[1]].to_csv(tmp_path / "again.csv", index=False)
+    with pytest.raises(RecordError, match=r"the same record as row 2 of records\.csv"):
+        adding.add(tmp_path / "again.csv", tmp_path / "mine.csv")
 
 
 def test_odd_texts_are_kept_as_they_are(write: Write, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from surrogate.hosts.columns import TARGETS
 from surrogate.literature import records as literature
 from surrogate.literature.coverage import coverage, coverage_text
-from surrogate.literature.featurize import targets
+from surrogate.literature.measured import targets
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

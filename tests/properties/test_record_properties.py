@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from surrogate.hosts.columns import TARGETS
 from surrogate.literature import additions as adding
 from surrogate.literature import records as literature
-from surrogate.literature.featurize import targets
+from surrogate.literature.measured import targets
 from surrogate.literature.schema import COLUMNS, STRATEGIES
 
 PROFILE = settings(

@@ -32,7 +32,7 @@ def records() -> pd.DataFrame:
         {"cell_type": "symmetric", "cycles": 150, "censored": False},
         {"cell_type": "full", "cathode": "LFP", "cycles": 100, "coulombic_efficiency_pct": 99.9, "censored": True},
         {"cell_type": "half", "coulombic_efficiency_pct": 97.0, "electrolyte_class": "liquid_carbonate",
-         "censored": True, "note": "efficiency is a lower bound"},
+         "censored": True, "coulombic_efficiency_bound": "lower"},
         {"cell_type": "symmetric", "overpotential_mV": 20.0, "censored": True},
         {"cell_type": "half", "coulombic_efficiency_pct": 96.0, "electrolyte_class": "other", "censored": True},
         {"cathode": "LFP", "coulombic_efficiency_pct": 99.0, "cycles": 70, "censored": True},
@@ -40,7 +40,7 @@ def records() -> pd.DataFrame:
         {"coulombic_efficiency_pct": 100.0, "strategy": "electrolyte_additive", "host_material": "Li foil",
          "host_class": "none", "censored": True},
         {"cycles": 90, "strategy": "electrolyte_additive", "additives": "2% LiNO3", "censored": False,
-         "note": "90 cycles are an upper bound of the life"},
+         "duration_bound": "upper"},
     ]  # fmt: skip
     rows = [{**BASE, "ref": str(k), "system": f"host {k}", **one} for k, one in enumerate(told)]
     return literature.read(pd.DataFrame(rows))[0]
