@@ -23,8 +23,9 @@ from surrogate.hosts.host_space import host_encoder, normalise_designs
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible
-from surrogate.optimization.acquisition import SearchSettings, joined
+from surrogate.optimization.multi_output import join_models
 from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.optimization.settings import SearchSettings
 from surrogate.physics import laws, simulate
 from surrogate.physics.accounting import host_capacity_mAh_cm2
 from surrogate.physics.simulate import prepare
@@ -79,7 +80,7 @@ def propose_hosts(
     space, encoder = campaign.space(), host_encoder()
     objectives = informed.objective_models()
     found = search(
-        joined([objectives[target].botorch_model() for target in campaign.objectives]),
+        join_models([objectives[target].botorch_model() for target in campaign.objectives]),
         space,
         encoder,
         n or campaign.n,

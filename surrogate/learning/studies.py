@@ -28,7 +28,7 @@ from surrogate.models.contract import Entrant, Predictor, TargetData
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.entrants import EmulatorGP, Median, Shifted, shifted
 from surrogate.models.gp import FIRST_STEPS, TargetGP
-from surrogate.optimization.acquisition import one_thread
+from surrogate.optimization.threads import single_thread
 
 Progress = Callable[[str, int, int], None]
 PHYSICS, LITERATURE, BOTH = "physics only", "literature only", "both"
@@ -82,7 +82,7 @@ def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame
     """
     ensemble = tracking.load_champion().ensemble
     data, _ = published_data(ensemble, seed)
-    with one_thread():
+    with single_thread():
         found = contest.predict(ways(ensemble), data, seed=seed, progress=progress)
     return build_scorecard(found).drop(columns="proposes")
 
@@ -134,7 +134,7 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
             "current_density_mA_cm2": host["current_density_mA_cm2"],
             "areal_capacity_mAh_cm2": host["areal_capacity_mAh_cm2"], "cycles": host[target],
         }  # fmt: skip
-        with one_thread():
+        with single_thread():
             for way in ways(ensemble)[:3]:
                 fitted = way.fit(kept, target, seed=seed)
                 row[f"rank, {way.name}"] = rank(fitted, own, rivals)

@@ -35,7 +35,7 @@ from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import EmulatorGP, entrants
 from surrogate.models.gp import TargetGP
-from surrogate.optimization.acquisition import one_thread
+from surrogate.optimization.threads import single_thread
 from surrogate.report import evaluation_figures as judged
 from surrogate.tracking.provenance import file_hash
 
@@ -92,7 +92,7 @@ def train(
             about["records"] = own_hash
             run.dataset("records", about["records"], source=str(records), rows=len(published) - shipped_rows)
         tables = Tables.of(table, featurize.to_designs(published))
-        with one_thread():
+        with single_thread():
             ensemble, hold_out = _emulator(tables, settings, streams[1], report)
             rivals = entrants(ensemble)
             spread = spread_of(published, tables.published, ensemble, streams[2])

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from surrogate.errors import DesignError, InputError, SpaceError
-from surrogate.optimization.acquisition import SearchSettings
 from surrogate.optimization.propose import propose
+from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, LinearConstraint, Simplex, Space
 
 QUICK = SearchSettings(

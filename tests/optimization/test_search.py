@@ -15,7 +15,8 @@ from botorch.models import ModelListGP, SingleTaskGP
 from surrogate.campaign.proposals import with_fewer_phases
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import Improvement
-from surrogate.optimization.search import ACQUISITION_VALUE, SearchSettings, search
+from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 QUICK = SearchSettings(

@@ -11,14 +11,15 @@ import pytest
 from botorch.acquisition.multi_objective import logei
 
 from surrogate.errors import ModelError
-from surrogate.optimization.compile import keep_python_acquisition
+from surrogate.optimization.fused_kernel import disable_fused_kernel
 
 SCRIPT = """
 import torch
 from botorch.acquisition.multi_objective import logei
 from botorch.models import ModelListGP, SingleTaskGP
 from surrogate.space import Continuous, Encoder, Space
-from surrogate.optimization.search import SearchSettings, search
+from surrogate.optimization.search import search
+from surrogate.optimization.settings import SearchSettings
 
 space = Space([Continuous("x", 0, 1), Continuous("y", 0, 1)])
 encoder = Encoder(space)
@@ -77,7 +78,7 @@ def test_the_installed_botorch_has_the_switch() -> None:
 def test_a_kernel_that_is_loaded_already_is_put_out_of_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logei, "_C", object())
     monkeypatch.setattr(logei, "_load_attempted", False)
-    keep_python_acquisition()
+    disable_fused_kernel()
     assert logei._C is None
     logei._try_load_fused_kernel()
     assert logei._C is None
@@ -86,4 +87,4 @@ def test_a_kernel_that_is_loaded_already_is_put_out_of_use(monkeypatch: pytest.M
 def test_a_botorch_without_the_switch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(logei, "_try_load_fused_kernel")
     with pytest.raises(ModelError, match="cannot be switched off"):
-        keep_python_acquisition()
+        disable_fused_kernel()

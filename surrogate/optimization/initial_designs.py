@@ -6,24 +6,45 @@ import numpy as np
 import pandas as pd
 import torch
 
-from surrogate.optimization.problem import Problem, exhausted, fill, new
+from surrogate.optimization.problem import Problem, exhausted, fill_space, is_new
 
 _POOL = 256
 
 
-def first_designs(
+def initial_designs(
     problem: Problem, n: int, seed: int, taken: pd.DataFrame, candidates: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """n different allowed designs far from each other and not among those taken.
+    """Choose n different allowed designs that are far from each other and not among those taken.
 
-    Raises SpaceError when there are fewer, DesignError for a candidate outside the space.
+    Parameters
+    ----------
+    problem : Problem
+        What may be proposed.
+    n, seed : int
+        How many designs; of the random choices.
+    taken : DataFrame
+        Designs that must not be proposed again, the space's columns.
+    candidates : DataFrame, optional
+        The only designs allowed; their index is kept.
+
+    Returns
+    -------
+    DataFrame, n rows
+        The space's columns.
+
+    Raises
+    ------
+    SpaceError
+        When there are fewer.
+    DesignError
+        For a candidate outside the space.
     """
     if candidates is None:
-        return fill(problem, n, seed, taken, max(_POOL, 4 * n))
+        return fill_space(problem, n, seed, taken, max(_POOL, 4 * n))
     table = problem.space.with_nulls(candidates, "candidates")
     problem.space.require(table, where="candidates")
     table = table[problem.allowed(table)]
-    table = table[new(problem.space, table, taken)]
+    table = table[is_new(problem.space, table, taken)]
     return table.loc[_far_apart(problem, table, n, seed, taken)]
 
 
@@ -43,5 +64,5 @@ def _far_apart(problem: Problem, table: pd.DataFrame, n: int, seed: int, taken: 
             at = int(np.random.default_rng(seed).integers(len(table)))
         chosen.append(at)
         distance = torch.minimum(distance, (points - points[at]).norm(dim=1))
-        left &= new(problem.space, table, table.iloc[[at]])
+        left &= is_new(problem.space, table, table.iloc[[at]])
     return [table.index[at] for at in chosen]

@@ -15,13 +15,16 @@ from pathlib import Path
 from surrogate.errors import ModelError
 
 
-def keep_python_acquisition() -> None:
-    """Make this process use BoTorch's Python implementation of ``qLogNEHVI``, compiled kernels never.
+def disable_fused_kernel() -> None:
+    """Make this process use BoTorch's Python implementation of ``qLogNEHVI``, never a compiled one.
 
-    Can be called any number of times. A kernel that other code in the process has loaded already is put out
-    of use too, so that results do not depend on it.
+    It can be called any number of times. A kernel that other code in the process has loaded already is put
+    out of use too, so that results do not depend on it.
 
-    Raises ModelError for a BoTorch that has such a kernel but not the switch used here.
+    Raises
+    ------
+    ModelError
+        For a BoTorch that has such a kernel but not the switch used here.
     """
     import botorch
     from botorch.acquisition.multi_objective import logei
@@ -35,10 +38,10 @@ def keep_python_acquisition() -> None:
                 remedy="install the version pinned in constraints.txt",
             )
         return
-    logei._try_load_fused_kernel = _leave_it
+    logei._try_load_fused_kernel = _load_nothing
     logei._load_attempted = True
     logei._C = None
 
 
-def _leave_it() -> None:
+def _load_nothing() -> None:
     """Stands where BoTorch would look for, or compile, its kernel."""
