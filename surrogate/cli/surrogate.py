@@ -167,7 +167,7 @@ def train(
 
     With --recipe ageing: fit the law of cycle life to the published cells instead.
     """
-    from surrogate.learning.recipe import is_ageing
+    from surrogate.learning.ageing_recipe import is_ageing
 
     if is_ageing(recipe):
         from surrogate.cli import ageing_fit as ageing

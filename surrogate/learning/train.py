@@ -25,8 +25,8 @@ from surrogate.evaluation.scorecard import build_scorecard, champions
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.learning import contest, simulated
 from surrogate.learning.card import in_short, model_card
-from surrogate.learning.recipe import Recipe, load_recipe
 from surrogate.learning.training_data import Tables, spread_of
+from surrogate.learning.training_recipe import Recipe, load_recipe
 from surrogate.literature import additions as adding
 from surrogate.literature import featurize
 from surrogate.literature import records as literature

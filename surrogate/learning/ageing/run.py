@@ -16,7 +16,7 @@ from surrogate.files.output import output_file, write_json
 from surrogate.learning.ageing.data import cells
 from surrogate.learning.ageing.fit import Fitted, fit
 from surrogate.learning.ageing.judge import ALL_CELLS, judge
-from surrogate.learning.recipe import load_ageing_recipe
+from surrogate.learning.ageing_recipe import load_ageing_recipe
 from surrogate.literature import additions as adding
 from surrogate.literature import records as literature
 from surrogate.literature.records import records_path
