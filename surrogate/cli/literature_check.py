@@ -1,4 +1,4 @@
-"""The work of ``surrogate literature``."""
+"""The work of ``surrogate literature`` and ``surrogate literature check``."""
 
 from __future__ import annotations
 
@@ -29,53 +29,101 @@ _LEGEND = (
 )
 
 
-def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
-    """Count the shipped records and what they cover; with ``check`` judge all three tables as for publication,
-    with ``text`` also look their numbers up, with ``export`` write the records.
+def overview() -> None:
+    """Count the shipped records and print what they cover.
 
-    Raises RecordError naming row and column of the first fault, or, when all is done, saying how many numbers were
-    neither found nor explained; InputError for a missing folder.
+    Raises
+    ------
+    RecordError
+        Naming row and column of the first fault.
     """
-    if text is not None and not check:
-        raise InputError("--text needs --check", remedy="add --check")
-    if text is not None and not text.is_dir():
-        raise InputError("no such folder of source texts", where=str(text), remedy="check --text")
-    from surrogate.files.output import output_file, write_csv
-    from surrogate.literature import coverage, records, statements
+    report(statements=False)
 
-    if export is not None:
-        output_file(export)
-    kinds = (statements.CONSTANTS, statements.OMITTED) if check else ()
-    with progress() as report:
-        report("checking the literature", 0, 1 + len(kinds))
+
+def check(text: Path | None) -> None:
+    """Judge the shipped tables as for publication, and look their numbers up in source texts.
+
+    Parameters
+    ----------
+    text : Path, optional
+        Folder of source texts.
+
+    Raises
+    ------
+    RecordError
+        Naming row and column of the first fault, or, when all is printed, saying how many numbers were neither
+        found nor explained.
+    InputError
+        For a missing folder.
+    """
+    warnings = report(statements=True, text=text)
+    if text is not None and warnings:
+        raise unexplained(warnings, text)
+
+
+def report(*, statements: bool, text: Path | None = None) -> int:
+    """Print what :func:`overview` or :func:`check` prints.
+
+    Parameters
+    ----------
+    statements : bool
+        Whether to judge the tables of constants and of statements without a record, too.
+    text : Path, optional
+        Folder of source texts.
+
+    Returns
+    -------
+    int
+        How many numbers were neither found in the texts nor explained.
+
+    Raises
+    ------
+    RecordError
+        Naming row and column of the first fault.
+    InputError
+        For a missing folder.
+    """
+    require_folder(text)
+    from surrogate.literature import coverage, records
+    from surrogate.literature import statements as judging
+
+    kinds = (judging.CONSTANTS, judging.OMITTED) if statements else ()
+    stages = 1 + len(kinds)
+    with progress() as done:
+        done("checking the literature", 0, stages)
         judged = records.check(records.records_path(), text_dir=text)
         beside: list[Judged] = []
         for kind in kinds:
-            report("checking the literature", 1 + len(beside), 1 + len(kinds))
-            beside.append(statements.check(kind, text_dir=text))
-        report("checking the literature", 1 + len(kinds), 1 + len(kinds))
-    loaded = records.load()
+            done("checking the literature", 1 + len(beside), stages)
+            beside.append(judging.check(kind, text_dir=text))
+        done("checking the literature", stages, stages)
     result(f"{judged.rows} records of {judged.papers} papers in {judged.sources} documents: no faults.")
-    for told, one in zip(("constants", "statements without a record"), beside, strict=False):
-        result(f"{one.rows} {told} of {one.sources} documents: no faults.")
+    for name, table_of in zip(("constants", "statements without a record"), beside, strict=False):
+        result(f"{table_of.rows} {name} of {table_of.sources} documents: no faults.")
     for note in judged.notes:
         say(f"Note: {note}")
     _show_counts(judged.counts)
     result("Records that measure a target, by strategy and electrolyte\n")
-    result(coverage.coverage_text(loaded))
+    result(coverage.coverage_text(records.load()))
     result()
     result(coverage.LEGEND)
-    warnings = _show_located(judged, beside, text) if text is not None else 0
-    if export is not None:
-        write_csv(loaded, export)
-        result(f"Written: {export} ({len(loaded)} rows)")
-    if warnings:
-        raise RecordError(
-            f"{count(warnings, 'unexplained warning')}, listed above",
-            where=str(text),
-            limit="every number stands in its text or is explained in its note",
-            remedy="mend or explain the numbers, or complete the folder",
-        )
+    return _show_located(judged, beside, text) if text is not None else 0
+
+
+def require_folder(text: Path | None) -> None:
+    """Raise InputError for a folder of source texts that is missing."""
+    if text is not None and not text.is_dir():
+        raise InputError("no such folder of source texts", where=str(text), remedy="check --text")
+
+
+def unexplained(warnings: int, text: Path) -> RecordError:
+    """Make the error for numbers that were neither found in the texts nor explained."""
+    return RecordError(
+        f"{count(warnings, 'unexplained warning')}, listed above",
+        where=str(text),
+        limit="every number stands in its text or is explained in its note",
+        remedy="correct or explain the numbers, or complete the folder",
+    )
 
 
 def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:

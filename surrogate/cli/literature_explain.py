@@ -1,4 +1,4 @@
-"""The work of ``surrogate literature --explain``: what records of a system are taken to be as designs."""
+"""The work of ``surrogate literature explain``: what records of a system are taken to be as designs."""
 
 from __future__ import annotations
 

@@ -29,3 +29,28 @@ Designs = Annotated[Path, typer.Option("--designs", metavar="IN.csv", help="Tabl
 OutFile = Annotated[Path, typer.Option("--out", metavar="OUT.csv", help="Table to write.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]
 Host = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 opens it to the network.")]
+
+
+def refuse_before_command(context: typer.Context, command: str) -> None:
+    """Refuse options of a group that stand before one of its commands, where they would be ignored.
+
+    Parameters
+    ----------
+    context : typer.Context
+        Of the group.
+    command : str
+        The whole command, as it should have been begun.
+
+    Raises
+    ------
+    typer.BadParameter
+        Naming the option and where to write it.
+    """
+    for parameter in context.params:
+        source = context.get_parameter_source(parameter)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"write it after the command: {command} ... --{parameter}",
+                ctx=context,
+                param_hint=f"--{parameter}",
+            )

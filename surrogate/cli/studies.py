@@ -41,7 +41,7 @@ def study(name: str, out: Path | None, seed: int) -> None:
             seed=seed, progress=report
         )
     if name == "ablation":
-        from surrogate.cli.evaluation import show_scorecard
+        from surrogate.cli.scorecard_table import show_scorecard
 
         show_scorecard(found)
     else:

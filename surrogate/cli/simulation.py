@@ -1,17 +1,17 @@
-"""The work of ``surrogate simulate`` and ``surrogate predict``: a table in, a table out."""
+"""The work of ``surrogate simulate``: the physics on a table of designs, or the simulated table of a recipe."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import notes, result, say, show, table
+from surrogate.cli.console import result, show, table
+from surrogate.cli.design_table import beside, read_designs
 from surrogate.cli.progress import progress
-from surrogate.errors import DesignError, InputError
+from surrogate.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-
 
 MOST_PROFILES = 50  # designs for which depth profiles are written at once
 
@@ -21,7 +21,27 @@ def simulate(
 ) -> None:
     """Run the physics on a table of designs, or on what a recipe samples.
 
-    Raises LihostError for anything that a person can mend.
+    Parameters
+    ----------
+    designs : Path, optional
+        Table of designs; exactly one of ``designs`` and ``recipe`` has to be given.
+    recipe : str, optional
+        Name or file of a recipe.
+    out : Path, optional
+        CSV file (designs) or folder (recipe) to write; has to be given.
+    seed : int
+        Of the designs that a recipe samples.
+    profiles : Path, optional
+        Folder for depth profiles over time and their figures; with ``designs`` only.
+
+    Raises
+    ------
+    InputError
+        For options that are missing or do not go together, or too many designs for profiles.
+    DesignError, MaterialError, UnitError, RecipeError
+        For a table or recipe that cannot be used.
+    StoreError
+        For a path that cannot be written to.
     """
     if (designs is None) == (recipe is None):
         raise InputError(
@@ -35,63 +55,6 @@ def simulate(
         _simulate_designs(designs, out, profiles)
     elif recipe is not None:
         _simulate_recipe(recipe, out, seed)
-
-
-def predict(path: Path, out: Path) -> None:
-    """Predict the targets of a table of designs with the champion.
-
-    Raises LihostError for anything that a person can mend.
-    """
-    from surrogate import tracking
-    from surrogate.files.output import output_file, write_csv
-
-    output_file(out)
-    say(tracking.describe_store())
-    complete, extra = read_designs(path)
-    with progress() as report:
-        report("predicting", 0, 2)
-        model = tracking.load_champion()
-        report("predicting", 1, 2)
-        predicted = model.predict(complete)
-        report("predicting", 2, 2)
-    write_csv(_beside(extra, complete, predicted), out)
-    result(f"Written: {out} ({len(predicted)} rows, predicted by champion {model.version})")
-
-
-def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Complete designs of a CSV file, and its columns that are no design columns; notes are printed.
-
-    Raises DesignError, MaterialError or UnitError naming the file, row and column.
-    """
-    from surrogate.files.tables import read_table
-    from surrogate.hosts import columns as c
-    from surrogate.hosts.host_space import normalise_designs
-    from surrogate.units import convert_columns
-
-    text = (*c.CATEGORICAL_CHOICES, *c.MATERIAL_COLUMNS, *c.CATEGORICAL_CONDITIONS)
-    given, said = read_table(path, text=text, error=DesignError)
-
-    converted, units = convert_columns(given, c.DESIGN_COLUMNS, where=path.name)
-    complete, more = normalise_designs(converted, where=path.name)
-    extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
-
-    notes([*said, *units, *more])
-    return complete, extra
-
-
-def _beside(extra: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
-    """The parts next to each other, a person's other columns first; a name that comes again is taken once."""
-    import pandas as pd
-
-    from surrogate.files.tables import unknown_columns
-    from surrogate.hosts.columns import DESIGN_COLUMNS
-
-    computed = {str(name) for part in parts for name in part.columns}
-
-    own = extra[[name for name in extra.columns if str(name) not in computed]]
-    notes(unknown_columns(list(own.columns), DESIGN_COLUMNS, "columns that are copied and not used"))
-    joined = pd.concat([own, *parts], axis=1)
-    return joined.loc[:, ~joined.columns.duplicated()]
 
 
 def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
@@ -111,7 +74,7 @@ def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
         from surrogate.physics import simulate as run
 
         simulated = run(complete, progress=report)
-    write_csv(_beside(extra, simulated), out)
+    write_csv(beside(extra, simulated), out)
     counts = simulated["outcome"].value_counts()
     show(table(["Outcome", "Designs"], [[str(name), str(count)] for name, count in counts.items()]))
     result(f"Written: {out} ({len(simulated)} rows)")

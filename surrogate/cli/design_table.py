@@ -1,0 +1,75 @@
+"""Tables of designs as commands read and write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surrogate.cli.console import notes
+from surrogate.errors import DesignError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read a CSV file of designs and print what was assumed.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with n rows.
+
+    Returns
+    -------
+    DataFrame, n rows
+        Complete designs.
+    DataFrame, n rows
+        The file's columns that are no design columns.
+
+    Raises
+    ------
+    DesignError, MaterialError, UnitError
+        Naming the file, row and column.
+    """
+    from surrogate.files.tables import read_table
+    from surrogate.hosts import columns as c
+    from surrogate.hosts.host_space import normalise_designs
+    from surrogate.units import convert_columns
+
+    text = (*c.CATEGORICAL_CHOICES, *c.MATERIAL_COLUMNS, *c.CATEGORICAL_CONDITIONS)
+    given, read_notes = read_table(path, text=text, error=DesignError)
+
+    converted, unit_notes = convert_columns(given, c.DESIGN_COLUMNS, where=path.name)
+    complete, design_notes = normalise_designs(converted, where=path.name)
+    extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
+
+    notes([*read_notes, *unit_notes, *design_notes])
+    return complete, extra
+
+
+def beside(extra: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
+    """Put tables next to each other; a column name that appears again is taken once.
+
+    Parameters
+    ----------
+    extra : DataFrame, n rows
+        Columns of the user's table that are no design columns; they come first, and their names are printed.
+    *parts : DataFrame, n rows each
+        Designs and results.
+
+    Returns
+    -------
+    DataFrame, n rows
+    """
+    import pandas as pd
+
+    from surrogate.files.tables import unknown_columns
+    from surrogate.hosts.columns import DESIGN_COLUMNS
+
+    computed = {str(name) for part in parts for name in part.columns}
+
+    own = extra[[name for name in extra.columns if str(name) not in computed]]
+    notes(unknown_columns(list(own.columns), DESIGN_COLUMNS, "columns that are copied and not used"))
+    joined = pd.concat([own, *parts], axis=1)
+    return joined.loc[:, ~joined.columns.duplicated()]
