@@ -61,7 +61,7 @@ def train(
 ) -> TrainingResult:
     """Train by a recipe, register the result and make it champion.
 
-    records: a person's own table in the literature schema (``surrogate literature --add`` keeps one), learned from
+    records: a person's own table in the literature schema (``surrogate literature add`` keeps one), learned from
     beside the shipped records.
 
     Raises RecipeError for a bad recipe, RecordError for bad records, StoreError when nothing can be kept.

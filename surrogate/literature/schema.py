@@ -128,7 +128,7 @@ FIELDS: dict[str, Field] = {
     "locator": _text("where exactly the numbers stand"),
     "note": _text("conflicts, bounds and doubts"),
 }
-ADDED_FIELDS: dict[str, Field] = {  # of a table that `surrogate literature --add` keeps
+ADDED_FIELDS: dict[str, Field] = {  # of a table that `surrogate literature add` keeps
     "added_from": _text("name of the file that the record was added from"),
     "added_sha256": _text("SHA-256 of that file"),
     "added_on": _text("date of adding (UTC)"),

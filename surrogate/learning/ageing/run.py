@@ -49,7 +49,7 @@ def fit_ageing(
     """Fit the ageing law to the shipped records, judge it paper by paper, and log it.
 
     out: a JSON file for the constants, as ``physics.ageing.constants`` reads them. records: a person's own table
-    (``surrogate literature --add``), learned from beside the shipped one. Raises RecipeError for a bad
+    (``surrogate literature add``), learned from beside the shipped one. Raises RecipeError for a bad
     recipe, RecordError for bad records, StoreError when nothing can be kept.
     """
     name, settings = load_ageing_recipe(recipe)
