@@ -120,7 +120,7 @@ class Campaign:
 
     @property
     def store_path(self) -> Path | None:
-        """Where told cells are kept: FILE.db beside FILE.toml."""
+        """Where measured cells are kept: FILE.db beside FILE.toml."""
         return self.path.with_suffix(".db") if self.path else None
 
     def space(self) -> Space:
@@ -150,7 +150,7 @@ def _parse(text: str, where: str) -> _File:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CampaignError(
-            f"not valid TOML: {error}", where=where, remedy="mend that line (text needs quotes)"
+            f"not valid TOML: {error}", where=where, remedy="correct that line (text needs quotes)"
         ) from error
     except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
         what = (
@@ -211,7 +211,7 @@ def _explained(error: ValidationError, where: str) -> CampaignError:
         remedy = _in_our_unit(name, first["input"]) or (f"did you mean {near[0]!r}?" if near else "remove it")
         return CampaignError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
     return CampaignError(
-        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
+        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="correct that value"
     )
 
 

@@ -1,8 +1,8 @@
 """The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
 
-Data flow: champion + told cells -> conditioned model; told and published hosts under the campaign's conditions
--> what to improve on; search over the campaign's choices, with capacity, property laws and compatibility as
-exact feasibility -> rounded hosts -> predictions and a simulation of each.
+Data flow: champion + measured cells -> conditioned model; measured and published hosts under the
+campaign's conditions -> what to improve on; search over the campaign's choices, with capacity, property laws and
+compatibility as exact feasibility -> rounded hosts -> predictions and a simulation of each.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def propose_hosts(
 ) -> pd.DataFrame:
     """The n hosts to make next under a campaign's conditions.
 
-    results: told cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
+    results: measured cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
     designs under way. The same campaign, model, cells and seed give the same hosts.
 
     Returns one row a host: CHOICES and CONDITIONS, each target with its central 90 % predictive interval,
@@ -74,8 +74,8 @@ def propose_hosts(
 
     Raises SpaceError when the campaign leaves fewer than n feasible hosts.
     """
-    told = results if results is not None and len(results) else None
-    informed = model.tell(told) if told is not None else model
+    measured = results if results is not None and len(results) else None
+    informed = model.tell(measured) if measured is not None else model
     conditions = campaign.conditions.as_dict()
     space, encoder = campaign.space(), host_encoder()
     objectives = informed.objective_models()
@@ -85,7 +85,7 @@ def propose_hosts(
         encoder,
         n or campaign.n,
         seed,
-        baseline=encoder.encode(known_hosts(conditions, told)),
+        baseline=encoder.encode(known_hosts(conditions, measured)),
         pending=encoder.encode(normalise_designs(pending)[0])
         if pending is not None and len(pending)
         else None,
@@ -106,13 +106,13 @@ def propose_hosts(
     return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)
 
 
-def known_hosts(conditions: dict[str, Any], told: pd.DataFrame | None) -> pd.DataFrame:
-    """Published and told hosts as if they were cycled under these conditions: complete designs.
+def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> pd.DataFrame:
+    """Published and measured hosts as if they were cycled under these conditions: complete designs.
 
     A proposal has to promise more than these do; a host that could not be used in this cell is left out.
     """
     tables = [featurize.to_designs(literature.load())]
-    tables += [told] if told is not None else []
+    tables += [measured] if measured is not None else []
     hosts = pd.concat([table[list(c.CHOICES)] for table in tables], ignore_index=True).drop_duplicates()
     designs, _ = normalise_designs(hosts.assign(**conditions), where="known hosts")
     kept: pd.DataFrame = designs[can_be_made(designs)].reset_index(drop=True)

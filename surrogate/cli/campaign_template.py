@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from surrogate.cli.console import notes, result
+from surrogate.cli.console import print_notes, print_result
 from surrogate.errors import CampaignError
 
 
@@ -39,7 +39,7 @@ def init(path: Path, **conditions: Any) -> None:
 
     text = Campaign.template(path.stem, **conditions)
     write_text(text, output_file(path))
-    result(f"Written: {path}. Edit it, then run: optimize --campaign {path}")
+    print_result(f"Written: {path}. Edit it, then run: optimize --campaign {path}")
     store = path.with_suffix(".db")
     if store.exists():
-        notes([f"{store} exists already; the measured cells in it belong to this campaign now"])
+        print_notes([f"{store} exists already; the measured cells in it belong to this campaign now"])

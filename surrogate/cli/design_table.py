@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import notes
+from surrogate.cli.console import print_notes
 from surrogate.errors import DesignError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def read_designs(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     complete, design_notes = normalise_designs(converted, where=path.name)
     extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
 
-    notes([*read_notes, *unit_notes, *design_notes])
+    print_notes([*read_notes, *unit_notes, *design_notes])
     return complete, extra
 
 
@@ -70,6 +70,6 @@ def beside(extra: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
     computed = {str(name) for part in parts for name in part.columns}
 
     own = extra[[name for name in extra.columns if str(name) not in computed]]
-    notes(unknown_columns(list(own.columns), DESIGN_COLUMNS, "columns that are copied and not used"))
+    print_notes(unknown_columns(list(own.columns), DESIGN_COLUMNS, "columns that are copied and not used"))
     joined = pd.concat([own, *parts], axis=1)
     return joined.loc[:, ~joined.columns.duplicated()]

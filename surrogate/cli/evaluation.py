@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from surrogate.cli.console import notes, say
+from surrogate.cli.console import print_message, print_notes
 from surrogate.cli.progress import progress
 from surrogate.cli.scorecard_table import show_scorecard
 from surrogate.errors import RecordError
@@ -29,7 +29,7 @@ def evaluate(records: Path | None) -> None:
         raise RecordError("no such file", where=str(records), remedy="check --records")
     from surrogate import tracking
 
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     with progress() as report:
         report("loading libraries", 0, 1)
         from surrogate import learning
@@ -39,4 +39,4 @@ def evaluate(records: Path | None) -> None:
     show_scorecard(scores)
     seen = scores.attrs.get("seen", [])
     if records is not None and seen:
-        notes([f"the champion was trained on {len(seen)} of these papers: {', '.join(seen)}"])
+        print_notes([f"the champion was trained on {len(seen)} of these papers: {', '.join(seen)}"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from surrogate.cli.console import count, notes, result
+from surrogate.cli.console import count, print_notes, print_result
 
 
 def add(file: Path, into: Path | None) -> None:
@@ -29,6 +29,6 @@ def add(file: Path, into: Path | None) -> None:
     from surrogate.literature import additions
 
     done = additions.add(file, into if into is not None else additions.DEFAULT)
-    notes(done.notes)
-    result(f"Added: {count(done.added, 'record')} from {file} to {done.into} ({done.total:,} in it)")
-    result(f"To learn from it: surrogate train --records {done.into}")
+    print_notes(done.notes)
+    print_result(f"Added: {count(done.added, 'record')} from {file} to {done.into} ({done.total:,} in it)")
+    print_result(f"To learn from it: surrogate train --records {done.into}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import count, result, say, show, table
+from surrogate.cli.console import count, make_table, print_message, print_result, print_table
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError, RecordError
 
@@ -97,16 +97,16 @@ def report(*, statements: bool, text: Path | None = None) -> int:
             done("checking the literature", 1 + len(beside), stages)
             beside.append(judging.check(kind, text_dir=text))
         done("checking the literature", stages, stages)
-    result(f"{judged.rows} records of {judged.papers} papers in {judged.sources} documents: no faults.")
+    print_result(f"{judged.rows} records of {judged.papers} papers in {judged.sources} documents: no faults.")
     for name, table_of in zip(("constants", "statements without a record"), beside, strict=False):
-        result(f"{table_of.rows} {name} of {table_of.sources} documents: no faults.")
+        print_result(f"{table_of.rows} {name} of {table_of.sources} documents: no faults.")
     for note in judged.notes:
-        say(f"Note: {note}")
+        print_message(f"Note: {note}")
     _show_counts(judged.counts)
-    result("Records that measure a target, by strategy and electrolyte\n")
-    result(coverage.coverage_text(records.load()))
-    result()
-    result(coverage.LEGEND)
+    print_result("Records that measure a target, by strategy and electrolyte\n")
+    print_result(coverage.coverage_text(records.load()))
+    print_result()
+    print_result(coverage.LEGEND)
     return _show_located(judged, beside, text) if text is not None else 0
 
 
@@ -129,9 +129,9 @@ def unexplained(warnings: int, text: Path) -> RecordError:
 def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:
     """Where the numbers of the tables were found in the texts, and a warning for each that was neither found nor
     explained; how many."""
-    result(f"Looked up in {text}")
+    print_result(f"Looked up in {text}")
     for status, number in judged.located_counts.items():
-        result(f"  records: {status}: {number}")
+        print_result(f"  records: {status}: {number}")
     warnings = [
         f"{judged.name}, row {item.row + 1}: {item.status}"
         + (f": {', '.join(item.missing)}" if item.missing else "")
@@ -140,15 +140,15 @@ def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:
     ]
     for table_of in beside:
         for place, number in table_of.places.items():
-            result(f"  numbers of {table_of.name}: {place}: {number}")
+            print_result(f"  numbers of {table_of.name}: {place}: {number}")
         warnings += [
             f"{table_of.name}, row {item.row + 1}, column value: {item.place} ({item.value:g})"
             for item in table_of.traced
             if item.warns
         ]
     for warning in warnings:
-        result(f"Warning: {warning}")
-    result(f"{len(warnings)} unexplained warnings")
+        print_result(f"Warning: {warning}")
+    print_result(f"{len(warnings)} unexplained warnings")
     return len(warnings)
 
 
@@ -159,5 +159,7 @@ def _show_counts(counts: pd.DataFrame) -> None:
         [str(index).replace("_", " ") or "not given", *(str(value) for value in row)]
         for index, row in zip(counts.index, counts.to_numpy(), strict=True)
     ]
-    show(table(["strategy", *headings], rows, "Records by strategy and what they report", tight=True))
-    result(_LEGEND)
+    print_table(
+        make_table(["strategy", *headings], rows, "Records by strategy and what they report", tight=True)
+    )
+    print_result(_LEGEND)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from surrogate.cli.console import result
+from surrogate.cli.console import print_result
 
 
 def export(out: Path) -> None:
@@ -28,4 +28,4 @@ def export(out: Path) -> None:
     output_file(out)
     loaded = records.load()
     write_csv(loaded, out)
-    result(f"Written: {out} ({len(loaded)} rows)")
+    print_result(f"Written: {out} ({len(loaded)} rows)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import count, notes, result, say, show, table
+from surrogate.cli.console import count, make_table, print_message, print_notes, print_result, print_table
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError, LihostError
 
@@ -52,16 +52,18 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
     assert campaign.store_path is not None
     cells, remarks = read_results(path, campaign)
     store = CampaignStore.open(campaign.store_path)
-    earlier = store.results()
-    added = store.add_results(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
-    result(f"Stored: {count(added, 'cell')} of {path.name} in {store.where}; {len(earlier) + added} in all.")
-    notes(remarks)
+    earlier = store.observations()
+    added = store.add_observations(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
+    print_result(
+        f"Stored: {count(added, 'cell')} of {path.name} in {store.where}; {len(earlier) + added} in all."
+    )
+    print_notes(remarks)
     if added:
-        stored = store.results()
+        stored = store.observations()
         try:
             _show_learned(stored.iloc[: len(earlier)], stored.iloc[len(earlier) :])
         except LihostError as error:  # the cells are safe; only this view of them is not
-            notes([f"what the cells changed cannot be shown: {error}"])
+            print_notes([f"what the cells changed cannot be shown: {error}"])
 
 
 def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
@@ -69,14 +71,16 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
     from surrogate import tracking
     from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     if tracking.champion() is None:
-        say("No champion yet, so nothing to compare: the next optimize trains one and uses these cells.")
+        print_message(
+            "No champion yet, so nothing to compare: the next optimize trains one and uses these cells."
+        )
         return
 
     import pandas as pd
 
-    from surrogate.cli.proposal_table import broken
+    from surrogate.cli.proposal_table import break_lines
     from surrogate.report.quantities import label, records
     from surrogate.report.summary import measured, prediction, title
 
@@ -96,13 +100,13 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
         known = [target for target in TARGETS if pd.notna(cell[target])]
         rows += [[f"{k} {title(cell)}", "", "", ""]] if known else []
         for target in known:
-            shown = (broken(prediction(row, target)) for row in (first, then))
+            shown = (break_lines(prediction(row, target)) for row in (first, then))
             rows.append([label(target), measured(cell, target), *shown])
     if rows:
         headings = ["Cell", "Measured", "Predicted before", "Predicted now"]
-        show(table(headings, rows, "What was learned", right=False))
+        print_table(make_table(headings, rows, "What was learned", right=False))
     if len(new) > _MOST_SHOWN:
-        result(f"and {count(len(new) - _MOST_SHOWN, 'more cell')}")
+        print_result(f"and {count(len(new) - _MOST_SHOWN, 'more cell')}")
 
 
 def _conditioned(model: HostModel, cells: pd.DataFrame) -> HostModel:

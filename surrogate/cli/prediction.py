@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from surrogate.cli.console import result, say
+from surrogate.cli.console import print_message, print_result
 from surrogate.cli.design_table import beside, read_designs
 from surrogate.cli.progress import progress
 
@@ -32,7 +32,7 @@ def predict(path: Path, out: Path) -> None:
     from surrogate.files.output import output_file, write_csv
 
     output_file(out)
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     complete, extra = read_designs(path)
     with progress() as report:
         report("predicting", 0, 2)
@@ -41,4 +41,4 @@ def predict(path: Path, out: Path) -> None:
         predicted = model.predict(complete)
         report("predicting", 2, 2)
     write_csv(beside(extra, complete, predicted), out)
-    result(f"Written: {out} ({len(predicted)} rows, predicted by champion {model.version})")
+    print_result(f"Written: {out} ({len(predicted)} rows, predicted by champion {model.version})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from surrogate.cli.console import result
+from surrogate.cli.console import print_result
 from surrogate.cli.progress import progress
 
 
@@ -30,4 +30,4 @@ def response_surface(out: Path) -> None:
 
         made = surface.make(progress=lambda done, n: report("finite elements", done, n))
     write_json(surface.content(made, {"cases": surface.CASES, "seed": surface.SEED}), out)
-    result(f"Written: {out} ({surface.CASES} cases)")
+    print_result(f"Written: {out} ({surface.CASES} cases)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import result, show, table
+from surrogate.cli.console import make_table, print_result, print_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +43,8 @@ def show_scorecard(scores: pd.DataFrame) -> None:
             mark = " *" if entry.get("champion") else ""
             values = [_shown(entry.get(name), number) for name in _SHOWN]
             rows.append([f"{entry['entrant']}{mark}", *values])
-    show(table(["Entrant", *_SHOWN.values()], rows, "Scorecard", tight=True))
-    result(_LEGEND)
+    print_table(make_table(["Entrant", *_SHOWN.values()], rows, "Scorecard", tight=True))
+    print_result(_LEGEND)
 
 
 def _shown(value: object, number: Callable[[float], str]) -> str:

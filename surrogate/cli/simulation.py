@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import result, show, table
+from surrogate.cli.console import make_table, print_result, print_table
 from surrogate.cli.design_table import beside, read_designs
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError
@@ -76,8 +76,10 @@ def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
         simulated = run(complete, progress=report)
     write_csv(beside(extra, simulated), out)
     counts = simulated["outcome"].value_counts()
-    show(table(["Outcome", "Designs"], [[str(name), str(count)] for name, count in counts.items()]))
-    result(f"Written: {out} ({len(simulated)} rows)")
+    print_table(
+        make_table(["Outcome", "Designs"], [[str(name), str(count)] for name, count in counts.items()])
+    )
+    print_result(f"Written: {out} ({len(simulated)} rows)")
     if profiles is not None:
         _write_profiles(complete, profiles)
 
@@ -85,7 +87,7 @@ def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
 def _write_profiles(complete: pd.DataFrame, folder: Path) -> None:
     """Arrays over time and depth of one cycle, and their figure, for each design."""
     from surrogate.physics import profile
-    from surrogate.report.profile_print import write_profile
+    from surrogate.report.profile_figures import write_profile
     from surrogate.report.summary import title
 
     count = len(complete)
@@ -98,7 +100,7 @@ def _write_profiles(complete: pd.DataFrame, folder: Path) -> None:
                 profile(design, cycles=1), f"Design {row + 1}: {what}", folder, f"design-{row + 1:02d}"
             )
             report("drawing profiles", row + 1, count)
-    result(f"Written: {folder}/design-*.csv, .pdf, .png ({count} designs)")
+    print_result(f"Written: {folder}/design-*.csv, .pdf, .png ({count} designs)")
 
 
 def _simulate_recipe(name: str, out: Path, seed: int) -> None:
@@ -106,8 +108,9 @@ def _simulate_recipe(name: str, out: Path, seed: int) -> None:
 
     output_folder(out)
     with progress() as report:
-        from surrogate.learning import load_recipe, simulated
+        from surrogate.learning import simulated_table
+        from surrogate.learning.training_recipe import load_recipe
 
         _, recipe = load_recipe(name)
-        made = simulated.build(recipe.simulate.model_dump(), out, seed, report)
-    result(f"Written: {out} ({len(made)} rows)")
+        made = simulated_table.build(recipe.simulate.model_dump(), out, seed, report)
+    print_result(f"Written: {out} ({len(made)} rows)")

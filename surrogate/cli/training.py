@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from surrogate.cli.console import result, say
+from surrogate.cli.console import print_message, print_result
 from surrogate.cli.progress import progress
 from surrogate.cli.scorecard_table import show_scorecard
 from surrogate.errors import RecordError
@@ -33,7 +33,7 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
         raise RecordError("no such file", where=str(records), remedy="check --records")
     from surrogate import tracking
 
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     with progress() as report:
         report("loading libraries", 0, 1)
         from surrogate import learning
@@ -41,4 +41,4 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
         report("loading libraries", 1, 1)
         trained = learning.train(recipe, seed=seed, progress=report, records=records)
     show_scorecard(trained.scorecard)
-    result(f"Registered: version {trained.version} (MLflow run {trained.run_id})")
+    print_result(f"Registered: version {trained.version} (MLflow run {trained.run_id})")

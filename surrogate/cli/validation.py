@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import notes, result, say, show, table
+from surrogate.cli.console import make_table, print_message, print_notes, print_result, print_table
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError
 
@@ -70,7 +70,7 @@ def _compare(compare: Callable[[], pd.DataFrame], out: Path | None) -> None:
     compared = compare()
     if out is not None:
         write_csv(compared, out)
-        result(f"Written: {out} ({len(compared)} rows)")
+        print_result(f"Written: {out} ({len(compared)} rows)")
 
 
 def _cells() -> pd.DataFrame:
@@ -87,8 +87,8 @@ def _cells() -> pd.DataFrame:
         ]
         for row in compared.to_dict("records")
     ]  # fmt: skip
-    show(table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
-    notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in CELLS])
+    print_table(make_table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
+    print_notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in CELLS])
     return compared
 
 
@@ -100,7 +100,7 @@ def _interface() -> pd.DataFrame:
 
         compared = published_interfaces(lambda done, n: report("published interfaces", done, n))
         measured = numerics(lambda done, n: report("finite elements", done, n))
-    show(table(
+    print_table(make_table(
         ["Quantity", "Published", "Model", "Error", "Area only", "Verdict"],
         [
             [
@@ -112,7 +112,7 @@ def _interface() -> pd.DataFrame:
         ],
         tight=True,
     ))  # fmt: skip
-    show(table(
+    print_table(make_table(
         ["Calculation", "Required", "Found", "Verdict"],
         [
             [
@@ -125,9 +125,9 @@ def _interface() -> pd.DataFrame:
         ],
     ))  # fmt: skip
     counts = compared["verdict"].value_counts()
-    say("Published numbers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    print_message("Published numbers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     noted = compared.loc[compared["note"] != "", ["condition", "note"]].drop_duplicates()
-    notes([f"{condition}: {note}" for condition, note in noted.itertuples(index=False)])
+    print_notes([f"{condition}: {note}" for condition, note in noted.itertuples(index=False)])
     return compared
 
 
@@ -140,7 +140,7 @@ def _percent(value: float) -> str:
 
 
 def _draw(out: Path) -> None:
-    from surrogate.report.interface_print import write_figures
+    from surrogate.report.interface_figures import write_figures
 
     for path in write_figures(out.parent, out.stem):
-        result(f"Written: {path}")
+        print_result(f"Written: {path}")

@@ -187,7 +187,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(tracking, "describe_store", lambda: "MLflow store: sqlite:///mlruns/mlflow.db (here)")
     registered = SimpleNamespace(version="3", run_id="abc", facts={}, load=lambda: made.model)
     monkeypatch.setattr(tracking, "champion", lambda: registered if made.champion else None)
-    monkeypatch.setattr(tracking, "use", lambda run, found: run.params({"champion.run_id": found.run_id}))
+    monkeypatch.setattr(
+        tracking, "record_champion", lambda run, found: run.params({"champion.run_id": found.run_id})
+    )
     monkeypatch.setattr(html, "profiles_of", lambda frame: ([None] * len(frame), [""] * len(frame)))
     monkeypatch.setattr(tracking, "load_champion", load)
     monkeypatch.setattr(tracking, "run", run)

@@ -113,7 +113,7 @@ def test_the_campaign_block_runs_in_order(command: Command, world: World, tmp_pa
         ended = command(*words)
         assert ended.code == 0, f"{line}: {ended.err}"
     assert (tmp_path / "mine.db").is_file()
-    assert "Told: 4 cells" in ended.out
+    assert "Measured: 4 cells" in ended.out
 
 
 def test_the_records_are_checked(command: Command) -> None:

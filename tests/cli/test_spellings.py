@@ -17,7 +17,7 @@ RECORDS = "source,ref,system,strategy,current_density_mA_cm2,areal_capacity_mAh_
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Comparisons and finite elements that take no time."""
     from surrogate.physics.interface import surface
-    from surrogate.report import interface_print
+    from surrogate.report import interface_figures
     from surrogate.validation import interface, interface_numerics, plating
 
     compared = {
@@ -33,7 +33,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interface, "published_interfaces", lambda report: pd.DataFrame([quantity]))
     monkeypatch.setattr(interface_numerics, "numerics", lambda report: pd.DataFrame([numerics]))
     monkeypatch.setattr(
-        interface_print, "write_figures", lambda folder, stem: [folder / f"{stem}-fields.pdf"]
+        interface_figures, "write_figures", lambda folder, stem: [folder / f"{stem}-fields.pdf"]
     )
     monkeypatch.setattr(surface, "make", lambda progress: None)
     monkeypatch.setattr(surface, "content", lambda made, about: {"about": about})

@@ -74,7 +74,7 @@ def test_the_contest_shows_the_score_that_decides_and_who_proposes(rows: pd.Data
     rival = rows.assign(entrant="median", proposes=False, variance=1.0)
     card = build_scorecard(pd.concat([rows, rival]))
     card["champion"] = card["entrant"] == "gp_plain"
-    bars = judged.contest(card).data[0]
+    bars = judged.comparison(card).data[0]
     assert list(bars.x) == ["gp_plain", "median"]
     assert list(bars.y) == card.loc[card["target"] == TARGETS[0], "crps"].tolist()
     assert bars.marker.color[0] != bars.marker.color[1]

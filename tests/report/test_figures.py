@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import report_examples as examples
 
-from surrogate.report.depth import graded
+from surrogate.report.depth_profile import graded
 from surrogate.report.figures import figures
 
 

@@ -17,8 +17,8 @@ import report_examples as examples
 
 from surrogate.errors import PhysicsError, StoreError
 from surrogate.report import html
-from surrogate.report.content import number_table
 from surrogate.report.html import embedded, write_report
+from surrogate.report.template_values import number_table
 
 EVIL = "\" onload=x '></script><script>alert(1)</script><b onclick=x>"
 MODEL = SimpleNamespace(version="lihost 3 (gp)")

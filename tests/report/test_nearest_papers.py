@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import report_examples as examples
 
-from surrogate.report.papers import citations
+from surrogate.report.nearest_papers import citations
 
 
 def test_the_paper_is_named_and_what_it_measured() -> None:

@@ -1,4 +1,4 @@
-"""What the report says, as plain values for its template: cards, tables, provenance."""
+"""Plain values for the template of the report: cards, tables, provenance."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pandas as pd
 
 from surrogate import __version__
 from surrogate.hosts import columns as c
-from surrogate.report import drawings, summary
-from surrogate.report.depth import Profile, elsewhere
-from surrogate.report.papers import citations
+from surrogate.report import summary, svg
+from surrogate.report.depth_profile import Profile, outside_pores
+from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
 from surrogate.tracking.provenance import git_state, table_hash
 
@@ -40,7 +40,23 @@ def card(
     profile: Profile | None = None,
     miss: str = "",
 ) -> dict[str, Any]:
-    """Proposal k (from 1) as the card shows it. miss: why its depth profile could not be computed, or ""."""
+    """Prepare proposal k for its card.
+
+    Parameters
+    ----------
+    k : int
+        From 1.
+    row : mapping
+        The proposal.
+    decades : mapping
+        Target -> limits of its logarithmic axis, log10; None where there is none.
+    literature : DataFrame, optional
+        The records, for the names behind citations.
+    profile : mapping, optional
+        What ``surrogate.physics.profile`` returns.
+    miss : str
+        Why the depth profile could not be computed, or "".
+    """
     planar = row.get("framework") == "none"
     recipe = [(name, text) for name, text in summary.what_to_make(row) if not name.startswith("Solid")]
     score = given(row, "extrapolation")
@@ -53,16 +69,16 @@ def card(
         else [
             {
                 "name": f"{end} ({place})",
-                "bar": drawings.composition_bar(row, end),
+                "bar": svg.composition_bar(row, end),
                 "text": summary.composition(row, end),
             }
             for end, place in (("top", "separator side"), ("bottom", "foil side"))
         ],
         "targets": [_target(row, target, decades[target]) for target in c.TARGETS if target in row],
-        "physics": summary.what_physics_says(row),
+        "physics": summary.what_is_simulated(row),
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
-        "cautions": summary.to_mind(row),
+        "cautions": summary.cautions_about(row),
         "nearest": citations(row.get("nearest_literature"), literature),
         "figure": "" if planar else f"profile_{k}",
         "outside": _outside(profile),
@@ -74,7 +90,7 @@ def _outside(profile: Profile | None) -> str:
     """Where lithium lies that the pore fill does not show."""
     if profile is None:
         return ""
-    face, foil = elsewhere(profile)
+    face, foil = outside_pores(profile)
     shares = ((foil, "foil"), (face, "top face"))
     on = [f"{quantity(share, 'top_face_share')} on the {where}" for share, where in shares if share >= 5e-4]
     return f"Outside the pores: {' and '.join(on)}." if on else ""
@@ -87,30 +103,30 @@ def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[
         "label": label(target),
         "value": quantity(row[target], target),
         "interval": f"{number(float(lower), 2)} to {number(float(upper), 2)}" if known else "",
-        "bar": drawings.interval_bar(row, target, decades) if decades else "",
+        "bar": svg.interval_bar(row, target, decades) if decades else "",
     }
 
 
-def glance(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """One line per proposal: host, each target with its interval, share of lithium in the bottom half."""
+def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """List the proposals: host, each target with its interval, share of lithium in the bottom half."""
     return [
         {
             "k": k,
             "title": summary.title(row),
             "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
-            "share": dict(summary.what_physics_says(row)).get(label("bottom_half_share"), "–"),
+            "share": dict(summary.what_is_simulated(row)).get(label("bottom_half_share"), "–"),
             "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
         }
         for k, row in enumerate(rows, 1)
     ]
 
 
-def searched(campaign: Campaign) -> list[tuple[str, str]]:
-    """What was open to the search, in words."""
+def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
+    """Say in words what was open to the search."""
     choices = campaign.space().choices()
     frameworks = list(dict.fromkeys(str(choice["framework"]) for choice in choices))
     agents = list(dict.fromkeys(str(choice["agent"]) for choice in choices))
-    said = [
+    lines = [
         (
             "Frameworks",
             ", ".join("planar foil" if f == "none" else summary.short_name(f) for f in frameworks),
@@ -119,12 +135,12 @@ def searched(campaign: Campaign) -> list[tuple[str, str]]:
         ("Combinations that are compatible", f"{len(choices)} of {len(frameworks) * len(agents)}"),
     ]
     for column, (low, high) in campaign.bounds.items():
-        said.append((label(column), f"{quantity(low, column)} to {quantity(high, column)}"))
-    return said
+        lines.append((label(column), f"{quantity(low, column)} to {quantity(high, column)}"))
+    return lines
 
 
 def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Every number of the batch: one line per column, one cell per proposal.
+    """List every number of the batch: one line per column, one cell per proposal.
 
     Columns that act for none of the proposals are left out, and so is the material of a phase that a host lacks.
     """
@@ -157,13 +173,14 @@ def _exact(value: Any, column: str) -> str:
 
 
 def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
-    """The told cells: host, what was measured ("at least" for one that had not failed), note."""
+    """List the measured cells: host, what was measured ("at least" for one that had not failed), note."""
     if results is None:
         return []
     lines = []
     for row in records(results):
         measured = {
-            target: ("at least " if summary.bounded(row, target) else "") + quantity(row.get(target), target)
+            target: ("at least " if summary.is_lower_bound(row, target) else "")
+            + quantity(row.get(target), target)
             for target in c.TARGETS
         }
         note = "" if is_missing(row.get("note")) else str(row["note"])
@@ -171,8 +188,8 @@ def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
     return lines
 
 
-def alternative(name: str, rows: Sequence[Row]) -> str:
-    """What a figure shows, in words, for those who cannot see it."""
+def alt_text(name: str, rows: Sequence[Row]) -> str:
+    """Say in words what a figure shows, for those who cannot see it."""
     if name.startswith("profile_"):
         row = rows[int(name.removeprefix("profile_")) - 1]
         share = row.get("bottom_half_share")
@@ -183,23 +200,23 @@ def alternative(name: str, rows: Sequence[Row]) -> str:
         )
         shown = "solid composition, pore size, porosity and lithium"
         return f"Depth profile of {summary.title(row)}: {shown}.{where}"
-    said = [
+    lines = [
         f"{k}: " + ", ".join(summary.prediction(row, target) for target in c.TARGETS if target in row)
         for k, row in enumerate(rows, 1)
     ]
     axes = ", ".join(axis_title(target) for target in c.TARGETS)
-    return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(said)}."
+    return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(lines)}."
 
 
 def provenance(
     model: Any, seed: int | None, literature: pd.DataFrame, more: Mapping[str, str] | None
 ) -> list[tuple[str, str]]:
-    """What a second person needs to make the same batch."""
-    said = [("Program", f"lihost {__version__}, Python {platform.python_version()}")]
-    said.append(("Code", git_state()))
+    """List what a second person needs to make the same batch."""
+    lines = [("Program", f"lihost {__version__}, Python {platform.python_version()}")]
+    lines.append(("Code", git_state()))
     version = getattr(model, "version", None)
-    said.append(("Model", str(version) if version else "not named"))
+    lines.append(("Model", str(version) if version else "not named"))
     if seed is not None:
-        said.append(("Seed", str(seed)))
-    said.append(("Literature tables", f"{len(literature)} records, SHA-256 {table_hash(literature)}"))
-    return said + [(str(name), str(text)) for name, text in (more or {}).items()]
+        lines.append(("Seed", str(seed)))
+    lines.append(("Literature tables", f"{len(literature)} records, SHA-256 {table_hash(literature)}"))
+    return lines + [(str(name), str(text)) for name, text in (more or {}).items()]

@@ -40,13 +40,32 @@ _FITTED = ("ageing/constants.json", "interface/response_surface.json")
 def build(
     recipe_section: Mapping[str, Any], out: str | Path, seed: int, progress: Progress | None = None
 ) -> pd.DataFrame:
-    """Simulate ``recipe_section["n"]`` quasi-random designs of the host space and write table and card.
+    """Simulate quasi-random designs of the host space and write table and card.
 
-    recipe_section: ``n``, the number of designs. out: a folder, made when it is missing. progress is told
-    ("simulating", done, n). Returns the table: design columns and simulation outputs, ``attrs["card"]`` its
-    card. The same section, seed and code give the same rows.
+    The same section, seed and code give the same rows.
 
-    Raises RecipeError for a section that cannot be used, StoreError when the folder cannot be written.
+    Parameters
+    ----------
+    recipe_section : mapping
+        ``n``, the number of designs.
+    out : str or Path
+        Folder, made when it is missing.
+    seed : int
+        Of the designs.
+    progress : callable, optional
+        Called with ("simulating", designs done, n).
+
+    Returns
+    -------
+    DataFrame, n rows
+        Design columns and simulation outputs; ``attrs["card"]`` is its card.
+
+    Raises
+    ------
+    RecipeError
+        For a section that cannot be used.
+    StoreError
+        When the folder cannot be written.
     """
     section = _section(recipe_section)
     from surrogate.physics import simulate  # compiles: only when something is simulated
@@ -70,9 +89,12 @@ def build(
 
 
 def load(folder: str | Path) -> pd.DataFrame:
-    """The table in a folder, ``attrs["card"]`` its card.
+    """Load the table in a folder; ``attrs["card"]`` is its card.
 
-    Raises StoreError when table or card are missing, unreadable or do not belong to each other.
+    Raises
+    ------
+    StoreError
+        When table or card are missing, unreadable or do not belong to each other.
     """
     folder = Path(folder)
     remedy = f"build it again, or remove {folder}"
@@ -99,10 +121,22 @@ def load(folder: str | Path) -> pd.DataFrame:
 def load_or_build(
     recipe_section: Mapping[str, Any], out: str | Path, seed: int, progress: Progress | None = None
 ) -> pd.DataFrame:
-    """The table of this section and seed: from the folder if it is whole and up to date, else built anew.
+    """Load the table of a section and seed if it is whole and up to date, else build it again.
 
-    Why a table was not taken stands in ``attrs["rebuilt_because"]`` ("" where it was) and in the log.
-    Raises as :func:`build`.
+    Parameters
+    ----------
+    recipe_section, out, seed, progress
+        As for :func:`build`.
+
+    Returns
+    -------
+    DataFrame
+        ``attrs["rebuilt_because"]`` says why a table in the folder was not taken, "" where it was.
+
+    Raises
+    ------
+    RecipeError, StoreError
+        As :func:`build`.
     """
     because = stale(recipe_section, out, seed)
     if not because:
@@ -120,7 +154,7 @@ def load_or_build(
 
 
 def stale(recipe_section: Mapping[str, Any], out: str | Path, seed: int) -> str:
-    """Why the table in a folder is not the one of this section and seed; "" when its card says it is."""
+    """Say why the table in a folder is not that of a section and seed; "" when its card says that it is."""
     section = _section(recipe_section)
     try:
         card = read_card(Path(out))
@@ -133,7 +167,13 @@ def stale(recipe_section: Mapping[str, Any], out: str | Path, seed: int) -> str:
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The card of a table. Raises StoreError when it is missing or no card."""
+    """Read the card of a table.
+
+    Raises
+    ------
+    StoreError
+        When it is missing or no card.
+    """
     path = folder / CARD
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
@@ -175,7 +215,7 @@ def _made_from(section: Mapping[str, Any], seed: int) -> dict[str, Any]:
 
 @cache
 def code_hash() -> str:
-    """SHA-256 over the code and tables that decide a simulated row, whatever the line endings."""
+    """Return the SHA-256 of the code and tables that decide a simulated row, whatever the line endings."""
     package = Path(surrogate.__file__).parent
     paths = [path for folder in _CODE for path in sorted((package / folder).rglob("*.py"))]
     paths += [package / name for name in _FILES]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from surrogate.physics import profile
-from surrogate.report.profile_print import profile_figure, profile_table, write_profile
+from surrogate.report.profile_figures import profile_figure, profile_table, write_profile
 
 HOST = {
     "framework": "carbon_fiber", "electrolyte": "liquid_ether", "conductor_top": 1.0, "conductor_bottom": 1.0,

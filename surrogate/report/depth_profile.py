@@ -159,7 +159,7 @@ def _add_lithium(figure: go.Figure, profile: Profile) -> None:
         )
 
 
-def elsewhere(profile: Profile) -> tuple[float, float]:
+def outside_pores(profile: Profile) -> tuple[float, float]:
     """Shares of the plated lithium that lie outside the pores at the end: on the top face, on the foil."""
     plated = float(profile["charge_mAh_cm2"][-1])
     if plated <= 0:

@@ -12,7 +12,22 @@ from surrogate.models.bundle import HostModel
 
 
 def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
-    """Markdown text."""
+    """Write the model card.
+
+    Parameters
+    ----------
+    model : HostModel
+        The champion.
+    scorecard : DataFrame
+        One row a target and entrant.
+    about : mapping
+        What the model was made from.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     winners = scorecard[scorecard["champion"]]
     lines = [
         "# lihost: surrogates of cycle life, critical current density and overpotential",
@@ -35,11 +50,11 @@ def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, An
             lines.append(
                 f"- {row.target}: `{best['entrant']}` scores better "
                 f"({score} {best[score]:.3f} against {getattr(row, score):.3f}), "
-                "but only a process on the observations proposes, so that a told cell counts."
+                "but only a Gaussian process on the observations may propose, so that measured cells count."
             )
     lines += [
         "",
-        "`crps` scores a lower bound by what it says (threshold-weighted); `crps_as_values` takes every bound as "
+        "`crps` scores a lower bound as a bound (threshold-weighted); `crps_as_values` takes every bound as "
         "the value, and decides where hardly any row is a value (cycle life).",
         "",
         "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design: what "
@@ -52,14 +67,25 @@ def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, An
         "One dimension "
         "shows no dendrite shapes. "
         "Extrapolation is the distance to the nearest measured cell. "
-        "Measured conductivities given instead of a composition are not seen.",
+        "Measured conductivities given instead of a composition are ignored.",
         "",
     ]
     return "\n".join(lines)
 
 
-def in_short(scorecard: pd.DataFrame) -> str:
-    """What proposes for each target and how it scores, beside the median of the papers; Markdown."""
+def champion_table(scorecard: pd.DataFrame) -> str:
+    """Show what proposes for each target and how it scores, beside the median of the papers.
+
+    Parameters
+    ----------
+    scorecard : DataFrame
+        As :func:`surrogate.learning.train` makes it.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     rows = []
     for row in scorecard[scorecard["champion"]].itertuples():
         rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
@@ -78,8 +104,10 @@ def in_short(scorecard: pd.DataFrame) -> str:
                 "papers": row.papers,
             }
         )
-    said = "Each paper predicted from all others; log10 units, lower is better. All rivals: `scorecard.html`."
-    return f"{_markdown(pd.DataFrame(rows))}\n\n{said}"
+    legend = (
+        "Each paper predicted from all others; log10 units, lower is better. All rivals: `scorecard.html`."
+    )
+    return f"{_markdown(pd.DataFrame(rows))}\n\n{legend}"
 
 
 def _markdown(table: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""How a run ends when its process does not end by itself: terminated, or killed outright."""
+"""Runs whose process is interrupted: terminated in order, or killed and marked by a later command."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from surrogate.tracking.store import OpenStore
 
 
 def process_tag(pid: int) -> str:
-    """The tag by which a later command can ask whether the process of a run is still there."""
+    """Return the tag by which a later command can find out whether the process of a run still exists."""
     return f"{platform.node()}:{pid}"
 
 
 def close_abandoned(opened: OpenStore) -> None:
-    """Mark runs FAILED whose process was killed outright (memory, power) and could not do it itself."""
+    """Mark runs FAILED whose process was killed (memory, power) and could not do it itself."""
     if sys.platform == "win32":  # os.kill(pid, 0) is no harmless question there
         return
     for other in opened.client.search_runs([opened.experiment_id], "attributes.status = 'RUNNING'"):
@@ -40,7 +40,7 @@ def _alive(pid: int) -> bool:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Let SIGTERM end the run in order, where nobody else handles it; only the main thread may ask."""
+    """Let SIGTERM end the run in order, where nothing else handles it; only in the main thread."""
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield

@@ -14,7 +14,7 @@ import pytest
 
 from surrogate import physics
 from surrogate.errors import RecipeError, StoreError
-from surrogate.learning import simulated
+from surrogate.learning import simulated_table
 
 RECIPE = {"n": 12}
 
@@ -40,25 +40,25 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_table_and_card(tmp_path: Path, calls: list[int]) -> None:
     told: list[tuple[str, int, int]] = []
-    table = simulated.build(RECIPE, tmp_path, 3, lambda *said: told.append(said))
+    table = simulated_table.build(RECIPE, tmp_path, 3, lambda *said: told.append(said))
     card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
     assert told == [("simulating", 12, 12)]
     assert (card["recipe"], card["seed"], card["rows"]) == ({"n": 12}, 3, 12)
     assert card["outcomes"] == {"completed": 8, "depleted": 4}
     assert {path.name for path in tmp_path.iterdir()} == {"simulated.parquet", "card.json"}
-    pd.testing.assert_frame_equal(simulated.load(tmp_path), table)
+    pd.testing.assert_frame_equal(simulated_table.load(tmp_path), table)
 
 
 def test_the_same_recipe_and_seed_give_the_same_table(tmp_path: Path, calls: list[int]) -> None:
-    first = simulated.build(RECIPE, tmp_path / "a", 3)
-    second = simulated.build(RECIPE, tmp_path / "b", 3)
-    other = simulated.build(RECIPE, tmp_path / "c", 4)
+    first = simulated_table.build(RECIPE, tmp_path / "a", 3)
+    second = simulated_table.build(RECIPE, tmp_path / "b", 3)
+    other = simulated_table.build(RECIPE, tmp_path / "c", 4)
     assert first.attrs["card"]["sha256"] == second.attrs["card"]["sha256"] != other.attrs["card"]["sha256"]
 
 
 def test_a_whole_and_current_table_is_not_built_again(tmp_path: Path, calls: list[int]) -> None:
-    first = simulated.load_or_build(RECIPE, tmp_path, 3)
-    second = simulated.load_or_build(RECIPE, tmp_path, 3)
+    first = simulated_table.load_or_build(RECIPE, tmp_path, 3)
+    second = simulated_table.load_or_build(RECIPE, tmp_path, 3)
     assert calls == [12]
     assert "there is no simulated table" in first.attrs["rebuilt_because"]
     assert second.attrs["rebuilt_because"] == ""
@@ -102,14 +102,14 @@ DAMAGE = {
 def test_a_damaged_table_is_refused_and_rebuilt(
     tmp_path: Path, calls: list[int], damage: Callable[[Path], None], said: str
 ) -> None:
-    simulated.build(RECIPE, tmp_path, 3)
+    simulated_table.build(RECIPE, tmp_path, 3)
     damage(tmp_path)
     with pytest.raises(StoreError, match=said):
-        simulated.load(tmp_path)
-    again = simulated.load_or_build(RECIPE, tmp_path, 3)
+        simulated_table.load(tmp_path)
+    again = simulated_table.load_or_build(RECIPE, tmp_path, 3)
     assert said in again.attrs["rebuilt_because"]
     assert calls == [12, 12]
-    assert len(simulated.load(tmp_path)) == 12
+    assert len(simulated_table.load(tmp_path)) == 12
 
 
 @pytest.mark.parametrize(
@@ -118,34 +118,34 @@ def test_a_damaged_table_is_refused_and_rebuilt(
 def test_another_recipe_or_seed_is_built_anew(
     tmp_path: Path, calls: list[int], recipe: dict[str, int], seed: int, said: str
 ) -> None:
-    simulated.build(RECIPE, tmp_path, 3)
-    assert said in simulated.load_or_build(recipe, tmp_path, seed).attrs["rebuilt_because"]
+    simulated_table.build(RECIPE, tmp_path, 3)
+    assert said in simulated_table.load_or_build(recipe, tmp_path, seed).attrs["rebuilt_because"]
 
 
 def test_other_physics_makes_the_table_stale(
     tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    simulated.build(RECIPE, tmp_path, 3)
-    assert simulated.stale(RECIPE, tmp_path, 3) == ""
-    monkeypatch.setattr(simulated, "code_hash", lambda: "other")
-    assert "code_sha256 has changed" in simulated.stale(RECIPE, tmp_path, 3)
+    simulated_table.build(RECIPE, tmp_path, 3)
+    assert simulated_table.stale(RECIPE, tmp_path, 3) == ""
+    monkeypatch.setattr(simulated_table, "code_hash", lambda: "other")
+    assert "code_sha256 has changed" in simulated_table.stale(RECIPE, tmp_path, 3)
 
 
 def test_a_failed_simulation_leaves_the_old_table(
     tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    simulated.build(RECIPE, tmp_path, 3)
+    simulated_table.build(RECIPE, tmp_path, 3)
 
     def broken(designs: pd.DataFrame, *, progress: object = None) -> pd.DataFrame:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(physics, "simulate", broken)
     with pytest.raises(KeyboardInterrupt):
-        simulated.build({"n": 5}, tmp_path, 3)
-    assert len(simulated.load(tmp_path)) == 12
+        simulated_table.build({"n": 5}, tmp_path, 3)
+    assert len(simulated_table.load(tmp_path)) == 12
 
 
 @pytest.mark.parametrize("section", [{}, {"n": 0}, {"n": 2.5}, {"n": True}, {"n": "many"}, {"n": 4, "m": 1}])
 def test_a_section_that_cannot_be_used(tmp_path: Path, section: dict[str, object]) -> None:
     with pytest.raises(RecipeError):
-        simulated.build(section, tmp_path, 0)
+        simulated_table.build(section, tmp_path, 0)

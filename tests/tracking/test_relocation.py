@@ -15,7 +15,7 @@ import pytest
 
 from surrogate import tracking
 from surrogate.errors import ModelError, StoreError
-from surrogate.tracking.reroot import PATH_COLUMNS, made_in, reroot
+from surrogate.tracking.relocation import PATH_COLUMNS, original_folder, relocate
 
 
 def texts(database):
@@ -122,8 +122,8 @@ def column(database, query):
 
 def test_only_paths_under_the_old_folder_change(invented):
     new = str(invented.parent)
-    assert made_in(invented) == Path("/old/mlruns")
-    assert reroot(invented) == Path("/old/mlruns")
+    assert original_folder(invented) == Path("/old/mlruns")
+    assert relocate(invented) == Path("/old/mlruns")
     assert column(invented, "SELECT artifact_uri FROM runs") == [
         f"{new}/artifacts/r1",
         "/old/mlruns2/r2",
@@ -140,7 +140,7 @@ def test_only_paths_under_the_old_folder_change(invented):
     assert column(invented, "SELECT source FROM model_versions") == ["models:/m-1"]
     assert column(invented, "SELECT storage_location FROM model_versions") == [f"{new}/models/m-1"]
     assert column(invented, "SELECT value FROM trace_tags") == [f"{new}/t", "/old/mlruns/t"]
-    assert reroot(invented) is None
+    assert relocate(invented) is None
 
 
 def test_a_rewrite_that_fails_half_way_changes_nothing(invented, monkeypatch, tmp_path):
@@ -174,8 +174,8 @@ def test_artifacts_kept_elsewhere_on_purpose_are_left_there(invented):
         connection.execute(
             "UPDATE experiments SET artifact_location = 's3://bucket/team' WHERE name = 'lihost'"
         )
-    assert made_in(invented) is None
-    assert reroot(invented) is None
+    assert original_folder(invented) is None
+    assert relocate(invented) is None
 
 
 def test_a_link_to_the_store_is_not_a_move(store, monkeypatch):

@@ -1,4 +1,4 @@
-"""The contest keeps papers apart, scores every rival alike and names champions that may propose."""
+"""Cross-validation keeps papers apart, scores every rival alike and names champions that may propose."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from surrogate.evaluation.scorecard import champions
-from surrogate.learning import contest
+from surrogate.learning.cross_validation import cross_validate
 from surrogate.models.contract import TargetData
 from surrogate.models.entrants import Median, Ridge
 
@@ -41,7 +41,7 @@ class Spy:
 
 def test_no_paper_is_in_the_fit_that_predicts_it(data) -> None:
     spy = Spy()
-    contest.run([spy], {"t": data}, seed=0)
+    cross_validate([spy], {"t": data}, seed=0)
     folds = spy.seen[1:]
     papers = {name for name in data.papers if name}
     assert [papers - fold for fold in folds] == [{f"paper {k}"} for k in range(8)]
@@ -49,7 +49,7 @@ def test_no_paper_is_in_the_fit_that_predicts_it(data) -> None:
 
 
 def test_the_scorecard_has_a_row_for_each_rival_and_target(data) -> None:
-    card = contest.run([Ridge(), Median()], {"t": data, "u": data}, seed=0)
+    card = cross_validate([Ridge(), Median()], {"t": data, "u": data}, seed=0)
     assert list(card["target"]) == ["t", "t", "u", "u"]
     assert list(card["entrant"]) == ["ridge", "median"] * 2
     assert (card["n"] == 24).all()
@@ -61,13 +61,13 @@ def test_the_scorecard_has_a_row_for_each_rival_and_target(data) -> None:
 
 
 def test_it_is_the_same_twice(data) -> None:
-    first, second = (contest.run([Ridge(), Median()], {"t": data}, seed=0) for _ in range(2))
+    first, second = (cross_validate([Ridge(), Median()], {"t": data}, seed=0) for _ in range(2))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
 def test_progress_reaches_its_end(data) -> None:
     told: list[tuple[str, int, int]] = []
-    contest.run([Ridge(), Median()], {"t": data}, seed=0, progress=lambda *one: told.append(one))
+    cross_validate([Ridge(), Median()], {"t": data}, seed=0, progress=lambda *one: told.append(one))
     assert told[-1][1:] == (2, 2)
 
 

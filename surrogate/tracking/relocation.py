@@ -3,7 +3,7 @@
 The place where a local store was made needs no extra file: the project's own experiment always keeps its
 artifacts in ``<mlruns>/artifacts``, so the database itself says what ``<mlruns>`` was. When that differs from
 where the database is found now, every path under the old folder is rewritten in one transaction; a process
-killed half way leaves the old paths, and the next command mends them.
+killed half way leaves the old paths, and the next command repairs them.
 
 Only the paths that begin with the old folder are touched, so artifacts kept elsewhere (S3, another disk) and
 paths of another store stay as they are.
@@ -36,27 +36,53 @@ PATH_COLUMNS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def made_in(database: Path) -> Path | None:
-    """The folder that held the database when its paths were written; None for a store without our experiment.
+def original_folder(database: Path) -> Path | None:
+    """Return the folder that held the database when its paths were written.
 
-    Raises sqlite3.Error when the file is no database.
+    Parameters
+    ----------
+    database : Path
+        SQLite file of MLflow.
+
+    Returns
+    -------
+    Path
+        None for a store without this project's experiment.
+
+    Raises
+    ------
+    sqlite3.Error
+        When the file is no database.
     """
     # mode=ro: looking must neither make the file nor need the right to write.
     with closing(
         sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=BUSY_S)
     ) as connection:
-        return _made_in(connection)
+        return _original_folder(connection)
 
 
-def reroot(database: Path) -> Path | None:
-    """Rewrite the paths of a moved store; the old folder when there was something to do, else None.
+def relocate(database: Path) -> Path | None:
+    """Rewrite the paths of a moved store.
 
-    Raises sqlite3.Error when the database cannot be written.
+    Parameters
+    ----------
+    database : Path
+        SQLite file of MLflow, where it is now.
+
+    Returns
+    -------
+    Path
+        The old folder; None when the store was not moved.
+
+    Raises
+    ------
+    sqlite3.Error
+        When the database cannot be written.
     """
     new = database.parent.resolve()
     with closing(sqlite3.connect(database, timeout=BUSY_S, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")  # a second process waits here and then finds nothing to do
-        old = _made_in(connection)
+        old = _original_folder(connection)
         if old is None or old == new:
             connection.execute("ROLLBACK")
             return None
@@ -69,7 +95,7 @@ def reroot(database: Path) -> Path | None:
     return old
 
 
-def _made_in(connection: sqlite3.Connection) -> Path | None:
+def _original_folder(connection: sqlite3.Connection) -> Path | None:
     if not _columns(connection, "experiments"):
         return None
     query = "SELECT artifact_location FROM experiments WHERE name = ?"
@@ -79,7 +105,7 @@ def _made_in(connection: sqlite3.Connection) -> Path | None:
 
 
 def local_path(location: str) -> Path:
-    """A location as MLflow keeps it, a ``file:`` address or a plain path, as a path."""
+    """Turn a location as MLflow keeps it, a ``file:`` address or a plain path, into a path."""
     return Path(url2pathname(urlsplit(location).path) if location.startswith("file:") else location)
 
 

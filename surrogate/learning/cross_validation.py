@@ -1,4 +1,4 @@
-"""The contest: every entrant predicts each paper from all others, and the scores are laid side by side."""
+"""Cross-validation: every entrant predicts each paper from all others (leave-one-paper-out)."""
 
 from __future__ import annotations
 
@@ -12,39 +12,65 @@ from surrogate.evaluation.splits import leave_one_group_out
 from surrogate.models.contract import Entrant, Predictor, TargetData
 
 
-def run(
+def cross_validate(
     rivals: Sequence[Entrant],
     data: Mapping[str, TargetData],
     *,
     seed: int,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """One row for each target and entrant: the scores of :func:`predict`'s rows (``evaluation.scorecard``)."""
-    return build_scorecard(predict(rivals, data, seed=seed, progress=progress))
+    """Score every entrant on papers that it has not seen.
+
+    Parameters
+    ----------
+    rivals, data, seed, progress
+        As for :func:`held_out_predictions`.
+
+    Returns
+    -------
+    DataFrame
+        One row a target and entrant, as ``evaluation.scorecard.build_scorecard`` makes it.
+    """
+    return build_scorecard(held_out_predictions(rivals, data, seed=seed, progress=progress))
 
 
-def predict(
+def held_out_predictions(
     rivals: Sequence[Entrant],
     data: Mapping[str, TargetData],
     *,
     seed: int,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """What each rival says about every measured row of each target; a paper is absent from its own prediction.
+    """Predict every measured row of each target; a paper is absent from its own prediction.
 
     A rival is fitted to the simulated rows once, for hyperparameters to start from; each fold then fits
-    them to all rows but the held-out paper's. Columns: target, entrant, proposes, paper, mean and variance
-    (of ln target), value (ln), censored.
+    them to all rows but the held-out paper's.
+
+    Parameters
+    ----------
+    rivals : sequence of Entrant
+        The ways of fitting that are compared.
+    data : mapping
+        Target -> its measured and simulated rows.
+    seed : int
+        Of the fits.
+    progress : callable, optional
+        Called with ("cross-validation", entrants and targets done, in all).
+
+    Returns
+    -------
+    DataFrame
+        Columns: target, entrant, proposes, paper, mean and variance (of ln target), value (ln), censored.
     """
     tables: list[pd.DataFrame] = []
     total = len(rivals) * len(data)
     for target, table in data.items():
         for rival in rivals:
             if progress is not None:
-                progress("contest", len(tables), total)
+                progress("cross-validation", len(tables), total)
             tables.append(_predicted(rival, target, table, seed))
     if progress is not None:
-        progress("contest", total, total)
+        progress("cross-validation", total, total)
     return pd.concat(tables, ignore_index=True)
 
 

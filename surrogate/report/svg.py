@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from surrogate.report import style
 from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity
-from surrogate.report.summary import bounded, composition, composition_parts
+from surrogate.report.summary import composition, composition_parts, is_lower_bound
 
 _WIDTH = 320.0
 
@@ -86,7 +86,7 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
 
 
 def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequence[bool]) -> Markup:
-    """Told cells by number, target ``y`` against ``x`` on logarithmic axes; empty where no cell has both.
+    """Draw measured cells by number, target ``y`` against ``x`` on logarithmic axes; empty where no cell has both.
 
     front: whether each cell is on the Pareto front (drawn in blue). A lower bound is hollow.
     """
@@ -101,7 +101,7 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
 
     marks = []
     for k in shown:
-        hollow = bounded(cells[k], x) or bounded(cells[k], y)
+        hollow = is_lower_bound(cells[k], x) or is_lower_bound(cells[k], y)
         colour = style.PROPOSAL if front[k] else style.CONTEXT
         at = place(float(cells[k][x]), across, left, right), place(float(cells[k][y]), up, bottom, top)
         marks.append(
@@ -123,7 +123,7 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
                 )
             marks.append(f'<text {spot} font-size="10" fill="{style.MUTED}">{text}</text>')
     middle = (top + bottom) / 2
-    said = escape(f"{len(shown)} told cells: {label(y)} against {label(x)}")
+    said = escape(f"{len(shown)} measured cells: {label(y)} against {label(x)}")
     return Markup(
         f'<svg viewBox="0 0 {_WIDTH:.0f} 234" role="img" aria-label="{said}">'
         f'<path d="M{left} {top}V{bottom}H{right}" fill="none" stroke="{style.MUTED}"/>{"".join(marks)}'

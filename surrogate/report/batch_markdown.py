@@ -15,8 +15,23 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 
-def brief(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> str:
-    """The conditions in one line, a table with one proposal a row, and the remarks."""
+def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> str:
+    """Write the conditions in one line, a table with one proposal a row, and the remarks.
+
+    Parameters
+    ----------
+    batch : DataFrame
+        Proposals.
+    campaign : Campaign
+        With its conditions.
+    remarks : sequence of str
+        What a reader should know.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
     conditions = ", ".join(text for _, text in summary.conditions(campaign.conditions.as_dict()))
     targets = [target for target in c.TARGETS if target in batch.columns]
     head = ["", "Host", *(label(target) for target in targets), label("bottom_half_share"), "Extrapolation"]
