@@ -78,7 +78,7 @@ class Campaign:
                 self.conditions, frameworks=self.frameworks, agents=self.agents, bounds=self.bounds
             )
             if not self._space.choices():
-                raise CampaignError("no framework and agent are left that suit the electrolyte")
+                raise CampaignError("no framework and agent that suit the electrolyte are left")
         except InputError as error:
             raise CampaignError(
                 f"[search] cannot be used. {error}",
@@ -110,7 +110,9 @@ class Campaign:
             ) from error
         except OSError as error:
             raise CampaignError(
-                f"cannot be read: {error.strerror}", where=str(path), remedy="check its name and its rights"
+                f"cannot be read: {error.strerror}",
+                where=str(path),
+                remedy="check its name and its permissions",
             ) from error
         if not text.strip():
             raise CampaignError(

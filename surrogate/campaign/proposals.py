@@ -93,7 +93,7 @@ def propose_hosts(
         feasible=can_be_made,
         simpler=with_fewer_phases,
         settings=settings,
-        directions=["max" if one == "max" else "min" for one in campaign.objectives.values()],
+        directions=["max" if goal == "max" else "min" for goal in campaign.objectives.values()],
         progress=progress,
     )
     designs, _ = normalise_designs(found[list(space.columns)].assign(**conditions), where="proposals")

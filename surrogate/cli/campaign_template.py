@@ -26,7 +26,10 @@ def init(path: Path, **conditions: Any) -> None:
     """
     if path.suffix != ".toml":
         raise CampaignError(
-            "not a name for a campaign", value=str(path), limit="FILE.toml", remedy="end it in .toml"
+            "not the name of a campaign file",
+            value=str(path),
+            limit="FILE.toml",
+            remedy="let it end in .toml",
         )
     if path.exists():
         raise CampaignError(

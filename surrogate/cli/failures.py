@@ -34,9 +34,9 @@ DONE, BUG, READER_LEFT, REFUSED, STOPPED = 0, 1, 1, 2, 130
 _MACHINE = {
     errno.ENOSPC: "free some space on that disk and run the command again",
     errno.EDQUOT: "free some of your disk quota and run the command again",
-    errno.EROFS: "use a place that can be written",
-    errno.EACCES: "change its rights, or use another place",
-    errno.EPERM: "change its rights, or use another place",
+    errno.EROFS: "use a place that is writable",
+    errno.EACCES: "change its permissions, or use another place",
+    errno.EPERM: "change its permissions, or use another place",
     errno.EMFILE: "raise the limit on open files (ulimit -n)",
     errno.ENOMEM: "close other programs, or give the command less at once",
 }

@@ -55,7 +55,7 @@ def explain(system: str) -> None:
             continue
         print_table(
             make_table(
-                ["input", "value", "5 to 95 %", "how"], [_row(one) for one in inputs.to_dict("records")]
+                ["input", "value", "5 to 95 %", "how"], [_row(entry) for entry in inputs.to_dict("records")]
             )
         )
     print_result(_LEGEND)

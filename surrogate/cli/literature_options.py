@@ -44,7 +44,9 @@ def literature(options: LiteratureOptions) -> None:
 
 def _explain(options: LiteratureOptions, system: str) -> None:
     if options != LiteratureOptions(explain=system):
-        raise InputError("--explain goes with no other option", value=system, remedy="leave the others out")
+        raise InputError(
+            "--explain cannot be combined with other options", value=system, remedy="leave the others out"
+        )
     from surrogate.cli.literature_explain import explain
 
     explain(system)
@@ -55,7 +57,7 @@ def _add(options: LiteratureOptions) -> None:
         raise InputError("--into needs --add", remedy="give the file to add with --add FILE.csv")
     if options != LiteratureOptions(add=options.add, into=options.into):
         raise InputError(
-            "--add goes with --into only", remedy="give --check, --text and --export by themselves"
+            "--add can be combined with --into only", remedy="give --check, --text and --export by themselves"
         )
     from surrogate.cli.literature_add import add
 

@@ -55,7 +55,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
     earlier = store.observations()
     added = store.add_observations(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
     print_result(
-        f"Stored: {count(added, 'cell')} of {path.name} in {store.where}; {len(earlier) + added} in all."
+        f"Stored: {count(added, 'cell')} from {path.name} in {store.where}; {len(earlier) + added} in all."
     )
     print_notes(remarks)
     if added:
@@ -74,7 +74,7 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
     print_message(tracking.describe_store())
     if tracking.champion() is None:
         print_message(
-            "No champion yet, so nothing to compare: the next optimize trains one and uses these cells."
+            "No champion yet, so nothing to compare: the next run of optimize trains one and uses these cells."
         )
         return
 

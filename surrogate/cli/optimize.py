@@ -26,7 +26,7 @@ def optimize(
     out: options.Folder = DEFAULT_FOLDER,
     seed: options.Seed = 0,
 ) -> None:
-    """Which porous lithium-metal hosts to make next.
+    """Propose which porous lithium-metal hosts to make next.
 
     Without a command it proposes: optimize --campaign FILE.toml -n 4
 
@@ -56,14 +56,18 @@ def init(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Campaign file to write.")],
     electrolyte: Annotated[str | None, typer.Option(help="liquid_ether, gel, lpsc, llzo ...")] = None,
     additives: Annotated[str | None, typer.Option(help="none, lino3, fec, vc, lino3_fec")] = None,
-    current_density: Annotated[float | None, typer.Option(metavar="mA/cm2", help="Plating current.")] = None,
+    current_density: Annotated[
+        float | None, typer.Option(metavar="mA/cm2", help="Current density of plating.")
+    ] = None,
     areal_capacity: Annotated[
         float | None, typer.Option(metavar="mAh/cm2", help="Lithium plated per half cycle.")
     ] = None,
     temperature: Annotated[float | None, typer.Option(metavar="C", help="Cell temperature.")] = None,
-    stack_pressure: Annotated[float | None, typer.Option(metavar="MPa", help="Acts in solid cells.")] = None,
+    stack_pressure: Annotated[
+        float | None, typer.Option(metavar="MPa", help="Stack pressure; affects solid cells only.")
+    ] = None,
     li_excess: Annotated[
-        float | None, typer.Option(metavar="mAh/cm2", help="Lithium beyond one half cycle.")
+        float | None, typer.Option(metavar="mAh/cm2", help="Lithium beyond that of one half cycle.")
     ] = None,
 ) -> None:
     """Write a commented campaign file."""

@@ -20,11 +20,18 @@ NeededCampaign = Annotated[Path, typer.Option("--campaign", metavar="FILE.toml",
 Number = Annotated[
     int | None,
     typer.Option(
-        "-n", "--number", min=1, max=MOST_PROPOSALS, help="Hosts to propose. [default: the campaign's n]"
+        "-n",
+        "--number",
+        min=1,
+        max=MOST_PROPOSALS,
+        help="Number of hosts to propose. [default: the campaign's n]",
     ),
 ]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files that are written.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=MOST_SEED, help="Same seed, same answer.")]
+Seed = Annotated[
+    int,
+    typer.Option("--seed", min=0, max=MOST_SEED, help="Seed of the random numbers: same seed, same answer."),
+]
 Designs = Annotated[Path, typer.Option("--designs", metavar="IN.csv", help="Table of designs.")]
 OutFile = Annotated[Path, typer.Option("--out", metavar="OUT.csv", help="Table to write.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]

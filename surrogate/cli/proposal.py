@@ -102,7 +102,7 @@ def find_or_train_champion(report: Report) -> tuple[Champion, HostModel]:
 
     found = tracking.champion()
     if found is None:
-        print_message("There is no champion yet: training one first (once).")
+        print_message("There is no champion yet: one is trained first (only once).")
         report("loading libraries", 0, 1)
         from surrogate import learning
 

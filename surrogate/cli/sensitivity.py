@@ -39,7 +39,7 @@ def sensitivity(out: Path, trajectories: int, seed: int) -> None:
     if not LEAST_TRAJECTORIES <= trajectories <= MOST_TRAJECTORIES:
         raise InputError(
             "cannot be used", where="--trajectories", value=trajectories,
-            limit=f"{LEAST_TRAJECTORIES} to {MOST_TRAJECTORIES}", remedy="10 give a ranking, 50 a figure to print",
+            limit=f"{LEAST_TRAJECTORIES} to {MOST_TRAJECTORIES}", remedy="10 give a ranking, 50 a figure for print",
         )  # fmt: skip
     from surrogate.files.output import output_folder, write_csv
 

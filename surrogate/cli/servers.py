@@ -89,7 +89,7 @@ def require_free_address(host: str, port: int) -> None:
     Raises
     ------
     InputError
-        When it is in use, does not belong to this machine or needs more rights.
+        When it is in use, does not belong to this machine or needs more permissions.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -50,7 +50,7 @@ def simulate(
     if out is None:
         raise InputError("--out is missing", remedy="give the table or folder to write: --out OUT.csv")
     if profiles is not None and designs is None:
-        raise InputError("--profile goes with --designs", remedy="see surrogate simulate --help")
+        raise InputError("--profile needs --designs", remedy="see surrogate simulate --help")
     if designs is not None:
         _simulate_designs(designs, out, profiles)
     elif recipe is not None:
@@ -67,7 +67,7 @@ def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
     if profiles is not None and len(complete) > MOST_PROFILES:
         raise InputError(
             "too many designs for --profile", where=str(path), value=len(complete), limit=f"at most {MOST_PROFILES}",
-            remedy="give a table of the designs you want to look into",
+            remedy="give a table of the designs of interest",
         )  # fmt: skip
     with progress() as report:
         report("simulating", 0, len(complete))

@@ -62,7 +62,9 @@ def simulate(
         unused = {"--designs": designs, "--recipe": recipe, "--profile": profile}
         refused = chosen[1:] + [name for name, value in unused.items() if value is not None]
         if refused:
-            raise InputError(f"{chosen[0]} does not go with {', '.join(refused)}", remedy="give one of them")
+            raise InputError(
+                f"{chosen[0]} cannot be combined with {', '.join(refused)}", remedy="give one of them"
+            )
     if response_surface is not None:
         from surrogate.cli.response_surface import response_surface as run_response_surface
 
@@ -168,7 +170,10 @@ def evaluate(
         run_study(study, out, seed)
         return
     if study is not None or out is not None:
-        raise InputError("--study goes with --out and without --records", remedy="leave one of them out")
+        raise InputError(
+            "--study cannot be combined with --records, and --out needs --study",
+            remedy="leave one of them out",
+        )
     from surrogate.cli.evaluation import evaluate as run
 
     run(records)

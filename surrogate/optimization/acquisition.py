@@ -102,7 +102,7 @@ class Improvement:
             given = torch.tensor(list(self.settings.reference_point), dtype=torch.double)
             if given.shape != self.signs.shape or not bool(given.isfinite().all()):
                 raise InputError(
-                    "one finite number for each objective is needed",
+                    "one finite number for each objective is required",
                     where="search settings, reference_point",
                     value=list(self.settings.reference_point),
                     limit=f"{len(self.signs)} numbers",

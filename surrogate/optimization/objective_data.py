@@ -86,7 +86,7 @@ def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveDat
                 continue
             if value not in (True, False):
                 raise InputError(
-                    "not a truth value",
+                    "neither true nor false",
                     where="observations",
                     row=at,
                     column=flag,

@@ -50,7 +50,8 @@ class Problem:
         for column in self.fixed:
             if column in self.space.columns or column not in self.encoder.space.columns:
                 raise SpaceError(
-                    "a fixed column has to be known to the encoder and not part of the space", value=column
+                    "a fixed column must be known to the encoder and must not be part of the space",
+                    value=column,
                 )
         for column in self.encoder.space.columns:
             if column not in self.space.columns and column not in self.fixed:
@@ -91,7 +92,7 @@ class Problem:
             answer = np.asarray(self.feasible(table[allowed].assign(**self.fixed)), dtype=bool)
             if answer.shape != (int(allowed.sum()),):
                 raise InputError(
-                    "the feasibility test has to answer once for each row",
+                    "the feasibility test must return one answer a row",
                     value=answer.shape,
                     limit=f"({int(allowed.sum())},)",
                 )
@@ -201,6 +202,6 @@ def exhausted(found: int, wanted: int) -> SpaceError:
     return SpaceError(
         "there are not enough different designs left to propose",
         value=found,
-        limit=f"{wanted} were asked for",
+        limit=f"{wanted} were requested",
         remedy="ask for fewer, widen the space or the table of candidates, or use finer steps",
     )

@@ -91,9 +91,9 @@ def propose(
                 remedy="make one with pandas.DataFrame(...)",
             )
     if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise InputError("a whole number is needed", where="n", value=n, limit="1 or more")
+        raise InputError("not a whole number", where="n", value=n, limit="1 or more")
     if n < 1:
-        raise InputError("at least one design has to be asked for", where="n", value=n)
+        raise InputError("at least one design must be requested", where="n", value=n)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("not a whole number of at least 0", where="seed", value=seed)
     directions = _directions(space, objectives)

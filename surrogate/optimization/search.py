@@ -110,12 +110,12 @@ def search(
     settings = settings or SearchSettings()
     directions = tuple(directions or ("max",) * model.num_outputs)
     if n < 1:
-        raise InputError("at least one design has to be asked for", where="n", value=n)
+        raise InputError("at least one design must be requested", where="n", value=n)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("not a whole number of at least 0", where="seed", value=seed)
     if len(directions) != model.num_outputs or not set(directions) <= {"max", "min"}:
         raise InputError(
-            'one "max" or "min" for each output is needed',
+            'one "max" or "min" for each output is required',
             where="directions",
             value=directions,
             limit=f"{model.num_outputs} of them",

@@ -63,7 +63,7 @@ class SearchSettings:
     def __post_init__(self) -> None:
         if not 0.0 <= self.simplicity < 1.0:
             raise InputError(
-                "not a share",
+                "not a fraction",
                 where="search settings, simplicity",
                 value=self.simplicity,
                 limit="0 to below 1",

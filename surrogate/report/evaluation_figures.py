@@ -74,7 +74,7 @@ def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
         )
         # From the marks alone: one whisker over ten decades would hide all else.
         middle = part["mean"] / np.log(10.0), part["value"] / np.log(10.0)
-        span = [min(one.min() for one in middle) - 0.5, max(one.max() for one in middle) + 0.5]
+        span = [min(values.min() for values in middle) - 0.5, max(values.max() for values in middle) + 0.5]
         axis = {"type": "log", "dtick": 1, "exponentformat": "power"}
         figure.update_xaxes(**axis, title_text=f"known ({unit(target)})", row=1, col=column)
         figure.update_yaxes(**axis, range=span, row=1, col=column)

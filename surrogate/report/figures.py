@@ -187,7 +187,9 @@ def _cell(row: Mapping[str, Any], targets: Sequence[str]) -> str:
     names = ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
     under = [quantity(row[name], name).replace("_", " ") for name in names if given(row, name) is not None]
     lines += ["at " + escape(", ".join(under))] if under else []
-    papers = [part for one in citations(row.get("citation")) for part in (one.cited.work, one.cited.place)]
+    papers = [
+        part for paper in citations(row.get("citation")) for part in (paper.cited.work, paper.cited.place)
+    ]
     lines += [escape(part) for part in (papers or [str(given(row, "note") or "")]) if part]
     return "<br>".join(lines)
 

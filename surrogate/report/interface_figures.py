@@ -51,9 +51,9 @@ def stability_map() -> Figure:
         axes.fill_between(pressure, np.maximum(limit, 1e-3), 1e-3, color=colour, alpha=0.12, linewidth=0)
     released = (published.LAST_STABLE_MPA, 0.5)
     pinned = [
-        (one.pressure, one.current, "o" if one.lasted else "x", one.width_um > 0.0)
-        for one in published.CYCLED
-        if (one.pressure, one.current) != released
+        (test.pressure, test.current, "o" if test.lasted else "x", test.width_um > 0.0)
+        for test in published.CYCLED
+        if (test.pressure, test.current) != released
     ]
     pinned += [(*released, "v", True), (published.OTHERS_MPA, published.OTHERS_MA_CM2, "d", False)]
     pinned += [

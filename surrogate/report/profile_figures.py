@@ -66,19 +66,19 @@ def profile_figure(found: Mapping[str, Any], title: str) -> Figure:
         axes.text(-0.02, 1.03, letter, transform=axes.transAxes, fontsize=9, fontweight="bold", ha="right")
         axes.tick_params(labelsize=7)
         axes.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(f"{title}\n{_told(found)}", fontsize=9)
+    figure.suptitle(f"{title}\n{_half_cycles_line(found)}", fontsize=9)
     return figure
 
 
-def _told(found: Mapping[str, Any]) -> str:
+def _half_cycles_line(found: Mapping[str, Any]) -> str:
     """How the first two half cycles went, in a line."""
-    said = []
+    halves = []
     for verb, outcome, half in zip(("plated", "stripped"), found["outcomes"], (0, 1), strict=False):
         rows = _rows(found, half)
         charge = found["charge_mAh_cm2"][rows]
         moved = charge[-1] if half == 0 else found["charge_mAh_cm2"][_rows(found, 0)[-1]] - charge[-1]
-        said.append(f"{verb} {moved:.3g} mAh cm$^{{-2}}$ ({ENDED.get(outcome, outcome)})")
-    return ", ".join(said)
+        halves.append(f"{verb} {moved:.3g} mAh cm$^{{-2}}$ ({ENDED.get(outcome, outcome)})")
+    return ", ".join(halves)
 
 
 def _rows(found: Mapping[str, Any], half: int) -> np.ndarray:

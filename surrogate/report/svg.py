@@ -19,8 +19,8 @@ _WIDTH = 320.0
 
 
 def composition_bar(row: Mapping[str, Any], end: str) -> Markup:
-    """One horizontal bar of the solid's volume fractions at ``end`` ("top" or "bottom"), widths to scale."""
-    said = escape(f"Solid at the {end}: {composition(row, end)}")
+    """Draw one horizontal bar of the solid's volume fractions at ``end`` ("top" or "bottom"), widths to scale."""
+    alt = escape(f"Solid at the {end}: {composition(row, end)}")
     height, at = 22.0, 0.0
     cells = []
     for share, name, phase in composition_parts(row, end):
@@ -38,13 +38,13 @@ def composition_bar(row: Mapping[str, Any], end: str) -> Markup:
             )
         at += width
     return Markup(
-        f'<svg class="bar" viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" aria-label="{said}">'
+        f'<svg class="bar" viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" aria-label="{alt}">'
         f"{''.join(cells)}</svg>"
     )
 
 
 def log_range(frame: Sequence[Mapping[str, Any]], target: str) -> tuple[float, float] | None:
-    """Decades (log10) that hold every interval of ``target`` in ``frame``; None where there is none.
+    """Return the decades (log10) that hold every interval of ``target`` in ``frame``; None where there is none.
 
     The bars of one report share them, so that they compare.
     """
@@ -62,7 +62,7 @@ def log_range(frame: Sequence[Mapping[str, Any]], target: str) -> tuple[float, f
 
 
 def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, float]) -> Markup:
-    """Median and 90 % interval of ``target`` on a logarithmic axis from 10^decades[0] to 10^decades[1]."""
+    """Draw the median and 90 % interval of ``target`` on a logarithmic axis from 10^decades[0] to 10^decades[1]."""
     low, high = decades
     width, middle = _WIDTH, 9.0
 
@@ -73,12 +73,12 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
     if any(value is None or float(value) <= 0 for value in ends):
         return Markup("")
     left, median, right = (place(float(value)) for value in ends)
-    said = escape(
+    alt = escape(
         f"{quantity(row[target], target)}, 90 % interval {number(float(row[f'{target}_lower']), 2)}"
         f" to {number(float(row[f'{target}_upper']), 2)}, logarithmic axis"
     )
     return Markup(
-        f'<svg class="bar" viewBox="0 0 {width:.0f} 18" role="img" aria-label="{said}">'
+        f'<svg class="bar" viewBox="0 0 {width:.0f} 18" role="img" aria-label="{alt}">'
         f'<rect x="{left:.1f}" y="{middle - 3:.1f}" width="{max(right - left, 1):.1f}" height="6" rx="3" '
         f'fill="{style.PROPOSAL}" fill-opacity="0.3"/>'
         f'<circle cx="{median:.1f}" cy="{middle:.1f}" r="5" fill="{style.PROPOSAL}"/></svg>'
@@ -123,9 +123,9 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
                 )
             marks.append(f'<text {spot} font-size="10" fill="{style.MUTED}">{text}</text>')
     middle = (top + bottom) / 2
-    said = escape(f"{len(shown)} measured cells: {label(y)} against {label(x)}")
+    alt = escape(f"{len(shown)} measured cells: {label(y)} against {label(x)}")
     return Markup(
-        f'<svg viewBox="0 0 {_WIDTH:.0f} 234" role="img" aria-label="{said}">'
+        f'<svg viewBox="0 0 {_WIDTH:.0f} 234" role="img" aria-label="{alt}">'
         f'<path d="M{left} {top}V{bottom}H{right}" fill="none" stroke="{style.MUTED}"/>{"".join(marks)}'
         f'<text x="{(left + right) / 2}" y="{bottom + 30}" text-anchor="middle" font-size="11" '
         f'fill="{style.INK}">{escape(axis_title(x))}</text>'

@@ -43,7 +43,7 @@ def guarded(store: Store, what: str) -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    """One line: what the database or the disk itself said, under the words of the libraries above it."""
+    """One line: the message of the database or the disk itself, without what the libraries above it add."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError | sqlite3.Error):

@@ -65,7 +65,10 @@ CAMPAIGNS: dict[str, tuple[str | bytes | None, list[str]]] = {
         f"schema_version = 1\nn = {'9' * 5000}",
         ["too many digits", "optimize init"],
     ),
-    "a hexadecimal number of 5000 digits": (f"schema_version = 1\nn = 0x{'f' * 5000}", ["n:", "24", "correct"]),
+    "a hexadecimal number of 5000 digits": (
+        f"schema_version = 1\nn = 0x{'f' * 5000}",
+        ["n:", "24", "correct"],
+    ),
     "beyond any float": (
         f"schema_version = 1\n[conditions]\nareal_capacity_mAh_cm2 = {'9' * 400}",
         ["areal_capacity_mAh_cm2", "inf", "0.01 to 50", "check the value"],

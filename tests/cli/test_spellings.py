@@ -117,7 +117,7 @@ def test_exports_are_the_same_table(command: Command, tmp_path: Path) -> None:
         ("literature explain", ["SYSTEM", "surrogate literature explain --help"]),
         ("literature add", ["FILE.csv"]),
         ("literature export", ["--out"]),
-        ("literature --explain BIG --check", ["--explain goes with no other option"]),
+        ("literature --explain BIG --check", ["--explain cannot be combined with other options"]),
         ("literature --export all.csv --text texts", ["--text needs --check"]),
         ("validate planets", ["planets"]),
         ("simulate --validate planets", ["planets", "cells or interface"]),

@@ -233,7 +233,9 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
 
 
 def test_report(command: Command, world: World, campaign: Path, table: Table, tmp_path: Path) -> None:
-    assert command("optimize", "report", "--campaign", campaign).code == 0  # nothing measured, nothing pending
+    assert (
+        command("optimize", "report", "--campaign", campaign).code == 0
+    )  # nothing measured, nothing pending
     empty = (tmp_path / "optimize-out" / "campaign.html").read_text()
     assert "No measured cells yet." in empty
     assert "No host is pending." in empty

@@ -113,4 +113,4 @@ def test_the_map_pins_what_was_tested_as_it_was_tested() -> None:
 )
 def test_options_that_would_be_ignored_are_refused(arguments, capsys: pytest.CaptureFixture[str]) -> None:
     assert failures.run(surrogate.app, "surrogate", ["simulate", *arguments]) == 2
-    assert "does not go with" in capsys.readouterr().err
+    assert "cannot be combined with" in capsys.readouterr().err
