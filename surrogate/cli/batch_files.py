@@ -95,7 +95,19 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> list[P
 
 
 def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
-    """Return what ``candidates.json`` holds; the same for the same batch and context."""
+    """Return what ``candidates.json`` holds; the same for the same batch and context.
+
+    Parameters
+    ----------
+    batch : DataFrame
+        Proposals.
+    context : BatchContext
+        What they were made from.
+
+    Returns
+    -------
+    dict
+    """
     campaign = context.campaign
     return {
         "schema_version": JSON_VERSION,

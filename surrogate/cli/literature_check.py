@@ -117,7 +117,19 @@ def require_folder(text: Path | None) -> None:
 
 
 def unexplained(warnings: int, text: Path) -> RecordError:
-    """Make the error for numbers that were neither found in the texts nor explained."""
+    """Make the error for numbers that were neither found in the texts nor explained.
+
+    Parameters
+    ----------
+    warnings : int
+        How many.
+    text : Path
+        Folder of source texts.
+
+    Returns
+    -------
+    RecordError
+    """
     return RecordError(
         f"{count(warnings, 'unexplained warning')}, listed above",
         where=str(text),
@@ -127,8 +139,7 @@ def unexplained(warnings: int, text: Path) -> RecordError:
 
 
 def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:
-    """Where the numbers of the tables were found in the texts, and a warning for each that was neither found nor
-    explained; how many."""
+    """Print where the numbers were found, and a warning for each neither found nor explained; return how many."""
     print_result(f"Looked up in {text}")
     for status, number in judged.located_counts.items():
         print_result(f"  records: {status}: {number}")

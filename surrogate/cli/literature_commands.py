@@ -54,7 +54,7 @@ def literature(
         typer.Option("--explain", metavar="SYSTEM", help="As the command explain.", rich_help_panel=_INSTEAD),
     ] = None,
 ) -> None:
-    """The records of the literature: count, check, export, explain and extend them.
+    """Count, check, export, explain and extend the records of the literature.
 
     Without a command: count the shipped records and show what they cover.
     """

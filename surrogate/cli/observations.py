@@ -67,7 +67,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
 
 
 def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
-    """The 90 % interval at each new cell, before and after the model was conditioned on it."""
+    """Show the 90 % interval at each new cell, before and after the model was conditioned on it."""
     from surrogate import tracking
     from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 

@@ -118,5 +118,5 @@ def report(campaign: options.NeededCampaign, out: options.Folder = DEFAULT_FOLDE
 
 
 def main() -> int:
-    """The console script."""
+    """Run the console script."""
     return failures.main(app, "optimize")

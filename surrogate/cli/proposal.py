@@ -161,7 +161,7 @@ def _store(campaign: Campaign) -> CampaignStore:
 def _batch(
     campaign: Campaign, model: HostModel, store: CampaignStore | None, n: int, seed: int, report: Report
 ) -> pd.DataFrame:
-    """The batch recorded for the same question, else a new one (recorded when there is a store)."""
+    """Return the batch recorded for the same question, else a new one (recorded when there is a store)."""
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import propose_hosts
     from surrogate.campaign.store import batch_key

@@ -69,7 +69,7 @@ def sensitivity(out: Path, trajectories: int, seed: int) -> None:
 
 
 def _show_screening(screened: pd.DataFrame) -> None:
-    """The constants that move each output most, by the mean of mu_star over the hosts."""
+    """Show the constants that move each output most, by the mean of mu_star over the hosts."""
     rows = []
     for output, part in screened.groupby("output", sort=False):
         means = (

@@ -86,6 +86,13 @@ def _ended(number: int, _frame: object) -> None:
 def require_free_address(host: str, port: int) -> None:
     """Make sure that an address can be listened on.
 
+    Parameters
+    ----------
+    host : str
+        Address.
+    port : int
+        Port.
+
     Raises
     ------
     InputError

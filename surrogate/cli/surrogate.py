@@ -196,7 +196,7 @@ def ui(port: options.Port = 5000, host: options.Host = "127.0.0.1") -> None:
 
 
 def main() -> int:
-    """The console script."""
+    """Run the console script."""
     return failures.main(app, "surrogate")
 
 

@@ -51,6 +51,13 @@ def interface(out: Path | None) -> None:
 def validate(what: str, out: Path | None) -> None:
     """Do what ``surrogate validate WHAT`` does.
 
+    Parameters
+    ----------
+    what : str
+        "cells" or "interface".
+    out : Path, optional
+        CSV file to write.
+
     Raises
     ------
     InputError

@@ -23,7 +23,7 @@ def validate(context: typer.Context) -> None:
 
 @app.command()
 def cells(out: Out = None) -> None:
-    """Overpotentials of published cells beside the plating model."""
+    """Compare overpotentials of published cells with the plating model."""
     from surrogate.cli.validation import cells as run
 
     run(out)
@@ -31,7 +31,7 @@ def cells(out: Out = None) -> None:
 
 @app.command()
 def interface(out: Out = None) -> None:
-    """Published solid interfaces beside the interface model; with --out its figures as well."""
+    """Compare published solid interfaces with the interface model; with --out also draw its figures."""
     from surrogate.cli.validation import interface as run
 
     run(out)

@@ -154,7 +154,17 @@ def load_or_build(
 
 
 def stale(recipe_section: Mapping[str, Any], out: str | Path, seed: int) -> str:
-    """Say why the table in a folder is not that of a section and seed; "" when its card says that it is."""
+    """Say why the table in a folder is not that of a section and seed; "" when its card says that it is.
+
+    Parameters
+    ----------
+    recipe_section, out, seed
+        As for :func:`build`.
+
+    Returns
+    -------
+    str
+    """
     section = _section(recipe_section)
     try:
         card = read_card(Path(out))

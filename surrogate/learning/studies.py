@@ -48,7 +48,7 @@ class PhysicsOnly:
     proposes: bool = False
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Shifted:
-        """Residual variance about the emulator."""
+        """Fit the residual variance about the emulator; parameters as for ``Entrant.fit``."""
         k = self.ensemble.targets.index(target)
         return shifted(lambda X: self.ensemble.predict(X)[0][:, k], data, level=False)
 
@@ -61,7 +61,7 @@ class LiteratureOnly:
     proposes: bool = True
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> TargetGP:
-        """See TargetGP.fit."""
+        """Fit a Gaussian process to the measured rows; parameters as for ``Entrant.fit``."""
         rows = data.measured_only
         return TargetGP.fit(
             rows.X, rows.z, groups=rows.groups, censored=rows.censored, measured=rows.measured,
@@ -103,7 +103,22 @@ def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame
 
 
 def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetData], pd.DataFrame]:
-    """Return the measured rows of each target, without simulated ones, and the featurized records."""
+    """Return the measured rows of each target, without simulated ones, and the featurized records.
+
+    Parameters
+    ----------
+    ensemble : DeepEnsemble
+        Emulator, for how far an unstated design varies.
+    seed : int
+        Of the drawn designs.
+
+    Returns
+    -------
+    dict
+        Target -> its rows.
+    DataFrame
+        Featurized records.
+    """
     records = literature.load()
     designs = featurize.to_designs(records)
     X, spread = host_encoder().encode(designs), spread_of(records, designs, ensemble, seed)
@@ -175,7 +190,19 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
 
 
 def rank(fitted: Predictor, own: pd.DataFrame, rivals: pd.DataFrame) -> int:
-    """Return 1 + how many rivals are predicted better than the median of the host's own draws."""
+    """Return 1 + how many rivals are predicted better than the median of the host's own draws.
+
+    Parameters
+    ----------
+    fitted : Predictor
+        A model that has not seen the host's paper.
+    own, rivals : DataFrame
+        Complete designs: draws of the host, and random hosts.
+
+    Returns
+    -------
+    int
+    """
     encoder = host_encoder()
     mine = float(np.median(fitted.predictive(encoder.encode(own))[0]))
     return 1 + int(np.sum(fitted.predictive(encoder.encode(rivals))[0] > mine))
@@ -192,7 +219,19 @@ def well_performing(designs: pd.DataFrame) -> pd.DataFrame:
 
 
 def random_hosts(conditions: dict[str, Any], n: int, seed: int) -> pd.DataFrame:
-    """Draw n feasible hosts under conditions: complete designs, quasi-random over all choices."""
+    """Draw n feasible hosts under conditions: complete designs, quasi-random over all choices.
+
+    Parameters
+    ----------
+    conditions : dict
+        Column -> value of every condition.
+    n, seed : int
+        How many hosts; of the points.
+
+    Returns
+    -------
+    DataFrame, n rows
+    """
     space = choice_space(Conditions(**conditions))
     found: list[pd.DataFrame] = []
     while sum(map(len, found)) < n:

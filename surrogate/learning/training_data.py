@@ -46,7 +46,15 @@ class Tables:
 
     @classmethod
     def of(cls, simulated: pd.DataFrame, published: pd.DataFrame) -> Tables:
-        """Encode a simulated table and featurized records."""
+        """Encode what is learned from.
+
+        Parameters
+        ----------
+        simulated : DataFrame, n rows
+            Simulated designs with their targets.
+        published : DataFrame, m rows
+            Featurized records.
+        """
         encoder = host_encoder()
         values = simulated[list(TARGETS)].to_numpy(dtype=float)
         positive = np.where(values > 0, values, np.nan)

@@ -83,7 +83,20 @@ class Improvement:
             return qLogNoisyExpectedImprovement(objective=LinearMCObjective(self.signs), **common)
 
     def values(self, acquisition: AcquisitionFunction, points: Tensor) -> Tensor:
-        """Return the value (n,) of adding each of the points (n, d) alone."""
+        """Return the value (n,) of adding each of the points (n, d) alone.
+
+        Parameters
+        ----------
+        acquisition : AcquisitionFunction
+            From :meth:`given`.
+        points : Tensor, (n, d)
+            Encoded designs.
+
+        Returns
+        -------
+        Tensor, (n,)
+            Logarithm of the expected improvement; minus infinity where it is not a number.
+        """
         with torch.no_grad():
             chunks = [acquisition(chunk.unsqueeze(1)) for chunk in points.split(self.settings.chunk)]
         return torch.nan_to_num(torch.cat(chunks), nan=-torch.inf)

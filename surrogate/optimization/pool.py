@@ -14,7 +14,7 @@ from surrogate.optimization.settings import Direction
 
 
 def median_design(model: Model, points: Tensor, directions: Sequence[Direction]) -> Tensor:
-    """The design of middling predicted worth: what a first proposal has to beat where nothing is known.
+    """Find the design of middling predicted worth: what a first proposal has to beat where nothing is known.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Direction])
 
 
 def near_best(problem: Problem, best: Tensor, n: int, seed: int) -> pd.DataFrame:
-    """Designs close to the best known ones that lie in the space.
+    """Draw designs close to the best known ones that lie in the space.
 
     Each lies on the line from a known design to a quasi-random one with the same categories, where all limits
     and linear constraints hold as well; mostly close to the known one.

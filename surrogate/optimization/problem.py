@@ -119,13 +119,24 @@ class Problem:
         return self.decode(points[same])
 
     def draws(self, n: int, seed: int) -> Iterator[pd.DataFrame]:
-        """Yield a few tables of different allowed designs, from n quasi-random points each."""
+        """Yield a few tables of different allowed designs, from n quasi-random points each.
+
+        Parameters
+        ----------
+        n, seed : int
+            Points in one draw; of the points.
+        """
         for draw in range(_DRAWS):
             table = self.space.round(self.space.sample(n, seed + 7919 * draw))
             yield table[self.allowed(table)].drop_duplicates(ignore_index=True)
 
     def draw(self, n: int, seed: int) -> pd.DataFrame:
         """Return the first draw of n quasi-random points that has an allowed design.
+
+        Parameters
+        ----------
+        n, seed : int
+            Points in one draw; of the points.
 
         Raises
         ------
@@ -198,7 +209,13 @@ def fill_space(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: 
 
 
 def exhausted(found: int, wanted: int) -> SpaceError:
-    """Make the error for a space or table with too few different designs."""
+    """Make the error for a space or table with too few different designs.
+
+    Parameters
+    ----------
+    found, wanted : int
+        Designs that there are, and that were requested.
+    """
     return SpaceError(
         "there are not enough different designs left to propose",
         value=found,

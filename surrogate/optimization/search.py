@@ -152,7 +152,7 @@ def search(
 
 
 def _points(given: Any, encoder: Encoder, what: str) -> Tensor:
-    """Encoded designs as a (n, d) double tensor. Raises InputError for a wrong shape or a missing number."""
+    """Return encoded designs as a (n, d) double tensor; InputError for a wrong shape or a missing number."""
     if given is None:
         return torch.empty(0, encoder.dim, dtype=torch.double)
     points = torch.as_tensor(np.asarray(given), dtype=torch.double)

@@ -178,10 +178,18 @@ def champion() -> Champion | None:
 
 
 def load_champion() -> HostModel:
-    """The champion as a HostModel, read straight from its folder.
+    """Load the champion straight from its folder.
 
-    Raises ModelError when there is none, when its files are gone, or when they do not fit this version of the
-    package; StoreError when the store cannot be read.
+    Returns
+    -------
+    HostModel
+
+    Raises
+    ------
+    ModelError
+        When there is no champion, when its files are gone, or when they do not fit this version of the package.
+    StoreError
+        When the store cannot be read.
     """
     found = champion()
     if found is None:

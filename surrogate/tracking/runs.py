@@ -53,7 +53,13 @@ class Run:
         return self.opened is not None
 
     def params(self, values: Mapping[str, object]) -> None:
-        """Record settings; nested mappings become dotted names, MLflow cuts values that are too long."""
+        """Record settings; nested mappings become dotted names, MLflow cuts values that are too long.
+
+        Parameters
+        ----------
+        values : mapping
+            Name -> setting.
+        """
         flat = list(_flat(values).items())
 
         def record(opened: OpenStore) -> None:
@@ -66,7 +72,15 @@ class Run:
         self.record("parameters", record)
 
     def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
-        """Record numbers; those that are missing (NaN) are left out, because MLflow would show them as 0."""
+        """Record numbers; those that are missing (NaN) are left out, because MLflow would show them as 0.
+
+        Parameters
+        ----------
+        values : mapping
+            Name -> number.
+        step : int
+            Place on MLflow's time axis.
+        """
         known = [(key, float(value)) for key, value in values.items() if value == value]
 
         def record(opened: OpenStore) -> None:
@@ -94,7 +108,15 @@ class Run:
         self.record(path, lambda opened: opened.client.log_text(self.id, text, path))
 
     def table(self, table: pd.DataFrame, path: str) -> None:
-        """Record a table as MLflow's own JSON (compared across runs in its page) and as an HTML file to read."""
+        """Record a table as MLflow's own JSON (compared across runs in its page) and as an HTML file to read.
+
+        Parameters
+        ----------
+        table : DataFrame
+            To record.
+        path : str
+            Inside the run's artifacts, with or without ``.json``.
+        """
         stem = path.removesuffix(".json")
         page = f"<meta charset='utf-8'><style>{_TABLE_STYLE}</style>" + table.to_html(
             index=False, na_rep="", float_format="{:.4g}".format, border=0
@@ -103,7 +125,15 @@ class Run:
         self.text(page, f"{stem}.html")
 
     def figures(self, figures: Sequence[Any], path: str) -> None:
-        """Record plotly figures in one HTML file that carries plotly's script and needs no network."""
+        """Record plotly figures in one HTML file that carries plotly's script and needs no network.
+
+        Parameters
+        ----------
+        figures : sequence of Figure
+            Shown below each other.
+        path : str
+            Inside the run's artifacts.
+        """
         parts = [
             figure.to_html(include_plotlyjs=first, full_html=False, config={"displaylogo": False})
             for first, figure in zip([True, *[False] * len(figures)], figures, strict=False)
@@ -124,7 +154,21 @@ class Run:
         self.record(path.name, record)
 
     def dataset(self, name: str, sha256: str, *, source: str, rows: int, context: str = "training") -> None:
-        """Record a table that was learned from: its hash, its place (relative path or DOI), its number of rows."""
+        """Record a table that was learned from.
+
+        Parameters
+        ----------
+        name : str
+            Of the table.
+        sha256 : str
+            Its hash.
+        source : str
+            Where it is kept: a relative path or a DOI.
+        rows : int
+            Number of rows.
+        context : str
+            What it was used for.
+        """
 
         def record(opened: OpenStore) -> None:
             from mlflow.entities import Dataset, DatasetInput, InputTag
@@ -148,6 +192,13 @@ class Run:
 
     def record(self, what: str, record: Callable[[OpenStore], object]) -> None:
         """Call ``record`` with the open store.
+
+        Parameters
+        ----------
+        what : str
+            What is recorded, for the message.
+        record : callable
+            Does it.
 
         Raises
         ------
