@@ -81,16 +81,16 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 
 @dataclass
 class FakeModel:
-    """A champion whose interval at a told design closes around what was told."""
+    """A champion whose interval at a measured design closes around the measurement."""
 
     version: str = "7"
     about: dict[str, str] = field(default_factory=lambda: {"simulated": "5a", "literature": "11"})
-    told: pd.DataFrame = field(default_factory=pd.DataFrame)
+    observations: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
         out = pd.DataFrame(index=designs.index)
         for target, middle in zip(c.TARGETS, (200.0, 2.0, 30.0), strict=True):
-            known = self.told[target].dropna().to_list() if len(self.told) else []
+            known = self.observations[target].dropna().to_list() if len(self.observations) else []
             middle = float(np.mean(known)) if len(known) else middle
             spread = 1.2 if len(known) else 3.0
             out[target] = middle * designs["thickness_um"].clip(lower=50).to_numpy() / 100
@@ -227,8 +227,8 @@ def propose_hosts(
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
     batch = normalise_designs(drawn.assign(**campaign.conditions.as_dict()))[0]
     batch = batch[[*c.CHOICES, *c.CONDITIONS]]
-    told = model.tell(results) if results is not None and len(results) else model
-    batch = pd.concat([batch, told.predict(batch)], axis=1)
+    informed = model.tell(results) if results is not None and len(results) else model
+    batch = pd.concat([batch, informed.predict(batch)], axis=1)
     progress("searching", n, n)
     return batch.assign(
         host_capacity_mAh_cm2=12.0,

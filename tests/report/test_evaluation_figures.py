@@ -70,7 +70,7 @@ def test_one_wild_interval_does_not_stretch_the_axis(rows: pd.DataFrame) -> None
     assert high - low < 6  # decades
 
 
-def test_the_contest_shows_the_score_that_decides_and_who_proposes(rows: pd.DataFrame) -> None:
+def test_the_comparison_shows_the_score_that_decides_and_who_proposes(rows: pd.DataFrame) -> None:
     rival = rows.assign(entrant="median", proposes=False, variance=1.0)
     card = build_scorecard(pd.concat([rows, rival]))
     card["champion"] = card["entrant"] == "gp_plain"

@@ -71,7 +71,7 @@ def test_extrapolation_names_three_grades() -> None:
     assert all("outside the training data" in grade for grade in grades[2:])
 
 
-def test_what_to_mind_is_the_cautions_and_a_depth_that_is_hardly_used() -> None:
+def test_cautions_include_a_depth_that_is_hardly_used() -> None:
     assert cautions_about(examples.BASE) == []
     sulfide = examples.BASE | {"electrolyte": "lpsc", "additives": "none"}
     said = cautions_about(sulfide)  # 86 % of the lithium is in the lower half
