@@ -84,7 +84,7 @@ class Campaign:
                 columns=columns,
             )
             if not self._space.choices():
-                raise CampaignError("no framework and agent are left that suit the electrolyte")
+                raise CampaignError("no framework and agent that suit the electrolyte are left")
         except InputError as error:
             raise CampaignError(
                 f"[search] cannot be used. {error}",
@@ -116,7 +116,9 @@ class Campaign:
             ) from error
         except OSError as error:
             raise CampaignError(
-                f"cannot be read: {error.strerror}", where=str(path), remedy="check its name and its rights"
+                f"cannot be read: {error.strerror}",
+                where=str(path),
+                remedy="check its name and its permissions",
             ) from error
         if not text.strip():
             raise CampaignError(
@@ -126,7 +128,7 @@ class Campaign:
 
     @property
     def store_path(self) -> Path | None:
-        """Where told cells are kept: FILE.db beside FILE.toml."""
+        """Where measured cells are kept: FILE.db beside FILE.toml."""
         return self.path.with_suffix(".db") if self.path else None
 
     def space(self) -> Space:
@@ -178,7 +180,7 @@ def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, An
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CampaignError(
-            f"not valid TOML: {error}", where=where, remedy="mend that line (text needs quotes)"
+            f"not valid TOML: {error}", where=where, remedy="correct that line (text needs quotes)"
         ) from error
     except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
         what = (
@@ -242,7 +244,7 @@ def _explained(error: ValidationError, where: str, columns: Columns) -> Campaign
         )
         return CampaignError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
     return CampaignError(
-        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
+        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="correct that value"
     )
 
 

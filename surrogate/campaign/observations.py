@@ -69,7 +69,7 @@ def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, li
 
 
 def informative(results: pd.DataFrame) -> pd.DataFrame:
-    """The told cells that a model can learn from: those with at least one target."""
+    """The measured cells that a model can learn from: those with at least one target."""
     return results[results[list(c.TARGETS)].notna().any(axis=1)]
 
 

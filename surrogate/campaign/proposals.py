@@ -1,8 +1,8 @@
 """The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
 
-Data flow: champion + told cells -> conditioned model; told and published hosts under the campaign's conditions
--> what to improve on; search over the campaign's choices, with capacity, property laws and compatibility as
-exact feasibility -> rounded hosts -> predictions and a simulation of each.
+Data flow: champion + measured cells -> conditioned model; measured and published hosts under the
+campaign's conditions -> what to improve on; search over the campaign's choices, with capacity, property laws and
+compatibility as exact feasibility -> rounded hosts -> predictions and a simulation of each.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from surrogate.hosts.host_space import host_encoder
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible
-from surrogate.optimization.acquisition import SearchSettings, joined
+from surrogate.optimization.multi_output import join_models
 from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.optimization.settings import SearchSettings
 from surrogate.physics import laws, simulate
 from surrogate.physics.accounting import host_capacity_mAh_cm2
 from surrogate.physics.simulate import prepare
@@ -66,7 +67,7 @@ def propose_hosts(
 ) -> pd.DataFrame:
     """The n hosts to make next under a campaign's conditions.
 
-    results: told cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
+    results: measured cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
     designs under way. The same campaign, model, cells and seed give the same hosts.
 
     Returns one row a host: CHOICES and CONDITIONS, each target with its central 90 % predictive interval,
@@ -74,18 +75,18 @@ def propose_hosts(
 
     Raises SpaceError when the campaign leaves fewer than n feasible hosts.
     """
-    told = results if results is not None and len(results) else None
-    informed = model.tell(told) if told is not None else model
+    measured = results if results is not None and len(results) else None
+    informed = model.tell(measured) if measured is not None else model
     conditions = campaign.conditions.as_dict()
     space, encoder = campaign.space(), host_encoder()
     objectives = informed.objective_models()
     found = search(
-        joined([objectives[target].botorch_model() for target in campaign.objectives]),
+        join_models([objectives[target].botorch_model() for target in campaign.objectives]),
         space,
         encoder,
         n or campaign.n,
         seed,
-        baseline=encoder.encode(known_hosts(conditions, told).frame),
+        baseline=encoder.encode(known_hosts(conditions, measured).frame),
         pending=encoder.encode(CompleteDesigns.of(pending).frame)
         if pending is not None and len(pending)
         else None,
@@ -93,7 +94,7 @@ def propose_hosts(
         feasible=can_be_made,
         simpler=with_fewer_phases,
         settings=settings,
-        directions=["max" if one == "max" else "min" for one in campaign.objectives.values()],
+        directions=["max" if goal == "max" else "min" for goal in campaign.objectives.values()],
         progress=progress,
     )
     designs = CompleteDesigns.of(found[list(space.columns)].assign(**conditions), where="proposals")
@@ -106,13 +107,13 @@ def propose_hosts(
     return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)
 
 
-def known_hosts(conditions: dict[str, Any], told: pd.DataFrame | None) -> CompleteDesigns:
-    """Published and told hosts as if they were cycled under these conditions.
+def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:
+    """Published and measured hosts as if they were cycled under these conditions.
 
     A proposal has to promise more than these do; a host that could not be used in this cell is left out.
     """
     tables = [featurize.to_designs(literature.load())]
-    tables += [told] if told is not None else []
+    tables += [measured] if measured is not None else []
     hosts = pd.concat([table[list(c.CHOICES)] for table in tables], ignore_index=True).drop_duplicates()
     designs = CompleteDesigns.of(hosts.assign(**conditions), where="known hosts")
     return designs.where(can_be_made(designs))

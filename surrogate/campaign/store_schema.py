@@ -1,4 +1,4 @@
-"""Tables of the campaign store, its version, and what is said when a file is not one."""
+"""Tables of the campaign store, its version, and the messages for a file that is none."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ MADE_OTHERWISE = ("layers", "doping", "skin_coverage")
 MADE_TO_WITHIN = (0.05, 0.02)
 
 
-def answers(told: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
-    """True when the told cell is the proposed host, as closely as a laboratory can be expected to make it.
+def answers(cell: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
+    """True when the measured cell is the proposed host, as closely as a laboratory can be expected to make it.
 
     A layered, doped or skinned cell is not a host that was proposed plain.
     """
     for name in MADE_OTHERWISE:
-        if told.get(name) not in (None, proposed.get(name, c.COLUMNS.neutral[name])):
+        if cell.get(name) not in (None, proposed.get(name, c.COLUMNS.neutral[name])):
             return False
     for name in c.CHOICES:
-        wanted, made = proposed.get(name), told.get(name)
+        wanted, made = proposed.get(name), cell.get(name)
         if wanted is None or made is None:
             continue
         if name not in NUMERIC:
@@ -224,10 +224,10 @@ def check(connection: Connection, where: str) -> None:
         When the file is damaged, belongs to another program, or was made by another version.
     """
     if connection.dialect.name == "sqlite":
-        said = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
-        if said != "ok":
+        found = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
+        if found != "ok":
             raise StoreError(
-                f"the campaign store is damaged: {said}", where=where, remedy=remedy("database is malformed")
+                f"the campaign store is damaged: {found}", where=where, remedy=remedy("database is malformed")
             )
     names = sa.inspect(connection).get_table_names()
     if not names:
@@ -268,7 +268,7 @@ def remedy(reason: str) -> str:
     if "not a database" in text:
         return "that file is something else; move it away, or give the campaign file another name"
     if "malformed" in text or "corrupt" in text or "damaged" in text:
-        return "put a copy from your backup in its place, or move it away and tell the results again"
+        return "put a copy from your backup in its place, or move it away and store the results again"
     if "full" in text or "no space" in text:
         return "free some space on that disk and run the command again"
     if "locked" in text or "serialize" in text:

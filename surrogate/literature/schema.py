@@ -170,7 +170,7 @@ FIELDS: dict[str, Field] = {
     "note": _text("remarks for people: conflicts and doubts"),
     **QUALIFIERS,
 }
-ADDED_FIELDS: dict[str, Field] = {  # of a table that `surrogate literature --add` keeps
+ADDED_FIELDS: dict[str, Field] = {  # of a table that `surrogate literature add` keeps
     "added_from": _text("name of the file that the record was added from"),
     "added_sha256": _text("SHA-256 of that file"),
     "added_on": _text("date of adding (UTC)"),

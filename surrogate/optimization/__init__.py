@@ -1,4 +1,4 @@
-"""Which hosts, or points of any search space, to try next; and the store of told cells."""
+"""Which points of any search space to try next."""
 
 from surrogate.optimization.propose import propose
 

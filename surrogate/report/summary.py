@@ -1,4 +1,4 @@
-"""A proposed host in words: what to make, what is predicted, what the physics says.
+"""A proposed host in words: what to make, what is predicted, what the simulation shows.
 
 The terminal and the report share it.
 """
@@ -31,11 +31,11 @@ _OUTCOMES = {
 def describe(row: Mapping[str, Any]) -> list[Line]:
     """Label and text of everything a maker wants to know about one proposal, in reading order.
 
-    ``row``: a proposal or any complete design row; predictions and simulation outputs are told where the row
+    ``row``: a proposal or any complete design row; predictions and simulation outputs are shown where the row
     has them. Numbers are rounded for reading (three digits at most) and carry their units; the exact ones are
     in ``candidates.csv``.
     """
-    return [*what_to_make(row), *what_is_predicted(row), *what_physics_says(row)]
+    return [*what_to_make(row), *what_is_predicted(row), *what_is_simulated(row)]
 
 
 def title(row: Mapping[str, Any]) -> str:
@@ -123,7 +123,7 @@ def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
-def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
+def what_is_simulated(row: Mapping[str, Any]) -> list[Line]:
     """Where the plating simulation puts the lithium, how it ended, what the pores can hold."""
     planar = _text(row, "framework") == "none"  # a foil has no depth and no pores
     columns = () if planar else ("bottom_half_share", "top_face_share", "host_capacity_mAh_cm2")
@@ -133,20 +133,33 @@ def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
-def to_mind(row: Mapping[str, Any]) -> list[str]:
-    """What is worth a warning about one proposal though nothing forbids it; one sentence each.
+def cautions_about(row: Mapping[str, Any]) -> list[str]:
+    """List what is worth a warning about one proposal though no rule forbids it.
 
-    Raises MaterialError when the row lacks a column that a caution reads.
+    Parameters
+    ----------
+    row : mapping
+        A proposal.
+
+    Returns
+    -------
+    list of str
+        One sentence each.
+
+    Raises
+    ------
+    MaterialError
+        When the row lacks a column that a caution reads.
     """
-    said = cautions.reasons(row)
+    warnings = cautions.reasons(row)
     share = given(row, "bottom_half_share")
     solid = row["electrolyte"] not in LIQUIDS and row["framework"] != "none"
     if solid and share is not None and float(share) < HARDLY_USED:
-        said.append(
+        warnings.append(
             f"the simulation plates less than {100 * HARDLY_USED:.0f} % of the lithium in the lower half: "
             "in this solid cell the depth of the host is hardly used"
         )
-    return said
+    return warnings
 
 
 def composition(row: Mapping[str, Any], end: str) -> str:
@@ -209,10 +222,10 @@ def prediction(row: Mapping[str, Any], target: str) -> str:
     if is_missing(row.get(target)):
         return "–"
     lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
-    said = quantity(row[target], target)
+    median = quantity(row[target], target)
     if lower is None or upper is None:
-        return said
-    return f"{said} (90 %: {number(float(lower), 2)} to {number(float(upper), 2)})"
+        return median
+    return f"{median} (90 %: {number(float(lower), 2)} to {number(float(upper), 2)})"
 
 
 def extrapolation(row: Mapping[str, Any]) -> str:
@@ -229,10 +242,12 @@ def extrapolation(row: Mapping[str, Any]) -> str:
     """
     score = _number(row, "extrapolation")
     if score >= EXTRAPOLATES:
-        said = "outside what was learned: take the numbers as a guess"
+        meaning = "outside the training data: take the numbers as a guess"
     else:
-        said = "inside what was learned" if score < EXTRAPOLATES / 2 else "at the edge of what was learned"
-    return f"{score:.2f} of 1, {said}"
+        meaning = (
+            "inside the training data" if score < EXTRAPOLATES / 2 else "at the edge of the training data"
+        )
+    return f"{score:.2f} of 1, {meaning}"
 
 
 def outcome(name: object) -> str:
@@ -278,16 +293,16 @@ def _condition(column: str, value: Any) -> str:
     return quantity(value, column)
 
 
-def bounded(row: Mapping[str, Any], target: str) -> bool:
+def is_lower_bound(row: Mapping[str, Any], target: str) -> bool:
     """True when the measured ``target`` is a lower bound: the cell had not failed."""
     censored = row.get(f"{target}_censored")
     return not is_missing(censored) and bool(censored)
 
 
 def measured(cell: Mapping[str, Any], target: str) -> str:
-    """A told value with its unit; "≥" before a lower bound, a dash where there is none."""
+    """Write a measured value with its unit; "≥" before a lower bound, a dash where there is none."""
     shown = quantity(cell[target], target)
-    return f"≥ {shown}" if bounded(cell, target) else shown
+    return f"≥ {shown}" if is_lower_bound(cell, target) else shown
 
 
 _ENDS = (("top", "separator side"), ("bottom", "foil side"))

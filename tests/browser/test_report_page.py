@@ -73,7 +73,7 @@ def test_the_report_shows_every_host_number_and_plot(tmp_path: Path) -> None:
         examples.proposals(),
         examples.campaign(),
         SimpleNamespace(version="lihost 3"),
-        examples.told(),
+        examples.measured_cells(),
         tmp_path / "report.html",
         seed=0,
         literature=examples.records(),

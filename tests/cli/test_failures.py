@@ -167,13 +167,19 @@ sys.exit(failures.main(app, "tool"))
 
 @pytest.mark.parametrize(
     ("lines", "how"),
-    [(1, "print"), (9000, "print"), (1, "console.result"), (3000, "console.result"), (3000, "console.say")],
+    [
+        (1, "print"),
+        (9000, "print"),
+        (1, "console.print_result"),
+        (3000, "console.print_result"),
+        (3000, "console.print_message"),
+    ],
 )
 def test_a_reader_that_leaves_is_no_fault(lines: int, how: str) -> None:
     """As in ``optimize status | head -1``; with one line the closed pipe is only found at the end."""
     read, write = os.pipe()
     os.close(read)
-    out, err = (None, write) if how == "console.say" else (write, subprocess.PIPE)
+    out, err = (None, write) if how == "console.print_message" else (write, subprocess.PIPE)
     ended = subprocess.run(
         [sys.executable, "-c", PRINTS.format(lines=lines, how=how)],
         stdout=out,
@@ -188,7 +194,7 @@ def test_a_reader_that_leaves_is_no_fault(lines: int, how: str) -> None:
 
 
 def test_a_terminal_without_unicode_gets_ascii() -> None:
-    script = PRINTS.format(lines=1, how="console.result").replace('"line "', '"µm → cm⁻² ≥ 5 – 🙂 "')
+    script = PRINTS.format(lines=1, how="console.print_result").replace('"line "', '"µm → cm⁻² ≥ 5 – 🙂 "')
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     ended = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, timeout=60, check=True

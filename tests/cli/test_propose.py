@@ -174,7 +174,7 @@ def test_predictions_are_not_taken_for_measurements(command: Command, world: Wor
     ended = command("optimize", "tell", "o/candidates.csv", "--campaign", campaign)
     assert ended.code == 2
     assert "predictions, not measurements" in ended.err
-    assert "Told: 0" in command("optimize", "status", "--campaign", campaign).out
+    assert "Measured: 0" in command("optimize", "status", "--campaign", campaign).out
 
 
 def test_an_unusable_folder_is_found_before_any_work(command: Command, world: World, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_what_lies_outside_is_said(command: Command, world: World, monkeypatch: 
         world.model, "predict", lambda designs: predict(designs).assign(extrapolation=[0.1, 0.9])
     )
     ended = command("optimize", "-n", 2)
-    assert "Note: proposal 2: outside what was learned" in ended.err
+    assert "Note: proposal 2: outside the training data" in ended.err
 
 
 def test_cautions_are_said_once_with_their_proposals(

@@ -59,12 +59,10 @@ def commands() -> list[str]:
 
 def check(words: list[str]) -> None:
     """Parse a command line as the program would. Raises TyperException for what it would refuse."""
-    group = GROUPS[words[0]]
-    parent = group.make_context(words[0], words[1:])
-    left = [*parent._protected_args, *parent.args]
-    if left:
-        name, command, rest = group.resolve_command(parent, left)
-        command.make_context(name, rest, parent=parent)
+    context = GROUPS[words[0]].make_context(words[0], words[1:])
+    while left := [*getattr(context, "_protected_args", []), *context.args]:
+        name, command, rest = context.command.resolve_command(context, left)
+        context = command.make_context(name, rest, parent=context)
 
 
 def targets() -> set[str]:
@@ -94,6 +92,8 @@ def test_enough_commands_are_shown() -> None:
         "optimize init mine.toml more.toml",
         "optimize --campaign mine.toml -n many",
         "surrogate literature --check yes",
+        "surrogate literature check yes",
+        "surrogate validate planets",
     ],
 )
 def test_a_command_that_does_not_exist_is_found_out(line: str) -> None:
@@ -113,7 +113,7 @@ def test_the_campaign_block_runs_in_order(command: Command, world: World, tmp_pa
         ended = command(*words)
         assert ended.code == 0, f"{line}: {ended.err}"
     assert (tmp_path / "mine.db").is_file()
-    assert "Told: 4 cells" in ended.out
+    assert "Measured: 4 cells" in ended.out
 
 
 def test_the_records_are_checked(command: Command) -> None:

@@ -62,7 +62,7 @@ def test_init_refuses(command: Command, tmp_path: Path, arguments: list[str], na
     assert list(tmp_path.iterdir()) == []
 
 
-def test_told_cells_are_stored_with_the_campaigns_conditions(
+def test_measured_cells_are_stored_with_the_campaigns_conditions(
     command: Command, world: World, campaign: Path, table: Table
 ) -> None:
     cells = table(
@@ -79,7 +79,7 @@ def test_told_cells_are_stored_with_the_campaigns_conditions(
     assert ended.code == 0, ended.err
     assert "Stored: 3 cells of cells.csv" in ended.out
     assert "taken from the campaign: electrolyte" in ended.err
-    told = CampaignStore.open(campaign.with_suffix(".db")).results()
+    told = CampaignStore.open(campaign.with_suffix(".db")).observations()
     assert told["current_density_mA_cm2"].tolist() == [2.0] * 3
     assert told["cycle_life_cycles"].tolist()[:2] == [150.0, 90.0]
     assert told["cycle_life_cycles_censored"].tolist() == [True, False, False]
@@ -93,9 +93,9 @@ def test_what_was_learned_is_shown(command: Command, world: World, campaign: Pat
     words = " ".join(command("optimize", "tell", "--campaign", campaign, cells).out.split())
     assert "What was learned" in words
     assert "200 cycles" in words  # before
-    assert "≥ 400" in words  # told
+    assert "≥ 400" in words  # measured
     assert "275 cycles" in words  # after: the stand-in takes the mean
-    # cells told earlier belong to "before"
+    # cells stored earlier belong to "before"
     more = table({"cycle_life_cycles": 150, "thickness_um": 99}, name="more.csv")
     words = " ".join(command("optimize", "tell", "--campaign", campaign, more).out.split())
     assert "200 cycles" not in words
@@ -125,7 +125,7 @@ def test_a_champion_that_cannot_be_read_does_not_lose_cells(
     ended = command("optimize", "tell", "--campaign", campaign, table({"ccd_mA_cm2": 1.5}))
     assert ended.code == 0
     assert "its files are gone" in ended.err
-    assert "Told: 1 cell" in command("optimize", "status", "--campaign", campaign).out
+    assert "Measured: 1 cell" in command("optimize", "status", "--campaign", campaign).out
 
 
 def test_the_same_cells_twice(command: Command, world: World, campaign: Path, table: Table) -> None:
@@ -138,7 +138,7 @@ def test_the_same_cells_twice(command: Command, world: World, campaign: Path, ta
     assert tell(first)[0] == 0
     code, said = tell(first)
     assert code == 2
-    assert "all of its cells were told before" in said
+    assert "all of its cells are stored already" in said
     assert "--again" in said
     grown = table({"ccd_mA_cm2": 1.5}, {"ccd_mA_cm2": 1.7}, {"ccd_mA_cm2": 1.9}, name="grown.csv")
     code, said = tell(grown)
@@ -204,7 +204,7 @@ def test_a_bad_row_keeps_the_whole_file_out(
 def test_status(command: Command, world: World, campaign: Path, table: Table) -> None:
     empty = command("optimize", "status", "--campaign", campaign)
     assert empty.code == 0
-    assert "Told: 0 cells. Pending: 0 hosts" in empty.out
+    assert "Measured: 0 cells. Pending: 0 hosts" in empty.out
     assert "optimize tell" in empty.out
     assert not campaign.with_suffix(".db").exists()
     everything = {"cycle_life_cycles": 150, "ccd_mA_cm2": 2.0, "overpotential_mV": 30}
@@ -218,7 +218,7 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
     ended = command("optimize", "status", "--campaign", campaign)
     words = " ".join(ended.out.split())
-    assert "Told: 4 cells. Pending: 2 hosts" in words
+    assert "Measured: 4 cells. Pending: 2 hosts" in words
     best = words.split("Best so far")[-1].split("Pareto front")[0]
     assert "9 mA cm" in best
     assert "150 cycles" in best
@@ -233,9 +233,11 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
 
 
 def test_report(command: Command, world: World, campaign: Path, table: Table, tmp_path: Path) -> None:
-    assert command("optimize", "report", "--campaign", campaign).code == 0  # nothing told, nothing pending
+    assert (
+        command("optimize", "report", "--campaign", campaign).code == 0
+    )  # nothing measured, nothing pending
     empty = (tmp_path / "optimize-out" / "campaign.html").read_text()
-    assert "Nothing told yet." in empty
+    assert "No measured cells yet." in empty
     assert "No host is pending." in empty
     assert "<svg" not in empty
     everything = {"cycle_life_cycles": 150, "ccd_mA_cm2": 2.0, "overpotential_mV": 30}
@@ -255,7 +257,7 @@ def test_report(command: Command, world: World, campaign: Path, table: Table, tm
     page = (tmp_path / "p" / "campaign.html").read_text()
     assert len(page) < 60_000
     for wanted in (
-        "Told cells",
+        "Measured cells",
         "Pending",
         "Best so far",
         "Pareto front",

@@ -147,8 +147,8 @@ def test_the_hosts_looked_for_cycled_most_capacity() -> None:
     ("arguments", "said"),
     [
         (["--study", "everything"], "ablation or retrospective"),
-        (["--out", "x.csv"], "--study goes with"),
-        (["--study", "ablation", "--records", "x.csv"], "--study goes with"),
+        (["--out", "x.csv"], "--study cannot be combined"),
+        (["--study", "ablation", "--records", "x.csv"], "--study cannot be combined"),
     ],
 )
 def test_what_cannot_be_studied_is_refused(arguments, said, capsys) -> None:

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from surrogate.errors import DesignError, InputError, SpaceError
-from surrogate.optimization.acquisition import SearchSettings
 from surrogate.optimization.propose import propose
+from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, LinearConstraint, Simplex, Space
 
 QUICK = SearchSettings(
@@ -178,8 +178,8 @@ def test_equal_values_are_no_trouble() -> None:
 GOOD = pd.DataFrame({"x": [0.1, 0.5, 0.9], "y": [0.0, 0.5, -0.5], "value": [1.0, 2.0, 3.0]})
 BAD: list[tuple[dict[str, Any], type[InputError], str]] = [
     ({"n": 0}, InputError, r"n: at least one design .*\(got 0\)"),
-    ({"n": 2.0}, InputError, r"n: a whole number is needed \(got 2.0\)"),
-    ({"n": "two"}, InputError, "n: a whole number is needed"),
+    ({"n": 2.0}, InputError, r"n: not a whole number \(got 2.0\)"),
+    ({"n": "two"}, InputError, "n: not a whole number"),
     ({"space": None}, InputError, r"space: not a search space \(got 'NoneType'\)"),
     ({"observations": [{"x": 0.1}]}, InputError, r"observations: not a table \(got 'list'\)"),
     ({"pending": {"x": [0.1]}}, InputError, r"pending: not a table \(got 'dict'\)"),
@@ -194,7 +194,7 @@ BAD: list[tuple[dict[str, Any], type[InputError], str]] = [
         InputError,
         r"candidates, row 1, column y: .*\(got '\?'\)",
     ),
-    ({"n": 1.5}, InputError, r"n: a whole number is needed \(got 1.5\)"),
+    ({"n": 1.5}, InputError, r"n: not a whole number \(got 1.5\)"),
     ({"seed": -1}, InputError, r"seed: not a whole number of at least 0 \(got -1\)"),
     ({"objectives": {}}, InputError, "no objective"),
     ({"objectives": {"value": "up"}}, InputError, r"objective value: unknown direction \(got 'up'\)"),

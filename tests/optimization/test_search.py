@@ -15,7 +15,8 @@ from botorch.models import ModelListGP, SingleTaskGP
 from surrogate.campaign.proposals import with_fewer_phases
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import Improvement
-from surrogate.optimization.search import ACQUISITION_VALUE, SearchSettings, search
+from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 QUICK = SearchSettings(
@@ -260,7 +261,7 @@ def test_candidates_are_taken_from_the_table_as_they_are() -> None:
         settings=QUICK,
     )
     assert set(rest.index) == set(shelf.index) - set(found.index)
-    with pytest.raises(SpaceError, match=r"\(got 17\). Allowed: 18 were asked for"):
+    with pytest.raises(SpaceError, match=r"\(got 17\). Allowed: 18 were requested"):
         search(
             model,
             SQUARE,
@@ -300,7 +301,7 @@ def test_a_small_space_is_used_up_and_says_so() -> None:
     found = search(model, space, encoder, 7, 0, baseline=encoder.encode(told), settings=QUICK)
     assert len(found[["metal", "x"]].drop_duplicates()) == 7
     with pytest.raises(
-        SpaceError, match=r"not enough different designs .*\(got 7\). Allowed: 8 were asked for"
+        SpaceError, match=r"not enough different designs .*\(got 7\). Allowed: 8 were requested"
     ):
         search(model, space, encoder, 8, 0, baseline=encoder.encode(told), settings=QUICK)
 
@@ -315,12 +316,12 @@ def test_progress_is_told() -> None:
 def test_refused() -> None:
     model, encoder, X = problem(SQUARE, 6)
     for change, said in (
-        ({"n": 0}, r"n: at least one design has to be asked for \(got 0\)"),
+        ({"n": 0}, r"n: at least one design must be requested \(got 0\)"),
         ({"directions": ("max",)}, "2 of them"),
         ({"directions": ("max", "up")}, "directions"),
         ({"baseline": X[:, :1]}, r"baseline: wrong shape \(got \(12, 1\)\). Allowed: \(n, 2\)"),
         ({"pending": X * math.nan}, "pending: a number is missing"),
-        ({"feasible": lambda rows: [True]}, "has to answer once for each row"),
+        ({"feasible": lambda rows: [True]}, "must return one answer a row"),
         (
             {"feasible": lambda rows: np.zeros(len(rows))},
             "no design in the space passes the feasibility test",

@@ -70,11 +70,11 @@ def test_one_wild_interval_does_not_stretch_the_axis(rows: pd.DataFrame) -> None
     assert high - low < 6  # decades
 
 
-def test_the_contest_shows_the_score_that_decides_and_who_proposes(rows: pd.DataFrame) -> None:
+def test_the_comparison_shows_the_score_that_decides_and_who_proposes(rows: pd.DataFrame) -> None:
     rival = rows.assign(entrant="median", proposes=False, variance=1.0)
     card = build_scorecard(pd.concat([rows, rival]))
     card["champion"] = card["entrant"] == "gp_plain"
-    bars = judged.contest(card).data[0]
+    bars = judged.comparison(card).data[0]
     assert list(bars.x) == ["gp_plain", "median"]
     assert list(bars.y) == card.loc[card["target"] == TARGETS[0], "crps"].tolist()
     assert bars.marker.color[0] != bars.marker.color[1]

@@ -17,8 +17,8 @@ import report_examples as examples
 
 from surrogate.errors import PhysicsError, StoreError
 from surrogate.report import html
-from surrogate.report.content import number_table
 from surrogate.report.html import embedded, write_report
+from surrogate.report.template_values import number_table
 
 EVIL = "\" onload=x '></script><script>alert(1)</script><b onclick=x>"
 MODEL = SimpleNamespace(version="lihost 3 (gp)")
@@ -40,7 +40,7 @@ def page(tmp_path: Path, frame: pd.DataFrame | None = None, **changes: Any) -> s
         "profile": examples.profile,
         "today": date(2026, 1, 2),
         "campaign": examples.campaign(),
-        "results": examples.told(),
+        "results": examples.measured_cells(),
     } | changes
     campaign, results = given.pop("campaign"), given.pop("results")
     frame = examples.proposals() if frame is None else frame
@@ -144,7 +144,7 @@ def test_text_in_a_proposal_cannot_become_markup(tmp_path: Path, column: str) ->
 
 def test_text_of_other_files_cannot_become_markup(tmp_path: Path) -> None:
     cells, context, records, campaign = (
-        examples.told(),
+        examples.measured_cells(),
         examples.context(),
         examples.records(),
         examples.campaign(),

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from surrogate.sensitivity.adjust import adjusted
 
 from surrogate import materials
 from surrogate.errors import InputError
@@ -17,7 +18,6 @@ from surrogate.physics.ageing import fitted as ageing
 from surrogate.physics.ageing import law
 from surrogate.physics.plating import inputs as packing
 from surrogate.physics.plating import profiles
-from surrogate.sensitivity.adjust import adjusted
 from surrogate.sensitivity.cases import representative_hosts
 from surrogate.sensitivity.constants import MODULE_CONSTANTS, NOT_VARIED, Constant, constants
 

@@ -14,7 +14,7 @@ import pytest
 
 from surrogate import tracking
 from surrogate.errors import StoreError
-from surrogate.tracking import endings
+from surrogate.tracking import interruption
 from surrogate.tracking import runs as runs_module
 from surrogate.tracking.provenance import file_hash, git_state, package_versions, table_hash
 from surrogate.tracking.store import open_store
@@ -103,7 +103,7 @@ def test_runs_of_killed_processes_are_closed_by_the_next(store):
     owners = {"killed": ended.pid, "alive": os.getppid()}
     ids = {}
     for name, pid in owners.items():
-        tags = {"process": endings.process_tag(pid)}
+        tags = {"process": interruption.process_tag(pid)}
         ids[name] = opened.client.create_run(opened.experiment_id, tags=tags, run_name=name).info.run_id
     ids["elsewhere"] = opened.client.create_run(
         opened.experiment_id, tags={"process": f"another-machine:{ended.pid}"}

@@ -10,7 +10,7 @@ import pytest
 
 from surrogate.cli import failures, surrogate
 from surrogate.physics.interface import surface
-from surrogate.report import interface_print
+from surrogate.report import interface_figures
 from surrogate.validation import interface as published
 from surrogate.validation import interface_numerics as numerics
 from surrogate.validation.interface_data import COMPARISONS
@@ -96,7 +96,7 @@ def test_the_command_prints_both_tables_and_draws_both_figures(
 
 
 def test_the_map_pins_what_was_tested_as_it_was_tested() -> None:
-    axes = interface_print.stability_map().axes[0]
+    axes = interface_figures.stability_map().axes[0]
     pinned = {
         (line.get_marker(), round(float(line.get_xdata()[0]), 2), round(float(line.get_ydata()[0]), 2))
         for line in axes.lines
@@ -116,4 +116,4 @@ def test_the_map_pins_what_was_tested_as_it_was_tested() -> None:
 )
 def test_options_that_would_be_ignored_are_refused(arguments, capsys: pytest.CaptureFixture[str]) -> None:
     assert failures.run(surrogate.app, "surrogate", ["simulate", *arguments]) == 2
-    assert "does not go with" in capsys.readouterr().err
+    assert "cannot be combined with" in capsys.readouterr().err

@@ -14,7 +14,8 @@ from surrogate.learning.ageing.data import GEL_OR_SOLID, Cells
 from surrogate.learning.ageing.fit import ALL, LIMITS, fit, predicted_life, predicted_loss
 from surrogate.learning.ageing.judge import LAW, LIFE, LOSS, MEDIAN, judge
 from surrogate.learning.ageing.run import input_hashes
-from surrogate.learning.recipe import AgeingPrior, is_ageing, load_ageing_recipe, load_recipe
+from surrogate.learning.ageing_recipe import AgeingPrior, is_ageing, load_ageing_recipe
+from surrogate.learning.training_recipe import load_recipe
 from surrogate.physics.ageing.fitted import FILE, NAMES, AgeingConstants
 from surrogate.physics.ageing.law import Cycle
 from surrogate.resources import resource
