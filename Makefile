@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made-in-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
 ARGS   ?=
 
-.PHONY: help optimize test check bench ui serve venv clean
+.PHONY: help optimize test check bench docs ui serve venv clean
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -21,6 +21,9 @@ check: $(STAMP)  ## format, lint and types only
 
 bench: $(STAMP)  ## speed, memory and accuracy figures (not part of the tests)
 	@$(BIN)/python -m pytest tests/benchmarks -q -s -o addopts="--import-mode=importlib" $(ARGS)
+
+docs: $(STAMP)  ## the reference of the library, from its docstrings (docs/_build/api/index.html)
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs/api docs/_build/api
 
 ui: $(STAMP)  ## MLflow's page on the local store
 	@$(BIN)/surrogate ui $(ARGS)
@@ -39,4 +42,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 clean:  ## remove .venv and caches, never mlruns/
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist build docs/_build .pytest_cache .mypy_cache .ruff_cache

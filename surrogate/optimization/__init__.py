@@ -1,6 +1,6 @@
 """Which designs of any search space to try next.
 
-:func:`propose` is all that most uses need; hosts have :func:`surrogate.propose_hosts` on top of it. The settings
+:func:`propose` is all that most uses need; hosts have :func:`surrogate.campaign.propose_hosts` on top of it. The settings
 are looked up on first use, since they bring PyTorch.
 """
 
