@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made-in-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
 ARGS   ?=
 
-.PHONY: help optimize test check bench docs ui serve venv clean
+.PHONY: help optimize test quick check bench docs ui serve venv clean
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -15,6 +15,9 @@ optimize: $(STAMP)  ## propose the next hosts (ARGS="--campaign FILE.toml -n 4" 
 
 test: check  ## lint, types and the whole test suite
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+quick: $(STAMP)  ## the tests that take moments, while editing
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m "not slow" $(ARGS)
 
 check: $(STAMP)  ## format, lint and types only
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy

@@ -1,6 +1,8 @@
 """Which experiments next, in a search space that has nothing to do with hosts: a slurry and how it is dried.
 
     python examples/any_space.py
+
+Five coatings have been made; the next three are proposed.
 """
 
 from __future__ import annotations
@@ -16,9 +18,13 @@ SPACE = Space(
         Continuous("drying_temperature_C", 40, 120, step=5),
         Continuous("shear_rate_1_s", 1, 1000, log=True),
         # mass fractions that sum to 1
-        Simplex("solids", ["active", "carbon", "binder"], lower={"active": 0.8, "carbon": 0.02, "binder": 0.02}),
+        Simplex(
+            "solids", ["active", "carbon", "binder"], lower={"active": 0.8, "carbon": 0.02, "binder": 0.02}
+        ),
     ],
-    constraints=[LinearConstraint({"binder": 1.0, "carbon": -0.5}, ">=", 0.0, "half as much binder as carbon")],
+    constraints=[
+        LinearConstraint({"binder": 1.0, "carbon": -0.5}, ">=", 0.0, "half as much binder as carbon")
+    ],
 )
 # What was made and measured. Resistance of the third was not measured; adhesion of the last is a lower bound, since
 # the tape gave way and not the coating.

@@ -50,7 +50,9 @@ SHOWN = ["bottom_half_share", "top_face_share", "overpotential_mV", "cycle_life_
 
 def main() -> None:
     """Simulate the hosts and print where lithium goes and what that does."""
-    hosts = pd.DataFrame([{**HOST, **CELL, **parts} for parts in COMPOSITIONS.values()], index=list(COMPOSITIONS))
+    hosts = pd.DataFrame(
+        [{**HOST, **CELL, **parts} for parts in COMPOSITIONS.values()], index=list(COMPOSITIONS)
+    )
     hosts.loc["uniform, no agent", "agent"] = "none"
     result = simulate(hosts)
     print(result[["outcome", *SHOWN]].round(3).to_string())

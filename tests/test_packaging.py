@@ -61,7 +61,9 @@ def test_what_is_imported_is_declared() -> None:
 def test_what_is_declared_is_imported() -> None:
     known = packages_distributions()
     used = {normalised(distribution) for name in third_party() for distribution in known.get(name, [])}
-    assert declared(PROJECT["dependencies"]) - used == set(), "a dependency that no module of surrogate/ imports"
+    assert declared(PROJECT["dependencies"]) - used == set(), (
+        "a dependency that no module of surrogate/ imports"
+    )
 
 
 def test_imports_are_found_wherever_they_stand() -> None:
@@ -103,7 +105,10 @@ def test_the_wheel_is_typed_and_carries_its_tables_and_recipes(wheel: zipfile.Zi
     assert "surrogate/py.typed" in names
     assert "surrogate/_share/datasets/literature/records.csv" in names
     assert "surrogate/_share/training/default.toml" in names
-    assert {name.split("/")[0] for name in names} == {"surrogate", f"lihost-{surrogate.__version__}.dist-info"}
+    assert {name.split("/")[0] for name in names} == {
+        "surrogate",
+        f"lihost-{surrogate.__version__}.dist-info",
+    }
 
 
 def test_the_wheel_has_the_version_of_the_package(wheel: zipfile.ZipFile) -> None:

@@ -1,7 +1,7 @@
 """Which designs of any search space to try next.
 
-:func:`propose` is all that most uses need; hosts have :func:`surrogate.campaign.propose_hosts` on top of it. The settings
-are looked up on first use, since they bring PyTorch.
+:func:`propose` is all that most uses need; :func:`surrogate.campaign.propose_hosts` does it for hosts. The settings
+of a search are looked up on first use, since they bring PyTorch.
 """
 
 from __future__ import annotations
