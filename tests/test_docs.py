@@ -15,6 +15,8 @@ from sphinx.util.inventory import InventoryFile
 from .test_packaging import FACES
 from .test_rooms import ORDER
 
+pytestmark = pytest.mark.docs
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [
@@ -154,6 +156,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.process
 def test_every_public_name_is_in_the_reference(reference: Path) -> None:
     inventory = InventoryFile.loads((reference / "objects.inv").read_bytes(), uri="")
     there = {name.rpartition(".")[2] for kind in inventory.data.values() for name in kind}
@@ -163,6 +166,7 @@ def test_every_public_name_is_in_the_reference(reference: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.process
 def test_the_reference_asks_for_nothing_from_elsewhere(reference: Path) -> None:
     for page in reference.glob("*.html"):
         assert re.findall(r"""(?:src|href)=["'](?:https?:)?//[^"']+""", text_of(page)) == [], page.name

@@ -25,7 +25,7 @@ from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.gp import TargetGP
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCRIPTS = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py"))
@@ -90,6 +90,7 @@ def test_the_commands_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "≥ 210 cycles" in ended.out, "the cell that is still running is a lower bound"
 
 
+@pytest.mark.process
 def test_the_mlflow_block_of_the_readme_runs(folder: Path) -> None:
     readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```\n(export .*?)^```", readme, flags=re.MULTILINE | re.DOTALL)

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from email.parser import Parser
+from functools import cache
 from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -45,12 +47,21 @@ def imported(text: str) -> set[str]:
     return {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"surrogate"}
 
 
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    """The distributions that each importable package is of."""
+    return packages_distributions()
+
+
+@cache
 def third_party() -> set[str]:
+    """What the whole package imports."""
     return set().union(*(imported(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")))
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_declared() -> None:
-    known, dependencies = packages_distributions(), declared(PROJECT["dependencies"])
+    known, dependencies = distributions(), declared(PROJECT["dependencies"])
     missing = [
         name for name in sorted(third_party())
         if not dependencies & {normalised(distribution) for distribution in known.get(name, [name])}
@@ -58,8 +69,9 @@ def test_what_is_imported_is_declared() -> None:
     assert missing == [], "imported by surrogate/ and not a dependency in pyproject.toml"
 
 
+@pytest.mark.slow
 def test_what_is_declared_is_imported() -> None:
-    known = packages_distributions()
+    known = distributions()
     used = {normalised(distribution) for name in third_party() for distribution in known.get(name, [])}
     assert declared(PROJECT["dependencies"]) - used == set(), (
         "a dependency that no module of surrogate/ imports"
@@ -100,6 +112,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
+@pytest.mark.process
 def test_the_wheel_is_typed_and_carries_its_tables_and_recipes(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     assert "surrogate/py.typed" in names
@@ -111,6 +124,7 @@ def test_the_wheel_is_typed_and_carries_its_tables_and_recipes(wheel: zipfile.Zi
     }
 
 
+@pytest.mark.process
 def test_the_wheel_has_the_version_of_the_package(wheel: zipfile.ZipFile) -> None:
     metadata = wheel.read(f"lihost-{surrogate.__version__}.dist-info/METADATA").decode()
     assert Parser().parsestr(metadata)["Version"] == surrogate.__version__

@@ -126,6 +126,7 @@ def test_the_records_are_checked(command: Command) -> None:
     assert command("surrogate", "literature", "--check").code == 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("code", blocks("python"))
 def test_python_runs(code: str, tmp_path: Path) -> None:
     ended = subprocess.run(
