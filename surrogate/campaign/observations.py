@@ -26,7 +26,7 @@ _TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
 _FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
 
 
-def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
+def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
     """Measured cells of a CSV file: (n x ``RESULT_COLUMNS``, a sentence for each thing assumed).
 
     Columns: what the design needs, any target T, ``T_censored`` (the cell had not failed: T is a lower

@@ -45,12 +45,12 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
     if again and new:
         raise InputError("--again and --new exclude each other", remedy="give one of them")
     from surrogate.campaign.file import Campaign
-    from surrogate.campaign.observations import read_results
+    from surrogate.campaign.observations import read_observations
     from surrogate.campaign.store import CampaignStore
 
     campaign = Campaign.load(campaign_path)
     assert campaign.store_path is not None
-    cells, remarks = read_results(path, campaign)
+    cells, remarks = read_observations(path, campaign)
     store = CampaignStore.open(campaign.store_path)
     earlier = store.observations()
     added = store.add_observations(cells, path.name, repeated="add" if again else "skip" if new else "refuse")

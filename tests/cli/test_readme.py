@@ -1,4 +1,4 @@
-"""Every command that the README shows exists, with the options it shows."""
+"""Every command that the README and the pages beside it show exists, with the options shown; README blocks run."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ from .conftest import Command, World
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+BESIDE = [
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "docs" / "architecture.md",
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
+PAGES = "\n".join([README, *(page.read_text(encoding="utf-8") for page in BESIDE)])
 OURS = re.compile(r"(optimize|surrogate|make)( [\w-]|$)")
 NEED_A_VALUE = {"--campaign", "--designs", "--out", "--recipe", "--records", "--port"}
 GROUPS = {
@@ -27,10 +33,10 @@ GROUPS = {
 }
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, text: str = README) -> list[str]:
     """The fenced blocks of a language ("" where none is named), in order."""
     found, inside = [], None
-    for line in README.splitlines():
+    for line in text.splitlines():
         if not line.startswith("```"):
             if inside is not None:
                 inside[1].append(line)
@@ -52,9 +58,9 @@ def lines_of(block: str) -> list[str]:
 
 def commands() -> list[str]:
     """Lines of the shell blocks and code spans that name one of the project's commands."""
-    prose = re.sub(r"^```.*?^```", "", README, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```.*?^```", "", PAGES, flags=re.MULTILINE | re.DOTALL)
     spans = [span for span in re.findall(r"`([^`\n]+)`", prose) if OURS.match(span)]
-    return sorted({*spans, *(line for block in blocks("") for line in lines_of(block))})
+    return sorted({*spans, *(line for block in blocks("", PAGES) for line in lines_of(block))})
 
 
 def check(words: list[str]) -> None:
@@ -120,6 +126,20 @@ def test_the_records_are_checked(command: Command) -> None:
     assert command("surrogate", "literature", "--check").code == 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("code", blocks("python"))
-def test_python_runs(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+def test_python_runs(code: str, tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "drying_temperature_C" in ended.stdout
+
+
+def test_every_block_is_of_a_kind_that_is_run() -> None:
+    """Commands of this project are run here, raw MLflow by the tests of the examples, tables by their own tests."""
+    languages = set(re.findall(r"^```(\w+)$", README, flags=re.MULTILINE))
+    assert languages == {"python", "text"}
+    for block in blocks(""):
+        lines = [line for line in block.splitlines() if line.strip()]
+        assert len(lines_of(block)) == len(lines) or lines[0].startswith("export MLFLOW_TRACKING_URI")

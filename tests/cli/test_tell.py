@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.observations import read_results
+from surrogate.campaign.observations import read_observations
 from surrogate.campaign.store import CampaignStore
 from surrogate.report.campaign_status import pareto_front
 
@@ -158,7 +158,7 @@ def test_units_and_conditions_of_the_file_win(campaign: Path, table: Table) -> N
         {"overpotential_V": 0.03, "current_density_A_m2": 5, "temperature_C": "", "electrolyte": "llzo"},
         {"overpotential_V": 0.04, "current_density_A_m2": "", "temperature_C": 60, "electrolyte": ""},
     )
-    told, notes = read_results(cells, Campaign.load(campaign))
+    told, notes = read_observations(cells, Campaign.load(campaign))
     assert told["overpotential_mV"].tolist() == pytest.approx([30.0, 40.0])
     assert told["current_density_mA_cm2"].tolist() == pytest.approx([0.5, 2.0])
     assert told["temperature_C"].tolist() == [25.0, 60.0]
@@ -170,7 +170,7 @@ def test_units_and_conditions_of_the_file_win(campaign: Path, table: Table) -> N
 
 def test_columns_that_nothing_reads_are_named(campaign: Path, table: Table) -> None:
     cells = table({"ccd_mA_cm2": 1.5, "operator": "AB", "tortuosty": 1.4})
-    _, notes = read_results(cells, Campaign.load(campaign))
+    _, notes = read_observations(cells, Campaign.load(campaign))
     assert any("operator" in note and "tortuosty (did you mean tortuosity?)" in note for note in notes)
 
 
