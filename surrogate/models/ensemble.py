@@ -101,7 +101,9 @@ class DeepEnsemble:
         inputs = torch.tensor(
             ((X - X.mean(axis=0)) / x_scale).clip(-6.0, 6.0), dtype=torch.float32, device=device
         )
-        wanted = torch.tensor(np.nan_to_num((z - shift) / scale), dtype=torch.float32, device=device)
+        wanted = torch.tensor(
+            np.where(known, (z - shift) / scale, 0.0), dtype=torch.float32, device=device
+        )
         mask = torch.tensor(known, dtype=torch.float32, device=device)
         _train(weights, inputs, wanted, mask, settings, generator, progress)
         final = {name: one.detach().cpu().double() for name, one in weights.items()}

@@ -14,6 +14,7 @@ import pytest
 from surrogate import materials
 from surrogate.errors import MaterialError
 from surrogate.hosts import columns as c
+from surrogate.hosts.designs import default_material
 from surrogate.materials import (
     Additive,
     Agent,
@@ -24,6 +25,7 @@ from surrogate.materials import (
     PropertyRange,
     Solid,
 )
+from surrogate.materials.host import SOLID_PHASES
 from surrogate.materials.properties import SI_UNITS, to_si
 from surrogate.materials.reader import load_table
 from surrogate.resources import resource
@@ -80,9 +82,18 @@ def test_every_framework_is_made_of_a_solid_of_its_phase() -> None:
         )
 
 
-def test_default_phase_materials_exist() -> None:
-    for name, phase in {"carbon_nanotube": "conductor", "pan": "dielectric", "llzo": "ion_conductor"}.items():
-        assert materials.solid(name).phase == phase
+@pytest.mark.parametrize("framework", c.FRAMEWORKS)
+@pytest.mark.parametrize("phase", SOLID_PHASES)
+def test_default_phase_materials_exist(framework: str, phase: str) -> None:
+    """What the code takes for a phase without a material is a solid of that phase, and the framework's own
+    where it has that phase."""
+    name = default_material(f"{phase}_material", framework)
+    assert materials.solid(name).phase == phase
+    entry = materials.framework(framework)
+    if phase == (entry.phase if entry.phase != "none" else "conductor"):
+        assert name == entry.material
+    else:
+        assert name == {"conductor": "carbon_nanotube", "dielectric": "pan", "ion_conductor": "llzo"}[phase]
 
 
 def test_every_number_is_sourced_or_assumed_with_a_range() -> None:

@@ -154,8 +154,38 @@ def test_designs_under_way_are_neither_repeated_nor_ignored() -> None:
     first = search(model, HOSTS, encoder, 2, 0, baseline=X, settings=QUICK)
     second = search(model, HOSTS, encoder, 2, 0, baseline=X, pending=encoder.encode(first), settings=QUICK)
     assert not HOSTS.matches(first, second).any()
-    # What is under way lowers what a further design is worth.
-    assert second[ACQUISITION_VALUE].max() <= first[ACQUISITION_VALUE].iloc[0] + 1e-6
+    # Its value is that beside what is under way, which is less than alone.
+    improvement = Improvement(model, torch.as_tensor(X).unique(dim=0), ("max", "max"), QUICK, 0)
+    points = torch.as_tensor(encoder.encode(second.iloc[:1]))
+    alone, beside = (
+        float(improvement.values(improvement.given(pending), points)[0])
+        for pending in (None, torch.as_tensor(encoder.encode(first)).unique(dim=0))
+    )
+    assert second[ACQUISITION_VALUE].iloc[0] == pytest.approx(beside, abs=1e-9)
+    assert beside < alone - 0.01
+
+
+def test_a_design_under_way_stands_for_those_beside_it() -> None:
+    """Three on a shelf: the best, its close neighbour, and a distant design that promises a little less."""
+    encoder = Encoder(SQUARE)
+    table = pd.DataFrame({"x": [0.02, 0.98, 0.5], "y": [1.0, 1.0, 1.0]})
+    known = encoder.encode(table)
+    model = gp(known, np.array([0.6, 0.5, 0.0]))
+    model.covar_module.lengthscale = 0.15
+    shelf = pd.DataFrame({"x": [0.17, 0.171, 0.83], "y": [1.0, 1.0, 1.0]}, index=["best", "next", "other"])
+
+    def chosen(n: int, *under_way: str) -> list[str]:
+        pending = encoder.encode(shelf.loc[list(under_way)]) if under_way else None
+        found = search(
+            model, SQUARE, encoder, n, 0, baseline=known, pending=pending, candidates=shelf, settings=QUICK
+        )
+        return [str(name) for name in found.index]
+
+    first, second, third = chosen(3)
+    assert {first, third} == {"best", "next"}
+    assert second == "other"
+    assert chosen(2, "best") == ["other", "next"]
+    assert chosen(2, "next") == ["other", "best"]
 
 
 def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> None:
