@@ -265,7 +265,7 @@ def test_two_processes_tell_at_once(tmp_path: Path) -> None:
     assert (blocks == blocks[:, :1]).all()
 
 
-def test_the_same_file_from_two_processes_is_told_once(tmp_path: Path) -> None:
+def test_a_file_stored_through_another_open_store_is_known(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     first, second = CampaignStore.open(path), CampaignStore.open(path)
     assert first.add_results(cells(1.0), "a.csv") == 1

@@ -72,11 +72,11 @@ def test_ui_ends_mlflow_when_it_is_ended(tmp_path: Path) -> None:
     script = f"""
         import os, sys
         from surrogate import tracking
-        from surrogate.cli import serving
+        from surrogate.cli import servers
         child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
         tracking.describe_store = lambda: ""
         tracking.ui_command = lambda port, host: ([sys.executable, "-c", child], dict(os.environ), "")
-        serving.ui("127.0.0.1", {free_port()})
+        servers.ui("127.0.0.1", {free_port()})
     """
     arguments = [sys.executable, "-c", textwrap.dedent(script)]
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as ours:

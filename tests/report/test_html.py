@@ -266,7 +266,13 @@ def test_missing_predictions_do_not_break_it(tmp_path: Path) -> None:
     frame.loc[1, ["ccd_mA_cm2", "ccd_mA_cm2_lower", "ccd_mA_cm2_upper"]] = np.nan
     frame["nearest_literature"] = None
     frame["bottom_half_share"] = np.nan
-    figures_in(page(tmp_path, frame))
+    text = page(tmp_path, frame)
+    shown = " ".join(Elements(text).text)
+    assert "nan" not in shown.lower().replace("nano", "")
+    cards = text.split('<article class="card"')[1:]
+    assert ["6.21 mA" in card for card in cards] == [True, False, False, True]
+    points = figures_in(text)["pareto_cycle_life_ccd"]["data"][-1]
+    assert [value is None for value in points["y"]] == [False, True, False, False]  # a gap, not a zero
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
