@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from surrogate.shapes import Bool, Float
+
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -15,7 +17,9 @@ NINETY = float(norm.ppf(0.95))
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
-def crps_gaussian(mean: Array, deviation: Array, value: Array) -> Array:
+def crps_gaussian(
+    mean: Float[Array, " n"], deviation: Float[Array, " n"], value: Float[Array, " n"]
+) -> Float[Array, " n"]:
     """Continuous ranked probability score of N(mean, deviation^2) at observed values, (n,), lower is better.
 
     Closed form of Gneiting & Raftery, J. Am. Stat. Assoc. 102 (2007) 359, in the unit of the values.
@@ -25,7 +29,9 @@ def crps_gaussian(mean: Array, deviation: Array, value: Array) -> Array:
     return np.asarray(deviation * score)
 
 
-def crps_lower_bound(mean: Array, deviation: Array, bound: Array) -> Array:
+def crps_lower_bound(
+    mean: Float[Array, " n"], deviation: Float[Array, " n"], bound: Float[Array, " n"]
+) -> Float[Array, " n"]:
     """The same when only y >= bound is known: the integral of F(x)^2 up to the bound, (n,).
 
     Threshold-weighted CRPS with all weight below the bound (Gneiting & Ranjan, J. Bus. Econ. Stat. 29 (2011)
@@ -38,12 +44,22 @@ def crps_lower_bound(mean: Array, deviation: Array, bound: Array) -> Array:
     return np.asarray(0.5 * width * (below**2 @ _WEIGHTS))
 
 
-def crps(mean: Array, deviation: Array, value: Array, censored: Bools) -> Array:
+def crps(
+    mean: Float[Array, " n"],
+    deviation: Float[Array, " n"],
+    value: Float[Array, " n"],
+    censored: Bool[Bools, " n"],
+) -> Float[Array, " n"]:
     """Score of each row: of the value, or of the bound where ``censored``."""
     return np.where(censored, crps_lower_bound(mean, deviation, value), crps_gaussian(mean, deviation, value))
 
 
-def scores(mean_ln: Array, variance_ln: Array, z: Array, censored: Bools) -> dict[str, float]:
+def scores(
+    mean_ln: Float[Array, " n"],
+    variance_ln: Float[Array, " n"],
+    z: Float[Array, " n"],
+    censored: Bool[Bools, " n"],
+) -> dict[str, float]:
     """Scores of predictions N(mean_ln, variance_ln) of ln targets z (n,), NaN where nothing can be scored.
 
     crps (log10 units), crps_as_values (the same with every bound taken as the value),

@@ -32,6 +32,7 @@ from torch import Tensor
 
 from surrogate.errors import InputError
 from surrogate.optimization.compile import keep_python_acquisition
+from surrogate.shapes import Float
 
 Direction = Literal["max", "min"]
 
@@ -115,7 +116,7 @@ class Improvement:
     def __init__(
         self,
         model: Model,
-        baseline: Tensor,
+        baseline: Float[Tensor, "b d"],
         directions: Sequence[Direction],
         settings: SearchSettings,
         seed: int,
@@ -128,7 +129,7 @@ class Improvement:
             self.reference = self._reference_point(baseline)
         self.baseline = self._prune(baseline)
 
-    def given(self, pending: Tensor | None) -> AcquisitionFunction:
+    def given(self, pending: Float[Tensor, "p d"] | None) -> AcquisitionFunction:
         """The acquisition function when designs (p, d) are already under way."""
         common: dict[str, Any] = {
             "model": self.model,
@@ -145,13 +146,13 @@ class Improvement:
                 )
             return qLogNoisyExpectedImprovement(objective=LinearMCObjective(self.signs), **common)
 
-    def values(self, acquisition: AcquisitionFunction, points: Tensor) -> Tensor:
+    def values(self, acquisition: AcquisitionFunction, points: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         """The value (n,) of each of the points (n, d) alone."""
         with torch.no_grad():
             chunks = [acquisition(chunk.unsqueeze(1)) for chunk in points.split(self.settings.chunk)]
         return torch.nan_to_num(torch.cat(chunks), nan=-torch.inf)
 
-    def _mean(self, points: Tensor) -> Tensor:
+    def _mean(self, points: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
         """Posterior mean (n, m), every objective to be maximised."""
         with torch.no_grad():
             return self.model.posterior(points).mean * self.signs

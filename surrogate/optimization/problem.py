@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from surrogate.errors import InputError, SpaceError
+from surrogate.shapes import Float
 from surrogate.space import Encoder, Space
 
 Feasible = Callable[[pd.DataFrame], Any]
@@ -43,15 +44,15 @@ class Problem:
             if column not in self.space.columns and column not in self.fixed:
                 raise SpaceError("no value for a column that the search space lacks", value=column)
 
-    def encode(self, table: pd.DataFrame) -> Tensor:
+    def encode(self, table: pd.DataFrame) -> Float[Tensor, "{len(table)} d"]:
         """(n, d) double."""
         return torch.from_numpy(self.encoder.encode(table.assign(**self.fixed)))
 
-    def decode(self, points: Tensor) -> pd.DataFrame:
+    def decode(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
         """The space's columns of points (n, d)."""
         return self.encoder.decode(points.numpy())[list(self.space.columns)]
 
-    def settle(self, points: Tensor) -> pd.DataFrame:
+    def settle(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
         """The nearest designs that can be made and are allowed; points without such a design are left out."""
         table = self.space.round(self.decode(points))
         return table[self.allowed(table)]
@@ -73,7 +74,7 @@ class Problem:
             allowed[allowed] = answer
         return allowed
 
-    def here(self, points: Tensor) -> pd.DataFrame:
+    def here(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
         """Designs of those points (n, d) that were made with the same fixed columns."""
         dimensions = self.encoder.fixed(self.fixed)
         at = torch.tensor(list(dimensions), dtype=torch.long)

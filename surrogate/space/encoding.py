@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
+from surrogate.shapes import Float
 from surrogate.space.parameters import Categorical, Continuous, Parameter
 from surrogate.space.polytope import Floats
 from surrogate.space.space import Space
@@ -71,7 +72,7 @@ class Encoder:
             for i, column in enumerate(one.columns)
         }
 
-    def encode(self, table: pd.DataFrame) -> Floats:
+    def encode(self, table: pd.DataFrame) -> Float[Floats, "{len(table)} {self.dim}"]:
         """Vectors (n, dim) of the rows of a table; further columns are ignored.
 
         Raises DesignError for a missing column or number, an unknown category, or a number a log scale cannot
@@ -129,7 +130,9 @@ class Encoder:
                 raise SpaceError("unknown column", value=name, limit=", ".join(self.space.columns))
         return dimensions
 
-    def subspace_bounds(self, subspace: Subspace, given: Mapping[str, Any] | None = None) -> Floats:
+    def subspace_bounds(
+        self, subspace: Subspace, given: Mapping[str, Any] | None = None
+    ) -> Float[Floats, "2 {self.dim}"]:
         """Limits (2, dim) of the vectors of a subspace, possibly of a narrower space.
 
         given: values of the columns the narrower space lacks. Raises SpaceError when one is missing.

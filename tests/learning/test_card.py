@@ -43,10 +43,8 @@ def scorecard(bounds: int) -> pd.DataFrame:
 def test_the_better_rival_is_named_by_the_score_that_decides(bounds: int, line: str, decided: str) -> None:
     card = scorecard(bounds)
     text = model_card(card, {"literature": "4f1c"})
-    assert [row for row in text.splitlines() if "scores better" in row][0].startswith(
-        f"- cycle_life_cycles: {line}"
-    )
-    assert text.count("scores better") == 1
+    (said,) = [row for row in text.splitlines() if "scores better" in row]
+    assert said.startswith(f"- cycle_life_cycles: {line}")
     assert "- literature: `4f1c`" in text
     assert f"| {decided} |" in in_short(card)
 

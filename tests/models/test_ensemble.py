@@ -57,9 +57,7 @@ def test_what_stands_in_place_of_a_missing_value_moves_no_weight(table, placehol
     X, z = table
     few = EnsembleSettings(epochs=2, members=2)
     plain = DeepEnsemble.fit(X, z, TARGETS, seed=0, settings=few)
-    other = DeepEnsemble.fit(
-        X, np.where(np.isnan(z), placeholder, z), TARGETS, seed=0, settings=few
-    )
+    other = DeepEnsemble.fit(X, np.where(np.isnan(z), placeholder, z), TARGETS, seed=0, settings=few)
     for name, weights in plain.tensors.items():
         assert torch.equal(weights, other.tensors[name]), name
 

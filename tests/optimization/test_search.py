@@ -186,6 +186,8 @@ def test_a_design_under_way_stands_for_those_beside_it() -> None:
     assert second == "other"
     assert chosen(2, "best") == ["other", "next"]
     assert chosen(2, "next") == ["other", "best"]
+    with pytest.raises(SpaceError, match="not enough different designs"):
+        chosen(3, "best")  # what is under way is not made twice
 
 
 def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> None:
