@@ -5,16 +5,21 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made-in-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
 ARGS   ?=
+# Tests that share a costly fixture stay on one worker and start first (tests/conftest.py).
+PARALLEL := -n 2 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help optimize test check bench ui serve venv clean
+.PHONY: help optimize quick test check bench ui serve venv clean
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 optimize: $(STAMP)  ## propose the next hosts (ARGS="--campaign FILE.toml -n 4" ...)
 	@$(BIN)/optimize $(ARGS)
 
+quick: $(STAMP)  ## what to run while editing: lint and the tests that need no training, process or patience
+	@$(BIN)/ruff check -q . && $(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not training and not process" $(ARGS)
+
 test: check  ## lint, types and the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(STAMP)  ## format, lint and types only
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy

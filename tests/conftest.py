@@ -1,4 +1,4 @@
-"""What all tests share: array shapes are checked at every call of an annotated function.
+"""What all tests share: checked array shapes, markers and groups by what a test needs, the shipped records.
 
 A module of the package that imports from ``surrogate.shapes`` is loaded with every function checked whose
 signature names a shape; other annotations are left alone, so that tests may hand in what is to be refused.
@@ -14,11 +14,18 @@ from typing import Any, get_args, get_origin
 
 import beartype
 import jaxtyping
+import pandas as pd
+import pytest
 
 from surrogate import shapes
 
-PACKAGE = Path(__file__).parents[1] / "surrogate"
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "surrogate"
 KINDS = shapes.__all__
+# Folders whose tests run the simulator; the first run in a fresh checkout compiles it for half a minute.
+SIMULATE = ("analytic", "physics", "sensitivity", "validation", "learning/ageing")
+# What is built once a run because all tests that need it run on one worker: fixture -> group. These start first.
+SHARED = {"trained": "trained", "made_store": "tracking"}
 
 
 class Shape:
@@ -62,3 +69,35 @@ if not any("benchmarks" in word for word in sys.argv):
         setattr(shapes, kind, Shape(getattr(jaxtyping, kind)))
     sys.modules["shape_checks"] = sys.modules[__name__]
     jaxtyping.install_import_hook(annotated_modules(), "shape_checks.only_shapes")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, and keep those that share a costly fixture on one worker."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        folder = item.path.relative_to(TESTS).parent.as_posix()
+        if "trained" in used:
+            item.add_marker(pytest.mark.training)
+        if folder.startswith(SIMULATE) or "simulate" in item.path.stem:
+            item.add_marker(pytest.mark.simulation)
+        shared = next((group for fixture, group in SHARED.items() if fixture in used), "")
+        item.add_marker(pytest.mark.xdist_group(shared or item.path.relative_to(TESTS).as_posix()))
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not set(getattr(item, "fixturenames", ())) & SHARED.keys())
+
+
+@pytest.fixture(scope="session")
+def shipped_records() -> pd.DataFrame:
+    """The records that ship with the package, read and checked once a worker. Not to be changed: take a copy."""
+    from surrogate.literature import records
+
+    return records.load()
+
+
+@pytest.fixture
+def records_read_once(shipped_records: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``literature.load`` gives copies of the shipped records without reading them again."""
+    from surrogate.literature import records
+
+    monkeypatch.setattr(records, "load", shipped_records.copy)

@@ -79,6 +79,7 @@ def test_every_annotated_module_is_checked() -> None:
     assert {name.removeprefix("surrogate.") for name in annotated_modules()} >= ROOM
 
 
+@pytest.mark.process
 def test_the_package_needs_neither_checker() -> None:
     """In a process of its own, where both are impossible to import."""
     code = (

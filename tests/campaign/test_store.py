@@ -180,6 +180,7 @@ def run_killed(path: Path, table: pd.DataFrame, at: int) -> int:
 
 
 @pytest.mark.parametrize(("existing", "at"), [(False, 2), (True, 2), (True, 20), (True, 41), (True, 9999)])
+@pytest.mark.process
 def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: int) -> None:
     path = tmp_path / "c.db"
     before = cells(1.0, 2.0)
@@ -203,6 +204,7 @@ def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: 
     assert len(CampaignStore.open(path).results()) == (len(before) if existing else 0) + len(file)
 
 
+@pytest.mark.process
 def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     CampaignStore.open(path).add_results(cells(1.0), "first.csv")
@@ -233,6 +235,7 @@ def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> N
     assert len(CampaignStore.open(path).results()) == 3
 
 
+@pytest.mark.process
 def test_two_processes_tell_at_once(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     script = """

@@ -76,6 +76,7 @@ def problem(space: Space, seed: int, outputs: int = 2, n: int = 12) -> tuple[Any
     return gp(X, *(np.sin(2 * X @ w) for w in weights)), encoder, X
 
 
+@pytest.mark.slow
 def test_the_batch_is_distinct_allowed_and_can_be_made() -> None:
     model, encoder, X = problem(HOSTS, 1)
     batch = search(model, HOSTS, encoder, 4, 0, baseline=X, settings=QUICK)
@@ -87,6 +88,7 @@ def test_the_batch_is_distinct_allowed_and_can_be_made() -> None:
     assert np.isfinite(batch[ACQUISITION_VALUE]).all()
 
 
+@pytest.mark.slow
 def test_one_seed_one_batch_whatever_the_state_of_the_process() -> None:
     model, encoder, X = problem(HOSTS, 2)
     first = search(model, HOSTS, encoder, 2, 7, baseline=X, settings=QUICK)
@@ -108,6 +110,7 @@ def test_one_seed_one_batch_whatever_the_state_of_the_process() -> None:
 
 
 @pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.slow
 def test_no_other_design_is_worth_clearly_more(outputs: int) -> None:
     """The first member against 1,024 points of the square under the very same acquisition function."""
     model, encoder, X = problem(SQUARE, 3, outputs)
@@ -134,6 +137,7 @@ def test_the_optimum_of_a_known_function_is_found(direction: Any) -> None:
     assert found["y"].iloc[0] == pytest.approx(1.5, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_trade_off_of_two_known_functions_is_found() -> None:
     """One to be maximised, with its top at (0.2, 1), and one to be minimised, with its bottom at (0.6, 1):
     nothing off the line between them is worth trying."""
@@ -149,6 +153,7 @@ def test_the_trade_off_of_two_known_functions_is_found() -> None:
     assert found["y"].between(0.85, 1.15).all()
 
 
+@pytest.mark.slow
 def test_designs_under_way_are_neither_repeated_nor_ignored() -> None:
     model, encoder, X = problem(HOSTS, 5)
     first = search(model, HOSTS, encoder, 2, 0, baseline=X, settings=QUICK)
@@ -210,6 +215,7 @@ def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> Non
     assert set(seen[1:]) == {("x", "y")}
 
 
+@pytest.mark.slow
 def test_given_columns_reach_the_model_and_the_feasibility_test() -> None:
     """One model over conditions and choices; the search is over the choices alone."""
     wide = Space(
@@ -272,6 +278,7 @@ def test_the_same_host_told_at_other_conditions_may_be_proposed() -> None:
         search(model, narrow, encoder, 2, 0, baseline=X, fixed={"current": 1.0}, settings=QUICK)
 
 
+@pytest.mark.slow
 def test_candidates_are_taken_from_the_table_as_they_are() -> None:
     model, encoder, X = problem(SQUARE, 6)
     shelf = SQUARE.sample(20, 9).set_axis([f"host {i}" for i in range(20)])
@@ -324,6 +331,7 @@ def test_nothing_known_yet() -> None:
     assert len(batch) == 2
 
 
+@pytest.mark.slow
 def test_a_small_space_is_used_up_and_says_so() -> None:
     space = Space([Categorical("metal", ["Cu", "Ni", "Zn"]), Continuous("x", 0.0, 1.0, step=0.5)])
     encoder = Encoder(space)
@@ -389,6 +397,7 @@ def test_degenerate_fronts_have_a_reference_point_below_them() -> None:
         assert (improvement.reference < mean - 0.05).all()
 
 
+@pytest.mark.slow
 def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
     """Where something may be given up at all, and not otherwise."""
     space = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)])

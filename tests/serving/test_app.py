@@ -44,6 +44,7 @@ def test_health(client: TestClient) -> None:
     assert client.get("/health").json()["uptime_s"] > state["uptime_s"]
 
 
+@pytest.mark.slow
 def test_without_a_champion_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> None:
         raise ModelError("no champion is registered", remedy="run: surrogate train")

@@ -246,6 +246,7 @@ def test_a_body_that_declares_too_many_bytes(client: TestClient) -> None:
     assert str(MOST_BYTES) in answer.json()["detail"]
 
 
+@pytest.mark.process
 def test_a_client_that_is_still_sending_gets_the_answer() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -282,6 +283,7 @@ def test_a_body_in_chunks_that_declares_nothing(client: TestClient) -> None:
     assert client.post(URL, content=chunks(131_072), headers=headers).status_code == 200
 
 
+@pytest.mark.slow
 def test_requests_in_parallel_use_the_model_one_at_a_time() -> None:
     model, answers = FakeModel(), []
     with TestClient(create_app(model)) as client:

@@ -23,6 +23,7 @@ def compared() -> pd.DataFrame:
     return published.published_interfaces()
 
 
+@pytest.mark.docs
 def test_the_page_tells_what_the_command_tells(compared: pd.DataFrame) -> None:
     predicted = compared[compared["use"] == "prediction"]
     counts = predicted["verdict"].value_counts()
@@ -61,6 +62,7 @@ def test_numbers_are_the_sources(compared: pd.DataFrame) -> None:
     assert area.item() == pytest.approx(0.3 * 2.5, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_calculation_is_judged_by_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numerics, "HELD_OUT", 8)
     table = numerics.numerics().set_index("check")
@@ -74,6 +76,7 @@ def test_the_calculation_is_judged_by_what_is_measured(monkeypatch: pytest.Monke
     assert found[~found.index.str.contains("response surface")].all()
 
 
+@pytest.mark.slow
 def test_the_command_prints_both_tables_and_draws_both_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

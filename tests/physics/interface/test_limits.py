@@ -115,6 +115,7 @@ def test_a_liquid_has_no_interface_limit(base):
         solids.interface_limits(liquid)
 
 
+@pytest.mark.slow
 def test_limits_are_finite_over_the_whole_space():
     designs = normalise_designs(host_space().sample(500, 8))[0]
     inorganic = designs[~designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate", "gel"])]
@@ -148,6 +149,7 @@ def test_channels_that_the_elements_were_not_solved_for_are_named(width, depth, 
     assert bool(found[0]) == bool(said)
 
 
+@pytest.mark.slow
 def test_no_channel_is_searched_that_is_far_deeper_than_wide():
     designs = host_space().sample(2000, 8)
     cut = designs[designs["pattern_depth_um"] > 0.0]
