@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from surrogate.shapes import Float
+
 Array = NDArray[np.float64]
 # Quantile of the rows' own nearest-neighbour distances, up to which a design is inside.
 INSIDE_QUANTILE = 0.95
@@ -31,11 +33,11 @@ class Domain:
         Distance up to which the extrapolation score is 0, in encoded units.
     """
 
-    rows: Array
+    rows: Float[Array, "n d"]
     inside: float
 
     @classmethod
-    def of(cls, rows: Array) -> Domain:
+    def of(cls, rows: Float[Array, "n d"]) -> Domain:
         """Make the domain that some designs span.
 
         Parameters
@@ -52,7 +54,7 @@ class Domain:
         own = cKDTree(rows).query(rows, k=2)[0][:, 1]
         return cls(rows, float(np.quantile(own, INSIDE_QUANTILE)))
 
-    def extrapolation(self, X: Array) -> Array:
+    def extrapolation(self, X: Float[Array, "m d"]) -> Float[Array, " m"]:
         """Score how far designs lie from the nearest row.
 
         Parameters
@@ -72,7 +74,7 @@ class Domain:
         t = np.clip((distance / reach - 1.0) / (OUTSIDE_FACTOR - 1.0), 0.0, 1.0)
         return np.asarray(t * t * (3.0 - 2.0 * t))
 
-    def beyond(self, X: Array) -> Array:
+    def beyond(self, X: Float[Array, "m d"]) -> Float[Array, " m"]:
         """Score how far a number of a design lies past its range, relative to its nearest row.
 
         A single number out of range hardly moves a distance in dozens of dimensions, so it counts by itself.

@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from surrogate.shapes import Bool, Float
+
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -15,7 +17,9 @@ NINETY = float(norm.ppf(0.95))  # half width of the central 90 % interval, in st
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
-def crps_gaussian(mean: Array, deviation: Array, value: Array) -> Array:
+def crps_gaussian(
+    mean: Float[Array, " n"], deviation: Float[Array, " n"], value: Float[Array, " n"]
+) -> Float[Array, " n"]:
     """Compute the continuous ranked probability score of normal predictions at measured values.
 
     Closed form of Gneiting & Raftery, J. Am. Stat. Assoc. 102 (2007) 359.
@@ -37,7 +41,9 @@ def crps_gaussian(mean: Array, deviation: Array, value: Array) -> Array:
     return np.asarray(deviation * score)
 
 
-def crps_lower_bound(mean: Array, deviation: Array, bound: Array) -> Array:
+def crps_lower_bound(
+    mean: Float[Array, " n"], deviation: Float[Array, " n"], bound: Float[Array, " n"]
+) -> Float[Array, " n"]:
     """Compute the continuous ranked probability score where only ``y >= bound`` is known.
 
     It is the integral of F(x)^2 up to the bound: the threshold-weighted score with all weight below the bound
@@ -63,7 +69,12 @@ def crps_lower_bound(mean: Array, deviation: Array, bound: Array) -> Array:
     return np.asarray(0.5 * width * (below**2 @ _WEIGHTS))
 
 
-def crps(mean: Array, deviation: Array, value: Array, censored: Bools) -> Array:
+def crps(
+    mean: Float[Array, " n"],
+    deviation: Float[Array, " n"],
+    value: Float[Array, " n"],
+    censored: Bool[Bools, " n"],
+) -> Float[Array, " n"]:
     """Score each prediction at the value, or at the lower bound where it is censored.
 
     Parameters

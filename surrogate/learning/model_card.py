@@ -8,25 +8,22 @@ from typing import Any
 import pandas as pd
 
 from surrogate.evaluation.scorecard import deciding_score
-from surrogate.models.bundle import HostModel
 
 
-def model_card(model: HostModel, scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
-    """Write the model card.
+def model_card(scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Write the model card of a champion as Markdown.
 
     Parameters
     ----------
-    model : HostModel
-        The champion.
     scorecard : DataFrame
-        One row a target and entrant.
+        One row for each target and entrant (``build_scorecard``), with the boolean column ``champion``.
     about : mapping
-        What the model was made from.
+        What the model was made from; each entry becomes a line.
 
     Returns
     -------
     str
-        Markdown.
+        Where another entrant has a better deciding score than the champion of its target, the card says so.
     """
     winners = scorecard[scorecard["champion"]]
     lines = [

@@ -216,7 +216,7 @@ def _register(
             for score in ("crps", "crps_as_values", "rmse_log10", "coverage90", "bound_probability")
         }
     )
-    card = model_card(model, scorecard, about)
+    card = model_card(scorecard, about)
     run.text(card, "model-card.md")
     run.describe(champion_table(scorecard))
     with tempfile.TemporaryDirectory() as scratch:

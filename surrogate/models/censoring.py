@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.special import log_ndtr, ndtr
 
+from surrogate.shapes import Bool, Float
+
 Array = NDArray[np.float64]
 
 MOST_SWEEPS = 60
@@ -22,8 +24,12 @@ LEAST_PRECISION, MOST_PRECISION = 1e-8, 1e6
 
 
 def bound_sites(
-    mean: Array, covariance: Array, values: Array, noise: Array, censored: NDArray[np.bool_]
-) -> tuple[Array, Array]:
+    mean: Float[Array, " n"],
+    covariance: Float[Array, "n n"],
+    values: Float[Array, " n"],
+    noise: Float[Array, " n"],
+    censored: Bool[NDArray[np.bool_], " n"],
+) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
     """Gaussian pseudo-observations for the censored rows.
 
     mean (n,), covariance (n, n): the prior at all rows. values (n,): what was observed, or the bound. noise
@@ -56,13 +62,13 @@ def bound_sites(
 
 
 def surprise(
-    mean: Array,
-    covariance: Array,
-    values: Array,
-    noise: Array,
-    censored: NDArray[np.bool_],
-    told: NDArray[np.bool_],
-) -> Array:
+    mean: Float[Array, " n"],
+    covariance: Float[Array, "n n"],
+    values: Float[Array, " n"],
+    noise: Float[Array, " n"],
+    censored: Bool[NDArray[np.bool_], " n"],
+    told: Bool[NDArray[np.bool_], " n"],
+) -> Float[Array, " m"]:
     """Share (m,) with which each told bound counts: 0 where it was 95 % sure anyway, 1 from 85 % down.
 
     A bound below the 5 % quantile is hardly news, but its Gaussian stand-in would still move the median by a

@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.shapes import Bool, Float, Int
+
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -21,15 +23,15 @@ class TargetData:
     designs that a row may stand for, as far as its source does not state one; None: no such rows.
     """
 
-    X: Array
-    z: Array
-    censored: Bools
-    measured: Bools
+    X: Float[Array, "n d"]
+    z: Float[Array, " n"]
+    censored: Bool[Bools, " n"]
+    measured: Bool[Bools, " n"]
     papers: NDArray[np.object_]
     groups: Mapping[str, Sequence[int]]
-    spread: Array | None = None
+    spread: Float[Array, " n"] | None = None
 
-    def take(self, rows: NDArray[np.int_]) -> TargetData:
+    def take(self, rows: Int[NDArray[np.int_], " m"]) -> TargetData:
         """Those rows only."""
         return TargetData(
             self.X[rows],
@@ -50,11 +52,11 @@ class TargetData:
 class Predictor(Protocol):
     """A fitted surrogate of one target."""
 
-    def predictive(self, X: Array) -> tuple[Array, Array]:
+    def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
         """Mean and variance (m,) of ln target of one new cell made to each encoded design X (m, d)."""
         ...
 
-    def published_noise(self, spread: Array) -> Array:
+    def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
         """Variance (m,) that published rows have beyond that; spread (m,): see ``TargetData``."""
         ...
 

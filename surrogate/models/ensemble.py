@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from surrogate.errors import ModelError
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
@@ -41,7 +42,9 @@ class DeepEnsemble:
     targets: tuple[str, ...]
     tensors: Mapping[str, Tensor]
 
-    def outputs(self, X: Tensor) -> tuple[Tensor, Tensor]:
+    def outputs(
+        self, X: Float[Tensor, "*rows d"]
+    ) -> tuple[Float[Tensor, "members *rows k"], Float[Tensor, "members *rows k"]]:
         """Encoded designs (..., d) -> members' means and variances, each (members, ..., k), ln target."""
         t = self.tensors
         shape = X.shape[:-1]
@@ -58,7 +61,7 @@ class DeepEnsemble:
         k = self.targets.index(target)
         return lambda X: self.outputs(X)[0].mean(dim=0)[..., k]
 
-    def predict(self, X: Array) -> tuple[Array, Array]:
+    def predict(self, X: Float[Array, "n d"]) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
         """Mean and variance (n, k) of ln targets for encoded designs X (n, d): the mixture of the members."""
         with torch.no_grad():
             means, variances = self.outputs(torch.from_numpy(np.ascontiguousarray(X, dtype=np.float64)))
@@ -69,8 +72,8 @@ class DeepEnsemble:
     @classmethod
     def fit(
         cls,
-        X: Array,
-        z: Array,
+        X: Float[Array, "n d"],
+        z: Float[Array, "n k"],
         targets: Sequence[str],
         *,
         seed: int,
@@ -101,7 +104,7 @@ class DeepEnsemble:
         inputs = torch.tensor(
             ((X - X.mean(axis=0)) / x_scale).clip(-6.0, 6.0), dtype=torch.float32, device=device
         )
-        wanted = torch.tensor(np.nan_to_num((z - shift) / scale), dtype=torch.float32, device=device)
+        wanted = torch.tensor(np.where(known, (z - shift) / scale, 0.0), dtype=torch.float32, device=device)
         mask = torch.tensor(known, dtype=torch.float32, device=device)
         _train(weights, inputs, wanted, mask, settings, generator, progress)
         final = {name: one.detach().cpu().double() for name, one in weights.items()}

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import RidgeCV
 from sklearn.preprocessing import StandardScaler
 
 from surrogate.models.contract import Array, Entrant, Predictor, TargetData
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.gp import FIRST_STEPS, TargetGP
+from surrogate.shapes import Float
 
 WARM_STEPS = 8
 LEAST_VARIANCE = 0.12**2  # one cell's spread (assumed), also below baselines that would claim less
@@ -77,11 +77,11 @@ class Shifted:
     shift: float
     variance: float
 
-    def predictive(self, X: Array) -> tuple[Array, Array]:
+    def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
         """Trend + shift, one variance for all."""
         return np.asarray(self.trend(X) + self.shift), np.full(len(X), self.variance)
 
-    def published_noise(self, spread: Array) -> Array:
+    def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
         """None beyond the residual variance, which comes from published rows."""
         return np.zeros_like(spread)
 
@@ -140,7 +140,7 @@ class Median:
         return shifted(_zeros, data)
 
 
-def _zeros(X: NDArray[np.float64]) -> Array:
+def _zeros(X: Float[Array, "m d"]) -> Float[Array, " m"]:
     return np.zeros(len(X))
 
 

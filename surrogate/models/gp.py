@@ -36,6 +36,7 @@ from surrogate.models.hyperparameters import (
     noise_of,
 )
 from surrogate.models.kernels import Role, SourceKernel, roles_of
+from surrogate.shapes import Bool, Float
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -63,14 +64,14 @@ class TargetGP:
     @classmethod
     def fit(
         cls,
-        X: Array,
-        z: Array,
+        X: Float[Array, "n d"],
+        z: Float[Array, " n"],
         *,
         groups: Mapping[str, Sequence[int]],
-        censored: Bools | None = None,
-        measured: Bools | None = None,
-        published: Bools | None = None,
-        spread: Array | None = None,
+        censored: Bool[Bools, " n"] | None = None,
+        measured: Bool[Bools, " n"] | None = None,
+        published: Bool[Bools, " n"] | None = None,
+        spread: Float[Array, " n"] | None = None,
         mean: Mean | None = None,
         start: Array | None = None,
         steps: int = FIRST_STEPS,
@@ -110,7 +111,9 @@ class TargetGP:
         vector = fit.minimise(rows, vector, steps)
         return replace(process, vector=vector)
 
-    def condition(self, X: Array, z: Array, censored: Bools | None = None) -> TargetGP:
+    def condition(
+        self, X: Float[Array, "m d"], z: Float[Array, " m"], censored: Bool[Bools, " m"] | None = None
+    ) -> TargetGP:
         """The same process with further measured rows: X (m, d), z (m,). Hyperparameters stay."""
         m = len(z)
         flags = np.zeros(m, dtype=bool) if censored is None else np.asarray(censored, dtype=bool)
@@ -166,7 +169,7 @@ class TargetGP:
         factor = cho_factor(covariance + np.diag(noise + 1e-8), lower=True)
         return factor, cho_solve(factor, values - mean)
 
-    def latent(self, X: Array) -> tuple[Array, Array]:
+    def latent(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
         """Mean and variance (m,) of what designs X (m, d) are themselves worth, as measured, ln target."""
         X = np.ascontiguousarray(X, dtype=np.float64)
         ones = np.ones(len(X))
@@ -180,12 +183,12 @@ class TargetGP:
             variance = variance - np.einsum("ij,ji->i", cross, cho_solve(factor, cross.T))
         return mean, np.maximum(variance, 1e-10)
 
-    def predictive(self, X: Array) -> tuple[Array, Array]:
+    def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
         """The same for one new cell made to each design: its own spread is included."""
         mean, variance = self.latent(X)
         return mean, variance + self.hyper.cell**2
 
-    def published_noise(self, spread: Array) -> Array:
+    def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
         """Variance (m,) that published rows have beyond one cell's spread: unstated inputs (spread (m,)) and
         protocols."""
         return np.asarray(self.hyper.literature**2 + spread)

@@ -28,6 +28,7 @@ from torch import Tensor
 from surrogate.errors import InputError
 from surrogate.optimization.fused_kernel import disable_fused_kernel
 from surrogate.optimization.settings import Direction, SearchSettings
+from surrogate.shapes import Float
 
 
 class Improvement:
@@ -50,7 +51,7 @@ class Improvement:
     def __init__(
         self,
         model: Model,
-        baseline: Tensor,
+        baseline: Float[Tensor, "b d"],
         directions: Sequence[Direction],
         settings: SearchSettings,
         seed: int,
@@ -65,7 +66,7 @@ class Improvement:
             self.reference = self._reference_point(baseline)
         self.baseline = self._prune(baseline)
 
-    def given(self, pending: Tensor | None) -> AcquisitionFunction:
+    def given(self, pending: Float[Tensor, "p d"] | None) -> AcquisitionFunction:
         """Return the acquisition function when the designs ``pending`` (p, d) are already being made."""
         common: dict[str, Any] = {
             "model": self.model,
@@ -82,7 +83,7 @@ class Improvement:
                 )
             return qLogNoisyExpectedImprovement(objective=LinearMCObjective(self.signs), **common)
 
-    def values(self, acquisition: AcquisitionFunction, points: Tensor) -> Tensor:
+    def values(self, acquisition: AcquisitionFunction, points: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         """Return the value (n,) of adding each of the points (n, d) alone.
 
         Parameters
@@ -101,7 +102,7 @@ class Improvement:
             chunks = [acquisition(chunk.unsqueeze(1)) for chunk in points.split(self.settings.chunk)]
         return torch.nan_to_num(torch.cat(chunks), nan=-torch.inf)
 
-    def _mean(self, points: Tensor) -> Tensor:
+    def _mean(self, points: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
         """Posterior mean (n, m), every objective to be maximised."""
         with torch.no_grad():
             return self.model.posterior(points).mean * self.signs

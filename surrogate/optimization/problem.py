@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from surrogate.errors import InputError, SpaceError
+from surrogate.shapes import Float
 from surrogate.space import Encoder, Space
 
 Feasible = Callable[[pd.DataFrame], Any]
@@ -57,15 +58,15 @@ class Problem:
             if column not in self.space.columns and column not in self.fixed:
                 raise SpaceError("no value for a column that the search space lacks", value=column)
 
-    def encode(self, table: pd.DataFrame) -> Tensor:
+    def encode(self, table: pd.DataFrame) -> Float[Tensor, "{len(table)} d"]:
         """Encode n rows of the space's columns as an (n, d) tensor of doubles."""
         return torch.from_numpy(self.encoder.encode(table.assign(**self.fixed)))
 
-    def decode(self, points: Tensor) -> pd.DataFrame:
+    def decode(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
         """Decode points (n, d) into the space's columns."""
         return self.encoder.decode(points.numpy())[list(self.space.columns)]
 
-    def feasible_designs(self, points: Tensor) -> pd.DataFrame:
+    def feasible_designs(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
         """Round points (n, d) to designs that can be made, and drop those that are not allowed."""
         table = self.space.round(self.decode(points))
         return table[self.allowed(table)]
@@ -99,7 +100,7 @@ class Problem:
             allowed[allowed] = answer
         return allowed
 
-    def same_context(self, points: Tensor) -> pd.DataFrame:
+    def same_context(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
         """Designs of those points that were made with the same fixed columns.
 
         Parameters

@@ -14,13 +14,18 @@ from botorch.optim.optimize import optimize_acqf
 from torch import Tensor
 
 from surrogate.optimization.problem import Problem
+from surrogate.shapes import Float
 
 _BACK = (0.7, 0.4, 0.15)  # shares of the way to a point that is not feasible at which designs are tried
 
 
 def refine(
-    acquisition: AcquisitionFunction, problem: Problem, choice: Mapping[str, Any], start: Tensor, maxiter: int
-) -> Tensor:
+    acquisition: AcquisitionFunction,
+    problem: Problem,
+    choice: Mapping[str, Any],
+    start: Float[Tensor, " d"],
+    maxiter: int,
+) -> Float[Tensor, " d"]:
     """Move the numbers of one design uphill while its categories stay.
 
     Parameters

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
+from surrogate.shapes import Float
 from surrogate.space.parameters import Categorical, Continuous, Parameter
 from surrogate.space.polytope import Floats
 from surrogate.space.space import Space
@@ -80,7 +81,7 @@ class Encoder:
             for i, column in enumerate(parameter.columns)
         }
 
-    def encode(self, table: pd.DataFrame) -> Floats:
+    def encode(self, table: pd.DataFrame) -> Float[Floats, "{len(table)} {self.dim}"]:
         """Encode the rows of a table.
 
         Parameters
@@ -177,7 +178,9 @@ class Encoder:
                 raise SpaceError("unknown column", value=name, limit=", ".join(self.space.columns))
         return dimensions
 
-    def subspace_bounds(self, subspace: Subspace, given: Mapping[str, Any] | None = None) -> Floats:
+    def subspace_bounds(
+        self, subspace: Subspace, given: Mapping[str, Any] | None = None
+    ) -> Float[Floats, "2 {self.dim}"]:
         """Encode the limits of a subspace, possibly of a narrower space.
 
         Parameters

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from surrogate.errors import InputError
+from surrogate.shapes import Float
 from surrogate.space.polytope import Block, Floats, walk
 from surrogate.space.region import Region
 
 _EDGE = 1e-12
 
 
-def sobol(n: int, dimension: int, seed: int) -> Floats:
+def sobol(n: int, dimension: int, seed: int) -> Float[Floats, "{n} {dimension}"]:
     """Draw scrambled Sobol points.
 
     Parameters
@@ -49,7 +50,7 @@ def sobol(n: int, dimension: int, seed: int) -> Floats:
     return np.clip(points, _EDGE, 1 - _EDGE)
 
 
-def place(region: Region, unit: Floats, seed: int | Sequence[int]) -> Floats:
+def place(region: Region, unit: Float[Floats, "n k"], seed: int | Sequence[int]) -> Float[Floats, "n k"]:
     """Map points of the unit cube to feasible points of a region.
 
     Parameters

@@ -114,6 +114,7 @@ TRANSIENTS = {
         ("a bare top that gets covered", "lithium", 2.2, 0.035),
     ],
 )
+@pytest.mark.slow
 def test_order_in_time(plated, name, quantity, most, at_50_steps):
     cells = packed(TRANSIENTS[name], cells=16)[1]
     p, rows = cells.scalars[0], cells.hosts[0]
@@ -145,6 +146,7 @@ def test_salt_is_kept_where_nothing_fills(plated, ideal_scalars, ideal_host):
     assert run.lithium.sum() == pytest.approx(p[k.CHARGE], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_charge_becomes_lithium_in_all_kinds_of_hosts():
     complete = CompleteDesigns.of(host_space().sample(100, 13)).frame
     cells = plating.pack(complete)
@@ -172,6 +174,7 @@ def test_a_conductive_host_is_empty_again_after_stripping():
     assert not cycled.lithium[:, batch.DEAD].any()
 
 
+@pytest.mark.slow
 def test_dead_and_live_lithium_add_up_to_what_was_plated():
     complete = CompleteDesigns.of(host_space().sample(100, 17)).frame
     cells = plating.pack(complete)

@@ -72,6 +72,7 @@ def kernel() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("name", list(DESIGNS))
+@pytest.mark.slow
 def test_kernel_and_reference_agree(kernel, plated, name):
     cells = packed([name])[1]
     p, rows = cells.scalars[0], cells.hosts[0]

@@ -179,6 +179,7 @@ def run_killed(path: Path, table: pd.DataFrame, at: int) -> int:
 
 
 @pytest.mark.parametrize(("existing", "at"), [(False, 2), (True, 2), (True, 20), (True, 41), (True, 9999)])
+@pytest.mark.process
 def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: int) -> None:
     path = tmp_path / "c.db"
     before = cells(1.0, 2.0)
@@ -202,6 +203,7 @@ def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: 
     assert len(CampaignStore.open(path).observations()) == (len(before) if existing else 0) + len(file)
 
 
+@pytest.mark.process
 def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     CampaignStore.open(path).add_observations(cells(1.0), "first.csv")
@@ -232,6 +234,7 @@ def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> N
     assert len(CampaignStore.open(path).observations()) == 3
 
 
+@pytest.mark.process
 def test_two_processes_tell_at_once(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     script = """
@@ -264,7 +267,7 @@ def test_two_processes_tell_at_once(tmp_path: Path) -> None:
     assert (blocks == blocks[:, :1]).all()
 
 
-def test_the_same_file_from_two_processes_is_stored_once(tmp_path: Path) -> None:
+def test_a_file_stored_through_another_open_store_is_known(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     first, second = CampaignStore.open(path), CampaignStore.open(path)
     assert first.add_observations(cells(1.0), "a.csv") == 1

@@ -148,7 +148,7 @@ class FakeRun:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     """A champion, a search and a report that take no time."""
     import surrogate as package
     from surrogate import tracking

@@ -88,6 +88,7 @@ READ: dict[str, tuple[str | bytes, list[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_it_says(command: Command, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text(GOOD)
     ended = command("surrogate", "literature", "--add", "new.csv")
@@ -154,6 +155,7 @@ def test_options_that_do_not_fit(command: Command, words: list[str], named: str)
 
 
 @pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.slow
 def test_many_records_are_added_to_many_in_time(command: Command, tmp_path: Path, quoted: bool) -> None:
     rows = 100_000
     note = '"a, ""b"""' if quoted else "a"
@@ -171,6 +173,7 @@ def test_many_records_are_added_to_many_in_time(command: Command, tmp_path: Path
 
 
 @pytest.mark.parametrize("cell", ["-1", "x", "", "1.250"])
+@pytest.mark.slow
 def test_many_faults_are_told_in_time(command: Command, tmp_path: Path, cell: str) -> None:
     lines = (f"lab,{k},A@B,magic,-1,-1,{cell}" for k in range(100_000))
     (tmp_path / "bad.csv").write_text("\n".join([HEADER, *lines]) + "\n")

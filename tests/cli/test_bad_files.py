@@ -193,6 +193,7 @@ def test_bad_designs(command: Command, world: World, tmp_path: Path, kind: str, 
 
 
 @pytest.mark.parametrize("kind", DESIGNS)
+@pytest.mark.slow
 def test_bad_results(command: Command, world: World, tmp_path: Path, campaign: Path, kind: str) -> None:
     content, named = DESIGNS[kind]
     if isinstance(content, str) and content:

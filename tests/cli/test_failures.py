@@ -133,6 +133,7 @@ sys.exit(failures.main(app, "tool"))
 """
 
 
+@pytest.mark.process
 def test_a_real_ctrl_c() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(SLOW)],
@@ -175,6 +176,7 @@ sys.exit(failures.main(app, "tool"))
         (3000, "console.print_message"),
     ],
 )
+@pytest.mark.process
 def test_a_reader_that_leaves_is_no_fault(lines: int, how: str) -> None:
     """As in ``optimize status | head -1``; with one line the closed pipe is only found at the end."""
     read, write = os.pipe()
@@ -193,6 +195,7 @@ def test_a_reader_that_leaves_is_no_fault(lines: int, how: str) -> None:
     assert not ended.stderr
 
 
+@pytest.mark.process
 def test_a_terminal_without_unicode_gets_ascii() -> None:
     script = PRINTS.format(lines=1, how="console.print_result").replace('"line "', '"µm → cm⁻² ≥ 5 – 🙂 "')
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}

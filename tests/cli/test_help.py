@@ -82,6 +82,7 @@ def commands_of(group: Any) -> list[tuple[str, ...]]:
         ("surrogate", ["simulate", "--help"], ["--designs", "--recipe", "--out", "--seed"]),
     ],
 )
+@pytest.mark.process
 def test_help_is_light(module: str, arguments: list[str], named: list[str]) -> None:
     script = SCRIPT.format(module=module, arguments=arguments, heavy=HEAVY)
     ended = subprocess.run(

@@ -17,6 +17,8 @@ from surrogate.cli import optimize, surrogate
 
 from .conftest import Command, World
 
+pytestmark = pytest.mark.docs
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BESIDE = [
@@ -107,6 +109,7 @@ def test_a_command_that_does_not_exist_is_found_out(line: str) -> None:
         check(shlex.split(line))
 
 
+@pytest.mark.slow
 def test_the_campaign_block_runs_in_order(command: Command, world: World, tmp_path: Path) -> None:
     (block,) = [block for block in blocks("") if "optimize init" in block]
     for line in lines_of(block):
@@ -128,6 +131,7 @@ def test_the_records_are_checked(command: Command) -> None:
 
 @pytest.mark.process
 @pytest.mark.parametrize("code", blocks("python"))
+@pytest.mark.process
 def test_python_runs(code: str, tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False

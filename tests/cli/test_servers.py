@@ -46,6 +46,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.process
 def test_ui_runs_mlflow_on_the_store(command: Command, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from surrogate import tracking
 
@@ -68,6 +69,7 @@ def test_ui_runs_mlflow_on_the_store(command: Command, world: World, monkeypatch
     assert "MLflow's server stopped" in failed.err
 
 
+@pytest.mark.process
 def test_ui_ends_mlflow_when_it_is_ended(tmp_path: Path) -> None:
     script = f"""
         import os, sys

@@ -128,6 +128,7 @@ def test_a_champion_that_cannot_be_read_does_not_lose_cells(
     assert "Measured: 1 cell" in command("optimize", "status", "--campaign", campaign).out
 
 
+@pytest.mark.slow
 def test_the_same_cells_twice(command: Command, world: World, campaign: Path, table: Table) -> None:
     first = table({"ccd_mA_cm2": 1.5}, {"ccd_mA_cm2": 1.7})
 
@@ -201,6 +202,7 @@ def test_a_bad_row_keeps_the_whole_file_out(
     assert not campaign.with_suffix(".db").exists()
 
 
+@pytest.mark.slow
 def test_status(command: Command, world: World, campaign: Path, table: Table) -> None:
     empty = command("optimize", "status", "--campaign", campaign)
     assert empty.code == 0
@@ -232,6 +234,7 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     assert max(map(len, ended.out.splitlines()[2:])) <= 80
 
 
+@pytest.mark.slow
 def test_report(command: Command, world: World, campaign: Path, table: Table, tmp_path: Path) -> None:
     assert (
         command("optimize", "report", "--campaign", campaign).code == 0

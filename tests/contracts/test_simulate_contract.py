@@ -83,6 +83,7 @@ def random_designs(n: int, seed: int) -> pd.DataFrame:
     )
 
 
+@pytest.mark.slow
 def test_random_designs_of_the_whole_space_end_in_words() -> None:
     complete = CompleteDesigns.of(random_designs(RANDOM, 3)).frame
     packed = plating.pack(complete)

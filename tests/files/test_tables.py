@@ -80,6 +80,7 @@ ROWS = st.lists(st.lists(CELLS | QUOTED, min_size=1, max_size=4), min_size=1, ma
 
 @settings(max_examples=1000, deadline=None)
 @given(ROWS, st.sampled_from(",;"), st.sampled_from(["\n", "\r\n", "\r", "\n\n"]), st.booleans())
+@pytest.mark.slow
 def test_a_tidy_file_reads_quickly_as_it_does_row_by_row(
     given: list[list[str]], delimiter: str, end: str, closed: bool
 ) -> None:

@@ -137,6 +137,7 @@ def test_both_ends_of_the_tortuosity_replace_it_by_their_mean() -> None:
     assert foil["tortuosity"] == 1.0
 
 
+@pytest.mark.slow
 def test_they_stand_at_the_end_and_are_neither_searched_nor_encoded() -> None:
     new = (*c.TORTUOSITY_ENDS, "interface_resistance_ohm_cm2", *c.MODIFIERS)
     assert c.DESIGN_COLUMNS[-len(new) :] == new

@@ -32,6 +32,7 @@ def champion(trained, records, monkeypatch):
 
 
 @pytest.mark.usefixtures("champion")
+@pytest.mark.slow
 def test_the_ways_learn_from_what_they_are_told(ensemble) -> None:
     data, designs = studies.published_data(ensemble, 0)
     table = data["overpotential_mV"]
@@ -52,6 +53,7 @@ def test_the_ways_learn_from_what_they_are_told(ensemble) -> None:
 
 
 @pytest.mark.usefixtures("champion")
+@pytest.mark.slow
 def test_every_way_is_scored_on_the_same_rows() -> None:
     found = studies.ablation()
     assert set(found["entrant"]) == {studies.PHYSICS, studies.LITERATURE, studies.BOTH, "median"}
@@ -60,6 +62,7 @@ def test_every_way_is_scored_on_the_same_rows() -> None:
 
 
 @pytest.mark.usefixtures("champion")
+@pytest.mark.slow
 def test_a_published_host_is_ranked_by_models_without_its_paper(monkeypatch) -> None:
     monkeypatch.setattr(studies, "RIVALS", 30)
     monkeypatch.setattr(studies, "HOSTS", 2)
@@ -81,6 +84,7 @@ def test_a_published_host_is_ranked_by_models_without_its_paper(monkeypatch) -> 
 
 
 @pytest.mark.usefixtures("champion")
+@pytest.mark.slow
 def test_a_published_host_meets_its_rivals_under_its_own_conditions(monkeypatch) -> None:
     """Its current and capacity are those of its rivals, and it stands for itself with many draws."""
     monkeypatch.setattr(studies, "RIVALS", 20)

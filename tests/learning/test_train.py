@@ -130,9 +130,10 @@ def test_the_model_card(trained, here):
     assert file_hash(literature.records_path()) in text
     card = result.scorecard
     for target, entrant in champions(card).items():
-        rivals = card[(card["target"] == target) & (card["papers"] > 0)].sort_values("crps", kind="stable")
-        better = str(rivals["entrant"].iloc[0])
-        assert (f"- {target}: `{better}` scores better" in text) == (better != entrant)
+        rivals = card[(card["target"] == target) & (card["papers"] > 0)].set_index("entrant")
+        bounds = rivals["n_censored"].sum() / rivals["n"].sum()
+        best = rivals["crps" if bounds <= 0.8 else "crps_as_values"].idxmin()
+        assert (f"- {target}: `{best}` scores better" in text) == (best != entrant)
 
 
 def test_progress_is_told_in_order(trained):

@@ -25,6 +25,9 @@ ROWS = ("lab,1,A@B,alloy,oxide,0.5,1,120", "lab,2,C@D,miec,sulfide,1,2,35.5")
 Write = Callable[..., Path]
 
 
+pytestmark = pytest.mark.usefixtures("records_read_once")
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     def made(name: str, *rows: str, header: str = HEADER) -> Path:
@@ -35,6 +38,7 @@ def write(tmp_path: Path) -> Write:
     return made
 
 
+@pytest.mark.slow
 def test_records_are_added_with_where_and_when_they_come_from(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     first, second = write("a.csv", ROWS[0]), write("b.csv", ROWS[1])
@@ -52,6 +56,7 @@ def test_records_are_added_with_where_and_when_they_come_from(write: Write, tmp_
     assert (len(records), notes) == (2, [])
 
 
+@pytest.mark.slow
 def test_every_shipped_record_survives_the_way_through_the_table(tmp_path: Path) -> None:
     shipped = literature.load()
     shipped.assign(source="copy of " + shipped["source"]).to_csv(tmp_path / "all.csv", index=False)
@@ -95,6 +100,7 @@ def test_odd_texts_are_kept_as_they_are(write: Write, tmp_path: Path) -> None:
     assert table["note"].tolist() == ["NA\ntwo lines", "é µ | x"]
 
 
+@pytest.mark.slow
 def test_rows_are_written_below_a_table_that_a_person_saved_in_any_form(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(write("a.csv", ROWS[0].replace("A@B", '"Säure, ""b"""')), into)
@@ -128,6 +134,7 @@ def test_a_bad_row_means_that_none_is_added(write: Write, tmp_path: Path) -> Non
     assert into.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_duplicate_names_both_rows(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(write("a.csv", *ROWS), into)
@@ -187,6 +194,7 @@ def test_nothing_is_added_to_a_shipped_or_foreign_table(write: Write, tmp_path: 
         adding.add(new, tmp_path / "none" / "mine.csv")
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_table_as_it_was(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +223,7 @@ adding.add(*sys.argv[1:])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a signal that cannot be caught")
+@pytest.mark.process
 def test_a_killed_command_leaves_the_table_as_it_was(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(write("a.csv", ROWS[0]), into)

@@ -113,6 +113,7 @@ def test_the_shipped_tables() -> None:
 @pytest.mark.parametrize(
     "name", ["records.csv", "constants.csv", "omitted.csv", "documents.csv", "citations.csv"]
 )
+@pytest.mark.docs
 def test_the_card_gives_every_tables_hash_and_size(name: str) -> None:
     card = resource("datasets/literature/README.md").read_text(encoding="utf-8")
     section = card.partition(f"## {name}")[2].partition("\n## ")[0]
@@ -125,6 +126,7 @@ def test_the_card_gives_every_tables_hash_and_size(name: str) -> None:
 
 
 @pytest.mark.parametrize("word", EXPLANATIONS)
+@pytest.mark.docs
 def test_the_card_documents_the_words_that_explain(word: str) -> None:
     card = " ".join(resource("datasets/literature/README.md").read_text(encoding="utf-8").split())
     assert f"`{word}`" in card

@@ -110,6 +110,7 @@ def test_a_design_made_of_another_material_is_outside(model, designs) -> None:
     assert (model.predict(hosts.assign(conductor_material="copper"))["extrapolation"] == 1.0).all()
 
 
+@pytest.mark.slow
 def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
     before = model.predict(designs)
     row = designs.iloc[[0]].assign(**{c.TARGETS[1]: before[c.TARGETS[1]].iloc[0] * 2.5})
@@ -133,6 +134,7 @@ def test_a_told_value_that_is_no_positive_number_is_refused(model, designs, bad:
         model.tell(designs.assign(**{c.TARGETS[0]: values}))
 
 
+@pytest.mark.slow
 def test_after_loading_predictions_are_the_same_bits(model, designs, tmp_path) -> None:
     row = designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0, f"{c.TARGETS[0]}_censored": True})
     for given in (model, model.tell(row)):

@@ -77,6 +77,7 @@ def problem(space: Space, seed: int, outputs: int = 2, n: int = 12) -> tuple[Any
     return gp(X, *(np.sin(2 * X @ w) for w in weights)), encoder, X
 
 
+@pytest.mark.slow
 def test_the_batch_is_distinct_allowed_and_can_be_made() -> None:
     model, encoder, X = problem(HOSTS, 1)
     batch = search(model, HOSTS, encoder, 4, 0, baseline=X, settings=QUICK)
@@ -88,6 +89,7 @@ def test_the_batch_is_distinct_allowed_and_can_be_made() -> None:
     assert np.isfinite(batch[ACQUISITION_VALUE]).all()
 
 
+@pytest.mark.slow
 def test_one_seed_one_batch_whatever_the_state_of_the_process() -> None:
     model, encoder, X = problem(HOSTS, 2)
     first = search(model, HOSTS, encoder, 2, 7, baseline=X, settings=QUICK)
@@ -109,6 +111,7 @@ def test_one_seed_one_batch_whatever_the_state_of_the_process() -> None:
 
 
 @pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.slow
 def test_no_other_design_is_worth_clearly_more(outputs: int) -> None:
     """The first member against 1,024 points of the square under the very same acquisition function."""
     model, encoder, X = problem(SQUARE, 3, outputs)
@@ -135,6 +138,7 @@ def test_the_optimum_of_a_known_function_is_found(direction: Any) -> None:
     assert found["y"].iloc[0] == pytest.approx(1.5, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_trade_off_of_two_known_functions_is_found() -> None:
     """One to be maximised, with its top at (0.2, 1), and one to be minimised, with its bottom at (0.6, 1):
     nothing off the line between them is worth trying."""
@@ -150,13 +154,46 @@ def test_the_trade_off_of_two_known_functions_is_found() -> None:
     assert found["y"].between(0.85, 1.15).all()
 
 
+@pytest.mark.slow
 def test_designs_under_way_are_neither_repeated_nor_ignored() -> None:
     model, encoder, X = problem(HOSTS, 5)
     first = search(model, HOSTS, encoder, 2, 0, baseline=X, settings=QUICK)
     second = search(model, HOSTS, encoder, 2, 0, baseline=X, pending=encoder.encode(first), settings=QUICK)
     assert not HOSTS.matches(first, second).any()
-    # What is under way lowers what a further design is worth.
-    assert second[ACQUISITION_VALUE].max() <= first[ACQUISITION_VALUE].iloc[0] + 1e-6
+    # Its value is that beside what is under way, which is less than alone.
+    improvement = Improvement(model, torch.as_tensor(X).unique(dim=0), ("max", "max"), QUICK, 0)
+    points = torch.as_tensor(encoder.encode(second.iloc[:1]))
+    alone, beside = (
+        float(improvement.values(improvement.given(pending), points)[0])
+        for pending in (None, torch.as_tensor(encoder.encode(first)).unique(dim=0))
+    )
+    assert second[ACQUISITION_VALUE].iloc[0] == pytest.approx(beside, abs=1e-9)
+    assert beside < alone - 0.01
+
+
+def test_a_design_under_way_stands_for_those_beside_it() -> None:
+    """Three on a shelf: the best, its close neighbour, and a distant design that promises a little less."""
+    encoder = Encoder(SQUARE)
+    table = pd.DataFrame({"x": [0.02, 0.98, 0.5], "y": [1.0, 1.0, 1.0]})
+    known = encoder.encode(table)
+    model = gp(known, np.array([0.6, 0.5, 0.0]))
+    model.covar_module.lengthscale = 0.15
+    shelf = pd.DataFrame({"x": [0.17, 0.171, 0.83], "y": [1.0, 1.0, 1.0]}, index=["best", "next", "other"])
+
+    def chosen(n: int, *under_way: str) -> list[str]:
+        pending = encoder.encode(shelf.loc[list(under_way)]) if under_way else None
+        found = search(
+            model, SQUARE, encoder, n, 0, baseline=known, pending=pending, candidates=shelf, settings=QUICK
+        )
+        return [str(name) for name in found.index]
+
+    first, second, third = chosen(3)
+    assert {first, third} == {"best", "next"}
+    assert second == "other"
+    assert chosen(2, "best") == ["other", "next"]
+    assert chosen(2, "next") == ["other", "best"]
+    with pytest.raises(SpaceError, match="not enough different designs"):
+        chosen(3, "best")  # what is under way is not made twice
 
 
 def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> None:
@@ -179,6 +216,7 @@ def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> Non
     assert set(seen[1:]) == {("x", "y")}
 
 
+@pytest.mark.slow
 def test_given_columns_reach_the_model_and_the_feasibility_test() -> None:
     """One model over conditions and choices; the search is over the choices alone."""
     wide = Space(
@@ -241,6 +279,7 @@ def test_the_same_host_told_at_other_conditions_may_be_proposed() -> None:
         search(model, narrow, encoder, 2, 0, baseline=X, fixed={"current": 1.0}, settings=QUICK)
 
 
+@pytest.mark.slow
 def test_candidates_are_taken_from_the_table_as_they_are() -> None:
     model, encoder, X = problem(SQUARE, 6)
     shelf = SQUARE.sample(20, 9).set_axis([f"host {i}" for i in range(20)])
@@ -293,6 +332,7 @@ def test_nothing_known_yet() -> None:
     assert len(batch) == 2
 
 
+@pytest.mark.slow
 def test_a_small_space_is_used_up_and_says_so() -> None:
     space = Space([Categorical("metal", ["Cu", "Ni", "Zn"]), Continuous("x", 0.0, 1.0, step=0.5)])
     encoder = Encoder(space)
@@ -358,6 +398,7 @@ def test_degenerate_fronts_have_a_reference_point_below_them() -> None:
         assert (improvement.reference < mean - 0.05).all()
 
 
+@pytest.mark.slow
 def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
     """Where something may be given up at all, and not otherwise."""
     space = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)])

@@ -126,6 +126,7 @@ def test_a_seed_metal_forms_no_film(bare):
     assert packed(silver).scalars[0, k.FILM] == packed(bare).scalars[0, k.FILM]
 
 
+@pytest.mark.docs
 def test_the_table_of_strategies_names_each_one_once():
     page = (Path(__file__).parents[2] / "docs" / "physics.md").read_text(encoding="utf-8")
     rows = re.findall(

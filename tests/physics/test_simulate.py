@@ -78,6 +78,7 @@ def test_index_and_order_are_kept(base):
     assert out.loc["a", "bottom_half_share"] < out.loc["b", "bottom_half_share"]
 
 
+@pytest.mark.slow
 def test_progress_reaches_the_end(base):
     told: list[tuple[str, int, int]] = []
     simulate(pd.DataFrame([base] * 60), progress=lambda *told_now: told.append(told_now))
@@ -88,6 +89,7 @@ def test_progress_reaches_the_end(base):
         assert done == sorted(done)
 
 
+@pytest.mark.slow
 def test_compiling_is_a_stage_of_its_own_and_only_where_it_is_needed(base, monkeypatch):
     module = sys.modules["surrogate.physics.simulate"]
     table, told = pd.DataFrame([base]), []
@@ -221,6 +223,7 @@ def test_a_planar_profile_has_no_depth():
     assert frames["top_face_mAh_cm2"][-1] == pytest.approx(1.0, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_grid_and_the_steps_are_fine_enough(sampled):
     """Against a mesh and steps several times finer, 95th percentiles; the full contest is in tests/benchmarks."""
     designs = sampled.loc[sampled["outcome"] == "completed", list(DESIGN_COLUMNS)]

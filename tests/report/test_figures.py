@@ -10,6 +10,7 @@ from surrogate.report.depth_profile import graded
 from surrogate.report.figures import figures
 
 
+@pytest.mark.slow
 def test_one_plot_per_pair_of_targets_and_one_profile_per_porous_host() -> None:
     drawn = figures(examples.proposals(), results=examples.measured_cells(), context=examples.context())
     assert list(drawn) == [

@@ -21,6 +21,7 @@ def cycled():
     return profile(pd.DataFrame([HOST]), cycles=1)
 
 
+@pytest.mark.slow
 def test_a_cycle_plates_and_strips(cycled):
     assert cycled["outcomes"] == ["completed", "voltage_cutoff"]
     assert np.all(np.diff(cycled["time_h"]) > 0)
@@ -58,6 +59,7 @@ def test_a_planar_foil_has_no_depth_panels():
     assert len(profile_table(found)) == len(found["time_h"])
 
 
+@pytest.mark.slow
 def test_files_are_written_beside_each_other(cycled, tmp_path):
     paths = write_profile(cycled, "host", tmp_path, "design-01")
     assert sorted(path.name for path in paths) == ["design-01.csv", "design-01.pdf", "design-01.png"]

@@ -38,6 +38,7 @@ def _left_as_found() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("one", constants(representative_hosts()), ids=lambda one: one.key)
+@pytest.mark.slow
 def test_every_constant_can_be_moved_to_both_ends(one: Constant) -> None:
     before = one.value
     for end in (one.low, one.high):

@@ -59,6 +59,7 @@ def test_the_champion_loads_after_a_move(store, name, monkeypatch):
     assert tracking.champion().folder.is_relative_to(moved)
 
 
+@pytest.mark.process
 def test_raw_mlflow_works_again_after_any_command(store, monkeypatch):
     tracking.describe_store()
     moved = store.parent / "another name"

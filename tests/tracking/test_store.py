@@ -98,6 +98,7 @@ def test_errors_of_the_program_itself_are_not_dressed_up(place):
         raise KeyError("a mistake")
 
 
+@pytest.mark.process
 def test_two_processes_may_make_the_store_at_once_silently_and_without_network(tmp_path):
     script = (
         "import os, socket\n"

@@ -24,6 +24,7 @@ def compared() -> pd.DataFrame:
     return published.published_interfaces()
 
 
+@pytest.mark.docs
 def test_the_page_tells_what_the_command_tells(compared: pd.DataFrame) -> None:
     predicted = compared[compared["use"] == "prediction"]
     counts = predicted["verdict"].value_counts()
@@ -64,6 +65,7 @@ def test_every_number_of_the_table_is_compared_or_needed(compared: pd.DataFrame)
     assert len(compared) == 41
 
 
+@pytest.mark.slow
 def test_the_calculation_is_judged_by_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numerics, "HELD_OUT", 8)
     table = numerics.numerics().set_index("check")
@@ -77,6 +79,7 @@ def test_the_calculation_is_judged_by_what_is_measured(monkeypatch: pytest.Monke
     assert found[~found.index.str.contains("response surface")].all()
 
 
+@pytest.mark.slow
 def test_the_command_prints_both_tables_and_draws_both_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ def imitated() -> PublishedCell:
     return replace(cells()[0], voltages_mV=dict(zip(currents.tolist(), voltages.tolist(), strict=True)))
 
 
+@pytest.mark.slow
 def test_voltages_of_the_simulator_itself_are_fitted_and_predicted(imitated):
     rows = published._variant(imitated, "fitted", 1.0, fit=True)
     assert [row["use"] for row in rows] == ["fit", "fit", "prediction"]
@@ -30,6 +31,7 @@ def test_voltages_of_the_simulator_itself_are_fitted_and_predicted(imitated):
     assert abs(rows[2]["error_pct"]) < 5.0
 
 
+@pytest.mark.slow
 def test_higher_currents_do_not_touch_the_constants(imitated):
     wrong = replace(imitated, voltages_mV={**imitated.voltages_mV, 4.0: 1000.0})
     constants = [

@@ -46,6 +46,7 @@ def records() -> pd.DataFrame:
     return literature.read(pd.DataFrame(rows))[0]
 
 
+@pytest.mark.slow
 def test_only_cells_that_plate_and_strip_and_tell_an_efficiency_or_a_life_count() -> None:
     found = cells(records(), 3, 0)
     assert found.paper.tolist() == [f"10.1/a#{k}" for k in (0, 1, 2, 4, 9, 10)]
@@ -67,6 +68,7 @@ def test_only_cells_that_plate_and_strip_and_tell_an_efficiency_or_a_life_count(
     assert part.paper.tolist() == ["10.1/a#2", "10.1/a#0"]
 
 
+@pytest.mark.slow
 def test_draws_that_the_physics_cannot_stand_for_are_left_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No critical current or no area: that draw does not count; a record without any draw left is no cell."""
     data = sys.modules["surrogate.learning.ageing.data"]
@@ -85,6 +87,7 @@ def test_draws_that_the_physics_cannot_stand_for_are_left_aside(monkeypatch: pyt
     assert found.usable[:3].tolist() == [[False, True, True], [True, False, True], [True, True, True]]
 
 
+@pytest.mark.slow
 def test_the_command_fits_prints_logs_and_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

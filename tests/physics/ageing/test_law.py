@@ -185,6 +185,7 @@ TABLES = {
 
 @pytest.mark.parametrize("electrolyte", ["liquid_ether", "liquid_carbonate", "gel"])
 @pytest.mark.parametrize("by", ["silver", "barrier"])
+@pytest.mark.slow
 def test_lithium_that_gathers_at_the_top_shortens_life(plate, by: str, electrolyte: str) -> None:
     """Whatever gathers it, at each current and capacity; a foil, where all lies open, is the last of all."""
     kinds = BARRIER if by == "barrier" else {name: {**TABLES, **one} for name, one in SILVER.items()}

@@ -116,6 +116,7 @@ def test_a_liquid_has_no_interface_limit(base):
         solids.interface_limits(liquid)
 
 
+@pytest.mark.slow
 def test_limits_are_finite_over_the_whole_space():
     designs = CompleteDesigns.of(host_space().sample(500, 8)).frame
     inorganic = designs[~designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate", "gel"])]
@@ -149,6 +150,7 @@ def test_channels_that_the_elements_were_not_solved_for_are_named(width, depth, 
     assert bool(found[0]) == bool(said)
 
 
+@pytest.mark.slow
 def test_no_channel_is_searched_that_is_far_deeper_than_wide():
     designs = host_space().sample(2000, 8)
     cut = designs[designs["pattern_depth_um"] > 0.0]

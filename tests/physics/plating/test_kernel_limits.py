@@ -35,6 +35,7 @@ def test_no_node_holds_less_than_nothing(plated):
     assert plated.lithium.min() >= -1e-9 * plated.lithium.max()
 
 
+@pytest.mark.slow
 def test_stripping_takes_no_more_than_there_is(packed):
     cycled = plating.run(packed, strip=True, workers=1)
     left = cycled.lithium[:, batch.LEFT]
@@ -76,6 +77,7 @@ def test_a_film_too_resistive_to_pass_the_current_ends_the_run(packed):
     assert not np.any(ends == k.FAILED)
 
 
+@pytest.mark.slow
 def test_depleted_runs_do_not_crawl():
     """Salt that is nearly gone lets only ever smaller steps converge; the run has to end, not follow them."""
     designs = CompleteDesigns.of(host_space().sample(600, seed=9)).frame

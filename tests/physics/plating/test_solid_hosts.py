@@ -83,6 +83,7 @@ def test_lithium_stays_on_top_of_a_host_without_ions_and_enters_one_with_them(ba
     assert rows["charge_error"].max() <= 1e-5
 
 
+@pytest.mark.slow
 def test_a_random_sample_of_solid_cells_runs():
     table = CompleteDesigns.of(host_space().sample(400, seed=11)).frame
     solid = table[table["electrolyte"].isin(INORGANIC) & (table["framework"] != "none")]
