@@ -1,7 +1,8 @@
 """The model that is registered and served: a Gaussian process for each target, and what surrounds them.
 
 Data flow of a prediction: designs -> ``CompleteDesigns`` (made here from a bare table) -> encode -> each target's
-process -> median and central 90 % predictive interval; the same encoded designs -> applicability domain and nearest published cells.
+process -> median and central 90 % predictive interval; the same encoded designs -> applicability domain and nearest
+published cells.
 """
 
 from __future__ import annotations

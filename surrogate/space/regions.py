@@ -7,6 +7,7 @@ of restrictions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,12 +59,22 @@ class Regions:
         ndarray of bool, shape (n, r)
         """
         acting = np.ones((len(codes), len(self.restrictions)), dtype=bool)
-        for j, restriction in enumerate(self.restrictions):
-            for name, listed in restriction.when.items():
-                i = self.layout.categorical.index(name)
-                wanted = [self.layout.categoricals[i].code(value) for value in listed]
-                acting[:, j] &= np.isin(codes[:, i], wanted)
+        for j, i, listed in self._listed:
+            acting[:, j] &= listed[codes[:, i]]
         return acting
+
+    @cached_property
+    def _listed(self) -> tuple[tuple[int, int, Acting], ...]:
+        """Restriction, categorical column, and for each of its codes whether it is listed; -1 reads the last place."""
+        made = []
+        for j, one in enumerate(self.restrictions):
+            for name, values in one.when.items():
+                i = self.layout.categorical.index(name)
+                parameter = self.layout.categoricals[i]
+                listed = np.zeros(len(parameter) + 1, dtype=bool)
+                listed[[parameter.code(value) for value in values]] = True
+                made.append((j, i, listed))
+        return tuple(made)
 
     def groups(self, codes: Codes) -> Iterator[tuple[Acting, Indices]]:
         """Group rows with known categories by the restrictions that act on them.
