@@ -74,7 +74,7 @@ def propose_hosts(
     Raises SpaceError when the campaign leaves fewer than n feasible hosts.
     """
     told = results if results is not None and len(results) else None
-    informed = model.tell(told) if told is not None else model
+    informed = model.condition_on(told) if told is not None else model
     conditions = campaign.conditions.as_dict()
     space, encoder = campaign.space(), host_encoder()
     objectives = informed.objective_models()

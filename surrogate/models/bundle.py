@@ -6,8 +6,8 @@ predictive interval; the same encoded designs -> applicability domain and neares
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,20 @@ from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
-from surrogate.models.hyperparameters import Rows
-from surrogate.models.kernels import roles_of
+from surrogate.models.hyperparameters import Hyperparameters, Variant
+from surrogate.models.kernels import Role, roles_of
+from surrogate.models.prior import Rows
 from surrogate.space import Continuous, Encoder
 
 Array = NDArray[np.float64]
 NEAREST = 3
+_REMEDY = "train again: surrogate train"
 ROWS = ("X", "z", "censored", "measured", "published", "base", "spread")
 
 
 @dataclass(frozen=True)
 class HostModel:
-    """A trained bundle; never changes, :meth:`tell` returns another.
+    """A trained bundle; never changes, :meth:`condition_on` returns another.
 
     processes: one a target, in the order of TARGETS. ensemble: the emulator some of them have as a mean.
     emulated: the targets that do. domain: what was learned from. published (m, d), citations (m,): measured
@@ -97,7 +99,7 @@ class HostModel:
         found = np.atleast_2d(cKDTree(self.published).query(X, k=reach)[1]).reshape(len(X), -1)
         return [";".join(list(dict.fromkeys(self.citations[i] for i in row))[:NEAREST]) for row in found]
 
-    def tell(self, observations: pd.DataFrame) -> HostModel:
+    def condition_on(self, observations: pd.DataFrame) -> HostModel:
         """The same bundle with measured cells: design columns, any targets (NaN where not measured), and
         ``<target>_censored`` where a value is a lower bound.
 
@@ -137,10 +139,8 @@ class HostModel:
         settings |= {"ensemble_targets": list(self.ensemble.targets), "encoding": _encoding(self.encoder)}
         for target, process in self.processes.items():
             arrays |= {f"{target}.{name}": getattr(process.rows, name) for name in ROWS}
-            arrays[f"{target}.vector"] = process.vector
             settings[target] = {
-                "shifted": process.shifted,
-                "learned_cell": process.learned_cell,
+                "variant": asdict(process.variant),
                 "hyperparameters": process.hyper.as_dict(),
             }
         write_folder(Path(folder), arrays, settings)
@@ -156,7 +156,7 @@ class HostModel:
             raise ModelError(
                 "made for other design columns or ranges",
                 where=str(folder),
-                remedy="train again: surrogate train",
+                remedy=_REMEDY,
             )
         try:
             weights = {
@@ -169,15 +169,15 @@ class HostModel:
             for target in settings["targets"]:
                 rows = Rows(*(arrays[f"{target}.{name}"].numpy() for name in ROWS))
                 mean = ensemble.mean(target) if target in emulated else None
-                how = settings[target]
-                vector = arrays[f"{target}.vector"].numpy()
-                processes[target] = TargetGP(rows, vector, roles, mean, how["shifted"], how["learned_cell"])
+                variant = Variant(**settings[target]["variant"])
+                hyper = _hyperparameters(settings[target]["hyperparameters"], roles, f"{folder}, {target}")
+                processes[target] = TargetGP(rows, hyper, roles, variant, mean)
             domain = Domain(arrays["domain.rows"].numpy(), float(settings["inside"]))
             published, citations = arrays["published"].numpy(), tuple(settings["citations"])
             papers = frozenset(settings.get("papers", ()))
         except KeyError as error:
             raise ModelError(
-                f"the saved model lacks {error}", where=str(folder), remedy="surrogate train"
+                f"the saved model lacks {error}", where=str(folder), remedy=_REMEDY
             ) from error
         about = settings["about"]
         return cls(
@@ -191,6 +191,23 @@ class HostModel:
             version or content[:12],
             papers,
         )
+
+
+def _hyperparameters(
+    named: Mapping[str, Any], roles: Sequence[Role], where: str
+) -> Hyperparameters[float]:
+    """Saved hyperparameters; their length scales have to be those of today's roles."""
+    hyper = Hyperparameters.from_dict(named, where=where)
+    wanted = {role.name for role in roles}
+    if set(hyper.lengthscales) != wanted:
+        raise ModelError(
+            "made for other roles of the design columns",
+            where=where,
+            value=sorted(hyper.lengthscales),
+            limit=", ".join(sorted(wanted)),
+            remedy=_REMEDY,
+        )
+    return hyper
 
 
 def _encoding(encoder: Encoder) -> list[str]:

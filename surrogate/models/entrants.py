@@ -27,7 +27,7 @@ class PlainGP:
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> TargetGP:
         """See TargetGP.fit."""
-        start = warm.vector if isinstance(warm, TargetGP) else None
+        start = warm if isinstance(warm, TargetGP) else None
         return TargetGP.fit(
             data.X,
             data.z,
@@ -52,7 +52,7 @@ class EmulatorGP:
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> TargetGP:
         """See TargetGP.fit."""
-        start = warm.vector if isinstance(warm, TargetGP) else None
+        start = warm if isinstance(warm, TargetGP) else None
         rows = data.measured_only
         return TargetGP.fit(
             rows.X,

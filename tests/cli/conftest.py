@@ -225,7 +225,7 @@ def propose_hosts(
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
     batch = normalise_designs(drawn.assign(**campaign.conditions.as_dict()))[0]
     batch = batch[[*c.CHOICES, *c.CONDITIONS]]
-    told = model.tell(results) if results is not None and len(results) else model
+    told = model.condition_on(results) if results is not None and len(results) else model
     batch = pd.concat([batch, told.predict(batch)], axis=1)
     progress("searching", n, n)
     return batch.assign(

@@ -113,7 +113,7 @@ def test_a_design_made_of_another_material_is_outside(model, designs) -> None:
 def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
     before = model.predict(designs)
     row = designs.iloc[[0]].assign(**{c.TARGETS[1]: before[c.TARGETS[1]].iloc[0] * 2.5})
-    after = model.tell(row).predict(designs)
+    after = model.condition_on(row).predict(designs)
     assert after[c.TARGETS[1]].iloc[0] > 1.4 * before[c.TARGETS[1]].iloc[0]
     pd.testing.assert_series_equal(after[c.TARGETS[0]], before[c.TARGETS[0]])
     pd.testing.assert_frame_equal(model.predict(designs), before)
@@ -122,7 +122,7 @@ def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
 def test_a_told_design_counts_as_inside(model, designs) -> None:
     narrow = replace(model, domain=Domain(model.domain.rows[:2], 0.1))
     assert (narrow.predict(designs)["extrapolation"] == 1.0).all()
-    told = narrow.tell(designs.iloc[[0]].assign(**{c.TARGETS[0]: 100.0}))
+    told = narrow.condition_on(designs.iloc[[0]].assign(**{c.TARGETS[0]: 100.0}))
     assert list(told.predict(designs)["extrapolation"]) == [0.0, 1.0, 1.0]
 
 
@@ -130,24 +130,24 @@ def test_a_told_design_counts_as_inside(model, designs) -> None:
 def test_a_told_value_that_is_no_positive_number_is_refused(model, designs, bad: object) -> None:
     values = pd.Series([10.0, bad, None], index=designs.index, dtype=object)
     with pytest.raises(RecordError, match="positive"):
-        model.tell(designs.assign(**{c.TARGETS[0]: values}))
+        model.condition_on(designs.assign(**{c.TARGETS[0]: values}))
 
 
 def test_after_loading_predictions_are_the_same_bits(model, designs, tmp_path) -> None:
     row = designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0, f"{c.TARGETS[0]}_censored": True})
-    for given in (model, model.tell(row)):
+    for given in (model, model.condition_on(row)):
         folder = tmp_path / str(id(given))
         given.save(folder)
         loaded = HostModel.load(folder)
         pd.testing.assert_frame_equal(loaded.predict(designs), given.predict(designs), check_exact=True)
-        again = loaded.tell(row).predict(designs)
-        pd.testing.assert_frame_equal(again, given.tell(row).predict(designs), check_exact=True)
+        again = loaded.condition_on(row).predict(designs)
+        pd.testing.assert_frame_equal(again, given.condition_on(row).predict(designs), check_exact=True)
 
 
 def test_the_version_is_that_of_the_content(model, designs, tmp_path) -> None:
     model.save(tmp_path / "a")
     model.save(tmp_path / "b")
-    model.tell(designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0})).save(tmp_path / "c")
+    model.condition_on(designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0})).save(tmp_path / "c")
     versions = [HostModel.load(tmp_path / name).version for name in "abc"]
     assert versions[0] == versions[1] != versions[2]
 
