@@ -60,7 +60,10 @@ class PriorMean(gpytorch.means.Mean):
 
     def __init__(self, emulator: Mean | None, hyper: Hyperparameters[float]) -> None:
         super().__init__()
-        self._emulator, self._hyper = (emulator,), hyper  # in a tuple: not a submodule whose weights could move
+        self._emulator, self._hyper = (
+            (emulator,),
+            hyper,
+        )  # in a tuple: not a submodule whose weights could move
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the prior mean (..., n), ln target, of rows (..., n, d + 1)."""

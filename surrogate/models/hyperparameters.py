@@ -114,7 +114,10 @@ class Hyperparameters(Generic[Value]):
             )
         scales = named[LENGTHSCALES]
         flat = {name: one for name, one in named.items() if name != LENGTHSCALES}
-        for name, one in {**flat, **(scales if isinstance(scales, Mapping) else {LENGTHSCALES: scales})}.items():
+        for name, one in {
+            **flat,
+            **(scales if isinstance(scales, Mapping) else {LENGTHSCALES: scales}),
+        }.items():
             if isinstance(one, bool) or not isinstance(one, int | float) or not math.isfinite(one):
                 raise ModelError(
                     "a saved hyperparameter is not a finite number",
@@ -315,7 +318,9 @@ class Coordinates:
             if not prior.acts(self.variant):
                 continue
             if role is not None and role.name not in values.lengthscales:
-                raise ModelError("no length scale for this role", where=role.name, value=sorted(values.lengthscales))
+                raise ModelError(
+                    "no length scale for this role", where=role.name, value=sorted(values.lengthscales)
+                )
             value = values.lengthscales[role.name] if role is not None else getattr(values, prior.name)
             vector[at] = prior.coordinate(value)
         return vector

@@ -33,7 +33,7 @@ ROLES: Mapping[str, str] = {
 
 
 LONGEST = 1.5  # keep a measured cell's influence local (assumed)
-# Of what a host and its cell are made of. One-hot, two such differ by the root of 2: where all three do, a measured cell
+# Of what a host and its cell are made of. One-hot, two such differ by the root of 2: where all three do, a cell
 # is correlated by less than 5 %, so that a copper foam in an ether says next to nothing of a garnet in a sulfide.
 LONGEST_OF_KINDS = 0.85
 KINDS = frozenset({"framework", "agent", "electrolyte"})

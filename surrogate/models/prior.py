@@ -149,9 +149,7 @@ def covariance(rows: Tensor, other: Tensor, scales: Tensor, hyper: Hyperparamete
     return variance(both, hyper) * matern(scaled, scaled_other)
 
 
-def noise(
-    measured: Tensor, published: Tensor, spread: Tensor, hyper: Hyperparameters[Value]
-) -> Tensor:
+def noise(measured: Tensor, published: Tensor, spread: Tensor, hyper: Hyperparameters[Value]) -> Tensor:
     """Return the variance (n,) of each observation given the design's own value, (ln target)^2.
 
     Parameters

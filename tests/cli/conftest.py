@@ -99,7 +99,7 @@ class FakeModel:
         out["nearest_literature"] = "10.1039/d5eb00156k#47;10.1002/aenm.202304229#"
         return out
 
-    def tell(self, observations: pd.DataFrame) -> FakeModel:
+    def condition_on(self, observations: pd.DataFrame) -> FakeModel:
         return FakeModel(self.version, self.about, observations)
 
 

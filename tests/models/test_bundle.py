@@ -16,6 +16,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.host_space import normalise_designs
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
+from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
 
 
@@ -172,6 +173,41 @@ def test_another_encoding_or_format_is_refused(model, tmp_path) -> None:
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
     with pytest.raises(ModelError, match="another version"):
+        HostModel.load(tmp_path)
+
+
+def test_a_saved_model_names_its_hyperparameters(model, tmp_path) -> None:
+    model.save(tmp_path)
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    for target, process in model.processes.items():
+        named = settings[target]["hyperparameters"]
+        assert named == process.hyper.as_dict()
+        assert set(named["lengthscales"]) >= {"framework", "agent", "electrolyte", "pores"}
+    assert HostModel.load(tmp_path).processes[c.TARGETS[0]].hyper == model.processes[c.TARGETS[0]].hyper
+
+
+def test_the_earlier_form_with_unnamed_hyperparameters_is_refused(model, tmp_path) -> None:
+    model.save(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 1}))
+    with pytest.raises(ModelError, match=r"another version .*surrogate train"):
+        HostModel.load(tmp_path)
+
+
+@pytest.mark.parametrize("change", ["role", "field", "variant"])
+def test_hyperparameters_of_other_names_are_refused(model, tmp_path, change: str) -> None:
+    model.save(tmp_path)
+    arrays, settings, _ = read_folder(tmp_path)
+    saved = settings[c.TARGETS[1]]
+    scales = saved["hyperparameters"]["lengthscales"]
+    if change == "role":
+        scales["pores of old"] = scales.pop("pores")
+    elif change == "field":
+        saved["hyperparameters"]["depth"] = saved["hyperparameters"].pop("level")
+    else:
+        saved["variant"].pop("shifted")
+    write_folder(tmp_path, arrays, settings)
+    with pytest.raises(ModelError, match="surrogate train"):
         HostModel.load(tmp_path)
 
 
