@@ -76,7 +76,7 @@ def propose_hosts(
     Raises SpaceError when the campaign leaves fewer than n feasible hosts.
     """
     measured = results if results is not None and len(results) else None
-    informed = model.tell(measured) if measured is not None else model
+    informed = model.condition_on(measured) if measured is not None else model
     conditions = campaign.conditions.as_dict()
     space, encoder = campaign.space(), host_encoder()
     objectives = informed.objective_models()

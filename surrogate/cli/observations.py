@@ -113,4 +113,4 @@ def _conditioned(model: HostModel, cells: pd.DataFrame) -> HostModel:
     from surrogate.campaign.observations import informative
 
     useful = informative(cells)
-    return model.tell(useful) if len(useful) else model
+    return model.condition_on(useful) if len(useful) else model

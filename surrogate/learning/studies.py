@@ -65,7 +65,7 @@ class LiteratureOnly:
         rows = data.measured_only
         return TargetGP.fit(
             rows.X, rows.z, groups=rows.groups, censored=rows.censored, measured=rows.measured,
-            published=rows.measured, start=warm.vector if isinstance(warm, TargetGP) and len(warm.rows.z) else None,
+            published=rows.measured, start=warm if isinstance(warm, TargetGP) and len(warm.rows.z) else None,
             steps=FIRST_STEPS, seed=seed,
         )  # fmt: skip
 

@@ -99,7 +99,7 @@ class FakeModel:
         out["nearest_literature"] = "10.1039/d5eb00156k#47;10.1002/aenm.202304229#"
         return out
 
-    def tell(self, observations: pd.DataFrame) -> FakeModel:
+    def condition_on(self, observations: pd.DataFrame) -> FakeModel:
         return FakeModel(self.version, self.about, observations)
 
 
@@ -227,7 +227,7 @@ def propose_hosts(
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
     batch = CompleteDesigns.of(drawn.assign(**campaign.conditions.as_dict())).frame
     batch = batch[[*c.CHOICES, *c.CONDITIONS]]
-    informed = model.tell(results) if results is not None and len(results) else model
+    informed = model.condition_on(results) if results is not None and len(results) else model
     batch = pd.concat([batch, informed.predict(batch)], axis=1)
     progress("searching", n, n)
     return batch.assign(

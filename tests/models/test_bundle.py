@@ -16,6 +16,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
+from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
 
 
@@ -114,7 +115,7 @@ def test_a_design_made_of_another_material_is_outside(model, designs) -> None:
 def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
     before = model.predict(designs)
     row = designs.iloc[[0]].assign(**{c.TARGETS[1]: before[c.TARGETS[1]].iloc[0] * 2.5})
-    after = model.tell(row).predict(designs)
+    after = model.condition_on(row).predict(designs)
     assert after[c.TARGETS[1]].iloc[0] > 1.4 * before[c.TARGETS[1]].iloc[0]
     pd.testing.assert_series_equal(after[c.TARGETS[0]], before[c.TARGETS[0]])
     pd.testing.assert_frame_equal(model.predict(designs), before)
@@ -123,7 +124,7 @@ def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
 def test_a_told_design_counts_as_inside(model, designs) -> None:
     narrow = replace(model, domain=Domain(model.domain.rows[:2], 0.1))
     assert (narrow.predict(designs)["extrapolation"] == 1.0).all()
-    told = narrow.tell(designs.iloc[[0]].assign(**{c.TARGETS[0]: 100.0}))
+    told = narrow.condition_on(designs.iloc[[0]].assign(**{c.TARGETS[0]: 100.0}))
     assert list(told.predict(designs)["extrapolation"]) == [0.0, 1.0, 1.0]
 
 
@@ -131,25 +132,25 @@ def test_a_told_design_counts_as_inside(model, designs) -> None:
 def test_a_told_value_that_is_no_positive_number_is_refused(model, designs, bad: object) -> None:
     values = pd.Series([10.0, bad, None], index=designs.index, dtype=object)
     with pytest.raises(RecordError, match="positive"):
-        model.tell(designs.assign(**{c.TARGETS[0]: values}))
+        model.condition_on(designs.assign(**{c.TARGETS[0]: values}))
 
 
 @pytest.mark.slow
 def test_after_loading_predictions_are_the_same_bits(model, designs, tmp_path) -> None:
     row = designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0, f"{c.TARGETS[0]}_censored": True})
-    for given in (model, model.tell(row)):
+    for given in (model, model.condition_on(row)):
         folder = tmp_path / str(id(given))
         given.save(folder)
         loaded = HostModel.load(folder)
         pd.testing.assert_frame_equal(loaded.predict(designs), given.predict(designs), check_exact=True)
-        again = loaded.tell(row).predict(designs)
-        pd.testing.assert_frame_equal(again, given.tell(row).predict(designs), check_exact=True)
+        again = loaded.condition_on(row).predict(designs)
+        pd.testing.assert_frame_equal(again, given.condition_on(row).predict(designs), check_exact=True)
 
 
 def test_the_version_is_that_of_the_content(model, designs, tmp_path) -> None:
     model.save(tmp_path / "a")
     model.save(tmp_path / "b")
-    model.tell(designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0})).save(tmp_path / "c")
+    model.condition_on(designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0})).save(tmp_path / "c")
     versions = [HostModel.load(tmp_path / name).version for name in "abc"]
     assert versions[0] == versions[1] != versions[2]
 
@@ -174,6 +175,41 @@ def test_another_encoding_or_format_is_refused(model, tmp_path) -> None:
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
     with pytest.raises(ModelError, match="another version"):
+        HostModel.load(tmp_path)
+
+
+def test_a_saved_model_names_its_hyperparameters(model, tmp_path) -> None:
+    model.save(tmp_path)
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    for target, process in model.processes.items():
+        named = settings[target]["hyperparameters"]
+        assert named == process.hyper.as_dict()
+        assert set(named["lengthscales"]) >= {"framework", "agent", "electrolyte", "pores"}
+    assert HostModel.load(tmp_path).processes[c.TARGETS[0]].hyper == model.processes[c.TARGETS[0]].hyper
+
+
+def test_the_earlier_form_with_unnamed_hyperparameters_is_refused(model, tmp_path) -> None:
+    model.save(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 1}))
+    with pytest.raises(ModelError, match=r"another version .*surrogate train"):
+        HostModel.load(tmp_path)
+
+
+@pytest.mark.parametrize("change", ["role", "field", "variant"])
+def test_hyperparameters_of_other_names_are_refused(model, tmp_path, change: str) -> None:
+    model.save(tmp_path)
+    arrays, settings, _ = read_folder(tmp_path)
+    saved = settings[c.TARGETS[1]]
+    scales = saved["hyperparameters"]["lengthscales"]
+    if change == "role":
+        scales["pores of old"] = scales.pop("pores")
+    elif change == "field":
+        saved["hyperparameters"]["depth"] = saved["hyperparameters"].pop("level")
+    else:
+        saved["variant"].pop("shifted")
+    write_folder(tmp_path, arrays, settings)
+    with pytest.raises(ModelError, match="surrogate train"):
         HostModel.load(tmp_path)
 
 
