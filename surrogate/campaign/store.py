@@ -47,7 +47,16 @@ class CampaignStore:
 
     @classmethod
     def open(cls, path_or_url: str | Path) -> CampaignStore:
-        """Open the store in a file, or at an address such as ``postgresql://host/database``.
+        """Open the store in a file or a database.
+
+        Parameters
+        ----------
+        path_or_url : str or Path
+            A file, or an address such as ``postgresql://host/database``.
+
+        Returns
+        -------
+        CampaignStore
 
         Raises
         ------
@@ -62,7 +71,7 @@ class CampaignStore:
 
     @property
     def where(self) -> str:
-        """For messages: the file, or the address without its password."""
+        """The file, or the address without its password, for messages."""
         return str(self.path) if self.path else self._engine.url.render_as_string(hide_password=True)
 
     def prepare(self) -> None:
@@ -193,7 +202,23 @@ class CampaignStore:
         return stored
 
     def batch(self, key: str) -> pd.DataFrame | None:
-        """Return the batch recorded under ``key``, exactly as it was; None when there is none."""
+        """Return the batch recorded under a key, exactly as it was.
+
+        Parameters
+        ----------
+        key : str
+            From :func:`batch_key`.
+
+        Returns
+        -------
+        DataFrame or None
+            None when there is none.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
+        """
         query = (
             sa.select(t.BATCHES.c.columns, t.PENDING.c.row)
             .join(t.PENDING, t.PENDING.c.batch_id == t.BATCHES.c.id)
@@ -209,10 +234,20 @@ class CampaignStore:
         return frame.astype({name: _DTYPES[kind] for name, kind in kinds.items()})
 
     def pending(self) -> pd.DataFrame:
-        """Return proposed hosts without a measured cell yet: design columns, ``seed`` and ``proposed_at``.
+        """Return proposed hosts without a measured cell yet.
 
         A measured cell answers a proposal of the same framework and agent whose numbers it meets as closely as a
         laboratory can be expected to make them (``store_schema.MADE_TO_WITHIN``).
+
+        Returns
+        -------
+        DataFrame
+            Design columns, then ``seed`` and ``proposed_at``.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
         """
         query = (
             sa.select(t.PENDING.c.row, t.BATCHES.c.seed, t.BATCHES.c.proposed_at)
@@ -264,7 +299,25 @@ class CampaignStore:
 
 
 def batch_key(campaign_text: str, seed: int, n: int, results_digest: str, model_version: str) -> str:
-    """Return the key under which a batch is kept: equal whenever the same question is asked again."""
+    """Return the key under which a batch is kept: equal whenever the same question is asked again.
+
+    Parameters
+    ----------
+    campaign_text : str
+        The campaign file.
+    seed : int
+        Seed of the search.
+    n : int
+        Number of proposals.
+    results_digest : str
+        From :meth:`CampaignStore.digest`.
+    model_version : str
+        Version of the champion.
+
+    Returns
+    -------
+    str
+    """
     parts = [surrogate.__version__, campaign_text, seed, n, results_digest, model_version]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -281,7 +334,7 @@ def _stored_already(again: list[int], total: int, source: str) -> RecordError:
 
 
 def _digest(record: dict[str, Any]) -> str:
-    """The same for a cell stored before some column existed: a neutral value of these columns does not count."""
+    """Hash a cell; a neutral value in a column younger than the cell does not change the hash."""
     plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
     plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
     content = {

@@ -63,9 +63,20 @@ MADE_TO_WITHIN = (0.05, 0.02)
 
 
 def answers(cell: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
-    """True when the measured cell is the proposed host, as closely as a laboratory can be expected to make it.
+    """Test whether a measured cell is the proposed host, as closely as a laboratory can be expected to make it.
 
-    A layered, doped or skinned cell is not a host that was proposed plain.
+    A layered, doped or skinned cell is not a host that was proposed without these.
+
+    Parameters
+    ----------
+    cell : mapping of str to object
+        A measured cell.
+    proposed : mapping of str to object
+        A proposal.
+
+    Returns
+    -------
+    bool
     """
     for name in MADE_OTHERWISE:
         if cell.get(name) not in (None, proposed.get(name, c.COLUMNS.neutral[name])):

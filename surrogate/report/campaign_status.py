@@ -48,7 +48,7 @@ class TextTable:
 
 @dataclass(frozen=True)
 class CampaignTables:
-    """The tables of a campaign, and what a reader of the Pareto front has to ktables.
+    """The tables of a campaign, and what a reader of the Pareto front has to know.
 
     Parameters
     ----------

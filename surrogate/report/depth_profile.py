@@ -183,7 +183,18 @@ def _add_lithium(figure: go.Figure, profile: Profile) -> None:
 
 
 def outside_pores(profile: Profile) -> tuple[float, float]:
-    """Shares of the plated lithium that lie outside the pores at the end: on the top face, on the foil."""
+    """Compute the shares of the plated lithium that lie outside the pores at the end.
+
+    Parameters
+    ----------
+    profile : mapping
+        What ``surrogate.physics.profile`` returns.
+
+    Returns
+    -------
+    top_face, foil : float
+        Shares on the top face and on the foil, 0 to 1.
+    """
     plated = float(profile["charge_mAh_cm2"][-1])
     if plated <= 0:
         return 0.0, 0.0

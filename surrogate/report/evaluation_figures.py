@@ -27,7 +27,17 @@ _SCORES = {"crps": "CRPS (log10)", "crps_as_values": "CRPS (log10), bounds as va
 
 
 def comparison(scorecard: pd.DataFrame) -> go.Figure:
-    """The score that decides, of each entrant; the one that proposes in blue."""
+    """Draw the score that decides, for each entrant; the entrant that proposes is blue.
+
+    Parameters
+    ----------
+    scorecard : DataFrame
+        As ``surrogate.evaluation.scorecard.build_scorecard`` makes it, with the column champion.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     judged = scorecard[scorecard["papers"] > 0]
     figure = _panels("Each paper predicted from all others: lower is better, blue proposes")
     for column, target in enumerate(TARGETS, 1):
@@ -95,9 +105,16 @@ def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
 
 
 def calibration(groups: Mapping[str, pd.DataFrame]) -> go.Figure:
-    """Share of known values inside the central interval, against the interval's nominal share.
+    """Draw the share of known values inside the central interval, against the interval's nominal share.
 
-    groups: name in the legend -> predictions; bounds are left out, since where they would lie is unknown.
+    Parameters
+    ----------
+    groups : mapping of str to DataFrame
+        Name in the legend -> predictions; bounds are left out, since where they would lie is unknown.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
     figure = _panels(
         "Calibration: on the line an interval holds its nominal share; above the line it is too wide"

@@ -196,7 +196,17 @@ def profiles_of(
 
 
 def embedded(value: Any) -> Markup:
-    """Write ``value`` as JSON that is safe inside a script element: it holds no "<", ">" or "&"."""
+    """Write a value as JSON that is safe inside a script element: it holds no "<", ">" or "&".
+
+    Parameters
+    ----------
+    value : object
+        What JSON can hold.
+
+    Returns
+    -------
+    Markup
+    """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -29,11 +29,20 @@ _OUTCOMES = {
 
 
 def describe(row: Mapping[str, Any]) -> list[Line]:
-    """Label and text of everything a maker wants to know about one proposal, in reading order.
+    """List everything that the maker of a host wants to know about it, in reading order.
 
-    ``row``: a proposal or any complete design row; predictions and simulation outputs are shown where the row
-    has them. Numbers are rounded for reading (three digits at most) and carry their units; the exact ones are
-    in ``candidates.csv``.
+    Numbers are rounded for reading (three digits at most) and carry their units; the exact numbers are in
+    ``candidates.csv``.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A proposal or any complete design row; predictions and simulation outputs are shown where the row has them.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
     """
     return [*what_to_make(row), *what_is_predicted(row), *what_is_simulated(row)]
 
@@ -124,7 +133,18 @@ def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
 
 
 def what_is_simulated(row: Mapping[str, Any]) -> list[Line]:
-    """Where the plating simulation puts the lithium, how it ended, what the pores can hold."""
+    """List where the plating simulation puts the lithium, how it ended, and what the pores can hold.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with simulation outputs.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     planar = _text(row, "framework") == "none"  # a foil has no depth and no pores
     columns = () if planar else ("bottom_half_share", "top_face_share", "host_capacity_mAh_cm2")
     lines = [(label(name), quantity(row[name], name)) for name in columns if given(row, name) is not None]
@@ -294,13 +314,38 @@ def _condition(column: str, value: Any) -> str:
 
 
 def is_lower_bound(row: Mapping[str, Any], target: str) -> bool:
-    """True when the measured ``target`` is a lower bound: the cell had not failed."""
+    """Test whether the measured target is a lower bound, because the cell had not failed.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A measured cell.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    bool
+    """
     censored = row.get(f"{target}_censored")
     return not is_missing(censored) and bool(censored)
 
 
 def measured(cell: Mapping[str, Any], target: str) -> str:
-    """Write a measured value with its unit; "≥" before a lower bound, a dash where there is none."""
+    """Write a measured value with its unit.
+
+    Parameters
+    ----------
+    cell : mapping of str to object
+        A measured cell.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    str
+        With "≥" before a lower bound; a dash where there is no value.
+    """
     shown = quantity(cell[target], target)
     return f"≥ {shown}" if is_lower_bound(cell, target) else shown
 

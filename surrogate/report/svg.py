@@ -126,9 +126,21 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
 
 
 def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequence[bool]) -> Markup:
-    """Draw measured cells by number, target ``y`` against ``x`` on logarithmic axes; empty where no cell has both.
+    """Draw measured cells by number, one target against another on logarithmic axes; a lower bound is hollow.
 
-    front: whether each cell is on the Pareto front (drawn in blue). A lower bound is hollow.
+    Parameters
+    ----------
+    cells : sequence of mapping
+        n measured cells.
+    x, y : str
+        Target columns.
+    front : sequence of bool
+        Whether each of the n cells is on the Pareto front (drawn in blue).
+
+    Returns
+    -------
+    Markup
+        SVG; empty where no cell has both targets.
     """
     shown = [k for k, cell in enumerate(cells) if all((given(cell, target) or 0.0) > 0 for target in (x, y))]
     across, up = (log_range([{target: cells[k][target]} for k in shown], target) for target in (x, y))

@@ -108,7 +108,18 @@ def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[
 
 
 def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """List the proposals: host, each target with its interval, share of lithium in the bottom half."""
+    """List the proposals: host, each target with its interval, share of lithium in the bottom half.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Proposals.
+
+    Returns
+    -------
+    list of dict
+        A dict for each proposal.
+    """
     return [
         {
             "k": k,
@@ -122,7 +133,18 @@ def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
-    """Say in words what was open to the search."""
+    """Describe what was open to the search.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Choices and bounds.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     choices = campaign.space().choices()
     frameworks = list(dict.fromkeys(str(choice["framework"]) for choice in choices))
     agents = list(dict.fromkeys(str(choice["agent"]) for choice in choices))
@@ -140,9 +162,19 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
 
 
 def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """List every number of the batch: one line per column, one cell per proposal.
+    """List every number of the batch.
 
     Columns that act for none of the proposals are left out, and so is the material of a phase that a host lacks.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Proposals.
+
+    Returns
+    -------
+    list of dict
+        A dict for each column, with a cell for each proposal.
     """
     lines: list[dict[str, Any]] = []
     names = [*c.CHOICES, *c.CONDITIONS]
@@ -173,7 +205,18 @@ def _exact(value: Any, column: str) -> str:
 
 
 def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
-    """List the measured cells: host, what was measured ("at least" for one that had not failed), note."""
+    """List the measured cells.
+
+    Parameters
+    ----------
+    results : DataFrame or None
+        Measured cells.
+
+    Returns
+    -------
+    list of dict
+        Host, what was measured ("at least" for a cell that had not failed), note.
+    """
     if results is None:
         return []
     lines = []
@@ -189,7 +232,19 @@ def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
 
 
 def alt_text(name: str, rows: Sequence[Row]) -> str:
-    """Say in words what a figure shows, for those who cannot see it."""
+    """Describe a figure for readers who cannot see it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the figure.
+    rows : sequence of mapping
+        Proposals.
+
+    Returns
+    -------
+    str
+    """
     if name.startswith("profile_"):
         row = rows[int(name.removeprefix("profile_")) - 1]
         share = row.get("bottom_half_share")
@@ -211,7 +266,24 @@ def alt_text(name: str, rows: Sequence[Row]) -> str:
 def provenance(
     model: Any, seed: int | None, literature: pd.DataFrame, more: Mapping[str, str] | None
 ) -> list[tuple[str, str]]:
-    """List what a second person needs to make the same batch."""
+    """List what a second person needs to make the same batch.
+
+    Parameters
+    ----------
+    model : HostModel
+        The champion.
+    seed : int or None
+        Seed of the search.
+    literature : DataFrame
+        The literature records.
+    more : mapping of str to str, optional
+        What else identifies the run.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     lines = [("Program", f"lihost {__version__}, Python {platform.python_version()}")]
     lines.append(("Code", git_state()))
     version = getattr(model, "version", None)

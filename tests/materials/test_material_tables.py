@@ -14,7 +14,7 @@ import pytest
 from surrogate import materials
 from surrogate.errors import MaterialError
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import default_material
+from surrogate.hosts.completion import default_material
 from surrogate.materials import (
     Additive,
     Agent,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from surrogate.learning.card import in_short, model_card
+from surrogate.learning.model_card import in_short, model_card
 
 
 def scorecard(bounds: int) -> pd.DataFrame:
