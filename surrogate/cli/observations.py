@@ -81,10 +81,11 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
     import pandas as pd
 
     from surrogate.cli.proposal_table import break_lines
+    from surrogate.hosts.designs import CompleteDesigns
     from surrogate.report.quantities import label, records
     from surrogate.report.summary import measured, prediction, title
 
-    designs = new[list(DESIGN_COLUMNS)].head(_MOST_SHOWN)
+    designs = CompleteDesigns.of(new[list(DESIGN_COLUMNS)].head(_MOST_SHOWN), where="new cells")
     with progress() as report:
         report("learning from the cells", 0, 3)
         model = tracking.load_champion()

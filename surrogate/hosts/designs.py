@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -89,7 +89,7 @@ class CompleteDesigns:
         UnitError
             For a wrong unit.
         """
-        if isinstance(designs, cls):
+        if isinstance(designs, CompleteDesigns):
             return designs
         arrays, index, notes = completed(designs, where, columns)
         return cls(arrays, index, tuple(notes), columns)
@@ -115,17 +115,15 @@ class CompleteDesigns:
 
     def column(self, name: str) -> Floats:
         """The numbers of one column (n,), read-only, in the unit of its name. Raises DesignError for a text."""
-        array = self.arrays[name]
-        if array.dtype == object:
+        if self.columns[name].kind != "number":
             raise DesignError("a column of identifiers has no numbers", column=name)
-        return array
+        return cast("Floats", self.arrays[name])
 
     def text(self, name: str) -> Texts:
         """The identifiers of one column (n,), read-only. Raises DesignError for a number."""
-        array = self.arrays[name]
-        if array.dtype != object:
+        if self.columns[name].kind != "identifier":
             raise DesignError("a column of numbers has no identifiers", column=name)
-        return array
+        return cast("Texts", self.arrays[name])
 
     def row(self, position: int, names: Sequence[str] = ()) -> dict[str, Any]:
         """Column -> value of one row, as plain floats and texts; only these columns, if any are named."""

@@ -171,8 +171,8 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
             progress("ranking published hosts", done, len(chosen))
         conditions = {name: host[name] for name in c.CONDITIONS}
         rivals = random_hosts(conditions, RIVALS, seed + done)
-        own = featurize.drawn_designs(records.loc[[index]], DRAWN, seed).assign(**conditions)
-        own = CompleteDesigns.of(own.reset_index(drop=True))
+        drawn = featurize.drawn_designs(records.loc[[index]], DRAWN, seed).assign(**conditions)
+        own = CompleteDesigns.of(drawn.reset_index(drop=True))
         kept = table.take(np.flatnonzero(table.papers != host["group"]))
         row: dict[str, object] = {
             "system": host["system"], "group": host["group"], "electrolyte": host["electrolyte"],

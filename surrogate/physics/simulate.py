@@ -1,6 +1,6 @@
 """``simulate``: the physics of a table of designs.
 
-Data flow: designs -> normalise -> pack -> plating kernel (threads) -> states -> CCD and cycle life -> one table.
+Data flow: designs -> complete -> pack -> plating kernel (threads) -> states -> CCD and cycle life -> one table.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Regions:
 
     @cached_property
     def _listed(self) -> tuple[tuple[int, int, Acting], ...]:
-        """Restriction, categorical column, and for each of its codes whether it is listed; -1 reads the last place."""
+        """Restriction, categorical column, whether each of its codes is listed (-1, unknown, reads the last)."""
         made = []
         for j, one in enumerate(self.restrictions):
             for name, values in one.when.items():

@@ -8,10 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.campaign.proposals import can_be_made
 from surrogate.errors import DesignError, InputError, MaterialError, UnitError
 from surrogate.hosts import columns as c
+from surrogate.hosts import designs as complete_designs
+from surrogate.hosts.completion import completed
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import Conditions, HostDesign
+from surrogate.physics import profile, simulate
 
 GOOD: dict[str, Any] = {
     "framework": "carbon_fiber",
@@ -130,6 +134,50 @@ def test_empty_and_missing() -> None:
         CompleteDesigns.of(one().drop(columns="framework"))
     with pytest.raises(DesignError, match="porosity_top"):
         CompleteDesigns.of(one().drop(columns="porosity_top"))
+
+
+def test_what_is_complete_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+
+    def counted(table: pd.DataFrame, where: str, *more: Any) -> Any:
+        looks.append(where)
+        return completed(table, where, *more)
+
+    monkeypatch.setattr(complete_designs, "completed", counted)
+    designs = CompleteDesigns.of(pd.DataFrame([GOOD, {**GOOD, "thickness_um": 50.0}]), where="first")
+    assert CompleteDesigns.of(designs, where="second") is designs
+    assert can_be_made(designs.take([1, 0])).shape == (2,)
+    assert simulate(designs.where([True, False]), workers=1)["thickness_um"].tolist() == [100.0]
+    assert profile(designs.take([1]))["depth_um"][-1] < 50.0
+    assert looks == ["first"]
+
+
+def test_complete_designs_are_columns_rows_and_a_table() -> None:
+    table = pd.DataFrame(
+        [GOOD, {**GOOD, "framework": "none"}, {**GOOD, "thickness_um": 50}], index=list("abc")
+    )
+    designs = CompleteDesigns.of(table)
+    assert len(designs) == 3
+    assert designs.index.tolist() == designs.frame.index.tolist() == list("abc")
+    assert designs.column("thickness_um").tolist() == [100.0, 0.0, 50.0]
+    assert designs.text("framework").tolist() == ["carbon_fiber", "none", "carbon_fiber"]
+    pd.testing.assert_series_equal(designs["thickness_um"], designs.frame["thickness_um"])
+    thin = designs.where(designs.column("thickness_um") < 60.0)
+    assert thin.index.tolist() == ["b", "c"]
+    assert thin.take([1]).row(0, ("framework", "thickness_um")) == {
+        "framework": "carbon_fiber",
+        "thickness_um": 50.0,
+    }
+    both = thin.together([designs])
+    pd.testing.assert_frame_equal(both.frame, pd.concat([thin.frame, designs.frame], ignore_index=True))
+    with pytest.raises(ValueError, match="read-only"):
+        designs.column("thickness_um")[0] = 1.0
+    with pytest.raises(DesignError, match="framework"):
+        designs.column("framework")
+    with pytest.raises(DesignError, match="thickness_um"):
+        designs.text("thickness_um")
+    with pytest.raises(DesignError, match=r"CompleteDesigns\.of"):
+        CompleteDesigns({"framework": np.array(["none"], dtype=object)}, pd.RangeIndex(1))
 
 
 def test_conditions_and_host_design_are_checked_when_made() -> None:

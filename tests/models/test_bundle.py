@@ -9,15 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from fastapi.testclient import TestClient
 
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
+from surrogate.hosts import designs as complete_designs
+from surrogate.hosts.completion import completed
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
+from surrogate.serving.app import create_app
+from surrogate.serving.schemas import EXAMPLE
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +68,23 @@ def test_the_interval_holds_ninety_percent_of_the_predictive_density(model, desi
     width = np.log(out[f"{c.TARGETS[1]}_upper"] / out[f"{c.TARGETS[1]}_lower"])
     np.testing.assert_allclose(width, 2 * 1.6448536 * np.sqrt(variance), rtol=1e-6)
     np.testing.assert_allclose(np.log(out[c.TARGETS[1]]), mean, rtol=1e-9)
+
+
+def test_one_request_completes_its_designs_once(model, monkeypatch) -> None:
+    looks = []
+
+    def counted(table, *more):
+        looks.append(len(table))
+        return completed(table, *more)
+
+    monkeypatch.setattr(complete_designs, "completed", counted)
+    with TestClient(create_app(model)) as client:
+        answer = client.post("/predict", json={"designs": [EXAMPLE, EXAMPLE | {"thickness_um": 50}]})
+    assert answer.status_code == 200
+    assert looks == [2]
+    told = model.predict(pd.DataFrame([EXAMPLE, EXAMPLE | {"thickness_um": 50}]))
+    assert answer.json()["predictions"] == told.to_dict("records")
+    assert looks == [2, 2]
 
 
 def test_the_nearest_paper_of_a_published_design_is_its_own(model, designs) -> None:
