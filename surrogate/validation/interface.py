@@ -23,7 +23,6 @@ from surrogate.physics.interface.mechanics import planar_stress, press
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.validation.interface_data import PublishedNumber, interface_numbers
 
-REFERENCE_MPA = 1.0  # the stack pressure at which the study measured its critical currents
 FACTOR_TWO = 100.0  # per cent; a limit given as a factor
 
 
@@ -153,23 +152,25 @@ def published_interfaces(progress: Callable[[int, int], None] | None = None) -> 
     return pd.DataFrame(rows)
 
 
-def _limit(cell: Pattern, pressure: float = 1.0, temperature: float = 25.0) -> float:
+def _limit(cell: Pattern, pressure: float, temperature: float = 25.0) -> float:
     """Critical current density of a garnet pattern at a pressure in MPa, mA cm-2."""
+    planar = single("planar_ccd")
     return float(
         limits.creep_limit(
-            single("planar_ccd").value, pressure, temperature, shipped_parameters().interface,
-            at_pressure=REFERENCE_MPA, at_temperature_C=25.0,
+            planar.value, pressure, temperature, shipped_parameters().interface,
+            at_pressure=planar.stack_pressure_MPa, at_temperature_C=25.0,
             area_gain=cell.gain, stress_ratio=cell.stress_ratio,
         )
     )  # fmt: skip
 
 
 def _patterns(cells: dict[float, Pattern]) -> list[dict[str, object]]:
-    planar, main = single("planar_ccd").value, cells[main_width_um()]
+    reference, main = single("planar_ccd"), cells[main_width_um()]
+    planar, pressure = reference.value, reference.stack_pressure_MPa
     rows = [
         _row(
             "critical current", f"{_named(number.channel_width_um)}, {number.stack_pressure_MPa:g} MPa", number.unit,
-            number.value, _limit(cells[number.channel_width_um]),
+            number.value, _limit(cells[number.channel_width_um], number.stack_pressure_MPa),
             limit=30.0 if number.channel_width_um < main.width_um else 20.0,
             null=planar * cells[number.channel_width_um].gain, source=number.source,
         )
@@ -180,7 +181,7 @@ def _patterns(cells: dict[float, Pattern]) -> list[dict[str, object]]:
     rows.append(
         _row(
             "critical stack pressure", f"{_named(main.width_um)}, {current:g} mA/cm2", lowest.unit, lowest.value,
-            float(limits.critical_pressure(current, _limit(main), REFERENCE_MPA, 1.0)), limit=30.0,
+            float(limits.critical_pressure(current, _limit(main, pressure), pressure, 1.0)), limit=30.0,
             null=current / (planar * main.gain), source=lowest.source,
         )
     )  # fmt: skip
@@ -189,7 +190,7 @@ def _patterns(cells: dict[float, Pattern]) -> list[dict[str, object]]:
     rows.append(
         _row(
             "stable current, pattern over plane", f"{held:g} held, plane shorted at {shorted:g}", "1", held / shorted,
-            _limit(main) / planar, least=True, null=main.gain, source=lowest.source,
+            _limit(main, pressure) / planar, least=True, null=main.gain, source=lowest.source,
             note=f"at least; the study against itself: its plane failed at {shorted:g} although its critical current "
             f"is {planar:g}",
         )
@@ -197,8 +198,8 @@ def _patterns(cells: dict[float, Pattern]) -> list[dict[str, object]]:
     current = elsewhere.current_density_mA_cm2
     rows.append(
         _row(
-            "critical stack pressure", f"{elsewhere.note}, {current:g} mA/cm2", elsewhere.unit, elsewhere.value,
-            float(limits.critical_pressure(current, planar, REFERENCE_MPA, 1.0)), limit=FACTOR_TWO,
+            "critical stack pressure", f"{elsewhere.condition}, {current:g} mA/cm2", elsewhere.unit, elsewhere.value,
+            float(limits.critical_pressure(current, planar, pressure, 1.0)), limit=FACTOR_TWO,
             source=elsewhere.source, note="levels differ between laboratories; out of reach of one constant",
         )
     )  # fmt: skip
@@ -213,7 +214,9 @@ def _cycled(cells: dict[float, Pattern]) -> list[dict[str, object]]:
             test.current_density_mA_cm2,
             test.stack_pressure_MPa,
         )
-        limit, area = _limit(cell, pressure), single("planar_ccd").value * pressure * cell.gain
+        reference = single("planar_ccd")
+        limit = _limit(cell, pressure)
+        area = reference.value * pressure / reference.stack_pressure_MPa * cell.gain
         rows.append(
             _row(
                 "stable", f"{_named(cell.width_um)}, {current:g} mA/cm2, {pressure:g} MPa", test.unit, test.value,
@@ -231,15 +234,11 @@ def _full_cells(cells: dict[float, Pattern]) -> list[dict[str, object]]:
             test.current_density_mA_cm2,
             test.temperature_C,
         )
-        planar = single("planar_ccd").value
+        planar = single("planar_ccd")
         warmed = limits.creep_limit(
-            planar,
-            test.stack_pressure_MPa,
-            temperature,
-            shipped_parameters().interface,
-            at_pressure=REFERENCE_MPA,
-            at_temperature_C=25.0,
-        )
+            planar.value, test.stack_pressure_MPa, temperature, shipped_parameters().interface,
+            at_pressure=planar.stack_pressure_MPa, at_temperature_C=25.0,
+        )  # fmt: skip
         limit, area = _limit(cell, test.stack_pressure_MPa, temperature), float(warmed) * cell.gain
         rows.append(
             _row(

@@ -48,7 +48,7 @@ COMPARISONS: Mapping[str, Comparison] = MappingProxyType(
         "pattern_ccd": Comparison("mA/cm2", (_WIDTH, _PRESSURE)),
         "contact_area_gain": Comparison("1", (_WIDTH,), 1),
         "lowest_stable_pressure": Comparison("MPa", (_WIDTH, _CURRENT), 1),
-        "pressure_elsewhere": Comparison("MPa", (_WIDTH, _CURRENT), 1),
+        "pressure_elsewhere": Comparison("MPa", (_WIDTH, _CURRENT, "condition"), 1),
         "cycled": Comparison("yes/no", (_WIDTH, _CURRENT, _PRESSURE)),
         "full_cell": Comparison("yes/no", (_WIDTH, _CURRENT, _PRESSURE, _TEMPERATURE)),
         "stress_gain": Comparison("1", (_WIDTH,), 1),
@@ -65,7 +65,7 @@ UNITS = ("mA/cm2", "MPa", "ohm cm2", "mV", "1", "yes/no")
 INTERFACE_FIELDS: dict[str, Field] = {
     "comparison": Field("choice", "which comparison the number belongs to", tuple(COMPARISONS)),
     "quantity": text("what is not modelled; empty in other rows"),
-    "condition": text("of which cell; empty where the columns say it"),
+    "condition": text("of which cell, where the columns do not say it"),
     _WIDTH: number(0, 5000, "width of the channels; 0: planar"),
     _CURRENT: number(0, 500, "current density", above=True),
     _PRESSURE: number(0, 1000, "stack pressure", above=True),
@@ -175,5 +175,12 @@ def _comparison_faults(table: pd.DataFrame) -> Iterator[Fault]:
         if asked.unit:
             other = rows & table["unit"].notna() & (table["unit"] != asked.unit)
             yield from each(table, other, "unit", f"not the unit of {name}", limit=asked.unit)
+    cut = {0.0, *table.loc[table["comparison"] == "pattern_ccd", _WIDTH]}
+    other = (
+        table[_WIDTH].notna() & ~table[_WIDTH].isin(cut) & (len(cut) > 1)
+    )  # without any: refused as missing rows
+    yield from each(
+        table, other, _WIDTH, "a width without a critical current", limit="0 or a width of pattern_ccd"
+    )
     doubtful = (table["unit"].fillna("") == "yes/no") & ~table["value"].isin([0.0, 1.0])
     yield from each(table, doubtful, "value", "neither yes nor no", limit="1 or 0")
