@@ -44,7 +44,10 @@ def test_our_errors_are_one_paragraph(capsys: pytest.CaptureFixture[str]) -> Non
     ("error", "named"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "/x/y"), ["/x/y", "No space", "free some space"]),
-        (PermissionError(errno.EACCES, "Permission denied", "/x"), ["/x", "Permission denied", "rights"]),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/x"),
+            ["/x", "Permission denied", "permissions"],
+        ),
         (MemoryError(), ["not enough memory", "fewer rows"]),
     ],
 )

@@ -253,7 +253,7 @@ def test_given_columns_reach_the_model_and_the_feasibility_test() -> None:
         search(
             model, SQUARE, encoder, 1, 0, baseline=encoder.encode(table), fixed={"salt": "a"}, settings=QUICK
         )
-    with pytest.raises(SpaceError, match="not part of the space"):
+    with pytest.raises(SpaceError, match="must not be part of the space"):
         search(
             model,
             SQUARE,
