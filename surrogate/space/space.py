@@ -135,10 +135,23 @@ class Space:
         return inside
 
     def canonical(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The space's columns with inactive ones at their null and numbers rounded, limits not enforced.
+        """Rows in the form in which designs are compared, for use as keys of a table of one's own.
 
-        Two rows are the same design exactly when their canonical rows agree. Raises DesignError for a missing
-        column or an unknown category.
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns; further columns are ignored.
+
+        Returns
+        -------
+        DataFrame
+            The space's columns, inactive ones at their null and numbers rounded to their steps; limits are not
+            enforced. Two rows are the same design (``same``, ``matches``) exactly when their canonical rows agree.
+
+        Raises
+        ------
+        DesignError
+            For a missing column or an unknown category.
         """
         codes, values = self.layout.parse(table)
         self.layout.refuse_unknown(table, codes)
