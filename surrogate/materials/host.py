@@ -189,7 +189,14 @@ class Agent(Material):
 
     @property
     def alloying_capacity(self) -> Property:
-        """Charge that the agent itself takes up, from its stoichiometry (mAh per gram of agent)."""
+        """Charge that the agent itself takes up before lithium metal plates on it, in mAh per gram of agent.
+
+        Returns
+        -------
+        Property
+            ``lithium_per_formula`` times the charge of a mole of electrons, over the molar mass; source and range
+            are those of the stoichiometry. Tin has 993 mAh/g (Li22Sn5), silicon 3579 mAh/g (Li15Si4).
+        """
         stoichiometry = self.lithium_per_formula
         scale = FARADAY_MAH_MOL / (self.molar_mass.si * 1000.0)
         return Property(

@@ -27,9 +27,6 @@ PANELS = (
     ("drive_mV", "Drive $\\phi_l-\\phi_s$", 1.0, "mV"),
 )
 SMALL = 8  # pt
-OVER_TIME = (
-    "time_h", "half_cycle", "voltage_mV", "charge_mAh_cm2", "top_face_mAh_cm2", "foil_mAh_cm2", "dead_mAh_cm2",
-)  # fmt: skip
 ENDED = {
     "completed": "in full",
     "voltage_cutoff": "to the voltage cutoff",

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.observations import read_observations
 from surrogate.campaign.store import CampaignStore
-from surrogate.report.campaign_status import pareto_front
 
 from .conftest import Command, World
 
@@ -154,27 +150,6 @@ def test_the_same_cells_twice(command: Command, world: World, campaign: Path, ta
     assert "6 in all" in tell(grown, "--again")[1]
 
 
-def test_units_and_conditions_of_the_file_win(campaign: Path, table: Table) -> None:
-    cells = table(
-        {"overpotential_V": 0.03, "current_density_A_m2": 5, "temperature_C": "", "electrolyte": "llzo"},
-        {"overpotential_V": 0.04, "current_density_A_m2": "", "temperature_C": 60, "electrolyte": ""},
-    )
-    told, notes = read_observations(cells, Campaign.load(campaign))
-    assert told["overpotential_mV"].tolist() == pytest.approx([30.0, 40.0])
-    assert told["current_density_mA_cm2"].tolist() == pytest.approx([0.5, 2.0])
-    assert told["temperature_C"].tolist() == [25.0, 60.0]
-    assert told["electrolyte"].tolist() == ["llzo", "liquid_ether"]
-    # the pressure of a liquid campaign says nothing about a solid cell
-    assert told["stack_pressure_MPa"].iloc[0] == 1.0
-    assert any("overpotential_V converted" in note for note in notes)
-
-
-def test_columns_that_nothing_reads_are_named(campaign: Path, table: Table) -> None:
-    cells = table({"ccd_mA_cm2": 1.5, "operator": "AB", "tortuosty": 1.4})
-    _, notes = read_observations(cells, Campaign.load(campaign))
-    assert any("operator" in note and "tortuosty (did you mean tortuosity?)" in note for note in notes)
-
-
 @pytest.mark.parametrize(
     ("row", "named"),
     [
@@ -282,14 +257,6 @@ def test_report_refuses(command: Command, campaign: Path, tmp_path: Path) -> Non
     assert ended.code == 2
     assert "give another folder" in ended.err
     assert command("optimize", "report").code == 2
-
-
-def test_pareto_front() -> None:
-    told = pd.DataFrame({"a": [1.0, 2.0, 2.0, 3.0, np.nan, 2.0], "b": [1.0, 2.0, 2.0, 5.0, 0.0, 3.0]})
-    # a up, b down: (1, 1), (2, 2) twice and (3, 5) stand; (2, 3) is beaten by (2, 2); NaN is not compared
-    assert pareto_front(told, {"a": "max", "b": "min"}).tolist() == [True, True, True, True, False, False]
-    assert pareto_front(told, {"a": "max"}).tolist() == [False, False, False, True, False, False]
-    assert pareto_front(told.iloc[:0], {"a": "max"}).tolist() == []
 
 
 def test_a_damaged_store_is_explained(command: Command, campaign: Path, table: Table) -> None:
