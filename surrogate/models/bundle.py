@@ -259,7 +259,7 @@ class HostModel:
 
 
 def _hyperparameters(named: Mapping[str, Any], roles: Sequence[Role], where: str) -> Hyperparameters[float]:
-    """Saved hyperparameters; their length scales have to be those of today's roles."""
+    """Read saved hyperparameters; their length scales have to be those of today's roles."""
     hyper = Hyperparameters.from_dict(named, where=where)
     wanted = {role.name for role in roles}
     if set(hyper.lengthscales) != wanted:
@@ -274,7 +274,7 @@ def _hyperparameters(named: Mapping[str, Any], roles: Sequence[Role], where: str
 
 
 def _encoding(encoder: Encoder) -> list[str]:
-    """What an encoded column means; a model only fits the encoding it was made for."""
+    """Return what each encoded column means; a model only fits the encoding it was made for."""
     ranges = {
         one.name: (one.lower, one.upper, one.log)
         for one in encoder.space.parameters
@@ -287,7 +287,7 @@ _TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0
 
 
 def _flags(given: pd.Series) -> NDArray[np.bool_]:
-    """Flags (n,), empty as false. Raises RecordError for what is no truth value."""
+    """Return flags (n,), empty as false. Raises RecordError for what is no truth value."""
     flags = []
     for row, value in enumerate(given.tolist()):
         word = "" if pd.isna(value) else str(value).strip().lower()
@@ -305,7 +305,7 @@ def _flags(given: pd.Series) -> NDArray[np.bool_]:
 
 
 def _measured(given: pd.Series) -> Array:
-    """Values (n,), NaN where not measured. Raises RecordError for what is no positive number."""
+    """Return values (n,), NaN where not measured. Raises RecordError for what is no positive number."""
     values = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     wrong = given.notna().to_numpy() & ~(np.isfinite(values) & (values > 0))
     for row in np.flatnonzero(wrong).tolist():

@@ -91,8 +91,9 @@ class DeepEnsemble:
         return mean.reshape(members, *shape, k), variance.reshape(members, *shape, k)
 
     def mean(self, target: str) -> Callable[[Tensor], Tensor]:
-        """Return the mixture's mean of one target as a function with gradients: encoded designs (..., d) to ln
-        target (...).
+        """Return the mixture's mean of one target as a function that gradients pass through.
+
+        It takes encoded designs (..., d) and gives ln target (...).
 
         Parameters
         ----------

@@ -272,7 +272,7 @@ def _rows(
     spread: Array | None,
     mean: Mean | None,
 ) -> Rows:
-    """The rows to fit, checked; with an emulator the measured ones only."""
+    """Check the rows to fit; with an emulator, keep the measured ones only."""
     n = len(z)
     X, z = np.ascontiguousarray(X, dtype=np.float64), np.asarray(z, dtype=np.float64)
     if X.ndim != 2 or len(X) != n or not (np.isfinite(X).all() and np.isfinite(z).all()):

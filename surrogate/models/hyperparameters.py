@@ -254,8 +254,7 @@ PRIORS: tuple[Prior, ...] = (
 
 @dataclass(frozen=True)
 class Coordinates:
-    """The optimizer's vector (p,) of one variant: a coordinate for each role's length scale and each other row
-    of ``PRIORS``.
+    """Coordinates (p,) of one variant: those of each role's length scale and each other row of ``PRIORS``.
 
     Hyperparameters that the variant lacks keep their coordinate: only their prior acts on it, so that it stays
     at the median, and every variant has vectors of one form.
