@@ -1,7 +1,7 @@
-"""The closure laws of the plating kernel, written anew in NumPy for ``reference``.
+"""The closure laws of the plating kernel, written a second time in NumPy for ``reference``.
 
 Arrays are (cells, m) or (nodes, m), nodes being the top face, the cells and the foil; columns are separate
-cells. ``p`` are the kernel's scalars, ``rows`` its profiles (PROFILES, cells, 1).
+cells. ``host`` is the kernel's profile with one more axis, (cells, 1), so that its columns broadcast.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.physics.constants import LITHIUM_CONDUCTIVITY
-from surrogate.physics.plating import layout as k
+from surrogate.physics.plating.structures import (
+    LITHIUM_PER_COULOMB,
+    CellProperties,
+    HostProfile,
+    KernelConstants,
+)
 
 Array = NDArray[np.float64]
-REACHING = 0.9  # fill from which lithium grows on
-CLOSING_POWER = 4  # of the fill, with which mouths of pores close
 
 
 @dataclass(frozen=True)
@@ -66,42 +69,42 @@ def on_surface(
     )
 
 
-def covering(rows: Array, live: Array) -> tuple[Array, Array]:
+def covering(host: HostProfile, constants: KernelConstants, live: Array) -> tuple[Array, Array]:
     """Pore fill of the cells, and the share of each that lithium grown from the foil has covered."""
-    pores = rows[k.POROSITY] * rows[k.WIDTH]
-    fill = np.minimum(live[1:-1] * k.LITHIUM_PER_COULOMB / pores, k.FULL)
+    pores = host.porosity * host.width
+    fill = np.minimum(live[1:-1] * LITHIUM_PER_COULOMB / pores, constants.full)
     free = pores * (1.0 - fill)
     below = np.cumsum(free[::-1], axis=0)[::-1] - free
-    left = np.maximum(live[-1] * k.LITHIUM_PER_COULOMB - below, 0.0)
-    return fill, np.minimum(left / free, k.MOST_COVERED)
+    left = np.maximum(live[-1] * LITHIUM_PER_COULOMB - below, 0.0)
+    return fill, np.minimum(left / free, constants.most_covered)
 
 
-def geometry(p: Array, rows: Array, live: Array) -> Geometry:
+def geometry(cell: CellProperties, host: HostProfile, constants: KernelConstants, live: Array) -> Geometry:
     """At this live lithium (C m-2), none of it dead, the front somewhere below the top face."""
-    porosity, width = rows[k.POROSITY], rows[k.WIDTH]
+    porosity, width = host.porosity, host.width
     pores = porosity * width
-    fill, under = covering(rows, live)
+    fill, under = covering(host, constants, live)
     free, above = 1.0 - fill, 1.0 - under
-    passed = under >= k.MOST_COVERED
+    passed = under >= constants.most_covered
     standing = len(passed) - 1 - np.argmax(~passed[::-1], axis=0)  # the cell that the front is in
     mouth = np.take_along_axis(porosity * free, standing[None], 0)[0] / porosity[-1]
-    bare = 4.0 * pores / rows[k.PORE]
+    bare = 4.0 * pores / host.pore
     area = np.empty_like(live)
-    area[0] = p[k.TOP_AREA] + porosity[0] * fill[0] ** CLOSING_POWER
+    area[0] = cell.top_area + porosity[0] * fill[0] ** constants.closing_power
     area[1:-1] = bare * np.sqrt(free) * above * ~passed
-    area[-1] = p[k.FOIL_AREA] * mouth
+    area[-1] = cell.foil_area * mouth
     beneath = area.copy()
     beneath[1:-1] = bare
-    film = np.maximum(live, 0.0) * k.LITHIUM_PER_COULOMB / np.maximum(beneath, 1e-12)
-    wired = np.maximum(fill - p[k.WIRING], 0.0) / (1.0 - p[k.WIRING])
-    contact = np.clip((fill - REACHING) / (1.0 - REACHING), 0.0, 1.0)
+    film = np.maximum(live, 0.0) * LITHIUM_PER_COULOMB / np.maximum(beneath, 1e-12)
+    wired = np.maximum(fill - cell.wiring, 0.0) / (1.0 - cell.wiring)
+    contact = np.clip((fill - constants.reaching) / (1.0 - constants.reaching), 0.0, 1.0)
     wired[1:] = np.maximum(wired[1:], contact[:-1])
     wired[:-1] = np.maximum(wired[:-1], contact[1:])
-    path = porosity * free**1.5 / rows[k.TORTUOSITY]
-    wires = rows[k.ELECTRONIC] + LITHIUM_CONDUCTIVITY * porosity * wired**2
+    path = porosity * free**1.5 / host.tortuosity
+    wires = host.electronic + LITHIUM_CONDUCTIVITY * porosity * wired**2
     half = np.zeros((3, *live.shape))
-    half[0, 1:-1] = above / (p[k.CONDUCTIVITY] * path + rows[k.EXTRA_IONIC])
-    half[1, 1:-1] = (1.0 - under / k.MOST_COVERED) / wires + under / (LITHIUM_CONDUCTIVITY * porosity)
-    half[2, 1:-1] = above / (p[k.DIFFUSIVITY] * path)
+    half[0, 1:-1] = above / (cell.conductivity * path + host.extra_ionic)
+    half[1, 1:-1] = (1.0 - under / constants.most_covered) / wires + under / (LITHIUM_CONDUCTIVITY * porosity)
+    half[2, 1:-1] = above / (cell.diffusivity * path)
     half *= 0.5 * np.concatenate([width[:1], width, width[:1]])
-    return Geometry(pores * free * above, area, 1.0 - np.exp(-film / p[k.COVERING]), *half)
+    return Geometry(pores * free * above, area, 1.0 - np.exp(-film / cell.covering), *half)

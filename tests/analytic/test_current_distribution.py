@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surrogate.physics.plating import layout as k
 from surrogate.physics.plating.grid import uniform_host
 from surrogate.physics.plating.inputs import CELLS
+from surrogate.physics.plating.structures import DONE
 
 THICKNESS, AREA_PER_VOLUME, RESISTANCE = 100e-6, 4 * 0.8 / 10e-6, 1.0
 FACE = 1e-9  # area of the two faces, so that only the cells plate
@@ -24,17 +24,19 @@ def analytic_shares(cells: int, nu: float, b: float) -> np.ndarray:
     return -np.diff(ionic)
 
 
-def simulated_shares(plated, ideal_scalars, ideal_host, cells: int, nu: float, b: float) -> np.ndarray:
+def simulated_shares(plated, ideal_cell, ideal_host, cells: int, nu: float, b: float) -> np.ndarray:
     total = nu**2 * RESISTANCE / (AREA_PER_VOLUME * THICKNESS**2)  # 1/kappa + 1/sigma, ohm m
     kappa = 1.0 / ((1 - b) * total)
-    p = ideal_scalars(
-        FROZEN=1.0, CATION_NUMBER=1.0, FILM=RESISTANCE, TOP_AREA=FACE, FOIL_AREA=FACE, CHARGE=1e-3, CURRENT=1e-4,
-        CONDUCTIVITY=kappa * 1.5 / 0.8,
+    host = ideal_host(cells, thickness=THICKNESS, electronic=1.0 / (b * total) if b > 0 else 1e12)
+    cell = ideal_cell(
+        host, frozen=1.0, cation_number=1.0, film=RESISTANCE, top_area=FACE, foil_area=FACE, charge=1e-3,
+        current=1e-4, conductivity=kappa * 1.5 / 0.8,
     )  # fmt: skip
-    host = ideal_host(cells, thickness=THICKNESS, ELECTRONIC=1.0 / (b * total) if b > 0 else 1e12)
-    run = plated(p, host, 10)
-    assert run.end == k.DONE
-    last = run.profiles[-1, 2] - run.profiles[-2, 2]  # of the last step, when all of the surface is covered
+    run = plated(*cell, steps=10)
+    assert run.end == DONE
+    last = (
+        run.profiles.live[-1] - run.profiles.live[-2]
+    )  # of the last step, when all of the surface is covered
     return last[9:-1] / last.sum()
 
 
@@ -47,16 +49,16 @@ def l2(found: np.ndarray, expected: np.ndarray, cells: int) -> float:
 
 @pytest.mark.parametrize("nu", [0.3, 1.0, 3.0, 10.0])
 @pytest.mark.parametrize("b", [0.0, 0.1, 0.5, 0.9])
-def test_linear_kinetics_follow_newman_and_tobias(plated, ideal_scalars, ideal_host, nu, b):
-    found = simulated_shares(plated, ideal_scalars, ideal_host, CELLS, nu, b)
+def test_linear_kinetics_follow_newman_and_tobias(plated, ideal_cell, ideal_host, nu, b):
+    found = simulated_shares(plated, ideal_cell, ideal_host, CELLS, nu, b)
     assert l2(found, analytic_shares(CELLS, nu, b), CELLS) <= 0.005
 
 
 @pytest.mark.parametrize("b", [0.0, 0.5])
-def test_the_error_falls_with_the_square_of_the_cell_width(plated, ideal_scalars, ideal_host, b):
+def test_the_error_falls_with_the_square_of_the_cell_width(plated, ideal_cell, ideal_host, b):
     sizes = np.array([20, 40, 80, 160])
     errors = [
-        l2(simulated_shares(plated, ideal_scalars, ideal_host, n, 10.0, b), analytic_shares(n, 10.0, b), n)
+        l2(simulated_shares(plated, ideal_cell, ideal_host, n, 10.0, b), analytic_shares(n, 10.0, b), n)
         for n in sizes
     ]
     orders = -np.diff(np.log(errors)) / np.diff(np.log(sizes))
@@ -66,6 +68,6 @@ def test_the_error_falls_with_the_square_of_the_cell_width(plated, ideal_scalars
     )  # more than the scheme can give would mean that the test measures something else
 
 
-def test_with_little_resistance_the_current_spreads_evenly(plated, ideal_scalars, ideal_host):
-    found = simulated_shares(plated, ideal_scalars, ideal_host, CELLS, 0.05, 0.5)
+def test_with_little_resistance_the_current_spreads_evenly(plated, ideal_cell, ideal_host):
+    found = simulated_shares(plated, ideal_cell, ideal_host, CELLS, 0.05, 0.5)
     np.testing.assert_allclose(found / np.diff(uniform_host(CELLS)), 1.0, rtol=0.05**2)

@@ -20,15 +20,23 @@ import reference
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import host_space
 from surrogate.physics.constants import FARADAY
-from surrogate.physics.plating import batch
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.grid import uniform_host
 from surrogate.physics.plating.kernel import at_rest, half_cycle
 from surrogate.physics.plating.nodes import front
+from surrogate.physics.plating.structures import (
+    DONE,
+    LITHIUM_PER_COULOMB,
+    NOT_RUN,
+    NodeState,
+    new_history,
+    new_state,
+)
 
 LENGTH, SEPARATOR, AREA_PER_VOLUME = 100e-6, 25e-6, 3.2e5
 SALT, DIFFUSIVITY, ANION, CURRENT = 1000.0, 4e-10, 0.65, 1e-4
+CUTOFF_V = shipped_parameters().plating.stripping_cutoff_V
 NEGLIGIBLE = 1e-9  # area of a face that is to take no part
 BASE: dict[str, Any] = {
     "framework": "carbon_fiber", "electrolyte": "liquid_ether", "conductor_top": 1.0, "conductor_bottom": 1.0,
@@ -40,7 +48,11 @@ BASE: dict[str, Any] = {
 
 def packed(*changes: dict[str, Any], cells: int = plating.CELLS) -> tuple[pd.DataFrame, plating.Packed]:
     complete = CompleteDesigns.of(pd.DataFrame([{**BASE, **change} for change in changes])).frame
-    return complete, plating.pack(complete, cells)
+    return complete, plating.pack(complete, shipped_parameters(), cells)
+
+
+def states(complete: pd.DataFrame, cells: plating.Packed, cycled: plating.Cycled) -> pd.DataFrame:
+    return plating.states(complete, cells, cycled, shipped_parameters().plating.mostly_outside)
 
 
 def steady_salt(depth: np.ndarray, nu: float, b: float, separator_cells: int) -> np.ndarray:
@@ -70,27 +82,27 @@ def tortuosity(depth: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("nu", "b"), [(3.0, 0.1), (10.0, 0.5)])
 def test_salt_in_a_graded_host_converges_with_the_square_of_the_cell_width(
-    plated, ideal_scalars, ideal_host, nu, b
+    plated, ideal_cell, ideal_host, nu, b
 ):
     resistivity = nu**2 / (AREA_PER_VOLUME * LENGTH**2)  # 1/kappa + 1/sigma for a film of 1 ohm m2
-    p = ideal_scalars(
-        FILM=1.0, TOP_AREA=NEGLIGIBLE, FOIL_AREA=NEGLIGIBLE, CURRENT=CURRENT, SEPARATOR=SEPARATOR, SEP_POROSITY=0.5,
-        SEP_TORTUOSITY=1.5, CONDUCTIVITY=1e-9, THERMAL=1e-4, VOLTAGE_LIMIT=1e9,
-        CHARGE=CURRENT * 20 * (LENGTH + SEPARATOR) ** 2 / DIFFUSIVITY,
-    )  # fmt: skip
+    asked = {
+        "film": 1.0, "top_area": NEGLIGIBLE, "foil_area": NEGLIGIBLE, "current": CURRENT, "separator": SEPARATOR,
+        "separator_porosity": 0.5, "separator_tortuosity": 1.5, "conductivity": 1e-9, "thermal": 1e-4,
+        "voltage_limit": 1e9, "charge": CURRENT * 20 * (LENGTH + SEPARATOR) ** 2 / DIFFUSIVITY,
+    }  # fmt: skip
     sizes, errors = np.array([20, 40, 80, 160]), []
     for cells in sizes:
         edges = uniform_host(cells)
         width, depth = np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
         pore = 4 * porosity(depth) / AREA_PER_VOLUME  # as much surface everywhere
         host = ideal_host(
-            cells, thickness=LENGTH, ELECTRONIC=1 / (b * resistivity), EXTRA_IONIC=1 / ((1 - b) * resistivity),
-            POROSITY=porosity(depth), TORTUOSITY=tortuosity(depth), PORE=pore,
+            cells, thickness=LENGTH, electronic=1 / (b * resistivity), extra_ionic=1 / ((1 - b) * resistivity),
+            porosity=porosity(depth), tortuosity=tortuosity(depth), pore=pore,
         )  # fmt: skip
-        run = plated(p, host, 50)
-        assert run.end == k.DONE
+        run = plated(*ideal_cell(host, **asked))
+        assert run.end == DONE
         exact = steady_salt(depth, nu, b, 8)
-        found = np.delete(run.salt, [8, -1]) / SALT - 1.0
+        found = np.delete(run.state.salt, [8, -1]) / SALT - 1.0
         weight = np.concatenate([np.full(8, SEPARATOR / 8), LENGTH * width])
         errors.append(np.sqrt(weight @ (found - exact) ** 2 / (weight @ exact**2)))
     orders = -np.diff(np.log(errors)) / np.diff(np.log(sizes))
@@ -117,14 +129,14 @@ TRANSIENTS = {
 @pytest.mark.slow
 def test_order_in_time(plated, name, quantity, most, at_50_steps):
     cells = packed(TRANSIENTS[name], cells=16)[1]
-    p, rows = cells.scalars[0], cells.hosts[0]
-    solved = reference.solve(p, rows, 8, rtol=1e-8)
+    protocol, model = cells.protocol(0), cells.model(0, 8)
+    solved = reference.solve(protocol, model, rtol=1e-8)
     steps, errors = np.array([25, 50, 100, 200, 400]), []
     for count in steps:
-        run = plated(p, rows, int(count), 8)
+        run = plated(protocol, model, int(count))
         found, exact = {
-            "salt": (run.salt / p[k.SALT], solved.salt[:, -1] / p[k.SALT]),
-            "lithium": (run.lithium[8:] / p[k.CHARGE], solved.lithium[:, -1] / p[k.CHARGE]),
+            "salt": (run.state.salt / model.cell.salt, solved.salt[:, -1] / model.cell.salt),
+            "lithium": (run.state.live[8:] / protocol.charge, solved.lithium[:, -1] / protocol.charge),
         }[quantity]
         errors.append(np.abs(found - exact).sum())
     orders = -np.diff(np.log(errors)) / np.diff(np.log(steps))
@@ -133,24 +145,26 @@ def test_order_in_time(plated, name, quantity, most, at_50_steps):
     assert 0.9 <= orders.min() <= orders.max() <= most
 
 
-def test_salt_is_kept_where_nothing_fills(plated, ideal_scalars, ideal_host):
+def test_salt_is_kept_where_nothing_fills(plated, ideal_cell, ideal_host):
     """All lithium goes to the top face, above pores that stay empty; the salt is far from even."""
-    p = ideal_scalars(CURRENT=500.0, CHARGE=10000.0, FOIL_AREA=NEGLIGIBLE, SEP_POROSITY=0.5, SEPARATOR=50e-6)
     edges = uniform_host(30)
-    rows = ideal_host(30, PORE=1e9, POROSITY=porosity(0.5 * (edges[1:] + edges[:-1])))
-    run = plated(p, rows, 60)
-    volume = np.concatenate([np.full(8, 50e-6 / 8 * 0.5), [0.0], rows[k.POROSITY] * rows[k.WIDTH], [0.0]])
-    assert run.end == k.DONE
-    assert np.ptp(run.salt) > 0.5 * SALT
-    assert volume @ run.salt == pytest.approx(SALT * volume.sum(), rel=1e-6)
-    assert run.lithium.sum() == pytest.approx(p[k.CHARGE], rel=1e-5)
+    host = ideal_host(30, pore=1e9, porosity=porosity(0.5 * (edges[1:] + edges[:-1])))
+    protocol, model = ideal_cell(
+        host, current=500.0, charge=10000.0, foil_area=NEGLIGIBLE, separator_porosity=0.5, separator=50e-6
+    )
+    run = plated(protocol, model, 60)
+    volume = np.concatenate([np.full(8, 50e-6 / 8 * 0.5), [0.0], host.porosity * host.width, [0.0]])
+    assert run.end == DONE
+    assert np.ptp(run.state.salt) > 0.5 * SALT
+    assert volume @ run.state.salt == pytest.approx(SALT * volume.sum(), rel=1e-6)
+    assert run.state.live.sum() == pytest.approx(protocol.charge, rel=1e-5)
 
 
 @pytest.mark.slow
 def test_charge_becomes_lithium_in_all_kinds_of_hosts():
     complete = CompleteDesigns.of(host_space().sample(100, 13)).frame
-    cells = plating.pack(complete)
-    state = plating.states(complete, cells, plating.run(cells, workers=1))
+    cells = plating.pack(complete, shipped_parameters())
+    state = states(complete, cells, plating.run(cells, workers=1))
     assert state["charge_error"].notna().sum() > 60
     assert state["charge_error"].max() <= 1e-5
 
@@ -165,30 +179,31 @@ STRIPPED = {
 
 def test_a_conductive_host_is_empty_again_after_stripping():
     complete, cells = packed(*STRIPPED.values())
-    assert not cells.scalars[:, [k.DEAD_FOIL, k.DEAD_TOP]].any()
-    assert not cells.hosts[:, k.DEAD].any()
-    cycled = plating.run(cells, strip=True, workers=1)
-    state = plating.states(complete, cells, cycled)
+    assert not any(dead.any() for dead in (cells.cells.dead_foil, cells.cells.dead_top, cells.hosts.dead))
+    cycled = plating.run(cells, strip_to_V=CUTOFF_V, workers=1)
+    state = states(complete, cells, cycled)
     assert (state["stranded_lithium_share"] <= 1e-3).all()
     assert (state["stripped_share"] >= 1.0 - 1e-3).all()
-    assert not cycled.lithium[:, batch.DEAD].any()
+    assert not cycled.lithium.dead.any()
 
 
 @pytest.mark.slow
 def test_dead_and_live_lithium_add_up_to_what_was_plated():
     complete = CompleteDesigns.of(host_space().sample(100, 17)).frame
-    cells = plating.pack(complete)
-    cells.scalars[:, [k.DEAD_FOIL, k.DEAD_TOP]] = cells.hosts[:, k.DEAD] = 0.03
-    cycled = plating.run(cells, strip=True, workers=1)
-    ran = cycled.stripped[:, batch.END] != batch.NOT_RUN
+    cells = plating.pack(complete, shipped_parameters())
+    for dead in (cells.cells.dead_foil, cells.cells.dead_top, cells.hosts.dead):
+        dead[:] = 0.03
+    cycled = plating.run(cells, strip_to_V=CUTOFF_V, workers=1)
+    ran = cycled.stripped.end != NOT_RUN
     assert ran.sum() > 60
-    whole = cycled.lithium[ran, batch.PLACED].sum(axis=1)
-    dead = cycled.lithium[ran, batch.DEAD].sum(axis=1)
-    passed = cycled.stripped[ran, batch.PASSED]
-    np.testing.assert_allclose(cycled.lithium[ran, batch.LEFT].sum(axis=1) + dead + passed, whole, rtol=1e-8)
+    whole, left, dead = (
+        one[ran].sum(axis=1) for one in (cycled.lithium.placed, cycled.lithium.left, cycled.lithium.dead)
+    )
+    passed = cycled.stripped.passed[ran]
+    np.testing.assert_allclose(left + dead + passed, whole, rtol=1e-8)
     # Lithium moved within a host leaves some dead too, so that more than the law's share of the charge is dead.
     assert (dead >= 0.03 * passed * (1.0 - 1e-8)).all()
-    liquid = cells.scalars[ran, k.FROZEN] < 0.5
+    liquid = cells.cells.frozen[ran] < 0.5
     assert np.median(dead[liquid] / passed[liquid]) == pytest.approx(0.03, rel=1e-3)
 
 
@@ -200,7 +215,7 @@ def test_a_gradient_between_good_conductors_is_a_null(thickness, barrier):
         "thickness_um": thickness, "conductivity_bottom_S_m": 1e5,
     }  # fmt: skip
     complete, cells = packed(*({**same, "conductivity_top_S_m": top} for top in (1e2, 1e3, 1e5)))
-    found = plating.states(complete, cells, plating.run(cells, workers=1))["bottom_half_share"]
+    found = states(complete, cells, plating.run(cells, workers=1))["bottom_half_share"]
     assert np.ptp(found) < 0.002
     assert found.max() < 0.45
 
@@ -216,25 +231,27 @@ def test_salt_is_kept_over_cycles_that_fill_the_pores(electrolyte, current, capa
         "areal_capacity_mAh_cm2": capacity,
     }
     cells = packed(change, cells=60)[1]
-    p, rows, top = cells.scalars[0].copy(), cells.hosts[0], 8
-    pores = rows[k.POROSITY] * rows[k.WIDTH]
-    state = np.zeros((k.STATE, top + 62))
-    at_rest(p, state)
+    protocol, model, top = cells.protocol(0), cells.model(0, 8), 8
+    host, cell = model.host, model.cell
+    pores = host.porosity * host.width
+    state = new_state(top + 62)
+    at_rest(cell, state)
 
     def salt() -> float:
-        held, under = state[k.S_LIVE] + state[k.S_DEAD], np.zeros(top + 62)
-        front(rows, top, held, under)
-        inside = held[top + 1 : -1] * k.LITHIUM_PER_COULOMB
-        separator = np.full(top, p[k.SEPARATOR] / top * p[k.SEP_POROSITY])
+        held, under = state.live + state.dead, np.zeros(top + 62)
+        front(model, held, under)
+        inside = held[top + 1 : -1] * LITHIUM_PER_COULOMB
+        separator = np.full(top, cell.separator / top * cell.separator_porosity)
         volume = np.concatenate([separator, [0.0], pores - inside, [0.0]]) * (1.0 - under)
-        volume[0] += held[top + 1 :].sum() * k.LITHIUM_PER_COULOMB
-        return float(volume @ state[k.S_SALT])
+        volume[0] += held[top + 1 :].sum() * LITHIUM_PER_COULOMB
+        return float(volume @ state.salt)
 
-    start, history, nothing = salt(), np.zeros((2000, k.HISTORY)), np.zeros((0, k.STATE, 1))
-    current_A, charge = p[k.CURRENT], p[k.CHARGE]
+    start, history = salt(), new_history(2000)
+    nothing = NodeState(*(np.zeros((0, 1)) for _ in NodeState._fields))
     for half in range(6):
-        p[k.CURRENT] = current_A if half % 2 == 0 else -current_A
-        p[k.CHARGE] = charge if half % 2 == 0 else state[k.S_LIVE].sum()
-        half_cycle(p, rows, top, 50, history, nothing, state)
+        asked = protocol
+        if half % 2 == 1:
+            asked = protocol._replace(current=-protocol.current, charge=float(state.live.sum()))
+        half_cycle(model, asked, 50, history, nothing, state)
         assert salt() == pytest.approx(start, rel=1e-5)
-    assert np.ptp(state[k.S_SALT]) > 0.01 * p[k.SALT]
+    assert np.ptp(state.salt) > 0.01 * cell.salt

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 
 CELLS, SEPARATOR_CELLS, STEPS = 20, 8, 800
@@ -59,44 +59,43 @@ def packed(names: list[str], cells: int = CELLS) -> tuple[pd.DataFrame, plating.
     complete = CompleteDesigns.of(
         pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names)
     ).frame
-    return complete, plating.pack(complete, cells)
+    return complete, plating.pack(complete, shipped_parameters(), cells)
 
 
 @pytest.fixture(scope="module")
 def kernel() -> pd.DataFrame:
     """States of all designs by the kernel."""
     complete, cells = packed(list(DESIGNS))
-    return plating.states(
-        complete, cells, plating.run(cells, steps=STEPS, separator_cells=SEPARATOR_CELLS, workers=1)
-    )
+    cycled = plating.run(cells, steps=STEPS, separator_cells=SEPARATOR_CELLS, workers=1)
+    return plating.states(complete, cells, cycled, shipped_parameters().plating.mostly_outside)
 
 
 @pytest.mark.parametrize("name", list(DESIGNS))
 @pytest.mark.slow
 def test_kernel_and_reference_agree(kernel, plated, name):
     cells = packed([name])[1]
-    p, rows = cells.scalars[0], cells.hosts[0]
-    solved = reference.solve(p, rows, SEPARATOR_CELLS, rtol=1e-6)
+    protocol, model = cells.protocol(0), cells.model(0, SEPARATOR_CELLS)
+    solved = reference.solve(protocol, model, rtol=1e-6)
     assert solved.fullest < 0.99
     assert solved.lowest_drive > 0.0
     assert kernel.loc[name, "outcome"] == "completed"
-    np.testing.assert_allclose(solved.lithium[:, -1].sum(), p[k.CHARGE], rtol=1e-6)
+    np.testing.assert_allclose(solved.lithium[:, -1].sum(), protocol.charge, rtol=1e-6)
 
-    last = solved.lithium[:, -1] / p[k.CHARGE]
-    lower = np.cumsum(rows[k.WIDTH]) / rows[k.WIDTH].sum()
+    last = solved.lithium[:, -1] / protocol.charge
+    lower = np.cumsum(model.host.width) / model.host.width.sum()
     below = np.clip((lower - 0.5) / np.diff(lower, prepend=0.0), 0.0, 1.0)
     bottom = below @ last[1:-1] + last[-1]
     assert kernel.loc[name, "bottom_half_share"] == pytest.approx(bottom, abs=0.002)
-    run = plated(p, rows, STEPS, SEPARATOR_CELLS)
-    np.testing.assert_allclose(run.lithium[SEPARATOR_CELLS:] / p[k.CHARGE], last, atol=0.002)
+    run = plated(protocol, model, STEPS)
+    np.testing.assert_allclose(run.state.live[SEPARATOR_CELLS:] / protocol.charge, last, atol=0.002)
 
     share = solved.time / solved.time[-1]
     middle = (share >= 0.4) & (share <= 0.8)
     plateau = np.trapezoid(solved.voltage[middle], share[middle]) / np.ptp(share[middle])
     assert kernel.loc[name, "plateau_overpotential_mV"] == pytest.approx(1e3 * plateau, rel=0.005)
 
-    np.testing.assert_allclose(run.salt, solved.salt[:, -1], atol=0.005 * p[k.SALT])
+    np.testing.assert_allclose(run.state.salt, solved.salt[:, -1], atol=0.005 * model.cell.salt)
     if "depleted" in name:
-        assert solved.salt.min() < 0.6 * p[k.SALT]
+        assert solved.salt.min() < 0.6 * model.cell.salt
     if "front" in name:
-        assert solved.deepest == k.MOST_COVERED  # it has passed a cell at least
+        assert solved.deepest == model.constants.most_covered  # it has passed a cell at least

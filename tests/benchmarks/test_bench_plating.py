@@ -21,6 +21,7 @@ import pytest
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import host_space
 from surrogate.physics import simulate
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import warm_up
 
@@ -30,15 +31,14 @@ def _designs(n: int, seed: int) -> pd.DataFrame:
 
 
 def _milliseconds(packed: plating.Packed, row: int) -> float:
-    rows = slice(row, row + 1)
-    one = plating.Packed(packed.scalars[rows], packed.hosts[rows], packed.planar[rows])
+    one = packed.take(slice(row, row + 1))
     start = time.process_time()
     plating.run(one, workers=1)
     return 1e3 * (time.process_time() - start)
 
 
 def test_plating_alone(benchmark: Any) -> None:
-    packed = plating.pack(_designs(1000, 5))
+    packed = plating.pack(_designs(1000, 5), shipped_parameters())
     warm_up()
     times = benchmark.pedantic(lambda: [_milliseconds(packed, row) for row in range(1000)], rounds=1)
     mean, p99 = float(np.mean(times)), float(np.percentile(times, 99))
@@ -69,10 +69,12 @@ def test_start_of_a_second_process(benchmark: Any) -> None:
     code = """
 import time
 import pandas as pd
-from surrogate.physics import plating, simulate
+from surrogate.physics import simulate
+from surrogate.physics.parameters import shipped_parameters
+from surrogate.physics.plating import runs as plating
 from surrogate.hosts.designs import CompleteDesigns
 foil = pd.DataFrame([{"framework": "none"}])
-plating.run(plating.pack(CompleteDesigns.of(foil).frame), workers=1)
+plating.run(plating.pack(CompleteDesigns.of(foil).frame, shipped_parameters()), workers=1)
 print(time.time())
 simulate(foil, workers=1)
 print(time.time())
@@ -108,9 +110,11 @@ def test_self_convergence(benchmark: Any, seed: int) -> None:
     warm_up()
 
     def compare() -> dict[str, float]:
-        packed, fine = plating.pack(designs), plating.pack(designs, cells=160)
-        coarse_state = plating.states(designs, packed, plating.run(packed))
-        fine_state = plating.states(designs, fine, plating.run(fine, steps=800))
+        parameters = shipped_parameters()
+        outside = parameters.plating.mostly_outside
+        packed, fine = plating.pack(designs, parameters), plating.pack(designs, parameters, cells=160)
+        coarse_state = plating.states(designs, packed, plating.run(packed), outside)
+        fine_state = plating.states(designs, fine, plating.run(fine, steps=800), outside)
         both = coarse_state["charge_error"].notna() & fine_state["charge_error"].notna()
         porous = both & ~packed.planar
         found = {}

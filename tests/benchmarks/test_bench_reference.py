@@ -23,8 +23,8 @@ import reference
 from test_reference import DESIGNS, SEPARATOR_CELLS, packed
 
 from surrogate.physics.plating import batch
-from surrogate.physics.plating import layout as k
 from surrogate.physics.plating import runs as plating
+from surrogate.physics.plating.structures import Model, Protocol
 from surrogate.physics.simulate import warm_up
 
 TRUTH = 1e-7
@@ -44,13 +44,13 @@ def _error(lithium: NDArray[np.float64], plateau: float, truth: reference.Solved
     return float(max(worst, abs(plateau / _plateau(truth) - 1.0)))
 
 
-def _bdf(p: NDArray[np.float64], rows: NDArray[np.float64], rtol: float) -> tuple[reference.Solved, float]:
+def _bdf(protocol: Protocol, model: Model, rtol: float) -> tuple[reference.Solved, float]:
     """Solution and the processor seconds of the integration."""
-    model = reference.Reference(p, rows, SEPARATOR_CELLS)
+    equations = reference.Reference(protocol, model)
     start = time.process_time()
-    states = reference.integrate(model, rtol=rtol, points=200)
+    states = reference.integrate(equations, rtol=rtol, points=200)
     seconds = time.process_time() - start
-    return reference.read(model, states), seconds
+    return reference.read(equations, states), seconds
 
 
 def test_kernel_against_bdf_at_equal_accuracy(benchmark: Any) -> None:
@@ -60,21 +60,19 @@ def test_kernel_against_bdf_at_equal_accuracy(benchmark: Any) -> None:
         kernel_s, bdf_s, ratios = [], [], []
         for name in DESIGNS:
             cells = packed([name], plating.CELLS)[1]
-            p, rows = cells.scalars[0], cells.hosts[0]
-            truth = _bdf(p, rows, TRUTH)[0]
+            protocol, model = cells.protocol(0), cells.model(0, SEPARATOR_CELLS)
+            truth = _bdf(protocol, model, TRUTH)[0]
             start = time.process_time()
             for _ in range(ROUNDS):
                 run = plating.run(cells, separator_cells=SEPARATOR_CELLS, workers=1)
             mine = (time.process_time() - start) / ROUNDS
-            own = _error(
-                run.lithium[0, batch.PLATED], run.plated[0, batch.VOLTAGE_PLATEAU], truth, p[k.CHARGE]
-            )
+            own = _error(run.lithium.plated[0], run.plated.plateau[0], truth, protocol.charge)
             for rtol in LADDER:
                 try:
-                    found, theirs = _bdf(p, rows, rtol)
+                    found, theirs = _bdf(protocol, model, rtol)
                 except ArithmeticError:
                     continue
-                reached = _error(found.lithium[:, -1], _plateau(found), truth, p[k.CHARGE])
+                reached = _error(found.lithium[:, -1], _plateau(found), truth, protocol.charge)
                 if reached <= own:
                     break
             else:

@@ -15,6 +15,7 @@ from surrogate.errors import LihostError
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import host_space
 from surrogate.physics import simulate
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import OUTSIDE
 
@@ -86,8 +87,10 @@ def random_designs(n: int, seed: int) -> pd.DataFrame:
 @pytest.mark.slow
 def test_random_designs_of_the_whole_space_end_in_words() -> None:
     complete = CompleteDesigns.of(random_designs(RANDOM, 3)).frame
-    packed = plating.pack(complete)
-    found = plating.states(complete, packed, plating.run(packed, strip=True))
+    parameters = shipped_parameters()
+    packed = plating.pack(complete, parameters)
+    cycled = plating.run(packed, strip_to_V=parameters.plating.stripping_cutoff_V)
+    found = plating.states(complete, packed, cycled, parameters.plating.mostly_outside)
     assert set(found["outcome"]) <= OUTCOMES
     assert (found["outcome"] == "not_converged").mean() <= 0.005
     done = found["outcome"].isin(["completed", "overgrown"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 from surrogate.learning.model_card import in_short, model_card
 
 

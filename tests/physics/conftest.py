@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from surrogate.physics import simulate
+from surrogate.physics import PhysicsParameters, simulate
 
 # 100 um, 80 % pores of 10 um, tortuosity 1.5, a metal-like solid on which nothing hinders nucleation.
 BASE: dict[str, Any] = {
@@ -39,11 +39,10 @@ def base() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def plate() -> Callable[..., pd.DataFrame]:
-    """Function (name={changed columns}, ...) -> simulated rows indexed by name."""
+    """Function (parameters or None, name={changed columns}, ...) -> simulated rows indexed by name."""
 
-    def run(**changes: dict[str, Any]) -> pd.DataFrame:
-        return simulate(
-            pd.DataFrame([{**BASE, **change} for change in changes.values()], index=list(changes))
-        )
+    def run(parameters: PhysicsParameters | None = None, /, **changes: dict[str, Any]) -> pd.DataFrame:
+        rows = pd.DataFrame([{**BASE, **change} for change in changes.values()], index=list(changes))
+        return simulate(rows, parameters)
 
     return run

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surrogate.physics import ccd
+from surrogate.physics import PhysicsParameters
+from surrogate.physics.parameter_groups import CriticalCurrentParameters
 
 SOLID = {"framework": "none", "electrolyte": "llzo", "current_density_mA_cm2": 0.1, "stack_pressure_MPa": 1.0}
 
@@ -80,16 +81,17 @@ def test_the_named_limit_is_the_one_that_acts(plate):
     }
 
 
-def test_a_host_that_clogs_at_its_top_is_limited_by_overgrowth(plate, monkeypatch):
+def test_a_host_that_clogs_at_its_top_is_limited_by_overgrowth(plate):
     """With lithium that bears any local current and a cycler that gives any voltage; these limits come first else."""
-    monkeypatch.setattr(ccd, "LOCAL_LIMIT_MA_CM2", 1e4)
-    monkeypatch.setattr(ccd, "CCD_VOLTAGE_V", 4.9)
-    monkeypatch.setattr(ccd, "OVERGROWN_TOP_SHARE", 0.02)
+
+    def bearing(share):
+        limits = CriticalCurrentParameters(local_limit_mA_cm2=1e4, voltage_V=4.9, overgrown_top_share=share)
+        return PhysicsParameters(critical_current=limits)
+
     clogging = {"areal_capacity_mAh_cm2": 3.0, "porosity_top": 0.4, "porosity_bottom": 0.4}
-    row = plate(clogging=clogging).iloc[0]
+    row = plate(bearing(0.02), clogging=clogging).iloc[0]
     assert row["ccd_limit"] == "overgrowth"
-    monkeypatch.setattr(ccd, "OVERGROWN_TOP_SHARE", 0.9)
-    assert plate(clogging=clogging)["ccd_mA_cm2"].iloc[0] > 1.03 * row["ccd_mA_cm2"]
+    assert plate(bearing(0.9), clogging=clogging)["ccd_mA_cm2"].iloc[0] > 1.03 * row["ccd_mA_cm2"]
 
 
 def test_planar_solid_at_its_reference_has_its_reference_critical_current(plate):

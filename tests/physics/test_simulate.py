@@ -15,8 +15,8 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import host_space
 from surrogate.physics import profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
-from surrogate.physics.plating.inputs import pack
 from surrogate.physics.plating.runs import run
 
 OUTCOMES = {"completed", "overgrown", "depleted", "voltage_cutoff", "not_converged", "outside_law_range"}
@@ -26,6 +26,10 @@ PROMISED = (
     "host_capacity_mAh_cm2", "thickness_change_pct", "ccd_mA_cm2", "ccd_limit", "cycle_life_cycles",
     "overpotential_mV", "charge_error",
 )  # fmt: skip
+
+
+def pack(designs: pd.DataFrame, **mesh: int) -> plating.Packed:
+    return plating.pack(designs, shipped_parameters(), **mesh)
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +109,11 @@ def test_compiling_is_a_stage_of_its_own_and_only_where_it_is_needed(base, monke
 
 def test_every_stage_runs_on_the_same_machine_code(base):
     packed = pack(CompleteDesigns.of(pd.DataFrame([base])).frame)
-    # As in the search of the critical current; else numba compiles twice.
-    assert packed.planar.flags.writeable
+    searched = packed.take(np.arange(1))  # as the search of the critical current does
+    for part in (packed, searched):
+        for one in (part.protocol_rows, part.cell_rows, part.host_rows, part.planar):
+            assert one.flags.writeable  # else numba compiles a second time
+            assert one.flags.c_contiguous
 
 
 @pytest.mark.parametrize("electrolyte", list(materials.electrolytes))
@@ -227,9 +234,10 @@ def test_a_planar_profile_has_no_depth():
 def test_the_grid_and_the_steps_are_fine_enough(sampled):
     """Against a mesh and steps several times finer, 95th percentiles; the full contest is in tests/benchmarks."""
     designs = sampled.loc[sampled["outcome"] == "completed", list(DESIGN_COLUMNS)]
-    coarse = plating.states(designs, pack(designs), run(pack(designs)))
+    coarse = plating.states(designs, pack(designs), run(pack(designs)), mostly_outside=0.5)
     fine_pack = pack(designs, cells=90)
-    fine = plating.states(designs, fine_pack, run(fine_pack, steps=200, separator_cells=20))
+    fine_run = run(fine_pack, steps=200, separator_cells=20)
+    fine = plating.states(designs, fine_pack, fine_run, mostly_outside=0.5)
     for name, relative, limit in (
         ("bottom_half_share", False, 0.01),
         ("top_face_share", False, 0.02),

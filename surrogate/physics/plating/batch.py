@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numba.np.unsafe.ndarray import to_fixed_tuple
 
 from surrogate.physics.plating.compiled import JIT
 from surrogate.physics.plating.kernel import at_rest, half_cycle
@@ -27,26 +28,35 @@ ROWS_PER_STEP = 10  # room for cut steps in the history
 EARLY, PLATEAU, SETTLED = 0.10, (0.4, 0.8), 0.05  # windows of the charge passed, for spike, plateau and peak
 
 
-@njit(**JIT)
-def _cell(cells: CellProperties, row: int) -> CellProperties:
-    """The numbers of one design from the arrays (n,) of all."""
-    return CellProperties(
-        cells.salt[row], cells.diffusivity[row], cells.conductivity[row], cells.cation_number[row],
-        cells.frozen[row], cells.thermal[row], cells.exchange[row], cells.film[row], cells.counter_film[row],
-        cells.covering[row], cells.wiring[row], cells.separator[row], cells.separator_porosity[row],
-        cells.separator_tortuosity[row], cells.top_area[row], cells.foil_area[row], cells.counter_area[row],
-        cells.top_barrier[row], cells.foil_barrier[row], cells.spread[row], cells.dead_top[row],
-        cells.dead_foil[row],
-    )  # fmt: skip
+PROTOCOL_FIELDS, CELL_FIELDS = len(Protocol._fields), len(CellProperties._fields)
 
 
 @njit(**JIT)
-def _host(hosts: HostProfile, row: int) -> HostProfile:
-    """The profile (cells,) of one design from those (n, cells) of all."""
-    return HostProfile(
-        hosts.width[row], hosts.porosity[row], hosts.pore[row], hosts.tortuosity[row], hosts.electronic[row],
-        hosts.barrier[row], hosts.extra_ionic[row], hosts.dead[row],
-    )  # fmt: skip
+def _host(rows: np.ndarray) -> HostProfile:
+    """Rows (8, cells) by name."""
+    return HostProfile(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7])
+
+
+@njit(**JIT)
+def _places(rows: np.ndarray) -> Places:
+    """Rows (4, cells + 2) by name."""
+    return Places(rows[0], rows[1], rows[2], rows[3])
+
+
+@njit(**JIT)
+def _summary(rows: np.ndarray) -> Summary:
+    """Columns of (m, 9) by name."""
+    return Summary(
+        rows[:, 0],
+        rows[:, 1],
+        rows[:, 2],
+        rows[:, 3],
+        rows[:, 4],
+        rows[:, 5],
+        rows[:, 6],
+        rows[:, 7],
+        rows[:, 8],
+    )
 
 
 @njit(**JIT)
@@ -100,39 +110,44 @@ def _place(model: Model, held: np.ndarray, placed: np.ndarray) -> None:
 
 @njit(**JIT)
 def cycle_all(
-    cells: CellProperties,
-    hosts: HostProfile,
-    protocols: Protocol,
+    protocols: np.ndarray,
+    cells: np.ndarray,
+    hosts: np.ndarray,
     planar: np.ndarray,
     constants: KernelConstants,
     top: int,
     steps: int,
     stripping: np.ndarray,
-    plated: Summary,
-    stripped: Summary,
-    lithium: Places,
+    plated: np.ndarray,
+    stripped: np.ndarray,
+    lithium: np.ndarray,
 ) -> None:
     """Plate every design and strip it again.
 
-    cells, protocols (m,) and hosts (m, cells) of m designs; planar (m,): foils. stripping (m,): cutoff of the strip in
-    V beyond the voltage at the end of plating, 0 to plate only. Filled in: plated, stripped (m,) and lithium (m,
+    protocols (m, 3), cells (m, 22), hosts (m, 8, cells): a row a design, in the order of the fields of ``Protocol``,
+    ``CellProperties`` and ``HostProfile``; named tuples of arrays would each cost a fifth of a millisecond to hand
+    over. planar (m,): foils. stripping (m,): cutoff of the strip in V beyond the voltage at the end of plating, 0 to
+    plate only. Filled in, in the order of ``Summary`` and ``Places``: plated, stripped (m, 9), lithium (m, 4,
     cells + 2).
     """
     rows = ROWS_PER_STEP * steps
     history = History(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows))
     none = NodeState(np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1)))
+    plating, emptying = _summary(plated), _summary(stripped)
     for row in range(planar.shape[0]):
-        model = Model(_cell(cells, row), _host(hosts, row), constants, top)
-        n = top + (1 if planar[row] else hosts.width.shape[1] + 2)
+        cell = CellProperties(*to_fixed_tuple(cells[row], CELL_FIELDS))
+        protocol = Protocol(*to_fixed_tuple(protocols[row], PROTOCOL_FIELDS))
+        model = Model(cell, _host(hosts[row]), constants, top)
+        places = _places(lithium[row])
+        n = top + (1 if planar[row] else hosts.shape[2] + 2)
         state = NodeState(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n))
-        at_rest(model.cell, state)
-        protocol = Protocol(protocols.current[row], protocols.charge[row], protocols.voltage_limit[row])
+        at_rest(cell, state)
         end, done, _ = half_cycle(model, protocol, steps, history, none, state)
-        plated.end[row] = end
-        _summarise(history, done, protocol.charge, row, plated)
-        lithium.plated[row, : n - top] = state.live[top:]
-        _place(model, state.live + state.dead, lithium.placed[row])
-        stripped.end[row] = NOT_RUN
+        plating.end[row] = end
+        _summarise(history, done, protocol.charge, row, plating)
+        places.plated[: n - top] = state.live[top:]
+        _place(model, state.live + state.dead, places.placed)
+        emptying.end[row] = NOT_RUN
         total = state.live[top:].sum()
         if stripping[row] <= 0.0 or end != DONE:
             continue
@@ -140,7 +155,7 @@ def cycle_all(
         limit = stripping[row] + abs(history.voltage[done - 1])
         protocol = Protocol(-protocol.current, total, limit)
         end, done, _ = half_cycle(model, protocol, steps, history, none, state)
-        stripped.end[row] = end
-        _summarise(history, done, total, row, stripped)
-        lithium.left[row, : n - top] = state.live[top:]
-        lithium.dead[row, : n - top] = state.dead[top:]
+        emptying.end[row] = end
+        _summarise(history, done, total, row, emptying)
+        places.left[: n - top] = state.live[top:]
+        places.dead[: n - top] = state.dead[top:]

@@ -36,28 +36,61 @@ BLOCKED_TORTUOSITY = 1e9  # of pores without electrolyte: what the kernel then m
 
 @dataclass(frozen=True)
 class Packed:
-    """Kernel input of n designs: protocols and cells (n,), hosts (n, cells), planar (n,) bool, constants of all."""
+    """Kernel input of n designs.
 
-    protocols: Protocol
-    cells: CellProperties
-    hosts: HostProfile
+    Attributes
+    ----------
+    protocol_rows : array (n, 3)
+        A row a design, in the order of the fields of :class:`Protocol`; :attr:`protocols` reads and writes it by name.
+    cell_rows : array (n, 22)
+        The same of :class:`CellProperties`; see :attr:`cells`.
+    host_rows : array (n, 8, cells)
+        The same of :class:`HostProfile`; see :attr:`hosts`.
+    planar : array of bool (n,)
+        Whether the electrode is a planar foil.
+    constants : KernelConstants
+        What is assumed of all cells.
+    """
+
+    protocol_rows: Array
+    cell_rows: Array
+    host_rows: Array
     planar: NDArray[np.bool_]
     constants: KernelConstants
+
+    @property
+    def protocols(self) -> Protocol:
+        """What is asked of each cell, (n,) each; views, so that assigning to their elements changes the input."""
+        return Protocol(*self.protocol_rows.T)
+
+    @property
+    def cells(self) -> CellProperties:
+        """Properties of each cell, (n,) each; views."""
+        return CellProperties(*self.cell_rows.T)
+
+    @property
+    def hosts(self) -> HostProfile:
+        """Depth profiles of each host, (n, cells) each; views."""
+        return HostProfile(*self.host_rows.swapaxes(0, 1))
 
     def take(self, rows: NDArray[np.int_] | slice) -> Packed:
         """Those designs only; copies, unless rows is a slice."""
         return Packed(
-            Protocol(*(one[rows] for one in self.protocols)),
-            CellProperties(*(one[rows] for one in self.cells)),
-            HostProfile(*(one[rows] for one in self.hosts)),
+            self.protocol_rows[rows],
+            self.cell_rows[rows],
+            self.host_rows[rows],
             self.planar[rows],
             self.constants,
         )
 
     def model(self, row: int, top: int) -> Model:
         """One design as the kernel sees it, with ``top`` separator cells."""
-        cell = CellProperties(*(float(one[row]) for one in self.cells))
-        return Model(cell, HostProfile(*(one[row] for one in self.hosts)), self.constants, top)
+        cell = CellProperties(*self.cell_rows[row].tolist())
+        return Model(cell, HostProfile(*self.host_rows[row]), self.constants, top)
+
+    def protocol(self, row: int) -> Protocol:
+        """What is asked of one design."""
+        return Protocol(*self.protocol_rows[row].tolist())
 
 
 def pack(designs: pd.DataFrame, parameters: PhysicsParameters, cells: int = CELLS) -> Packed:
@@ -70,18 +103,13 @@ def pack(designs: pd.DataFrame, parameters: PhysicsParameters, cells: int = CELL
         charge=properties.column("areal_capacity_mAh_cm2") * MAH_PER_CM2,
         voltage_limit=np.full(len(designs), plating.voltage_limit_V),
     )
-    # Own, writable, contiguous arrays: numba compiles anew for any others.
     return Packed(
-        Protocol(*map(_own, protocols)),
-        CellProperties(*map(_own, _cells(properties, planar))),
-        HostProfile(*map(_own, _hosts(properties, cells))),
+        np.stack(protocols, axis=1),
+        np.stack(_cells(properties, planar), axis=1),
+        np.stack(_hosts(properties, cells), axis=1),
         planar,
         kernel_constants(plating),
     )
-
-
-def _own(values: Array) -> Array:
-    return np.array(values, dtype=np.float64, order="C")
 
 
 def kernel_constants(plating: PlatingParameters) -> KernelConstants:

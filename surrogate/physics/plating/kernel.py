@@ -111,29 +111,41 @@ def _at_half_step(
     host, top, full = model.host, model.top, model.constants.full
     n = state.salt.shape[0]
     held, live, stored = trial.held, trial.live, trial.stored
+    porosity, width, covered, under, volume = (
+        host.porosity,
+        host.width,
+        nodes.covered,
+        nodes.under,
+        nodes.volume,
+    )
+    start, first, previous, state_live, dead = (
+        course.start,
+        course.first,
+        course.previous,
+        state.live,
+        state.dead,
+    )
     for k in range(top, n):
-        live[k] = max(state.live[k], 0.0)
-        held[k] = live[k] + state.dead[k]
-    node_limits(model, held, live, course.previous, nodes)
+        live[k] = max(state_live[k], 0.0)
+        held[k] = live[k] + dead[k]
+    node_limits(model, held, live, previous, nodes)
     # Salt is stored in the volume as it was: with the flow of what lithium displaces, none is lost.
     gap = held[top + 1 :].sum() * LITHIUM_PER_COULOMB
     for k in range(top + 1, n - 1):
-        pores = host.porosity[k - top - 1] * host.width[k - top - 1]
-        stored[k] = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, full)) * (1.0 - nodes.under[k])
+        pores = porosity[k - top - 1] * width[k - top - 1]
+        stored[k] = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, full)) * (1.0 - under[k])
     for k in range(top, n):
-        grown = max(0.5 * dt * course.previous[k], -0.9 * live[k])
+        grown = max(0.5 * dt * previous[k], -0.9 * live[k])
         live[k] += grown
         held[k] += grown
-    node_geometry(model, held, live, nodes.covered, nodes)
-    nodes.volume[0] += gap
-    nodes.volume[top + 1 : n - 1] = stored[top + 1 : n - 1]
+    node_geometry(model, held, live, covered, nodes)
+    volume[0] += gap
+    volume[top + 1 : n - 1] = stored[top + 1 : n - 1]
     if stripping:
         for k in range(top, n):
-            if (
-                live[k] < course.start[k]
-            ):  # patches shrink as hemispheres do, surface as volume to the power 2/3
-                patches = course.first[k] * (live[k] / course.start[k]) ** (2.0 / 3.0)
-                nodes.covered[k] = max(nodes.covered[k], patches)
+            if live[k] < start[k]:
+                # Patches shrink as hemispheres do, surface as volume to the power 2/3.
+                covered[k] = max(covered[k], first[k] * (live[k] / start[k]) ** (2.0 / 3.0))
 
 
 @njit(**JIT)
@@ -158,16 +170,18 @@ def _accept(
 ) -> float:
     """Make the trial the state; the charge ``passed`` with what passed in the step, C m-2."""
     n = state.salt.shape[0]
+    cell, top, dead_inside = model.cell, model.top, model.host.dead
+    live, dead, previous = state.live, state.dead, course.previous
     course.last_salt[:] = state.salt
     course.last_drive[:] = state.drive
     state.salt[:] = trial.salt
     state.drive[:] = trial.drive
-    for k in range(model.top, n):
+    for k in range(top, n):
         moved = dt * rate[k]
-        dead = 0.0 if moved > 0.0 else -moved * left_dead(model, n, k)
-        state.live[k] += moved - dead
-        state.dead[k] += dead
-        course.previous[k] = rate[k]
+        dying = 0.0 if moved > 0.0 else -moved * left_dead(cell, dead_inside, top, n, k)
+        live[k] += moved - dying
+        dead[k] += dying
+        previous[k] = rate[k]
         passed += abs(moved) if (moved > 0.0) == plating else -abs(moved)
     return passed
 

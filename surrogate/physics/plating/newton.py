@@ -50,7 +50,10 @@ def plating_rates(
     model: Model, dt: float, drive: np.ndarray, old_salt: np.ndarray, nodes: Nodes, system: NewtonSystem
 ) -> None:
     """Plating rate of each node (A per geometric m2) and its derivative in the drive, into ``system``."""
-    cell, top = model.cell, model.top
+    cell, top, barriers = model.cell, model.top, model.host.barrier
+    area, covered, room, stock, rate, slope = (
+        nodes.area, nodes.covered, nodes.room, nodes.stock, system.rate, system.slope,
+    )  # fmt: skip
     n = drive.shape[0]
     for k in range(top, n):
         if k == top:
@@ -58,26 +61,26 @@ def plating_rates(
         elif k == n - 1:
             barrier = cell.foil_barrier
         else:
-            barrier = model.host.barrier[k - top - 1]
+            barrier = barriers[k - top - 1]
         exchange = cell.exchange * math.sqrt(max(old_salt[k] / cell.salt, 1e-6))
         local, local_slope = plating_current(
-            drive[k], nodes.covered[k], barrier, cell.spread, exchange, cell.film, cell.thermal
+            drive[k], covered[k], barrier, cell.spread, exchange, cell.film, cell.thermal
         )
-        raw = nodes.area[k] * local
-        limit = (nodes.room[k] if raw > 0.0 else nodes.stock[k]) / dt
+        raw = area[k] * local
+        limit = (room[k] if raw > 0.0 else stock[k]) / dt
         if limit < 1e200:
             # A cell takes no more than it has room for and gives no more than it holds; smooth, exact far from it.
             if limit <= 0.0:
-                system.rate[k], system.slope[k] = 0.0, 0.0
+                rate[k], slope[k] = 0.0, 0.0
                 continue
             x = raw / limit
             x = x * x * x * x
             factor = 1.0 / math.sqrt(math.sqrt(1.0 + x))
-            system.rate[k] = raw * factor
-            system.slope[k] = nodes.area[k] * local_slope * factor / (1.0 + x)
+            rate[k] = raw * factor
+            slope[k] = area[k] * local_slope * factor / (1.0 + x)
         else:
-            system.rate[k] = raw
-            system.slope[k] = nodes.area[k] * local_slope
+            rate[k] = raw
+            slope[k] = area[k] * local_slope
 
 
 @njit(**JIT)
@@ -261,17 +264,20 @@ def newton_step(
     Returns whether it converged, in at most ``most`` iterations; ``system.rate`` is then the plating rate of each
     node.
     """
+    lower, diagonal, upper, right, covered = (
+        system.lower, system.diagonal, system.upper, system.right, nodes.covered,
+    )  # fmt: skip
     for iteration in range(most):
         plating_rates(model, dt, drive, old_salt, nodes, system)
         _displaced(model.top, system)
-        system.lower[:] = 0.0
-        system.diagonal[:] = 0.0
-        system.upper[:] = 0.0
+        lower[:] = 0.0
+        diagonal[:] = 0.0
+        upper[:] = 0.0
         _node_balances(model, current, dt, old_salt, salt, nodes, system)
         _face_balances(model, current, salt, drive, nodes, system)
         if iteration > 0 and _residual(model, current, salt, drive, system) < TOLERANCE:
             return True
-        solve_blocks(system.lower, system.diagonal, system.upper, system.right)
-        if not _advance(model, salt, drive, nodes.covered, system.right):
+        solve_blocks(lower, diagonal, upper, right)
+        if not _advance(model, salt, drive, covered, right):
             return False
     return False

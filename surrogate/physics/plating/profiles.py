@@ -67,7 +67,7 @@ def profile(
     model = packed.model(0, top)
     state = new_state(top + (1 if planar else plating.CELLS + 2))
     at_rest(model.cell, state)
-    protocol = Protocol(*(float(one[0]) for one in packed.protocols))
+    protocol = packed.protocol(0)
     cutoff = parameters.plating.stripping_cutoff_V
     histories, records, ends = _half_cycles(model, protocol, cutoff, halves, state)
     lengths = [len(one.charge) for one in histories]

@@ -33,11 +33,35 @@ CHUNK = 25  # designs a thread takes at once; the numbers do not depend on it
 
 @dataclass(frozen=True)
 class Cycled:
-    """Kernel output of n designs: plating, stripping (n,) and where lithium is (n, cells + 2)."""
+    """Kernel output of n designs.
 
-    plated: Summary
-    stripped: Summary
-    lithium: Places
+    Attributes
+    ----------
+    plated_rows, stripped_rows : array (n, 9)
+        A row a design, in the order of the fields of :class:`Summary`; :attr:`plated` and :attr:`stripped` read it by
+        name.
+    lithium_rows : array (n, 4, cells + 2)
+        The same of :class:`Places`; see :attr:`lithium`.
+    """
+
+    plated_rows: Array
+    stripped_rows: Array
+    lithium_rows: Array
+
+    @property
+    def plated(self) -> Summary:
+        """The plating half cycle, (n,) each."""
+        return Summary(*self.plated_rows.T)
+
+    @property
+    def stripped(self) -> Summary:
+        """The stripping half cycle, (n,) each."""
+        return Summary(*self.stripped_rows.T)
+
+    @property
+    def lithium(self) -> Places:
+        """Where lithium is, (n, cells + 2) each, C m-2."""
+        return Places(*self.lithium_rows.swapaxes(0, 1))
 
 
 def run(
@@ -54,17 +78,16 @@ def run(
     strip_to_V: cutoff of stripping beyond the voltage at the end of plating, V; 0 plates only. workers: threads, None for one a core. progress: called with (done, total) from this thread.
     """
     n = len(packed.planar)
-    plated, stripped = (Summary(*(np.full(n, np.nan) for _ in Summary._fields)) for _ in range(2))
-    lithium = Places(*(np.zeros((n, packed.hosts.width.shape[1] + 2)) for _ in Places._fields))
+    plated, stripped = np.full((2, n, len(Summary._fields)), np.nan)
+    lithium = np.zeros((n, len(Places._fields), packed.host_rows.shape[2] + 2))
     cutoff = np.full(n, strip_to_V)
 
     def chunk(start: int) -> int:
         rows = slice(start, start + CHUNK)
         part = packed.take(rows)
         batch.cycle_all(
-            part.cells, part.hosts, part.protocols, part.planar, part.constants, separator_cells, steps, cutoff[rows],
-            Summary(*(one[rows] for one in plated)), Summary(*(one[rows] for one in stripped)),
-            Places(*(one[rows] for one in lithium)),
+            part.protocol_rows, part.cell_rows, part.host_rows, part.planar, part.constants, separator_cells, steps,
+            cutoff[rows], plated[rows], stripped[rows], lithium[rows],
         )  # fmt: skip
         return min(start + CHUNK, n)
 

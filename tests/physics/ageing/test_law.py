@@ -23,10 +23,12 @@ from surrogate.physics.ageing.law import (
     exposure,
     lost_per_cycle,
 )
-from surrogate.physics.plating import inputs as packing
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameter_groups import AgeingParameters
+from surrogate.physics.parameters import shipped_parameters
+from surrogate.physics.plating import inputs
 from surrogate.resources import resource
 
+ASSUMED = AgeingParameters()
 UNIT = AgeingConstants(**dict.fromkeys(NAMES, 1.0))
 GARNET = {"framework": "none", "electrolyte": "llzo", "stack_pressure_MPa": 1.0, "temperature_C": 25.0}
 CHANNELS = {"pattern_size_um": 200.0, "pattern_depth_um": 300.0}
@@ -47,14 +49,18 @@ def test_what_is_lost_by_hand() -> None:
     own = replace(UNIT, current_exponent=0.5, exposed_inside=0.25)
     part = cycle(capacity=2.0, local=4.0, top=1 / 3, depth=0.5, stress=0.0)
     assert exposed_share(part, own) == pytest.approx(0.5, rel=1e-12)
-    assert lost_per_cycle(part, own) == pytest.approx(0.03 + 0.04, rel=1e-12)
-    life, efficiency = cycle_life(part, replace(own, wear_cycles=1e12))
+    assert lost_per_cycle(part, own, ASSUMED) == pytest.approx(0.03 + 0.04, rel=1e-12)
+    life, efficiency = cycle_life(part, replace(own, wear_cycles=1e12), ASSUMED)
     assert life == pytest.approx(1.0 + 1.0 / (0.07 / (5.0 + 0.4) + 0.07 / 15.0), rel=1e-9)
     assert efficiency == pytest.approx(100.0 * np.exp(-0.035), rel=1e-12)
     worn = replace(own, wear_cycles=50.0, wear_exponent=2.0)  # of 1 mAh cm-2 exposed: one fiftieth a cycle
-    assert cycle_life(part, worn)[0] == pytest.approx(1.0 + 1.0 / (0.07 / 5.4 + 0.07 / 15.0 + 0.02), rel=1e-9)
+    assert cycle_life(part, worn, ASSUMED)[0] == pytest.approx(
+        1.0 + 1.0 / (0.07 / 5.4 + 0.07 / 15.0 + 0.02), rel=1e-9
+    )
     flat = cycle(capacity=2.0, local=4.0, top=1 / 3, pellet=True, ether=False)
-    assert lost_per_cycle(flat, own) == pytest.approx(0.01 + 0.04, rel=1e-12)  # no moss against a pellet
+    assert lost_per_cycle(flat, own, ASSUMED) == pytest.approx(
+        0.01 + 0.04, rel=1e-12
+    )  # no moss against a pellet
 
 
 def test_exposure_falls_with_depth_from_that_of_an_open_face() -> None:
@@ -67,7 +73,7 @@ def test_exposure_falls_with_depth_from_that_of_an_open_face() -> None:
 @pytest.mark.parametrize("stress", [0.5, 1.0, 3.0])
 def test_a_liquid_is_eased_by_the_square_of_the_current(stress: float) -> None:
     """Lives at 0 and at some share of the critical current, by hand; the first cycle counts in both."""
-    at_rest, pressed_on = (cycle_life(cycle(stress=one), UNIT)[0] for one in (0.0, stress))
+    at_rest, pressed_on = (cycle_life(cycle(stress=one), UNIT, ASSUMED)[0] for one in (0.0, stress))
     assert (at_rest - 1.0) / (pressed_on - 1.0) == pytest.approx(1.0 + stress**2, rel=1e-9)
 
 
@@ -75,7 +81,7 @@ def test_a_cell_that_cannot_plate_its_charge_has_failed() -> None:
     """Where nothing else ages: half of the charge is one cycle beyond the first, 99 % are 99, all is no limit."""
     ageless = replace(UNIT, wear_cycles=1e12)
     cells = cycle(3, passed=[0.5, 0.99, 1.0], interphase=1e-15, dead=1e-15, stress=0.0)
-    half, nearly, whole = cycle_life(cells, ageless)[0]
+    half, nearly, whole = cycle_life(cells, ageless, ASSUMED)[0]
     assert (half, nearly) == pytest.approx((2.0, 100.0), rel=1e-6)
     assert whole > 1e9
 
@@ -96,7 +102,7 @@ def test_each_class_has_its_own_constants() -> None:
         doubled = replace(UNIT, **{name: 2.0})
         for kind, flags in kinds.items():
             cell = cycle(**flags, **with_additive)
-            acts = lost_per_cycle(cell, UNIT) != lost_per_cycle(cell, doubled)
+            acts = lost_per_cycle(cell, UNIT, ASSUMED) != lost_per_cycle(cell, doubled, ASSUMED)
             assert acts.all() == (kind in classes), (name, kind)
 
 
@@ -104,16 +110,18 @@ def test_an_additive_acts_by_its_factors_to_the_power_of_its_strength() -> None:
     """0.5 of the interphase and 0.25 of the dead lithium: halved and quartered at strength 1, squared at 2."""
     for strength in (1.0, 2.0):
         own = replace(UNIT, nitrate=strength)
-        film = lost_per_cycle(cycle(dead=0.0, interphase_factor=0.5), own)
-        dead = lost_per_cycle(cycle(interphase=0.0, dead_factor=0.25), own)
-        assert film == pytest.approx(lost_per_cycle(cycle(dead=0.0), own) * 0.5**strength, rel=1e-12)
-        assert dead == pytest.approx(lost_per_cycle(cycle(interphase=0.0), own) * 0.25**strength, rel=1e-12)
+        film = lost_per_cycle(cycle(dead=0.0, interphase_factor=0.5), own, ASSUMED)
+        dead = lost_per_cycle(cycle(interphase=0.0, dead_factor=0.25), own, ASSUMED)
+        assert film == pytest.approx(lost_per_cycle(cycle(dead=0.0), own, ASSUMED) * 0.5**strength, rel=1e-12)
+        assert dead == pytest.approx(
+            lost_per_cycle(cycle(interphase=0.0), own, ASSUMED) * 0.25**strength, rel=1e-12
+        )
 
 
 def test_a_cycle_takes_its_numbers_from_where_they_stand(plate) -> None:
     """Additives, shares and limits of simulated designs, and a run without a peak."""
     rows = plate(bare={}, with_it={"additives": "lino3"}, foil={"framework": "none", "electrolyte": "llzo"})
-    found = cycle_of(rows, rows, rows["ccd_mA_cm2"].to_numpy())
+    found = cycle_of(rows, rows, rows["ccd_mA_cm2"].to_numpy(), shipped_parameters())
     nitrate = materials.additive("lino3")
     assert found.interphase_factor.tolist() == [1.0, nitrate.sei_loss("liquid_ether"), 1.0]
     assert found.dead_factor.tolist() == [1.0, nitrate.dead_lithium("liquid_ether"), 1.0]
@@ -143,14 +151,14 @@ def test_a_cycle_takes_its_numbers_from_where_they_stand(plate) -> None:
 @pytest.mark.parametrize("pellet", [False, True])
 def test_each_part_acts_one_way(name: str, values: list[float], sign: int, pellet: bool) -> None:
     shipped = constants.shipped()
-    life = cycle_life(cycle(len(values), **{name: values}, pellet=pellet), shipped)[0]
+    life = cycle_life(cycle(len(values), **{name: values}, pellet=pellet), shipped, ASSUMED)[0]
     assert (np.diff(life) * sign > 0).all()
 
 
 def test_a_pellet_is_shorted_above_its_critical_current_and_hardly_aged_by_it_below() -> None:
     shipped = constants.shipped()
     life = cycle_life(
-        cycle(4, stress=[0.0, 0.7, 1.3, 1e9], pellet=True, interphase=1e-7, dead=1e-5), shipped
+        cycle(4, stress=[0.0, 0.7, 1.3, 1e9], pellet=True, interphase=1e-7, dead=1e-5), shipped, ASSUMED
     )[0]
     assert life[1] > 0.5 * life[0]
     assert life[2] < 2.0 * shipped.short_cycles
@@ -210,12 +218,12 @@ def test_stripping_leaves_less_dead_where_lithium_lies_deeper(plate, base) -> No
     """Cell by cell the share of an open face times the exposure there; so the same order in what a cycle leaves."""
     complete = CompleteDesigns.of(
         pd.DataFrame([{**base, "framework": kind} for kind in ("carbon_fiber", "none")])
-    ).frame
-    packed, own = packing.pack(complete), replace(UNIT, exposed_inside=0.25)
-    packing.leave_dead(packed, np.array([0.02, 0.06]), own)
-    np.testing.assert_allclose(packed.scalars[:, k.DEAD_TOP], [0.02, 0.06])
-    np.testing.assert_allclose(packed.scalars[0, k.DEAD_FOIL], 0.02 * 0.25**2)
-    found, width = packed.hosts[0, k.DEAD], packed.hosts[0, k.WIDTH]
+    )[0]
+    packed, own = inputs.pack(complete, shipped_parameters()), replace(UNIT, exposed_inside=0.25)
+    inputs.leave_dead(packed, np.array([0.02, 0.06]), own)
+    np.testing.assert_allclose(packed.cells.dead_top, [0.02, 0.06])
+    np.testing.assert_allclose(packed.cells.dead_foil[0], 0.02 * 0.25**2)
+    found, width = packed.hosts.dead[0], packed.hosts.width[0]
     depth = (np.cumsum(width) - 0.5 * width) / width.sum()
     np.testing.assert_allclose(found, 0.02 * 0.25 ** (2.0 * depth))
     assert found[0] > 10.0 * found[-1]
@@ -270,7 +278,9 @@ def test_more_real_area_trades_life_against_interphase(plate) -> None:
         assert life[1] > life[2]
         assert life[1] > life[0]
         film = replace(constants.shipped(), dead_ether=1e-12, exposed_inside=1e-9)
-        lost = lost_per_cycle(cycle_of(rows, rows, rows["ccd_mA_cm2"].to_numpy()), film)
+        lost = lost_per_cycle(
+            cycle_of(rows, rows, rows["ccd_mA_cm2"].to_numpy(), shipped_parameters()), film, ASSUMED
+        )
         assert (np.diff(lost) < 0).all()
 
 
@@ -280,8 +290,8 @@ def test_more_real_area_lowers_the_local_current_and_costs_interphase(plate) -> 
     coarse, fine = cycle(area=5.0, local=0.2), cycle(area=50.0, local=0.02)
     only_dead = replace(shipped, interphase_ether=1e-9)
     only_films = replace(shipped, dead_ether=1e-9)
-    assert cycle_life(fine, only_dead)[0] > cycle_life(coarse, only_dead)[0]
-    assert cycle_life(fine, only_films)[0] < cycle_life(coarse, only_films)[0]
+    assert cycle_life(fine, only_dead, ASSUMED)[0] > cycle_life(coarse, only_dead, ASSUMED)[0]
+    assert cycle_life(fine, only_films, ASSUMED)[0] < cycle_life(coarse, only_films, ASSUMED)[0]
     rows = plate(coarse={"pore_size_top_um": 40.0, "pore_size_bottom_um": 40.0}, fine={})
     assert rows.loc["fine", "plated_area_ratio"] > 2.0 * rows.loc["coarse", "plated_area_ratio"]
     assert (

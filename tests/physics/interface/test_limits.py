@@ -15,18 +15,21 @@ from surrogate.physics.interface import geometry, limits, solids
 from surrogate.physics.interface.conduction import conduct
 from surrogate.physics.interface.geometry import UnitCell
 from surrogate.physics.interface.mechanics import GARNET, LITHIUM
+from surrogate.physics.parameters import shipped_parameters
 
+SHIPPED = shipped_parameters()
+CREEP, TABLES = SHIPPED.interface, SHIPPED.materials
 PLANE = {"at_pressure": 1.0, "at_temperature_C": 25.0}
 
 
 def test_a_planar_interface_at_its_reference_is_just_stable():
     """The strain rates of the study's equations (4) and (5) meet at the critical current, at any pressure of it."""
-    prefactor = limits.creep_prefactor(3.0, 1e6, 25.0, planar_stress=0.38)
+    prefactor = limits.creep_prefactor(3.0, 1e6, 25.0, 0.38, CREEP)
     for pressure in (0.3, 1.0, 5.0):
-        current = limits.creep_limit(3.0, pressure, 25.0, **PLANE)
+        current = limits.creep_limit(3.0, pressure, 25.0, CREEP, **PLANE)
         stripped = limits.stripping_rate(current)
         np.testing.assert_allclose(
-            limits.creep_rate(0.38e6 * pressure, 25.0, prefactor), stripped, rtol=1e-12
+            limits.creep_rate(0.38e6 * pressure, 25.0, prefactor, CREEP), stripped, rtol=1e-12
         )
 
 
@@ -37,15 +40,17 @@ def test_stripping_one_micrometre_takes_its_charge():
 
 
 def test_pressure_and_current_are_inverse():
-    limit = limits.creep_limit(0.3, 2.0, 25.0, **PLANE, exponent=1.9, area_gain=2.5, stress_ratio=0.8)
+    limit = limits.creep_limit(0.3, 2.0, 25.0, CREEP, **PLANE, exponent=1.9, area_gain=2.5, stress_ratio=0.8)
     needed = limits.critical_pressure(0.5, limit, 2.0, 1.9)
-    at_it = limits.creep_limit(0.3, needed, 25.0, **PLANE, exponent=1.9, area_gain=2.5, stress_ratio=0.8)
+    at_it = limits.creep_limit(
+        0.3, needed, 25.0, CREEP, **PLANE, exponent=1.9, area_gain=2.5, stress_ratio=0.8
+    )
     np.testing.assert_allclose(at_it, 0.5, rtol=1e-12)
 
 
 def test_pressing_sets_in_and_ends_where_cells_were_shorted():
     pressures = np.array([1.0, 7.0, 13.0, 16.0, 20.0, 25.0, 75.0])
-    left = limits.pressing_factor(pressures)
+    left = limits.pressing_factor(pressures, CREEP)
     assert np.isinf(left[:3]).all()
     assert np.all(np.diff(left[3:6]) < 0)
     assert left[3] < 1.0
@@ -65,7 +70,7 @@ def _length(rows):
 
 def test_finer_channels_of_one_depth_bear_more():
     found = solids.creep_limits(
-        solid(pattern_size_um=[400.0, 200.0, 100.0], pattern_depth_um=[327.4]), np.ones(3)
+        solid(pattern_size_um=[400.0, 200.0, 100.0], pattern_depth_um=[327.4]), np.ones(3), SHIPPED
     )
     assert found[0] < found[1] < found[2]
     np.testing.assert_allclose(found, [0.489, 0.617, 0.747], rtol=0.02)  # of the finite elements
@@ -73,19 +78,21 @@ def test_finer_channels_of_one_depth_bear_more():
 
 def test_channels_of_one_shape_bear_the_same():
     sizes = np.array([100.0, 200.0, 400.0])
-    found = solids.creep_limits(solid(pattern_size_um=sizes, pattern_depth_um=sizes), np.ones(3))
+    found = solids.creep_limits(solid(pattern_size_um=sizes, pattern_depth_um=sizes), np.ones(3), SHIPPED)
     np.testing.assert_allclose(found, found[1], rtol=0.04)
 
 
 def test_shallow_and_absent_channels_meet():
     """No jump as channels set in: a pattern of 1 % depth is a plane but for its area and a little stress."""
-    found = solids.creep_limits(solid(pattern_size_um=[0.0, 400.0], pattern_depth_um=[0.0, 8.0]), np.ones(2))
+    found = solids.creep_limits(
+        solid(pattern_size_um=[0.0, 400.0], pattern_depth_um=[0.0, 8.0]), np.ones(2), SHIPPED
+    )
     assert found[1] == pytest.approx(found[0], rel=0.05)
 
 
 def test_the_sulfide_follows_its_two_points_and_falls_again():
     pressure = np.array([3.0, 7.0, 13.0, 20.0, 25.0, 75.0])
-    found = solids.interface_limits(solid(electrolyte=["lpsc"], stack_pressure_MPa=pressure))
+    found = solids.interface_limits(solid(electrolyte=["lpsc"], stack_pressure_MPa=pressure), SHIPPED)
     np.testing.assert_allclose(found["interface"][:2], [0.2, 1.0], rtol=1e-3)
     least = np.minimum.reduce(list(found.values()))
     assert np.all(np.diff(least[:3]) > 0)
@@ -95,32 +102,32 @@ def test_the_sulfide_follows_its_two_points_and_falls_again():
 
 
 def test_warmth_speeds_creep():
-    found = solids.creep_limits(solid(temperature_C=[30.0, 70.0, 100.0]), np.ones(3))
+    found = solids.creep_limits(solid(temperature_C=[30.0, 70.0, 100.0]), np.ones(3), SHIPPED)
     assert 0.5 < found[1] / found[0] / 4.0 < 2.0
     assert 0.5 < found[2] / found[0] / 16.0 < 2.0
 
 
 def test_the_pressure_a_cell_needs():
     designs = solid(current_density_mA_cm2=[0.1, 0.3, 50.0])
-    found = solids.pressure_needed(designs, np.ones(3))
+    found = solids.pressure_needed(designs, np.ones(3), SHIPPED)
     np.testing.assert_allclose(found[:2], [1.0 / 3.0, 1.0], rtol=1e-9)
     assert np.isnan(found[2])  # lithium would be pressed into the pellet first
-    halved = solids.pressure_needed(designs, np.full(3, 2.0))
+    halved = solids.pressure_needed(designs, np.full(3, 2.0), SHIPPED)
     np.testing.assert_allclose(halved[:2], found[:2] / 2.0, rtol=1e-9)
 
 
 def test_a_liquid_has_no_interface_limit(base):
     liquid = CompleteDesigns.of(pd.DataFrame([base])).frame
-    assert np.isnan(solids.pressure_needed(liquid, np.ones(1))).all()
+    assert np.isnan(solids.pressure_needed(liquid, np.ones(1), SHIPPED)).all()
     with pytest.raises(MaterialError, match="only a solid electrolyte"):
-        solids.interface_limits(liquid)
+        solids.interface_limits(liquid, SHIPPED)
 
 
 @pytest.mark.slow
 def test_limits_are_finite_over_the_whole_space():
     designs = CompleteDesigns.of(host_space().sample(500, 8)).frame
     inorganic = designs[~designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate", "gel"])]
-    found = solids.creep_limits(inorganic, inorganic["stack_pressure_MPa"].to_numpy())
+    found = solids.creep_limits(inorganic, inorganic["stack_pressure_MPa"].to_numpy(), SHIPPED)
     assert np.isfinite(found).all()
     assert (found > 0).all()
 
@@ -145,7 +152,7 @@ def test_what_is_outside_the_laws_has_no_pressure(plate):
     ],
 )
 def test_channels_that_the_elements_were_not_solved_for_are_named(width, depth, said):
-    found = laws.out_of_range(solid(pattern_size_um=[width], pattern_depth_um=[depth]))
+    found = laws.out_of_range(solid(pattern_size_um=[width], pattern_depth_um=[depth]), TABLES)
     assert found[0].startswith(said)
     assert bool(found[0]) == bool(said)
 
@@ -162,10 +169,12 @@ def test_pulses_multiply_the_limit_of_a_pellet_and_lower_its_pressure():
     steady, pulsed = solid(pulse_factor=[1.0]), solid(pulse_factor=[6.0])
     one = np.ones(1)
     np.testing.assert_allclose(
-        solids.creep_limits(pulsed, one), 6.0 * solids.creep_limits(steady, one), rtol=1e-12
+        solids.creep_limits(pulsed, one, SHIPPED), 6.0 * solids.creep_limits(steady, one, SHIPPED), rtol=1e-12
     )
     np.testing.assert_allclose(
-        solids.pressure_needed(pulsed, one), solids.pressure_needed(steady, one) / 6.0, rtol=1e-12
+        solids.pressure_needed(pulsed, one, SHIPPED),
+        solids.pressure_needed(steady, one, SHIPPED) / 6.0,
+        rtol=1e-12,
     )
 
 
@@ -181,7 +190,7 @@ def test_the_effective_pellet_resists_as_the_elements_say(face):
     )
     cell = UnitCell(200e-6, 300e-6, pellet=800e-6)
     solved = conduct(cell, kappa * face * 1e-4)
-    pellet = solids.patterned_pellet(row, np.array([kappa]), np.array([face * 1e-4]))
+    pellet = solids.patterned_pellet(row, np.array([kappa]), np.array([face * 1e-4]), TABLES)
     found = (800e-6 / kappa * pellet.thickness + face * 1e-4 / pellet.area)[0]
     assert found == pytest.approx(solved.resistance * 800e-6 / kappa, rel=0.03)
     assert pellet.peak[0] == pytest.approx(solved.peak, rel=0.06)
@@ -202,7 +211,7 @@ def test_channels_lower_the_voltage_of_a_cell(plate):
     local = rows["peak_local_current_density_mA_cm2"]
     assert 0.2 / area < local["channels"] < local["plane"] * 2.0
     # Channels act on the critical current by area and stress once, not by the lower local current again.
-    gain, ratio = solids.pattern_factors(CompleteDesigns.of(pd.DataFrame([CHANNELS])).frame)
+    gain, ratio = solids.pattern_factors(CompleteDesigns.of(pd.DataFrame([CHANNELS])).frame, TABLES)
     lifted = rows.loc["channels", "ccd_mA_cm2"] / rows.loc["plane", "ccd_mA_cm2"]
     assert lifted == pytest.approx((gain * ratio)[0], rel=1e-9)
 
@@ -223,16 +232,16 @@ def test_a_measured_interface_resistance_replaces_the_tables(plate):
 def test_a_patterned_sulfide_by_hand():
     """Area stands outside the power of stress and pressure: I = I_ref G (r P/P_ref)^n."""
     row = solid(electrolyte=["lpsc"], pattern_size_um=[200.0], pattern_depth_um=[300.0])
-    gain, ratio = (one[0] for one in solids.pattern_factors(row))
+    gain, ratio = (one[0] for one in solids.pattern_factors(row, TABLES))
     assert ratio < 0.95
     reference = materials.electrolyte("lpsc")
     n, level, at = (
         getattr(reference, name).value
         for name in ("pressure_exponent", "reference_ccd", "reference_pressure")
     )
-    found = solids.creep_limits(row, np.array([5.0]))[0]
+    found = solids.creep_limits(row, np.array([5.0]), SHIPPED)[0]
     warm = limits.creep_limit(
-        1.0, at, 25.0, at_pressure=at, at_temperature_C=reference.reference_temperature.value
+        1.0, at, 25.0, CREEP, at_pressure=at, at_temperature_C=reference.reference_temperature.value
     )
     assert found == pytest.approx(level * gain * (ratio * 5.0 / at) ** n * warm, rel=1e-9)
 
@@ -242,13 +251,15 @@ def test_high_pressure_takes_its_share_of_the_limit_at_the_onset_pattern_include
         at_onset, above = (
             solid(electrolyte=["lpsc"], stack_pressure_MPa=[one], **cut) for one in (13.0, 19.0)
         )
-        creep = solids.interface_limits(at_onset)["interface"][0]
-        assert solids.interface_limits(above)["high_pressure"][0] == pytest.approx(0.5 * creep, rel=1e-9)
+        creep = solids.interface_limits(at_onset, SHIPPED)["interface"][0]
+        assert solids.interface_limits(above, SHIPPED)["high_pressure"][0] == pytest.approx(
+            0.5 * creep, rel=1e-9
+        )
 
 
 @pytest.mark.parametrize(("pressure", "short"), [(74.9, False), (75.0, True)])
 def test_the_immediate_short(pressure, short):
-    limit = solids.interface_limits(solid(electrolyte=["lpsc"], stack_pressure_MPa=[pressure]))[
+    limit = solids.interface_limits(solid(electrolyte=["lpsc"], stack_pressure_MPa=[pressure]), SHIPPED)[
         "mechanical_short"
     ][0]
     assert (limit == 0.0) == short
@@ -256,7 +267,7 @@ def test_the_immediate_short(pressure, short):
 
 def test_constants_of_the_literature():
     """LePage 2019: 37 kJ/mol; Masias 2019: 7.82 GPa, 0.381; Yu 2016: 150 GPa, 0.26."""
-    assert limits.CREEP_ACTIVATION_J_MOL == 37e3
+    assert CREEP.creep_activation_J_mol == 37e3
     assert (LITHIUM.young, LITHIUM.poisson) == (7.82e9, 0.381)
     assert (GARNET.young, GARNET.poisson) == (150e9, 0.26)
 

@@ -8,7 +8,7 @@ import pytest
 
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import accounting
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 
 COARSE, FINE = plating.CELLS, 160
@@ -22,6 +22,10 @@ def bare(base):
 
 def complete(*rows):
     return CompleteDesigns.of(pd.DataFrame(list(rows))).frame
+
+
+def pack(table, **mesh):
+    return plating.pack(table, shipped_parameters(), **mesh)
 
 
 GRADED = {"porosity_top": 0.9, "porosity_bottom": 0.5, "gradient_exponent": 0.7}
@@ -39,8 +43,8 @@ STEPS = {
 @pytest.mark.parametrize("layers", [2, 3, 4, 5])
 def test_the_mesh_holds_the_exact_pore_volume(bare, layers, cells):
     table = complete({**bare, **GRADED, "layers": layers})
-    host = plating.pack(table, cells=cells).hosts[0]
-    pores = float((host[k.POROSITY] * host[k.WIDTH]).sum()) * 1e6
+    host = pack(table, cells=cells).hosts
+    pores = float((host.porosity[0] * host.width[0]).sum()) * 1e6
     assert pores == pytest.approx(100.0 * accounting.mean_porosity(table)[0], rel=1e-12)
 
 
@@ -49,32 +53,34 @@ def test_every_graded_quantity_is_a_stair(bare, layers):
     row = {**bare, **STEPS["pores"], **STEPS["porosity"], **STEPS["tortuosity"], "layers": layers}
     row |= {"conductivity_top_S_m": 1e-2, "conductivity_bottom_S_m": 1e4}
     row |= {"nucleation_overpotential_top_mV": 40.0, "nucleation_overpotential_bottom_mV": 0.0}
-    host = plating.pack(complete(row), cells=FINE).hosts[0]
-    for place, top, bottom in (
-        (k.PORE, 30e-6, 3e-6),
-        (k.POROSITY, 0.9, 0.5),
-        (k.TORTUOSITY, 1.2, 4.0),
-        (k.ELECTRONIC, 1e-2, 1e4),
-        (k.BARRIER, 0.04, 0.0),
+    host = pack(complete(row), cells=FINE).hosts
+    for name, top, bottom in (
+        ("pore", 30e-6, 3e-6),
+        ("porosity", 0.9, 0.5),
+        ("tortuosity", 1.2, 4.0),
+        ("electronic", 1e-2, 1e4),
+        ("barrier", 0.04, 0.0),
     ):
-        assert (host[place, 0], host[place, -1]) == pytest.approx((top, bottom), rel=1e-9), place
-        levels = np.unique(np.round(host[place] / (top + bottom), 9))
-        assert layers <= len(levels) <= 2 * layers - 1, place  # one more for each cell across a border
+        profile = getattr(host, name)[0]
+        assert (profile[0], profile[-1]) == pytest.approx((top, bottom), rel=1e-9), name
+        levels = np.unique(np.round(profile / (top + bottom), 9))
+        assert layers <= len(levels) <= 2 * layers - 1, name  # one more for each cell across a border
 
 
 def test_two_layers_split_in_the_middle(bare):
-    host = plating.pack(complete({**bare, **STEPS["pores"], "layers": 2}), cells=40).hosts[0]
-    np.testing.assert_allclose(host[k.PORE, :20], 30e-6, rtol=1e-9)
-    np.testing.assert_allclose(host[k.PORE, 20:], 3e-6, rtol=1e-9)
+    pore = pack(complete({**bare, **STEPS["pores"], "layers": 2}), cells=40).hosts.pore[0]
+    np.testing.assert_allclose(pore[:20], 30e-6, rtol=1e-9)
+    np.testing.assert_allclose(pore[20:], 3e-6, rtol=1e-9)
 
 
 def test_one_layer_is_the_gradient_of_old(bare):
     row = {**bare, **GRADED, **STEPS["pores"]}
-    plain, one = plating.pack(complete(row)), plating.pack(complete({**row, "layers": 1}))
-    np.testing.assert_array_equal(plain.hosts, one.hosts)
-    width = one.hosts[0, k.WIDTH] / one.hosts[0, k.WIDTH].sum()
+    plain, one = pack(complete(row)).hosts, pack(complete({**row, "layers": 1})).hosts
+    for name in plain._fields:
+        np.testing.assert_array_equal(getattr(plain, name), getattr(one, name), err_msg=name)
+    width = one.width[0] / one.width[0].sum()
     depth = np.cumsum(width) - 0.5 * width
-    np.testing.assert_allclose(one.hosts[0, k.POROSITY], 0.5 + 0.4 * (1.0 - depth) ** 0.7, rtol=1e-12)
+    np.testing.assert_allclose(one.porosity[0], 0.5 + 0.4 * (1.0 - depth) ** 0.7, rtol=1e-12)
 
 
 # What the mesh may move, over what the layers move against the gradient between the same ends. Where layers turn
@@ -87,8 +93,8 @@ def test_sharp_layers_do_not_depend_on_the_mesh(bare, name):
     table = complete(*({**bare, **STEPS[name], "layers": layers} for layers in (1, 2, 3, 4, 5)))
     found = []
     for cells in (COARSE, FINE):
-        packed = plating.pack(table, cells=cells)
-        found.append(plating.states(table, packed, plating.run(packed, workers=1)))
+        packed = pack(table, cells=cells)
+        found.append(plating.states(table, packed, plating.run(packed, workers=1), mostly_outside=0.5))
     assert set(found[0]["outcome"]) | set(found[1]["outcome"]) == {"completed"}
     coarse, fine = (one["bottom_half_share"].to_numpy(dtype=float) for one in found)
     layered = np.abs(fine[1:] - fine[0])

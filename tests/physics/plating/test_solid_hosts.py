@@ -9,12 +9,12 @@ import pytest
 from surrogate import materials
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import host_space
-from surrogate.physics.plating import inputs as packing
-from surrogate.physics.plating import layout as k
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
-from surrogate.physics.plating.inputs import BLOCKED_TORTUOSITY, LEAST_IONIC, pack
+from surrogate.physics.plating.inputs import BLOCKED_TORTUOSITY, fills_pores
 
 INORGANIC = ["lpsc", "lgps", "lps", "llzo", "lipon", "li3incl6"]
+LEAST_IONIC = shipped_parameters().plating.least_ionic_S_m
 FILLING = ["liquid_ether", "liquid_carbonate", "gel", "peo"]
 
 
@@ -29,15 +29,21 @@ def complete(*rows):
     return CompleteDesigns.of(pd.DataFrame(list(rows))).frame
 
 
+def pack(table):
+    return plating.pack(table, shipped_parameters())
+
+
 def ionic(packed):
     """Ionic conductivity of each empty cell as the kernel makes it of its input, S m-1."""
-    p, host = packed.scalars[0], packed.hosts[0]
-    return p[k.CONDUCTIVITY] * host[k.POROSITY] / host[k.TORTUOSITY] + host[k.EXTRA_IONIC]
+    cell, host, _, _ = packed.model(0, plating.SEPARATOR_CELLS)
+    return cell.conductivity * host.porosity / host.tortuosity + host.extra_ionic
 
 
 def test_every_electrolyte_is_one_or_the_other(base):
     table = complete(*({**base, "electrolyte": name} for name in (*FILLING, *INORGANIC)))
-    assert packing.fills_pores(table).tolist() == [True] * len(FILLING) + [False] * len(INORGANIC)
+    assert fills_pores(table, shipped_parameters().materials).tolist() == [True] * len(FILLING) + [
+        False
+    ] * len(INORGANIC)
     assert {*FILLING, *INORGANIC} == set(materials.electrolytes)
 
 
@@ -58,17 +64,17 @@ def test_the_ion_conductor_is_the_only_path(base, electrolyte):
 @pytest.mark.parametrize("electrolyte", FILLING)
 def test_in_what_flows_the_pores_conduct_as_before(base, electrolyte):
     packed = pack(complete({**base, "electrolyte": electrolyte}))
-    np.testing.assert_array_equal(packed.hosts[0, k.TORTUOSITY], 1.5)
-    np.testing.assert_array_equal(packed.hosts[0, k.EXTRA_IONIC], 0.0)
+    np.testing.assert_array_equal(packed.hosts.tortuosity[0], 1.5)
+    np.testing.assert_array_equal(packed.hosts.extra_ionic[0], 0.0)
     with_garnet = pack(complete(composite(base, 0.5, electrolyte=electrolyte)))
     assert np.all(ionic(with_garnet) > ionic(packed))
 
 
 def test_the_separator_of_a_solid_cell_is_unchanged(base):
-    p = pack(complete({**base, "electrolyte": "llzo"})).scalars[0]
+    cells = pack(complete({**base, "electrolyte": "llzo"})).cells
     entry = materials.electrolyte("llzo")
-    assert p[k.CONDUCTIVITY] == pytest.approx(entry.conductivity.si)
-    assert p[k.SEP_TORTUOSITY] == entry.separator_tortuosity.value < BLOCKED_TORTUOSITY
+    assert cells.conductivity[0] == pytest.approx(entry.conductivity.si)
+    assert cells.separator_tortuosity[0] == entry.separator_tortuosity.value < BLOCKED_TORTUOSITY
 
 
 def test_lithium_stays_on_top_of_a_host_without_ions_and_enters_one_with_them(base, plate):
@@ -88,7 +94,7 @@ def test_a_random_sample_of_solid_cells_runs():
     table = CompleteDesigns.of(host_space().sample(400, seed=11)).frame
     solid = table[table["electrolyte"].isin(INORGANIC) & (table["framework"] != "none")]
     assert len(solid) > 50
-    packed = plating.pack(solid)
-    found = plating.states(solid, packed, plating.run(packed, workers=1))
+    packed = pack(solid)
+    found = plating.states(solid, packed, plating.run(packed, workers=1), mostly_outside=0.5)
     assert (found["outcome"] != "not_converged").all()
     assert found["charge_error"].max() <= 1e-5
