@@ -13,8 +13,8 @@ from surrogate.errors import DesignError, InputError, MaterialError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts import designs as complete_designs
 from surrogate.hosts.completion import completed
+from surrogate.hosts.conditions import Conditions, HostDesign
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import Conditions, HostDesign
 from surrogate.physics import profile, simulate
 
 GOOD: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from surrogate.learning.model_card import in_short, model_card
+from surrogate.learning.model_card import champion_table, model_card
 
 
 def scorecard(bounds: int) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def test_the_better_rival_is_named_by_the_score_that_decides(bounds: int, line: 
     (said,) = [row for row in text.splitlines() if "scores better" in row]
     assert said.startswith(f"- cycle_life_cycles: {line}")
     assert "- literature: `4f1c`" in text
-    assert f"| {decided} |" in in_short(card)
+    assert f"| {decided} |" in champion_table(card)
 
 
 def test_a_champion_that_scores_best_is_not_excused() -> None:
