@@ -77,7 +77,7 @@ def test_which_variant_has_which_hyperparameter() -> None:
 
 def test_the_penalty_is_the_normal_density_of_the_table() -> None:
     coordinates = Coordinates(ROLES, VARIANTS[0])
-    vector = coordinates.pack(VALUES)
+    vector = np.random.default_rng(0).normal(size=len(coordinates.names))
     centres = [
         math.log(0.6),
         math.log(0.6),
