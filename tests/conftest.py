@@ -24,8 +24,9 @@ PACKAGE = TESTS.parent / "surrogate"
 KINDS = shapes.__all__
 # Folders whose tests run the simulator; the first run in a fresh checkout compiles it for half a minute.
 SIMULATE = ("analytic", "physics", "sensitivity", "validation", "learning/ageing")
-# What is built once a run because all tests that need it run on one worker: fixture -> group. These start first.
-SHARED = {"trained": "trained", "made_store": "tracking"}
+# Files whose tests share a costly fixture: they run on one worker, so that it is built once a run, and start first.
+TOGETHER = ("learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/")
+COSTLY = {"trained", "made_store"}
 
 
 class Shape:
@@ -71,20 +72,41 @@ if not any("benchmarks" in word for word in sys.argv):
     jaxtyping.install_import_hook(annotated_modules(), "shape_checks.only_shapes")
 
 
-@pytest.hookimpl(tryfirst=True)
+def group(place: str) -> str:
+    """What runs on one worker, for the path of a file below this folder: a file, or files that stand together."""
+    shared = [name for name in TOGETHER if place.startswith(name)]
+    return shared[0].partition("/")[0] if shared else place
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by what it uses."""
+    place, used = item.path.relative_to(TESTS).as_posix(), set(getattr(item, "fixturenames", ()))
+    if used & COSTLY and not place.startswith(TOGETHER):
+        raise pytest.UsageError(f"{item.nodeid} uses a costly fixture: name its file in TOGETHER")
+    if "trained" in used:
+        item.add_marker(pytest.mark.training)
+    if place.startswith(SIMULATE) or "simulate" in item.path.stem:
+        item.add_marker(pytest.mark.simulation)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by what they use, and keep those that share a costly fixture on one worker."""
-    for item in items:
-        used = set(getattr(item, "fixturenames", ()))
-        folder = item.path.relative_to(TESTS).parent.as_posix()
-        if "trained" in used:
-            item.add_marker(pytest.mark.training)
-        if folder.startswith(SIMULATE) or "simulate" in item.path.stem:
-            item.add_marker(pytest.mark.simulation)
-        shared = next((group for fixture, group in SHARED.items() if fixture in used), "")
-        item.add_marker(pytest.mark.xdist_group(shared or item.path.relative_to(TESTS).as_posix()))
+    """On a worker begin with what stands together, so that none is left alone with it at the end."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not set(getattr(item, "fixturenames", ())) & SHARED.keys())
+        items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(TOGETHER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """``--dist loadfile`` with the groups of this page (loadgroup of pytest-xdist 3.8 does nothing in pytest 9)."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid.partition("::")[0].removeprefix("tests/"))
+
+    return Grouped(config, log)
 
 
 @pytest.fixture(scope="session")
