@@ -5,7 +5,7 @@
     hyperparameters   priors and the maximum a posteriori fit
     gp                TargetGP: what proposes, conditions and predicts
     ensemble          DeepEnsemble: the emulator of the simulator
-    base, entrants    the entrants of the cross-validation, under one contract
+    base, entrants    the rivals of the contest, under one contract
     folder, bundle    HostModel, and how it is kept on disk
 
 Models see encoded designs (n, d) and natural logarithms of targets; only ``bundle`` knows hosts.

@@ -1,4 +1,4 @@
-"""What physics and literature each contribute: a model learns from its own data alone, no host knows its own paper."""
+"""What physics and literature each contribute: a model learns from its own data, no host knows its own paper."""
 
 from __future__ import annotations
 
