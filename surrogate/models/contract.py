@@ -92,7 +92,7 @@ class Predictor(Protocol):
 
 
 class Entrant(Protocol):
-    """A way of fitting a surrogate; which cross-validation compares."""
+    """A way of fitting a surrogate; what competes in the contest."""
 
     @property
     def name(self) -> str:

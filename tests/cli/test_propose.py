@@ -116,7 +116,7 @@ def test_a_champion_is_trained_once(command: Command, world: World, campaign: Pa
     world.champion = False
     ended = command("optimize", "--campaign", campaign, "-n", 1)
     assert ended.code == 0
-    assert "training one first" in ended.err
+    assert "one is trained first" in ended.err
     assert "loading libraries ..." in ended.err
     assert "simulating: done" in ended.err
 

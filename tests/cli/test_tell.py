@@ -73,7 +73,7 @@ def test_measured_cells_are_stored_with_the_campaigns_conditions(
     )
     ended = command("optimize", "tell", "--campaign", campaign, cells)
     assert ended.code == 0, ended.err
-    assert "Stored: 3 cells of cells.csv" in ended.out
+    assert "Stored: 3 cells from cells.csv" in ended.out
     assert "taken from the campaign: electrolyte" in ended.err
     told = CampaignStore.open(campaign.with_suffix(".db")).observations()
     assert told["current_density_mA_cm2"].tolist() == [2.0] * 3

@@ -1,4 +1,4 @@
-"""One list of requirements that every entrant of the cross-validation meets, run on each of them."""
+"""One list of requirements that every rival of the contest meets, run on each of them."""
 
 from __future__ import annotations
 

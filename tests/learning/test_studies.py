@@ -1,4 +1,4 @@
-"""What physics and literature each bring: ways learn from what they are told to, no host knows its own paper."""
+"""What physics and literature each contribute: a model learns from its own data, no host knows its own paper."""
 
 from __future__ import annotations
 
@@ -33,20 +33,24 @@ def champion(trained, records, monkeypatch):
 
 @pytest.mark.usefixtures("champion")
 @pytest.mark.slow
-def test_the_ways_learn_from_what_they_are_told(ensemble) -> None:
+def test_each_model_learns_from_its_own_data(ensemble) -> None:
     data, designs = studies.published_data(ensemble, 0)
     table = data["overpotential_mV"]
     assert (table.spread > 0).all()
     X = host_encoder().encode(designs)
     physics, literature_only, both, _ = (
-        way.fit(table, "overpotential_mV", seed=0).predictive(X)[0] for way in studies.ways(ensemble)
+        way.fit(table, "overpotential_mV", seed=0).predictive(X)[0]
+        for way in studies.compared_models(ensemble)
     )
     emulated = ensemble.predict(X)[0][:, c.TARGETS.index("overpotential_mV")]
     np.testing.assert_allclose(physics, emulated, rtol=1e-12)
     moved, _ = studies.published_data(ensemble, 0)
     shifted = moved["overpotential_mV"]
     shifted.z[:] += 2.0
-    again = [way.fit(shifted, "overpotential_mV", seed=0).predictive(X)[0] for way in studies.ways(ensemble)]
+    again = [
+        way.fit(shifted, "overpotential_mV", seed=0).predictive(X)[0]
+        for way in studies.compared_models(ensemble)
+    ]
     np.testing.assert_array_equal(again[0], physics)  # measured rows do not move it
     assert np.mean(again[1] - literature_only) > 1.0
     assert np.mean(again[2] - both) > 0.3
