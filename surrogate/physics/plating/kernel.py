@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from surrogate.physics.plating.compiled import JIT
+from surrogate.physics.plating.compiled import JIT, JIT_IN_PLACE
 from surrogate.physics.plating.newton import newton_step
 from surrogate.physics.plating.nodes import (
     cell_voltage,
@@ -78,7 +78,7 @@ class _Trial(NamedTuple):
     drive: np.ndarray
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def at_rest(cell: CellProperties, state: NodeState) -> None:
     """A cell as built: even salt, no lithium in the host."""
     state.salt[:] = cell.salt
@@ -103,7 +103,7 @@ def _system(n: int) -> NewtonSystem:
     )  # fmt: skip
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _at_half_step(
     model: Model, stripping: bool, dt: float, state: NodeState, course: _Course, trial: _Trial, nodes: Nodes
 ) -> None:
@@ -111,44 +111,33 @@ def _at_half_step(
     host, top, full = model.host, model.top, model.constants.full
     n = state.salt.shape[0]
     held, live, stored = trial.held, trial.live, trial.stored
-    porosity, width, covered, under, volume = (
-        host.porosity,
-        host.width,
-        nodes.covered,
-        nodes.under,
-        nodes.volume,
-    )
-    start, first, previous, state_live, dead = (
-        course.start,
-        course.first,
-        course.previous,
-        state.live,
-        state.dead,
-    )
     for k in range(top, n):
-        live[k] = max(state_live[k], 0.0)
-        held[k] = live[k] + dead[k]
-    node_limits(model, held, live, previous, nodes)
+        live[k] = max(state.live[k], 0.0)
+        held[k] = live[k] + state.dead[k]
+    node_limits(model, held, live, course.previous, nodes)
     # Salt is stored in the volume as it was: with the flow of what lithium displaces, none is lost.
     gap = held[top + 1 :].sum() * LITHIUM_PER_COULOMB
     for k in range(top + 1, n - 1):
-        pores = porosity[k - top - 1] * width[k - top - 1]
-        stored[k] = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, full)) * (1.0 - under[k])
+        pores = host.porosity[k - top - 1] * host.width[k - top - 1]
+        stored[k] = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, full)) * (1.0 - nodes.under[k])
     for k in range(top, n):
-        grown = max(0.5 * dt * previous[k], -0.9 * live[k])
+        grown = max(0.5 * dt * course.previous[k], -0.9 * live[k])
         live[k] += grown
         held[k] += grown
-    node_geometry(model, held, live, covered, nodes)
-    volume[0] += gap
-    volume[top + 1 : n - 1] = stored[top + 1 : n - 1]
+    node_geometry(model, held, live, nodes.covered, nodes)
+    nodes.volume[0] += gap
+    for k in range(top + 1, n - 1):
+        nodes.volume[k] = stored[k]
     if stripping:
         for k in range(top, n):
-            if live[k] < start[k]:
-                # Patches shrink as hemispheres do, surface as volume to the power 2/3.
-                covered[k] = max(covered[k], first[k] * (live[k] / start[k]) ** (2.0 / 3.0))
+            if (
+                live[k] < course.start[k]
+            ):  # patches shrink as hemispheres do, surface as volume to the power 2/3
+                patches = course.first[k] * (live[k] / course.start[k]) ** (2.0 / 3.0)
+                nodes.covered[k] = max(nodes.covered[k], patches)
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _extrapolate(ahead: float, state: NodeState, course: _Course, trial: _Trial) -> None:
     """Newton's start: the last two states extended by ``ahead`` of the last step."""
     for k in range(state.salt.shape[0]):
@@ -157,7 +146,7 @@ def _extrapolate(ahead: float, state: NodeState, course: _Course, trial: _Trial)
         trial.drive[k] = state.drive[k] + ahead * (state.drive[k] - course.last_drive[k])
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _accept(
     model: Model,
     plating: bool,
@@ -170,18 +159,15 @@ def _accept(
 ) -> float:
     """Make the trial the state; the charge ``passed`` with what passed in the step, C m-2."""
     n = state.salt.shape[0]
-    cell, top, dead_inside = model.cell, model.top, model.host.dead
-    live, dead, previous = state.live, state.dead, course.previous
-    course.last_salt[:] = state.salt
-    course.last_drive[:] = state.drive
-    state.salt[:] = trial.salt
-    state.drive[:] = trial.drive
-    for k in range(top, n):
+    for k in range(n):
+        course.last_salt[k], course.last_drive[k] = state.salt[k], state.drive[k]
+        state.salt[k], state.drive[k] = trial.salt[k], trial.drive[k]
+    for k in range(model.top, n):
         moved = dt * rate[k]
-        dying = 0.0 if moved > 0.0 else -moved * left_dead(cell, dead_inside, top, n, k)
-        live[k] += moved - dying
-        dead[k] += dying
-        previous[k] = rate[k]
+        dead = 0.0 if moved > 0.0 else -moved * left_dead(model, n, k)
+        state.live[k] += moved - dead
+        state.dead[k] += dead
+        course.previous[k] = rate[k]
         passed += abs(moved) if (moved > 0.0) == plating else -abs(moved)
     return passed
 

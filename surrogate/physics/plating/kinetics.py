@@ -6,13 +6,13 @@ import math
 
 from numba import njit
 
-from surrogate.physics.plating.compiled import JIT
+from surrogate.physics.plating.compiled import JIT_IN_PLACE
 
 LINEAR = 1e-6  # of the thermal scale: a drive below it sees a resistance, exact to 1e-12
 UNSEEN = 1e-12  # share of a surface too small to count
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _sinh_cosh(z: float) -> tuple[float, float]:
     """sinh and cosh of z >= 0 from one exponential; where that would cancel, their series (exact to rounding)."""
     if z < 0.05:
@@ -24,7 +24,7 @@ def _sinh_cosh(z: float) -> tuple[float, float]:
     return 0.5 * (grown - shrunk), 0.5 * (grown + shrunk)
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def lithium_current(eta: float, exchange: float, film: float, scale: float) -> tuple[float, float]:
     """Current density on lithium (A m-2 of real area) and its derivative in the drive ``eta`` (V).
 
@@ -61,7 +61,7 @@ def lithium_current(eta: float, exchange: float, film: float, scale: float) -> t
     return math.copysign(2.0 * exchange * sinh, eta), 2.0 * exchange / scale * cosh / (1.0 + b * cosh)
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def plating_current(
     eta: float, covered: float, barrier: float, spread: float, exchange: float, film: float, scale: float
 ) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from surrogate.physics.constants import FARADAY
-from surrogate.physics.plating.compiled import JIT
+from surrogate.physics.plating.compiled import JIT_IN_PLACE
 from surrogate.physics.plating.kinetics import plating_current
 from surrogate.physics.plating.structures import LITHIUM_PER_COULOMB, Model, NewtonSystem, Nodes
 
@@ -17,7 +17,7 @@ BARE = 0.01  # share of a surface under lithium below which it counts as bare
 ROUNDING = 1e-6  # a few ulp over TOLERANCE
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def solve_blocks(lower: np.ndarray, diagonal: np.ndarray, upper: np.ndarray, right: np.ndarray) -> None:
     """2 x 2 block Thomas, in place; blocks are rows (a, b, c, d) for [[a, b], [c, d]]; ``right`` (n, 2)."""
     n = right.shape[0]
@@ -45,15 +45,12 @@ def solve_blocks(lower: np.ndarray, diagonal: np.ndarray, upper: np.ndarray, rig
         right[k, 1] -= upper[k, 2] * right[k + 1, 0] + upper[k, 3] * right[k + 1, 1]
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def plating_rates(
     model: Model, dt: float, drive: np.ndarray, old_salt: np.ndarray, nodes: Nodes, system: NewtonSystem
 ) -> None:
     """Plating rate of each node (A per geometric m2) and its derivative in the drive, into ``system``."""
-    cell, top, barriers = model.cell, model.top, model.host.barrier
-    area, covered, room, stock, rate, slope = (
-        nodes.area, nodes.covered, nodes.room, nodes.stock, system.rate, system.slope,
-    )  # fmt: skip
+    cell, top = model.cell, model.top
     n = drive.shape[0]
     for k in range(top, n):
         if k == top:
@@ -61,29 +58,29 @@ def plating_rates(
         elif k == n - 1:
             barrier = cell.foil_barrier
         else:
-            barrier = barriers[k - top - 1]
+            barrier = model.host.barrier[k - top - 1]
         exchange = cell.exchange * math.sqrt(max(old_salt[k] / cell.salt, 1e-6))
         local, local_slope = plating_current(
-            drive[k], covered[k], barrier, cell.spread, exchange, cell.film, cell.thermal
+            drive[k], nodes.covered[k], barrier, cell.spread, exchange, cell.film, cell.thermal
         )
-        raw = area[k] * local
-        limit = (room[k] if raw > 0.0 else stock[k]) / dt
+        raw = nodes.area[k] * local
+        limit = (nodes.room[k] if raw > 0.0 else nodes.stock[k]) / dt
         if limit < 1e200:
             # A cell takes no more than it has room for and gives no more than it holds; smooth, exact far from it.
             if limit <= 0.0:
-                rate[k], slope[k] = 0.0, 0.0
+                system.rate[k], system.slope[k] = 0.0, 0.0
                 continue
             x = raw / limit
             x = x * x * x * x
             factor = 1.0 / math.sqrt(math.sqrt(1.0 + x))
-            rate[k] = raw * factor
-            slope[k] = area[k] * local_slope * factor / (1.0 + x)
+            system.rate[k] = raw * factor
+            system.slope[k] = nodes.area[k] * local_slope * factor / (1.0 + x)
         else:
-            rate[k] = raw
-            slope[k] = area[k] * local_slope
+            system.rate[k] = raw
+            system.slope[k] = nodes.area[k] * local_slope
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _across_the_kink(before: float, after: float, scale: float) -> float:
     """A new drive, V, held back where it crosses zero on a bare surface.
 
@@ -97,7 +94,7 @@ def _across_the_kink(before: float, after: float, scale: float) -> float:
     return after
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _displaced(top: int, system: NewtonSystem) -> None:
     """Flow through each face, m s-1: what lithium in the pores displaces flows up to the counter electrode, which
     recedes as much; lithium on the top face pushes the separator after it."""
@@ -107,7 +104,7 @@ def _displaced(top: int, system: NewtonSystem) -> None:
         system.flow[k - 1] = displaced
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _node_balances(
     model: Model,
     current: float,
@@ -143,7 +140,7 @@ def _node_balances(
                 right[k, 0] += source * current
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _face_balances(
     model: Model, current: float, salt: np.ndarray, drive: np.ndarray, nodes: Nodes, system: NewtonSystem
 ) -> None:
@@ -199,7 +196,7 @@ def _face_balances(
     right[n - 1, 1] += above * current
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _residual(
     model: Model, current: float, salt: np.ndarray, drive: np.ndarray, system: NewtonSystem
 ) -> float:
@@ -219,7 +216,7 @@ def _residual(
     return residual
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _advance(
     model: Model, salt: np.ndarray, drive: np.ndarray, covered: np.ndarray, step: np.ndarray
 ) -> bool:
@@ -247,7 +244,7 @@ def _advance(
     return True
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def newton_step(
     model: Model,
     current: float,
@@ -264,20 +261,17 @@ def newton_step(
     Returns whether it converged, in at most ``most`` iterations; ``system.rate`` is then the plating rate of each
     node.
     """
-    lower, diagonal, upper, right, covered = (
-        system.lower, system.diagonal, system.upper, system.right, nodes.covered,
-    )  # fmt: skip
     for iteration in range(most):
         plating_rates(model, dt, drive, old_salt, nodes, system)
         _displaced(model.top, system)
-        lower[:] = 0.0
-        diagonal[:] = 0.0
-        upper[:] = 0.0
+        system.lower[:] = 0.0
+        system.diagonal[:] = 0.0
+        system.upper[:] = 0.0
         _node_balances(model, current, dt, old_salt, salt, nodes, system)
         _face_balances(model, current, salt, drive, nodes, system)
         if iteration > 0 and _residual(model, current, salt, drive, system) < TOLERANCE:
             return True
-        solve_blocks(lower, diagonal, upper, right)
-        if not _advance(model, salt, drive, covered, right):
+        solve_blocks(system.lower, system.diagonal, system.upper, system.right)
+        if not _advance(model, salt, drive, nodes.covered, system.right):
             return False
     return False

@@ -13,10 +13,10 @@ import numpy as np
 from numba import njit
 
 from surrogate.physics.constants import FARADAY, LITHIUM_CONDUCTIVITY
-from surrogate.physics.plating.compiled import JIT
+from surrogate.physics.plating.compiled import JIT, JIT_IN_PLACE
 from surrogate.physics.plating.structures import (
     LITHIUM_PER_COULOMB,
-    CellProperties,
+    HostProfile,
     Model,
     Nodes,
     NodeState,
@@ -27,7 +27,7 @@ LEAST_FACE = 1e-6  # real over geometric area; a foil with less is left out of t
 LEAST_SURFACE = 0.1
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def front(model: Model, held: np.ndarray, under: np.ndarray) -> tuple[float, int]:
     """Share ``under`` (n,) of each cell that lithium grown from the foil has covered.
 
@@ -36,12 +36,11 @@ def front(model: Model, held: np.ndarray, under: np.ndarray) -> tuple[float, int
     """
     host, top = model.host, model.top
     full, most_covered = model.constants.full, model.constants.most_covered
-    porosity, width = host.porosity, host.width
     n = held.shape[0]
     left, free_above, at = held[n - 1] * LITHIUM_PER_COULOMB, 0.0, top
     under[:] = 0.0
     for k in range(n - 2, top, -1):
-        pores = porosity[k - top - 1] * width[k - top - 1]
+        pores = host.porosity[k - top - 1] * host.width[k - top - 1]
         free = pores * (1.0 - min(held[k] * LITHIUM_PER_COULOMB / pores, full))
         under[k] = min(left / free, most_covered)
         left = max(left - free, 0.0)
@@ -51,16 +50,17 @@ def front(model: Model, held: np.ndarray, under: np.ndarray) -> tuple[float, int
     return free_above, at
 
 
-@njit(**JIT)
-def _contact(fill: float, reaching: float) -> float:
-    """How well lithium reaches out of a cell, 0 to 1: it grows on into the neighbours from one that is nearly full.
+@njit(**JIT_IN_PLACE)
+def _contact(host: HostProfile, reaching: float, j: int, live: float) -> float:
+    """How well the lithium of cell j reaches into its neighbours, 0 to 1: it grows on from a cell that is nearly full.
 
     Without it, a front would cross an insulating region cell by cell, in bursts of volts that no cell shows.
     """
+    fill = live * LITHIUM_PER_COULOMB / (host.porosity[j] * host.width[j])
     return min(max((fill - reaching) / (1.0 - reaching), 0.0), 1.0)
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _faces(model: Model, at: int, held: np.ndarray, live_on_top: float) -> tuple[float, float]:
     """Surface of the top face and of the front ``at`` its cell, per geometric area.
 
@@ -80,7 +80,7 @@ def _faces(model: Model, at: int, held: np.ndarray, live_on_top: float) -> tuple
     return cell.top_area + mouths, cell.foil_area * host.porosity[j] / host.porosity[-1] * free
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def node_geometry(
     model: Model, held: np.ndarray, live: np.ndarray, covered: np.ndarray, nodes: Nodes
 ) -> None:
@@ -89,72 +89,67 @@ def node_geometry(
     held, live (n,): C m-2 of each node, dead lithium included or not. covered (n,) and the geometry of ``nodes`` are
     filled in (its room and stock are :func:`node_limits`').
     """
-    cell, top = model.cell, model.top
+    cell, host, top = model.cell, model.host, model.top
     full, most_covered, reaching = (
         model.constants.full,
         model.constants.most_covered,
         model.constants.reaching,
     )
-    host = model.host
-    width, porosity, pore, tortuosity, solid, extra_ionic = (
-        host.width, host.porosity, host.pore, host.tortuosity, host.electronic, host.extra_ionic,
-    )  # fmt: skip
-    volume, area, under, ionic, electronic, diffusive = (
-        nodes.volume, nodes.area, nodes.under, nodes.ionic, nodes.electronic, nodes.diffusive,
-    )  # fmt: skip
     n = held.shape[0]
-    slice_ = cell.separator / top
+    width = cell.separator / top
     share = cell.separator_porosity / cell.separator_tortuosity
     for k in range(top):
-        volume[k] = slice_ * cell.separator_porosity
-        area[k] = 0.0
-        ionic[k] = 0.5 * slice_ / (cell.conductivity * share)
-        electronic[k] = 0.0
-        diffusive[k] = 0.5 * slice_ / (cell.diffusivity * share)
-    at = front(model, held, under)[1]
-    area[top] = cell.top_area
+        nodes.volume[k] = width * cell.separator_porosity
+        nodes.area[k] = 0.0
+        nodes.ionic[k] = 0.5 * width / (cell.conductivity * share)
+        nodes.electronic[k] = 0.0
+        nodes.diffusive[k] = 0.5 * width / (cell.diffusivity * share)
+    at = front(model, held, nodes.under)[1]
+    nodes.area[top] = cell.top_area
     if n > top + 1:
-        area[top], area[n - 1] = _faces(model, at, held, live[top])
+        nodes.area[top], nodes.area[n - 1] = _faces(model, at, held, live[top])
     for k in range(top, n):
         if k == top or k == n - 1:
-            volume[k] = 0.0
-            ionic[k] = electronic[k] = diffusive[k] = 0.0
-            covered[k] = -math.expm1(-live[k] * LITHIUM_PER_COULOMB / (max(area[k], 1e-12) * cell.covering))
+            nodes.volume[k] = 0.0
+            nodes.ionic[k] = nodes.electronic[k] = nodes.diffusive[k] = 0.0
+            covered[k] = -math.expm1(
+                -live[k] * LITHIUM_PER_COULOMB / (max(nodes.area[k], 1e-12) * cell.covering)
+            )
             continue
         j = k - top - 1
-        pores = porosity[j] * width[j]
+        pores = host.porosity[j] * host.width[j]
         fill = min(held[k] * LITHIUM_PER_COULOMB / pores, full)
         wire = min(live[k] * LITHIUM_PER_COULOMB / pores, full)
-        free, above = 1.0 - fill, 1.0 - under[k]
-        bare_area = 4.0 * pores / pore[j]
-        volume[k] = pores * free * above
-        area[k] = bare_area * math.sqrt(free) * above
+        free, above = 1.0 - fill, 1.0 - nodes.under[k]
+        bare_area = 4.0 * pores / host.pore[j]
+        nodes.volume[k] = pores * free * above
+        nodes.area[k] = bare_area * math.sqrt(free) * above
         covered[k] = -math.expm1(-live[k] * LITHIUM_PER_COULOMB / (bare_area * cell.covering))
         # Tortuosity grows as pores fill, tau (1 - s)^-1/2 (Bruggeman), on top of the lost pore volume.
-        open_ = porosity[j] * free * math.sqrt(free) / tortuosity[j]
+        ionic = host.porosity[j] * free * math.sqrt(free) / host.tortuosity[j]
         wired = max(wire - cell.wiring, 0.0) / (1.0 - cell.wiring)
         for beside in (k - 1, k + 1):
             if top < beside < n - 1:
-                i = beside - top - 1
-                beside_fill = live[beside] * LITHIUM_PER_COULOMB / (porosity[i] * width[i])
-                wired = max(wired, _contact(beside_fill, reaching))
-        through = solid[j] + LITHIUM_CONDUCTIVITY * porosity[j] * wired * wired
-        ionic[k] = 0.5 * width[j] * above / (cell.conductivity * open_ + extra_ionic[j])
+                wired = max(wired, _contact(host, reaching, beside - top - 1, live[beside]))
+        electronic = host.electronic[j] + LITHIUM_CONDUCTIVITY * host.porosity[j] * wired * wired
+        nodes.ionic[k] = 0.5 * host.width[j] * above / (cell.conductivity * ionic + host.extra_ionic[j])
         # A cell that the front has passed conducts as lithium, so that the top face goes on where the host ends.
-        electronic[k] = 0.5 * width[j] * (1.0 - under[k] / most_covered) / through
-        electronic[k] += 0.5 * width[j] * under[k] / (LITHIUM_CONDUCTIVITY * porosity[j])
-        diffusive[k] = 0.5 * width[j] * above / (cell.diffusivity * open_)
+        nodes.electronic[k] = 0.5 * host.width[j] * (1.0 - nodes.under[k] / most_covered) / electronic
+        nodes.electronic[k] += (
+            0.5 * host.width[j] * nodes.under[k] / (LITHIUM_CONDUCTIVITY * host.porosity[j])
+        )
+        nodes.diffusive[k] = 0.5 * host.width[j] * above / (cell.diffusivity * ionic)
 
 
-@njit(**JIT)
-def left_dead(cell: CellProperties, dead: np.ndarray, above: int, n: int, k: int) -> float:
-    """Lithium left dead per lithium stripped from node k of n, ``above`` being the top face's; dead (cells,)."""
-    if k == above:
-        return float(cell.dead_top)
-    return float(cell.dead_foil) if k == n - 1 else float(dead[k - above - 1])
+@njit(**JIT_IN_PLACE)
+def left_dead(model: Model, n: int, k: int) -> float:
+    """Lithium left dead per lithium stripped from node k of n."""
+    if k == model.top:
+        return float(model.cell.dead_top)
+    return float(model.cell.dead_foil) if k == n - 1 else float(model.host.dead[k - model.top - 1])
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def node_limits(model: Model, held: np.ndarray, live: np.ndarray, previous: np.ndarray, nodes: Nodes) -> None:
     """What each node can still take up (``nodes.room``) and give back (``nodes.stock``); the top face has room
     without end.
@@ -168,28 +163,26 @@ def node_limits(model: Model, held: np.ndarray, live: np.ndarray, previous: np.n
         model.constants.most_covered,
         model.constants.least_part,
     )
-    cell, porosity, width, dead = model.cell, host.porosity, host.width, host.dead
-    under, room, stock = nodes.under, nodes.room, nodes.stock
     n = held.shape[0]
-    free_above = front(model, held, under)[0]
+    free_above = front(model, held, nodes.under)[0]
     inside, grown = 0.0, max(previous[n - 1], 0.0)
     for k in range(top + 1, n - 1):
         inside += max(previous[k], 0.0)
     part = grown / (grown + inside) if grown + inside > 0.0 else 0.5
     part = min(max(part, least_part), 1.0 - least_part)
     for k in range(top, n):
-        stock[k] = max(live[k], 0.0) * (1.0 - under[k]) / (1.0 + left_dead(cell, dead, top, n, k))
+        nodes.stock[k] = max(live[k], 0.0) * (1.0 - nodes.under[k]) / (1.0 + left_dead(model, n, k))
         if k == top:
-            room[k] = 1e300
+            nodes.room[k] = 1e300
         elif k == n - 1:
-            room[k] = part * full * free_above / LITHIUM_PER_COULOMB
+            nodes.room[k] = part * full * free_above / LITHIUM_PER_COULOMB
         else:
-            pores = porosity[k - top - 1] * width[k - top - 1]
+            pores = host.porosity[k - top - 1] * host.width[k - top - 1]
             free = max(full * pores / LITHIUM_PER_COULOMB - held[k], 0.0)
-            room[k] = (1.0 - part) * free * max(1.0 - under[k] / most_covered, 0.0)
+            nodes.room[k] = (1.0 - part) * free * max(1.0 - nodes.under[k] / most_covered, 0.0)
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def cell_voltage(model: Model, current: float, salt: np.ndarray, drive: np.ndarray, nodes: Nodes) -> float:
     """Voltage between the counter electrode (lithium foil) and the foil under the host, V; negative in stripping."""
     cell = model.cell
@@ -215,7 +208,7 @@ def cell_voltage(model: Model, current: float, salt: np.ndarray, drive: np.ndarr
     return drive[n - 1] + drop + counter
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def least_resistance(top: int, nodes: Nodes) -> float:
     """Of the separator and of a host whose electrons and ions could change places at every depth, ohm m2.
 
@@ -229,25 +222,26 @@ def least_resistance(top: int, nodes: Nodes) -> float:
     return float(total)
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def least_salt(model: Model, state: NodeState, under: np.ndarray) -> float:
     """Smallest concentration; clogged cells (less than 5 % open) are left out, as nothing plates in them."""
-    top, porosity, width = model.top, model.host.porosity, model.host.width
-    salt, live, dead = state.salt, state.live, state.dead
-    n = salt.shape[0]
-    least = salt[:top].min()
+    host, top = model.host, model.top
+    n = state.salt.shape[0]
+    least = state.salt[0]
+    for k in range(1, top):
+        least = min(least, state.salt[k])
     if n == top + 1:
-        return min(least, salt[top])
-    least = min(least, salt[top], salt[n - 1])
+        return min(least, state.salt[top])
+    least = min(least, state.salt[top], state.salt[n - 1])
     for k in range(top + 1, n - 1):
-        pores = porosity[k - top - 1] * width[k - top - 1]
-        held = (live[k] + dead[k]) * LITHIUM_PER_COULOMB
+        pores = host.porosity[k - top - 1] * host.width[k - top - 1]
+        held = (state.live[k] + state.dead[k]) * LITHIUM_PER_COULOMB
         if (1.0 - held / pores) * (1.0 - under[k]) >= 0.05:
-            least = min(least, salt[k])
+            least = min(least, state.salt[k])
     return least
 
 
-@njit(**JIT)
+@njit(**JIT_IN_PLACE)
 def _locate(edges: np.ndarray, near: int, depth: float) -> tuple[int, float]:
     """The cell that holds a depth, looked for from the cell ``near`` on, and the share of it that lies above."""
     while near > 0 and edges[near] > depth:
@@ -264,8 +258,7 @@ def peak_current(model: Model, area: np.ndarray, rate: np.ndarray) -> float:
     The equations are those of a continuum of pores and tell nothing from one place to another within a few pores;
     a sharp front in single cells would have a density that grows without end as the mesh is refined.
     """
-    top, width, porosity, pore = model.top, model.host.width, model.host.porosity, model.host.pore
-    representative = model.constants.representative
+    host, top = model.host, model.top
     n = rate.shape[0]
     peak = abs(rate[top]) / max(area[top], 1e-12)
     if n == top + 1:
@@ -275,13 +268,13 @@ def peak_current(model: Model, area: np.ndarray, rate: np.ndarray) -> float:
         peak = max(peak, abs(rate[n - 1]) / area[n - 1])
     edges, sums, within = np.zeros(m + 1), np.zeros((m + 1, 3)), np.zeros(3)
     for j in range(m):
-        edges[j + 1] = edges[j] + width[j]
+        edges[j + 1] = edges[j] + host.width[j]
         sums[j + 1, 0] = sums[j, 0] + abs(rate[top + 1 + j])
         sums[j + 1, 1] = sums[j, 1] + area[top + 1 + j]
-        sums[j + 1, 2] = sums[j, 2] + 4.0 * porosity[j] * width[j] / pore[j]
+        sums[j + 1, 2] = sums[j, 2] + 4.0 * host.porosity[j] * host.width[j] / host.pore[j]
     ends, begins = 0, 0  # the cells in which a stretch ends and begins
     for j in range(m):
-        stretch = min(representative * pore[j], edges[m])
+        stretch = min(model.constants.representative * host.pore[j], edges[m])
         if edges[j] + stretch < edges[m]:
             ends, part = _locate(edges, ends, edges[j] + stretch)
             within[:] = sums[ends] + part * (sums[ends + 1] - sums[ends]) - sums[j]
