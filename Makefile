@@ -5,22 +5,30 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made-in-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
 ARGS   ?=
+# Tests that share a costly fixture stay on one worker and start first (tests/conftest.py).
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help optimize test check bench ui serve venv clean
+.PHONY: help optimize quick test check bench docs ui serve venv clean
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 optimize: $(STAMP)  ## propose the next hosts (ARGS="--campaign FILE.toml -n 4" ...)
 	@$(BIN)/optimize $(ARGS)
 
+quick: $(STAMP)  ## what to run while editing: lint and the tests that need no training, process or patience
+	@$(BIN)/ruff check -q . && $(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not training and not process" $(ARGS)
+
 test: check  ## lint, types and the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(STAMP)  ## format, lint and types only
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy
 
 bench: $(STAMP)  ## speed, memory and accuracy figures (not part of the tests)
 	@$(BIN)/python -m pytest tests/benchmarks -q -s -o addopts="--import-mode=importlib" $(ARGS)
+
+docs: $(STAMP)  ## the reference of the library, from its docstrings (docs/_build/api/index.html)
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs/api docs/_build/api
 
 ui: $(STAMP)  ## MLflow's page on the local store
 	@$(BIN)/surrogate ui $(ARGS)
@@ -39,4 +47,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 clean:  ## remove .venv and caches, never mlruns/
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist build docs/_build .pytest_cache .mypy_cache .ruff_cache

@@ -1,31 +1,46 @@
 """lihost: surrogates of lithium-metal hosts and proposals of the next host to make.
 
-    from surrogate import simulate, load_champion, Campaign
+    from surrogate import simulate, PhysicsParameters, load_champion, Campaign, propose_hosts, propose
 
-Names are looked up on first use, so that importing the package costs nothing.
+These names are looked up on first use, so that importing the package costs nothing. The packages
+:mod:`surrogate.space`, :mod:`surrogate.hosts`, :mod:`surrogate.campaign` and :mod:`surrogate.optimization` have
+faces of their own.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from surrogate.lazy import lazy_names
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.proposals import propose_hosts
+    from surrogate.optimization.propose import propose
+    from surrogate.physics.parameters import PhysicsParameters
     from surrogate.physics.simulate import simulate
     from surrogate.tracking import load_champion
 
 __version__ = "0.1.0"
-__all__ = ["Campaign", "__version__", "load_champion", "simulate"]
+__all__ = [
+    "Campaign",
+    "PhysicsParameters",
+    "__version__",
+    "load_champion",
+    "propose",
+    "propose_hosts",
+    "simulate",
+]
 
-_HOMES = {
-    "Campaign": "surrogate.campaign.file",
-    "load_champion": "surrogate.tracking",
-    "simulate": "surrogate.physics.simulate",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'surrogate' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker sees the imports above, and refuses any other name
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "Campaign": "surrogate.campaign.file",
+            "PhysicsParameters": "surrogate.physics.parameters",
+            "load_champion": "surrogate.tracking",
+            "propose": "surrogate.optimization.propose",
+            "propose_hosts": "surrogate.campaign.proposals",
+            "simulate": "surrogate.physics.simulate",
+        },
+    )

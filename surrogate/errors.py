@@ -1,8 +1,10 @@
 """Every error this package raises on purpose.
 
-    LihostError                     catch this one to catch them all
-    ├── InputError (ValueError)     something a person gave us is wrong; commands exit 2
-    │   ├── UnitError               unknown unit, or one of the wrong dimension
+Their classes::
+
+    LihostError                     catch it to catch all of them
+    ├── InputError (ValueError)     something that the user gave is wrong; commands exit 2
+    │   ├── UnitError               unknown unit, or a unit of the wrong dimension
     │   ├── MaterialError           unknown or incompatible material
     │   ├── DesignError             a design row breaks a bound, a sum or a rule
     │   ├── SpaceError              a search space that is ill-defined or empty
@@ -23,7 +25,26 @@ _LONGEST_VALUE = 200  # characters of a value that a message repeats
 
 
 def message(what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = "") -> str:
-    """One paragraph from the parts a reader needs; empty parts are left out."""
+    """Compose the one-paragraph message of an error; parts that are empty are left out.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong.
+    where : str
+        File, row, column or property that it concerns.
+    value : object
+        The offending value; it is repeated up to its first 200 characters.
+    limit : str
+        What is allowed.
+    remedy : str
+        What the user can do about it.
+
+    Returns
+    -------
+    str
+        One paragraph that ends with a full stop or a question mark.
+    """
     parts = [f"{where}: {what}" if where else what]
     if value is not None:
         plain = value.item() if hasattr(value, "item") else value  # a NumPy scalar reads badly
@@ -31,12 +52,13 @@ def message(what: str, *, where: str = "", value: object = None, limit: str = ""
     if limit:
         parts.append(f"Allowed: {limit}")
     if remedy:
-        parts.append(f"To mend it: {remedy}")
+        parts.append(f"To fix it: {remedy}")
     text = ". ".join(part.rstrip(".") for part in parts)
     return text if text.endswith("?") else f"{text}."
 
 
 def _shortened(value: object) -> str:
+    """Write a value for a message, cut after its first 200 characters."""
     try:
         text = repr(value)
     except ValueError:  # Python writes no integer of more than 4300 digits
@@ -45,7 +67,18 @@ def _shortened(value: object) -> str:
 
 
 class LihostError(Exception):
-    """Root of all errors raised on purpose; built from the parts that :func:`message` takes."""
+    """Root of all errors raised on purpose.
+
+    Parameters
+    ----------
+    what, where, value, limit, remedy
+        Parts of the message, see :func:`message`.
+
+    Attributes
+    ----------
+    remedy : str
+        What the user can do about it; empty where nothing was given.
+    """
 
     def __init__(
         self, what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = ""
@@ -55,9 +88,25 @@ class LihostError(Exception):
 
 
 class InputError(LihostError, ValueError):
-    """Something a person gave us is wrong; ``row`` (from 0) and ``column`` say where, when it is a table.
+    """Something that the user gave is wrong.
 
-    ``also``: the same fault in further rows, each an error of its own.
+    Parameters
+    ----------
+    what, where, value, limit, remedy
+        Parts of the message, see :func:`message`.
+    row : int, optional
+        Row of the table, counted from 0; the message counts it from 1.
+    column : str, optional
+        Column of the table.
+
+    Attributes
+    ----------
+    row : int or None
+        Row of the table, counted from 0.
+    column : str or None
+        Column of the table.
+    also : tuple of InputError
+        The same fault in further rows, one error for each row.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Where the shipped data and recipes are: beside the package in a checkout, inside it in a wheel. And the cache."""
+"""Where the shipped data and recipes are: beside the package in a checkout, inside it in a wheel; and the cache."""
 
 from __future__ import annotations
 
@@ -12,9 +12,22 @@ _PLACES = (_PACKAGE / "_share", _PACKAGE.parent)  # wheel, checkout
 
 
 def resource(relative: str) -> Path:
-    """Path of a shipped file or folder such as ``datasets/materials/agents.toml``.
+    """Find a file or folder that ships with the package.
 
-    Raises ResourceError naming both places that were looked in.
+    Parameters
+    ----------
+    relative : str
+        Its path below the root of the distribution, such as ``datasets/materials/agents.toml``.
+
+    Returns
+    -------
+    Path
+        Where it is: inside the package (wheel) or beside it (checkout).
+
+    Raises
+    ------
+    ResourceError
+        If it is in neither place; the message names both.
     """
     for place in _PLACES:
         path = place / relative
@@ -27,9 +40,19 @@ def resource(relative: str) -> Path:
 
 
 def cache_folder(name: str) -> Path | None:
-    """A folder for what can be made again, such as machine code; None where none can be written to.
+    """Make a folder for files that can be produced again, such as compiled machine code.
 
-    It lies in ``NUMBA_CACHE_DIR`` where that is set, else in the user's cache folder.
+    It lies in ``NUMBA_CACHE_DIR`` where that is set, otherwise in the user's cache folder.
+
+    Parameters
+    ----------
+    name : str
+        Name of the folder.
+
+    Returns
+    -------
+    Path or None
+        The folder; None where it cannot be written to.
     """
     parent = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(parent) / "lihost" / name

@@ -1,13 +1,13 @@
-"""Unit conversion at the edge. Inside the package every number is in the unit its name carries.
+"""Unit conversion at the edge; inside the package every number is in the unit that its name carries.
 
-Column names end in a unit (``current_density_mA_cm2``). A table that comes in with another unit in the
-same place (``current_density_A_m2``) is converted by :func:`convert_columns`; nothing else converts tables.
+Column names end in a unit (``current_density_mA_cm2``). A table that gives the same quantity in another unit
+(``current_density_A_m2``) is converted by :func:`convert_columns`; nothing else converts tables.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import UnitError
@@ -60,7 +60,8 @@ UNIT_SPELLINGS: dict[str, str] = {
     "fraction": "dimensionless",
 }
 
-DIGITS = 12  # of a converted number; no measurement has as many
+_LONGEST_FIRST = sorted(UNIT_SPELLINGS, key=len, reverse=True)
+DIGITS = 12  # significant digits of a converted number; no measurement has as many
 
 _BRACKETED = re.compile(r"(.*[^\s])\s*[(\[]([^()\[\]]*)[)\]]")
 _PLAIN = str.maketrans({**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--", strict=True)), "µ": "u", "μ": "u"})
@@ -69,15 +70,30 @@ _PLAIN |= str.maketrans({"°": "", "^": "", "\u03a9": "ohm", "\u2126": "ohm", "%
 
 @cache
 def _registry() -> Any:
-    import pint  # heavy: only when a conversion is really wanted
+    import pint  # heavy: only when a conversion is needed
 
     return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
 
 def convert(value: float, unit: str, to: str) -> float:
-    """Convert one number between two unit expressions (pint's spelling).
+    """Convert a number between two units.
 
-    Raises UnitError for an unknown unit or a wrong dimension.
+    Parameters
+    ----------
+    value : float
+        The number, in ``unit``.
+    unit, to : str
+        Units in pint's spelling, such as ``"mA/cm^2"`` or ``"degC"``.
+
+    Returns
+    -------
+    float
+        The number in the unit ``to``.
+
+    Raises
+    ------
+    UnitError
+        For an unknown unit, or units of different dimensions.
     """
     registry = _registry()
     try:
@@ -88,18 +104,43 @@ def convert(value: float, unit: str, to: str) -> float:
         ) from error
 
 
+@lru_cache(maxsize=4096)
 def split_unit(column: str) -> tuple[str, str | None]:
-    """Split ``thickness_um`` into (``thickness``, ``um``); the unit is None when the name carries none."""
-    for spelling in sorted(UNIT_SPELLINGS, key=len, reverse=True):
+    """Split a column name into its quantity and its unit.
+
+    Parameters
+    ----------
+    column : str
+        A column name, such as ``thickness_um``.
+
+    Returns
+    -------
+    quantity : str
+        The name without its unit, such as ``thickness``; the whole name where it carries none.
+    unit : str or None
+        The longest known spelling that the name ends in, such as ``um``; None where it carries none.
+    """
+    for spelling in _LONGEST_FIRST:
         if column.endswith("_" + spelling):
             return column[: -len(spelling) - 1], spelling
     return column, None
 
 
 def written_unit(column: str) -> tuple[str, str | None]:
-    """As :func:`split_unit`, also for ``Thickness (um)`` and ``current density [mA/cm2]``.
+    """Split a column heading as people write it, such as ``Thickness (um)`` or ``current density [mA/cm2]``.
 
-    What stands in brackets is given back as it is written when it is no known spelling.
+    Parameters
+    ----------
+    column : str
+        The heading; without brackets it is split as by :func:`split_unit`.
+
+    Returns
+    -------
+    quantity : str
+        The quantity in lower snake case.
+    unit : str or None
+        The unit in the spelling of column names; the text in the brackets as it stands where no such
+        spelling is known; None where the heading carries no unit.
     """
     found = _BRACKETED.fullmatch(column.strip())
     if not found:
@@ -110,7 +151,18 @@ def written_unit(column: str) -> tuple[str, str | None]:
 
 
 def allowed_units(column: str) -> list[str]:
-    """The spellings that a known column's quantity may be given in; its own first, none for a pure number."""
+    """List the units in which the quantity of a known column may be given.
+
+    Parameters
+    ----------
+    column : str
+        A known column, such as ``thickness_um``.
+
+    Returns
+    -------
+    list of str
+        Spellings of units, the column's own first; empty for a pure number.
+    """
     own = split_unit(column)[1]
     if own is None:
         return []
@@ -123,18 +175,38 @@ def allowed_units(column: str) -> list[str]:
 def convert_columns(
     table: pd.DataFrame, known: Iterable[str], where: str = ""
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Rename and scale columns that carry another unit than the known column of the same quantity.
+    """Rename and scale columns that give a known quantity in another unit.
 
-    Returns the converted table and one sentence for each conversion made. Columns that are known, or
-    whose quantity is not, stay as they are. ``where`` names the table in messages.
+    Columns that are known, or whose quantity is not, stay as they are. Converted numbers are rounded to 12
+    significant digits, so that 453.15 K becomes exactly 180 C.
 
-    Raises UnitError when a column names a known quantity in a unit of another dimension, or stands
-    beside another column of the same quantity.
+    Parameters
+    ----------
+    table : DataFrame
+        The table as it was given.
+    known : iterable of str
+        The columns that the package knows.
+    where : str
+        What messages call the table.
+
+    Returns
+    -------
+    converted : DataFrame
+        The converted table.
+    notes : list of str
+        One sentence for each conversion made.
+
+    Raises
+    ------
+    UnitError
+        If a column gives a known quantity in a unit of another dimension, stands beside another column of the
+        same quantity, or holds text where a number is to be converted.
     """
     known = list(known)
-    by_quantity = {split_unit(name)[0]: name for name in known if split_unit(name)[1]}
-    converted, said = table.copy(), []
-    for column in table.columns:
+    others = set(table.columns).difference(known)
+    converted, notes = table.copy(deep=False), []  # a copy on write
+    by_quantity = {split_unit(name)[0]: name for name in known if split_unit(name)[1]} if others else {}
+    for column in table.columns if others else ():
         name = str(column)
         quantity, unit = written_unit(name)
         if name in known or unit is None:
@@ -144,7 +216,7 @@ def convert_columns(
             continue
         if target in converted.columns:
             raise UnitError(
-                f"gives the same quantity as {target!r}, or as another column converted to it",
+                f"gives the same quantity as {target!r}, or as another column that converts to it",
                 where=where,
                 column=name,
                 remedy="keep one of the two",
@@ -152,12 +224,12 @@ def convert_columns(
         converted = converted.rename(columns={column: target})
         if split_unit(target)[1] not in (None, unit):
             converted[target] = _scaled(converted[target], name, unit, target, where)
-            said.append(f"{name} converted to {target}")
-    return converted, said
+            notes.append(f"{name} converted to {target}")
+    return converted, notes
 
 
 def _unitless(name: str, quantity: str, unit: str, known: list[str], where: str) -> str | None:
-    """The known column without a unit that pint knows: "cycle life (cycles)", "tortuosity (-)"."""
+    """Find the known column for a unit that pint does not know: "cycle life (cycles)", "tortuosity (-)"."""
     if f"{quantity}_{unit}" in known:
         return f"{quantity}_{unit}"
     if quantity not in known or split_unit(name)[1] is not None:
@@ -169,13 +241,13 @@ def _unitless(name: str, quantity: str, unit: str, known: list[str], where: str)
             column=name,
             value=unit,
             limit=f"{quantity}, without a unit",
-            remedy=f"name the column {quantity} (a share of 1, not of 100, where it is one)",
+            remedy=f"name the column {quantity} (fractions as 0 to 1, not in per cent)",
         )
     return quantity
 
 
 def _scaled(given: pd.Series, name: str, unit: str, target: str, where: str) -> pd.Series:
-    """The column ``name`` in the unit of ``target``."""
+    """Convert the column ``name`` to the unit of ``target``."""
     import pandas as pd
 
     allowed = allowed_units(target)

@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 import tomllib
 from difflib import get_close_matches
+from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from surrogate.errors import CampaignError, InputError, UnitError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import Conditions, choice_space
+from surrogate.hosts.columns import COLUMNS
+from surrogate.hosts.conditions import Conditions
+from surrogate.hosts.host_space import choice_space
+from surrogate.hosts.registry import Column, Columns
 from surrogate.space.space import Space
 from surrogate.units import UNIT_SPELLINGS, convert, split_unit
 
@@ -27,16 +31,6 @@ MOST_PROPOSALS = 24
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class _Conditions(_Section):
-    electrolyte: str = "liquid_ether"
-    additives: str = "none"
-    current_density_mA_cm2: float = 1.0
-    areal_capacity_mAh_cm2: float = 1.0
-    temperature_C: float = 25.0
-    stack_pressure_MPa: float | None = None
-    li_excess_mAh_cm2: float = 5.0
 
 
 class _Search(_Section):
@@ -49,9 +43,18 @@ class _File(_Section):
     schema_version: int
     name: str = "campaign"
     n: int = Field(default=4, ge=1, le=MOST_PROPOSALS)
-    conditions: _Conditions = Field(default_factory=_Conditions)
+    conditions: _Section = Field(default_factory=_Section)
     search: _Search = Field(default_factory=_Search)
     objectives: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+
+
+@cache
+def _file_model(columns: Columns) -> type[_File]:
+    """The whole file; its conditions section has a key for each condition of the registry, none of them needed."""
+    kinds: dict[str, Any] = {"identifier": str, "number": float}
+    keys: dict[str, Any] = {name: (kinds[columns[name].kind] | None, None) for name in columns.conditions}
+    section = create_model("_Conditions", __base__=_Section, **keys)
+    return create_model("_File", __base__=_File, conditions=(section, Field(default_factory=section)))
 
 
 class Campaign:
@@ -62,11 +65,11 @@ class Campaign:
     the file); path (None for one that was not read from a file).
     """
 
-    def __init__(self, text: str, path: Path | None = None) -> None:
+    def __init__(self, text: str, path: Path | None = None, columns: Columns = COLUMNS) -> None:
         where = str(path) if path else "campaign"
-        parsed = _parse(text, where)
+        parsed, conditions = _parse(text, where, columns)
         try:
-            self.conditions = Conditions(**parsed.conditions.model_dump())
+            self.conditions = Conditions(columns, **conditions)
         except InputError as error:
             raise CampaignError(f"[conditions] cannot be used. {error}", where=where) from error
         self.text, self.path, self.name, self.n = text, path, parsed.name, parsed.n
@@ -75,10 +78,14 @@ class Campaign:
         self.objectives = _objectives(parsed.objectives, where)
         try:
             self._space = choice_space(
-                self.conditions, frameworks=self.frameworks, agents=self.agents, bounds=self.bounds
+                self.conditions,
+                frameworks=self.frameworks,
+                agents=self.agents,
+                bounds=self.bounds,
+                columns=columns,
             )
             if not self._space.choices():
-                raise CampaignError("no framework and agent are left that suit the electrolyte")
+                raise CampaignError("no framework and agent that suit the electrolyte are left")
         except InputError as error:
             raise CampaignError(
                 f"[search] cannot be used. {error}",
@@ -87,8 +94,8 @@ class Campaign:
             ) from error
 
     @classmethod
-    def load(cls, path: str | Path) -> Campaign:
-        """Read a campaign file.
+    def load(cls, path: str | Path, columns: Columns = COLUMNS) -> Campaign:
+        """Read a campaign file; ``columns`` is the registry that says which conditions it may have.
 
         Raises CampaignError when it is missing, not UTF-8, not TOML, of another version, has unknown keys or
         values outside their limits.
@@ -110,17 +117,19 @@ class Campaign:
             ) from error
         except OSError as error:
             raise CampaignError(
-                f"cannot be read: {error.strerror}", where=str(path), remedy="check its name and its rights"
+                f"cannot be read: {error.strerror}",
+                where=str(path),
+                remedy="check its name and its permissions",
             ) from error
         if not text.strip():
             raise CampaignError(
                 "the file is empty", where=str(path), remedy=f"delete it and run: optimize init {path}"
             )
-        return cls(text, path)
+        return cls(text, path, columns)
 
     @property
     def store_path(self) -> Path | None:
-        """Where told cells are kept: FILE.db beside FILE.toml."""
+        """Where measured cells are kept: FILE.db beside FILE.toml."""
         return self.path.with_suffix(".db") if self.path else None
 
     def space(self) -> Space:
@@ -128,29 +137,51 @@ class Campaign:
         return self._space
 
     @staticmethod
-    def template(name: str = "my campaign", **conditions: Any) -> str:
+    def template(name: str = "my campaign", columns: Columns = COLUMNS, /, **conditions: Any) -> str:
         """A commented campaign file with the given name and conditions in it.
 
-        Raises CampaignError for conditions that cannot be used.
+        Parameters
+        ----------
+        name
+            Of the campaign.
+        columns
+            The registry of columns.
+        **conditions
+            Condition -> value in the unit of its name; None as absent: the default.
+
+        Returns
+        -------
+        str
+            TOML.
+
+        Raises
+        ------
+        CampaignError
+            For conditions that cannot be used.
         """
-        given = {key: value for key, value in conditions.items() if value is not None}
         try:
-            values = Conditions(**given).as_dict()
+            values = Conditions(columns, **conditions).as_dict()
         except InputError as error:
             raise CampaignError(str(error)) from error
-        text = _TEMPLATE.format(
-            version=SCHEMA_VERSION, name=_toml(name), **{key: _toml(value) for key, value in values.items()}
-        )
-        Campaign(text)
+        lines = [line for key, value in values.items() for line in _condition_lines(columns[key], value)]
+        text = _TEMPLATE.format(version=SCHEMA_VERSION, name=_toml(name), conditions="\n".join(lines))
+        Campaign(text, columns=columns)
         return text
 
 
-def _parse(text: str, where: str) -> _File:
+def _condition_lines(column: Column, value: object) -> list[str]:
+    """A comment, as far as there is something to say, and the key."""
+    comment = "; ".join(filter(None, [", ".join(column.identifiers), column.hint]))
+    return [*([f"# {comment}"] if comment else []), f"{column.name} = {_toml(value)}"]
+
+
+def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, Any]]:
+    """The checked file, and those conditions that it gives."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CampaignError(
-            f"not valid TOML: {error}", where=where, remedy="mend that line (text needs quotes)"
+            f"not valid TOML: {error}", where=where, remedy="correct that line (text needs quotes)"
         ) from error
     except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
         what = (
@@ -171,9 +202,10 @@ def _parse(text: str, where: str) -> _File:
             remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new one: optimize init",
         )
     try:
-        return _File.model_validate(_integers_as_floats(raw))
+        parsed = _file_model(columns).model_validate(_integers_as_floats(raw))
     except ValidationError as error:
-        raise _explained(error, where) from error
+        raise _explained(error, where, columns) from error
+    return parsed, parsed.conditions.model_dump(exclude_unset=True)
 
 
 def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:
@@ -201,24 +233,26 @@ def _as_float(value: object) -> object:
         return inf if value > 0 else -inf
 
 
-def _explained(error: ValidationError, where: str) -> CampaignError:
+def _explained(error: ValidationError, where: str, columns: Columns) -> CampaignError:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        known = [*_File.model_fields, *_Conditions.model_fields, *_Search.model_fields]
+        known = [*_File.model_fields, *columns.conditions, *_Search.model_fields]
         name = str(first["loc"][-1])
         near = get_close_matches(name, known, n=1)
-        remedy = _in_our_unit(name, first["input"]) or (f"did you mean {near[0]!r}?" if near else "remove it")
+        remedy = _in_our_unit(name, first["input"], columns) or (
+            f"did you mean {near[0]!r}?" if near else "remove it"
+        )
         return CampaignError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
     return CampaignError(
-        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="mend that value"
+        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="correct that value"
     )
 
 
-def _in_our_unit(name: str, value: object) -> str:
+def _in_our_unit(name: str, value: object, columns: Columns) -> str:
     """What to write for a condition that is named in another unit; empty where it is not that."""
     quantity, unit = split_unit(name)
-    for known in _Conditions.model_fields:
+    for known in columns.conditions:
         own = split_unit(known)[1]
         if unit and own and known == f"{quantity}_{own}" and isinstance(value, int | float):
             try:
@@ -270,17 +304,7 @@ n = 4  # proposals in a batch
 
 # The cell, held fixed.
 [conditions]
-# liquid_ether, liquid_carbonate, gel, peo, lpsc, lgps, lps, llzo, lipon, li3incl6
-electrolyte = {electrolyte}
-# none, lino3, fec, vc, lino3_fec; they act in liquid and gel cells
-additives = {additives}
-current_density_mA_cm2 = {current_density_mA_cm2}
-areal_capacity_mAh_cm2 = {areal_capacity_mAh_cm2}
-temperature_C = {temperature_C}
-# acts in solid cells
-stack_pressure_MPa = {stack_pressure_MPa}
-# lithium beyond what one half cycle moves
-li_excess_mAh_cm2 = {li_excess_mAh_cm2}
+{conditions}
 
 # What you can make; leave a list out to allow everything that suits the cell.
 [search]

@@ -16,26 +16,17 @@ from surrogate.campaign.store import RESULT_COLUMNS
 from surrogate.errors import RecordError
 from surrogate.files.tables import booleans, read_table, unknown_columns
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.units import convert_columns
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-_TEXT = (
-    *c.CATEGORICAL_CHOICES,
-    *c.MATERIAL_COLUMNS,
-    *c.CATEGORICAL_CONDITIONS,
-    "replicate",
-    "failed",
-    "note",
-)
+_TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
 _FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
-# Conditions that only mean something together with the electrolyte they were chosen for.
-_OF_THE_ELECTROLYTE = ("additives", "stack_pressure_MPa")
 
 
-def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
+def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
     """Measured cells of a CSV file: (n x ``RESULT_COLUMNS``, a sentence for each thing assumed).
 
     Columns: what the design needs, any target T, ``T_censored`` (the cell had not failed: T is a lower
@@ -64,8 +55,8 @@ def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, li
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
     notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
     notes += _take_conditions(table, campaign)
-    designs, said = normalise_designs(table, where=where)
-    out = designs.reset_index(drop=True)
+    designs = CompleteDesigns.of(table, where=where)
+    out = designs.frame.reset_index(drop=True)
     for target in c.TARGETS:
         out[target] = _measured(table, target, where)
     for target, flag in zip(c.TARGETS, _FLAGS, strict=True):
@@ -74,11 +65,11 @@ def read_results(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, li
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
     out["failed"] = _flags(table, "failed", where)
     _check_something_measured(out, where)
-    return out[list(RESULT_COLUMNS)], notes + said
+    return out[list(RESULT_COLUMNS)], [*notes, *designs.notes]
 
 
 def informative(results: pd.DataFrame) -> pd.DataFrame:
-    """The told cells that a model can learn from: those with at least one target."""
+    """The measured cells that a model can learn from: those with at least one target."""
     return results[results[list(c.TARGETS)].notna().any(axis=1)]
 
 
@@ -90,7 +81,7 @@ def _take_conditions(table: pd.DataFrame, campaign: Campaign) -> list[str]:
         if column not in table.columns:
             table[column] = pd.Series(np.nan, index=table.index, dtype=object)
         empty = table[column].isna()
-        if column in _OF_THE_ELECTROLYTE:
+        if c.COLUMNS[column].of_the_electrolyte:
             empty &= table["electrolyte"] == values["electrolyte"]
         if empty.any():
             table[column] = table[column].astype(object).where(~empty, values[column])

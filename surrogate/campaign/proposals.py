@@ -1,8 +1,8 @@
 """The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
 
-Data flow: champion + told cells -> conditioned model; told and published hosts under the campaign's conditions
--> what to improve on; search over the campaign's choices, with capacity, property laws and compatibility as
-exact feasibility -> rounded hosts -> predictions and a simulation of each.
+Data flow: champion + measured cells -> conditioned model; measured and published hosts under the
+campaign's conditions -> what to improve on; search over the campaign's choices, with capacity, property laws and
+compatibility as exact feasibility -> rounded hosts -> predictions and a simulation of each.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from surrogate import materials
 from surrogate.campaign.file import Campaign
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_encoder
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible
-from surrogate.optimization.acquisition import SearchSettings, joined
+from surrogate.optimization.multi_output import join_models
 from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.optimization.settings import SearchSettings
 from surrogate.physics import laws, simulate
 from surrogate.physics.accounting import host_capacity_mAh_cm2
 from surrogate.physics.simulate import prepare
@@ -65,7 +67,7 @@ def propose_hosts(
 ) -> pd.DataFrame:
     """The n hosts to make next under a campaign's conditions.
 
-    results: told cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
+    results: measured cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
     designs under way. The same campaign, model, cells and seed give the same hosts.
 
     Returns one row a host: CHOICES and CONDITIONS, each target with its central 90 % predictive interval,
@@ -73,64 +75,63 @@ def propose_hosts(
 
     Raises SpaceError when the campaign leaves fewer than n feasible hosts.
     """
-    told = results if results is not None and len(results) else None
-    informed = model.tell(told) if told is not None else model
+    measured = results if results is not None and len(results) else None
+    informed = model.condition_on(measured) if measured is not None else model
     conditions = campaign.conditions.as_dict()
     space, encoder = campaign.space(), host_encoder()
     objectives = informed.objective_models()
     found = search(
-        joined([objectives[target].botorch_model() for target in campaign.objectives]),
+        join_models([objectives[target].botorch_model() for target in campaign.objectives]),
         space,
         encoder,
         n or campaign.n,
         seed,
-        baseline=encoder.encode(known_hosts(conditions, told)),
-        pending=encoder.encode(normalise_designs(pending)[0])
+        baseline=encoder.encode(known_hosts(conditions, measured).frame),
+        pending=encoder.encode(CompleteDesigns.of(pending).frame)
         if pending is not None and len(pending)
         else None,
         fixed=conditions,
         feasible=can_be_made,
         simpler=with_fewer_phases,
         settings=settings,
-        directions=["max" if one == "max" else "min" for one in campaign.objectives.values()],
+        directions=["max" if goal == "max" else "min" for goal in campaign.objectives.values()],
         progress=progress,
     )
-    designs, _ = normalise_designs(found[list(space.columns)].assign(**conditions), where="proposals")
+    designs = CompleteDesigns.of(found[list(space.columns)].assign(**conditions), where="proposals")
     _check(designs)
     predicted = informed.predict(designs)
     if progress is not None:
         prepare(progress)
     picture = simulate(designs)[list(PICTURE)]
-    kept = designs[[*c.CHOICES, *c.CONDITIONS]]
+    kept = designs.frame[[*c.CHOICES, *c.CONDITIONS]]
     return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)
 
 
-def known_hosts(conditions: dict[str, Any], told: pd.DataFrame | None) -> pd.DataFrame:
-    """Published and told hosts as if they were cycled under these conditions: complete designs.
+def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:
+    """Published and measured hosts as if they were cycled under these conditions.
 
     A proposal has to promise more than these do; a host that could not be used in this cell is left out.
     """
     tables = [featurize.to_designs(literature.load())]
-    tables += [told] if told is not None else []
+    tables += [measured] if measured is not None else []
     hosts = pd.concat([table[list(c.CHOICES)] for table in tables], ignore_index=True).drop_duplicates()
-    designs, _ = normalise_designs(hosts.assign(**conditions), where="known hosts")
-    kept: pd.DataFrame = designs[can_be_made(designs)].reset_index(drop=True)
-    return kept
+    designs = CompleteDesigns.of(hosts.assign(**conditions), where="known hosts")
+    return designs.where(can_be_made(designs))
 
 
-def can_be_made(table: pd.DataFrame) -> NDArray[np.bool_]:
+def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
     """Exact feasibility of designs, one answer a row.
 
     A porous host has room for the areal capacity and is a few pores thick, no property law is used outside its
     range, and no compatibility rule is broken.
     """
-    designs, _ = normalise_designs(table, where="candidates")
-    planar = (designs["framework"] == "none").to_numpy()
-    room = host_capacity_mAh_cm2(designs) >= designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
-    pores = designs[["pore_size_top_um", "pore_size_bottom_um"]].max(axis=1)
-    thick = (designs["thickness_um"] >= MINIMUM_PORES_ACROSS * pores).to_numpy()
-    inside = np.array(laws.out_of_range(designs, materials.shipped_tables())) == ""
-    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs)
+    designs = CompleteDesigns.of(table, where="candidates")
+    planar = designs.text("framework") == "none"
+    room = host_capacity_mAh_cm2(designs.frame) >= designs.column("areal_capacity_mAh_cm2")
+    pores = np.maximum(designs.column("pore_size_top_um"), designs.column("pore_size_bottom_um"))
+    thick = designs.column("thickness_um") >= MINIMUM_PORES_ACROSS * pores
+    inside = np.array(laws.out_of_range(designs.frame, materials.shipped_tables())) == ""
+    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs.frame)
     return answer
 
 
@@ -161,11 +162,11 @@ def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset=[*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM])
 
 
-def _check(designs: pd.DataFrame) -> None:
+def _check(designs: CompleteDesigns) -> None:
     """What is returned has been checked again, whatever the search did."""
-    sums = [designs[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
+    sums = [designs.frame[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
     exact = all(bool(((total - 1.0).abs() <= 1e-9).all()) for total in sums)
-    if not exact or not can_be_made(designs).all() or designs[list(c.CHOICES)].duplicated().any():
+    if not exact or not can_be_made(designs).all() or designs.frame[list(c.CHOICES)].duplicated().any():
         raise SpaceError(
             "the search returned a host that cannot be made",
             remedy="report this, with the campaign and the seed",

@@ -1,4 +1,4 @@
-"""The campaign store: told cells and proposed batches of one campaign, kept for good beside its file.
+"""The campaign store: measured cells and proposed batches of one campaign, kept beside its file.
 
 A SQLite file by default, any SQLAlchemy address otherwise (one campaign a database). Rows are only ever
 added, each call in one transaction. SQLite keeps its rollback journal (not WAL), so between two commands
@@ -25,7 +25,6 @@ from surrogate.campaign import store_schema as t
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 
 RESULT_COLUMNS = (
     *c.DESIGN_COLUMNS,
@@ -38,7 +37,7 @@ RESULT_COLUMNS = (
 
 
 class CampaignStore:
-    """Told cells and proposed batches of one campaign. Made by :meth:`open`.
+    """Measured cells and proposed batches of one campaign. Made by :meth:`open`.
 
     Reading a store that does not exist yet gives empty tables and makes no file; the first write makes it.
     """
@@ -48,9 +47,21 @@ class CampaignStore:
 
     @classmethod
     def open(cls, path_or_url: str | Path) -> CampaignStore:
-        """The store in a file, or at an address such as ``postgresql://host/database``.
+        """Open the store in a file or a database.
 
-        Raises StoreError when the file is damaged, is something else, or was made by a newer version.
+        Parameters
+        ----------
+        path_or_url : str or Path
+            A file, or an address such as ``postgresql://host/database``.
+
+        Returns
+        -------
+        CampaignStore
+
+        Raises
+        ------
+        StoreError
+            When the file is damaged, is something else, or was made by another version.
         """
         is_url = isinstance(path_or_url, str) and "://" in path_or_url
         url = t.address(str(path_or_url)) if is_url else sa.URL.create("sqlite", database=str(path_or_url))
@@ -60,41 +71,59 @@ class CampaignStore:
 
     @property
     def where(self) -> str:
-        """For messages: the file, or the address without its password."""
+        """The file, or the address without its password, for messages."""
         return str(self.path) if self.path else self._engine.url.render_as_string(hide_password=True)
 
     def prepare(self) -> None:
         """Make the store if need be, so that a long run does not find at its end that it cannot be written.
 
-        Raises StoreError when it cannot be written.
+        Raises
+        ------
+        StoreError
+            When it cannot be written.
         """
         with self._writing():
             pass
 
-    def add_results(
+    def add_observations(
         self,
-        results: pd.DataFrame,
+        observations: pd.DataFrame,
         source: str,
         *,
         repeated: Literal["refuse", "add", "skip"] = "refuse",
     ) -> int:
-        """Add measured cells, all or none; returns how many were added.
+        """Add measured cells, all or none.
 
-        results: ``RESULT_COLUMNS`` (absent ones are empty). source: the file they came from. repeated: what
-        to do with cells that were told before, the same to the last digit (their notes aside).
+        Parameters
+        ----------
+        observations : DataFrame
+            ``RESULT_COLUMNS`` (absent ones are empty), one row a cell.
+        source : str
+            The file they came from.
+        repeated : "refuse", "add" or "skip"
+            What to do with cells that are stored already, the same to the last digit (their notes aside).
 
-        Raises RecordError when there are such cells and they are refused, StoreError when the store cannot be
-        written.
+        Returns
+        -------
+        int
+            How many were added.
+
+        Raises
+        ------
+        RecordError
+            When there are such cells and they are refused.
+        StoreError
+            When the store cannot be written.
         """
         records = [
-            {name: plain(row.get(name)) for name in RESULT_COLUMNS} for row in results.to_dict("records")
+            {name: plain(row.get(name)) for name in RESULT_COLUMNS} for row in observations.to_dict("records")
         ]
         digests = [_digest(record) for record in records]
         with self._writing() as connection:
             known = set(connection.scalars(sa.select(t.RESULTS.c.digest)))
             again = [k for k, digest in enumerate(digests) if digest in known]
             if again and repeated == "refuse":
-                raise _told_before(again, len(records), source)
+                raise _stored_already(again, len(records), source)
             kept = [k for k in range(len(records)) if repeated == "add" or digests[k] not in known]
             now = _now()
             for k in kept:
@@ -111,12 +140,12 @@ class CampaignStore:
                 )
         return len(kept)
 
-    def results(self) -> pd.DataFrame:
-        """All told cells in the order they were told: ``RESULT_COLUMNS``, then ``source`` and ``told_at``."""
+    def observations(self) -> pd.DataFrame:
+        """Return all measured cells as they were added: ``RESULT_COLUMNS``, then ``source`` and ``told_at``."""
         columns = [t.RESULTS.c.row, t.RESULTS.c.source, t.RESULTS.c.told_at]
         rows = self._rows(sa.select(*columns).order_by(t.RESULTS.c.id))
-        told = [{**json.loads(one.row), "source": one.source, "told_at": one.told_at} for one in rows]
-        frame = pd.DataFrame(told, columns=[*RESULT_COLUMNS, "source", "told_at"])
+        cells = [{**json.loads(row.row), "source": row.source, "told_at": row.told_at} for row in rows]
+        frame = pd.DataFrame(cells, columns=[*RESULT_COLUMNS, "source", "told_at"])
 
         for column in RESULT_COLUMNS:
             if column.endswith("_censored") or column == "failed":
@@ -126,17 +155,29 @@ class CampaignStore:
         return frame
 
     def digest(self) -> str:
-        """What was told, as a short text that changes with any of it (times and notes aside)."""
+        """Return a short text that changes with any measured cell (times and notes aside)."""
         rows = self._rows(sa.select(t.RESULTS.c.digest).order_by(t.RESULTS.c.id))
-        digests = [str(one.digest) for one in rows]
+        digests = [str(row.digest) for row in rows]
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
     def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
-        """Record a proposed batch under its key and return what stands there.
+        """Record a proposed batch under its key and return what is stored there.
 
         A batch that another process has recorded under the same key meanwhile is kept and returned instead.
 
-        Raises StoreError when it cannot be written.
+        Parameters
+        ----------
+        batch : DataFrame
+            Proposals.
+        seed : int
+            Of the search.
+        key : str
+            From :func:`batch_key`.
+
+        Raises
+        ------
+        StoreError
+            When it cannot be written.
         """
         shape = json.dumps([[str(name), _kind(batch[name])] for name in batch.columns])
         records = [
@@ -156,12 +197,28 @@ class CampaignStore:
         stored = self.batch(key)
         if stored is None:
             raise StoreError(
-                "the batch was written and is not there", where=self.where, remedy="check the disk"
+                "the batch was written and cannot be found", where=self.where, remedy="check the disk"
             )
         return stored
 
     def batch(self, key: str) -> pd.DataFrame | None:
-        """The batch recorded under ``key``, exactly as it was; None when there is none."""
+        """Return the batch recorded under a key, exactly as it was.
+
+        Parameters
+        ----------
+        key : str
+            From :func:`batch_key`.
+
+        Returns
+        -------
+        DataFrame or None
+            None when there is none.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
+        """
         query = (
             sa.select(t.BATCHES.c.columns, t.PENDING.c.row)
             .join(t.PENDING, t.PENDING.c.batch_id == t.BATCHES.c.id)
@@ -171,16 +228,26 @@ class CampaignStore:
         rows = self._rows(query)
         if not rows:
             return None
-        records = [json.loads(one.row) for one in rows]
+        records = [json.loads(row.row) for row in rows]
         kinds = dict(json.loads(rows[0].columns))
         frame = pd.DataFrame(records, columns=list(kinds), dtype=object)
         return frame.astype({name: _DTYPES[kind] for name, kind in kinds.items()})
 
     def pending(self) -> pd.DataFrame:
-        """Proposed hosts that no told cell answers yet: design columns, then ``seed`` and ``proposed_at``.
+        """Return proposed hosts without a measured cell yet.
 
-        A told cell answers a proposal of the same framework and agent whose numbers it meets as closely as a
-        laboratory can be expected to make them (``store_tables.MADE_TO_WITHIN``).
+        A measured cell answers a proposal of the same framework and agent whose numbers it meets as closely as a
+        laboratory can be expected to make them (``store_schema.MADE_TO_WITHIN``).
+
+        Returns
+        -------
+        DataFrame
+            Design columns, then ``seed`` and ``proposed_at``.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be read.
         """
         query = (
             sa.select(t.PENDING.c.row, t.BATCHES.c.seed, t.BATCHES.c.proposed_at)
@@ -188,11 +255,11 @@ class CampaignStore:
             .order_by(t.PENDING.c.id)
         )
         proposed = [
-            {**json.loads(one.row), "seed": one.seed, "proposed_at": one.proposed_at}
-            for one in self._rows(query)
+            {**json.loads(row.row), "seed": row.seed, "proposed_at": row.proposed_at}
+            for row in self._rows(query)
         ]
-        told = [json.loads(one.row) for one in self._rows(sa.select(t.RESULTS.c.row))]
-        left = [row for row in proposed if not any(t.answers(cell, row) for cell in told)]
+        cells = [json.loads(row.row) for row in self._rows(sa.select(t.RESULTS.c.row))]
+        left = [row for row in proposed if not any(t.answers(cell, row) for cell in cells)]
         columns = [name for name in c.DESIGN_COLUMNS if not left or name in left[0]]
         frame = pd.DataFrame(left, columns=[*columns, "seed", "proposed_at"])
         numeric = [name for name in columns if name in t.NUMERIC]
@@ -232,26 +299,44 @@ class CampaignStore:
 
 
 def batch_key(campaign_text: str, seed: int, n: int, results_digest: str, model_version: str) -> str:
-    """The name under which a batch is kept: equal whenever the same question is asked again."""
+    """Return the key under which a batch is kept: equal whenever the same question is asked again.
+
+    Parameters
+    ----------
+    campaign_text : str
+        The campaign file.
+    seed : int
+        Seed of the search.
+    n : int
+        Number of proposals.
+    results_digest : str
+        From :meth:`CampaignStore.digest`.
+    model_version : str
+        Version of the champion.
+
+    Returns
+    -------
+    str
+    """
     parts = [surrogate.__version__, campaign_text, seed, n, results_digest, model_version]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _told_before(again: list[int], total: int, source: str) -> RecordError:
+def _stored_already(again: list[int], total: int, source: str) -> RecordError:
     rows = ", ".join(str(k + 1) for k in again[:10]) + (", ..." if len(again) > 10 else "")
     if len(again) == total:
-        what = "all of its cells were told before"
+        what = "all of its cells are stored already"
         remedy = "nothing needs to be done; if these are new cells with the same numbers, add --again"
     else:
-        what = f"{len(again)} of its {total} cells were told before (rows {rows})"
+        what = f"{len(again)} of its {total} cells are stored already (rows {rows})"
         remedy = f"add --new to take only the other {total - len(again)}, or --again to take all as new cells"
-    return RecordError(what, where=source, limit="each measured cell is told once", remedy=remedy)
+    return RecordError(what, where=source, limit="each measured cell is stored once", remedy=remedy)
 
 
 def _digest(record: dict[str, Any]) -> str:
-    """The same for a cell told before some column existed: a neutral one of these is not part of what was told."""
+    """Hash a cell; a neutral value in a column younger than the cell does not change the hash."""
     plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
-    plain_ones |= {name: (None, default) for name, default in MODIFIER_DEFAULTS.items()}
+    plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
     content = {
         name: record.get(name)
         for name in RESULT_COLUMNS

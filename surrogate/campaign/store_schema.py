@@ -1,4 +1,4 @@
-"""Tables of the campaign store, its version, and what is said when a file is not one."""
+"""Tables of the campaign store, its version, and the messages for a file that is none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlalchemy.engine import Connection, Engine
 
 from surrogate.errors import StoreError
 from surrogate.hosts import columns as c
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 
 SCHEMA_VERSION = 1
 _BUSY_S = 30.0  # how long one process waits for another that is writing
@@ -57,22 +56,33 @@ PENDING = sa.Table(
     sa.Column("row", sa.Text, nullable=False),
 )
 
-NUMERIC = frozenset(c.DESIGN_COLUMNS) - frozenset(c.TEXT_COLUMNS)
+NUMERIC = frozenset(c.COLUMNS.numbers)
 MADE_OTHERWISE = ("layers", "doping", "skin_coverage")
 # How closely a made host meets the proposed numbers: relative, plus absolute for fractions (assumed).
 MADE_TO_WITHIN = (0.05, 0.02)
 
 
-def answers(told: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
-    """True when the told cell is the proposed host, as closely as a laboratory can be expected to make it.
+def answers(cell: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
+    """Test whether a measured cell is the proposed host, as closely as a laboratory can be expected to make it.
 
-    A layered, doped or skinned cell is not a host that was proposed plain.
+    A layered, doped or skinned cell is not a host that was proposed without these.
+
+    Parameters
+    ----------
+    cell : mapping of str to object
+        A measured cell.
+    proposed : mapping of str to object
+        A proposal.
+
+    Returns
+    -------
+    bool
     """
     for name in MADE_OTHERWISE:
-        if told.get(name) not in (None, proposed.get(name, MODIFIER_DEFAULTS[name])):
+        if cell.get(name) not in (None, proposed.get(name, c.COLUMNS.neutral[name])):
             return False
     for name in c.CHOICES:
-        wanted, made = proposed.get(name), told.get(name)
+        wanted, made = proposed.get(name), cell.get(name)
         if wanted is None or made is None:
             continue
         if name not in NUMERIC:
@@ -86,7 +96,22 @@ def answers(told: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
 
 
 def address(text: str) -> sa.URL:
-    """A database address. Raises StoreError when it is not one, naming nothing of a password."""
+    """Parse the address of a database.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``postgresql://user@host/database``.
+
+    Returns
+    -------
+    sqlalchemy.URL
+
+    Raises
+    ------
+    StoreError
+        When it is not an address; the message repeats no password.
+    """
     try:
         url = sa.make_url(text)
         url.get_dialect()
@@ -101,12 +126,37 @@ def address(text: str) -> sa.URL:
 
 
 def is_file(url: sa.URL) -> bool:
-    """True when the database is one SQLite file."""
+    """Test whether the database is a single SQLite file.
+
+    Parameters
+    ----------
+    url : sqlalchemy.URL
+        Its address.
+
+    Returns
+    -------
+    bool
+    """
     return url.get_backend_name() == "sqlite" and bool(url.database)
 
 
 def engine(url: sa.URL) -> Engine:
-    """An engine that keeps no connection open between calls. Raises StoreError for a bad address."""
+    """Make an engine that keeps no connection open between calls.
+
+    Parameters
+    ----------
+    url : sqlalchemy.URL
+        Address of the database.
+
+    Returns
+    -------
+    sqlalchemy.Engine
+
+    Raises
+    ------
+    StoreError
+        For an address that the driver refuses, or a driver that is not installed.
+    """
     shown = url.render_as_string(hide_password=True)
     try:
         if not is_file(url):
@@ -125,7 +175,7 @@ def engine(url: sa.URL) -> Engine:
 
 
 def _explicit_transactions(engine: Engine) -> None:
-    """Let SQLite begin transactions where we say, and a writer take the lock before it reads.
+    """Make SQLite begin transactions explicitly, and a writer take the lock before it reads.
 
     Python's driver would begin them late and commit before some statements (SQLAlchemy documentation of the
     pysqlite dialect, "Serializable isolation / savepoints / transactional DDL").
@@ -142,24 +192,53 @@ def _explicit_transactions(engine: Engine) -> None:
 
 
 def is_made(connection: Connection) -> bool:
-    """True when the tables are there."""
+    """Test whether the tables exist.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+
+    Returns
+    -------
+    bool
+    """
     return sa.inspect(connection).has_table(VERSION.name)
 
 
 def make(connection: Connection) -> None:
-    """Make the tables inside the running transaction, unless they are there."""
+    """Make the tables inside the running transaction, unless they exist.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        A connection in a transaction.
+    """
     if not is_made(connection):
         _METADATA.create_all(connection)
         connection.execute(sa.insert(VERSION).values(version=SCHEMA_VERSION, product=PRODUCT))
 
 
 def check(connection: Connection, where: str) -> None:
-    """Raise StoreError unless the database is empty or a whole store of this version."""
+    """Check that the database is empty or a whole store of this version.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+    where : str
+        What the message calls the store.
+
+    Raises
+    ------
+    StoreError
+        When the file is damaged, belongs to another program, or was made by another version.
+    """
     if connection.dialect.name == "sqlite":
-        said = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
-        if said != "ok":
+        found = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
+        if found != "ok":
             raise StoreError(
-                f"the campaign store is damaged: {said}", where=where, remedy=remedy("database is malformed")
+                f"the campaign store is damaged: {found}", where=where, remedy=remedy("database is malformed")
             )
     names = sa.inspect(connection).get_table_names()
     if not names:
@@ -185,12 +264,22 @@ def check(connection: Connection, where: str) -> None:
 
 
 def remedy(reason: str) -> str:
-    """What to do about what the database said."""
+    """Advise what to do about an error of the database.
+
+    Parameters
+    ----------
+    reason : str
+        The database's own message.
+
+    Returns
+    -------
+    str
+    """
     text = reason.lower()
     if "not a database" in text:
         return "that file is something else; move it away, or give the campaign file another name"
     if "malformed" in text or "corrupt" in text or "damaged" in text:
-        return "put a copy from your backup in its place, or move it away and tell the results again"
+        return "put a copy from your backup in its place, or move it away and store the results again"
     if "full" in text or "no space" in text:
         return "free some space on that disk and run the command again"
     if "locked" in text or "serialize" in text:

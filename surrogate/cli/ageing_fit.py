@@ -1,19 +1,19 @@
-"""The work of ``surrogate train`` with a recipe that fits the ageing law."""
+"""The work of ``surrogate train --recipe ageing``: the ageing law fitted to published cells."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import result, say, show, table
+from surrogate.cli.console import make_table, print_message, print_result, print_table
 from surrogate.cli.progress import progress
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _CONSTANTS = (
-    "90 %: interval after the fit; learned: share of the prior's variance that the records took away, 0 where they "
-    "say nothing and the prior stands"
+    "90 %: interval after the fit; learned: share of the prior's variance that the records removed, 0 where they "
+    "hold no information and the prior stands"
 )
 _SCORES = (
     "fold: median fold error of values; RMSE, CRPS of log10, lower is better (as values: bounds taken as values); in "
@@ -23,49 +23,63 @@ _SCORES = (
 
 
 def fit(recipe: str, seed: int, out: Path | None, records: Path | None = None) -> None:
-    """Fit, judge and log; print constants and scores, write the constants.
+    """Fit the law, judge it and log the run; print constants and scores, write the constants.
 
-    records: a person's own table, learned from beside the shipped one.
+    Parameters
+    ----------
+    recipe : str
+        Name or file of a recipe of the ageing law.
+    seed : int
+        Of the designs drawn for each record.
+    out : Path, optional
+        JSON file of the constants to write.
+    records : Path, optional
+        Table in the literature schema to learn from beside the shipped one.
 
-    Raises RecipeError, RecordError, StoreError.
+    Raises
+    ------
+    RecipeError, RecordError
+        For a recipe or table that cannot be used.
+    StoreError
+        When nothing can be kept.
     """
     from surrogate import tracking
 
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     with progress() as report:
         report("loading libraries", 0, 1)
         from surrogate.learning.ageing import fit_ageing
 
         report("loading libraries", 1, 1)
-        done = fit_ageing(recipe, seed=seed, out=out, progress=report, records=records)
-    about = done.about
-    result(
+        fitted = fit_ageing(recipe, seed=seed, out=out, progress=report, records=records)
+    about = fitted.about
+    print_result(
         f"{about['cells']} cells of {about['papers']} papers: {about['efficiencies']} efficiencies, "
-        f"{about['lives']} lives, of which {about['failures']} failed, {about['upper_bounds']} lasted less than told "
-        f"and the others are lower bounds. The law is fitted to the {about['described']} that it describes."
+        f"{about['lives']} lives, of which {about['failures']} ended in failure, {about['upper_bounds']} are upper "
+        f"bounds and the others lower bounds. The law is fitted to the {about['described']} that it describes."
     )
-    _show_constants(done.constants)
-    _show_scores(done.scorecard)
+    _show_constants(fitted.constants)
+    _show_scores(fitted.scorecard)
     if out is not None:
-        result(f"Written: {out}")
-    result(f"MLflow run {done.run_id}")
+        print_result(f"Written: {out}")
+    print_result(f"MLflow run {fitted.run_id}")
 
 
 def _show_constants(constants: pd.DataFrame) -> None:
     rows = [
         [
-            str(one["constant"]).replace("_", " "), f"{one['value']:.3g}", f"{one['low']:.2g} to {one['high']:.2g}",
-            f"{one['prior_median']:g} ({one['prior_low']:.2g} to {one['prior_high']:.2g})",
-            f"{100.0 * one['learned']:.0f} %",
+            str(row["constant"]).replace("_", " "), f"{row['value']:.3g}", f"{row['low']:.2g} to {row['high']:.2g}",
+            f"{row['prior_median']:g} ({row['prior_low']:.2g} to {row['prior_high']:.2g})",
+            f"{100.0 * row['learned']:.0f} %",
         ]
-        for one in constants.to_dict("records")
+        for row in constants.to_dict("records")
     ]  # fmt: skip
-    show(
-        table(
+    print_table(
+        make_table(
             ["constant", "value", "90 %", "prior", "learned"], rows, "Constants of the ageing law", tight=True
         )
     )
-    result(_CONSTANTS)
+    print_result(_CONSTANTS)
 
 
 def _show_scores(scores: pd.DataFrame) -> None:
@@ -76,10 +90,10 @@ def _show_scores(scores: pd.DataFrame) -> None:
         rows += [[""] * (len(shown) + 1)] if rows else []
         rows.append([f"{quantity}, {kind}".upper(), *("" for _ in shown)])
         rows += [
-            [str(one["entrant"]), *(_number(one[name]) for name in shown)] for one in part.to_dict("records")
+            [str(row["entrant"]), *(_number(row[name]) for name in shown)] for row in part.to_dict("records")
         ]
-    show(table(["Entrant", *shown.values()], rows, "Leave one paper out", tight=True))
-    result(_SCORES)
+    print_table(make_table(["Entrant", *shown.values()], rows, "Leave one paper out", tight=True))
+    print_result(_SCORES)
 
 
 def _number(value: float) -> str:

@@ -1,12 +1,12 @@
-"""The work of ``optimize status`` and ``optimize report``: what is told, pending, the best, the Pareto front."""
+"""The work of ``optimize status`` and ``optimize report``: measured cells, pending hosts, the Pareto front."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import count, notes, result, show, table
-from surrogate.cli.proposal import in_short
+from surrogate.cli.conditions_line import conditions_line
+from surrogate.cli.console import count, make_table, print_notes, print_result, print_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,28 +18,46 @@ PAGE = "campaign.html"
 
 
 def status(path: Path) -> None:
-    """Print where a campaign stands; reads only.
+    """Print the state of a campaign; nothing is written.
 
-    Raises CampaignError or StoreError.
+    Parameters
+    ----------
+    path : Path
+        Campaign file.
+
+    Raises
+    ------
+    CampaignError, StoreError
+        For a campaign or store that cannot be read.
     """
     campaign, store = _opened(path)
-    _show(path, campaign, store.results(), store.pending(), store.where)
+    _show(path, campaign, store.observations(), store.pending(), store.where)
 
 
 def report(path: Path, out: Path) -> None:
-    """Print where a campaign stands and write it to a folder as one page.
+    """Print the state of a campaign and write it to a folder as one page.
 
-    Raises CampaignError, InputError or StoreError.
+    Parameters
+    ----------
+    path : Path
+        Campaign file.
+    out : Path
+        Folder to write to.
+
+    Raises
+    ------
+    CampaignError, StoreError
+        For a campaign or store that cannot be read, or a folder that cannot be written to.
     """
     from surrogate.files.output import output_folder, write_text
     from surrogate.report.campaign_status import render
 
     campaign, store = _opened(path)
     output_folder(out)
-    told, pending = store.results(), store.pending()
-    _show(path, campaign, told, pending, store.where)
-    written = write_text(render(campaign, told, pending, store.where), out / PAGE)
-    result(f"Written: {written}")
+    observations, pending = store.observations(), store.pending()
+    _show(path, campaign, observations, pending, store.where)
+    written = write_text(render(campaign, observations, pending, store.where), out / PAGE)
+    print_result(f"Written: {written}")
 
 
 def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
@@ -51,21 +69,24 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
     return campaign, CampaignStore.open(campaign.store_path)
 
 
-def _show(path: Path, campaign: Campaign, told: pd.DataFrame, pending: pd.DataFrame, store: str) -> None:
-    from surrogate.report.campaign_status import standing
+def _show(
+    path: Path, campaign: Campaign, observations: pd.DataFrame, pending: pd.DataFrame, store: str
+) -> None:
+    from surrogate.report.campaign_status import campaign_tables
 
-    result(f"Campaign {campaign.name} ({in_short(campaign)}), from {path}.")
-    result(f"Told: {count(len(told), 'cell')}. Pending: {count(len(pending), 'host')}. Store: {store}")
-    now = standing(told, pending, campaign.objectives)
-    if len(told):
-        show(table(now.told.headings, now.told.rows, now.told.title))
-        show(table(now.best.headings, now.best.rows, now.best.title, right=False))
-        if now.front.rows:
-            show(table(now.front.headings, now.front.rows, now.front.title))
+    print_result(f"Campaign {campaign.name} ({conditions_line(campaign)}), from {path}.")
+    measured, proposed = count(len(observations), "cell"), count(len(pending), "host")
+    print_result(f"Measured: {measured}. Pending: {proposed}. Store: {store}")
+    tables = campaign_tables(observations, pending, campaign.objectives)
+    if len(observations):
+        print_table(make_table(tables.cells.headings, tables.cells.rows, tables.cells.title))
+        print_table(make_table(tables.best.headings, tables.best.rows, tables.best.title, right=False))
+        if tables.front.rows:
+            print_table(make_table(tables.front.headings, tables.front.rows, tables.front.title))
         else:
-            result(now.front.instead)
-        notes(now.notes)
+            print_result(tables.front.placeholder)
+        print_notes(tables.notes)
     else:
-        result(f"Nothing told yet. Add measured cells with: optimize tell --campaign {path} RESULTS.csv")
+        print_result(f"No measured cells yet. Add them with: optimize tell --campaign {path} RESULTS.csv")
     if len(pending):
-        show(table(now.pending.headings, now.pending.rows, now.pending.title))
+        print_table(make_table(tables.pending.headings, tables.pending.rows, tables.pending.title))

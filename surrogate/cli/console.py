@@ -43,52 +43,68 @@ def prepare_streams() -> None:
 
 
 def stdout() -> Console:
-    """The console for results."""
+    """Return the console for results."""
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False)
 
 
 def stderr() -> Console:
-    """The console for everything that is not a result."""
+    """Return the console for everything that is not a result."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def result(text: str = "") -> None:
-    """One line of the result; wrapped on a terminal, whole in a pipe."""
+def print_result(text: str = "") -> None:
+    """Print one line of the result to stdout; wrapped on a terminal, whole in a pipe."""
     console = stdout()
     console.print(text, soft_wrap=not console.is_terminal)
 
 
-def say(text: str, style: str | None = None) -> None:
-    """One line about what is going on, to stderr."""
+def print_message(text: str, style: str | None = None) -> None:
+    """Print one line about what is going on to stderr; ``style`` is one of rich's, such as "red"."""
     console = stderr()
     console.print(text, style=style, soft_wrap=not console.is_terminal)
 
 
 def count(number: int, what: str) -> str:
-    """The number and its noun: "1 cell", "4 cells"."""
+    """Write a number and its noun: "1 cell", "4 cells"."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def notes(lines: Iterable[str]) -> None:
-    """What was assumed or interpreted, each once."""
+def print_notes(lines: Iterable[str]) -> None:
+    """Print what was assumed or interpreted to stderr, each line once."""
     for line in dict.fromkeys(lines):
-        say(f"Note: {line}", style="yellow")
+        print_message(f"Note: {line}", style="yellow")
 
 
-def table(
+def make_table(
     headings: Sequence[str],
     rows: Iterable[Sequence[str]],
     title: str = "",
     right: bool = True,
     tight: bool = False,
 ) -> Table:
-    """A table that fits any width: cells wrap, nothing is cut off.
+    """Make a table that fits any width: cells wrap, nothing is cut off.
 
-    right: align all columns but the first to the right. tight: one blank between columns, not two.
+    Parameters
+    ----------
+    headings : sequence of n str
+        Of the columns.
+    rows : iterable of sequences of n str
+        Cells.
+    title : str
+        Above the table.
+    right : bool
+        Whether all columns but the first are aligned to the right.
+    tight : bool
+        Whether one blank stands between columns, not two.
+
+    Returns
+    -------
+    Table
+        For :func:`print_table`.
     """
     from rich import box
     from rich.table import Table
@@ -103,6 +119,6 @@ def table(
     return made
 
 
-def show(renderable: Table) -> None:
+def print_table(renderable: Table) -> None:
     """Print a table to stdout."""
     stdout().print(renderable)

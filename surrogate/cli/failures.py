@@ -1,7 +1,7 @@
 """How a command ends: exit codes, one-paragraph messages, and never a traceback on the screen.
 
 0    done
-2    something given is wrong or a resource is missing: one paragraph says what, where, the limit, the remedy
+2    an input is wrong or a resource is missing: one paragraph names what, where, the limit, the remedy
 1    a bug of this package: the traceback goes to a file that the message names; also a pipe whose reader left
 130  stopped by Ctrl-C
 """
@@ -25,7 +25,7 @@ import typer
 import typer.main
 
 from surrogate import __version__
-from surrogate.cli.console import prepare_streams, say
+from surrogate.cli.console import prepare_streams, print_message
 from surrogate.errors import LihostError, LihostWarning
 
 DONE, BUG, READER_LEFT, REFUSED, STOPPED = 0, 1, 1, 2, 130
@@ -34,16 +34,29 @@ DONE, BUG, READER_LEFT, REFUSED, STOPPED = 0, 1, 1, 2, 130
 _MACHINE = {
     errno.ENOSPC: "free some space on that disk and run the command again",
     errno.EDQUOT: "free some of your disk quota and run the command again",
-    errno.EROFS: "use a place that can be written",
-    errno.EACCES: "change its rights, or use another place",
-    errno.EPERM: "change its rights, or use another place",
+    errno.EROFS: "use a place that is writable",
+    errno.EACCES: "change its permissions, or use another place",
+    errno.EPERM: "change its permissions, or use another place",
     errno.EMFILE: "raise the limit on open files (ulimit -n)",
     errno.ENOMEM: "close other programs, or give the command less at once",
 }
 
 
 def main(app: typer.Typer, program: str) -> int:
-    """What a console script calls: the exit code of the command line it was given."""
+    """Run the command line that a console script was given.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The commands.
+    program : str
+        Name of the console script.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
     code = run(app, program, sys.argv[1:])
     if code == STOPPED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not disturb the way out
@@ -51,7 +64,22 @@ def main(app: typer.Typer, program: str) -> int:
 
 
 def run(app: typer.Typer, program: str, arguments: Sequence[str]) -> int:
-    """Run a command line and return its exit code; it raises nothing but a SystemExit of the work itself."""
+    """Run a command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The commands.
+    program : str
+        Name of the console script.
+    arguments : sequence of str
+        The command line without the program.
+
+    Returns
+    -------
+    int
+        Exit code; no exception is raised but a SystemExit of the work itself.
+    """
     prepare_streams()
     with warnings.catch_warnings():
         _quiet_warnings()
@@ -70,7 +98,7 @@ def _run(app: typer.Typer, program: str, given: list[str]) -> int:
     except typer.Exit as stop:
         code = stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        say(f"{program}: stopped by Ctrl-C; nothing is left half written")
+        print_message(f"{program}: stopped by Ctrl-C; no file is left half written")
         return STOPPED
     except LihostError as error:
         return _refused(program, str(error))
@@ -86,14 +114,14 @@ def _run(app: typer.Typer, program: str, given: list[str]) -> int:
         if isinstance(error, OSError) and error.errno in _MACHINE:
             place = f"{error.filename}: " if error.filename else ""
             reason = error.strerror or str(error)
-            return _refused(program, f"{place}{reason}. To mend it: {_MACHINE[error.errno]}.")
+            return _refused(program, f"{place}{reason}. To fix it: {_MACHINE[error.errno]}.")
         return _bug(program, given, error)
     sys.stdout.flush()  # a closed pipe that is found at the interpreter's own end would print a traceback
     return code
 
 
 def _reader_left() -> int:
-    """``... | head`` has seen enough: end quietly, and let nothing be written to the closed pipe any more."""
+    """End quietly when the reader of a pipe has gone (``... | head``), and write nothing more to the pipe."""
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -104,17 +132,17 @@ def _reader_left() -> int:
 
 
 def _refused(program: str, text: str) -> int:
-    say(f"{program}: {' '.join(text.split())}", style="red")
+    print_message(f"{program}: {' '.join(text.split())}", style="red")
     return REFUSED
 
 
 def _usage(error: typer.TyperException, program: str) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else program
-    said = error.format_message().rstrip(".")
+    message = error.format_message().rstrip(".")
     inside = path.removeprefix(program).strip()
-    stop = "" if said.endswith("?") else "."
-    return f"{inside + ': ' if inside else ''}{said}{stop} To mend it: see {path} --help."
+    stop = "" if message.endswith("?") else "."
+    return f"{inside + ': ' if inside else ''}{message}{stop} To fix it: see {path} --help."
 
 
 def _bug(program: str, arguments: Sequence[str], error: Exception) -> int:
@@ -131,15 +159,15 @@ def _bug(program: str, arguments: Sequence[str], error: Exception) -> int:
         place = f"The details are in {name}; please report it with that file"
     except OSError:
         place = "The details could not be written to a file; please report it with the command you gave"
-    say(
-        f"{program}: this is a bug of lihost, not a fault of yours: {' '.join(what.split())[:300]}. {place}.",
+    print_message(
+        f"{program}: this is a bug in lihost, not an error of yours: {' '.join(what.split())[:300]}. {place}.",
         style="red",
     )
     return BUG
 
 
 def _quiet_warnings() -> None:
-    """Ours as one line each; those of libraries only when they were asked for (python -W, PYTHONWARNINGS)."""
+    """Show our warnings as one line each; those of libraries only on request (python -W, PYTHONWARNINGS)."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
         warnings.simplefilter("default", LihostWarning)
@@ -154,7 +182,7 @@ def _quiet_warnings() -> None:
         line: str | None = None,
     ) -> None:
         if issubclass(category, LihostWarning):
-            say(f"Warning: {message}", style="yellow")
+            print_message(f"Warning: {message}", style="yellow")
         else:
             usual(message, category, filename, lineno, file, line)
 

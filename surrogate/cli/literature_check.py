@@ -1,11 +1,11 @@
-"""The work of ``surrogate literature``."""
+"""The work of ``surrogate literature`` and ``surrogate literature check``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import count, result, say, show, table
+from surrogate.cli.console import count, make_table, print_message, print_result, print_table
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError, RecordError
 
@@ -29,61 +29,123 @@ _LEGEND = (
 )
 
 
-def literature(*, check: bool, text: Path | None, export: Path | None) -> None:
-    """Count the shipped records and what they cover; with ``check`` judge all three tables as for publication,
-    with ``text`` also look their numbers up, with ``export`` write the records.
+def overview() -> None:
+    """Count the shipped records and print what they cover.
 
-    Raises RecordError naming row and column of the first fault, or, when all is done, saying how many numbers were
-    neither found nor explained; InputError for a missing folder.
+    Raises
+    ------
+    RecordError
+        Naming row and column of the first fault.
     """
-    if text is not None and not check:
-        raise InputError("--text needs --check", remedy="add --check")
-    if text is not None and not text.is_dir():
-        raise InputError("no such folder of source texts", where=str(text), remedy="check --text")
-    from surrogate.files.output import output_file, write_csv
-    from surrogate.literature import coverage, records, statements
+    report(statements=False)
 
-    if export is not None:
-        output_file(export)
-    kinds = (statements.CONSTANTS, statements.OMITTED) if check else ()
-    with progress() as report:
-        report("checking the literature", 0, 1 + len(kinds))
+
+def check(text: Path | None) -> None:
+    """Judge the shipped tables as for publication, and look their numbers up in source texts.
+
+    Parameters
+    ----------
+    text : Path, optional
+        Folder of source texts.
+
+    Raises
+    ------
+    RecordError
+        Naming row and column of the first fault, or, when all is printed, saying how many numbers were neither
+        found nor explained.
+    InputError
+        For a missing folder.
+    """
+    warnings = report(statements=True, text=text)
+    if text is not None and warnings:
+        raise unexplained(warnings, text)
+
+
+def report(*, statements: bool, text: Path | None = None) -> int:
+    """Print what :func:`overview` or :func:`check` prints.
+
+    Parameters
+    ----------
+    statements : bool
+        Whether to judge the tables of constants and of statements without a record, too.
+    text : Path, optional
+        Folder of source texts.
+
+    Returns
+    -------
+    int
+        How many numbers were neither found in the texts nor explained.
+
+    Raises
+    ------
+    RecordError
+        Naming row and column of the first fault.
+    InputError
+        For a missing folder.
+    """
+    require_folder(text)
+    from surrogate.literature import citations, coverage, documents, records
+    from surrogate.literature import statements as judging
+
+    kinds = (judging.CONSTANTS, judging.OMITTED) if statements else ()
+    stages = 1 + len(kinds)
+    with progress() as done:
+        done("checking the literature", 0, stages)
         judged = records.check(records.records_path(), text_dir=text)
         beside: list[Judged] = []
         for kind in kinds:
-            report("checking the literature", 1 + len(beside), 1 + len(kinds))
-            beside.append(statements.check(kind, text_dir=text))
-        report("checking the literature", 1 + len(kinds), 1 + len(kinds))
-    loaded = records.load()
-    result(f"{judged.rows} records of {judged.papers} papers in {judged.sources} documents: no faults.")
-    for told, one in zip(("constants", "statements without a record"), beside, strict=False):
-        result(f"{one.rows} {told} of {one.sources} documents: no faults.")
+            done("checking the literature", 1 + len(beside), stages)
+            beside.append(judging.check(kind, text_dir=text))
+        works = (len(documents.load()), len(citations.load())) if statements else ()
+        done("checking the literature", stages, stages)
+    print_result(f"{judged.rows} records of {judged.papers} papers in {judged.sources} documents: no faults.")
+    for name, table_of in zip(("constants", "statements without a record"), beside, strict=False):
+        print_result(f"{table_of.rows} {name} of {table_of.sources} documents: no faults.")
+    if works:
+        print_result(f"{works[0]} documents and {works[1]} works that they cite: no faults.")
     for note in judged.notes:
-        say(f"Note: {note}")
+        print_message(f"Note: {note}")
     _show_counts(judged.counts)
-    result("Records that measure a target, by strategy and electrolyte\n")
-    result(coverage.coverage_text(loaded))
-    result()
-    result(coverage.LEGEND)
-    warnings = _show_located(judged, beside, text) if text is not None else 0
-    if export is not None:
-        write_csv(loaded, export)
-        result(f"Written: {export} ({len(loaded)} rows)")
-    if warnings:
-        raise RecordError(
-            f"{count(warnings, 'unexplained warning')}, listed above",
-            where=str(text),
-            limit="every number stands in its text or is explained in its note",
-            remedy="mend or explain the numbers, or complete the folder",
-        )
+    print_result("Records that measure a target, by strategy and electrolyte\n")
+    print_result(coverage.coverage_text(records.load()))
+    print_result()
+    print_result(coverage.LEGEND)
+    return _show_located(judged, beside, text) if text is not None else 0
+
+
+def require_folder(text: Path | None) -> None:
+    """Raise InputError for a folder of source texts that is missing."""
+    if text is not None and not text.is_dir():
+        raise InputError("no such folder of source texts", where=str(text), remedy="check --text")
+
+
+def unexplained(warnings: int, text: Path) -> RecordError:
+    """Make the error for numbers that were neither found in the texts nor explained.
+
+    Parameters
+    ----------
+    warnings : int
+        How many.
+    text : Path
+        Folder of source texts.
+
+    Returns
+    -------
+    RecordError
+    """
+    return RecordError(
+        f"{count(warnings, 'unexplained warning')}, listed above",
+        where=str(text),
+        limit="every number stands in its text, or its row says how it is printed",
+        remedy="correct or explain the numbers, or complete the folder",
+    )
 
 
 def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:
-    """Where the numbers of the tables were found in the texts, and a warning for each that was neither found nor
-    explained; how many."""
-    result(f"Looked up in {text}")
+    """Print where the numbers were found, and a warning for each neither found nor explained; return how many."""
+    print_result(f"Looked up in {text}")
     for status, number in judged.located_counts.items():
-        result(f"  records: {status}: {number}")
+        print_result(f"  records: {status}: {number}")
     warnings = [
         f"{judged.name}, row {item.row + 1}: {item.status}"
         + (f": {', '.join(item.missing)}" if item.missing else "")
@@ -92,15 +154,15 @@ def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:
     ]
     for table_of in beside:
         for place, number in table_of.places.items():
-            result(f"  numbers of {table_of.name}: {place}: {number}")
+            print_result(f"  numbers of {table_of.name}: {place}: {number}")
         warnings += [
             f"{table_of.name}, row {item.row + 1}, column value: {item.place} ({item.value:g})"
             for item in table_of.traced
             if item.warns
         ]
     for warning in warnings:
-        result(f"Warning: {warning}")
-    result(f"{len(warnings)} unexplained warnings")
+        print_result(f"Warning: {warning}")
+    print_result(f"{len(warnings)} unexplained warnings")
     return len(warnings)
 
 
@@ -111,5 +173,7 @@ def _show_counts(counts: pd.DataFrame) -> None:
         [str(index).replace("_", " ") or "not given", *(str(value) for value in row)]
         for index, row in zip(counts.index, counts.to_numpy(), strict=True)
     ]
-    show(table(["strategy", *headings], rows, "Records by strategy and what they report", tight=True))
-    result(_LEGEND)
+    print_table(
+        make_table(["strategy", *headings], rows, "Records by strategy and what they report", tight=True)
+    )
+    print_result(_LEGEND)

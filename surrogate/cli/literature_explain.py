@@ -1,60 +1,71 @@
-"""The work of ``surrogate literature --explain``: what records of a system are taken to be as designs."""
+"""The work of ``surrogate literature explain``: what records of a system are taken to be as designs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from surrogate.cli.console import result, show, table
+from surrogate.cli.console import make_table, print_result, print_table
 from surrogate.errors import RecordError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LEGEND = (
-    "stated: a number of the record; read: from its words; drawn: not stated, from its documented range (5 to 95 %); "
-    "assumed: from its class or its strategy, or the neutral value where nothing says more"
+    "stated: a number of the record; read: from its words, flags or foil; drawn: not stated, from its documented "
+    "range (5 to 95 %); assumed: from its class or its strategy, or the neutral value where nothing says more"
 )
 
 
 def explain(system: str) -> None:
     """Print each record that names a system: its numbers, and the inputs of its design.
 
-    Raises RecordError when no record names it.
+    Parameters
+    ----------
+    system : str
+        As the records name it.
+
+    Raises
+    ------
+    RecordError
+        When no record names it.
     """
-    from surrogate.literature import featurize
-    from surrogate.literature import note_terms as noted
+    from surrogate.literature import featurize, measured
     from surrogate.literature import records as literature
     from surrogate.literature.citations import citation
 
     found = literature.find(system)
-    targets = featurize.targets(found)
+    targets = measured.targets(found)
     for (_, record), (_, target) in zip(found.iterrows(), targets.iterrows(), strict=True):
-        result("")
-        result(f"{record['system']}: {_told(record)}")
-        result(f"  {citation(record['source'], '' if _empty(record['ref']) else record['ref'])}")
-        result(f"  {record['locator']}")
+        print_result("")
+        print_result(f"{record['system']}: {_measured(record)}")
+        print_result(f"  {citation(record['source'], '' if _empty(record['ref']) else record['ref'])}")
+        print_result(f"  {record['locator']}")
         if not _empty(record["note"]):
-            result(f"  note: {record['note']}")
-        result(f"  counts as: {_counted(target) or 'no target'}")
-        if noted.life_is_upper_bound(record.to_frame().T).item():
-            result(
-                "  its life is only known to be shorter: that tells the ageing law something, the surrogates nothing"
+            print_result(f"  note: {record['note']}")
+        print_result(f"  counts as: {_counted(target) or 'no target'}")
+        if measured.life_is_upper_bound(record.to_frame().T).item():
+            print_result(
+                "  its life is only known to be shorter: the ageing law learns from that, the surrogates do not"
             )
         try:
             inputs = featurize.explain(record)
         except RecordError as error:
-            result(f"  {error}")
+            print_result(f"  {error}")
             continue
-        show(table(["input", "value", "5 to 95 %", "how"], [_row(one) for one in inputs.to_dict("records")]))
-    result(_LEGEND)
+        print_table(
+            make_table(
+                ["input", "value", "5 to 95 %", "how"], [_row(entry) for entry in inputs.to_dict("records")]
+            )
+        )
+    print_result(_LEGEND)
 
 
-def _told(record: pd.Series) -> str:
+def _measured(record: pd.Series) -> str:
     from surrogate.literature.schema import NUMBERS
 
-    said = [f"{name} = {record[name]:g}" for name in NUMBERS if not _empty(record[name])]
+    values = [f"{name} = {record[name]:g}" for name in NUMBERS if not _empty(record[name])]
     ends = [name for name in ("cycles", "hours", "ccd_mA_cm2") if not _empty(record[name])]
-    return ", ".join([*said, *(["not failed" if record["censored"] else "failed"] if ends else [])])
+    return ", ".join([*values, *(["not failed" if record["censored"] else "failed"] if ends else [])])
 
 
 def _counted(target: pd.Series) -> str:
@@ -66,12 +77,12 @@ def _counted(target: pd.Series) -> str:
     )
 
 
-def _row(one: dict[Any, Any]) -> list[str]:
+def _row(entry: dict[Any, Any]) -> list[str]:
     def number(value: object) -> str:
         return f"{value:.4g}" if isinstance(value, float) else str(value)
 
-    limits = "" if _empty(one["low"]) else f"{one['low']:.3g} to {one['high']:.3g}"
-    return [one["input"], number(one["value"]), limits, one["how"]]
+    limits = "" if _empty(entry["low"]) else f"{entry['low']:.3g} to {entry['high']:.3g}"
+    return [entry["input"], number(entry["value"]), limits, entry["how"]]
 
 
 def _empty(value: Any) -> bool:

@@ -1,9 +1,9 @@
-"""The console script ``optimize``: propose the next hosts, tell measured cells, see where things stand."""
+"""The console script ``optimize``: propose the next hosts, store measured cells, show the state of a campaign."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ def optimize(
     out: options.Folder = DEFAULT_FOLDER,
     seed: options.Seed = 0,
 ) -> None:
-    """Which porous lithium-metal hosts to make next.
+    """Propose which porous lithium-metal hosts to make next.
 
     Without a command it proposes: optimize --campaign FILE.toml -n 4
 
@@ -35,14 +35,7 @@ def optimize(
     if context.invoked_subcommand is None:
         propose(campaign, number, out, seed)
         return
-    for parameter in context.params:
-        source = context.get_parameter_source(parameter)
-        if source is not None and source.name == "COMMANDLINE":
-            raise typer.BadParameter(
-                f"write it after the command: optimize {context.invoked_subcommand} ... --{parameter}",
-                ctx=context,
-                param_hint=f"--{parameter}",
-            )
+    options.refuse_before_command(context, f"optimize {context.invoked_subcommand}")
 
 
 @app.command()
@@ -53,39 +46,21 @@ def propose(
     seed: options.Seed = 0,
 ) -> None:
     """Propose hosts; write candidates.csv, candidates.json and report.html."""
-    from surrogate.cli import proposal as proposing
+    from surrogate.cli.proposal import propose as run
 
-    proposing.propose(campaign, number, out, seed)
+    run(campaign, number, out, seed)
 
 
 @app.command()
+@options.with_conditions
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Campaign file to write.")],
-    electrolyte: Annotated[str | None, typer.Option(help="liquid_ether, gel, lpsc, llzo ...")] = None,
-    additives: Annotated[str | None, typer.Option(help="none, lino3, fec, vc, lino3_fec")] = None,
-    current_density: Annotated[float | None, typer.Option(metavar="mA/cm2", help="Plating current.")] = None,
-    areal_capacity: Annotated[
-        float | None, typer.Option(metavar="mAh/cm2", help="Lithium plated per half cycle.")
-    ] = None,
-    temperature: Annotated[float | None, typer.Option(metavar="C", help="Cell temperature.")] = None,
-    stack_pressure: Annotated[float | None, typer.Option(metavar="MPa", help="Acts in solid cells.")] = None,
-    li_excess: Annotated[
-        float | None, typer.Option(metavar="mAh/cm2", help="Lithium beyond one half cycle.")
-    ] = None,
+    **conditions: Any,
 ) -> None:
     """Write a commented campaign file."""
-    from surrogate.cli import observations as telling
+    from surrogate.cli.campaign_template import init as run
 
-    telling.init(
-        file,
-        electrolyte=electrolyte,
-        additives=additives,
-        current_density_mA_cm2=current_density,
-        areal_capacity_mAh_cm2=areal_capacity,
-        temperature_C=temperature,
-        stack_pressure_MPa=stack_pressure,
-        li_excess_mAh_cm2=li_excess,
-    )
+    run(file, **conditions)
 
 
 @app.command()
@@ -93,32 +68,33 @@ def tell(
     results: Annotated[Path, typer.Argument(metavar="RESULTS.csv", help="Measured cells.")],
     campaign: options.NeededCampaign,
     again: Annotated[
-        bool, typer.Option("--again", help="Take cells that were told before as new ones with equal numbers.")
+        bool,
+        typer.Option("--again", help="Take cells that are stored already as new ones with equal numbers."),
     ] = False,
-    new: Annotated[bool, typer.Option("--new", help="Leave out cells that were told before.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="Leave out cells that are stored already.")] = False,
 ) -> None:
     """Add measured cells to a campaign: design columns, any target, T_censored, replicate, failed, note."""
-    from surrogate.cli import observations as telling
+    from surrogate.cli.observations import tell as run
 
-    telling.tell(results, campaign, again=again, new=new)
+    run(results, campaign, again=again, new=new)
 
 
 @app.command()
 def status(campaign: options.NeededCampaign) -> None:
-    """What is known: told cells, pending proposals, the best so far, the Pareto front."""
-    from surrogate.cli import campaign_status as standing
+    """Print what is known: measured cells, pending proposals, the best so far, the Pareto front."""
+    from surrogate.cli.campaign_status import status as run
 
-    standing.status(campaign)
+    run(campaign)
 
 
 @app.command()
 def report(campaign: options.NeededCampaign, out: options.Folder = DEFAULT_FOLDER) -> None:
-    """What status prints, and the same as one self-contained page: campaign.html."""
-    from surrogate.cli import campaign_status as standing
+    """Print what status prints, and write it as one self-contained page: campaign.html."""
+    from surrogate.cli.campaign_status import report as run
 
-    standing.report(campaign, out)
+    run(campaign, out)
 
 
 def main() -> int:
-    """The console script."""
+    """Run the console script."""
     return failures.main(app, "optimize")

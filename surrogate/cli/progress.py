@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import say, stderr
+from surrogate.cli.console import print_message, stderr
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,13 @@ _LINE_EVERY_S = 10.0
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """Hand out the function that work reports to; every stage keeps its own line."""
+    """Show progress on stderr while the block runs; every stage keeps its own line.
+
+    Yields
+    ------
+    callable
+        Called with (stage, steps done, steps in all).
+    """
     console = stderr()
     if console.is_terminal and not console.is_dumb_terminal:
         with _bars(console) as report:
@@ -76,8 +82,8 @@ class _Lines:
         self._shown[what] = now
         if ended:
             self._ended.add(what)
-            say(f"{what}: done ({now - self._started[what]:.1f} s)")
+            print_message(f"{what}: done ({now - self._started[what]:.1f} s)")
         elif first:
-            say(f"{what}: {total:,} to do" if total > 9 else f"{what} ...")
+            print_message(f"{what}: {total:,} to do" if total > 9 else f"{what} ...")
         else:
-            say(f"{what}: {done:,} of {total:,}" if total else f"{what}: {done:,}")
+            print_message(f"{what}: {done:,} of {total:,}" if total else f"{what}: {done:,}")

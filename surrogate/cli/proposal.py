@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import count, notes, result, say
+from surrogate.cli.conditions_line import conditions_line
+from surrogate.cli.console import count, print_message, print_notes, print_result
 from surrogate.cli.progress import Report, progress
 from surrogate.resources import resource
 
@@ -21,68 +22,87 @@ DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
 
 
 def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None:
-    """Propose ``number`` hosts (None: as many as the campaign says) and write all about them to a folder.
+    """Propose hosts and write all about them to a folder.
 
-    Raises LihostError for anything that a person can mend.
+    Parameters
+    ----------
+    path : Path, optional
+        Campaign file; None: the default campaign, of which nothing is stored.
+    number : int, optional
+        Hosts to propose; None: as many as the campaign asks for.
+    out : Path
+        Folder to write to.
+    seed : int
+        Of the search.
+
+    Raises
+    ------
+    CampaignError, SpaceError
+        For a campaign that cannot be used or leaves too few feasible hosts.
+    StoreError, ModelError
+        For a store that cannot be used, or a champion that cannot be loaded.
     """
     from surrogate.campaign.file import Campaign
 
     campaign = Campaign.load(path if path is not None else resource(DEFAULT_CAMPAIGN))
     if path is None:
-        result(f"No --campaign given: using {DEFAULT_CAMPAIGN} ({in_short(campaign)}).")
+        print_result(f"No --campaign given: using {DEFAULT_CAMPAIGN} ({conditions_line(campaign)}).")
     else:
-        result(f"Campaign {campaign.name} ({in_short(campaign)}), from {path}.")
+        print_result(f"Campaign {campaign.name} ({conditions_line(campaign)}), from {path}.")
     from surrogate.files.output import output_folder
     from surrogate.tracking import describe_store
 
     output_folder(out)
     store = _store(campaign) if path is not None else None
-    say(describe_store())
+    print_message(describe_store())
     n = campaign.n if number is None else number
     with progress() as report:
-        found, model = champion(report)
+        found, model = find_or_train_champion(report)
         from surrogate import tracking
-        from surrogate.cli import batch_output as recording
+        from surrogate.cli.batch_files import BatchContext, write_files
+        from surrogate.cli.batch_record import record_batch, record_question
 
         # Proposals are worth more than their record: a store that cannot be written costs a warning.
         with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
-            recording.note_question(run, campaign, found, n)
+            record_question(run, campaign, found, n)
             batch = _batch(campaign, model, store, n, seed, report)
-            results = store.results() if store is not None else None
-            asked = recording.Asked(campaign, model, found, results, seed, remarks(batch, results))
+            observations = store.observations() if store is not None else None
+            context = BatchContext(campaign, model, found, observations, seed, remarks(batch, observations))
             report("writing the report", 0, 2)
-            written = recording.write_files(batch, asked, out)
+            written = write_files(batch, context, out)
             report("writing the report", 1, 2)
-            recording.note_answer(run, batch, asked, written)
+            record_batch(run, batch, context, written)
             report("writing the report", 2, 2)
     from surrogate.cli.proposal_table import show_proposals
 
     show_proposals(batch)
-    notes(remarks(batch, results))
-    result(f"Written: {', '.join(str(one) for one in written)}")
+    print_notes(context.remarks)
+    print_result(f"Written: {', '.join(str(file) for file in written)}")
 
 
-def in_short(campaign: Campaign) -> str:
-    """The conditions in one line: "liquid_ether with lino3, 1 mA/cm2, 1 mAh/cm2, 25 C"."""
-    cell = campaign.conditions
-    additives = "" if cell.additives == "none" else f" with {cell.additives}"
-    return (
-        f"{cell.electrolyte}{additives}, {cell.current_density_mA_cm2:g} mA/cm2, "
-        f"{cell.areal_capacity_mAh_cm2:g} mAh/cm2, {cell.temperature_C:g} C"
-    )
-
-
-def champion(report: Report) -> tuple[Champion, HostModel]:
-    """The champion as it is registered and as it is used, trained first when there is none.
+def find_or_train_champion(report: Report) -> tuple[Champion, HostModel]:
+    """Find the champion; train one first when there is none.
 
     It is always read back from its folder, so that a run that had to train and one that had not agree.
+
+    Parameters
+    ----------
+    report : callable
+        Called with (stage, steps done, steps in all).
+
+    Returns
+    -------
+    Champion
+        As it is registered.
+    HostModel
+        As it is used.
     """
     report("loading the champion", 0, 1)
     from surrogate import tracking
 
     found = tracking.champion()
     if found is None:
-        say("There is no champion yet: training one first (once).")
+        print_message("There is no champion yet: one is trained first (only once).")
         report("loading libraries", 0, 1)
         from surrogate import learning
 
@@ -95,24 +115,38 @@ def champion(report: Report) -> tuple[Champion, HostModel]:
     return found, model
 
 
-def remarks(batch: pd.DataFrame, results: pd.DataFrame | None) -> list[str]:
-    """What a reader of the batch should know; the same for the same batch."""
-    from surrogate.report.quantities import records
-    from surrogate.report.summary import EXTRAPOLATES, to_mind
+def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]:
+    """Collect what a reader of the batch should know; the same for the same batch.
 
-    about: dict[str, list[int]] = {}  # what is said -> the proposals it is said of
+    Parameters
+    ----------
+    batch : DataFrame
+        Proposals.
+    observations : DataFrame, optional
+        Measured cells; None without a campaign file.
+
+    Returns
+    -------
+    list of str
+        One sentence each, with the numbers of the proposals that it holds for.
+    """
+    from surrogate.report.quantities import records
+    from surrogate.report.summary import EXTRAPOLATES, cautions_about
+
+    about: dict[str, list[int]] = {}  # remark -> the proposals it holds for
     for k, row in enumerate(records(batch), 1):
         if float(row["extrapolation"]) >= EXTRAPOLATES:
-            about.setdefault("outside what was learned, take the predicted values as a guess", []).append(k)
-        for caution in to_mind(row):
+            about.setdefault("outside the training data, take the predicted values as a guess", []).append(k)
+        for caution in cautions_about(row):
             about.setdefault(caution, []).append(k)
-    said = [
-        f"{'proposal' if len(which) == 1 else 'proposals'} {', '.join(map(str, which))}: {what}"
-        for what, which in about.items()
+    lines = [
+        f"{'proposal' if len(which) == 1 else 'proposals'} {', '.join(map(str, which))}: {remark}"
+        for remark, which in about.items()
     ]
-    if results is not None:
-        said.append(f"{count(len(results), 'told cell')} used" if len(results) else "no cells were told yet")
-    return said
+    if observations is not None:
+        measured = count(len(observations), "measured cell")
+        lines.append(f"{measured} used" if len(observations) else "no measured cells yet")
+    return lines
 
 
 def _store(campaign: Campaign) -> CampaignStore:
@@ -127,7 +161,7 @@ def _store(campaign: Campaign) -> CampaignStore:
 def _batch(
     campaign: Campaign, model: HostModel, store: CampaignStore | None, n: int, seed: int, report: Report
 ) -> pd.DataFrame:
-    """The batch recorded for the same question, else a new one (recorded when there is a store)."""
+    """Return the batch recorded for the same question, else a new one (recorded when there is a store)."""
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import propose_hosts
     from surrogate.campaign.store import batch_key
@@ -138,7 +172,7 @@ def _batch(
     key = batch_key(campaign.text, seed, n, store.digest(), model.version)
     known = store.batch(key)
     if known is not None:
-        say("Nothing new since this batch was proposed: it is shown again.")
+        print_message("Nothing new since this batch was proposed: it is shown again.")
         return known
     pending = store.pending()
     pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
@@ -147,7 +181,7 @@ def _batch(
         model,
         n=n,
         seed=seed,
-        results=informative(store.results()),
+        results=informative(store.observations()),
         pending=pending,
         progress=report,
     )

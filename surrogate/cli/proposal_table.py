@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from surrogate.cli.console import result, show, stdout, table
+from surrogate.cli.console import make_table, print_result, print_table, stdout
 from surrogate.report import summary
-from surrogate.report.papers import citations
+from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import records
 
 if TYPE_CHECKING:
@@ -19,12 +19,18 @@ _CELL_WIDTH = 19  # at least, for one proposal: "(90 %: 22 to 200)" on one line
 _SECTIONS: tuple[tuple[str, Callable[[Mapping[str, Any]], list[summary.Line]]], ...] = (
     ("What to make", summary.what_to_make),
     ("Predicted for one cell", summary.what_is_predicted),
-    ("Plating simulation", summary.what_physics_says),
+    ("Plating simulation", summary.what_is_simulated),
 )
 
 
 def show_proposals(batch: pd.DataFrame) -> None:
-    """Print the batch: what to make, what is predicted, what the physics says, the nearest papers."""
+    """Print a batch: what to make, what is predicted, what the simulation shows, the nearest papers.
+
+    Parameters
+    ----------
+    batch : DataFrame
+        Proposals.
+    """
     rows = records(batch)
     width = stdout().width
     beside = max(1, (width - _LABEL_WIDTH) // _CELL_WIDTH)
@@ -36,26 +42,28 @@ def show_proposals(batch: pd.DataFrame) -> None:
 
 
 def _show_block(rows: Sequence[Mapping[str, Any]], start: int) -> None:
-
     lines: list[list[str]] = []
     for title, describe in _SECTIONS:
         described = [dict(describe(row)) for row in rows]
-        labels = merged([list(one) for one in described])
+        labels = merge_labels([list(lines_of) for lines_of in described])
         if labels:
             if lines:
                 lines += [[""] * (len(rows) + 1), [title.upper(), *("" for _ in rows)]]
-            lines += [[label, *(broken(one.get(label, "–")) for one in described)] for label in labels]
+            lines += [
+                [label, *(break_lines(lines_of.get(label, "–")) for lines_of in described)]
+                for label in labels
+            ]
     headings = ["WHAT TO MAKE", *(f"Proposal {start + k + 1}" for k in range(len(rows)))]
-    show(table(headings, lines, right=False))
+    print_table(make_table(headings, lines, right=False))
 
 
-def broken(text: str) -> str:
-    """Lines where a reader would break them: the interval below its median, each material on its own."""
+def break_lines(text: str) -> str:
+    """Break lines where a reader would: the interval below its median, each material on its own line."""
     return re.sub(r"(\d % [^,]+),\s", r"\1,\n", text.replace(" (90 %", "\n(90 %"))
 
 
-def merged(sequences: Sequence[Sequence[str]]) -> list[str]:
-    """Every label once, each sequence's own order kept as far as the earlier ones allow."""
+def merge_labels(sequences: Sequence[Sequence[str]]) -> list[str]:
+    """Return every label once, each sequence's own order kept as far as the earlier ones allow."""
     out: list[str] = []
     for sequence in sequences:
         position = 0
@@ -75,6 +83,6 @@ def _show_papers(rows: Sequence[Mapping[str, Any]]) -> None:
         for citation in citations(row.get("nearest_literature")):
             near.setdefault(citation.text, []).append(str(k))
     if near:
-        result("Nearest in the literature:")
+        print_result("Nearest in the literature:")
     for text, proposals in near.items():
-        result(f"  {text}: proposal{'s' if len(proposals) > 1 else ''} {', '.join(proposals)}")
+        print_result(f"  {text}: proposal{'s' if len(proposals) > 1 else ''} {', '.join(proposals)}")

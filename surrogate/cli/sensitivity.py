@@ -1,11 +1,11 @@
-"""The work of ``surrogate sensitivity``: two tables in a folder, and what they say in the terminal."""
+"""The work of ``surrogate sensitivity``: two tables in a folder, and a summary of them in the terminal."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import result, show, table
+from surrogate.cli.console import make_table, print_result, print_table
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError
 
@@ -20,12 +20,26 @@ NAMED = 3  # constants shown for each pair
 def sensitivity(out: Path, trajectories: int, seed: int) -> None:
     """Screen the constants of the simulator and find those that reverse a ranking of hosts.
 
-    Raises InputError for a number of trajectories that cannot be used, StoreError for a folder that cannot.
+    Parameters
+    ----------
+    out : Path
+        Folder to write to.
+    trajectories : int
+        Of Morris's method, 2 to 1000.
+    seed : int
+        Of the trajectories.
+
+    Raises
+    ------
+    InputError
+        For a number of trajectories outside the limits.
+    StoreError
+        For a folder that cannot be written to.
     """
     if not LEAST_TRAJECTORIES <= trajectories <= MOST_TRAJECTORIES:
         raise InputError(
             "cannot be used", where="--trajectories", value=trajectories,
-            limit=f"{LEAST_TRAJECTORIES} to {MOST_TRAJECTORIES}", remedy="10 give a ranking, 50 a figure to print",
+            limit=f"{LEAST_TRAJECTORIES} to {MOST_TRAJECTORIES}", remedy="10 give a ranking, 50 a figure for print",
         )  # fmt: skip
     from surrogate.files.output import output_folder, write_csv
 
@@ -43,19 +57,19 @@ def sensitivity(out: Path, trajectories: int, seed: int) -> None:
     write_csv(screened, out / "sensitivity.csv")
     write_csv(reversed_, out / "reversals.csv")
     where = "{current_density_mA_cm2:g} mA/cm2, {areal_capacity_mAh_cm2:g} mAh/cm2, {temperature_C:g} C"
-    result(
+    print_result(
         f"{len(moved)} constants, {len(designs)} hosts at {where.format(**CONDITIONS)}; {trajectories} trajectories."
     )
     _show_screening(screened)
     _show_verdicts(reversed_)
     _show_reversals(reversed_)
-    result(
+    print_result(
         f"Written: {out}/sensitivity.csv ({len(screened)} rows), {out}/reversals.csv ({len(reversed_)} rows)"
     )
 
 
 def _show_screening(screened: pd.DataFrame) -> None:
-    """The constants that move each output most, by the mean of mu_star over the hosts."""
+    """Show the constants that move each output most, by the mean of mu_star over the hosts."""
     rows = []
     for output, part in screened.groupby("output", sort=False):
         means = (
@@ -64,8 +78,8 @@ def _show_screening(screened: pd.DataFrame) -> None:
         unit = part["effect_unit"].iloc[0]
         named = "; ".join(f"{_short(key)} {size:.2g}" for key, size in means.head(TOP).items() if size > 0)
         rows.append([str(output), "" if unit == "1" else str(unit), named])
-    title = "What moves an output most (mu*, mean over the hosts; ln: of the ratio over the range)"
-    show(table(["output", "unit", "constants"], rows, title, right=False, tight=True))
+    title = "Constants with the largest effects (mu*, mean over the hosts; ln: of the ratio over the range)"
+    print_table(make_table(["output", "unit", "constants"], rows, title, right=False, tight=True))
 
 
 def _show_verdicts(reversed_: pd.DataFrame) -> None:
@@ -75,8 +89,8 @@ def _show_verdicts(reversed_: pd.DataFrame) -> None:
         [str(output), *(str(int((part["verdict"] == verdict).sum())) for verdict in verdicts)]
         for output, part in pairs.groupby("output", sort=False)
     ]
-    title = "Pairs of hosts whose ranking no constant reverses alone, some constant does, that are tied"
-    show(table(["output", *verdicts], rows, title))
+    title = "Pairs of hosts: ranking robust to every constant alone, reversed by some constant, or tied"
+    print_table(make_table(["output", *verdicts], rows, title))
 
 
 def _show_reversals(reversed_: pd.DataFrame) -> None:
@@ -87,13 +101,13 @@ def _show_reversals(reversed_: pd.DataFrame) -> None:
         near = (part["reverses_at"] - part["value"]).abs() / part["value"].abs().clip(lower=1e-300)
         nearest = part.loc[near.sort_values(kind="stable").index]
         named = [
-            f"{_short(one.constant)} {one.value:.3g} -> {one.reverses_at:.3g}"
-            for one in nearest.head(NAMED).itertuples()
+            f"{_short(row.constant)} {row.value:.3g} -> {row.reverses_at:.3g}"
+            for row in nearest.head(NAMED).itertuples()
         ]
         more = [f"and {len(part) - NAMED} more"] if len(part) > NAMED else []
         rows.append([str(output), f"{better} > {worse}", "; ".join([*named, *more])])
-    title = "Rankings that a constant reverses, at which value (units and the rest in reversals.csv)"
-    show(table(["output", "ranking", "reversed by"], rows, title, right=False, tight=True))
+    title = "Rankings that a constant reverses, and at which value (units and all others in reversals.csv)"
+    print_table(make_table(["output", "ranking", "reversed by"], rows, title, right=False, tight=True))
 
 
 def _short(key: object) -> str:

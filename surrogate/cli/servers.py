@@ -7,38 +7,62 @@ import socket
 import subprocess
 from contextlib import closing
 
-from surrogate.cli.console import result, say
+from surrogate.cli.console import print_message, print_result
 from surrogate.errors import InputError, StoreError
 
 
 def serve(host: str, port: int) -> None:
-    """Serve the champion over HTTP.
+    """Serve the champion over HTTP until Ctrl-C.
 
-    Raises InputError when the address cannot be listened on.
+    Parameters
+    ----------
+    host : str
+        Address to listen on.
+    port : int
+        Port to listen on.
+
+    Raises
+    ------
+    InputError
+        When the address cannot be listened on.
+    StoreError
+        When the MLflow store cannot be read.
     """
-    check_free(host, port)
+    require_free_address(host, port)
     from surrogate import tracking
 
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     import uvicorn
 
     from surrogate.serving.app import create_app
 
-    result(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
+    print_result(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
     uvicorn.run(create_app(), host=host, port=port, log_level="warning")
 
 
 def ui(host: str, port: int) -> None:
-    """Run MLflow's page on the store that commands run here use.
+    """Run MLflow's page on the store that commands run here use, until Ctrl-C.
 
-    Raises InputError when the address cannot be listened on, StoreError when MLflow ends by itself.
+    Parameters
+    ----------
+    host : str
+        Address to listen on.
+    port : int
+        Port to listen on.
+
+    Raises
+    ------
+    InputError
+        When the address cannot be listened on.
+    StoreError
+        When the store cannot be opened, or MLflow ends by itself.
     """
-    check_free(host, port)
+    require_free_address(host, port)
     from surrogate import tracking
 
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     command, environment, page = tracking.ui_command(port, host)
-    result(f"MLflow on {page} (stop with Ctrl-C)")
+    print_result(f"MLflow on {page} (stop with Ctrl-C)")
 
     signal.signal(signal.SIGTERM, _ended)  # else MLflow would run on without us
     with subprocess.Popen(command, env=environment) as process:
@@ -52,15 +76,28 @@ def ui(host: str, port: int) -> None:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     if code:
-        raise StoreError("MLflow's page ended", value=code, remedy="see its messages above")
+        raise StoreError("MLflow's server stopped", value=code, remedy="see its messages above")
 
 
 def _ended(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def check_free(host: str, port: int) -> None:
-    """Raise InputError when the address is in use, is not of this machine or needs more rights."""
+def require_free_address(host: str, port: int) -> None:
+    """Make sure that an address can be listened on.
+
+    Parameters
+    ----------
+    host : str
+        Address.
+    port : int
+        Port.
+
+    Raises
+    ------
+    InputError
+        When it is in use, does not belong to this machine or needs more permissions.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with closing(socket.socket(family, kind, protocol)) as probe:

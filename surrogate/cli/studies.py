@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import result, say, show, table
+from surrogate.cli.console import make_table, print_message, print_result, print_table
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError
 
@@ -20,9 +20,25 @@ _RANKS = (
 
 
 def study(name: str, out: Path | None, seed: int) -> None:
-    """Run one of ``STUDIES`` and print its table; write it where asked.
+    """Run a study and print its table; write it where asked.
 
-    Raises InputError for another name, ModelError without a champion.
+    Parameters
+    ----------
+    name : str
+        One of ``STUDIES``.
+    out : Path, optional
+        CSV file to write.
+    seed : int
+        Of all random numbers.
+
+    Raises
+    ------
+    InputError
+        For another name.
+    ModelError
+        Without a champion.
+    StoreError
+        For a path that cannot be written to.
     """
     if name not in STUDIES:
         raise InputError("unknown study", where="--study", value=name, limit=" or ".join(STUDIES))
@@ -31,7 +47,7 @@ def study(name: str, out: Path | None, seed: int) -> None:
 
     if out is not None:
         output_file(out)
-    say(tracking.describe_store())
+    print_message(tracking.describe_store())
     with progress() as report:
         report("loading libraries", 0, 1)
         from surrogate.learning import studies
@@ -41,14 +57,14 @@ def study(name: str, out: Path | None, seed: int) -> None:
             seed=seed, progress=report
         )
     if name == "ablation":
-        from surrogate.cli.evaluation import show_scorecard
+        from surrogate.cli.scorecard_table import show_scorecard
 
         show_scorecard(found)
     else:
         _show_ranks(found)
     if out is not None:
         write_csv(found, out)
-        result(f"Written: {out} ({len(found)} rows)")
+        print_result(f"Written: {out} ({len(found)} rows)")
 
 
 def _show_ranks(found: pd.DataFrame) -> None:
@@ -62,5 +78,5 @@ def _show_ranks(found: pd.DataFrame) -> None:
     ]  # fmt: skip
     rows.append(["median", "", "", *(f"{found[name].median():.0f}" for name in ranks)])
     heads = ["Host", "mA, mAh/cm²", "Cycles", *(name.removeprefix("rank, ") for name in ranks)]
-    show(table(heads, rows, "Published hosts among random ones", tight=True))
-    result(_RANKS)
+    print_table(make_table(heads, rows, "Published hosts among random ones", tight=True))
+    print_result(_RANKS)

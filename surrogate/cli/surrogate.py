@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from surrogate.cli import failures, options
+from surrogate.cli import failures, literature_commands, options, validation_commands
 from surrogate.errors import InputError
 
 app = typer.Typer(
@@ -15,6 +15,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(literature_commands.app, name="literature")
+app.add_typer(validation_commands.app, name="validate")
 
 Recipe = Annotated[str, typer.Option("--recipe", metavar="NAME|FILE", help="Recipe: a name or a TOML file.")]
 
@@ -43,46 +46,55 @@ def simulate(
             "--profile", metavar="DIR", help="Also write depth profiles over time and their figure."
         ),
     ] = None,
+    seed: options.Seed = 0,
+    # Spellings of surrogate validate and surrogate response-surface before they were commands.
     validate: Annotated[
-        str | None,
-        typer.Option(
-            "--validate", metavar="cells|interface", help="Compare the physics with published numbers."
-        ),
+        str | None, typer.Option("--validate", metavar="cells|interface", hidden=True)
     ] = None,
     response_surface: Annotated[
-        Path | None,
-        typer.Option(
-            "--response-surface",
-            metavar="FILE.json",
-            help="Make the interface model's response surface anew.",
-        ),
+        Path | None, typer.Option("--response-surface", metavar="FILE.json", hidden=True)
     ] = None,
-    seed: options.Seed = 0,
 ) -> None:
     """Run the physics on given designs, or build the simulated table of a recipe."""
-    from surrogate.cli import designs as tabulating
-    from surrogate.cli import validation as validating
-
-    alone = {"--response-surface": response_surface, "--validate": validate}
-    chosen = [name for name, value in alone.items() if value is not None]
-    others = {"--designs": designs, "--recipe": recipe, "--profile": profile}
-    idle = chosen[1:] + [name for name, value in others.items() if chosen and value is not None]
-    if idle:
-        raise InputError(f"{chosen[0]} does not go with {', '.join(idle)}", remedy="give one of them")
+    other_commands = {"--response-surface": response_surface, "--validate": validate}
+    chosen = [name for name, value in other_commands.items() if value is not None]
+    if chosen:
+        unused = {"--designs": designs, "--recipe": recipe, "--profile": profile}
+        refused = chosen[1:] + [name for name, value in unused.items() if value is not None]
+        if refused:
+            raise InputError(
+                f"{chosen[0]} cannot be combined with {', '.join(refused)}", remedy="give one of them"
+            )
     if response_surface is not None:
-        validating.response_surface(response_surface)
+        from surrogate.cli.response_surface import response_surface as run_response_surface
+
+        run_response_surface(response_surface)
     elif validate is not None:
-        validating.validate(validate, out)
+        from surrogate.cli.validation import validate as run_validate
+
+        run_validate(validate, out)
     else:
-        tabulating.simulate(designs, recipe, out, seed, profile)
+        from surrogate.cli.simulation import simulate as run
+
+        run(designs, recipe, out, seed, profile)
+
+
+@app.command("response-surface")
+def response_surface(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.json", help="File to write.")],
+) -> None:
+    """Solve the interface model's finite elements again and fit its response surface (minutes)."""
+    from surrogate.cli.response_surface import response_surface as run
+
+    run(out)
 
 
 @app.command()
 def predict(designs: options.Designs, out: options.OutFile) -> None:
     """Predict the three targets of given designs, with 90 % intervals."""
-    from surrogate.cli import designs as tabulating
+    from surrogate.cli.prediction import predict as run
 
-    tabulating.predict(designs, out)
+    run(designs, out)
 
 
 @app.command()
@@ -94,58 +106,10 @@ def sensitivity(
     ] = 10,
     seed: options.Seed = 0,
 ) -> None:
-    """Which assumed constants of the physics matter, and which reverse a ranking of hosts."""
-    from surrogate.cli import sensitivity as screening
+    """Show which assumed constants of the physics matter, and which reverse a ranking of hosts."""
+    from surrogate.cli.sensitivity import sensitivity as run
 
-    screening.sensitivity(out, trajectories, seed)
-
-
-@app.command()
-def literature(
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check",
-            help="Validate the shipped tables; a fault, or with --text an unexplained warning, exits with code 2.",
-        ),
-    ] = False,
-    text: Annotated[
-        Path | None,
-        typer.Option("--text", metavar="DIR", help="Folder of source texts to look their numbers up in."),
-    ] = None,
-    export: Annotated[
-        Path | None, typer.Option("--export", metavar="FILE.csv", help="Write all records to one table.")
-    ] = None,
-    add: Annotated[
-        Path | None,
-        typer.Option("--add", metavar="FILE.csv", help="Add your own records to a table of yours."),
-    ] = None,
-    into: Annotated[
-        Path | None,
-        typer.Option("--into", metavar="FILE.csv", help="That table; without it records-added.csv."),
-    ] = None,
-    explain: Annotated[
-        str | None,
-        typer.Option(
-            "--explain", metavar="SYSTEM", help="What a system's records are taken to be as designs."
-        ),
-    ] = None,
-) -> None:
-    """Count, check, explain, export and extend the tables of the literature."""
-    from surrogate.cli import literature_add as adding
-    from surrogate.cli import literature_check as reading
-    from surrogate.cli import literature_explain as explaining
-
-    if explain is not None:
-        if check or text or export or add or into:
-            raise InputError(
-                "--explain goes with no other option", value=explain, remedy="leave the others out"
-            )
-        explaining.explain(explain)
-    elif add is not None or into is not None:
-        adding.add(add, into, alone=not (check or text or export))
-    else:
-        reading.literature(check=check, text=text, export=export)
+    run(out, trajectories, seed)
 
 
 @app.command()
@@ -167,20 +131,20 @@ def train(
 
     With --recipe ageing: fit the law of cycle life to the published cells instead.
     """
-    from surrogate.learning.recipe import is_ageing
+    from surrogate.learning.ageing_recipe import is_ageing
 
     if is_ageing(recipe):
-        from surrogate.cli import ageing_fit as ageing
+        from surrogate.cli.ageing_fit import fit
 
-        ageing.fit(recipe, seed, out, records)
+        fit(recipe, seed, out, records)
         return
-    from surrogate.cli import evaluation as judging
-
     if out is not None:
         raise InputError(
             "--out needs a recipe of the ageing law", value=str(out), remedy="add --recipe ageing"
         )
-    judging.train(recipe, seed, records)
+    from surrogate.cli.training import train as run
+
+    run(recipe, seed, records)
 
 
 @app.command()
@@ -191,7 +155,7 @@ def evaluate(
     study: Annotated[
         str | None,
         typer.Option(
-            "--study", metavar="ablation|retrospective", help="What physics and literature each bring."
+            "--study", metavar="ablation|retrospective", help="What physics and literature each contribute."
         ),
     ] = None,
     out: Annotated[
@@ -200,35 +164,39 @@ def evaluate(
     seed: options.Seed = 0,
 ) -> None:
     """Score the champion: on the shipped literature, or on any table in its schema."""
-    from surrogate.cli import evaluation as judging
-    from surrogate.cli import studies as studying
-
     if study is not None and records is None:
-        studying.study(study, out, seed)
+        from surrogate.cli.studies import study as run_study
+
+        run_study(study, out, seed)
         return
     if study is not None or out is not None:
-        raise InputError("--study goes with --out and without --records", remedy="leave one of them out")
-    judging.evaluate(records)
+        raise InputError(
+            "--study cannot be combined with --records, and --out needs --study",
+            remedy="leave one of them out",
+        )
+    from surrogate.cli.evaluation import evaluate as run
+
+    run(records)
 
 
 @app.command()
 def serve(port: options.Port = 8000, host: options.Host = "127.0.0.1") -> None:
     """Serve predictions over HTTP."""
-    from surrogate.cli import servers as serving
+    from surrogate.cli.servers import serve as run
 
-    serving.serve(host, port)
+    run(host, port)
 
 
 @app.command()
 def ui(port: options.Port = 5000, host: options.Host = "127.0.0.1") -> None:
     """Open MLflow's page on the store that commands run here use."""
-    from surrogate.cli import servers as serving
+    from surrogate.cli.servers import ui as run
 
-    serving.ui(host, port)
+    run(host, port)
 
 
 def main() -> int:
-    """The console script."""
+    """Run the console script."""
     return failures.main(app, "surrogate")
 
 

@@ -1,11 +1,12 @@
-"""The work of ``surrogate simulate --validate`` and ``--response-surface``: the physics beside what is published."""
+"""The work of ``surrogate validate``: the physics beside what is published."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import notes, result, say, show, table
+from surrogate.cli.console import make_table, print_message, print_notes, print_result, print_table
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError
 
@@ -13,31 +14,77 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def validate(what: str, out: Path | None) -> None:
-    """Print published against modelled numbers, and write the table where asked.
+def cells(out: Path | None) -> None:
+    """Print published cells beside the plating model, and write the table where asked.
 
-    out: a CSV file; for ``interface`` the figures of the stability map and the fields go beside it. Raises
-    InputError for anything but ``cells`` and ``interface``.
+    Parameters
+    ----------
+    out : Path, optional
+        CSV file to write.
+
+    Raises
+    ------
+    StoreError
+        For a path that cannot be written to.
     """
-    compared = {"cells": _cells, "interface": _interface}.get(what)
-    if compared is None:
+    _compare(_cells, out)
+
+
+def interface(out: Path | None) -> None:
+    """Print published interfaces beside the interface model, and write table and figures where asked.
+
+    Parameters
+    ----------
+    out : Path, optional
+        CSV file to write; the figures of the stability map and of the fields go beside it.
+
+    Raises
+    ------
+    StoreError
+        For a path that cannot be written to.
+    """
+    _compare(_interface, out)
+    if out is not None:
+        _draw(out)
+
+
+def validate(what: str, out: Path | None) -> None:
+    """Do what ``surrogate validate WHAT`` does.
+
+    Parameters
+    ----------
+    what : str
+        "cells" or "interface".
+    out : Path, optional
+        CSV file to write.
+
+    Raises
+    ------
+    InputError
+        For anything but ``cells`` and ``interface``.
+    """
+    compare = {"cells": cells, "interface": interface}.get(what)
+    if compare is None:
         raise InputError("unknown comparison", where="--validate", value=what, limit="cells or interface")
+    compare(out)
+
+
+def _compare(compare: Callable[[], pd.DataFrame], out: Path | None) -> None:
     from surrogate.files.output import output_file, write_csv
 
     if out is not None:
         output_file(out)
-    found = compared()
+    compared = compare()
     if out is not None:
-        write_csv(found, out)
-        result(f"Written: {out} ({len(found)} rows)")
-        if what == "interface":
-            _draw(out)
+        write_csv(compared, out)
+        print_result(f"Written: {out} ({len(compared)} rows)")
 
 
 def _cells() -> pd.DataFrame:
     with progress() as report:
         report("published cells", 0, 1)
-        from surrogate.validation.plating import CELLS, published_cells
+        from surrogate.validation.cell_data import cells
+        from surrogate.validation.plating import published_cells
 
         compared = published_cells()
         report("published cells", 1, 1)
@@ -48,8 +95,8 @@ def _cells() -> pd.DataFrame:
         ]
         for row in compared.to_dict("records")
     ]  # fmt: skip
-    show(table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
-    notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in CELLS])
+    print_table(make_table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
+    print_notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in cells()])
     return compared
 
 
@@ -61,8 +108,8 @@ def _interface() -> pd.DataFrame:
 
         compared = published_interfaces(lambda done, n: report("published interfaces", done, n))
         measured = numerics(lambda done, n: report("finite elements", done, n))
-    show(table(
-        ["Published", "Told", "Model", "Error", "Area only", "Verdict"],
+    print_table(make_table(
+        ["Quantity", "Published", "Model", "Error", "Area only", "Verdict"],
         [
             [
                 f"{row['quantity']}, {row['condition']}" + (f" ({row['unit']})" if row["unit"] != "1" else ""),
@@ -73,8 +120,8 @@ def _interface() -> pd.DataFrame:
         ],
         tight=True,
     ))  # fmt: skip
-    show(table(
-        ["Calculation", "Asked", "Measured", "Verdict"],
+    print_table(make_table(
+        ["Calculation", "Required", "Found", "Verdict"],
         [
             [
                 str(row["check"]), "" if row["asked_pct"] != row["asked_pct"] else f"≤ {row['asked_pct']:g} %",
@@ -86,9 +133,9 @@ def _interface() -> pd.DataFrame:
         ],
     ))  # fmt: skip
     counts = compared["verdict"].value_counts()
-    say("Published numbers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    said = compared.loc[compared["note"] != "", ["condition", "note"]].drop_duplicates()
-    notes([f"{condition}: {note}" for condition, note in said.itertuples(index=False)])
+    print_message("Published numbers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    noted = compared.loc[compared["note"] != "", ["condition", "note"]].drop_duplicates()
+    print_notes([f"{condition}: {note}" for condition, note in noted.itertuples(index=False)])
     return compared
 
 
@@ -101,24 +148,7 @@ def _percent(value: float) -> str:
 
 
 def _draw(out: Path) -> None:
-    from surrogate.report.interface_print import write_figures
+    from surrogate.report.interface_figures import write_figures
 
     for path in write_figures(out.parent, out.stem):
-        result(f"Written: {path}")
-
-
-def response_surface(out: Path) -> None:
-    """Solve the finite-element cases of the interface anew, fit them, and write the surface.
-
-    Raises LihostError for a path that cannot be written to.
-    """
-    from surrogate.files.output import output_file, write_json
-
-    output_file(out)
-    with progress() as report:
-        report("finite elements", 0, 1)
-        from surrogate.physics.interface import surface
-
-        made = surface.make(progress=lambda done, n: report("finite elements", done, n))
-    write_json(surface.content(made, {"cases": surface.CASES, "seed": surface.SEED}), out)
-    result(f"Written: {out} ({surface.CASES} cases)")
+        print_result(f"Written: {path}")

@@ -1,4 +1,4 @@
-"""Applicability domain: how far a design lies from everything the surrogates have learned from."""
+"""Applicability domain: how far a design lies from everything that the surrogates have learned from."""
 
 from __future__ import annotations
 
@@ -8,32 +8,65 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from surrogate.shapes import Float
+
 Array = NDArray[np.float64]
-INSIDE_QUANTILE = 0.95  # of the rows' own nearest-neighbour distances: up to there a design is inside
-BEYOND = 0.5  # share of a parameter's range, past its limit, from which a design is outside (assumed)
-OUTSIDE_FACTOR = 2.0  # times that distance: from there it is outside
+# Quantile of the rows' own nearest-neighbour distances, up to which a design is inside.
+INSIDE_QUANTILE = 0.95
+# Multiple of that distance from which a design is outside.
+OUTSIDE_FACTOR = 2.0
+# Share of a parameter's range, past its limit, from which a design is outside (assumed).
+BEYOND = 0.5
 
 
 @dataclass(frozen=True)
 class Domain:
-    """rows (n, d): encoded designs learned from. inside: distance up to which extrapolation is 0.
+    """The designs that were learned from, and how near to them a design has to be.
 
-    Encoded columns all run over about 0 to 1, so the Euclidean distance weighs them alike.
+    Encoded columns all run over about 0 to 1, so that the Euclidean distance weighs them alike.
+
+    Attributes
+    ----------
+    rows : ndarray, shape (n, d)
+        Encoded designs.
+    inside : float
+        Distance up to which the extrapolation score is 0, in encoded units.
     """
 
-    rows: Array
+    rows: Float[Array, "n d"]
     inside: float
 
     @classmethod
-    def of(cls, rows: Array) -> Domain:
-        """The domain spanned by rows (n, d); with fewer than two rows everything else is outside."""
+    def of(cls, rows: Float[Array, "n d"]) -> Domain:
+        """Make the domain that some designs span.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (n, d)
+            Encoded designs; with fewer than two of them every other design is outside.
+
+        Returns
+        -------
+        Domain
+        """
         if len(rows) < 2:
             return cls(rows, 0.0)
         own = cKDTree(rows).query(rows, k=2)[0][:, 1]
         return cls(rows, float(np.quantile(own, INSIDE_QUANTILE)))
 
-    def extrapolation(self, X: Array) -> Array:
-        """0 inside what was learned, 1 outside, smooth in between: (m,) for designs X (m, d)."""
+    def extrapolation(self, X: Float[Array, "m d"]) -> Float[Array, " m"]:
+        """Score how far designs lie from the nearest row.
+
+        Parameters
+        ----------
+        X : ndarray, shape (m, d)
+            Encoded designs.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            0 inside what was learned, 1 outside, smooth in between.
+        """
         if not len(self.rows):
             return np.ones(len(X))
         distance = cKDTree(self.rows).query(X, k=1)[0]
@@ -41,10 +74,20 @@ class Domain:
         t = np.clip((distance / reach - 1.0) / (OUTSIDE_FACTOR - 1.0), 0.0, 1.0)
         return np.asarray(t * t * (3.0 - 2.0 * t))
 
-    def beyond(self, X: Array) -> Array:
-        """0 to 1, (m,): how far one number of a unit-scaled design lies past its range, off its nearest row.
+    def beyond(self, X: Float[Array, "m d"]) -> Float[Array, " m"]:
+        """Score how far a number of a design lies past its range, relative to its nearest row.
 
-        One number out of range hardly moves a distance in dozens of dimensions, so it counts alone.
+        A single number out of range hardly moves a distance in dozens of dimensions, so it counts by itself.
+
+        Parameters
+        ----------
+        X : ndarray, shape (m, d)
+            Designs scaled to 0 to 1 within the range of each number.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+            0 within the ranges, 1 from BEYOND past a range on, for the worst number of each design.
         """
         if not len(self.rows):
             return np.ones(len(X))

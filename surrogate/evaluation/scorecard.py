@@ -7,12 +7,23 @@ import pandas as pd
 from surrogate.evaluation.metrics import as_frame, scores
 
 SPLIT = "leave-one-paper-out"
-FEWEST_VALUES = 0.2  # share of rows that are values and not bounds, for crps to decide
+# Share of rows that have to be values, not bounds, for crps to decide.
+FEWEST_VALUES = 0.2
 
 
 def build_scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
-    """One row for each target and entrant: crps, crps_as_values, rmse_log10, coverage90, bound_probability,
-    n, n_censored, papers, split, proposes.
+    """Score the predictions of every entrant for every target.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Columns target, entrant, proposes, paper, mean and variance of the ln target, value (ln), censored.
+
+    Returns
+    -------
+    DataFrame
+        A row for each target and entrant: target, entrant, the scores of :func:`surrogate.evaluation.metrics.scores`,
+        papers, split, proposes.
     """
     rows: list[dict[str, object]] = []
     for (target, entrant, proposes), part in predictions.groupby(
@@ -34,7 +45,18 @@ def build_scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def champions(scorecard: pd.DataFrame) -> dict[str, str]:
-    """For each target the entrant with the lowest CRPS among those that may propose (see :func:`deciding_score`)."""
+    """Choose for each target the entrant with the lowest score among those that may propose.
+
+    Parameters
+    ----------
+    scorecard : DataFrame
+        As :func:`build_scorecard` makes it.
+
+    Returns
+    -------
+    dict of str to str
+        Target -> entrant, by the score of :func:`deciding_score`.
+    """
     best = {}
     for target, table in scorecard[scorecard["proposes"]].groupby("target", sort=False):
         best[str(target)] = str(table.sort_values(deciding_score(table), kind="stable")["entrant"].iloc[0])
@@ -42,9 +64,19 @@ def champions(scorecard: pd.DataFrame) -> dict[str, str]:
 
 
 def deciding_score(table: pd.DataFrame) -> str:
-    """Which score deciding_score a target: ``crps``, or ``crps_as_values`` where hardly any row is a value.
+    """Choose the score that decides a target.
 
-    A score made of lower bounds alone is lowest for whoever promises most, so it cannot choose.
+    A score made of lower bounds alone is lowest for the entrant that promises most, so it cannot decide.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Scorecard rows of the target.
+
+    Returns
+    -------
+    str
+        ``crps``, or ``crps_as_values`` where fewer than FEWEST_VALUES of the rows are values.
     """
     seen = 1.0 - table["n_censored"].sum() / max(table["n"].sum(), 1)
     return "crps" if seen >= FEWEST_VALUES else "crps_as_values"

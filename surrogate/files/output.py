@@ -1,7 +1,7 @@
-"""Writing files so that a reader sees the old one or the new one, never half of either.
+"""Writing files so that a reader sees the old version or the new version, never half of either.
 
 Every writer goes to a temporary file in the same folder, is flushed to the disk, and then takes the name of
-the target in one step. A full disk, a folder without the right to write and the like become a StoreError.
+the target in one step. A full disk, a folder without write permission and the like become a StoreError.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from surrogate.errors import InputError, StoreError
 if TYPE_CHECKING:
     import pandas as pd
 
-LOCK_S = 30.0  # what writes under a lock takes seconds
+LOCK_S = 30.0  # wait for a lock; whatever is written under it takes seconds
 _TO_QUOTE = re.compile(r'[",\r\n]')
 _REMEDIES = {
     errno.ENOSPC: "free some space on that disk and run the command again",
@@ -37,9 +37,24 @@ _REMEDIES = {
 
 
 def output_folder(path: str | Path) -> Path:
-    """The folder, made when it is missing and proven writable, so that a long run does not fail at its end.
+    """Make a folder, if it is missing, and prove it writable, so that a long run does not fail at its end.
 
-    Raises InputError when a file has that name, StoreError when it cannot be made or written.
+    Parameters
+    ----------
+    path : str or Path
+        The folder.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        When a file has that name.
+    StoreError
+        When it cannot be made or written to.
     """
     path = Path(path)
     with _explained(path, "the folder cannot be used"):
@@ -54,9 +69,24 @@ def output_folder(path: str | Path) -> Path:
 
 
 def output_file(path: str | Path) -> Path:
-    """The path, once its folder is proven to exist and to be writable.
+    """Prove that a file can be written, so that a long run does not fail at its end.
 
-    Raises InputError when it is a folder or its folder is missing, StoreError when it cannot be written.
+    Parameters
+    ----------
+    path : str or Path
+        The file; it is not touched.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        When it is a folder or its folder is missing.
+    StoreError
+        When its folder cannot be written to.
     """
     path = Path(path)
     if path.is_dir():
@@ -72,12 +102,25 @@ def output_file(path: str | Path) -> Path:
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary file to write to; at the end of the block it takes the place of ``path`` in one step.
+    """Give a temporary file to write to, which replaces the target in one step at the end of the block.
 
-    When the block fails, ``path`` stays as it was and the temporary file is removed. A device or pipe
-    (``/dev/stdout``) is handed out as it is. A link keeps pointing to the file that is replaced.
+    When the block fails, the target stays as it was and the temporary file is removed. A device or pipe
+    (``/dev/stdout``) is yielded as it is. A link keeps pointing to the file that is replaced.
 
-    Raises StoreError when the disk is full, the folder cannot be written, and the like.
+    Parameters
+    ----------
+    path : str or Path
+        The target.
+
+    Yields
+    ------
+    Path
+        The file to write to.
+
+    Raises
+    ------
+    StoreError
+        When the disk is full, the folder cannot be written to, and the like.
     """
     given = Path(path)
     with _explained(given, "cannot be written"):
@@ -102,9 +145,19 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def locked(path: str | Path) -> Iterator[None]:
-    """Only one process at a time that asks for this lock changes ``path``; the lock is a hidden file beside it.
+    """Hold a lock on a file, so that only one process at a time that asks for it changes the file.
 
-    Raises StoreError when another one holds it for LOCK_S, or when the folder cannot be written.
+    The lock is a hidden file beside it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Raises
+    ------
+    StoreError
+        When another process holds the lock for longer than LOCK_S, or the folder cannot be written to.
     """
     from filelock import FileLock, Timeout
 
@@ -124,22 +177,69 @@ def locked(path: str | Path) -> Iterator[None]:
 
 
 def write_text(text: str, path: str | Path) -> Path:
-    """Write UTF-8 text (HTML, TOML) in one step; returns the path. Raises StoreError as :func:`replacing`."""
+    """Write UTF-8 text (HTML, TOML) in one step.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StoreError
+        As in :func:`replacing`.
+    """
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
     return Path(path)
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
-    """Write a table without its index in one step; every float as the shortest text that reads back the same.
+    """Write a table, without its index, in one step.
 
-    The bytes depend on the table alone. Raises StoreError as :func:`replacing`.
+    Every float is the shortest text that reads back the same, and the bytes depend on the table alone.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StoreError
+        As in :func:`replacing`.
     """
     return write_text(csv_text(frame), path)
 
 
 def csv_text(frame: pd.DataFrame, *, header: bool = True) -> str:
-    """What :func:`write_csv` writes; without its header to stand below a table of the same columns."""
+    """Return the text that :func:`write_csv` writes.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    header : bool
+        Whether to begin with the column names; without them the text can be added to a table of the same columns.
+
+    Returns
+    -------
+    str
+    """
     import pyarrow
     from pyarrow.compute import binary_join_element_wise
 
@@ -151,7 +251,7 @@ def csv_text(frame: pd.DataFrame, *, header: bool = True) -> str:
 
 
 def _cells(column: pd.Series) -> Any:
-    """The cells as Arrow's text, as the csv module writes them: twice as fast, and more where texts repeat."""
+    """Write cells as the csv module does, but as Arrow text: twice as fast, and more where texts repeat."""
     import pyarrow
 
     text = pyarrow.large_string()
@@ -171,18 +271,48 @@ def _quoted(text: str) -> str:
 
 
 def write_json(value: object, path: str | Path) -> Path:
-    """Write JSON in one step; NaN and infinities become null. Raises StoreError as :func:`replacing`."""
+    """Write JSON in one step; NaN and infinities become null.
+
+    Parameters
+    ----------
+    value : object
+        What :func:`plain` can convert.
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StoreError
+        As in :func:`replacing`.
+    """
     return write_text(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n", path)
 
 
 def plain(value: Any) -> Any:
-    """``value`` with numpy's scalars and arrays as Python's own, None for what is not finite, else text."""
+    """Convert a value to what JSON can hold.
+
+    Parameters
+    ----------
+    value : object
+        Any value, nested or not.
+
+    Returns
+    -------
+    object
+        NumPy scalars and arrays as Python's own types, None for numbers that are not finite and for missing
+        values, text for any other object.
+    """
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int | str):
@@ -191,12 +321,12 @@ def plain(value: Any) -> Any:
 
 
 def _is_device(path: Path) -> bool:
-    """A pipe or device: nothing may be put in its place."""
+    """Test for a pipe or device, which nothing may replace."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _mode_of(target: Path) -> int:
-    """Rights of the file that is replaced; for a new one what the user's umask gives (mkstemp gives 0600)."""
+    """Return the permissions of the replaced file, or for a new file those of the umask (mkstemp gives 0600)."""
     if target.exists():
         return target.stat().st_mode & 0o7777
     mask = os.umask(0)
@@ -208,7 +338,7 @@ def _flush_to_disk(path: Path) -> None:
     try:
         handle = os.open(path, os.O_RDONLY)
     except PermissionError:
-        if path.is_dir():  # Windows cannot open a folder; the name is safe without it there
+        if path.is_dir():  # Windows cannot open a folder, and the name is safe there without it
             return
         raise
     try:
@@ -222,10 +352,11 @@ def _flush_to_disk(path: Path) -> None:
 
 @contextmanager
 def _explained(path: Path, what: str) -> Iterator[None]:
+    """Turn an OSError into a StoreError that says what to do."""
     try:
         yield
     except BrokenPipeError:
-        raise  # the reader went away: the command ends quietly
+        raise  # the reader has gone: the command ends quietly
     except OSError as error:
         reason = error.strerror or str(error)
         remedy = _REMEDIES.get(error.errno or 0, "check the path and the disk")

@@ -1,6 +1,6 @@
 """From the text of a CSV file and its delimiter to the header and the cells of every column.
 
-A tidy file is read by columns, which is fast; any other row by row, so that a fault is told with its place.
+A tidy file is read by columns, which is fast; any other file row by row, so that an error names its place.
 """
 
 from __future__ import annotations
@@ -19,37 +19,87 @@ from pyarrow import csv as arrow
 
 from surrogate.files.text import Complaint
 
-MOST_COLUMNS = 1000  # with a name
+MOST_COLUMNS = 1000  # columns with a name
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The stripped cells of a column: each different one once, and which of them stands in each row."""
+    """The stripped cells of a column: the distinct texts, and which of them stands in each row.
+
+    Attributes
+    ----------
+    distinct : tuple of str
+        Each different text once.
+    of_row : ndarray of int, shape (n,)
+        Position of each row's text among them.
+    """
 
     distinct: tuple[str, ...]
     of_row: np.ndarray
 
     def take(self, values: Sequence[object], dtype: type) -> np.ndarray:
-        """What ``values`` says of the distinct cells, row by row."""
+        """Spread values of the distinct texts over the rows.
+
+        Parameters
+        ----------
+        values : sequence
+            A value for each distinct text.
+        dtype : type
+            Type of the result.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
         return np.array(values, dtype=dtype)[self.of_row]
 
     def first(self, wanted: Collection[str]) -> int:
-        """The first row with one of these cells."""
+        """Find the first row with one of some texts.
+
+        Parameters
+        ----------
+        wanted : collection of str
+            The texts, at least one of which stands in the column.
+
+        Returns
+        -------
+        int
+            The row, counted from 0.
+        """
         return int(np.argmax(self.take([cell in wanted for cell in self.distinct], bool)))
 
 
 def read_rows(text: str, delimiter: str, complain: Complaint) -> tuple[tuple[str, ...], list[Cells]]:
-    """The header and the columns below it; rows with nothing in them are left out.
+    """Read the header and the columns below it; empty rows are left out.
 
-    Raises the complaint's error: no rows, a row of another width than the header, quotation marks out of place, too
-    many columns.
+    Parameters
+    ----------
+    text : str
+        The text of the file, from the header on.
+    delimiter : str
+        What separates the cells.
+    complain : Complaint
+        How to refuse the file.
+
+    Returns
+    -------
+    header : tuple of str
+        Stripped column names, some of which may be empty or repeated.
+    columns : list of Cells
+        The cells of each column.
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class: no rows, a row of another width than the header, misplaced quotation marks,
+        or too many columns.
     """
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     header: tuple[str, ...] = ()
-    rows: list[tuple[str, ...]] = []  # a tuple of text costs the garbage collector nothing
+    rows: list[tuple[str, ...]] = []  # the garbage collector need not follow tuples of text
     try:
         for cells in reader:
             if not any(map(str.strip, cells)):
@@ -78,7 +128,7 @@ def read_rows(text: str, delimiter: str, complain: Complaint) -> tuple[tuple[str
 
 
 class _Lines:
-    """The lines of a text with their breaks; ``place`` is where the next one begins."""
+    """The lines of a text with their line breaks; ``place`` is where the next line begins."""
 
     def __init__(self, text: str) -> None:
         self.text, self.place = text, 0
@@ -95,10 +145,10 @@ class _Lines:
 
 
 def _quickly(below: str, width: int, delimiter: str) -> list[Cells]:
-    """The columns below the header of a tidy file, in a third of the time.
+    """Read the columns below the header of a tidy file, in a third of the time.
 
-    None where the rows have to be read one by one: at one of another width, with nothing in it or with a cell beyond
-    the limit of length, and at doubtful quotation marks.
+    The list is empty where the rows have to be read in turn: a row of another width or without content, a cell beyond
+    the limit of length, or doubtful quotation marks.
     """
     names = [str(k) for k in range(width)]
     quotes = '"' in below
@@ -116,15 +166,15 @@ def _quickly(below: str, width: int, delimiter: str) -> list[Cells]:
     if not table.num_rows or (quotes and not _widths(below, delimiter) <= {0, width}):
         return []
     encoded = [column.dictionary_encode().combine_chunks() for column in table.columns]
-    given = [one.dictionary.to_pylist() for one in encoded]
+    given = [column.dictionary.to_pylist() for column in encoded]
     if any(map(_doubtful, itertools.chain(*given))):
         return []
-    columns = [_cells(one.indices.to_numpy(), cells) for one, cells in zip(encoded, given, strict=True)]
+    columns = [_cells(column.indices.to_numpy(), cells) for column, cells in zip(encoded, given, strict=True)]
     return columns if _every_row_has_something(columns) else []
 
 
 def _widths(text: str, delimiter: str) -> set[int]:
-    """The numbers of cells of its rows; -1 where it is no valid CSV."""
+    """Count the cells of each row; -1 where the text is not valid CSV."""
     reader = csv.reader(_Lines(text), delimiter=delimiter, strict=True)
     try:
         return set(map(len, reader))
@@ -133,7 +183,7 @@ def _widths(text: str, delimiter: str) -> set[int]:
 
 
 def _doubtful(cell: str) -> bool:
-    """Too long, or perhaps blanks before an opening quotation mark, which are to be skipped."""
+    """Test for a cell that is too long, or that may have blanks to skip before an opening quotation mark."""
     return len(cell) > csv.field_size_limit() or (cell[:1] == " " and cell.lstrip(" ")[:1] == '"')
 
 
@@ -150,14 +200,14 @@ def _cells(of_row: np.ndarray, given: Sequence[str]) -> Cells:
     stripped = [cell.strip() for cell in given]
     if stripped == list(given):
         return Cells(tuple(stripped), of_row)
-    again, distinct = pd.factorize(np.array(stripped, dtype=object))
-    return Cells(tuple(distinct), again[of_row])
+    merged, distinct = pd.factorize(np.array(stripped, dtype=object))
+    return Cells(tuple(distinct), merged[of_row])
 
 
 def _as_wide(
     row: list[str], header: tuple[str, ...], index: int, line: int, delimiter: str, complain: Complaint
 ) -> tuple[str, ...]:
-    """A row that only has empty cells too many, without them. Raises the complaint's error for any other."""
+    """Drop surplus empty cells from a row; refuse any other row of the wrong width."""
     width = len(header)
     if len(row) > width and not any(map(str.strip, row[width:])):
         return tuple(row[:width])
@@ -182,7 +232,7 @@ def _as_wide(
 def _refuse_header(header: tuple[str, ...], complain: Complaint) -> None:
     if len(header) == 1 and max(map(header[0].count, DELIMITERS)) > 1:
         complain.refuse(
-            "the columns cannot be told apart",
+            "the columns cannot be distinguished",
             value=header[0][:60],
             limit=", ".join(DELIMITERS.values()),
             remedy="remove the quotation marks around whole lines, and a wrong sep= line",

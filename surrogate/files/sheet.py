@@ -14,12 +14,22 @@ import numpy as np
 from surrogate.files.rows import DELIMITERS, Cells, read_rows
 from surrogate.files.text import Complaint, read_text
 
-_DELIMITERS_TOLD = (*DELIMITERS, "|", ":")  # understood where the file names them
+_DECLARED_DELIMITERS = (*DELIMITERS, "|", ":")  # understood where a sep= line names them
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Distinct column names; for each the cells below it; a sentence for each thing interpreted."""
+    """A CSV file as text.
+
+    Attributes
+    ----------
+    header : tuple of str
+        Distinct column names.
+    columns : tuple of Cells
+        The cells below each name.
+    notes : tuple of str
+        A sentence for each interpretation that was made.
+    """
 
     header: tuple[str, ...]
     columns: tuple[Cells, ...]
@@ -27,37 +37,54 @@ class Sheet:
 
 
 def read_sheet(path: Path, complain: Complaint) -> Sheet:
-    """Read a CSV file. Comma, semicolon and tab are told apart by the header; UTF-8 and UTF-16 by their
-    bytes, with Windows-1252 as the last resort (noted).
+    """Read a CSV file.
 
-    Raises the complaint's error: file missing, empty, too large or not text; header only; a column twice or
-    without a name; a row that is cut short or too long.
+    Comma, semicolon and tab are distinguished by the header; UTF-8 and UTF-16 by their bytes, with Windows-1252 as
+    the last resort (noted).
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    complain : Complaint
+        How to refuse the file.
+
+    Returns
+    -------
+    Sheet
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class: file missing, empty, too large or not text; header only; a column twice or
+        without a name; a row that is cut short or too long.
     """
     text, notes = read_text(path, complain)
     first, _, below = text.partition("\n")
-    told = first[:4].lower() == "sep="  # Excel's own hint
-    delimiter = first[4:].strip("\r") if told else _delimiter(text, complain)
-    if delimiter not in _DELIMITERS_TOLD:
+    declared = first[:4].lower() == "sep="  # the first line as Excel writes it
+    delimiter = first[4:].strip("\r") if declared else _delimiter(text, complain)
+    if delimiter not in _DECLARED_DELIMITERS:
         complain.refuse(
             "an unknown separator", value=first[:60], remedy="remove the line and separate by commas"
         )
-    header, columns = read_rows(below if told else text, delimiter, complain)
-    _refuse_again(header, columns, complain)
+    header, columns = read_rows(below if declared else text, delimiter, complain)
+    _refuse_repeated_header(header, columns, complain)
     kept = _kept(header, columns, complain, notes)
     return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))
 
 
-def _refuse_again(header: tuple[str, ...], columns: list[Cells], complain: Complaint) -> None:
-    again = np.ones(len(columns[0].of_row), dtype=bool)
+def _refuse_repeated_header(header: tuple[str, ...], columns: list[Cells], complain: Complaint) -> None:
+    """Refuse a row that repeats the header."""
+    repeated = np.ones(len(columns[0].of_row), dtype=bool)
     for name, column in zip(header, columns, strict=True):
-        again &= column.take([cell == name for cell in column.distinct], bool)
-        if not again.any():
+        repeated &= column.take([cell == name for cell in column.distinct], bool)
+        if not repeated.any():
             return
-    complain.refuse("the header again", remedy="remove that line", row=int(again.argmax()))
+    complain.refuse("the row repeats the header", remedy="remove that line", row=int(repeated.argmax()))
 
 
 def _delimiter(text: str, complain: Complaint) -> str:
-    """The delimiter that splits the header into most columns; names of columns hold none of them."""
+    """Find the delimiter that splits the header into most columns; column names hold no delimiter."""
     line, *more = (
         found.group() for found, _ in zip(re.finditer(r"\S[^\r\n]*", text), range(2), strict=False)
     )
@@ -71,7 +98,7 @@ def _delimiter(text: str, complain: Complaint) -> str:
         )
     if line.count(best) == 0 and len(re.split(r"[|:\s]+", line.strip())) > 1:
         complain.refuse(
-            "the columns cannot be told apart",
+            "the columns cannot be distinguished",
             value=line[:60],
             limit=", ".join(DELIMITERS.values()),
             remedy="separate the columns by commas",
@@ -80,13 +107,16 @@ def _delimiter(text: str, complain: Complaint) -> str:
 
 
 def _kept(header: tuple[str, ...], columns: list[Cells], complain: Complaint, notes: list[str]) -> list[int]:
-    """Positions of the columns to keep: those with a name. Empty nameless ones are dropped."""
+    """Find the columns to keep, those with a name; empty columns without a name are dropped."""
     kept: list[int] = []
     seen: set[str] = set()
     for position, name in enumerate(header):
         if name in seen:
             complain.refuse(
-                f"column {name!r} appears twice", limit="each column once", remedy="keep one", column=name
+                f"column {name!r} appears twice",
+                limit="each column once",
+                remedy="keep one of them",
+                column=name,
             )
         if name:
             seen.add(name)
@@ -105,6 +135,6 @@ def _kept(header: tuple[str, ...], columns: list[Cells], complain: Complaint, no
 
 
 def _counts(cells: Cells) -> bool:
-    """True for 0, 1, 2, ... or 1, 2, 3, ..., as a table's index is written."""
+    """Test for 0, 1, 2, ... or 1, 2, 3, ..., as the index of a table is written."""
     rows = len(cells.of_row)
     return any(cells.distinct == tuple(str(start + k) for k in range(rows)) for start in (0, 1))

@@ -1,8 +1,7 @@
-"""Reading any CSV a person gives, and writing tables; nothing else in the package opens a user's CSV.
+"""Reading any CSV that a person gives, and writing tables; nothing else in the package opens a user's CSV.
 
-What can be understood in one way only is accepted and told in a note; what could be read in two ways, such as
-a decimal comma, is refused with its row and column. Row 1 is the first row below the header that has anything
-in it.
+What can be understood in only one way is accepted and noted; what could be read in two ways, such as a decimal
+comma, is refused with its row and column. Row 1 is the first row below the header that is not empty.
 """
 
 from __future__ import annotations
@@ -54,9 +53,7 @@ FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 
 # Columns that hold numbers although their name carries no unit.
 NUMBERS = frozenset(
-    {*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM, *c.GEOMETRY, *c.PATTERN, *c.NUMERIC_CONDITIONS, *c.OVERRIDES}
-    | {*c.NUMERIC_MODIFIERS}
-    | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
+    {*c.COLUMNS.numbers} | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
 )
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
@@ -73,15 +70,36 @@ def read_table(
     text: Collection[str] = (),
     error: type[InputError] = RecordError,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """One CSV file as a table, and one sentence for each thing that had to be interpreted.
+    """Read a CSV file as a table.
 
-    A column in ``numbers``, or one whose name ends in a unit, has to hold numbers (empty cells are NaN);
-    a column in ``text`` stays text (empty cells are None); any other becomes numbers if every cell of it is
-    one. ``error`` is the class to raise. Delimiter and encoding are found out: see ``surrogate.files.sheet``.
+    A column in ``numbers``, or a column whose name ends in a unit, has to hold numbers (empty cells are NaN); a
+    column in ``text`` stays text (empty cells are None); any other column becomes numbers if every cell of it is a
+    number. Delimiter and encoding are detected: see ``surrogate.files.sheet``.
 
-    Raises ``error`` naming the file, and the row and column where there is one: a file that is missing,
-    empty, too large, not text or cut short; a column twice; a cell that should be a number and is not, a
-    decimal comma, thousands separators.
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    numbers : collection of str
+        Columns that have to hold numbers although their name carries no unit.
+    text : collection of str
+        Columns that stay text.
+    error : type of InputError
+        The class of error to raise.
+
+    Returns
+    -------
+    table : DataFrame
+        The table, in the units of its column names.
+    notes : list of str
+        A sentence for each interpretation that was made.
+
+    Raises
+    ------
+    InputError
+        Of the class ``error``, naming the file, and row and column where there are any: a file that is
+        missing, empty, too large, not text or cut short; a column twice; a cell that should be a number and is
+        not, a decimal comma, thousands separators.
     """
     path = Path(path)
     complain = Complaint(named(path), error)
@@ -90,7 +108,17 @@ def read_table(
 
 
 def named(path: str | Path) -> str:
-    """How messages name a file."""
+    """Return the name by which messages call a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    str
+    """
     return Path(path).name or str(path)
 
 
@@ -102,9 +130,29 @@ def as_table(
     text: Collection[str],
     text_type: Literal["O", "string"] = "O",
 ) -> pd.DataFrame:
-    """The columns of a sheet in their types, as :func:`read_table` says; those in ``text`` as ``text_type``.
+    """Convert the columns of a sheet to their types, by the rules of :func:`read_table`.
 
-    Raises the complaint's error with row and column for a cell that should be a number and is not.
+    Parameters
+    ----------
+    sheet : Sheet
+        The file as text.
+    complain : Complaint
+        How to refuse it.
+    numbers : collection of str
+        Columns that have to hold numbers although their name carries no unit.
+    text : collection of str
+        Columns that stay text.
+    text_type : {"O", "string"}
+        The pandas type of text columns.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class, with row and column, for a cell that should be a number and is not.
     """
     columns = {}
     for name, cells in zip(sheet.header, sheet.columns, strict=True):
@@ -114,12 +162,29 @@ def as_table(
 
 
 def booleans(column: pd.Series, *, where: str, error: type[InputError] = RecordError) -> pd.Series:
-    """true/false, yes/no, 1/0 as booleans; an empty cell is False.
+    """Convert true/false, yes/no or 1/0 to booleans; an empty cell is False.
 
-    Raises ``error`` with the row for anything else.
+    Parameters
+    ----------
+    column : Series
+        n cells of any type.
+    where : str
+        What the message calls the table.
+    error : type of InputError
+        The class of error to raise.
+
+    Returns
+    -------
+    Series of bool
+        n rows.
+
+    Raises
+    ------
+    InputError
+        Of the class ``error``, with the row, for any other cell.
     """
-    said = column.map(lambda value: "" if pd.isna(value) else str(value).strip().lower())
-    unknown = (~said.isin(TRUE | FALSE | MISSING)).to_numpy()
+    cells = column.map(lambda value: "" if pd.isna(value) else str(value).strip().lower())
+    unknown = (~cells.isin(TRUE | FALSE | MISSING)).to_numpy()
     if unknown.any():
         row = int(unknown.argmax())
         Complaint(where, error).refuse(
@@ -130,20 +195,37 @@ def booleans(column: pd.Series, *, where: str, error: type[InputError] = RecordE
             row=row,
             column=str(column.name),
         )
-    return said.isin(TRUE)
+    return cells.isin(TRUE)
 
 
 def unknown_columns(
     columns: Sequence[str], known: Collection[str], what: str = "columns that are not used"
 ) -> list[str]:
-    """One sentence naming the columns that nothing reads and what was perhaps meant; none: an empty list."""
-    said = []
+    """Name the columns that nothing reads, and what was perhaps meant.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        The columns of a table.
+    known : collection of str
+        The columns that are read.
+    what : str
+        What they are called in the sentence.
+
+    Returns
+    -------
+    list of str
+        A single sentence; empty when all columns are known.
+    """
+    mentions = []
     unknown = [column for column in columns if column not in known]
     for column in unknown[:_MOST_NAMED]:
         near = get_close_matches(column, sorted(known), n=1, cutoff=0.8)
-        said.append(f"{column} (did you mean {near[0]}?)" if near else column)
-    more = len(unknown) - len(said)
-    return [f"{what}: {', '.join(said)}" + (f" and {more} more" if more else "")] if said else []
+        mentions.append(f"{column} (did you mean {near[0]}?)" if near else column)
+    if not mentions:
+        return []
+    more = len(unknown) - len(mentions)
+    return [f"{what}: {', '.join(mentions)}" + (f" and {more} more" if more else "")]
 
 
 def _column(name: str, cells: Cells, must: bool, complain: Complaint) -> pd.Series:

@@ -1,4 +1,4 @@
-"""From the bytes of a person's file to its text, and how such a file is complained about."""
+"""From the bytes of a person's file to its text, and the errors that such a file causes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ _SIGNATURES = {
 
 @dataclass(frozen=True)
 class Complaint:
-    """How a file is complained about: its name in messages and the class of error to raise."""
+    """How a file is refused: its name in messages and the class of error to raise.
+
+    Attributes
+    ----------
+    where : str
+        What messages call the file.
+    error : type of InputError
+        The class of error to raise.
+    """
 
     where: str
     error: type[InputError] = RecordError
@@ -40,17 +48,51 @@ class Complaint:
         row: int | None = None,
         column: str | None = None,
     ) -> NoReturn:
-        """Raise the error; ``row`` counts from 0."""
+        """Raise the error.
+
+        Parameters
+        ----------
+        what, value, limit, remedy
+            Parts of the message, see :func:`surrogate.errors.message`.
+        row : int, optional
+            Row of the table, counted from 0.
+        column : str, optional
+            Column of the table.
+
+        Raises
+        ------
+        InputError
+            Always, of the class ``error``.
+        """
         raise self.error(
             what, where=self.where, value=value, limit=limit, remedy=remedy, row=row, column=column
         )
 
 
 def read_text(path: Path, complain: Complaint) -> tuple[str, list[str]]:
-    """The text of a file and a sentence for each thing interpreted. UTF-8 and UTF-16 are told apart by their
-    bytes; Windows-1252 is the last resort (noted). Characters that no reader sees are left out.
+    """Read a file as text.
 
-    Raises the complaint's error: file missing, empty, too large, cut short within a character or not text.
+    UTF-8 and UTF-16 are distinguished by their bytes; Windows-1252 is the last resort (noted). Characters that no
+    reader sees are left out.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    complain : Complaint
+        How to refuse it.
+
+    Returns
+    -------
+    text : str
+        The text.
+    notes : list of str
+        A sentence for each interpretation that was made.
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class: file missing, empty, too large, cut short within a character or not text.
     """
     text, notes = _decoded(_bytes_of(path, complain), complain)
     if not re.search(r"\S", text):
@@ -126,7 +168,7 @@ def _decoded(raw: bytes, complain: Complaint) -> tuple[str, list[str]]:
 
 
 def _foreign(text: str) -> str:
-    """The first word that is not ASCII, for a reader to see whether the encoding was right."""
+    """Find the first word that is not ASCII, so that a reader sees whether the encoding was right."""
     found = re.search(r"[^\x00-\x7f]", text)
     at = found.start() if found else 0
     before, after = text[max(0, at - 20) : at], text[at : at + 20]

@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from surrogate.hosts.columns import MOST_LAYERS
 
-MOST_LAYERS = 5
+Array = NDArray[np.float64]
 
 
 def weight(depth: ArrayLike, exponent: ArrayLike, layers: ArrayLike = 1.0) -> Array:

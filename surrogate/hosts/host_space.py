@@ -9,139 +9,60 @@ break one. Inactive columns (a pattern in a liquid cell) are fixed to their null
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
-from math import isnan
-from typing import Any
-
-import pandas as pd
 
 from surrogate import materials
-from surrogate.errors import DesignError, SpaceError
+from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import (
-    LIQUID_KINDS,
-    TESTED_ASPECT,
-    deepest_cut_um,
-    default_material,
-    normalise_designs,
-)
-from surrogate.hosts.ranges import CONDITION_RANGES, HOST_RANGES, Range
+from surrogate.hosts.cells import LIQUID_KINDS, TESTED_ASPECT, deepest_cut_um, idle_where
+from surrogate.hosts.columns import COLUMNS
+from surrogate.hosts.completion import default_material
+from surrogate.hosts.conditions import Conditions
+from surrogate.hosts.registry import Columns, Place
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule
 from surrogate.space.constraints import LinearConstraint, Restriction
 from surrogate.space.encoding import Encoder
 from surrogate.space.parameters import Categorical, Continuous, Simplex
 from surrogate.space.space import Space
 
-__all__ = ["Conditions", "HostDesign", "choice_space", "host_encoder", "host_space", "normalise_designs"]
-
 Parameter = Categorical | Continuous | Simplex
 LARGEST_AGENT_FRACTION = 0.3  # of the solid; above it the agent is the framework (assumed)
 
 
-@dataclass(frozen=True)
-class Conditions:
-    """What a campaign holds fixed: the cell and how it is cycled. Units are in the names."""
-
-    electrolyte: str = "liquid_ether"
-    additives: str = "none"
-    current_density_mA_cm2: float = 1.0
-    areal_capacity_mAh_cm2: float = 1.0
-    temperature_C: float = 25.0
-    stack_pressure_MPa: float | None = None
-    li_excess_mAh_cm2: float = 5.0
-
-    def __post_init__(self) -> None:
-        for column, value in asdict(self).items():
-            if isinstance(value, float) and isnan(value):
-                limits = CONDITION_RANGES[column]
-                raise DesignError(
-                    "not a number",
-                    where="conditions",
-                    value=value,
-                    limit=f"{limits.accepted[0]:g} to {limits.accepted[1]:g} ({limits.why})",
-                    remedy=f"give a number, or leave it out: then it is {limits.default:g}",
-                    column=column,
-                )
-        probe = pd.DataFrame([{**asdict(self), "framework": "none"}])
-        checked = normalise_designs(probe, where="conditions")[0].iloc[0]
-        entry = materials.electrolyte(self.electrolyte)
-        if checked["additives"] != self.additives:
-            raise DesignError(
-                f"additives dissolve in liquids, and {entry.label} is none",
-                where="conditions",
-                value=self.additives,
-                limit="none",
-                remedy='write additives = "none", or change the electrolyte',
-                column="additives",
-            )
-        for column in c.CONDITIONS:
-            object.__setattr__(self, column, _plain(checked[column]))
-        low, high = entry.temperature_range.limits
-        if not low <= self.temperature_C <= high:
-            raise DesignError(
-                f"{entry.label} is not known at this temperature",
-                where="conditions",
-                value=self.temperature_C,
-                limit=f"{low:g} to {high:g} C",
-                remedy="give a temperature within these limits, or change the electrolyte",
-                column="temperature_C",
-            )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Column -> value, complete."""
-        return asdict(self)
+# Why a column that acts in a place is fixed elsewhere.
+_REASONS: Mapping[Place, str] = {
+    "in a porous host": "a planar foil has no pores and no composition",
+    "with an agent in a porous host": "no lithiophilic agent",
+    "in a pellet that channels can be cut into": (
+        "an interface pattern is cut into a pellet of an inorganic solid electrolyte"
+    ),
+    "in a solid cell": "stack pressure acts in solid cells",
+}
 
 
-@dataclass(frozen=True)
-class HostDesign:
-    """One host as a lab would make it: every column of ``CHOICES`` by name, checked when it is made.
-
-    Optional columns (``OVERRIDES``, ``MODIFIERS``) stay where they are given. Whether a column acts depends on the
-    cell, so that it is :meth:`under` which puts those that do not to their null.
-
-    Raises DesignError or MaterialError for a value outside its limits, fractions that do not sum to 1 or an
-    unknown identifier.
-    """
-
-    values: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        checked = normalise_designs(pd.DataFrame([dict(self.values)]), where="design")[0].iloc[0]
-        kept = {column: _plain(checked[column]) for column in c.CHOICES}
-        for column in (*c.PATTERN, *c.OVERRIDES, *c.MODIFIERS):
-            if column in self.values and not pd.isna(self.values[column]):
-                kept[column] = _plain(self.values[column])
-        object.__setattr__(self, "values", kept)
-
-    def under(self, conditions: Conditions) -> pd.DataFrame:
-        """This host in a cell: one complete row of ``DESIGN_COLUMNS``."""
-        row = pd.DataFrame([{**self.values, **conditions.as_dict()}])
-        return normalise_designs(row, where="design")[0]
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
+def host_space(columns: Columns = COLUMNS) -> Space:
+    """The whole space, choices and conditions: simulations are drawn from it, surrogates encoded in it."""
+    return _host_space(columns)
 
 
 @cache
-def host_space() -> Space:
-    """The whole space, choices and conditions: simulations are drawn from it, surrogates encoded in it."""
-    parameters = _choice_parameters(c.FRAMEWORKS, c.AGENTS, {})
-    parameters += [
-        Categorical("electrolyte", list(c.ELECTROLYTES)),
-        Categorical("additives", list(c.ADDITIVES)),
-    ]
-    parameters += [_continuous(name, limits) for name, limits in CONDITION_RANGES.items()]
-    restrictions = [*_null_restrictions(), *_condition_restrictions(), *_range_restrictions({})]
+def _host_space(columns: Columns) -> Space:
+    parameters = _parameters(columns, (*columns.choices, *columns.conditions))
+    restrictions = [*_null_restrictions(columns, columns.choices), *_channel_restrictions(columns)]
+    restrictions += [*_condition_restrictions(columns), *_range_restrictions({}, columns)]
     return Space(parameters, restrictions=[*restrictions, *_rule_restrictions()])
 
 
-@cache
-def host_encoder() -> Encoder:
+def host_encoder(columns: Columns = COLUMNS) -> Encoder:
     """The encoding every host surrogate uses."""
-    return Encoder(host_space())
+    return _host_encoder(columns)
+
+
+@cache
+def _host_encoder(columns: Columns) -> Encoder:
+    return Encoder(_host_space(columns))
 
 
 def choice_space(
@@ -150,6 +71,7 @@ def choice_space(
     frameworks: Iterable[str] = (),
     agents: Iterable[str] = (),
     bounds: Mapping[str, tuple[float, float]] | None = None,
+    columns: Columns = COLUMNS,
 ) -> Space:
     """The choices that are open under given conditions.
 
@@ -158,19 +80,20 @@ def choice_space(
 
     Raises SpaceError when nothing is left, MaterialError for an unknown identifier.
     """
-    frameworks = tuple(frameworks) or c.FRAMEWORKS
-    agents = tuple(agents) or c.AGENTS
+    frameworks = tuple(frameworks) or columns["framework"].identifiers
+    agents = tuple(agents) or columns["agent"].identifiers
     for name in frameworks:
         materials.framework(name)
     for name in agents:
         materials.agent(name)
     bounds = dict(bounds or {})
-    _check_bounds(bounds)
-    parameters = _choice_parameters(frameworks, agents, bounds)
-    known = {"electrolyte": conditions.electrolyte, "additives": conditions.additives}
+    _check_bounds(bounds, columns)
+    parameters = _parameters(columns, columns.choices, {"framework": frameworks, "agent": agents}, bounds)
+    known = {name: value for name, value in conditions.as_dict().items() if isinstance(value, str)}
     everything = [
-        *_null_restrictions(),
-        *_range_restrictions(bounds),
+        *_null_restrictions(columns, columns.choices),
+        *_channel_restrictions(columns),
+        *_range_restrictions(bounds, columns),
         *_rule_restrictions(),
     ]
     restrictions = [
@@ -179,43 +102,56 @@ def choice_space(
     return Space(parameters, restrictions=restrictions)
 
 
-def _choice_parameters(
-    frameworks: Iterable[str], agents: Iterable[str], bounds: Mapping[str, tuple[float, float]]
+def _parameters(
+    columns: Columns,
+    names: Iterable[str],
+    allowed: Mapping[str, tuple[str, ...]] | None = None,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
 ) -> list[Parameter]:
-    parameters: list[Parameter] = [
-        Categorical("framework", list(frameworks)),
-        Categorical("agent", list(agents)),
-    ]
-    for end, parts in (("top", c.COMPOSITION_TOP), ("bottom", c.COMPOSITION_BOTTOM)):
-        upper = {part: bounds.get(part, (0.0, 1.0))[1] for part in parts}
-        upper[f"agent_{end}"] = min(upper[f"agent_{end}"], LARGEST_AGENT_FRACTION)
-        parameters.append(Simplex(f"composition_{end}", list(parts), upper=upper, step=0.01))
-    parameters += [_continuous(name, limits) for name, limits in HOST_RANGES.items()]
-    return parameters
+    """A parameter for each encoded column, or simplex of columns, in the order of the registry."""
+    made: dict[str, Parameter] = {}
+    for one in (columns[name] for name in names):
+        if not one.encoded or one.parameter in made:
+            continue
+        if one.kind == "identifier":
+            made[one.name] = Categorical(one.name, list((allowed or {}).get(one.name, one.identifiers)))
+        elif one.simplex:
+            made[one.simplex] = _simplex(one.simplex, columns, bounds or {})
+        else:
+            made[one.name] = Continuous(one.name, *one.search_limits, log=one.log, step=one.step)
+    return list(made.values())
 
 
-def _continuous(name: str, limits: Range) -> Continuous:
-    return Continuous(name, *limits.searched, log=limits.log, step=limits.step)
+def _simplex(name: str, columns: Columns, bounds: Mapping[str, tuple[float, float]]) -> Simplex:
+    parts = columns.simplexes[name]
+    upper = {part: bounds.get(part, (0.0, 1.0))[1] for part in parts}
+    for part in parts:
+        if columns[part].acts == "with an agent in a porous host":
+            upper[part] = min(upper[part], LARGEST_AGENT_FRACTION)
+    return Simplex(name, list(parts), upper=upper, step=columns[parts[0]].step)
 
 
-def _null_restrictions() -> list[Restriction]:
-    """Columns that do not act are fixed to their null, for each reason they may not act."""
-    planar = {name: HOST_RANGES[name].null for name in c.GEOMETRY}
-    planar |= dict.fromkeys((*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM), 0.0)
-    planar |= {"conductor_top": 1.0, "conductor_bottom": 1.0}
-    unpatterned = [name for name in materials.electrolytes if deepest_cut_um(name) == 0.0]
+def _null_restrictions(columns: Columns, names: Iterable[str]) -> list[Restriction]:
+    """Encoded numbers that do not act are fixed to their null, under each identifier that idles them."""
+    found: dict[tuple[str, tuple[str, ...]], tuple[str, dict[str, float]]] = {}
+    for one in (columns[name] for name in names):
+        if one.encoded and one.kind == "number":
+            for idling in idle_where(one.acts).items():
+                reason = _REASONS.get(one.acts, f"acts only {one.acts}")
+                found.setdefault(idling, (reason, {}))[1][one.name] = one.idle
     return [
-        Restriction({"framework": ["none"]}, "a planar foil has no pores and no composition", fix=planar),
+        Restriction({column: values}, reason, fix=fixed)
+        for (column, values), (reason, fixed) in found.items()
+    ]
+
+
+def _channel_restrictions(columns: Columns) -> list[Restriction]:
+    """How deep channels may be, by their width and by the pellet."""
+    deepest = {name: deepest_cut_um(name) for name in materials.electrolytes}
+    searched = columns["pattern_depth_um"].search_limits[1]
+    return [
         Restriction(
-            {"agent": ["none"]}, "no lithiophilic agent", fix={"agent_top": 0.0, "agent_bottom": 0.0}
-        ),
-        Restriction(
-            {"electrolyte": unpatterned},
-            "an interface pattern is cut into a pellet of an inorganic solid electrolyte",
-            fix=dict.fromkeys(c.PATTERN, 0.0),
-        ),
-        Restriction(
-            {"electrolyte": [name for name in materials.electrolytes if name not in unpatterned]},
+            {"electrolyte": [name for name, depth in deepest.items() if depth > 0.0]},
             "no channel deeper than these was tested, and lithium hardly fills them",
             constraints=[
                 LinearConstraint({"pattern_depth_um": 1.0, "pattern_size_um": -TESTED_ASPECT}, "<=", 0.0)
@@ -225,46 +161,41 @@ def _null_restrictions() -> list[Restriction]:
             Restriction(
                 {"electrolyte": [name]},
                 "channels of both faces must not meet in the pellet",
-                upper={"pattern_depth_um": deepest_cut_um(name)},
+                upper={"pattern_depth_um": depth},
             )
-            for name in materials.electrolytes
-            if 0.0 < deepest_cut_um(name) < HOST_RANGES["pattern_depth_um"].searched[1]
+            for name, depth in deepest.items()
+            if 0.0 < depth < searched
         ),
     ]
 
 
-def _condition_restrictions() -> list[Restriction]:
+def _condition_restrictions(columns: Columns) -> list[Restriction]:
     """The same for conditions; only the whole space has them as parameters."""
     kinds = {name: entry.kind for name, entry in materials.electrolytes.items()}
-    liquids = [name for name, kind in kinds.items() if kind in LIQUID_KINDS]
-    solids = [name for name in kinds if name not in liquids]
-    pressure = CONDITION_RANGES["stack_pressure_MPa"].null
-    additives = [name for name in c.ADDITIVES if name != "none"]
-    warm = CONDITION_RANGES["temperature_C"].searched
+    solids = [name for name, kind in kinds.items() if kind not in LIQUID_KINDS]
+    additives = [name for name in columns["additives"].identifiers if name != "none"]
+    coldest, warmest = columns["temperature_C"].search_limits
     ranges = {name: entry.temperature_range.limits for name, entry in materials.electrolytes.items()}
     return [
         *(
             Restriction(
                 {"electrolyte": [name]},
                 "where the electrolyte's properties are known",
-                lower={"temperature_C": max(low, warm[0])},
-                upper={"temperature_C": min(high, warm[1])},
+                lower={"temperature_C": max(low, coldest)},
+                upper={"temperature_C": min(high, warmest)},
             )
             for name, (low, high) in ranges.items()
         ),
-        Restriction(
-            {"electrolyte": liquids},
-            "stack pressure acts in solid cells",
-            fix={"stack_pressure_MPa": pressure},
-        ),
+        *_null_restrictions(columns, columns.conditions),
         Restriction(
             {"electrolyte": solids, "additives": additives}, "additives dissolve in liquids", forbid=True
         ),
     ]
 
 
-def _range_restrictions(bounds: Mapping[str, tuple[float, float]]) -> list[Restriction]:
+def _range_restrictions(bounds: Mapping[str, tuple[float, float]], columns: Columns) -> list[Restriction]:
     """What each framework can be made with, narrowed by the campaign's own bounds."""
+    searched = _searched(columns)
     restrictions = []
     for name, entry in materials.frameworks.items():
         if name == "none":
@@ -276,10 +207,9 @@ def _range_restrictions(bounds: Mapping[str, tuple[float, float]]) -> list[Restr
             "tortuosity": entry.tortuosity_range,
         }
         limits = {}
-        for column in (*HOST_RANGES, *c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM):
-            searched = HOST_RANGES[column].searched if column in HOST_RANGES else (0.0, 1.0)
+        for column, range_ in searched.items():
             wanted = [
-                searched,
+                range_,
                 *([made[column]] if column in made else []),
                 *([bounds[column]] if column in bounds else []),
             ]
@@ -300,6 +230,12 @@ def _range_restrictions(bounds: Mapping[str, tuple[float, float]]) -> list[Restr
                 )
             )
     return restrictions
+
+
+def _searched(columns: Columns) -> dict[str, tuple[float, float]]:
+    """Number of a host that is searched -> its range."""
+    those = [columns[name] for name in columns.choices]
+    return {one.name: one.search_limits for one in those if one.encoded and one.kind == "number"}
 
 
 def _nothing_left(framework: str, column: str, wanted: list[tuple[float, float]]) -> Restriction:
@@ -361,9 +297,8 @@ def _given(
     )
 
 
-def _check_bounds(bounds: Mapping[str, tuple[float, float]]) -> None:
-    searchable = {**{name: limits.searched for name, limits in HOST_RANGES.items()}}
-    searchable |= dict.fromkeys((*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM), (0.0, 1.0))
+def _check_bounds(bounds: Mapping[str, tuple[float, float]], columns: Columns) -> None:
+    searchable = _searched(columns)
     for column, (low, high) in bounds.items():
         if column not in searchable:
             near = get_close_matches(column, searchable, n=1)

@@ -27,14 +27,32 @@ def evaluate(
     model: HostModel | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Scores of each target: crps, rmse_log10, coverage90 (see ``evaluation.metrics``), and of what.
+    """Score the champion on measured cells.
 
-    records: a CSV or table in the literature schema; None takes the shipped one. model: None takes the champion.
-    ``split`` tells papers that the model has learned from (the scores are then of the fit) from the others;
-    each is scored on its own. A paper is known by its ``group``, or by its ``source`` and ``ref``.
-    ``attrs["seen"]`` of the result: the papers among the scored ones that the model has learned from.
+    Papers that the model has learned from (their scores are of the fit) and others are scored apart. A paper is
+    known by its ``group``, or by its ``source`` and ``ref``.
 
-    Raises RecordError for a table that cannot be used or has nothing to score, ModelError without a champion.
+    Parameters
+    ----------
+    records : str, Path or DataFrame, optional
+        CSV file or table in the literature schema; None: the shipped one.
+    model : HostModel, optional
+        None: the champion.
+    progress : callable, optional
+        Called with ("scoring", steps done, 1).
+
+    Returns
+    -------
+    DataFrame
+        One row a target and ``split``: the scores of ``evaluation.metrics``, and the numbers of rows and papers.
+        ``attrs["seen"]``: the papers among the scored ones that the model has learned from.
+
+    Raises
+    ------
+    RecordError
+        For a table that cannot be used or has nothing to score.
+    ModelError
+        Without a champion.
     """
     model = model or tracking.load_champion()
     if progress is not None:
@@ -70,7 +88,21 @@ def evaluate(
 
 
 def seen_in_training(designs: pd.DataFrame, model: HostModel) -> NDArray[np.bool_]:
-    """Whether the model has learned from the paper of each featurized record; capitals do not matter in a DOI."""
+    """Say of each featurized record whether the model has learned from its paper.
+
+    Capitals do not matter in a DOI.
+
+    Parameters
+    ----------
+    designs : DataFrame, n rows
+        Featurized records.
+    model : HostModel
+        With the papers it learned from.
+
+    Returns
+    -------
+    array of bool, (n,)
+    """
     known = {name.lower() for name in (*model.papers, *model.citations)}
     return np.array(
         [

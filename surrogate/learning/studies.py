@@ -1,4 +1,4 @@
-"""What physics and literature each bring: two tests on published cells that no training run has tuned.
+"""What physics and literature each contribute: two tests on published cells that no training run has tuned.
 
 Data flow: the champion's emulator (simulations only) and the featurized records -> three ways of learning -> each
 paper predicted from all others (``ablation``); or everything but one paper -> that paper's host ranked among
@@ -18,9 +18,10 @@ from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
 from surrogate.evaluation.scorecard import build_scorecard
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import normalise_designs
-from surrogate.hosts.host_space import Conditions, choice_space, host_encoder
-from surrogate.learning import contest
+from surrogate.hosts.conditions import Conditions
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import choice_space, host_encoder
+from surrogate.learning.cross_validation import held_out_predictions
 from surrogate.learning.training_data import spread_of
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
@@ -28,7 +29,7 @@ from surrogate.models.contract import Entrant, Predictor, TargetData
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.entrants import EmulatorGP, Median, Shifted, shifted
 from surrogate.models.gp import FIRST_STEPS, TargetGP
-from surrogate.optimization.acquisition import one_thread
+from surrogate.optimization.threads import single_thread
 
 Progress = Callable[[str, int, int], None]
 PHYSICS, LITERATURE, BOTH = "physics only", "literature only", "both"
@@ -48,7 +49,7 @@ class PhysicsOnly:
     proposes: bool = False
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Shifted:
-        """Residual variance about the emulator."""
+        """Fit the residual variance about the emulator; parameters as for ``Entrant.fit``."""
         k = self.ensemble.targets.index(target)
         return shifted(lambda X: self.ensemble.predict(X)[0][:, k], data, level=False)
 
@@ -61,34 +62,64 @@ class LiteratureOnly:
     proposes: bool = True
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> TargetGP:
-        """See TargetGP.fit."""
+        """Fit a Gaussian process to the measured rows; parameters as for ``Entrant.fit``."""
         rows = data.measured_only
         return TargetGP.fit(
             rows.X, rows.z, groups=rows.groups, censored=rows.censored, measured=rows.measured,
-            published=rows.measured, start=warm.vector if isinstance(warm, TargetGP) and len(warm.rows.z) else None,
+            published=rows.measured, start=warm if isinstance(warm, TargetGP) and len(warm.rows.z) else None,
             steps=FIRST_STEPS, seed=seed,
         )  # fmt: skip
 
 
-def ways(ensemble: DeepEnsemble) -> tuple[Entrant, ...]:
-    """The three, and the median of the papers that each has to beat."""
+def compared_models(ensemble: DeepEnsemble) -> tuple[Entrant, ...]:
+    """Return the three ways of learning, and the median of the papers that each has to beat."""
     return PhysicsOnly(ensemble), LiteratureOnly(), EmulatorGP(ensemble, name=BOTH), Median()
 
 
 def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame:
-    """Leave-one-paper-out scores of each target and way, as ``scorecard.scorecard`` has them.
+    """Score models of physics, of the literature and of both on papers that they have not seen.
 
-    Raises ModelError without a champion.
+    Parameters
+    ----------
+    seed : int
+        Of the fits.
+    progress : callable, optional
+        Called with (stage, steps done, steps in all).
+
+    Returns
+    -------
+    DataFrame
+        One row a target and model, as ``evaluation.scorecard.build_scorecard`` makes it.
+
+    Raises
+    ------
+    ModelError
+        Without a champion.
     """
     ensemble = tracking.load_champion().ensemble
     data, _ = published_data(ensemble, seed)
-    with one_thread():
-        found = contest.predict(ways(ensemble), data, seed=seed, progress=progress)
+    with single_thread():
+        found = held_out_predictions(compared_models(ensemble), data, seed=seed, progress=progress)
     return build_scorecard(found).drop(columns="proposes")
 
 
 def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetData], pd.DataFrame]:
-    """The measured rows of each target, without any simulated ones; and the featurized records."""
+    """Return the measured rows of each target, without simulated ones, and the featurized records.
+
+    Parameters
+    ----------
+    ensemble : DeepEnsemble
+        Emulator, for how far an unstated design varies.
+    seed : int
+        Of the drawn designs.
+
+    Returns
+    -------
+    dict
+        Target -> its rows.
+    DataFrame
+        Featurized records.
+    """
     records = literature.load()
     designs = featurize.to_designs(records)
     X, spread = host_encoder().encode(designs), spread_of(records, designs, ensemble, seed)
@@ -105,15 +136,30 @@ def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetD
 
 
 def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame:
-    """Ranks of published hosts that did well, each by models that have not seen its paper.
+    """Rank published hosts that did well, each by models that have not seen its paper.
 
     The hosts: of the records with a porous host and a cycle life in a liquid, the ten papers with most capacity
     cycled (cycles times areal capacity). Each is ranked by predicted cycle life among ``RIVALS`` random
     feasible hosts under its own conditions: what it does not state is drawn, and its prediction is the median
-    of ``DRAWN`` draws. One row a host: system, group, conditions, cycles (told), and the rank by each way, 1
-    the best; without skill it is about 500.
+    of ``DRAWN`` draws.
 
-    Raises ModelError without a champion.
+    Parameters
+    ----------
+    seed : int
+        Of the random hosts and the draws.
+    progress : callable, optional
+        Called with (stage, steps done, steps in all).
+
+    Returns
+    -------
+    DataFrame
+        One row a host: system, group, conditions, cycles as published, and the rank by each model, 1 the best;
+        without skill it is about 500.
+
+    Raises
+    ------
+    ModelError
+        Without a champion.
     """
     ensemble = tracking.load_champion().ensemble
     data, designs = published_data(ensemble, seed)
@@ -126,46 +172,72 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
             progress("ranking published hosts", done, len(chosen))
         conditions = {name: host[name] for name in c.CONDITIONS}
         rivals = random_hosts(conditions, RIVALS, seed + done)
-        own = featurize.drawn_designs(records.loc[[index]], DRAWN, seed).assign(**conditions)
-        own = normalise_designs(own.reset_index(drop=True))[0]
+        drawn = featurize.drawn_designs(records.loc[[index]], DRAWN, seed).assign(**conditions)
+        own = CompleteDesigns.of(drawn.reset_index(drop=True))
         kept = table.take(np.flatnonzero(table.papers != host["group"]))
         row: dict[str, object] = {
             "system": host["system"], "group": host["group"], "electrolyte": host["electrolyte"],
             "current_density_mA_cm2": host["current_density_mA_cm2"],
             "areal_capacity_mAh_cm2": host["areal_capacity_mAh_cm2"], "cycles": host[target],
         }  # fmt: skip
-        with one_thread():
-            for way in ways(ensemble)[:3]:
-                fitted = way.fit(kept, target, seed=seed)
-                row[f"rank, {way.name}"] = rank(fitted, own, rivals)
+        with single_thread():
+            for model in compared_models(ensemble)[:3]:
+                fitted = model.fit(kept, target, seed=seed)
+                row[f"rank, {model.name}"] = rank(fitted, own, rivals)
         rows.append(row)
     if progress is not None:
         progress("ranking published hosts", len(chosen), len(chosen))
     return pd.DataFrame(rows)
 
 
-def rank(fitted: Predictor, own: pd.DataFrame, rivals: pd.DataFrame) -> int:
-    """1 + how many of the rivals are predicted better than the median of the host's own draws."""
+def rank(fitted: Predictor, own: CompleteDesigns, rivals: CompleteDesigns) -> int:
+    """Return 1 + how many rivals are predicted better than the median of the host's own draws.
+
+    Parameters
+    ----------
+    fitted : Predictor
+        A model that has not seen the host's paper.
+    own, rivals : CompleteDesigns
+        Draws of the host, and random hosts.
+
+    Returns
+    -------
+    int
+    """
     encoder = host_encoder()
-    mine = float(np.median(fitted.predictive(encoder.encode(own))[0]))
-    return 1 + int(np.sum(fitted.predictive(encoder.encode(rivals))[0] > mine))
+    mine = float(np.median(fitted.predictive(encoder.encode(own.frame))[0]))
+    return 1 + int(np.sum(fitted.predictive(encoder.encode(rivals.frame))[0] > mine))
 
 
 def well_performing(designs: pd.DataFrame) -> pd.DataFrame:
-    """The record of each of the ten papers whose host cycled most capacity in a liquid."""
-    told = designs["cycle_life_cycles"] * designs["areal_capacity_mAh_cm2"]
+    """Choose the record of each of the ten papers whose host cycled most capacity in a liquid."""
+    charge = designs["cycle_life_cycles"] * designs["areal_capacity_mAh_cm2"]
     liquid = designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate"])
-    candidates = designs[(designs["framework"] != "none") & liquid & told.notna()]
-    best = told.loc[candidates.index].groupby(candidates["group"]).idxmax()
-    ordered = told.loc[best].sort_values(ascending=False, kind="stable").index
+    candidates = designs[(designs["framework"] != "none") & liquid & charge.notna()]
+    best = charge.loc[candidates.index].groupby(candidates["group"]).idxmax()
+    ordered = charge.loc[best].sort_values(ascending=False, kind="stable").index
     return designs.loc[ordered[:HOSTS]]
 
 
-def random_hosts(conditions: dict[str, Any], n: int, seed: int) -> pd.DataFrame:
-    """n feasible hosts under conditions: complete designs, quasi-random over all choices."""
+def random_hosts(conditions: dict[str, Any], n: int, seed: int) -> CompleteDesigns:
+    """Draw n feasible hosts under conditions: complete designs, quasi-random over all choices.
+
+    Parameters
+    ----------
+    conditions : dict
+        Column -> value of every condition.
+    n, seed : int
+        How many hosts; of the points.
+
+    Returns
+    -------
+    CompleteDesigns
+        The n hosts.
+    """
     space = choice_space(Conditions(**conditions))
-    found: list[pd.DataFrame] = []
+    found: list[CompleteDesigns] = []
     while sum(map(len, found)) < n:
-        table = space.sample(2 * n, seed + 1000 * len(found)).assign(**conditions)
-        found.append(normalise_designs(table[can_be_made(table)])[0])
-    return pd.concat(found, ignore_index=True).head(n)
+        sampled = space.sample(2 * n, seed + 1000 * len(found)).assign(**conditions)
+        drawn = CompleteDesigns.of(sampled, where="random hosts")
+        found.append(drawn.where(can_be_made(drawn)))
+    return found[0].together(found[1:]).take(range(n))

@@ -1,8 +1,8 @@
 """Recipe -> simulate -> fit -> judge -> register.
 
 Data flow: recipe -> simulated table (kept under mlruns/tables, rebuilt when the physics changes) and published
-records -> encoded rows -> emulator on most of the simulations -> contest of the entrants, each paper predicted
-from all others -> for each target the proposing entrant with the lowest CRPS, fitted to everything -> one
+records -> encoded rows -> emulator on most of the simulations -> cross-validation of the entrants, each paper
+predicted from all others -> for each target the proposing entrant with the lowest CRPS, fitted to everything -> one
 HostModel in a plain folder -> registered, and made champion.
 
 Every stage draws from its own seed stream, so that training never disturbs the stream of proposals.
@@ -23,20 +23,20 @@ from surrogate import tracking
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.scorecard import build_scorecard, champions
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
-from surrogate.learning import contest, simulated
-from surrogate.learning.card import in_short, model_card
-from surrogate.learning.recipe import Recipe, load_recipe
+from surrogate.learning import simulated_table
+from surrogate.learning.cross_validation import held_out_predictions
+from surrogate.learning.model_card import champion_table, model_card
 from surrogate.learning.training_data import Tables, spread_of
-from surrogate.literature import additions as adding
-from surrogate.literature import featurize
+from surrogate.learning.training_recipe import Recipe, load_recipe
+from surrogate.literature import additions, featurize
 from surrogate.literature import records as literature
 from surrogate.literature.records import records_path
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import EmulatorGP, entrants
 from surrogate.models.gp import TargetGP
-from surrogate.optimization.acquisition import one_thread
-from surrogate.report import evaluation_figures as judged
+from surrogate.optimization.threads import single_thread
+from surrogate.report import evaluation_figures
 from surrogate.tracking.provenance import file_hash
 
 Progress = Callable[[str, int, int], None]
@@ -44,7 +44,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """model: what was registered, as it is read back. scorecard: target x entrant. version, run_id: in MLflow."""
+    """What a training run made.
+
+    Parameters
+    ----------
+    model : HostModel
+        What was registered, as it is read back.
+    scorecard : DataFrame
+        One row a target and entrant.
+    version, run_id : str
+        In MLflow.
+    """
 
     model: HostModel
     scorecard: pd.DataFrame
@@ -61,10 +71,30 @@ def train(
 ) -> TrainingResult:
     """Train by a recipe, register the result and make it champion.
 
-    records: a person's own table in the literature schema (``surrogate literature --add`` keeps one), learned from
-    beside the shipped records.
+    Parameters
+    ----------
+    recipe : str or Path
+        Name or file of a training recipe.
+    seed : int
+        Of all random numbers.
+    progress : callable, optional
+        Called with (stage, steps done, steps in all).
+    records : str or Path, optional
+        The user's own table in the literature schema (``surrogate literature add`` keeps one), learned from
+        beside the shipped records.
 
-    Raises RecipeError for a bad recipe, RecordError for bad records, StoreError when nothing can be kept.
+    Returns
+    -------
+    TrainingResult
+
+    Raises
+    ------
+    RecipeError
+        For a recipe that cannot be used.
+    RecordError
+        For records that cannot be used.
+    StoreError
+        When nothing can be kept.
     """
     name, settings = load_recipe(recipe)
     report: Progress = progress if progress is not None else lambda what, done, total: None
@@ -72,12 +102,12 @@ def train(
     shipped_rows = len(published)
     if records is not None:
         own_hash = file_hash(Path(records)) if Path(records).is_file() else ""
-        published = adding.with_own(published, records)
-    streams = [int(one.generate_state(1)[0]) for one in np.random.SeedSequence(seed).spawn(4)]
+        published = additions.with_own(published, records)
+    streams = [int(stream.generate_state(1)[0]) for stream in np.random.SeedSequence(seed).spawn(4)]
     with tracking.run(f"train {name}, seed {seed}", "train", seed=seed) as run:
         run.params({"recipe": name, **settings.model_dump()})
         folder = _tables_folder() / f"{name}-{seed}"
-        table = simulated.load_or_build(settings.simulate.model_dump(), folder, streams[0], progress)
+        table = simulated_table.load_or_build(settings.simulate.model_dump(), folder, streams[0], progress)
         about: dict[str, Any] = {
             "recipe": name,
             "seed": seed,
@@ -92,7 +122,7 @@ def train(
             about["records"] = own_hash
             run.dataset("records", about["records"], source=str(records), rows=len(published) - shipped_rows)
         tables = Tables.of(table, featurize.to_designs(published))
-        with one_thread():
+        with single_thread():
             ensemble, hold_out = _emulator(tables, settings, streams[1], report)
             rivals = entrants(ensemble)
             spread = spread_of(published, tables.published, ensemble, streams[2])
@@ -100,13 +130,13 @@ def train(
                 target: tables.target(target, settings.gp.simulated_rows, streams[2], spread)
                 for target in TARGETS
             }
-            predictions = contest.predict(rivals, data, seed=streams[3], progress=progress)
+            predictions = held_out_predictions(rivals, data, seed=streams[3], progress=progress)
             scorecard = build_scorecard(predictions)
             best = champions(scorecard)
             report("final fit", 0, 1)
             processes = {}
             for target in TARGETS:
-                rival = next(one for one in rivals if one.name == best[target])
+                rival = next(entrant for entrant in rivals if entrant.name == best[target])
                 fitted = rival.fit(data[target], target, seed=streams[3])
                 assert isinstance(fitted, TargetGP), "only Gaussian processes can be champions"
                 processes[target] = fitted
@@ -134,7 +164,7 @@ def _tables_folder() -> Path:
 def _emulator(
     tables: Tables, settings: Recipe, seed: int, report: Progress
 ) -> tuple[DeepEnsemble, pd.DataFrame]:
-    """The ensemble, and what it says about simulated rows that it has not seen (as ``contest.predict``)."""
+    """The ensemble, and its predictions of simulated rows that it has not seen (as ``held_out_predictions``)."""
     n = len(tables.simulated_X)
     held = np.zeros(n, dtype=bool)
     held[
@@ -186,9 +216,9 @@ def _register(
             for score in ("crps", "crps_as_values", "rmse_log10", "coverage90", "bound_probability")
         }
     )
-    card = model_card(model, scorecard, about)
+    card = model_card(scorecard, about)
     run.text(card, "model-card.md")
-    run.describe(in_short(scorecard))
+    run.describe(champion_table(scorecard))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "host_model"
         model.save(folder)
@@ -201,7 +231,7 @@ def _register(
 
 
 def literature_example(model: HostModel) -> pd.DataFrame:
-    """Two published designs, as an example of the model's input."""
+    """Return two published designs, as an example of the model's input."""
     table = featurize.to_designs(literature.load())
     return table[list(DESIGN_COLUMNS)].head(2).reset_index(drop=True)
 
@@ -209,16 +239,16 @@ def literature_example(model: HostModel) -> pd.DataFrame:
 def _record_figures(
     run: tracking.Run, scorecard: pd.DataFrame, predictions: pd.DataFrame, hold_out: pd.DataFrame
 ) -> None:
-    """Contest, predicted against measured, calibration: as pages of the run, and the rows behind them."""
+    """Comparison of entrants, predicted against measured, calibration: pages of the run, and their rows."""
     winners = scorecard.loc[scorecard["champion"], ["target", "entrant"]]
     chosen = predictions.merge(winners, on=["target", "entrant"])
     measured = "Champion on measured rows, each paper predicted from all others"
     emulated = "Emulator on simulated rows that it has not seen"
-    run.figures([judged.contest(scorecard)], "figures/contest.html")
+    run.figures([evaluation_figures.comparison(scorecard)], "figures/comparison.html")
     run.figures(
-        [judged.agreement(chosen, measured), judged.agreement(hold_out, emulated)],
+        [evaluation_figures.agreement(chosen, measured), evaluation_figures.agreement(hold_out, emulated)],
         "figures/predicted-vs-measured.html",
     )
     groups = {"champion": chosen, "emulator": hold_out}
-    run.figures([judged.calibration(groups)], "figures/calibration.html")
-    run.table(judged.in_units(predictions), "predictions")
+    run.figures([evaluation_figures.calibration(groups)], "figures/calibration.html")
+    run.table(evaluation_figures.in_units(predictions), "predictions")

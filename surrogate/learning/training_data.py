@@ -25,7 +25,19 @@ DRAWS = 32  # designs drawn for each published record
 
 @dataclass(frozen=True)
 class Tables:
-    """simulated_X (n, d), simulated_z (n, 3) with NaN where missing; published: featurized records."""
+    """Encoded rows to learn from.
+
+    Parameters
+    ----------
+    simulated_X : array, (n, d)
+        Encoded designs of the simulations.
+    simulated_z : array, (n, 3)
+        Their ln targets, NaN where missing.
+    published_X : array, (m, d)
+        Encoded designs of the published records.
+    published : DataFrame, m rows
+        Featurized records.
+    """
 
     simulated_X: Array
     simulated_z: Array
@@ -34,16 +46,33 @@ class Tables:
 
     @classmethod
     def of(cls, simulated: pd.DataFrame, published: pd.DataFrame) -> Tables:
-        """Encode a simulated table and featurized records."""
+        """Encode what is learned from.
+
+        Parameters
+        ----------
+        simulated : DataFrame, n rows
+            Simulated designs with their targets.
+        published : DataFrame, m rows
+            Featurized records.
+        """
         encoder = host_encoder()
         values = simulated[list(TARGETS)].to_numpy(dtype=float)
         positive = np.where(values > 0, values, np.nan)
         return cls(encoder.encode(simulated), np.log(positive), encoder.encode(published), published)
 
     def target(self, target: str, simulated_rows: int, seed: int, spread: Array | None = None) -> TargetData:
-        """Measured rows of a target behind a random choice of simulated ones.
+        """Return the measured rows of a target behind a random choice of simulated ones.
 
-        spread (n, 3): variance of each ln target over the designs that each published record may stand for.
+        Parameters
+        ----------
+        target : str
+            One of ``TARGETS``.
+        simulated_rows : int
+            How many simulated rows to choose.
+        seed : int
+            Of the choice.
+        spread : array, (m, 3), optional
+            Variance of each ln target over the designs that each published record may stand for.
         """
         column = TARGETS.index(target)
         known = np.flatnonzero(np.isfinite(self.simulated_z[:, column]))
@@ -65,9 +94,23 @@ class Tables:
 
 
 def spread_of(records: pd.DataFrame, published: pd.DataFrame, ensemble: DeepEnsemble, seed: int) -> Array:
-    """Variance of each ln target over ``DRAWS`` designs that each published row may stand for, (n, 3).
+    """Compute how far each target varies over the designs that a published row may stand for.
 
-    records: the typed table that ``published`` (n rows, same index) was featurized from.
+    Parameters
+    ----------
+    records : DataFrame
+        The typed table that ``published`` was featurized from.
+    published : DataFrame, n rows
+        Featurized records, same index.
+    ensemble : DeepEnsemble
+        Emulator that predicts the drawn designs.
+    seed : int
+        Of the ``DRAWS`` designs drawn for each row.
+
+    Returns
+    -------
+    array, (n, 3)
+        Variance of each ln target.
     """
     if published.empty:
         return np.zeros((0, len(TARGETS)))

@@ -17,20 +17,32 @@ import pandas as pd
 from surrogate.errors import InputError, RecordError
 from surrogate.files.output import csv_text, locked, output_file, write_csv, write_text
 from surrogate.literature import records as literature
-from surrogate.literature.checks import TOLD, raise_first_fault
+from surrogate.literature.checks import IDENTITY, raise_first_fault
 from surrogate.literature.faults import same_rows
 from surrogate.literature.reader import read_exactly, read_typed
-from surrogate.literature.schema import ADDED_FIELDS, COLUMNS, FIELDS
+from surrogate.literature.schema import ADDED_FIELDS, COLUMNS, FIELDS, QUALIFIERS
 from surrogate.resources import resource
 
 DEFAULT = "records-added.csv"
 # A paper may be grouped differently in two tables; the same numbers of the same cell are one record.
-_SAME = tuple(column for column in TOLD if column != "group")
+_SAME = tuple(column for column in IDENTITY if column != "group")
 
 
 @dataclass(frozen=True)
 class Added:
-    """added: rows of the file. total: rows of the table now. notes: a sentence for each thing interpreted."""
+    """What was added.
+
+    Parameters
+    ----------
+    added
+        Rows of the file.
+    total
+        Rows that the table has now.
+    into
+        The table.
+    notes
+        A sentence for each thing that was interpreted.
+    """
 
     added: int
     total: int
@@ -39,13 +51,31 @@ class Added:
 
 
 def add(file: str | Path, into: str | Path = DEFAULT) -> Added:
-    """Append the records of a CSV file to a table of added records (made when it is missing), all or none.
+    """Append the records of a CSV file to a table of added records, all or none.
 
-    Columns as in the literature schema, in any unit that fits; others are left out and named in the notes.
+    Parameters
+    ----------
+    file
+        Columns as in the literature schema, in any unit that fits; others are left out and named in the notes.
+    into
+        The table of added records; made when it is missing.
 
-    Raises RecordError with row and column for anything that breaks the schema and for a record that is shipped
-    or was added before, UnitError for a unit, InputError for a place that cannot be used, StoreError when the
-    table cannot be written.
+    Returns
+    -------
+    Added
+        How many rows were added.
+
+    Raises
+    ------
+    RecordError
+        With row and column, for anything that breaks the schema and for a record that is shipped or was added
+        before.
+    UnitError
+        For a wrong unit.
+    InputError
+        For a place that cannot be used.
+    StoreError
+        When the table cannot be written.
     """
     file, into = Path(file), Path(into)
     _refuse_shipped(output_file(into))
@@ -83,13 +113,26 @@ def _as_text(table: pd.DataFrame, path: Path) -> str:
 
 
 def read_added(path: str | Path) -> pd.DataFrame:
-    """A table of added records, typed and judged: the columns of the schema and ADDED_FIELDS.
+    """A table of added records, typed and checked.
 
-    Raises RecordError for a table that :func:`add` has not written or that breaks the schema.
+    Parameters
+    ----------
+    path
+        A table that :func:`add` has written. Columns of ``QUALIFIERS`` may be missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the schema and ``ADDED_FIELDS``.
+
+    Raises
+    ------
+    RecordError
+        For any other table, or one that breaks the schema.
     """
     name = Path(path).name
     try:
-        table = read_exactly(path, {**FIELDS, **ADDED_FIELDS}, name)
+        table = read_exactly(path, {**FIELDS, **ADDED_FIELDS}, name, optional=QUALIFIERS)
     except RecordError as error:
         if error.row is None and error.column is not None:
             raise RecordError(
@@ -106,18 +149,33 @@ def read_added(path: str | Path) -> pd.DataFrame:
 def with_own(records: pd.DataFrame, own: str | Path) -> pd.DataFrame:
     """The shipped records and below them those of a person's own table; its rows count on.
 
-    own: a table of added records, or any file in the literature schema. A paper that the shipped records group
-    keeps its group, so that it is never judged by itself.
+    Parameters
+    ----------
+    records
+        The shipped records, typed, ``group`` filled.
+    own
+        A table of added records, or any file in the literature schema.
 
-    Raises RecordError as :func:`add`, UnitError for a unit.
+    Returns
+    -------
+    pandas.DataFrame
+        Both, in the columns of the schema. A paper that the shipped records group keeps its group, so that it is
+        never judged by a model that has learned from it.
+
+    Raises
+    ------
+    RecordError
+        As :func:`add`.
+    UnitError
+        For a wrong unit.
     """
     more, _, name = read_typed(own)
     raise_first_fault(more, name)
     _refuse_known(more, name, records, literature.records_path().name)
     paper = records["source"] + "#" + records["ref"].fillna("")
     groups = dict(zip(paper, records["group"], strict=True))
-    told = more["source"] + "#" + more["ref"].fillna("")
-    more["group"] = more["group"].fillna(told.map(groups)).fillna(told)
+    own_paper = more["source"] + "#" + more["ref"].fillna("")
+    more["group"] = more["group"].fillna(own_paper.map(groups)).fillna(own_paper)
     return pd.concat([records, more], ignore_index=True)
 
 
@@ -134,8 +192,8 @@ def _refuse_shipped(into: Path) -> None:
 
 def _refuse_known(new: pd.DataFrame, name: str, known: pd.DataFrame, known_name: str) -> None:
     """Raise RecordError for the first row that ``known`` holds already, naming both rows."""
-    told = pd.concat([known[list(_SAME)], new[list(_SAME)]], ignore_index=True)
-    same = same_rows(told, _SAME).items()
+    both = pd.concat([known[list(_SAME)], new[list(_SAME)]], ignore_index=True)
+    same = same_rows(both, _SAME).items()
     again = [(at - len(known), first) for at, first in same if at >= len(known) > first]
     if again:
         row, first = new.index[again[0][0]], known.index[again[0][1]]

@@ -15,11 +15,23 @@ _TWOFOLD = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 
 
 def refuse_twofold(sheet: Sheet, complain: Complaint) -> None:
-    """Raise the complaint's error for the first number whose point may separate thousands.
+    """Refuse the first number of a sheet whose point may separate thousands.
 
     In a column of counts one is enough, in another it takes SEVERAL that would be within the column's limits as
     thousands. Any other number with a point in the column, such as 35.5, shows that the point is a decimal one.
     Tables that this package keeps write numbers in one way only and are not doubted.
+
+    Parameters
+    ----------
+    sheet
+        A person's file of records.
+    complain
+        Makes the messages for it.
+
+    Raises
+    ------
+    RecordError
+        With row and column.
     """
     if set(ADDED_FIELDS) <= set(sheet.header):
         return

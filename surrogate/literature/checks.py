@@ -18,12 +18,15 @@ from surrogate.errors import RecordError
 from surrogate.literature.faults import Fault, each, raise_first, repeated, schema_faults
 from surrogate.literature.reader import read_typed
 from surrogate.literature.schema import (
+    BOUND_OF,
     COLUMNS,
     FIELDS,
     FULL_CELL_ONLY,
     MEASURED,
     PER_CENT,
     PROVENANCE,
+    QUALIFIERS,
+    REMARKS,
     REQUIRED,
     STRATEGIES,
 )
@@ -31,9 +34,10 @@ from surrogate.literature.source_check import STATUSES, Located, locate
 
 # Hours and cycles of one row may differ by rest periods and rounding, not by more.
 HOURS_TO_CYCLES_TOLERANCE = 0.25
+ROOM_TEMPERATURE_C = (15.0, 30.0)
 
-# Two rows that agree in all of these are one record.
-TOLD = tuple(column for column in COLUMNS if column not in ("section", "locator", "note"))
+# Two rows that agree in all of these are one record: numbers that only differ in what qualifies them do not differ.
+IDENTITY = tuple(column for column in COLUMNS if column not in (*REMARKS, *QUALIFIERS))
 
 # What a row below the records of a spreadsheet is called that sums them up.
 _SUMMARIES = (
@@ -63,13 +67,27 @@ _COUNTED = {
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What a table that passed its checks holds."""
+    """What a table that passed its checks holds.
+
+    Parameters
+    ----------
+    name
+        The table, as messages call it.
+    rows, papers, sources
+        How many records of how many papers in how many documents.
+    counts
+        Strategies (rows) by target and measured quantity, with totals.
+    notes
+        A sentence for each thing that was done to the table.
+    located
+        Where the numbers of each record were found; empty when they were not looked up.
+    """
 
     name: str
     rows: int
     papers: int
     sources: int
-    counts: pd.DataFrame  # strategies (rows) by target and measured quantity, with totals
+    counts: pd.DataFrame
     notes: tuple[str, ...] = ()
     located: tuple[Located, ...] = ()
 
@@ -94,9 +112,26 @@ def check(
 ) -> CheckReport:
     """Check a table as one that is to be published: the schema, its rules, and that every row can be traced.
 
-    text_dir: folder of the source documents as text; the numbers of each record are looked up there.
+    Parameters
+    ----------
+    table
+        A file or a frame in the literature schema.
+    text_dir
+        The documents as text; the numbers of each record are looked up there.
+    where
+        What messages call the table; default: the file's name.
 
-    Raises RecordError naming row and column of the first fault, UnitError for a wrong unit.
+    Returns
+    -------
+    CheckReport
+        What the table holds.
+
+    Raises
+    ------
+    RecordError
+        For the first fault, with its row and column.
+    UnitError
+        For a wrong unit.
     """
     records, notes, name = read_typed(table, where)
     raise_first_fault(records, name, provenance=True)
@@ -113,7 +148,19 @@ def check(
 
 
 def summary(records: pd.DataFrame) -> pd.DataFrame:
-    """Counts per strategy: records, papers, lifetimes (and how many are true failures), and each quantity."""
+    """Count the records of each strategy.
+
+    Parameters
+    ----------
+    records
+        A typed table, n rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each strategy and one for all; columns: records, papers, lifetimes and how many of them are
+        failures, each measured quantity, full cells.
+    """
     plate_strip = records["cell_type"].fillna("") != "full"
     life = plate_strip & (records["cycles"].notna() | records["hours"].notna())
     group = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
@@ -134,19 +181,35 @@ def summary(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def raise_first_fault(records: pd.DataFrame, where: str, *, provenance: bool = False) -> None:
-    """Raise RecordError for the first fault of a typed table, if it has one."""
+    """Refuse a typed table that has a fault.
+
+    Parameters
+    ----------
+    records
+        A typed table.
+    where
+        What messages call it.
+    provenance
+        Whether every row must say where it comes from.
+
+    Raises
+    ------
+    RecordError
+        For the first fault, with its row and column, or for a table without rows.
+    """
     if records.empty:
         raise RecordError("the table has no rows", where=where, remedy="add at least one record")
     raise_first(faults(records, provenance=provenance), where, COLUMNS)
 
 
 def faults(records: pd.DataFrame, *, provenance: bool = False) -> Iterator[Fault]:
-    """Every fault of a typed table."""
+    """Every fault of a typed table; parameters as :func:`raise_first_fault`."""
     yield from schema_faults(
         records, FIELDS, REQUIRED, {"source": "give the DOI or file stem of the document"}
     )
-    yield from repeated(records, TOLD)
+    yield from repeated(records, IDENTITY)
     yield from _rules(records)
+    yield from _qualifier_rules(records)
     if provenance:
         for column in PROVENANCE:
             yield from each(
@@ -188,3 +251,46 @@ def _rules(records: pd.DataFrame) -> Iterator[Fault]:
         & records["interface_resistance_ohm_cm2"].isna()
     )
     yield from each(records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after")
+
+
+def _qualifier_rules(records: pd.DataFrame) -> Iterator[Fault]:
+    """Faults of columns that say how a number is meant: without that number, or against another column."""
+    for column, of in BOUND_OF.items():
+        nothing = records[column].notna() & records[list(of)].isna().all(axis=1)
+        yield from each(
+            records, nothing, column, "a bound without its number", limit=f"with {' or '.join(of)}"
+        )
+    yield from each(
+        records,
+        (records["duration_bound"].fillna("") == "upper") & records["censored"],
+        "duration_bound",
+        "an upper bound of the life of a cell that has not failed",
+        limit="upper only where censored is false",
+        remedy="write censored = false if the cell failed, or leave duration_bound empty",
+    )
+    yield from each(
+        records,
+        records["cycles_may_be_hours"] & (records["cycles"].isna() | records["hours"].notna()),
+        "cycles_may_be_hours",
+        "true without cycles, or beside hours",
+        limit="only where cycles alone holds the number",
+        remedy="leave it empty where the source says what is counted",
+    )
+    low, high = ROOM_TEMPERATURE_C
+    elsewhere = (records["temperature_C"] < low) | (records["temperature_C"] > high)
+    yield from each(
+        records,
+        records["room_temperature"] & elsewhere,
+        "room_temperature",
+        "does not agree with temperature_C",
+        limit=f"temperature_C empty or from {low:g} to {high:g}",
+        remedy="keep the one that the source states",
+    )
+    yield from each(
+        records,
+        records["electrolyte_channels"] & records["pore_size_top_um"].isna(),
+        "electrolyte_channels",
+        "channels without their width",
+        limit="with pore_size_top_um",
+        remedy="give their width, or leave it empty",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from surrogate.hosts.columns import TARGETS
-from surrogate.literature.featurize import targets
+from surrogate.literature.measured import targets
 from surrogate.literature.schema import ELECTROLYTE_CLASSES, STRATEGIES
 
 UNASSIGNED = "unassigned"  # several electrolytes that the source lists and does not assign
@@ -31,9 +31,18 @@ LEGEND = (
 
 
 def coverage(records: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Target -> counts: strategies as rows, electrolyte classes as columns, both with a total named ``all``.
+    """Count the records that measure each target.
 
-    records: a typed table. Counted is what ``featurize.targets`` finds; rows and columns of zeros are left out.
+    Parameters
+    ----------
+    records
+        A typed table.
+
+    Returns
+    -------
+    dict
+        Target -> counts: strategies as rows, electrolyte classes as columns, both with a total named ``all``.
+        Counted is what ``measured.targets`` finds; rows and columns of zeros are left out.
     """
     strategy = records["strategy"].fillna("not given")
     electrolyte = records["electrolyte_class"].fillna(UNASSIGNED)
@@ -53,7 +62,18 @@ def coverage(records: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def coverage_text(records: pd.DataFrame) -> str:
-    """The counts as text of at most 80 columns, a block for each target; a point stands for none."""
+    """The counts as text.
+
+    Parameters
+    ----------
+    records
+        A typed table.
+
+    Returns
+    -------
+    str
+        At most 80 columns, a block for each target; a point stands for none.
+    """
     tables = coverage(records)
     blocks = []
     widest = max(len(str(name)) for counts in tables.values() for name in counts.index)

@@ -12,7 +12,17 @@ from surrogate.literature.priors import priors
 
 @dataclass(frozen=True)
 class Solution:
-    """The electrolyte of a record: identifier (empty: there is none for it), recipe, whether it is stated."""
+    """The electrolyte of a record.
+
+    Parameters
+    ----------
+    identifier
+        As in a designs file; empty: no identifier stands for it.
+    recipe
+        Of a liquid, as the record has it.
+    stated
+        Whether the record states it, else it is assumed.
+    """
 
     identifier: str
     recipe: str = ""
@@ -22,17 +32,25 @@ class Solution:
 def electrolyte_of(record: Mapping[str, Any]) -> Solution:
     """The electrolyte of a record: by its class, else by its recipes, else the documented guess (not stated).
 
-    A class without an identifier of its kind ("other", "nitride" unless it is LiPON) gives an empty one.
+    Parameters
+    ----------
+    record
+        Cells that hold something (``host_terms.stated``).
+
+    Returns
+    -------
+    Solution
+        A class without an identifier of its kind ("other", "nitride" unless it is LiPON) gives an empty one.
     """
-    told, recipe = record.get("electrolyte_class", "unknown"), record.get("electrolyte", "")
+    kind, recipe = record.get("electrolyte_class", "unknown"), record.get("electrolyte", "")
     named = next((name for word, name in priors().electrolyte_words.items() if _has(recipe, word)), "")
-    if told != "unknown":
-        return Solution(named or priors().electrolyte_classes.get(told, ""), recipe)
+    if kind != "unknown":
+        return Solution(named or priors().electrolyte_classes.get(kind, ""), recipe)
     by_class: dict[str, list[str]] = {}
-    for one in recipe.split(" | "):
+    for solution in recipe.split(" | "):
         for liquid, words in priors().liquid_words.items():
-            if any(_has(one, word) for word in words):
-                by_class.setdefault(f"liquid_{liquid}", []).append(one)
+            if any(_has(solution, word) for word in words):
+                by_class.setdefault(f"liquid_{liquid}", []).append(solution)
     if len(by_class) == 1:
         ((found, recipes),) = by_class.items()
         return Solution(found, " | ".join(recipes))
@@ -41,10 +59,24 @@ def electrolyte_of(record: Mapping[str, Any]) -> Solution:
 
 
 def additives_of(record: Mapping[str, Any], solution: Solution) -> tuple[str, bool]:
-    """The additives identifier of a liquid cell and whether it is stated.
+    """The additives of a liquid cell.
 
     Of several recipes of one class the one with most additives counts; FEC stands for FEC with VC, being the
     larger part wherever both are listed. A recipe that lists no additive states that there is none.
+
+    Parameters
+    ----------
+    record
+        Cells that hold something (``host_terms.stated``).
+    solution
+        The electrolyte of the record.
+
+    Returns
+    -------
+    identifier : str
+        As in a designs file.
+    stated : bool
+        Whether the record states it.
     """
     text = record.get("additives", "") or solution.recipe
     if not text:

@@ -18,7 +18,17 @@ from surrogate.literature.schema import Field, table_schema
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with a cell, and with how many of its column; ``row``, of the first, counts from 0."""
+    """One thing wrong with a cell, and with how many of its column.
+
+    Parameters
+    ----------
+    row
+        The first such row, from 0.
+    column, what, value, limit, remedy
+        Parts of the message.
+    times
+        How many cells of the column have it.
+    """
 
     row: int
     column: str
@@ -29,7 +39,15 @@ class Fault:
     times: int = 1
 
     def error(self, where: str, more: int) -> RecordError:
-        """As an exception; ``more`` other faults are mentioned."""
+        """As an exception.
+
+        Parameters
+        ----------
+        where
+            What messages call the table.
+        more
+            How many other faults are mentioned.
+        """
         what = self.what + (f" (and {more} more fault{'s' if more > 1 else ''})" if more else "")
         return RecordError(
             what,
@@ -43,7 +61,22 @@ class Fault:
 
 
 def raise_first(found: Iterable[Fault], where: str, columns: Sequence[str]) -> None:
-    """Raise RecordError for the first fault by row, then by column in the order of ``columns``."""
+    """Raise the first fault, if there is one.
+
+    Parameters
+    ----------
+    found
+        All faults of a table.
+    where
+        What messages call the table.
+    columns
+        Its columns in reading order: the first fault is that of the first row, then of the first column.
+
+    Raises
+    ------
+    RecordError
+        With row and column, counting the other faults.
+    """
     ordered = sorted(found, key=lambda fault: (fault.row, columns.index(fault.column)))
     if ordered:
         raise ordered[0].error(where, sum(fault.times for fault in ordered) - 1)
@@ -57,7 +90,21 @@ def schema_faults(
 ) -> Iterator[Fault]:
     """Empty required cells, unknown classes and numbers outside their limits, each cell once.
 
-    remedies: what to do about a column, where it is not the usual thing.
+    Parameters
+    ----------
+    table
+        A typed table.
+    fields
+        Its columns.
+    required
+        Columns without empty cells.
+    remedies
+        What to do about a column, where it is not the usual thing.
+
+    Yields
+    ------
+    Fault
+        One for each kind of fault of a column.
     """
     filled = {name: field for name, field in fields.items() if name in required or table[name].notna().any()}
     try:
@@ -81,17 +128,49 @@ def schema_faults(
 
 
 def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
-    """The same fault of one column in every row of a mask."""
+    """The same fault of one column in every row of a mask.
+
+    Parameters
+    ----------
+    table
+        A typed table, n rows.
+    mask
+        Shape (n,): which rows have it.
+    column, what
+        Where, and what is wrong.
+    **parts
+        Limit and remedy of the message.
+
+    Yields
+    ------
+    Fault
+        One for all rows; none where the mask is empty.
+    """
     rows = table.index[mask.to_numpy(dtype=bool)]
     if len(rows):
         value = table.loc[rows[0], column]
-        told = None if pd.isna(value) else value
-        yield Fault(int(rows[0]), column, what, told, times=len(rows), **parts)
+        shown = None if pd.isna(value) else value
+        yield Fault(int(rows[0]), column, what, shown, times=len(rows), **parts)
 
 
-def repeated(table: pd.DataFrame, told: Sequence[str], column: str = "source") -> Iterator[Fault]:
-    """Rows that tell the same as an earlier one in all columns of ``told``."""
-    same = same_rows(table, told)
+def repeated(table: pd.DataFrame, identity: Sequence[str], column: str = "source") -> Iterator[Fault]:
+    """Rows that are the same as an earlier one.
+
+    Parameters
+    ----------
+    table
+        A typed table.
+    identity
+        The columns in which they agree; empty cells are the same.
+    column
+        The column that the message names.
+
+    Yields
+    ------
+    Fault
+        One for all such rows.
+    """
+    same = same_rows(table, identity)
     if same:
         again, first = min(same.items())
         what = f"the same record as row {int(table.index[first]) + 1}"
@@ -99,9 +178,22 @@ def repeated(table: pd.DataFrame, told: Sequence[str], column: str = "source") -
         yield Fault(int(table.index[again]), column, what, remedy=remedy, times=len(same))
 
 
-def same_rows(table: pd.DataFrame, told: Sequence[str]) -> dict[int, int]:
-    """Position of a row -> position of the first that tells the same in these columns; empty cells are the same."""
-    cells = table[[name for name in told if table[name].notna().any()]]
+def same_rows(table: pd.DataFrame, identity: Sequence[str]) -> dict[int, int]:
+    """Find rows that repeat an earlier one.
+
+    Parameters
+    ----------
+    table
+        A typed table.
+    identity
+        The columns in which they agree; empty cells are the same.
+
+    Returns
+    -------
+    dict
+        Position of a row -> position of the first with the same cells.
+    """
+    cells = table[[name for name in identity if table[name].notna().any()]]
     again = cells.duplicated().to_numpy()
     if not again.any():
         return {}

@@ -1,16 +1,9 @@
 """From a literature record to a design row that a surrogate can learn from.
 
-Two things happen here and nowhere else: measured quantities become the three targets, and what a source does
-not state is filled from documented priors (``datasets/literature/priors.toml``): with their central values
-(:func:`to_designs`), or with values drawn from their ranges (:func:`drawn_designs`), so that a record is a
-distribution over designs. ``stated_share`` says how much of each row was stated.
-
-Targets. ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
-hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any case. A
-lower bound of which it is not clear whether it means cycles or hours (``noted.may_be_hours``) counts as the lower of
-the two, which holds either way; a life only known to be shorter than told is no target. ``overpotential_mV`` needs a
-stated current. ``ccd_mA_cm2`` as stated. ``<T>_censored`` is the record's own flag for cycle life and critical
-current (a value given as "above"); an overpotential is never a bound.
+What a source does not state is filled from documented priors (``datasets/literature/priors.toml``): with their
+central values (:func:`to_designs`), or with values drawn from their ranges (:func:`drawn_designs`), so that a record
+is a distribution over designs. ``stated_share`` says how much of each row was stated. What a record measures is read
+by ``measured``.
 """
 
 from __future__ import annotations
@@ -24,16 +17,18 @@ import pandas as pd
 
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
-from surrogate.hosts.designs import normalise_designs
-from surrogate.literature import note_terms as noted
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature.electrolyte_terms import Solution, additives_of, electrolyte_of
 from surrogate.literature.host_terms import host_of, stated
+from surrogate.literature.measured import CENSORED, targets
 from surrogate.literature.priors import Priors, priors
 from surrogate.materials import electrolyte
+from surrogate.physics.accounting import lithium_capacity_mAh_cm2
 
-TOLD = ("group", "citation", "stated_share", "approximate", "system", "strategy")
+ROOM_C = 25.0  # what "room temperature" is taken as
+PROVENANCE = ("group", "citation", "stated_share", "approximate", "system", "strategy")
 _COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
-# Strategies whose effect a modifier holds; how strong it was no record tells, so that the neutral value stands.
+# Strategies whose effect a modifier holds; how strong it was no record states, so that the neutral value stands.
 _IMPLIED = {
     "doping_defects": ("doping",),
     "magnetic_field": ("mass_transfer_factor",),
@@ -41,23 +36,41 @@ _IMPLIED = {
     "pulse_current": ("pulse_factor",),
 }
 _COLUMN = {"thickness_um": "host_thickness_um", "pattern_size_um": "pore_size_top_um"}  # of the record
-_CENSORED = tuple(f"{target}_censored" for target in c.TARGETS)
 
 
 def to_designs(records: pd.DataFrame) -> pd.DataFrame:
-    """Records that measure a target as rows of ``DESIGN_COLUMNS``, T, T_censored and TOLD; same index.
+    """Records that measure a target, as designs.
 
-    records: a typed table (``literature.load`` or ``literature.read``). Rows without a target, or in an
-    electrolyte that no identifier stands for, are left out (:func:`featurize` says which).
+    Parameters
+    ----------
+    records
+        A typed table (``records.load`` or ``records.read``).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``DESIGN_COLUMNS``, T, T_censored and ``PROVENANCE``; index as ``records``. Rows without a target, or
+        in an electrolyte that no identifier stands for, are left out (:func:`featurize` says which).
     """
     return featurize(records)[0]
 
 
 def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
-    """n designs for each record that can be one: what it states is the same in all, the rest is drawn.
+    """Several designs for each record: what it states is the same in all, the rest is drawn.
 
-    records: a typed table, m rows; those in an electrolyte without an identifier are left out. Returns rows of
-    ``DESIGN_COLUMNS`` with an index of (record, draw); the draws of a record do not depend on other records.
+    Parameters
+    ----------
+    records
+        A typed table, m rows; those in an electrolyte without an identifier are left out.
+    n
+        Designs of each record.
+    seed
+        Of the draws; the draws of a record do not depend on other records.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``DESIGN_COLUMNS``, at most m x n rows, with an index of (record, draw).
     """
     filled, places = [], []
     for row in records.index:
@@ -65,61 +78,88 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
         solution = electrolyte_of(record)
         if not solution.identifier:
             continue
-        rng = np.random.default_rng([seed, *_told_number(record)])
+        rng = np.random.default_rng([seed, *_record_key(record)])
         for draw in range(n):
             filled.append(_design(record, solution, priors().drawn(rng))[0])
             places.append((row, draw))
     if not filled:
         return pd.DataFrame(columns=list(c.DESIGN_COLUMNS))
     index = pd.MultiIndex.from_tuples(places, names=["record", "draw"])
-    complete = normalise_designs(pd.DataFrame(filled), where="drawn literature designs")[0]
+    complete = CompleteDesigns.of(pd.DataFrame(filled), where="drawn literature designs").frame
     return complete.set_axis(index)
 
 
 def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
-    """What a record is taken to be as a design: one row for each input that acts.
+    """What a record is taken to be as a design.
 
-    Columns: input, value (central), low, high (5 and 95 % of n draws; NaN where it does not vary), how: ``stated``
-    (the number of a column), ``read`` (from the words of the record), ``drawn`` (not stated, from its documented
-    range) or ``assumed`` (from its class or its strategy). Raises RecordError where no identifier stands for the
-    electrolyte.
+    Parameters
+    ----------
+    record
+        A row of a typed table.
+    n, seed
+        How many designs are drawn for the ranges, and their seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each input that acts. Columns: input, value (central), low, high (5 and 95 % of the draws; NaN where
+        it does not vary), how: ``stated`` (the number of a column), ``read`` (from the words, flags or the foil of
+        the record), ``drawn`` (not stated, from its documented range) or ``assumed`` (from its class or strategy).
+
+    Raises
+    ------
+    RecordError
+        Where no identifier stands for the electrolyte.
     """
-    told = stated(record)
-    solution = electrolyte_of(told)
+    cells = stated(record)
+    solution = electrolyte_of(cells)
     if not solution.identifier:
         raise RecordError(
-            "no design stands for this record", value=told.get("electrolyte", told.get("electrolyte_class")),
+            "no design stands for this record", value=cells.get("electrolyte", cells.get("electrolyte_class")),
             limit="an electrolyte that has an identifier",
         )  # fmt: skip
-    central, known = _design(told, solution, priors())
+    central, known = _design(cells, solution, priors())
     drawn = drawn_designs(record.to_frame().T, n, seed)
-    complete = normalise_designs(pd.DataFrame([central]), where="literature designs")[0].iloc[0]
+    complete = CompleteDesigns.of(pd.DataFrame([central]), where="literature designs").frame.iloc[0]
     rows = []
     for name in (*c.CHOICES, *c.CONDITIONS):
         values = drawn[name]
         varies = bool((values != values.iloc[0]).any())
-        said = known.get(name, known.get(_COVERS.get(name, ""), False))
+        is_stated = known.get(name, known.get(_COVERS.get(name, ""), False))
         if name not in central and not varies:
             continue
         low, high = values.astype(float).quantile([0.05, 0.95]) if varies else (np.nan, np.nan)
-        how = "drawn" if varies else "assumed" if not said else "read"
-        if how == "read" and _COLUMN.get(name, name) in told and name not in c.TEXT_COLUMNS:
+        how = "drawn" if varies else "assumed" if not is_stated else "read"
+        if how == "read" and _COLUMN.get(name, name) in cells and name not in c.TEXT_COLUMNS:
             how = "stated"
         rows.append({"input": name, "value": complete[name], "low": low, "high": high, "how": how})
     neutral = {"low": np.nan, "high": np.nan, "how": "assumed"}
-    implied = _IMPLIED.get(told.get("strategy", ""), ())
+    implied = _IMPLIED.get(cells.get("strategy", ""), ())
     rows.extend({"input": name, "value": complete[name], **neutral} for name in implied)
     return pd.DataFrame(rows)
 
 
-def _told_number(record: Mapping[str, Any]) -> list[int]:
+def _record_key(record: Mapping[str, Any]) -> list[int]:
     """A number that stands for the record, for its own stream of draws."""
-    told = "|".join(str(record.get(name, "")) for name in ("source", "ref", "system", "locator"))
-    return list(hashlib.sha256(told.encode()).digest()[:8])
+    identity = "|".join(str(record.get(name, "")) for name in ("source", "ref", "system", "locator"))
+    return list(hashlib.sha256(identity.encode()).digest()[:8])
 
 
 def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """As :func:`to_designs`, with one sentence for each kind of row left out."""
+    """As :func:`to_designs`, saying what was left out.
+
+    Parameters
+    ----------
+    records
+        A typed table.
+
+    Returns
+    -------
+    designs : pandas.DataFrame
+        As :func:`to_designs`.
+    notes : list of str
+        A sentence for each kind of row left out.
+    """
     measured = targets(records)
     wanted = measured[list(c.TARGETS)].notna().any(axis=1)
     electrolytes = {row: electrolyte_of(stated(records.loc[row])) for row in records.index[wanted]}
@@ -130,10 +170,10 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     if len(rows) < len(electrolytes):
         notes.append(f"{len(electrolytes) - len(rows)} are in an electrolyte that no identifier stands for")
     if not rows:
-        return pd.DataFrame(columns=[*c.DESIGN_COLUMNS, *c.TARGETS, *_CENSORED, *TOLD]), notes
+        return pd.DataFrame(columns=[*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED, *PROVENANCE]), notes
     filled = {row: _design(stated(records.loc[row]), electrolytes[row], priors()) for row in rows}
     raw = pd.DataFrame([filled[row][0] for row in rows], index=pd.Index(rows))
-    designs = normalise_designs(raw, where="literature designs")[0].join(measured.loc[rows])
+    designs = CompleteDesigns.of(raw, where="literature designs").frame.join(measured.loc[rows])
     chosen = records.loc[rows]
     designs["group"] = chosen["group"].fillna(_citation(chosen)).astype(str)
     designs["citation"] = _citation(chosen)
@@ -143,35 +183,17 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return designs, notes
 
 
-def targets(records: pd.DataFrame) -> pd.DataFrame:
-    """The three targets of each record (NaN where it has none) and whether each is a bound; same index."""
-    current = records["current_density_mA_cm2"]
-    told = plated(records)
-    out = pd.DataFrame(index=records.index)
-    out["cycle_life_cycles"] = lives(records).where(~noted.life_is_upper_bound(records))
-    out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
-    out["overpotential_mV"] = records["overpotential_mV"].where(told & current.notna())
-    for target in c.TARGETS:
-        bound = records["censored"] & out[target].notna()
-        out[f"{target}_censored"] = (
-            bound if target != "overpotential_mV" else np.zeros(len(records), dtype=bool)
-        )
-    return out[[*c.TARGETS, *_CENSORED]]
+def _implied_conditions(record: Mapping[str, Any]) -> dict[str, float]:
+    """Conditions that columns of another kind state, by design column.
 
-
-def lives(records: pd.DataFrame) -> pd.Series:
-    """Cycles of each record that plates and strips, NaN where not told: a life, or a bound of it (n,)."""
-    current, capacity = records["current_density_mA_cm2"], records["areal_capacity_mAh_cm2"]
-    per_hour = current / (2.0 * capacity)
-    doubtful = records["censored"] & noted.may_be_hours(records) & (per_hour < 1.0)
-    cycles = records["cycles"].fillna(records["hours"] * per_hour)
-    cycles = cycles.where(~doubtful, cycles * per_hour)
-    return cycles.where(plated(records) & current.notna() & (cycles > 0))
-
-
-def plated(records: pd.DataFrame) -> pd.Series:
-    """Whether the cell of each record plates and strips lithium only: no full cell (n,)."""
-    return (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
+    A foil's whole lithium (4.85 um per mAh cm-2) is ``li_excess_mAh_cm2``: it is beside what a half cycle moves.
+    """
+    implied: dict[str, float] = {}
+    if record.get("room_temperature", False):
+        implied["temperature_C"] = ROOM_C
+    if "li_foil_thickness_um" in record:
+        implied["li_excess_mAh_cm2"] = float(lithium_capacity_mAh_cm2(record["li_foil_thickness_um"]))
+    return implied
 
 
 def _citation(records: pd.DataFrame) -> pd.Series:
@@ -183,7 +205,7 @@ def _design(
 ) -> tuple[dict[str, Any], dict[str, bool]]:
     """One raw design row, and for each acting input whether the source states it."""
     additives, additives_stated = additives_of(record, solution)
-    told = {**noted.context(record), **record}
+    conditions = {**_implied_conditions(record), **record}
     kind = electrolyte(solution.identifier).kind
     host = host_of(record, electrolyte=solution.identifier, assumed=assumed)
     known = {**host.stated, "electrolyte": solution.stated}
@@ -193,6 +215,6 @@ def _design(
     for name, prior in assumed.conditions.items():
         if name == "stack_pressure_MPa" and kind in ("liquid", "gel"):
             continue
-        known[name] = name in told
-        row[name] = told.get(name, prior.value)
+        known[name] = name in conditions
+        row[name] = conditions.get(name, prior.value)
     return row, known

@@ -24,7 +24,15 @@ _INSULATED_TOP = ("conductivity_gradient", "dual_gradient")
 
 @dataclass(frozen=True)
 class Host:
-    """Design columns of a host, and for each acting input whether the source states it."""
+    """A host as a design.
+
+    Parameters
+    ----------
+    columns
+        Design columns.
+    stated
+        For each acting input, whether the source states it.
+    """
 
     columns: Mapping[str, Any]
     stated: Mapping[str, bool]
@@ -36,9 +44,16 @@ def stated(record: pd.Series) -> dict[str, Any]:
 
 
 def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | None = None) -> Host:
-    """The host of one record (see :func:`stated`) in a cell with this electrolyte (identifier).
+    """The host of one record.
 
-    assumed: numbers for what is not stated, the central ones by default (``Priors.drawn`` draws others).
+    Parameters
+    ----------
+    record
+        Cells that hold something (:func:`stated`).
+    electrolyte
+        Identifier of the cell's electrolyte.
+    assumed
+        Numbers for what is not stated; default: the central ones (``Priors.drawn`` draws others).
     """
     assumed = assumed or priors()
     framework, framework_stated = framework_of(record)
@@ -46,9 +61,9 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
     known = {"framework": framework_stated, "agent": agent_stated or framework == "none"}
     columns: dict[str, Any] = {"framework": framework, "agent": agent}
     if framework == "none":
-        if "channels" in record.get("host_material", ""):  # normalising drops it where a pattern cannot act
-            known["pattern_size_um"] = "pore_size_top_um" in record
-            columns["pattern_size_um"] = record.get("pore_size_top_um", 0.0)
+        if _channels(record):  # normalising drops them where a pattern cannot act
+            known["pattern_size_um"] = True
+            columns["pattern_size_um"] = record["pore_size_top_um"]
             columns["pattern_depth_um"] = assumed.strategies["pattern_depth_um"].value
         return Host(columns, known)
     if electrolyte in materials.solids:  # the ion conductor in a host is the cell's own electrolyte
@@ -60,24 +75,44 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
     return Host(columns, known)
 
 
+def _channels(record: Mapping[str, Any]) -> bool:
+    """Whether a cell without a host has channels of known width in its electrolyte."""
+    cut = record.get("electrolyte_channels", False) or record.get("strategy") == "micropattern"
+    return bool(cut) and "pore_size_top_um" in record
+
+
 def framework_of(record: Mapping[str, Any]) -> tuple[str, bool]:
     """The framework and whether the source states it.
 
     Planar strategies have none; scaffolds of solid electrolyte are named by their strategy; else the first
     known word in the host's description decides, else its class (which counts as not stated).
+
+    Parameters
+    ----------
+    record
+        Cells that hold something (:func:`stated`).
+
+    Returns
+    -------
+    framework : str
+        Its identifier.
+    stated : bool
+        Whether the source states it.
     """
-    text, told, strategy = (record.get(column, "") for column in ("host_material", "host_class", "strategy"))
-    if strategy in priors().planar_strategies or told in ("alloy", "none"):
+    text, host_class, strategy = (
+        record.get(column, "") for column in ("host_material", "host_class", "strategy")
+    )
+    if strategy in priors().planar_strategies or host_class in ("alloy", "none"):
         return "none", bool(text)
     if strategy in priors().framework_strategies:
         return priors().framework_strategies[strategy], bool(text)
     words = dict(priors().framework_words)
-    if told == "metal":
+    if host_class == "metal":
         words = {word: name for word, name in words.items() if name in _METALS}
     places = {word: place for word in words if (place := _mention(text, word)) is not None}
     if places:
         return words[min(places, key=lambda word: places[word])], True
-    return priors().framework_classes.get(told, "none"), False
+    return priors().framework_classes.get(host_class, "none"), False
 
 
 def _mention(text: str, word: str) -> int | None:
@@ -91,9 +126,13 @@ def agent_of(record: Mapping[str, Any]) -> tuple[str, bool]:
     """The first agent of the record that has an identifier, and whether that is stated.
 
     Without one none is taken, which counts as not stated, as does an agent without an identifier.
+
+    Parameters
+    ----------
+    record
+        Cells that hold something (:func:`stated`).
     """
-    told = record.get("lithiophilic_agent", "")
-    for word in re.split(r"[,/\s]+", told):
+    for word in re.split(r"[,/\s]+", record.get("lithiophilic_agent", "")):
         if word in priors().agents:
             return priors().agents[word], True
     return "none", False
@@ -102,7 +141,22 @@ def agent_of(record: Mapping[str, Any]) -> tuple[str, bool]:
 def composition(
     framework: str, agent: str, strategy: str, host_class: str, assumed: Priors
 ) -> dict[str, float]:
-    """Solid volume fractions at both ends, as the strategy implies within what the framework can hold."""
+    """Solid volume fractions at both ends, as the strategy implies within what the framework can hold.
+
+    Parameters
+    ----------
+    framework, agent
+        Identifiers.
+    strategy, host_class
+        As in the record.
+    assumed
+        How much a strategy means.
+
+    Returns
+    -------
+    dict
+        Design columns of the composition; each end sums to 1.
+    """
     prior = assumed.strategies
     entry = materials.framework(framework)
     other = {"top": ("", 0.0), "bottom": ("", 0.0)}  # the second phase of each end and its share

@@ -23,11 +23,25 @@ _AGAIN = re.compile(r"(.+?)[._ ]\d{1,2}")  # how programs rename the second colu
 
 
 def refuse_near_names(extra: Iterable[str], given: Collection[str], where: str) -> None:
-    """Refuse the first unknown column that is probably a known one. given: the names of all columns.
+    """Refuse the first unknown column that is probably a known one.
 
     One that resembles a column that is given too is only refused when it is the same but for case and signs.
 
-    Raises UnitError for a known quantity without a unit, or with an unknown one; RecordError for any other.
+    Parameters
+    ----------
+    extra
+        The unknown columns.
+    given
+        All columns of the table.
+    where
+        What messages call the table.
+
+    Raises
+    ------
+    UnitError
+        For a known quantity without a unit, or with an unknown one.
+    RecordError
+        For any other.
     """
     for column in extra:
         _refuse_lost_unit(column, given, where)
@@ -51,7 +65,18 @@ def refuse_near_names(extra: Iterable[str], given: Collection[str], where: str) 
 
 
 def meant(column: str) -> str | None:
-    """The known column that an unknown one probably is; None where it resembles none, or only one for remarks."""
+    """The known column that an unknown one probably is.
+
+    Parameters
+    ----------
+    column
+        The unknown column.
+
+    Returns
+    -------
+    str or None
+        None where it resembles none, or only one for remarks.
+    """
     quantity, unit = written_unit(column)
     names = [_plain(column), _plain(quantity)]
     if names[0].split("_")[0] in _FIRST_WORDS:

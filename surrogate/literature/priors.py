@@ -22,7 +22,24 @@ WIDE = 5.0  # high over low from which a prior is drawn on a logarithmic scale
 
 @dataclass(frozen=True)
 class Prior:
-    """A number that stands in for one that is not stated: central value and plausible range."""
+    """A number that stands in for one that is not stated.
+
+    Parameters
+    ----------
+    value, low, high
+        Central value and plausible range (about 90 %), in the unit of the design column.
+    source
+        Where the number or its range comes from.
+    assumed
+        Whether it is our own choice.
+    note
+        Remarks.
+
+    Raises
+    ------
+    RecordError
+        For a value outside its range, or neither a source nor ``assumed``.
+    """
 
     value: float
     low: float
@@ -42,8 +59,16 @@ class Prior:
             )
 
     def drawn(self, rng: np.random.Generator) -> Prior:
-        """The same with a random value: as likely below as above the central one, evenly on either side (of the
-        logarithm where the range spans more than a factor of ``WIDE``)."""
+        """The same with a random value.
+
+        As likely below as above the central one, evenly on either side (of the logarithm where the range spans more
+        than a factor of ``WIDE``).
+
+        Parameters
+        ----------
+        rng
+            Where the value is drawn from.
+        """
         share, above = rng.random(), rng.random() < 0.5
         start, end = (self.value, self.high) if above else (self.low, self.value)
         if start > 0.0 and self.high > WIDE * self.low:
@@ -70,7 +95,13 @@ class Priors:
     additives: str
 
     def drawn(self, rng: np.random.Generator) -> Priors:
-        """The same words with every number drawn anew."""
+        """The same words with every number drawn again.
+
+        Parameters
+        ----------
+        rng
+            Where the values are drawn from.
+        """
 
         def redrawn(table: Mapping[str, Prior]) -> dict[str, Prior]:
             return {name: prior.drawn(rng) for name, prior in table.items()}
@@ -85,18 +116,37 @@ class Priors:
 
 @cache
 def priors() -> Priors:
-    """The shipped priors. Raises ResourceError or RecordError when they cannot be used."""
+    """The shipped priors.
+
+    Raises
+    ------
+    ResourceError
+        When they are not installed.
+    RecordError
+        When they cannot be used.
+    """
     return load_priors(resource("datasets/literature/priors.toml"))
 
 
 def load_priors(path: Path) -> Priors:
-    """Read a priors file. Raises RecordError naming what is wrong in it."""
+    """Read a priors file.
+
+    Parameters
+    ----------
+    path
+        A TOML file as ``datasets/literature/priors.toml``.
+
+    Raises
+    ------
+    RecordError
+        Naming what is wrong in it.
+    """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
         frameworks, electrolytes, conditions = (
-            told["frameworks"],
-            told["electrolytes"],
-            dict(told["conditions"]),
+            table["frameworks"],
+            table["electrolytes"],
+            dict(table["conditions"]),
         )
         additives = conditions.pop("additives")
         return Priors(
@@ -104,9 +154,9 @@ def load_priors(path: Path) -> Priors:
             framework_classes=frameworks["classes"],
             framework_strategies=frameworks["strategies"],
             planar_strategies=frozenset(frameworks["planar_strategies"]),
-            geometry={name: _numbers(table) for name, table in told["geometry"].items()},
-            strategies=_numbers(told["strategies"]),
-            agents=told["agents"],
+            geometry={name: _numbers(table) for name, table in table["geometry"].items()},
+            strategies=_numbers(table["strategies"]),
+            agents=table["agents"],
             electrolyte_classes=electrolytes["classes"],
             electrolyte_words=electrolytes["words"],
             liquid_words={name: tuple(words) for name, words in electrolytes["liquids"].items()},

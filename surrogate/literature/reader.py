@@ -23,12 +23,31 @@ from surrogate.units import convert_columns
 
 
 def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str], str]:
-    """(typed frame with every column of the schema, notes, the table's name in messages).
+    """Read a table in the literature schema.
 
-    The index counts the rows of the table from 0, rows with nothing in them left out.
+    Parameters
+    ----------
+    table
+        A file or a frame; columns may be in other units, optional ones may be missing.
+    where
+        What messages call it; default: the file's name.
 
-    Raises RecordError for a file that is no table, a missing required column or a cell of the wrong type,
-    UnitError for a wrong unit.
+    Returns
+    -------
+    records : pandas.DataFrame
+        Every column of the schema, typed. The index counts the rows of the table from 0, rows with nothing in them
+        left out.
+    notes : list of str
+        A sentence for each thing that was done to it.
+    name : str
+        What messages call the table.
+
+    Raises
+    ------
+    RecordError
+        For a file that is no table, a missing required column or a cell of the wrong type.
+    UnitError
+        For a wrong unit.
     """
     raw, notes, name = _opened(
         table, where, "records", numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS), doubted=True
@@ -38,16 +57,39 @@ def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.Da
 
 
 def read_exactly(
-    table: str | Path | pd.DataFrame, fields: Mapping[str, Field], where: str = ""
+    table: str | Path | pd.DataFrame,
+    fields: Mapping[str, Field],
+    where: str = "",
+    *,
+    optional: Collection[str] = (),
 ) -> pd.DataFrame:
-    """A table that has exactly these columns, typed; for tables that the package keeps itself.
+    """Read a table that has exactly these columns; for tables that the package keeps itself.
 
-    Raises RecordError as :func:`read_typed`, also for a column that is missing or unknown.
+    Parameters
+    ----------
+    table
+        A file or a frame.
+    fields
+        Its columns.
+    where
+        What messages call it; default: the file's name.
+    optional
+        Columns that it may lack: they are then empty in every row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``fields``, typed, in their order.
+
+    Raises
+    ------
+    RecordError
+        As :func:`read_typed`, also for a column that is missing or unknown.
     """
     numbers = [column for column, field in fields.items() if field.kind == "number"]
     text = [column for column in fields if column not in numbers]
     raw, _, name = _opened(table, where, "table", numbers=numbers, text=text)
-    _require(raw, fields, name)
+    _require(raw, [column for column in fields if column not in optional], name)
     for column in raw.columns:
         if column not in fields:
             raise RecordError("unknown column", where=name, column=str(column), limit=", ".join(fields))
@@ -110,9 +152,26 @@ def _require(table: pd.DataFrame, required: Collection[str], name: str) -> None:
 
 
 def in_types(table: pd.DataFrame, fields: Mapping[str, Field], name: str) -> pd.DataFrame:
-    """Every column of ``fields``, each cell of its column's type; a column that is not there is empty.
+    """Give every cell the type of its column.
 
-    Raises RecordError with row and column for a cell of another type.
+    Parameters
+    ----------
+    table
+        Cells as they were read.
+    fields
+        The columns wanted; one that is not there is empty.
+    name
+        What messages call the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``fields``: numbers as float64, flags as bool, the others as string.
+
+    Raises
+    ------
+    RecordError
+        With row and column, for a cell of another type.
     """
     out = {}
     for column, field in fields.items():

@@ -16,7 +16,13 @@ __all__ = ["CheckReport", "check", "find", "load", "read", "records_path", "summ
 
 
 def records_path() -> Path:
-    """The shipped table. Raises ResourceError when it is not installed."""
+    """The shipped table.
+
+    Raises
+    ------
+    ResourceError
+        When it is not installed.
+    """
     return resource("datasets/literature/records.csv")
 
 
@@ -26,13 +32,29 @@ def load() -> pd.DataFrame:
 
 
 def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str]]:
-    """A table in the literature schema: (typed frame of all columns, a sentence for each thing done to it).
+    """Read a table in the literature schema.
 
-    Columns may be in other units (``current_density_A_m2``), optional ones may be missing, others are left
-    out and named in the notes. ``where`` names the table in messages (default: the file's name). The index
-    counts the rows of the table from 0.
+    Parameters
+    ----------
+    table
+        A file or a frame. Columns may be in other units (``current_density_A_m2``), optional ones may be missing,
+        others are left out and named in the notes.
+    where
+        What messages call it; default: the file's name.
 
-    Raises RecordError with row and column for anything that breaks the schema, UnitError for a wrong unit.
+    Returns
+    -------
+    records : pandas.DataFrame
+        All columns, typed, ``group`` filled. The index counts the rows of the table from 0.
+    notes : list of str
+        A sentence for each thing that was done to it.
+
+    Raises
+    ------
+    RecordError
+        With row and column, for anything that breaks the schema.
+    UnitError
+        For a wrong unit.
     """
     records, notes, name = read_typed(table, where)
     raise_first_fault(records, name)
@@ -41,9 +63,19 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFram
 
 
 def find(system: str, records: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The records whose system, host or group contains a text; case and spaces do not matter.
+    """The records whose system, host or group contains a text.
 
-    Raises RecordError with examples of what there is when nothing matches.
+    Parameters
+    ----------
+    system
+        The text; case and spaces do not matter.
+    records
+        A typed table; default: the shipped one.
+
+    Raises
+    ------
+    RecordError
+        When nothing matches, with examples of what there is.
     """
     records = load() if records is None else records
     wanted = _squeeze(system)

@@ -2,6 +2,9 @@
 
 One row is one cell or cell group at one set of conditions in one source. Empty means "not stated"; nothing
 is inferred in the table itself (``featurize`` fills gaps, from documented priors, on its own copy).
+
+``note`` is for people: nothing is computed from it. What decides the meaning of a number (whether it is a bound,
+whether cycles may be hours, room temperature, a foil) stands in ``QUALIFIERS``, columns that any table may lack.
 """
 
 from __future__ import annotations
@@ -48,11 +51,28 @@ ELECTROLYTE_CLASSES = (
     "unknown",
 )
 CELL_TYPES = ("half", "symmetric", "full")
+BOUNDS = ("lower", "upper")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column. ``low`` and ``high`` bound a number (``above`` says that ``low`` itself is refused)."""
+    """One column of a table.
+
+    Parameters
+    ----------
+    kind
+        What its cells hold: text, one of ``values``, a number or true/false.
+    about
+        What the column means, for people.
+    values
+        The classes that a ``choice`` may name.
+    low, high
+        Limits of a number, in the unit of the column's name.
+    above
+        Whether ``low`` itself is refused.
+    default
+        What an empty cell of a flag means.
+    """
 
     kind: Literal["text", "choice", "number", "flag"]
     about: str
@@ -60,11 +80,11 @@ class Field:
     low: float | None = None
     high: float | None = None
     above: bool = False
-    default: bool = False  # of a flag that is left empty
+    default: bool = False
 
     @property
     def limit(self) -> str:
-        """The allowed values, as an error message says them."""
+        """The allowed values, as an error message gives them."""
         if self.kind == "choice":
             return ", ".join(self.values) + " (or empty)"
         if self.kind == "number":
@@ -84,6 +104,27 @@ def _above_zero(high: float, about: str) -> Field:
     return Field("number", about, low=0.0, high=high, above=True)
 
 
+def _bound(of: str) -> Field:
+    return Field("choice", f"{of} is a lower or an upper bound; empty: the value itself", BOUNDS)
+
+
+# Additional, optional columns. One that a table lacks is empty in every row; ``about`` says what empty means.
+QUALIFIERS: dict[str, Field] = {
+    "duration_bound": _bound("the number of cycles or hours, as the document prints it,"),
+    "cycles_may_be_hours": Field("flag", "the document leaves open whether the number in cycles means hours"),
+    "coulombic_efficiency_bound": _bound("the coulombic efficiency"),
+    "overpotential_bound": _bound("the overpotential"),
+    "capacity_retention_bound": _bound("the capacity retention"),
+    "volume_change_bound": _bound("the change of thickness"),
+    "room_temperature": Field("flag", "the document says room temperature and prints no number"),
+    "li_foil_thickness_um": _above_zero(
+        10000, "thickness of the lithium foil that supplies the lithium excess"
+    ),
+    "electrolyte_channels": Field(
+        "flag",
+        "channels as wide as pore_size_top_um are cut into the solid electrolyte; implied by strategy micropattern",
+    ),
+}
 FIELDS: dict[str, Field] = {
     "source": _text("DOI of the document, or its file stem where the text gives none"),
     "ref": _text("number of the cited work in the document; empty for the document's own data"),
@@ -126,9 +167,10 @@ FIELDS: dict[str, Field] = {
     "censored": Field("flag", "true unless the source states failure", default=True),
     "approximate": Field("flag", "number or unit marked or known as doubtful"),
     "locator": _text("where exactly the numbers stand"),
-    "note": _text("conflicts, bounds and doubts"),
+    "note": _text("remarks for people: conflicts and doubts"),
+    **QUALIFIERS,
 }
-ADDED_FIELDS: dict[str, Field] = {  # of a table that `surrogate literature --add` keeps
+ADDED_FIELDS: dict[str, Field] = {  # of a table that `surrogate literature add` keeps
     "added_from": _text("name of the file that the record was added from"),
     "added_sha256": _text("SHA-256 of that file"),
     "added_on": _text("date of adding (UTC)"),
@@ -151,6 +193,13 @@ MEASURED = (
     "specific_capacity_mAh_g",
     "volume_change_pct",
 )
+BOUND_OF = {  # column of a bound -> the columns that hold its number
+    "duration_bound": ("cycles", "hours"),
+    "coulombic_efficiency_bound": ("coulombic_efficiency_pct",),
+    "overpotential_bound": ("overpotential_mV",),
+    "capacity_retention_bound": ("capacity_retention_pct",),
+    "volume_change_bound": ("volume_change_pct",),
+}
 COUNTS = ("cycles", "hours")  # mostly whole numbers
 PER_CENT = ("coulombic_efficiency_pct", "capacity_retention_pct")  # hardly ever 1 or less
 REMARKS = ("section", "locator", "note")  # nothing is computed from them
@@ -158,7 +207,20 @@ FULL_CELL_ONLY = ("c_rate", "cathode", "capacity_retention_pct", "specific_capac
 
 
 def table_schema(fields: Mapping[str, Field], required: Collection[str]) -> pa.DataFrameSchema:
-    """The pandera schema of a typed table: types, ranges, classes, columns that may not be empty."""
+    """Schema of a typed table: types, ranges, classes, columns that may not be empty.
+
+    Parameters
+    ----------
+    fields
+        The columns of the table, in order.
+    required
+        Columns without empty cells.
+
+    Returns
+    -------
+    pandera.DataFrameSchema
+        Strict and ordered: a table has these columns and no others.
+    """
     columns = {}
     for name, field in fields.items():
         checks = []

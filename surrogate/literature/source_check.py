@@ -1,9 +1,9 @@
 """Do the numbers of a record stand in the text of its source?
 
-The texts are those a person keeps in a folder (they are not part of this package). A text is found by its
-file stem or by the DOI it prints first; markup, line-break hyphens and thousands separators are removed; the
-numbers of a record are looked for in windows around the places where its system or reference is named. This
-finds slips of typing, not slips of reading.
+The texts are those a person keeps in a folder (they are not part of this package). A text is found by the stem
+that ``documents.csv`` gives, or by the DOI it prints first; markup, line-break hyphens and thousands separators are
+removed; the numbers of a record are looked for in windows around the places where its system or reference is named.
+This finds slips of typing, not slips of reading.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from surrogate.errors import RecordError
+from surrogate.literature.documents import find
 from surrogate.literature.schema import NUMBERS
 
 BEFORE, AFTER = (
@@ -36,15 +37,31 @@ _IN_TABLE_ROW = {
     "deposited_li_mAh_cm2",
 }
 STATUSES = ("all numbers found", "some numbers missing", "system not found in the text", "no text")
-# A host is often described far from where its cells are.
-_ANYWHERE = {"host_thickness_um", "pore_size_top_um", "pore_size_bottom_um", "tortuosity"}
+# A host and a foil are often described far from where their cells are.
+_ANYWHERE = {
+    "host_thickness_um",
+    "pore_size_top_um",
+    "pore_size_bottom_um",
+    "tortuosity",
+    "li_foil_thickness_um",
+}
 POWERS_BELOW, POWERS_FROM = 0.01, 1e5  # outside these a number may be printed with a power of ten
 _WORDS = {1: "first", 2: "second|two", 3: "third|three", 4: "fourth|four", 5: "fifth|five", 6: "six"}
 
 
 @dataclass(frozen=True)
 class Located:
-    """What was found of one record: ``status`` is one of STATUSES, ``missing`` the columns not found."""
+    """What was found of one record.
+
+    Parameters
+    ----------
+    row
+        The record, from 0.
+    status
+        One of ``STATUSES``.
+    missing
+        Columns whose number was not found.
+    """
 
     row: int
     status: str
@@ -57,14 +74,32 @@ class Located:
 
 
 def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
-    """Look up the numbers of every record. Raises RecordError when the folder holds no text."""
+    """Look up the numbers of every record.
+
+    Parameters
+    ----------
+    records
+        A typed table, n rows.
+    folder
+        The documents as text.
+
+    Returns
+    -------
+    list of Located
+        One for each record, in order.
+
+    Raises
+    ------
+    RecordError
+        When the folder holds no text.
+    """
     texts = read_texts(folder)
     return [
         _locate(int(row), record, texts) for row, record in zip(records.index, _dicts(records), strict=True)
     ]
 
 
-def said(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """The text of a cell; "" where it is empty."""
     return "" if cell is pd.NA or cell is None or cell != cell else str(cell)
 
@@ -101,7 +136,18 @@ def _table_row(text: str, record: dict[str, object]) -> str:
 
 
 def read_texts(folder: str | Path) -> dict[str, str]:
-    """Stem -> normalised text of every document in a folder. Raises RecordError when it holds none."""
+    """Every document of a folder.
+
+    Returns
+    -------
+    dict
+        Stem of the file -> its normalised text.
+
+    Raises
+    ------
+    RecordError
+        When the folder holds no ``.txt`` or ``.md`` file.
+    """
     folder = Path(folder)
     paths = sorted(folder.glob("*.txt")) + sorted(folder.glob("*.md")) if folder.is_dir() else []
     if not paths:
@@ -129,22 +175,38 @@ def normalise_text(text: str) -> str:
 
 
 def text_of(source: str, texts: dict[str, str]) -> str | None:
-    """The text with this stem, else the one that prints this DOI earliest (its own; others only cite it)."""
-    if source in texts:
-        return texts[source]
+    """The text of a document.
+
+    Parameters
+    ----------
+    source
+        What the tables call the document.
+    texts
+        Texts by their stem (:func:`read_texts`).
+
+    Returns
+    -------
+    str or None
+        The text with the stem of the document (``documents.csv``) or with ``source`` as its stem, else the one that
+        prints ``source`` earliest: a DOI stands first in its own document, others only cite it.
+    """
+    document = find(source)
+    for stem in (document.stem if document is not None else source, source):
+        if stem in texts:
+            return texts[stem]
     doi = normalise_text(source)
     places = {stem: text.find(doi) for stem, text in texts.items() if doi in text}
     return texts[min(places, key=lambda stem: places[stem])] if places else None
 
 
 def around(text: str, record: Mapping[str, object]) -> str:
-    """What stands around the places where a text names ``system`` or ``ref`` of a record; "" if nowhere."""
+    """What stands around the places where a text names ``system`` or ``ref`` of a record; "" if it does nowhere."""
     return _near(text, _anchors(text, record))
 
 
 def _anchors(text: str, record: Mapping[str, object]) -> list[str]:
     """How the text names the record: system, cited number or first author; else parts of the system."""
-    system, reference = normalise_text(said(record["system"])), said(record["ref"])
+    system, reference = normalise_text(cell_text(record["system"])), cell_text(record["ref"])
     author = reference.split("-")[0]
     anchors = [system, *([f"[{reference}]", f"({reference})"] if reference.isdigit() else [author])]
     found = [anchor for anchor in anchors if anchor and _places(text, anchor)]

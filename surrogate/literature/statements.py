@@ -2,8 +2,8 @@
 
 ``constants.csv``: one number of a material, method or cell that is no measured life, current or voltage of a
 cell. ``omitted.csv``: what was read and has no record, with the reason; its value is a number, a range such as
-"5 to 75", or empty. In both a unit is in pint's spelling ("1" for a pure number), and ``note`` may begin with a
-word of ``tracing.EXPLANATIONS``.
+"5 to 75", or empty. In both a unit is in pint's spelling ("1" for a pure number), and ``printed`` says why a
+document does not print the number in digits (``statement_check.EXPLANATIONS``). A ``note`` is for people.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from pathlib import Path
 import pandas as pd
 
 from surrogate.errors import RecordError, UnitError
+from surrogate.literature.documents import unknown_documents
 from surrogate.literature.faults import Fault, each, raise_first, repeated, schema_faults
 from surrogate.literature.reader import read_exactly
-from surrogate.literature.schema import Field
-from surrogate.literature.statement_check import PLACES, Traced, trace
+from surrogate.literature.schema import BOUNDS, Field
+from surrogate.literature.statement_check import EXPLANATIONS, PLACES, Traced, trace
 from surrogate.resources import resource
 from surrogate.units import convert
 
 _FOLDER = "datasets/literature"
 _VALUE = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?( to -?\d+(\.\d+)?(e-?\d+)?)?", re.ASCII)
-_DOCUMENTS = "## Where the records come from"  # the section of the card with a row for each document
-_DOCUMENT = re.compile(r"^\| `([^`]+)` \| [^|]+ \| [^|]+ \|$", re.MULTILINE)
+_PRINTED = Field("choice", "how the document prints the number; empty: in digits", tuple(EXPLANATIONS))
+_NO_PART = ("approximate", "reason", "locator", "note", "bound", "printed")  # of what makes two rows the same
 
 
 def _text(about: str) -> Field:
@@ -37,7 +38,19 @@ def _text(about: str) -> Field:
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the tables. required: columns never empty; named: the column that names what a row is about."""
+    """One of the two tables.
+
+    Parameters
+    ----------
+    file
+        Its name in ``datasets/literature``.
+    fields
+        Its columns.
+    required
+        Columns that are never empty.
+    named
+        The column that names what a row is about.
+    """
 
     file: str
     fields: dict[str, Field]
@@ -50,9 +63,9 @@ class Kind:
         return resource(f"{_FOLDER}/{self.file}")
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """Two rows that agree in all of these are one statement."""
-        return tuple(one for one in self.fields if one not in ("approximate", "reason", "locator", "note"))
+    def identity(self) -> tuple[str, ...]:
+        """Two rows that agree in all of these columns are one statement."""
+        return tuple(column for column in self.fields if column not in _NO_PART)
 
 
 CONSTANTS = Kind(
@@ -68,7 +81,9 @@ CONSTANTS = Kind(
         "ref": _text("number of the cited work in the document"),
         "approximate": Field("flag", "marked or known as approximate, or a bound"),
         "locator": _text("where exactly it stands"),
-        "note": _text("doubts; may begin with an explanation"),
+        "note": _text("remarks for people"),
+        "bound": Field("choice", "the number is a lower or an upper bound; empty: the value itself", BOUNDS),
+        "printed": _PRINTED,
     },
     ("property", "value", "unit", "source", "locator"),
     "material",
@@ -84,7 +99,8 @@ OMITTED = Kind(
         "unit": _text("in pint's spelling; empty where there is no value or the unit is lost"),
         "reason": _text("why it is no record, and where it stands instead"),
         "locator": _text("where exactly it stands"),
-        "note": _text("doubts; may begin with an explanation"),
+        "note": _text("remarks for people"),
+        "printed": _PRINTED,
     },
     ("source", "system", "quantity", "reason", "locator"),
     "system",
@@ -93,7 +109,17 @@ OMITTED = Kind(
 
 @dataclass(frozen=True)
 class Judged:
-    """A table without faults. ``traced``: of each number of it, when the texts were looked up."""
+    """A table without faults.
+
+    Parameters
+    ----------
+    name
+        The table, as messages call it.
+    rows, sources
+        How many rows of how many documents it has.
+    traced
+        Where each of its numbers was found; empty when they were not looked up.
+    """
 
     name: str
     rows: int
@@ -103,17 +129,29 @@ class Judged:
     @property
     def places(self) -> dict[str, int]:
         """Place -> how many numbers were found there; empty when they were not looked up."""
-        counted = Counter(one.place for one in self.traced)
+        counted = Counter(number.place for number in self.traced)
         return {place: counted[place] for place in PLACES if self.traced}
 
 
 def constants() -> pd.DataFrame:
-    """The shipped constants, typed and judged. Raises RecordError for the first fault."""
+    """The shipped constants, typed and checked.
+
+    Raises
+    ------
+    RecordError
+        For the first fault, with its row and column.
+    """
     return _judged(CONSTANTS, CONSTANTS.path, "")[0]
 
 
 def omitted() -> pd.DataFrame:
-    """The shipped statements without a record, typed and judged. Raises RecordError for the first fault."""
+    """The shipped statements without a record, typed and checked.
+
+    Raises
+    ------
+    RecordError
+        For the first fault, with its row and column.
+    """
     return _judged(OMITTED, OMITTED.path, "")[0]
 
 
@@ -123,20 +161,32 @@ def check(
     text_dir: str | Path | None = None,
     where: str = "",
 ) -> Judged:
-    """Judge a table of this kind (default: the shipped one); with ``text_dir`` also trace its numbers.
+    """Check a table of a kind, and look its numbers up in the documents.
 
-    Raises RecordError naming row and column of the first fault.
+    Parameters
+    ----------
+    kind
+        ``CONSTANTS`` or ``OMITTED``.
+    table
+        A CSV file or a frame; default: the shipped table.
+    text_dir
+        The documents as text; without it no number is looked up.
+    where
+        What messages call the table; default: the file's name.
+
+    Returns
+    -------
+    Judged
+        What the table holds.
+
+    Raises
+    ------
+    RecordError
+        For the first fault, with its row and column.
     """
     given, name = _judged(kind, kind.path if table is None else table, where)
     found = tuple(trace(given, kind.named, text_dir)) if text_dir is not None else ()
     return Judged(name, len(given), int(given["source"].nunique()), found)
-
-
-def documents() -> tuple[str, ...]:
-    """The sources that the card of the literature tables names."""
-    card = resource(f"{_FOLDER}/README.md").read_text(encoding="utf-8")
-    section = card.partition(_DOCUMENTS)[2].partition("\n## ")[0]
-    return tuple(name for name in _DOCUMENT.findall(section) if name != "source")
 
 
 def _judged(kind: Kind, table: str | Path | pd.DataFrame, where: str) -> tuple[pd.DataFrame, str]:
@@ -150,16 +200,8 @@ def _judged(kind: Kind, table: str | Path | pd.DataFrame, where: str) -> tuple[p
 
 def _faults(kind: Kind, table: pd.DataFrame) -> Iterator[Fault]:
     yield from schema_faults(table, kind.fields, kind.required)
-    yield from repeated(table, kind.told)
-    known = documents()
-    yield from each(
-        table,
-        table["source"].notna() & ~table["source"].isin(known),
-        "source",
-        "not a document of the card",
-        limit=", ".join(known),
-        remedy=f"use one of these, or add the document to {_FOLDER}/README.md",
-    )
+    yield from repeated(table, kind.identity)
+    yield from unknown_documents(table)
     yield from each(
         table,
         table["unit"].notna() & ~table["unit"].fillna("1").map(_is_unit),
@@ -169,9 +211,9 @@ def _faults(kind: Kind, table: pd.DataFrame) -> Iterator[Fault]:
         remedy="check its spelling",
     )
     if kind is OMITTED:
-        told = table["value"].fillna("0").map(lambda value: _VALUE.fullmatch(str(value)) is not None)
+        number = table["value"].fillna("0").map(lambda value: _VALUE.fullmatch(str(value)) is not None)
         yield from each(
-            table, ~told, "value", "neither a number nor a range", limit='such as 0.5, "5 to 75" or empty'
+            table, ~number, "value", "neither a number nor a range", limit='such as 0.5, "5 to 75" or empty'
         )
 
 

@@ -1,8 +1,9 @@
 """Electrolytes, frameworks, lithiophilic agents, solid phases, additives, dopants: typed, sourced property tables.
 
 ``electrolytes``, ``frameworks``, ``agents``, ``solids``, ``additives``, ``dopants`` map identifiers to the shipped
-records, in the order of the tables under ``datasets/materials``; the singular functions look one up and say what
-exists. :class:`MaterialTables` is all of them as one value, of which others can be made.
+records, in the order of the tables under ``datasets/materials``; the singular functions look up a record and raise
+MaterialError, listing the known identifiers, for any other. :class:`MaterialTables` holds all tables as one value,
+from which variants can be made.
 """
 
 from __future__ import annotations

@@ -29,10 +29,25 @@ LITERATURE_CLASSES = (
 
 @dataclass(frozen=True)
 class Material:
-    """What all tables share: an identifier, a label, and the unit of each property.
+    """Base of all material records.
 
-    ``UNITS``: property -> SI unit its own unit has to convert to; ``RANGES``: the same for ranges;
-    ``OPTIONAL``: properties that may be absent (None).
+    Attributes
+    ----------
+    identifier : str
+        Name in lower snake case, as designs use it.
+    label : str
+        Name for a reader.
+    UNITS : mapping of str to str
+        Property -> SI unit that its own unit has to convert to.
+    RANGES : mapping of str to str
+        The same for ranges.
+    OPTIONAL : frozenset of str
+        Properties that may be absent (None).
+
+    Raises
+    ------
+    MaterialError
+        For a unit of the wrong dimension.
     """
 
     identifier: str
@@ -56,19 +71,59 @@ class Material:
                 )
 
     def properties(self) -> dict[str, Property]:
-        """Property name -> Property, those given."""
+        """Return the properties that are given.
+
+        Returns
+        -------
+        dict of str to Property
+            Name -> property, without ranges.
+        """
         return {name: entry for name in self.UNITS if (entry := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True)
 class Electrolyte(Material):
-    """A bulk electrolyte at ``reference_temperature`` and the separator or pellet it is used in.
+    """A bulk electrolyte at its reference temperature, and the separator or pellet that it is used in.
 
-    sei_resistance is per real lithium area; dead_lithium_fraction is the share of the cycled lithium that
-    becomes dead when all of it is plated on the top face, sei_loss the charge that real area loses to
-    interphase in one cycle. reference_ccd is that of planar lithium at the reference temperature and pressure
-    (solids only); it goes with stack pressure to the power pressure_exponent. young_modulus is the pellet's.
-    temperature_range is where the Arrhenius law with conduction_activation_energy may be used.
+    Units are those of ``UNITS`` or convert to them.
+
+    Attributes
+    ----------
+    kind : str
+        One of KINDS.
+    literature_class : str
+        One of LITERATURE_CLASSES.
+    conductivity, salt_diffusivity, cation_transference, salt_concentration : Property
+        Bulk transport at ``reference_temperature`` (S/m, m^2/s, 1, mol/m^3).
+    exchange_current_density : Property
+        Of lithium plating at ``reference_temperature`` (A/m^2).
+    sei_resistance : Property
+        Resistance of the interphase per real lithium area (ohm m^2).
+    separator_thickness, separator_porosity, separator_tortuosity : Property
+        Of the separator or pellet (m, 1, 1).
+    conduction_activation_energy : Property
+        Of the Arrhenius law of conduction (J/mol).
+    reference_temperature : Property
+        Temperature at which the properties hold (K).
+    temperature_range : PropertyRange
+        Where the Arrhenius law may be used (K).
+    dead_lithium_fraction : Property
+        Share of the cycled lithium that becomes dead when all of it is plated on the top face.
+    sei_loss : Property
+        Charge that real area loses to interphase in one cycle (C/m^2).
+    reference_ccd, reference_pressure : Property or None
+        Critical current density of planar lithium at the reference temperature and this stack pressure
+        (A/m^2, Pa); solids only.
+    pressure_exponent : Property or None
+        The critical current density grows with stack pressure to this power; solids only.
+    young_modulus : Property or None
+        Of the pellet (Pa); solids only.
+
+    Raises
+    ------
+    MaterialError
+        For an unknown kind or class, a unit of the wrong dimension, or properties of solids that are missing
+        for a solid or given for a liquid or gel.
     """
 
     kind: str
@@ -122,8 +177,8 @@ class Electrolyte(Material):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        one_of("kind", self.kind, KINDS)
-        one_of("literature_class", self.literature_class, LITERATURE_CLASSES)
+        check_allowed("kind", self.kind, KINDS)
+        check_allowed("literature_class", self.literature_class, LITERATURE_CLASSES)
         given = {getattr(self, name) is not None for name in self.OF_SOLIDS}
         if given != {self.is_solid}:
             raise MaterialError(
@@ -132,12 +187,12 @@ class Electrolyte(Material):
 
     @property
     def single_ion(self) -> bool:
-        """True where only lithium ions move (t+ = 1), so that the concentration is frozen."""
+        """Whether only lithium ions move (t+ = 1), so that the concentration cannot change."""
         return self.cation_transference.value == 1.0
 
     @property
     def is_solid(self) -> bool:
-        """True for all but liquids and gels."""
+        """Whether it is neither a liquid nor a gel."""
         return self.kind not in ("liquid", "gel")
 
 
@@ -145,7 +200,17 @@ class Electrolyte(Material):
 class Additive(Material):
     """An electrolyte additive: factors on what the base electrolyte loses, by literature class.
 
-    sei_loss_factor and dead_lithium_factor: literature class -> factor (1 where the class is not listed).
+    Attributes
+    ----------
+    sei_loss_factor : mapping of str to Property
+        Literature class -> factor on the charge lost to interphase; 1 where the class is not listed.
+    dead_lithium_factor : mapping of str to Property
+        Literature class -> factor on the dead lithium; 1 where the class is not listed.
+
+    Raises
+    ------
+    MaterialError
+        For an unknown class, or a factor that is not a positive number without unit.
     """
 
     sei_loss_factor: Mapping[str, Property] = field(default_factory=dict)
@@ -155,7 +220,7 @@ class Additive(Material):
         super().__post_init__()
         for name in ("sei_loss_factor", "dead_lithium_factor"):
             for electrolyte_class, factor in getattr(self, name).items():
-                one_of(name, electrolyte_class, LITERATURE_CLASSES)
+                check_allowed(name, electrolyte_class, LITERATURE_CLASSES)
                 if SI_UNITS[factor.unit] != "1" or factor.value <= 0:
                     raise MaterialError(
                         "a factor is a positive number without unit",
@@ -164,11 +229,31 @@ class Additive(Material):
                     )
 
     def sei_loss(self, literature_class: str) -> float:
-        """Factor on the charge lost to interphase in an electrolyte of this class."""
+        """Return the factor on the charge lost to interphase.
+
+        Parameters
+        ----------
+        literature_class : str
+            Class of the base electrolyte.
+
+        Returns
+        -------
+        float
+        """
         return _factor(self.sei_loss_factor, literature_class)
 
     def dead_lithium(self, literature_class: str) -> float:
-        """Factor on the dead lithium in an electrolyte of this class."""
+        """Return the factor on the dead lithium.
+
+        Parameters
+        ----------
+        literature_class : str
+            Class of the base electrolyte.
+
+        Returns
+        -------
+        float
+        """
         return _factor(self.dead_lithium_factor, literature_class)
 
 
@@ -176,7 +261,22 @@ def _factor(factors: Mapping[str, Property], literature_class: str) -> float:
     return factors[literature_class].value if literature_class in factors else 1.0
 
 
-def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Raises MaterialError, naming the property, unless the value is one of those allowed."""
+def check_allowed(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Check that a property has an allowed value.
+
+    Parameters
+    ----------
+    name : str
+        The property, for the message.
+    value : str
+        Its value.
+    allowed : tuple of str
+        The allowed values.
+
+    Raises
+    ------
+    MaterialError
+        For any other value.
+    """
     if value not in allowed:
         raise MaterialError("unknown value", where=f"property {name}", value=value, limit=", ".join(allowed))

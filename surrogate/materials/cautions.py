@@ -1,6 +1,6 @@
-"""What is worth a warning about a design though nothing forbids it; the same form as the rules.
+"""Cautions: what deserves a warning about a design although nothing forbids it, in the same form as the rules.
 
-These are kept apart from the rules because a search must not leave such designs out.
+They are kept apart from the rules because a search must not leave such designs out.
 """
 
 from __future__ import annotations
@@ -109,10 +109,41 @@ CAUTIONS: tuple[Rule, ...] = tuple(_cautions())
 
 
 def cautions(design: Mapping[str, object]) -> list[str]:
-    """One sentence for each thing to mind with this complete design row; raises as ``violations`` does."""
+    """List the cautions that apply to a design.
+
+    Parameters
+    ----------
+    design : mapping of str to object
+        A complete design row, column -> value.
+
+    Returns
+    -------
+    list of str
+        A sentence for each, with the design's own numbers.
+
+    Raises
+    ------
+    MaterialError
+        When a column that a caution reads is absent or not a number.
+    """
     return broken(CAUTIONS, design)
 
 
 def reasons(design: Mapping[str, object]) -> list[str]:
-    """What :func:`cautions` warns of, each reason once and without the design's own numbers."""
+    """List the reasons of the cautions that apply to a design, each once and without the design's own numbers.
+
+    Parameters
+    ----------
+    design : mapping of str to object
+        A complete design row, column -> value.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    MaterialError
+        When a column that a caution reads is absent or not a number.
+    """
     return list(dict.fromkeys(rule.reason for rule in CAUTIONS if rule.broken_by(design) is not None))

@@ -1,7 +1,7 @@
-"""All property tables together, as one value: the shipped ones, or the shipped ones with entries replaced.
+"""All property tables together, as one value: the shipped tables, or the shipped tables with entries replaced.
 
 ``MaterialTables`` maps identifiers to records, in the order of the tables under ``datasets/materials``; its methods
-look one up and say what exists.
+look up a record and raise an error that lists the known identifiers for any other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,17 @@ M = TypeVar("M", bound=Material)
 
 @dataclass(frozen=True, eq=False)
 class MaterialTables:
-    """Identifier -> record, for each kind of material. Mappings are read-only."""
+    """Identifier -> record, for each kind of material; the mappings are read-only.
+
+    Attributes
+    ----------
+    electrolytes : mapping of str to Electrolyte
+    frameworks : mapping of str to Framework
+    agents : mapping of str to Agent
+    solids : mapping of str to Solid
+    additives : mapping of str to Additive
+    dopants : mapping of str to Dopant
+    """
 
     electrolytes: Mapping[str, Electrolyte]
     frameworks: Mapping[str, Framework]
@@ -35,31 +45,130 @@ class MaterialTables:
     dopants: Mapping[str, Dopant]
 
     def electrolyte(self, identifier: str) -> Electrolyte:
-        """Return the electrolyte of this identifier; MaterialError listing the known ones otherwise."""
+        """Look up an electrolyte.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Electrolyte
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.electrolytes, identifier, "electrolyte")
 
     def framework(self, identifier: str) -> Framework:
-        """Return the framework of this identifier; MaterialError listing the known ones otherwise."""
+        """Look up a framework.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Framework
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.frameworks, identifier, "framework")
 
     def agent(self, identifier: str) -> Agent:
-        """Return the lithiophilic agent of this identifier; MaterialError listing the known ones otherwise."""
+        """Look up a lithiophilic agent.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Agent
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.agents, identifier, "agent")
 
     def solid(self, identifier: str) -> Solid:
-        """Return the solid phase of this identifier; MaterialError listing the known ones otherwise."""
+        """Look up a solid phase.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Solid
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.solids, identifier, "solid")
 
     def additive(self, identifier: str) -> Additive:
-        """Return the additive of this identifier; MaterialError listing the known ones otherwise."""
+        """Look up an additive.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Additive
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.additives, identifier, "additive")
 
     def dopant(self, identifier: str) -> Dopant:
-        """Return the dopant of this identifier; MaterialError listing the known ones otherwise."""
+        """Look up a dopant.
+
+        Parameters
+        ----------
+        identifier : str
+            Its identifier.
+
+        Returns
+        -------
+        Dopant
+
+        Raises
+        ------
+        MaterialError
+            If it is unknown; the message lists the known identifiers.
+        """
         return _look_up(self.dopants, identifier, "dopant")
 
     def entry(self, key: str) -> Property:
-        """Return the property that a key ``table.material.property`` names.
+        """Return the property that a key names.
+
+        Parameters
+        ----------
+        key : str
+            ``table.material.property``, such as ``electrolytes.gel.conductivity``.
+
+        Returns
+        -------
+        Property
 
         Raises
         ------
@@ -126,7 +235,20 @@ def _look_up(table: Mapping[str, M], identifier: str, kind: str) -> M:
 
 @cache
 def shipped_tables() -> MaterialTables:
-    """Return the tables that come with the package."""
+    """Return the tables that come with the package.
+
+    Returns
+    -------
+    MaterialTables
+        Read once and shared.
+
+    Raises
+    ------
+    MaterialError
+        If a table is damaged.
+    ResourceError
+        If a table is not installed.
+    """
 
     def table(record: type[M], name: str) -> Mapping[str, M]:
         return load_table(record, resource(f"datasets/materials/{name}.toml"))

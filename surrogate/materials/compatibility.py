@@ -1,10 +1,10 @@
 """Which materials can be made and used together, as rules with their reason and source.
 
-``RULES`` are what the search space turns into restrictions; ``MATERIAL_RULES`` are about the phase materials
-that only a person's own design can change (``conductor_material`` and its like). :func:`violations` evaluates
-both through :class:`Rule`, so that a rule exists once. What a framework cannot grade, the least it keeps of
-its own phase and the most it can hold of an agent come from the property tables. What is worth a warning but
-forbids nothing is in ``cautions``.
+``RULES`` are what the search space turns into restrictions; ``MATERIAL_RULES`` concern the phase materials that
+only a user's own design can change (``conductor_material`` and the like). :func:`violations` evaluates both through
+:class:`Rule`, so that a rule exists once. What a framework cannot grade, the least it keeps of its own phase and
+the most it can hold of an agent come from the property tables. What deserves a warning but forbids nothing is in
+``cautions``.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from surrogate.materials.rules import Rule
 __all__ = ["MATERIAL_RULES", "RULES", "Rule", "violations"]
 
 ENDS = ("top", "bottom")
-MINIMUM_OWN_TOTAL = 0.6  # own phase, top + bottom: below it another material is the framework (assumed)
-MINIMUM_AGENT_TOTAL = 0.02  # top + bottom: below it the agent is not there (assumed)
-MINIMUM_ION_PATH = 0.15  # near the percolation threshold of randomly packed grains (assumed)
-
-MINIMUM_PORES_ACROSS = 2.0  # of a host's thickness: with fewer it is a grid and no porous medium (assumed)
+# Own phase, top + bottom: below it another material is the framework (assumed).
+MINIMUM_OWN_TOTAL = 0.6
+# Agent, top + bottom: below it there is no agent (assumed).
+MINIMUM_AGENT_TOTAL = 0.02
+# Ion conductor: near the percolation threshold of randomly packed grains (assumed).
+MINIMUM_ION_PATH = 0.15
+# Pores across a host's thickness: with fewer it is a grid and not a porous medium (assumed).
+MINIMUM_PORES_ACROSS = 2.0
 
 _GARNET_IN_CARBONATE = (
     "a garnet in a LiPF6 carbonate electrolyte grows a resistive layer on all of its surface"
@@ -35,12 +38,34 @@ _INORGANIC_KINDS = ("sulfide", "oxide", "nitride", "halide")
 
 
 def electrolytes_of(*kinds: str) -> frozenset[str]:
-    """Identifiers of the electrolytes of these kinds."""
+    """List the electrolytes of some kinds.
+
+    Parameters
+    ----------
+    *kinds : str
+        Kinds, such as ``sulfide``.
+
+    Returns
+    -------
+    frozenset of str
+        Identifiers.
+    """
     return frozenset(name for name, entry in electrolytes.items() if entry.kind in kinds)
 
 
 def frameworks_of(*phases: str) -> frozenset[str]:
-    """Identifiers of the frameworks whose own phase is one of these."""
+    """List the frameworks whose own phase is among those given.
+
+    Parameters
+    ----------
+    *phases : str
+        Phases, such as ``conductor``.
+
+    Returns
+    -------
+    frozenset of str
+        Identifiers.
+    """
     return frozenset(name for name, entry in frameworks.items() if entry.phase in phases)
 
 
@@ -161,12 +186,12 @@ def _gradients() -> Iterable[Rule]:
 
 
 def _gradient_condition(name: str, quantity: str) -> dict[str, frozenset[str]]:
-    present = {"agent": PRESENT} if quantity == "agent" else {}  # without one, both ends are 0 anyway
+    present = {"agent": PRESENT} if quantity == "agent" else {}  # without an agent, both ends are 0 anyway
     return {"framework": frozenset({name}), **present}
 
 
 def _graded_columns(entry: Framework, quantity: str) -> tuple[str, ...]:
-    """Columns to hold equal at both ends; its own phase then follows, since fractions sum to 1."""
+    """List the columns to hold equal at both ends; the framework's own phase follows, as fractions sum to 1."""
     others = tuple(f"{phase}_{{end}}" for phase in SOLID_PHASES if phase != entry.phase)
     return {
         "composition": others,
@@ -218,17 +243,38 @@ MATERIAL_RULES: tuple[Rule, ...] = tuple(_phase_materials())
 
 
 def violations(design: Mapping[str, object]) -> list[str]:
-    """Why this design cannot be made or used: one sentence a broken rule; empty means compatible.
+    """Explain why a design cannot be made or used.
 
-    ``design``: one complete row, column -> value, as ``normalise_designs`` makes it.
+    Parameters
+    ----------
+    design : mapping of str to object
+        A complete design row, column -> value.
 
-    Raises MaterialError when a column that a rule needs is absent or not a number.
+    Returns
+    -------
+    list of str
+        A sentence for each broken rule; empty when the design is compatible.
+
+    Raises
+    ------
+    MaterialError
+        When a column that a rule needs is absent or not a number.
     """
     return broken((*RULES, *MATERIAL_RULES), design)
 
 
 def compatible(designs: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which rows (n,) of complete designs break no rule, as :func:`violations` judges them one by one."""
+    """Test which designs break no rule, as :func:`violations` judges each of them.
+
+    Parameters
+    ----------
+    designs : DataFrame
+        n complete design rows.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
     kept = np.ones(len(designs), dtype=bool)
     for rule in (*RULES, *MATERIAL_RULES):
         kept &= ~rule.breaks(designs)
@@ -236,5 +282,22 @@ def compatible(designs: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def broken(rules: Iterable[Rule], design: Mapping[str, object]) -> list[str]:
-    """The reasons of those rules that this design breaks."""
-    return [said for rule in rules if (said := rule.broken_by(design)) is not None]
+    """List the reasons of the rules that a design breaks.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        The rules.
+    design : mapping of str to object
+        A complete design row, column -> value.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    MaterialError
+        When a column that a rule needs is absent or not a number.
+    """
+    return [reason for rule in rules if (reason := rule.broken_by(design)) is not None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from surrogate.errors import MaterialError
-from surrogate.materials.base import Material, one_of
+from surrogate.materials.base import Material, check_allowed
 from surrogate.materials.properties import Property, PropertyRange
 
 SOLID_PHASES = ("conductor", "dielectric", "ion_conductor")
@@ -19,7 +19,23 @@ FARADAY_MAH_MOL = 96485.33212 / 3.6  # CODATA 2018; mAh per mol of electrons
 class Solid(Material):
     """A phase that frameworks, coatings and fillers are made of.
 
-    nucleation_overpotential is that of lithium on it.
+    Attributes
+    ----------
+    phase : str
+        One of SOLID_PHASES.
+    electronic_conductivity, ionic_conductivity : Property
+        Of the dense solid (S/m).
+    density : Property
+        kg/m^3 or a unit that converts to it.
+    cost : Property
+        USD/kg.
+    nucleation_overpotential : Property
+        Of lithium on the solid (V).
+
+    Raises
+    ------
+    MaterialError
+        For an unknown phase or a unit of the wrong dimension.
     """
 
     phase: str
@@ -39,16 +55,33 @@ class Solid(Material):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        one_of("phase", self.phase, SOLID_PHASES)
+        check_allowed("phase", self.phase, SOLID_PHASES)
 
 
 @dataclass(frozen=True)
 class Framework(Material):
-    """A porous host's skeleton: what it is made of, what labs make it with, and what can be graded in it.
+    """The skeleton of a porous host: what it is made of, what laboratories make it with, what can be graded in it.
 
-    phase: its own kind (``none`` for the planar foil, whose ``material`` is then the foil's). gradable: what
-    can differ between top and bottom; not_gradable: the reason for each of GRADABLE that is missing.
-    minimum_own_fraction: the least volume fraction of the solid, at each end, that its own phase keeps.
+    Attributes
+    ----------
+    phase : str
+        Its own kind of solid; ``none`` for the planar foil, whose ``material`` is then that of the foil.
+    material : str
+        Identifier of the solid that it is made of.
+    porosity, pore_size, thickness, tortuosity : PropertyRange
+        What laboratories make (1, m, m, 1).
+    minimum_own_fraction : Property
+        The least volume fraction of the solid, at each end, that its own phase keeps.
+    gradable : frozenset of str
+        What can differ between top and bottom, of GRADABLE.
+    not_gradable : mapping of str to str
+        The reason for each of GRADABLE that is missing there.
+
+    Raises
+    ------
+    MaterialError
+        For an unknown phase or quantity, a unit of the wrong dimension, or a quantity that is not in exactly
+        one of ``gradable`` and ``not_gradable``.
     """
 
     phase: str
@@ -71,9 +104,9 @@ class Framework(Material):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        one_of("phase", self.phase, (*SOLID_PHASES, "none"))
+        check_allowed("phase", self.phase, (*SOLID_PHASES, "none"))
         for name in sorted(self.gradable | set(self.not_gradable)):
-            one_of("gradable", name, GRADABLE)
+            check_allowed("gradable", name, GRADABLE)
         if self.gradable & set(self.not_gradable) or len(self.gradable) + len(self.not_gradable) != len(
             GRADABLE
         ):
@@ -85,33 +118,51 @@ class Framework(Material):
 
     @property
     def porosity_range(self) -> tuple[float, float]:
-        """(low, high) pore volume fraction that labs make."""
+        """(low, high) pore volume fraction that laboratories make."""
         return self.porosity.limits
 
     @property
     def pore_size_range_um(self) -> tuple[float, float]:
-        """(low, high) pore diameter in um that labs make."""
+        """(low, high) pore diameter in um that laboratories make."""
         return _um(self.pore_size)
 
     @property
     def thickness_range_um(self) -> tuple[float, float]:
-        """(low, high) thickness in um that labs make."""
+        """(low, high) thickness in um that laboratories make."""
         return _um(self.thickness)
 
     @property
     def tortuosity_range(self) -> tuple[float, float]:
-        """(low, high) tortuosity factor of the pores that labs make."""
+        """(low, high) tortuosity factor of the pores that laboratories make."""
         return self.tortuosity.limits
 
 
 @dataclass(frozen=True)
 class Agent(Material):
-    """A lithiophilic agent (or interphase former): a minor phase that sets where lithium nucleates.
+    """A lithiophilic agent (or interphase former): a minor phase that determines where lithium nucleates.
 
-    lithium_per_formula: lithium that one formula unit takes up before lithium metal plates on it.
-    maximum_fraction: the most of the solid's volume it may be, at either end. film_resistance_factor: resistance
-    of the interphase on lithium that it covers, over that without it; None where it forms none.
-    lithium_diffusivity: of lithium in its alloy, where a source states it; nothing uses it.
+    Attributes
+    ----------
+    nucleation_overpotential : Property
+        Of lithium on the agent (V).
+    density, cost, molar_mass : Property
+        Of the agent (kg/m^3, USD/kg, kg/mol).
+    lithium_per_formula : Property
+        Lithium atoms that one formula unit takes up before lithium metal plates on it.
+    maximum_fraction : Property
+        The largest share of the solid's volume that it may be, at either end.
+    film_resistance_factor : Property or None
+        Resistance of the interphase on the lithium that it covers, relative to that without it; None where
+        it forms none.
+    lithium_diffusivity : Property or None
+        Of lithium in its alloy (m^2/s), where a source states it; no simulation uses it.
+    note : str
+        Remark.
+
+    Raises
+    ------
+    MaterialError
+        For a unit of the wrong dimension.
     """
 
     nucleation_overpotential: Property
@@ -138,7 +189,14 @@ class Agent(Material):
 
     @property
     def alloying_capacity(self) -> Property:
-        """Charge that the agent itself takes up, from its stoichiometry (mAh per gram of agent)."""
+        """Charge that the agent itself takes up before lithium metal plates on it, in mAh per gram of agent.
+
+        Returns
+        -------
+        Property
+            ``lithium_per_formula`` times the charge of a mole of electrons, over the molar mass; source and range
+            are those of the stoichiometry. Tin has 993 mAh/g (Li22Sn5), silicon 3579 mAh/g (Li15Si4).
+        """
         stoichiometry = self.lithium_per_formula
         scale = FARADAY_MAH_MOL / (self.molar_mass.si * 1000.0)
         return Property(
@@ -156,8 +214,19 @@ class Agent(Material):
 class Dopant(Material):
     """What is built into the surface of a conductor so that lithium nucleates on it more easily.
 
-    barrier_factor: nucleation overpotential of the doped solid over that of the plain one. solids: identifiers
-    of the solids it is built into.
+    Attributes
+    ----------
+    barrier_factor : Property
+        Nucleation overpotential of the doped solid relative to that of the undoped solid.
+    solids : frozenset of str
+        Identifiers of the solids that it is built into.
+    note : str
+        Remark.
+
+    Raises
+    ------
+    MaterialError
+        For a unit of the wrong dimension.
     """
 
     barrier_factor: Property

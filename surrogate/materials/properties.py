@@ -1,4 +1,4 @@
-"""One number of one material: value, unit, source, plausible range; and one range of them.
+"""A number of a material (value, unit, source, plausible range), and a range of such numbers.
 
 Records are frozen and checked when they are made. They raise MaterialError for a unit that the tables may not
 use, a value outside its own range, or neither a source nor ``assumed``.
@@ -48,8 +48,8 @@ SI_UNITS: dict[str, str] = {
     "mA*hour/g": "C/kg",
     "USD/kg": "USD/kg",
 }
-# SI units in one of those that are not SI themselves; the tests hold them against pint, which would take longer to
-# load than a simulation takes.
+# SI units in each unit that is not SI itself. The tests compare them with pint, which would take longer to load than
+# a simulation takes.
 _FACTORS: dict[str, float] = {
     "S/cm": 100.0,
     "mS/cm": 0.1,
@@ -74,10 +74,27 @@ ZERO_CELSIUS = 273.15  # K
 
 @dataclass(frozen=True)
 class Property:
-    """One number of one material.
+    """A number of a material.
 
-    value, low, high are in ``unit``; [low, high] is the plausible range, for sensitivity studies, and may be
-    left out only where the value is sourced. ``source`` may be empty only where ``assumed``.
+    Attributes
+    ----------
+    value : float
+        The number, in ``unit``.
+    unit : str
+        One of SI_UNITS.
+    source : str
+        Where the value is published; may be empty only where it is assumed.
+    assumed : bool
+        Whether the value is a judgement and not published.
+    low, high : float or None
+        Plausible range in ``unit``, for sensitivity studies; may be left out only where the value is sourced.
+    note : str
+        Remark.
+
+    Raises
+    ------
+    MaterialError
+        For an unknown unit, a value outside its range, or a missing source or range.
     """
 
     value: float
@@ -115,7 +132,26 @@ class Property:
 
 @dataclass(frozen=True)
 class PropertyRange:
-    """What labs make, or where a law holds: [low, high] in ``unit``, with source."""
+    """What laboratories make, or where a law holds.
+
+    Attributes
+    ----------
+    low, high : float
+        The ends, in ``unit``.
+    unit : str
+        One of SI_UNITS.
+    source : str
+        Where the range is published; may be empty only where it is assumed.
+    assumed : bool
+        Whether the range is a judgement and not published.
+    note : str
+        Remark.
+
+    Raises
+    ------
+    MaterialError
+        For an unknown unit, a missing source, or ends that are not in order.
+    """
 
     low: float
     high: float
@@ -139,7 +175,19 @@ class PropertyRange:
 
 
 def to_si(value: float, unit: str) -> float:
-    """``value`` in the SI unit that SI_UNITS names."""
+    """Convert a number to the SI unit that SI_UNITS names for its unit.
+
+    Parameters
+    ----------
+    value : float
+        The number, in ``unit``.
+    unit : str
+        One of SI_UNITS.
+
+    Returns
+    -------
+    float
+    """
     return float(value) + ZERO_CELSIUS if unit == "degC" else float(value) * _FACTORS.get(unit, 1.0)
 
 

@@ -1,8 +1,8 @@
-"""Reading the property tables (TOML, ``datasets/materials``) into the records of ``base``.
+"""Reader of the property tables (TOML, ``datasets/materials``) into the records of ``base`` and ``host``.
 
-A table holds one TOML table a material; each property is an inline table ``{ value, unit, source, assumed,
-low, high, note }``, each range ``{ low, high, unit, source, assumed, note }``. All that is wrong with a file
-is raised as MaterialError naming file, material and property.
+A file holds a TOML table for each material; each property is an inline table ``{ value, unit, source, assumed,
+low, high, note }``, each range ``{ low, high, unit, source, assumed, note }``. Whatever is wrong with a file is
+raised as MaterialError naming file, material and property.
 """
 
 from __future__ import annotations
@@ -22,16 +22,33 @@ M = TypeVar("M", bound=Material)
 
 
 def load_table(record: type[M], path: str | Path) -> Mapping[str, M]:
-    """Identifier -> record, in the order of the file.
+    """Read a property table.
 
-    Raises MaterialError for a file that is not TOML, an unknown or missing key, a missing source, a value
-    outside its range or a unit of the wrong dimension.
+    Parameters
+    ----------
+    record : type of Material
+        Class of the records.
+    path : str or Path
+        The TOML file.
+
+    Returns
+    -------
+    mapping of str to Material
+        Identifier -> record, in the order of the file; read-only.
+
+    Raises
+    ------
+    MaterialError
+        For a file that is not TOML, an unknown or missing key, a missing source, a value outside its range or
+        a unit of the wrong dimension.
     """
     path = Path(path)
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MaterialError(f"cannot be read: {error}", where=path.name, remedy="mend the table") from error
+        raise MaterialError(
+            f"cannot be read: {error}", where=path.name, remedy="correct the table"
+        ) from error
     if not raw:
         raise MaterialError("holds no material", where=path.name)
     return MappingProxyType({name: _material(record, name, entry, path.name) for name, entry in raw.items()})
@@ -41,7 +58,7 @@ def _material(record: type[M], identifier: str, entry: object, file: str) -> M:
     where = f"{file}, material {identifier}"
     if not isinstance(entry, dict):
         raise MaterialError("a material is a TOML table", where=where, value=entry)
-    known = [one.name for one in fields(record) if one.name != "identifier"]
+    known = [field.name for field in fields(record) if field.name != "identifier"]
     unknown = [key for key in entry if key not in known]
     if unknown:
         raise MaterialError("unknown key", where=f"{where}, property {unknown[0]}", limit=", ".join(known))
@@ -64,7 +81,7 @@ def _required(record: type[Material]) -> list[str]:
         *record.OPTIONAL,
         "identifier",
     }
-    return [one.name for one in fields(record) if one.name not in optional]
+    return [field.name for field in fields(record) if field.name not in optional]
 
 
 def _value(record: type[Material], key: str, value: object, where: str) -> Any:
@@ -73,7 +90,7 @@ def _value(record: type[Material], key: str, value: object, where: str) -> Any:
     if key in record.RANGES:
         return _record(PropertyRange, value, where)
     if key in ("gradable", "solids"):
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             raise MaterialError("needs a list of names", where=where, value=value)
         return frozenset(value)
     if key == "not_gradable":
@@ -81,7 +98,7 @@ def _value(record: type[Material], key: str, value: object, where: str) -> Any:
     if record is Additive and key != "label":
         factors = _mapping(value, where)
         return MappingProxyType(
-            {name: _record(Property, one, f"{where}.{name}") for name, one in factors.items()}
+            {name: _record(Property, factor, f"{where}.{name}") for name, factor in factors.items()}
         )
     if not isinstance(value, str):
         raise MaterialError("needs text", where=where, value=value)
@@ -99,7 +116,7 @@ P = TypeVar("P", Property, PropertyRange)
 
 def _record(record: type[P], value: object, where: str) -> P:
     entry = _mapping(value, where)
-    known = [one.name for one in fields(record)]
+    known = [field.name for field in fields(record)]
     unknown = [key for key in entry if key not in known]
     if unknown:
         raise MaterialError(f"unknown key {unknown[0]!r}", where=where, limit=", ".join(known))

@@ -15,21 +15,40 @@ from surrogate.errors import MaterialError
 
 TOLERANCE = 1e-9  # on a linear constraint between volume fractions
 Sense = Literal["<=", ">=", "=="]
-# The categorical columns that a search varies or a campaign fixes; others follow from the framework.
+# The categorical columns that a search varies or a campaign fixes; the others follow from the framework.
 _SEARCHED = frozenset({"framework", "agent", "electrolyte", "additives"})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that cannot be made or used, in one of two forms.
+    """What cannot be made or used: a forbidden combination, or a conditional linear constraint.
 
-    A forbidden combination: ``forbids`` maps categorical columns to sets of values; a design whose columns
-    all lie in their sets breaks the rule. A conditional linear constraint: where all columns of ``when`` lie
-    in their sets, ``sum(linear[column] * design[column])`` has to be ``sense`` ``bound`` (columns in the unit
-    of their name). ``reason`` is one sentence for the user; ``source`` a DOI, the stem of a source document,
-    or author, journal, year, empty only where ``assumed``.
+    A design whose columns all lie in the sets of ``forbids`` breaks the rule. Or: where all columns of ``when``
+    lie in their sets, ``sum(linear[column] * design[column])`` has to be ``sense`` ``bound``.
 
-    Raises MaterialError when it is neither, both, or has no reason or source.
+    Attributes
+    ----------
+    name : str
+        Identifier of the rule.
+    reason : str
+        One sentence for the user.
+    source : str
+        A DOI, the stem of a source document, or author, journal, year; empty only where it is assumed.
+    assumed : bool
+        Whether the rule is a judgement and not published.
+    forbids, when : mapping of str to frozenset of str
+        Categorical column -> values.
+    linear : mapping of str to float
+        Numeric column -> coefficient, for columns in the unit of their name.
+    sense : {"<=", ">=", "=="}
+        The relation.
+    bound : float
+        The right-hand side, in the unit of the terms.
+
+    Raises
+    ------
+    MaterialError
+        When it has neither form or both, or no reason or source.
     """
 
     name: str
@@ -64,18 +83,31 @@ class Rule:
 
     @property
     def applies_to(self) -> tuple[str, ...]:
-        """Every column the rule reads."""
+        """Every column that the rule reads."""
         return (*self.categories, *self.linear)
 
     @property
     def searchable(self) -> bool:
-        """True where only columns that a search varies or a campaign fixes are read."""
+        """Whether it reads only categorical columns that a search varies or a campaign fixes."""
         return _SEARCHED.issuperset(self.categories)
 
     def broken_by(self, design: Mapping[str, object]) -> str | None:
-        """The reason, with the numbers where there are any, if this design breaks the rule; else None.
+        """Explain how a design breaks the rule.
 
-        Raises MaterialError when the design lacks a column or holds no number where one is needed.
+        Parameters
+        ----------
+        design : mapping of str to object
+            A complete design row, column -> value.
+
+        Returns
+        -------
+        str or None
+            The reason, with the design's values; None when the design does not break the rule.
+
+        Raises
+        ------
+        MaterialError
+            When the design lacks a column or holds no number where a number is needed.
         """
         absent = [column for column in self.applies_to if column not in design]
         if absent:
@@ -96,7 +128,17 @@ class Rule:
         )
 
     def breaks(self, designs: pd.DataFrame) -> NDArray[np.bool_]:
-        """Which rows (n,) of complete designs break the rule; the columns it reads have to be there."""
+        """Test which designs break the rule.
+
+        Parameters
+        ----------
+        designs : DataFrame
+            n complete design rows; the columns that the rule reads have to be there.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+        """
         acts = np.ones(len(designs), dtype=bool)
         for column, allowed in self.categories.items():
             acts &= designs[column].isin(allowed).to_numpy()

@@ -1,13 +1,14 @@
 """The model that is registered and served: a Gaussian process for each target, and what surrounds them.
 
-Data flow of a prediction: designs -> normalise -> encode -> each target's process -> median and central 90 %
-predictive interval; the same encoded designs -> applicability domain and nearest published cells.
+Data flow of a prediction: designs -> ``CompleteDesigns`` (made here from a bare table) -> encode -> each target's
+process -> median and central 90 % predictive interval; the same encoded designs -> applicability domain and nearest
+published cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +20,47 @@ from scipy.spatial import cKDTree
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
-from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, normalise_designs
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
+from surrogate.hosts.completion import default_material
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_encoder
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
-from surrogate.models.hyperparameters import Rows
-from surrogate.models.kernels import roles_of
+from surrogate.models.hyperparameters import Hyperparameters, Variant
+from surrogate.models.kernels import Role, roles_of
+from surrogate.models.prior import Rows
 from surrogate.space import Continuous, Encoder
 
 Array = NDArray[np.float64]
 NEAREST = 3
+_REMEDY = "train again: surrogate train"
 ROWS = ("X", "z", "censored", "measured", "published", "base", "spread")
 
 
 @dataclass(frozen=True)
 class HostModel:
-    """A trained bundle; never changes, :meth:`tell` returns another.
+    """A trained bundle; it never changes, :meth:`condition_on` returns another.
 
-    processes: one a target, in the order of TARGETS. ensemble: the emulator some of them have as a mean.
-    emulated: the targets that do. domain: what was learned from. published (m, d), citations (m,): measured
-    rows of the literature; papers: the groups they belong to. version: of the content, or as
-    registered. about: data hashes, recipe, seed.
+    Parameters
+    ----------
+    processes : Mapping[str, TargetGP]
+        A process for each target, in the order of TARGETS.
+    ensemble : DeepEnsemble
+        The emulator that some of them have as their mean.
+    emulated : tuple[str, ...]
+        The targets that do.
+    domain : Domain
+        What was learned from.
+    published : Array
+        Encoded designs (m, d) of the measured rows of the literature.
+    citations : tuple[str, ...]
+        Source and reference (m,) of each of these.
+    about : Mapping[str, Any]
+        Data hashes, recipe, seed.
+    version : str
+        Of the content, or as registered.
+    papers : frozenset[str]
+        The papers that the published rows belong to.
     """
 
     processes: Mapping[str, TargetGP]
@@ -56,26 +75,43 @@ class HostModel:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoding of designs that all processes use."""
+        """Encoding of designs that all processes use."""
         return host_encoder()
 
     def objective_models(self) -> dict[str, TargetGP]:
-        """The process of each target."""
+        """Return the process of each target."""
         return dict(self.processes)
 
-    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
-        """Medians, central 90 % predictive intervals, extrapolation and nearest papers; index kept.
+    def predict(self, designs: CompleteDesigns | pd.DataFrame) -> pd.DataFrame:
+        """Predict medians, intervals, extrapolation and the nearest papers.
 
-        designs: any table that ``normalise_designs`` takes. The interval is for one new cell made to the
-        design, cell-to-cell spread included. Designs with a measured property instead of a composition,
-        with a modifier (layers, doping, skin, stirring) or with another phase material than the default, count
-        as extrapolation 1: the surrogates do not see these columns.
+        Parameters
+        ----------
+        designs : CompleteDesigns or pd.DataFrame
+            n designs: complete ones, or any table that ``CompleteDesigns.of`` takes.
 
-        Raises DesignError, MaterialError or UnitError for designs that cannot be read.
+        Returns
+        -------
+        pd.DataFrame
+            n rows with the index of ``designs``. For each target T (its unit is in its name): ``T``, the median,
+            and ``T_lower``, ``T_upper``, the central 90 % predictive interval of one new cell made to the design,
+            spread between replicate cells included. ``extrapolation``, 0 inside what was learned to 1 outside;
+            ``nearest_literature``, ``;``-separated ``source#ref``.
+
+        Raises
+        ------
+        DesignError, MaterialError, UnitError
+            If designs cannot be read.
+
+        Notes
+        -----
+        Designs with a measured property instead of a composition, with a modifier (layers, doping, skin,
+        stirring) or with another phase material than the default count as extrapolation 1: the surrogates do
+        not see these columns.
         """
-        complete, _ = normalise_designs(designs)
-        X = self.encoder.encode(complete)
-        out = pd.DataFrame(index=complete.index)
+        complete = CompleteDesigns.of(designs)
+        X = self.encoder.encode(complete.frame)
+        out: dict[str, Any] = {}
         for target, process in self.processes.items():
             mean, variance = process.predictive(X)
             half = NINETY * np.sqrt(variance)
@@ -88,7 +124,7 @@ class HostModel:
         score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
         out["extrapolation"] = np.where(_unseen(complete), 1.0, score)
         out["nearest_literature"] = self._nearest(X)
-        return out
+        return pd.DataFrame(out, index=complete.index)
 
     def _nearest(self, X: Array) -> list[str]:
         if not len(self.published):
@@ -97,19 +133,26 @@ class HostModel:
         found = np.atleast_2d(cKDTree(self.published).query(X, k=reach)[1]).reshape(len(X), -1)
         return [";".join(list(dict.fromkeys(self.citations[i] for i in row))[:NEAREST]) for row in found]
 
-    def tell(self, observations: pd.DataFrame) -> HostModel:
-        """The same bundle with measured cells: design columns, any targets (NaN where not measured), and
-        ``<target>_censored`` where a value is a lower bound.
+    def condition_on(self, observations: pd.DataFrame) -> HostModel:
+        """Return the same bundle conditioned on measured cells; hyperparameters stay.
 
-        Raises DesignError, MaterialError, UnitError or RecordError for rows that cannot be used.
+        Parameters
+        ----------
+        observations : pd.DataFrame
+            A row for each cell: design columns, any targets (NaN where not measured), and ``<target>_censored``,
+            true where a value is a lower bound.
+
+        Raises
+        ------
+        DesignError, MaterialError, UnitError, RecordError
+            If a row cannot be used.
         """
-        complete, _ = normalise_designs(observations, where="told cells")
-        X = self.encoder.encode(complete)
+        X = self.encoder.encode(CompleteDesigns.of(observations, where="measured cells").frame)
         processes = dict(self.processes)
         for target, process in self.processes.items():
             if target not in observations.columns:
                 continue
-            values = _told(observations[target])
+            values = _measured(observations[target])
             rows = np.isfinite(values)
             if rows.any():
                 flag = f"{target}_censored"
@@ -124,8 +167,21 @@ class HostModel:
         return replace(self, processes=processes, domain=seen)
 
     def save(self, folder: str | Path) -> None:
-        """Write the bundle to a plain folder (see ``models.folder``)."""
-        arrays: dict[str, Any] = {f"ensemble.{name}": one for name, one in self.ensemble.tensors.items()}
+        """Write the bundle to a plain folder (see ``models.folder``); hyperparameters are kept by name.
+
+        Parameters
+        ----------
+        folder : str or Path
+            New or empty.
+
+        Raises
+        ------
+        StoreError
+            If the disk does not take the files.
+        """
+        arrays: dict[str, Any] = {
+            f"ensemble.{name}": values for name, values in self.ensemble.tensors.items()
+        }
         arrays |= {"domain.rows": self.domain.rows, "published": self.published}
         settings: dict[str, Any] = {"targets": list(self.processes), "emulated": list(self.emulated)}
         settings |= {
@@ -137,10 +193,8 @@ class HostModel:
         settings |= {"ensemble_targets": list(self.ensemble.targets), "encoding": _encoding(self.encoder)}
         for target, process in self.processes.items():
             arrays |= {f"{target}.{name}": getattr(process.rows, name) for name in ROWS}
-            arrays[f"{target}.vector"] = process.vector
             settings[target] = {
-                "shifted": process.shifted,
-                "learned_cell": process.learned_cell,
+                "variant": asdict(process.variant),
                 "hyperparameters": process.hyper.as_dict(),
             }
         write_folder(Path(folder), arrays, settings)
@@ -149,18 +203,30 @@ class HostModel:
     def load(cls, folder: str | Path, version: str | None = None) -> HostModel:
         """Read a bundle; its predictions are those before saving, bit for bit.
 
-        Raises ModelError for a damaged folder, or one made for another set of design columns.
+        Parameters
+        ----------
+        folder : str or Path
+            As written by :meth:`save`.
+        version : str, optional
+            As registered. Default: the first 12 characters of the content's hash.
+
+        Raises
+        ------
+        ModelError
+            If the folder is damaged, of an earlier format, or made for other design columns or roles.
         """
         arrays, settings, content = read_folder(Path(folder))
         if settings.get("encoding") != _encoding(host_encoder()):
             raise ModelError(
                 "made for other design columns or ranges",
                 where=str(folder),
-                remedy="train again: surrogate train",
+                remedy=_REMEDY,
             )
         try:
             weights = {
-                name.removeprefix("ensemble."): one for name, one in arrays.items() if name[:9] == "ensemble."
+                name.removeprefix("ensemble."): values
+                for name, values in arrays.items()
+                if name.startswith("ensemble.")
             }
             ensemble = DeepEnsemble(tuple(settings["ensemble_targets"]), weights)
             emulated = tuple(settings["emulated"])
@@ -169,16 +235,15 @@ class HostModel:
             for target in settings["targets"]:
                 rows = Rows(*(arrays[f"{target}.{name}"].numpy() for name in ROWS))
                 mean = ensemble.mean(target) if target in emulated else None
-                how = settings[target]
-                vector = arrays[f"{target}.vector"].numpy()
-                processes[target] = TargetGP(rows, vector, roles, mean, how["shifted"], how["learned_cell"])
+                form = settings[target]["variant"]
+                variant = Variant(form["emulated"], form["shifted"], form["learned_cell"])
+                hyper = _hyperparameters(settings[target]["hyperparameters"], roles, f"{folder}, {target}")
+                processes[target] = TargetGP(rows, hyper, roles, variant, mean)
             domain = Domain(arrays["domain.rows"].numpy(), float(settings["inside"]))
             published, citations = arrays["published"].numpy(), tuple(settings["citations"])
             papers = frozenset(settings.get("papers", ()))
         except KeyError as error:
-            raise ModelError(
-                f"the saved model lacks {error}", where=str(folder), remedy="surrogate train"
-            ) from error
+            raise ModelError(f"the saved model lacks {error}", where=str(folder), remedy=_REMEDY) from error
         about = settings["about"]
         return cls(
             processes,
@@ -193,8 +258,23 @@ class HostModel:
         )
 
 
+def _hyperparameters(named: Mapping[str, Any], roles: Sequence[Role], where: str) -> Hyperparameters[float]:
+    """Read saved hyperparameters; their length scales have to be those of today's roles."""
+    hyper = Hyperparameters.from_dict(named, where=where)
+    wanted = {role.name for role in roles}
+    if set(hyper.lengthscales) != wanted:
+        raise ModelError(
+            "made for other roles of the design columns",
+            where=where,
+            value=sorted(hyper.lengthscales),
+            limit=", ".join(sorted(wanted)),
+            remedy=_REMEDY,
+        )
+    return hyper
+
+
 def _encoding(encoder: Encoder) -> list[str]:
-    """What an encoded column means; a model only fits the encoding it was made for."""
+    """Return what each encoded column means; a model only fits the encoding it was made for."""
     ranges = {
         one.name: (one.lower, one.upper, one.log)
         for one in encoder.space.parameters
@@ -207,14 +287,14 @@ _TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0
 
 
 def _flags(given: pd.Series) -> NDArray[np.bool_]:
-    """Told flags (n,), empty as false. Raises RecordError for what is no truth value."""
+    """Return flags (n,), empty as false. Raises RecordError for what is no truth value."""
     flags = []
     for row, value in enumerate(given.tolist()):
         word = "" if pd.isna(value) else str(value).strip().lower()
         if word not in _TRUTH:
             raise RecordError(
                 "not a truth value",
-                where="told cells",
+                where="measured cells",
                 row=row,
                 column=str(given.name),
                 value=value,
@@ -224,14 +304,14 @@ def _flags(given: pd.Series) -> NDArray[np.bool_]:
     return np.array(flags, dtype=bool)
 
 
-def _told(given: pd.Series) -> Array:
-    """Told values (n,), NaN where not measured. Raises RecordError for what is no positive number."""
+def _measured(given: pd.Series) -> Array:
+    """Return values (n,), NaN where not measured. Raises RecordError for what is no positive number."""
     values = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     wrong = given.notna().to_numpy() & ~(np.isfinite(values) & (values > 0))
     for row in np.flatnonzero(wrong).tolist():
         raise RecordError(
-            "a told value has to be a positive number",
-            where="told cells",
+            "a measured value has to be a positive number",
+            where="measured cells",
             row=row,
             column=str(given.name),
             value=given.tolist()[row],
@@ -239,12 +319,16 @@ def _told(given: pd.Series) -> Array:
     return values
 
 
-def _unseen(complete: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether a design says something that the encoding leaves out."""
-    given = complete[list(c.OVERRIDES)].notna().any(axis=1).to_numpy()
-    neutral = pd.Series(MODIFIER_DEFAULTS, dtype=object)
-    given = given | (complete[list(c.MODIFIERS)] != neutral[list(c.MODIFIERS)]).any(axis=1).to_numpy()
-    plain, _ = normalise_designs(complete.drop(columns=list(c.MATERIAL_COLUMNS)))
-    names = list(c.MATERIAL_COLUMNS)
-    same = (plain[names] == complete[names]).all(axis=1).to_numpy()
-    return np.asarray(given | ~same)
+def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
+    """Whether a design says something that the encoding leaves out (n,)."""
+    columns = designs.columns
+    unseen = np.zeros(len(designs), dtype=bool)
+    for name in columns.overrides:
+        unseen |= ~np.isnan(designs.column(name))
+    for name, value in columns.neutral.items():
+        unseen |= designs.arrays[name] != value
+    frameworks = designs.text("framework").tolist()
+    for name in columns.materials:
+        usual = [default_material(name, one, columns) for one in frameworks]
+        unseen |= designs.text(name) != np.array(usual, dtype=object)
+    return unseen

@@ -1,7 +1,7 @@
 """Lower bounds in a Gaussian process, by expectation propagation.
 
-A cell stopped before it failed says y >= b. With Gaussian cell-to-cell spread sigma its likelihood is
-Phi((f - b)/sigma), a probit site; expectation propagation (Minka 2001; Rasmussen & Williams 2006, sec. 3.6)
+Of a cell stopped before it failed it is known that y >= b. With Gaussian cell-to-cell spread sigma its likelihood
+is Phi((f - b)/sigma), a probit site; expectation propagation (Minka 2001; Rasmussen & Williams 2006, sec. 3.6)
 replaces each by a Gaussian pseudo-observation whose moments agree. This is the documented approximation by
 which bounds enter: exact for no bound, close for many, and a bound far below what is believed changes nothing.
 """
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.special import log_ndtr, ndtr
 
+from surrogate.shapes import Bool, Float
+
 Array = NDArray[np.float64]
 
 MOST_SWEEPS = 60
@@ -22,14 +24,29 @@ LEAST_PRECISION, MOST_PRECISION = 1e-8, 1e6
 
 
 def bound_sites(
-    mean: Array, covariance: Array, values: Array, noise: Array, censored: NDArray[np.bool_]
-) -> tuple[Array, Array]:
-    """Gaussian pseudo-observations for the censored rows.
+    mean: Float[Array, " n"],
+    covariance: Float[Array, "n n"],
+    values: Float[Array, " n"],
+    noise: Float[Array, " n"],
+    censored: Bool[NDArray[np.bool_], " n"],
+) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
+    """Return Gaussian pseudo-observations in place of the censored rows.
 
-    mean (n,), covariance (n, n): the prior at all rows. values (n,): what was observed, or the bound. noise
-    (n,): variance of an observation given the design's own value. censored (n,).
+    Parameters
+    ----------
+    mean, covariance : Array
+        The prior at all rows, (n,) and (n, n), ln target and its square.
+    values : Array
+        Observations or lower bounds (n,), ln target.
+    noise : Array
+        Variance (n,) of an observation given the design's own value, (ln target)^2.
+    censored : NDArray[np.bool_]
+        Whether a row is a lower bound, (n,).
 
-    Returns pseudo-values (n,) and pseudo-variances (n,); at uncensored rows the values and noise themselves.
+    Returns
+    -------
+    values, variances : Array
+        (n,) each; at uncensored rows the values and the noise themselves.
     """
     if not censored.any():
         return values.copy(), noise.copy()
@@ -56,24 +73,36 @@ def bound_sites(
 
 
 def surprise(
-    mean: Array,
-    covariance: Array,
-    values: Array,
-    noise: Array,
-    censored: NDArray[np.bool_],
-    told: NDArray[np.bool_],
-) -> Array:
-    """Share (m,) with which each told bound counts: 0 where it was 95 % sure anyway, 1 from 85 % down.
+    mean: Float[Array, " n"],
+    covariance: Float[Array, "n n"],
+    values: Float[Array, " n"],
+    noise: Float[Array, " n"],
+    censored: Bool[NDArray[np.bool_], " n"],
+    own: Bool[NDArray[np.bool_], " n"],
+) -> Float[Array, " m"]:
+    """Return the share (m,) with which each of one's own bounds counts, 0 to 1.
 
-    A bound below the 5 % quantile is hardly news, but its Gaussian stand-in would still move the median by a
-    tenth of a standard deviation. Judged given everything but the told bounds, hence in whatever order.
+    0 where the bound was 95 % sure anyway, 1 where it was 85 % sure or less, linear between.
+
+    Parameters
+    ----------
+    mean, covariance, values, noise, censored
+        As for :func:`bound_sites`, n rows.
+    own : NDArray[np.bool_]
+        The m bounds in question, flags (n,).
+
+    Notes
+    -----
+    A bound below the 5 % quantile is hardly news, but the Gaussian in its place would still move the median by a
+    tenth of a standard deviation. Judged given everything but the bounds in question, so that their order does
+    not matter.
     """
-    rest, at = np.flatnonzero(~told), np.flatnonzero(told)
+    rest, at = np.flatnonzero(~own), np.flatnonzero(own)
     known = bound_sites(mean[rest], covariance[np.ix_(rest, rest)], values[rest], noise[rest], censored[rest])
     seen, spread = values.copy(), noise.copy()
     seen[rest], spread[rest] = known
-    expected, own = _given_exact(mean, covariance, seen, spread, told)
-    total = np.sqrt(np.maximum(np.diag(own), 1e-12) + noise[at])
+    expected, posterior = _given_exact(mean, covariance, seen, spread, own)
+    total = np.sqrt(np.maximum(np.diag(posterior), 1e-12) + noise[at])
     return np.asarray(np.clip((ndtr((values[at] - expected) / total) - 0.05) / 0.10, 0.0, 1.0))
 
 

@@ -9,28 +9,43 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.shapes import Bool, Float, Int
+
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class TargetData:
-    """Rows of one target: X (n, d) encoded; z (n,) ln values or lower bounds (censored); measured (n,); papers (n,).
+    """Rows of one target.
 
-    groups: parameter -> encoded dimensions. Simulated rows have paper "". spread (n,): variance of z over the
-    designs that a row may stand for, as far as its source does not state one; None: no such rows.
+    Parameters
+    ----------
+    X : Array
+        Encoded designs (n, d).
+    z : Array
+        Natural logarithms (n,) of values, or of lower bounds.
+    censored, measured : Bools
+        Flags (n,): a lower bound; measured, not simulated.
+    papers : NDArray[np.object_]
+        Paper (n,) of each row; "" for a simulated row.
+    groups : Mapping[str, Sequence[int]]
+        Parameter -> its encoded dimensions.
+    spread : Array, optional
+        Variance (n,) of z over the designs that a row may stand for, as far as its source does not state one.
+        Default: no such rows.
     """
 
-    X: Array
-    z: Array
-    censored: Bools
-    measured: Bools
+    X: Float[Array, "n d"]
+    z: Float[Array, " n"]
+    censored: Bool[Bools, " n"]
+    measured: Bool[Bools, " n"]
     papers: NDArray[np.object_]
     groups: Mapping[str, Sequence[int]]
-    spread: Array | None = None
+    spread: Float[Array, " n"] | None = None
 
-    def take(self, rows: NDArray[np.int_]) -> TargetData:
-        """Those rows only."""
+    def take(self, rows: Int[NDArray[np.int_], " m"]) -> TargetData:
+        """Return the rows at these positions (m,) only."""
         return TargetData(
             self.X[rows],
             self.z[rows],
@@ -43,19 +58,36 @@ class TargetData:
 
     @property
     def measured_only(self) -> TargetData:
-        """Without the simulated rows."""
+        """The same without the simulated rows."""
         return self.take(np.flatnonzero(self.measured))
 
 
 class Predictor(Protocol):
     """A fitted surrogate of one target."""
 
-    def predictive(self, X: Array) -> tuple[Array, Array]:
-        """Mean and variance (m,) of ln target of one new cell made to each encoded design X (m, d)."""
+    def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
+        """Return mean and variance of one new cell made to each design.
+
+        Parameters
+        ----------
+        X : Array
+            Encoded designs (m, d).
+
+        Returns
+        -------
+        mean, variance : Array
+            (m,) each, ln target and (ln target)^2.
+        """
         ...
 
-    def published_noise(self, spread: Array) -> Array:
-        """Variance (m,) that published rows have beyond that; spread (m,): see ``TargetData``."""
+    def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
+        """Return the variance (m,) that published rows have beyond that, (ln target)^2.
+
+        Parameters
+        ----------
+        spread : Array
+            Of each row (m,), see ``TargetData``.
+        """
         ...
 
 
@@ -69,9 +101,21 @@ class Entrant(Protocol):
 
     @property
     def proposes(self) -> bool:
-        """Whether it may propose: only a process on the observations, so that a told cell counts."""
+        """Whether it may propose: only a process on the observations, so that a measured cell counts."""
         ...
 
     def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Predictor:
-        """Fit to rows; ``warm`` is an earlier fit of the same entrant to start from."""
+        """Fit to rows.
+
+        Parameters
+        ----------
+        data : TargetData
+            Simulated and measured rows.
+        target : str
+            Which target they are of.
+        seed : int
+            Of whatever is random in the fit.
+        warm : Predictor, optional
+            An earlier fit of the same entrant, to start from.
+        """
         ...

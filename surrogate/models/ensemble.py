@@ -18,13 +18,28 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from surrogate.errors import ModelError
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class EnsembleSettings:
-    """members x (hidden, hidden) networks; epochs over batches of ``batch`` rows; Adam with a cosine decay."""
+    """Size and training of the networks: AdamW under a one-cycle schedule.
+
+    Parameters
+    ----------
+    members : int
+        Number of networks.
+    hidden : int
+        Width of each of the two hidden layers.
+    epochs : int
+        Passes over the rows.
+    batch : int
+        Rows per step.
+    learning_rate, weight_decay : float
+        Of the optimizer; the rate is the schedule's highest.
+    """
 
     members: int = 5
     hidden: int = 64
@@ -36,13 +51,35 @@ class EnsembleSettings:
 
 @dataclass(frozen=True)
 class DeepEnsemble:
-    """A trained ensemble. tensors: weights (members, in, out) and biases (members, 1, out), and the scaling."""
+    """A trained ensemble.
+
+    Parameters
+    ----------
+    targets : tuple[str, ...]
+        Names of the k targets.
+    tensors : Mapping[str, Tensor]
+        Weights ``w0`` to ``w2`` (members, in, out) and biases ``b0`` to ``b2`` (members, 1, out); shift and scale
+        of the inputs (d,) and of the ln targets (k,).
+    """
 
     targets: tuple[str, ...]
     tensors: Mapping[str, Tensor]
 
-    def outputs(self, X: Tensor) -> tuple[Tensor, Tensor]:
-        """Encoded designs (..., d) -> members' means and variances, each (members, ..., k), ln target."""
+    def outputs(
+        self, X: Float[Tensor, "*rows d"]
+    ) -> tuple[Float[Tensor, "members *rows k"], Float[Tensor, "members *rows k"]]:
+        """Return what each member says.
+
+        Parameters
+        ----------
+        X : Tensor
+            Encoded designs (..., d).
+
+        Returns
+        -------
+        mean, variance : Tensor
+            (members, ..., k) each, ln target and (ln target)^2.
+        """
         t = self.tensors
         shape = X.shape[:-1]
         flat = ((X.reshape(-1, X.shape[-1]) - t["x_shift"]) / t["x_scale"]).clamp(-6.0, 6.0)
@@ -54,12 +91,31 @@ class DeepEnsemble:
         return mean.reshape(members, *shape, k), variance.reshape(members, *shape, k)
 
     def mean(self, target: str) -> Callable[[Tensor], Tensor]:
-        """The mixture's mean of one target as a function of encoded designs, with gradients: (..., d) -> (...)."""
+        """Return the mixture's mean of one target as a function that gradients pass through.
+
+        It takes encoded designs (..., d) and gives ln target (...).
+
+        Parameters
+        ----------
+        target : str
+            One of ``targets``.
+        """
         k = self.targets.index(target)
         return lambda X: self.outputs(X)[0].mean(dim=0)[..., k]
 
-    def predict(self, X: Array) -> tuple[Array, Array]:
-        """Mean and variance (n, k) of ln targets for encoded designs X (n, d): the mixture of the members."""
+    def predict(self, X: Float[Array, "n d"]) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
+        """Return mean and variance of the mixture of the members.
+
+        Parameters
+        ----------
+        X : Array
+            Encoded designs (n, d).
+
+        Returns
+        -------
+        mean, variance : Array
+            (n, k) each, ln target and (ln target)^2.
+        """
         with torch.no_grad():
             means, variances = self.outputs(torch.from_numpy(np.ascontiguousarray(X, dtype=np.float64)))
         mean = means.mean(dim=0)
@@ -69,18 +125,35 @@ class DeepEnsemble:
     @classmethod
     def fit(
         cls,
-        X: Array,
-        z: Array,
+        X: Float[Array, "n d"],
+        z: Float[Array, "n k"],
         targets: Sequence[str],
         *,
         seed: int,
         settings: EnsembleSettings | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> DeepEnsemble:
-        """Train on encoded designs X (n, d) and ln targets z (n, k), NaN where missing.
+        """Train an ensemble; deterministic for a seed and a number of threads. On a GPU when torch has one.
 
-        Deterministic for a seed and a number of threads; on a GPU when torch has one. Raises ModelError when
-        a target has fewer than two values.
+        Parameters
+        ----------
+        X : Array
+            Encoded designs (n, d).
+        z : Array
+            Natural logarithms (n, k) of the targets, NaN where missing.
+        targets : Sequence[str]
+            Names (k,).
+        seed : int
+            Of the initial weights and the order of the rows.
+        settings : EnsembleSettings, optional
+            Size and training.
+        progress : Callable[[int, int], None], optional
+            Called with the epochs done and their number.
+
+        Raises
+        ------
+        ModelError
+            If a target has fewer than two values, or shapes do not agree.
         """
         settings = settings or EnsembleSettings()
         known = np.isfinite(z)
@@ -97,14 +170,14 @@ class DeepEnsemble:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         generator = torch.Generator().manual_seed(seed)
         tensors = _initial(X.shape[1], len(targets), settings, generator)
-        weights = {name: one.to(device).requires_grad_(True) for name, one in tensors.items()}
+        weights = {name: drawn.to(device).requires_grad_(True) for name, drawn in tensors.items()}
         inputs = torch.tensor(
             ((X - X.mean(axis=0)) / x_scale).clip(-6.0, 6.0), dtype=torch.float32, device=device
         )
-        wanted = torch.tensor(np.nan_to_num((z - shift) / scale), dtype=torch.float32, device=device)
+        wanted = torch.tensor(np.where(known, (z - shift) / scale, 0.0), dtype=torch.float32, device=device)
         mask = torch.tensor(known, dtype=torch.float32, device=device)
         _train(weights, inputs, wanted, mask, settings, generator, progress)
-        final = {name: one.detach().cpu().double() for name, one in weights.items()}
+        final = {name: trained.detach().cpu().double() for name, trained in weights.items()}
         final["x_shift"], final["x_scale"] = torch.from_numpy(X.mean(axis=0)), torch.from_numpy(x_scale)
         final["y_shift"], final["y_scale"] = torch.from_numpy(shift), torch.from_numpy(scale)
         return cls(tuple(targets), final)

@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 
 from surrogate.errors import ModelError, StoreError
 
-FORMAT = 1
+FORMAT = 2  # 1 kept hyperparameters as a vector without names
 MANIFEST, ARRAYS, SETTINGS = "manifest.json", "arrays.safetensors", "settings.json"
 _REMEDY = "train again: surrogate train"
 
@@ -28,9 +28,21 @@ _REMEDY = "train again: surrogate train"
 def write_folder(
     folder: Path, arrays: Mapping[str, NDArray[Any] | torch.Tensor], settings: Mapping[str, Any]
 ) -> None:
-    """Write arrays and settings to a new or empty folder.
+    """Write arrays and settings to a folder.
 
-    Raises StoreError when the disk does not take them.
+    Parameters
+    ----------
+    folder : Path
+        New or empty.
+    arrays : Mapping[str, NDArray[Any] | torch.Tensor]
+        By name, of any shape.
+    settings : Mapping[str, Any]
+        What JSON can hold.
+
+    Raises
+    ------
+    StoreError
+        If the disk does not take them.
     """
     # Copies: safetensors refuses arrays that share memory.
     tensors = {
@@ -51,9 +63,26 @@ def write_folder(
 
 
 def read_folder(folder: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any], str]:
-    """Arrays, settings and the content hash of a saved model.
+    """Read a saved model.
 
-    Raises ModelError for a missing, truncated or edited file, or another format.
+    Parameters
+    ----------
+    folder : Path
+        As written by :func:`write_folder`.
+
+    Returns
+    -------
+    arrays : dict[str, torch.Tensor]
+        By name.
+    settings : dict[str, Any]
+        As written.
+    content : str
+        Hash of the content (SHA-256, hexadecimal).
+
+    Raises
+    ------
+    ModelError
+        If a file is missing, truncated or edited, or of another format.
     """
     manifest = _json(folder, MANIFEST)
     if manifest.get("format") != FORMAT:

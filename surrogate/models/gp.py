@@ -3,115 +3,162 @@
 A measured value is  mean(x) + discrepancy(x) + cell noise (+ more for a published row, whose design is only
 partly stated). Two means: a constant, learned together with simulated rows whose source is an input (plain);
 or rho x emulator(x) + shift, learned from measured rows only. Bounds enter as expectation-propagation sites
-(``censoring``). Hyperparameters are found once (``hyperparameters``), with bounds taken as values: how far a
-life exceeds its bound is hardly identified, and a level free to follow its own bounds rises without end.
-:meth:`TargetGP.condition` never refits, so that a told cell acts where its design is, and only there.
+(``censoring``). Hyperparameters are found once (``fit``), with bounds taken as values: how far a life exceeds
+its bound is hardly identified, and a level free to follow its own bounds rises without end.
+:meth:`TargetGP.condition` never refits, so that a measured cell acts where its design is, and only there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import gpytorch
 import numpy as np
 import torch
 from botorch.models import SingleTaskGP
-from botorch.posteriors import GPyTorchPosterior
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from torch import Tensor
 
 from surrogate.errors import ModelError
+from surrogate.models import prior
+from surrogate.models.botorch_model import AsMeasured, Mean, PriorKernel, PriorMean
 from surrogate.models.censoring import LEAST_PRECISION, bound_sites, surprise
-from surrogate.models.hyperparameters import (
-    SIMULATION_NOISE,
-    Hyperparameters,
-    MapFit,
-    Rows,
-    covariance_of,
-    mean_of,
-    noise_of,
-)
-from surrogate.models.kernels import Role, SourceKernel, roles_of
+from surrogate.models.fit import maximum_a_posteriori
+from surrogate.models.hyperparameters import Coordinates, Hyperparameters, Variant
+from surrogate.models.kernels import Role, roles_of
+from surrogate.models.prior import JITTER, Rows
+from surrogate.shapes import Bool, Float
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 FIRST_STEPS = 60
 
 
-Mean = Callable[[Tensor], Tensor]  # of encoded designs, gradients pass through: (..., n, d) -> (..., n)
-
-
 @dataclass(frozen=True)
 class TargetGP:
     """A fitted process. Make one with :meth:`fit`.
 
-    rows: what it has seen. vector: the hyperparameters as fitted. roles: what shares a lengthscale.
-    mean: the emulator's mean, or None for the plain process. plain, shifted, learned_cell: see ``MapFit``.
+    Parameters
+    ----------
+    rows : Rows
+        What it has seen.
+    hyper : Hyperparameters[float]
+        As fitted.
+    roles : Sequence[Role]
+        What shares a length scale.
+    variant : Variant
+        Which hyperparameters act.
+    mean : Mean or None
+        The emulator's mean; None without an emulator.
+    position : Array or None
+        Where the optimizer ended, in ``Coordinates``; another fit may start there. It says more than ``hyper``:
+        a coordinate may lie beyond the longest length scale. None for a process read from disk.
     """
 
     rows: Rows
-    vector: Array
-    roles: list[Role]
+    hyper: Hyperparameters[float]
+    roles: Sequence[Role]
+    variant: Variant
     mean: Mean | None
-    shifted: bool
-    learned_cell: bool
+    position: Array | None = None
 
     @classmethod
     def fit(
         cls,
-        X: Array,
-        z: Array,
+        X: Float[Array, "n d"],
+        z: Float[Array, " n"],
         *,
         groups: Mapping[str, Sequence[int]],
-        censored: Bools | None = None,
-        measured: Bools | None = None,
-        published: Bools | None = None,
-        spread: Array | None = None,
+        censored: Bool[Bools, " n"] | None = None,
+        measured: Bool[Bools, " n"] | None = None,
+        published: Bool[Bools, " n"] | None = None,
+        spread: Float[Array, " n"] | None = None,
         mean: Mean | None = None,
-        start: Array | None = None,
+        start: TargetGP | None = None,
         steps: int = FIRST_STEPS,
         seed: int = 0,
     ) -> TargetGP:
-        """Fit to rows X (n, d) with natural-log values z (n,).
+        """Fit to rows.
 
-        groups: parameter -> its encoded dimensions. censored: z is a lower bound. measured: False for a
-        simulated row (None: all are measured). published: measured, but the design is partly unstated (None:
-        none). spread (n,): variance of ln target over the designs that a row may stand for (None: none). mean: of the
-        emulator; then simulated rows are left out. start, steps: a warm start for the
-        fit. seed: not used, the fit is deterministic; part of the contract of all surrogates.
+        Parameters
+        ----------
+        X : Array
+            Encoded designs (n, d).
+        z : Array
+            Natural logarithms (n,) of values or lower bounds.
+        groups : Mapping[str, Sequence[int]]
+            Parameter -> its encoded dimensions.
+        censored : Bools, optional
+            Flags (n,): z is a lower bound. Default: none is.
+        measured : Bools, optional
+            Flags (n,), false for a simulated row. Default: all are measured, and the spread between replicate
+            cells is learned from them.
+        published : Bools, optional
+            Flags (n,): measured, but the design is only partly stated. Default: none is.
+        spread : Array, optional
+            Variance (n,) of ln target over the designs that a row may stand for. Default: zeros.
+        mean : Mean, optional
+            The emulator's mean; with it, simulated rows are left out.
+        start : TargetGP, optional
+            An earlier fit of the same variant and groups, to start from. Default: the prior medians.
+        steps : int
+            Most iterations of the optimizer.
+        seed : int
+            Not used, the fit is deterministic; part of the contract of all surrogates.
 
-        Raises ModelError for values that are not finite or shapes that do not agree.
+        Returns
+        -------
+        TargetGP
+            Without rows, the prior.
+
+        Raises
+        ------
+        ModelError
+            If values are not finite, shapes do not agree, a dimension belongs to no group, or ``start`` is of
+            another variant or other groups.
         """
-        n = len(z)
-        X, z = np.ascontiguousarray(X, dtype=np.float64), np.asarray(z, dtype=np.float64)
-        if X.ndim != 2 or len(X) != n or not (np.isfinite(X).all() and np.isfinite(z).all()):
-            raise ModelError("rows to fit have to be finite and of one length", value=(X.shape, n))
-        flags = [
-            np.asarray(one, dtype=bool) if one is not None else np.full(n, default)
-            for one, default in ((censored, False), (measured, True), (published, False))
-        ]
-        unsure = np.zeros(n) if spread is None else np.asarray(spread, dtype=np.float64)
-        if mean is not None:
-            X, z, unsure = X[flags[1]], z[flags[1]], unsure[flags[1]]
-            flags = [one[flags[1]] for one in flags]
-        rows = Rows(X, z, flags[0], flags[1], flags[2], _evaluate(mean, X), unsure)
-        simulated = not flags[1].all()
-        told_only = measured is None
-        shifted = mean is not None or simulated
-        fit = MapFit(roles_of(groups), plain=mean is None, shift=shifted, learned_cell=told_only)
-        vector = start if start is not None else fit.start(z)
-        process = cls(rows, vector, roles_of(groups), mean, shifted, told_only)
-        if not n or not len(z):
-            return process
-        vector = fit.minimise(rows, vector, steps)
-        return replace(process, vector=vector)
+        rows = _rows(X, z, censored, measured, published, spread, mean)
+        variant = Variant(
+            emulated=mean is not None,
+            shifted=mean is not None or not rows.measured.all(),
+            learned_cell=measured is None,
+        )
+        coordinates = Coordinates(roles_of(groups), variant)
+        n = len(rows.z)
+        vector = coordinates.start(float(np.mean(rows.z)) if n else 0.0)
+        if start is not None:
+            vector = start._position_in(coordinates)
+        if n:
+            vector = maximum_a_posteriori(rows, coordinates, vector, steps)
+        return cls(rows, coordinates.values(vector), coordinates.roles, variant, mean, vector)
 
-    def condition(self, X: Array, z: Array, censored: Bools | None = None) -> TargetGP:
-        """The same process with further measured rows: X (m, d), z (m,). Hyperparameters stay."""
+    def _position_in(self, coordinates: Coordinates) -> Array:
+        """Where a fit with these coordinates starts from this one."""
+        if Coordinates(self.roles, self.variant) != coordinates:
+            raise ModelError(
+                "a fit can only start from one of the same variant and roles",
+                value=self.variant,
+                limit=str(coordinates.variant),
+            )
+        return coordinates.pack(self.hyper) if self.position is None else self.position
+
+    def condition(
+        self, X: Float[Array, "m d"], z: Float[Array, " m"], censored: Bool[Bools, " m"] | None = None
+    ) -> TargetGP:
+        """Return the same process with further measured rows; hyperparameters stay.
+
+        Parameters
+        ----------
+        X : Array
+            Encoded designs (m, d).
+        z : Array
+            Natural logarithms (m,) of values or lower bounds.
+        censored : Bools, optional
+            Flags (m,): z is a lower bound. Default: none is.
+        """
         m = len(z)
         flags = np.zeros(m, dtype=bool) if censored is None else np.asarray(censored, dtype=bool)
         old, X = self.rows, np.ascontiguousarray(X, dtype=np.float64)
@@ -127,80 +174,119 @@ class TargetGP:
         return replace(self, rows=rows)
 
     @cached_property
-    def hyper(self) -> Hyperparameters:
-        """The hyperparameters in words."""
-        return self._fit.read(self.vector)
-
-    @cached_property
-    def _fit(self) -> MapFit:
-        return MapFit(self.roles, plain=self.mean is None, shift=self.shifted, learned_cell=self.learned_cell)
-
-    @cached_property
-    def _scales(self) -> Array:
-        return self._fit.scales(self.hyper, self.rows.X.shape[1])
+    def _scales(self) -> Tensor:
+        """Length scale of each encoded dimension (d,)."""
+        return prior.scales_of(self.hyper, self.roles, prior.owners(self.roles, self.rows.X.shape[1]))
 
     @cached_property
     def _prior(self) -> tuple[Array, Array]:
         """Mean (n,) and covariance (n, n) at the rows."""
-        source = self.rows.measured.astype(float)
-        covariance = covariance_of(self.rows.X, self.rows.X, source, source, self._scales, self.hyper)
-        return mean_of(source, self.rows.base, self.hyper), covariance
+        inputs = self.rows.with_source()
+        mean = prior.mean(inputs[:, -1], torch.from_numpy(self.rows.base), self.hyper)
+        return mean.numpy(), prior.covariance(inputs, inputs, self._scales, self.hyper).numpy()
+
+    @cached_property
+    def _noise(self) -> Array:
+        """Variance of each row given its design's own value (n,), (ln target)^2."""
+        rows = self.rows
+        measured, published = (torch.from_numpy(one.astype(float)) for one in (rows.measured, rows.published))
+        return prior.noise(measured, published, torch.from_numpy(rows.spread), self.hyper).numpy()
 
     @cached_property
     def _sites(self) -> tuple[Array, Array]:
         """Pseudo-values and pseudo-variances (n,) of all rows."""
         mean, covariance = self._prior
-        noise = noise_of(self.rows, self.hyper, SIMULATION_NOISE)
-        rows = self.rows
+        rows, noise = self.rows, self._noise
         values, variances = bound_sites(mean, covariance, rows.z, noise, rows.censored)
-        told = rows.censored & rows.measured & ~rows.published
-        if told.any() and not self.learned_cell:  # the general optimizer's bounds are fitted, not told
-            share = surprise(mean, covariance, rows.z, noise, rows.censored, told)
-            variances[told] = 1.0 / np.maximum(share / variances[told], LEAST_PRECISION)
+        own = rows.censored & rows.measured & ~rows.published
+        if own.any() and not self.variant.learned_cell:  # the general optimizer's bounds are fitted already
+            share = surprise(mean, covariance, rows.z, noise, rows.censored, own)
+            variances[own] = 1.0 / np.maximum(share / variances[own], LEAST_PRECISION)
         return values, variances
 
     @cached_property
     def _solved(self) -> tuple[Any, Array]:
         mean, covariance = self._prior
         values, noise = self._sites
-        factor = cho_factor(covariance + np.diag(noise + 1e-8), lower=True)
+        factor = cho_factor(covariance + np.diag(noise + JITTER), lower=True)
         return factor, cho_solve(factor, values - mean)
 
-    def latent(self, X: Array) -> tuple[Array, Array]:
-        """Mean and variance (m,) of what designs X (m, d) are themselves worth, as measured, ln target."""
+    def latent(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
+        """Return mean and variance of what designs are themselves worth, as measured.
+
+        Parameters
+        ----------
+        X : Array
+            Encoded designs (m, d).
+
+        Returns
+        -------
+        mean, variance : Array
+            (m,) each, ln target and (ln target)^2; without the spread between replicate cells.
+        """
         X = np.ascontiguousarray(X, dtype=np.float64)
-        ones = np.ones(len(X))
-        mean = mean_of(ones, _evaluate(self.mean, X), self.hyper)
-        variance = np.full(len(X), self.hyper.shared**2 + self.hyper.discrepancy**2)
+        ones = torch.ones(len(X), dtype=torch.double)
+        mean = prior.mean(ones, torch.from_numpy(_evaluate(self.mean, X)), self.hyper).numpy()
+        variance = prior.variance(ones, self.hyper).numpy()
         if len(self.rows.z):
-            source = self.rows.measured.astype(float)
-            cross = covariance_of(X, self.rows.X, ones, source, self._scales, self.hyper)
+            asked = prior.with_source(torch.from_numpy(X), ones)
+            cross = prior.covariance(asked, self.rows.with_source(), self._scales, self.hyper).numpy()
             factor, weights = self._solved
             mean = mean + cross @ weights
             variance = variance - np.einsum("ij,ji->i", cross, cho_solve(factor, cross.T))
         return mean, np.maximum(variance, 1e-10)
 
-    def predictive(self, X: Array) -> tuple[Array, Array]:
-        """The same for one new cell made to each design: its own spread is included."""
+    def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
+        """Return mean and variance (m,) of one new cell made to each design (m, d): its own spread included."""
         mean, variance = self.latent(X)
         return mean, variance + self.hyper.cell**2
 
-    def published_noise(self, spread: Array) -> Array:
-        """Variance (m,) that published rows have beyond one cell's spread: unstated inputs (spread (m,)) and
-        protocols."""
+    def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
+        """Return the variance (m,) that published rows have beyond one cell's spread, (ln target)^2.
+
+        Parameters
+        ----------
+        spread : Array
+            Variance (m,) from inputs that a row does not state; protocols that differ come on top.
+        """
         return np.asarray(self.hyper.literature**2 + spread)
 
     def botorch_model(self) -> SingleTaskGP:
-        """The process for acquisition functions: latent posterior as measured, hyperparameters fixed."""
+        """Return the process for acquisition functions: latent posterior as measured, hyperparameters fixed."""
         values, noise = self._sites
-        source = torch.from_numpy(self.rows.measured.astype(float)).unsqueeze(-1)
-        return _AsMeasured(
-            torch.cat([torch.from_numpy(self.rows.X), source], dim=-1),
+        return AsMeasured(
+            self.rows.with_source(),
             torch.from_numpy(values).unsqueeze(-1),
-            torch.from_numpy(noise + 1e-8).unsqueeze(-1),
-            SourceKernel(torch.from_numpy(self._scales), self.hyper.shared**2, self.hyper.discrepancy**2),
-            _PriorMean(self.mean, self.hyper),
+            torch.from_numpy(noise + JITTER).unsqueeze(-1),
+            PriorKernel(self._scales, self.hyper),
+            PriorMean(self.mean, self.hyper),
         )
+
+
+def _rows(
+    X: Array,
+    z: Array,
+    censored: Bools | None,
+    measured: Bools | None,
+    published: Bools | None,
+    spread: Array | None,
+    mean: Mean | None,
+) -> Rows:
+    """Check the rows to fit; with an emulator, keep the measured ones only."""
+    n = len(z)
+    X, z = np.ascontiguousarray(X, dtype=np.float64), np.asarray(z, dtype=np.float64)
+    if X.ndim != 2 or len(X) != n or not (np.isfinite(X).all() and np.isfinite(z).all()):
+        raise ModelError("rows to fit have to be finite and of one length", value=(X.shape, n))
+    flags = [
+        np.asarray(one, dtype=bool) if one is not None else np.full(n, default)
+        for one, default in ((censored, False), (measured, True), (published, False))
+    ]
+    unsure = np.zeros(n) if spread is None else np.asarray(spread, dtype=np.float64)
+    if mean is not None:
+        kept = flags[1]
+        X, z, unsure = X[kept], z[kept], unsure[kept]
+        flags = [one[kept] for one in flags]
+    return Rows(X, z, flags[0], flags[1], flags[2], _evaluate(mean, X), unsure)
 
 
 def _evaluate(mean: Mean | None, X: Array) -> Array:
@@ -208,31 +294,3 @@ def _evaluate(mean: Mean | None, X: Array) -> Array:
         return np.zeros(len(X))
     with torch.no_grad():
         return mean(torch.from_numpy(X)).numpy().astype(np.float64)
-
-
-class _PriorMean(gpytorch.means.Mean):
-    """level + slope x emulator + shift x source, of rows that carry their source last."""
-
-    def __init__(self, mean: Mean | None, hyper: Hyperparameters) -> None:
-        super().__init__()
-        self._emulator, self._hyper = (mean,), hyper  # in a tuple: not a submodule whose weights could move
-
-    def forward(self, x: Tensor) -> Tensor:
-        emulator = self._emulator[0]
-        value = self._hyper.level + self._hyper.shift * x[..., -1]
-        return value if emulator is None else value + self._hyper.slope * emulator(x[..., :-1])
-
-
-class _AsMeasured(SingleTaskGP):
-    """BoTorch model over encoded designs; every design asked about is a measured one."""
-
-    def __init__(
-        self, X: Tensor, Y: Tensor, variance: Tensor, kernel: SourceKernel, mean: _PriorMean
-    ) -> None:
-        super().__init__(X, Y, variance, covar_module=kernel, mean_module=mean, outcome_transform=None)
-        self.requires_grad_(False)
-        self.eval()
-
-    def posterior(self, X: Tensor, *args: Any, **kwargs: Any) -> GPyTorchPosterior:
-        """Posterior over (..., q, d) encoded designs."""
-        return super().posterior(torch.cat([X, torch.ones_like(X[..., :1])], dim=-1), *args, **kwargs)

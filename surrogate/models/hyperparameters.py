@@ -1,199 +1,365 @@
-"""Hyperparameters of a target's Gaussian process, their priors, and the fit by maximum a posteriori.
+"""Hyperparameters of a target's Gaussian process: named values, one table of priors, and the optimizer's vector.
 
-All values are on the natural-log scale of the target. Priors are weakly informative and assumed; they matter,
-since some fifty published rows a target cannot identify a dozen hyperparameters.
+``PRIORS`` is the only place that says which hyperparameters there are, how they are distributed and which
+variants of the process have them. :class:`Coordinates` builds the optimizer's vector from that table; nothing
+else knows the position of a hyperparameter in it.
+
+All values are on the natural-log scale of the target (unit: 1, "ln target"). Priors are weakly informative and
+assumed; they matter, since some fifty published rows per target cannot identify a dozen hyperparameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from torch import Tensor
 
-from surrogate.models.kernels import Role, matern
+from surrogate.errors import ModelError
+from surrogate.models.kernels import Role
 
 Array = NDArray[np.float64]
+Value = TypeVar("Value", float, Tensor)
 
-LENGTHSCALE_MEDIAN, LENGTHSCALE_SPREAD = 0.6, 0.5  # in unit-scaled distance; designs that differ in kind
-DISCREPANCY_MEDIAN, DISCREPANCY_SPREAD = 0.6, 0.6
+LENGTHSCALES = "lengthscales"
+CELL_NOISE = 0.12  # standard deviation between replicate cells, about 12 % (assumed)
 LEAST_DISCREPANCY = 0.35  # physics is never right to better than about 40 % (assumed)
-LITERATURE_NOISE_MEDIAN, LITERATURE_NOISE_SPREAD = 0.35, 0.6  # what unstated inputs and protocols add
-CELL_NOISE = 0.12  # spread of replicate cells, about 12 % (assumed)
-SLOPE_SPREAD = 0.3  # prior of rho about 1
-# A measured level within about a factor of 2.7 of the simulated one (two sigma). It matters for cycle life: nearly
-# all published lives are lower bounds, which alone would let the level rise without end (assumed).
-SHIFT_SPREAD = 0.5
-SHARED_MEDIAN = 1.0
 
 
 @dataclass(frozen=True)
-class Hyperparameters:
-    """Fixed after a fit. lengthscales: one a role. shared, discrepancy: standard deviations a_f, a_d.
+class Variant:
+    """Which form of the process is fitted; it decides which hyperparameters act.
 
-    literature: extra noise of published rows. slope, shift: of the mean, slope x emulator + shift (+ level for
-    the plain process, whose mean is a constant and whose measured rows are shifted against the simulated).
+    Parameters
+    ----------
+    emulated : bool
+        The prior mean is an emulator of the simulator, and only measured rows are fitted. Otherwise the mean is
+        a constant, learned together with a process that simulated and measured rows share.
+    shifted : bool
+        Measured values have a level of their own against the simulated ones.
+    learned_cell : bool
+        The spread between replicate cells is fitted (no published rows, as in the general optimizer); otherwise
+        it is ``CELL_NOISE``.
     """
 
-    lengthscales: tuple[float, ...]
-    shared: float
-    discrepancy: float
-    literature: float
-    cell: float
-    slope: float
-    shift: float
-    level: float
-
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for JSON."""
-        return {**asdict(self), "lengthscales": list(self.lengthscales)}
+    emulated: bool
+    shifted: bool
+    learned_cell: bool
 
 
 @dataclass(frozen=True)
-class Rows:
-    """What is fitted. X (n, d); z (n,) values or bounds; censored, measured, published (n,) bool.
+class Hyperparameters(Generic[Value]):
+    """Named hyperparameters: floats once fitted, 0-d tensors with gradients during the fit.
 
-    base (n,): the emulator's mean at the rows, zeros without one. spread (n,): variance of the target over the
-    designs that a published row may stand for, as far as it does not state one.
+    ``PRIORS`` has the unit and the meaning of each.
+
+    Parameters
+    ----------
+    lengthscales : Mapping[str, Value]
+        Length scale by role (``kernels.Role.name``), in units of the encoding.
+    shared, discrepancy : Value
+        Standard deviations of the shared process and of what only measurements show, ln target.
+    literature, cell : Value
+        Standard deviations of the extra noise of published rows and of replicate cells, ln target.
+    slope : Value
+        Factor of the emulator in the prior mean.
+    shift, level : Value
+        Offset of measured rows, and the constant of the prior mean, ln target.
     """
 
-    X: Array
-    z: Array
-    censored: NDArray[np.bool_]
-    measured: NDArray[np.bool_]
-    published: NDArray[np.bool_]
-    base: Array
-    spread: Array
+    lengthscales: Mapping[str, Value]
+    shared: Value
+    discrepancy: Value
+    literature: Value
+    cell: Value
+    slope: Value
+    shift: Value
+    level: Value
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the values by name, for JSON; ``lengthscales`` is itself a mapping by role."""
+        named = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**named, LENGTHSCALES: dict(self.lengthscales)}
+
+    @staticmethod
+    def from_dict(named: Mapping[str, Any], *, where: str = "") -> Hyperparameters[float]:
+        """Read values that :meth:`as_dict` has written.
+
+        Parameters
+        ----------
+        named : Mapping[str, Any]
+            Value by name; every hyperparameter and no other.
+        where : str
+            What is read, for the message.
+
+        Raises
+        ------
+        ModelError
+            If a name is missing or unknown, or a value is not a finite number.
+        """
+        wanted = {one.name for one in fields(Hyperparameters)}
+        if not isinstance(named, Mapping) or set(named) != wanted:
+            raise ModelError(
+                "the saved hyperparameters are not those of this version",
+                where=where,
+                value=sorted(named),
+                limit=", ".join(sorted(wanted)),
+                remedy="train again: surrogate train",
+            )
+        scales = named[LENGTHSCALES]
+        flat = {name: one for name, one in named.items() if name != LENGTHSCALES}
+        for name, one in {
+            **flat,
+            **(scales if isinstance(scales, Mapping) else {LENGTHSCALES: scales}),
+        }.items():
+            if isinstance(one, bool) or not isinstance(one, int | float) or not math.isfinite(one):
+                raise ModelError(
+                    "a saved hyperparameter is not a finite number",
+                    where=f"{where}, {name}",
+                    value=one,
+                    remedy="train again: surrogate train",
+                )
+        return Hyperparameters(lengthscales={role: float(one) for role, one in scales.items()}, **flat)
 
 
-def noise_of(rows: Rows, hyper: Hyperparameters, simulation_noise: float) -> Array:
-    """Variance of each observation given the design's own value, (n,)."""
-    measured = hyper.cell**2 + np.where(rows.published, hyper.literature**2, 0.0) + rows.spread
-    return np.where(rows.measured, measured, simulation_noise**2)
+@dataclass(frozen=True)
+class Prior:
+    """One row of the table of hyperparameters: a normal prior of the value or of its logarithm.
 
-
-def mean_of(measured: Array, base: Array, hyper: Hyperparameters) -> Array:
-    """Prior mean (n,): level + slope x base, and the shift of measured rows."""
-    return np.asarray(hyper.level + hyper.slope * base + hyper.shift * measured)
-
-
-def covariance_of(X: Array, other: Array, s: Array, t: Array, scales: Array, hyper: Hyperparameters) -> Array:
-    """Prior covariance (n, m) of encoded rows X (n, d) and other (m, d) with sources s (n,), t (m,)."""
-    a, b = torch.from_numpy(X / scales), torch.from_numpy(other / scales)
-    alike = matern(a, b).numpy()
-    return np.asarray((hyper.shared**2 + hyper.discrepancy**2 * s[:, None] * t[None, :]) * alike)
-
-
-class MapFit:
-    """Negative log posterior of the hyperparameters, bounds taken as values, and its minimiser.
-
-    roles: what shares a lengthscale. plain: no emulator; the shared process is then fitted too.
-    learned_cell: the cell noise is fitted as well (told rows only, as in the general optimizer).
+    Parameters
+    ----------
+    name : str
+        Field of :class:`Hyperparameters`.
+    median : float
+        Of the value above ``least``; the fit starts there.
+    spread : float
+        Standard deviation of the value, or of ln(value - least) where ``log``.
+    log : bool
+        Whether the optimizer's coordinate is ln(value - least); otherwise it is the value.
+    acts : Callable[[Variant], bool]
+        Which variants of the process have it.
+    absent : float
+        The value in a variant that does not have it.
+    unit, meaning : str
+        For readers.
+    least : float
+        Lower limit of a value on the logarithmic scale.
     """
 
-    def __init__(self, roles: list[Role], *, plain: bool, shift: bool, learned_cell: bool) -> None:
-        self.roles, self.plain, self.shift, self.learned_cell = roles, plain, shift, learned_cell
+    name: str
+    median: float
+    spread: float
+    log: bool
+    acts: Callable[[Variant], bool]
+    absent: float
+    unit: str
+    meaning: str
+    least: float = 0.0
 
-    def start(self, z: Array) -> Array:
-        """Prior medians, (p,)."""
-        level = float(np.mean(z)) if self.plain and len(z) else 0.0
-        tail = [np.log(SHARED_MEDIAN), np.log(DISCREPANCY_MEDIAN), np.log(LITERATURE_NOISE_MEDIAN)]
-        return np.array(
-            [np.log(LENGTHSCALE_MEDIAN)] * len(self.roles) + [*tail, np.log(CELL_NOISE), 1.0, 0.0, level]
-        )
+    @property
+    def centre(self) -> float:
+        """Mean of the coordinate's normal prior."""
+        return float(np.log(self.median)) if self.log else self.median
 
-    def read(self, vector: Array) -> Hyperparameters:
-        """The vector in words."""
-        k = len(self.roles)
-        shared, discrepancy, literature, cell, slope, shift, level = (float(one) for one in vector[k:])
-        return Hyperparameters(
-            lengthscales=tuple(
-                float(min(np.exp(one), role.longest))
-                for one, role in zip(vector[:k], self.roles, strict=True)
-            ),
-            shared=float(np.exp(shared)) if self.plain else 0.0,
-            discrepancy=LEAST_DISCREPANCY + float(np.exp(discrepancy)) if self._has_discrepancy() else 0.0,
-            literature=float(np.exp(literature)),
-            cell=float(np.exp(cell)) if self.learned_cell else CELL_NOISE,
-            slope=0.0 if self.plain else slope,
-            shift=shift if self.shift else 0.0,
-            level=level if self.plain else 0.0,
-        )
+    def value(self, coordinate: float, most: float = math.inf) -> float:
+        """Return the value, at most ``most``, of an optimizer's coordinate."""
+        return float(min(self.least + np.exp(coordinate), most)) if self.log else float(coordinate)
 
-    def _has_discrepancy(self) -> bool:
-        return not self.plain or self.shift
+    def coordinate(self, value: float) -> float:
+        """Return the optimizer's coordinate of a value.
 
-    def scales(self, hyper: Hyperparameters, d: int) -> Array:
-        """Lengthscale of each encoded dimension, (d,)."""
-        scales = np.ones(d)
-        for role, value in zip(self.roles, hyper.lengthscales, strict=True):
-            scales[list(role.dimensions)] = value
-        return scales
-
-    def objective(self, rows: Rows) -> Callable[[Array], tuple[float, Array]]:
-        """Value and gradient at a vector."""
-        X, target = torch.from_numpy(rows.X), torch.from_numpy(rows.z)
-        measured = torch.from_numpy(rows.measured.astype(float))
-        published = torch.from_numpy(rows.published.astype(float))
-        base, spread = torch.from_numpy(rows.base), torch.from_numpy(rows.spread)
-        both = measured[:, None] * measured[None, :]
-        k = len(self.roles)
-        owner = np.zeros(X.shape[1], dtype=int)
-        for at_role, role in enumerate(self.roles):
-            owner[list(role.dimensions)] = at_role
-        longest = torch.tensor([role.longest for role in self.roles], dtype=torch.double)
-        at = torch.from_numpy(owner)
-
-        def evaluate(vector: Array) -> tuple[float, Array]:
-            v = torch.tensor(vector, dtype=torch.double, requires_grad=True)
-            lengths = torch.minimum(v[:k].exp(), longest)
-            shared, discrepancy = v[k].exp(), LEAST_DISCREPANCY + v[k + 1].exp()
-            variance = (shared**2 if self.plain else 0.0) + (
-                discrepancy**2 * both if self._has_discrepancy() else torch.zeros_like(both)
+        Raises
+        ------
+        ModelError
+            If the value is not above ``least`` although its logarithm is fitted, or not finite.
+        """
+        if not math.isfinite(value) or (self.log and value <= self.least):
+            raise ModelError(
+                "not a possible value of this hyperparameter",
+                where=self.name,
+                value=value,
+                limit=f"a number above {self.least:g}" if self.log else "a finite number",
             )
-            scaled = X / lengths[at]
-            cell = v[k + 3].exp() if self.learned_cell else torch.tensor(CELL_NOISE, dtype=torch.double)
-            seen = cell**2 + published * v[k + 2].exp() ** 2 + spread
-            noise = torch.where(measured > 0, seen, torch.full_like(seen, SIMULATION_NOISE**2))
-            covariance = variance * matern(scaled, scaled) + torch.diag(noise + 1e-8)
-            mean = (v[k + 6] if self.plain else v[k + 4] * base) + (
-                v[k + 5] * measured if self.shift else 0.0
-            )
-            lower = torch.linalg.cholesky(covariance)
-            white = torch.linalg.solve_triangular(lower, (target - mean).unsqueeze(1), upper=False)
-            value = 0.5 * white.square().sum() + lower.diagonal().log().sum() + self._prior(v)
-            value.backward()
-            assert v.grad is not None
-            return float(value.detach()), v.grad.numpy().copy()
+        return math.log(value - self.least) if self.log else float(value)
 
-        return evaluate
 
-    def _prior(self, v: Tensor) -> Tensor:
-        k = len(self.roles)
-        wanted = torch.tensor(
-            [np.log(LENGTHSCALE_MEDIAN)] * k
-            + [np.log(SHARED_MEDIAN), np.log(DISCREPANCY_MEDIAN), np.log(LITERATURE_NOISE_MEDIAN)]
-            + [np.log(CELL_NOISE), 1.0, 0.0, 0.0],
-            dtype=torch.double,
+def _always(variant: Variant) -> bool:
+    return True
+
+
+def _constant_mean(variant: Variant) -> bool:
+    return not variant.emulated
+
+
+def _emulated(variant: Variant) -> bool:
+    return variant.emulated
+
+
+def _shifted(variant: Variant) -> bool:
+    return variant.shifted
+
+
+def _discrepant(variant: Variant) -> bool:
+    """Whether measurements differ from something: an emulator, or simulated rows."""
+    return variant.emulated or variant.shifted
+
+
+def _learned_cell(variant: Variant) -> bool:
+    return variant.learned_cell
+
+
+PRIORS: tuple[Prior, ...] = (
+    Prior(
+        LENGTHSCALES, 0.6, 0.5, log=True, acts=_always, absent=1.0,
+        unit="encoded distance", meaning="how far apart two designs have to be in a role to differ in kind",
+    ),
+    Prior(
+        "shared", 1.0, 1.0, log=True, acts=_constant_mean, absent=0.0,
+        unit="ln target", meaning="standard deviation of what simulation and measurement share",
+    ),
+    Prior(
+        "discrepancy", 0.6, 0.6, log=True, acts=_discrepant, absent=0.0, least=LEAST_DISCREPANCY,
+        unit="ln target", meaning="standard deviation of what only measurements show",
+    ),
+    Prior(
+        "literature", 0.35, 0.6, log=True, acts=_always, absent=0.0,
+        unit="ln target", meaning="extra noise of published rows: unstated inputs and protocols",
+    ),
+    Prior(
+        "cell", CELL_NOISE, 1.0, log=True, acts=_learned_cell, absent=CELL_NOISE,
+        unit="ln target", meaning="standard deviation between replicate cells",
+    ),
+    Prior(
+        "slope", 1.0, 0.3, log=False, acts=_emulated, absent=0.0,
+        unit="1", meaning="factor of the emulator in the prior mean (rho of Kennedy and O'Hagan 2001)",
+    ),
+    # Measured values within about a factor of 2.7 of the simulated ones (two standard deviations). It matters for
+    # cycle life: nearly all published lives are lower bounds, which alone would let the level rise without end.
+    Prior(
+        "shift", 0.0, 0.5, log=False, acts=_shifted, absent=0.0,
+        unit="ln target", meaning="offset of measured against simulated values",
+    ),
+    Prior(
+        "level", 0.0, 10.0, log=False, acts=_constant_mean, absent=0.0,
+        unit="ln target", meaning="constant of the prior mean; the fit starts at the mean of the rows",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """Coordinates (p,) of one variant: those of each role's length scale and each other row of ``PRIORS``.
+
+    Hyperparameters that the variant lacks keep their coordinate: only their prior acts on it, so that it stays
+    at the median, and every variant has vectors of one form.
+
+    Parameters
+    ----------
+    roles : Sequence[Role]
+        What shares a length scale.
+    variant : Variant
+        Which hyperparameters act.
+    """
+
+    roles: Sequence[Role]
+    variant: Variant
+
+    @cached_property
+    def _rows(self) -> list[tuple[Prior, Role | None]]:
+        rows: list[tuple[Prior, Role | None]] = []
+        for prior in PRIORS:
+            rows += [(prior, role) for role in self.roles] if prior.name == LENGTHSCALES else [(prior, None)]
+        return rows
+
+    @property
+    def names(self) -> list[str]:
+        """Name of each coordinate (p,), e.g. ``lengthscales.pores``."""
+        return [f"{prior.name}.{role.name}" if role else prior.name for prior, role in self._rows]
+
+    @cached_property
+    def _columns(self) -> dict[str, Tensor]:
+        """The table as columns of length p."""
+        priors = [prior for prior, _ in self._rows]
+        return {
+            "log": torch.tensor([one.log for one in priors]),
+            "acts": torch.tensor([one.acts(self.variant) for one in priors]),
+            "least": _column([one.least for one in priors]),
+            "most": _column([role.longest if role else math.inf for _, role in self._rows]),
+            "absent": _column([one.absent for one in priors]),
+            "centre": _column([one.centre for one in priors]),
+            "spread": _column([one.spread for one in priors]),
+        }
+
+    def start(self, level: float = 0.0) -> Array:
+        """Return the prior medians (p,), with the constant of the mean at ``level`` (ln target) if it acts."""
+        vector = self._columns["centre"].numpy().copy()
+        for at, (prior, _) in enumerate(self._rows):
+            if prior.name == "level" and prior.acts(self.variant):
+                vector[at] = level
+        return vector
+
+    def pack(self, values: Hyperparameters[float]) -> Array:
+        """Return the vector (p,) of named values; those that the variant lacks are at their medians.
+
+        Raises
+        ------
+        ModelError
+            If a value that acts is missing or impossible.
+        """
+        vector = self.start()
+        for at, (prior, role) in enumerate(self._rows):
+            if not prior.acts(self.variant):
+                continue
+            if role is not None and role.name not in values.lengthscales:
+                raise ModelError(
+                    "no length scale for this role", where=role.name, value=sorted(values.lengthscales)
+                )
+            value = values.lengthscales[role.name] if role is not None else getattr(values, prior.name)
+            vector[at] = prior.coordinate(value)
+        return vector
+
+    def unpack(self, vector: Tensor) -> Hyperparameters[Tensor]:
+        """Return the named values of a vector (p,) as 0-d tensors; gradients pass through."""
+        c = self._columns
+        # The logarithm's rows only: exp of a level might overflow and leave NaN as its gradient.
+        positive = c["least"] + torch.where(c["log"], vector, 0.0).exp()
+        values = torch.minimum(torch.where(c["log"], positive, vector), c["most"])
+        return self._named(list(torch.where(c["acts"], values, c["absent"]).unbind()))
+
+    def values(self, vector: Array) -> Hyperparameters[float]:
+        """Return the named values of a vector (p,) as floats."""
+        # By numpy, one at a time: torch's exp of a vector may differ in the last digit with the machine.
+        return self._named(
+            [
+                prior.value(coordinate, role.longest if role else math.inf)
+                if prior.acts(self.variant)
+                else prior.absent
+                for coordinate, (prior, role) in zip(vector.tolist(), self._rows, strict=True)
+            ]
         )
-        spread = torch.tensor(
-            [LENGTHSCALE_SPREAD] * k
-            + [1.0, DISCREPANCY_SPREAD, LITERATURE_NOISE_SPREAD, 1.0, SLOPE_SPREAD, SHIFT_SPREAD, 10.0],
-            dtype=torch.double,
-        )
-        prior: Tensor = 0.5 * ((v - wanted) / spread).square().sum()
-        return prior
 
-    def minimise(self, rows: Rows, start: Array, steps: int) -> Array:
-        """Hyperparameter vector of highest posterior density, from a start, in at most ``steps`` iterations."""
-        found = minimize(self.objective(rows), start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
-        return np.asarray(found.x if np.isfinite(found.fun) else start)
+    def _named(self, values: Sequence[Value]) -> Hyperparameters[Value]:
+        scales: dict[str, Value] = {}
+        named: dict[str, Value] = {}
+        for (prior, role), value in zip(self._rows, values, strict=True):
+            if role is not None:
+                scales[role.name] = value
+            else:
+                named[prior.name] = value
+        return Hyperparameters(lengthscales=scales, **named)
+
+    def penalty(self, vector: Tensor) -> Tensor:
+        """Return the negative log prior density of a vector (p,), without its constant."""
+        c = self._columns
+        penalty: Tensor = 0.5 * ((vector - c["centre"]) / c["spread"]).square().sum()
+        return penalty
 
 
-SIMULATION_NOISE = (
-    0.05  # of a simulated row in the plain process: what a smooth surface cannot follow (assumed)
-)
+def _column(values: Sequence[float]) -> Tensor:
+    return torch.tensor(values, dtype=torch.double)

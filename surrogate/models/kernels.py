@@ -1,48 +1,17 @@
-"""Covariance between designs: one lengthscale for each role that a design's columns play.
-
-Rows carry one more column than the encoding: 1 for a measured row, 0 for a simulated one. The covariance is
-
-    a_f^2 k_f(x, x') + s s' a_d^2 k_d(x, x'),
-
-with k a Matern 5/2 in distances scaled by role: what simulation and measurement share, and what only a
-measurement shows (Kennedy & O'Hagan, J. R. Stat. Soc. B 63 (2001) 425).
-"""
+"""Likeness of designs: a Matern kernel with one length scale for each role that a design's columns play."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import gpytorch
 import torch
 from torch import Tensor
 
-ROLES: Mapping[str, str] = {
-    "framework": "framework",
-    "agent": "agent",
-    "electrolyte": "electrolyte",
-    "additives": "additives",
-    "composition_top": "composition",
-    "composition_bottom": "composition",
-    "gradient_exponent": "composition",
-    "porosity_top": "pores",
-    "porosity_bottom": "pores",
-    "pore_size_top_um": "pores",
-    "pore_size_bottom_um": "pores",
-    "tortuosity": "pores",
-    "thickness_um": "thickness",
-    "pattern_size_um": "pattern",
-    "pattern_depth_um": "pattern",
-    "current_density_mA_cm2": "cycling",
-    "areal_capacity_mAh_cm2": "cycling",
-    "li_excess_mAh_cm2": "cycling",
-    "temperature_C": "environment",
-    "stack_pressure_MPa": "environment",
-}
-
+from surrogate.hosts.columns import COLUMNS
 
 LONGEST = 1.5  # keep a measured cell's influence local (assumed)
-# Of what a host and its cell are made of. One-hot, two such differ by the root of 2: where all three do, a told cell
+# Of what a host and its cell are made of. One-hot, two such differ by the root of 2: where all three do, a cell
 # is correlated by less than 5 %, so that a copper foam in an ether says next to nothing of a garnet in a sulfide.
 LONGEST_OF_KINDS = 0.85
 KINDS = frozenset({"framework", "agent", "electrolyte"})
@@ -50,51 +19,58 @@ KINDS = frozenset({"framework", "agent", "electrolyte"})
 
 @dataclass(frozen=True)
 class Role:
-    """Encoded dimensions that share a lengthscale, and the longest that it may be."""
+    """Encoded dimensions that share a length scale.
+
+    Parameters
+    ----------
+    dimensions : tuple[int, ...]
+        Positions in the encoding.
+    longest : float
+        The longest that the length scale may be, in units of the encoding.
+    name : str
+        Names the length scale; a set of roles has each name once.
+    """
 
     dimensions: tuple[int, ...]
     longest: float = LONGEST
+    name: str = field(kw_only=True)
 
 
-def roles_of(groups: Mapping[str, Sequence[int]]) -> list[Role]:
-    """The roles, in a fixed order; a parameter without a role is one of its own."""
+def roles_of(
+    groups: Mapping[str, Sequence[int]], named: Mapping[str, str] = COLUMNS.kernel_roles
+) -> list[Role]:
+    """Return the roles in the order of their names; a parameter that is in no role is a role of its own.
+
+    Parameters
+    ----------
+    groups : Mapping[str, Sequence[int]]
+        Parameter -> its encoded dimensions.
+    named : Mapping[str, str]
+        Parameter -> role, of the registry of columns.
+    """
     roles: dict[str, list[int]] = {}
     for parameter, dimensions in groups.items():
-        roles.setdefault(ROLES.get(parameter, parameter), []).extend(dimensions)
+        roles.setdefault(named.get(parameter, parameter), []).extend(dimensions)
     return [
-        Role(tuple(roles[name]), LONGEST_OF_KINDS if name in KINDS else LONGEST) for name in sorted(roles)
+        Role(tuple(roles[name]), LONGEST_OF_KINDS if name in KINDS else LONGEST, name=name)
+        for name in sorted(roles)
     ]
 
 
 def matern(scaled: Tensor, other: Tensor) -> Tensor:
-    """Matern 5/2 of rows that are divided by their lengthscales: (..., n, d), (..., m, d) -> (..., n, m)."""
+    """Return the Matern 5/2 correlation (..., n, m) of two sets of rows.
+
+    Parameters
+    ----------
+    scaled, other : Tensor
+        Encoded designs divided by their length scales, (..., n, d) and (..., m, d).
+
+    Notes
+    -----
+    (1 + r + r^2/3) exp(-r) with r = sqrt(5) times the distance (Rasmussen & Williams 2006, eq. 4.17).
+    """
     product = scaled @ other.transpose(-1, -2)
     norms = scaled.square().sum(-1).unsqueeze(-1) + other.square().sum(-1).unsqueeze(-2)
     square = (norms - 2.0 * product).clamp_min(0.0)
     distance = torch.sqrt(5.0 * square + 1e-12)
     return (1.0 + distance + distance.square() / 3.0) * torch.exp(-distance)
-
-
-class SourceKernel(gpytorch.kernels.Kernel):
-    """The covariance of this module with its hyperparameters fixed.
-
-    lengthscales (d,): of each encoded dimension. shared, measured: the variances a_f^2 and a_d^2.
-    """
-
-    has_lengthscale = False
-
-    def __init__(self, lengthscales: Tensor, shared: float, measured: float) -> None:
-        super().__init__()
-        self.register_buffer("inverse", 1.0 / lengthscales)
-        self.shared, self.measured = shared, measured
-
-    def forward(
-        self, x1: Tensor, x2: Tensor, diag: bool = False, last_dim_is_batch: bool = False, **params: object
-    ) -> Tensor:
-        """(..., n, d + 1), (..., m, d + 1) -> (..., n, m), or its diagonal (..., n)."""
-        if diag:
-            source = x1[..., -1] * x2[..., -1]
-            return self.shared + self.measured * source
-        source = x1[..., -1].unsqueeze(-1) * x2[..., -1].unsqueeze(-2)
-        alike = matern(x1[..., :-1] * self.inverse, x2[..., :-1] * self.inverse)
-        return (self.shared + self.measured * source) * alike

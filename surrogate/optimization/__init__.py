@@ -1,5 +1,20 @@
-"""Which hosts, or points of any search space, to try next; and the store of told cells."""
+"""Which designs of any search space to try next.
 
+:func:`propose` is all that most uses need; :func:`surrogate.campaign.propose_hosts` does it for hosts. The settings
+of a search are looked up on first use, since they bring PyTorch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from surrogate.lazy import lazy_names
 from surrogate.optimization.propose import propose
 
-__all__ = ["propose"]
+if TYPE_CHECKING:
+    from surrogate.optimization.settings import SearchSettings
+
+__all__ = ["SearchSettings", "propose"]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(__name__, {"SearchSettings": "surrogate.optimization.settings"})

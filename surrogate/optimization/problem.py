@@ -13,19 +13,33 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from surrogate.errors import InputError, SpaceError
+from surrogate.shapes import Float
 from surrogate.space import Encoder, Space
 
 Feasible = Callable[[pd.DataFrame], Any]
 _SAME = 1e-6
-_DRAWS = 8  # how often a pool is drawn anew before a search gives up
+_DRAWS = 8  # how often a pool is drawn before a search gives up
 
 
 @dataclass(frozen=True)
 class Problem:
     """A search space within the (possibly wider) space of an encoder.
 
-    fixed: values of the encoder's columns that the space lacks. feasible: rows of the space's and the fixed
-    columns -> whether each is allowed. Raises SpaceError when a column is in neither or in both.
+    Parameters
+    ----------
+    space : Space
+        What may be proposed.
+    encoder : Encoder
+        Of the wider space; d encoded columns.
+    fixed : mapping
+        Values of the encoder's columns that the space lacks.
+    feasible : callable, optional
+        Rows of the space's and the fixed columns -> whether each is allowed.
+
+    Raises
+    ------
+    SpaceError
+        When a column of the encoder is in neither the space nor ``fixed``, or in both.
     """
 
     space: Space
@@ -37,44 +51,68 @@ class Problem:
         for column in self.fixed:
             if column in self.space.columns or column not in self.encoder.space.columns:
                 raise SpaceError(
-                    "a fixed column has to be known to the encoder and not part of the space", value=column
+                    "a fixed column must be known to the encoder and must not be part of the space",
+                    value=column,
                 )
         for column in self.encoder.space.columns:
             if column not in self.space.columns and column not in self.fixed:
                 raise SpaceError("no value for a column that the search space lacks", value=column)
 
-    def encode(self, table: pd.DataFrame) -> Tensor:
-        """(n, d) double."""
+    def encode(self, table: pd.DataFrame) -> Float[Tensor, "{len(table)} d"]:
+        """Encode n rows of the space's columns as an (n, d) tensor of doubles."""
         return torch.from_numpy(self.encoder.encode(table.assign(**self.fixed)))
 
-    def decode(self, points: Tensor) -> pd.DataFrame:
-        """The space's columns of points (n, d)."""
+    def decode(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
+        """Decode points (n, d) into the space's columns."""
         return self.encoder.decode(points.numpy())[list(self.space.columns)]
 
-    def settle(self, points: Tensor) -> pd.DataFrame:
-        """The nearest designs that can be made and are allowed; points without such a design are left out."""
+    def feasible_designs(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
+        """Round points (n, d) to designs that can be made, and drop those that are not allowed."""
         table = self.space.round(self.decode(points))
         return table[self.allowed(table)]
 
     def allowed(self, table: pd.DataFrame) -> NDArray[np.bool_]:
-        """Whether each row is in the space and feasible: (n,).
+        """Say of each row whether it is in the space and feasible.
 
-        Raises InputError when the feasibility test gives the wrong number of answers.
+        Parameters
+        ----------
+        table : DataFrame, n rows
+            The space's columns.
+
+        Returns
+        -------
+        array of bool, (n,)
+
+        Raises
+        ------
+        InputError
+            When the feasibility test gives the wrong number of answers.
         """
         allowed = self.space.contains(table)
         if self.feasible is not None and allowed.any():
             answer = np.asarray(self.feasible(table[allowed].assign(**self.fixed)), dtype=bool)
             if answer.shape != (int(allowed.sum()),):
                 raise InputError(
-                    "the feasibility test has to answer once for each row",
+                    "the feasibility test must return one answer a row",
                     value=answer.shape,
                     limit=f"({int(allowed.sum())},)",
                 )
             allowed[allowed] = answer
         return allowed
 
-    def here(self, points: Tensor) -> pd.DataFrame:
-        """Designs of those points (n, d) that were made with the same fixed columns."""
+    def same_context(self, points: Float[Tensor, "n d"]) -> pd.DataFrame:
+        """Designs of those points that were made with the same fixed columns.
+
+        Parameters
+        ----------
+        points : Tensor, (n, d)
+            Encoded designs.
+
+        Returns
+        -------
+        DataFrame
+            The space's columns of those whose fixed columns are this problem's.
+        """
         dimensions = self.encoder.fixed(self.fixed)
         at = torch.tensor(list(dimensions), dtype=torch.long)
         value = torch.tensor(list(dimensions.values()), dtype=torch.double)
@@ -82,13 +120,30 @@ class Problem:
         return self.decode(points[same])
 
     def draws(self, n: int, seed: int) -> Iterator[pd.DataFrame]:
-        """Tables of different allowed designs from n quasi-random points each; a few draws, then it ends."""
+        """Yield a few tables of different allowed designs, from n quasi-random points each.
+
+        Parameters
+        ----------
+        n, seed : int
+            Points in one draw; of the points.
+        """
         for draw in range(_DRAWS):
             table = self.space.round(self.space.sample(n, seed + 7919 * draw))
             yield table[self.allowed(table)].drop_duplicates(ignore_index=True)
 
     def draw(self, n: int, seed: int) -> pd.DataFrame:
-        """The first draw with an allowed design. Raises SpaceError when there is none."""
+        """Return the first draw of n quasi-random points that has an allowed design.
+
+        Parameters
+        ----------
+        n, seed : int
+            Points in one draw; of the points.
+
+        Raises
+        ------
+        SpaceError
+            When no draw has one.
+        """
         for table in self.draws(n, seed):
             if len(table):
                 return table
@@ -99,24 +154,55 @@ class Problem:
         )
 
 
-def new(space: Space, table: pd.DataFrame, taken: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether each row of a table is a design that is not taken yet: (n,)."""
+def is_new(space: Space, table: pd.DataFrame, taken: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say of each of n rows whether the design is not taken yet.
+
+    Parameters
+    ----------
+    space : Space
+        Which says when two designs are the same.
+    table, taken : DataFrame
+        The space's columns, n rows and any number of rows.
+
+    Returns
+    -------
+    array of bool, (n,)
+    """
     if not len(taken) or not len(table):
         return np.ones(len(table), dtype=bool)
     return np.asarray(~space.matches(table, taken).any(axis=1), dtype=bool)
 
 
-def fill(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: int) -> pd.DataFrame:
-    """n different allowed designs that are not taken, spread quasi-randomly over the space.
+def fill_space(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: int) -> pd.DataFrame:
+    """Draw n different allowed designs that are not taken, spread quasi-randomly over the space.
 
-    Raises SpaceError when fewer can be found.
+    Parameters
+    ----------
+    problem : Problem
+        What may be proposed.
+    n, seed : int
+        How many designs; of the quasi-random points.
+    taken : DataFrame
+        Designs that must not be drawn, the space's columns.
+    batch : int
+        Points in one draw.
+
+    Returns
+    -------
+    DataFrame, n rows
+        The space's columns.
+
+    Raises
+    ------
+    SpaceError
+        When fewer can be found.
     """
     chosen = taken.iloc[:0]
     for table in problem.draws(batch, seed):
-        fresh = table[new(problem.space, table, pd.concat([taken, chosen]))]
-        for i in range(len(fresh)):
-            row = fresh.iloc[[i]]
-            if new(problem.space, row, chosen)[0]:
+        unused = table[is_new(problem.space, table, pd.concat([taken, chosen]))]
+        for i in range(len(unused)):
+            row = unused.iloc[[i]]
+            if is_new(problem.space, row, chosen)[0]:
                 chosen = pd.concat([chosen, row])
             if len(chosen) == n:
                 return chosen.reset_index(drop=True)
@@ -124,10 +210,16 @@ def fill(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: int) -
 
 
 def exhausted(found: int, wanted: int) -> SpaceError:
-    """The error for a space or table with too few different designs."""
+    """Make the error for a space or table with too few different designs.
+
+    Parameters
+    ----------
+    found, wanted : int
+        Designs that there are, and that were requested.
+    """
     return SpaceError(
         "there are not enough different designs left to propose",
         value=found,
-        limit=f"{wanted} were asked for",
+        limit=f"{wanted} were requested",
         remedy="ask for fewer, widen the space or the table of candidates, or use finer steps",
     )

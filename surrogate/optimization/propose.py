@@ -7,24 +7,18 @@ A Gaussian process for each objective, fitted to the observations, and the searc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, InputError
+from surrogate.optimization.objective_data import fit_models, read_objective
+from surrogate.optimization.settings import Direction, SearchSettings
 from surrogate.space import Encoder, Space
 
-if TYPE_CHECKING:
-    from botorch.models.model import Model
-
-    from surrogate.optimization.acquisition import SearchSettings
-
-Direction = Literal["max", "min"]
 FEWEST = 2  # measured values of an objective below which nothing is fitted
-_TOLERANCE = 1e-6  # on told designs: files and single-precision numbers carry no more digits
+_TOLERANCE = 1e-6  # on designs as given: files and single-precision numbers carry no more digits
 
 
 def propose(
@@ -40,20 +34,48 @@ def propose(
     settings: SearchSettings | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """The n designs to try next, as a table of the parameter columns.
+    """Choose the n designs to try next.
 
-    They differ from each other and from all designs told and pending.
+    They differ from each other and from all designs observed and pending. An objective whose values are all
+    positive is modelled on a log scale, any other as it is. The same arguments give the same designs.
 
-    observations: parameter and objective columns; NaN where an objective was not measured; a true
-    ``<objective>_censored`` marks a value that is a lower bound. Empty: the designs fill the space.
-    objectives: column -> "max" or "min". pending: designs under way, parameter columns. candidates: the only
-    designs allowed (their index is kept). feasible: rows -> whether each is allowed. settings: how hard to
-    search. The same arguments give the same designs.
+    Parameters
+    ----------
+    space : Space
+        What may be proposed.
+    observations : DataFrame, optional
+        Parameter and objective columns, one row an experiment; NaN where an objective was not measured; a true
+        ``<objective>_censored`` marks a value that is a lower bound. None or empty: the designs fill the space.
+    objectives : mapping
+        Column -> "max" or "min".
+    n : int
+        Designs to propose, at least 1.
+    seed : int
+        Of all random numbers, at least 0.
+    pending : DataFrame, optional
+        Designs that are being made, parameter columns.
+    candidates : DataFrame, optional
+        The only designs allowed; their index is kept.
+    feasible : callable, optional
+        Rows of the parameter columns -> whether each is allowed.
+    settings : SearchSettings, optional
+        How hard to search.
+    progress : callable, optional
+        Called with (stage, steps done, steps in all).
 
-    An objective whose values are all positive is modelled on a log scale, any other as it is.
+    Returns
+    -------
+    DataFrame, n rows
+        The parameter columns.
 
-    Raises InputError for a wrong space, table, n, seed, objective or value; DesignError, naming row and column, for
-    a row outside the space or with a missing parameter; SpaceError when fewer than n different designs are left.
+    Raises
+    ------
+    InputError
+        For a wrong space, table, n, seed, objective or value.
+    DesignError
+        Naming row and column, for a row outside the space or with a missing parameter.
+    SpaceError
+        When fewer than n different designs are left.
     """
     if not isinstance(space, Space):
         raise InputError(
@@ -69,36 +91,36 @@ def propose(
                 remedy="make one with pandas.DataFrame(...)",
             )
     if isinstance(n, bool) or not isinstance(n, int | np.integer):
-        raise InputError("a whole number is needed", where="n", value=n, limit="1 or more")
+        raise InputError("not a whole number", where="n", value=n, limit="1 or more")
     if n < 1:
-        raise InputError("at least one design has to be asked for", where="n", value=n)
+        raise InputError("at least one design must be requested", where="n", value=n)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("not a whole number of at least 0", where="seed", value=seed)
     directions = _directions(space, objectives)
-    told = _designs(space, observations, "observations")
-    under_way = _designs(space, pending, "pending")
-    series = [_series(observations, name) for name in directions] if len(told) else []
+    observed = _designs(space, observations, "observations")
+    started = _designs(space, pending, "pending")
+    measured = [read_objective(observations, name) for name in directions] if len(observed) else []
 
     # Heavy imports only once the input is known to be good.
-    from surrogate.optimization.acquisition import one_thread
+    from surrogate.optimization.initial_designs import initial_designs
     from surrogate.optimization.problem import Problem
     from surrogate.optimization.search import ACQUISITION_VALUE, search
-    from surrogate.optimization.start import first_designs
+    from surrogate.optimization.threads import single_thread
 
     encoder = Encoder(space)
-    with one_thread():
-        if not series or min(one.measured.sum() for one in series) < FEWEST:
+    with single_thread():
+        if not measured or min(objective.measured.sum() for objective in measured) < FEWEST:
             problem = Problem(space, encoder, feasible=feasible)
-            return first_designs(problem, n, seed, pd.concat([told, under_way]), candidates)
-        encoded = encoder.encode(told)
+            return initial_designs(problem, n, seed, pd.concat([observed, started]), candidates)
+        encoded = encoder.encode(observed)
         found = search(
-            _fit(encoder, encoded, series, seed, progress),
+            fit_models(encoder, encoded, measured, seed, progress),
             space,
             encoder,
             n,
             seed,
-            baseline=encoded[np.any([one.measured for one in series], axis=0)],
-            pending=encoder.encode(under_way) if len(under_way) else None,
+            baseline=encoded[np.any([objective.measured for objective in measured], axis=0)],
+            pending=encoder.encode(started) if len(started) else None,
             feasible=feasible,
             candidates=candidates,
             settings=settings,
@@ -106,26 +128,6 @@ def propose(
             progress=progress,
         )
     return found.drop(columns=ACQUISITION_VALUE)
-
-
-@dataclass(frozen=True)
-class _Series:
-    """One objective: values (n,), NaN where not measured, and whether each is a lower bound (n,)."""
-
-    name: str
-    value: NDArray[np.float64]
-    censored: NDArray[np.bool_]
-
-    @property
-    def measured(self) -> NDArray[np.bool_]:
-        return np.isfinite(self.value)
-
-    def scaled(self) -> NDArray[np.float64]:
-        """The measured values with mean 0 and spread 1, of the logarithm where all are positive."""
-        values = self.value[self.measured]
-        values = np.log(values) if (values > 0).all() else values
-        spread = float(values.std())
-        return np.asarray((values - values.mean()) / (spread if spread > 0 else 1.0))
 
 
 def _directions(space: Space, objectives: Mapping[str, Direction]) -> dict[str, Direction]:
@@ -162,57 +164,3 @@ def _designs(space: Space, table: pd.DataFrame | None, where: str) -> pd.DataFra
     designs = space.with_nulls(table, where)
     space.require(designs, where, _TOLERANCE)
     return designs
-
-
-def _series(observations: pd.DataFrame | None, name: str) -> _Series:
-    if observations is None or name not in observations.columns:
-        known = [] if observations is None else [str(column) for column in observations.columns]
-        raise InputError(
-            "unknown objective", value=name, limit=f"a column of the observations: {', '.join(known)}"
-        )
-    given = observations[name]
-    numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    for row in np.flatnonzero(given.notna().to_numpy() & ~np.isfinite(numbers)).tolist():
-        raise InputError(
-            "not a finite number", where="observations", row=row, column=name, value=given.tolist()[row]
-        )
-    censored = np.zeros(len(given), dtype=bool)
-    flag = f"{name}_censored"
-    if flag in observations.columns:
-        for at, value in enumerate(observations[flag]):
-            if pd.isna(value):
-                continue
-            if value not in (True, False):
-                raise InputError(
-                    "not a truth value",
-                    where="observations",
-                    row=at,
-                    column=flag,
-                    value=value,
-                    limit="true or false",
-                )
-            censored[at] = bool(value)
-    return _Series(name, numbers, censored)
-
-
-def _fit(
-    encoder: Encoder,
-    encoded: NDArray[np.float64],
-    series: list[_Series],
-    seed: int,
-    progress: Callable[[str, int, int], None] | None,
-) -> Model:
-    """One Gaussian process for each objective, joined."""
-    from surrogate.models.gp import TargetGP
-    from surrogate.optimization.acquisition import joined
-
-    models = []
-    for k, one in enumerate(series):
-        if progress:
-            progress("fit", k, len(series))
-        rows = one.measured
-        fitted = TargetGP.fit(
-            encoded[rows], one.scaled(), groups=encoder.groups, censored=one.censored[rows], seed=seed
-        )
-        models.append(fitted.botorch_model())
-    return joined(models)

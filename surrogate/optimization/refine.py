@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import torch
 from botorch.acquisition.acquisition import AcquisitionFunction
@@ -15,14 +14,38 @@ from botorch.optim.optimize import optimize_acqf
 from torch import Tensor
 
 from surrogate.optimization.problem import Problem
+from surrogate.shapes import Float
 
 _BACK = (0.7, 0.4, 0.15)  # shares of the way to a point that is not feasible at which designs are tried
 
 
 def refine(
-    acquisition: AcquisitionFunction, problem: Problem, choice: Mapping[str, Any], start: Tensor, maxiter: int
-) -> Tensor:
-    """The best point found from a start (d,) by at most maxiter steps of SLSQP or L-BFGS-B; (d,)."""
+    acquisition: AcquisitionFunction,
+    problem: Problem,
+    choice: Mapping[str, Any],
+    start: Float[Tensor, " d"],
+    maxiter: int,
+) -> Float[Tensor, " d"]:
+    """Move the numbers of one design uphill while its categories stay.
+
+    Parameters
+    ----------
+    acquisition : AcquisitionFunction
+        To be maximised, over encoded designs.
+    problem : Problem
+        Limits and linear constraints.
+    choice : mapping
+        Categorical column -> the category that stays.
+    start : Tensor, (d,)
+        Encoded design to begin with.
+    maxiter : int
+        Most steps of SLSQP (with linear constraints) or L-BFGS-B (without).
+
+    Returns
+    -------
+    Tensor, (d,)
+        The best point found; the start where the acquisition cannot be evaluated or nothing may move.
+    """
     subspace, encoder = problem.space.subspace(choice), problem.encoder
     free = [encoder.columns[column] for column in subspace.free]
     if not free:
@@ -51,31 +74,24 @@ def refine(
     return point if bool(point.isfinite().all()) else start
 
 
-def settled(problem: Problem, start: Tensor, end: Tensor) -> pd.DataFrame:
-    """The design at the end of a refinement, or one on the way there where the end is not feasible."""
-    table = problem.settle(end[None, :])
+def feasible_end(problem: Problem, start: Tensor, end: Tensor) -> pd.DataFrame:
+    """Find the feasible design at the end of a refinement, or on the way there.
+
+    Parameters
+    ----------
+    problem : Problem
+        What may be proposed.
+    start, end : Tensor, (d,)
+        Encoded designs between which the refinement went.
+
+    Returns
+    -------
+    DataFrame, at most one row
+        The space's columns; no row when nothing on the way is feasible.
+    """
+    table = problem.feasible_designs(end[None, :])
     if len(table) or problem.feasible is None:
         return table
     # Linear rows and limits hold anywhere between two points where they hold.
     shares = torch.tensor(_BACK, dtype=torch.double)[:, None]
-    return problem.settle(start + shares * (end - start)).iloc[:1]
-
-
-def spread(order: np.ndarray[Any, Any], codes: pd.DataFrame, points: Tensor, count: int) -> list[int]:
-    """The best rows, in order, with different categories; then, if they are too few, rows that lie apart."""
-    chosen: list[int] = []
-    seen: set[tuple[Any, ...]] = set()
-    rows = list(codes.itertuples(index=False, name=None)) if codes.shape[1] else [()] * len(codes)
-    for i in order:
-        if rows[i] not in seen:
-            seen.add(rows[i])
-            chosen.append(int(i))
-        if len(chosen) == count:
-            return chosen
-    apart = 0.05 * points.shape[1] ** 0.5
-    for i in order:
-        if (points[chosen] - points[i]).norm(dim=1).min() > apart:
-            chosen.append(int(i))
-        if len(chosen) == count:
-            break
-    return chosen
+    return problem.feasible_designs(start + shares * (end - start)).iloc[:1]

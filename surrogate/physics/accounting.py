@@ -1,7 +1,7 @@
 """Exact quantities of a host: thickness, capacity, mass, energy per mass and volume, material cost.
 
 Computed from stated geometry and densities, never learned. Functions take a complete design table
-(``normalise_designs``) and return one float64 value a row.
+(``CompleteDesigns.of``) and return one float64 value a row.
 """
 
 from __future__ import annotations

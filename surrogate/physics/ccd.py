@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.hosts.designs import LIQUID_KINDS
+from surrogate.hosts.cells import LIQUID_KINDS
 from surrogate.materials import MaterialTables
 from surrogate.physics.constants import MA_PER_CM2
 from surrogate.physics.interface.solids import interface_limits

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.hosts import gradient
+from surrogate.hosts.cells import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
 from surrogate.hosts.columns import OVERRIDES, PATTERN
-from surrogate.hosts.designs import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
 from surrogate.materials import MaterialTables
 from surrogate.physics.constants import GAS_CONSTANT, ZERO_CELSIUS
 from surrogate.physics.parameter_groups import CompositionParameters

@@ -1,6 +1,6 @@
 """``simulate``: the physics of a table of designs.
 
-Data flow: designs -> normalise -> pack -> plating kernel (threads) -> states -> CCD and cycle life -> one table.
+Data flow: designs -> complete -> pack -> plating kernel (threads) -> states -> CCD and cycle life -> one table.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 
 from surrogate import materials
 from surrogate.hosts.columns import TARGETS
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import laws
 from surrogate.physics.accounting import (
     material_cost_usd_m2,
@@ -37,7 +37,7 @@ COMPILING = f"compiling the physics ({_HOW_OFTEN}, about a minute)"
 
 
 def simulate(
-    designs: pd.DataFrame,
+    designs: CompleteDesigns | pd.DataFrame,
     parameters: PhysicsParameters | None = None,
     *,
     workers: int | None = None,
@@ -45,9 +45,9 @@ def simulate(
 ) -> pd.DataFrame:
     """Plate every design and strip it again, and search its critical current density.
 
-    designs: any table that ``normalise_designs`` takes, n rows. parameters: constants and material entries, None for
-    the shipped ones. workers: threads, None for one a core; the
-    numbers do not depend on it. progress: called with (stage, done, n).
+    designs: n complete ones, or any table that ``CompleteDesigns.of`` takes. parameters: constants and material entries,
+    None for the shipped ones. workers: threads, None for one a core; the numbers do not depend on it. progress: called
+    with (stage, done, n).
 
     Returns the complete designs and, beside them, for each row: ``outcome`` (completed, overgrown, depleted,
     voltage_cutoff, not_converged, outside_law_range), shares and voltages of the plated state, what stripping
@@ -58,7 +58,9 @@ def simulate(
 
     Raises DesignError, MaterialError or UnitError for a design that cannot be read.
     """
-    return simulate_complete(normalise_designs(designs)[0], parameters, workers=workers, progress=progress)
+    return simulate_complete(
+        CompleteDesigns.of(designs).frame, parameters, workers=workers, progress=progress
+    )
 
 
 def simulate_complete(
@@ -68,7 +70,7 @@ def simulate_complete(
     workers: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """:func:`simulate` of what ``normalise_designs`` returned, which is not checked again."""
+    """:func:`simulate` of the table of ``CompleteDesigns``, which is not checked again."""
 
     def stage(name: str) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, total: progress(name, done, total)

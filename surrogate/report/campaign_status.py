@@ -1,6 +1,6 @@
-"""Where a campaign stands: told cells, the best so far, the Pareto front and what is pending, as text and as a page.
+"""The state of a campaign: measured cells, the best so far, the Pareto front and pending hosts, as tables and a page.
 
-The terminal prints the same sheets that the page holds.
+The terminal prints the same tables that the page holds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.hosts import columns as c
-from surrogate.report import drawings, style, summary
+from surrogate.report import style, summary, svg
 from surrogate.report.quantities import axis_title, label, quantity, records
 
 if TYPE_CHECKING:
@@ -25,47 +25,92 @@ _WANTED = {"max": "high", "min": "low"}
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A titled table of text. instead: what is said where it has no rows."""
+class TextTable:
+    """A titled table of text.
+
+    Parameters
+    ----------
+    title : str
+        Above the table.
+    headings : list of n str
+        Of the columns.
+    rows : list of lists of n str
+        Cells.
+    placeholder : str
+        What stands in place of a table without rows.
+    """
 
     title: str
     headings: list[str]
     rows: list[list[str]]
-    instead: str = ""
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The sheets of a campaign, and what a reader of the Pareto front has to know."""
+class CampaignTables:
+    """The tables of a campaign, and what a reader of the Pareto front has to know.
 
-    told: Sheet
-    best: Sheet
-    front: Sheet
-    pending: Sheet
+    Parameters
+    ----------
+    cells, best, front, pending : TextTable
+        Measured cells; the best of each objective; the Pareto front; hosts proposed and not measured yet.
+    notes : list of str
+        One sentence each.
+    """
+
+    cells: TextTable
+    best: TextTable
+    front: TextTable
+    pending: TextTable
     notes: list[str]
 
 
-def standing(told: pd.DataFrame, pending: pd.DataFrame, objectives: Mapping[str, str]) -> Standing:
-    """What ``CampaignStore.results`` and ``pending`` say under the objectives (target -> "max" | "min")."""
-    return Standing(
-        _told(told),
-        _best(told, objectives),
-        _front(told, objectives),
+def campaign_tables(
+    observations: pd.DataFrame, pending: pd.DataFrame, objectives: Mapping[str, str]
+) -> CampaignTables:
+    """Make the tables of a campaign.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        As ``CampaignStore.observations`` returns them.
+    pending : DataFrame
+        As ``CampaignStore.pending`` returns them.
+    objectives : mapping
+        Target -> "max" or "min".
+
+    Returns
+    -------
+    CampaignTables
+    """
+    return CampaignTables(
+        _cells(observations),
+        _best(observations, objectives),
+        _front(observations, objectives),
         _pending(pending),
-        _notes(told, objectives),
+        _notes(observations, objectives),
     )
 
 
-def pareto_front(told: pd.DataFrame, objectives: Mapping[str, str]) -> np.ndarray:
-    """For each of n told cells, whether no other is at least as good in every objective and better in one.
+def pareto_front(observations: pd.DataFrame, objectives: Mapping[str, str]) -> np.ndarray:
+    """Say of each cell whether no other is at least as good in every objective and better in one.
 
-    told: columns of the objectives (name -> "max" | "min"); a cell without one of them is never on the front.
-    A lower bound counts as its value. Returns n booleans.
+    Parameters
+    ----------
+    observations : DataFrame, n rows
+        Columns of the objectives; a cell without one of them is never on the front, and a lower bound counts as
+        its value.
+    objectives : mapping
+        Column -> "max" or "min".
+
+    Returns
+    -------
+    array of bool, (n,)
     """
     signs = np.array([1.0 if goal == "max" else -1.0 for goal in objectives.values()])
-    values = told[list(objectives)].to_numpy(dtype=float) * signs
+    values = observations[list(objectives)].to_numpy(dtype=float) * signs
     complete = ~np.isnan(values).any(axis=1)
-    front = np.zeros(len(told), dtype=bool)
+    front = np.zeros(len(observations), dtype=bool)
     for k in np.flatnonzero(complete):
         others = values[complete]
         beaten = (others >= values[k]).all(axis=1) & (others > values[k]).any(axis=1)
@@ -74,23 +119,42 @@ def pareto_front(told: pd.DataFrame, objectives: Mapping[str, str]) -> np.ndarra
 
 
 def render(
-    campaign: Campaign, told: pd.DataFrame, pending: pd.DataFrame, store: str, *, today: date | None = None
+    campaign: Campaign,
+    observations: pd.DataFrame,
+    pending: pd.DataFrame,
+    store: str,
+    *,
+    today: date | None = None,
 ) -> str:
-    """The self-contained page of a campaign; it needs no network, no script and no other file.
+    """Write the self-contained page of a campaign; it needs no network, no script and no other file.
 
-    store: where the told cells are kept. today: the only thing in the page that the other arguments do not fix.
+    Parameters
+    ----------
+    campaign : Campaign
+        Conditions and objectives.
+    observations, pending : DataFrame
+        As ``CampaignStore.observations`` and ``pending`` return them.
+    store : str
+        Where the measured cells are kept.
+    today : date, optional
+        The only thing in the page that the other arguments do not fix.
+
+    Returns
+    -------
+    str
+        HTML.
     """
-    now = standing(told, pending, campaign.objectives)
-    cells, front = records(told), pareto_front(told, campaign.objectives).tolist()
-    pairs = [(x, y, drawings.cells_plot(cells, x, y, front)) for x, y in combinations(campaign.objectives, 2)]
+    tables = campaign_tables(observations, pending, campaign.objectives)
+    cells, front = records(observations), pareto_front(observations, campaign.objectives).tolist()
+    pairs = [(x, y, svg.cells_plot(cells, x, y, front)) for x, y in combinations(campaign.objectives, 2)]
     return style.environment().get_template("campaign.html.j2").render(
         campaign_name=campaign.name,
         conditions=summary.conditions(campaign.conditions.as_dict()),
         objectives=[f"{_WANTED[goal]} {label(target).lower()}" for target, goal in campaign.objectives.items()],
-        told=len(told),
+        measured=len(observations),
         pending=len(pending),
-        sheets=[now.best, now.front, now.told, now.pending],
-        notes=now.notes,
+        tables=[tables.best, tables.front, tables.cells, tables.pending],
+        notes=tables.notes,
         plots=[(f"{axis_title(y)} against {axis_title(x)}", plot) for x, y, plot in pairs if plot],
         store=store,
         date=(today or date.today()).isoformat(),
@@ -101,25 +165,25 @@ def render(
 def _cell(k: int, row: Mapping[str, Any]) -> str:
     failed = ", failed" if bool(row["failed"]) else ""
     replicate = row["replicate"]
-    again = f", {replicate}" if isinstance(replicate, str) and replicate else ""
-    return f"{k + 1} {summary.title(row)}{again}{failed}"
+    number = f", {replicate}" if isinstance(replicate, str) and replicate else ""
+    return f"{k + 1} {summary.title(row)}{number}{failed}"
 
 
-def _told(told: pd.DataFrame) -> Sheet:
+def _cells(observations: pd.DataFrame) -> TextTable:
     rows = [
         [
             _cell(k, row),
             *(summary.measured(row, target) for target in c.OBJECTIVES),
             str(row["told_at"])[:10],
         ]
-        for k, row in enumerate(records(told))
+        for k, row in enumerate(records(observations))
     ]
-    headings = ["Cell", *(label(target) for target in c.OBJECTIVES), "Told on"]
-    return Sheet("Told cells", headings, rows, "Nothing told yet.")
+    headings = ["Cell", *(label(target) for target in c.OBJECTIVES), "Stored on"]
+    return TextTable("Measured cells", headings, rows, "No measured cells yet.")
 
 
-def _best(told: pd.DataFrame, objectives: Mapping[str, str]) -> Sheet:
-    rows, cells = [], records(told)
+def _best(observations: pd.DataFrame, objectives: Mapping[str, str]) -> TextTable:
+    rows, cells = [], records(observations)
     for target, goal in objectives.items():
         known = [k for k, cell in enumerate(cells) if cell[target] == cell[target]]  # NaN: not measured
         if known:
@@ -128,17 +192,17 @@ def _best(told: pd.DataFrame, objectives: Mapping[str, str]) -> Sheet:
             rows.append([label(target), summary.measured(cells[best], target), _cell(best, cells[best])])
         else:
             rows.append([label(target), "–", "not measured yet"])
-    return Sheet("Best so far", ["Objective", "Best so far", "Cell"], rows)
+    return TextTable("Best so far", ["Objective", "Best so far", "Cell"], rows)
 
 
-def _front(told: pd.DataFrame, objectives: Mapping[str, str]) -> Sheet:
-    front = pareto_front(told, objectives)
+def _front(observations: pd.DataFrame, objectives: Mapping[str, str]) -> TextTable:
+    front = pareto_front(observations, objectives)
     rows = [
         [_cell(k, row), *(summary.measured(row, target) for target in objectives)]
-        for k, row in enumerate(records(told))
+        for k, row in enumerate(records(observations))
         if front[k]
     ]
-    return Sheet(
+    return TextTable(
         "Pareto front (cells that no other beats in everything)",
         ["Cell", *(label(target) for target in objectives)],
         rows,
@@ -146,7 +210,7 @@ def _front(told: pd.DataFrame, objectives: Mapping[str, str]) -> Sheet:
     )
 
 
-def _pending(pending: pd.DataFrame) -> Sheet:
+def _pending(pending: pd.DataFrame) -> TextTable:
     rows = [
         [
             f"{k} {summary.title(row)}",
@@ -155,16 +219,16 @@ def _pending(pending: pd.DataFrame) -> Sheet:
         ]
         for k, row in enumerate(records(pending), 1)
     ]
-    title = "Pending (proposed, not told yet)"
-    return Sheet(title, ["Host", "Thickness", "Proposed on"], rows, "No host is pending.")
+    title = "Pending (proposed, not measured yet)"
+    return TextTable(title, ["Host", "Thickness", "Proposed on"], rows, "No host is pending.")
 
 
-def _notes(told: pd.DataFrame, objectives: Mapping[str, str]) -> list[str]:
-    partly = int(told[list(objectives)].isna().any(axis=1).sum())
-    said = []
+def _notes(observations: pd.DataFrame, objectives: Mapping[str, str]) -> list[str]:
+    partly = int(observations[list(objectives)].isna().any(axis=1).sum())
+    lines = []
     if partly:
         cells = "1 cell" if partly == 1 else f"{partly:,} cells"
-        said.append(f"{cells} without every objective, not compared for the Pareto front")
-    if any(bool(told[f"{target}_censored"].any()) for target in objectives):
-        said.append("≥ marks a cell that had not failed: it counts with the value reached")
-    return said
+        lines.append(f"{cells} without every objective, not compared for the Pareto front")
+    if any(bool(observations[f"{target}_censored"].any()) for target in objectives):
+        lines.append("≥ marks a cell that had not failed: it counts with the value reached")
+    return lines

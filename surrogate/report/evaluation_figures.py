@@ -1,7 +1,7 @@
-"""Figures of a training: the contest, predicted against measured, and calibration; a panel for each target.
+"""Figures of a training run: comparison of the entrants, predicted against measured, calibration; one panel a target.
 
-``predictions`` are rows of ``evaluation.contest.predict`` or of the emulator's hold-out: target, entrant, paper,
-mean and variance of the ln target, value (ln), censored.
+``predictions`` are rows of ``learning.cross_validation.held_out_predictions`` or of the emulator's hold-out: target,
+entrant, paper, mean and variance of the ln target, value (ln), censored.
 """
 
 from __future__ import annotations
@@ -26,8 +26,18 @@ LEVELS = np.linspace(0.05, 0.95, 19)  # central intervals at which coverage is c
 _SCORES = {"crps": "CRPS (log10)", "crps_as_values": "CRPS (log10), bounds as values"}
 
 
-def contest(scorecard: pd.DataFrame) -> go.Figure:
-    """The score that decides, of each entrant; the one that proposes in blue."""
+def comparison(scorecard: pd.DataFrame) -> go.Figure:
+    """Draw the score that decides, for each entrant; the entrant that proposes is blue.
+
+    Parameters
+    ----------
+    scorecard : DataFrame
+        As ``surrogate.evaluation.scorecard.build_scorecard`` makes it, with the column champion.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     judged = scorecard[scorecard["papers"] > 0]
     figure = _panels("Each paper predicted from all others: lower is better, blue proposes")
     for column, target in enumerate(TARGETS, 1):
@@ -50,7 +60,19 @@ def contest(scorecard: pd.DataFrame) -> go.Figure:
 
 
 def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
-    """Predicted median and 90 % interval against the known value; a lower bound is hollow."""
+    """Draw the predicted median and 90 % interval against the known value; a lower bound is hollow.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Rows as in this module's description.
+    title : str
+        Title of the figure.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     figure = _panels(title)
     for column, target in enumerate(TARGETS, 1):
         part = predictions[predictions["target"] == target]
@@ -74,7 +96,7 @@ def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
         )
         # From the marks alone: one whisker over ten decades would hide all else.
         middle = part["mean"] / np.log(10.0), part["value"] / np.log(10.0)
-        span = [min(one.min() for one in middle) - 0.5, max(one.max() for one in middle) + 0.5]
+        span = [min(values.min() for values in middle) - 0.5, max(values.max() for values in middle) + 0.5]
         axis = {"type": "log", "dtick": 1, "exponentformat": "power"}
         figure.update_xaxes(**axis, title_text=f"known ({unit(target)})", row=1, col=column)
         figure.update_yaxes(**axis, range=span, row=1, col=column)
@@ -83,15 +105,24 @@ def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
 
 
 def calibration(groups: Mapping[str, pd.DataFrame]) -> go.Figure:
-    """Share of known values inside the central interval, against the interval's nominal share.
+    """Draw the share of known values inside the central interval, against the interval's nominal share.
 
-    groups: name in the legend -> predictions; bounds are left out, since nobody knows where they would lie.
+    Parameters
+    ----------
+    groups : mapping of str to DataFrame
+        Name in the legend -> predictions; bounds are left out, since where they would lie is unknown.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
     """
-    figure = _panels("Calibration: on the line an interval holds what it says; above it is too wide")
+    figure = _panels(
+        "Calibration: on the line an interval holds its nominal share; above the line it is too wide"
+    )
     for column, target in enumerate(TARGETS, 1):
         known = {name: _known(table, target) for name, table in groups.items()}
         for colour, (name, part) in zip(
-            (style.PROPOSAL, style.TOLD, style.CONTEXT), known.items(), strict=False
+            (style.PROPOSAL, style.MEASURED, style.CONTEXT), known.items(), strict=False
         ):
             if len(part):
                 _add_coverage(figure, part, name, colour, column)
@@ -114,13 +145,35 @@ def calibration(groups: Mapping[str, pd.DataFrame]) -> go.Figure:
 
 
 def coverage(predictions: pd.DataFrame) -> list[float]:
-    """Share (0 to 1) of values inside each central interval of LEVELS."""
+    """Compute the share of values inside each central interval of LEVELS.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Rows as in this module's description, without bounds.
+
+    Returns
+    -------
+    list of float
+        Shares, 0 to 1.
+    """
     z = (predictions["value"] - predictions["mean"]) / np.sqrt(predictions["variance"])
     return [float(np.mean(np.abs(z) <= norm.ppf(0.5 + level / 2))) for level in LEVELS]
 
 
 def in_units(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The same rows in the targets' own units, to read: known, at_least, predicted, lower and upper (90 %)."""
+    """Convert predictions from logarithms to the targets' own units.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Rows as in this module's description.
+
+    Returns
+    -------
+    DataFrame
+        target, entrant, paper, known, at_least, predicted, lower and upper (90 %).
+    """
     middle, half = predictions["mean"], NINETY * np.sqrt(predictions["variance"])
     return predictions[["target", "entrant", "paper"]].assign(
         known=np.exp(predictions["value"]),
@@ -159,7 +212,7 @@ def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, 
     value = np.exp(part["value"].to_numpy())
     colour = style.CONTEXT if bound else style.PROPOSAL
     least = "at least " if bound else ""
-    said = [
+    hover = [
         f"{escape(str(paper))}<br>{least}{quantity(x, target)}, predicted {quantity(y, target)}"
         for paper, x, y in zip(part["paper"], value, middle, strict=True)
     ]
@@ -179,7 +232,7 @@ def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, 
             name="lower bounds" if bound else "values, with 90 % intervals",
             legendgroup=str(bound),
             marker={"color": colour, "size": 6, "symbol": "circle-open" if bound else "circle"},
-            hovertext=said,
+            hovertext=hover,
             hoverinfo="text",
         ),
         row=1,
@@ -188,7 +241,7 @@ def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, 
 
 
 def _each_name_once(figure: go.Figure) -> go.Figure:
-    """The legend names a kind of mark once, whichever panel it stands in first."""
+    """Name each kind of mark once in the legend, whichever panel it appears in first."""
     named: set[str] = set()
     for trace in figure.data:
         trace.showlegend = bool(trace.name) and trace.name not in named

@@ -16,11 +16,11 @@ import plotly.graph_objects as go
 
 from surrogate.hosts import columns as c
 from surrogate.report import style
-from surrogate.report.depth import Profile, depth_figure
-from surrogate.report.drawings import log_range
-from surrogate.report.papers import citations
+from surrogate.report.depth_profile import Profile, depth_figure
+from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
-from surrogate.report.summary import bounded, title
+from surrogate.report.summary import is_lower_bound, title
+from surrogate.report.svg import log_range
 
 BETTER = {"max": "higher is better", "min": "lower is better"}
 SHORT = {"cycle_life_cycles": "cycle_life", "ccd_mA_cm2": "ccd", "overpotential_mV": "overpotential"}
@@ -33,12 +33,25 @@ def figures(
     context: pd.DataFrame | None = None,
     profiles: Sequence[Profile | None] | None = None,
 ) -> dict[str, go.Figure]:
-    """All figures of a batch: ``pareto_<x>_<y>`` for each pair of targets, ``profile_<k>`` for proposal k.
+    """Draw all figures of a batch.
 
-    frame: n proposals (design columns, T, T_lower, T_upper). results: told cells with T and T_censored.
-    context: literature records with T, each at its own conditions. profiles: ``surrogate.physics.profile``
-    of each row, None where there is none; without it only the composition and the pores are drawn.
-    Proposals are numbered from 1; a planar foil has no depth profile.
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Proposals: design columns, T, T_lower, T_upper.
+    results : DataFrame, optional
+        Measured cells with T and T_censored.
+    context : DataFrame, optional
+        Literature records with T, each at its own conditions.
+    profiles : sequence of n, optional
+        ``surrogate.physics.profile`` of each row, None where there is none; without it only the composition and
+        the pores are drawn.
+
+    Returns
+    -------
+    dict
+        ``pareto_<x>_<y>`` for each pair of targets, ``profile_<k>`` for proposal k (from 1) -> figure; a planar
+        foil has no depth profile.
     """
     shown = {
         f"pareto_{SHORT[x]}_{SHORT[y]}": pareto(frame, x, y, results=results, context=context)
@@ -58,7 +71,23 @@ def pareto(
     results: pd.DataFrame | None = None,
     context: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Target ``y`` against ``x`` on logarithmic axes; proposals carry 90 % whiskers."""
+    """Draw one target against another on logarithmic axes; proposals carry 90 % whiskers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Proposals, with the targets and their intervals.
+    x, y : str
+        Target columns.
+    results : DataFrame, optional
+        Measured cells.
+    context : DataFrame, optional
+        Literature records, each at its own conditions.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
     figure = go.Figure(layout=layout(height=380))
     if context is not None:
         context = _with_both(context, x, y)
@@ -67,7 +96,7 @@ def pareto(
         )
     if results is not None:
         results = _with_both(results, x, y)
-        _add_cells(figure, results, x, y, "Your cells", style.TOLD, "diamond", 12)
+        _add_cells(figure, results, x, y, "Your cells", style.MEASURED, "diamond", 12)
     figure.add_trace(_proposals(frame, x, y))
     for axis, target in ((figure.layout.xaxis, x), (figure.layout.yaxis, y)):
         axis.type = "log"
@@ -78,7 +107,18 @@ def pareto(
 
 
 def layout(height: int) -> dict[str, Any]:
-    """The look every figure shares."""
+    """Return the layout that all figures share.
+
+    Parameters
+    ----------
+    height : int
+        Height in pixels.
+
+    Returns
+    -------
+    dict
+        A plotly layout.
+    """
     axis = {
         "gridcolor": style.RULE,
         "linecolor": style.MUTED,
@@ -114,7 +154,8 @@ def _proposals(frame: pd.DataFrame, x: str, y: str) -> go.Scatter:
         textfont={"color": style.PAPER, "size": 12, "weight": 700},
         marker={"color": style.PROPOSAL, "size": 21, "line": {"color": style.PAPER, "width": 1.5}},
         hovertext=[
-            f"<b>{k}. {escape(title(row))}</b><br>{_told(row, (x, y))}" for k, row in enumerate(rows, 1)
+            f"<b>{k}. {escape(title(row))}</b><br>{_target_lines(row, (x, y))}"
+            for k, row in enumerate(rows, 1)
         ],
         hoverinfo="text",
     )
@@ -135,7 +176,7 @@ def _whiskers(frame: pd.DataFrame, target: str) -> dict[str, Any] | None:
 
 
 def _with_both(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
-    """The cells that a logarithmic plot of the two targets can show."""
+    """Select the cells that a logarithmic plot of the two targets can show."""
     if x not in cells or y not in cells:
         return cells.iloc[:0]
     return cells[(cells[x].astype(float) > 0) & (cells[y].astype(float) > 0)]
@@ -144,11 +185,11 @@ def _with_both(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
 def _add_cells(
     figure: go.Figure, cells: pd.DataFrame, x: str, y: str, name: str, colour: str, symbol: str, size: int
 ) -> None:
-    """Measured cells; one that is a lower bound is drawn hollow, and says so."""
+    """Add measured cells; lower bounds are hollow, and the legend explains them."""
     if cells.empty:
         return
     rows = records(cells)
-    hollow = [bounded(row, x) or bounded(row, y) for row in rows]
+    hollow = [is_lower_bound(row, x) or is_lower_bound(row, y) for row in rows]
     figure.add_trace(
         go.Scatter(
             x=cells[x].astype(float).tolist(),
@@ -169,18 +210,20 @@ def _add_cells(
 
 def _cell(row: Mapping[str, Any], targets: Sequence[str]) -> str:
     """Hover text of a measured cell: what it is, what it gave, how it was cycled, from where or the note."""
-    lines = [escape(str(given(row, "system") or title(row))), _told(row, targets)]
+    lines = [escape(str(given(row, "system") or title(row))), _target_lines(row, targets)]
     names = ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
     under = [quantity(row[name], name).replace("_", " ") for name in names if given(row, name) is not None]
     lines += ["at " + escape(", ".join(under))] if under else []
-    papers = [part for one in citations(row.get("citation")) for part in (one.cited.work, one.cited.place)]
+    papers = [
+        part for paper in citations(row.get("citation")) for part in (paper.cited.work, paper.cited.place)
+    ]
     lines += [escape(part) for part in (papers or [str(given(row, "note") or "")]) if part]
     return "<br>".join(lines)
 
 
-def _told(row: Mapping[str, Any], targets: Sequence[str]) -> str:
+def _target_lines(row: Mapping[str, Any], targets: Sequence[str]) -> str:
     return "<br>".join(
-        f"{label(target)}: {'at least ' if bounded(row, target) else ''}{quantity(row[target], target)}"
+        f"{label(target)}: {'at least ' if is_lower_bound(row, target) else ''}{quantity(row[target], target)}"
         for target in targets
     )
 

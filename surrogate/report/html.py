@@ -1,6 +1,6 @@
 """The report of one batch: a single HTML file that needs no network and no other file.
 
-Data flow: proposals, campaign, told cells and literature -> plain values for the template -> one page. Every
+Data flow: proposals, campaign, measured cells and literature -> plain values for the template -> one page. Every
 string is escaped by the template engine; figures travel as JSON that cannot close its own script element; the
 page's content policy forbids any request.
 """
@@ -19,8 +19,8 @@ from plotly.offline import get_plotlyjs
 
 from surrogate.errors import LihostError, StoreError
 from surrogate.hosts import columns as c
-from surrogate.report import content, drawings, style, summary
-from surrogate.report.depth import Profile
+from surrogate.report import style, summary, svg, template_values
+from surrogate.report.depth_profile import Profile
 from surrogate.report.figures import figures
 from surrogate.report.quantities import label, records
 
@@ -45,15 +45,42 @@ def write_report(
     profile: Profiler | None = None,
     today: date | None = None,
 ) -> Path:
-    """Write the report of a batch of proposals and return its path.
+    """Write the self-contained report of a batch.
 
-    frame: proposals as ``propose_hosts`` gives them. model: the champion (its ``version`` is told). results:
-    told cells, or None. provenance: name -> text of what else identifies the run (training data, run id).
-    literature: the records, for the names behind citations; context: the same records as designs with T, for
-    the plots; both are the shipped ones where not given. profile: ``surrogate.physics.profile`` by default.
-    today: the only thing in the page that is not fixed by the other arguments.
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Proposals as ``propose_hosts`` returns them.
+    campaign : Campaign
+        Conditions, choices and objectives.
+    model : HostModel
+        The champion; its ``version`` is shown.
+    results : DataFrame, optional
+        Measured cells.
+    path : str or Path
+        HTML file to write.
+    seed : int, optional
+        Of the search.
+    provenance : mapping, optional
+        Name -> text of what else identifies the run (training data, run id).
+    literature : DataFrame, optional
+        The records, for the names behind citations; None: the shipped ones.
+    context : DataFrame, optional
+        The same records as designs with T, for the plots.
+    profile : callable, optional
+        ``surrogate.physics.profile`` by default.
+    today : date, optional
+        The only thing in the page that is not fixed by the other arguments.
 
-    Raises StoreError when the file cannot be written.
+    Returns
+    -------
+    Path
+        ``path``.
+
+    Raises
+    ------
+    StoreError
+        When the file cannot be written.
     """
     page = render(
         frame,
@@ -93,33 +120,34 @@ def render(
     profile: Profiler | None = None,
     today: date | None = None,
 ) -> str:
-    """The page of :func:`write_report` as text."""
+    """Return the page of :func:`write_report` as text."""
     if literature is None or context is None:
         literature, context = _shipped(literature, context)
     profiles, misses = profiles_of(frame, profile)
     drawn = figures(frame, results=results, context=context, profiles=profiles)
     rows = records(frame)
-    ranges = {target: drawings.log_range(rows, target) for target in c.TARGETS}
+    ranges = {target: svg.log_range(rows, target) for target in c.TARGETS}
     template = style.environment().get_template("report.html.j2")
     return template.render(
         campaign_name=campaign.name,
         conditions=summary.conditions(campaign.conditions.as_dict()),
-        searched=content.searched(campaign),
+        searched=template_values.search_scope(campaign),
         objectives=[
             f"{WANTED[goal]} {label(target).lower()}" for target, goal in campaign.objectives.items()
         ],
-        told=0 if results is None else len(results),
-        glance=content.glance(rows),
+        measured=0 if results is None else len(results),
+        overview=template_values.overview_rows(rows),
         cards=[
-            content.card(k + 1, row, ranges, literature, profiles[k], misses[k]) for k, row in enumerate(rows)
+            template_values.card(k + 1, row, ranges, literature, profiles[k], misses[k])
+            for k, row in enumerate(rows)
         ],
         pareto=[name for name in drawn if name.startswith("pareto_")],
-        alternatives={name: content.alternative(name, rows) for name in drawn},
-        table=content.number_table(rows),
-        results=content.result_table(results),
+        alternatives={name: template_values.alt_text(name, rows) for name in drawn},
+        table=template_values.number_table(rows),
+        results=template_values.result_table(results),
         headings={target: label(target) for target in c.TARGETS},
         threshold=summary.EXTRAPOLATES,
-        provenance=content.provenance(model, seed, literature, provenance),
+        provenance=template_values.provenance(model, seed, literature, provenance),
         date=(today or date.today()).isoformat(),
         figures_json=embedded({name: _bare(name, figure) for name, figure in drawn.items()}),
         plotly=Markup(get_plotlyjs()),  # the library's own script, not input
@@ -131,9 +159,23 @@ def render(
 def profiles_of(
     frame: pd.DataFrame, profile: Profiler | None = None
 ) -> tuple[list[Profile | None], list[str]]:
-    """The depth profile of each proposal and, where the physics refused it, its reason (else "").
+    """Compute the depth profile of each proposal.
 
-    A refused profile costs one panel, not the report.
+    A profile that cannot be computed costs one panel, not the report.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        Proposals.
+    profile : callable, optional
+        ``surrogate.physics.profile`` by default.
+
+    Returns
+    -------
+    list of n mappings
+        None for a planar foil and where the physics refused the design.
+    list of n str
+        Why it was refused, else "".
     """
     if profile is None:
         from surrogate.physics import profile as simulated  # compiles: only when it is wanted
@@ -154,7 +196,17 @@ def profiles_of(
 
 
 def embedded(value: Any) -> Markup:
-    """``value`` as JSON that is safe inside a script element: it holds no "<", ">" or "&"."""
+    """Write a value as JSON that is safe inside a script element: it holds no "<", ">" or "&".
+
+    Parameters
+    ----------
+    value : object
+        What JSON can hold.
+
+    Returns
+    -------
+    Markup
+    """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -162,7 +214,7 @@ def embedded(value: Any) -> Markup:
 
 
 def _bare(name: str, figure: Any) -> dict[str, Any]:
-    """The figure as plain values, without its legend: the page says once what marks mean."""
+    """Return the figure as plain values, without its legend: the page explains the marks once."""
     drawn: dict[str, Any] = json.loads(figure.to_json())
     drawn["layout"]["showlegend"] = False
     if name.startswith("pareto_"):

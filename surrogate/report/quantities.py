@@ -1,7 +1,8 @@
 """How a column is written for a reader: its name in words, its unit in print, its number rounded sensibly.
 
-Units come from the column's own name (``surrogate.units.split_unit``), so a column cannot be shown in
-another unit than it carries; fractions of 1 are shown in per cent.
+What design columns are called stands in the registry of columns. Units come from the column's own name
+(``surrogate.units.split_unit``), so a column cannot be shown in another unit than it carries; fractions of 1 are
+shown in per cent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from surrogate.hosts.columns import COLUMNS
+from surrogate.hosts.registry import Columns, words
 from surrogate.units import split_unit
 
 _UNIT_IN_PRINT = {
@@ -26,14 +29,8 @@ _UNIT_IN_PRINT = {
     "hours": "h",
 }
 
+# Of columns that are no design columns: those are named in the registry.
 _LABELS = {
-    "framework": "Framework",
-    "agent": "Lithiophilic agent",
-    "conductor_material": "Conductor",
-    "dielectric_material": "Dielectric",
-    "ion_conductor_material": "Ion conductor",
-    "gradient_exponent": "Gradient exponent",
-    "tortuosity": "Tortuosity factor",
     "cycle_life_cycles": "Cycle life",
     "ccd_mA_cm2": "Critical current density",
     "overpotential_mV": "Overpotential",
@@ -45,72 +42,144 @@ _LABELS = {
     "extrapolation": "Extrapolation",
     "nearest_literature": "Nearest in the literature",
     "acquisition_value": "Acquisition value",
-    "li_excess_mAh_cm2": "Lithium excess",
-    "stack_pressure_MPa": "Stack pressure",
-    "temperature_C": "Temperature",
-    "current_density_mA_cm2": "Current density",
-    "areal_capacity_mAh_cm2": "Areal capacity",
-    "ion_conductor_top": "Ion conductor, top",
-    "ion_conductor_bottom": "Ion conductor, bottom",
 }
 
-_FRACTIONS = frozenset(
-    {
-        f"{part}_{end}"
-        for part in ("conductor", "dielectric", "agent", "ion_conductor")
-        for end in ("top", "bottom")
-    }
-    | {"porosity_top", "porosity_bottom", "bottom_half_share", "top_face_share"}
-)
+_SHARES = frozenset({"bottom_half_share", "top_face_share"})
 
 
 def is_missing(value: Any) -> bool:
-    """True for None, NaN, NA and the empty string."""
+    """Test for None, NaN, NA and the empty string.
+
+    Parameters
+    ----------
+    value : object
+        Any value.
+
+    Returns
+    -------
+    bool
+    """
     return value is None or value is pd.NA or value == "" or (isinstance(value, float) and math.isnan(value))
 
 
 def given(row: Mapping[str, Any], column: str) -> Any:
-    """The row's value, None where the column is absent or empty."""
+    """Return the value of a column, None where it is absent or empty.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a table.
+    column : str
+        A column.
+
+    Returns
+    -------
+    object or None
+    """
     value = row.get(column)
     return None if is_missing(value) else value
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The table's rows as dicts by column name."""
+    """Return the rows of a table as dicts by column name.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n rows.
+
+    Returns
+    -------
+    list of dict
+        n dicts.
+    """
     return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
 
 
-def label(column: str) -> str:
-    """The column's name in words, without its unit; for T_lower and T_upper, that of T with the end named."""
-    for suffix, said in (("_lower", ", lower end"), ("_upper", ", upper end")):
+def label(column: str, columns: Columns = COLUMNS) -> str:
+    """Name a column in plain words, without its unit.
+
+    Parameters
+    ----------
+    column : str
+        A column; for T_lower and T_upper the label is that of T with the end named.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+    """
+    for suffix, end in (("_lower", ", lower end"), ("_upper", ", upper end")):
         if column.endswith(suffix):
-            return label(column.removesuffix(suffix)) + said
-    if column in _LABELS:
-        return _LABELS[column]
-    words = split_unit(column)[0].replace("_", " ")
-    for end in ("top", "bottom"):
-        words = words.replace(f" {end}", f", {end}")
-    return words[:1].upper() + words[1:]
+            return label(column.removesuffix(suffix), columns) + end
+    if column in columns:
+        return columns[column].label
+    return _LABELS.get(column) or words(column)
 
 
-def unit(column: str) -> str:
-    """The unit as printed ("mA cm⁻²"); empty for a pure number."""
+def unit(column: str, columns: Columns = COLUMNS) -> str:
+    """Return the unit of a column as printed.
+
+    Parameters
+    ----------
+    column : str
+        A column.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+        Such as "mA cm⁻²"; empty for a pure number.
+    """
     column = column.removesuffix("_lower").removesuffix("_upper")
     if column == "cycle_life_cycles":
         return "cycles"
-    if column in _FRACTIONS:
+    if _in_percent(column, columns):
         return "%"
     spelling = split_unit(column)[1]
     return _UNIT_IN_PRINT.get(spelling, spelling) if spelling else ""
 
 
-def axis_title(column: str) -> str:
-    """Label and unit, as on an axis: "Cycle life (cycles)"."""
-    return f"{label(column)} ({unit(column)})" if unit(column) else label(column)
+def _in_percent(column: str, columns: Columns) -> bool:
+    """Whether it is a share of 1 that is printed in per cent."""
+    return columns[column].in_percent if column in columns else column in _SHARES
+
+
+def axis_title(column: str, columns: Columns = COLUMNS) -> str:
+    """Return label and unit as on an axis.
+
+    Parameters
+    ----------
+    column : str
+        A column.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+        Such as "Cycle life (cycles)".
+    """
+    name, shown = label(column, columns), unit(column, columns)
+    return f"{name} ({shown})" if shown else name
 
 
 def number(value: float, digits: int = 3) -> str:
-    """``value`` to ``digits`` significant digits, thousands set apart, no needless zeros."""
+    """Write a number to some significant digits, with thousands separated and without needless zeros.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    str
+    """
     value = float(value)
     if math.isnan(value):
         return "–"
@@ -130,14 +199,31 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def quantity(value: Any, column: str, digits: int = 3) -> str:
-    """A value with its unit, ready for a reader; a dash where there is none, text as it is."""
+def quantity(value: Any, column: str, digits: int = 3, columns: Columns = COLUMNS) -> str:
+    """Write a value with its unit.
+
+    Parameters
+    ----------
+    value : object
+        A number in the unit of the column, or text.
+    column : str
+        The column.
+    digits : int
+        Significant digits of a number.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    str
+        Text stays as it is; a dash stands for a missing value.
+    """
     if is_missing(value):
         return "–"
     if isinstance(value, str):
         return value
-    shown = unit(column)
-    if column in _FRACTIONS:
+    shown = unit(column, columns)
+    if _in_percent(column, columns):
         percent = 100.0 * float(value)
         # Near the ends "100 %" and "0 %" would claim more than the number says.
         if 0 < percent < 0.05 or 99.95 <= percent < 100:

@@ -1,6 +1,6 @@
 """Colours and type of the report, its figures and the endpoint's pages, once.
 
-Colours are Okabe and Ito's set (Color Universal Design, 2008), told apart by people with any common colour
+Colours are Okabe and Ito's set (Color Universal Design, 2008), distinguished by people with any common colour
 blindness; black labels on them keep a contrast of at least 4.5.
 """
 
@@ -16,7 +16,7 @@ RULE = "#d5dce3"
 PAPER = "#ffffff"
 
 PROPOSAL = "#0072b2"  # blue
-TOLD = "#d55e00"  # vermilion
+MEASURED = "#d55e00"  # vermilion
 CONTEXT = "#8c98a4"  # grey: not comparable, shown for orientation
 LITHIUM = "#56b4e9"  # sky blue
 
@@ -33,7 +33,17 @@ _HERE = Path(__file__).resolve().parent
 
 
 def environment(*folders: Path) -> Environment:
-    """Templates of the report and of the given folders: all is HTML-escaped, a missing name is an error."""
+    """Make the template engine of the report; everything is HTML-escaped, and a missing name is an error.
+
+    Parameters
+    ----------
+    *folders : Path
+        Folders of further templates, searched first.
+
+    Returns
+    -------
+    jinja2.Environment
+    """
     loader = FileSystemLoader([*folders, _HERE])
     return Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

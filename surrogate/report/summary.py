@@ -1,4 +1,4 @@
-"""A proposed host in words: what to make, what is predicted, what the physics says.
+"""A proposed host in words: what to make, what is predicted, what the simulation shows.
 
 The terminal and the report share it.
 """
@@ -29,30 +29,70 @@ _OUTCOMES = {
 
 
 def describe(row: Mapping[str, Any]) -> list[Line]:
-    """Label and text of everything a maker wants to know about one proposal, in reading order.
+    """List everything that the maker of a host wants to know about it, in reading order.
 
-    ``row``: a proposal or any complete design row; predictions and simulation outputs are told where the row
-    has them. Numbers are rounded for reading (three digits at most) and carry their units; the exact ones are
-    in ``candidates.csv``.
+    Numbers are rounded for reading (three digits at most) and carry their units; the exact numbers are in
+    ``candidates.csv``.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A proposal or any complete design row; predictions and simulation outputs are shown where the row has them.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
     """
-    return [*what_to_make(row), *what_is_predicted(row), *what_physics_says(row)]
+    return [*what_to_make(row), *what_is_predicted(row), *what_is_simulated(row)]
 
 
 def title(row: Mapping[str, Any]) -> str:
-    """The host in a few words: "carbon fibre with zinc oxide"."""
+    """Name the host in a few words, such as "carbon fibre with zinc oxide".
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A design row.
+
+    Returns
+    -------
+    str
+    """
     framework, agent = _text(row, "framework"), _text(row, "agent", "none")
     name = "planar foil" if framework == "none" else short_name(framework)
     return name if agent == "none" else f"{name} with {short_name(agent)}"
 
 
 def short_name(identifier: str) -> str:
-    """A material's identifier as words: "carbon fibre", "LLZO scaffold"."""
+    """Write a material's identifier as words, such as "carbon fibre" or "LLZO scaffold".
+
+    Parameters
+    ----------
+    identifier : str
+        An identifier in lower snake case.
+
+    Returns
+    -------
+    str
+    """
     words = identifier.replace("_", " ").replace("fiber", "fibre").split(" ")
     return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
 
 
 def what_to_make(row: Mapping[str, Any]) -> list[Line]:
-    """The recipe: framework, agent, composition at both ends, pores, thickness, interface pattern."""
+    """List the recipe: framework, agent, composition at both ends, pores, thickness, interface pattern.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design row.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     agent = _text(row, "agent", "none")
     known = materials.frameworks.get(_text(row, "framework"))
     lines = [("Framework", known.label if known else short_name(_text(row, "framework")))]
@@ -74,15 +114,37 @@ def what_to_make(row: Mapping[str, Any]) -> list[Line]:
 
 
 def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
-    """Each target as "median (90 %: lower to upper)", and how far it had to extrapolate."""
+    """List each target as "median (90 %: lower to upper)", and how far it had to extrapolate.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with predictions.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     lines = [(label(target), prediction(row, target)) for target in c.TARGETS if target in row]
     if not is_missing(row.get("extrapolation")):
         lines.append(("Extrapolation", extrapolation(row)))
     return lines
 
 
-def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
-    """Where the plating simulation puts the lithium, how it ended, what the pores can hold."""
+def what_is_simulated(row: Mapping[str, Any]) -> list[Line]:
+    """List where the plating simulation puts the lithium, how it ended, and what the pores can hold.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with simulation outputs.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
     planar = _text(row, "framework") == "none"  # a foil has no depth and no pores
     columns = () if planar else ("bottom_half_share", "top_face_share", "host_capacity_mAh_cm2")
     lines = [(label(name), quantity(row[name], name)) for name in columns if given(row, name) is not None]
@@ -91,30 +153,68 @@ def what_physics_says(row: Mapping[str, Any]) -> list[Line]:
     return lines
 
 
-def to_mind(row: Mapping[str, Any]) -> list[str]:
-    """What is worth a warning about one proposal though nothing forbids it; one sentence each.
+def cautions_about(row: Mapping[str, Any]) -> list[str]:
+    """List what is worth a warning about one proposal though no rule forbids it.
 
-    Raises MaterialError when the row lacks a column that a caution reads.
+    Parameters
+    ----------
+    row : mapping
+        A proposal.
+
+    Returns
+    -------
+    list of str
+        One sentence each.
+
+    Raises
+    ------
+    MaterialError
+        When the row lacks a column that a caution reads.
     """
-    said = cautions.reasons(row)
+    warnings = cautions.reasons(row)
     share = given(row, "bottom_half_share")
     solid = row["electrolyte"] not in LIQUIDS and row["framework"] != "none"
     if solid and share is not None and float(share) < HARDLY_USED:
-        said.append(
+        warnings.append(
             f"the simulation plates less than {100 * HARDLY_USED:.0f} % of the lithium in the lower half: "
             "in this solid cell the depth of the host is hardly used"
         )
-    return said
+    return warnings
 
 
 def composition(row: Mapping[str, Any], end: str) -> str:
-    """The solid at one end ("top" or "bottom"): "62 % copper, 38 % PAN"."""
+    """Describe the solid at an end of the host, such as "62 % copper, 38 % PAN".
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design row.
+    end : {"top", "bottom"}
+        The end.
+
+    Returns
+    -------
+    str
+    """
     parts = [(share, name) for share, name, _ in composition_parts(row, end)]
     return ", ".join(f"{100 * share:.0f} % {name}" for share, name in parts) or "–"
 
 
 def composition_parts(row: Mapping[str, Any], end: str) -> list[tuple[float, str, str]]:
-    """(volume fraction of the solid, material in words, phase) of each phase present at one end."""
+    """List the phases that are present at an end of the host.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design row.
+    end : {"top", "bottom"}
+        The end.
+
+    Returns
+    -------
+    list of (float, str, str)
+        Volume fraction of the solid, material in plain words, phase.
+    """
     parts = []
     for phase in c.PHASES:
         share = _number(row, f"{phase}_{end}")
@@ -125,33 +225,79 @@ def composition_parts(row: Mapping[str, Any], end: str) -> list[tuple[float, str
 
 
 def prediction(row: Mapping[str, Any], target: str) -> str:
-    """One target: "410 cycles (90 %: 120 to 1,400)"."""
+    """Write a prediction, such as "410 cycles (90 %: 120 to 1,400)".
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with predictions.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    str
+        A dash where there is no prediction.
+    """
     if is_missing(row.get(target)):
         return "–"
     lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
-    said = quantity(row[target], target)
+    median = quantity(row[target], target)
     if lower is None or upper is None:
-        return said
-    return f"{said} (90 %: {number(float(lower), 2)} to {number(float(upper), 2)})"
+        return median
+    return f"{median} (90 %: {number(float(lower), 2)} to {number(float(upper), 2)})"
 
 
 def extrapolation(row: Mapping[str, Any]) -> str:
-    """The extrapolation score with its meaning."""
+    """Write the extrapolation score with its meaning.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with predictions.
+
+    Returns
+    -------
+    str
+    """
     score = _number(row, "extrapolation")
     if score >= EXTRAPOLATES:
-        said = "outside what was learned: take the numbers as a guess"
+        meaning = "outside the training data: take the numbers as a guess"
     else:
-        said = "inside what was learned" if score < EXTRAPOLATES / 2 else "at the edge of what was learned"
-    return f"{score:.2f} of 1, {said}"
+        meaning = (
+            "inside the training data" if score < EXTRAPOLATES / 2 else "at the edge of the training data"
+        )
+    return f"{score:.2f} of 1, {meaning}"
 
 
 def outcome(name: object) -> str:
-    """A simulation outcome in words."""
+    """Describe the outcome of a simulation in plain words.
+
+    Parameters
+    ----------
+    name : object
+        The outcome's identifier.
+
+    Returns
+    -------
+    str
+    """
     return _OUTCOMES.get(str(name), str(name).replace("_", " "))
 
 
 def conditions(row: Mapping[str, Any]) -> list[Line]:
-    """The cell and how it is cycled."""
+    """List the cell and how it is cycled.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row with conditions.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text of each condition that is given.
+    """
     return [
         (label(column), _condition(column, row[column]))
         for column in c.CONDITIONS
@@ -167,16 +313,41 @@ def _condition(column: str, value: Any) -> str:
     return quantity(value, column)
 
 
-def bounded(row: Mapping[str, Any], target: str) -> bool:
-    """True when the measured ``target`` is a lower bound: the cell had not failed."""
+def is_lower_bound(row: Mapping[str, Any], target: str) -> bool:
+    """Test whether the measured target is a lower bound, because the cell had not failed.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A measured cell.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    bool
+    """
     censored = row.get(f"{target}_censored")
     return not is_missing(censored) and bool(censored)
 
 
 def measured(cell: Mapping[str, Any], target: str) -> str:
-    """A told value with its unit; "≥" before a lower bound, a dash where there is none."""
+    """Write a measured value with its unit.
+
+    Parameters
+    ----------
+    cell : mapping of str to object
+        A measured cell.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    str
+        With "≥" before a lower bound; a dash where there is no value.
+    """
     shown = quantity(cell[target], target)
-    return f"≥ {shown}" if bounded(cell, target) else shown
+    return f"≥ {shown}" if is_lower_bound(cell, target) else shown
 
 
 _ENDS = (("top", "separator side"), ("bottom", "foil side"))

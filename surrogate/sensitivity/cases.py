@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.columns import OBJECTIVES
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 
 Array = NDArray[np.float64]
 
@@ -91,4 +91,4 @@ RANKED = tuple(one for one in OUTPUTS if one.column in OBJECTIVES or one.column 
 def representative_hosts() -> pd.DataFrame:
     """Complete designs of ``HOSTS`` at ``CONDITIONS``, by name."""
     rows = [{**CONDITIONS, **host} for host in HOSTS.values()]
-    return normalise_designs(pd.DataFrame(rows, index=list(HOSTS)))[0]
+    return CompleteDesigns.of(pd.DataFrame(rows, index=list(HOSTS))).frame

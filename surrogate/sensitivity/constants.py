@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from surrogate import materials
 from surrogate.errors import InputError
+from surrogate.hosts.cells import LIQUID_KINDS
 from surrogate.hosts.columns import MATERIAL_COLUMNS
-from surrogate.hosts.designs import LIQUID_KINDS
 from surrogate.physics.ageing.fitted import NAMES
 from surrogate.physics.parameter_groups import (
     ON_AGENTS,

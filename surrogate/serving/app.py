@@ -1,7 +1,7 @@
 """The predictor endpoint: ``/health``, ``/space``, ``/predict``, and two pages that need no network.
 
 Data flow of ``/predict``: size limit -> JSON -> types and names (pydantic) -> bounds, sums and defaults
-(``normalise_designs``) -> the champion -> the numbers it gave, unrounded.
+(``CompleteDesigns.of``, once) -> the champion -> the numbers it gave, unrounded.
 """
 
 from __future__ import annotations
@@ -94,9 +94,13 @@ def create_app(model: Predictor | None = None) -> FastAPI:
         """Median and 90 % interval of each target for each design, in the order of the request."""
         if served.model is None:
             raise ModelError(served.problem)
-        designs, notes = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
-        predictions = served.predict(designs)
-        return JSONResponse({"model_version": served.version, "predictions": predictions, "notes": notes})
+        designs = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
+        answer = {
+            "model_version": served.version,
+            "predictions": served.predict(designs),
+            "notes": list(designs.notes),
+        }
+        return JSONResponse(answer)
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def index() -> HTMLResponse:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from surrogate.errors import InputError
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 
 MOST_FAULTS = 100  # told in one answer
 MOST_KINDS = 12  # of them, by column and kind
@@ -26,8 +26,8 @@ class BadDesignsError(Exception):
         self.faults = faults
 
 
-def complete_designs(designs: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, list[str]]:
-    """A complete table of the designs (n x DESIGN_COLUMNS, index 0 to n - 1) and the notes on defaults taken.
+def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
+    """The designs of a body, complete, with an index from 0; its notes say which defaults were taken.
 
     Raises BadDesignsError with one fault for each faulty design, the first found in it; at most MOST_FAULTS of them,
     of at most MOST_KINDS different columns or kinds.
@@ -36,7 +36,7 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame
     faults: list[Fault] = []
     for _ in range(MOST_KINDS):  # each round looks at the whole table again
         try:
-            complete, notes = normalise_designs(table, where=WHERE)
+            complete = CompleteDesigns.of(table, where=WHERE)
         except InputError as error:
             if error.row is None:
                 faults.append(fault(error, None))
@@ -51,7 +51,7 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame
             break
     if faults:
         raise BadDesignsError(sorted(faults, key=_place)[:MOST_FAULTS])
-    return complete, notes
+    return complete
 
 
 def fault(error: InputError, design: int | None) -> Fault:

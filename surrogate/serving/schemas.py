@@ -1,7 +1,7 @@
 """Bodies and answers of the endpoint. Column names come from ``surrogate.hosts.columns``, never from here.
 
 A body is checked in two steps: types, finite numbers and unknown columns here, by pydantic; bounds, sums and
-identifiers by ``normalise_designs``, which knows which columns act in a design (``validation``).
+identifiers by ``CompleteDesigns.of``, which knows which columns act in a design (``validation``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from surrogate.hosts import columns as c
+from surrogate.hosts.columns import COLUMNS
+from surrogate.hosts.registry import Columns
 from surrogate.report.quantities import axis_title
 from surrogate.serving.space_description import column_facts
 
@@ -40,9 +42,10 @@ Text = Annotated[str, Field(max_length=LONGEST_IDENTIFIER)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
-def _design() -> type[BaseModel]:
+def design_model(columns: Columns = COLUMNS) -> type[BaseModel]:
+    """One design of a body, made from the registry: types, finite numbers and no unknown column."""
     fields: dict[str, Any] = {}
-    for fact in column_facts():
+    for fact in column_facts(columns):
         more = {key: fact[key] for key in ("unit", "accepted", "default") if fact.get(key) is not None}
         if fact["choices"]:
             more["enum"] = fact["choices"]
@@ -78,7 +81,7 @@ if TYPE_CHECKING:
     Design = BaseModel
     Prediction = BaseModel
 else:
-    Design = _design()
+    Design = design_model()
     Prediction = _prediction()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from surrogate.errors import LihostError, ModelError
+from surrogate.hosts.designs import CompleteDesigns
 
 REMEDY = "no model is registered yet; run `surrogate train`, then start the endpoint again"
 
@@ -18,7 +19,7 @@ class Predictor(Protocol):
     @property
     def version(self) -> str: ...
 
-    def predict(self, designs: pd.DataFrame) -> pd.DataFrame: ...
+    def predict(self, designs: CompleteDesigns) -> pd.DataFrame: ...
 
 
 class ServedModel:
@@ -49,7 +50,7 @@ class ServedModel:
         """Version of the model, None when there is none."""
         return str(self.model.version) if self.model else None
 
-    def predict(self, designs: pd.DataFrame) -> list[dict[str, Any]]:
+    def predict(self, designs: CompleteDesigns) -> list[dict[str, Any]]:
         """Prediction rows of complete designs, as plain numbers and texts; a missing one is None.
 
         Raises ModelError when there is no model.

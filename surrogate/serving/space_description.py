@@ -1,4 +1,7 @@
-"""What a design may hold, told to a program: each column's type, unit, limits, choices and default."""
+"""What a design may hold, for a program to read: each column's type, unit, limits, choices and default.
+
+Every fact comes from the registry of columns (``surrogate.hosts.columns``).
+"""
 
 from __future__ import annotations
 
@@ -7,67 +10,47 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import Conditions, host_space
-from surrogate.hosts.ranges import (
-    CONDITION_RANGES,
-    FRACTION,
-    HOST_RANGES,
-    MODIFIER_DEFAULTS,
-    MODIFIER_RANGES,
-    OVERRIDE_RANGES,
-)
+from surrogate.hosts.columns import COLUMNS
+from surrogate.hosts.host_space import host_space
+from surrogate.hosts.registry import Column, Columns
 from surrogate.materials.compatibility import RULES, Rule
-from surrogate.report.quantities import axis_title, label
+from surrogate.report.quantities import axis_title
 from surrogate.units import split_unit
 
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "framework": c.FRAMEWORKS,
-    "agent": c.AGENTS,
-    "electrolyte": c.ELECTROLYTES,
-    "additives": c.ADDITIVES,
-    "doping": c.DOPANTS,
-}
-_RANGES = {
-    **dict.fromkeys(c.COMPOSITION_TOP + c.COMPOSITION_BOTTOM, FRACTION),
-    **HOST_RANGES,
-    **CONDITION_RANGES,
-    **MODIFIER_RANGES,
-}
 
+def column_facts(columns: Columns = COLUMNS) -> tuple[dict[str, Any], ...]:
+    """Facts of each column, in the order of tables.
 
-_MEANINGS = {
-    "framework": "Skeleton of the host; none is a planar foil",
-    "agent": "Lithiophilic agent in the framework; on a planar foil, its coating",
-    "electrolyte": "Electrolyte of the cell",
-    "additives": "Additives; they act in liquid and gel electrolytes",
-    "doping": "What is built into a carbon conductor so that lithium nucleates on it more easily",
-}
+    Parameters
+    ----------
+    columns
+        The registry.
+
+    Returns
+    -------
+    tuple[dict[str, Any], ...]
+        Keys: name, role (choice, condition, override, modifier), type (number, text), unit (as the name spells it),
+        description, required, choices (identifiers, or None), default, and for numbers accepted ([low, high], in
+        the column's unit) and required_if_porous; for those that are searched also searched ([low, high]), log (on a
+        logarithmic scale), step, and null (the value where the column does not act).
+    """
+    return _column_facts(columns)
 
 
 @cache
-def column_facts() -> tuple[dict[str, Any], ...]:
-    """One dict per column of ``DESIGN_COLUMNS``, in order.
-
-    Keys: name, role (choice, condition, override, modifier), type (number, text), unit (as the name spells it),
-    description, required, choices (identifiers, or None), default, and for numbers accepted ([low, high], in
-    the column's unit); for those that are searched also searched ([low, high]), log (on a logarithmic scale),
-    step, and null (the value where the column does not act).
-    """
-    return tuple(
-        _text(name) if name in _CHOICES or name in c.MATERIAL_COLUMNS else _number(name)
-        for name in c.DESIGN_COLUMNS
-    )
+def _column_facts(columns: Columns) -> tuple[dict[str, Any], ...]:
+    return tuple(_identifier(one) if one.kind == "identifier" else _number(one) for one in columns.values())
 
 
-def describe_space() -> dict[str, Any]:
-    """The answer of ``GET /space``."""
+def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
+    """The answer of ``GET /space``: columns, sums, encoded columns, rules and targets."""
     return {
-        "columns": list(column_facts()),
+        "columns": list(column_facts(columns)),
         "sums": [
-            {"columns": list(end), "equals": 1.0, "meaning": "volume fractions of the solid at one end"}
-            for end in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)
+            {"columns": list(parts), "equals": 1.0, "meaning": "volume fractions of the solid at one end"}
+            for parts in columns.simplexes.values()
         ],
-        "encoded_columns": list(host_space().columns),
+        "encoded_columns": list(host_space(columns).columns),
         "rules": [_rule(rule) for rule in RULES],
         "targets": [
             {
@@ -95,56 +78,40 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return said | {"when": when, "linear": dict(rule.linear), "sense": rule.sense, "bound": rule.bound}
 
 
-def _role(name: str) -> str:
-    if name in c.CONDITIONS:
-        return "condition"
-    if name in c.MODIFIERS:
-        return "modifier"
-    return "override" if name in c.OVERRIDES else "choice"
-
-
-def _text(name: str) -> dict[str, Any]:
-    if name in c.MATERIAL_COLUMNS:
-        phase = name.removesuffix("_material")
-        choices = [solid for solid, entry in materials.solids.items() if entry.phase == phase]
-        default = None  # depends on the framework
-        said = "Material of this phase; by default the framework's own where it is of this kind"
-    else:
-        choices = list(_CHOICES[name])
-        said = _MEANINGS[name]
-        default = {"agent": "none", **MODIFIER_DEFAULTS, **Conditions().as_dict()}.get(name)
+def _identifier(column: Column) -> dict[str, Any]:
+    choices = list(column.identifiers)
+    if column.phase:
+        choices = [name for name, solid in materials.solids.items() if solid.phase == column.phase]
     return {
-        "name": name,
-        "role": _role(name),
+        "name": column.name,
+        "role": column.role,
         "type": "text",
         "unit": None,
-        "description": said,
-        "required": name == "framework",
+        "description": column.description,
+        "required": column.required,
         "choices": choices,
-        "default": default,
+        "default": None if column.phase else column.default,  # of a phase it depends on the framework
     }
 
 
-def _number(name: str) -> dict[str, Any]:
-    limits = _RANGES.get(name)
-    why = limits.why if limits else "measured; replaces what the composition implies"
+def _number(column: Column) -> dict[str, Any]:
     fact = {
-        "name": name,
-        "role": _role(name),
+        "name": column.name,
+        "role": column.role,
         "type": "number",
-        "unit": split_unit(name)[1],
-        "description": f"{label(name)}: {why}",
+        "unit": column.unit,
+        "description": f"{column.label}: {column.description}",
         "required": False,  # those without a default are needed by porous frameworks only
         "choices": None,
-        "default": limits.default if limits else None,
-        "accepted": list(limits.accepted if limits else OVERRIDE_RANGES[name]),
-        "required_if_porous": limits is not None and limits.default is None,
+        "default": column.default,
+        "accepted": list(column.limits),
+        "required_if_porous": column.required_if_porous,
     }
-    if limits is None or name in c.MODIFIERS:
+    if column.searched is None:
         return fact
     return fact | {
-        "searched": list(limits.searched),
-        "log": limits.log,
-        "step": limits.step,
-        "null": limits.null,
+        "searched": list(column.searched),
+        "log": column.log,
+        "step": column.step,
+        "null": column.null,
     }

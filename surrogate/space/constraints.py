@@ -10,16 +10,31 @@ from surrogate.errors import DesignError, SpaceError
 from surrogate.space.parameters import finite
 
 Sense = Literal["<=", ">=", "=="]
-TOLERANCE = 1e-9  # on sums and linear constraints, relative to the size of their terms (at least 1)
+# On sums and linear constraints, relative to the size of their terms (at least 1).
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
 class LinearConstraint:
-    """``sum(coefficient * column) sense bound`` over numeric columns in natural units.
+    """A linear constraint ``sum(coefficient * column) sense bound`` over numeric columns in natural units.
 
     Columns on a log scale cannot take part: the constraint would not be linear where the search happens.
 
-    Raises SpaceError for no coefficients, a zero or infinite one, or an unknown sense.
+    Attributes
+    ----------
+    coefficients : mapping of str to float
+        Numeric column -> coefficient; zeros are dropped.
+    sense : {"<=", ">=", "=="}
+        The relation.
+    bound : float
+        The right-hand side, in the unit of the terms.
+    reason : str
+        Why the constraint holds, for messages.
+
+    Raises
+    ------
+    SpaceError
+        If no coefficient differs from zero, a number is not finite, or the sense is unknown.
     """
 
     coefficients: Mapping[str, float]
@@ -46,11 +61,26 @@ class LinearConstraint:
 class Restriction:
     """What holds when the categorical columns of ``when`` all have one of the listed values.
 
-    when: column -> values; empty means always. reason: told to whoever meets the restriction. forbid: the
-    combination is not allowed at all. fix: column -> its value where it does not act (may lie outside the
-    limits of the parameter). lower, upper: narrower limits. constraints: further linear constraints.
+    Attributes
+    ----------
+    when : mapping of str to sequence
+        Categorical column -> values; empty means always.
+    reason : str
+        Why it holds, for the message to whoever breaks it.
+    forbid : bool
+        Whether the combination is not allowed at all.
+    fix : mapping of str to float
+        Numeric column -> its value where it has no effect, in the unit of the column; the value may lie
+        outside the limits of the parameter.
+    lower, upper : mapping of str to float
+        Numeric column -> narrower limit, in the unit of the column.
+    constraints : sequence of LinearConstraint
+        Further linear constraints.
 
-    Raises SpaceError for a restriction without reason or effect, or limits that are not finite numbers.
+    Raises
+    ------
+    SpaceError
+        If there is no reason or no effect, a list of values is empty, or a limit is not a finite number.
     """
 
     when: Mapping[str, Sequence[Any]]
@@ -81,7 +111,21 @@ class Restriction:
 
 @dataclass(frozen=True)
 class Violation:
-    """One broken limit of one row. row counts from 0, by position in the table."""
+    """A limit that a row breaks.
+
+    Attributes
+    ----------
+    row : int
+        Row of the table, counted from 0 by position.
+    column : str
+        The column, or several joined by ``+``.
+    value : object
+        What stands there.
+    limit : str
+        What is allowed.
+    reason : str
+        Why it is not allowed.
+    """
 
     row: int
     column: str
@@ -90,7 +134,17 @@ class Violation:
     reason: str
 
     def error(self, where: str = "") -> DesignError:
-        """The violation as an error that names row, column, value and limit."""
+        """Make an error of the violation that names row, column, value and limit.
+
+        Parameters
+        ----------
+        where : str
+            What the message calls the table.
+
+        Returns
+        -------
+        DesignError
+        """
         return DesignError(
             self.reason, where=where, row=self.row, column=self.column, value=self.value, limit=self.limit
         )

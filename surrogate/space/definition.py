@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from surrogate.errors import SpaceError
 from surrogate.space.constraints import LinearConstraint, Restriction
@@ -15,42 +16,71 @@ def check_definition(
     constraints: tuple[LinearConstraint, ...],
     restrictions: tuple[Restriction, ...],
 ) -> None:
-    """Raises SpaceError for parameters, constraints and restrictions that do not fit together."""
+    """Check that parameters, constraints and restrictions fit together.
+
+    Parameters
+    ----------
+    parameters : tuple of Continuous, Categorical or Simplex
+    constraints : tuple of LinearConstraint
+    restrictions : tuple of Restriction
+
+    Raises
+    ------
+    SpaceError
+        If there is no parameter, a name is used twice, or a constraint or restriction refers to a column or
+        category that does not exist or cannot take part.
+    """
     if not parameters:
         raise SpaceError("a space needs at least one parameter")
-    for one in parameters:
-        if not isinstance(one, Continuous | Categorical | Simplex):
-            raise SpaceError("not a parameter", value=one, limit="Continuous, Categorical or Simplex")
-    _refuse_repeated((one.name for one in parameters), "a parameter name is used twice")
-    _refuse_repeated((column for one in parameters for column in one.columns), "a column is used twice")
-    categories = {one.name: one.values for one in parameters if isinstance(one, Categorical)}
-    numeric = {column for one in parameters if not isinstance(one, Categorical) for column in one.columns}
-    logs = {one.name for one in parameters if isinstance(one, Continuous) and one.log}
+    for parameter in parameters:
+        if not isinstance(parameter, Continuous | Categorical | Simplex):
+            raise SpaceError("not a parameter", value=parameter, limit="Continuous, Categorical or Simplex")
+    _refuse_repeated((parameter.name for parameter in parameters), "a parameter name is used twice")
+    _refuse_repeated(
+        (column for parameter in parameters for column in parameter.columns), "a column is used twice"
+    )
+    categories = {
+        parameter.name: parameter.values for parameter in parameters if isinstance(parameter, Categorical)
+    }
+    numeric = {
+        column
+        for parameter in parameters
+        if not isinstance(parameter, Categorical)
+        for column in parameter.columns
+    }
+    logs = {parameter.name for parameter in parameters if isinstance(parameter, Continuous) and parameter.log}
     for constraint in constraints:
         _check_constraint(constraint, numeric, logs, f"linear constraint {constraint}")
     for restriction in restrictions:
-        where = f"restriction ({restriction.reason})"
-        for column, values in restriction.when.items():
-            if column not in categories:
-                raise SpaceError(
-                    "not a categorical column",
-                    where=where,
-                    value=column,
-                    limit=", ".join(categories) or "there are none",
-                )
-            unknown = [value for value in values if value not in categories[column]]
-            if unknown:
-                allowed = ", ".join(map(str, categories[column]))
-                raise SpaceError(
-                    "unknown category", where=f"{where}, column {column}", value=unknown[0], limit=allowed
-                )
-        for column in (*restriction.fix, *restriction.lower, *restriction.upper):
-            if column not in numeric:
-                raise SpaceError(
-                    "not a numeric column", where=where, value=column, limit=", ".join(sorted(numeric))
-                )
-        for constraint in restriction.constraints:
-            _check_constraint(constraint, numeric, logs, where)
+        _check_restriction(restriction, categories, numeric, logs)
+
+
+def _check_restriction(
+    restriction: Restriction, categories: dict[str, Sequence[Any]], numeric: set[str], logs: set[str]
+) -> None:
+    """Refuse a restriction that refers to a column or category that does not exist."""
+    where = f"restriction ({restriction.reason})"
+    for column, values in restriction.when.items():
+        if column not in categories:
+            raise SpaceError(
+                "not a categorical column",
+                where=where,
+                value=column,
+                limit=", ".join(categories) or "there are none",
+            )
+        unknown = [value for value in values if value not in categories[column]]
+        if unknown:
+            allowed = ", ".join(map(str, categories[column]))
+            raise SpaceError(
+                "unknown category", where=f"{where}, column {column}", value=unknown[0], limit=allowed
+            )
+    for column in (*restriction.fix, *restriction.lower, *restriction.upper):
+        if column not in numeric:
+            raise SpaceError(
+                "not a numeric column", where=where, value=column, limit=", ".join(sorted(numeric))
+            )
+    for constraint in restriction.constraints:
+        _check_constraint(constraint, numeric, logs, where)
 
 
 def _refuse_repeated(names: Iterable[str], what: str) -> None:

@@ -1,9 +1,9 @@
-"""Designs as vectors: what surrogates learn on and where the search moves.
+"""Designs as vectors: what surrogates learn from and where the search moves.
 
 A continuous parameter becomes one number, 0 at its lower and 1 at its upper limit (on a log scale where the
-parameter has one). A fraction stays as it is. A category becomes one 0/1 dimension for each value. A column
-that does not act (fixed by a restriction) is written as its fixed value, cut to the limits, so that designs
-which are the same have the same vector.
+parameter has a log scale). A fraction stays as it is. A category becomes one 0/1 dimension for each value. A
+column that has no effect (fixed by a restriction) is written as its fixed value, clipped to the limits, so that
+equal designs have equal vectors.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
+from surrogate.shapes import Float
 from surrogate.space.parameters import Categorical, Continuous, Parameter
 from surrogate.space.polytope import Floats
 from surrogate.space.space import Space
@@ -32,6 +33,11 @@ class Encoder:
 
     A narrower space (fewer categories, tighter limits, some columns given) is encoded by the wide space's
     encoder, so that one surrogate serves many searches. Values outside the limits are encoded outside [0, 1].
+
+    Parameters
+    ----------
+    space : Space
+        The space whose columns are encoded.
     """
 
     def __init__(self, space: Space) -> None:
@@ -42,18 +48,22 @@ class Encoder:
         """Parameter name -> its dimensions."""
         groups: dict[str, list[int]] = {}
         start = 0
-        for one in self.space.parameters:
-            size = len(one) if isinstance(one, Categorical) else len(one.columns)
-            groups[one.name] = list(range(start, start + size))
+        for parameter in self.space.parameters:
+            size = len(parameter) if isinstance(parameter, Categorical) else len(parameter.columns)
+            groups[parameter.name] = list(range(start, start + size))
             start += size
         return groups
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """A name for each dimension: the column, or ``column=value`` for a category."""
+        """Name of each dimension: the column, or ``column=value`` for a category."""
         names: list[str] = []
-        for one in self.space.parameters:
-            names += [f"{one.name}={value}" for value in one] if isinstance(one, Categorical) else one.columns
+        for parameter in self.space.parameters:
+            names += (
+                [f"{parameter.name}={value}" for value in parameter]
+                if isinstance(parameter, Categorical)
+                else parameter.columns
+            )
         return tuple(names)
 
     @property
@@ -65,17 +75,29 @@ class Encoder:
     def columns(self) -> dict[str, int]:
         """Numeric column -> its dimension."""
         return {
-            column: self.groups[one.name][i]
-            for one in self.space.parameters
-            if not isinstance(one, Categorical)
-            for i, column in enumerate(one.columns)
+            column: self.groups[parameter.name][i]
+            for parameter in self.space.parameters
+            if not isinstance(parameter, Categorical)
+            for i, column in enumerate(parameter.columns)
         }
 
-    def encode(self, table: pd.DataFrame) -> Floats:
-        """Vectors (n, dim) of the rows of a table; further columns are ignored.
+    def encode(self, table: pd.DataFrame) -> Float[Floats, "{len(table)} {self.dim}"]:
+        """Encode the rows of a table.
 
-        Raises DesignError for a missing column or number, an unknown category, or a number a log scale cannot
-        take.
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units; further columns are ignored.
+
+        Returns
+        -------
+        ndarray, shape (n, dim)
+            Vectors without unit, 0 to 1 inside the limits.
+
+        Raises
+        ------
+        DesignError
+            For a missing column or number, an unknown category, or a number that a log scale cannot take.
         """
         codes, values = self.space.layout.parse(table)
         self.space.layout.refuse_unknown(table, codes)
@@ -83,25 +105,39 @@ class Encoder:
         values = np.where(is_fixed, fixed, values)
         self.space.layout.refuse_missing(table, values)
         encoded = np.zeros((len(table), self.dim))
-        for i, one in enumerate(self.space.layout.categoricals):
-            encoded[np.arange(len(table)), np.array(self.groups[one.name])[codes[:, i]]] = 1.0
+        for i, parameter in enumerate(self.space.layout.categoricals):
+            encoded[np.arange(len(table)), np.array(self.groups[parameter.name])[codes[:, i]]] = 1.0
         for i, column in enumerate(self.space.numeric):
             encoded[:, self.columns[column]] = self._to_unit(column, values[:, i], is_fixed[:, i])
         return encoded
 
     def decode(self, encoded: Floats) -> pd.DataFrame:
-        """The table of the space's columns that vectors (n, dim) stand for.
+        """Decode vectors into a table of the space's columns.
 
-        The largest of a category's dimensions wins; columns that do not act take their documented value.
-        Raises SpaceError for a wrong shape.
+        The largest of a category's dimensions wins; columns without effect take their documented value.
+
+        Parameters
+        ----------
+        encoded : ndarray, shape (n, dim)
+            Vectors as :meth:`encode` makes them.
+
+        Returns
+        -------
+        DataFrame
+            n rows in natural units.
+
+        Raises
+        ------
+        SpaceError
+            For a wrong shape.
         """
         encoded = np.asarray(encoded, dtype=float)
         if encoded.ndim != 2 or encoded.shape[1] != self.dim:
             raise SpaceError("vectors of the wrong shape", value=encoded.shape, limit=f"(n, {self.dim})")
         space = self.space
         codes = np.empty((len(encoded), len(space.layout.categoricals)), dtype=np.intp)
-        for i, one in enumerate(space.layout.categoricals):
-            codes[:, i] = encoded[:, self.groups[one.name]].argmax(axis=1)
+        for i, parameter in enumerate(space.layout.categoricals):
+            codes[:, i] = encoded[:, self.groups[parameter.name]].argmax(axis=1)
         values = np.empty((len(encoded), len(space.numeric)))
         for i, column in enumerate(space.numeric):
             values[:, i] = self._from_unit(column, encoded[:, self.columns[column]])
@@ -109,19 +145,32 @@ class Encoder:
         return space.layout.table(codes, np.where(is_fixed, fixed, values))
 
     def fixed(self, choice: Mapping[str, Any]) -> dict[int, float]:
-        """Dimension -> value for given columns: a category's dimensions, or a number's.
+        """Encode values of some columns.
 
-        Raises SpaceError for an unknown column or category.
+        Parameters
+        ----------
+        choice : mapping of str to object
+            Column -> category or number in natural units.
+
+        Returns
+        -------
+        dict of int to float
+            Dimension -> value; for a category all of its dimensions.
+
+        Raises
+        ------
+        SpaceError
+            For an unknown column or category.
         """
         dimensions: dict[int, float] = {}
         for name, value in choice.items():
-            one = self._owner.get(name)
-            if isinstance(one, Categorical):
-                if one.code(value) < 0:
-                    raise SpaceError("unknown category", where=name, value=value, limit=one.allowed)
-                for dimension, known in zip(self.groups[name], one.values, strict=True):
+            parameter = self._owner.get(name)
+            if isinstance(parameter, Categorical):
+                if parameter.code(value) < 0:
+                    raise SpaceError("unknown category", where=name, value=value, limit=parameter.allowed)
+                for dimension, known in zip(self.groups[name], parameter.values, strict=True):
                     dimensions[dimension] = float(known == value)
-            elif one is not None:
+            elif parameter is not None:
                 dimensions[self.columns[name]] = float(
                     self._to_unit(name, np.array([float(value)]), np.array([False]))[0]
                 )
@@ -129,10 +178,27 @@ class Encoder:
                 raise SpaceError("unknown column", value=name, limit=", ".join(self.space.columns))
         return dimensions
 
-    def subspace_bounds(self, subspace: Subspace, given: Mapping[str, Any] | None = None) -> Floats:
-        """Limits (2, dim) of the vectors of a subspace, possibly of a narrower space.
+    def subspace_bounds(
+        self, subspace: Subspace, given: Mapping[str, Any] | None = None
+    ) -> Float[Floats, "2 {self.dim}"]:
+        """Encode the limits of a subspace, possibly of a narrower space.
 
-        given: values of the columns the narrower space lacks. Raises SpaceError when one is missing.
+        Parameters
+        ----------
+        subspace : Subspace
+            One combination of categories and its limits.
+        given : mapping of str to object, optional
+            Values, in natural units, of the columns that the narrower space lacks.
+
+        Returns
+        -------
+        ndarray, shape (2, dim)
+            Lower and upper limit of each dimension.
+
+        Raises
+        ------
+        SpaceError
+            If a value is missing.
         """
         bounds = np.full((2, self.dim), np.nan)
         for dimension, value in self.fixed({**dict(given or {}), **subspace.choice}).items():
@@ -146,10 +212,20 @@ class Encoder:
         return bounds
 
     def linear(self, subspace: Subspace) -> tuple[list[Row], list[Row]]:
-        """Inequality and equality rows of a subspace in BoTorch's form (indices, coefficients, bound).
+        """Write the linear constraints of a subspace in BoTorch's form.
 
-        An inequality means ``coefficients @ x[indices] >= bound``. Fixed columns are folded into the bound;
-        equality rows are linearly independent.
+        Fixed columns are folded into the bounds; equality rows are linearly independent.
+
+        Parameters
+        ----------
+        subspace : Subspace
+            One combination of categories and its constraints.
+
+        Returns
+        -------
+        inequalities, equalities : list of (Tensor, Tensor, float)
+            Indices, coefficients and bound of each row over the encoded dimensions; an inequality means
+            ``coefficients @ x[indices] >= bound``.
         """
         import torch  # late: an encoder is also used without it
 
@@ -173,19 +249,19 @@ class Encoder:
 
     @cached_property
     def _owner(self) -> dict[str, Parameter]:
-        return {column: one for one in self.space.parameters for column in one.columns}
+        return {column: parameter for parameter in self.space.parameters for column in parameter.columns}
 
     def _edges(self, column: str) -> tuple[float, float]:
-        """The natural values that are encoded as 0 and 1 (of a linear column)."""
-        one = self._owner[column]
-        return (one.lower, one.upper) if isinstance(one, Continuous) else (0.0, 1.0)
+        """Find the natural values that are encoded as 0 and 1 (of a linear column)."""
+        parameter = self._owner[column]
+        return (parameter.lower, parameter.upper) if isinstance(parameter, Continuous) else (0.0, 1.0)
 
     def _to_unit(self, column: str, values: Floats, inactive: np.ndarray[Any, np.dtype[np.bool_]]) -> Floats:
-        one = self._owner[column]
-        if not isinstance(one, Continuous):
+        parameter = self._owner[column]
+        if not isinstance(parameter, Continuous):
             return values
-        if one.log:
-            usable = np.where(inactive, np.maximum(values, one.lower), values)
+        if parameter.log:
+            usable = np.where(inactive, np.maximum(values, parameter.lower), values)
             for row in np.flatnonzero(~(usable > 0))[:1]:
                 raise DesignError(
                     "a column on a log scale cannot take this value",
@@ -194,16 +270,18 @@ class Encoder:
                     value=float(values[row]),
                     limit="> 0",
                 )
-            scaled = (np.log(usable) - np.log(one.lower)) / (np.log(one.upper) - np.log(one.lower))
+            scaled = (np.log(usable) - np.log(parameter.lower)) / (
+                np.log(parameter.upper) - np.log(parameter.lower)
+            )
         else:
-            scaled = (values - one.lower) / (one.upper - one.lower)
+            scaled = (values - parameter.lower) / (parameter.upper - parameter.lower)
         return np.where(inactive, np.clip(scaled, 0.0, 1.0), scaled)
 
     def _from_unit(self, column: str, encoded: Floats) -> Floats:
-        one = self._owner[column]
-        if not isinstance(one, Continuous):
+        parameter = self._owner[column]
+        if not isinstance(parameter, Continuous):
             return encoded
-        if one.log:
-            low, high = np.log(one.lower), np.log(one.upper)
+        if parameter.log:
+            low, high = np.log(parameter.lower), np.log(parameter.upper)
             return np.asarray(np.exp(low + encoded * (high - low)))
-        return one.lower + encoded * (one.upper - one.lower)
+        return parameter.lower + encoded * (parameter.upper - parameter.lower)

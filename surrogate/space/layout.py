@@ -1,4 +1,7 @@
-"""Tables of designs as arrays: a code for each category and a number for each numeric column."""
+"""Tables of designs as arrays: a code for each category and a number for each numeric column.
+
+In the shapes below, n is the number of rows, q the number of categorical and k that of numeric columns.
+"""
 
 from __future__ import annotations
 
@@ -18,61 +21,136 @@ Codes = NDArray[np.intp]
 
 
 class Layout:
-    """Which columns a space's tables have, and the way to arrays and back."""
+    """Columns of a space's tables, and the way to arrays and back.
+
+    Parameters
+    ----------
+    parameters : tuple of Continuous, Categorical or Simplex
+        The parameters, in the order of the table's columns.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        All columns, in order.
+    categoricals : tuple of Categorical
+        The q categorical parameters.
+    categorical : tuple of str
+        Their columns.
+    numerics : tuple of Continuous or Simplex
+        The other parameters.
+    numeric : tuple of str
+        Their k columns.
+    """
 
     def __init__(self, parameters: tuple[Parameter, ...]) -> None:
-        self.categoricals = tuple(one for one in parameters if isinstance(one, Categorical))
-        self.numerics = tuple(one for one in parameters if not isinstance(one, Categorical))
-        self.columns = tuple(column for one in parameters for column in one.columns)
-        self.categorical = tuple(one.name for one in self.categoricals)
-        self.numeric = tuple(column for one in self.numerics for column in one.columns)
+        self.categoricals = tuple(parameter for parameter in parameters if isinstance(parameter, Categorical))
+        self.numerics = tuple(parameter for parameter in parameters if not isinstance(parameter, Categorical))
+        self.columns = tuple(column for parameter in parameters for column in parameter.columns)
+        self.categorical = tuple(parameter.name for parameter in self.categoricals)
+        self.numeric = tuple(column for parameter in self.numerics for column in parameter.columns)
 
     @cached_property
     def limits(self) -> dict[str, tuple[float, float]]:
-        """Numeric column -> (lower, upper)."""
+        """Numeric column -> (lower, upper), in the unit of the column."""
         limits: dict[str, tuple[float, float]] = {}
-        for one in self.numerics:
-            limits |= one.limits if isinstance(one, Simplex) else {one.name: (one.lower, one.upper)}
+        for parameter in self.numerics:
+            limits |= (
+                parameter.limits
+                if isinstance(parameter, Simplex)
+                else {parameter.name: (parameter.lower, parameter.upper)}
+            )
         return limits
 
     @cached_property
     def steps(self) -> Floats:
-        """(k,) resolution of each numeric column, NaN for none."""
-        steps = [one.step for one in self.numerics for _ in one.columns]
+        """Resolution of each numeric column, shape (k,), NaN where there is none."""
+        steps = [parameter.step for parameter in self.numerics for _ in parameter.columns]
         return np.array([np.nan if step is None else step for step in steps], dtype=float)
 
     @cached_property
     def log(self) -> NDArray[np.bool_]:
-        """(k,) whether each numeric column is on a log scale."""
-        logs = [isinstance(one, Continuous) and one.log for one in self.numerics for _ in one.columns]
+        """Whether each numeric column is on a log scale, shape (k,)."""
+        logs = [
+            isinstance(parameter, Continuous) and parameter.log
+            for parameter in self.numerics
+            for _ in parameter.columns
+        ]
         return np.array(logs, dtype=bool)
 
     @cached_property
     def span(self) -> Floats:
-        """(k,) width of the limits of each numeric column, 1 where there is none."""
+        """Width of the limits of each numeric column, shape (k,); 1 where it is zero."""
         return np.array([high - low if high > low else 1.0 for low, high in self.limits.values()])
 
     def codes(self, choice: Mapping[str, Any]) -> Codes:
-        """(1, categoricals) codes of one combination. Raises SpaceError for a missing or unknown category."""
+        """Encode one combination of categories.
+
+        Parameters
+        ----------
+        choice : mapping of str to object
+            Categorical column -> value.
+
+        Returns
+        -------
+        ndarray of int, shape (1, q)
+            Position of each value among the values of its parameter.
+
+        Raises
+        ------
+        SpaceError
+            For a missing or unknown category.
+        """
         codes = np.empty((1, len(self.categoricals)), dtype=np.intp)
-        for i, one in enumerate(self.categoricals):
-            if one.name not in choice:
-                raise SpaceError("a category is missing", where=one.name, value=dict(choice))
-            codes[0, i] = one.code(choice[one.name])
+        for i, parameter in enumerate(self.categoricals):
+            if parameter.name not in choice:
+                raise SpaceError("a category is missing", where=parameter.name, value=dict(choice))
+            codes[0, i] = parameter.code(choice[parameter.name])
             if codes[0, i] < 0:
                 raise SpaceError(
-                    "unknown category", where=one.name, value=choice[one.name], limit=one.allowed
+                    "unknown category",
+                    where=parameter.name,
+                    value=choice[parameter.name],
+                    limit=parameter.allowed,
                 )
         return codes
 
     def choice(self, codes: Iterable[int]) -> dict[str, Any]:
-        """The combination that a row of codes stands for."""
-        return {one.name: list(one)[code] for one, code in zip(self.categoricals, codes, strict=True)}
+        """Decode one combination of categories.
+
+        Parameters
+        ----------
+        codes : iterable of int
+            q codes.
+
+        Returns
+        -------
+        dict of str to object
+            Categorical column -> value.
+        """
+        return {
+            parameter.name: list(parameter)[code]
+            for parameter, code in zip(self.categoricals, codes, strict=True)
+        }
 
     def parse(self, table: pd.DataFrame) -> tuple[Codes, Floats]:
-        """Codes (n, categoricals; -1 for an unknown category) and numbers (n, k; NaN for none) of a table.
+        """Read a table into codes and numbers.
 
-        Raises DesignError when a column is missing.
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the columns of the space.
+
+        Returns
+        -------
+        codes : ndarray of int, shape (n, q)
+            Positions of the categories; -1 for an unknown category.
+        values : ndarray, shape (n, k)
+            Numbers in the units of the columns; NaN where there is none.
+
+        Raises
+        ------
+        DesignError
+            If a column is missing.
         """
         absent = [column for column in self.columns if column not in table.columns]
         if absent:
@@ -80,9 +158,9 @@ class Layout:
                 "a column of the space is missing", column=absent[0], limit=", ".join(self.columns)
             )
         codes = np.empty((len(table), len(self.categoricals)), dtype=np.intp)
-        for i, one in enumerate(self.categoricals):
-            known = {value: code for code, value in enumerate(one)}
-            codes[:, i] = [known.get(value, -1) if pd.notna(value) else -1 for value in table[one.name]]
+        for i, parameter in enumerate(self.categoricals):
+            known = {value: code for code, value in enumerate(parameter)}
+            codes[:, i] = [known.get(value, -1) if pd.notna(value) else -1 for value in table[parameter.name]]
         values = np.empty((len(table), len(self.numeric)))
         for i, column in enumerate(self.numeric):
             numbers = pd.to_numeric(table[column], errors="coerce")
@@ -90,27 +168,68 @@ class Layout:
         return codes, values
 
     def table(self, codes: Codes, values: Floats, index: pd.Index | None = None) -> pd.DataFrame:
-        """The table that codes (n, categoricals) and numbers (n, k) stand for."""
+        """Write codes and numbers as a table.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n, q)
+        values : ndarray, shape (n, k)
+        index : Index, optional
+            Index of the table; a counter by default.
+
+        Returns
+        -------
+        DataFrame
+            n rows with the columns of the space.
+        """
         data: dict[str, Any] = {}
-        for i, one in enumerate(self.categoricals):
-            levels = list(one)
-            data[one.name] = pd.Series([levels[code] for code in codes[:, i]])
+        for i, parameter in enumerate(self.categoricals):
+            levels = list(parameter)
+            data[parameter.name] = pd.Series([levels[code] for code in codes[:, i]])
         for i, column in enumerate(self.numeric):
             data[column] = values[:, i]
         table = pd.DataFrame(data)[list(self.columns)]
         return table if index is None else table.set_axis(index, axis=0)
 
     def refuse_unknown(self, table: pd.DataFrame, codes: Codes) -> None:
-        """Raises DesignError when a category is unknown."""
+        """Refuse unknown categories.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows, for the message.
+        codes : ndarray of int, shape (n, q)
+            As :meth:`parse` gives them.
+
+        Raises
+        ------
+        DesignError
+            If a category is unknown.
+        """
         for row, i in np.argwhere(codes < 0)[:1]:
-            one = self.categoricals[i]
-            value = table[one.name].tolist()[row]
+            parameter = self.categoricals[i]
+            value = table[parameter.name].tolist()[row]
             raise DesignError(
-                "unknown category", row=int(row), column=one.name, value=value, limit=one.allowed
+                "unknown category", row=int(row), column=parameter.name, value=value, limit=parameter.allowed
             )
 
     def refuse_text(self, table: pd.DataFrame, values: Floats, where: str = "") -> None:
-        """Raises DesignError when something is given that is no number; an empty place is none of these."""
+        """Refuse text where a number belongs; an empty cell is allowed.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows.
+        values : ndarray, shape (n, k)
+            As :meth:`parse` gives them.
+        where : str
+            What the message calls the table.
+
+        Raises
+        ------
+        DesignError
+            If a cell is neither a number nor empty.
+        """
         for i, name in enumerate(self.numeric):
             text = np.isnan(values[:, i]) & table[name].notna().to_numpy()
             for row in np.flatnonzero(text)[:1].tolist():
@@ -118,7 +237,20 @@ class Layout:
                 raise DesignError("not a number", where=where, row=row, column=name, value=value)
 
     def refuse_missing(self, table: pd.DataFrame, values: Floats) -> None:
-        """Raises DesignError when a number is missing."""
+        """Refuse missing numbers.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows, for the message.
+        values : ndarray, shape (n, k)
+            As :meth:`parse` gives them.
+
+        Raises
+        ------
+        DesignError
+            If a number is missing or not finite.
+        """
         for row, i in np.argwhere(~np.isfinite(values))[:1]:
             name = self.numeric[i]
             raise DesignError(

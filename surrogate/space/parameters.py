@@ -1,4 +1,4 @@
-"""The three kinds of parameter a search space is made of. All are frozen and checked when they are made."""
+"""The three kinds of parameter of a search space; all are frozen and checked when they are made."""
 
 from __future__ import annotations
 
@@ -12,16 +12,45 @@ import numpy as np
 
 from surrogate.errors import SpaceError
 
-GRID_TOLERANCE = 1e-6  # in steps: a value this close to a multiple of its step counts as one
+# In steps: a value this close to a multiple of its step counts as that multiple.
+GRID_TOLERANCE = 1e-6
 
 
 def grid_counts(lower: float, upper: float, step: float) -> tuple[int, int]:
-    """Smallest and largest k with ``lower <= k * step <= upper``; the first exceeds the second if none."""
+    """Find the multiples of a step that lie between two limits.
+
+    Parameters
+    ----------
+    lower, upper, step : float
+        In the same unit.
+
+    Returns
+    -------
+    least, most : int
+        Smallest and largest k with ``lower <= k * step <= upper``; least exceeds most if there is none.
+    """
     return math.ceil(lower / step - GRID_TOLERANCE), math.floor(upper / step + GRID_TOLERANCE)
 
 
 def finite(value: Any, what: str, where: str) -> float:
-    """The value as a float. Raises SpaceError when it is not a finite number."""
+    """Convert a value to a float, if it is a finite number.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    what, where : str
+        What it is and where it stands, for the message.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    SpaceError
+        If it is not a finite number.
+    """
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real) or not math.isfinite(value):
         raise SpaceError(f"{what} is not a finite number", where=where, value=value)
     return float(value)
@@ -29,7 +58,7 @@ def finite(value: Any, what: str, where: str) -> float:
 
 def _check_name(name: Any, kind: str) -> None:
     if not isinstance(name, str) or not name:
-        raise SpaceError(f"a {kind} needs a name", value=name, limit="a text that is not empty")
+        raise SpaceError(f"a {kind} needs a name", value=name, limit="text that is not empty")
 
 
 def _check_step(step: Any, where: str) -> float | None:
@@ -45,12 +74,22 @@ def _check_step(step: Any, where: str) -> float | None:
 class Continuous:
     """A number between two limits.
 
-    lower, upper: limits, both allowed values, in the unit the name carries. log: sample and encode on a log
-    scale (needs lower > 0). step: the resolution a lab can set, of which proposals are multiples
-    (None: any value).
+    Attributes
+    ----------
+    name : str
+        The column; its name carries the unit.
+    lower, upper : float
+        Limits, both allowed values, in the unit that the name carries.
+    log : bool
+        Whether to sample and encode on a log scale (needs ``lower > 0``).
+    step : float or None
+        The resolution that a laboratory can set, of which proposals are multiples; None: any value.
 
-    Raises SpaceError for limits that are not finite numbers or not in order, a log scale that reaches zero,
-    or a step of which no multiple lies between the limits.
+    Raises
+    ------
+    SpaceError
+        For limits that are not finite numbers or not in order, a log scale that reaches zero, or a step of
+        which no multiple lies between the limits.
     """
 
     name: str
@@ -99,9 +138,19 @@ class Continuous:
 
 @dataclass(frozen=True)
 class Categorical:
-    """One of several named values (texts, or numbers kept as given); their order carries no meaning.
+    """One of several named values; their order carries no meaning.
 
-    Raises SpaceError for no values, a repeated value, or one that is neither a text nor a finite number.
+    Attributes
+    ----------
+    name : str
+        The column.
+    values : sequence of str or float
+        The values, numbers kept as given; stored as a tuple.
+
+    Raises
+    ------
+    SpaceError
+        If there is no value, a value is repeated, or a value is neither text nor a finite number.
     """
 
     name: str
@@ -110,9 +159,7 @@ class Categorical:
     def __post_init__(self) -> None:
         _check_name(self.name, "categorical parameter")
         if isinstance(self.values, str):
-            raise SpaceError(
-                "values is one text", where=self.name, value=self.values, limit="a list of values"
-            )
+            raise SpaceError("values is text", where=self.name, value=self.values, limit="a list of values")
         values = tuple(self.values)
         object.__setattr__(self, "values", values)
         if not values:
@@ -131,7 +178,18 @@ class Categorical:
         return iter(self.values)
 
     def code(self, value: Any) -> int:
-        """Position of a value; -1 when it is not one of the values."""
+        """Find the position of a value.
+
+        Parameters
+        ----------
+        value : object
+            The value.
+
+        Returns
+        -------
+        int
+            Its position among the values; -1 for any other value.
+        """
         return next((i for i, known in enumerate(self.values) if known == value), -1)
 
     @property
@@ -147,12 +205,23 @@ class Categorical:
 
 @dataclass(frozen=True)
 class Simplex:
-    """Fractions, one column for each part, that sum to 1 (a mixture).
+    """Fractions, a column for each part, that sum to 1 (a mixture).
 
-    lower, upper: limits of the parts, as a mapping (parts left out: 0 and 1) or a sequence in the parts'
-    order; stored as tuples. step: the resolution of every fraction; 1 has to be a multiple of it.
+    Attributes
+    ----------
+    name : str
+        What the mixture is called in messages.
+    parts : sequence of str
+        The columns of the fractions.
+    lower, upper : mapping of str to float, sequence of float, or None
+        Limits of the parts, as a mapping (parts left out: 0 and 1) or in the parts' order; stored as tuples.
+    step : float or None
+        The resolution of every fraction, of which 1 has to be a multiple; None: any value.
 
-    Raises SpaceError for fewer than two parts, repeated parts, or limits under which no mixture sums to 1.
+    Raises
+    ------
+    SpaceError
+        For fewer than two parts, repeated parts, or limits under which no mixture sums to 1.
     """
 
     name: str

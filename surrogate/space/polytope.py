@@ -1,4 +1,8 @@
-"""Geometry of the polytopes that simplexes and linear constraints cut out of the limits of some columns."""
+"""Geometry of the polytopes that simplexes and linear constraints cut out of the limits of some columns.
+
+In the shapes below, n is the number of points, k that of numeric columns of a region, m that of columns of a
+block.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +18,24 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
-_STEPS_PER_DIMENSION = (
-    6  # of a walk; more change the means of the tested polytopes by less than sampling does
-)
+# Steps of a walk; more of them change the means of the tested polytopes by less than sampling noise does.
+_STEPS_PER_DIMENSION = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Linear rows ``matrix @ x = bound`` or ``matrix @ x <= bound`` over all numeric columns of a region.
 
-    matrix: (m, k). bound: (m,). names: what each row is called in a message; limits: the same, as a limit.
+    Attributes
+    ----------
+    matrix : ndarray, shape (r, k)
+        Coefficients, in natural units.
+    bound : ndarray, shape (r,)
+        Right-hand sides.
+    names : tuple of str
+        What a message calls each row.
+    limits : tuple of str
+        Each row written as a limit, for messages.
     """
 
     matrix: Floats
@@ -32,7 +44,18 @@ class Rows:
     limits: tuple[str, ...]
 
     def excess(self, values: Floats) -> Floats:
-        """``matrix @ x - bound`` of each row of values (n, k) in units of the tolerance's scale: (n, m)."""
+        """Compute how far points exceed the bound of each row.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n, k)
+            Points in natural units.
+
+        Returns
+        -------
+        ndarray, shape (n, r)
+            ``matrix @ x - bound`` over the size of its terms (at least 1).
+        """
         terms = values[:, None, :] * self.matrix[None, :, :]
         scale = np.maximum(1.0, np.abs(terms).sum(axis=2))
         return (terms.sum(axis=2) - self.bound) / scale
@@ -42,9 +65,20 @@ class Rows:
 class Block:
     """Columns that rows tie together, in coordinates scaled so that the limits are 0 and 1.
 
-    columns: (m,) positions in the region. simplexes: positions within the block of the free parts of each
-    simplex in it. equal: rows (a, b) with a y = b; below: rows (a, b) with a y <= b, limits included.
-    centre: (m,) a point well inside. null: (m, dimension) orthonormal directions along the equal rows.
+    Attributes
+    ----------
+    columns : ndarray of int, shape (m,)
+        Positions of the columns in the region.
+    simplexes : tuple of ndarray of int
+        For each simplex, the positions of its free parts within the block.
+    equal : tuple of ndarray
+        Rows (a, b) with ``a @ y = b``.
+    below : tuple of ndarray
+        Rows (a, b) with ``a @ y <= b``, limits included.
+    centre : ndarray, shape (m,)
+        A point well inside.
+    null : ndarray, shape (m, dimension)
+        Orthonormal directions along which the equalities stay met.
     """
 
     columns: Indices
@@ -61,7 +95,20 @@ class Block:
 
 
 def block_of(region: Region, columns: Indices) -> Block | None:
-    """The tied columns of a region as a block with a centre; None when no point satisfies its rows."""
+    """Make a block of columns that rows tie together.
+
+    Parameters
+    ----------
+    region : Region
+        The region that they belong to.
+    columns : ndarray of int, shape (m,)
+        Positions of the columns in the region.
+
+    Returns
+    -------
+    Block or None
+        None when no point satisfies its rows.
+    """
     position = {int(column): i for i, column in enumerate(columns)}
     simplexes = tuple(
         np.array([position[int(i)] for i in parts if int(i) in position], dtype=np.intp)
@@ -74,7 +121,7 @@ def block_of(region: Region, columns: Indices) -> Block | None:
     limits = (np.vstack([-np.eye(size), np.eye(size)]), np.concatenate([np.zeros(size), np.ones(size)]))
     below = (np.vstack([below[0], limits[0]]), np.concatenate([below[1], limits[1]]))
     rows = (equal[0], equal[1], below[0], below[1])
-    centre, null = _inside_of(size, *(np.ascontiguousarray(one, dtype=float).tobytes() for one in rows))
+    centre, null = _inside_of(size, *(np.ascontiguousarray(row, dtype=float).tobytes() for row in rows))
     return None if centre is None else Block(columns, simplexes, equal, below, centre, null)
 
 
@@ -82,7 +129,7 @@ def block_of(region: Region, columns: Indices) -> Block | None:
 def _inside_of(
     size: int, equal_matrix: bytes, equal_bound: bytes, below_matrix: bytes, below_bound: bytes
 ) -> tuple[Floats | None, Floats]:
-    """Centre (None where there is no inside) and null space of a block; regions of a space share many blocks."""
+    """Find centre (None if there is no inside) and null space of a block; regions of a space share many blocks."""
     equal = np.frombuffer(equal_matrix).reshape(-1, size), np.frombuffer(equal_bound)
     below = np.frombuffer(below_matrix).reshape(-1, size), np.frombuffer(below_bound)
     null = np.eye(size)
@@ -93,7 +140,7 @@ def _inside_of(
 
 
 def _scaled(region: Region, rows: Rows, columns: Indices) -> tuple[Floats, Floats]:
-    """Rows that touch the columns, in coordinates where the limits are 0 and 1, each of unit norm."""
+    """Scale rows that touch the columns to coordinates where the limits are 0 and 1, each to unit norm."""
     touching = np.abs(rows.matrix[:, columns]).max(axis=1, initial=0.0) > 0
     matrix, bound = rows.matrix[touching], rows.bound[touching]
     span = (region.upper - region.lower)[columns]
@@ -105,7 +152,7 @@ def _scaled(region: Region, rows: Rows, columns: Indices) -> tuple[Floats, Float
 
 
 def _centre(equal: tuple[Floats, Floats], below: tuple[Floats, Floats], null: Floats) -> Floats | None:
-    """Centre of the largest ball inside, within the plane of the equalities (Chebyshev centre)."""
+    """Find the centre of the largest ball inside, within the plane of the equalities (Chebyshev centre)."""
     from scipy.optimize import linprog  # late: importing a space should cost nothing
 
     size = below[0].shape[1]
@@ -125,7 +172,20 @@ def _centre(equal: tuple[Floats, Floats], below: tuple[Floats, Floats], null: Fl
 
 
 def onto(points: Floats, equal: tuple[Floats, Floats]) -> Floats:
-    """Nearest points (n, m) in the plane ``a y = b``; dependent rows are allowed."""
+    """Project points onto the plane of some equalities.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, m)
+        Points.
+    equal : tuple of ndarray
+        Rows (a, b) of ``a @ y = b``; dependent rows are allowed.
+
+    Returns
+    -------
+    ndarray, shape (n, m)
+        The nearest points in the plane.
+    """
     matrix, bound = equal
     if not len(matrix):
         return points
@@ -134,9 +194,23 @@ def onto(points: Floats, equal: tuple[Floats, Floats]) -> Floats:
 
 
 def walk(block: Block, n: int, rng: np.random.Generator) -> Floats:
-    """Points (n, m) of a block, nearly uniform, in scaled coordinates: hit-and-run walks from its centre.
+    """Draw points of a block, nearly uniform, by hit-and-run walks from its centre.
 
     Each step goes to a uniform point of the chord in a random direction (Smith, Oper. Res. 32, 1296, 1984).
+
+    Parameters
+    ----------
+    block : Block
+        The block.
+    n : int
+        Number of points.
+    rng : numpy.random.Generator
+        Source of random numbers.
+
+    Returns
+    -------
+    ndarray, shape (n, m)
+        Points in the block's scaled coordinates.
     """
     matrix, bound = block.below
     points = np.tile(block.centre, (n, 1))

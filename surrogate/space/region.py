@@ -1,7 +1,8 @@
 """The numeric part of a search space once the categories are chosen: limits, fixed columns, linear rows.
 
-Which categories are chosen matters only through the restrictions that act, so one ``Region`` serves every
-combination on which the same restrictions act.
+The chosen categories matter only through the restrictions that act, so every combination of categories on which
+the same restrictions act shares a ``Region``. In the shapes below, k is the number of numeric columns and f that
+of free columns.
 """
 
 from __future__ import annotations
@@ -24,12 +25,29 @@ from surrogate.space.polytope import Block, Floats, Indices, Rows, block_of
 class Region:
     """Numeric columns under one set of active restrictions.
 
-    columns: names (k). lower, upper: limits (k,); both equal the value where a column is fixed. fixed:
-    columns set by a restriction. log: (k,) whether on a log scale. steps: (k,) resolution, NaN for none.
-    simplexes: positions of the parts of each simplex. constraints: beside the sums of the simplexes.
-    reasons: of the restrictions that act, for messages.
+    Attributes
+    ----------
+    columns : tuple of str
+        The k numeric columns.
+    lower, upper : ndarray, shape (k,)
+        Limits in natural units; equal where a column is fixed.
+    fixed : mapping of str to float
+        Columns that a restriction fixes, and their values.
+    log : ndarray of bool, shape (k,)
+        Whether a column is on a log scale.
+    steps : ndarray, shape (k,)
+        Resolution; NaN for none.
+    simplexes : tuple of (str, ndarray of int)
+        Name of each simplex and the positions of its parts.
+    constraints : tuple of LinearConstraint
+        The constraints beside the sums of the simplexes.
+    reasons : tuple of str
+        Reasons of the restrictions that act, for messages.
 
-    Raises SpaceError when nothing satisfies all of it.
+    Raises
+    ------
+    SpaceError
+        When nothing satisfies all of it.
     """
 
     columns: tuple[str, ...]
@@ -61,12 +79,12 @@ class Region:
 
     @cached_property
     def constant(self) -> NDArray[np.bool_]:
-        """(k,) whether a column has one value only."""
+        """Whether a column has a single value, shape (k,)."""
         return self.lower == self.upper
 
     @cached_property
     def free(self) -> Indices:
-        """Positions of the columns that can vary."""
+        """Positions of the columns that can vary, shape (f,)."""
         return np.flatnonzero(~self.constant)
 
     @cached_property
@@ -74,26 +92,33 @@ class Region:
         """The sum of every simplex and every ``==`` constraint, dependent rows included."""
         rows = [(self._indicator(parts), 1.0, f"sum of {name}", "1") for name, parts in self.simplexes]
         rows += [
-            (self._coefficients(one), one.bound, one.reason or "linear constraint", str(one))
-            for one in self.constraints
-            if one.sense == "=="
+            (
+                self._coefficients(constraint),
+                constraint.bound,
+                constraint.reason or "linear constraint",
+                str(constraint),
+            )
+            for constraint in self.constraints
+            if constraint.sense == "=="
         ]
         return self._rows(rows)
 
     @cached_property
     def inequalities(self) -> Rows:
-        """Every ``<=`` and ``>=`` constraint, turned to ``<=``."""
+        """Every ``<=`` and ``>=`` constraint, written as ``<=``."""
         rows = []
-        for one in self.constraints:
-            if one.sense != "==":
-                sign = 1.0 if one.sense == "<=" else -1.0
-                row = sign * self._coefficients(one)
-                rows.append((row, sign * one.bound, one.reason or "linear constraint", str(one)))
+        for constraint in self.constraints:
+            if constraint.sense != "==":
+                sign = 1.0 if constraint.sense == "<=" else -1.0
+                row = sign * self._coefficients(constraint)
+                rows.append(
+                    (row, sign * constraint.bound, constraint.reason or "linear constraint", str(constraint))
+                )
         return self._rows(rows)
 
     @cached_property
     def independent_equalities(self) -> tuple[Floats, Floats]:
-        """(matrix (m, f), bound (m,)) over the free columns, without rows that follow from others.
+        """Matrix (r, f) and bound (r,) over the free columns, without rows that follow from others.
 
         Sequential quadratic programming fails on dependent equality rows, hence this form.
         """
@@ -109,7 +134,7 @@ class Region:
 
     @cached_property
     def free_inequalities(self) -> tuple[Floats, Floats]:
-        """(matrix (m, f), bound (m,)), ``matrix @ x <= bound`` over the free columns; empty rows left out."""
+        """Matrix (r, f) and bound (r,) of ``matrix @ x <= bound`` over the free columns; empty rows are left out."""
         matrix, bound = self._over_free(self.inequalities)
         acting = np.abs(matrix).max(axis=1, initial=0.0) > 0
         return matrix[acting], bound[acting]
@@ -139,7 +164,13 @@ class Region:
         return tuple(made)
 
     def grid(self) -> tuple[Floats, Floats]:
-        """(k,) smallest and largest number of steps within the limits; NaN where a column is not rounded."""
+        """Count the steps that fit within the limits.
+
+        Returns
+        -------
+        least, most : ndarray, shape (k,)
+            Smallest and largest number of steps; NaN where a column is not rounded.
+        """
         low, high = np.full(len(self.columns), np.nan), np.full(len(self.columns), np.nan)
         for i in self.free:
             if np.isfinite(self.steps[i]):
@@ -151,7 +182,20 @@ class Region:
     def violations(
         self, values: Floats, tolerance: float = TOLERANCE
     ) -> list[tuple[int, str, Any, str, str]]:
-        """(row, column or row name, value, limit, reason) of what the values (n, k) break."""
+        """List the limits and rows that points break.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n, k)
+            Points in natural units.
+        tolerance : float
+            On limits and rows, relative to the size of what is compared (at least 1).
+
+        Returns
+        -------
+        list of tuple
+            Row, column (or the columns of a linear row), value, limit and reason of each violation.
+        """
         found: list[tuple[int, str, Any, str, str]] = []
         slack = tolerance * np.maximum(1.0, np.abs(self.upper - self.lower))
         missing: NDArray[np.bool_] = ~np.isfinite(values)
@@ -178,7 +222,17 @@ class Region:
         return found
 
     def satisfied(self, values: Floats) -> NDArray[np.bool_]:
-        """(n,) whether each row of values (n, k) meets every limit and row."""
+        """Test which points meet every limit and row.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n, k)
+            Points in natural units.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+        """
         slack = TOLERANCE * np.maximum(1.0, np.abs(self.upper - self.lower))
         within = np.all((values >= self.lower - slack) & (values <= self.upper + slack), axis=1)
         filled = np.where(np.isfinite(values), values, 0.0)
@@ -212,7 +266,7 @@ class Region:
         return rows.matrix[:, self.free], rows.bound - rows.matrix @ constant
 
     def _check_constant_rows(self) -> None:
-        """Rows over fixed columns only are either always met or never."""
+        """Refuse rows over fixed columns only that are not met, since no point can meet them."""
         for rows, equal in ((self.equalities, True), (self.inequalities, False)):
             if not rows.names:
                 continue

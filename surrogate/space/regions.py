@@ -1,8 +1,13 @@
-"""Which restrictions act on which rows, and the numeric region each set of them leaves."""
+"""Which restrictions act on which rows, and the numeric region that each set of them leaves.
+
+In the shapes below, n is the number of rows, q that of categorical columns, k that of numeric columns and r that
+of restrictions.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +23,18 @@ Acting = NDArray[np.bool_]
 
 
 class Regions:
-    """The regions of a space, made when first asked for and kept.
+    """The regions of a space, made when first needed and kept.
 
     Combinations of categories on which the same restrictions act share one region.
+
+    Parameters
+    ----------
+    layout : Layout
+        The columns of the space.
+    constraints : tuple of LinearConstraint
+        Constraints that hold always.
+    restrictions : tuple of Restriction
+        Restrictions that hold for some categories.
     """
 
     def __init__(
@@ -33,17 +47,50 @@ class Regions:
         self._made: dict[bytes, Region | SpaceError] = {}
 
     def acting(self, codes: Codes) -> Acting:
-        """Which restrictions act on each row of codes: (n, restrictions)."""
+        """Find the restrictions that act on each row.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n, q)
+            Codes of the categories.
+
+        Returns
+        -------
+        ndarray of bool, shape (n, r)
+        """
         acting = np.ones((len(codes), len(self.restrictions)), dtype=bool)
-        for j, one in enumerate(self.restrictions):
-            for name, listed in one.when.items():
-                i = self.layout.categorical.index(name)
-                wanted = [self.layout.categoricals[i].code(value) for value in listed]
-                acting[:, j] &= np.isin(codes[:, i], wanted)
+        for j, i, listed in self._listed:
+            acting[:, j] &= listed[codes[:, i]]
         return acting
 
+    @cached_property
+    def _listed(self) -> tuple[tuple[int, int, Acting], ...]:
+        """Restriction, categorical column, whether each of its codes is listed (-1, unknown, reads the last)."""
+        made = []
+        for j, one in enumerate(self.restrictions):
+            for name, values in one.when.items():
+                i = self.layout.categorical.index(name)
+                parameter = self.layout.categoricals[i]
+                listed = np.zeros(len(parameter) + 1, dtype=bool)
+                listed[[parameter.code(value) for value in values]] = True
+                made.append((j, i, listed))
+        return tuple(made)
+
     def groups(self, codes: Codes) -> Iterator[tuple[Acting, Indices]]:
-        """Rows with known categories, grouped by the restrictions that act on them."""
+        """Group rows with known categories by the restrictions that act on them.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n, q)
+            Codes of the categories; rows with an unknown category (-1) are left out.
+
+        Yields
+        ------
+        acting : ndarray of bool, shape (r,)
+            Which restrictions act.
+        rows : ndarray of int
+            Positions of the rows.
+        """
         known = np.flatnonzero((codes >= 0).all(axis=1))
         if not len(known):
             return
@@ -53,11 +100,31 @@ class Regions:
         yield from zip(patterns, np.split(known[order], splits), strict=True)
 
     def forbidding(self, acting: Acting) -> Restriction | None:
-        """The first acting restriction that forbids the combination."""
-        return next((one for one in self._those(acting) if one.forbid), None)
+        """Find the first acting restriction that forbids the combination.
+
+        Parameters
+        ----------
+        acting : ndarray of bool, shape (r,)
+            Which restrictions act.
+
+        Returns
+        -------
+        Restriction or None
+        """
+        return next((restriction for restriction in self._select(acting) if restriction.forbid), None)
 
     def is_empty(self, acting: Acting) -> bool:
-        """Whether nothing is allowed under these restrictions."""
+        """Test whether nothing is allowed under some restrictions.
+
+        Parameters
+        ----------
+        acting : ndarray of bool, shape (r,)
+            Which restrictions act.
+
+        Returns
+        -------
+        bool
+        """
         if self.forbidding(acting):
             return True
         try:
@@ -67,11 +134,26 @@ class Regions:
         return False
 
     def region(self, acting: Acting) -> Region:
-        """The region under these restrictions. Raises SpaceError, with the reasons, when it is empty."""
+        """Return the region under some restrictions.
+
+        Parameters
+        ----------
+        acting : ndarray of bool, shape (r,)
+            Which restrictions act.
+
+        Returns
+        -------
+        Region
+
+        Raises
+        ------
+        SpaceError
+            If it is empty; the message gives the reasons.
+        """
         key = acting.tobytes()
         if key not in self._made:
             try:
-                self._made[key] = self._make(self._those(acting))
+                self._made[key] = self._make(self._select(acting))
             except SpaceError as error:
                 self._made[key] = error
         found = self._made[key]
@@ -80,8 +162,14 @@ class Regions:
         return found
 
     def open_codes(self) -> Codes:
-        """Codes (m, categoricals) of the combinations in which something is allowed."""
-        sizes = [len(one) for one in self.layout.categoricals]
+        """List the combinations of categories in which something is allowed.
+
+        Returns
+        -------
+        ndarray of int, shape (n, q)
+            Codes of the n combinations.
+        """
+        sizes = [len(parameter) for parameter in self.layout.categoricals]
         grid = np.indices(sizes).reshape(len(sizes), -1).T if sizes else np.zeros((1, 0))
         codes = grid.astype(np.intp)
         keep = np.zeros(len(codes), dtype=bool)
@@ -90,26 +178,41 @@ class Regions:
         return codes[keep]
 
     def fixed(self, codes: Codes) -> tuple[Floats, NDArray[np.bool_]]:
-        """Value and whether it holds, (n, k) each, of the numbers that restrictions fix on each row."""
+        """Find the numbers that restrictions fix on each row.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n, q)
+            Codes of the categories.
+
+        Returns
+        -------
+        value : ndarray, shape (n, k)
+            The fixed value in natural units, 0 where there is none.
+        held : ndarray of bool, shape (n, k)
+            Whether the column is fixed.
+        """
         acting = self.acting(codes)
         value = np.zeros((len(codes), len(self.layout.numeric)))
         held = np.zeros(value.shape, dtype=bool)
-        for j, one in enumerate(self.restrictions):
-            for column, number in one.fix.items():
+        for j, restriction in enumerate(self.restrictions):
+            for column, number in restriction.fix.items():
                 i = self.layout.numeric.index(column)
                 value[acting[:, j], i] = number
                 held[acting[:, j], i] = True
         return value, held
 
-    def _those(self, acting: Acting) -> list[Restriction]:
-        return [one for one, acts in zip(self.restrictions, acting, strict=True) if acts]
+    def _select(self, acting: Acting) -> list[Restriction]:
+        """Return the restrictions that act."""
+        return [restriction for restriction, acts in zip(self.restrictions, acting, strict=True) if acts]
 
     def _make(self, acting: Sequence[Restriction]) -> Region:
+        """Combine the restrictions that act into a region."""
         layout = self.layout
-        reasons = tuple(one.reason for one in acting)
+        reasons = tuple(restriction.reason for restriction in acting)
         limits, fixed = dict(layout.limits), dict[str, float]()
-        for one in acting:
-            for column, value in one.fix.items():
+        for restriction in acting:
+            for column, value in restriction.fix.items():
                 if fixed.setdefault(column, value) != value:
                     raise SpaceError(
                         "two restrictions fix a column to different values",
@@ -117,9 +220,9 @@ class Regions:
                         value=(fixed[column], value),
                         limit="; ".join(reasons),
                     )
-            for column, value in one.lower.items():
+            for column, value in restriction.lower.items():
                 limits[column] = (max(limits[column][0], value), limits[column][1])
-            for column, value in one.upper.items():
+            for column, value in restriction.upper.items():
                 limits[column] = (limits[column][0], min(limits[column][1], value))
         limits |= {column: (value, value) for column, value in fixed.items()}
         position = {column: i for i, column in enumerate(layout.numeric)}
@@ -131,10 +234,13 @@ class Regions:
             log=layout.log,
             steps=layout.steps,
             simplexes=tuple(
-                (one.name, np.array([position[part] for part in one.parts], dtype=np.intp))
-                for one in layout.numerics
-                if isinstance(one, Simplex)
+                (parameter.name, np.array([position[part] for part in parameter.parts], dtype=np.intp))
+                for parameter in layout.numerics
+                if isinstance(parameter, Simplex)
             ),
-            constraints=(*self.constraints, *(extra for one in acting for extra in one.constraints)),
+            constraints=(
+                *self.constraints,
+                *(constraint for restriction in acting for constraint in restriction.constraints),
+            ),
             reasons=reasons,
         )

@@ -1,4 +1,4 @@
-"""Rounding to what a lab can set, with sums, limits and linear constraints kept.
+"""Rounding to what a laboratory can set, with sums, limits and linear constraints kept.
 
 ``snap`` moves every column to the nearest multiple of its step; the fractions of a simplex keep their sum by
 the largest-remainder method (Hamilton's, as used to apportion seats). Rows that then break a constraint are
@@ -13,15 +13,29 @@ import numpy as np
 from surrogate.space.polytope import Block, Floats, Indices, onto
 from surrogate.space.region import Region
 
-_DIGITS = 9  # of a step count: what arithmetic leaves behind the point is not a preference between neighbours
-_DECIMALS = 12  # of a rounded value, so that 3 * 0.1 is written 0.3
+# Digits of a step count: what floating-point arithmetic leaves behind is no preference between neighbours.
+_DIGITS = 9
+# Decimals of a rounded value, so that 3 * 0.1 is written 0.3.
+_DECIMALS = 12
 
 
 def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
-    """Values (n, k) on the grid of their steps.
+    """Round points to the grid of their steps.
 
-    clip: keep within the limits of the region and make simplexes sum to 1 (otherwise values outside stay
-    outside and sums are kept as they are, to a step).
+    Parameters
+    ----------
+    region : Region
+        The region, with k numeric columns.
+    values : ndarray, shape (n, k)
+        Points in natural units.
+    clip : bool
+        Whether to keep within the limits of the region and to make simplexes sum to 1; otherwise values
+        outside stay outside and sums are kept as they are, to a step.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        Rounded points.
     """
     snapped = values.copy()
     low, high = region.grid() if clip else _open_grid(region)
@@ -83,7 +97,7 @@ def _apportion(wanted: Floats, seats: Floats, low: Floats, high: Floats) -> Floa
 
 
 def _settle(region: Region, values: Floats, free: Indices, spare: Floats) -> None:
-    """Give what is still missing from a sum to the parts with most room, in place."""
+    """Give what is missing from a sum to the parts with most room, in place."""
     for _ in free:
         missing = spare - values[:, free].sum(axis=1)
         rows = np.flatnonzero(np.abs(missing) > 1e-13)
@@ -101,7 +115,19 @@ def _settle(region: Region, values: Floats, free: Indices, spare: Floats) -> Non
 
 
 def repair(region: Region, wanted: Floats) -> Floats:
-    """The nearest allowed row (k,) to a wanted row, on the grid where the constraints let it be."""
+    """Find the nearest allowed row, on the grid as far as the constraints permit.
+
+    Parameters
+    ----------
+    region : Region
+        The region, with k numeric columns.
+    wanted : ndarray, shape (k,)
+        A row in natural units.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+    """
     row = snap(region, wanted[None, :], clip=True)[0]
     for block in region.blocks:
         part = _nearest(region, block, wanted, row, whole=True)
@@ -113,9 +139,9 @@ def repair(region: Region, wanted: Floats) -> Floats:
 
 
 def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole: bool) -> Floats | None:
-    """The block's columns (m,) nearest to wanted under its rows; None when there is no such point.
+    """Find the block's columns (m,) nearest to wanted under its rows; None when there is no such point.
 
-    Variables: the scaled columns y, step counts k (whole numbers), distances d >= |y - wanted|.
+    Variables: the scaled columns y, step counts k (whole numbers), distances ``d >= abs(y - wanted)``.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # late: importing a space should cost nothing
 
@@ -141,13 +167,13 @@ def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole
     lower[size + stepped], upper[size + stepped] = least[stepped], most[stepped]
     integrality = np.zeros(3 * size)
     integrality[size + stepped] = 1
-    # Of equally near points the one that moves earlier columns is taken, so the result is unique.
+    # Of equally near points, the point that moves earlier columns is taken, so the result is unique.
     cost = np.concatenate([np.zeros(2 * size), 1.0 + 1e-4 * np.arange(size)])
     found = milp(
         cost,
         integrality=integrality,
         bounds=Bounds(lower, upper),
-        constraints=[LinearConstraint(*one) for one in rows if len(one[0])],
+        constraints=[LinearConstraint(*terms) for terms in rows if len(terms[0])],
     )
     if not found.success or found.x is None:
         return None

@@ -1,8 +1,8 @@
-"""Quasi-random points of a region: scrambled Sobol numbers, made mixtures and pushed inside constraints.
+"""Quasi-random points of a region: scrambled Sobol points, turned into mixtures and moved inside constraints.
 
-Free columns take a Sobol coordinate each, on their own scale. The parts of a simplex take exponential
-variates, whose shares are uniform on the simplex (a flat Dirichlet distribution). Where further constraints
-tie columns together, points outside are replaced by random points of the allowed polytope.
+Each free column takes a Sobol coordinate, on its own scale. The parts of a simplex take exponential variates,
+whose shares are uniform on the simplex (a flat Dirichlet distribution). Where further constraints tie columns
+together, points outside are replaced by random points of the allowed polytope.
 """
 
 from __future__ import annotations
@@ -12,16 +12,34 @@ from collections.abc import Sequence
 import numpy as np
 
 from surrogate.errors import InputError
+from surrogate.shapes import Float
 from surrogate.space.polytope import Block, Floats, walk
 from surrogate.space.region import Region
 
 _EDGE = 1e-12
 
 
-def sobol(n: int, dimension: int, seed: int) -> Floats:
-    """Scrambled Sobol points (n, dimension), inside (0, 1).
+def sobol(n: int, dimension: int, seed: int) -> Float[Floats, "{n} {dimension}"]:
+    """Draw scrambled Sobol points.
 
-    Raises InputError when n is negative.
+    Parameters
+    ----------
+    n : int
+        Number of points.
+    dimension : int
+        Number of coordinates.
+    seed : int
+        Seed of the scrambling.
+
+    Returns
+    -------
+    ndarray, shape (n, dimension)
+        Points inside (0, 1).
+
+    Raises
+    ------
+    InputError
+        When n is negative.
     """
     from scipy.stats import qmc  # late: importing a space should cost nothing
 
@@ -32,8 +50,23 @@ def sobol(n: int, dimension: int, seed: int) -> Floats:
     return np.clip(points, _EDGE, 1 - _EDGE)
 
 
-def place(region: Region, unit: Floats, seed: int | Sequence[int]) -> Floats:
-    """Feasible points (n, k) of a region from points (n, k) of the unit cube; seed: of those replaced."""
+def place(region: Region, unit: Float[Floats, "n k"], seed: int | Sequence[int]) -> Float[Floats, "n k"]:
+    """Map points of the unit cube to feasible points of a region.
+
+    Parameters
+    ----------
+    region : Region
+        The region, with k numeric columns.
+    unit : ndarray, shape (n, k)
+        Points of the unit cube.
+    seed : int or sequence of int
+        Seed of the random points that replace infeasible points.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        Points in natural units.
+    """
     values = np.tile(region.lower, (len(unit), 1))
     for i in region.free:
         low, high = float(region.lower[i]), float(region.upper[i])
@@ -49,18 +82,19 @@ def place(region: Region, unit: Floats, seed: int | Sequence[int]) -> Floats:
 
 
 def _inside(region: Region, block: Block, unit: Floats, rng: np.random.Generator) -> Floats:
-    """Feasible points of one block, in its scaled coordinates: (n, m)."""
+    """Map points of the unit cube to feasible points of a block in its scaled coordinates, (n, m)."""
     span = (region.upper - region.lower)[block.columns]
     points = unit.copy()
     for parts in block.simplexes:
         shares = -np.log1p(-unit[:, parts])
         shares /= shares.sum(axis=1, keepdims=True)
-        # What the simplex still has to give once every part has its lower limit.
+        # What is left of the simplex once every part has its lower limit.
         own = {int(i) for i in block.columns[parts]}
         simplex = next(ids for _, ids in region.simplexes if own <= {int(i) for i in ids})
         spare = max(0.0, 1.0 - float(region.lower[simplex].sum()))
         points[:, parts] = shares * spare / span[parts]
-    by_chance = len(block.equal[0]) > len(block.simplexes)  # an equality beside the sums is never met so
-    outside = (points @ block.below[0].T > block.below[1] + 1e-12).any(axis=1) | by_chance
+    # Random points never meet an equality beside the sums of the simplexes.
+    unreachable = len(block.equal[0]) > len(block.simplexes)
+    outside = (points @ block.below[0].T > block.below[1] + 1e-12).any(axis=1) | unreachable
     points[outside] = walk(block, int(outside.sum()), rng)
     return points

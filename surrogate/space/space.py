@@ -1,7 +1,7 @@
 """A search space: parameters, the linear constraints between them, and restrictions by category.
 
 A table row belongs to the space when its categories are allowed, every number is within the limits that hold
-for those categories, columns that do not act have their documented value, and all sums and linear constraints
+for those categories, columns without effect have their documented value, and all sums and linear constraints
 are met (to 1e-9).
 """
 
@@ -27,16 +27,28 @@ from surrogate.space.rounding import repair, snap
 from surrogate.space.sampling import place, sobol
 from surrogate.space.subspace import Subspace
 
-_SAME = 1e-6  # of a parameter's range: numbers closer than this are the same setting
+# Share of a parameter's range: numbers closer than this are the same setting.
+_SAME = 1e-6
 
 
 @dataclass(frozen=True)
 class Space:
     """All designs that are allowed.
 
-    parameters: in the order of the table's columns. constraints: hold always. restrictions: hold for some
-    categories. Raises SpaceError for a column used twice, a constraint or restriction on an unknown column or
-    value, a constraint on a log parameter, or a space in which nothing is allowed.
+    Attributes
+    ----------
+    parameters : sequence of Continuous, Categorical or Simplex
+        In the order of the table's columns.
+    constraints : sequence of LinearConstraint
+        Constraints that hold always.
+    restrictions : sequence of Restriction
+        Restrictions that hold for some categories.
+
+    Raises
+    ------
+    SpaceError
+        For a column used twice, a constraint or restriction on an unknown column or value, a constraint on a
+        log-scale parameter, or a space in which nothing is allowed.
     """
 
     parameters: Sequence[Parameter]
@@ -49,8 +61,8 @@ class Space:
         check_definition(tuple(self.parameters), tuple(self.constraints), tuple(self.restrictions))
         if not len(self._open):
             if not self.categorical:
-                self.subspace({})  # says why
-            reasons = "; ".join(dict.fromkeys(one.reason for one in self.restrictions))
+                self.subspace({})  # its error gives the reason
+            reasons = "; ".join(dict.fromkeys(restriction.reason for restriction in self.restrictions))
             raise SpaceError("no combination of categories is allowed", limit=reasons)
 
     @cached_property
@@ -79,13 +91,31 @@ class Space:
         return self.layout.numeric
 
     def choices(self) -> list[dict[str, Any]]:
-        """All allowed combinations of categories (one empty combination if there are no categories)."""
+        """List all allowed combinations of categories.
+
+        Returns
+        -------
+        list of dict
+            Categorical column -> value; a single empty combination if there are no categories.
+        """
         return [self.layout.choice(codes) for codes in self._open]
 
     def subspace(self, choice: Mapping[str, Any]) -> Subspace:
-        """What is open under one combination of categories.
+        """Return what is allowed under one combination of categories.
 
-        Raises SpaceError, with the reason, for an unknown category or a combination that is not allowed.
+        Parameters
+        ----------
+        choice : mapping of str to object
+            Categorical column -> value.
+
+        Returns
+        -------
+        Subspace
+
+        Raises
+        ------
+        SpaceError
+            For an unknown category or a combination that is not allowed; the message gives the reason.
         """
         acting = self.regions.acting(self.layout.codes(choice))[0]
         forbidding = self.regions.forbidding(acting)
@@ -94,17 +124,31 @@ class Space:
         return Subspace({name: choice[name] for name in self.categorical}, self.regions.region(acting))
 
     def check(self, table: pd.DataFrame, tolerance: float = TOLERANCE) -> list[Violation]:
-        """Everything that keeps rows of a table out of the space; empty when all rows belong to it.
+        """List everything that keeps rows of a table out of the space.
 
-        tolerance: on limits, sums and constraints, relative to the size of what is compared (at least 1).
-        Raises DesignError when a column of the space is missing.
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units.
+        tolerance : float
+            On limits, sums and constraints, relative to the size of what is compared (at least 1).
+
+        Returns
+        -------
+        list of Violation
+            Sorted by row; empty when all rows belong to the space.
+
+        Raises
+        ------
+        DesignError
+            When a column of the space is missing.
         """
         codes, values = self.layout.parse(table)
         found = []
         for row, i in np.argwhere(codes < 0):
-            one = self.layout.categoricals[i]
-            value = table[one.name].tolist()[row]
-            found.append(Violation(int(row), one.name, value, one.allowed, "unknown category"))
+            parameter = self.layout.categoricals[i]
+            value = table[parameter.name].tolist()[row]
+            found.append(Violation(int(row), parameter.name, value, parameter.allowed, "unknown category"))
         for acting, rows in self.regions.groups(codes):
             why = self._why_empty(acting)
             if why:
@@ -117,16 +161,46 @@ class Space:
                 values[rows], tolerance
             ):
                 found.append(Violation(int(rows[at]), column, value, limit, reason))
-        return sorted(found, key=lambda one: one.row)
+        return sorted(found, key=lambda violation: violation.row)
 
     def require(self, table: pd.DataFrame, where: str = "", tolerance: float = TOLERANCE) -> None:
-        """Raises DesignError naming row, column, value and limit when a row is outside the space."""
+        """Refuse a table with a row outside the space.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units.
+        where : str
+            What the message calls the table.
+        tolerance : float
+            As in :meth:`check`.
+
+        Raises
+        ------
+        DesignError
+            For the first violation; the message names row, column, value and limit.
+        """
         broken = self.check(table, tolerance)
         if broken:
             raise broken[0].error(where)
 
     def contains(self, table: pd.DataFrame) -> NDArray[np.bool_]:
-        """Whether each row belongs to the space: (n,)."""
+        """Test which rows of a table belong to the space.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+
+        Raises
+        ------
+        DesignError
+            When a column of the space is missing.
+        """
         codes, values = self.layout.parse(table)
         inside = np.zeros(len(table), dtype=bool)
         for acting, rows in self.regions.groups(codes):
@@ -135,20 +209,48 @@ class Space:
         return inside
 
     def canonical(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The space's columns with inactive ones at their null and numbers rounded, limits not enforced.
+        """Write designs in their canonical form: columns without effect at their null, numbers rounded.
 
-        Two rows are the same design exactly when their canonical rows agree. Raises DesignError for a missing
-        column or an unknown category.
+        Two rows are the same design exactly when their canonical rows agree. Limits are not enforced.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units.
+
+        Returns
+        -------
+        DataFrame
+            The space's columns, with the table's index.
+
+        Raises
+        ------
+        DesignError
+            For a missing column or an unknown category.
         """
         codes, values = self.layout.parse(table)
         self.layout.refuse_unknown(table, codes)
         return self.layout.table(codes, self._comparable(codes, values), index=table.index)
 
     def with_nulls(self, table: pd.DataFrame, where: str = "") -> pd.DataFrame:
-        """The space's columns with inactive ones at their null and everything else as it is.
+        """Set columns without effect to their null and keep everything else as it is.
 
-        where: names the table in messages. Raises DesignError for a missing column, an unknown category or text
-        where a number belongs.
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units.
+        where : str
+            What the message calls the table.
+
+        Returns
+        -------
+        DataFrame
+            The space's columns, with the table's index.
+
+        Raises
+        ------
+        DesignError
+            For a missing column, an unknown category, or text where a number belongs.
         """
         codes, values = self.layout.parse(table)
         self.layout.refuse_unknown(table, codes)
@@ -157,10 +259,24 @@ class Space:
         return self.layout.table(codes, np.where(held, fixed, values), index=table.index)
 
     def round(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The nearest designs a lab can set: on the grid of the steps, inside every limit and constraint.
+        """Round designs to what a laboratory can set: on the grid of the steps, inside every limit and constraint.
 
         Where limits or constraints leave no point of the grid, the columns concerned keep unrounded values.
-        Raises DesignError for a missing column or number, an unknown category or a forbidden combination.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units.
+
+        Returns
+        -------
+        DataFrame
+            The nearest such designs, with the table's index.
+
+        Raises
+        ------
+        DesignError
+            For a missing column or number, an unknown category or a forbidden combination.
         """
         codes, values = self.layout.parse(table)
         self.layout.refuse_unknown(table, codes)
@@ -177,18 +293,41 @@ class Space:
             values[rows] = snapped
         return self.layout.table(codes, values, index=table.index)
 
-    def same(self, one: Mapping[str, Any] | pd.Series, other: Mapping[str, Any] | pd.Series) -> bool:
-        """Whether two rows are the same design once inactive columns and rounding are disregarded."""
-        rows = [pd.DataFrame([{name: row[name] for name in self.columns}]) for row in (one, other)]
+    def same(self, first: Mapping[str, Any] | pd.Series, second: Mapping[str, Any] | pd.Series) -> bool:
+        """Test whether two rows are the same design once columns without effect and rounding are disregarded.
+
+        Parameters
+        ----------
+        first, second : mapping or Series
+            Rows with the space's columns in natural units.
+
+        Returns
+        -------
+        bool
+        """
+        rows = [pd.DataFrame([{name: row[name] for name in self.columns}]) for row in (first, second)]
         return bool(self.matches(rows[0], rows[1])[0, 0])
 
-    def matches(self, one: pd.DataFrame, other: pd.DataFrame) -> NDArray[np.bool_]:
-        """Whether each row of one is the same design as each row of the other: (n, m).
+    def matches(self, first: pd.DataFrame, second: pd.DataFrame) -> NDArray[np.bool_]:
+        """Test which rows of two tables are the same design.
 
-        A row with a category that the space does not have is like no other. Raises DesignError for a missing
-        column.
+        A row with a category that the space does not have matches no other row.
+
+        Parameters
+        ----------
+        first, second : DataFrame
+            n and m rows with the space's columns in natural units.
+
+        Returns
+        -------
+        ndarray of bool, shape (n, m)
+
+        Raises
+        ------
+        DesignError
+            For a missing column.
         """
-        (left, a), (right, b) = (self.layout.parse(table) for table in (one, other))
+        (left, a), (right, b) = (self.layout.parse(table) for table in (first, second))
         a, b = self._comparable(left, a), self._comparable(right, b)
         alike = ((left[:, None, :] == right[None, :, :]) & (left[:, None, :] >= 0)).all(axis=2)
         near = np.abs(a[:, None, :] - b[None, :, :]) <= _SAME * self.layout.span
@@ -196,21 +335,63 @@ class Space:
         return result
 
     def sample(self, n: int, seed: int) -> pd.DataFrame:
-        """n quasi-random designs (scrambled Sobol points), spread evenly over the allowed combinations.
+        """Draw quasi-random designs (scrambled Sobol points), spread evenly over the allowed combinations.
 
-        Feasible, not rounded, the same for the same seed. Raises InputError for a negative n.
+        They are feasible and not rounded.
+
+        Parameters
+        ----------
+        n : int
+            Number of designs.
+        seed : int
+            The same seed gives the same designs.
+
+        Returns
+        -------
+        DataFrame
+            n rows in natural units.
+
+        Raises
+        ------
+        InputError
+            For a negative n.
         """
         k = len(self.numeric)
         unit = sobol(n, 1 + k, seed)
         codes = self._open[(unit[:, 0] * len(self._open)).astype(np.intp)]
         values = np.empty((n, k))
         for acting, rows in self.regions.groups(codes):
-            own = (seed, *np.packbits(acting).tolist())  # else all regions would replace alike
+            own = (
+                seed,
+                *np.packbits(acting).tolist(),
+            )  # otherwise all regions would draw the same replacements
             values[rows] = place(self.regions.region(acting), unit[rows, 1:], own)
         return self.layout.table(codes, values)
 
     def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:
-        """As :meth:`sample`, of one combination of categories. Raises SpaceError as ``subspace`` does."""
+        """Draw quasi-random designs of one combination of categories, as :meth:`sample` does.
+
+        Parameters
+        ----------
+        choice : mapping of str to object
+            Categorical column -> value.
+        n : int
+            Number of designs.
+        seed : int
+            The same seed gives the same designs.
+
+        Returns
+        -------
+        DataFrame
+            n rows in natural units.
+
+        Raises
+        ------
+        SpaceError
+            For an unknown category or a combination that is not allowed.
+        InputError
+            For a negative n.
+        """
         region = self.subspace(choice).region
         codes = np.repeat(self.layout.codes(choice), n, axis=0)
         return self.layout.table(codes, place(region, sobol(n, len(self.numeric), seed), seed))
@@ -220,7 +401,7 @@ class Space:
         return self.regions.open_codes()
 
     def _why_empty(self, acting: NDArray[np.bool_]) -> str:
-        """Why nothing is allowed under these restrictions; empty when something is."""
+        """Explain why nothing is allowed under some restrictions; empty when something is."""
         forbidding = self.regions.forbidding(acting)
         if forbidding:
             return forbidding.reason
@@ -231,7 +412,7 @@ class Space:
         return ""
 
     def _comparable(self, codes: Codes, values: Floats) -> Floats:
-        """Numbers (n, k) with nulls and rounding, as far as the row's combination is allowed."""
+        """Apply nulls and rounding to numbers (n, k), as far as the row's combination is allowed."""
         fixed, held = self.regions.fixed(codes)
         values = np.where(held, fixed, values)
         for acting, rows in self.regions.groups(codes):

@@ -12,7 +12,15 @@ from surrogate.space.region import Region
 
 @dataclass(frozen=True, eq=False)
 class Subspace:
-    """One combination of categories and the numeric region that is open under it."""
+    """One combination of categories and the numeric region that is open under it.
+
+    Attributes
+    ----------
+    choice : mapping of str to object
+        Categorical column -> value.
+    region : Region
+        Limits, fixed columns and linear rows of the numeric columns.
+    """
 
     choice: Mapping[str, Any]
     region: Region
@@ -29,12 +37,12 @@ class Subspace:
 
     @property
     def fixed(self) -> Mapping[str, float]:
-        """Column -> value, for columns a restriction fixes."""
+        """Column -> value, for columns that a restriction fixes."""
         return self.region.fixed
 
     @property
     def bounds(self) -> dict[str, tuple[float, float]]:
-        """Numeric column -> (lower, upper); equal where the column is fixed."""
+        """Numeric column -> (lower, upper) in natural units; equal where the column is fixed."""
         region = self.region
         return {
             name: (float(region.lower[i]), float(region.upper[i])) for i, name in enumerate(region.columns)

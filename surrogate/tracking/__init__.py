@@ -11,7 +11,8 @@ mlflow is only imported when a store is really opened.
 
 from __future__ import annotations
 
-from surrogate.tracking.lineage import use
+from surrogate.tracking.lineage import record_champion
+from surrogate.tracking.mlflow_page import ui_command
 from surrogate.tracking.model_folder import REGISTERED_MODEL
 from surrogate.tracking.registry import (
     ALIAS,
@@ -22,8 +23,8 @@ from surrogate.tracking.registry import (
     register,
 )
 from surrogate.tracking.runs import Run, StoreWarning, run
-from surrogate.tracking.store import current_store, describe_store, ui_command
-from surrogate.tracking.store_errors import DEFAULT_URI, Store
+from surrogate.tracking.store import describe_store
+from surrogate.tracking.store_location import DEFAULT_URI, Store, current_store
 
 __all__ = [
     "ALIAS",
@@ -38,8 +39,8 @@ __all__ = [
     "describe_store",
     "load_champion",
     "promote",
+    "record_champion",
     "register",
     "run",
     "ui_command",
-    "use",
 ]

@@ -1,4 +1,4 @@
-"""What a run that uses a model says about that model: which it is, what it learned from, how good it is."""
+"""What a run records of the model it uses: which it is, what it learned from, how good it is."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ CARRIED = ("scorecard.json", "scorecard.html", "model-card.md")
 _OF_DATA, _OF_WINNER = "data.", ".champion."
 
 
-def use(run: Run, found: Champion) -> None:
-    """Record that ``run`` used a champion: its version and run as parameters and as MLflow's own link, the
-    datasets it learned from with their hashes, its scores, and its scorecard and card as files.
+def record_champion(run: Run, found: Champion) -> None:
+    """Record that a run used a champion.
 
-    What the champion's own run no longer holds is left out.
+    Its version and run are recorded as parameters and as MLflow's own link, the datasets it learned from with
+    their hashes, its scores, and its scorecard and card as files. What the champion's own run no longer holds
+    is left out.
+
+    Parameters
+    ----------
+    run : Run
+        That used the champion.
+    found : Champion
+        The champion.
     """
     run.params(
         {
@@ -38,7 +46,7 @@ def _carry(opened: OpenStore, run: Run, found: Champion) -> None:
     from mlflow.entities import LoggedModelInput
 
     made = opened.client.get_run(found.run_id)
-    models = [LoggedModelInput(one.model_id) for one in made.outputs.model_outputs]
+    models = [LoggedModelInput(output.model_id) for output in made.outputs.model_outputs]
     with bound(opened.store):
         opened.client.log_inputs(run.id, made.inputs.dataset_inputs, models)
     run.params({key: value for key, value in made.data.params.items() if key.startswith(_OF_DATA)})
@@ -49,7 +57,7 @@ def _carry(opened: OpenStore, run: Run, found: Champion) -> None:
             if _OF_WINNER in key
         }
     )
-    kept = {one.path for one in opened.client.list_artifacts(found.run_id)}
+    kept = {artifact.path for artifact in opened.client.list_artifacts(found.run_id)}
     with tempfile.TemporaryDirectory() as scratch:
         for path in CARRIED:
             if path in kept:

@@ -19,8 +19,22 @@ _REQUIRED = ("framework",)  # every other design column has a default for some f
 _PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".pt", ".pth", ".dill", ".ckpt"})
 
 
-def pack(packed: Path, folder: Path, example: pd.DataFrame, *, model_id: str, run_id: str) -> None:
-    """Write the MLflow model folder: script, HostModel folder, signature, example and requirements."""
+def write_model_folder(
+    packed: Path, folder: Path, example: pd.DataFrame, *, model_id: str, run_id: str
+) -> None:
+    """Write the MLflow model folder: script, HostModel folder, signature, example and requirements.
+
+    Parameters
+    ----------
+    packed : Path
+        Folder to write; its parent exists.
+    folder : Path
+        What ``HostModel.save`` wrote.
+    example : DataFrame
+        A few design rows.
+    model_id, run_id : str
+        MLflow's identifiers of the model and of the run that made it.
+    """
     import mlflow.pyfunc
     from mlflow.models import Model
 
@@ -45,7 +59,7 @@ def pack(packed: Path, folder: Path, example: pd.DataFrame, *, model_id: str, ru
 
 
 def signature() -> Any:
-    """MLflow's signature of the model: every design column (optional but for the framework), prediction rows.
+    """Return MLflow's signature of the model: every design column (optional but for the framework), prediction rows.
 
     Columns that may be left out have MLflow's type *any*: it refuses whole numbers in a column of doubles and
     an empty column of text, both of which CSV files have. The units are in the names, and the model itself
@@ -64,9 +78,14 @@ def signature() -> Any:
 
 
 def refuse_pickles(folder: Path) -> None:
-    """Raise ModelError when a file under ``folder`` is a pickle by its name or its first bytes.
+    """Make sure that no file under a folder is a pickle by its name or its first bytes.
 
     A pickle runs code when it is opened; a model that is passed between groups must not.
+
+    Raises
+    ------
+    ModelError
+        Naming the file.
     """
     for path in sorted(folder.rglob("*")):
         if not path.is_file():

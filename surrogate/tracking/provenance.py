@@ -1,4 +1,4 @@
-"""With what a result was made: the state of the code, the versions of the packages, hashes of tables."""
+"""What a result was made with: the state of the code, the versions of the packages, hashes of tables."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _GIT_S = 10.0
 
 @cache
 def git_state(root: Path = _ROOT) -> str:
-    """``<commit>``, ``<commit> dirty`` when code, data or recipes differ from it, else ``not a checkout``.
+    """Return ``<commit>``, ``<commit> dirty`` when code, data or recipes differ from it, else ``not a checkout``.
 
     An installed wheel that happens to lie inside somebody else's repository is not a checkout of this one.
     """
@@ -61,7 +61,7 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 @cache
 def package_versions() -> dict[str, str]:
-    """Installed version of each of PACKAGES that is installed."""
+    """Return the version of each of PACKAGES that is installed."""
     found = {}
     for name in PACKAGES:
         try:
@@ -72,7 +72,7 @@ def package_versions() -> dict[str, str]:
 
 
 def environment() -> dict[str, object]:
-    """Python, machine, packages and the state of the code, for a JSON file beside the results."""
+    """Describe Python, machine, packages and the state of the code, for a JSON file beside the results."""
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
@@ -82,7 +82,7 @@ def environment() -> dict[str, object]:
 
 
 def table_hash(table: pd.DataFrame) -> str:
-    """SHA-256 of a table's column names and values (not of its index or its storage types).
+    """Return the SHA-256 of a table's column names and values (not of its index or its storage types).
 
     None, NaN, NaT and NA are all missing; 1 and 1.0 are the same number.
     """
@@ -100,6 +100,6 @@ def _written(value: object) -> str:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
+    """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import ModelError
-from surrogate.tracking.model_folder import FOLDER, REGISTERED_MODEL, pack, refuse_pickles
-from surrogate.tracking.reroot import local_path
+from surrogate.tracking.model_folder import FOLDER, REGISTERED_MODEL, refuse_pickles, write_model_folder
+from surrogate.tracking.relocation import local_path
 from surrogate.tracking.runs import Run
-from surrogate.tracking.store import OpenStore, bound, current_store, open_store
+from surrogate.tracking.store import OpenStore, bound, open_store
 from surrogate.tracking.store_errors import guarded
+from surrogate.tracking.store_location import current_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,18 @@ _MOST_PARAMS = 100
 
 @dataclass(frozen=True)
 class Champion:
-    """The version behind the alias ``champion``: its number, the run that made it, its files, the tags it was
-    registered with.
+    """The version behind the alias ``champion``.
+
+    Parameters
+    ----------
+    version : str
+        Its number.
+    run_id : str
+        The run that made it.
+    folder : Path
+        Its files.
+    facts : mapping
+        The tags it was registered with.
     """
 
     version: str
@@ -43,9 +54,12 @@ class Champion:
     facts: Mapping[str, str]
 
     def load(self) -> HostModel:
-        """The HostModel of this version.
+        """Load the HostModel of this version.
 
-        Raises ModelError when its files do not fit this version of the package.
+        Raises
+        ------
+        ModelError
+            When its files do not fit this version of the package.
         """
         from surrogate.models.bundle import HostModel
 
@@ -60,13 +74,32 @@ def register(
     facts: Mapping[str, object] | None = None,
     card: str = "",
 ) -> str:
-    """Record a saved HostModel folder as a new version of the registered model; the version's number.
+    """Record a saved HostModel folder as a new version of the registered model.
 
-    example: a few design rows, kept with the model as its input example. facts: tags of the version (data
-    hashes, scores). card: its description, in Markdown.
+    Parameters
+    ----------
+    run : Run
+        That made the model.
+    folder : Path
+        What ``HostModel.save`` wrote.
+    example : DataFrame
+        A few design rows, kept with the model as its input example.
+    facts : mapping, optional
+        Tags of the version (data hashes, scores).
+    card : str
+        Its description, in Markdown.
 
-    Raises StoreError when the store cannot be written, ModelError when the folder holds a pickle or cannot be
-    loaded.
+    Returns
+    -------
+    str
+        The version's number.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be written.
+    ModelError
+        When the run is not recorded, or the folder holds a pickle or cannot be loaded.
     """
     if run.opened is None:
         raise ModelError("a model can only be registered from a run that is recorded")
@@ -85,7 +118,7 @@ def register(
     ):
         logged = _logged_model(opened, run)
         packed = Path(scratch) / "model"
-        pack(packed, folder, example, model_id=logged.model_id, run_id=run.id)
+        write_model_folder(packed, folder, example, model_id=logged.model_id, run_id=run.id)
         refuse_pickles(packed)
         opened.client.log_model_artifacts(logged.model_id, str(packed))
         opened.client.finalize_logged_model(logged.model_id, "READY")
@@ -95,7 +128,10 @@ def register(
 def promote(version: str) -> None:
     """Let the alias ``champion`` point to a version.
 
-    Raises StoreError when the store cannot be written.
+    Raises
+    ------
+    StoreError
+        When the store cannot be written.
     """
     opened = open_store(make=True)
     if opened is not None:
@@ -104,9 +140,19 @@ def promote(version: str) -> None:
 
 
 def champion() -> Champion | None:
-    """The present champion, its files on this machine; None when there is none.
+    """Look the present champion up.
 
-    Raises StoreError when the store cannot be read, ModelError when the champion's files are gone.
+    Returns
+    -------
+    Champion
+        Its files on this machine; None when there is no champion.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be read.
+    ModelError
+        When the champion's files are gone.
     """
     opened = open_store(make=False)
     if opened is None:
@@ -132,10 +178,18 @@ def champion() -> Champion | None:
 
 
 def load_champion() -> HostModel:
-    """The champion as a HostModel, read straight from its folder.
+    """Load the champion straight from its folder.
 
-    Raises ModelError when there is none, when its files are gone, or when they do not fit this version of the
-    package; StoreError when the store cannot be read.
+    Returns
+    -------
+    HostModel
+
+    Raises
+    ------
+    ModelError
+        When there is no champion, when its files are gone, or when they do not fit this version of the package.
+    StoreError
+        When the store cannot be read.
     """
     found = champion()
     if found is None:

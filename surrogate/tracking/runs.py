@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import LihostWarning, StoreError
-from surrogate.tracking.endings import close_abandoned, process_tag, terminable
+from surrogate.tracking.interruption import close_abandoned, process_tag, terminable
 from surrogate.tracking.provenance import environment, git_state, package_versions
 from surrogate.tracking.store import OpenStore, open_store
 from surrogate.tracking.store_errors import guarded
@@ -53,7 +53,13 @@ class Run:
         return self.opened is not None
 
     def params(self, values: Mapping[str, object]) -> None:
-        """Settings; nested mappings become dotted names, values longer than MLflow keeps are cut by it."""
+        """Record settings; nested mappings become dotted names, MLflow cuts values that are too long.
+
+        Parameters
+        ----------
+        values : mapping
+            Name -> setting.
+        """
         flat = list(_flat(values).items())
 
         def record(opened: OpenStore) -> None:
@@ -66,7 +72,15 @@ class Run:
         self.record("parameters", record)
 
     def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
-        """Numbers; those that are missing (NaN) are left out, because MLflow would show them as 0."""
+        """Record numbers; those that are missing (NaN) are left out, because MLflow would show them as 0.
+
+        Parameters
+        ----------
+        values : mapping
+            Name -> number.
+        step : int
+            Place on MLflow's time axis.
+        """
         known = [(key, float(value)) for key, value in values.items() if value == value]
 
         def record(opened: OpenStore) -> None:
@@ -80,7 +94,7 @@ class Run:
         self.record("metrics", record)
 
     def tags(self, values: Mapping[str, object]) -> None:
-        """Labels that runs are searched by."""
+        """Record labels that runs are searched by."""
 
         def record(opened: OpenStore) -> None:
             from mlflow.entities import RunTag
@@ -90,11 +104,19 @@ class Run:
         self.record("tags", record)
 
     def text(self, text: str, path: str) -> None:
-        """A text file (Markdown, HTML, TOML, JSON) at ``path`` inside the run's artifacts."""
+        """Record a text file (Markdown, HTML, TOML, JSON) at ``path`` inside the run's artifacts."""
         self.record(path, lambda opened: opened.client.log_text(self.id, text, path))
 
     def table(self, table: pd.DataFrame, path: str) -> None:
-        """A table as MLflow's own JSON (compared across runs in its page) and as an HTML file to read."""
+        """Record a table as MLflow's own JSON (compared across runs in its page) and as an HTML file to read.
+
+        Parameters
+        ----------
+        table : DataFrame
+            To record.
+        path : str
+            Inside the run's artifacts, with or without ``.json``.
+        """
         stem = path.removesuffix(".json")
         page = f"<meta charset='utf-8'><style>{_TABLE_STYLE}</style>" + table.to_html(
             index=False, na_rep="", float_format="{:.4g}".format, border=0
@@ -103,7 +125,15 @@ class Run:
         self.text(page, f"{stem}.html")
 
     def figures(self, figures: Sequence[Any], path: str) -> None:
-        """Plotly figures below each other in one HTML file that carries plotly's script: it needs no network."""
+        """Record plotly figures in one HTML file that carries plotly's script and needs no network.
+
+        Parameters
+        ----------
+        figures : sequence of Figure
+            Shown below each other.
+        path : str
+            Inside the run's artifacts.
+        """
         parts = [
             figure.to_html(include_plotlyjs=first, full_html=False, config={"displaylogo": False})
             for first, figure in zip([True, *[False] * len(figures)], figures, strict=False)
@@ -111,11 +141,11 @@ class Run:
         self.text(f"<!doctype html><meta charset='utf-8'>{''.join(parts)}", path)
 
     def describe(self, markdown: str) -> None:
-        """What the run's page says first."""
+        """Set the description at the top of the run's page."""
         self.tags({"mlflow.note.content": markdown[:_NOTE]})
 
     def file(self, path: Path, folder: str = "") -> None:
-        """A file, or a folder with all that is in it, put under ``folder`` of the run's artifacts."""
+        """Record a file, or a folder with all that is in it, under ``folder`` of the run's artifacts."""
 
         def record(opened: OpenStore) -> None:
             put = opened.client.log_artifacts if path.is_dir() else opened.client.log_artifact
@@ -124,7 +154,21 @@ class Run:
         self.record(path.name, record)
 
     def dataset(self, name: str, sha256: str, *, source: str, rows: int, context: str = "training") -> None:
-        """What was learned from: its hash, where it is kept (relative path or DOI), its number of rows."""
+        """Record a table that was learned from.
+
+        Parameters
+        ----------
+        name : str
+            Of the table.
+        sha256 : str
+            Its hash.
+        source : str
+            Where it is kept: a relative path or a DOI.
+        rows : int
+            Number of rows.
+        context : str
+            What it was used for.
+        """
 
         def record(opened: OpenStore) -> None:
             from mlflow.entities import Dataset, DatasetInput, InputTag
@@ -147,7 +191,20 @@ class Run:
         self.record("the end of the run", lambda opened: opened.client.set_terminated(self.id, status))
 
     def record(self, what: str, record: Callable[[OpenStore], object]) -> None:
-        """Call ``record`` with the open store; a store that cannot be written costs a warning, or the run."""
+        """Call ``record`` with the open store.
+
+        Parameters
+        ----------
+        what : str
+            What is recorded, for the message.
+        record : callable
+            Does it.
+
+        Raises
+        ------
+        StoreError
+            When the store cannot be written and the run is required; otherwise a StoreWarning is given once.
+        """
         if self.opened is None:
             return
         try:
@@ -163,12 +220,28 @@ class Run:
 
 @contextmanager
 def run(name: str, kind: str, *, seed: int | None = None, required: bool = True) -> Iterator[Run]:
-    """Open a run, hand it out, and close it as FINISHED, or as FAILED after an exception or a SIGTERM.
+    """Open a run, and close it as FINISHED, or as FAILED after an exception or a SIGTERM.
 
-    kind: ``train``, ``propose``, ``evaluate`` ... (a tag). required: whether a store that cannot be written
-    fails the command; if not, a StoreWarning is given and the run records nothing.
+    Parameters
+    ----------
+    name : str
+        As MLflow's page shows it.
+    kind : str
+        ``train``, ``propose``, ``evaluate`` ... (a tag).
+    seed : int, optional
+        Recorded as a parameter.
+    required : bool
+        Whether a store that cannot be written fails the command; if not, a StoreWarning is given and the run
+        records nothing.
 
-    Raises StoreError when the store cannot be written and the run is required.
+    Yields
+    ------
+    Run
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be written and the run is required.
     """
     current = _start(name, kind, seed, required)
     with terminable():
@@ -222,7 +295,7 @@ def _flat(values: Mapping[str, object], prefix: str = "") -> dict[str, object]:
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{key}.")
         elif isinstance(value, Sequence) and not isinstance(value, str):
-            flat[f"{prefix}{key}"] = ", ".join(str(one) for one in value)
+            flat[f"{prefix}{key}"] = ", ".join(str(item) for item in value)
         else:
             flat[f"{prefix}{key}"] = value
     return flat

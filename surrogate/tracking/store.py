@@ -1,34 +1,27 @@
-"""Which MLflow store is used, how it is opened, and what is said when it cannot be.
-
-The store is ``MLFLOW_TRACKING_URI`` when that is set, else ``sqlite:///mlruns/mlflow.db`` of the working
-directory with artifacts under ``mlruns/``. The local store is opened by its absolute path: MLflow keeps one
-database connection per address, so a relative one would follow the first working directory it was used in.
-"""
+"""How an MLflow store is opened: made whole or not at all, followed where it was moved, and kept quiet."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-from surrogate.errors import StoreError
-from surrogate.tracking.reroot import ARTIFACTS, BUSY_S, EXPERIMENT, made_in, reroot
-from surrogate.tracking.store_errors import DEFAULT_URI, VARIABLE, Store, guarded
+from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, EXPERIMENT, original_folder, relocate
+from surrogate.tracking.store_errors import guarded
+from surrogate.tracking.store_location import VARIABLE, Store, current_store, sqlite_uri
 
 _LOCK_S = 120.0  # making a database takes MLflow about 3 s; a second process waits for the first
 
 # No network, no progress bars over the command's own, no hints for other tools, and a dead server refused
 # clearly instead of after minutes of retries. A value that the user has set wins.
-_SETTINGS = {
+SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_DISABLE_AGENT_HINT": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
@@ -46,20 +39,15 @@ class OpenStore:
     experiment_id: str
 
 
-def current_store() -> Store:
-    """The store that commands run here use; nothing is opened or made."""
-    database = Path.cwd() / "mlruns" / "mlflow.db"
-    given = os.environ.get(VARIABLE, "").strip()
-    if not given or _is_file(given, database):
-        origin = f"set by {VARIABLE}" if given else f"of {Path.cwd()}"
-        return Store(_sqlite_uri(database), DEFAULT_URI, origin, database)
-    return Store(given, _without_credentials(given), f"set by {VARIABLE}", None)
-
-
 def describe_store() -> str:
-    """One line for every command. A local store that was moved is put in order first, and the line says so.
+    """Describe the current store in one line for a command to print.
 
-    Raises StoreError when the local store cannot be read.
+    The paths of a local store that was moved are repaired first, and the line says so.
+
+    Raises
+    ------
+    StoreError
+        When the local store cannot be read.
     """
     store = current_store()
     line = f"MLflow store: {store.shown} ({store.origin})"
@@ -68,32 +56,53 @@ def describe_store() -> str:
 
 
 def follow_move(store: Store) -> Path | None:
-    """Rewrite the artifact paths of a local store that was moved; its old folder if it was.
+    """Rewrite the artifact paths of a local store that was moved.
 
-    Raises StoreError when they have to be rewritten and cannot be.
+    Returns
+    -------
+    Path
+        Its old folder; None when it was not moved.
+
+    Raises
+    ------
+    StoreError
+        When they have to be rewritten and cannot be.
     """
     database = store.database
     if database is None or not database.is_file():
         return None
     with guarded(store, "the MLflow store cannot be read"):
-        old = made_in(database)
+        old = original_folder(database)
     if old is None or old == database.parent.resolve():
         return None
     with guarded(store, f"the MLflow store was moved from {old} and its artifact paths cannot be updated"):
-        return reroot(database)
+        return relocate(database)
 
 
 def open_store(*, make: bool) -> OpenStore | None:
-    """Open the current store. Where there is none it is made, or without ``make`` the answer is None.
+    """Open the current store.
 
-    Raises StoreError when it cannot be opened.
+    Parameters
+    ----------
+    make : bool
+        Whether a store is made where there is none.
+
+    Returns
+    -------
+    OpenStore
+        None where there is no store and none was made.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be opened.
     """
     store = current_store()
     _quieten()
     if store.database and not store.database.is_file() and not make:
         return None
     follow_move(store)
-    with guarded(store, "the MLflow store cannot be opened"), _made_once(store):
+    with guarded(store, "the MLflow store cannot be opened"), _database_made_once(store):
         _probe(store, write=make)
         return _opened(store, make)
 
@@ -139,10 +148,10 @@ _EXPERIMENT_TAGS = {
 
 
 @contextmanager
-def _made_once(store: Store) -> Iterator[None]:
+def _database_made_once(store: Store) -> Iterator[None]:
     """Make the local database if there is none, one process at a time and all of it or nothing.
 
-    MLflow's migrations bear neither a second process nor being killed half way: the database could never be
+    MLflow's migrations tolerate neither a second process nor being killed half way: the database could never be
     opened again. So they run on a scratch file, whose content is then taken over in one transaction.
     """
     database = store.database
@@ -158,7 +167,7 @@ def _made_once(store: Store) -> Iterator[None]:
             for left in folder.glob(".making-*.db*"):  # by a process that was killed here
                 left.unlink(missing_ok=True)
             scratch = folder / f".making-{uuid4().hex}.db"
-            _opened(replace(store, uri=_sqlite_uri(scratch)), make=True)
+            _opened(replace(store, uri=sqlite_uri(scratch)), make=True)
             with closing(sqlite3.connect(scratch)) as made, closing(sqlite3.connect(database)) as target:
                 made.backup(target)
             with suppress(OSError):  # Windows does not delete a file that is still open
@@ -168,37 +177,14 @@ def _made_once(store: Store) -> Iterator[None]:
 
 def _is_made(database: Path) -> bool:
     try:
-        return database.is_file() and made_in(database) is not None
+        return database.is_file() and original_folder(database) is not None
     except sqlite3.Error:
         return False
 
 
-def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str, str], str]:
-    """The command and the environment that show the current store in MLflow's web page, and the address of
-    the project's runs there.
-
-    Raises StoreError when the store cannot be opened.
-    """
-    store = current_store()
-    if urlsplit(store.uri).scheme in ("http", "https"):
-        raise StoreError(
-            "this store is a server with a page of its own",
-            where=store.shown,
-            remedy="open that address in a browser",
-        )
-    opened = open_store(make=True)
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store.uri]
-    if store.database:
-        command += ["--default-artifact-root", str(store.database.parent)]
-    command += ["--host", host, "--port", str(port), "--workers", "1"]
-    # MLflow's page starts in its view of traces; this is the one of trained models.
-    runs = f"experiments/{opened.experiment_id}/runs?workflowType=machine_learning" if opened else ""
-    return command, {**os.environ, **_SETTINGS}, f"http://{host}:{port}/#/{runs}"
-
-
 @contextmanager
 def bound(store: Store) -> Iterator[None]:
-    """Make the store the one of MLflow's module-level functions for a while, and leave no trace of it.
+    """Make MLflow's module-level functions use a store inside the block, and restore what was set before.
 
     MLflow's SQL registry looks a logged model up through the module-level address whatever the client's own
     is, and setting that address also writes it into the environment.
@@ -229,25 +215,7 @@ _LOUD = {
 
 @cache
 def _quieten() -> None:
-    for name, value in _SETTINGS.items():
+    for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     for name, level in _LOUD.items():
         logging.getLogger(name).setLevel(level)
-
-
-def _sqlite_uri(database: Path) -> str:
-    """The absolute address; % and ? would be read as parts of it."""
-    return "sqlite:///" + str(database).replace("%", "%25").replace("?", "%3F")
-
-
-def _is_file(uri: str, path: Path) -> bool:
-    prefix = "sqlite:///"
-    return uri.startswith(prefix) and (Path.cwd() / uri.removeprefix(prefix)).resolve() == path.resolve()
-
-
-def _without_credentials(uri: str) -> str:
-    """The address with a user's name and password left out; they never belong on a screen or in a log."""
-    parts = urlsplit(uri)
-    if "@" not in parts.netloc:
-        return uri
-    return parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()

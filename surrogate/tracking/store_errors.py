@@ -1,46 +1,36 @@
-"""What is said when a store cannot be used: one StoreError with the place, the reason and the remedy."""
+"""Errors of a store that cannot be used: one StoreError with the place, the reason and the remedy."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 from surrogate.errors import StoreError
-
-VARIABLE = "MLFLOW_TRACKING_URI"
-DEFAULT_URI = "sqlite:///mlruns/mlflow.db"
+from surrogate.tracking.store_location import DEFAULT_URI, VARIABLE, Store
 
 _LONGEST_REASON = 240  # characters; urllib3 tells a whole story of a server that does not answer
 _LIBRARIES = frozenset({"mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "filelock"})
 
 
-@dataclass(frozen=True)
-class Store:
-    """An MLflow store. ``database`` is the file of the local default store, None for any other.
-
-    ``shown`` is its address without credentials; ``origin`` says why it is this one.
-    """
-
-    uri: str
-    shown: str
-    origin: str
-    database: Path | None
-
-    @property
-    def where(self) -> str:
-        """For messages: the file of a local store, else the address."""
-        return str(self.database) if self.database else self.shown
-
-
 @contextmanager
 def guarded(store: Store, what: str) -> Iterator[None]:
-    """Turn what MLflow, the database and the disk raise into one StoreError that says what to do.
+    """Turn what MLflow, the database and the disk raise into one StoreError with a remedy.
 
     The library's exceptions are recognised by the module they come from, so that mlflow and SQLAlchemy need
     not be imported to look for them.
+
+    Parameters
+    ----------
+    store : Store
+        Which is used in the block.
+    what : str
+        What could not be done, for the message.
+
+    Raises
+    ------
+    StoreError
+        In place of the exceptions of libraries; all others pass.
     """
     try:
         yield
@@ -53,7 +43,7 @@ def guarded(store: Store, what: str) -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    """One line: what the database or the disk itself said, under the words of the libraries above it."""
+    """One line: the message of the database or the disk itself, without what the libraries above it add."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError | sqlite3.Error):

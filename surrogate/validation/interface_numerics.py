@@ -19,9 +19,20 @@ FLAT = 5.0  # per cent, of patterns of one shape
 
 
 def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
-    """Columns: check, asked (a limit in per cent, or text), measured (per cent), holds (NaN-free bool)."""
+    """Measure the interface model as a calculation.
 
-    def told(done: int, n: int) -> None:
+    Parameters
+    ----------
+    progress
+        Called with how many held-out cases are solved, and of how many.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each check. Columns: check, asked_pct (the limit, NaN where none is asked), measured_pct, holds.
+    """
+
+    def solved_cases(done: int, n: int) -> None:
         if progress is not None:
             progress(done, n)
 
@@ -37,7 +48,7 @@ def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame
     gains = [cell.area_gain * one.mean for cell, one in zip(cells, presses, strict=True)]
     alike = [cell.area_gain * press(cell).mean for cell in shaped]
     held = surface.cases(HELD_OUT, HELD_OUT_SEED)
-    solved = surface.solve(held, told)
+    solved = surface.solve(held, solved_cases)
     inputs = {str(name): held[name].to_numpy() for name in held}
 
     def off(output: str) -> float:

@@ -1,26 +1,24 @@
 """Voltages of two published cells, each modelled as built: two constants fitted, the rest predicted.
 
-Data flow: what a source states of a cell -> a complete design -> kernel input -> half the hysteresis at each
-current, as a function of the exchange current density and the film's resistance. These two are fitted at the two
-lowest currents alone; the voltages at all higher currents are predictions. Both sources report one number a
-current, read here as half the hysteresis in steady cycling.
+Data flow: what a source states of a cell (``cell_data``) -> a complete design -> kernel input -> half the
+hysteresis at each current, as a function of the exchange current density and the film's resistance. These two are
+fitted at the two lowest currents alone; the voltages at all higher currents are predictions. Both sources report
+one number a current, read here as half the hysteresis in steady cycling.
 
-Not stated by the source, and assumed: porosity, pore size and tortuosity of both hosts, the thickness of the first.
+What no source states is assumed; ``datasets/validation/cells.csv`` names it.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
+from surrogate.validation.cell_data import PublishedCell, cells
 
 Array = NDArray[np.float64]
 
@@ -29,63 +27,19 @@ PRESTORED_COVERING = 1e-12  # m; lithium stored before cycling covers the whole 
 EXCHANGE_RANGE, FILM_RANGE = (0.1, 1000.0), (1e-5, 0.1)  # A m-2 and ohm m2 searched
 
 
-@dataclass(frozen=True)
-class PublishedCell:
-    """A cell of a review: its design, what it was measured at, and the voltages told.
-
-    voltages_mV: current density (mA cm-2) -> mV. host_counter: whether the counter electrode is a second host
-    of the same kind, else lithium foil. field_factor: mass transfer of the salt in the magnetic field it was
-    measured in; no source gives the number (assumed; 1 is no field).
-    """
-
-    name: str
-    source: str
-    design: Mapping[str, object]
-    voltages_mV: Mapping[float, float]
-    host_counter: bool = False
-    field_factor: float = 1.0
-    assumed: str = ""
-
-
-CELLS = (
-    PublishedCell(
-        name="MCCNF@ZnO@Li || Li",
-        source="001_89b681a870519680, section 4.2.2 and Table 1 [142]",
-        design={
-            "framework": "carbon_fiber", "agent": "zinc_oxide", "electrolyte": "liquid_ether", "additives": "lino3",
-            "conductor_top": 0.9, "conductor_bottom": 0.9, "agent_top": 0.1, "agent_bottom": 0.1,
-            "porosity_top": 0.8, "porosity_bottom": 0.8, "pore_size_top_um": 5.0, "pore_size_bottom_um": 5.0,
-            "tortuosity": 1.5, "thickness_um": 100.0, "areal_capacity_mAh_cm2": 1.0,
-        },
-        voltages_mV={0.5: 11.8, 1.0: 22.6, 2.0: 31.9, 4.0: 45.9, 6.0: 58.3},
-        assumed="thickness 100 um, porosity 0.8, pores 5 um, tortuosity 1.5",
-    ),
-    PublishedCell(
-        name="CNZ || CNZ",
-        source="001_89b681a870519680, section 4.2.3 and Table 1 [31]; thickness from its Figure 15c",
-        design={
-            "framework": "copper", "agent": "zinc_oxide", "electrolyte": "liquid_ether", "additives": "lino3",
-            "conductor_top": 0.95, "conductor_bottom": 0.95, "agent_top": 0.05, "agent_bottom": 0.05,
-            "porosity_top": 0.95, "porosity_bottom": 0.95, "pore_size_top_um": 200.0, "pore_size_bottom_um": 200.0,
-            "tortuosity": 1.2, "thickness_um": 800.0, "areal_capacity_mAh_cm2": 1.0,
-        },
-        voltages_mV={0.5: 37.0, 1.0: 50.0, 2.0: 81.0, 4.0: 97.0},
-        host_counter=True,
-        field_factor=2.0,
-        assumed="porosity 0.95, pores 200 um, tortuosity 1.2, a field that doubles mass transfer",
-    ),
-)  # fmt: skip
-
-
 def published_cells() -> pd.DataFrame:
-    """Published and simulated voltages, a row for each cell, variant and current.
+    """Published and simulated voltages.
 
-    Columns: cell, variant, current_density_mA_cm2, published_mV, simulated_mV, error_mV, error_pct, use (fit or
-    prediction), exchange_current_A_m2, film_resistance_ohm_cm2. Variants: ``fitted`` (two constants at the two
-    lowest currents), ``tables`` (nothing fitted), and for a cell in a field ``fitted, no field``.
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each cell, variant and current. Columns: cell, variant, current_density_mA_cm2, published_mV,
+        simulated_mV, error_mV, error_pct, use (fit or prediction), exchange_current_A_m2, film_resistance_ohm_cm2.
+        Variants: ``fitted`` (two constants at the two lowest currents), ``tables`` (nothing fitted), and for a cell
+        in a field ``fitted, no field``.
     """
     rows: list[dict[str, object]] = []
-    for cell in CELLS:
+    for cell in cells():
         factors = {"fitted": cell.field_factor}
         if cell.field_factor != 1.0:
             factors["fitted, no field"] = 1.0
@@ -124,7 +78,7 @@ def _variant(cell: PublishedCell, variant: str, factor: float, *, fit: bool) -> 
 def _packed(cell: PublishedCell, currents: Array, factor: float) -> plating.Packed:
     """Kernel input of the cell at each current: lithium stored before covers the surface, no barrier is left."""
     rows = pd.DataFrame([{**cell.design, "current_density_mA_cm2": j} for j in currents])
-    complete, _ = normalise_designs(rows)
+    complete = CompleteDesigns.of(rows).frame
     packed = plating.pack(complete, shipped_parameters())
     cells, hosts = packed.cells, packed.hosts
     cells.covering[:] = PRESTORED_COVERING

@@ -17,7 +17,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.host_space import host_space
 from surrogate.physics.constants import FARADAY
 from surrogate.physics.parameters import shipped_parameters
@@ -47,7 +47,7 @@ BASE: dict[str, Any] = {
 
 
 def packed(*changes: dict[str, Any], cells: int = plating.CELLS) -> tuple[pd.DataFrame, plating.Packed]:
-    complete = normalise_designs(pd.DataFrame([{**BASE, **change} for change in changes]))[0]
+    complete = CompleteDesigns.of(pd.DataFrame([{**BASE, **change} for change in changes])).frame
     return complete, plating.pack(complete, shipped_parameters(), cells)
 
 
@@ -126,6 +126,7 @@ TRANSIENTS = {
         ("a bare top that gets covered", "lithium", 2.2, 0.035),
     ],
 )
+@pytest.mark.slow
 def test_order_in_time(plated, name, quantity, most, at_50_steps):
     cells = packed(TRANSIENTS[name], cells=16)[1]
     protocol, model = cells.protocol(0), cells.model(0, 8)
@@ -159,8 +160,9 @@ def test_salt_is_kept_where_nothing_fills(plated, ideal_cell, ideal_host):
     assert run.state.live.sum() == pytest.approx(protocol.charge, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_charge_becomes_lithium_in_all_kinds_of_hosts():
-    complete = normalise_designs(host_space().sample(100, 13))[0]
+    complete = CompleteDesigns.of(host_space().sample(100, 13)).frame
     cells = plating.pack(complete, shipped_parameters())
     state = states(complete, cells, plating.run(cells, workers=1))
     assert state["charge_error"].notna().sum() > 60
@@ -185,8 +187,9 @@ def test_a_conductive_host_is_empty_again_after_stripping():
     assert not cycled.lithium.dead.any()
 
 
+@pytest.mark.slow
 def test_dead_and_live_lithium_add_up_to_what_was_plated():
-    complete = normalise_designs(host_space().sample(100, 17))[0]
+    complete = CompleteDesigns.of(host_space().sample(100, 17)).frame
     cells = plating.pack(complete, shipped_parameters())
     for dead in (cells.cells.dead_foil, cells.cells.dead_top, cells.hosts.dead):
         dead[:] = 0.03

@@ -17,7 +17,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 
@@ -56,7 +56,9 @@ DESIGNS: dict[str, dict[str, Any]] = {
 
 
 def packed(names: list[str], cells: int = CELLS) -> tuple[pd.DataFrame, plating.Packed]:
-    complete = normalise_designs(pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names))[0]
+    complete = CompleteDesigns.of(
+        pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names)
+    ).frame
     return complete, plating.pack(complete, shipped_parameters(), cells)
 
 
@@ -69,6 +71,7 @@ def kernel() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("name", list(DESIGNS))
+@pytest.mark.slow
 def test_kernel_and_reference_agree(kernel, plated, name):
     cells = packed([name])[1]
     protocol, model = cells.protocol(0), cells.model(0, SEPARATOR_CELLS)

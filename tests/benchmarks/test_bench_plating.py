@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import simulate
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
@@ -26,7 +27,7 @@ from surrogate.physics.simulate import warm_up
 
 
 def _designs(n: int, seed: int) -> pd.DataFrame:
-    return normalise_designs(host_space().sample(n, seed))[0]
+    return CompleteDesigns.of(host_space().sample(n, seed)).frame
 
 
 def _milliseconds(packed: plating.Packed, row: int) -> float:
@@ -71,9 +72,9 @@ import pandas as pd
 from surrogate.physics import simulate
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 foil = pd.DataFrame([{"framework": "none"}])
-plating.run(plating.pack(normalise_designs(foil)[0], shipped_parameters()), workers=1)
+plating.run(plating.pack(CompleteDesigns.of(foil).frame, shipped_parameters()), workers=1)
 print(time.time())
 simulate(foil, workers=1)
 print(time.time())

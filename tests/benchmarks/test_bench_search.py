@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from botorch.models import ModelListGP, SingleTaskGP
 
-from surrogate.hosts.host_space import Conditions, choice_space, host_encoder
+from surrogate.hosts.conditions import Conditions
+from surrogate.hosts.host_space import choice_space, host_encoder
 from surrogate.optimization.search import search
 from surrogate.space import Encoder, Space
 

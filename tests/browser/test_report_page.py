@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 import report_examples as examples
 
 from surrogate.report.html import write_report
@@ -68,12 +69,13 @@ def rendered(path: Path, profile: Path) -> tuple[str, str]:
     return done.stdout, "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
 
 
+@pytest.mark.process
 def test_the_report_shows_every_host_number_and_plot(tmp_path: Path) -> None:
     path = write_report(
         examples.proposals(),
         examples.campaign(),
         SimpleNamespace(version="lihost 3"),
-        examples.told(),
+        examples.measured_cells(),
         tmp_path / "report.html",
         seed=0,
         literature=examples.records(),

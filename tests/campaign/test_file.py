@@ -30,6 +30,7 @@ def test_template_reads_back(tmp_path: Path) -> None:
     assert campaign.store_path == tmp_path / "mine.db"
 
 
+@pytest.mark.slow
 def test_space_holds_only_what_was_allowed() -> None:
     campaign = Campaign(
         'schema_version = 1\n[search]\nframeworks = ["carbon_fiber", "pan"]\nagents = ["silver"]\n'

@@ -18,7 +18,6 @@ import pytest
 from surrogate.campaign.store import RESULT_COLUMNS, CampaignStore, batch_key
 from surrogate.errors import RecordError, StoreError
 from surrogate.hosts import columns as c
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,14 +34,14 @@ def cells(*lives: float) -> pd.DataFrame:
     return pd.DataFrame([{**host(), "cycle_life_cycles": life} for life in lives])
 
 
-def test_results_come_back_as_told(tmp_path: Path) -> None:
+def test_observations_come_back_as_stored(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
     told = cells(120.0, 1 / 3)
     told["cycle_life_cycles_censored"] = [True, False]
     told["replicate"] = ["a", "b"]
     told["note"] = ["stopped early; still running", None]
-    assert store.add_results(told, "one.csv") == 2
-    back = CampaignStore.open(tmp_path / "c.db").results()
+    assert store.add_observations(told, "one.csv") == 2
+    back = CampaignStore.open(tmp_path / "c.db").observations()
     assert list(back.columns) == [*RESULT_COLUMNS, "source", "told_at"]
     assert back["cycle_life_cycles"].tolist() == [120.0, 1 / 3]
     assert back["cycle_life_cycles_censored"].tolist() == [True, False]
@@ -55,68 +54,68 @@ def test_results_come_back_as_told(tmp_path: Path) -> None:
     assert set(back["source"]) == {"one.csv"}
 
 
-def test_nothing_told_is_empty_and_makes_no_file(tmp_path: Path) -> None:
+def test_nothing_stored_is_empty_and_makes_no_file(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    assert len(store.results()) == 0
+    assert len(store.observations()) == 0
     assert len(store.pending()) == 0
     assert store.batch("x") is None
-    assert store.results()["cycle_life_cycles"].dtype == float
+    assert store.observations()["cycle_life_cycles"].dtype == float
     assert list(tmp_path.iterdir()) == []
 
 
 def test_cells_are_told_once(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    store.add_results(cells(100.0, 200.0), "one.csv")
-    with pytest.raises(RecordError, match=r"two\.csv: all of its cells were told before.*--again"):
-        store.add_results(cells(200.0, 100.0), "two.csv")
+    store.add_observations(cells(100.0, 200.0), "one.csv")
+    with pytest.raises(RecordError, match=r"two\.csv: all of its cells are stored already.*--again"):
+        store.add_observations(cells(200.0, 100.0), "two.csv")
     with pytest.raises(RecordError, match=r"1 of its 2 cells.*rows 1.*--new.*other 1"):
-        store.add_results(cells(200.0, 300.0), "grown.csv")
-    assert len(store.results()) == 2
-    assert store.add_results(cells(200.0, 300.0), "grown.csv", repeated="skip") == 1
-    assert store.results()["cycle_life_cycles"].tolist() == [100.0, 200.0, 300.0]
-    assert store.add_results(cells(200.0), "again.csv", repeated="add") == 1
-    assert len(store.results()) == 4
+        store.add_observations(cells(200.0, 300.0), "grown.csv")
+    assert len(store.observations()) == 2
+    assert store.add_observations(cells(200.0, 300.0), "grown.csv", repeated="skip") == 1
+    assert store.observations()["cycle_life_cycles"].tolist() == [100.0, 200.0, 300.0]
+    assert store.add_observations(cells(200.0), "again.csv", repeated="add") == 1
+    assert len(store.observations()) == 4
 
 
 def test_two_equal_new_cells_of_one_file_are_replicates(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    assert store.add_results(cells(100.0, 100.0), "one.csv") == 2
+    assert store.add_observations(cells(100.0, 100.0), "one.csv") == 2
 
 
 def test_digest_follows_what_was_told(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
     empty = store.digest()
-    store.add_results(cells(100.0), "a.csv")
+    store.add_observations(cells(100.0), "a.csv")
     one = store.digest()
     other = CampaignStore.open(tmp_path / "d.db")
-    other.add_results(cells(100.0).assign(note="remark"), "other.csv")
+    other.add_observations(cells(100.0).assign(note="remark"), "other.csv")
     assert len({empty, one, other.digest()}) == 2
     assert other.digest() == one
-    store.add_results(cells(101.0), "a.csv")
+    store.add_observations(cells(101.0), "a.csv")
     assert store.digest() not in (empty, one)
     keys = {batch_key("text", seed, n, one, version) for seed in (0, 1) for n in (3, 4) for version in "12"}
     assert len(keys) == 8
 
 
-def test_a_cell_told_before_a_column_existed_is_the_same_cell(tmp_path: Path) -> None:
-    neutral = {**MODIFIER_DEFAULTS, **dict.fromkeys(c.TORTUOSITY_ENDS, np.nan)}
+def test_a_cell_stored_before_a_column_existed_is_the_same_cell(tmp_path: Path) -> None:
+    neutral = {**c.COLUMNS.neutral, **dict.fromkeys(c.TORTUOSITY_ENDS, np.nan)}
     store = CampaignStore.open(tmp_path / "c.db")
-    store.add_results(cells(100.0).drop(columns=list(neutral)), "old.csv")
-    with pytest.raises(RecordError, match="told before"):
-        store.add_results(cells(100.0).assign(**neutral), "old.csv")
+    store.add_observations(cells(100.0).drop(columns=list(neutral)), "old.csv")
+    with pytest.raises(RecordError, match="stored already"):
+        store.add_observations(cells(100.0).assign(**neutral), "old.csv")
     for name, value in (("layers", 2.0), ("doping", "nitrogen"), ("tortuosity_top", 2.0)):
-        assert store.add_results(cells(100.0).assign(**{**neutral, name: value}), "new.csv") == 1
-    assert store.results()["layers"].isna().tolist() == [True, False, False, False]
+        assert store.add_observations(cells(100.0).assign(**{**neutral, name: value}), "new.csv") == 1
+    assert store.observations()["layers"].isna().tolist() == [True, False, False, False]
 
 
 def test_a_layered_or_doped_cell_is_not_the_plain_host_that_was_proposed(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    neutral = {**MODIFIER_DEFAULTS, "mass_transfer_factor": 3.0}  # a condition, as the current is
+    neutral = {**c.COLUMNS.neutral, "mass_transfer_factor": 3.0}  # a condition, as the current is
     store.add_pending(pd.DataFrame([host()])[list(c.CHOICES)], seed=1, key="k")
     for name, value in (("layers", 2.0), ("doping", "nitrogen"), ("skin_coverage", 0.2)):
-        store.add_results(cells(1.0).assign(**{**neutral, name: value}), "a.csv")
+        store.add_observations(cells(1.0).assign(**{**neutral, name: value}), "a.csv")
     assert len(store.pending()) == 1
-    store.add_results(cells(1.0).assign(**neutral), "a.csv")
+    store.add_observations(cells(1.0).assign(**neutral), "a.csv")
     assert len(store.pending()) == 0
 
 
@@ -144,7 +143,7 @@ def test_pending_ends_with_a_told_cell_made_as_closely_as_a_lab_can(tmp_path: Pa
     assert len(store.pending()) == 3
     assert set(store.pending()["seed"]) == {3}
     assert "thickness_um" in store.pending().columns
-    store.add_results(
+    store.add_observations(
         pd.DataFrame([{**host(thickness_um=103.0, porosity_top=0.51), "ccd_mA_cm2": 2.0}]), "a.csv"
     )
     left = store.pending()
@@ -168,7 +167,7 @@ def execute(self, *args, **kwargs):
 store = CampaignStore.open(path)
 sa.event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA cache_size = 1"))
 sa.Connection.execute = execute
-store.add_results(pd.read_pickle(table), "second.csv")
+store.add_observations(pd.read_pickle(table), "second.csv")
 """
 
 
@@ -180,11 +179,12 @@ def run_killed(path: Path, table: pd.DataFrame, at: int) -> int:
 
 
 @pytest.mark.parametrize(("existing", "at"), [(False, 2), (True, 2), (True, 20), (True, 41), (True, 9999)])
+@pytest.mark.process
 def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: int) -> None:
     path = tmp_path / "c.db"
     before = cells(1.0, 2.0)
     if existing:
-        CampaignStore.open(path).add_results(before, "first.csv")
+        CampaignStore.open(path).add_observations(before, "first.csv")
     file = cells(*np.arange(10.0, 50.0)).assign(note="x" * 4000)
     size = path.stat().st_size if existing else 0
     code = run_killed(path, file, at)
@@ -197,15 +197,16 @@ def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: 
 
     store = CampaignStore.open(path)
     kept = (len(before) if existing else 0) + (0 if killed else len(file))
-    assert len(store.results()) == kept
+    assert len(store.observations()) == kept
     if killed:  # the store works on: the same file can be told now
-        assert store.add_results(file, "second.csv") == len(file)
-    assert len(CampaignStore.open(path).results()) == (len(before) if existing else 0) + len(file)
+        assert store.add_observations(file, "second.csv") == len(file)
+    assert len(CampaignStore.open(path).observations()) == (len(before) if existing else 0) + len(file)
 
 
+@pytest.mark.process
 def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
-    CampaignStore.open(path).add_results(cells(1.0), "first.csv")
+    CampaignStore.open(path).add_observations(cells(1.0), "first.csv")
     script = """
         import sys, time
         import pandas as pd, sqlalchemy as sa
@@ -219,7 +220,7 @@ def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> N
             return real(self, *args, **kwargs)
         store = CampaignStore.open(sys.argv[1])
         sa.Connection.execute = execute
-        store.add_results(pd.read_pickle(sys.argv[2]), "second.csv")
+        store.add_observations(pd.read_pickle(sys.argv[2]), "second.csv")
     """
     file = cells(10.0, 11.0)
     file.to_pickle(tmp_path / "t")
@@ -227,12 +228,13 @@ def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> N
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "half way\n"
-        with pytest.raises(RecordError, match="told before"):
-            CampaignStore.open(path).add_results(file, "second.csv")
+        with pytest.raises(RecordError, match="stored already"):
+            CampaignStore.open(path).add_observations(file, "second.csv")
     assert other.returncode == 0
-    assert len(CampaignStore.open(path).results()) == 3
+    assert len(CampaignStore.open(path).observations()) == 3
 
 
+@pytest.mark.process
 def test_two_processes_tell_at_once(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     script = """
@@ -243,7 +245,7 @@ def test_two_processes_tell_at_once(tmp_path: Path) -> None:
         table = pd.read_pickle(sys.argv[2])
         sys.stdin.readline()  # both begin together
         for k in range(8):
-            store.add_results(table.assign(replicate=sys.argv[3] + str(k)), sys.argv[3])
+            store.add_observations(table.assign(replicate=sys.argv[3] + str(k)), sys.argv[3])
     """
     cells(*np.arange(1.0, 11.0)).to_pickle(tmp_path / "t")
     running = [
@@ -259,26 +261,26 @@ def test_two_processes_tell_at_once(tmp_path: Path) -> None:
         process.stdin.write(b"go\n")
         process.stdin.close()
     assert [process.wait(timeout=120) for process in running] == [0, 0]
-    told = CampaignStore.open(path).results()
+    told = CampaignStore.open(path).observations()
     assert told["source"].value_counts().to_dict() == {"a": 80, "b": 80}
     blocks = told["replicate"].to_numpy().reshape(16, 10)  # each file's cells stand together
     assert (blocks == blocks[:, :1]).all()
 
 
-def test_the_same_file_from_two_processes_is_told_once(tmp_path: Path) -> None:
+def test_a_file_stored_through_another_open_store_is_known(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     first, second = CampaignStore.open(path), CampaignStore.open(path)
-    assert first.add_results(cells(1.0), "a.csv") == 1
-    with pytest.raises(RecordError, match="told before"):
-        second.add_results(cells(1.0), "a.csv")
+    assert first.add_observations(cells(1.0), "a.csv") == 1
+    with pytest.raises(RecordError, match="stored already"):
+        second.add_observations(cells(1.0), "a.csv")
 
 
 def test_a_copy_of_the_file_alone_is_whole(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    store.add_results(cells(*np.arange(100.0)), "a.csv")
+    store.add_observations(cells(*np.arange(100.0)), "a.csv")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["c.db"]
     shutil.copy(tmp_path / "c.db", tmp_path / "copy.db")
-    assert len(CampaignStore.open(tmp_path / "copy.db").results()) == 100
+    assert len(CampaignStore.open(tmp_path / "copy.db").observations()) == 100
 
 
 def spoiled(path: Path, kind: str) -> None:
@@ -290,7 +292,7 @@ def spoiled(path: Path, kind: str) -> None:
         with sqlite3.connect(path) as database:
             database.execute("CREATE TABLE songs (id INTEGER)")
     else:
-        CampaignStore.open(path).add_results(cells(*np.arange(200.0)), "a.csv")
+        CampaignStore.open(path).add_observations(cells(*np.arange(200.0)), "a.csv")
         content = bytearray(path.read_bytes())
         if kind == "cut short":
             path.write_bytes(content[: len(content) // 2])
@@ -324,7 +326,7 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path, kind: str, named: st
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 
     store = CampaignStore.open(tmp_path / "none" / "c.db")
-    for write in (store.prepare, lambda: store.add_results(cells(1.0), "a.csv")):
+    for write in (store.prepare, lambda: store.add_observations(cells(1.0), "a.csv")):
         with pytest.raises(StoreError, match="existing folder"):
             write()
 
@@ -332,7 +334,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     store = CampaignStore.open(path)
-    store.add_results(cells(1.0), "a.csv")
+    store.add_observations(cells(1.0), "a.csv")
     import sqlalchemy as sa
 
     @sa.event.listens_for(store._engine, "connect")
@@ -340,14 +342,14 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
         connection.execute("PRAGMA max_page_count = 20")  # SQLite's own "database or disk is full"
 
     with pytest.raises(StoreError, match=r"full.*free some space"):
-        store.add_results(cells(*np.arange(10.0, 200.0)), "b.csv")
-    assert CampaignStore.open(path).results()["cycle_life_cycles"].tolist() == [1.0]
+        store.add_observations(cells(*np.arange(10.0, 200.0)), "b.csv")
+    assert CampaignStore.open(path).observations()["cycle_life_cycles"].tolist() == [1.0]
 
 
 def test_any_sqlalchemy_address(tmp_path: Path) -> None:
     store = CampaignStore.open(f"sqlite:///{tmp_path}/by-url.db")
-    assert store.add_results(cells(1.0), "a.csv") == 1
-    assert len(CampaignStore.open(tmp_path / "by-url.db").results()) == 1
+    assert store.add_observations(cells(1.0), "a.csv") == 1
+    assert len(CampaignStore.open(tmp_path / "by-url.db").observations()) == 1
 
     for bad in (
         "sqlite://user:secret@host/x",

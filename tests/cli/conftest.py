@@ -81,16 +81,16 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 
 @dataclass
 class FakeModel:
-    """A champion whose interval at a told design closes around what was told."""
+    """A champion whose interval at a measured design closes around the measurement."""
 
     version: str = "7"
     about: dict[str, str] = field(default_factory=lambda: {"simulated": "5a", "literature": "11"})
-    told: pd.DataFrame = field(default_factory=pd.DataFrame)
+    observations: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
         out = pd.DataFrame(index=designs.index)
         for target, middle in zip(c.TARGETS, (200.0, 2.0, 30.0), strict=True):
-            known = self.told[target].dropna().to_list() if len(self.told) else []
+            known = self.observations[target].dropna().to_list() if len(self.observations) else []
             middle = float(np.mean(known)) if len(known) else middle
             spread = 1.2 if len(known) else 3.0
             out[target] = middle * designs["thickness_um"].clip(lower=50).to_numpy() / 100
@@ -99,7 +99,7 @@ class FakeModel:
         out["nearest_literature"] = "10.1039/d5eb00156k#47;10.1002/aenm.202304229#"
         return out
 
-    def tell(self, observations: pd.DataFrame) -> FakeModel:
+    def condition_on(self, observations: pd.DataFrame) -> FakeModel:
         return FakeModel(self.version, self.about, observations)
 
 
@@ -148,7 +148,7 @@ class FakeRun:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     """A champion, a search and a report that take no time."""
     import surrogate as package
     from surrogate import tracking
@@ -187,7 +187,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(tracking, "describe_store", lambda: "MLflow store: sqlite:///mlruns/mlflow.db (here)")
     registered = SimpleNamespace(version="3", run_id="abc", facts={}, load=lambda: made.model)
     monkeypatch.setattr(tracking, "champion", lambda: registered if made.champion else None)
-    monkeypatch.setattr(tracking, "use", lambda run, found: run.params({"champion.run_id": found.run_id}))
+    monkeypatch.setattr(
+        tracking, "record_champion", lambda run, found: run.params({"champion.run_id": found.run_id})
+    )
     monkeypatch.setattr(html, "profiles_of", lambda frame: ([None] * len(frame), [""] * len(frame)))
     monkeypatch.setattr(tracking, "load_champion", load)
     monkeypatch.setattr(tracking, "run", run)
@@ -217,16 +219,16 @@ def propose_hosts(
     progress: Any = None,
 ) -> pd.DataFrame:
     """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""
-    from surrogate.hosts.host_space import normalise_designs
+    from surrogate.hosts.designs import CompleteDesigns
 
     made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending})
     progress("searching", 0, n)
     skip = 0 if pending is None else len(pending)
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
-    batch = normalise_designs(drawn.assign(**campaign.conditions.as_dict()))[0]
+    batch = CompleteDesigns.of(drawn.assign(**campaign.conditions.as_dict())).frame
     batch = batch[[*c.CHOICES, *c.CONDITIONS]]
-    told = model.tell(results) if results is not None and len(results) else model
-    batch = pd.concat([batch, told.predict(batch)], axis=1)
+    informed = model.condition_on(results) if results is not None and len(results) else model
+    batch = pd.concat([batch, informed.predict(batch)], axis=1)
     progress("searching", n, n)
     return batch.assign(
         host_capacity_mAh_cm2=12.0,

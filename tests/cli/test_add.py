@@ -19,7 +19,7 @@ LONGEST_S = 5.0
 
 # name -> (content, what stderr has to name; exit code 2 unless the records are read right)
 REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
-    "wrong delimiter": (GOOD.replace(",", "|"), ["cannot be told apart", "comma, semicolon, tab"]),
+    "wrong delimiter": (GOOD.replace(",", "|"), ["cannot be distinguished", "comma, semicolon, tab"]),
     "merged header": (
         GOOD.replace("current_density_mA_cm2,areal_capacity_mAh_cm2", "conditions,"), ["column 6 has no name"],
     ),
@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "misspelt column": (GOOD.replace("cycles", "cycle"), ["column cycle", "did you mean cycles?"]),
     "lower case column": (GOOD.replace("strategy", "Strategy"), ["did you mean strategy?"]),
-    "two header rows": (f"{HEADER}\n{GOOD}", ["row 1", "the header again"]),
+    "two header rows": (f"{HEADER}\n{GOOD}", ["row 1", "repeats the header"]),
     "merged row above the header": (f",,,,Cycling,,\n{GOOD}", ["column 1 has no name", "lines above the header"]),
     "title above the header": (f"Cells of May\n{GOOD}", ["no header", "Cells of May", "remove the lines above"]),
     "units below the header": (
@@ -88,6 +88,7 @@ READ: dict[str, tuple[str | bytes, list[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_it_says(command: Command, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text(GOOD)
     ended = command("surrogate", "literature", "--add", "new.csv")
@@ -140,7 +141,7 @@ def test_an_odd_file_is_read_right(command: Command, tmp_path: Path, kind: str) 
     ("words", "named"),
     [
         (["--into", "x.csv"], "--into needs --add"),
-        (["--add", "new.csv", "--check"], "--add goes with --into only"),
+        (["--add", "new.csv", "--check"], "--add can be combined with --into only"),
         (["--add", "none.csv"], "none.csv: no such file"),
         (["--add", "."], ".: is a folder"),
         (["--add", "/dev/null"], "/dev/null: is a device or pipe"),
@@ -154,6 +155,7 @@ def test_options_that_do_not_fit(command: Command, words: list[str], named: str)
 
 
 @pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.slow
 def test_many_records_are_added_to_many_in_time(command: Command, tmp_path: Path, quoted: bool) -> None:
     rows = 100_000
     note = '"a, ""b"""' if quoted else "a"
@@ -171,6 +173,7 @@ def test_many_records_are_added_to_many_in_time(command: Command, tmp_path: Path
 
 
 @pytest.mark.parametrize("cell", ["-1", "x", "", "1.250"])
+@pytest.mark.slow
 def test_many_faults_are_told_in_time(command: Command, tmp_path: Path, cell: str) -> None:
     lines = (f"lab,{k},A@B,magic,-1,-1,{cell}" for k in range(100_000))
     (tmp_path / "bad.csv").write_text("\n".join([HEADER, *lines]) + "\n")

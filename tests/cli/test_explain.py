@@ -8,6 +8,8 @@ import pytest
 
 from surrogate.cli import failures, surrogate
 
+pytestmark = pytest.mark.usefixtures("records_read_once")
+
 
 def said(system: str, capsys: pytest.CaptureFixture[str]) -> str:
     assert failures.run(surrogate.app, "surrogate", ["literature", "--explain", system]) == failures.DONE

@@ -37,14 +37,17 @@ def test_our_errors_are_one_paragraph(capsys: pytest.CaptureFixture[str]) -> Non
     assert failures.run(app_that(error), "tool", []) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err == "tool: [a].csv, row 3: too thick (got 5). Allowed: 1 to 2. To mend it: thin it.\n"
+    assert said.err == "tool: [a].csv, row 3: too thick (got 5). Allowed: 1 to 2. To fix it: thin it.\n"
 
 
 @pytest.mark.parametrize(
     ("error", "named"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "/x/y"), ["/x/y", "No space", "free some space"]),
-        (PermissionError(errno.EACCES, "Permission denied", "/x"), ["/x", "Permission denied", "rights"]),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/x"),
+            ["/x", "Permission denied", "permissions"],
+        ),
         (MemoryError(), ["not enough memory", "fewer rows"]),
     ],
 )
@@ -133,6 +136,7 @@ sys.exit(failures.main(app, "tool"))
 """
 
 
+@pytest.mark.process
 def test_a_real_ctrl_c() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(SLOW)],
@@ -167,13 +171,20 @@ sys.exit(failures.main(app, "tool"))
 
 @pytest.mark.parametrize(
     ("lines", "how"),
-    [(1, "print"), (9000, "print"), (1, "console.result"), (3000, "console.result"), (3000, "console.say")],
+    [
+        (1, "print"),
+        (9000, "print"),
+        (1, "console.print_result"),
+        (3000, "console.print_result"),
+        (3000, "console.print_message"),
+    ],
 )
+@pytest.mark.process
 def test_a_reader_that_leaves_is_no_fault(lines: int, how: str) -> None:
     """As in ``optimize status | head -1``; with one line the closed pipe is only found at the end."""
     read, write = os.pipe()
     os.close(read)
-    out, err = (None, write) if how == "console.say" else (write, subprocess.PIPE)
+    out, err = (None, write) if how == "console.print_message" else (write, subprocess.PIPE)
     ended = subprocess.run(
         [sys.executable, "-c", PRINTS.format(lines=lines, how=how)],
         stdout=out,
@@ -187,8 +198,9 @@ def test_a_reader_that_leaves_is_no_fault(lines: int, how: str) -> None:
     assert not ended.stderr
 
 
+@pytest.mark.process
 def test_a_terminal_without_unicode_gets_ascii() -> None:
-    script = PRINTS.format(lines=1, how="console.result").replace('"line "', '"µm → cm⁻² ≥ 5 – 🙂 "')
+    script = PRINTS.format(lines=1, how="console.print_result").replace('"line "', '"µm → cm⁻² ≥ 5 – 🙂 "')
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     ended = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, timeout=60, check=True

@@ -50,6 +50,7 @@ print("the result")
 """
 
 
+@pytest.mark.process
 def test_bars_on_a_terminal() -> None:
     """On a real pseudo-terminal for stderr; the result alone goes to stdout."""
     reader, writer = pty.openpty()

@@ -14,6 +14,7 @@ from surrogate.hosts import columns as c
 from .conftest import Command, World
 
 
+@pytest.mark.slow
 def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp_path: Path) -> None:
     ended = command("optimize")
     assert ended.code == 0
@@ -31,6 +32,7 @@ def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp
     assert len(pd.read_csv(tmp_path / "optimize-out" / "candidates.csv")) == 4
 
 
+@pytest.mark.slow
 def test_bare_optimize_is_propose(command: Command, world: World, campaign: Path, tmp_path: Path) -> None:
     for words, folder in (([], "a"), (["propose"], "b")):
         arguments = [*words, "--out", folder, "-n", 3, "--seed", 5]
@@ -41,7 +43,8 @@ def test_bare_optimize_is_propose(command: Command, world: World, campaign: Path
     assert [(one["n"], one["seed"]) for one in world.proposed] == [(3, 5), (3, 5)]
 
 
-@pytest.mark.parametrize("width", ["60", "80", "100", "200"])
+@pytest.mark.parametrize("width", ["60", "200"])
+@pytest.mark.slow
 def test_the_table_can_be_read(
     command: Command, world: World, campaign: Path, monkeypatch: pytest.MonkeyPatch, width: str
 ) -> None:
@@ -78,6 +81,7 @@ def test_the_table_can_be_read(
     assert "…" not in ended.out  # nothing is cut off
 
 
+@pytest.mark.slow
 def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -> None:
     ended = command("optimize", "--campaign", campaign, "--out", "o", "--seed", 9)
     assert ended.code == 0, ended.err
@@ -107,11 +111,12 @@ def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -
     assert len(run.logged["figures/depth-profiles.html"]) == porous
 
 
+@pytest.mark.slow
 def test_a_champion_is_trained_once(command: Command, world: World, campaign: Path) -> None:
     world.champion = False
     ended = command("optimize", "--campaign", campaign, "-n", 1)
     assert ended.code == 0
-    assert "training one first" in ended.err
+    assert "one is trained first" in ended.err
     assert "loading libraries ..." in ended.err
     assert "simulating: done" in ended.err
 
@@ -119,6 +124,7 @@ def test_a_champion_is_trained_once(command: Command, world: World, campaign: Pa
     assert world.trained == 1
 
 
+@pytest.mark.slow
 def test_the_same_question_gets_the_same_batch(
     command: Command, world: World, campaign: Path, tmp_path: Path, table: object
 ) -> None:
@@ -142,6 +148,7 @@ def test_the_same_question_gets_the_same_batch(
     assert len(world.proposed) == 4
 
 
+@pytest.mark.slow
 def test_a_proposal_can_be_told_from_the_template(
     command: Command, world: World, campaign: Path, tmp_path: Path
 ) -> None:
@@ -169,12 +176,13 @@ def test_a_proposal_can_be_told_from_the_template(
     assert len(world.proposed[1]["pending"]) == 0
 
 
+@pytest.mark.slow
 def test_predictions_are_not_taken_for_measurements(command: Command, world: World, campaign: Path) -> None:
     assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
     ended = command("optimize", "tell", "o/candidates.csv", "--campaign", campaign)
     assert ended.code == 2
     assert "predictions, not measurements" in ended.err
-    assert "Told: 0" in command("optimize", "status", "--campaign", campaign).out
+    assert "Measured: 0" in command("optimize", "status", "--campaign", campaign).out
 
 
 def test_an_unusable_folder_is_found_before_any_work(command: Command, world: World, tmp_path: Path) -> None:
@@ -195,15 +203,17 @@ def test_a_store_that_cannot_be_written_is_found_before_any_work(
     assert world.proposed == []
 
 
+@pytest.mark.slow
 def test_what_lies_outside_is_said(command: Command, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     predict = world.model.predict
     monkeypatch.setattr(
         world.model, "predict", lambda designs: predict(designs).assign(extrapolation=[0.1, 0.9])
     )
     ended = command("optimize", "-n", 2)
-    assert "Note: proposal 2: outside what was learned" in ended.err
+    assert "Note: proposal 2: outside the training data" in ended.err
 
 
+@pytest.mark.slow
 def test_cautions_are_said_once_with_their_proposals(
     command: Command, world: World, campaign: Path, tmp_path: Path
 ) -> None:
@@ -218,6 +228,7 @@ def test_cautions_are_said_once_with_their_proposals(
     assert "Note: proposals 1, 2, 3: LiNO3 hardly dissolves in carbonates" in words
     agents = pd.read_csv(tmp_path / "o" / "candidates.csv", keep_default_na=False)["agent"]
     moist = [str(k) for k, agent in enumerate(agents, 1) if agent == "lithium_nitride"]
-    assert (f"{', '.join(moist)}: lithium nitride reacts with moisture" in words) == bool(moist)
+    assert 0 < len(moist) < 3  # some of the proposals, so that the note has to name them
+    assert f"{', '.join(moist)}: lithium nitride reacts with moisture" in words
     noted = json.loads((tmp_path / "o" / "candidates.json").read_text())["notes"]
     assert any("LiNO3" in note for note in noted)

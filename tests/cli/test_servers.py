@@ -32,9 +32,9 @@ def test_a_port_in_use(command: Command, world: World, words: list[str]) -> None
 
 def test_an_address_of_another_machine() -> None:
     with pytest.raises(InputError, match=r"192\.0\.2\.1:8000.*--host"):
-        serving.check_free("192.0.2.1", 8000)
+        serving.require_free_address("192.0.2.1", 8000)
     with pytest.raises(InputError, match="no-such-host"):
-        serving.check_free("no-such-host.invalid", 8000)
+        serving.require_free_address("no-such-host.invalid", 8000)
 
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +46,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.process
 def test_ui_runs_mlflow_on_the_store(command: Command, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from surrogate import tracking
 
@@ -65,18 +66,19 @@ def test_ui_runs_mlflow_on_the_store(command: Command, world: World, monkeypatch
     assert "sqlite:///mlruns/mlflow.db" in ended.err
     failed = command("surrogate", "ui", "--port", port)
     assert failed.code == 2
-    assert "MLflow's page ended" in failed.err
+    assert "MLflow's server stopped" in failed.err
 
 
+@pytest.mark.process
 def test_ui_ends_mlflow_when_it_is_ended(tmp_path: Path) -> None:
     script = f"""
         import os, sys
         from surrogate import tracking
-        from surrogate.cli import serving
+        from surrogate.cli import servers
         child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
         tracking.describe_store = lambda: ""
         tracking.ui_command = lambda port, host: ([sys.executable, "-c", child], dict(os.environ), "")
-        serving.ui("127.0.0.1", {free_port()})
+        servers.ui("127.0.0.1", {free_port()})
     """
     arguments = [sys.executable, "-c", textwrap.dedent(script)]
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as ours:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.observations import read_results
 from surrogate.campaign.store import CampaignStore
-from surrogate.report.campaign_status import pareto_front
 
 from .conftest import Command, World
 
@@ -62,7 +58,7 @@ def test_init_refuses(command: Command, tmp_path: Path, arguments: list[str], na
     assert list(tmp_path.iterdir()) == []
 
 
-def test_told_cells_are_stored_with_the_campaigns_conditions(
+def test_measured_cells_are_stored_with_the_campaigns_conditions(
     command: Command, world: World, campaign: Path, table: Table
 ) -> None:
     cells = table(
@@ -77,9 +73,9 @@ def test_told_cells_are_stored_with_the_campaigns_conditions(
     )
     ended = command("optimize", "tell", "--campaign", campaign, cells)
     assert ended.code == 0, ended.err
-    assert "Stored: 3 cells of cells.csv" in ended.out
+    assert "Stored: 3 cells from cells.csv" in ended.out
     assert "taken from the campaign: electrolyte" in ended.err
-    told = CampaignStore.open(campaign.with_suffix(".db")).results()
+    told = CampaignStore.open(campaign.with_suffix(".db")).observations()
     assert told["current_density_mA_cm2"].tolist() == [2.0] * 3
     assert told["cycle_life_cycles"].tolist()[:2] == [150.0, 90.0]
     assert told["cycle_life_cycles_censored"].tolist() == [True, False, False]
@@ -93,9 +89,9 @@ def test_what_was_learned_is_shown(command: Command, world: World, campaign: Pat
     words = " ".join(command("optimize", "tell", "--campaign", campaign, cells).out.split())
     assert "What was learned" in words
     assert "200 cycles" in words  # before
-    assert "≥ 400" in words  # told
+    assert "≥ 400" in words  # measured
     assert "275 cycles" in words  # after: the stand-in takes the mean
-    # cells told earlier belong to "before"
+    # cells stored earlier belong to "before"
     more = table({"cycle_life_cycles": 150, "thickness_um": 99}, name="more.csv")
     words = " ".join(command("optimize", "tell", "--campaign", campaign, more).out.split())
     assert "200 cycles" not in words
@@ -125,9 +121,10 @@ def test_a_champion_that_cannot_be_read_does_not_lose_cells(
     ended = command("optimize", "tell", "--campaign", campaign, table({"ccd_mA_cm2": 1.5}))
     assert ended.code == 0
     assert "its files are gone" in ended.err
-    assert "Told: 1 cell" in command("optimize", "status", "--campaign", campaign).out
+    assert "Measured: 1 cell" in command("optimize", "status", "--campaign", campaign).out
 
 
+@pytest.mark.slow
 def test_the_same_cells_twice(command: Command, world: World, campaign: Path, table: Table) -> None:
     first = table({"ccd_mA_cm2": 1.5}, {"ccd_mA_cm2": 1.7})
 
@@ -138,7 +135,7 @@ def test_the_same_cells_twice(command: Command, world: World, campaign: Path, ta
     assert tell(first)[0] == 0
     code, said = tell(first)
     assert code == 2
-    assert "all of its cells were told before" in said
+    assert "all of its cells are stored already" in said
     assert "--again" in said
     grown = table({"ccd_mA_cm2": 1.5}, {"ccd_mA_cm2": 1.7}, {"ccd_mA_cm2": 1.9}, name="grown.csv")
     code, said = tell(grown)
@@ -151,27 +148,6 @@ def test_the_same_cells_twice(command: Command, world: World, campaign: Path, ta
     assert "3 in all" in said
     assert "Stored: 0 cells" in tell(grown, "--new")[1]
     assert "6 in all" in tell(grown, "--again")[1]
-
-
-def test_units_and_conditions_of_the_file_win(campaign: Path, table: Table) -> None:
-    cells = table(
-        {"overpotential_V": 0.03, "current_density_A_m2": 5, "temperature_C": "", "electrolyte": "llzo"},
-        {"overpotential_V": 0.04, "current_density_A_m2": "", "temperature_C": 60, "electrolyte": ""},
-    )
-    told, notes = read_results(cells, Campaign.load(campaign))
-    assert told["overpotential_mV"].tolist() == pytest.approx([30.0, 40.0])
-    assert told["current_density_mA_cm2"].tolist() == pytest.approx([0.5, 2.0])
-    assert told["temperature_C"].tolist() == [25.0, 60.0]
-    assert told["electrolyte"].tolist() == ["llzo", "liquid_ether"]
-    # the pressure of a liquid campaign says nothing about a solid cell
-    assert told["stack_pressure_MPa"].iloc[0] == 1.0
-    assert any("overpotential_V converted" in note for note in notes)
-
-
-def test_columns_that_nothing_reads_are_named(campaign: Path, table: Table) -> None:
-    cells = table({"ccd_mA_cm2": 1.5, "operator": "AB", "tortuosty": 1.4})
-    _, notes = read_results(cells, Campaign.load(campaign))
-    assert any("operator" in note and "tortuosty (did you mean tortuosity?)" in note for note in notes)
 
 
 @pytest.mark.parametrize(
@@ -201,10 +177,11 @@ def test_a_bad_row_keeps_the_whole_file_out(
     assert not campaign.with_suffix(".db").exists()
 
 
+@pytest.mark.slow
 def test_status(command: Command, world: World, campaign: Path, table: Table) -> None:
     empty = command("optimize", "status", "--campaign", campaign)
     assert empty.code == 0
-    assert "Told: 0 cells. Pending: 0 hosts" in empty.out
+    assert "Measured: 0 cells. Pending: 0 hosts" in empty.out
     assert "optimize tell" in empty.out
     assert not campaign.with_suffix(".db").exists()
     everything = {"cycle_life_cycles": 150, "ccd_mA_cm2": 2.0, "overpotential_mV": 30}
@@ -218,7 +195,7 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
     ended = command("optimize", "status", "--campaign", campaign)
     words = " ".join(ended.out.split())
-    assert "Told: 4 cells. Pending: 2 hosts" in words
+    assert "Measured: 4 cells. Pending: 2 hosts" in words
     best = words.split("Best so far")[-1].split("Pareto front")[0]
     assert "9 mA cm" in best
     assert "150 cycles" in best
@@ -232,10 +209,13 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     assert max(map(len, ended.out.splitlines()[2:])) <= 80
 
 
+@pytest.mark.slow
 def test_report(command: Command, world: World, campaign: Path, table: Table, tmp_path: Path) -> None:
-    assert command("optimize", "report", "--campaign", campaign).code == 0  # nothing told, nothing pending
+    assert (
+        command("optimize", "report", "--campaign", campaign).code == 0
+    )  # nothing measured, nothing pending
     empty = (tmp_path / "optimize-out" / "campaign.html").read_text()
-    assert "Nothing told yet." in empty
+    assert "No measured cells yet." in empty
     assert "No host is pending." in empty
     assert "<svg" not in empty
     everything = {"cycle_life_cycles": 150, "ccd_mA_cm2": 2.0, "overpotential_mV": 30}
@@ -255,7 +235,7 @@ def test_report(command: Command, world: World, campaign: Path, table: Table, tm
     page = (tmp_path / "p" / "campaign.html").read_text()
     assert len(page) < 60_000
     for wanted in (
-        "Told cells",
+        "Measured cells",
         "Pending",
         "Best so far",
         "Pareto front",
@@ -277,14 +257,6 @@ def test_report_refuses(command: Command, campaign: Path, tmp_path: Path) -> Non
     assert ended.code == 2
     assert "give another folder" in ended.err
     assert command("optimize", "report").code == 2
-
-
-def test_pareto_front() -> None:
-    told = pd.DataFrame({"a": [1.0, 2.0, 2.0, 3.0, np.nan, 2.0], "b": [1.0, 2.0, 2.0, 5.0, 0.0, 3.0]})
-    # a up, b down: (1, 1), (2, 2) twice and (3, 5) stand; (2, 3) is beaten by (2, 2); NaN is not compared
-    assert pareto_front(told, {"a": "max", "b": "min"}).tolist() == [True, True, True, True, False, False]
-    assert pareto_front(told, {"a": "max"}).tolist() == [False, False, False, True, False, False]
-    assert pareto_front(told.iloc[:0], {"a": "max"}).tolist() == []
 
 
 def test_a_damaged_store_is_explained(command: Command, campaign: Path, table: Table) -> None:

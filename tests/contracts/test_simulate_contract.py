@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from surrogate.errors import LihostError
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import simulate
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
@@ -64,7 +65,7 @@ LABELLED = {
 
 def random_designs(n: int, seed: int) -> pd.DataFrame:
     """Hosts of the whole space; one in five each in layers, with measured ends, or with graded tortuosity."""
-    designs = normalise_designs(host_space().sample(n, seed))[0]
+    designs = CompleteDesigns.of(host_space().sample(n, seed)).frame
     rng = np.random.default_rng(seed)
 
     def some(low: float, high: float) -> np.ndarray:
@@ -83,8 +84,9 @@ def random_designs(n: int, seed: int) -> pd.DataFrame:
     )
 
 
+@pytest.mark.slow
 def test_random_designs_of_the_whole_space_end_in_words() -> None:
-    complete = normalise_designs(random_designs(RANDOM, 3))[0]
+    complete = CompleteDesigns.of(random_designs(RANDOM, 3)).frame
     parameters = shipped_parameters()
     packed = plating.pack(complete, parameters)
     cycled = plating.run(packed, strip_to_V=parameters.plating.stripping_cutoff_V)

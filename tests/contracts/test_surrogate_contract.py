@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 import torch
 
-from surrogate.models.contract import Entrant, TargetData
+from surrogate.models.contract import Entrant, Predictor, TargetData
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import entrants
 
@@ -54,6 +56,18 @@ def rival(request, rivals) -> Entrant:
     return rivals[request.param]
 
 
+@pytest.fixture(scope="module")
+def once(rivals, data) -> Callable[[str], Predictor]:
+    """Function name of a rival -> its fit to the data, made once."""
+    return cache(lambda name: rivals[name].fit(data, "t", seed=0))
+
+
+@pytest.fixture
+def fitted(rival, once) -> Predictor:
+    """The rival fitted to the data; not to be changed."""
+    return once(rival.name)
+
+
 @pytest.fixture
 def new() -> np.ndarray:
     return np.random.default_rng(2).uniform(size=(40, D))
@@ -64,39 +78,40 @@ def test_all_rivals_are_on_the_list(rivals) -> None:
     assert {name for name, one in rivals.items() if one.proposes} == {"gp_emulator", "gp_plain"}
 
 
-def test_a_prediction_is_a_mean_and_a_positive_variance_for_each_row(rival, data, new) -> None:
-    mean, variance = rival.fit(data, "t", seed=0).predictive(new)
+def test_a_prediction_is_a_mean_and_a_positive_variance_for_each_row(fitted, new) -> None:
+    mean, variance = fitted.predictive(new)
     assert mean.shape == variance.shape == (40,)
     assert mean.dtype == variance.dtype == np.float64
     assert np.isfinite(mean).all()
     assert (variance >= 0.12**2 * 0.999).all(), "one cell scatters by at least this"
 
 
-def test_it_follows_the_measured_level_not_the_simulated(rival, data, new) -> None:
-    mean, _ = rival.fit(data, "t", seed=0).predictive(new)
+def test_it_follows_the_measured_level_not_the_simulated(fitted, new) -> None:
+    mean, _ = fitted.predictive(new)
     assert np.mean(mean - (truth(new) - 1.0)) == pytest.approx(0.0, abs=0.35)
 
 
-def test_most_new_cells_lie_in_its_interval(rival, data, new) -> None:
-    mean, variance = rival.fit(data, "t", seed=0).predictive(new)
+@pytest.mark.slow
+def test_most_new_cells_lie_in_its_interval(fitted, new) -> None:
+    mean, variance = fitted.predictive(new)
     cells = truth(new) - 1.0 + np.random.default_rng(3).normal(0.0, 0.2, 40)
-    unsure = rival.fit(data, "t", seed=0).published_noise(np.zeros(40))
+    unsure = fitted.published_noise(np.zeros(40))
     inside = np.abs(cells - mean) <= 1.645 * np.sqrt(variance + unsure)
     assert inside.mean() >= 0.75
 
 
-def test_a_row_alone_is_predicted_as_in_company(rival, data, new) -> None:
-    fitted = rival.fit(data, "t", seed=0)
+def test_a_row_alone_is_predicted_as_in_company(fitted, new) -> None:
     together, alone = fitted.predictive(new), fitted.predictive(new[[7]])
     np.testing.assert_allclose(alone[0][0], together[0][7], rtol=1e-9)
     np.testing.assert_allclose(alone[1][0], together[1][7], rtol=1e-9)
 
 
-def test_no_row_gives_no_prediction(rival, data) -> None:
-    mean, variance = rival.fit(data, "t", seed=0).predictive(np.zeros((0, D)))
+def test_no_row_gives_no_prediction(fitted) -> None:
+    mean, variance = fitted.predictive(np.zeros((0, D)))
     assert mean.shape == variance.shape == (0,)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bits(rival, data, new) -> None:
     first, second = (rival.fit(data, "t", seed=4).predictive(new) for _ in range(2))
     np.testing.assert_array_equal(first, second)
@@ -109,21 +124,22 @@ def test_fitting_leaves_the_data_alone(rival, data) -> None:
         np.testing.assert_array_equal(kept, now)
 
 
-def test_published_noise_is_a_variance_that_grows_with_what_is_not_stated(rival, data) -> None:
-    noise = rival.fit(data, "t", seed=0).published_noise(np.array([0.0, 0.5]))
+def test_published_noise_is_a_variance_that_grows_with_what_is_not_stated(fitted) -> None:
+    noise = fitted.published_noise(np.array([0.0, 0.5]))
     assert noise.shape == (2,)
     assert 0.0 <= noise[0] <= noise[1] < 10.0
 
 
-def test_a_row_that_may_stand_for_many_designs_counts_for_less(rival, data) -> None:
+@pytest.mark.slow
+def test_a_row_that_may_stand_for_many_designs_counts_for_less(rival, fitted, data) -> None:
     """One measured row is moved far up: where it is, it is believed less when its design is hardly stated."""
     at = 41
     moved, spread = data.z.copy(), np.zeros(60)
     moved[at] += 3.0
     spread[at] = 9.0
     sure = replace(data, z=moved)
-    fitted = [rival.fit(one, "t", seed=0) for one in (data, sure, replace(sure, spread=spread))]
-    base, believed, doubted = (one.predictive(data.X[[at]])[0][0] for one in fitted)
+    fits = [fitted, *(rival.fit(one, "t", seed=0) for one in (sure, replace(sure, spread=spread)))]
+    base, believed, doubted = (one.predictive(data.X[[at]])[0][0] for one in fits)
     if rival.proposes:
         assert base <= doubted + 0.1
         assert doubted - base < 0.6 * (believed - base)
@@ -144,13 +160,13 @@ def test_thin_data_still_give_a_prediction(rival, data, new, what: str) -> None:
     assert (variance > 0).all()
 
 
-def test_a_warm_start_ends_near_the_cold_one(rival, data, new) -> None:
-    cold = rival.fit(data, "t", seed=0)
-    warm = rival.fit(data, "t", seed=0, warm=cold)
-    np.testing.assert_allclose(warm.predictive(new)[0], cold.predictive(new)[0], atol=0.1)
+def test_a_warm_start_ends_near_the_cold_one(rival, fitted, data, new) -> None:
+    warm = rival.fit(data, "t", seed=0, warm=fitted)
+    np.testing.assert_allclose(warm.predictive(new)[0], fitted.predictive(new)[0], atol=0.1)
 
 
 @pytest.mark.parametrize("name", ["gp_emulator", "gp_plain"])
+@pytest.mark.slow
 def test_bounds_raise_what_may_propose(name: str, rivals, data, new) -> None:
     """The same values read as lower bounds speak for more, never for less."""
     values = replace(data, censored=np.zeros(60, dtype=bool))

@@ -31,11 +31,9 @@ def test_a_bound_asks_for_nothing_above_it() -> None:
     assert one(crps_lower_bound, 0.0, 0.1, 3.0) == pytest.approx(3.0, rel=0.05)
 
 
-def test_both_scores_are_proper() -> None:
-    """In the mean over draws from N(0.4, 0.5), the truth scores best, also when values above 0.6 are cut."""
+def test_the_score_of_values_is_proper_and_that_of_bounds_one_sided() -> None:
+    """In the mean over draws from N(0.4, 0.5) the truth scores best."""
     values = np.random.default_rng(0).normal(0.4, 0.5, 20_000)
-    cut = values > 0.6
-    seen = np.where(cut, 0.6, values)
 
     def mean_score(mean: float, deviation: float, censored: np.ndarray, at: np.ndarray) -> float:
         n = len(at)
@@ -48,7 +46,14 @@ def test_both_scores_are_proper() -> None:
     all_bounds = np.ones(len(values), dtype=bool)
     # Only "at least 0.6": more belief above the bound is never worse.
     assert mean_score(0.7, 0.5, all_bounds, bound) < mean_score(0.4, 0.5, all_bounds, bound)
-    assert np.isfinite(mean_score(0.4, 0.5, cut, seen))
+
+
+def test_each_row_is_scored_as_what_it_is() -> None:
+    mean, deviation, at = np.array([0.0, 0.0, 1.0]), np.array([0.5, 0.5, 2.0]), np.array([-0.7, -0.7, -1.0])
+    found = crps(mean, deviation, at, np.array([False, True, True]))
+    expected = [crps_gaussian(mean, deviation, at)[0], *crps_lower_bound(mean, deviation, at)[1:]]
+    assert found.tolist() == expected
+    assert found[1] < found[0] - 0.05
 
 
 def test_scores_are_in_log10_and_apart_for_bounds() -> None:

@@ -45,6 +45,7 @@ MIXED = TEXTS | NUMBERS | st.booleans() | st.none() | st.just(pd.NA)
     st.lists(st.tuples(MIXED, TEXTS | st.none(), st.floats(), st.booleans()), max_size=5),
     st.lists(TEXTS, min_size=4, max_size=4, unique=True),
 )
+@pytest.mark.slow
 def test_csv_is_what_the_csv_module_writes(rows: list[tuple[object, ...]], names: list[str]) -> None:
     kinds = (object, "string", float, bool)
     frame = pd.DataFrame(

@@ -8,9 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.campaign.proposals import can_be_made
 from surrogate.errors import DesignError, InputError, MaterialError, UnitError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import Conditions, HostDesign, normalise_designs
+from surrogate.hosts import designs as complete_designs
+from surrogate.hosts.completion import completed
+from surrogate.hosts.conditions import Conditions, HostDesign
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.physics import profile, simulate
 
 GOOD: dict[str, Any] = {
     "framework": "carbon_fiber",
@@ -41,40 +46,41 @@ def one(**changes: Any) -> pd.DataFrame:
 
 
 def test_complete_and_idempotent() -> None:
-    table, notes = normalise_designs(one())
+    complete = CompleteDesigns.of(one())
+    table, notes = complete.frame, complete.notes
     assert list(table.columns) == list(c.DESIGN_COLUMNS)
     required = table.drop(columns=list(c.OVERRIDES))
     assert required.notna().all(axis=None)
     assert any("temperature_C" in note for note in notes)
-    again, _ = normalise_designs(table)
+    again = CompleteDesigns.of(table).frame
     pd.testing.assert_frame_equal(again, table, check_exact=True)
 
 
 def test_defaults_of_phase_materials_follow_the_framework() -> None:
-    table, _ = normalise_designs(pd.DataFrame([GOOD, {**GOOD, "framework": "pan"}]))
+    table = CompleteDesigns.of(pd.DataFrame([GOOD, {**GOOD, "framework": "pan"}])).frame
     assert table["conductor_material"].tolist() == ["carbon_fiber", "carbon_nanotube"]
     assert table["dielectric_material"].tolist() == ["pan", "pan"]
     assert table["ion_conductor_material"].tolist() == ["llzo", "llzo"]
 
 
 def test_columns_that_do_not_act_become_null() -> None:
-    liquid, _ = normalise_designs(one(pattern_size_um=200.0, pattern_depth_um=300.0))
+    liquid = CompleteDesigns.of(one(pattern_size_um=200.0, pattern_depth_um=300.0)).frame
     assert (liquid[list(c.PATTERN)] == 0).all(axis=None)
-    solid, _ = normalise_designs(
+    solid = CompleteDesigns.of(
         one(electrolyte="llzo", pattern_size_um=200.0, pattern_depth_um=300.0, additives="fec")
-    )
+    ).frame
     assert solid["pattern_size_um"].iloc[0] == 200.0
     assert solid["additives"].iloc[0] == "none"
-    planar, _ = normalise_designs(one(framework="none", porosity_top=0.9))
+    planar = CompleteDesigns.of(one(framework="none", porosity_top=0.9)).frame
     assert planar["porosity_top"].iloc[0] == 0.0
     assert planar["thickness_um"].iloc[0] == 0.0
     assert planar["conductor_top"].iloc[0] == 1.0
-    bare, _ = normalise_designs(one(agent="none", conductor_bottom=1.0, agent_bottom=0.0))
+    bare = CompleteDesigns.of(one(agent="none", conductor_bottom=1.0, agent_bottom=0.0)).frame
     assert bare["agent_bottom"].iloc[0] == 0.0
 
 
 def test_planar_foil_needs_nothing_else() -> None:
-    table, _ = normalise_designs(pd.DataFrame([{"framework": "none", "electrolyte": "llzo"}]))
+    table = CompleteDesigns.of(pd.DataFrame([{"framework": "none", "electrolyte": "llzo"}])).frame
     assert table["electrolyte"].iloc[0] == "llzo"
     assert table["conductor_material"].iloc[0] == "copper"
 
@@ -103,7 +109,7 @@ def test_planar_foil_needs_nothing_else() -> None:
 def test_refused_with_row_and_column(changes: dict[str, Any], column: str, kind: type[InputError]) -> None:
     table = pd.concat([one(), one(**changes)], ignore_index=True)
     with pytest.raises(kind) as caught:
-        normalise_designs(table, where="d.csv")
+        CompleteDesigns.of(table, where="d.csv")
     assert (caught.value.row, caught.value.column) == (1, column)
     assert "d.csv, row 2" in str(caught.value)
 
@@ -112,21 +118,66 @@ def test_units_in_other_columns() -> None:
     table = one().drop(columns=["thickness_um", "current_density_mA_cm2"])
     table["thickness_mm"] = 0.1
     table["current_density_A_m2"] = 10.0
-    out, notes = normalise_designs(table)
+    complete = CompleteDesigns.of(table)
+    out, notes = complete.frame, complete.notes
     assert out["thickness_um"].iloc[0] == pytest.approx(100.0)
     assert out["current_density_mA_cm2"].iloc[0] == pytest.approx(1.0)
     assert any("thickness_mm" in note for note in notes)
-    with pytest.raises(UnitError):
-        normalise_designs(one().assign(tortuosity_um=1.0).rename(columns={"thickness_um": "thickness_mV"}))
+    with pytest.raises(UnitError, match=r"thickness_mV.*mV"):
+        CompleteDesigns.of(one().rename(columns={"thickness_um": "thickness_mV"}))
 
 
 def test_empty_and_missing() -> None:
     with pytest.raises(DesignError, match="no rows"):
-        normalise_designs(one().iloc[:0])
+        CompleteDesigns.of(one().iloc[:0])
     with pytest.raises(DesignError, match="framework"):
-        normalise_designs(one().drop(columns="framework"))
+        CompleteDesigns.of(one().drop(columns="framework"))
     with pytest.raises(DesignError, match="porosity_top"):
-        normalise_designs(one().drop(columns="porosity_top"))
+        CompleteDesigns.of(one().drop(columns="porosity_top"))
+
+
+def test_what_is_complete_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+
+    def counted(table: pd.DataFrame, where: str, *more: Any) -> Any:
+        looks.append(where)
+        return completed(table, where, *more)
+
+    monkeypatch.setattr(complete_designs, "completed", counted)
+    designs = CompleteDesigns.of(pd.DataFrame([GOOD, {**GOOD, "thickness_um": 50.0}]), where="first")
+    assert CompleteDesigns.of(designs, where="second") is designs
+    assert can_be_made(designs.take([1, 0])).shape == (2,)
+    assert simulate(designs.where([True, False]), workers=1)["thickness_um"].tolist() == [100.0]
+    assert profile(designs.take([1]))["depth_um"][-1] < 50.0
+    assert looks == ["first"]
+
+
+def test_complete_designs_are_columns_rows_and_a_table() -> None:
+    table = pd.DataFrame(
+        [GOOD, {**GOOD, "framework": "none"}, {**GOOD, "thickness_um": 50}], index=list("abc")
+    )
+    designs = CompleteDesigns.of(table)
+    assert len(designs) == 3
+    assert designs.index.tolist() == designs.frame.index.tolist() == list("abc")
+    assert designs.column("thickness_um").tolist() == [100.0, 0.0, 50.0]
+    assert designs.text("framework").tolist() == ["carbon_fiber", "none", "carbon_fiber"]
+    pd.testing.assert_series_equal(designs["thickness_um"], designs.frame["thickness_um"])
+    thin = designs.where(designs.column("thickness_um") < 60.0)
+    assert thin.index.tolist() == ["b", "c"]
+    assert thin.take([1]).row(0, ("framework", "thickness_um")) == {
+        "framework": "carbon_fiber",
+        "thickness_um": 50.0,
+    }
+    both = thin.together([designs])
+    pd.testing.assert_frame_equal(both.frame, pd.concat([thin.frame, designs.frame], ignore_index=True))
+    with pytest.raises(ValueError, match="read-only"):
+        designs.column("thickness_um")[0] = 1.0
+    with pytest.raises(DesignError, match="framework"):
+        designs.column("framework")
+    with pytest.raises(DesignError, match="thickness_um"):
+        designs.text("thickness_um")
+    with pytest.raises(DesignError, match=r"CompleteDesigns\.of"):
+        CompleteDesigns({"framework": np.array(["none"], dtype=object)}, pd.RangeIndex(1))
 
 
 def test_conditions_and_host_design_are_checked_when_made() -> None:
@@ -135,8 +186,8 @@ def test_conditions_and_host_design_are_checked_when_made() -> None:
     with pytest.raises(DesignError, match="temperature_C"):
         Conditions(temperature_C=400.0)
     host = HostDesign(GOOD)
-    row = host.under(Conditions(current_density_mA_cm2=2.0))
-    assert row["current_density_mA_cm2"].iloc[0] == 2.0
+    row = host.under(Conditions(current_density_mA_cm2=2.0)).row(0)
+    assert row["current_density_mA_cm2"] == 2.0
     with pytest.raises(DesignError):
         HostDesign({**GOOD, "conductor_top": 0.2})
 
@@ -150,7 +201,7 @@ def test_a_host_keeps_what_only_acts_in_some_cells():
         "tortuosity_bottom": 3.0,
     }
     host = HostDesign({**GOOD, **given, "pattern_size_um": 200.0, "pattern_depth_um": 300.0})
-    wet, dry = host.under(Conditions()).iloc[0], host.under(Conditions(electrolyte="llzo")).iloc[0]
+    wet, dry = host.under(Conditions()).row(0), host.under(Conditions(electrolyte="llzo")).row(0)
     assert {name: wet[name] for name in given} == given
     assert wet["pattern_size_um"] == 0.0  # no channels in a liquid
     assert (dry["pattern_size_um"], dry["pattern_depth_um"]) == (200.0, 300.0)

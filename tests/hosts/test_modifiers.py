@@ -10,8 +10,8 @@ import pytest
 
 from surrogate.errors import DesignError, InputError, MaterialError
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder, host_space, normalise_designs
-from surrogate.hosts.ranges import MODIFIER_DEFAULTS
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_encoder, host_space
 
 HOST: dict[str, Any] = {
     "framework": "carbon_fiber", "conductor_top": 1.0, "conductor_bottom": 1.0, "porosity_top": 0.8,
@@ -27,8 +27,8 @@ GIVEN = {
 
 
 def complete(**changes: Any) -> tuple[pd.Series, list[str]]:
-    table, notes = normalise_designs(pd.DataFrame([{**HOST, **changes}]))
-    return table.iloc[0], notes
+    made = CompleteDesigns.of(pd.DataFrame([{**HOST, **changes}]))
+    return made.frame.iloc[0], list(made.notes)
 
 
 def told(notes: list[str]) -> list[str]:
@@ -37,7 +37,7 @@ def told(notes: list[str]) -> list[str]:
 
 def test_absent_ones_are_neutral_and_told_once() -> None:
     row, notes = complete()
-    assert {name: row[name] for name in c.MODIFIERS} == MODIFIER_DEFAULTS
+    assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
     assert told(notes) == [
         "layers, doping, skin_coverage, mass_transfer_factor, pulse_factor not given: 1, none, 0, 1, 1"
     ]
@@ -48,7 +48,7 @@ def test_empty_ones_are_neutral() -> None:
     row, notes = complete(
         layers=np.nan, doping="", skin_coverage=None, mass_transfer_factor=" ", pulse_factor=""
     )
-    assert {name: row[name] for name in c.MODIFIERS} == MODIFIER_DEFAULTS
+    assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
     assert len(told(notes)) == 4  # no pulses in a liquid, and nothing to tell
 
 
@@ -57,7 +57,7 @@ def test_given_ones_are_kept_without_a_word() -> None:
     assert {name: row[name] for name in GIVEN} == GIVEN
     assert told(notes) == []
     frame = row.to_frame().T
-    assert normalise_designs(frame)[0].iloc[0].equals(row)
+    assert CompleteDesigns.of(frame).frame.iloc[0].equals(row)
 
 
 @pytest.mark.parametrize(
@@ -70,16 +70,16 @@ def test_given_ones_are_kept_without_a_word() -> None:
         ({"layers": np.inf}, "layers", DesignError, ("inf", "1 to 5")),
         ({"layers": "nan"}, "layers", DesignError, ("not a number",)),
         ({"doping": "nitrogn"}, "doping", MaterialError, ("nitrogn", "did you mean 'nitrogen'")),
-        ({"doping": "unobtainium"}, "doping", MaterialError, ("unobtainium", "oxygen", "To mend it")),
+        ({"doping": "unobtainium"}, "doping", MaterialError, ("unobtainium", "oxygen", "To fix it")),
         ({"doping": 7}, "doping", MaterialError, ("7", "nitrogen")),
-        ({"skin_coverage": 1.2}, "skin_coverage", DesignError, ("1.2", "0 to 1", "To mend it")),
+        ({"skin_coverage": 1.2}, "skin_coverage", DesignError, ("1.2", "0 to 1", "To fix it")),
         ({"skin_coverage": -0.1}, "skin_coverage", DesignError, ("-0.1", "0 to 1")),
-        ({"mass_transfer_factor": 0.9}, "mass_transfer_factor", DesignError, ("0.9", "1 to 10", "To mend it")),
+        ({"mass_transfer_factor": 0.9}, "mass_transfer_factor", DesignError, ("0.9", "1 to 10", "To fix it")),
         ({"mass_transfer_factor": 1e6}, "mass_transfer_factor", DesignError, ("1 to 10",)),
-        ({"electrolyte": "llzo", "pulse_factor": 7}, "pulse_factor", DesignError, ("7.0", "1 to 6", "To mend it")),
+        ({"electrolyte": "llzo", "pulse_factor": 7}, "pulse_factor", DesignError, ("7.0", "1 to 6", "To fix it")),
         ({"tortuosity_top": 0.5, "tortuosity_bottom": 2}, "tortuosity_top", DesignError, ("0.5", "1 to 20")),
-        ({"tortuosity_top": 2.0}, "tortuosity_bottom", DesignError, ("both ends", "To mend it")),
-        ({"tortuosity_bottom": 2.0}, "tortuosity_top", DesignError, ("both ends", "To mend it")),
+        ({"tortuosity_top": 2.0}, "tortuosity_bottom", DesignError, ("both ends", "To fix it")),
+        ({"tortuosity_bottom": 2.0}, "tortuosity_top", DesignError, ("both ends", "To fix it")),
         ({"tortuosity_top": np.inf, "tortuosity_bottom": 2.0}, "tortuosity_top", DesignError, ("inf",)),
     ],
     ids=str,
@@ -88,7 +88,7 @@ def test_wrong_ones_are_refused_with_value_limit_and_remedy(
     changes: dict[str, Any], column: str, kind: type[InputError], said: tuple[str, ...]
 ) -> None:
     with pytest.raises(kind) as caught:
-        normalise_designs(pd.DataFrame([HOST, {**HOST, **changes}]), where="d.csv")
+        CompleteDesigns.of(pd.DataFrame([HOST, {**HOST, **changes}]), where="d.csv")
     assert (caught.value.row, caught.value.column) == (1, column)
     for word in said:
         assert word in str(caught.value)
@@ -110,7 +110,7 @@ def test_where_one_does_not_act_it_becomes_its_null_and_that_is_said(
     cell: dict[str, Any], idle: set[str]
 ) -> None:
     row, notes = complete(**GIVEN, **cell)
-    assert {name for name in GIVEN if row[name] == MODIFIER_DEFAULTS[name]} == idle
+    assert {name for name in GIVEN if row[name] == c.COLUMNS.neutral[name]} == idle
     assert {note.split()[0] for note in notes if "only acts" in note} == idle
 
 
@@ -127,19 +127,21 @@ def test_both_ends_of_the_tortuosity_replace_it_by_their_mean() -> None:
     assert row["tortuosity"] == pytest.approx(5.0 - 3.0 / 3.0)
     assert complete(**ends, layers=2)[0]["tortuosity"] == pytest.approx(3.5)
     absent = {name: value for name, value in HOST.items() if name != "tortuosity"}
-    table, notes = normalise_designs(pd.DataFrame([{**absent, **ends}]))
+    made = CompleteDesigns.of(pd.DataFrame([{**absent, **ends}]))
+    table, notes = made.frame, made.notes
     assert table["tortuosity"].iloc[0] == row["tortuosity"]
     assert not any(note.startswith("tortuosity ") for note in notes)
-    pd.testing.assert_frame_equal(normalise_designs(table)[0], table, check_exact=True)
+    pd.testing.assert_frame_equal(CompleteDesigns.of(table).frame, table, check_exact=True)
     foil = complete(framework="none", **ends)[0]
     assert foil[list(c.TORTUOSITY_ENDS)].isna().all()
     assert foil["tortuosity"] == 1.0
 
 
+@pytest.mark.slow
 def test_they_stand_at_the_end_and_are_neither_searched_nor_encoded() -> None:
     new = (*c.TORTUOSITY_ENDS, "interface_resistance_ohm_cm2", *c.MODIFIERS)
     assert c.DESIGN_COLUMNS[-len(new) :] == new
     assert not set(new) & set(host_space().columns)
     assert not set(new) & set(host_encoder().names)
-    plain, other = (normalise_designs(pd.DataFrame([{**HOST, **more}]))[0] for more in ({}, GIVEN))
+    plain, other = (CompleteDesigns.of(pd.DataFrame([{**HOST, **more}])).frame for more in ({}, GIVEN))
     np.testing.assert_array_equal(host_encoder().encode(plain), host_encoder().encode(other))

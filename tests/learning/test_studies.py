@@ -1,4 +1,4 @@
-"""What physics and literature each bring: ways learn from what they are told to, no host knows its own paper."""
+"""What physics and literature each contribute: a model learns from its own data, no host knows its own paper."""
 
 from __future__ import annotations
 
@@ -32,26 +32,32 @@ def champion(trained, records, monkeypatch):
 
 
 @pytest.mark.usefixtures("champion")
-def test_the_ways_learn_from_what_they_are_told(ensemble) -> None:
+@pytest.mark.slow
+def test_each_model_learns_from_its_own_data(ensemble) -> None:
     data, designs = studies.published_data(ensemble, 0)
     table = data["overpotential_mV"]
     assert (table.spread > 0).all()
     X = host_encoder().encode(designs)
     physics, literature_only, both, _ = (
-        way.fit(table, "overpotential_mV", seed=0).predictive(X)[0] for way in studies.ways(ensemble)
+        way.fit(table, "overpotential_mV", seed=0).predictive(X)[0]
+        for way in studies.compared_models(ensemble)
     )
     emulated = ensemble.predict(X)[0][:, c.TARGETS.index("overpotential_mV")]
     np.testing.assert_allclose(physics, emulated, rtol=1e-12)
     moved, _ = studies.published_data(ensemble, 0)
     shifted = moved["overpotential_mV"]
     shifted.z[:] += 2.0
-    again = [way.fit(shifted, "overpotential_mV", seed=0).predictive(X)[0] for way in studies.ways(ensemble)]
+    again = [
+        way.fit(shifted, "overpotential_mV", seed=0).predictive(X)[0]
+        for way in studies.compared_models(ensemble)
+    ]
     np.testing.assert_array_equal(again[0], physics)  # measured rows do not move it
     assert np.mean(again[1] - literature_only) > 1.0
     assert np.mean(again[2] - both) > 0.3
 
 
 @pytest.mark.usefixtures("champion")
+@pytest.mark.slow
 def test_every_way_is_scored_on_the_same_rows() -> None:
     found = studies.ablation()
     assert set(found["entrant"]) == {studies.PHYSICS, studies.LITERATURE, studies.BOTH, "median"}
@@ -60,6 +66,7 @@ def test_every_way_is_scored_on_the_same_rows() -> None:
 
 
 @pytest.mark.usefixtures("champion")
+@pytest.mark.slow
 def test_a_published_host_is_ranked_by_models_without_its_paper(monkeypatch) -> None:
     monkeypatch.setattr(studies, "RIVALS", 30)
     monkeypatch.setattr(studies, "HOSTS", 2)
@@ -81,6 +88,7 @@ def test_a_published_host_is_ranked_by_models_without_its_paper(monkeypatch) -> 
 
 
 @pytest.mark.usefixtures("champion")
+@pytest.mark.slow
 def test_a_published_host_meets_its_rivals_under_its_own_conditions(monkeypatch) -> None:
     """Its current and capacity are those of its rivals, and it stands for itself with many draws."""
     monkeypatch.setattr(studies, "RIVALS", 20)
@@ -127,7 +135,7 @@ def test_random_hosts_can_be_made_and_are_cycled_as_told() -> None:
     hosts = studies.random_hosts(CONDITIONS, 40, 3)
     assert len(hosts) == 40
     assert can_be_made(hosts).all()
-    assert not hosts.duplicated().any()
+    assert not hosts.frame.duplicated().any()
     for name, value in CONDITIONS.items():
         assert (hosts[name] == value).all()
 
@@ -147,8 +155,8 @@ def test_the_hosts_looked_for_cycled_most_capacity() -> None:
     ("arguments", "said"),
     [
         (["--study", "everything"], "ablation or retrospective"),
-        (["--out", "x.csv"], "--study goes with"),
-        (["--study", "ablation", "--records", "x.csv"], "--study goes with"),
+        (["--out", "x.csv"], "--study cannot be combined"),
+        (["--study", "ablation", "--records", "x.csv"], "--study cannot be combined"),
     ],
 )
 def test_what_cannot_be_studied_is_refused(arguments, said, capsys) -> None:

@@ -17,12 +17,15 @@ from surrogate.errors import InputError, RecordError, StoreError
 from surrogate.files.output import locked
 from surrogate.literature import additions as adding
 from surrogate.literature import records as literature
-from surrogate.literature.schema import ADDED_FIELDS, COLUMNS
+from surrogate.literature.schema import ADDED_FIELDS, COLUMNS, QUALIFIERS
 
 HEADER = "source,ref,system,strategy,electrolyte_class,current_density_mA_cm2,areal_capacity_mAh_cm2,cycles"
 ROWS = ("lab,1,A@B,alloy,oxide,0.5,1,120", "lab,2,C@D,miec,sulfide,1,2,35.5")
 
 Write = Callable[..., Path]
+
+
+pytestmark = pytest.mark.usefixtures("records_read_once")
 
 
 @pytest.fixture
@@ -35,6 +38,7 @@ def write(tmp_path: Path) -> Write:
     return made
 
 
+@pytest.mark.slow
 def test_records_are_added_with_where_and_when_they_come_from(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     first, second = write("a.csv", ROWS[0]), write("b.csv", ROWS[1])
@@ -52,6 +56,7 @@ def test_records_are_added_with_where_and_when_they_come_from(write: Write, tmp_
     assert (len(records), notes) == (2, [])
 
 
+@pytest.mark.slow
 def test_every_shipped_record_survives_the_way_through_the_table(tmp_path: Path) -> None:
     shipped = literature.load()
     shipped.assign(source="copy of " + shipped["source"]).to_csv(tmp_path / "all.csv", index=False)
@@ -59,6 +64,30 @@ def test_every_shipped_record_survives_the_way_through_the_table(tmp_path: Path)
     back = adding.read_added(tmp_path / "mine.csv")[list(COLUMNS)]
     expected = shipped.assign(source=back["source"])
     pd.testing.assert_frame_equal(back, expected, check_exact=True)
+
+
+def test_a_table_from_before_a_column_existed_is_read_and_added_to(write: Write, tmp_path: Path) -> None:
+    into = tmp_path / "mine.csv"
+    adding.add(write("a.csv", ROWS[0]), into)
+    older = pd.read_csv(into, dtype=str).drop(columns=list(QUALIFIERS))
+    older.to_csv(into, index=False)
+    assert adding.read_added(into)["duration_bound"].isna().all()
+    header = f"{HEADER},duration_bound,room_temperature"
+    adding.add(write("b.csv", f"{ROWS[1]},lower,true", header=header), into)
+    table = adding.read_added(into)
+    assert table["cycles"].tolist() == [120, 35.5]
+    assert table["duration_bound"].fillna("").tolist() == ["", "lower"]
+    assert table["room_temperature"].tolist() == [False, True]
+    older.drop(columns="note").to_csv(into, index=False)
+    with pytest.raises(RecordError, match="not a table of added records"):
+        adding.read_added(into)
+
+
+def test_a_shipped_record_is_known_without_what_qualifies_its_numbers(tmp_path: Path) -> None:
+    shipped = literature.load().drop(columns=list(QUALIFIERS))
+    shipped.iloc[[1]].to_csv(tmp_path / "again.csv", index=False)
+    with pytest.raises(RecordError, match=r"the same record as row 2 of records\.csv"):
+        adding.add(tmp_path / "again.csv", tmp_path / "mine.csv")
 
 
 def test_odd_texts_are_kept_as_they_are(write: Write, tmp_path: Path) -> None:
@@ -71,6 +100,7 @@ def test_odd_texts_are_kept_as_they_are(write: Write, tmp_path: Path) -> None:
     assert table["note"].tolist() == ["NA\ntwo lines", "é µ | x"]
 
 
+@pytest.mark.slow
 def test_rows_are_written_below_a_table_that_a_person_saved_in_any_form(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(write("a.csv", ROWS[0].replace("A@B", '"Säure, ""b"""')), into)
@@ -104,6 +134,7 @@ def test_a_bad_row_means_that_none_is_added(write: Write, tmp_path: Path) -> Non
     assert into.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_duplicate_names_both_rows(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(write("a.csv", *ROWS), into)
@@ -163,6 +194,7 @@ def test_nothing_is_added_to_a_shipped_or_foreign_table(write: Write, tmp_path: 
         adding.add(new, tmp_path / "none" / "mine.csv")
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_table_as_it_was(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +223,7 @@ adding.add(*sys.argv[1:])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a signal that cannot be caught")
+@pytest.mark.process
 def test_a_killed_command_leaves_the_table_as_it_was(write: Write, tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(write("a.csv", ROWS[0]), into)

@@ -68,6 +68,7 @@ PLANTED: dict[str, tuple[dict[str, str], str, str]] = {
 
 @pytest.mark.parametrize(("change", "column", "what"), PLANTED.values(), ids=list(PLANTED))
 @pytest.mark.parametrize("judge", [literature.check, literature.read], ids=["check", "read"])
+@pytest.mark.slow
 def test_planted_error_is_refused_naming_row_and_column(
     change: dict[str, str], column: str, what: str, judge: Callable[[pd.DataFrame], object]
 ) -> None:

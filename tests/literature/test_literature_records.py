@@ -81,7 +81,8 @@ def test_hours_where_the_prose_says_hours_and_doubt_where_it_is_silent(tables: p
     assert hours["cycles"].isna().all()
     silent = symmetric[symmetric["hours"].isna()]
     assert silent["approximate"].all()
-    assert silent["note"].str.contains("table column headed cycle; may be hours", regex=False).all()
+    assert silent["cycles_may_be_hours"].all()
+    assert not hours["cycles_may_be_hours"].any()
 
 
 def test_unassigned_electrolytes_keep_their_string_and_no_class(tables: pd.DataFrame) -> None:

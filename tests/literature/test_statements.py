@@ -15,6 +15,7 @@ import pytest
 from surrogate.errors import RecordError
 from surrogate.literature import records as literature
 from surrogate.literature import statements
+from surrogate.literature.documents import documents
 from surrogate.literature.statement_check import EXPLANATIONS
 from surrogate.literature.statements import CONSTANTS, OMITTED, Kind
 from surrogate.resources import resource
@@ -61,14 +62,16 @@ PLANTED: dict[str, tuple[Kind, dict[str, str], str, list[str]]] = {
     "unknown unit": (CONSTANTS, {"unit": "furlong/fortnigt"}, "unit", ["unknown unit", "fortnigt", "mA/cm^2"]),
     "no unit": (CONSTANTS, {"unit": ""}, "unit", ["empty"]),
     "unknown document": (
-        CONSTANTS, {"source": "10.1000/x"}, "source", ["not a document", "10.1039/d5eb00156k", "README.md"],
+        CONSTANTS, {"source": "10.1000/x"}, "source", ["not a known", "10.1039/d5eb00156k", "documents.csv"],
     ),
+    "unknown bound": (CONSTANTS, {"bound": "about"}, "bound", ["unknown class", "lower, upper"]),
+    "unknown print": (OMITTED, {"printed": "badly"}, "printed", ["unknown class", "in_words"]),
     "no locator": (CONSTANTS, {"locator": " "}, "locator", ["empty"]),
     "no property": (CONSTANTS, {"property": ""}, "property", ["empty"]),
     "neither true nor false": (CONSTANTS, {"approximate": "ca."}, "approximate", ["neither true nor false"]),
     "neither number nor range": (OMITTED, {"value": "1-14"}, "value", ["nor a range", "5 to 75"]),
     "unknown unit of an omission": (OMITTED, {"unit": "MPascals"}, "unit", ["unknown unit"]),
-    "unknown document of an omission": (OMITTED, {"source": "x"}, "source", ["not a document"]),
+    "unknown document of an omission": (OMITTED, {"source": "x"}, "source", ["not a known document"]),
     "no reason": (OMITTED, {"reason": ""}, "reason", ["empty"]),
     "no system": (OMITTED, {"system": ""}, "system", ["empty"]),
     "no locator of an omission": (OMITTED, {"locator": ""}, "locator", ["empty"]),
@@ -102,11 +105,15 @@ def test_the_shipped_tables() -> None:
     assert constants["value"].dtype == "float64"
     faraday = constants[constants["symbol"] == "F"].iloc[0]
     assert (faraday["value"], faraday["unit"]) == (96485, "C/mol")
-    assert set(statements.documents()) == set(literature.load()["source"])
-    assert set(constants["source"]) == set(omitted["source"]) == set(statements.documents())
+    assert set(constants["source"]) == set(omitted["source"]) == set(documents())
+    assert constants.loc[constants["bound"].notna(), "approximate"].all()
+    assert set(constants["printed"].dropna()) | set(omitted["printed"].dropna()) == set(EXPLANATIONS)
 
 
-@pytest.mark.parametrize("name", ["records.csv", "constants.csv", "omitted.csv", "citations.csv"])
+@pytest.mark.parametrize(
+    "name", ["records.csv", "constants.csv", "omitted.csv", "documents.csv", "citations.csv"]
+)
+@pytest.mark.docs
 def test_the_card_gives_every_tables_hash_and_size(name: str) -> None:
     card = resource("datasets/literature/README.md").read_text(encoding="utf-8")
     section = card.partition(f"## {name}")[2].partition("\n## ")[0]
@@ -119,6 +126,7 @@ def test_the_card_gives_every_tables_hash_and_size(name: str) -> None:
 
 
 @pytest.mark.parametrize("word", EXPLANATIONS)
+@pytest.mark.docs
 def test_the_card_documents_the_words_that_explain(word: str) -> None:
     card = " ".join(resource("datasets/literature/README.md").read_text(encoding="utf-8").split())
     assert f"`{word}`" in card
@@ -142,9 +150,9 @@ def folder(tmp_path: Path) -> Path:
         ({"value": "3.1e-5"}, "not found"),
         ({"value": "3.2e-4"}, "not found"),
         ({"value": "0.333"}, "not found"),
-        ({"value": "0.333", "note": "in words: a third"}, "explained in its note"),
-        ({"value": "777", "note": "in words: so"}, "explained in its note"),  # not by chance elsewhere
-        ({"value": "0.333", "note": "a third, in words: so"}, "not found"),
+        ({"value": "0.333", "printed": "in_words"}, "explained in its row"),
+        ({"value": "777", "printed": "distorted"}, "explained in its row"),  # not by chance elsewhere
+        ({"value": "0.333", "note": "in words: a third"}, "not found"),  # a note explains nothing
         ({"source": "10.1039/d5eb00156k"}, "no text"),
     ],
 )

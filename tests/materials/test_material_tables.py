@@ -14,6 +14,7 @@ import pytest
 from surrogate import materials
 from surrogate.errors import MaterialError
 from surrogate.hosts import columns as c
+from surrogate.hosts.completion import default_material
 from surrogate.materials import (
     Additive,
     Agent,
@@ -24,6 +25,7 @@ from surrogate.materials import (
     PropertyRange,
     Solid,
 )
+from surrogate.materials.host import SOLID_PHASES
 from surrogate.materials.properties import SI_UNITS, to_si
 from surrogate.materials.reader import load_table
 from surrogate.resources import resource
@@ -80,9 +82,17 @@ def test_every_framework_is_made_of_a_solid_of_its_phase() -> None:
         )
 
 
-def test_default_phase_materials_exist() -> None:
-    for name, phase in {"carbon_nanotube": "conductor", "pan": "dielectric", "llzo": "ion_conductor"}.items():
-        assert materials.solid(name).phase == phase
+@pytest.mark.parametrize("phase", SOLID_PHASES)
+def test_default_phase_materials_exist(phase: str) -> None:
+    """What the code takes for a phase without a material is a solid of that phase, and the framework's own
+    where it has that phase."""
+    documented = {"conductor": "carbon_nanotube", "dielectric": "pan", "ion_conductor": "llzo"}[phase]
+    for framework in c.FRAMEWORKS:
+        name = default_material(f"{phase}_material", framework)
+        assert materials.solid(name).phase == phase, framework
+        entry = materials.framework(framework)
+        own = phase == (entry.phase if entry.phase != "none" else "conductor")
+        assert name == (entry.material if own else documented), framework
 
 
 def test_every_number_is_sourced_or_assumed_with_a_range() -> None:
@@ -120,6 +130,7 @@ def test_si_values_against_conversions_by_hand() -> None:
     assert materials.solid("copper").nucleation_overpotential.si == pytest.approx(0.04, rel=1e-12)
 
 
+@pytest.mark.docs
 def test_card_has_the_hash_of_each_table() -> None:
     card = resource("datasets/materials/README.md").read_text(encoding="utf-8")
     for table in TABLES:

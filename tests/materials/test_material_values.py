@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from surrogate import materials
-from surrogate.hosts.ranges import CONDITION_RANGES, HOST_RANGES
+from surrogate.hosts.columns import COLUMNS
 
 LIQUID_KINDS = ("liquid", "gel")
 MIXED_CONDUCTORS = ("lithiated_carbon", "mixed_conducting_garnet")
@@ -33,7 +33,7 @@ def test_electrolyte_numbers_are_physical() -> None:
         assert 0 < one.dead_lithium_fraction.value < 1, name
         low, high = one.temperature_range.limits
         assert low <= one.reference_temperature.value <= high, name
-        assert low <= CONDITION_RANGES["temperature_C"].searched[1], name
+        assert low <= COLUMNS["temperature_C"].search_limits[1], name
 
 
 def test_nernst_einstein_holds_for_frozen_concentrations() -> None:
@@ -151,7 +151,7 @@ def test_what_labs_make_overlaps_what_is_searched(name: str) -> None:
         "tortuosity": one.tortuosity_range,
     }
     for column, (low, high) in made.items():
-        limits = HOST_RANGES[column]
+        limits = COLUMNS[column]
         assert limits.accepted[0] <= low < high <= limits.accepted[1], column
         assert max(low, limits.searched[0]) < min(high, limits.searched[1]), column
 

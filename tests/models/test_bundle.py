@@ -9,14 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from fastapi.testclient import TestClient
 
 from surrogate.errors import ModelError, RecordError
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts import designs as complete_designs
+from surrogate.hosts.completion import completed
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
+from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
+from surrogate.serving.app import create_app
+from surrogate.serving.schemas import EXAMPLE
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +70,23 @@ def test_the_interval_holds_ninety_percent_of_the_predictive_density(model, desi
     np.testing.assert_allclose(np.log(out[c.TARGETS[1]]), mean, rtol=1e-9)
 
 
+def test_one_request_completes_its_designs_once(model, monkeypatch) -> None:
+    looks = []
+
+    def counted(table, *more):
+        looks.append(len(table))
+        return completed(table, *more)
+
+    monkeypatch.setattr(complete_designs, "completed", counted)
+    with TestClient(create_app(model)) as client:
+        answer = client.post("/predict", json={"designs": [EXAMPLE, EXAMPLE | {"thickness_um": 50}]})
+    assert answer.status_code == 200
+    assert looks == [2]
+    told = model.predict(pd.DataFrame([EXAMPLE, EXAMPLE | {"thickness_um": 50}]))
+    assert answer.json()["predictions"] == told.to_dict("records")
+    assert looks == [2, 2]
+
+
 def test_the_nearest_paper_of_a_published_design_is_its_own(model, designs) -> None:
     nearest = model.predict(designs)["nearest_literature"]
     assert nearest["row 61"].split(";")[0] == "10.1/x#1"
@@ -94,7 +117,7 @@ def test_what_is_done_beside_composition_and_pores_counts_as_extrapolation(model
         "porosity_bottom": 0.7, "pore_size_top_um": 10.0, "pore_size_bottom_um": 10.0, "tortuosity": 1.5,
         "thickness_um": 100.0,
     }  # fmt: skip
-    near = model.encoder.encode(normalise_designs(pd.DataFrame([host]))[0])
+    near = model.encoder.encode(CompleteDesigns.of(pd.DataFrame([host])).frame)
     everything = replace(model, domain=Domain(near, 10.0))
     neutral = {"layers": 1, "doping": "none", "skin_coverage": 0.0, "mass_transfer_factor": 1.0}
     found = everything.predict(pd.DataFrame([host, {**host, **neutral}, {**host, **change}]))
@@ -110,10 +133,11 @@ def test_a_design_made_of_another_material_is_outside(model, designs) -> None:
     assert (model.predict(hosts.assign(conductor_material="copper"))["extrapolation"] == 1.0).all()
 
 
+@pytest.mark.slow
 def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
     before = model.predict(designs)
     row = designs.iloc[[0]].assign(**{c.TARGETS[1]: before[c.TARGETS[1]].iloc[0] * 2.5})
-    after = model.tell(row).predict(designs)
+    after = model.condition_on(row).predict(designs)
     assert after[c.TARGETS[1]].iloc[0] > 1.4 * before[c.TARGETS[1]].iloc[0]
     pd.testing.assert_series_equal(after[c.TARGETS[0]], before[c.TARGETS[0]])
     pd.testing.assert_frame_equal(model.predict(designs), before)
@@ -122,7 +146,7 @@ def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
 def test_a_told_design_counts_as_inside(model, designs) -> None:
     narrow = replace(model, domain=Domain(model.domain.rows[:2], 0.1))
     assert (narrow.predict(designs)["extrapolation"] == 1.0).all()
-    told = narrow.tell(designs.iloc[[0]].assign(**{c.TARGETS[0]: 100.0}))
+    told = narrow.condition_on(designs.iloc[[0]].assign(**{c.TARGETS[0]: 100.0}))
     assert list(told.predict(designs)["extrapolation"]) == [0.0, 1.0, 1.0]
 
 
@@ -130,24 +154,25 @@ def test_a_told_design_counts_as_inside(model, designs) -> None:
 def test_a_told_value_that_is_no_positive_number_is_refused(model, designs, bad: object) -> None:
     values = pd.Series([10.0, bad, None], index=designs.index, dtype=object)
     with pytest.raises(RecordError, match="positive"):
-        model.tell(designs.assign(**{c.TARGETS[0]: values}))
+        model.condition_on(designs.assign(**{c.TARGETS[0]: values}))
 
 
+@pytest.mark.slow
 def test_after_loading_predictions_are_the_same_bits(model, designs, tmp_path) -> None:
     row = designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0, f"{c.TARGETS[0]}_censored": True})
-    for given in (model, model.tell(row)):
+    for given in (model, model.condition_on(row)):
         folder = tmp_path / str(id(given))
         given.save(folder)
         loaded = HostModel.load(folder)
         pd.testing.assert_frame_equal(loaded.predict(designs), given.predict(designs), check_exact=True)
-        again = loaded.tell(row).predict(designs)
-        pd.testing.assert_frame_equal(again, given.tell(row).predict(designs), check_exact=True)
+        again = loaded.condition_on(row).predict(designs)
+        pd.testing.assert_frame_equal(again, given.condition_on(row).predict(designs), check_exact=True)
 
 
 def test_the_version_is_that_of_the_content(model, designs, tmp_path) -> None:
     model.save(tmp_path / "a")
     model.save(tmp_path / "b")
-    model.tell(designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0})).save(tmp_path / "c")
+    model.condition_on(designs.iloc[[0]].assign(**{c.TARGETS[0]: 500.0})).save(tmp_path / "c")
     versions = [HostModel.load(tmp_path / name).version for name in "abc"]
     assert versions[0] == versions[1] != versions[2]
 
@@ -172,6 +197,41 @@ def test_another_encoding_or_format_is_refused(model, tmp_path) -> None:
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
     with pytest.raises(ModelError, match="another version"):
+        HostModel.load(tmp_path)
+
+
+def test_a_saved_model_names_its_hyperparameters(model, tmp_path) -> None:
+    model.save(tmp_path)
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    for target, process in model.processes.items():
+        named = settings[target]["hyperparameters"]
+        assert named == process.hyper.as_dict()
+        assert set(named["lengthscales"]) >= {"framework", "agent", "electrolyte", "pores"}
+    assert HostModel.load(tmp_path).processes[c.TARGETS[0]].hyper == model.processes[c.TARGETS[0]].hyper
+
+
+def test_the_earlier_form_with_unnamed_hyperparameters_is_refused(model, tmp_path) -> None:
+    model.save(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 1}))
+    with pytest.raises(ModelError, match=r"another version .*surrogate train"):
+        HostModel.load(tmp_path)
+
+
+@pytest.mark.parametrize("change", ["role", "field", "variant"])
+def test_hyperparameters_of_other_names_are_refused(model, tmp_path, change: str) -> None:
+    model.save(tmp_path)
+    arrays, settings, _ = read_folder(tmp_path)
+    saved = settings[c.TARGETS[1]]
+    scales = saved["hyperparameters"]["lengthscales"]
+    if change == "role":
+        scales["pores of old"] = scales.pop("pores")
+    elif change == "field":
+        saved["hyperparameters"]["depth"] = saved["hyperparameters"].pop("level")
+    else:
+        saved["variant"].pop("shifted")
+    write_folder(tmp_path, arrays, settings)
+    with pytest.raises(ModelError, match="surrogate train"):
         HostModel.load(tmp_path)
 
 

@@ -69,6 +69,7 @@ def test_uncensored_rows_keep_their_values_and_noise() -> None:
     assert np.isfinite(site).all()
 
 
+@pytest.mark.slow
 def test_many_correlated_bounds_agree_with_sampling() -> None:
     """Twelve bounds with correlated designs; the reference is a weighted sample of the prior."""
     at = np.linspace(0.0, 1.0, 12)
@@ -85,6 +86,7 @@ def test_many_correlated_bounds_agree_with_sampling() -> None:
     np.testing.assert_allclose(variance, weight @ prior**2 - exact**2, atol=0.06)
 
 
+@pytest.mark.slow
 def test_repeated_bounds_on_one_design_stay_stable() -> None:
     covariance = np.ones((40, 40)) + 1e-9 * np.eye(40)
     sites = bound_sites(

@@ -39,13 +39,27 @@ def test_it_learns_a_smooth_surface_of_each_scale(ensemble) -> None:
     assert (variance > 0).all()
 
 
-def test_missing_values_of_one_target_leave_the_other_alone(table) -> None:
-    """Nonsense that is masked must not move anything."""
+def test_missing_values_of_one_target_leave_the_other_alone() -> None:
+    """No row measures both targets; each is learned as well as if the other were not there."""
+    X = np.random.default_rng(2).uniform(size=(2400, 4))
+    z = surface(X)
+    first = np.random.default_rng(3).random(len(X)) < 0.5
+    z[first, 1], z[~first, 0] = np.nan, np.nan
+    fitted = DeepEnsemble.fit(X, z, TARGETS, seed=0, settings=QUICK)
+    new = np.random.default_rng(1).uniform(size=(400, 4))
+    expected = surface(new)
+    error = np.sqrt(np.mean((fitted.predict(new)[0] - expected) ** 2, axis=0)) / expected.std(axis=0)
+    assert (error < 0.15).all()
+
+
+@pytest.mark.parametrize("placeholder", [np.inf, -np.inf])
+def test_what_stands_in_place_of_a_missing_value_moves_no_weight(table, placeholder: float) -> None:
     X, z = table
     few = EnsembleSettings(epochs=2, members=2)
-    X2, z2 = np.concatenate([X, X[:300]]), np.concatenate([z, np.full((300, 2), np.nan)])
-    fitted = DeepEnsemble.fit(X2, z2, TARGETS, seed=0, settings=few)
-    assert np.isfinite(fitted.predict(X)[0]).all()
+    plain = DeepEnsemble.fit(X, z, TARGETS, seed=0, settings=few)
+    other = DeepEnsemble.fit(X, np.where(np.isnan(z), placeholder, z), TARGETS, seed=0, settings=few)
+    for name, weights in plain.tensors.items():
+        assert torch.equal(weights, other.tensors[name]), name
 
 
 def test_members_disagree_more_away_from_the_data(ensemble) -> None:

@@ -9,7 +9,7 @@ from botorch.acquisition.acquisition import AcquisitionFunction
 from torch import Tensor
 
 from surrogate.optimization.problem import Problem
-from surrogate.optimization.refine import refine, settled, spread
+from surrogate.optimization.refine import feasible_end, refine
 from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 
@@ -95,16 +95,7 @@ def test_an_infeasible_end_is_taken_back_towards_the_start() -> None:
     space = Space([Continuous("x", 0.0, 1.0, step=0.01)])
     cut = Problem(space, Encoder(space), feasible=lambda table: table["x"] <= 0.5)
     start, end = torch.tensor([0.1], dtype=torch.double), torch.tensor([0.9], dtype=torch.double)
-    assert settled(cut, start, end)["x"].tolist() == [0.42]  # 0.4 of the way
-    assert settled(cut, start, torch.tensor([0.45], dtype=torch.double))["x"].tolist() == [0.45]
+    assert feasible_end(cut, start, end)["x"].tolist() == [0.42]  # 0.4 of the way
+    assert feasible_end(cut, start, torch.tensor([0.45], dtype=torch.double))["x"].tolist() == [0.45]
     never = Problem(space, Encoder(space), feasible=lambda table: table["x"] > 2)
-    assert len(settled(never, start, end)) == 0
-
-
-def test_starts_differ_in_category_first_and_lie_apart_then() -> None:
-    codes = pd.DataFrame({"m": ["p", "p", "q", "p", "p"]})
-    points = torch.tensor([[0.0], [0.01], [0.5], [0.02], [0.9]], dtype=torch.double)
-    order = torch.arange(5).numpy()
-    assert spread(order, codes, points, 2) == [0, 2]
-    assert spread(order, codes, points, 4) == [0, 2, 4]
-    assert spread(order, codes[[]], points, 3) == [0, 2, 4]
+    assert len(feasible_end(never, start, end)) == 0

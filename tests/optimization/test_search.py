@@ -12,10 +12,10 @@ import pytest
 import torch
 from botorch.models import ModelListGP, SingleTaskGP
 
-from surrogate.campaign.proposals import with_fewer_phases
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import Improvement
-from surrogate.optimization.search import ACQUISITION_VALUE, SearchSettings, search
+from surrogate.optimization.search import ACQUISITION_VALUE, search
+from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 QUICK = SearchSettings(
@@ -76,6 +76,7 @@ def problem(space: Space, seed: int, outputs: int = 2, n: int = 12) -> tuple[Any
     return gp(X, *(np.sin(2 * X @ w) for w in weights)), encoder, X
 
 
+@pytest.mark.slow
 def test_the_batch_is_distinct_allowed_and_can_be_made() -> None:
     model, encoder, X = problem(HOSTS, 1)
     batch = search(model, HOSTS, encoder, 4, 0, baseline=X, settings=QUICK)
@@ -87,6 +88,7 @@ def test_the_batch_is_distinct_allowed_and_can_be_made() -> None:
     assert np.isfinite(batch[ACQUISITION_VALUE]).all()
 
 
+@pytest.mark.slow
 def test_one_seed_one_batch_whatever_the_state_of_the_process() -> None:
     model, encoder, X = problem(HOSTS, 2)
     first = search(model, HOSTS, encoder, 2, 7, baseline=X, settings=QUICK)
@@ -108,6 +110,7 @@ def test_one_seed_one_batch_whatever_the_state_of_the_process() -> None:
 
 
 @pytest.mark.parametrize("outputs", [1, 2])
+@pytest.mark.slow
 def test_no_other_design_is_worth_clearly_more(outputs: int) -> None:
     """The first member against 1,024 points of the square under the very same acquisition function."""
     model, encoder, X = problem(SQUARE, 3, outputs)
@@ -134,6 +137,7 @@ def test_the_optimum_of_a_known_function_is_found(direction: Any) -> None:
     assert found["y"].iloc[0] == pytest.approx(1.5, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_trade_off_of_two_known_functions_is_found() -> None:
     """One to be maximised, with its top at (0.2, 1), and one to be minimised, with its bottom at (0.6, 1):
     nothing off the line between them is worth trying."""
@@ -149,13 +153,46 @@ def test_the_trade_off_of_two_known_functions_is_found() -> None:
     assert found["y"].between(0.85, 1.15).all()
 
 
+@pytest.mark.slow
 def test_designs_under_way_are_neither_repeated_nor_ignored() -> None:
     model, encoder, X = problem(HOSTS, 5)
     first = search(model, HOSTS, encoder, 2, 0, baseline=X, settings=QUICK)
     second = search(model, HOSTS, encoder, 2, 0, baseline=X, pending=encoder.encode(first), settings=QUICK)
     assert not HOSTS.matches(first, second).any()
-    # What is under way lowers what a further design is worth.
-    assert second[ACQUISITION_VALUE].max() <= first[ACQUISITION_VALUE].iloc[0] + 1e-6
+    # Its value is that beside what is under way, which is less than alone.
+    improvement = Improvement(model, torch.as_tensor(X).unique(dim=0), ("max", "max"), QUICK, 0)
+    points = torch.as_tensor(encoder.encode(second.iloc[:1]))
+    alone, beside = (
+        float(improvement.values(improvement.given(pending), points)[0])
+        for pending in (None, torch.as_tensor(encoder.encode(first)).unique(dim=0))
+    )
+    assert second[ACQUISITION_VALUE].iloc[0] == pytest.approx(beside, abs=1e-9)
+    assert beside < alone - 0.01
+
+
+def test_a_design_under_way_stands_for_those_beside_it() -> None:
+    """Three on a shelf: the best, its close neighbour, and a distant design that promises a little less."""
+    encoder = Encoder(SQUARE)
+    table = pd.DataFrame({"x": [0.02, 0.98, 0.5], "y": [1.0, 1.0, 1.0]})
+    known = encoder.encode(table)
+    model = gp(known, np.array([0.6, 0.5, 0.0]))
+    model.covar_module.lengthscale = 0.15
+    shelf = pd.DataFrame({"x": [0.17, 0.171, 0.83], "y": [1.0, 1.0, 1.0]}, index=["best", "next", "other"])
+
+    def chosen(n: int, *under_way: str) -> list[str]:
+        pending = encoder.encode(shelf.loc[list(under_way)]) if under_way else None
+        found = search(
+            model, SQUARE, encoder, n, 0, baseline=known, pending=pending, candidates=shelf, settings=QUICK
+        )
+        return [str(name) for name in found.index]
+
+    first, second, third = chosen(3)
+    assert {first, third} == {"best", "next"}
+    assert second == "other"
+    assert chosen(2, "best") == ["other", "next"]
+    assert chosen(2, "next") == ["other", "best"]
+    with pytest.raises(SpaceError, match="not enough different designs"):
+        chosen(3, "best")  # what is under way is not made twice
 
 
 def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> None:
@@ -178,6 +215,7 @@ def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> Non
     assert set(seen[1:]) == {("x", "y")}
 
 
+@pytest.mark.slow
 def test_given_columns_reach_the_model_and_the_feasibility_test() -> None:
     """One model over conditions and choices; the search is over the choices alone."""
     wide = Space(
@@ -214,7 +252,7 @@ def test_given_columns_reach_the_model_and_the_feasibility_test() -> None:
         search(
             model, SQUARE, encoder, 1, 0, baseline=encoder.encode(table), fixed={"salt": "a"}, settings=QUICK
         )
-    with pytest.raises(SpaceError, match="not part of the space"):
+    with pytest.raises(SpaceError, match="must not be part of the space"):
         search(
             model,
             SQUARE,
@@ -240,6 +278,7 @@ def test_the_same_host_told_at_other_conditions_may_be_proposed() -> None:
         search(model, narrow, encoder, 2, 0, baseline=X, fixed={"current": 1.0}, settings=QUICK)
 
 
+@pytest.mark.slow
 def test_candidates_are_taken_from_the_table_as_they_are() -> None:
     model, encoder, X = problem(SQUARE, 6)
     shelf = SQUARE.sample(20, 9).set_axis([f"host {i}" for i in range(20)])
@@ -260,7 +299,7 @@ def test_candidates_are_taken_from_the_table_as_they_are() -> None:
         settings=QUICK,
     )
     assert set(rest.index) == set(shelf.index) - set(found.index)
-    with pytest.raises(SpaceError, match=r"\(got 17\). Allowed: 18 were asked for"):
+    with pytest.raises(SpaceError, match=r"\(got 17\). Allowed: 18 were requested"):
         search(
             model,
             SQUARE,
@@ -292,6 +331,7 @@ def test_nothing_known_yet() -> None:
     assert len(batch) == 2
 
 
+@pytest.mark.slow
 def test_a_small_space_is_used_up_and_says_so() -> None:
     space = Space([Categorical("metal", ["Cu", "Ni", "Zn"]), Continuous("x", 0.0, 1.0, step=0.5)])
     encoder = Encoder(space)
@@ -300,7 +340,7 @@ def test_a_small_space_is_used_up_and_says_so() -> None:
     found = search(model, space, encoder, 7, 0, baseline=encoder.encode(told), settings=QUICK)
     assert len(found[["metal", "x"]].drop_duplicates()) == 7
     with pytest.raises(
-        SpaceError, match=r"not enough different designs .*\(got 7\). Allowed: 8 were asked for"
+        SpaceError, match=r"not enough different designs .*\(got 7\). Allowed: 8 were requested"
     ):
         search(model, space, encoder, 8, 0, baseline=encoder.encode(told), settings=QUICK)
 
@@ -315,12 +355,12 @@ def test_progress_is_told() -> None:
 def test_refused() -> None:
     model, encoder, X = problem(SQUARE, 6)
     for change, said in (
-        ({"n": 0}, r"n: at least one design has to be asked for \(got 0\)"),
+        ({"n": 0}, r"n: at least one design must be requested \(got 0\)"),
         ({"directions": ("max",)}, "2 of them"),
         ({"directions": ("max", "up")}, "directions"),
         ({"baseline": X[:, :1]}, r"baseline: wrong shape \(got \(12, 1\)\). Allowed: \(n, 2\)"),
         ({"pending": X * math.nan}, "pending: a number is missing"),
-        ({"feasible": lambda rows: [True]}, "has to answer once for each row"),
+        ({"feasible": lambda rows: [True]}, "must return one answer a row"),
         (
             {"feasible": lambda rows: np.zeros(len(rows))},
             "no design in the space passes the feasibility test",
@@ -357,6 +397,7 @@ def test_degenerate_fronts_have_a_reference_point_below_them() -> None:
         assert (improvement.reference < mean - 0.05).all()
 
 
+@pytest.mark.slow
 def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
     """Where something may be given up at all, and not otherwise."""
     space = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)])
@@ -378,19 +419,3 @@ def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
     assert given_up[ACQUISITION_VALUE] < plain[ACQUISITION_VALUE]
     # What is not allowed, or was told already, is no simpler design.
     assert proposed(0.9999, lambda row: row.assign(y=-1.0))["y"] == plain["y"]
-
-
-def test_a_host_without_its_minor_phases():
-    host = pd.DataFrame([{
-        "framework": "carbon_fiber", "agent": "zinc", "conductor_top": 0.5, "dielectric_top": 0.3, "agent_top": 0.0,
-        "ion_conductor_top": 0.2, "conductor_bottom": 0.9, "dielectric_bottom": 0.0, "agent_bottom": 0.1,
-        "ion_conductor_bottom": 0.0,
-    }])  # fmt: skip
-    found = with_fewer_phases(host)
-    assert len(found) == 7  # all subsets of three
-    assert (found.loc[0, ["conductor_top", "conductor_bottom"]] == 1.0).all()
-    assert found.loc[0, "agent"] == "none"
-    ends = found[["conductor_top", "dielectric_top", "agent_top", "ion_conductor_top"]].sum(axis=1)
-    np.testing.assert_allclose(ends, 1.0)
-    assert found.iloc[-1]["dielectric_top"] == pytest.approx(0.3 / 1.0)  # only the agent is gone
-    assert with_fewer_phases(host.assign(framework="none")).empty

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import laws
 from surrogate.physics.parameter_groups import CompositionParameters
 from surrogate.physics.parameters import shipped_parameters
@@ -154,12 +155,12 @@ def test_a_pore_has_the_surface_of_a_cylinder():
 
 
 def test_nothing_in_the_host_space_is_outside_the_laws():
-    designs, _ = normalise_designs(host_space().sample(300, seed=2))
+    designs = CompleteDesigns.of(host_space().sample(300, seed=2)).frame
     assert laws.out_of_range(designs, TABLES) == [""] * 300
 
 
 def _complete(base, **change):
-    return normalise_designs(pd.DataFrame([{**base, **change}]))[0]
+    return CompleteDesigns.of(pd.DataFrame([{**base, **change}])).frame
 
 
 def pack(table):

@@ -11,7 +11,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature.schema import STRATEGIES
 from surrogate.physics import modifiers
 from surrogate.physics.parameters import shipped_parameters
@@ -25,7 +25,7 @@ def bare(base):
 
 
 def packed(*rows):
-    return pack(normalise_designs(pd.DataFrame(list(rows)))[0], shipped_parameters())
+    return pack(CompleteDesigns.of(pd.DataFrame(list(rows))).frame, shipped_parameters())
 
 
 def changed(before, after):
@@ -123,7 +123,7 @@ def test_an_interphase_former_scales_the_film_by_its_coverage(bare, agent):
 
 
 def test_the_film_factor_at_its_limits(bare):
-    table = normalise_designs(pd.DataFrame([{**bare, "agent": "lithium_nitride"}] * 3))[0]
+    table = CompleteDesigns.of(pd.DataFrame([{**bare, "agent": "lithium_nitride"}] * 3)).frame
     factor = materials.agent("lithium_nitride").film_resistance_factor.value
     found = modifiers.film_factor(table, [0.0, 0.5, 1.0], shipped_parameters().materials)
     np.testing.assert_allclose(found, [1.0, 0.5 * (1.0 + factor), factor])
@@ -134,6 +134,7 @@ def test_a_seed_metal_forms_no_film(bare):
     assert packed(silver).cells.film[0] == packed(bare).cells.film[0]
 
 
+@pytest.mark.docs
 def test_the_table_of_strategies_names_each_one_once():
     page = (Path(__file__).parents[2] / "docs" / "physics.md").read_text(encoding="utf-8")
     rows = re.findall(

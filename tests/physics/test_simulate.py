@@ -11,7 +11,8 @@ import pytest
 from surrogate import materials
 from surrogate.errors import DesignError
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
 from surrogate.physics.parameters import shipped_parameters
@@ -81,6 +82,7 @@ def test_index_and_order_are_kept(base):
     assert out.loc["a", "bottom_half_share"] < out.loc["b", "bottom_half_share"]
 
 
+@pytest.mark.slow
 def test_progress_reaches_the_end(base):
     told: list[tuple[str, int, int]] = []
     simulate(pd.DataFrame([base] * 60), progress=lambda *told_now: told.append(told_now))
@@ -91,6 +93,7 @@ def test_progress_reaches_the_end(base):
         assert done == sorted(done)
 
 
+@pytest.mark.slow
 def test_compiling_is_a_stage_of_its_own_and_only_where_it_is_needed(base, monkeypatch):
     module = sys.modules["surrogate.physics.simulate"]
     table, told = pd.DataFrame([base]), []
@@ -105,7 +108,7 @@ def test_compiling_is_a_stage_of_its_own_and_only_where_it_is_needed(base, monke
 
 
 def test_every_stage_runs_on_the_same_machine_code(base):
-    packed = pack(normalise_designs(pd.DataFrame([base]))[0])
+    packed = pack(CompleteDesigns.of(pd.DataFrame([base])).frame)
     searched = packed.take(np.arange(1))  # as the search of the critical current does
     for part in (packed, searched):
         for one in (part.protocol_rows, part.cell_rows, part.host_rows, part.planar):
@@ -227,6 +230,7 @@ def test_a_planar_profile_has_no_depth():
     assert frames["top_face_mAh_cm2"][-1] == pytest.approx(1.0, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_grid_and_the_steps_are_fine_enough(sampled):
     """Against a mesh and steps several times finer, 95th percentiles; the full contest is in tests/benchmarks."""
     designs = sampled.loc[sampled["outcome"] == "completed", list(DESIGN_COLUMNS)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from surrogate.hosts.columns import TARGETS
 from surrogate.literature import additions as adding
 from surrogate.literature import records as literature
-from surrogate.literature.featurize import targets
+from surrogate.literature.measured import targets
 from surrogate.literature.schema import COLUMNS, STRATEGIES
 
 PROFILE = settings(
@@ -77,6 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @PROFILE
 @given(st.data(), tables())
+@pytest.mark.slow
 def test_the_order_of_rows_and_columns_does_not_matter(
     folder: Path, data: st.DataObject, rows: list[dict[str, object]]
 ) -> None:
@@ -88,6 +89,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(
 
 @PROFILE
 @given(st.data(), tables())
+@pytest.mark.slow
 def test_the_units_of_headers_do_not_matter(
     folder: Path, data: st.DataObject, rows: list[dict[str, object]]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Small made-up batches for tests of the report: proposals, told cells, literature, a profile."""
+"""Small made-up batches for tests of the report: proposals, measured cells, literature, a profile."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def proposals() -> pd.DataFrame:
     return pd.DataFrame([BASE, BASE | copper, BASE | glass, BASE | FOIL])
 
 
-def told() -> pd.DataFrame:
+def measured_cells() -> pd.DataFrame:
     """Three measured cells; the second had not failed."""
     rows = [
         BASE | {"cycle_life_cycles": 350.0, "ccd_mA_cm2": 5.0, "overpotential_mV": 21.0, "note": "cell 12"},

@@ -70,13 +70,23 @@ def test_one_wild_interval_does_not_stretch_the_axis(rows: pd.DataFrame) -> None
     assert high - low < 6  # decades
 
 
-def test_the_contest_shows_the_score_that_decides_and_who_proposes(rows: pd.DataFrame) -> None:
+@pytest.mark.parametrize(
+    ("every", "score", "title"), [(10, "crps", "CRPS (log10)"), (1, "crps_as_values", "bounds as values")]
+)
+def test_the_comparison_shows_the_score_that_decides_and_who_proposes(
+    rows: pd.DataFrame, every: int, score: str, title: str
+) -> None:
+    """A tenth of the rows are bounds, or all of them."""
+    rows = rows.assign(censored=rows.index % every == 0)
     rival = rows.assign(entrant="median", proposes=False, variance=1.0)
     card = build_scorecard(pd.concat([rows, rival]))
     card["champion"] = card["entrant"] == "gp_plain"
-    bars = judged.contest(card).data[0]
+    figure = judged.comparison(card)
+    bars, judged_here = figure.data[0], card[card["target"] == TARGETS[0]]
+    assert (judged_here["crps"] != judged_here["crps_as_values"]).all()
     assert list(bars.x) == ["gp_plain", "median"]
-    assert list(bars.y) == card.loc[card["target"] == TARGETS[0], "crps"].tolist()
+    assert list(bars.y) == judged_here[score].tolist()
+    assert title in figure.layout.xaxis.title.text
     assert bars.marker.color[0] != bars.marker.color[1]
 
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import report_examples as examples
 
-from surrogate.report.depth import graded
+from surrogate.report.depth_profile import graded
 from surrogate.report.figures import figures
 
 
+@pytest.mark.slow
 def test_one_plot_per_pair_of_targets_and_one_profile_per_porous_host() -> None:
-    drawn = figures(examples.proposals(), results=examples.told(), context=examples.context())
+    drawn = figures(examples.proposals(), results=examples.measured_cells(), context=examples.context())
     assert list(drawn) == [
         "pareto_cycle_life_ccd",
         "pareto_cycle_life_overpotential",
@@ -33,7 +34,7 @@ def test_whiskers_end_at_the_interval() -> None:
 
 
 def test_cells_need_both_targets_and_bounds_are_hollow() -> None:
-    drawn = figures(examples.proposals(), results=examples.told(), context=examples.context())
+    drawn = figures(examples.proposals(), results=examples.measured_cells(), context=examples.context())
     cells = drawn["pareto_cycle_life_ccd"].data[1]
     assert list(cells.x) == [350.0, 600.0]  # the third has no cycle life
     assert list(cells.marker.symbol) == ["diamond", "diamond-open"]
@@ -46,7 +47,7 @@ def test_cells_need_both_targets_and_bounds_are_hollow() -> None:
 
 
 def test_every_mark_lies_within_the_ticks() -> None:
-    drawn = figures(examples.proposals(), results=examples.told(), context=examples.context())
+    drawn = figures(examples.proposals(), results=examples.measured_cells(), context=examples.context())
     for name in ("pareto_cycle_life_ccd", "pareto_cycle_life_overpotential", "pareto_ccd_overpotential"):
         for trace in drawn[name].data:
             assert min(drawn[name].layout.xaxis.tickvals) <= min(trace.x)
@@ -54,7 +55,7 @@ def test_every_mark_lies_within_the_ticks() -> None:
 
 
 def test_text_from_a_file_is_escaped_in_hover() -> None:
-    cells = examples.told()
+    cells = examples.measured_cells()
     cells["note"] = "<img src=x onerror=alert(1)>"
     hover = figures(examples.proposals(), results=cells)["pareto_cycle_life_ccd"].data[0].hovertext[0]
     assert "<img" not in hover

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import report_examples as examples
 
-from surrogate.report.summary import composition_parts, describe, extrapolation, title, to_mind
+from surrogate.report.summary import cautions_about, composition_parts, describe, extrapolation, title
 
 
 def test_a_graded_host_is_told_completely() -> None:
@@ -65,26 +65,28 @@ def test_an_unknown_material_is_shown_as_it_is() -> None:
 
 def test_extrapolation_names_three_grades() -> None:
     grades = [extrapolation({"extrapolation": score}) for score in (0.0, 0.4, 0.5, 1.0)]
-    assert grades[0] == "0.00 of 1, inside what was learned"
+    assert grades[0] == "0.00 of 1, inside the training data"
     assert extrapolation({"extrapolation": 3.1e-6}) == grades[0]
-    assert grades[1] == "0.40 of 1, at the edge of what was learned"
-    assert all("outside what was learned" in grade for grade in grades[2:])
+    assert grades[1] == "0.40 of 1, at the edge of the training data"
+    assert all("outside the training data" in grade for grade in grades[2:])
 
 
-def test_what_to_mind_is_the_cautions_and_a_depth_that_is_hardly_used() -> None:
-    assert to_mind(examples.BASE) == []
+def test_cautions_include_a_depth_that_is_hardly_used() -> None:
+    assert cautions_about(examples.BASE) == []
     sulfide = examples.BASE | {"electrolyte": "lpsc", "additives": "none"}
-    said = to_mind(sulfide)  # 86 % of the lithium is in the lower half
+    said = cautions_about(sulfide)  # 86 % of the lithium is in the lower half
     assert any("carbon hosts in Li6PS5Cl" in text for text in said)
     assert not any("lower half" in text for text in said)
-    (shallow,) = set(to_mind(sulfide | {"bottom_half_share": 0.02})) - set(said)
+    (shallow,) = set(cautions_about(sulfide | {"bottom_half_share": 0.02})) - set(said)
     assert "less than 10 % of the lithium in the lower half" in shallow
-    assert to_mind(examples.BASE | {"bottom_half_share": 0.02}) == []  # a liquid cell
-    assert to_mind(sulfide | {"bottom_half_share": None}) == said
+    assert cautions_about(examples.BASE | {"bottom_half_share": 0.02}) == []  # a liquid cell
+    assert cautions_about(sulfide | {"bottom_half_share": None}) == said
 
 
 def test_a_caution_is_said_without_the_numbers_of_the_design() -> None:
-    said = to_mind(examples.BASE | {"electrolyte": "llzo", "framework": "nickel", "bottom_half_share": 0.5})
+    said = cautions_about(
+        examples.BASE | {"electrolyte": "llzo", "framework": "nickel", "bottom_half_share": 0.5}
+    )
     assert [one for one in said if "ions as well as electrons" in one] == [
         "a host in a solid cell should conduct ions as well as electrons"
     ]

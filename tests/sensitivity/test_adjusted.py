@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from surrogate.sensitivity.adjust import adjusted
 
 from surrogate import materials
 from surrogate.errors import InputError
@@ -17,7 +18,6 @@ from surrogate.physics.ageing import fitted as ageing
 from surrogate.physics.ageing import law
 from surrogate.physics.plating import inputs as packing
 from surrogate.physics.plating import profiles
-from surrogate.sensitivity.adjust import adjusted
 from surrogate.sensitivity.cases import representative_hosts
 from surrogate.sensitivity.constants import MODULE_CONSTANTS, NOT_VARIED, Constant, constants
 
@@ -38,6 +38,7 @@ def _left_as_found() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("one", constants(representative_hosts()), ids=lambda one: one.key)
+@pytest.mark.slow
 def test_every_constant_can_be_moved_to_both_ends(one: Constant) -> None:
     before = one.value
     for end in (one.low, one.high):

@@ -33,6 +33,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.slow
 def test_two_trajectories(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +72,7 @@ def test_bad_arguments_exit_2(
     assert "Traceback" not in said
 
 
+@pytest.mark.docs
 def test_the_page_has_every_constant_with_its_value() -> None:
     text = DOCS.read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z]+\.[A-Za-z0-9_.]+)` \|[^|]*\| ([^|]+) \|", text, re.M))

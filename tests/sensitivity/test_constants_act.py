@@ -65,6 +65,7 @@ def test_a_constant_that_cannot_act_changes_nothing(
         pd.testing.assert_frame_equal(moved, base.loc[[host]], rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_hosts_that_are_not_rerun_would_have_given_the_same(hosts: pd.DataFrame, base: pd.DataFrame) -> None:
     """All constants that claim not to act on a host, moved together, leave it as it is."""
     everything = constants(hosts)
@@ -95,6 +96,7 @@ def test_hosts_that_are_not_rerun_would_have_given_the_same(hosts: pd.DataFrame,
         (GARNET, "electrolytes.llzo.separator_thickness", "overpotential_mV", 1),
     ],
 )
+@pytest.mark.slow
 def test_a_constant_that_must_act_does_so_one_way(
     hosts: pd.DataFrame, host: str, key: str, output: str, sign: int
 ) -> None:
@@ -103,6 +105,7 @@ def test_a_constant_that_must_act_does_so_one_way(
     assert (np.diff(walk) * sign > 1e-3 * abs(walk[0])).all(), walk
 
 
+@pytest.mark.process
 def test_processes_change_nothing(hosts: pd.DataFrame) -> None:
     keys = ["plating.wiring_fill", "ageing.fade", "electrolytes.liquid_ether.conductivity"]
     jobs = [Job({key: getattr(named(hosts, key), end)}, (0, 6)) for key in keys for end in ("low", "high")]

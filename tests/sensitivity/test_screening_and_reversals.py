@@ -78,6 +78,7 @@ def test_screening_repeats_with_its_seed(designs: pd.DataFrame, moved: list[Cons
     assert not one.equals(other)
 
 
+@pytest.mark.slow
 def test_screening_of_the_simulator(designs: pd.DataFrame, moved: list[Constant]) -> None:
     table = screening(Simulator(designs, None), moved, trajectories=2, seed=0)
     found = table.set_index(["host", "output", "constant"])["mu_star"]
@@ -87,6 +88,7 @@ def test_screening_of_the_simulator(designs: pd.DataFrame, moved: list[Constant]
     assert found["uniform conductor", "bottom_half_share", "solids.pan.nucleation_overpotential"] == 0.0
 
 
+@pytest.mark.slow
 def test_reversed_rankings_are_reversed(designs: pd.DataFrame, moved: list[Constant]) -> None:
     table = reversals(Simulator(designs, None), moved)
     pairs = table.drop_duplicates(["output", "better", "worse"])
@@ -116,6 +118,7 @@ def _short_of(one: Constant, value: float) -> float:
     return one.at(there + 0.01 * np.sign(now - there))
 
 
+@pytest.mark.slow
 def test_hosts_that_are_alike_are_not_ranked(designs: pd.DataFrame, moved: list[Constant]) -> None:
     twins = designs.loc[["planar foil", "planar foil"]].set_axis(["one", "other"])
     table = reversals(Simulator(twins, None), moved)

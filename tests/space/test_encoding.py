@@ -136,6 +136,7 @@ def test_equality_rows_are_independent_and_fixed_columns_folded() -> None:
     assert len(equal) == 3
 
 
+@pytest.mark.process
 def test_importing_a_space_is_cheap() -> None:
     code = (
         "import sys, surrogate.space; print([m for m in ('torch', 'scipy', 'sklearn') if m in sys.modules])"

@@ -210,6 +210,7 @@ def test_samples_of_tied_mixtures_are_even() -> None:
         assert table[part].var() == pytest.approx(1 / 18, rel=0.08)
 
 
+@pytest.mark.slow
 def test_points_replaced_in_different_regions_differ() -> None:
     """Compositions of hosts of different categories are drawn apart: none repeats those of another."""
     bottom = ["conductor_bottom", "dielectric_bottom", "agent_bottom", "ion_conductor_bottom"]

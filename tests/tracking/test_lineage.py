@@ -27,7 +27,7 @@ def test_what_is_carried_over(store, host_model):
     maker = trained(host_model, store)
     found = tracking.champion()
     with tracking.run("propose ether", "propose") as run:
-        tracking.use(run, found)
+        tracking.record_champion(run, found)
     client = open_store(make=False).client
     recorded = client.get_run(run.id)
     assert recorded.data.params["champion.run_id"] == maker.id
@@ -45,7 +45,7 @@ def test_what_is_carried_over(store, host_model):
 
 def test_a_champion_whose_run_holds_no_scorecard(store):
     with tracking.run("propose ether", "propose") as run:
-        tracking.use(run, tracking.champion())
+        tracking.record_champion(run, tracking.champion())
     recorded = open_store(make=False).client.get_run(run.id)
     assert recorded.info.status == "FINISHED"
     assert recorded.data.params["champion.version"] == "lihost 1"
@@ -54,5 +54,5 @@ def test_a_champion_whose_run_holds_no_scorecard(store):
 def test_nothing_is_asked_of_a_store_that_cannot_be_written(store):
     found = tracking.champion()
     run = tracking.Run("propose ether", required=False)
-    tracking.use(run, found)
+    tracking.record_champion(run, found)
     assert not run.recorded

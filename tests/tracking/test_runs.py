@@ -14,7 +14,7 @@ import pytest
 
 from surrogate import tracking
 from surrogate.errors import StoreError
-from surrogate.tracking import endings
+from surrogate.tracking import interruption
 from surrogate.tracking import runs as runs_module
 from surrogate.tracking.provenance import file_hash, git_state, package_versions, table_hash
 from surrogate.tracking.store import open_store
@@ -75,6 +75,7 @@ def test_a_run_that_fails_is_marked_so(store, error):
     assert status(run.id) == "FAILED"
 
 
+@pytest.mark.process
 def test_a_terminated_process_marks_its_run(store):
     script = (
         "import time\n"
@@ -96,6 +97,7 @@ def test_the_handler_of_sigterm_is_put_back(store):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+@pytest.mark.process
 def test_runs_of_killed_processes_are_closed_by_the_next(store):
     opened = open_store(make=True)
     ended = subprocess.Popen([sys.executable, "-c", "pass"])
@@ -103,7 +105,7 @@ def test_runs_of_killed_processes_are_closed_by_the_next(store):
     owners = {"killed": ended.pid, "alive": os.getppid()}
     ids = {}
     for name, pid in owners.items():
-        tags = {"process": endings.process_tag(pid)}
+        tags = {"process": interruption.process_tag(pid)}
         ids[name] = opened.client.create_run(opened.experiment_id, tags=tags, run_name=name).info.run_id
     ids["elsewhere"] = opened.client.create_run(
         opened.experiment_id, tags={"process": f"another-machine:{ended.pid}"}
@@ -200,6 +202,7 @@ def test_file_hash(tmp_path):
     assert file_hash(tmp_path / "f").startswith("ba7816bf8f01cfea")  # FIPS 180-2, example B.1
 
 
+@pytest.mark.process
 def test_git_state(tmp_path):
     assert git_state(tmp_path) == "not a checkout"
     git = ["git", "-C", str(tmp_path), "-c", "user.name=n", "-c", "user.email=e"]

@@ -61,7 +61,7 @@ def test_a_file_in_place_of_the_folder(place):
     with pytest.raises(StoreError) as caught, tracking.run("x", "train"):
         pass
     assert str(place / "mlruns") in str(caught.value)
-    assert "To mend it" in str(caught.value)
+    assert "To fix it" in str(caught.value)
 
 
 def test_a_file_that_is_no_database(place):
@@ -98,6 +98,7 @@ def test_errors_of_the_program_itself_are_not_dressed_up(place):
         raise KeyError("a mistake")
 
 
+@pytest.mark.process
 def test_two_processes_may_make_the_store_at_once_silently_and_without_network(tmp_path):
     script = (
         "import os, socket\n"

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.literature import featurize
-from surrogate.literature import note_terms as noted
+from surrogate.literature import featurize, measured
 from surrogate.literature.priors import priors
 from surrogate.physics.ageing.law import Cycle, cycle_of
 from surrogate.physics.parameters import shipped_parameters
@@ -71,8 +70,8 @@ def cells(
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Cells:
     """The cells of a typed table of records; a record none of whose designs the physics can stand for is left out."""
-    lives, told = featurize.lives(records), featurize.targets(records)
-    efficiency = records["coulombic_efficiency_pct"].where(featurize.plated(records))
+    lives, told = measured.lives(records), measured.targets(records)
+    efficiency = measured.efficiencies(records)
     wanted = efficiency.notna() | lives.notna()
     designs = featurize.drawn_designs(records[wanted], draws, seed)
     rows = designs.index.get_level_values("record").unique()
@@ -93,8 +92,8 @@ def cells(
         loss=np.log(lost.to_numpy(dtype=float)),
         life=np.log(lives.loc[rows].to_numpy(dtype=float)),
         bound=told.loc[rows, "cycle_life_cycles_censored"].to_numpy(dtype=bool),
-        upper=noted.life_is_upper_bound(chosen).to_numpy(dtype=bool),
-        loss_bound=noted.efficiency_is_lower_bound(chosen).to_numpy(dtype=bool),
+        upper=(measured.life_is_upper_bound(chosen) & lives.loc[rows].notna()).to_numpy(dtype=bool),
+        loss_bound=measured.efficiency_is_lower_bound(chosen).to_numpy(dtype=bool),
         described=told_apart.to_numpy(dtype=bool) | chosen["strategy"].isin(BARE).to_numpy(dtype=bool),
         paper=chosen["group"].astype(str).to_numpy(dtype=object),
         kind=electrolyte[::draws].astype(object),

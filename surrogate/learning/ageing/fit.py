@@ -26,7 +26,7 @@ from scipy.special import log_ndtr
 from scipy.stats import multivariate_t
 
 from surrogate.learning.ageing.data import GEL_OR_SOLID, Cells
-from surrogate.learning.recipe import SPREADS, AgeingPrior
+from surrogate.learning.ageing_recipe import SPREADS, AgeingPrior
 from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import cycle_life, lost_per_cycle
 from surrogate.physics.parameters import shipped_parameters

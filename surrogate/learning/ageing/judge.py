@@ -17,7 +17,7 @@ from surrogate.evaluation.metrics import as_frame, scores
 from surrogate.evaluation.splits import leave_one_group_out
 from surrogate.learning.ageing.data import Cells
 from surrogate.learning.ageing.fit import Fitted, fit, predicted_life, predicted_loss
-from surrogate.learning.recipe import AgeingPrior
+from surrogate.learning.ageing_recipe import AgeingPrior
 
 Array = NDArray[np.float64]
 

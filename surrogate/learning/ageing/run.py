@@ -16,7 +16,7 @@ from surrogate.files.output import output_file, write_json
 from surrogate.learning.ageing.data import cells
 from surrogate.learning.ageing.fit import Fitted, fit
 from surrogate.learning.ageing.judge import ALL_CELLS, judge
-from surrogate.learning.recipe import load_ageing_recipe
+from surrogate.learning.ageing_recipe import load_ageing_recipe
 from surrogate.literature import additions as adding
 from surrogate.literature import records as literature
 from surrogate.literature.records import records_path
@@ -49,7 +49,7 @@ def fit_ageing(
     """Fit the ageing law to the shipped records, judge it paper by paper, and log it.
 
     out: a JSON file for the constants, as ``physics.ageing.constants`` reads them. records: a person's own table
-    (``surrogate literature --add``), learned from beside the shipped one. Raises RecipeError for a bad
+    (``surrogate literature add``), learned from beside the shipped one. Raises RecipeError for a bad
     recipe, RecordError for bad records, StoreError when nothing can be kept.
     """
     name, settings = load_ageing_recipe(recipe)

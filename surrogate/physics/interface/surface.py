@@ -4,7 +4,7 @@ Polynomials in the logarithms of channel width, aspect ratio, pellet thickness, 
 the electrolyte's modulus (stress): of the logarithm of mean stress and peak current, and of the share of a channel's
 depth by which they shorten the ions' path. Fitted by least squares to finite-element cases at Sobol points;
 coefficients stand in ``datasets/interface/response_surface.json`` and are made anew by
-``surrogate simulate --response-surface FILE.json``.
+``surrogate response-surface --out FILE.json``.
 
 Inputs outside the fitted ranges are taken at the nearest limit. ``laws.out_of_range`` names the designs whose
 channels lie outside, so that no such number is trusted; the Wagner length is out only where the interface hardly
@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.errors import InputError
-from surrogate.hosts.designs import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT
+from surrogate.hosts.cells import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT
 from surrogate.physics.interface.conduction import conduct
 from surrogate.physics.interface.geometry import UnitCell
 from surrogate.physics.interface.mechanics import GARNET, LITHIUM, Solid, planar_stress, press
@@ -169,12 +169,12 @@ def load(path: Path) -> Surface:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             "the response surface cannot be read", where=str(path), value=str(error),
-            remedy="restore the file, or make it anew: surrogate simulate --response-surface FILE.json",
+            remedy="restore the file, or make it again: surrogate response-surface --out FILE.json",
         ) from error  # fmt: skip
     if ranges != RANGES:
         raise InputError(
             "the response surface is of other ranges", where=str(path), value=ranges, limit=str(RANGES),
-            remedy="make it anew: surrogate simulate --response-surface FILE.json",
+            remedy="make it again: surrogate response-surface --out FILE.json",
         )  # fmt: skip
     return surface
 

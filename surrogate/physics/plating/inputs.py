@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.hosts.designs import PELLET_KINDS
+from surrogate.hosts.cells import PELLET_KINDS
 from surrogate.materials import MaterialTables
 from surrogate.physics import laws, modifiers
 from surrogate.physics.ageing.fitted import AgeingConstants

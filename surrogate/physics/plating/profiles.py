@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.ageing.law import dead_fraction
 from surrogate.physics.constants import MAH_PER_CM2
 from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 
 
 def profile(
-    design: pd.Series | pd.DataFrame,
+    design: CompleteDesigns | pd.Series | pd.DataFrame,
     parameters: PhysicsParameters | None = None,
     *,
     cycles: float = 0.5,
@@ -57,8 +57,8 @@ def profile(
     halves = round(2.0 * cycles)
     if halves < 1 or abs(halves - 2.0 * cycles) > 1e-9:
         raise ValueError(f"cycles is {cycles}: give 0.5, 1, 1.5, 2 ...")
-    row = design.to_frame().T if isinstance(design, pd.Series) else design.iloc[[0]]
-    complete, _ = normalise_designs(row)
+    given = design.to_frame().T if isinstance(design, pd.Series) else design
+    complete = CompleteDesigns.of(given).frame.iloc[[0]]
     parameters = parameters or shipped_parameters()
     packed = plating.pack(complete, parameters)
     if losses:

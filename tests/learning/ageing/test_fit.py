@@ -14,7 +14,8 @@ from surrogate.learning.ageing.data import GEL_OR_SOLID, Cells
 from surrogate.learning.ageing.fit import ALL, LIMITS, fit, predicted_life, predicted_loss
 from surrogate.learning.ageing.judge import LAW, LIFE, LOSS, MEDIAN, judge
 from surrogate.learning.ageing.run import input_hashes
-from surrogate.learning.recipe import AgeingPrior, is_ageing, load_ageing_recipe, load_recipe
+from surrogate.learning.ageing_recipe import AgeingPrior, is_ageing, load_ageing_recipe
+from surrogate.learning.training_recipe import load_recipe
 from surrogate.physics.ageing.fitted import FILE, NAMES, AgeingConstants
 from surrogate.physics.ageing.law import Cycle
 from surrogate.resources import resource
@@ -67,6 +68,7 @@ def priors() -> dict[str, AgeingPrior]:
     return load_ageing_recipe("ageing")[1].prior
 
 
+@pytest.mark.slow
 def test_it_finds_the_constants_that_made_the_data(cells, priors) -> None:
     fitted = fit(cells, priors, widths=True)
     table = fitted.table().set_index("constant")
@@ -80,6 +82,7 @@ def test_it_finds_the_constants_that_made_the_data(cells, priors) -> None:
     assert fitted.spreads[0] == pytest.approx(0.05, rel=0.3)
 
 
+@pytest.mark.slow
 def test_lives_do_not_move_what_efficiencies_tell(cells, priors) -> None:
     longer = replace(cells, life=cells.life + 2.0, bound=np.ones(len(cells.life), dtype=bool))
     one, other = (fit(each, priors).table().set_index("constant")["value"] for each in (cells, longer))
@@ -88,6 +91,7 @@ def test_lives_do_not_move_what_efficiencies_tell(cells, priors) -> None:
     assert other["wear_cycles"] > 1.5 * one["wear_cycles"]
 
 
+@pytest.mark.slow
 def test_bounds_far_below_tell_nothing(cells, priors) -> None:
     low = replace(cells, life=np.full(len(cells.life), 0.0), bound=np.ones(len(cells.life), dtype=bool))
     table = fit(low, priors, widths=True).table().set_index("constant")
@@ -96,6 +100,7 @@ def test_bounds_far_below_tell_nothing(cells, priors) -> None:
         assert table.loc[name, "value"] == pytest.approx(table.loc[name, "prior_median"], rel=0.15), name
 
 
+@pytest.mark.slow
 def test_a_record_counts_by_the_draws_that_suit_it(cells, priors) -> None:
     """Two of three draws of every record are absurd: the mixture leaves them aside."""
     odd = np.arange(len(cells.cycle.area)) % DRAWS > 0
@@ -107,6 +112,7 @@ def test_a_record_counts_by_the_draws_that_suit_it(cells, priors) -> None:
     assert table.loc["interphase_ether", "value"] == pytest.approx(TRUE.interphase_ether, rel=0.15)
 
 
+@pytest.mark.slow
 def test_the_law_beats_the_median_where_the_law_is_true_and_no_paper_predicts_itself(cells, priors) -> None:
     few = cells.take(np.arange(24))
     whole = fit(few, priors)
@@ -124,6 +130,7 @@ def test_the_law_beats_the_median_where_the_law_is_true_and_no_paper_predicts_it
     assert off > np.sqrt(4 / 24) * 2.5
 
 
+@pytest.mark.slow
 def test_only_cells_that_the_law_describes_are_learned_from(cells, priors) -> None:
     """Half of the cells are a hundred times better by what no design holds; they are scored all the same."""
     treated = np.arange(len(cells.loss)) % 4 < 2
@@ -149,6 +156,7 @@ def test_efficiencies_in_solids_move_no_constant(cells, priors) -> None:
     np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_an_upper_bound_shortens_and_is_not_scored(cells, priors) -> None:
     """Nearly all lives only known to be shorter than told: far above they tell nothing, below they shorten."""
     cells = cells.take(np.arange(40))
@@ -164,6 +172,7 @@ def test_an_upper_bound_shortens_and_is_not_scored(cells, priors) -> None:
     assert rows.loc[(LOSS, "all", LAW), "n"] == 12
 
 
+@pytest.mark.slow
 def test_a_prior_counts_as_much_as_it_is_narrow(cells, priors) -> None:
     """Against data that say 2.0: one that says 1.0 within 1 % holds, as wide as shipped it gives way."""
     tight = {**priors, "interphase_ether": AgeingPrior(median=1.0, low=0.99, high=1.01)}
@@ -191,6 +200,7 @@ def test_widths_are_those_of_the_density(monkeypatch) -> None:
     np.testing.assert_allclose([low[0], high[0]], np.log([0.0513, 2.996]), atol=0.08)
 
 
+@pytest.mark.slow
 def test_an_efficiency_that_is_a_lower_bound_only_says_so(cells, priors) -> None:
     """Bounds far below what the cells do move nothing; as values they would raise the losses."""
     few = cells.take(np.arange(80))
@@ -268,6 +278,7 @@ def test_the_shipped_constants_were_fitted_to_the_shipped_tables() -> None:
         assert one["prior_median"] == pytest.approx(priors[name].median, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_no_rival_is_given_the_paper_it_predicts(cells, priors, monkeypatch) -> None:
     """Every fit and every rival sees all papers but the one held out, once for each paper."""
     few = cells.take(np.arange(16))

@@ -32,7 +32,7 @@ def records() -> pd.DataFrame:
         {"cell_type": "symmetric", "cycles": 150, "censored": False},
         {"cell_type": "full", "cathode": "LFP", "cycles": 100, "coulombic_efficiency_pct": 99.9, "censored": True},
         {"cell_type": "half", "coulombic_efficiency_pct": 97.0, "electrolyte_class": "liquid_carbonate",
-         "censored": True, "note": "efficiency is a lower bound"},
+         "censored": True, "coulombic_efficiency_bound": "lower"},
         {"cell_type": "symmetric", "overpotential_mV": 20.0, "censored": True},
         {"cell_type": "half", "coulombic_efficiency_pct": 96.0, "electrolyte_class": "other", "censored": True},
         {"cathode": "LFP", "coulombic_efficiency_pct": 99.0, "cycles": 70, "censored": True},
@@ -40,12 +40,13 @@ def records() -> pd.DataFrame:
         {"coulombic_efficiency_pct": 100.0, "strategy": "electrolyte_additive", "host_material": "Li foil",
          "host_class": "none", "censored": True},
         {"cycles": 90, "strategy": "electrolyte_additive", "additives": "2% LiNO3", "censored": False,
-         "note": "90 cycles are an upper bound of the life"},
+         "duration_bound": "upper"},
     ]  # fmt: skip
     rows = [{**BASE, "ref": str(k), "system": f"host {k}", **one} for k, one in enumerate(told)]
     return literature.read(pd.DataFrame(rows))[0]
 
 
+@pytest.mark.slow
 def test_only_cells_that_plate_and_strip_and_tell_an_efficiency_or_a_life_count() -> None:
     found = cells(records(), 3, 0)
     assert found.paper.tolist() == [f"10.1/a#{k}" for k in (0, 1, 2, 4, 9, 10)]
@@ -67,6 +68,7 @@ def test_only_cells_that_plate_and_strip_and_tell_an_efficiency_or_a_life_count(
     assert part.paper.tolist() == ["10.1/a#2", "10.1/a#0"]
 
 
+@pytest.mark.slow
 def test_draws_that_the_physics_cannot_stand_for_are_left_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No critical current or no area: that draw does not count; a record without any draw left is no cell."""
     data = sys.modules["surrogate.learning.ageing.data"]
@@ -85,6 +87,7 @@ def test_draws_that_the_physics_cannot_stand_for_are_left_aside(monkeypatch: pyt
     assert found.usable[:3].tolist() == [[False, True, True], [True, False, True], [True, True, True]]
 
 
+@pytest.mark.slow
 def test_the_command_fits_prints_logs_and_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.errors import InputError
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.ageing import fitted as constants
 from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import (
@@ -193,6 +193,7 @@ TABLES = {
 
 @pytest.mark.parametrize("electrolyte", ["liquid_ether", "liquid_carbonate", "gel"])
 @pytest.mark.parametrize("by", ["silver", "barrier"])
+@pytest.mark.slow
 def test_lithium_that_gathers_at_the_top_shortens_life(plate, by: str, electrolyte: str) -> None:
     """Whatever gathers it, at each current and capacity; a foil, where all lies open, is the last of all."""
     kinds = BARRIER if by == "barrier" else {name: {**TABLES, **one} for name, one in SILVER.items()}
@@ -215,7 +216,7 @@ def test_lithium_that_gathers_at_the_top_shortens_life(plate, by: str, electroly
 
 def test_stripping_leaves_less_dead_where_lithium_lies_deeper(plate, base) -> None:
     """Cell by cell the share of an open face times the exposure there; so the same order in what a cycle leaves."""
-    complete = normalise_designs(
+    complete = CompleteDesigns.of(
         pd.DataFrame([{**base, "framework": kind} for kind in ("carbon_fiber", "none")])
     )[0]
     packed, own = inputs.pack(complete, shipped_parameters()), replace(UNIT, exposed_inside=0.25)

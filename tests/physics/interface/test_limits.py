@@ -8,7 +8,8 @@ import pytest
 
 from surrogate import materials
 from surrogate.errors import MaterialError
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics import laws
 from surrogate.physics.interface import geometry, limits, solids
 from surrogate.physics.interface.conduction import conduct
@@ -60,7 +61,7 @@ def solid(**changes):
     rows = {name: np.atleast_1d(value) for name, value in changes.items()}
     table = pd.DataFrame({name: np.broadcast_to(values, _length(rows)) for name, values in rows.items()})
     base = {"framework": "none", "electrolyte": "llzo", "stack_pressure_MPa": 1.0, "temperature_C": 25.0}
-    return normalise_designs(table.assign(**{k: v for k, v in base.items() if k not in table}))[0]
+    return CompleteDesigns.of(table.assign(**{k: v for k, v in base.items() if k not in table})).frame
 
 
 def _length(rows):
@@ -116,14 +117,15 @@ def test_the_pressure_a_cell_needs():
 
 
 def test_a_liquid_has_no_interface_limit(base):
-    liquid = normalise_designs(pd.DataFrame([base]))[0]
+    liquid = CompleteDesigns.of(pd.DataFrame([base])).frame
     assert np.isnan(solids.pressure_needed(liquid, np.ones(1), SHIPPED)).all()
     with pytest.raises(MaterialError, match="only a solid electrolyte"):
         solids.interface_limits(liquid, SHIPPED)
 
 
+@pytest.mark.slow
 def test_limits_are_finite_over_the_whole_space():
-    designs = normalise_designs(host_space().sample(500, 8))[0]
+    designs = CompleteDesigns.of(host_space().sample(500, 8)).frame
     inorganic = designs[~designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate", "gel"])]
     found = solids.creep_limits(inorganic, inorganic["stack_pressure_MPa"].to_numpy(), SHIPPED)
     assert np.isfinite(found).all()
@@ -155,6 +157,7 @@ def test_channels_that_the_elements_were_not_solved_for_are_named(width, depth, 
     assert bool(found[0]) == bool(said)
 
 
+@pytest.mark.slow
 def test_no_channel_is_searched_that_is_far_deeper_than_wide():
     designs = host_space().sample(2000, 8)
     cut = designs[designs["pattern_depth_um"] > 0.0]
@@ -182,7 +185,7 @@ CHANNELS = {"framework": "none", "electrolyte": "llzo", "pattern_size_um": 200.0
 def test_the_effective_pellet_resists_as_the_elements_say(face):
     """Resistance of pellet and faces of the plating equations against finite elements of the same cell."""
     row, kappa = (
-        normalise_designs(pd.DataFrame([{**CHANNELS, "interface_resistance_ohm_cm2": face}]))[0],
+        CompleteDesigns.of(pd.DataFrame([{**CHANNELS, "interface_resistance_ohm_cm2": face}])).frame,
         0.079,
     )
     cell = UnitCell(200e-6, 300e-6, pellet=800e-6)
@@ -208,7 +211,7 @@ def test_channels_lower_the_voltage_of_a_cell(plate):
     local = rows["peak_local_current_density_mA_cm2"]
     assert 0.2 / area < local["channels"] < local["plane"] * 2.0
     # Channels act on the critical current by area and stress once, not by the lower local current again.
-    gain, ratio = solids.pattern_factors(normalise_designs(pd.DataFrame([CHANNELS]))[0], TABLES)
+    gain, ratio = solids.pattern_factors(CompleteDesigns.of(pd.DataFrame([CHANNELS])).frame, TABLES)
     lifted = rows.loc["channels", "ccd_mA_cm2"] / rows.loc["plane", "ccd_mA_cm2"]
     assert lifted == pytest.approx((gain * ratio)[0], rel=1e-9)
 

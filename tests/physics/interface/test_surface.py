@@ -14,6 +14,7 @@ from surrogate.physics.interface.mechanics import planar_stress, press
 from surrogate.resources import resource
 
 
+@pytest.mark.slow
 def test_it_is_the_finite_elements_it_was_fitted_to():
     """Cases of another seed: a change in geometry, materials or equations without a new surface is seen here."""
     held = surface.cases(24, 99)
@@ -33,6 +34,7 @@ def test_the_patterns_of_the_study():
         assert found[0] == pytest.approx(press(UnitCell(width, depth)).mean / planar_stress(), rel=0.02)
 
 
+@pytest.mark.slow
 def test_a_fit_finds_a_polynomial_again():
     table = surface.cases(512, 5)
     aspect = np.maximum(table["depth"] / table["width"], surface.RANGES["aspect"][0])

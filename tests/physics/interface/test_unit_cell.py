@@ -128,6 +128,7 @@ def test_symmetric_input_gives_symmetric_output(which):
     np.testing.assert_allclose(np.sort(values[right]), np.sort(expected), rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_means_converge_with_the_mesh():
     """Each halving leaves less to be gained; the error of the mean falls as a power of the cell's size."""
     resistance = [conduct(CHANNEL, WAGNER, refinement).resistance for refinement in (0.5, 1.0, 2.0)]
@@ -141,6 +142,7 @@ def test_means_converge_with_the_mesh():
     assert 0.4 < orders[1] < 2.0  # corners of the stress are singular
 
 
+@pytest.mark.slow
 def test_the_largest_stress_does_not_converge():
     """The trap: at a corner the stress grows as the mesh is refined, so that a maximum is a number of the mesh."""
     largest = [press(CHANNEL, refinement=refinement).largest for refinement in (0.5, 1.0, 2.0)]

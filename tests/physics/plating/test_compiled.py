@@ -32,6 +32,7 @@ def _plate(cache: Path) -> tuple[int, str]:
     return int(hits), number
 
 
+@pytest.mark.process
 def test_a_second_process_finds_the_machine_code(tmp_path):
     first, second = _plate(tmp_path), _plate(tmp_path)
     assert first[0] == 0
@@ -39,6 +40,7 @@ def test_a_second_process_finds_the_machine_code(tmp_path):
     assert first[1] == second[1]
 
 
+@pytest.mark.process
 def test_a_cache_folder_that_cannot_be_made_is_done_without(tmp_path):
     blocked = tmp_path / "a file"
     blocked.write_text("")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.designs import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import grid
 from surrogate.physics.plating import runs as plating
@@ -50,7 +50,7 @@ def test_the_mesh_of_a_design_resolves_its_percolation_threshold() -> None:
         "conductor_material": "carbon_fiber", "porosity_top": 0.8, "porosity_bottom": 0.8, "pore_size_top_um": 5.0,
         "pore_size_bottom_um": 5.0, "thickness_um": 100.0, "tortuosity": 1.5,
     }  # fmt: skip
-    width = plating.pack(normalise_designs(pd.DataFrame([host]))[0], shipped_parameters()).hosts.width[0]
+    width = plating.pack(CompleteDesigns.of(pd.DataFrame([host])).frame, shipped_parameters()).hosts.width[0]
     assert width.sum() == pytest.approx(100e-6)
     middle = (np.cumsum(width) - 0.5 * width) / width.sum()
     finest = middle[(middle > 0.05) & (middle < 0.95)][np.argmin(width[(middle > 0.05) & (middle < 0.95)])]

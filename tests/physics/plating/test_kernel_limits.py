@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.kernel import at_rest, half_cycle
@@ -43,7 +44,7 @@ def largest(lithium: Places) -> float:
 
 @pytest.fixture(scope="module")
 def designs() -> pd.DataFrame:
-    return normalise_designs(host_space().sample(200, seed=5))[0]
+    return CompleteDesigns.of(host_space().sample(200, seed=5)).frame
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,7 @@ def test_no_node_holds_less_than_nothing(plated):
     assert min(one.min() for one in plated.lithium) >= -1e-9 * largest(plated.lithium)
 
 
+@pytest.mark.slow
 def test_stripping_takes_no_more_than_there_is(packed):
     cycled = plating.run(packed, strip_to_V=CUTOFF_V, workers=1)
     left, stripped = cycled.lithium.left, cycled.stripped
@@ -102,9 +104,10 @@ def test_a_film_too_resistive_to_pass_the_current_ends_the_run(packed):
     assert not np.any(ends == FAILED)
 
 
+@pytest.mark.slow
 def test_depleted_runs_do_not_crawl():
     """Salt that is nearly gone lets only ever smaller steps converge; the run has to end, not follow them."""
-    designs = normalise_designs(host_space().sample(600, seed=9))[0]
+    designs = CompleteDesigns.of(host_space().sample(600, seed=9)).frame
     slow = designs[designs["electrolyte"].isin(["gel", "peo"])].assign(current_density_mA_cm2=10.0)
     plated = plating.run(pack(slow), workers=1).plated
     gone = plated.end == SALT_GONE
@@ -118,7 +121,7 @@ def test_a_step_neither_overdraws_a_node_nor_overfills_it(drive):
     """One covered cell between the faces, asked for far more than it holds or has room for."""
     cell = CellProperties(**{**dict.fromkeys(CellProperties._fields, 0.0), "salt": 1000.0, "exchange": 20.0,
                              "thermal": 0.0514})  # fmt: skip
-    constants = pack(normalise_designs(pd.DataFrame([{"framework": "none"}]))[0]).constants
+    constants = pack(CompleteDesigns.of(pd.DataFrame([{"framework": "none"}])).frame).constants
     model = Model(cell, HostProfile(*(np.zeros(1) for _ in HostProfile._fields)), constants, 0)
     held, room, dt = 5.0, 3.0, 1e6
     nodes = Nodes(**{name: np.zeros(3) for name in Nodes._fields})._replace(
@@ -144,7 +147,7 @@ def _cell(dead_inside: float, dead_top: float) -> tuple[Protocol, Model]:
         "areal_capacity_mAh_cm2": 5.0, "tortuosity": 1.5, "nucleation_overpotential_top_mV": 0.0,
         "nucleation_overpotential_bottom_mV": 0.0,
     }  # fmt: skip
-    packed = pack(normalise_designs(pd.DataFrame([design]))[0])
+    packed = pack(CompleteDesigns.of(pd.DataFrame([design])).frame)
     packed.hosts.dead[:] = packed.cells.dead_foil[:] = dead_inside
     packed.cells.dead_top[:] = dead_top
     return packed.protocol(0), packed.model(0, plating.SEPARATOR_CELLS)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.hosts.host_space import normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import accounting
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
@@ -21,7 +21,7 @@ def bare(base):
 
 
 def complete(*rows):
-    return normalise_designs(pd.DataFrame(list(rows)))[0]
+    return CompleteDesigns.of(pd.DataFrame(list(rows))).frame
 
 
 def pack(table, **mesh):
@@ -83,18 +83,23 @@ def test_one_layer_is_the_gradient_of_old(bare):
     np.testing.assert_allclose(one.porosity[0], 0.5 + 0.4 * (1.0 - depth) ** 0.7, rtol=1e-12)
 
 
+# What the mesh may move, over what the layers move against the gradient between the same ends. Where layers turn
+# conduction or nucleation on and off, a sharp front of lithium adds an error of its own.
+MESH_SHARE = dict.fromkeys(STEPS, 0.05) | {"pores": 0.02, "porosity": 0.02, "tortuosity": 0.02}
+
+
 @pytest.mark.parametrize("name", STEPS)
 def test_sharp_layers_do_not_depend_on_the_mesh(bare, name):
-    table = complete(*({**bare, **STEPS[name], "layers": layers} for layers in (2, 3, 4, 5)))
+    table = complete(*({**bare, **STEPS[name], "layers": layers} for layers in (1, 2, 3, 4, 5)))
     found = []
     for cells in (COARSE, FINE):
         packed = pack(table, cells=cells)
         found.append(plating.states(table, packed, plating.run(packed, workers=1), mostly_outside=0.5))
+    assert set(found[0]["outcome"]) | set(found[1]["outcome"]) == {"completed"}
     coarse, fine = (one["bottom_half_share"].to_numpy(dtype=float) for one in found)
-    assert set(found[0]["outcome"]) == {"completed"}
-    assert np.abs(coarse - fine).max() < 0.015
-    # The layers themselves move far more than the mesh does.
-    assert np.ptp(fine) > 0.0
+    layered = np.abs(fine[1:] - fine[0])
+    assert layered.min() > 0.003
+    assert (np.abs(coarse - fine)[1:] / layered).max() < MESH_SHARE[name]
 
 
 def test_a_small_pored_lower_half_takes_most_of_the_lithium(plate):

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.hosts.host_space import host_space, normalise_designs
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.host_space import host_space
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.inputs import BLOCKED_TORTUOSITY, fills_pores
@@ -25,7 +26,7 @@ def composite(base, share, **changes):
 
 
 def complete(*rows):
-    return normalise_designs(pd.DataFrame(list(rows)))[0]
+    return CompleteDesigns.of(pd.DataFrame(list(rows))).frame
 
 
 def pack(table):
@@ -88,8 +89,9 @@ def test_lithium_stays_on_top_of_a_host_without_ions_and_enters_one_with_them(ba
     assert rows["charge_error"].max() <= 1e-5
 
 
+@pytest.mark.slow
 def test_a_random_sample_of_solid_cells_runs():
-    table = normalise_designs(host_space().sample(400, seed=11))[0]
+    table = CompleteDesigns.of(host_space().sample(400, seed=11)).frame
     solid = table[table["electrolyte"].isin(INORGANIC) & (table["framework"] != "none")]
     assert len(solid) > 50
     packed = pack(solid)

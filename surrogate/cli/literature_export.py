@@ -1,0 +1,31 @@
+"""The work of ``surrogate literature export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from surrogate.cli.console import print_result
+
+
+def export(out: Path) -> None:
+    """Write all shipped records to one table.
+
+    Parameters
+    ----------
+    out : Path
+        CSV file to write.
+
+    Raises
+    ------
+    RecordError
+        Naming row and column of the first fault in the shipped records.
+    StoreError
+        For a path that cannot be written to.
+    """
+    from surrogate.files.output import output_file, write_csv
+    from surrogate.literature import records
+
+    output_file(out)
+    loaded = records.load()
+    write_csv(loaded, out)
+    print_result(f"Written: {out} ({len(loaded)} rows)")

@@ -1,0 +1,44 @@
+"""The work of ``surrogate predict``: a table of designs in, a table of predictions out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from surrogate.cli.console import print_message, print_result
+from surrogate.cli.design_table import beside, read_designs
+from surrogate.cli.progress import progress
+
+
+def predict(path: Path, out: Path) -> None:
+    """Predict the targets of a table of designs with the champion.
+
+    Parameters
+    ----------
+    path : Path
+        Table of designs.
+    out : Path
+        CSV file to write.
+
+    Raises
+    ------
+    DesignError, MaterialError, UnitError
+        For a table that cannot be used.
+    ModelError
+        Without a champion.
+    StoreError
+        For a store that cannot be read or a path that cannot be written to.
+    """
+    from surrogate import tracking
+    from surrogate.files.output import output_file, write_csv
+
+    output_file(out)
+    print_message(tracking.describe_store())
+    complete, extra = read_designs(path)
+    with progress() as report:
+        report("predicting", 0, 2)
+        model = tracking.load_champion()
+        report("predicting", 1, 2)
+        predicted = model.predict(complete)
+        report("predicting", 2, 2)
+    write_csv(beside(extra, complete.frame, predicted), out)
+    print_result(f"Written: {out} ({len(predicted)} rows, predicted by champion {model.version})")

@@ -1,0 +1,53 @@
+"""The scorecard as the terminal shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from surrogate.cli.console import make_table, print_result, print_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN = {
+    "crps": "CRPS",
+    "rmse_log10": "RMSE",
+    "coverage90": "in 90 %",
+    "bound_probability": "bounds",
+    "n": "rows",
+    "n_censored": "censored",
+    "papers": "papers",
+}
+_LEGEND = (
+    "CRPS and RMSE of log10, lower is better; in 90 %: share of failed cells inside their interval; bounds: mean "
+    "probability given to lower bounds; * proposes"
+)
+
+
+def show_scorecard(scores: pd.DataFrame) -> None:
+    """Print a scorecard: entrants as rows under their target and split, the champion marked; fits 80 columns.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row a target, split and entrant, as :func:`surrogate.learning.evaluate` returns it.
+    """
+    from surrogate.report.quantities import label, number
+
+    rows: list[list[str]] = []
+    for (target, split), part in scores.groupby(["target", "split"], sort=False):
+        rows += [[""] * (len(_SHOWN) + 1)] if rows else []
+        rows.append([f"{label(str(target))}, {split}".upper(), *("" for _ in _SHOWN)])
+        for entry in part.to_dict("records"):
+            mark = " *" if entry.get("champion") else ""
+            values = [_shown(entry.get(name), number) for name in _SHOWN]
+            rows.append([f"{entry['entrant']}{mark}", *values])
+    print_table(make_table(["Entrant", *_SHOWN.values()], rows, "Scorecard", tight=True))
+    print_result(_LEGEND)
+
+
+def _shown(value: object, number: Callable[[float], str]) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return "–" if value is None else str(value)

@@ -1,0 +1,271 @@
+"""From any table of designs to complete columns: the steps behind ``CompleteDesigns.of``.
+
+Data flow: raw table -> units converted -> identifiers checked -> materials of the phases -> overrides -> numbers with
+their defaults, the null where a column does not act, checked against the accepted range -> modifiers -> sums checked.
+Each step works on whole columns, arrays of the table's length; the first fault found is raised with its row and
+column, and with the same fault of further rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate import materials
+from surrogate.errors import DesignError, MaterialError
+from surrogate.hosts import columns as c
+from surrogate.hosts.cells import idle_where
+from surrogate.hosts.columns import COLUMNS
+from surrogate.hosts.entries import Bools, Floats, Given, Texts, refuse
+from surrogate.hosts.gradient import mean_weight
+from surrogate.hosts.registry import Column, Columns
+from surrogate.units import convert_columns
+
+SUM_TOLERANCE = 1e-6  # of a composition as typed; a complete table sums to 1 within rounding
+
+Arrays = dict[str, NDArray[np.float64] | NDArray[np.object_]]
+
+
+def completed(designs: pd.DataFrame, where: str, columns: Columns) -> tuple[Arrays, pd.Index, list[str]]:
+    """Complete columns of a table of designs.
+
+    Parameters
+    ----------
+    designs
+        n rows, any columns; see ``CompleteDesigns.of``.
+    where
+        The table's name, for messages.
+    columns
+        The registry.
+
+    Returns
+    -------
+    tuple[dict[str, ndarray], Index, list[str]]
+        Column -> (n,) floats or texts, all of the registry in its order; the table's index; a sentence for each
+        default taken, unit converted or value left out.
+
+    Raises
+    ------
+    DesignError, MaterialError, UnitError
+        With row and column.
+    """
+    if designs.empty:
+        raise DesignError("the table of designs has no rows", where=where, remedy="give at least one design")
+    if not designs.columns.is_unique:
+        twice = str(designs.columns[designs.columns.duplicated()][0])
+        raise DesignError(f"column {twice!r} appears twice", where=where, remedy="keep one", column=twice)
+    table, notes = convert_columns(designs, columns.names, where)
+    return _Completion(Given(table, where), columns, notes).run(), table.index, notes
+
+
+class _Completion:
+    """The columns of one table as far as they are complete."""
+
+    def __init__(self, given: Given, columns: Columns, notes: list[str]) -> None:
+        self.given, self.columns, self.notes = given, columns, notes
+        self.numbers: dict[str, Floats] = {}
+        self.texts: dict[str, Texts] = {}
+
+    def run(self) -> Arrays:
+        """All columns in the order of the registry."""
+        plain = [one for one in self.columns.values() if one.role in ("choice", "condition")]
+        names = [one for one in plain if one.kind == "identifier" and not one.phase]
+        for one in names:
+            self.texts[one.name] = self.given.identifiers(one, self.notes)
+        for name in self.columns.materials:
+            self.texts[name] = self._materials(self.columns[name])
+        self._overrides()
+        graded = self._graded_tortuosity()
+        given = self.given
+        if graded.any():  # then the column itself is not asked for
+            given = given.with_numbers("tortuosity", graded, self.numbers["tortuosity_top"])
+        for one in plain:
+            if one.kind == "number":
+                self.numbers[one.name], _ = given.numbers(one, self._idle(one), self.notes)
+        self._planar_patterns()
+        self._modifiers()
+        if graded.any():
+            self._mean_tortuosity(graded)
+        for one in names:
+            if one.acts != "anywhere":
+                self.texts[one.name][self._idle(one)] = one.null
+        for parts in self.columns.simplexes.values():
+            self._sum(parts)
+        return {name: self._array(name) for name in self.columns.names}
+
+    def _array(self, name: str) -> NDArray[np.float64] | NDArray[np.object_]:
+        return self.numbers[name] if name in self.numbers else self.texts[name]
+
+    def _idle(self, column: Column) -> Bools:
+        """Where a column does not act (n,)."""
+        idle = np.zeros(len(self.given), dtype=bool)
+        for name, values in idle_where(column.acts).items():
+            text = self.texts[name]
+            for value in values:
+                idle |= text == value
+        return idle
+
+    def _materials(self, column: Column) -> Texts:
+        """Material of a phase: as given, else the framework's where it is of that kind, else the usual one."""
+        frameworks = self.texts["framework"].tolist()
+        default = [default_material(column.name, one, self.columns) for one in frameworks]
+        if column.name not in self.given:
+            return np.array(default, dtype=object)
+        chosen, _ = self.given.texts(column.name, default)
+        known = solids_of(column.phase)
+        unknown = np.array([one not in known for one in chosen.tolist()], dtype=bool)
+        refuse(unknown, self._unknown(column, chosen, known))
+        return chosen
+
+    def _unknown(
+        self, column: Column, chosen: Texts, known: tuple[str, ...]
+    ) -> Callable[[int], MaterialError]:
+        return lambda row: MaterialError(
+            f"unknown {column.phase}",
+            where=self.given.where,
+            value=chosen[row],
+            limit=", ".join(known),
+            row=row,
+            column=column.name,
+        )
+
+    def _overrides(self) -> None:
+        """Measured values; NaN where there are none and where they do not act."""
+        overrides = [self.columns[name] for name in self.columns.overrides]
+        for one in overrides:
+            self.numbers[one.name] = self.given.measured(one)
+        for one in overrides:
+            if one.acts == "anywhere" or one.name not in self.given:
+                continue
+            values = self.numbers[one.name]
+            lost = self._idle(one) & ~np.isnan(values)
+            values[lost] = np.nan
+            if lost.any() and one.acts != "in a porous host":  # that a foil has no pores needs no word
+                self.notes.append(f"{one.name} only acts {one.acts}: left out in {int(lost.sum())} row(s)")
+
+    def _graded_tortuosity(self) -> Bools:
+        """Rows whose tortuosity is given at both ends (n,)."""
+        given = np.array([~np.isnan(self.numbers[name]) for name in c.TORTUOSITY_ENDS])
+        half = given[0] != given[1]
+        if half.any():
+            row = int(half.argmax())
+            raise DesignError(
+                "empty although the other end is given",
+                where=self.given.where,
+                limit="both ends of the tortuosity or neither",
+                remedy="give both, or tortuosity for the whole host",
+                row=row,
+                column=c.TORTUOSITY_ENDS[0 if given[1, row] else 1],
+            )
+        return np.asarray(given[0])
+
+    def _mean_tortuosity(self, graded: Bools) -> None:
+        """Where both ends are given, the tortuosity is their mean over depth."""
+        top, bottom = (self.numbers[name] for name in c.TORTUOSITY_ENDS)
+        mean = mean_weight(self.numbers["gradient_exponent"], self.numbers["layers"])
+        along = bottom + (top - bottom) * mean
+        self.numbers["tortuosity"] = np.where(graded, along, self.numbers["tortuosity"])
+
+    def _planar_patterns(self) -> None:
+        """A channel without width or without depth is no channel: both columns become 0."""
+        sizes = [self.numbers[name] for name in c.PATTERN]
+        planar = np.array([one <= 0.0 for one in sizes]).any(axis=0)
+        for one in sizes:
+            one[planar] = 0.0
+
+    def _modifiers(self) -> None:
+        """What else is done to the host or the cell; neutral unless given, and neutral where it cannot act."""
+        entries = [self.columns[name] for name in self.columns.modifiers]
+        absent = [one.name for one in entries if one.name not in self.given]
+        if absent:
+            defaults = ", ".join(f"{self.columns.neutral[name]}".removesuffix(".0") for name in absent)
+            self.notes.append(f"{', '.join(absent)} not given: {defaults}")
+        for one in entries:
+            if one.kind == "number":
+                idle = self._idle(one)
+                notes: list[str] = [] if one.name in absent else self.notes
+                self.numbers[one.name], given = self.given.numbers(one, idle, notes)
+                self._note_ignored(one, idle & ~np.isnan(given) & (given != one.idle))
+        for one in entries:
+            if one.kind == "identifier":
+                chosen = self.given.identifiers(one, [] if one.name in absent else self.notes)
+                ignored = self._out_of_place(one, chosen) & np.asarray(chosen != one.null, dtype=bool)
+                self._note_ignored(one, ignored)
+                chosen[ignored] = one.null
+                self.texts[one.name] = chosen
+
+    def _out_of_place(self, column: Column, chosen: Texts) -> Bools:
+        """Where an identifier does not act (n,); a dopant also where the conductor does not take it."""
+        idle = self._idle(column)
+        if column.acts == "on a carbon conductor":
+            pairs = zip(chosen.tolist(), self.texts["conductor_material"].tolist(), strict=True)
+            idle |= np.array(
+                [solid not in materials.dopant(name).solids for name, solid in pairs], dtype=bool
+            )
+        return idle
+
+    def _note_ignored(self, column: Column, ignored: Bools) -> None:
+        if ignored.any():
+            count = int(ignored.sum())
+            self.notes.append(
+                f"{column.name} only acts {column.acts}: taken as {column.null} in {count} row(s)"
+            )
+
+    def _sum(self, parts: tuple[str, ...]) -> None:
+        """Refuse fractions that do not sum to 1; take rounding out of those that nearly do."""
+        total = np.zeros(len(self.given))
+        for name in parts:
+            total = total + self.numbers[name]
+        off = np.abs(total - 1.0)
+        refuse(
+            off > SUM_TOLERANCE,
+            lambda row: DesignError(
+                f"{' + '.join(parts)} is {total[row]:.6g}",
+                where=self.given.where,
+                limit="volume fractions of the solid at one end sum to 1",
+                remedy="rescale the fractions (an absent one counts as 0)",
+                row=row,
+                column=parts[0],
+            ),
+        )
+        rescale = off > 1e-12  # leave a complete table exactly as it is
+        if rescale.any():
+            for name in parts:
+                self.numbers[name][rescale] /= total[rescale]
+
+
+@cache
+def solids_of(phase: str) -> tuple[str, ...]:
+    """Identifiers of the solids of a phase, in the order of their table."""
+    return tuple(name for name, solid in materials.solids.items() if solid.phase == phase)
+
+
+def default_material(column: str, framework: str, columns: Columns = COLUMNS) -> str:
+    """What a phase is made of where its material is not given.
+
+    Parameters
+    ----------
+    column
+        Name of the material column (``conductor_material`` and its like).
+    framework
+        Identifier of the framework.
+    columns
+        The registry.
+
+    Returns
+    -------
+    str
+        Identifier of a solid: the framework's own where it is of that phase, else the usual one of the phase.
+
+    Raises
+    ------
+    MaterialError
+        For an unknown framework.
+    """
+    entry = materials.framework(framework)
+    own_phase = "conductor" if entry.phase == "none" else entry.phase  # a planar foil is a conductor
+    return entry.material if own_phase == columns[column].phase else str(columns[column].default)

@@ -1,0 +1,122 @@
+"""The model card: what the champion is, what it was made from, how good it is and what it is not for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from surrogate.evaluation.scorecard import deciding_score
+
+
+def model_card(scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Write the model card of a champion as Markdown.
+
+    Parameters
+    ----------
+    scorecard : DataFrame
+        One row for each target and entrant (``build_scorecard``), with the boolean column ``champion``.
+    about : mapping
+        What the model was made from; each entry becomes a line.
+
+    Returns
+    -------
+    str
+        Where another entrant has a better deciding score than the champion of its target, the card says so.
+    """
+    winners = scorecard[scorecard["champion"]]
+    lines = [
+        "# lihost: surrogates of cycle life, critical current density and overpotential",
+        "",
+        "**Purpose.** To choose the next porous lithium host to make. Not for safety decisions.",
+        "",
+        "**Made from.**",
+        *(f"- {key}: `{value}`" for key, value in about.items()),
+        "",
+        "**Judged** by predicting each paper from all others (leave-one-paper-out); log10 units:",
+        "",
+        _markdown(scorecard),
+        "",
+    ]
+    for row in winners.itertuples():
+        rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
+        score = deciding_score(rivals)
+        best = rivals.sort_values(score, kind="stable").iloc[0]
+        if best["entrant"] != row.entrant:
+            lines.append(
+                f"- {row.target}: `{best['entrant']}` scores better "
+                f"({score} {best[score]:.3f} against {getattr(row, score):.3f}), "
+                "but only a Gaussian process on the observations may propose, so that measured cells count."
+            )
+    lines += [
+        "",
+        "`crps` scores a lower bound as a bound (threshold-weighted); `crps_as_values` takes every bound as "
+        "the value, and decides where hardly any row is a value (cycle life).",
+        "",
+        "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design: what "
+        "the model does not know about the design and the spread between replicate cells (12 %, assumed). "
+        "Published rows are held to a wider one, since their design is only partly stated.",
+        "",
+        "**Limits.** Most published cycle lives are where a test was stopped: they enter as lower bounds, by "
+        "expectation propagation, and the upper level is hardly identified. Failures are rarely published. "
+        "The simulator's critical current density rests on assumed limits, the level of its cycle life on priors. "
+        "One dimension "
+        "shows no dendrite shapes. "
+        "Extrapolation is the distance to the nearest measured cell. "
+        "Measured conductivities given instead of a composition are ignored.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def champion_table(scorecard: pd.DataFrame) -> str:
+    """Show what proposes for each target and how it scores, beside the median of the papers.
+
+    Parameters
+    ----------
+    scorecard : DataFrame
+        As :func:`surrogate.learning.train` makes it.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    rows = []
+    for row in scorecard[scorecard["champion"]].itertuples():
+        rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
+        score = deciding_score(rivals)
+        median = rivals.loc[rivals["entrant"] == "median", score]
+        rows.append(
+            {
+                "target": row.target,
+                "champion": row.entrant,
+                "decided by": score,
+                "score": getattr(row, score),
+                "plain median": float(median.iloc[0]) if len(median) else float("nan"),
+                "in 90 % interval": row.coverage90,
+                "rows": row.n,
+                "of them bounds": row.n_censored,
+                "papers": row.papers,
+            }
+        )
+    legend = (
+        "Each paper predicted from all others; log10 units, lower is better. All rivals: `scorecard.html`."
+    )
+    return f"{_markdown(pd.DataFrame(rows))}\n\n{legend}"
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    """A Markdown table; numbers to three digits, a dash where there is none."""
+    shown = table.drop(columns=["proposes"], errors="ignore")
+    head = "| " + " | ".join(shown.columns) + " |"
+    rule = "|" + "---|" * len(shown.columns)
+    rows = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.itertuples(index=False)]
+    return "\n".join([head, rule, *rows])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "–" if value != value else f"{value:.3g}"
+    return ("yes" if value else "") if isinstance(value, bool) else str(value)

@@ -1,0 +1,158 @@
+"""A batch while it grows: one design after the other, each chosen as if those before it were being made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from surrogate.optimization.acquisition import Improvement
+from surrogate.optimization.problem import Problem, exhausted, is_new
+from surrogate.optimization.refine import feasible_end, refine
+from surrogate.optimization.starting_points import diverse_starts
+
+Simpler = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+class Batch:
+    """The chosen designs, and the pool of scored designs that further ones are taken from.
+
+    Parameters
+    ----------
+    problem : Problem
+        What may be proposed.
+    improvement : Improvement
+        What a further design is worth.
+    pool : DataFrame
+        Designs to choose from, the space's columns.
+    taken : DataFrame
+        Designs that must not be proposed again, the space's columns.
+    pending : Tensor, (p, d)
+        Encoded designs that are being made.
+    may_refine : bool
+        Whether designs outside the pool may be proposed.
+    simpler : callable, optional
+        One row of the space's columns -> simpler designs, simplest first.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        improvement: Improvement,
+        pool: pd.DataFrame,
+        taken: pd.DataFrame,
+        pending: Tensor,
+        *,
+        may_refine: bool,
+        simpler: Simpler | None = None,
+    ) -> None:
+        self.problem, self.improvement, self.may_refine = problem, improvement, may_refine
+        self.pending, self.simpler = pending, simpler
+        self.taken, self.chosen = taken, pool.iloc[:0]
+        self.worth: list[float] = []
+        self.pool: pd.DataFrame
+        self.points: Tensor
+        self.value: np.ndarray[Any, Any]
+        self.scored: bool
+        self._fill_pool(pool)
+
+    def extend(self, n: int, seed: int) -> None:
+        """Add the best further design.
+
+        Parameters
+        ----------
+        n : int
+            Size of the whole batch, for the message when nothing is left.
+        seed : int
+            Of the designs that are drawn when the pool is used up.
+
+        Raises
+        ------
+        SpaceError
+            When no further design is left.
+        """
+        if not len(self.pool):
+            self._restock(n, seed)
+        acquisition = self.improvement.given(self.pending)
+        order = self._score(acquisition)
+        at = self._refine(acquisition, order)
+        best, worth = self._simplest(acquisition, self.pool.iloc[[at]], float(self.value[at]))
+        self.chosen = pd.concat([self.chosen, best])
+        self.taken = pd.concat([self.taken, best])
+        self.worth.append(worth)
+        self.pending = torch.cat([self.pending, self.problem.encode(best)])
+        self._keep(is_new(self.problem.space, self.pool, best))
+
+    def _score(self, acquisition: Any) -> np.ndarray[Any, Any]:
+        """Score the pool, after the first time only its best part; the order from best to worst."""
+        keep = self.improvement.settings.keep if self.scored else len(self.pool)
+        rows = np.argsort(-self.value, kind="stable")[:keep]
+        self.value[rows] = self.improvement.values(acquisition, self.points[rows]).numpy()
+        self.scored = True
+        return rows[np.argsort(-self.value[rows], kind="stable")]
+
+    def _refine(self, acquisition: Any, order: np.ndarray[Any, Any]) -> int:
+        """Refine the best starts, add the results to the pool, and return the row of the best of all."""
+        if not self.may_refine:
+            return int(order[0])
+        settings, space = self.improvement.settings, self.problem.space
+        categories = self.pool[list(space.categorical)]
+        tables = []
+        for i in diverse_starts(
+            order, categories, self.points, settings.starts if self.worth else settings.first_starts
+        ):
+            start = self.points[i]
+            choice = {str(name): value for name, value in categories.iloc[i].items()}
+            end = refine(acquisition, self.problem, choice, start, settings.maxiter)
+            tables.append(feasible_end(self.problem, start, end))
+        table = pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
+        table = table[is_new(space, table, pd.concat([self.taken, self.pool]))]
+        if len(table):
+            points = self.problem.encode(table)
+            self.pool = pd.concat([self.pool, table], ignore_index=True)
+            self.points = torch.cat([self.points, points])
+            self.value = np.append(self.value, self.improvement.values(acquisition, points).numpy())
+        scored = np.append(order, np.arange(len(self.pool) - len(table), len(self.pool)))
+        return int(scored[self.value[scored].argmax()])
+
+    def _simplest(self, acquisition: Any, best: pd.DataFrame, worth: float) -> tuple[pd.DataFrame, float]:
+        """The design itself, or the simplest that is worth nearly as much; the worth is a logarithm."""
+        if self.simpler is None:
+            return best, worth
+        table = self.problem.space.round(self.simpler(best))
+        table = table[self.problem.allowed(table)] if len(table) else table
+        table = table[is_new(self.problem.space, table, self.taken)]
+        if not len(table):
+            return best, worth
+        values = self.improvement.values(acquisition, self.problem.encode(table)).numpy()
+        enough = np.flatnonzero(values >= worth + math.log1p(-self.improvement.settings.simplicity))
+        if not len(enough):
+            return best, worth
+        return table.iloc[[enough[0]]], float(values[enough[0]])
+
+    def _fill_pool(self, pool: pd.DataFrame) -> None:
+        self.pool, self.scored = pool, False
+        self.points = self.problem.encode(pool)
+        self.value = np.zeros(len(pool))
+        self._keep(is_new(self.problem.space, pool, self.taken))
+
+    def _keep(self, mask: np.ndarray[Any, Any]) -> None:
+        self.pool, self.points, self.value = (
+            self.pool[mask],
+            self.points[torch.from_numpy(mask)],
+            self.value[mask],
+        )
+
+    def _restock(self, n: int, seed: int) -> None:
+        """Draw further designs when the pool is used up."""
+        size = self.improvement.settings.pool
+        for table in self.problem.draws(size, seed + 1) if self.may_refine else ():
+            self._fill_pool(table)
+            if len(self.pool):
+                return
+        raise exhausted(len(self.chosen), n)

@@ -1,0 +1,88 @@
+"""How hard to search, and in which direction an objective is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from surrogate.errors import InputError
+
+Direction = Literal["max", "min"]
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """How hard to search. The defaults propose 4 of about 100 kinds of host in under 25 s on one core.
+
+    Parameters
+    ----------
+    pool : int
+        Quasi-random designs scored before any is refined.
+    near : int
+        Further ones close to the best known.
+    keep : int
+        Best of these that are scored again for the second and later members of a batch.
+    first_starts, starts : int
+        Designs refined for the first and for each later member (the results of refining join the pool).
+    maxiter : int
+        Steps of each refinement.
+    mc_samples : int
+        Draws of the posterior.
+    baseline : int
+        Largest number of known designs kept as those to improve on.
+    prune_samples : int
+        Draws used to choose them.
+    chunk : int
+        Designs scored at once (memory).
+    reference_point : sequence of m numbers, optional
+        Worst value that counts, for each objective in the model's own scale and direction; None infers it from
+        the known designs.
+    simplicity : float
+        Share of the expected improvement that a design may lose for a simpler one to be taken in its place.
+
+    Raises
+    ------
+    InputError
+        For a number below 1, or a simplicity outside 0 to 1.
+    """
+
+    pool: int = 768
+    near: int = 192
+    keep: int = 128
+    first_starts: int = 8
+    starts: int = 4
+    maxiter: int = 25
+    mc_samples: int = 128
+    baseline: int = 16
+    prune_samples: int = 256
+    chunk: int = 64
+    reference_point: Sequence[float] | None = None
+    simplicity: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.simplicity < 1.0:
+            raise InputError(
+                "not a fraction",
+                where="search settings, simplicity",
+                value=self.simplicity,
+                limit="0 to below 1",
+            )
+        for name in (
+            "pool",
+            "keep",
+            "first_starts",
+            "starts",
+            "maxiter",
+            "mc_samples",
+            "baseline",
+            "prune_samples",
+            "chunk",
+        ):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise InputError(
+                    "not a whole number of at least 1", where=f"search settings, {name}", value=value
+                )
+        if self.near < 0:
+            raise InputError("is negative", where="search settings, near", value=self.near)

@@ -1,0 +1,25 @@
+"""How many threads the search and the fits use: one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from threadpoolctl import threadpool_limits
+
+
+@contextmanager
+def single_thread() -> Iterator[None]:
+    """Use one thread of torch and BLAS inside the block.
+
+    That is faster for small matrices, and sums are always taken in the same order, so that equal input gives
+    equal output to the last bit. The number of threads from before is restored afterwards.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(limits=1):
+            yield
+    finally:
+        torch.set_num_threads(threads)

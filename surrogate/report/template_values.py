@@ -1,0 +1,294 @@
+"""Plain values for the template of the report: cards, tables, provenance."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from surrogate import __version__
+from surrogate.hosts import columns as c
+from surrogate.report import summary, svg
+from surrogate.report.depth_profile import Profile, outside_pores
+from surrogate.report.nearest_papers import citations
+from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
+from surrogate.tracking.provenance import git_state, table_hash
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
+
+Row = Mapping[str, Any]
+Decades = Mapping[str, tuple[float, float] | None]
+
+_EXTRA_COLUMNS = (
+    "bottom_half_share",
+    "top_face_share",
+    "host_capacity_mAh_cm2",
+    "outcome",
+    "extrapolation",
+    "acquisition_value",
+)
+
+
+def card(
+    k: int,
+    row: Row,
+    decades: Decades,
+    literature: pd.DataFrame | None,
+    profile: Profile | None = None,
+    miss: str = "",
+) -> dict[str, Any]:
+    """Prepare proposal k for its card.
+
+    Parameters
+    ----------
+    k : int
+        From 1.
+    row : mapping
+        The proposal.
+    decades : mapping
+        Target -> limits of its logarithmic axis, log10; None where there is none.
+    literature : DataFrame, optional
+        The records, for the names behind citations.
+    profile : mapping, optional
+        What ``surrogate.physics.profile`` returns.
+    miss : str
+        Why the depth profile could not be computed, or "".
+    """
+    planar = row.get("framework") == "none"
+    recipe = [(name, text) for name, text in summary.what_to_make(row) if not name.startswith("Solid")]
+    score = given(row, "extrapolation")
+    return {
+        "k": k,
+        "title": summary.title(row),
+        "recipe": recipe,
+        "ends": []
+        if planar
+        else [
+            {
+                "name": f"{end} ({place})",
+                "bar": svg.composition_bar(row, end),
+                "text": summary.composition(row, end),
+            }
+            for end, place in (("top", "separator side"), ("bottom", "foil side"))
+        ],
+        "targets": [_target(row, target, decades[target]) for target in c.TARGETS if target in row],
+        "physics": summary.what_is_simulated(row),
+        "extrapolation": "" if score is None else summary.extrapolation(row),
+        "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
+        "cautions": summary.cautions_about(row),
+        "nearest": citations(row.get("nearest_literature"), literature),
+        "figure": "" if planar else f"profile_{k}",
+        "outside": _outside(profile),
+        "miss": miss,
+    }
+
+
+def _outside(profile: Profile | None) -> str:
+    """Where lithium lies that the pore fill does not show."""
+    if profile is None:
+        return ""
+    face, foil = outside_pores(profile)
+    shares = ((foil, "foil"), (face, "top face"))
+    on = [f"{quantity(share, 'top_face_share')} on the {where}" for share, where in shares if share >= 5e-4]
+    return f"Outside the pores: {' and '.join(on)}." if on else ""
+
+
+def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[str, Any]:
+    lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
+    known = lower is not None and upper is not None
+    return {
+        "label": label(target),
+        "value": quantity(row[target], target),
+        "interval": f"{number(float(lower), 2)} to {number(float(upper), 2)}" if known else "",
+        "bar": svg.interval_bar(row, target, decades) if decades else "",
+    }
+
+
+def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """List the proposals: host, each target with its interval, share of lithium in the bottom half.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Proposals.
+
+    Returns
+    -------
+    list of dict
+        A dict for each proposal.
+    """
+    return [
+        {
+            "k": k,
+            "title": summary.title(row),
+            "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
+            "share": dict(summary.what_is_simulated(row)).get(label("bottom_half_share"), "–"),
+            "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
+        }
+        for k, row in enumerate(rows, 1)
+    ]
+
+
+def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
+    """Describe what was open to the search.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Choices and bounds.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
+    choices = campaign.space().choices()
+    frameworks = list(dict.fromkeys(str(choice["framework"]) for choice in choices))
+    agents = list(dict.fromkeys(str(choice["agent"]) for choice in choices))
+    lines = [
+        (
+            "Frameworks",
+            ", ".join("planar foil" if f == "none" else summary.short_name(f) for f in frameworks),
+        ),
+        ("Lithiophilic agents", ", ".join("none" if a == "none" else summary.short_name(a) for a in agents)),
+        ("Combinations that are compatible", f"{len(choices)} of {len(frameworks) * len(agents)}"),
+    ]
+    for column, (low, high) in campaign.bounds.items():
+        lines.append((label(column), f"{quantity(low, column)} to {quantity(high, column)}"))
+    return lines
+
+
+def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """List every number of the batch.
+
+    Columns that act for none of the proposals are left out, and so is the material of a phase that a host lacks.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Proposals.
+
+    Returns
+    -------
+    list of dict
+        A dict for each column, with a cell for each proposal.
+    """
+    lines: list[dict[str, Any]] = []
+    names = [*c.CHOICES, *c.CONDITIONS]
+    for target in c.TARGETS:
+        names += [target, f"{target}_lower", f"{target}_upper"]
+    for column in [*names, *_EXTRA_COLUMNS]:
+        values = [row.get(column) if _acts(column, row) else None for row in rows]
+        if all(is_missing(value) or value == 0 for value in values):
+            continue
+        cells = [_exact(value, column) for value in values]
+        heading = label(column)
+        lines.append({"column": column, "label": heading, "unit": unit(column), "cells": cells})
+    return lines
+
+
+def _acts(column: str, row: Row) -> bool:
+    """Test whether a column matters: not the material of a phase that is at neither end."""
+    phase = column.removesuffix("_material")
+    return column not in c.MATERIAL_COLUMNS or any(given(row, f"{phase}_{end}") for end in ("top", "bottom"))
+
+
+def _exact(value: Any, column: str) -> str:
+    if is_missing(value):
+        return "–"
+    if isinstance(value, str):
+        return value  # an identifier, as in the CSV
+    return number(100.0 * float(value) if unit(column) == "%" else float(value), 4)
+
+
+def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """List the measured cells.
+
+    Parameters
+    ----------
+    results : DataFrame or None
+        Measured cells.
+
+    Returns
+    -------
+    list of dict
+        Host, what was measured ("at least" for a cell that had not failed), note.
+    """
+    if results is None:
+        return []
+    lines = []
+    for row in records(results):
+        measured = {
+            target: ("at least " if summary.is_lower_bound(row, target) else "")
+            + quantity(row.get(target), target)
+            for target in c.TARGETS
+        }
+        note = "" if is_missing(row.get("note")) else str(row["note"])
+        lines.append({"host": summary.title(row), "measured": measured, "note": note})
+    return lines
+
+
+def alt_text(name: str, rows: Sequence[Row]) -> str:
+    """Describe a figure for readers who cannot see it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the figure.
+    rows : sequence of mapping
+        Proposals.
+
+    Returns
+    -------
+    str
+    """
+    if name.startswith("profile_"):
+        row = rows[int(name.removeprefix("profile_")) - 1]
+        share = row.get("bottom_half_share")
+        where = (
+            ""
+            if is_missing(share)
+            else f" {quantity(share, 'bottom_half_share')} of the lithium is in the bottom half."
+        )
+        shown = "solid composition, pore size, porosity and lithium"
+        return f"Depth profile of {summary.title(row)}: {shown}.{where}"
+    lines = [
+        f"{k}: " + ", ".join(summary.prediction(row, target) for target in c.TARGETS if target in row)
+        for k, row in enumerate(rows, 1)
+    ]
+    axes = ", ".join(axis_title(target) for target in c.TARGETS)
+    return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(lines)}."
+
+
+def provenance(
+    model: Any, seed: int | None, literature: pd.DataFrame, more: Mapping[str, str] | None
+) -> list[tuple[str, str]]:
+    """List what a second person needs to make the same batch.
+
+    Parameters
+    ----------
+    model : HostModel
+        The champion.
+    seed : int or None
+        Seed of the search.
+    literature : DataFrame
+        The literature records.
+    more : mapping of str to str, optional
+        What else identifies the run.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text.
+    """
+    lines = [("Program", f"lihost {__version__}, Python {platform.python_version()}")]
+    lines.append(("Code", git_state()))
+    version = getattr(model, "version", None)
+    lines.append(("Model", str(version) if version else "not named"))
+    if seed is not None:
+        lines.append(("Seed", str(seed)))
+    lines.append(("Literature tables", f"{len(literature)} records, SHA-256 {table_hash(literature)}"))
+    return lines + [(str(name), str(text)) for name, text in (more or {}).items()]

@@ -1,0 +1,125 @@
+"""What all tests share: checked array shapes, markers and groups by what a test needs, the shipped records.
+
+A module of the package that imports from ``surrogate.shapes`` is loaded with every function checked whose
+signature names a shape; other annotations are left alone, so that tests may hand in what is to be refused.
+Benchmarks measure the package as users run it, without these checks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import beartype
+import jaxtyping
+import pandas as pd
+import pytest
+
+from surrogate import shapes
+
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "surrogate"
+KINDS = shapes.__all__
+# Folders whose tests run the simulator; the first run in a fresh checkout compiles it for half a minute.
+SIMULATE = ("analytic", "physics", "sensitivity", "validation", "learning/ageing")
+# Files whose tests share a costly fixture: they run on one worker, so that it is built once a run, and start first.
+TOGETHER = ("learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/")
+COSTLY = {"trained", "made_store"}
+
+
+class Shape:
+    """``Float[Array, "n d"]`` of jaxtyping for an ``Array`` that may be a parametrised ``ndarray``."""
+
+    def __init__(self, kind: Any) -> None:
+        self.kind = kind
+
+    def __getitem__(self, item: tuple[Any, str]) -> Any:
+        array, dimensions = item
+        return self.kind[get_origin(array) or array, dimensions]
+
+
+def names_a_shape(hint: Any) -> bool:
+    """Whether an annotation is, or holds, an array of jaxtyping."""
+    own = isinstance(hint, type) and issubclass(hint, jaxtyping.AbstractArray)
+    return own or any(names_a_shape(part) for part in get_args(hint))
+
+
+def only_shapes(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Check the annotations of a function that name a shape, and no other."""
+    function.__annotations__ = {
+        name: hint for name, hint in function.__annotations__.items() if names_a_shape(hint)
+    }
+    return beartype.beartype(function) if function.__annotations__ else function
+
+
+def annotated_modules() -> list[str]:
+    """Modules that import from ``surrogate.shapes``."""
+    return [
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if "\nfrom surrogate.shapes import " in path.read_text(encoding="utf-8")
+    ]
+
+
+if not any("benchmarks" in word for word in sys.argv):
+    loaded = [name for name in annotated_modules() if name in sys.modules]
+    assert not loaded, f"loaded before their shapes could be checked: {loaded}"
+    for kind in KINDS:
+        setattr(shapes, kind, Shape(getattr(jaxtyping, kind)))
+    sys.modules["shape_checks"] = sys.modules[__name__]
+    jaxtyping.install_import_hook(annotated_modules(), "shape_checks.only_shapes")
+
+
+def group(place: str) -> str:
+    """What runs on one worker, for the path of a file below this folder: a file, or files that stand together."""
+    shared = [name for name in TOGETHER if place.startswith(name)]
+    return shared[0].partition("/")[0] if shared else place
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by what it uses."""
+    place, used = item.path.relative_to(TESTS).as_posix(), set(getattr(item, "fixturenames", ()))
+    if used & COSTLY and not place.startswith(TOGETHER):
+        raise pytest.UsageError(f"{item.nodeid} uses a costly fixture: name its file in TOGETHER")
+    if "trained" in used:
+        item.add_marker(pytest.mark.training)
+    if place.startswith(SIMULATE) or "simulate" in item.path.stem:
+        item.add_marker(pytest.mark.simulation)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a worker begin with what stands together, so that none is left alone with it at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(TOGETHER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """``--dist loadfile`` with the groups of this page (loadgroup of pytest-xdist 3.8 does nothing in pytest 9)."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid.partition("::")[0].removeprefix("tests/"))
+
+    return Grouped(config, log)
+
+
+@pytest.fixture(scope="session")
+def shipped_records() -> pd.DataFrame:
+    """The records that ship with the package, read and checked once a worker. Not to be changed: take a copy."""
+    from surrogate.literature import records
+
+    return records.load()
+
+
+@pytest.fixture
+def records_read_once(shipped_records: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``literature.load`` gives copies of the shipped records without reading them again."""
+    from surrogate.literature import records
+
+    monkeypatch.setattr(records, "load", shipped_records.copy)

@@ -1,0 +1,151 @@
+"""Tables of simulations: written whole with a card, refused or rebuilt when they are not what they say.
+
+The physics is replaced by a stand-in: what is tested here is the keeping, not the simulating.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from surrogate import physics
+from surrogate.errors import RecipeError, StoreError
+from surrogate.learning import simulated_table
+
+RECIPE = {"n": 12}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    made: list[int] = []
+
+    def simulate(
+        designs: pd.DataFrame, *, progress: Callable[[str, int, int], None] | None = None
+    ) -> pd.DataFrame:
+        made.append(len(designs))
+        if progress is not None:
+            progress("simulating", len(designs), len(designs))
+        out = designs.copy()
+        out["outcome"] = ["completed" if k % 3 else "depleted" for k in range(len(designs))]
+        out["overpotential_mV"] = designs["current_density_mA_cm2"] * 10.0
+        return out
+
+    monkeypatch.setattr(physics, "simulate", simulate, raising=False)
+    return made
+
+
+def test_table_and_card(tmp_path: Path, calls: list[int]) -> None:
+    told: list[tuple[str, int, int]] = []
+    table = simulated_table.build(RECIPE, tmp_path, 3, lambda *said: told.append(said))
+    card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
+    assert told == [("simulating", 12, 12)]
+    assert (card["recipe"], card["seed"], card["rows"]) == ({"n": 12}, 3, 12)
+    assert card["outcomes"] == {"completed": 8, "depleted": 4}
+    assert {path.name for path in tmp_path.iterdir()} == {"simulated.parquet", "card.json"}
+    pd.testing.assert_frame_equal(simulated_table.load(tmp_path), table)
+
+
+def test_the_same_recipe_and_seed_give_the_same_table(tmp_path: Path, calls: list[int]) -> None:
+    first = simulated_table.build(RECIPE, tmp_path / "a", 3)
+    second = simulated_table.build(RECIPE, tmp_path / "b", 3)
+    other = simulated_table.build(RECIPE, tmp_path / "c", 4)
+    assert first.attrs["card"]["sha256"] == second.attrs["card"]["sha256"] != other.attrs["card"]["sha256"]
+
+
+def test_a_whole_and_current_table_is_not_built_again(tmp_path: Path, calls: list[int]) -> None:
+    first = simulated_table.load_or_build(RECIPE, tmp_path, 3)
+    second = simulated_table.load_or_build(RECIPE, tmp_path, 3)
+    assert calls == [12]
+    assert "there is no simulated table" in first.attrs["rebuilt_because"]
+    assert second.attrs["rebuilt_because"] == ""
+    pd.testing.assert_frame_equal(first, second)
+
+
+def truncate(folder: Path) -> None:
+    path = folder / "simulated.parquet"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def half_a_card(folder: Path) -> None:
+    path = folder / "card.json"
+    path.write_text(path.read_text(encoding="utf-8")[:50], encoding="utf-8")
+
+
+def other_card(folder: Path) -> None:
+    (folder / "card.json").write_text("[1, 2]", encoding="utf-8")
+
+
+def no_table(folder: Path) -> None:
+    (folder / "simulated.parquet").unlink()
+
+
+def fewer_rows(folder: Path) -> None:
+    path = folder / "card.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**card, "rows": 13}), encoding="utf-8")
+
+
+DAMAGE = {
+    "truncated table": (truncate, "not the one its card describes"),
+    "half a card": (half_a_card, "card cannot be read"),
+    "another file as card": (other_card, "not the card"),
+    "table lost": (no_table, "cannot be read"),
+    "rows lost": (fewer_rows, "has lost rows"),
+}
+
+
+@pytest.mark.parametrize(("damage", "said"), DAMAGE.values(), ids=list(DAMAGE))
+def test_a_damaged_table_is_refused_and_rebuilt(
+    tmp_path: Path, calls: list[int], damage: Callable[[Path], None], said: str
+) -> None:
+    simulated_table.build(RECIPE, tmp_path, 3)
+    damage(tmp_path)
+    with pytest.raises(StoreError, match=said):
+        simulated_table.load(tmp_path)
+    again = simulated_table.load_or_build(RECIPE, tmp_path, 3)
+    assert said in again.attrs["rebuilt_because"]
+    assert calls == [12, 12]
+    assert len(simulated_table.load(tmp_path)) == 12
+
+
+@pytest.mark.parametrize(
+    ("recipe", "seed", "said"), [({"n": 13}, 3, "recipe has changed"), (RECIPE, 4, "seed has changed")]
+)
+def test_another_recipe_or_seed_is_built_anew(
+    tmp_path: Path, calls: list[int], recipe: dict[str, int], seed: int, said: str
+) -> None:
+    simulated_table.build(RECIPE, tmp_path, 3)
+    assert said in simulated_table.load_or_build(recipe, tmp_path, seed).attrs["rebuilt_because"]
+
+
+def test_other_physics_makes_the_table_stale(
+    tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulated_table.build(RECIPE, tmp_path, 3)
+    assert simulated_table.stale(RECIPE, tmp_path, 3) == ""
+    monkeypatch.setattr(simulated_table, "code_hash", lambda: "other")
+    assert "code_sha256 has changed" in simulated_table.stale(RECIPE, tmp_path, 3)
+
+
+def test_a_failed_simulation_leaves_the_old_table(
+    tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulated_table.build(RECIPE, tmp_path, 3)
+
+    def broken(designs: pd.DataFrame, *, progress: object = None) -> pd.DataFrame:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(physics, "simulate", broken)
+    with pytest.raises(KeyboardInterrupt):
+        simulated_table.build({"n": 5}, tmp_path, 3)
+    assert len(simulated_table.load(tmp_path)) == 12
+
+
+@pytest.mark.parametrize("section", [{}, {"n": 0}, {"n": 2.5}, {"n": True}, {"n": "many"}, {"n": 4, "m": 1}])
+def test_a_section_that_cannot_be_used(tmp_path: Path, section: dict[str, object]) -> None:
+    with pytest.raises(RecipeError):
+        simulated_table.build(section, tmp_path, 0)

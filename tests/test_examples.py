@@ -1,0 +1,108 @@
+"""Every script and command under ``examples/`` runs as it stands, with a small champion in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from surrogate import tracking
+from surrogate.cli import failures, optimize
+from surrogate.evaluation.domain import Domain
+from surrogate.hosts import columns as c
+from surrogate.hosts import host_encoder
+from surrogate.models.bundle import HostModel
+from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
+from surrogate.models.gp import TargetGP
+
+pytestmark = [pytest.mark.slow, pytest.mark.simulation]
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SCRIPTS = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py"))
+
+
+def small_champion() -> HostModel:
+    """Surrogates of a smooth made-up target of 40 designs of the host space."""
+    encoder = host_encoder()
+    designs = encoder.space.sample(40, seed=3)
+    X = encoder.encode(designs)
+    direction = np.random.default_rng(5).normal(size=X.shape[1]) / np.sqrt(X.shape[1])
+    z = 5.0 + 1.5 * X @ direction
+    few = EnsembleSettings(members=2, hidden=8, epochs=3, batch=32)
+    ensemble = DeepEnsemble.fit(X, np.stack([z] * 3, axis=1), c.TARGETS, seed=0, settings=few)
+    process = TargetGP.fit(X, z, groups=encoder.groups, measured=np.full(40, True), steps=15)
+    citations = tuple(f"10.1/x#{k}" for k in range(40))
+    return HostModel(dict.fromkeys(c.TARGETS, process), ensemble, (), Domain.of(X), X, citations, {})
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A working directory with the examples and a champion."""
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(name)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        shutil.copytree(EXAMPLES, "examples", ignore=shutil.ignore_patterns("*.db", "__pycache__"))
+        small_champion().save("model")
+        with tracking.run("small", "train", seed=0) as run:
+            example = host_encoder().space.sample(2, seed=1)
+            tracking.promote(tracking.register(run, Path("model"), example=example))
+        yield Path(name)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_the_script_runs(script: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(folder / "examples" / script), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) >= 3
+    assert "NaN" not in printed
+
+
+def test_a_gradient_moves_lithium_down(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / "simulate_hosts.py"), run_name="__main__")
+    head, *rows = capsys.readouterr().out.splitlines()
+    place = head.split().index("bottom_half_share")
+    share = [float(re.split(r" {2,}", row.strip())[1 + place]) for row in rows]
+    assert share[0] < 0.5 < share[1]
+
+
+def test_the_commands_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (EXAMPLES / "own_cells" / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    assert len(block.splitlines()) == 3
+    for line in block.splitlines():
+        program, *arguments = shlex.split(line)
+        assert program == "optimize"
+        code = failures.run(optimize.app, "optimize", arguments)
+        ended = capsys.readouterr()
+        assert code == 0, f"{line}: {ended.err}"
+    assert (folder / "examples" / "own_cells" / "campaign.db").is_file()
+    assert "4 cells" in ended.out
+    assert "≥ 210 cycles" in ended.out, "the cell that is still running is a lower bound"
+
+
+@pytest.mark.process
+def test_the_mlflow_block_of_the_readme_runs(folder: Path) -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```\n(export .*?)^```", readme, flags=re.MULTILINE | re.DOTALL)
+    here = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    ended = subprocess.run(
+        ["sh", "-ec", block], cwd=folder, env=here, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "mlflow.pyfunc.loaded_model" in ended.stdout
+
+
+def test_every_example_is_listed() -> None:
+    text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"\]\(([^)]+)\)", text))
+    assert listed == {script for script in SCRIPTS if "/" not in script} | {"own_cells/README.md"}

@@ -1,0 +1,95 @@
+"""Arrays of a wrong shape are refused in the test run, and nobody else pays for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import jaxtyping
+import numpy as np
+import pytest
+import torch
+from shape_checks import annotated_modules
+
+from surrogate.evaluation.domain import Domain
+from surrogate.evaluation.metrics import crps_gaussian, scores
+from surrogate.models.censoring import bound_sites
+from surrogate.models.contract import TargetData
+from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
+from surrogate.models.entrants import Median
+from surrogate.models.gp import TargetGP
+from surrogate.optimization.problem import Problem
+from surrogate.space import Continuous, Encoder, Space
+from surrogate.space.sampling import place
+
+ROOM = {"evaluation.domain", "evaluation.metrics", "models.censoring", "models.contract", "models.ensemble",
+        "models.entrants", "models.gp", "optimization.acquisition", "optimization.problem", "optimization.refine",
+        "space.encoding", "space.sampling"}  # fmt: skip
+X, z = np.random.default_rng(0).uniform(size=(6, 2)), np.arange(6.0)
+NO = np.zeros(6, dtype=bool)
+PAPERS = np.array(["a"] * 6, dtype=object)
+SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)])
+FEW = EnsembleSettings(members=2, hidden=4, epochs=1)
+
+
+def data(**changes: Any) -> TargetData:
+    given = {"X": X, "z": z, "censored": NO, "measured": ~NO, "papers": PAPERS, "groups": {"a": [0, 1]}}
+    return TargetData(**{**given, **changes})
+
+
+def process() -> TargetGP:
+    return TargetGP.fit(X, z, groups={"a": [0, 1]}, steps=1)
+
+
+WRONG: dict[str, Callable[[], Any]] = {
+    # A column beside a row broadcasts to a table of scores, whose mean is a plausible number.
+    "a column for a vector": lambda: crps_gaussian(z[:, None], np.ones(6), z),
+    "two lengths": lambda: scores(z, np.ones(6), z[:5], NO[:5]),
+    "whole numbers": lambda: crps_gaussian(np.arange(6), np.ones(6), z),
+    "numbers for flags": lambda: scores(z, np.ones(6), z, NO.astype(float)),
+    "a covariance that is not square": lambda: bound_sites(z, np.eye(6)[:, :5], z, z, NO),
+    "fewer values than rows": lambda: data(z=z[:5]),
+    "flags as a column": lambda: data(censored=NO[:, None]),
+    "a vector for rows": lambda: Median().fit(data(), "t", seed=0).predictive(X[0]),
+    "a row of a process": lambda: process().predictive(X[0]),
+    "a condition of two lengths": lambda: process().condition(X[:2], z[:1]),
+    "targets as a vector": lambda: DeepEnsemble.fit(X, z, ("t",), seed=0, settings=FEW),
+    "a design for designs": lambda: Domain(X, 1.0).extrapolation(X[0]),
+    "a unit cube as a vector": lambda: place(SQUARE.subspace({}).region, np.array([0.5, 0.5]), 0),
+    "a point for points": lambda: Problem(SQUARE, Encoder(SQUARE)).decode(torch.zeros(2).double()),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_shape_is_refused(name: str) -> None:
+    with pytest.raises(jaxtyping.TypeCheckError):
+        WRONG[name]()
+
+
+def test_right_shapes_pass() -> None:
+    assert crps_gaussian(z, np.ones(6), z).shape == (6,)
+    assert process().predictive(X)[0].shape == (6,)
+    assert len(data().take(np.array([0, 3])).z) == 2
+    assert Encoder(SQUARE).encode(SQUARE.sample(5, 0)).shape == (5, 2)
+
+
+def test_every_annotated_module_is_checked() -> None:
+    assert {name.removeprefix("surrogate.") for name in annotated_modules()} >= ROOM
+
+
+@pytest.mark.process
+def test_the_package_needs_neither_checker() -> None:
+    """In a process of its own, where both are impossible to import."""
+    code = (
+        "import sys\n"
+        "sys.modules['jaxtyping'] = sys.modules['beartype'] = None\n"
+        "from importlib import import_module\n"
+        f"for name in {annotated_modules()}: import_module(name)\n"
+        "import typing\n"
+        "from surrogate import shapes\n"
+        "print(shapes.Float is typing.Annotated)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "True", done.stderr
