@@ -48,12 +48,12 @@ def test_a_missing_run_has_no_numbers_but_its_critical_current(hosts: pd.DataFra
     [
         (GARNET, "electrolytes.llzo.salt_diffusivity"),  # only lithium moves: nothing diffuses
         (GARNET, "electrolytes.llzo.salt_concentration"),
-        (GARNET, "ccd.LOCAL_LIMIT_MA_CM2"),  # a limit of liquids
-        ("planar foil", "packing.WIRING_FILL"),  # nothing to wire
-        ("planar foil", "laws.BRUGGEMAN_EXPONENT"),
-        (ETHER, "laws.COVERING_FRACTION"),  # no agent
-        (ETHER, "packing.KINETIC_ACTIVATION_J_MOL"),  # at the reference temperature
-        (ETHER, "interface.limits.SHORT_ONSET_MPA"),  # no pellet
+        (GARNET, "critical_current.local_limit_mA_cm2"),  # a limit of liquids
+        ("planar foil", "plating.wiring_fill"),  # nothing to wire
+        ("planar foil", "composition.bruggeman_exponent"),
+        (ETHER, "composition.covering_fraction"),  # no agent
+        (ETHER, "plating.kinetic_activation_J_mol"),  # at the reference temperature
+        (ETHER, "interface.short_onset_MPa"),  # no pellet
     ],
 )
 def test_a_constant_that_cannot_act_changes_nothing(
@@ -82,14 +82,14 @@ def test_hosts_that_are_not_rerun_would_have_given_the_same(hosts: pd.DataFrame,
         (ETHER, "electrolytes.liquid_ether.sei_resistance", "overpotential_mV", 1),
         ("planar foil", "electrolytes.liquid_ether.sei_resistance", "overpotential_mV", 1),
         (ETHER, "electrolytes.liquid_ether.exchange_current_density", "overpotential_mV", -1),
-        (ETHER, "packing.COUNTER_ROUGHNESS", "overpotential_mV", -1),
+        (ETHER, "plating.counter_roughness", "overpotential_mV", -1),
         (ETHER, "electrolytes.liquid_ether.separator_tortuosity", "overpotential_mV", 1),
         ("planar foil", "solids.copper.nucleation_overpotential", "nucleation_overpotential_mV", 1),
-        ("lithiophilicity gradient", "packing.COVERING_THICKNESS", "bottom_half_share", 1),
-        (ETHER, "ccd.LOCAL_LIMIT_MA_CM2", "ccd_mA_cm2", 1),
+        ("lithiophilicity gradient", "plating.covering_thickness_m", "bottom_half_share", 1),
+        (ETHER, "critical_current.local_limit_mA_cm2", "ccd_mA_cm2", 1),
         (ETHER, "electrolytes.liquid_ether.dead_lithium_fraction", "ccd_mA_cm2", -1),
         (ETHER, "electrolytes.liquid_ether.sei_loss", "cycle_life_cycles", -1),
-        (ETHER, "ageing.law.FADE", "cycle_life_cycles", 1),
+        (ETHER, "ageing.fade", "cycle_life_cycles", 1),
         (ETHER, "fitted.interphase_ether", "cycle_life_cycles", -1),
         (ETHER, "fitted.exposed_inside", "cycle_life_cycles", -1),
         (GARNET, "electrolytes.llzo.reference_ccd", "ccd_mA_cm2", 1),
@@ -107,7 +107,7 @@ def test_a_constant_that_must_act_does_so_one_way(
 
 @pytest.mark.process
 def test_processes_change_nothing(hosts: pd.DataFrame) -> None:
-    keys = ["packing.WIRING_FILL", "ageing.law.FADE", "electrolytes.liquid_ether.conductivity"]
+    keys = ["plating.wiring_fill", "ageing.fade", "electrolytes.liquid_ether.conductivity"]
     jobs = [Job({key: getattr(named(hosts, key), end)}, (0, 6)) for key in keys for end in ("low", "high")]
     alone = Simulator(hosts, None)(jobs)
     told: list[tuple[str, int, int]] = []

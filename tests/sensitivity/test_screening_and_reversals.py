@@ -12,12 +12,12 @@ from surrogate.sensitivity.constants import Constant, constants
 from surrogate.sensitivity.runs import COLUMNS, Job, Simulator, outputs
 
 KEYS = (
-    "packing.COVERING_THICKNESS",
+    "plating.covering_thickness_m",
     "fitted.exposed_inside",
-    "ccd.AREA_EXPONENT",
+    "critical_current.area_exponent",
     "electrolytes.liquid_ether.sei_loss",
     "solids.pan.nucleation_overpotential",
-    "packing.WIRING_FILL",
+    "plating.wiring_fill",
 )
 HOSTS = [
     "uniform conductor",
@@ -39,15 +39,15 @@ def moved(designs: pd.DataFrame) -> list[Constant]:
 
 
 class Linear(Simulator):
-    """In place of the simulator: bottom share 0.1 wiring (porous hosts) + 0.02 AREA_EXPONENT, life 1/sei_loss."""
+    """In place of the simulator: bottom share 0.1 wiring (porous hosts) + 0.02 area_exponent, life 1/sei_loss."""
 
     def __call__(self, jobs, what="", report=None):  # type: ignore[no-untyped-def]
         return [self._one(job) for job in jobs]
 
     def _one(self, job: Job) -> pd.DataFrame:
         table = pd.DataFrame(1.0, index=self.designs.index[list(job.rows)], columns=COLUMNS)
-        wiring = job.moved["packing.WIRING_FILL"] * (table.index != "planar foil")
-        table["bottom_half_share"] = 0.1 * wiring + 0.02 * job.moved["ccd.AREA_EXPONENT"]
+        wiring = job.moved["plating.wiring_fill"] * (table.index != "planar foil")
+        table["bottom_half_share"] = 0.1 * wiring + 0.02 * job.moved["critical_current.area_exponent"]
         table["cycle_life_cycles"] = 1.0 / job.moved["electrolytes.liquid_ether.sei_loss"]
         table.loc[table.index == "dielectric", "ccd_mA_cm2"] = np.nan
         return table
@@ -57,12 +57,12 @@ def test_effects_of_a_linear_model_are_its_slopes(designs: pd.DataFrame, moved: 
     table = screening(Linear(designs, None), moved, trajectories=4, seed=1)
     assert len(table) == len(designs) * len(COLUMNS) * len(moved)
     found = table.set_index(["host", "output", "constant"]).sort_index()
-    wiring = found.loc[("dielectric", "bottom_half_share", "packing.WIRING_FILL")]
+    wiring = found.loc[("dielectric", "bottom_half_share", "plating.wiring_fill")]
     assert wiring["mu_star"] == pytest.approx(0.1 * (0.5 - 0.2), rel=1e-9)
     assert wiring["sigma"] == pytest.approx(0.0, abs=1e-12)
     foil = found.loc[("planar foil", "bottom_half_share")]["mu_star"]
-    assert foil["packing.WIRING_FILL"] == 0.0
-    assert foil["ccd.AREA_EXPONENT"] == pytest.approx(0.02, rel=1e-9)
+    assert foil["plating.wiring_fill"] == 0.0
+    assert foil["critical_current.area_exponent"] == pytest.approx(0.02, rel=1e-9)
     loss = found.loc[("planar foil", "cycle_life_cycles", "electrolytes.liquid_ether.sei_loss")]
     assert loss["mu"] == pytest.approx(-np.log(1e-3 / 3e-5), rel=1e-9)
     missing = found.loc[("dielectric", "ccd_mA_cm2")]
@@ -82,8 +82,8 @@ def test_screening_repeats_with_its_seed(designs: pd.DataFrame, moved: list[Cons
 def test_screening_of_the_simulator(designs: pd.DataFrame, moved: list[Constant]) -> None:
     table = screening(Simulator(designs, None), moved, trajectories=2, seed=0)
     found = table.set_index(["host", "output", "constant"])["mu_star"]
-    assert found["planar foil", "overpotential_mV", "packing.WIRING_FILL"] == 0.0
-    assert found["lithiophilicity gradient", "bottom_half_share", "packing.COVERING_THICKNESS"] > 0.05
+    assert found["planar foil", "overpotential_mV", "plating.wiring_fill"] == 0.0
+    assert found["lithiophilicity gradient", "bottom_half_share", "plating.covering_thickness_m"] > 0.05
     assert found["uniform conductor", "cycle_life_cycles", "electrolytes.liquid_ether.sei_loss"] > 0.1
     assert found["uniform conductor", "bottom_half_share", "solids.pan.nucleation_overpotential"] == 0.0
 
