@@ -83,7 +83,7 @@ def test_critical_currents_are_those_of_the_records_under_the_same_conditions() 
     assert garnet == dict(zip(warm["temperature_C"], warm["ccd_mA_cm2"], strict=True))
     sulfide = {one.pressure_MPa: one.value for one in interface_numbers()["sulfide_ccd"]}
     pressed = records[records["ref"].eq("bruce-lpsc") & records["ccd_mA_cm2"].notna()]
-    assert sulfide == dict(zip(pressed["pressure_MPa"], pressed["ccd_mA_cm2"], strict=True))
+    assert sulfide == dict(zip(pressed["stack_pressure_MPa"], pressed["ccd_mA_cm2"], strict=True))
     patterns = {one.channel_width_um: one.value for one in interface_numbers()["pattern_ccd"]}
     cut = records[records["electrolyte_channels"] & records["ccd_mA_cm2"].notna()]
     assert patterns == dict(zip(cut["pore_size_top_um"], cut["ccd_mA_cm2"], strict=True))
@@ -93,7 +93,7 @@ def test_what_was_cycled_is_what_the_records_cycled() -> None:
     """1: the record's cell had not failed; 0: it had."""
     records = literature.load()
     own = records[(records["source"] == "003_12ac4afc36bbf970") & records["cell_type"].eq("symmetric")]
-    own = own[own[["cycles", "hours"]].notna().any(axis=1) & own["pressure_MPa"].notna()]
+    own = own[own[["cycles", "hours"]].notna().any(axis=1) & own["stack_pressure_MPa"].notna()]
     expected = {
         (width, current): float(censored)
         for width, current, censored in zip(

@@ -218,7 +218,7 @@ def test_stripping_leaves_less_dead_where_lithium_lies_deeper(plate, base) -> No
     """Cell by cell the share of an open face times the exposure there; so the same order in what a cycle leaves."""
     complete = CompleteDesigns.of(
         pd.DataFrame([{**base, "framework": kind} for kind in ("carbon_fiber", "none")])
-    )[0]
+    )
     packed, own = inputs.pack(complete, shipped_parameters()), replace(UNIT, exposed_inside=0.25)
     inputs.leave_dead(packed, np.array([0.02, 0.06]), own)
     np.testing.assert_allclose(packed.cells.dead_top, [0.02, 0.06])
