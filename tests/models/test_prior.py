@@ -11,7 +11,7 @@ import torch
 from surrogate.errors import ModelError
 from surrogate.models import prior
 from surrogate.models.botorch_model import PriorKernel
-from surrogate.models.fit import negative_log_posterior
+from surrogate.models.map_fit import negative_log_posterior
 from surrogate.models.gp import TargetGP
 from surrogate.models.hyperparameters import Coordinates, Hyperparameters, Variant
 from surrogate.models.kernels import Role
