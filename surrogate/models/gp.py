@@ -26,9 +26,9 @@ from surrogate.errors import ModelError
 from surrogate.models import prior
 from surrogate.models.botorch_model import AsMeasured, Mean, PriorKernel, PriorMean
 from surrogate.models.censoring import LEAST_PRECISION, bound_sites, surprise
-from surrogate.models.map_fit import maximum_a_posteriori
 from surrogate.models.hyperparameters import Coordinates, Hyperparameters, Variant
 from surrogate.models.kernels import Role, roles_of
+from surrogate.models.map_fit import maximum_a_posteriori
 from surrogate.models.prior import JITTER, Rows
 
 Array = NDArray[np.float64]
