@@ -49,8 +49,8 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
                 column=column,
             )
 
-    table, said = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
-    notes += said
+    table, conversions = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
+    notes += conversions
     if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
     notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)

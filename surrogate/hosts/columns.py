@@ -218,7 +218,7 @@ def _modifiers() -> Iterator[Column]:
     yield Column(
         name="pulse_factor", role="modifier", accepted=(1.0, 6.0), step=0.1, default=1.0,
         acts="on the interface of an inorganic solid electrolyte",
-        description="the most that pulses are told to gain; 1 is direct current",
+        description="the most that pulses are reported to gain; 1 is direct current",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from surrogate.errors import InputError
 from surrogate.hosts.designs import CompleteDesigns
 
-MOST_FAULTS = 100  # told in one answer
+MOST_FAULTS = 100  # listed in one answer
 MOST_KINDS = 12  # of them, by column and kind
 
 WHERE = "designs"
@@ -62,8 +62,8 @@ def fault(error: InputError, design: int | None) -> Fault:
     # loc says where; the row in the message counts only the designs that were still in the table
     place = [WHERE] + ([f"row {error.row + 1}"] if error.row is not None else [])
     place += [f"column {error.column}"] if error.column is not None else []
-    said = str(error).removeprefix(f"{', '.join(place)}: ")
-    return {"loc": loc, "msg": said, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
+    message = str(error).removeprefix(f"{', '.join(place)}: ")
+    return {"loc": loc, "msg": message, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
 
 
 def _place(one: Fault) -> int:

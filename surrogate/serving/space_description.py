@@ -66,16 +66,16 @@ def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     """A forbidden combination (``forbids``), or a linear constraint ``when`` given values are chosen."""
-    said: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "name": rule.name,
         "reason": rule.reason,
         "source": rule.source,
         "assumed": rule.assumed,
     }
     if rule.forbids:
-        return said | {"forbids": {column: sorted(values) for column, values in rule.forbids.items()}}
+        return facts | {"forbids": {column: sorted(values) for column, values in rule.forbids.items()}}
     when = {column: sorted(values) for column, values in rule.when.items()}
-    return said | {"when": when, "linear": dict(rule.linear), "sense": rule.sense, "bound": rule.bound}
+    return facts | {"when": when, "linear": dict(rule.linear), "sense": rule.sense, "bound": rule.bound}
 
 
 def _identifier(column: Column) -> dict[str, Any]:

@@ -8,7 +8,7 @@ that is wrong would speak through the exponents that all share.
 
 A record that leaves most of its design open is a mixture over its draws: p(y) is the mean of p(y | draw). An
 efficiency is a value, log-normal in 1 - CE, or a lower bound; a life is a value where the cell failed, else a bound
-with the probability of living longer, or of dying sooner where only that is told. Priors are log-normal
+with the probability of living longer, or of dying sooner where only that is known. Priors are log-normal
 (``training/ageing.toml``). Widths are those of the posterior of each step, by importance sampling about its optimum,
 as dead lithium and interphase lie on a ridge that curvature at the optimum takes for too narrow.
 """
@@ -151,7 +151,7 @@ def _widths(loss: Callable[[Array], float], found: Array, covariance: Array) -> 
 
 
 def efficiency_likelihood(cells: Cells, theta: Array) -> float:
-    """Log-likelihood of efficiencies that all cells tell."""
+    """Log-likelihood of efficiencies of all cells."""
     spread = np.exp(theta[len(NAMES)])
     off = (cells.loss[:, None] - predicted_loss(cells, _constants(theta))) / spread
     each = np.where(cells.loss_bound[:, None], log_ndtr(off), -0.5 * off**2 - np.log(spread))
@@ -159,7 +159,7 @@ def efficiency_likelihood(cells: Cells, theta: Array) -> float:
 
 
 def life_likelihood(cells: Cells, theta: Array) -> float:
-    """Log-likelihood of lives and bounds that all cells tell."""
+    """Log-likelihood of lives and bounds of all cells."""
     spread = np.exp(theta[len(NAMES) + 1])
     off = (cells.life[:, None] - predicted_life(cells, _constants(theta))) / spread
     each = np.where(cells.bound[:, None], log_ndtr(-off), -0.5 * off**2 - np.log(spread))

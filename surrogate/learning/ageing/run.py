@@ -71,22 +71,22 @@ def fit_ageing(
         if records is not None:
             about["added"] = file_hash(Path(records))
             run.dataset("added", about["added"], source=str(records), rows=len(published) - shipped_rows)
-        told = cells(published, settings.data.draws, seed, progress)
+        published_cells = cells(published, settings.data.draws, seed, progress)
         about |= {
-            "cells": len(told.loss),
-            "papers": len(set(told.paper)),
-            "efficiencies": int(pd.notna(told.loss).sum()),
-            "lives": int(pd.notna(told.life).sum()),
-            "failures": int((pd.notna(told.life) & ~told.bound & ~told.upper).sum()),
-            "upper_bounds": int((pd.notna(told.life) & told.upper).sum()),
-            "described": int(told.described.sum()),
+            "cells": len(published_cells.loss),
+            "papers": len(set(published_cells.paper)),
+            "efficiencies": int(pd.notna(published_cells.loss).sum()),
+            "lives": int(pd.notna(published_cells.life).sum()),
+            "failures": int((pd.notna(published_cells.life) & ~published_cells.bound & ~published_cells.upper).sum()),
+            "upper_bounds": int((pd.notna(published_cells.life) & published_cells.upper).sum()),
+            "described": int(published_cells.described.sum()),
         }
         if progress is not None:
             progress("fitting the ageing law", 0, 1)
-        fitted = fit(told, settings.prior, widths=True)
+        fitted = fit(published_cells, settings.prior, widths=True)
         if progress is not None:
             progress("fitting the ageing law", 1, 1)
-        scorecard = judge(told, settings.prior, fitted, progress)
+        scorecard = judge(published_cells, settings.prior, fitted, progress)
         table = fitted.table()
         run.table(table, "constants.json")
         run.table(scorecard, "scorecard.json")
