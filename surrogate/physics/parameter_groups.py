@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import Field, dataclass, field, fields
 from math import isfinite
+from numbers import Real
 from typing import Any
 
 from surrogate.errors import InputError
@@ -79,15 +80,12 @@ class Group:
     def __post_init__(self) -> None:
         for one in fields(self):
             value = getattr(self, one.name)
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | float)
-                or not isfinite(value)
-                or value < 0
-            ):
+            if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value) or value < 0:
+                unit = number_of(one).unit
                 raise InputError(
-                    "not a number that the physics can use", where=f"{type(self).__name__}.{one.name}",
-                    value=value, limit=f"a finite number of at least 0 ({number_of(one).unit})",
+                    "not a number that the physics can use", where=f"{type(self).__name__}.{one.name}", value=value,
+                    limit="a finite number of at least 0" + ("" if unit == "1" else f" {unit}"),
+                    remedy="give the number itself",
                 )  # fmt: skip
             object.__setattr__(self, one.name, float(value))
 

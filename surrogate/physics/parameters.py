@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import lru_cache
+from math import isfinite
+from numbers import Real
 from typing import Any
 
 from surrogate.errors import InputError, MaterialError
@@ -53,7 +55,13 @@ class PhysicsParameters:
         Constants of the ageing law that were fitted to published cells.
     entries : tuple of (str, float)
         Entries of the property tables that differ from the shipped ones, sorted by key: ``table.material.property``
-        and the value in the unit of the entry. Made by :meth:`with_values`.
+        and the value in the unit of the entry. Made by :meth:`with_values`; those given in another order, or equal to
+        the shipped ones, make the same value.
+
+    Raises
+    ------
+    InputError
+        For an entry that names nothing, or is no finite number.
     """
 
     plating: PlatingParameters = field(default_factory=PlatingParameters)
@@ -63,6 +71,18 @@ class PhysicsParameters:
     ageing: AgeingParameters = field(default_factory=AgeingParameters)
     fitted: AgeingConstants = field(default_factory=fitted.shipped)
     entries: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        shipped = shipped_tables()
+        kept: dict[str, float] = {}
+        for key, value in self.entries:
+            _check_number(key, value)
+            try:
+                if float(value) != shipped.entry(key).value:
+                    kept[key] = float(value)
+            except MaterialError as error:
+                raise _unknown(key) from error
+        object.__setattr__(self, "entries", tuple(sorted(kept.items())))
 
     @property
     def materials(self) -> MaterialTables:
@@ -117,9 +137,7 @@ class PhysicsParameters:
             else:
                 changed.setdefault(owner, {})[name] = float(value)
         groups = {owner: replace(getattr(self, owner), **numbers) for owner, numbers in changed.items()}
-        shipped = shipped_tables()
-        kept = ((key, value) for key, value in entries.items() if value != shipped.entry(key).value)
-        return replace(self, **groups, entries=tuple(sorted(kept)))
+        return replace(self, **groups, entries=tuple(entries.items()))
 
 
 @lru_cache(maxsize=64)
@@ -160,18 +178,48 @@ def facts(key: str) -> Number:
     return number_of(next(one for one in fields(GROUPS[owner]) if one.name == name))
 
 
+def _entry_keys() -> tuple[str, ...]:
+    """Every key ``table.material.property`` of the shipped tables."""
+    tables = shipped_tables()
+    return tuple(
+        f"{table}.{material}.{name}"
+        for table in TABLES
+        for material, record in getattr(tables, table).items()
+        for name in record.properties()
+    )
+
+
 def _check(key: str, value: float) -> None:
     known = facts(key)
+    _check_number(key, value, known.unit)
     if known.low is not None and known.high is not None and not known.low <= value <= known.high:
         raise InputError(
             "outside its plausible range", where=key, value=value,
-            limit=f"{known.low:g} to {known.high:g} {known.unit}",
+            limit=f"{known.low:g} to {known.high:g}{_in(known.unit)}",
             remedy="give a value within the range, or make the group itself to go beyond it on purpose",
+        )  # fmt: skip
+    if value < 0.0 and known.unit != "degC":
+        raise InputError(
+            "negative", where=key, value=value, limit=f"at least 0{_in(known.unit)}",
+            remedy="give a number that is not negative",
         )  # fmt: skip
 
 
+def _check_number(key: str, value: object, unit: str = "1") -> None:
+    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+        raise InputError(
+            "not a number that the physics can use", where=key, value=value, limit=f"a finite number{_in(unit)}",
+            remedy="give the number itself",
+        )  # fmt: skip
+
+
+def _in(unit: str) -> str:
+    """A unit after a number in a message."""
+    return "" if unit == "1" else f" {unit}"
+
+
 def _unknown(key: str) -> InputError:
-    near = get_close_matches(key, keys(), n=1)
+    near = get_close_matches(str(key), (*keys(), *_entry_keys()), n=1)
     remedy = f"did you mean {near[0]!r}?" if near else "see surrogate.physics.parameters.keys()"
     return InputError(
         "no such constant", value=key, limit="group.field or table.material.property", remedy=remedy

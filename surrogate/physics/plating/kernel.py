@@ -172,6 +172,30 @@ def _accept(
     return passed
 
 
+@njit(**JIT_IN_PLACE)
+def _record(
+    history: History,
+    profiles: NodeState,
+    step: int,
+    passed: float,
+    voltage: float,
+    least: float,
+    peak: float,
+    top: int,
+    state: NodeState,
+) -> None:
+    """Write a row of the history, and of the profiles where they have it."""
+    history.charge[step] = passed
+    history.voltage[step] = voltage
+    history.least_salt[step] = least
+    history.top_salt[step] = state.salt[top]
+    history.peak[step] = peak
+    if step < profiles.salt.shape[0]:
+        for k in range(state.salt.shape[0]):
+            profiles.salt[step, k], profiles.drive[step, k] = state.salt[k], state.drive[k]
+            profiles.live[step, k], profiles.dead[step, k] = state.live[k], state.dead[k]
+
+
 @njit(**JIT)
 def half_cycle(
     model: Model, protocol: Protocol, steps: int, history: History, profiles: NodeState, state: NodeState
@@ -198,8 +222,11 @@ def half_cycle(
     last = dt
     for k in range(top, n):
         state.drive[k] = np.sign(current) * 0.5 * model.cell.thermal
+    # Taken out of their tuples once: here, where arrays were made, each access would count references.
+    old_salt, salt, drive, under, rate = state.salt, trial.salt, trial.drive, nodes.under, system.rate
+    rows = history.charge.shape[0]
     while time < duration * (1.0 - 1e-12):
-        if step >= history.charge.shape[0]:
+        if step >= rows:
             return FAILED, step, solves
         dt = min(dt, duration - time)
         _at_half_step(model, current < 0.0, dt, state, course, trial, nodes)
@@ -207,39 +234,31 @@ def half_cycle(
         _extrapolate(dt / last if step > 1 and cuts == 0 and dt <= 2.0 * last else 0.0, state, course, trial)
         solves += 1
         most = FIRST_NEWTON if step == 0 or cuts > OFTEN else MOST_NEWTON
-        if not newton_step(model, current, dt, state.salt, trial.salt, trial.drive, nodes, system, most):
+        if not newton_step(model, current, dt, old_salt, salt, drive, nodes, system, most):
             cuts += 1
-            least = least_salt(model, state, nodes.under)
+            least = least_salt(model, state, under)
             crawling = least < constants.exhausted * initial and dt < CRAWL * uniform
             if crawling or cuts > MOST_CUTS:
                 # No step is small enough because the salt of some node would have to be negative.
-                gone = (
-                    least < constants.depleted * initial or trial.salt.min() < constants.exhausted * initial
-                )
+                gone = least < constants.depleted * initial or salt.min() < constants.exhausted * initial
                 return (SALT_GONE if gone else FAILED), step, solves
             dt *= 0.25
             continue
-        if dt < SLOW * uniform and least_salt(model, state, nodes.under) < constants.exhausted * initial:
+        if dt < SLOW * uniform and least_salt(model, state, under) < constants.exhausted * initial:
             slow += 1
             if slow > MOST_SLOW:
                 return SALT_GONE, step, solves
-        voltage = cell_voltage(model, current, trial.salt, trial.drive, nodes)
+        voltage = cell_voltage(model, current, salt, drive, nodes)
         if abs(voltage) > protocol.voltage_limit and dt > CROSSING * uniform:
             dt *= 0.25  # to find the charge at which the limit is met
             continue
         cuts = 0
         time += dt
         last = dt
-        passed = _accept(model, current > 0.0, dt, state, course, trial, system.rate, passed)
-        least = least_salt(model, state, nodes.under)
-        history.charge[step] = passed
-        history.voltage[step] = voltage
-        history.least_salt[step] = least
-        history.top_salt[step] = state.salt[top]
-        history.peak[step] = peak_current(model, nodes.area, system.rate)
-        if step < profiles.salt.shape[0]:
-            profiles.salt[step], profiles.drive[step] = state.salt, state.drive
-            profiles.live[step], profiles.dead[step] = state.live, state.dead
+        passed = _accept(model, current > 0.0, dt, state, course, trial, rate, passed)
+        least = least_salt(model, state, under)
+        peak = peak_current(model, nodes, rate)
+        _record(history, profiles, step, passed, voltage, least, peak, model.top, state)
         step += 1
         if abs(voltage) > protocol.voltage_limit:
             return (SALT_GONE if least < constants.depleted * initial else VOLTAGE), step, solves

@@ -252,13 +252,14 @@ def _locate(edges: np.ndarray, near: int, depth: float) -> tuple[int, float]:
 
 
 @njit(**JIT)
-def peak_current(model: Model, area: np.ndarray, rate: np.ndarray) -> float:
+def peak_current(model: Model, nodes: Nodes, rate: np.ndarray) -> float:
     """Largest local current density, A m-2 of real area, of either face and of any stretch of three pores.
 
     The equations are those of a continuum of pores and tell nothing from one place to another within a few pores;
     a sharp front in single cells would have a density that grows without end as the mesh is refined.
     """
-    host, top = model.host, model.top
+    top, width, porosity, pore = model.top, model.host.width, model.host.porosity, model.host.pore
+    area, representative = nodes.area, model.constants.representative
     n = rate.shape[0]
     peak = abs(rate[top]) / max(area[top], 1e-12)
     if n == top + 1:
@@ -268,13 +269,13 @@ def peak_current(model: Model, area: np.ndarray, rate: np.ndarray) -> float:
         peak = max(peak, abs(rate[n - 1]) / area[n - 1])
     edges, sums, within = np.zeros(m + 1), np.zeros((m + 1, 3)), np.zeros(3)
     for j in range(m):
-        edges[j + 1] = edges[j] + host.width[j]
+        edges[j + 1] = edges[j] + width[j]
         sums[j + 1, 0] = sums[j, 0] + abs(rate[top + 1 + j])
         sums[j + 1, 1] = sums[j, 1] + area[top + 1 + j]
-        sums[j + 1, 2] = sums[j, 2] + 4.0 * host.porosity[j] * host.width[j] / host.pore[j]
+        sums[j + 1, 2] = sums[j, 2] + 4.0 * porosity[j] * width[j] / pore[j]
     ends, begins = 0, 0  # the cells in which a stretch ends and begins
     for j in range(m):
-        stretch = min(model.constants.representative * host.pore[j], edges[m])
+        stretch = min(representative * pore[j], edges[m])
         if edges[j] + stretch < edges[m]:
             ends, part = _locate(edges, ends, edges[j] + stretch)
             within[:] = sums[ends] + part * (sums[ends + 1] - sums[ends]) - sums[j]
