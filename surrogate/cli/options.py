@@ -70,10 +70,22 @@ def refuse_before_command(context: typer.Context, command: str) -> None:
 
 
 def with_conditions(command: Callable[..., None], columns: Columns = COLUMNS) -> Callable[..., None]:
-    """The command with an option for each condition of the registry in place of its ``**conditions``.
+    """Give a command an option for each condition of the registry in place of its ``**conditions``.
 
     An option is called as the column without its unit (``--current-density``), and reaches the command under the
-    column's name; one that is not given does not reach it.
+    column's name; an option that is not given does not reach it.
+
+    Parameters
+    ----------
+    command
+        Takes ``**conditions``.
+    columns
+        The registry.
+
+    Returns
+    -------
+    callable
+        What typer registers.
     """
     named = {columns[name].quantity: columns[name] for name in columns.conditions}
     hints = get_type_hints(command, include_extras=True)

@@ -93,5 +93,5 @@ def idle_where(place: Place) -> Idle:
 
 
 def _electrolytes(kinds: frozenset[str], among: bool) -> tuple[str, ...]:
-    """Identifiers of the electrolytes that are (or are not) of these kinds."""
+    """Select the electrolytes that are (or are not) of these kinds, by identifier."""
     return tuple(name for name, entry in materials.electrolytes.items() if (entry.kind in kinds) == among)

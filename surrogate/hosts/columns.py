@@ -194,7 +194,7 @@ def _overrides() -> Iterator[Column]:
 
 
 def _modifiers() -> Iterator[Column]:
-    """What else is done to a host or its cell, each with a neutral default. Not searched."""
+    """Describe what else is done to a host or its cell, each with a neutral default. Not searched."""
     yield Column(
         name="layers", role="modifier", accepted=(1.0, float(MOST_LAYERS)), step=1.0, default=1.0, whole=True,
         acts="in a porous host",

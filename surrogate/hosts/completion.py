@@ -171,14 +171,14 @@ class _Completion:
         self.numbers["tortuosity"] = np.where(graded, along, self.numbers["tortuosity"])
 
     def _planar_patterns(self) -> None:
-        """A channel without width or without depth is no channel: both columns become 0."""
+        """Set both columns of a channel without width or without depth to 0: it is no channel."""
         sizes = [self.numbers[name] for name in c.PATTERN]
         planar = np.array([one <= 0.0 for one in sizes]).any(axis=0)
         for one in sizes:
             one[planar] = 0.0
 
     def _modifiers(self) -> None:
-        """What else is done to the host or the cell; neutral unless given, and neutral where it cannot act."""
+        """Fill what else is done to the host or the cell; neutral unless given, and neutral where it cannot act."""
         entries = [self.columns[name] for name in self.columns.modifiers]
         absent = [one.name for one in entries if one.name not in self.given]
         if absent:
@@ -240,12 +240,12 @@ class _Completion:
 
 @cache
 def solids_of(phase: str) -> tuple[str, ...]:
-    """Identifiers of the solids of a phase, in the order of their table."""
+    """List the identifiers of the solids of a phase, in the order of their table."""
     return tuple(name for name, solid in materials.solids.items() if solid.phase == phase)
 
 
 def default_material(column: str, framework: str, columns: Columns = COLUMNS) -> str:
-    """What a phase is made of where its material is not given.
+    """Return what a phase is made of where its material is not given.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ class Given:
         return len(self.table)
 
     def with_numbers(self, name: str, rows: Bools, values: Floats) -> Given:
-        """The same with other numbers in some rows (n,) of one column, which is made where it is absent."""
+        """Put other numbers into some rows (n,) of a column, which is made where it is absent; a new table."""
         given = self.table[name] if name in self else pd.Series(np.nan, index=self.table.index)
         return replace(
             self, table=self.table.assign(**{name: given.mask(rows, pd.Series(values, given.index))})
@@ -205,7 +205,7 @@ class Given:
         notes.append(f"{name} not given in {int(absent.sum())} row(s): {default:g}")
 
     def _floats(self, name: str, active: Bools) -> Floats:
-        """The column as numbers (n,), NaN where it is empty; text is refused in the active rows."""
+        """Return the column as numbers (n,), NaN where it is empty; text is refused in the active rows."""
         given = self.table[name]
         kind = given.dtype
         if isinstance(kind, np.dtype) and kind.kind in "fiu":

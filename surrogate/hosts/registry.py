@@ -131,7 +131,7 @@ class Column:
             )  # fmt: skip
 
     def _contradictions(self) -> Iterator[tuple[str, str]]:
-        """What is wrong, and what is allowed."""
+        """Find what is wrong, and what is allowed."""
         quantity, unit = split_unit(self.name)
         if not _SNAKE.fullmatch(quantity):
             yield "its name does not end in a known unit", "lower_snake, then a unit of surrogate.units"
@@ -197,21 +197,39 @@ class Column:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The accepted range of a number. Raises SpaceError for an identifier."""
+        """The accepted range of a number.
+
+        Raises
+        ------
+        SpaceError
+            For an identifier.
+        """
         if self.accepted is None:
             raise SpaceError("an identifier has no range", where=self.name)
         return self.accepted
 
     @property
     def search_limits(self) -> tuple[float, float]:
-        """The searched range of a number. Raises SpaceError for what is not searched."""
+        """The searched range of a number.
+
+        Raises
+        ------
+        SpaceError
+            For a column that is not searched.
+        """
         if self.searched is None:
             raise SpaceError("the column is not searched", where=self.name)
         return self.searched
 
     @property
     def idle(self) -> float:
-        """The null of a number. Raises SpaceError for a column without one."""
+        """The null of a number.
+
+        Raises
+        ------
+        SpaceError
+            For a column without a null.
+        """
         if not isinstance(self.null, float):
             raise SpaceError("the column has no number as its null", where=self.name, value=self.null)
         return self.null
@@ -268,7 +286,7 @@ class Columns(Mapping[str, Column]):
         return self._hash
 
     def with_column(self, column: Column) -> Columns:
-        """These and one more, which comes last of its role."""
+        """Add a column, which comes last of its role; a new registry."""
         return Columns((*self.entries, column))
 
     @cached_property
@@ -352,7 +370,7 @@ class Columns(Mapping[str, Column]):
 
 
 def words(name: str) -> str:
-    """A column's name in words, without its unit: ``pore_size_top_um`` is "Pore size, top"."""
+    """Write a column's name in words, without its unit: ``pore_size_top_um`` is "Pore size, top"."""
     text = split_unit(name)[0].replace("_", " ")
     for end in ("top", "bottom"):
         text = text.replace(f" {end}", f", {end}")

@@ -108,7 +108,7 @@ def champion_table(scorecard: pd.DataFrame) -> str:
 
 
 def _markdown(table: pd.DataFrame) -> str:
-    """A Markdown table; numbers to three digits, a dash where there is none."""
+    """Write a Markdown table; numbers to three digits, a dash where there is none."""
     shown = table.drop(columns=["proposes"], errors="ignore")
     head = "| " + " | ".join(shown.columns) + " |"
     rule = "|" + "---|" * len(shown.columns)

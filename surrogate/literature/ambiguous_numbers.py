@@ -64,6 +64,6 @@ def _refuse_twofold(name: str, cells: Cells, known: str, complain: Complaint) ->
 
 
 def _plainly(cell: str) -> str:
-    """The decimal number in a form that is not doubted."""
+    """Write the decimal number in a form that is not doubted."""
     short = repr(float(cell))
     return f"{cell}0" if _TWOFOLD.fullmatch(short) else short

@@ -128,7 +128,7 @@ def schema_faults(
 
 
 def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
-    """The same fault of one column in every row of a mask.
+    """Find the same fault of a column in every row of a mask.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def refuse_near_names(extra: Iterable[str], given: Collection[str], where: str) 
 
 
 def meant(column: str) -> str | None:
-    """The known column that an unknown one probably is.
+    """Find the known column that an unknown column probably is.
 
     Parameters
     ----------

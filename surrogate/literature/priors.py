@@ -59,7 +59,7 @@ class Prior:
             )
 
     def drawn(self, rng: np.random.Generator) -> Prior:
-        """The same with a random value.
+        """Draw a random value.
 
         As likely below as above the central one, evenly on either side (of the logarithm where the range spans more
         than a factor of ``WIDE``).
@@ -95,7 +95,7 @@ class Priors:
     additives: str
 
     def drawn(self, rng: np.random.Generator) -> Priors:
-        """The same words with every number drawn again.
+        """Draw every number again, for the same words.
 
         Parameters
         ----------
@@ -116,7 +116,7 @@ class Priors:
 
 @cache
 def priors() -> Priors:
-    """The shipped priors.
+    """Load the shipped priors.
 
     Raises
     ------

@@ -16,7 +16,7 @@ __all__ = ["CheckReport", "check", "find", "load", "read", "records_path", "summ
 
 
 def records_path() -> Path:
-    """The shipped table.
+    """Return the path of the shipped table.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def records_path() -> Path:
 
 
 def load() -> pd.DataFrame:
-    """The shipped records, typed and validated, ``group`` filled (default ``source#ref``)."""
+    """Load the shipped records, typed and validated, ``group`` filled (default ``source#ref``)."""
     return read(records_path())[0]
 
 
@@ -63,7 +63,7 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFram
 
 
 def find(system: str, records: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The records whose system, host or group contains a text.
+    """Find the records whose system, host or group contains a text.
 
     Parameters
     ----------

@@ -207,7 +207,7 @@ FULL_CELL_ONLY = ("c_rate", "cathode", "capacity_retention_pct", "specific_capac
 
 
 def table_schema(fields: Mapping[str, Field], required: Collection[str]) -> pa.DataFrameSchema:
-    """Schema of a typed table: types, ranges, classes, columns that may not be empty.
+    """Build the schema of a typed table: types, ranges, classes, columns that may not be empty.
 
     Parameters
     ----------

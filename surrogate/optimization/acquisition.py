@@ -108,7 +108,7 @@ class Improvement:
             return self.model.posterior(points).mean * self.signs
 
     def _reference_point(self, baseline: Tensor) -> Tensor:
-        """A tenth of the front's extent below its worst point (Ishibuchi et al., GECCO 2011), as in BoTorch.
+        """Place it a tenth of the front's extent below its worst point (Ishibuchi et al., GECCO 2011), as in BoTorch.
 
         Where the front has no extent in an objective, the spread of all known designs takes its place, or 1.
         """

@@ -144,7 +144,7 @@ def _directions(space: Space, objectives: Mapping[str, Direction]) -> dict[str, 
 
 
 def _designs(space: Space, table: pd.DataFrame | None, where: str) -> pd.DataFrame:
-    """The parameter columns of a table, columns that do not act at their null; checked."""
+    """Return the parameter columns of a table, columns that do not act at their null; checked."""
     if table is None or not len(table):
         return pd.DataFrame({column: [] for column in space.columns})
     for column in space.columns:

@@ -30,10 +30,13 @@ DESCRIPTION = (
 
 
 def create_app(model: Predictor | None = None) -> FastAPI:
-    """The endpoint as an ASGI application.
+    """Create the endpoint as an ASGI application.
 
-    model: what predicts; None loads the registered champion when the server starts. Without one the endpoint
-    still runs and answers 503 with the remedy.
+    Parameters
+    ----------
+    model
+        What predicts; None loads the registered champion when the server starts. Without a champion the endpoint
+        still runs and answers 503 with the remedy.
     """
     served = ServedModel(model)
     started = time.monotonic()

@@ -23,7 +23,7 @@ POLICY = (
 
 
 def answer(page: str) -> HTMLResponse:
-    """The page with the headers that keep a browser from asking anybody else."""
+    """Send a page with the headers that keep a browser from asking anybody else."""
     return HTMLResponse(
         page,
         headers={
@@ -35,7 +35,7 @@ def answer(page: str) -> HTMLResponse:
 
 
 def index(model_version: str | None, problem: str) -> str:
-    """The front page: what runs here, whether it is ready, where to read on."""
+    """Render the front page: what runs here, whether it is ready, where to read on."""
     return _render(
         "index.html.j2",
         model_version=model_version,
@@ -45,7 +45,7 @@ def index(model_version: str | None, problem: str) -> str:
 
 
 def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
-    """The reference, made from the OpenAPI description and the table of columns."""
+    """Render the reference, made from the OpenAPI description and the table of columns."""
     schemas_by_name = openapi.get("components", {}).get("schemas", {})
     operations = [
         _operation(path, method, one, schemas_by_name)

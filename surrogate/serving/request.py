@@ -27,10 +27,23 @@ class BadDesignsError(Exception):
 
 
 def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
-    """The designs of a body, complete, with an index from 0; its notes say which defaults were taken.
+    """Complete the designs of a body.
 
-    Raises BadDesignsError with one fault for each faulty design, the first found in it; at most MOST_FAULTS of them,
-    of at most MOST_KINDS different columns or kinds.
+    Parameters
+    ----------
+    designs
+        Column -> value for each design.
+
+    Returns
+    -------
+    CompleteDesigns
+        With an index from 0; its notes say which defaults were taken.
+
+    Raises
+    ------
+    BadDesignsError
+        With the first fault of each faulty design; at most ``MOST_FAULTS`` of them, of at most ``MOST_KINDS``
+        different columns or kinds.
     """
     table = pd.DataFrame([dict(design) for design in designs])
     faults: list[Fault] = []

@@ -43,7 +43,7 @@ def _column_facts(columns: Columns) -> tuple[dict[str, Any], ...]:
 
 
 def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
-    """The answer of ``GET /space``: columns, sums, encoded columns, rules and targets."""
+    """Describe the space as ``GET /space`` answers: columns, sums, encoded columns, rules and targets."""
     return {
         "columns": list(column_facts(columns)),
         "sums": [
@@ -65,7 +65,7 @@ def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    """A forbidden combination (``forbids``), or a linear constraint ``when`` given values are chosen."""
+    """Describe a forbidden combination (``forbids``), or a linear constraint ``when`` given values are chosen."""
     facts: dict[str, Any] = {
         "name": rule.name,
         "reason": rule.reason,

@@ -28,7 +28,7 @@ EXCHANGE_RANGE, FILM_RANGE = (0.1, 1000.0), (1e-5, 0.1)  # A m-2 and ohm m2 sear
 
 
 def published_cells() -> pd.DataFrame:
-    """Published and simulated voltages.
+    """Compare published with simulated voltages.
 
     Returns
     -------
@@ -104,7 +104,9 @@ def _fit(packed: plating.Packed, cell: PublishedCell, published: Array) -> tuple
     measured = published[:FITTED]
 
     def miss(logs: Array) -> Array:
-        return np.asarray(np.log(_voltages(lowest, float(np.exp(logs[0])), float(np.exp(logs[1]))) / measured))
+        return np.asarray(
+            np.log(_voltages(lowest, float(np.exp(logs[0])), float(np.exp(logs[1]))) / measured)
+        )
 
     limits = np.log(np.array([EXCHANGE_RANGE, FILM_RANGE]).T)
     start = np.log([1.0, 1e-3])

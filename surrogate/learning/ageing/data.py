@@ -32,11 +32,34 @@ ENDLESS = 1e6  # mAh cm-2; the host of a half cell is plated again from its coun
 
 @dataclass(frozen=True)
 class Cells:
-    """n published cells. cycle: of n x draws designs, one record after the other; usable (n, draws): those that the
-    physics can stand for. loss (n,): ln(1 - CE), life (n,): ln cycles, or a bound of them, NaN where not stated;
-    bound (n,): at least so many; upper (n,): less than so many; loss_bound (n,): the loss is at most so large.
-    described (n,): a host, or planar lithium that is ``BARE``. paper (n,), kind (n,): class of the electrolyte.
-    current, capacity (n,): as stated, else as assumed.
+    """Published cells, n of them, each with a number of designs (draws) that may stand for it.
+
+    Attributes
+    ----------
+    cycle
+        A simulated cycle of n x draws designs, the draws of a record behind each other.
+    usable
+        Shape (n, draws): which designs the physics can stand for.
+    loss
+        Shape (n,): ln(1 - CE), or an upper bound of it; NaN where not stated.
+    life
+        Shape (n,): ln cycles, or a bound of them; NaN where not stated.
+    bound
+        Shape (n,): the life is at least so long.
+    upper
+        Shape (n,): the life is shorter.
+    loss_bound
+        Shape (n,): the loss is at most so large.
+    described
+        Shape (n,): a host, or planar lithium that is ``BARE``.
+    paper
+        Shape (n,): the record's group.
+    kind
+        Shape (n,): class of the electrolyte.
+    current
+        Shape (n,), mA cm-2: as stated, else as assumed.
+    capacity
+        Shape (n,), mAh cm-2: as stated, else as assumed.
     """
 
     cycle: Cycle
@@ -70,7 +93,24 @@ def cells(
     seed: int,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Cells:
-    """The cells of a typed table of records; a record none of whose designs the physics can stand for is left out."""
+    """Simulate the cells of a table of records.
+
+    Parameters
+    ----------
+    records
+        A typed table.
+    draws
+        Designs drawn for each record.
+    seed
+        Of the draws.
+    progress
+        Called with what is under way, how much is done, and of how much.
+
+    Returns
+    -------
+    Cells
+        Without records none of whose designs the physics can stand for.
+    """
     lives, targets = measured.lives(records), measured.targets(records)
     efficiency = measured.efficiencies(records)
     wanted = efficiency.notna() | lives.notna()

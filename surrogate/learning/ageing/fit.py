@@ -43,8 +43,18 @@ LOSSES = frozenset(ALL) - LIMITS  # from efficiencies
 
 @dataclass(frozen=True)
 class Fitted:
-    """theta (p,): logarithms of the constants and spreads in the order of ``ALL``. low, high, deviation (p,): 5 and
-    95 % and standard deviation of each; the prior's where they were not asked for. prior_mean, prior_deviation: (p,).
+    """The constants and spreads of the ageing law, p of them, as fitted.
+
+    Attributes
+    ----------
+    theta
+        Shape (p,): logarithms, in the order of ``ALL``.
+    low, high
+        Shape (p,): 5 and 95 % of each logarithm; the prior's where they were not asked for.
+    deviation
+        Shape (p,): standard deviation of each logarithm; the prior's where it was not asked for.
+    prior_mean, prior_deviation
+        Shape (p,): of each logarithm.
     """
 
     theta: Array
@@ -66,8 +76,14 @@ class Fitted:
         return float(efficiency), float(life)
 
     def table(self) -> pd.DataFrame:
-        """One row for each constant and spread: value, low, high (90 %), prior_median, prior_low, prior_high, and
-        learned: the share of the prior's variance that the records took away, 0 where they say nothing."""
+        """Tabulate the constants and spreads.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each: constant, value, low, high (90 %), prior_median, prior_low, prior_high, and learned: the
+            share of the prior's variance that the records took away, 0 where they say nothing.
+        """
         wide = NINETY * self.prior_deviation
         return pd.DataFrame(
             {
@@ -86,9 +102,23 @@ class Fitted:
 def fit(
     cells: Cells, priors: Mapping[str, AgeingPrior], start: Array | None = None, *, widths: bool = False
 ) -> Fitted:
-    """Fit to the published cells that the law describes, from the priors' medians or from a start (p,).
+    """Fit the ageing law to the published cells that it describes.
 
-    widths: find the posterior's too (seconds), or leave the prior's.
+    Parameters
+    ----------
+    cells
+        Published cells.
+    priors
+        Constant or spread -> its prior.
+    start
+        Shape (p,): logarithms to start from; default: the priors' medians.
+    widths
+        Whether to find the posterior's widths too (seconds); else they are the prior's.
+
+    Returns
+    -------
+    Fitted
+        The posterior's mode, and its widths.
     """
     cells = cells.take(np.flatnonzero(cells.described))
     mean = np.log([priors[name].median for name in ALL])

@@ -32,10 +32,28 @@ def judge(
     whole: Fitted,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """One row for each quantity, class and entrant, with fold_error (median, of values), n_values, n_bounds, papers
-    and the scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes, and
-    ``not described``. Upper bounds of a life and lower ones of an efficiency are not scored. whole: a fit to all
-    cells, to start from."""
+    """Judge the ageing law by predicting each paper from all others.
+
+    Upper bounds of a life and lower ones of an efficiency are not scored.
+
+    Parameters
+    ----------
+    cells
+        Published cells.
+    priors
+        Constant or spread -> its prior.
+    whole
+        A fit to all cells, to start from.
+    progress
+        Called with what is under way, how much is done, and of how much.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each quantity, class and entrant, with fold_error (median, of values), n_values, n_bounds, papers
+        and the scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes,
+        and ``not described``.
+    """
     entrants = (LAW, MEDIAN, REGRESSION)
     n = len(cells.loss)
     mean = {(q, e): np.full(n, np.nan) for q in (LOSS, LIFE) for e in entrants}

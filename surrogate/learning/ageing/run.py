@@ -29,7 +29,21 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class AgeingResult:
-    """constants: ``Fitted.table``. scorecard: see ``judge``. run_id: in MLflow."""
+    """What a fit of the ageing law gave.
+
+    Attributes
+    ----------
+    fitted
+        The fit.
+    constants
+        ``Fitted.table``.
+    scorecard
+        See :func:`surrogate.learning.ageing.judge.judge`.
+    about
+        What the fit was made from.
+    run_id
+        In MLflow.
+    """
 
     fitted: Fitted
     constants: pd.DataFrame
@@ -48,9 +62,27 @@ def fit_ageing(
 ) -> AgeingResult:
     """Fit the ageing law to the shipped records, judge it paper by paper, and log it.
 
-    out: a JSON file for the constants, as ``physics.ageing.constants`` reads them. records: a person's own table
-    (``surrogate literature add``), learned from beside the shipped one. Raises RecipeError for a bad
-    recipe, RecordError for bad records, StoreError when nothing can be kept.
+    Parameters
+    ----------
+    recipe
+        Name of a shipped recipe, or the path of a file.
+    seed
+        Of the draws.
+    out
+        A JSON file for the constants, as ``physics.ageing.fitted`` reads them.
+    progress
+        Called with what is under way, how much is done, and of how much.
+    records
+        A person's own table (``surrogate literature add``), learned from beside the shipped table.
+
+    Raises
+    ------
+    RecipeError
+        For a bad recipe.
+    RecordError
+        For bad records.
+    StoreError
+        When nothing can be kept.
     """
     name, settings = load_ageing_recipe(recipe)
     if out is not None:
@@ -77,7 +109,9 @@ def fit_ageing(
             "papers": len(set(published_cells.paper)),
             "efficiencies": int(pd.notna(published_cells.loss).sum()),
             "lives": int(pd.notna(published_cells.life).sum()),
-            "failures": int((pd.notna(published_cells.life) & ~published_cells.bound & ~published_cells.upper).sum()),
+            "failures": int(
+                (pd.notna(published_cells.life) & ~published_cells.bound & ~published_cells.upper).sum()
+            ),
             "upper_bounds": int((pd.notna(published_cells.life) & published_cells.upper).sum()),
             "described": int(published_cells.described.sum()),
         }
@@ -117,7 +151,7 @@ def input_hashes() -> dict[str, str]:
 
 
 def content(table: pd.DataFrame, about: dict[str, Any]) -> dict[str, Any]:
-    """The constants as their file holds them."""
+    """Arrange the constants as their file holds them."""
     rows = {
         str(one["constant"]): {k: float(f"{v:.6g}") for k, v in one.items() if k != "constant"}
         for one in table.to_dict("records")
