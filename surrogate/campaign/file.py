@@ -242,7 +242,8 @@ def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:
     if isinstance(search, dict) and isinstance(search.get("bounds"), dict):
         pairs = search["bounds"].items()
         bounds = {
-            key: [_as_float(one) for one in pair] if isinstance(pair, list) else pair for key, pair in pairs
+            key: [_as_float(limit) for limit in pair] if isinstance(pair, list) else pair
+            for key, pair in pairs
         }
         out["search"] = {**search, "bounds": bounds}
     return out
@@ -317,7 +318,9 @@ def _toml(value: object) -> str:
     if not isinstance(value, str):
         return repr(value)
     # A basic string of TOML is written as one of JSON is.
-    return json.dumps("".join(one if one.isprintable() else "?" for one in value), ensure_ascii=False)
+    return json.dumps(
+        "".join(character if character.isprintable() else "?" for character in value), ensure_ascii=False
+    )
 
 
 _TEMPLATE = """\

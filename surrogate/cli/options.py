@@ -90,9 +90,9 @@ def with_conditions(command: Callable[..., None], columns: Columns = COLUMNS) ->
     named = {columns[name].quantity: columns[name] for name in columns.conditions}
     hints = get_type_hints(command, include_extras=True)
     own = [
-        one.replace(annotation=hints[one.name])
-        for one in inspect.signature(command).parameters.values()
-        if one.kind is not inspect.Parameter.VAR_KEYWORD
+        parameter.replace(annotation=hints[parameter.name])
+        for parameter in inspect.signature(command).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(column))
@@ -105,7 +105,7 @@ def with_conditions(command: Callable[..., None], columns: Columns = COLUMNS) ->
         command(**{named[key].name if key in named else key: value for key, value in stated.items()})
 
     run.__signature__ = inspect.Signature([*own, *options], return_annotation=None)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in (*own, *options)}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *options)}
     return run
 
 

@@ -174,5 +174,5 @@ class CompleteDesigns:
     def together(self, others: Iterable[CompleteDesigns]) -> CompleteDesigns:
         """Join these rows and then those of others, with an index from 0; the notes are those of these."""
         parts = [self, *others]
-        arrays = {name: np.concatenate([one.arrays[name] for one in parts]) for name in self.arrays}
+        arrays = {name: np.concatenate([part.arrays[name] for part in parts]) for name in self.arrays}
         return CompleteDesigns(arrays, pd.RangeIndex(sum(map(len, parts))), self.notes, self.columns)

@@ -119,7 +119,7 @@ class Given:
                 refuse(empty, lambda row: self._fault("empty", name, row, limit=", ".join(known)))
             notes.append(f"{name} empty in {int(empty.sum())} row(s): {default}")
         allowed = set(known)
-        unknown = np.array([one not in allowed for one in text.tolist()], dtype=bool)
+        unknown = np.array([identifier not in allowed for identifier in text.tolist()], dtype=bool)
 
         def fault(row: int) -> MaterialError:
             near = get_close_matches(str(text[row]), known, n=1)

@@ -69,4 +69,4 @@ def _level(layer: Array, layers: Array) -> Array:
 
 
 def _floats(*given: ArrayLike) -> tuple[Array, ...]:
-    return tuple(np.asarray(one, dtype=float) for one in given)
+    return tuple(np.asarray(values, dtype=float) for values in given)

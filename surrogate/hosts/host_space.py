@@ -110,7 +110,9 @@ def choice_space(
         *_rule_restrictions(),
     ]
     restrictions = [
-        given for one in everything if (given := _given(one, known, frameworks, agents)) is not None
+        given
+        for restriction in everything
+        if (given := _given(restriction, known, frameworks, agents)) is not None
     ]
     return Space(parameters, restrictions=restrictions)
 
@@ -123,15 +125,19 @@ def _parameters(
 ) -> list[Parameter]:
     """Make a parameter for each encoded column, or simplex of columns, in the order of the registry."""
     made: dict[str, Parameter] = {}
-    for one in (columns[name] for name in names):
-        if not one.encoded or one.parameter in made:
+    for column in (columns[name] for name in names):
+        if not column.encoded or column.parameter in made:
             continue
-        if one.kind == "identifier":
-            made[one.name] = Categorical(one.name, list((allowed or {}).get(one.name, one.identifiers)))
-        elif one.simplex:
-            made[one.simplex] = _simplex(one.simplex, columns, bounds or {})
+        if column.kind == "identifier":
+            made[column.name] = Categorical(
+                column.name, list((allowed or {}).get(column.name, column.identifiers))
+            )
+        elif column.simplex:
+            made[column.simplex] = _simplex(column.simplex, columns, bounds or {})
         else:
-            made[one.name] = Continuous(one.name, *one.search_limits, log=one.log, step=one.step)
+            made[column.name] = Continuous(
+                column.name, *column.search_limits, log=column.log, step=column.step
+            )
     return list(made.values())
 
 
@@ -147,11 +153,11 @@ def _simplex(name: str, columns: Columns, bounds: Mapping[str, tuple[float, floa
 def _null_restrictions(columns: Columns, names: Iterable[str]) -> list[Restriction]:
     """Fix encoded numbers that do not act to their null, under each identifier that idles them."""
     found: dict[tuple[str, tuple[str, ...]], tuple[str, dict[str, float]]] = {}
-    for one in (columns[name] for name in names):
-        if one.encoded and one.kind == "number":
-            for idling in idle_where(one.acts).items():
-                reason = _REASONS.get(one.acts, f"acts only {one.acts}")
-                found.setdefault(idling, (reason, {}))[1][one.name] = one.idle
+    for entry in (columns[name] for name in names):
+        if entry.encoded and entry.kind == "number":
+            for idling in idle_where(entry.acts).items():
+                reason = _REASONS.get(entry.acts, f"acts only {entry.acts}")
+                found.setdefault(idling, (reason, {}))[1][entry.name] = entry.idle
     return [
         Restriction({column: values}, reason, fix=fixed)
         for (column, values), (reason, fixed) in found.items()
@@ -248,7 +254,9 @@ def _range_restrictions(bounds: Mapping[str, tuple[float, float]], columns: Colu
 def _searched(columns: Columns) -> dict[str, tuple[float, float]]:
     """Map each number of a host that is searched to its range."""
     those = [columns[name] for name in columns.choices]
-    return {one.name: one.search_limits for one in those if one.encoded and one.kind == "number"}
+    return {
+        column.name: column.search_limits for column in those if column.encoded and column.kind == "number"
+    }
 
 
 def _nothing_left(framework: str, column: str, wanted: list[tuple[float, float]]) -> Restriction:

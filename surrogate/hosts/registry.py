@@ -259,16 +259,16 @@ class Columns(Mapping[str, Column]):
     entries: tuple[Column, ...]
 
     def __post_init__(self) -> None:
-        ordered = tuple(sorted(self.entries, key=lambda one: ROLES.index(one.role)))
+        ordered = tuple(sorted(self.entries, key=lambda column: ROLES.index(column.role)))
         object.__setattr__(self, "entries", ordered)
         seen: set[str] = set()
-        for one in ordered:
-            if one.quantity in seen:
+        for column in ordered:
+            if column.quantity in seen:
                 raise SpaceError(
-                    "two columns of one quantity", where=one.name, limit="each quantity once, in one unit",
+                    "two columns of one quantity", where=column.name, limit="each quantity once, in one unit",
                     remedy="give one of them another name",
                 )  # fmt: skip
-            seen.add(one.quantity)
+            seen.add(column.quantity)
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -291,7 +291,7 @@ class Columns(Mapping[str, Column]):
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {one.name: one for one in self.entries}
+        return {column.name: column for column in self.entries}
 
     @cached_property
     def _hash(self) -> int:
@@ -325,48 +325,48 @@ class Columns(Mapping[str, Column]):
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """Names of the identifiers."""
-        return tuple(one.name for one in self.entries if one.kind == "identifier")
+        return tuple(column.name for column in self.entries if column.kind == "identifier")
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Names of the numbers."""
-        return tuple(one.name for one in self.entries if one.kind == "number")
+        return tuple(column.name for column in self.entries if column.kind == "number")
 
     @cached_property
     def materials(self) -> tuple[str, ...]:
         """Names of the materials of the phases."""
-        return tuple(one.name for one in self.entries if one.phase)
+        return tuple(column.name for column in self.entries if column.phase)
 
     @cached_property
     def encoded(self) -> tuple[str, ...]:
         """Names of what surrogates see."""
-        return tuple(one.name for one in self.entries if one.encoded)
+        return tuple(column.name for column in self.entries if column.encoded)
 
     @cached_property
     def simplexes(self) -> dict[str, tuple[str, ...]]:
         """Parameter -> the columns that sum to 1."""
         found: dict[str, tuple[str, ...]] = {}
-        for one in self.entries:
-            if one.simplex:
-                found[one.simplex] = (*found.get(one.simplex, ()), one.name)
+        for column in self.entries:
+            if column.simplex:
+                found[column.simplex] = (*found.get(column.simplex, ()), column.name)
         return found
 
     @cached_property
     def neutral(self) -> dict[str, Value]:
         """Modifier -> the value that changes nothing."""
         return {
-            one.name: one.default
-            for one in self.entries
-            if one.role == "modifier" and one.default is not None
+            column.name: column.default
+            for column in self.entries
+            if column.role == "modifier" and column.default is not None
         }
 
     @cached_property
     def kernel_roles(self) -> dict[str, str]:
         """Parameter of the encoding -> the role whose lengthscale it shares."""
-        return {one.parameter: one.kernel_role for one in self.entries if one.encoded}
+        return {column.parameter: column.kernel_role for column in self.entries if column.encoded}
 
     def _of(self, role: Role) -> tuple[str, ...]:
-        return tuple(one.name for one in self.entries if one.role == role)
+        return tuple(column.name for column in self.entries if column.role == role)
 
 
 def words(name: str) -> str:

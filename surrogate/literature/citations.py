@@ -136,7 +136,7 @@ def _faults(table: pd.DataFrame) -> Iterator[Fault]:
 @cache
 def _works() -> dict[tuple[str, str], tuple[str, str]]:
     """(source, ref) -> (the work in one line, its DOI or an empty text), of both shipped tables."""
-    works = {(one.source, ""): (one.work, one.doi) for one in documents().values()}
+    works = {(document.source, ""): (document.work, document.doi) for document in documents().values()}
     columns = ["source", "ref", "first_author", "others", "journal", "year", "volume", "page", "doi"]
     rows = load().astype({"year": int}).astype(object).fillna("")[columns]
     for source, ref, author, others, journal, year, volume, page, doi in rows.itertuples(index=False):

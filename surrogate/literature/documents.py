@@ -136,7 +136,7 @@ def documents() -> Mapping[str, Document]:
 def find(name: str) -> Document | None:
     """Find the document with this ``source`` or ``stem``; None where there is none."""
     known = documents()
-    return known.get(name) or next((one for one in known.values() if one.stem == name), None)
+    return known.get(name) or next((document for document in known.values() if document.stem == name), None)
 
 
 def unknown_documents(table: pd.DataFrame) -> Iterator[Fault]:

@@ -122,7 +122,9 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         # the offending input is left out: it may be huge, or NaN, which JSON cannot carry
-        faults = [{key: one[key] for key in ("loc", "msg", "type")} for one in error.errors()[:MOST_FAULTS]]
+        faults = [
+            {key: fault[key] for key in ("loc", "msg", "type")} for fault in error.errors()[:MOST_FAULTS]
+        ]
         return JSONResponse({"detail": faults}, status_code=422)
 
     @app.exception_handler(BadDesignsError)

@@ -55,8 +55,8 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
                 faults.append(fault(error, None))
                 break
             same = [error, *error.also]
-            rows = [table.index[one.row] for one in same if one.row is not None]
-            faults += [fault(one, int(row)) for one, row in zip(same, rows, strict=True)]
+            rows = [table.index[found.row] for found in same if found.row is not None]
+            faults += [fault(found, int(row)) for found, row in zip(same, rows, strict=True)]
             table = table.drop(index=rows)
             if table.empty or len(faults) >= MOST_FAULTS:
                 break
@@ -79,6 +79,6 @@ def fault(error: InputError, design: int | None) -> Fault:
     return {"loc": loc, "msg": message, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
 
 
-def _place(one: Fault) -> int:
-    design = one["loc"][2] if len(one["loc"]) > 2 else -1
+def _place(listed: Fault) -> int:
+    design = listed["loc"][2] if len(listed["loc"]) > 2 else -1
     return design if isinstance(design, int) else -1

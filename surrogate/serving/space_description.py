@@ -39,7 +39,9 @@ def column_facts(columns: Columns = COLUMNS) -> tuple[dict[str, Any], ...]:
 
 @cache
 def _column_facts(columns: Columns) -> tuple[dict[str, Any], ...]:
-    return tuple(_identifier(one) if one.kind == "identifier" else _number(one) for one in columns.values())
+    return tuple(
+        _identifier(column) if column.kind == "identifier" else _number(column) for column in columns.values()
+    )
 
 
 def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:

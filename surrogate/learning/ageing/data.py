@@ -83,7 +83,7 @@ class Cells:
     def take(self, rows: NDArray[np.int_]) -> Cells:
         """Those records only."""
         flat = (rows[:, None] * self.draws + np.arange(self.draws)).ravel()
-        parts = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name != "cycle"}
+        parts = {part.name: getattr(self, part.name)[rows] for part in fields(self) if part.name != "cycle"}
         return replace(self, cycle=self.cycle.take(flat), **parts)
 
 

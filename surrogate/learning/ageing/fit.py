@@ -146,14 +146,14 @@ def _step(
     step = STEP * np.eye(len(at))
 
     def slope(part: Array) -> Array:
-        return np.array([loss(part + one) - loss(part - one) for one in step]) / (2.0 * STEP)
+        return np.array([loss(part + shift) - loss(part - shift) for shift in step]) / (2.0 * STEP)
 
     found = minimize(loss, fitted.theta[at], jac=slope, method="L-BFGS-B").x
     theta = fitted.theta.copy()
     theta[at] = found
     if not widths:
         return replace(fitted, theta=theta)
-    curvature = np.array([slope(found + one) - slope(found - one) for one in step]) / (2.0 * STEP)
+    curvature = np.array([slope(found + shift) - slope(found - shift) for shift in step]) / (2.0 * STEP)
     covariance = np.asarray(np.linalg.pinv(0.5 * (curvature + curvature.T), hermitian=True), dtype=float)
     low, high, spread = fitted.low.copy(), fitted.high.copy(), fitted.deviation.copy()
     low[at], high[at], spread[at] = _widths(loss, found, covariance)
@@ -168,7 +168,7 @@ def _widths(loss: Callable[[Array], float], found: Array, covariance: Array) -> 
     proposal = multivariate_t(found, 2.0 * covariance, df=5.0, seed=0)
     draws = proposal.rvs(DRAWS).reshape(DRAWS, len(found))
     with np.errstate(over="ignore", invalid="ignore"):  # far out in the tails, where nothing weighs anything
-        log_weight = -np.array([loss(one) for one in draws]) - proposal.logpdf(draws)
+        log_weight = -np.array([loss(draw) for draw in draws]) - proposal.logpdf(draws)
     log_weight[~np.isfinite(log_weight)] = -np.inf
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()

@@ -124,15 +124,15 @@ def fit_ageing(
         table = fitted.table()
         run.table(table, "constants.json")
         run.table(scorecard, "scorecard.json")
-        run.metrics({f"constant.{one['constant']}": float(one["value"]) for one in table.to_dict("records")})
+        run.metrics({f"constant.{row['constant']}": float(row["value"]) for row in table.to_dict("records")})
         run.metrics(
             {
-                f"{str(one['quantity']).replace(' ', '')}.{one['entrant']}.{score}".replace(" ", "_"): float(
-                    one[score]
+                f"{str(row['quantity']).replace(' ', '')}.{row['entrant']}.{score}".replace(" ", "_"): float(
+                    row[score]
                 )
-                for one in scorecard[scorecard["class"] == ALL_CELLS].to_dict("records")
+                for row in scorecard[scorecard["class"] == ALL_CELLS].to_dict("records")
                 for score in ("fold_error", "crps", "crps_as_values", "bound_probability")
-                if pd.notna(one[score])
+                if pd.notna(row[score])
             }
         )
         if out is not None:
@@ -153,8 +153,8 @@ def input_hashes() -> dict[str, str]:
 def content(table: pd.DataFrame, about: dict[str, Any]) -> dict[str, Any]:
     """Arrange the constants as their file holds them."""
     rows = {
-        str(one["constant"]): {k: float(f"{v:.6g}") for k, v in one.items() if k != "constant"}
-        for one in table.to_dict("records")
+        str(row["constant"]): {k: float(f"{v:.6g}") for k, v in row.items() if k != "constant"}
+        for row in table.to_dict("records")
     }
     spreads = {name: rows.pop(name) for name in list(rows) if name.endswith("_spread")}
     return {"schema_version": SCHEMA_VERSION, "made_by": about, "constants": rows, "spreads": spreads}
