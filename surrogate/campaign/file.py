@@ -224,7 +224,7 @@ def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, An
             where=where,
             value=version,
             limit=str(SCHEMA_VERSION),
-            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new one: optimize init",
+            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new file: optimize init",
         )
     try:
         parsed = _file_model(columns).model_validate(_integers_as_floats(raw))
@@ -250,7 +250,7 @@ def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_float(value: object) -> object:
-    """Whole numbers as floats; one too large for a float becomes infinite, and no limit allows that."""
+    """Whole numbers as floats; a number too large for a float becomes infinite, and no limit allows that."""
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     try:
@@ -317,7 +317,7 @@ def _objectives(objectives: dict[str, Any], where: str) -> dict[str, str]:
 def _toml(value: object) -> str:
     if not isinstance(value, str):
         return repr(value)
-    # A basic string of TOML is written as one of JSON is.
+    # A basic string of TOML is written as a string of JSON is.
     return json.dumps(
         "".join(character if character.isprintable() else "?" for character in value), ensure_ascii=False
     )
@@ -344,7 +344,7 @@ n = 4  # proposals in a batch
 # thickness_um = [50, 200]
 # pore_size_top_um = [5, 100]
 
-# Leave one out to ignore it.
+# Leave a target out to ignore it.
 [objectives]
 cycle_life_cycles = "max"
 ccd_mA_cm2 = "max"

@@ -34,7 +34,7 @@ def fit(recipe: str, seed: int, out: Path | None, records: Path | None = None) -
     out : Path, optional
         JSON file of the constants to write.
     records : Path, optional
-        Table in the literature schema to learn from beside the shipped one.
+        Table in the literature schema to learn from beside the shipped table.
 
     Raises
     ------

@@ -18,9 +18,7 @@ MOST_SEED = 2**32 - 1  # what every random generator underneath takes
 
 Campaign = Annotated[
     Path | None,
-    typer.Option(
-        "--campaign", metavar="FILE.toml", help="Campaign file; make one with: optimize init FILE.toml"
-    ),
+    typer.Option("--campaign", metavar="FILE.toml", help="Campaign file; made with: optimize init FILE.toml"),
 ]
 NeededCampaign = Annotated[Path, typer.Option("--campaign", metavar="FILE.toml", help="Campaign file.")]
 Number = Annotated[

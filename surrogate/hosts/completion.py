@@ -110,7 +110,7 @@ class _Completion:
         return idle
 
     def _materials(self, column: Column) -> Texts:
-        """Material of a phase: as given, else the framework's where it is of that kind, else the usual one."""
+        """Material of a phase: as given, else the framework's where it is of that kind, else the usual material."""
         frameworks = self.texts["framework"].tolist()
         default = [default_material(column.name, framework, self.columns) for framework in frameworks]
         if column.name not in self.given:
@@ -229,7 +229,7 @@ class _Completion:
                 f"{' + '.join(parts)} is {total[row]:.6g}",
                 where=self.given.where,
                 limit="volume fractions of the solid at one end sum to 1",
-                remedy="rescale the fractions (an absent one counts as 0)",
+                remedy="rescale the fractions (an absent fraction counts as 0)",
                 row=row,
                 column=parts[0],
             ),
@@ -261,7 +261,7 @@ def default_material(column: str, framework: str, columns: Columns = COLUMNS) ->
     Returns
     -------
     str
-        Identifier of a solid: the framework's own where it is of that phase, else the usual one of the phase.
+        Identifier of a solid: the framework's own where it is of that phase, else the usual solid of the phase.
 
     Raises
     ------

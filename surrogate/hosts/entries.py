@@ -86,7 +86,7 @@ class Given:
         return text, empty
 
     def identifiers(self, column: Column, notes: list[str]) -> Texts:
-        """Known identifiers in lower case (n,); an absent or empty one is the default.
+        """Known identifiers in lower case (n,); an absent or empty cell is the default.
 
         Parameters
         ----------
@@ -103,9 +103,9 @@ class Given:
         Raises
         ------
         DesignError
-            For an absent or empty one without a default.
+            For an absent or empty cell without a default.
         MaterialError
-            For an unknown one.
+            For an unknown identifier.
         """
         name, known, default = column.name, column.identifiers, column.default
         if name not in self:

@@ -334,5 +334,5 @@ def _check_bounds(bounds: Mapping[str, tuple[float, float]], columns: Columns) -
                 where=column,
                 value=(low, high),
                 limit=f"{lowest:g} to {highest:g}, low <= high",
-                remedy="give two numbers within these limits, the lower one first",
+                remedy="give two numbers within these limits, the lower first",
             )

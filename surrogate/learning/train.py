@@ -80,7 +80,7 @@ def train(
     progress : callable, optional
         Called with (stage, steps done, steps in all).
     records : str or Path, optional
-        The user's own table in the literature schema (``surrogate literature add`` keeps one), learned from
+        The user's own table in the literature schema (``surrogate literature add`` keeps it), learned from
         beside the shipped records.
 
     Returns

@@ -1,8 +1,8 @@
-"""A person's own records: checked, converted, merged into a table of their own, and joined to the shipped ones.
+"""A person's own records: checked, converted, merged into a table of their own, and joined to the shipped records.
 
 Data flow: FILE.csv -> typed and judged as any table in the literature schema -> compared with the shipped records
 and with those added before -> appended with where and when it came from -> the table takes its new content in one
-step. Whatever fails, the table on the disk is the old one.
+step. Whatever fails, the table on the disk is the old table.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def read_added(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     RecordError
-        For any other table, or one that breaks the schema.
+        For any other table, or a table that breaks the schema.
     """
     name = Path(path).name
     try:

@@ -40,7 +40,7 @@ def electrolyte_of(record: Mapping[str, Any]) -> Solution:
     Returns
     -------
     Solution
-        A class without an identifier of its kind ("other", "nitride" unless it is LiPON) gives an empty one.
+        A class without an identifier of its kind ("other", "nitride" unless it is LiPON) gives an empty identifier.
     """
     kind, recipe = record.get("electrolyte_class", "unknown"), record.get("electrolyte", "")
     named = next((name for word, name in priors().electrolyte_words.items() if _has(recipe, word)), "")

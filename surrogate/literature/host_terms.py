@@ -53,7 +53,7 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
     electrolyte
         Identifier of the cell's electrolyte.
     assumed
-        Numbers for what is not stated; default: the central ones (``Priors.drawn`` draws others).
+        Numbers for what is not stated; default: the central numbers (``Priors.drawn`` draws others).
     """
     assumed = assumed or priors()
     framework, framework_stated = framework_of(record)
@@ -161,7 +161,7 @@ def composition(
     entry = materials.framework(framework)
     other = {"top": ("", 0.0), "bottom": ("", 0.0)}  # the second phase of each end and its share
     if strategy in _INSULATED_TOP and host_class not in _INSULATING_CLASSES:
-        # An insulator over a conducting framework; a conductor under an insulating one.
+        # An insulator over a conducting framework; a conductor under an insulating framework.
         other["top"] = ("dielectric", prior["insulating_top"].value)
         other["bottom"] = ("conductor", prior["conducting_bottom"].value)
     elif strategy == "homogenized_field":

@@ -28,7 +28,7 @@ def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.Da
     Parameters
     ----------
     table
-        A file or a frame; columns may be in other units, optional ones may be missing.
+        A file or a frame; columns may be in other units, optional columns may be missing.
     where
         What messages call it; default: the file's name.
 

@@ -37,7 +37,7 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFram
     Parameters
     ----------
     table
-        A file or a frame. Columns may be in other units (``current_density_A_m2``), optional ones may be missing,
+        A file or a frame. Columns may be in other units (``current_density_A_m2``), optional columns may be missing,
         others are left out and named in the notes.
     where
         What messages call it; default: the file's name.
@@ -70,7 +70,7 @@ def find(system: str, records: pd.DataFrame | None = None) -> pd.DataFrame:
     system
         The text; case and spaces do not matter.
     records
-        A typed table; default: the shipped one.
+        A typed table; default: the shipped table.
 
     Raises
     ------

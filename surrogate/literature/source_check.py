@@ -86,7 +86,7 @@ def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
     Returns
     -------
     list of Located
-        One for each record, in order.
+        A result for each record, in order.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def text_of(source: str, texts: dict[str, str]) -> str | None:
     Returns
     -------
     str or None
-        The text with the stem of the document (``documents.csv``) or with ``source`` as its stem, else the one that
+        The text with the stem of the document (``documents.csv``) or with ``source`` as its stem, else the text that
         prints ``source`` earliest: a DOI stands first in its own document, others only cite it.
     """
     document = find(source)

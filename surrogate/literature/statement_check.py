@@ -51,7 +51,7 @@ def trace(table: pd.DataFrame, named: str, folder: str | Path) -> Iterator[Trace
     Parameters
     ----------
     table
-        A typed table with columns ``source``, ``ref``, ``value``, ``printed`` and the one called ``named``.
+        A typed table with columns ``source``, ``ref``, ``value``, ``printed`` and the column called ``named``.
     named
         The column that names what a row is about.
     folder

@@ -89,7 +89,7 @@ class PriorMean(gpytorch.means.Mean):
 
 
 class AsMeasured(SingleTaskGP):
-    """BoTorch model over encoded designs; every design asked about is a measured one.
+    """BoTorch model over encoded designs; every design asked about counts as measured.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ class HostModel:
         Parameters
         ----------
         designs : CompleteDesigns or pd.DataFrame
-            n designs: complete ones, or any table that ``CompleteDesigns.of`` takes.
+            n complete designs, or any table that ``CompleteDesigns.of`` takes.
 
         Returns
         -------

@@ -39,7 +39,7 @@ FIRST_STEPS = 60
 
 @dataclass(frozen=True)
 class TargetGP:
-    """A fitted process. Make one with :meth:`fit`.
+    """A fitted process, made by :meth:`fit`.
 
     Parameters
     ----------
@@ -136,10 +136,10 @@ class TargetGP:
         return cls(rows, coordinates.values(vector), coordinates.roles, variant, mean, vector)
 
     def _position_in(self, coordinates: Coordinates) -> Array:
-        """Where a fit with these coordinates starts from this one."""
+        """Where a fit with these coordinates starts from this fit."""
         if Coordinates(self.roles, self.variant) != coordinates:
             raise ModelError(
-                "a fit can only start from one of the same variant and roles",
+                "a fit can only start from a fit of the same variant and roles",
                 value=self.variant,
                 limit=str(coordinates.variant),
             )
@@ -274,7 +274,7 @@ def _rows(
     spread: Array | None,
     mean: Mean | None,
 ) -> Rows:
-    """Check the rows to fit; with an emulator, keep the measured ones only."""
+    """Check the rows to fit; with an emulator, keep the measured rows only."""
     n = len(z)
     X, z = np.ascontiguousarray(X, dtype=np.float64), np.asarray(z, dtype=np.float64)
     if X.ndim != 2 or len(X) != n or not (np.isfinite(X).all() and np.isfinite(z).all()):

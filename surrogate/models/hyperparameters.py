@@ -42,7 +42,7 @@ class Variant:
         The prior mean is an emulator of the simulator, and only measured rows are fitted. Otherwise the mean is
         a constant, learned together with a process that simulated and measured rows share.
     shifted : bool
-        Measured values have a level of their own against the simulated ones.
+        Measured values have a level of their own against the simulated values.
     learned_cell : bool
         The spread between replicate cells is fitted (no published rows, as in the general optimizer); otherwise
         it is ``CELL_NOISE``.
@@ -239,7 +239,7 @@ PRIORS: tuple[Prior, ...] = (
         "slope", 1.0, 0.3, log=False, acts=_emulated, absent=0.0,
         unit="1", meaning="factor of the emulator in the prior mean (rho of Kennedy and O'Hagan 2001)",
     ),
-    # Measured values within about a factor of 2.7 of the simulated ones (two standard deviations). It matters for
+    # Measured values within about a factor of 2.7 of the simulated values (two standard deviations). It matters for
     # cycle life: nearly all published lives are lower bounds, which alone would let the level rise without end.
     Prior(
         "shift", 0.0, 0.5, log=False, acts=_shifted, absent=0.0,

@@ -20,7 +20,7 @@ Simpler = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 class Batch:
-    """The chosen designs, and the pool of scored designs that further ones are taken from.
+    """The chosen designs, and the pool of scored designs that further designs are taken from.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ def judge(
 ) -> pd.DataFrame:
     """Judge the ageing law by predicting each paper from all others.
 
-    Upper bounds of a life and lower ones of an efficiency are not scored.
+    Upper bounds of a life and lower bounds of an efficiency are not scored.
 
     Parameters
     ----------
