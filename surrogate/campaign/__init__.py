@@ -1,4 +1,4 @@
-"""Campaigns: the file of one, its store of observations and batches, and the proposals made for it.
+"""Campaigns: the file of a campaign, its store of observations and batches, and the proposals made for it.
 
 Names are looked up on first use: reading a campaign file needs neither the database nor the models.
 """

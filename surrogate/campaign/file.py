@@ -50,7 +50,7 @@ class _File(_Section):
 
 @cache
 def _file_model(columns: Columns) -> type[_File]:
-    """The whole file; its conditions section has a key for each condition of the registry, none of them needed."""
+    """Make the model of a whole file; its conditions section has a key for each condition, none of them needed."""
     kinds: dict[str, Any] = {"identifier": str, "number": float}
     keys: dict[str, Any] = {name: (kinds[columns[name].kind] | None, None) for name in columns.conditions}
     section = create_model("_Conditions", __base__=_Section, **keys)
@@ -58,11 +58,26 @@ def _file_model(columns: Columns) -> type[_File]:
 
 
 class Campaign:
-    """One checked campaign; never changes after it is made.
+    """A checked campaign; never changes after it is made.
 
-    Attributes: name; conditions (Conditions); frameworks, agents (allowed identifiers, empty = all);
-    bounds (column -> (low, high)); n (proposals per batch); objectives (target -> "max" or "min"); text (of
-    the file); path (None for one that was not read from a file).
+    Attributes
+    ----------
+    name
+        Of the campaign.
+    conditions
+        The cell and how it is cycled.
+    frameworks, agents
+        Allowed identifiers; empty allows all.
+    bounds
+        Column -> (low, high) in the unit of its name.
+    n
+        Proposals in a batch.
+    objectives
+        Target -> "max" or "min".
+    text
+        Of the file.
+    path
+        Of the file; None for a campaign that was not read from a file.
     """
 
     def __init__(self, text: str, path: Path | None = None, columns: Columns = COLUMNS) -> None:
@@ -95,10 +110,20 @@ class Campaign:
 
     @classmethod
     def load(cls, path: str | Path, columns: Columns = COLUMNS) -> Campaign:
-        """Read a campaign file; ``columns`` is the registry that says which conditions it may have.
+        """Read a campaign file.
 
-        Raises CampaignError when it is missing, not UTF-8, not TOML, of another version, has unknown keys or
-        values outside their limits.
+        Parameters
+        ----------
+        path
+            A TOML file.
+        columns
+            The registry, which says what conditions a campaign may have.
+
+        Raises
+        ------
+        CampaignError
+            When the file is missing, not UTF-8, not TOML, of another version, or has unknown keys or values outside
+            their limits.
         """
         path = Path(path)
         try:
@@ -133,12 +158,12 @@ class Campaign:
         return self.path.with_suffix(".db") if self.path else None
 
     def space(self) -> Space:
-        """The choices that are open in this campaign."""
+        """Return the choices that are open in this campaign."""
         return self._space
 
     @staticmethod
     def template(name: str = "my campaign", columns: Columns = COLUMNS, /, **conditions: Any) -> str:
-        """A commented campaign file with the given name and conditions in it.
+        """Write a commented campaign file with the given name and conditions in it.
 
         Parameters
         ----------
@@ -170,13 +195,13 @@ class Campaign:
 
 
 def _condition_lines(column: Column, value: object) -> list[str]:
-    """A comment, as far as there is something to say, and the key."""
+    """Write a comment, as far as there is something to say, and the key."""
     comment = "; ".join(filter(None, [", ".join(column.identifiers), column.hint]))
     return [*([f"# {comment}"] if comment else []), f"{column.name} = {_toml(value)}"]
 
 
 def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, Any]]:
-    """The checked file, and those conditions that it gives."""
+    """Return the checked file, and those conditions that it gives."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -199,7 +224,7 @@ def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, An
             where=where,
             value=version,
             limit=str(SCHEMA_VERSION),
-            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new one: optimize init",
+            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new file: optimize init",
         )
     try:
         parsed = _file_model(columns).model_validate(_integers_as_floats(raw))
@@ -217,14 +242,15 @@ def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:
     if isinstance(search, dict) and isinstance(search.get("bounds"), dict):
         pairs = search["bounds"].items()
         bounds = {
-            key: [_as_float(one) for one in pair] if isinstance(pair, list) else pair for key, pair in pairs
+            key: [_as_float(limit) for limit in pair] if isinstance(pair, list) else pair
+            for key, pair in pairs
         }
         out["search"] = {**search, "bounds": bounds}
     return out
 
 
 def _as_float(value: object) -> object:
-    """Whole numbers as floats; one too large for a float becomes infinite, and no limit allows that."""
+    """Whole numbers as floats; a number too large for a float becomes infinite, and no limit allows that."""
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     try:
@@ -250,7 +276,7 @@ def _explained(error: ValidationError, where: str, columns: Columns) -> Campaign
 
 
 def _in_our_unit(name: str, value: object, columns: Columns) -> str:
-    """What to write for a condition that is named in another unit; empty where it is not that."""
+    """Say what to write for a condition that is named in another unit; empty where it is not that."""
     quantity, unit = split_unit(name)
     for known in columns.conditions:
         own = split_unit(known)[1]
@@ -291,8 +317,10 @@ def _objectives(objectives: dict[str, Any], where: str) -> dict[str, str]:
 def _toml(value: object) -> str:
     if not isinstance(value, str):
         return repr(value)
-    # A basic string of TOML is written as one of JSON is.
-    return json.dumps("".join(one if one.isprintable() else "?" for one in value), ensure_ascii=False)
+    # A basic string of TOML is written as a string of JSON is.
+    return json.dumps(
+        "".join(character if character.isprintable() else "?" for character in value), ensure_ascii=False
+    )
 
 
 _TEMPLATE = """\
@@ -316,7 +344,7 @@ n = 4  # proposals in a batch
 # thickness_um = [50, 200]
 # pore_size_top_um = [5, 100]
 
-# Leave one out to ignore it.
+# Leave a target out to ignore it.
 [objectives]
 cycle_life_cycles = "max"
 ccd_mA_cm2 = "max"

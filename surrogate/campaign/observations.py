@@ -27,13 +27,28 @@ _FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
 
 
 def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
-    """Measured cells of a CSV file: (n x ``RESULT_COLUMNS``, a sentence for each thing assumed).
+    """Read measured cells from a CSV file.
 
-    Columns: what the design needs, any target T, ``T_censored`` (the cell had not failed: T is a lower
-    bound), ``replicate``, ``failed`` (may come without any target; kept, not learned from then), ``note``.
-    Conditions that the file does not give are the campaign's.
+    Parameters
+    ----------
+    path
+        Columns: what the design needs, any target T in the unit of its name, ``T_censored`` (the cell had not failed:
+        T is a lower bound), ``replicate``, ``failed`` (may come without any target; kept, not learned from then),
+        ``note``.
+    campaign
+        Gives the conditions that the file does not give.
 
-    Raises RecordError, DesignError, MaterialError or UnitError naming the file, row and column.
+    Returns
+    -------
+    cells : pandas.DataFrame
+        Shape (n, columns), columns ``RESULT_COLUMNS``.
+    notes : list of str
+        A sentence for each thing assumed.
+
+    Raises
+    ------
+    RecordError, DesignError, MaterialError, UnitError
+        Naming the file, row and column of the first fault.
     """
     path = Path(path)
     where = path.name
@@ -49,8 +64,8 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
                 column=column,
             )
 
-    table, said = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
-    notes += said
+    table, conversions = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
+    notes += conversions
     if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
     notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
@@ -69,7 +84,7 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
 
 
 def informative(results: pd.DataFrame) -> pd.DataFrame:
-    """The measured cells that a model can learn from: those with at least one target."""
+    """Select the measured cells that a model can learn from: those with at least a target."""
     return results[results[list(c.TARGETS)].notna().any(axis=1)]
 
 

@@ -65,15 +65,39 @@ def propose_hosts(
     settings: SearchSettings | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """The n hosts to make next under a campaign's conditions.
+    """Propose the hosts to make next under a campaign's conditions.
 
-    results: measured cells (design columns, targets, ``T_censored``); the model is conditioned on them. pending:
-    designs under way. The same campaign, model, cells and seed give the same hosts.
+    The same campaign, model, cells and seed give the same hosts.
 
-    Returns one row a host: CHOICES and CONDITIONS, each target with its central 90 % predictive interval,
-    ``extrapolation``, ``nearest_literature``, ``acquisition_value`` and the physics picture (PICTURE).
+    Parameters
+    ----------
+    campaign
+        The cell, what may change, and what is wanted.
+    model
+        Predicts the targets.
+    n
+        Number of hosts; default: the campaign's.
+    seed
+        Of the search.
+    results
+        Measured cells (design columns, targets, ``T_censored``), on which the model is conditioned.
+    pending
+        Designs under way.
+    settings
+        How hard to search.
+    progress
+        Called with what is under way, how much is done, and of how much.
 
-    Raises SpaceError when the campaign leaves fewer than n feasible hosts.
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each host: ``CHOICES`` and ``CONDITIONS``, each target with its central 90 % predictive interval,
+        ``extrapolation``, ``nearest_literature``, ``acquisition_value`` and the physics picture (``PICTURE``).
+
+    Raises
+    ------
+    SpaceError
+        When the campaign leaves fewer than n feasible hosts.
     """
     measured = results if results is not None and len(results) else None
     informed = model.condition_on(measured) if measured is not None else model
@@ -108,9 +132,21 @@ def propose_hosts(
 
 
 def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:
-    """Published and measured hosts as if they were cycled under these conditions.
+    """Complete published and measured hosts as if they were cycled under these conditions.
 
     A proposal has to promise more than these do; a host that could not be used in this cell is left out.
+
+    Parameters
+    ----------
+    conditions
+        Condition -> value in the unit of its name.
+    measured
+        Measured cells; None: none.
+
+    Returns
+    -------
+    CompleteDesigns
+        A row for each host.
     """
     tables = [featurize.to_designs(literature.load())]
     tables += [measured] if measured is not None else []
@@ -120,10 +156,20 @@ def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> Co
 
 
 def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
-    """Exact feasibility of designs, one answer a row.
+    """Test whether designs are feasible.
 
     A porous host has room for the areal capacity and is a few pores thick, no property law is used outside its
     range, and no compatibility rule is broken.
+
+    Parameters
+    ----------
+    table
+        Complete designs, n rows.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        Shape (n,).
     """
     designs = CompleteDesigns.of(table, where="candidates")
     planar = designs.text("framework") == "none"
@@ -136,10 +182,20 @@ def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
-    """One host (one row) without some of its minor phases, the fewest first: every phase has to earn its place.
+    """Take out minor phases of a host, the fewest first: every phase has to earn its place.
 
     Left out at both ends are all subsets of the phases but the framework's own, those hardest to make first; what
     stays keeps its proportions. A host without its agent has the agent ``none``.
+
+    Parameters
+    ----------
+    host
+        A single row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each simpler host.
     """
     framework = materials.framework(str(host["framework"].iloc[0]))
     minor = [
@@ -163,7 +219,7 @@ def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check(designs: CompleteDesigns) -> None:
-    """What is returned has been checked again, whatever the search did."""
+    """Check again what is returned, whatever the search did."""
     sums = [designs.frame[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
     exact = all(bool(((total - 1.0).abs() <= 1e-9).all()) for total in sums)
     if not exact or not can_be_made(designs).all() or designs.frame[list(c.CHOICES)].duplicated().any():

@@ -97,7 +97,7 @@ class CampaignStore:
         Parameters
         ----------
         observations : DataFrame
-            ``RESULT_COLUMNS`` (absent ones are empty), one row a cell.
+            ``RESULT_COLUMNS`` (absent columns are empty), a row for each cell.
         source : str
             The file they came from.
         repeated : "refuse", "add" or "skip"

@@ -10,7 +10,7 @@ from surrogate.errors import CampaignError
 
 
 def init(path: Path, **conditions: Any) -> None:
-    """Write a commented campaign file; it never replaces one.
+    """Write a commented campaign file; it never replaces a file.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def print_result(text: str = "") -> None:
 
 
 def print_message(text: str, style: str | None = None) -> None:
-    """Print one line about what is going on to stderr; ``style`` is one of rich's, such as "red"."""
+    """Print one line about what is going on to stderr; ``style`` is a style of rich, such as "red"."""
     console = stderr()
     console.print(text, style=style, soft_wrap=not console.is_terminal)
 

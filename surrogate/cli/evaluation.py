@@ -16,7 +16,7 @@ def evaluate(records: Path | None) -> None:
     Parameters
     ----------
     records : Path, optional
-        Table in the literature schema; None: the shipped one.
+        Table in the literature schema; None: the shipped table.
 
     Raises
     ------

@@ -29,7 +29,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
     campaign_path : Path
         Campaign file.
     again : bool
-        Whether cells that are stored already are new ones with equal numbers.
+        Whether cells that are stored already are new cells with equal numbers.
     new : bool
         Whether cells that are stored already are left out.
 

@@ -69,7 +69,7 @@ def tell(
     campaign: options.NeededCampaign,
     again: Annotated[
         bool,
-        typer.Option("--again", help="Take cells that are stored already as new ones with equal numbers."),
+        typer.Option("--again", help="Take cells that are stored already as new cells with equal numbers."),
     ] = False,
     new: Annotated[bool, typer.Option("--new", help="Leave out cells that are stored already.")] = False,
 ) -> None:

@@ -18,9 +18,7 @@ MOST_SEED = 2**32 - 1  # what every random generator underneath takes
 
 Campaign = Annotated[
     Path | None,
-    typer.Option(
-        "--campaign", metavar="FILE.toml", help="Campaign file; make one with: optimize init FILE.toml"
-    ),
+    typer.Option("--campaign", metavar="FILE.toml", help="Campaign file; made with: optimize init FILE.toml"),
 ]
 NeededCampaign = Annotated[Path, typer.Option("--campaign", metavar="FILE.toml", help="Campaign file.")]
 Number = Annotated[
@@ -70,17 +68,29 @@ def refuse_before_command(context: typer.Context, command: str) -> None:
 
 
 def with_conditions(command: Callable[..., None], columns: Columns = COLUMNS) -> Callable[..., None]:
-    """The command with an option for each condition of the registry in place of its ``**conditions``.
+    """Give a command an option for each condition of the registry in place of its ``**conditions``.
 
     An option is called as the column without its unit (``--current-density``), and reaches the command under the
-    column's name; one that is not given does not reach it.
+    column's name; an option that is not given does not reach it.
+
+    Parameters
+    ----------
+    command
+        Takes ``**conditions``.
+    columns
+        The registry.
+
+    Returns
+    -------
+    callable
+        What typer registers.
     """
     named = {columns[name].quantity: columns[name] for name in columns.conditions}
     hints = get_type_hints(command, include_extras=True)
     own = [
-        one.replace(annotation=hints[one.name])
-        for one in inspect.signature(command).parameters.values()
-        if one.kind is not inspect.Parameter.VAR_KEYWORD
+        parameter.replace(annotation=hints[parameter.name])
+        for parameter in inspect.signature(command).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(column))
@@ -93,7 +103,7 @@ def with_conditions(command: Callable[..., None], columns: Columns = COLUMNS) ->
         command(**{named[key].name if key in named else key: value for key, value in stated.items()})
 
     run.__signature__ = inspect.Signature([*own, *options], return_annotation=None)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in (*own, *options)}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *options)}
     return run
 
 

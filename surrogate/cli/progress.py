@@ -65,7 +65,7 @@ def _bars(console: Console) -> Iterator[Report]:
 
 
 class _Lines:
-    """A line when a stage begins, one when it ends, and one every ten seconds between them."""
+    """A line when a stage begins, when it ends, and every ten seconds between them."""
 
     def __init__(self) -> None:
         self._started: dict[str, float] = {}

@@ -83,7 +83,7 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
 def find_or_train_champion(report: Report) -> tuple[Champion, HostModel]:
     """Find the champion; train one first when there is none.
 
-    It is always read back from its folder, so that a run that had to train and one that had not agree.
+    It is always read back from its folder, so that a run that had to train and a run that had not agree.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def _store(campaign: Campaign) -> CampaignStore:
 def _batch(
     campaign: Campaign, model: HostModel, store: CampaignStore | None, n: int, seed: int, report: Report
 ) -> pd.DataFrame:
-    """Return the batch recorded for the same question, else a new one (recorded when there is a store)."""
+    """Return the batch recorded for the same question, else a new batch (recorded when there is a store)."""
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import propose_hosts
     from surrogate.campaign.store import batch_key

@@ -63,7 +63,7 @@ def break_lines(text: str) -> str:
 
 
 def merge_labels(sequences: Sequence[Sequence[str]]) -> list[str]:
-    """Return every label once, each sequence's own order kept as far as the earlier ones allow."""
+    """Return every label once, each sequence's own order kept as far as the earlier sequences allow."""
     out: list[str] = []
     for sequence in sequences:
         position = 0

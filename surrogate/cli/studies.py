@@ -78,5 +78,5 @@ def _show_ranks(found: pd.DataFrame) -> None:
     ]  # fmt: skip
     rows.append(["median", "", "", *(f"{found[name].median():.0f}" for name in ranks)])
     heads = ["Host", "mA, mAh/cm²", "Cycles", *(name.removeprefix("rank, ") for name in ranks)]
-    print_table(make_table(heads, rows, "Published hosts among random ones", tight=True))
+    print_table(make_table(heads, rows, "Published hosts among random hosts", tight=True))
     print_result(_RANKS)

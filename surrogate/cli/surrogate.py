@@ -118,7 +118,7 @@ def train(
     records: Annotated[
         Path | None,
         typer.Option(
-            "--records", metavar="FILE.csv", help="Learn from these records beside the shipped ones."
+            "--records", metavar="FILE.csv", help="Learn from these records beside the shipped records."
         ),
     ] = None,
     seed: options.Seed = 0,

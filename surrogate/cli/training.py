@@ -20,7 +20,7 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
     seed : int
         Of all random numbers.
     records : Path, optional
-        Table in the literature schema to learn from beside the shipped one.
+        Table in the literature schema to learn from beside the shipped table.
 
     Raises
     ------

@@ -21,8 +21,8 @@ DEEPEST_CUT = 0.8  # of half a pellet: channels of both faces must not meet (ass
 # Of a channel, um: twice as fine as a laser cuts (003_12ac4afc36bbf970, sec. 2) to as wide as a pellet is thick.
 CHANNEL_WIDTHS_UM = (10.0, 1000.0)
 DEEPEST_ASPECT = 10.0  # depth over width of a channel up to which the finite elements were solved
-# Of the finest channels tested: 100 um wide and, by the contact area of wider ones, some 330 um deep; lithium fills
-# them poorly already (003_12ac4afc36bbf970, sec. 2 and 5). No deeper ones are searched.
+# Of the finest channels tested: 100 um wide and, by the contact area of wider channels, some 330 um deep; lithium
+# fills them poorly already (003_12ac4afc36bbf970, sec. 2 and 5). No deeper channels are searched.
 TESTED_ASPECT = 3.3
 
 Idle = Mapping[str, tuple[str, ...]]
@@ -37,7 +37,7 @@ def deepest_cut_um(electrolyte: str, tables: MaterialTables | None = None) -> fl
     electrolyte
         Its identifier.
     tables
-        Property tables; None for the shipped ones.
+        Property tables; None for the shipped tables.
 
     Returns
     -------
@@ -93,5 +93,5 @@ def idle_where(place: Place) -> Idle:
 
 
 def _electrolytes(kinds: frozenset[str], among: bool) -> tuple[str, ...]:
-    """Identifiers of the electrolytes that are (or are not) of these kinds."""
+    """Select the electrolytes that are (or are not) of these kinds, by identifier."""
     return tuple(name for name, entry in materials.electrolytes.items() if (entry.kind in kinds) == among)

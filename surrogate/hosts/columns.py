@@ -194,7 +194,7 @@ def _overrides() -> Iterator[Column]:
 
 
 def _modifiers() -> Iterator[Column]:
-    """What else is done to a host or its cell, each with a neutral default. Not searched."""
+    """Describe what else is done to a host or its cell, each with a neutral default. Not searched."""
     yield Column(
         name="layers", role="modifier", accepted=(1.0, float(MOST_LAYERS)), step=1.0, default=1.0, whole=True,
         acts="in a porous host",
@@ -218,7 +218,7 @@ def _modifiers() -> Iterator[Column]:
     yield Column(
         name="pulse_factor", role="modifier", accepted=(1.0, 6.0), step=0.1, default=1.0,
         acts="on the interface of an inorganic solid electrolyte",
-        description="the most that pulses are told to gain; 1 is direct current",
+        description="the most that pulses are reported to gain; 1 is direct current",
     )  # fmt: skip
 
 

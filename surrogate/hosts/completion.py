@@ -72,10 +72,10 @@ class _Completion:
 
     def run(self) -> Arrays:
         """All columns in the order of the registry."""
-        plain = [one for one in self.columns.values() if one.role in ("choice", "condition")]
-        names = [one for one in plain if one.kind == "identifier" and not one.phase]
-        for one in names:
-            self.texts[one.name] = self.given.identifiers(one, self.notes)
+        plain = [column for column in self.columns.values() if column.role in ("choice", "condition")]
+        names = [column for column in plain if column.kind == "identifier" and not column.phase]
+        for column in names:
+            self.texts[column.name] = self.given.identifiers(column, self.notes)
         for name in self.columns.materials:
             self.texts[name] = self._materials(self.columns[name])
         self._overrides()
@@ -83,16 +83,16 @@ class _Completion:
         given = self.given
         if graded.any():  # then the column itself is not asked for
             given = given.with_numbers("tortuosity", graded, self.numbers["tortuosity_top"])
-        for one in plain:
-            if one.kind == "number":
-                self.numbers[one.name], _ = given.numbers(one, self._idle(one), self.notes)
+        for column in plain:
+            if column.kind == "number":
+                self.numbers[column.name], _ = given.numbers(column, self._idle(column), self.notes)
         self._planar_patterns()
         self._modifiers()
         if graded.any():
             self._mean_tortuosity(graded)
-        for one in names:
-            if one.acts != "anywhere":
-                self.texts[one.name][self._idle(one)] = one.null
+        for column in names:
+            if column.acts != "anywhere":
+                self.texts[column.name][self._idle(column)] = column.null
         for parts in self.columns.simplexes.values():
             self._sum(parts)
         return {name: self._array(name) for name in self.columns.names}
@@ -110,14 +110,14 @@ class _Completion:
         return idle
 
     def _materials(self, column: Column) -> Texts:
-        """Material of a phase: as given, else the framework's where it is of that kind, else the usual one."""
+        """Material of a phase: as given, else the framework's where it is of that kind, else the usual material."""
         frameworks = self.texts["framework"].tolist()
-        default = [default_material(column.name, one, self.columns) for one in frameworks]
+        default = [default_material(column.name, framework, self.columns) for framework in frameworks]
         if column.name not in self.given:
             return np.array(default, dtype=object)
         chosen, _ = self.given.texts(column.name, default)
         known = solids_of(column.phase)
-        unknown = np.array([one not in known for one in chosen.tolist()], dtype=bool)
+        unknown = np.array([material not in known for material in chosen.tolist()], dtype=bool)
         refuse(unknown, self._unknown(column, chosen, known))
         return chosen
 
@@ -136,16 +136,18 @@ class _Completion:
     def _overrides(self) -> None:
         """Measured values; NaN where there are none and where they do not act."""
         overrides = [self.columns[name] for name in self.columns.overrides]
-        for one in overrides:
-            self.numbers[one.name] = self.given.measured(one)
-        for one in overrides:
-            if one.acts == "anywhere" or one.name not in self.given:
+        for column in overrides:
+            self.numbers[column.name] = self.given.measured(column)
+        for column in overrides:
+            if column.acts == "anywhere" or column.name not in self.given:
                 continue
-            values = self.numbers[one.name]
-            lost = self._idle(one) & ~np.isnan(values)
+            values = self.numbers[column.name]
+            lost = self._idle(column) & ~np.isnan(values)
             values[lost] = np.nan
-            if lost.any() and one.acts != "in a porous host":  # that a foil has no pores needs no word
-                self.notes.append(f"{one.name} only acts {one.acts}: left out in {int(lost.sum())} row(s)")
+            if lost.any() and column.acts != "in a porous host":  # that a foil has no pores needs no word
+                self.notes.append(
+                    f"{column.name} only acts {column.acts}: left out in {int(lost.sum())} row(s)"
+                )
 
     def _graded_tortuosity(self) -> Bools:
         """Rows whose tortuosity is given at both ends (n,)."""
@@ -171,32 +173,32 @@ class _Completion:
         self.numbers["tortuosity"] = np.where(graded, along, self.numbers["tortuosity"])
 
     def _planar_patterns(self) -> None:
-        """A channel without width or without depth is no channel: both columns become 0."""
+        """Set both columns of a channel without width or without depth to 0: it is no channel."""
         sizes = [self.numbers[name] for name in c.PATTERN]
-        planar = np.array([one <= 0.0 for one in sizes]).any(axis=0)
-        for one in sizes:
-            one[planar] = 0.0
+        planar = np.array([size <= 0.0 for size in sizes]).any(axis=0)
+        for size in sizes:
+            size[planar] = 0.0
 
     def _modifiers(self) -> None:
-        """What else is done to the host or the cell; neutral unless given, and neutral where it cannot act."""
+        """Fill what else is done to the host or the cell; neutral unless given, and neutral where it cannot act."""
         entries = [self.columns[name] for name in self.columns.modifiers]
-        absent = [one.name for one in entries if one.name not in self.given]
+        absent = [column.name for column in entries if column.name not in self.given]
         if absent:
             defaults = ", ".join(f"{self.columns.neutral[name]}".removesuffix(".0") for name in absent)
             self.notes.append(f"{', '.join(absent)} not given: {defaults}")
-        for one in entries:
-            if one.kind == "number":
-                idle = self._idle(one)
-                notes: list[str] = [] if one.name in absent else self.notes
-                self.numbers[one.name], given = self.given.numbers(one, idle, notes)
-                self._note_ignored(one, idle & ~np.isnan(given) & (given != one.idle))
-        for one in entries:
-            if one.kind == "identifier":
-                chosen = self.given.identifiers(one, [] if one.name in absent else self.notes)
-                ignored = self._out_of_place(one, chosen) & np.asarray(chosen != one.null, dtype=bool)
-                self._note_ignored(one, ignored)
-                chosen[ignored] = one.null
-                self.texts[one.name] = chosen
+        for column in entries:
+            if column.kind == "number":
+                idle = self._idle(column)
+                notes: list[str] = [] if column.name in absent else self.notes
+                self.numbers[column.name], given = self.given.numbers(column, idle, notes)
+                self._note_ignored(column, idle & ~np.isnan(given) & (given != column.idle))
+        for column in entries:
+            if column.kind == "identifier":
+                chosen = self.given.identifiers(column, [] if column.name in absent else self.notes)
+                ignored = self._out_of_place(column, chosen) & np.asarray(chosen != column.null, dtype=bool)
+                self._note_ignored(column, ignored)
+                chosen[ignored] = column.null
+                self.texts[column.name] = chosen
 
     def _out_of_place(self, column: Column, chosen: Texts) -> Bools:
         """Where an identifier does not act (n,); a dopant also where the conductor does not take it."""
@@ -227,7 +229,7 @@ class _Completion:
                 f"{' + '.join(parts)} is {total[row]:.6g}",
                 where=self.given.where,
                 limit="volume fractions of the solid at one end sum to 1",
-                remedy="rescale the fractions (an absent one counts as 0)",
+                remedy="rescale the fractions (an absent fraction counts as 0)",
                 row=row,
                 column=parts[0],
             ),
@@ -240,12 +242,12 @@ class _Completion:
 
 @cache
 def solids_of(phase: str) -> tuple[str, ...]:
-    """Identifiers of the solids of a phase, in the order of their table."""
+    """List the identifiers of the solids of a phase, in the order of their table."""
     return tuple(name for name, solid in materials.solids.items() if solid.phase == phase)
 
 
 def default_material(column: str, framework: str, columns: Columns = COLUMNS) -> str:
-    """What a phase is made of where its material is not given.
+    """Return what a phase is made of where its material is not given.
 
     Parameters
     ----------
@@ -259,7 +261,7 @@ def default_material(column: str, framework: str, columns: Columns = COLUMNS) ->
     Returns
     -------
     str
-        Identifier of a solid: the framework's own where it is of that phase, else the usual one of the phase.
+        Identifier of a solid: the framework's own where it is of that phase, else the usual solid of the phase.
 
     Raises
     ------

@@ -96,13 +96,17 @@ def _not_a_number(column: Column, value: float) -> DesignError:
 
 @dataclass(frozen=True)
 class HostDesign:
-    """One host as a lab would make it: every column of ``CHOICES`` by name, checked when it is made.
+    """A host as a lab would make it: every column of ``CHOICES`` by name, checked when it is made.
 
     Optional columns (``OVERRIDES``, ``MODIFIERS``) stay where they are given. Whether a column acts depends on the
     cell, so that it is :meth:`under` which puts those that do not to their null.
 
-    Raises DesignError or MaterialError for a value outside its limits, fractions that do not sum to 1 or an
-    unknown identifier.
+    Raises
+    ------
+    DesignError
+        For a value outside its limits, or fractions that do not sum to 1.
+    MaterialError
+        For an unknown identifier.
     """
 
     values: Mapping[str, Any]
@@ -115,7 +119,7 @@ class HostDesign:
         object.__setattr__(self, "values", kept)
 
     def under(self, conditions: Conditions) -> CompleteDesigns:
-        """This host in a cell: one design."""
+        """Put the host in a cell, as a complete design."""
         return CompleteDesigns.of(pd.DataFrame([{**self.values, **conditions.as_dict()}]), "design")
 
 

@@ -114,13 +114,45 @@ class CompleteDesigns:
         return pd.DataFrame(made, index=self.index)
 
     def column(self, name: str) -> Floats:
-        """The numbers of one column (n,), read-only, in the unit of its name. Raises DesignError for a text."""
+        """Return the numbers of a column, in the unit of its name.
+
+        Parameters
+        ----------
+        name
+            Of the column.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (n,), read-only.
+
+        Raises
+        ------
+        DesignError
+            For a column of identifiers.
+        """
         if self.columns[name].kind != "number":
             raise DesignError("a column of identifiers has no numbers", column=name)
         return cast("Floats", self.arrays[name])
 
     def text(self, name: str) -> Texts:
-        """The identifiers of one column (n,), read-only. Raises DesignError for a number."""
+        """Return the identifiers of a column.
+
+        Parameters
+        ----------
+        name
+            Of the column.
+
+        Returns
+        -------
+        numpy.ndarray of str
+            Shape (n,), read-only.
+
+        Raises
+        ------
+        DesignError
+            For a column of numbers.
+        """
         if self.columns[name].kind != "identifier":
             raise DesignError("a column of numbers has no identifiers", column=name)
         return cast("Texts", self.arrays[name])
@@ -136,11 +168,11 @@ class CompleteDesigns:
         return CompleteDesigns(arrays, self.index[positions], self.notes, self.columns)
 
     def where(self, mask: ArrayLike) -> CompleteDesigns:
-        """The rows for which a mask (n,) is true."""
+        """Select the rows for which a mask (n,) is true."""
         return self.take(np.flatnonzero(np.asarray(mask, dtype=bool)))
 
     def together(self, others: Iterable[CompleteDesigns]) -> CompleteDesigns:
-        """These rows and then those of others, with an index from 0; notes are those of these."""
+        """Join these rows and then those of others, with an index from 0; the notes are those of these."""
         parts = [self, *others]
-        arrays = {name: np.concatenate([one.arrays[name] for one in parts]) for name in self.arrays}
+        arrays = {name: np.concatenate([part.arrays[name] for part in parts]) for name in self.arrays}
         return CompleteDesigns(arrays, pd.RangeIndex(sum(map(len, parts))), self.notes, self.columns)

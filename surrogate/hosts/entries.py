@@ -70,7 +70,7 @@ class Given:
         return len(self.table)
 
     def with_numbers(self, name: str, rows: Bools, values: Floats) -> Given:
-        """The same with other numbers in some rows (n,) of one column, which is made where it is absent."""
+        """Put other numbers into some rows (n,) of a column, which is made where it is absent; a new table."""
         given = self.table[name] if name in self else pd.Series(np.nan, index=self.table.index)
         return replace(
             self, table=self.table.assign(**{name: given.mask(rows, pd.Series(values, given.index))})
@@ -86,7 +86,7 @@ class Given:
         return text, empty
 
     def identifiers(self, column: Column, notes: list[str]) -> Texts:
-        """Known identifiers in lower case (n,); an absent or empty one is the default.
+        """Known identifiers in lower case (n,); an absent or empty cell is the default.
 
         Parameters
         ----------
@@ -103,9 +103,9 @@ class Given:
         Raises
         ------
         DesignError
-            For an absent or empty one without a default.
+            For an absent or empty cell without a default.
         MaterialError
-            For an unknown one.
+            For an unknown identifier.
         """
         name, known, default = column.name, column.identifiers, column.default
         if name not in self:
@@ -119,7 +119,7 @@ class Given:
                 refuse(empty, lambda row: self._fault("empty", name, row, limit=", ".join(known)))
             notes.append(f"{name} empty in {int(empty.sum())} row(s): {default}")
         allowed = set(known)
-        unknown = np.array([one not in allowed for one in text.tolist()], dtype=bool)
+        unknown = np.array([identifier not in allowed for identifier in text.tolist()], dtype=bool)
 
         def fault(row: int) -> MaterialError:
             near = get_close_matches(str(text[row]), known, n=1)
@@ -205,7 +205,7 @@ class Given:
         notes.append(f"{name} not given in {int(absent.sum())} row(s): {default:g}")
 
     def _floats(self, name: str, active: Bools) -> Floats:
-        """The column as numbers (n,), NaN where it is empty; text is refused in the active rows."""
+        """Return the column as numbers (n,), NaN where it is empty; text is refused in the active rows."""
         given = self.table[name]
         kind = given.dtype
         if isinstance(kind, np.dtype) and kind.kind in "fiu":

@@ -25,10 +25,24 @@ def weight(depth: ArrayLike, exponent: ArrayLike, layers: ArrayLike = 1.0) -> Ar
 
 
 def cell_mean_weight(edges: ArrayLike, exponent: ArrayLike, layers: ArrayLike) -> Array:
-    """Mean weight of a layered gradient over each cell; edges (..., m + 1) in 0..1 give m cells.
+    """Average the weight of a layered gradient over each cell of a mesh.
 
     A cell that a border runs through takes the share of either layer, so that the mean over all cells is that of
     the layers whatever the mesh.
+
+    Parameters
+    ----------
+    edges
+        Shape (..., m + 1): the borders of m cells, 0 (top) to 1.
+    exponent
+        Of the gradient.
+    layers
+        Number of layers; 1 is a continuous gradient.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (..., m).
     """
     (z,) = _floats(edges)
     low, high = z[..., :-1], z[..., 1:]
@@ -55,4 +69,4 @@ def _level(layer: Array, layers: Array) -> Array:
 
 
 def _floats(*given: ArrayLike) -> tuple[Array, ...]:
-    return tuple(np.asarray(one, dtype=float) for one in given)
+    return tuple(np.asarray(values, dtype=float) for values in given)

@@ -43,7 +43,7 @@ _REASONS: Mapping[Place, str] = {
 
 
 def host_space(columns: Columns = COLUMNS) -> Space:
-    """The whole space, choices and conditions: simulations are drawn from it, surrogates encoded in it."""
+    """Build the whole space, choices and conditions: simulations are drawn from it, surrogates encoded in it."""
     return _host_space(columns)
 
 
@@ -56,7 +56,7 @@ def _host_space(columns: Columns) -> Space:
 
 
 def host_encoder(columns: Columns = COLUMNS) -> Encoder:
-    """The encoding every host surrogate uses."""
+    """Build the encoding that every host surrogate uses."""
     return _host_encoder(columns)
 
 
@@ -73,12 +73,25 @@ def choice_space(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     columns: Columns = COLUMNS,
 ) -> Space:
-    """The choices that are open under given conditions.
+    """Build the space of the choices that are open under given conditions.
 
-    frameworks, agents: allowed identifiers; empty allows all. bounds: column -> (low, high), narrower than
-    what the framework itself allows.
+    Parameters
+    ----------
+    conditions
+        The cell and how it is cycled.
+    frameworks, agents
+        Allowed identifiers; empty allows all.
+    bounds
+        Column -> (low, high) in the unit of its name, narrower than what the framework itself allows.
+    columns
+        The registry.
 
-    Raises SpaceError when nothing is left, MaterialError for an unknown identifier.
+    Raises
+    ------
+    SpaceError
+        When nothing is left.
+    MaterialError
+        For an unknown identifier.
     """
     frameworks = tuple(frameworks) or columns["framework"].identifiers
     agents = tuple(agents) or columns["agent"].identifiers
@@ -97,7 +110,9 @@ def choice_space(
         *_rule_restrictions(),
     ]
     restrictions = [
-        given for one in everything if (given := _given(one, known, frameworks, agents)) is not None
+        given
+        for restriction in everything
+        if (given := _given(restriction, known, frameworks, agents)) is not None
     ]
     return Space(parameters, restrictions=restrictions)
 
@@ -108,17 +123,21 @@ def _parameters(
     allowed: Mapping[str, tuple[str, ...]] | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
 ) -> list[Parameter]:
-    """A parameter for each encoded column, or simplex of columns, in the order of the registry."""
+    """Make a parameter for each encoded column, or simplex of columns, in the order of the registry."""
     made: dict[str, Parameter] = {}
-    for one in (columns[name] for name in names):
-        if not one.encoded or one.parameter in made:
+    for column in (columns[name] for name in names):
+        if not column.encoded or column.parameter in made:
             continue
-        if one.kind == "identifier":
-            made[one.name] = Categorical(one.name, list((allowed or {}).get(one.name, one.identifiers)))
-        elif one.simplex:
-            made[one.simplex] = _simplex(one.simplex, columns, bounds or {})
+        if column.kind == "identifier":
+            made[column.name] = Categorical(
+                column.name, list((allowed or {}).get(column.name, column.identifiers))
+            )
+        elif column.simplex:
+            made[column.simplex] = _simplex(column.simplex, columns, bounds or {})
         else:
-            made[one.name] = Continuous(one.name, *one.search_limits, log=one.log, step=one.step)
+            made[column.name] = Continuous(
+                column.name, *column.search_limits, log=column.log, step=column.step
+            )
     return list(made.values())
 
 
@@ -132,13 +151,13 @@ def _simplex(name: str, columns: Columns, bounds: Mapping[str, tuple[float, floa
 
 
 def _null_restrictions(columns: Columns, names: Iterable[str]) -> list[Restriction]:
-    """Encoded numbers that do not act are fixed to their null, under each identifier that idles them."""
+    """Fix encoded numbers that do not act to their null, under each identifier that idles them."""
     found: dict[tuple[str, tuple[str, ...]], tuple[str, dict[str, float]]] = {}
-    for one in (columns[name] for name in names):
-        if one.encoded and one.kind == "number":
-            for idling in idle_where(one.acts).items():
-                reason = _REASONS.get(one.acts, f"acts only {one.acts}")
-                found.setdefault(idling, (reason, {}))[1][one.name] = one.idle
+    for entry in (columns[name] for name in names):
+        if entry.encoded and entry.kind == "number":
+            for idling in idle_where(entry.acts).items():
+                reason = _REASONS.get(entry.acts, f"acts only {entry.acts}")
+                found.setdefault(idling, (reason, {}))[1][entry.name] = entry.idle
     return [
         Restriction({column: values}, reason, fix=fixed)
         for (column, values), (reason, fixed) in found.items()
@@ -170,7 +189,7 @@ def _channel_restrictions(columns: Columns) -> list[Restriction]:
 
 
 def _condition_restrictions(columns: Columns) -> list[Restriction]:
-    """The same for conditions; only the whole space has them as parameters."""
+    """Fix conditions that do not act to their null; only the whole space has them as parameters."""
     kinds = {name: entry.kind for name, entry in materials.electrolytes.items()}
     solids = [name for name, kind in kinds.items() if kind not in LIQUID_KINDS]
     additives = [name for name in columns["additives"].identifiers if name != "none"]
@@ -194,7 +213,7 @@ def _condition_restrictions(columns: Columns) -> list[Restriction]:
 
 
 def _range_restrictions(bounds: Mapping[str, tuple[float, float]], columns: Columns) -> list[Restriction]:
-    """What each framework can be made with, narrowed by the campaign's own bounds."""
+    """Restrict a host to what its framework can be made with, narrowed by the campaign's own bounds."""
     searched = _searched(columns)
     restrictions = []
     for name, entry in materials.frameworks.items():
@@ -233,9 +252,11 @@ def _range_restrictions(bounds: Mapping[str, tuple[float, float]], columns: Colu
 
 
 def _searched(columns: Columns) -> dict[str, tuple[float, float]]:
-    """Number of a host that is searched -> its range."""
+    """Map each number of a host that is searched to its range."""
     those = [columns[name] for name in columns.choices]
-    return {one.name: one.search_limits for one in those if one.encoded and one.kind == "number"}
+    return {
+        column.name: column.search_limits for column in those if column.encoded and column.kind == "number"
+    }
 
 
 def _nothing_left(framework: str, column: str, wanted: list[tuple[float, float]]) -> Restriction:
@@ -244,7 +265,7 @@ def _nothing_left(framework: str, column: str, wanted: list[tuple[float, float]]
 
 
 def _rule_restrictions() -> list[Restriction]:
-    """What compatibility leaves open; rules on phase materials act where a framework has these by default."""
+    """Write what compatibility leaves open; rules on phase materials act where a framework has these by default."""
     found = [_restriction(rule) for rule in RULES]
     for rule in MATERIAL_RULES:
         (column,) = set(rule.when) & set(c.MATERIAL_COLUMNS)
@@ -275,7 +296,7 @@ def _restriction(rule: Rule) -> Restriction:
 def _given(
     restriction: Restriction, known: Mapping[str, str], frameworks: tuple[str, ...], agents: tuple[str, ...]
 ) -> Restriction | None:
-    """The restriction once the conditions are known; None when it cannot act any more."""
+    """Return the restriction once the conditions are known; None when it cannot act any more."""
     when = {}
     open_values = {"framework": frameworks, "agent": agents}
     for column, values in restriction.when.items():
@@ -313,5 +334,5 @@ def _check_bounds(bounds: Mapping[str, tuple[float, float]], columns: Columns) -
                 where=column,
                 value=(low, high),
                 limit=f"{lowest:g} to {highest:g}, low <= high",
-                remedy="give two numbers within these limits, the lower one first",
+                remedy="give two numbers within these limits, the lower first",
             )

@@ -131,7 +131,7 @@ class Column:
             )  # fmt: skip
 
     def _contradictions(self) -> Iterator[tuple[str, str]]:
-        """What is wrong, and what is allowed."""
+        """Find what is wrong, and what is allowed."""
         quantity, unit = split_unit(self.name)
         if not _SNAKE.fullmatch(quantity):
             yield "its name does not end in a known unit", "lower_snake, then a unit of surrogate.units"
@@ -197,21 +197,39 @@ class Column:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The accepted range of a number. Raises SpaceError for an identifier."""
+        """The accepted range of a number.
+
+        Raises
+        ------
+        SpaceError
+            For an identifier.
+        """
         if self.accepted is None:
             raise SpaceError("an identifier has no range", where=self.name)
         return self.accepted
 
     @property
     def search_limits(self) -> tuple[float, float]:
-        """The searched range of a number. Raises SpaceError for what is not searched."""
+        """The searched range of a number.
+
+        Raises
+        ------
+        SpaceError
+            For a column that is not searched.
+        """
         if self.searched is None:
             raise SpaceError("the column is not searched", where=self.name)
         return self.searched
 
     @property
     def idle(self) -> float:
-        """The null of a number. Raises SpaceError for a column without one."""
+        """The null of a number.
+
+        Raises
+        ------
+        SpaceError
+            For a column without a null.
+        """
         if not isinstance(self.null, float):
             raise SpaceError("the column has no number as its null", where=self.name, value=self.null)
         return self.null
@@ -241,16 +259,16 @@ class Columns(Mapping[str, Column]):
     entries: tuple[Column, ...]
 
     def __post_init__(self) -> None:
-        ordered = tuple(sorted(self.entries, key=lambda one: ROLES.index(one.role)))
+        ordered = tuple(sorted(self.entries, key=lambda column: ROLES.index(column.role)))
         object.__setattr__(self, "entries", ordered)
         seen: set[str] = set()
-        for one in ordered:
-            if one.quantity in seen:
+        for column in ordered:
+            if column.quantity in seen:
                 raise SpaceError(
-                    "two columns of one quantity", where=one.name, limit="each quantity once, in one unit",
+                    "two columns of one quantity", where=column.name, limit="each quantity once, in one unit",
                     remedy="give one of them another name",
                 )  # fmt: skip
-            seen.add(one.quantity)
+            seen.add(column.quantity)
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -268,12 +286,12 @@ class Columns(Mapping[str, Column]):
         return self._hash
 
     def with_column(self, column: Column) -> Columns:
-        """These and one more, which comes last of its role."""
+        """Add a column, which comes last of its role; a new registry."""
         return Columns((*self.entries, column))
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {one.name: one for one in self.entries}
+        return {column.name: column for column in self.entries}
 
     @cached_property
     def _hash(self) -> int:
@@ -307,52 +325,52 @@ class Columns(Mapping[str, Column]):
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """Names of the identifiers."""
-        return tuple(one.name for one in self.entries if one.kind == "identifier")
+        return tuple(column.name for column in self.entries if column.kind == "identifier")
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Names of the numbers."""
-        return tuple(one.name for one in self.entries if one.kind == "number")
+        return tuple(column.name for column in self.entries if column.kind == "number")
 
     @cached_property
     def materials(self) -> tuple[str, ...]:
         """Names of the materials of the phases."""
-        return tuple(one.name for one in self.entries if one.phase)
+        return tuple(column.name for column in self.entries if column.phase)
 
     @cached_property
     def encoded(self) -> tuple[str, ...]:
         """Names of what surrogates see."""
-        return tuple(one.name for one in self.entries if one.encoded)
+        return tuple(column.name for column in self.entries if column.encoded)
 
     @cached_property
     def simplexes(self) -> dict[str, tuple[str, ...]]:
         """Parameter -> the columns that sum to 1."""
         found: dict[str, tuple[str, ...]] = {}
-        for one in self.entries:
-            if one.simplex:
-                found[one.simplex] = (*found.get(one.simplex, ()), one.name)
+        for column in self.entries:
+            if column.simplex:
+                found[column.simplex] = (*found.get(column.simplex, ()), column.name)
         return found
 
     @cached_property
     def neutral(self) -> dict[str, Value]:
         """Modifier -> the value that changes nothing."""
         return {
-            one.name: one.default
-            for one in self.entries
-            if one.role == "modifier" and one.default is not None
+            column.name: column.default
+            for column in self.entries
+            if column.role == "modifier" and column.default is not None
         }
 
     @cached_property
     def kernel_roles(self) -> dict[str, str]:
         """Parameter of the encoding -> the role whose lengthscale it shares."""
-        return {one.parameter: one.kernel_role for one in self.entries if one.encoded}
+        return {column.parameter: column.kernel_role for column in self.entries if column.encoded}
 
     def _of(self, role: Role) -> tuple[str, ...]:
-        return tuple(one.name for one in self.entries if one.role == role)
+        return tuple(column.name for column in self.entries if column.role == role)
 
 
 def words(name: str) -> str:
-    """A column's name in words, without its unit: ``pore_size_top_um`` is "Pore size, top"."""
+    """Write a column's name in words, without its unit: ``pore_size_top_um`` is "Pore size, top"."""
     text = split_unit(name)[0].replace("_", " ")
     for end in ("top", "bottom"):
         text = text.replace(f" {end}", f", {end}")

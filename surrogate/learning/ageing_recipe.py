@@ -86,7 +86,7 @@ def load_ageing_recipe(name: str | Path) -> tuple[str, AgeingRecipe]:
 
 
 def is_ageing(name: str | Path) -> bool:
-    """Say whether a recipe is one of the ageing law.
+    """Say whether a recipe is for the ageing law.
 
     Parameters
     ----------

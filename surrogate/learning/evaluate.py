@@ -35,7 +35,7 @@ def evaluate(
     Parameters
     ----------
     records : str, Path or DataFrame, optional
-        CSV file or table in the literature schema; None: the shipped one.
+        CSV file or table in the literature schema; None: the shipped table.
     model : HostModel, optional
         None: the champion.
     progress : callable, optional
@@ -45,7 +45,7 @@ def evaluate(
     -------
     DataFrame
         One row a target and ``split``: the scores of ``evaluation.metrics``, and the numbers of rows and papers.
-        ``attrs["seen"]``: the papers among the scored ones that the model has learned from.
+        ``attrs["seen"]``: the papers among those scored that the model has learned from.
 
     Raises
     ------

@@ -56,7 +56,7 @@ def model_card(scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
         "",
         "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design: what "
         "the model does not know about the design and the spread between replicate cells (12 %, assumed). "
-        "Published rows are held to a wider one, since their design is only partly stated.",
+        "Published rows are held to a wider interval, since their design is only partly stated.",
         "",
         "**Limits.** Most published cycle lives are where a test was stopped: they enter as lower bounds, by "
         "expectation propagation, and the upper level is hardly identified. Failures are rarely published. "
@@ -108,7 +108,7 @@ def champion_table(scorecard: pd.DataFrame) -> str:
 
 
 def _markdown(table: pd.DataFrame) -> str:
-    """A Markdown table; numbers to three digits, a dash where there is none."""
+    """Write a Markdown table; numbers to three digits, a dash where there is none."""
     shown = table.drop(columns=["proposes"], errors="ignore")
     head = "| " + " | ".join(shown.columns) + " |"
     rule = "|" + "---|" * len(shown.columns)

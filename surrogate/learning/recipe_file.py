@@ -134,7 +134,7 @@ def _shipped() -> str:
 
 
 def _refusal(error: ValidationError, where: str, model: type[Section]) -> RecipeError:
-    """The first fault as a message."""
+    """Write the first fault as a message."""
     first = error.errors()[0]
     path = [str(part) for part in first["loc"]]
     key = ".".join(path)
@@ -150,7 +150,7 @@ def _refusal(error: ValidationError, where: str, model: type[Section]) -> Recipe
 
 
 def _fields(model: type[BaseModel], path: Sequence[str]) -> dict[str, FieldInfo]:
-    """The keys of the section at a path below a model; none where there is no section with fixed keys."""
+    """Return the keys of the section at a path below a model; none where there is no section with fixed keys."""
     section: Any = model
     for key in path:
         # A section with keys of any name ([prior.NAME]) is a dict.
@@ -160,7 +160,7 @@ def _fields(model: type[BaseModel], path: Sequence[str]) -> dict[str, FieldInfo]
 
 
 def _limit(field: FieldInfo) -> str:
-    """What a key may be, in words."""
+    """Say what a key may be, in words."""
     if get_origin(field.annotation) is dict:
         return "a section with a section for each name"
     if field.annotation not in (int, float):

@@ -3,7 +3,7 @@
 ``FOLDER/simulated.parquet`` holds the rows, ``FOLDER/card.json`` what they were made from: recipe section,
 seed, a hash of everything that computes them, package version, outcome counts and the SHA-256 of the rows.
 The table takes its name in one step and the card comes last, so that a killed run leaves no table or the old
-one; a table that does not match its card is refused by :func:`load` and rebuilt by :func:`load_or_build`.
+table; a table that does not match its card is refused by :func:`load` and rebuilt by :func:`load_or_build`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def load(folder: str | Path) -> pd.DataFrame:
         digest = _sha256(folder / TABLE)
         if digest != card.get("sha256"):
             raise StoreError(
-                "the table is not the one its card describes", where=str(folder / TABLE), remedy=remedy
+                "the table is not what its card describes", where=str(folder / TABLE), remedy=remedy
             )
         table = pd.read_parquet(folder / TABLE)
     except (OSError, ValueError) as error:

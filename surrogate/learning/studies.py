@@ -104,7 +104,7 @@ def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame
 
 
 def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetData], pd.DataFrame]:
-    """Return the measured rows of each target, without simulated ones, and the featurized records.
+    """Return the measured rows of each target, without simulated rows, and the featurized records.
 
     Parameters
     ----------

@@ -80,7 +80,7 @@ def train(
     progress : callable, optional
         Called with (stage, steps done, steps in all).
     records : str or Path, optional
-        The user's own table in the literature schema (``surrogate literature add`` keeps one), learned from
+        The user's own table in the literature schema (``surrogate literature add`` keeps it), learned from
         beside the shipped records.
 
     Returns
@@ -164,7 +164,7 @@ def _tables_folder() -> Path:
 def _emulator(
     tables: Tables, settings: Recipe, seed: int, report: Progress
 ) -> tuple[DeepEnsemble, pd.DataFrame]:
-    """The ensemble, and its predictions of simulated rows that it has not seen (as ``held_out_predictions``)."""
+    """Fit the ensemble, and predict simulated rows that it has not seen (as ``held_out_predictions``)."""
     n = len(tables.simulated_X)
     held = np.zeros(n, dtype=bool)
     held[
@@ -191,7 +191,7 @@ def _emulator(
 
 
 def _with_emulation(scorecard: pd.DataFrame, hold_out: pd.DataFrame, best: dict[str, str]) -> pd.DataFrame:
-    """The scorecard, the emulator's hold-out as rows of its own, and who is champion."""
+    """Join the scorecard, the emulator's hold-out as rows of its own, and which entrant is champion."""
     extra = build_scorecard(hold_out).assign(papers=0, split="simulated hold-out")
     table = pd.concat([scorecard, extra], ignore_index=True)
     table["champion"] = [best[t] == e for t, e in zip(table["target"], table["entrant"], strict=True)]

@@ -61,7 +61,7 @@ class Tables:
         return cls(encoder.encode(simulated), np.log(positive), encoder.encode(published), published)
 
     def target(self, target: str, simulated_rows: int, seed: int, spread: Array | None = None) -> TargetData:
-        """Return the measured rows of a target behind a random choice of simulated ones.
+        """Return the measured rows of a target behind a random choice of simulated rows.
 
         Parameters
         ----------

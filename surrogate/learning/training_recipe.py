@@ -45,7 +45,7 @@ class Gp(Section):
     Parameters
     ----------
     simulated_rows : int
-        Rows of the simulator that it is fitted to beside the measured ones.
+        Rows of the simulator that it is fitted to beside the measured rows.
     """
 
     simulated_rows: int = Field(default=120, ge=10, le=2000)

@@ -1,8 +1,8 @@
-"""A person's own records: checked, converted, merged into a table of their own, and joined to the shipped ones.
+"""A person's own records: checked, converted, merged into a table of their own, and joined to the shipped records.
 
 Data flow: FILE.csv -> typed and judged as any table in the literature schema -> compared with the shipped records
 and with those added before -> appended with where and when it came from -> the table takes its new content in one
-step. Whatever fails, the table on the disk is the old one.
+step. Whatever fails, the table on the disk is the old table.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def add(file: str | Path, into: str | Path = DEFAULT) -> Added:
 
 
 def _as_text(table: pd.DataFrame, path: Path) -> str:
-    """The table as it is written: its file's own text, unless a person saved it in another form."""
+    """Write the table: its file's own text, unless a person saved it in another form."""
     text = path.read_bytes().decode("utf-8", errors="replace")
     as_written = (
         text.startswith(f"{','.join(table.columns)}\n") and text.endswith("\n") and "\ufffd" not in text
@@ -113,7 +113,7 @@ def _as_text(table: pd.DataFrame, path: Path) -> str:
 
 
 def read_added(path: str | Path) -> pd.DataFrame:
-    """A table of added records, typed and checked.
+    """Read a table of added records, typed and checked.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def read_added(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     RecordError
-        For any other table, or one that breaks the schema.
+        For any other table, or a table that breaks the schema.
     """
     name = Path(path).name
     try:
@@ -147,7 +147,7 @@ def read_added(path: str | Path) -> pd.DataFrame:
 
 
 def with_own(records: pd.DataFrame, own: str | Path) -> pd.DataFrame:
-    """The shipped records and below them those of a person's own table; its rows count on.
+    """Put the rows of a person's own table below the shipped records; its rows count on.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ def refuse_twofold(sheet: Sheet, complain: Complaint) -> None:
     """Refuse the first number of a sheet whose point may separate thousands.
 
     In a column of counts one is enough, in another it takes SEVERAL that would be within the column's limits as
-    thousands. Any other number with a point in the column, such as 35.5, shows that the point is a decimal one.
+    thousands. Any other number with a point in the column, such as 35.5, shows that the point is a decimal point.
     Tables that this package keeps write numbers in one way only and are not doubted.
 
     Parameters
@@ -64,6 +64,6 @@ def _refuse_twofold(name: str, cells: Cells, known: str, complain: Complaint) ->
 
 
 def _plainly(cell: str) -> str:
-    """The decimal number in a form that is not doubted."""
+    """Write the decimal number in a form that is not doubted."""
     short = repr(float(cell))
     return f"{cell}0" if _TWOFOLD.fullmatch(short) else short

@@ -1,6 +1,6 @@
 """Judging a literature table: types and ranges, then rules that need more than one cell.
 
-Every fault names its row and column; the first one is raised as RecordError. ``check`` also counts what the
+Every fault names its row and column; the first is raised as RecordError. ``check`` also counts what the
 table holds and, given the source texts, looks its numbers up in them.
 """
 
@@ -110,7 +110,7 @@ class CheckReport:
 def check(
     table: str | Path | pd.DataFrame, text_dir: str | Path | None = None, where: str = ""
 ) -> CheckReport:
-    """Check a table as one that is to be published: the schema, its rules, and that every row can be traced.
+    """Check a table that is to be published: the schema, its rules, and that every row can be traced.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def summary(records: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each strategy and one for all; columns: records, papers, lifetimes and how many of them are
+        A row for each strategy and a row for all; columns: records, papers, lifetimes and how many of them are
         failures, each measured quantity, full cells.
     """
     plate_strip = records["cell_type"].fillna("") != "full"
@@ -241,7 +241,7 @@ def _rules(records: pd.DataFrame) -> Iterator[Fault]:
         "hours",
         "does not agree with cycles",
         limit="cycles = hours * current / (2 * capacity), within 25 %",
-        remedy="keep the one that the source states",
+        remedy="keep the value that the source states",
     )
     plate_strip = records["cell_type"].isin(["half", "symmetric"])
     for column in FULL_CELL_ONLY:
@@ -284,7 +284,7 @@ def _qualifier_rules(records: pd.DataFrame) -> Iterator[Fault]:
         "room_temperature",
         "does not agree with temperature_C",
         limit=f"temperature_C empty or from {low:g} to {high:g}",
-        remedy="keep the one that the source states",
+        remedy="keep the value that the source states",
     )
     yield from each(
         records,

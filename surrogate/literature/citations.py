@@ -57,7 +57,7 @@ class Cited:
 
 
 def citation(source: str, ref: str) -> str:
-    """The paper of a record, as a reader finds it.
+    """Write the paper of a record as a reader finds it.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def citation(source: str, ref: str) -> str:
 
 
 def cited(source: str, ref: str) -> Cited:
-    """The paper of a record in its parts; ``source`` and ``ref`` as :func:`citation`."""
+    """Return the paper of a record in its parts; ``source`` and ``ref`` as :func:`citation`."""
     if (source, ref) not in _works():
         return Cited("", "", f"{source}, its reference {ref}" if ref else f"{source}, its own data")
     work, doi = _works()[source, ref]
@@ -82,13 +82,13 @@ def cited(source: str, ref: str) -> Cited:
 
 
 def source_doi(source: str) -> str:
-    """The DOI of the document that the tables call ``source``; ``source`` itself where it is none of ours."""
+    """Return the DOI of the document that the tables call ``source``; ``source`` itself where it is none of ours."""
     document = find(source)
     return source if document is None else document.doi
 
 
 def load() -> pd.DataFrame:
-    """The shipped citations, typed and checked.
+    """Load the shipped citations, typed and checked.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def load() -> pd.DataFrame:
 
 
 def read(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFrame:
-    """A table of citations, typed and checked.
+    """Read a table of citations, typed and checked.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def _faults(table: pd.DataFrame) -> Iterator[Fault]:
 @cache
 def _works() -> dict[tuple[str, str], tuple[str, str]]:
     """(source, ref) -> (the work in one line, its DOI or an empty text), of both shipped tables."""
-    works = {(one.source, ""): (one.work, one.doi) for one in documents().values()}
+    works = {(document.source, ""): (document.work, document.doi) for document in documents().values()}
     columns = ["source", "ref", "first_author", "others", "journal", "year", "volume", "page", "doi"]
     rows = load().astype({"year": int}).astype(object).fillna("")[columns]
     for source, ref, author, others, journal, year, volume, page, doi in rows.itertuples(index=False):

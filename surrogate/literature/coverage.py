@@ -62,7 +62,7 @@ def coverage(records: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def coverage_text(records: pd.DataFrame) -> str:
-    """The counts as text.
+    """Write the counts as text.
 
     Parameters
     ----------

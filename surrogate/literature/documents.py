@@ -73,18 +73,18 @@ class Document:
 
 
 def reference(first_author: str, others: bool, journal: str, year: int, volume: str, page: str) -> str:
-    """A work in one line: "Zhou et al., J. Power Sources 2021, 495, 229773"; empty parts are left out."""
+    """Write a work in one line: "Zhou et al., J. Power Sources 2021, 495, 229773"; empty parts are left out."""
     author = f"{first_author}{' et al.' if others else ''}"
     return ", ".join(part for part in (author, f"{journal} {year}", volume, page) if part)
 
 
 def link(doi: str) -> str:
-    """The address of a DOI; empty for anything that is none."""
+    """Return the address of a DOI; empty for anything that is none."""
     return _RESOLVER + quote(doi, safe="/.()-_;:") if DOI.fullmatch(doi) else ""
 
 
 def load() -> pd.DataFrame:
-    """The shipped documents, typed and checked.
+    """Load the shipped documents, typed and checked.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def load() -> pd.DataFrame:
 
 
 def read(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFrame:
-    """A table of documents, typed and checked.
+    """Read a table of documents, typed and checked.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFrame:
 
 @cache
 def documents() -> Mapping[str, Document]:
-    """The shipped documents by ``source``, in the order of the table."""
+    """Return the shipped documents by ``source``, in the order of the table."""
     table = load().drop(columns=["locator", "note"]).astype({"year": int}).astype(object).fillna("")
     found = {}
     for row in table.to_dict("records"):
@@ -134,13 +134,13 @@ def documents() -> Mapping[str, Document]:
 
 
 def find(name: str) -> Document | None:
-    """The document with this ``source`` or ``stem``; None where there is none."""
+    """Find the document with this ``source`` or ``stem``; None where there is none."""
     known = documents()
-    return known.get(name) or next((one for one in known.values() if one.stem == name), None)
+    return known.get(name) or next((document for document in known.values() if document.stem == name), None)
 
 
 def unknown_documents(table: pd.DataFrame) -> Iterator[Fault]:
-    """The fault of rows whose ``source`` is no document, as ``source`` or as ``stem``.
+    """Find rows whose ``source`` is no document, as ``source`` or as ``stem``.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ class Solution:
 
 
 def electrolyte_of(record: Mapping[str, Any]) -> Solution:
-    """The electrolyte of a record: by its class, else by its recipes, else the documented guess (not stated).
+    """Read the electrolyte of a record: by its class, else by its recipes, else the documented guess (not stated).
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def electrolyte_of(record: Mapping[str, Any]) -> Solution:
     Returns
     -------
     Solution
-        A class without an identifier of its kind ("other", "nitride" unless it is LiPON) gives an empty one.
+        A class without an identifier of its kind ("other", "nitride" unless it is LiPON) gives an empty identifier.
     """
     kind, recipe = record.get("electrolyte_class", "unknown"), record.get("electrolyte", "")
     named = next((name for word, name in priors().electrolyte_words.items() if _has(recipe, word)), "")
@@ -59,7 +59,7 @@ def electrolyte_of(record: Mapping[str, Any]) -> Solution:
 
 
 def additives_of(record: Mapping[str, Any], solution: Solution) -> tuple[str, bool]:
-    """The additives of a liquid cell.
+    """Read the additives of a liquid cell.
 
     Of several recipes of one class the one with most additives counts; FEC stands for FEC with VC, being the
     larger part wherever both are listed. A recipe that lists no additive states that there is none.

@@ -61,7 +61,7 @@ class Fault:
 
 
 def raise_first(found: Iterable[Fault], where: str, columns: Sequence[str]) -> None:
-    """Raise the first fault, if there is one.
+    """Raise the first fault, if there is any.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def schema_faults(
     Yields
     ------
     Fault
-        One for each kind of fault of a column.
+        A fault for each kind and column.
     """
     filled = {name: field for name, field in fields.items() if name in required or table[name].notna().any()}
     try:
@@ -128,7 +128,7 @@ def schema_faults(
 
 
 def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: str) -> Iterator[Fault]:
-    """The same fault of one column in every row of a mask.
+    """Find the same fault of a column in every row of a mask.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: 
     Yields
     ------
     Fault
-        One for all rows; none where the mask is empty.
+        A single fault for all rows; none where the mask is empty.
     """
     rows = table.index[mask.to_numpy(dtype=bool)]
     if len(rows):
@@ -154,7 +154,7 @@ def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: 
 
 
 def repeated(table: pd.DataFrame, identity: Sequence[str], column: str = "source") -> Iterator[Fault]:
-    """Rows that are the same as an earlier one.
+    """Rows that are the same as an earlier row.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def repeated(table: pd.DataFrame, identity: Sequence[str], column: str = "source
     Yields
     ------
     Fault
-        One for all such rows.
+        A single fault for all such rows.
     """
     same = same_rows(table, identity)
     if same:
@@ -179,7 +179,7 @@ def repeated(table: pd.DataFrame, identity: Sequence[str], column: str = "source
 
 
 def same_rows(table: pd.DataFrame, identity: Sequence[str]) -> dict[int, int]:
-    """Find rows that repeat an earlier one.
+    """Find rows that repeat an earlier row.
 
     Parameters
     ----------

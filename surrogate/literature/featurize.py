@@ -39,7 +39,7 @@ _COLUMN = {"thickness_um": "host_thickness_um", "pattern_size_um": "pore_size_to
 
 
 def to_designs(records: pd.DataFrame) -> pd.DataFrame:
-    """Records that measure a target, as designs.
+    """Turn records that measure a target into designs.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
 
 
 def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
-    """What a record is taken to be as a design.
+    """Explain what a record is taken to be as a design.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
 
 
 def _record_key(record: Mapping[str, Any]) -> list[int]:
-    """A number that stands for the record, for its own stream of draws."""
+    """Make a number that stands for the record, for its own stream of draws."""
     identity = "|".join(str(record.get(name, "")) for name in ("source", "ref", "system", "locator"))
     return list(hashlib.sha256(identity.encode()).digest()[:8])
 

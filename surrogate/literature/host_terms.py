@@ -39,12 +39,12 @@ class Host:
 
 
 def stated(record: pd.Series) -> dict[str, Any]:
-    """The cells of a record that hold something."""
+    """Return the cells of a record that hold something."""
     return {str(name): value for name, value in record.items() if not pd.isna(value)}
 
 
 def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | None = None) -> Host:
-    """The host of one record.
+    """Read the host of a record.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
     electrolyte
         Identifier of the cell's electrolyte.
     assumed
-        Numbers for what is not stated; default: the central ones (``Priors.drawn`` draws others).
+        Numbers for what is not stated; default: the central numbers (``Priors.drawn`` draws others).
     """
     assumed = assumed or priors()
     framework, framework_stated = framework_of(record)
@@ -82,7 +82,7 @@ def _channels(record: Mapping[str, Any]) -> bool:
 
 
 def framework_of(record: Mapping[str, Any]) -> tuple[str, bool]:
-    """The framework and whether the source states it.
+    """Read the framework, and whether the source states it.
 
     Planar strategies have none; scaffolds of solid electrolyte are named by their strategy; else the first
     known word in the host's description decides, else its class (which counts as not stated).
@@ -123,7 +123,7 @@ def _mention(text: str, word: str) -> int | None:
 
 
 def agent_of(record: Mapping[str, Any]) -> tuple[str, bool]:
-    """The first agent of the record that has an identifier, and whether that is stated.
+    """Read the first agent of the record that has an identifier, and whether that is stated.
 
     Without one none is taken, which counts as not stated, as does an agent without an identifier.
 
@@ -161,7 +161,7 @@ def composition(
     entry = materials.framework(framework)
     other = {"top": ("", 0.0), "bottom": ("", 0.0)}  # the second phase of each end and its share
     if strategy in _INSULATED_TOP and host_class not in _INSULATING_CLASSES:
-        # An insulator over a conducting framework; a conductor under an insulating one.
+        # An insulator over a conducting framework; a conductor under an insulating framework.
         other["top"] = ("dielectric", prior["insulating_top"].value)
         other["bottom"] = ("conductor", prior["conducting_bottom"].value)
     elif strategy == "homogenized_field":

@@ -19,7 +19,7 @@ CENSORED = tuple(f"{target}_censored" for target in TARGETS)
 
 
 def targets(records: pd.DataFrame) -> pd.DataFrame:
-    """The three targets of each record.
+    """Read the three targets of each record.
 
     Parameters
     ----------

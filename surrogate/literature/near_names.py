@@ -1,4 +1,4 @@
-"""Columns of a person's records whose name is nearly that of a known one: left out, they would be lost in silence."""
+"""Columns of records whose name is nearly that of a known column: left out, they would be lost in silence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AGAIN = re.compile(r"(.+?)[._ ]\d{1,2}")  # how programs rename the second colu
 
 
 def refuse_near_names(extra: Iterable[str], given: Collection[str], where: str) -> None:
-    """Refuse the first unknown column that is probably a known one.
+    """Refuse the first unknown column that is probably a known column.
 
     One that resembles a column that is given too is only refused when it is the same but for case and signs.
 
@@ -39,7 +39,7 @@ def refuse_near_names(extra: Iterable[str], given: Collection[str], where: str) 
     Raises
     ------
     UnitError
-        For a known quantity without a unit, or with an unknown one.
+        For a known quantity without a unit, or with an unknown unit.
     RecordError
         For any other.
     """
@@ -65,7 +65,7 @@ def refuse_near_names(extra: Iterable[str], given: Collection[str], where: str) 
 
 
 def meant(column: str) -> str | None:
-    """The known column that an unknown one probably is.
+    """Find the known column that an unknown column probably is.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def meant(column: str) -> str | None:
     Returns
     -------
     str or None
-        None where it resembles none, or only one for remarks.
+        None where it resembles none, or only a column for remarks.
     """
     quantity, unit = written_unit(column)
     names = [_plain(column), _plain(quantity)]
@@ -90,7 +90,7 @@ def meant(column: str) -> str | None:
 
 
 def _part_of(quantity: str, unit: str | None, known: str) -> bool:
-    """Whether a quantity is the end of a known one (pressure), or in a unit that fits its beginning (current)."""
+    """Whether a quantity ends a known quantity (pressure), or is in a unit that fits its beginning (current)."""
     whole, own = split_unit(known)
     if whole.endswith(f"_{quantity}"):
         return unit is None or unit in allowed_units(known)

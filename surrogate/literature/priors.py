@@ -22,7 +22,7 @@ WIDE = 5.0  # high over low from which a prior is drawn on a logarithmic scale
 
 @dataclass(frozen=True)
 class Prior:
-    """A number that stands in for one that is not stated.
+    """A number that stands in for a number that is not stated.
 
     Parameters
     ----------
@@ -55,13 +55,13 @@ class Prior:
             )
         if not (self.source or self.assumed):
             raise RecordError(
-                "a prior without a source", value=self.value, remedy="give one, or assumed = true"
+                "a prior without a source", value=self.value, remedy="give its source, or assumed = true"
             )
 
     def drawn(self, rng: np.random.Generator) -> Prior:
-        """The same with a random value.
+        """Draw a random value.
 
-        As likely below as above the central one, evenly on either side (of the logarithm where the range spans more
+        As likely below as above the central value, evenly on either side (of the logarithm where the range spans more
         than a factor of ``WIDE``).
 
         Parameters
@@ -95,7 +95,7 @@ class Priors:
     additives: str
 
     def drawn(self, rng: np.random.Generator) -> Priors:
-        """The same words with every number drawn again.
+        """Draw every number again, for the same words.
 
         Parameters
         ----------
@@ -116,7 +116,7 @@ class Priors:
 
 @cache
 def priors() -> Priors:
-    """The shipped priors.
+    """Load the shipped priors.
 
     Raises
     ------

@@ -28,7 +28,7 @@ def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.Da
     Parameters
     ----------
     table
-        A file or a frame; columns may be in other units, optional ones may be missing.
+        A file or a frame; columns may be in other units, optional columns may be missing.
     where
         What messages call it; default: the file's name.
 
@@ -105,9 +105,10 @@ def _opened(
     text: Collection[str],
     doubted: bool = False,
 ) -> tuple[pd.DataFrame, list[str], str]:
-    """(stripped cells, None or NaN where there is nothing, notes, the table's name) of a file or frame.
+    """Open a file or frame: stripped cells, None or NaN where there is nothing; notes; the table's name.
 
-    Rows with nothing in them are left out. doubted: refuse numbers of a file that may be read in two ways.
+    Rows with nothing in them are left out. With ``doubted``, numbers of a file that may be read in two ways are
+    refused.
     """
     if not isinstance(table, pd.DataFrame):
         complain = Complaint(where or named(table))
@@ -125,7 +126,7 @@ def _opened(
 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with anything in them."""
+    """Select the rows with anything in them."""
     filled = np.zeros(len(table), dtype=bool)
     for name in table.columns:
         filled |= table[name].notna().to_numpy(dtype=bool)

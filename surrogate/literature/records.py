@@ -16,7 +16,7 @@ __all__ = ["CheckReport", "check", "find", "load", "read", "records_path", "summ
 
 
 def records_path() -> Path:
-    """The shipped table.
+    """Return the path of the shipped table.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def records_path() -> Path:
 
 
 def load() -> pd.DataFrame:
-    """The shipped records, typed and validated, ``group`` filled (default ``source#ref``)."""
+    """Load the shipped records, typed and validated, ``group`` filled (default ``source#ref``)."""
     return read(records_path())[0]
 
 
@@ -37,7 +37,7 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFram
     Parameters
     ----------
     table
-        A file or a frame. Columns may be in other units (``current_density_A_m2``), optional ones may be missing,
+        A file or a frame. Columns may be in other units (``current_density_A_m2``), optional columns may be missing,
         others are left out and named in the notes.
     where
         What messages call it; default: the file's name.
@@ -63,14 +63,14 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFram
 
 
 def find(system: str, records: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The records whose system, host or group contains a text.
+    """Find the records whose system, host or group contains a text.
 
     Parameters
     ----------
     system
         The text; case and spaces do not matter.
     records
-        A typed table; default: the shipped one.
+        A typed table; default: the shipped table.
 
     Raises
     ------

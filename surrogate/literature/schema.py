@@ -108,7 +108,7 @@ def _bound(of: str) -> Field:
     return Field("choice", f"{of} is a lower or an upper bound; empty: the value itself", BOUNDS)
 
 
-# Additional, optional columns. One that a table lacks is empty in every row; ``about`` says what empty means.
+# Additional, optional columns. A column that a table lacks is empty in every row; ``about`` says what empty means.
 QUALIFIERS: dict[str, Field] = {
     "duration_bound": _bound("the number of cycles or hours, as the document prints it,"),
     "cycles_may_be_hours": Field("flag", "the document leaves open whether the number in cycles means hours"),
@@ -134,9 +134,9 @@ FIELDS: dict[str, Field] = {
     "strategy": Field("choice", "what the work does to the anode or cell", STRATEGIES),
     "host_material": _text("what the host is made of"),
     "host_class": Field("choice", "class of the host", HOST_CLASSES),
-    "lithiophilic_agent": _text("agents, the one nearest the foil first"),
+    "lithiophilic_agent": _text("agents, the nearest to the foil first"),
     "electrolyte_class": Field("choice", "class of the electrolyte, where assigned", ELECTROLYTE_CLASSES),
-    "electrolyte": _text("recipe; several unassigned ones are separated by ' | '"),
+    "electrolyte": _text("recipe; several unassigned recipes are separated by ' | '"),
     "additives": _text("additives of an assigned electrolyte"),
     "cell_type": Field("choice", "kind of cell", CELL_TYPES),
     "counter_electrode": _text("counter electrode"),
@@ -207,7 +207,7 @@ FULL_CELL_ONLY = ("c_rate", "cathode", "capacity_retention_pct", "specific_capac
 
 
 def table_schema(fields: Mapping[str, Field], required: Collection[str]) -> pa.DataFrameSchema:
-    """Schema of a typed table: types, ranges, classes, columns that may not be empty.
+    """Build the schema of a typed table: types, ranges, classes, columns that may not be empty.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Do the numbers of a record stand in the text of its source?
+"""Look the numbers of a record up in the text of its source.
 
 The texts are those a person keeps in a folder (they are not part of this package). A text is found by the stem
 that ``documents.csv`` gives, or by the DOI it prints first; markup, line-break hyphens and thousands separators are
@@ -86,7 +86,7 @@ def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
     Returns
     -------
     list of Located
-        One for each record, in order.
+        A result for each record, in order.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
 
 
 def cell_text(cell: object) -> str:
-    """The text of a cell; "" where it is empty."""
+    """Return the text of a cell; "" where it is empty."""
     return "" if cell is pd.NA or cell is None or cell != cell else str(cell)
 
 
@@ -126,7 +126,7 @@ def _locate(row: int, record: dict[str, object], texts: dict[str, str]) -> Locat
 
 
 def _table_row(text: str, record: dict[str, object]) -> str:
-    """The row of a table that a record comes from: from the system's name to its number in brackets."""
+    """Find the row of a table that a record comes from: from the system's name to its number in brackets."""
     section, reference = (str(record[column]) for column in ("section", "ref"))
     if not section.startswith("Table") or not reference.isdigit():
         return ""
@@ -175,7 +175,7 @@ def normalise_text(text: str) -> str:
 
 
 def text_of(source: str, texts: dict[str, str]) -> str | None:
-    """The text of a document.
+    """Return the text of a document.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def text_of(source: str, texts: dict[str, str]) -> str | None:
     Returns
     -------
     str or None
-        The text with the stem of the document (``documents.csv``) or with ``source`` as its stem, else the one that
+        The text with the stem of the document (``documents.csv``) or with ``source`` as its stem, else the text that
         prints ``source`` earliest: a DOI stands first in its own document, others only cite it.
     """
     document = find(source)
@@ -200,7 +200,7 @@ def text_of(source: str, texts: dict[str, str]) -> str | None:
 
 
 def around(text: str, record: Mapping[str, object]) -> str:
-    """What stands around the places where a text names ``system`` or ``ref`` of a record; "" if it does nowhere."""
+    """Return what stands around each place where a text names ``system`` or ``ref`` of a record; "" without any."""
     return _near(text, _anchors(text, record))
 
 
@@ -220,7 +220,7 @@ def _places(text: str, anchor: str) -> tuple[int, ...]:
 
 
 def _spaced(name: str) -> str:
-    """A pattern for a name in which markup may have left spaces (Li 2 O for Li2O)."""
+    """Write a pattern for a name in which markup may have left spaces (Li 2 O for Li2O)."""
     return " ?".join(re.escape(character) for character in name if character != " ")
 
 
@@ -241,7 +241,7 @@ def _in_ranges(text: str, number: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def number_pattern(value: float) -> re.Pattern[str]:
-    """A pattern for a number from 0 up as documents print it: 0.50, 22 000, 2nd, second, 3.10 × 10-4."""
+    """Write a pattern for a number from 0 up as documents print it: 0.50, 22 000, 2nd, second, 3.10 × 10-4."""
     patterns = [_powers(value)] if value and not POWERS_BELOW <= value < POWERS_FROM else []
     whole, _, fraction = f"{value:.10f}".rstrip("0").partition(".")
     if float(f"{whole}.{fraction or 0}") == value:
@@ -255,7 +255,7 @@ def number_pattern(value: float) -> re.Pattern[str]:
 
 
 def _powers(value: float) -> str:
-    """A pattern for 3.10 × 10-4; of a power of ten itself the factor may be missing."""
+    """Write a pattern for 3.10 × 10-4; of a power of ten itself the factor may be missing."""
     factor, _, power = f"{value:.9e}".partition("e")
     digits = re.escape(factor.rstrip("0").rstrip(".")) + (
         r"0*" if factor.rstrip("0")[-1] != "." else r"(\.0+)?"

@@ -1,4 +1,4 @@
-"""Do the numbers of constants and of omitted statements stand in the text of their document?
+"""Look the numbers of constants and of omitted statements up in the text of their document.
 
 As for records (``source_check``), with the same normalisation. A number is looked for around the places where the
 row's material or reference is named, else anywhere in the text. This finds slips of typing, not slips of
@@ -51,7 +51,7 @@ def trace(table: pd.DataFrame, named: str, folder: str | Path) -> Iterator[Trace
     Parameters
     ----------
     table
-        A typed table with columns ``source``, ``ref``, ``value``, ``printed`` and the one called ``named``.
+        A typed table with columns ``source``, ``ref``, ``value``, ``printed`` and the column called ``named``.
     named
         The column that names what a row is about.
     folder
@@ -78,7 +78,7 @@ def trace(table: pd.DataFrame, named: str, folder: str | Path) -> Iterator[Trace
 
 
 def _numbers(value: object) -> list[float]:
-    """The numbers of a cell: one, both ends of a range, or none. 0 is often given in words: not looked for."""
+    """Return the numbers of a cell: a number, both ends of a range, or none. 0 is often in words: not looked for."""
     if isinstance(value, float):
         return [value] if value == value and value != 0 else []
     return [float(number) for number in _NUMBER.findall(sources.cell_text(value)) if float(number) != 0]

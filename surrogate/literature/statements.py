@@ -59,7 +59,13 @@ class Kind:
 
     @property
     def path(self) -> Path:
-        """The shipped table. Raises ResourceError when it is not installed."""
+        """The shipped table.
+
+        Raises
+        ------
+        ResourceError
+            When it is not installed.
+        """
         return resource(f"{_FOLDER}/{self.file}")
 
     @property
@@ -134,7 +140,7 @@ class Judged:
 
 
 def constants() -> pd.DataFrame:
-    """The shipped constants, typed and checked.
+    """Load the shipped constants, typed and checked.
 
     Raises
     ------
@@ -145,7 +151,7 @@ def constants() -> pd.DataFrame:
 
 
 def omitted() -> pd.DataFrame:
-    """The shipped statements without a record, typed and checked.
+    """Load the shipped statements without a record, typed and checked.
 
     Raises
     ------

@@ -38,9 +38,25 @@ class PriorKernel(gpytorch.kernels.Kernel):
     def forward(
         self, x1: Tensor, x2: Tensor, diag: bool = False, last_dim_is_batch: bool = False, **params: object
     ) -> Tensor:
-        """Return the covariance (..., n, m) of rows (..., n, d + 1) and (..., m, d + 1).
+        """Return the covariance of two sets of rows.
 
-        With ``diag``: the variance (..., n) of the rows, for which GPyTorch gives the same rows twice.
+        Parameters
+        ----------
+        x1
+            Shape (..., n, d + 1).
+        x2
+            Shape (..., m, d + 1).
+        diag
+            Whether only the variance of the rows is asked for; GPyTorch gives the same rows twice then.
+        last_dim_is_batch
+            Part of GPyTorch's interface; not used.
+        **params
+            Part of GPyTorch's interface; not used.
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (..., n, m); with ``diag`` (..., n).
         """
         if diag:
             return prior.variance(x1[..., -1] * x2[..., -1], self.hyper)
@@ -73,7 +89,7 @@ class PriorMean(gpytorch.means.Mean):
 
 
 class AsMeasured(SingleTaskGP):
-    """BoTorch model over encoded designs; every design asked about is a measured one.
+    """BoTorch model over encoded designs; every design asked about counts as measured.
 
     Parameters
     ----------

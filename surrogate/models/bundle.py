@@ -88,7 +88,7 @@ class HostModel:
         Parameters
         ----------
         designs : CompleteDesigns or pd.DataFrame
-            n designs: complete ones, or any table that ``CompleteDesigns.of`` takes.
+            n complete designs, or any table that ``CompleteDesigns.of`` takes.
 
         Returns
         -------
@@ -276,9 +276,9 @@ def _hyperparameters(named: Mapping[str, Any], roles: Sequence[Role], where: str
 def _encoding(encoder: Encoder) -> list[str]:
     """Return what each encoded column means; a model only fits the encoding it was made for."""
     ranges = {
-        one.name: (one.lower, one.upper, one.log)
-        for one in encoder.space.parameters
-        if isinstance(one, Continuous)
+        parameter.name: (parameter.lower, parameter.upper, parameter.log)
+        for parameter in encoder.space.parameters
+        if isinstance(parameter, Continuous)
     }
     return [f"{name} {ranges[name]}" if name in ranges else str(name) for name in encoder.names]
 
@@ -329,6 +329,6 @@ def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
         unseen |= designs.arrays[name] != value
     frameworks = designs.text("framework").tolist()
     for name in columns.materials:
-        usual = [default_material(name, one, columns) for one in frameworks]
+        usual = [default_material(name, framework, columns) for framework in frameworks]
         unseen |= designs.text(name) != np.array(usual, dtype=object)
     return unseen

@@ -80,7 +80,7 @@ def surprise(
     censored: Bool[NDArray[np.bool_], " n"],
     own: Bool[NDArray[np.bool_], " n"],
 ) -> Float[Array, " m"]:
-    """Return the share (m,) with which each of one's own bounds counts, 0 to 1.
+    """Return the share (m,) with which each of the bounds in question counts, 0 to 1.
 
     0 where the bound was 95 % sure anyway, 1 where it was 85 % sure or less, linear between.
 

@@ -32,7 +32,7 @@ class TargetData:
     groups : Mapping[str, Sequence[int]]
         Parameter -> its encoded dimensions.
     spread : Array, optional
-        Variance (n,) of z over the designs that a row may stand for, as far as its source does not state one.
+        Variance (n,) of z over the designs that a row may stand for, as far as its source does not state a design.
         Default: no such rows.
     """
 

@@ -133,7 +133,7 @@ class DeepEnsemble:
         settings: EnsembleSettings | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> DeepEnsemble:
-        """Train an ensemble; deterministic for a seed and a number of threads. On a GPU when torch has one.
+        """Train an ensemble; deterministic for a seed and a number of threads. On a GPU when torch has it.
 
         Parameters
         ----------

@@ -120,7 +120,7 @@ def shifted(trend: Trend, data: TargetData, *, level: bool = True) -> Shifted:
     trend : Callable[[Array], Array]
         Encoded designs (m, d) to ln target (m,).
     data : TargetData
-        Rows; only the measured ones count.
+        Rows; only the measured rows count.
     level : bool
         Whether the trend is moved to the measured level (by the median residual) or left at its own.
     """

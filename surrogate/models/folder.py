@@ -46,8 +46,10 @@ def write_folder(
     """
     # Copies: safetensors refuses arrays that share memory.
     tensors = {
-        name: torch.from_numpy(np.array(one)) if isinstance(one, np.ndarray) else one.clone().contiguous()
-        for name, one in arrays.items()
+        name: torch.from_numpy(np.array(array))
+        if isinstance(array, np.ndarray)
+        else array.clone().contiguous()
+        for name, array in arrays.items()
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

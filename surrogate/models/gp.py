@@ -39,7 +39,7 @@ FIRST_STEPS = 60
 
 @dataclass(frozen=True)
 class TargetGP:
-    """A fitted process. Make one with :meth:`fit`.
+    """A fitted process, made by :meth:`fit`.
 
     Parameters
     ----------
@@ -136,10 +136,10 @@ class TargetGP:
         return cls(rows, coordinates.values(vector), coordinates.roles, variant, mean, vector)
 
     def _position_in(self, coordinates: Coordinates) -> Array:
-        """Where a fit with these coordinates starts from this one."""
+        """Where a fit with these coordinates starts from this fit."""
         if Coordinates(self.roles, self.variant) != coordinates:
             raise ModelError(
-                "a fit can only start from one of the same variant and roles",
+                "a fit can only start from a fit of the same variant and roles",
                 value=self.variant,
                 limit=str(coordinates.variant),
             )
@@ -189,7 +189,9 @@ class TargetGP:
     def _noise(self) -> Array:
         """Variance of each row given its design's own value (n,), (ln target)^2."""
         rows = self.rows
-        measured, published = (torch.from_numpy(one.astype(float)) for one in (rows.measured, rows.published))
+        measured, published = (
+            torch.from_numpy(flag.astype(float)) for flag in (rows.measured, rows.published)
+        )
         return prior.noise(measured, published, torch.from_numpy(rows.spread), self.hyper).numpy()
 
     @cached_property
@@ -272,20 +274,20 @@ def _rows(
     spread: Array | None,
     mean: Mean | None,
 ) -> Rows:
-    """Check the rows to fit; with an emulator, keep the measured ones only."""
+    """Check the rows to fit; with an emulator, keep the measured rows only."""
     n = len(z)
     X, z = np.ascontiguousarray(X, dtype=np.float64), np.asarray(z, dtype=np.float64)
     if X.ndim != 2 or len(X) != n or not (np.isfinite(X).all() and np.isfinite(z).all()):
         raise ModelError("rows to fit have to be finite and of one length", value=(X.shape, n))
     flags = [
-        np.asarray(one, dtype=bool) if one is not None else np.full(n, default)
-        for one, default in ((censored, False), (measured, True), (published, False))
+        np.asarray(flag, dtype=bool) if flag is not None else np.full(n, default)
+        for flag, default in ((censored, False), (measured, True), (published, False))
     ]
     unsure = np.zeros(n) if spread is None else np.asarray(spread, dtype=np.float64)
     if mean is not None:
         kept = flags[1]
         X, z, unsure = X[kept], z[kept], unsure[kept]
-        flags = [one[kept] for one in flags]
+        flags = [flag[kept] for flag in flags]
     return Rows(X, z, flags[0], flags[1], flags[2], _evaluate(mean, X), unsure)
 
 

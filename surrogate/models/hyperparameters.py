@@ -42,7 +42,7 @@ class Variant:
         The prior mean is an emulator of the simulator, and only measured rows are fitted. Otherwise the mean is
         a constant, learned together with a process that simulated and measured rows share.
     shifted : bool
-        Measured values have a level of their own against the simulated ones.
+        Measured values have a level of their own against the simulated values.
     learned_cell : bool
         The spread between replicate cells is fitted (no published rows, as in the general optimizer); otherwise
         it is ``CELL_NOISE``.
@@ -84,7 +84,7 @@ class Hyperparameters(Generic[Value]):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the values by name, for JSON; ``lengthscales`` is itself a mapping by role."""
-        named = {one.name: getattr(self, one.name) for one in fields(self)}
+        named = {part.name: getattr(self, part.name) for part in fields(self)}
         return {**named, LENGTHSCALES: dict(self.lengthscales)}
 
     @staticmethod
@@ -103,7 +103,7 @@ class Hyperparameters(Generic[Value]):
         ModelError
             If a name is missing or unknown, or a value is not a finite number.
         """
-        wanted = {one.name for one in fields(Hyperparameters)}
+        wanted = {part.name for part in fields(Hyperparameters)}
         if not isinstance(named, Mapping) or set(named) != wanted:
             raise ModelError(
                 "the saved hyperparameters are not those of this version",
@@ -113,19 +113,19 @@ class Hyperparameters(Generic[Value]):
                 remedy="train again: surrogate train",
             )
         scales = named[LENGTHSCALES]
-        flat = {name: one for name, one in named.items() if name != LENGTHSCALES}
-        for name, one in {
+        flat = {name: value for name, value in named.items() if name != LENGTHSCALES}
+        for name, value in {
             **flat,
             **(scales if isinstance(scales, Mapping) else {LENGTHSCALES: scales}),
         }.items():
-            if isinstance(one, bool) or not isinstance(one, int | float) or not math.isfinite(one):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise ModelError(
                     "a saved hyperparameter is not a finite number",
                     where=f"{where}, {name}",
-                    value=one,
+                    value=value,
                     remedy="train again: surrogate train",
                 )
-        return Hyperparameters(lengthscales={role: float(one) for role, one in scales.items()}, **flat)
+        return Hyperparameters(lengthscales={role: float(value) for role, value in scales.items()}, **flat)
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ PRIORS: tuple[Prior, ...] = (
         "slope", 1.0, 0.3, log=False, acts=_emulated, absent=0.0,
         unit="1", meaning="factor of the emulator in the prior mean (rho of Kennedy and O'Hagan 2001)",
     ),
-    # Measured values within about a factor of 2.7 of the simulated ones (two standard deviations). It matters for
+    # Measured values within about a factor of 2.7 of the simulated values (two standard deviations). It matters for
     # cycle life: nearly all published lives are lower bounds, which alone would let the level rise without end.
     Prior(
         "shift", 0.0, 0.5, log=False, acts=_shifted, absent=0.0,
@@ -287,13 +287,13 @@ class Coordinates:
         """The table as columns of length p."""
         priors = [prior for prior, _ in self._rows]
         return {
-            "log": torch.tensor([one.log for one in priors]),
-            "acts": torch.tensor([one.acts(self.variant) for one in priors]),
-            "least": _column([one.least for one in priors]),
+            "log": torch.tensor([prior.log for prior in priors]),
+            "acts": torch.tensor([prior.acts(self.variant) for prior in priors]),
+            "least": _column([prior.least for prior in priors]),
             "most": _column([role.longest if role else math.inf for _, role in self._rows]),
-            "absent": _column([one.absent for one in priors]),
-            "centre": _column([one.centre for one in priors]),
-            "spread": _column([one.spread for one in priors]),
+            "absent": _column([prior.absent for prior in priors]),
+            "centre": _column([prior.centre for prior in priors]),
+            "spread": _column([prior.spread for prior in priors]),
         }
 
     def start(self, level: float = 0.0) -> Array:

@@ -1,7 +1,7 @@
 """The prior of a target's process: mean, covariance and noise of rows, each written once.
 
 Used by the fit (hyperparameters are tensors with gradients), by the prediction and by BoTorch's kernel
-(hyperparameters are floats). With s = 1 for a measured row and 0 for a simulated one,
+(hyperparameters are floats). With s = 1 for a measured row and 0 for a simulated row,
 
     mean(x, s)             = level + slope emulator(x) + shift s
     cov((x, s), (x', s'))  = (shared^2 + discrepancy^2 s s') k(x, x')
@@ -109,7 +109,7 @@ def mean(source: Tensor, base: Tensor, hyper: Hyperparameters[Value]) -> Tensor:
     Parameters
     ----------
     source : Tensor
-        1 for a measured row, 0 for a simulated one, (..., n).
+        1 for a measured row, 0 for a simulated row, (..., n).
     base : Tensor
         The emulator's mean (..., n), ln target; zeros without an emulator.
     hyper : Hyperparameters

@@ -39,7 +39,7 @@ class Improvement:
     model : Model
         A posterior over m objectives.
     baseline : Tensor, (b, d)
-        Encoded known designs, at least one.
+        Encoded known designs, at least 1.
     directions : sequence of "max" or "min"
         Of each objective.
     settings : SearchSettings
@@ -108,7 +108,7 @@ class Improvement:
             return self.model.posterior(points).mean * self.signs
 
     def _reference_point(self, baseline: Tensor) -> Tensor:
-        """A tenth of the front's extent below its worst point (Ishibuchi et al., GECCO 2011), as in BoTorch.
+        """Place it a tenth of the front's extent below its worst point (Ishibuchi et al., GECCO 2011), as in BoTorch.
 
         Where the front has no extent in an objective, the spread of all known designs takes its place, or 1.
         """
@@ -133,7 +133,7 @@ class Improvement:
         return worst - 0.1 * extent
 
     def _prune(self, baseline: Tensor) -> Tensor:
-        """Known designs that may be among the best, the likeliest ones first to stay; never none."""
+        """Known designs that may be among the best, the likeliest first to stay; never none."""
         share = min(1.0, self.settings.baseline / len(baseline))
         common: dict[str, Any] = {"num_samples": self.settings.prune_samples, "max_frac": share}
         with torch.no_grad(), manual_seed(self.seed):

@@ -20,7 +20,7 @@ Simpler = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 class Batch:
-    """The chosen designs, and the pool of scored designs that further ones are taken from.
+    """The chosen designs, and the pool of scored designs that further designs are taken from.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class Batch:
         return int(scored[self.value[scored].argmax()])
 
     def _simplest(self, acquisition: Any, best: pd.DataFrame, worth: float) -> tuple[pd.DataFrame, float]:
-        """The design itself, or the simplest that is worth nearly as much; the worth is a logarithm."""
+        """Return the design itself, or the simplest that is worth nearly as much; the worth is a logarithm."""
         if self.simpler is None:
             return best, worth
         table = self.problem.space.round(self.simpler(best))

@@ -16,7 +16,7 @@ from surrogate.errors import ModelError
 
 
 def disable_fused_kernel() -> None:
-    """Make this process use BoTorch's Python implementation of ``qLogNEHVI``, never a compiled one.
+    """Make this process use BoTorch's Python implementation of ``qLogNEHVI``, never a compiled implementation.
 
     It can be called any number of times. A kernel that other code in the process has loaded already is put
     out of use too, so that results do not depend on it.

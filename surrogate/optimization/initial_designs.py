@@ -49,7 +49,7 @@ def initial_designs(
 
 
 def _far_apart(problem: Problem, table: pd.DataFrame, n: int, seed: int, taken: pd.DataFrame) -> list[object]:
-    """Index of n rows, each the one farthest from all before it and from those taken (maximin distance)."""
+    """Index of n rows, each the farthest from all before it and from those taken (maximin distance)."""
     points = problem.encode(table)
     known = problem.encode(taken) if len(taken) else points[:0]
     distance = torch.cdist(points, known).amin(dim=1) if len(known) else torch.full((len(points),), torch.inf)

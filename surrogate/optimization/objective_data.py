@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ObjectiveData:
-    """What was observed of one objective.
+    """What was observed of an objective.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Designs that a search begins with: those close to the best known ones, and one to improve on where none is."""
+"""Designs that a search begins with: those close to the best known, or a design to improve on without any."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Direction])
     Returns
     -------
     Tensor, (1, d)
-        The one in the middle by the sum of its ranks in the m objectives.
+        The design in the middle by the sum of its ranks in the m objectives.
 
     Raises
     ------
@@ -48,17 +48,17 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Direction])
 
 
 def near_best(problem: Problem, best: Tensor, n: int, seed: int) -> pd.DataFrame:
-    """Draw designs close to the best known ones that lie in the space.
+    """Draw designs close to the best known that lie in the space.
 
-    Each lies on the line from a known design to a quasi-random one with the same categories, where all limits
-    and linear constraints hold as well; mostly close to the known one.
+    Each lies on the line from a known design to a quasi-random design with the same categories, where all limits
+    and linear constraints hold as well; mostly close to the known design.
 
     Parameters
     ----------
     problem : Problem
         What may be proposed.
     best : Tensor, (b, d)
-        Encoded designs, the best known ones.
+        Encoded designs, the best known.
     n : int
         About how many designs to return.
     seed : int

@@ -142,7 +142,7 @@ class Problem:
         Raises
         ------
         SpaceError
-            When no draw has one.
+            When no draw has a feasible point.
         """
         for table in self.draws(n, seed):
             if len(table):

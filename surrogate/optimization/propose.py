@@ -1,4 +1,4 @@
-"""Which experiments next, in any search space: the general optimizer under the one for hosts.
+"""Which experiments next, in any search space: the general optimizer under the optimizer for hosts.
 
 A Gaussian process for each objective, fitted to the observations, and the search of
 :mod:`surrogate.optimization.search`. Before there is enough to fit, designs that fill the space.
@@ -88,7 +88,7 @@ def propose(
                 where=where,
                 value=type(table).__name__,
                 limit="a pandas DataFrame, or None",
-                remedy="make one with pandas.DataFrame(...)",
+                remedy="make it with pandas.DataFrame(...)",
             )
     if isinstance(n, bool) or not isinstance(n, int | np.integer):
         raise InputError("not a whole number", where="n", value=n, limit="1 or more")
@@ -144,7 +144,7 @@ def _directions(space: Space, objectives: Mapping[str, Direction]) -> dict[str, 
 
 
 def _designs(space: Space, table: pd.DataFrame | None, where: str) -> pd.DataFrame:
-    """The parameter columns of a table, columns that do not act at their null; checked."""
+    """Return the parameter columns of a table, columns that do not act at their null; checked."""
     if table is None or not len(table):
         return pd.DataFrame({column: [] for column in space.columns})
     for column in space.columns:

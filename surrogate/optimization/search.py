@@ -3,7 +3,7 @@
 A batch is filled one design after the other, each chosen as if those before it were already being made. For
 each member a pool of quasi-random designs is scored, the best of them with different categories are refined
 by gradient ascent inside their own limits and constraints, the results are rounded to what can be made,
-checked, and scored again. What is not feasible, or is the same design as one measured, pending or already
+checked, and scored again. What is not feasible, or is the same design as a design measured, pending or already
 chosen, is passed over for the next best; a simpler design that is worth as much, but for a small share, takes
 its place. The value of a further design can only fall as the batch grows, so from the second member on only
 the best of the pool are scored again.
@@ -72,7 +72,7 @@ def search(
     seed : int
         Of all random numbers, at least 0.
     baseline : array, (b, d)
-        Encoded designs to improve on, usually the measured ones; where there are none, an ordinary design of
+        Encoded designs to improve on, usually the measured designs; where there are none, an ordinary design of
         the space serves.
     pending : array, (p, d), optional
         Encoded designs that are being made.

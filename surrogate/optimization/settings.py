@@ -20,7 +20,7 @@ class SearchSettings:
     pool : int
         Quasi-random designs scored before any is refined.
     near : int
-        Further ones close to the best known.
+        Further designs close to the best known.
     keep : int
         Best of these that are scored again for the second and later members of a batch.
     first_starts, starts : int

@@ -1,4 +1,4 @@
-"""From which designs of a scored pool a gradient ascent starts: good ones that differ."""
+"""From which designs of a scored pool a gradient ascent starts: good designs that differ."""
 
 from __future__ import annotations
 

@@ -131,14 +131,14 @@ def _search(
             seen[rows[flat == end]] = margins.max(axis=1)[flat == end]
         return np.asarray(margins.max(axis=1).reshape(log_current.shape))
 
-    def told(state: Any) -> None:
+    def report(state: Any) -> None:
         if progress is not None:
             progress(int(np.sum(state.status != 1)), n)
 
     tolerances = {"xatol": CLOSE, "xrtol": 0.0, "fatol": CLOSE, "frtol": 0.0}
     bracket = (np.full(n, BRACKET[0]), np.full(n, BRACKET[1]))
     found = find_root(
-        worst, bracket, args=(np.arange(n),), tolerances=tolerances, maxiter=MOST_ROUNDS, callback=told
+        worst, bracket, args=(np.arange(n),), tolerances=tolerances, maxiter=MOST_ROUNDS, callback=report
     )
     always, never = worst_at[BRACKET[0]] >= 0.0, worst_at[BRACKET[1]] < 0.0
     current = np.exp(np.where(always, BRACKET[0], np.where(never, BRACKET[1], found.x)))

@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 def barrier_factor(designs: CompleteDesigns, tables: MaterialTables) -> Array:
     """Nucleation overpotential of the doped conductor over that of the plain one, (n,); 1 without a dopant.
 
-    The dopant is taken to be everywhere; a doping gradient is told in 001 sec. 4.2.1 (8.7 to 15.1 % nitrogen)
+    The dopant is taken to be everywhere; a doping gradient is reported in 001 sec. 4.2.1 (8.7 to 15.1 % nitrogen)
     without what it does to nucleation. A measured nucleation overpotential is not changed.
     """
     dopants = designs.text("doping").tolist()

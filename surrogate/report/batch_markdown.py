@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> str:
-    """Write the conditions in one line, a table with one proposal a row, and the remarks.
+    """Write the conditions in one line, a table with a proposal in each row, and the remarks.
 
     Parameters
     ----------

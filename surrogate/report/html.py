@@ -64,7 +64,7 @@ def write_report(
     provenance : mapping, optional
         Name -> text of what else identifies the run (training data, run id).
     literature : DataFrame, optional
-        The records, for the names behind citations; None: the shipped ones.
+        The records, for the names behind citations; None: the shipped records.
     context : DataFrame, optional
         The same records as designs with T, for the plots.
     profile : callable, optional

@@ -30,10 +30,13 @@ DESCRIPTION = (
 
 
 def create_app(model: Predictor | None = None) -> FastAPI:
-    """The endpoint as an ASGI application.
+    """Create the endpoint as an ASGI application.
 
-    model: what predicts; None loads the registered champion when the server starts. Without one the endpoint
-    still runs and answers 503 with the remedy.
+    Parameters
+    ----------
+    model
+        What predicts; None loads the registered champion when the server starts. Without a champion the endpoint
+        still runs and answers 503 with the remedy.
     """
     served = ServedModel(model)
     started = time.monotonic()
@@ -119,7 +122,9 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         # the offending input is left out: it may be huge, or NaN, which JSON cannot carry
-        faults = [{key: one[key] for key in ("loc", "msg", "type")} for one in error.errors()[:MOST_FAULTS]]
+        faults = [
+            {key: fault[key] for key in ("loc", "msg", "type")} for fault in error.errors()[:MOST_FAULTS]
+        ]
         return JSONResponse({"detail": faults}, status_code=422)
 
     @app.exception_handler(BadDesignsError)

@@ -22,6 +22,7 @@ class BodyLimit:
         self.app, self.most = app, most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse its body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

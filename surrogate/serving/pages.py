@@ -23,7 +23,7 @@ POLICY = (
 
 
 def answer(page: str) -> HTMLResponse:
-    """The page with the headers that keep a browser from asking anybody else."""
+    """Send a page with the headers that keep a browser from asking anybody else."""
     return HTMLResponse(
         page,
         headers={
@@ -35,7 +35,7 @@ def answer(page: str) -> HTMLResponse:
 
 
 def index(model_version: str | None, problem: str) -> str:
-    """The front page: what runs here, whether it is ready, where to read on."""
+    """Render the front page: what runs here, whether it is ready, where to read on."""
     return _render(
         "index.html.j2",
         model_version=model_version,
@@ -45,12 +45,12 @@ def index(model_version: str | None, problem: str) -> str:
 
 
 def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
-    """The reference, made from the OpenAPI description and the table of columns."""
+    """Render the reference, made from the OpenAPI description and the table of columns."""
     schemas_by_name = openapi.get("components", {}).get("schemas", {})
     operations = [
-        _operation(path, method, one, schemas_by_name)
+        _operation(path, method, operation, schemas_by_name)
         for path, methods in openapi["paths"].items()
-        for method, one in methods.items()
+        for method, operation in methods.items()
     ]
     return _render(
         "docs.html.j2",
@@ -74,10 +74,12 @@ def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
     )
 
 
-def _operation(path: str, method: str, one: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    content = one.get("requestBody", {}).get("content", {}).get("application/json")
+def _operation(
+    path: str, method: str, operation: Mapping[str, Any], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     answers = []
-    for status, response in one["responses"].items():
+    for status, response in operation["responses"].items():
         schema = response.get("content", {}).get("application/json", {}).get("schema", {})
         answers.append(
             {"status": status, "meaning": response["description"], "fields": _fields(schema, known)}
@@ -86,7 +88,7 @@ def _operation(path: str, method: str, one: Mapping[str, Any], known: Mapping[st
         "path": path,
         "method": method.upper(),
         "id": f"{method}{path.replace('/', '-')}",
-        "text": one.get("description", ""),
+        "text": operation.get("description", ""),
         "example": _json({"designs": [schemas.EXAMPLE]}) if content else "",
         "answers": answers,
     }

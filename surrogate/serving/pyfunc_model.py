@@ -19,7 +19,18 @@ class HostPredictor(PythonModel):
     """Design rows in, prediction rows out, by the HostModel in the artifact folder ``host_model``."""
 
     def load_context(self, context: Any) -> None:
-        """Read the saved HostModel. Raises ModelError when it does not fit the installed package."""
+        """Read the saved HostModel.
+
+        Parameters
+        ----------
+        context
+            MLflow's, with the place of the model's files.
+
+        Raises
+        ------
+        ModelError
+            When the model does not fit the installed package.
+        """
         from surrogate.models.bundle import HostModel
 
         self.model = HostModel.load(Path(context.artifacts["host_model"]))

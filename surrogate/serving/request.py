@@ -10,7 +10,7 @@ import pandas as pd
 from surrogate.errors import InputError
 from surrogate.hosts.designs import CompleteDesigns
 
-MOST_FAULTS = 100  # told in one answer
+MOST_FAULTS = 100  # listed in one answer
 MOST_KINDS = 12  # of them, by column and kind
 
 WHERE = "designs"
@@ -27,10 +27,23 @@ class BadDesignsError(Exception):
 
 
 def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
-    """The designs of a body, complete, with an index from 0; its notes say which defaults were taken.
+    """Complete the designs of a body.
 
-    Raises BadDesignsError with one fault for each faulty design, the first found in it; at most MOST_FAULTS of them,
-    of at most MOST_KINDS different columns or kinds.
+    Parameters
+    ----------
+    designs
+        Column -> value for each design.
+
+    Returns
+    -------
+    CompleteDesigns
+        With an index from 0; its notes say which defaults were taken.
+
+    Raises
+    ------
+    BadDesignsError
+        With the first fault of each faulty design; at most ``MOST_FAULTS`` of them, of at most ``MOST_KINDS``
+        different columns or kinds.
     """
     table = pd.DataFrame([dict(design) for design in designs])
     faults: list[Fault] = []
@@ -42,8 +55,8 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
                 faults.append(fault(error, None))
                 break
             same = [error, *error.also]
-            rows = [table.index[one.row] for one in same if one.row is not None]
-            faults += [fault(one, int(row)) for one, row in zip(same, rows, strict=True)]
+            rows = [table.index[found.row] for found in same if found.row is not None]
+            faults += [fault(found, int(row)) for found, row in zip(same, rows, strict=True)]
             table = table.drop(index=rows)
             if table.empty or len(faults) >= MOST_FAULTS:
                 break
@@ -62,10 +75,10 @@ def fault(error: InputError, design: int | None) -> Fault:
     # loc says where; the row in the message counts only the designs that were still in the table
     place = [WHERE] + ([f"row {error.row + 1}"] if error.row is not None else [])
     place += [f"column {error.column}"] if error.column is not None else []
-    said = str(error).removeprefix(f"{', '.join(place)}: ")
-    return {"loc": loc, "msg": said, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
+    message = str(error).removeprefix(f"{', '.join(place)}: ")
+    return {"loc": loc, "msg": message, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
 
 
-def _place(one: Fault) -> int:
-    design = one["loc"][2] if len(one["loc"]) > 2 else -1
+def _place(listed: Fault) -> int:
+    design = listed["loc"][2] if len(listed["loc"]) > 2 else -1
     return design if isinstance(design, int) else -1

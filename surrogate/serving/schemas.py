@@ -43,7 +43,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 def design_model(columns: Columns = COLUMNS) -> type[BaseModel]:
-    """One design of a body, made from the registry: types, finite numbers and no unknown column."""
+    """Make the model of a design in a body from the registry: types, finite numbers and no unknown column."""
     fields: dict[str, Any] = {}
     for fact in column_facts(columns):
         more = {key: fact[key] for key in ("unit", "accepted", "default") if fact.get(key) is not None}
@@ -65,12 +65,15 @@ def design_model(columns: Columns = COLUMNS) -> type[BaseModel]:
 def _prediction() -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for target in c.TARGETS:
-        said = axis_title(target)
-        fields[target] = (float | None, Field(description=f"{said}: median"))
-        fields[f"{target}_lower"] = (float | None, Field(description=f"{said}: 5 % quantile of one new cell"))
+        title = axis_title(target)
+        fields[target] = (float | None, Field(description=f"{title}: median"))
+        fields[f"{target}_lower"] = (
+            float | None,
+            Field(description=f"{title}: 5 % quantile of one new cell"),
+        )
         fields[f"{target}_upper"] = (
             float | None,
-            Field(description=f"{said}: 95 % quantile of one new cell"),
+            Field(description=f"{title}: 95 % quantile of one new cell"),
         )
     fields["extrapolation"] = (float | None, Field(description="0 inside what was learned, 1 outside"))
     fields["nearest_literature"] = (str | None, Field(description="source#ref, separated by semicolons"))

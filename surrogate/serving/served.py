@@ -17,9 +17,13 @@ class Predictor(Protocol):
     """What the endpoint needs of a model; ``surrogate.models.bundle.HostModel`` has it."""
 
     @property
-    def version(self) -> str: ...
+    def version(self) -> str:
+        """Version of the model."""
+        ...
 
-    def predict(self, designs: CompleteDesigns) -> pd.DataFrame: ...
+    def predict(self, designs: CompleteDesigns) -> pd.DataFrame:
+        """Predict complete designs, a row for each."""
+        ...
 
 
 class ServedModel:
@@ -51,9 +55,22 @@ class ServedModel:
         return str(self.model.version) if self.model else None
 
     def predict(self, designs: CompleteDesigns) -> list[dict[str, Any]]:
-        """Prediction rows of complete designs, as plain numbers and texts; a missing one is None.
+        """Predict complete designs.
 
-        Raises ModelError when there is no model.
+        Parameters
+        ----------
+        designs
+            n rows.
+
+        Returns
+        -------
+        list of dict
+            The n prediction rows, as plain numbers and texts; a missing number is None.
+
+        Raises
+        ------
+        ModelError
+            When there is no model.
         """
         if self.model is None:
             raise ModelError(self.problem)

@@ -39,11 +39,13 @@ def column_facts(columns: Columns = COLUMNS) -> tuple[dict[str, Any], ...]:
 
 @cache
 def _column_facts(columns: Columns) -> tuple[dict[str, Any], ...]:
-    return tuple(_identifier(one) if one.kind == "identifier" else _number(one) for one in columns.values())
+    return tuple(
+        _identifier(column) if column.kind == "identifier" else _number(column) for column in columns.values()
+    )
 
 
 def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
-    """The answer of ``GET /space``: columns, sums, encoded columns, rules and targets."""
+    """Describe the space as ``GET /space`` answers: columns, sums, encoded columns, rules and targets."""
     return {
         "columns": list(column_facts(columns)),
         "sums": [
@@ -65,17 +67,17 @@ def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    """A forbidden combination (``forbids``), or a linear constraint ``when`` given values are chosen."""
-    said: dict[str, Any] = {
+    """Describe a forbidden combination (``forbids``), or a linear constraint ``when`` given values are chosen."""
+    facts: dict[str, Any] = {
         "name": rule.name,
         "reason": rule.reason,
         "source": rule.source,
         "assumed": rule.assumed,
     }
     if rule.forbids:
-        return said | {"forbids": {column: sorted(values) for column, values in rule.forbids.items()}}
+        return facts | {"forbids": {column: sorted(values) for column, values in rule.forbids.items()}}
     when = {column: sorted(values) for column, values in rule.when.items()}
-    return said | {"when": when, "linear": dict(rule.linear), "sense": rule.sense, "bound": rule.bound}
+    return facts | {"when": when, "linear": dict(rule.linear), "sense": rule.sense, "bound": rule.bound}
 
 
 def _identifier(column: Column) -> dict[str, Any]:

@@ -118,9 +118,16 @@ class Region:
 
     @cached_property
     def independent_equalities(self) -> tuple[Floats, Floats]:
-        """Matrix (r, f) and bound (r,) over the free columns, without rows that follow from others.
+        """Return the equalities over the free columns without those that follow from others.
 
         Sequential quadratic programming fails on dependent equality rows, hence this form.
+
+        Returns
+        -------
+        matrix : numpy.ndarray
+            Shape (r, f) for f free columns.
+        bound : numpy.ndarray
+            Shape (r,).
         """
         matrix, bound = self._over_free(self.equalities)
         kept: list[int] = []

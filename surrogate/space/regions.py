@@ -67,8 +67,8 @@ class Regions:
     def _listed(self) -> tuple[tuple[int, int, Acting], ...]:
         """Restriction, categorical column, whether each of its codes is listed (-1, unknown, reads the last)."""
         made = []
-        for j, one in enumerate(self.restrictions):
-            for name, values in one.when.items():
+        for j, restriction in enumerate(self.restrictions):
+            for name, values in restriction.when.items():
                 i = self.layout.categorical.index(name)
                 parameter = self.layout.categoricals[i]
                 listed = np.zeros(len(parameter) + 1, dtype=bool)

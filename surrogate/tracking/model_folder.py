@@ -59,9 +59,10 @@ def write_model_folder(
 
 
 def signature() -> Any:
-    """Return MLflow's signature of the model: every design column (optional but for the framework), prediction rows.
+    """Return MLflow's signature of the model.
 
-    Columns that may be left out have MLflow's type *any*: it refuses whole numbers in a column of doubles and
+    Inputs are all design columns (optional but for the framework), outputs the columns of a prediction. Columns that
+    may be left out have MLflow's type *any*: it refuses whole numbers in a column of doubles and
     an empty column of text, both of which CSV files have. The units are in the names, and the model itself
     checks every value.
     """

@@ -198,7 +198,7 @@ def load_champion() -> HostModel:
 
 
 def _logged_model(opened: OpenStore, run: Run) -> Any:
-    """The entry of the model in MLflow, linked to its run, with the run's parameters and metrics."""
+    """Return the entry of the model in MLflow, linked to its run, with the run's parameters and metrics."""
     from mlflow.entities import LoggedModelOutput, Metric
 
     recorded = opened.client.get_run(run.id)
@@ -240,7 +240,7 @@ def _new_version(opened: OpenStore, model_id: str, run_id: str, tags: Mapping[st
 
 
 def _local(opened: OpenStore, location: str) -> Path:
-    """The model folder on this disk, downloaded first when the store keeps it elsewhere."""
+    """Return the model folder on this disk, downloaded first when the store keeps it elsewhere."""
     if opened.store.database is not None:
         return local_path(location)
     import mlflow.artifacts

@@ -116,7 +116,10 @@ def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
 def _replace(
     connection: sqlite3.Connection, table: str, column: str, condition: str, old: str, new: str
 ) -> None:
-    """The names come from PATH_COLUMNS, the values are bound; ``substr`` because LIKE would read % and _."""
+    """Replace the start of paths in a column.
+
+    The names come from PATH_COLUMNS, the values are bound; ``substr`` because LIKE would read % and _.
+    """
     connection.execute(
         f"UPDATE {table} SET {column} = ? || substr({column}, ?) "
         f"WHERE ({column} = ? OR substr({column}, 1, ?) = ?)" + (f" AND {condition}" if condition else ""),

@@ -63,7 +63,7 @@ def _is_file(uri: str, path: Path) -> bool:
 
 
 def _without_credentials(uri: str) -> str:
-    """The address with a user's name and password left out; they never belong on a screen or in a log."""
+    """Leave a user's name and password out of an address; they never belong on a screen or in a log."""
     parts = urlsplit(uri)
     if "@" not in parts.netloc:
         return uri

@@ -93,7 +93,7 @@ class PublishedCell:
 
 @cache
 def cells() -> tuple[PublishedCell, ...]:
-    """The shipped cells with their voltages, in the order of the table."""
+    """Load the shipped cells with their voltages, in the order of the table."""
     table = read_cells(resource(f"{FOLDER}/cells.csv"))
     voltages = read_voltages(resource(f"{FOLDER}/voltages.csv"), set(table["cell"]))
     found = []
@@ -116,7 +116,7 @@ def cells() -> tuple[PublishedCell, ...]:
 
 
 def read_cells(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFrame:
-    """Published cells as designs, typed and checked.
+    """Read published cells as designs, typed and checked.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def read_cells(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFram
 
 
 def read_voltages(table: str | Path | pd.DataFrame, known: Collection[str], where: str = "") -> pd.DataFrame:
-    """Published voltages, typed and checked.
+    """Read published voltages, typed and checked.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def _split(assumed: Any) -> list[str]:
 
 
 def _columns_of(assumed: str) -> list[str]:
-    """The columns that an entry of ``assumed`` names: itself, or both its ends."""
+    """Return the columns that an entry of ``assumed`` names: itself, or both its ends."""
     quantity, unit = split_unit(assumed)
     ends = [f"{quantity}_{end}" + (f"_{unit}" if unit else "") for end in ("top", "bottom")]
     if all(end in _DESIGN for end in ends):
@@ -198,7 +198,7 @@ def _columns_of(assumed: str) -> list[str]:
 
 
 def _assumption(row: Mapping[Any, Any], name: str) -> str:
-    """An assumed quantity with its value and unit."""
+    """Write an assumed quantity with its value and unit."""
     quantity, unit = split_unit(name)
     value = " to ".join(dict.fromkeys(f"{row[column]:g}" for column in _columns_of(name)))
     return f"{quantity.replace('_', ' ')} {value}" + (f" {unit.replace('_', '/')}" if unit else "")

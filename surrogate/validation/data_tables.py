@@ -22,12 +22,12 @@ TRACE: dict[str, Field] = {  # the last columns of every table
 
 
 def text(about: str) -> Field:
-    """A column of text."""
+    """Describe a column of text."""
     return Field("text", about)
 
 
 def number(low: float, high: float, about: str, *, above: bool = False) -> Field:
-    """A column of numbers within limits; ``above``: ``low`` itself is refused."""
+    """Describe a column of numbers within limits; with ``above``, ``low`` itself is refused."""
     return Field("number", about, low=low, high=high, above=above)
 
 

@@ -54,7 +54,7 @@ class Pattern:
 
 
 def published(comparison: str) -> tuple[PublishedNumber, ...]:
-    """The numbers of one comparison, in the order of the table.
+    """Return the numbers of a comparison, in the order of the table.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def published(comparison: str) -> tuple[PublishedNumber, ...]:
 
 
 def single(comparison: str) -> PublishedNumber:
-    """The number of a comparison that has only one."""
+    """Return the number of a comparison that has a single number."""
     (number,) = published(comparison)
     return number
 
@@ -111,7 +111,7 @@ def pattern(width_um: float, depth_um: float) -> Pattern:
 
 
 def published_interfaces(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
-    """Published and modelled numbers, one row each.
+    """Compare published with modelled numbers, a row for each.
 
     Parameters
     ----------

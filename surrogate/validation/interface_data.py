@@ -111,7 +111,7 @@ class PublishedNumber:
 
 @cache
 def interface_numbers() -> Mapping[str, tuple[PublishedNumber, ...]]:
-    """The shipped numbers of interfaces: comparison -> its rows, in the order of the table."""
+    """Load the shipped numbers of interfaces: comparison -> its rows, in the order of the table."""
     table = read_interface(resource(f"{FOLDER}/interface.csv"))
     texts = ["quantity", "condition", "note"]
     table[texts] = table[texts].fillna("")
@@ -127,7 +127,7 @@ def interface_numbers() -> Mapping[str, tuple[PublishedNumber, ...]]:
 
 
 def read_interface(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFrame:
-    """Published numbers of lithium at a solid electrolyte, typed and checked.
+    """Read published numbers of lithium at a solid electrolyte, typed and checked.
 
     Parameters
     ----------

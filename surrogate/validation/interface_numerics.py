@@ -45,7 +45,7 @@ def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame
     fine_flows = [conduct(cell, WAGNER, refinement=2.0) for cell in cells]
     presses = [press(cell) for cell in cells]
     fine = [press(cell, refinement=2.0) for cell in cells]
-    gains = [cell.area_gain * one.mean for cell, one in zip(cells, presses, strict=True)]
+    gains = [cell.area_gain * pressed.mean for cell, pressed in zip(cells, presses, strict=True)]
     alike = [cell.area_gain * press(cell).mean for cell in shaped]
     held = surface.cases(HELD_OUT, HELD_OUT_SEED)
     solved = surface.solve(held, solved_cases)
@@ -57,15 +57,16 @@ def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame
 
     deep = held["depth"] / held["pellet"]
     effective, exactly = (
-        1.0 - deep * one for one in (surface.shipped()("shortening", inputs), solved["shortening"])
+        1.0 - deep * shortening
+        for shortening in (surface.shipped()("shortening", inputs), solved["shortening"])
     )
     thickness = float(np.quantile(np.abs(effective / exactly - 1.0), 0.95))
     exact = 1.0 + WAGNER / plane.pellet
     rows = [
         ("planar stress against (1 - 2 nu)/(1 - nu)", 0.1, abs(flat_stress.mean / planar_stress() - 1.0)),
         ("planar resistance against thickness and interface in series", 0.1, abs(flat_flow.resistance / exact - 1.0)),
-        ("charge through interface and middle plane", 0.1, max(one.charge_error for one in flows)),
-        ("elastic energy against work of the plunger", 0.1, max(one.energy_error for one in presses)),
+        ("charge through interface and middle plane", 0.1, max(flow.charge_error for flow in flows)),
+        ("elastic energy against work of the plunger", 0.1, max(pressed.energy_error for pressed in presses)),
         ("resistance, mesh halved", 0.1, _changed(flows, fine_flows, "resistance")),
         ("peak current, mesh halved", 1.0, _changed(flows, fine_flows, "peak")),
         ("mean stress, mesh halved", 2.0, _changed(presses, fine, "mean")),
@@ -85,4 +86,4 @@ def numerics(progress: Callable[[int, int], None] | None = None) -> pd.DataFrame
 
 def _changed(usual: Sequence[object], fine: Sequence[object], output: str) -> float:
     pairs = zip(usual, fine, strict=True)
-    return max(abs(float(getattr(one, output)) / float(getattr(other, output)) - 1.0) for one, other in pairs)
+    return max(abs(float(getattr(run, output)) / float(getattr(other, output)) - 1.0) for run, other in pairs)

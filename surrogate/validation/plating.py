@@ -28,7 +28,7 @@ EXCHANGE_RANGE, FILM_RANGE = (0.1, 1000.0), (1e-5, 0.1)  # A m-2 and ohm m2 sear
 
 
 def published_cells() -> pd.DataFrame:
-    """Published and simulated voltages.
+    """Compare published with simulated voltages.
 
     Returns
     -------
@@ -63,15 +63,15 @@ def _variant(cell: PublishedCell, variant: str, factor: float, *, fit: bool) -> 
             "cell": cell.name,
             "variant": variant,
             "current_density_mA_cm2": float(current),
-            "published_mV": float(told),
+            "published_mV": float(measured),
             "simulated_mV": float(found),
-            "error_mV": float(found - told),
-            "error_pct": float(100.0 * (found / told - 1.0)),
+            "error_mV": float(found - measured),
+            "error_pct": float(100.0 * (found / measured - 1.0)),
             "use": "fit" if fit and place < FITTED else "prediction",
             "exchange_current_A_m2": exchange,
             "film_resistance_ohm_cm2": 1e4 * film,
         }
-        for place, (current, told, found) in enumerate(zip(currents, published, simulated, strict=True))
+        for place, (current, measured, found) in enumerate(zip(currents, published, simulated, strict=True))
     ]
 
 
@@ -101,10 +101,12 @@ def _voltages(packed: plating.Packed, exchange: float, film: float) -> Array:
 def _fit(packed: plating.Packed, cell: PublishedCell, published: Array) -> tuple[float, float]:
     """Exchange current density (A m-2) and film resistance (ohm m2) from the lowest currents alone."""
     lowest = packed.take(np.arange(FITTED))
-    told = published[:FITTED]
+    measured = published[:FITTED]
 
     def miss(logs: Array) -> Array:
-        return np.asarray(np.log(_voltages(lowest, float(np.exp(logs[0])), float(np.exp(logs[1]))) / told))
+        return np.asarray(
+            np.log(_voltages(lowest, float(np.exp(logs[0])), float(np.exp(logs[1]))) / measured)
+        )
 
     limits = np.log(np.array([EXCHANGE_RANGE, FILM_RANGE]).T)
     start = np.log([1.0, 1e-3])

@@ -1,6 +1,6 @@
 """Published efficiencies and lives beside the simulated cycles of the designs they may stand for.
 
-Data flow: records -> those of a plating and stripping cell that tell an efficiency or a life -> several drawn designs
+Data flow: records -> those of a plating and stripping cell that give an efficiency or a life -> several drawn designs
 each -> one simulated cycle of every design. Full cells are left out: their cathode ages as well.
 """
 
@@ -27,16 +27,39 @@ GEL_OR_SOLID = "gel or solid"
 # column of a design holds or the law does not know, unless it is an additive that has an identifier: the law would
 # take such a cell for untreated lithium.
 BARE = frozenset({"planar_baseline", "micropattern", "external_pressure", "pulse_current"})
-ENDLESS = 1e6  # mAh cm-2; the host of a half cell is plated anew from its counter electrode in every cycle
+ENDLESS = 1e6  # mAh cm-2; the host of a half cell is plated again from its counter electrode in every cycle
 
 
 @dataclass(frozen=True)
 class Cells:
-    """n published cells. cycle: of n x draws designs, one record after the other; usable (n, draws): those that the
-    physics can stand for. loss (n,): ln(1 - CE), life (n,): ln cycles, or a bound of them, NaN where not told;
-    bound (n,): at least so many; upper (n,): less than so many; loss_bound (n,): the loss is at most so large.
-    described (n,): a host, or planar lithium that is ``BARE``. paper (n,), kind (n,): class of the electrolyte.
-    current, capacity (n,): as told, else as assumed.
+    """Published cells, n of them, each with a number of designs (draws) that may stand for it.
+
+    Attributes
+    ----------
+    cycle
+        A simulated cycle of n x draws designs, the draws of a record behind each other.
+    usable
+        Shape (n, draws): which designs the physics can stand for.
+    loss
+        Shape (n,): ln(1 - CE), or an upper bound of it; NaN where not stated.
+    life
+        Shape (n,): ln cycles, or a bound of them; NaN where not stated.
+    bound
+        Shape (n,): the life is at least so long.
+    upper
+        Shape (n,): the life is shorter.
+    loss_bound
+        Shape (n,): the loss is at most so large.
+    described
+        Shape (n,): a host, or planar lithium that is ``BARE``.
+    paper
+        Shape (n,): the record's group.
+    kind
+        Shape (n,): class of the electrolyte.
+    current
+        Shape (n,), mA cm-2: as stated, else as assumed.
+    capacity
+        Shape (n,), mAh cm-2: as stated, else as assumed.
     """
 
     cycle: Cycle
@@ -60,7 +83,7 @@ class Cells:
     def take(self, rows: NDArray[np.int_]) -> Cells:
         """Those records only."""
         flat = (rows[:, None] * self.draws + np.arange(self.draws)).ravel()
-        parts = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name != "cycle"}
+        parts = {part.name: getattr(self, part.name)[rows] for part in fields(self) if part.name != "cycle"}
         return replace(self, cycle=self.cycle.take(flat), **parts)
 
 
@@ -70,8 +93,25 @@ def cells(
     seed: int,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Cells:
-    """The cells of a typed table of records; a record none of whose designs the physics can stand for is left out."""
-    lives, told = measured.lives(records), measured.targets(records)
+    """Simulate the cells of a table of records.
+
+    Parameters
+    ----------
+    records
+        A typed table.
+    draws
+        Designs drawn for each record.
+    seed
+        Of the draws.
+    progress
+        Called with what is under way, how much is done, and of how much.
+
+    Returns
+    -------
+    Cells
+        Without records none of whose designs the physics can stand for.
+    """
+    lives, targets = measured.lives(records), measured.targets(records)
     efficiency = measured.efficiencies(records)
     wanted = efficiency.notna() | lives.notna()
     designs = featurize.drawn_designs(records[wanted], draws, seed)
@@ -86,24 +126,24 @@ def cells(
     electrolyte = np.where(cycle.ether, "ether", np.where(cycle.carbonate, "carbonate", GEL_OR_SOLID))
     chosen = records.loc[rows]
     first = designs.iloc[::draws]
-    told_apart = (first["framework"] != "none") | (first["additives"] != "none")
+    distinguished = (first["framework"] != "none") | (first["additives"] != "none")
     lost = (100.0 - efficiency.loc[rows]).clip(lower=0.005) / 100.0  # 99.99 % and better: as 99.995 %
     found = Cells(
         cycle=cycle,
         usable=usable.reshape(len(rows), draws),
         loss=np.log(lost.to_numpy(dtype=float)),
         life=np.log(lives.loc[rows].to_numpy(dtype=float)),
-        bound=told.loc[rows, "cycle_life_cycles_censored"].to_numpy(dtype=bool),
+        bound=targets.loc[rows, "cycle_life_cycles_censored"].to_numpy(dtype=bool),
         upper=(measured.life_is_upper_bound(chosen) & lives.loc[rows].notna()).to_numpy(dtype=bool),
         loss_bound=measured.efficiency_is_lower_bound(chosen).to_numpy(dtype=bool),
-        described=told_apart.to_numpy(dtype=bool) | chosen["strategy"].isin(BARE).to_numpy(dtype=bool),
+        described=distinguished.to_numpy(dtype=bool) | chosen["strategy"].isin(BARE).to_numpy(dtype=bool),
         paper=chosen["group"].astype(str).to_numpy(dtype=object),
         kind=electrolyte[::draws].astype(object),
-        current=_told(chosen, "current_density_mA_cm2"),
-        capacity=_told(chosen, "areal_capacity_mAh_cm2"),
+        current=_stated_or_assumed(chosen, "current_density_mA_cm2"),
+        capacity=_stated_or_assumed(chosen, "areal_capacity_mAh_cm2"),
     )
     return found.take(np.flatnonzero(found.usable.any(axis=1)))
 
 
-def _told(records: pd.DataFrame, column: str) -> Array:
+def _stated_or_assumed(records: pd.DataFrame, column: str) -> Array:
     return records[column].fillna(priors().conditions[column].value).to_numpy(dtype=float)

@@ -8,7 +8,7 @@ that is wrong would speak through the exponents that all share.
 
 A record that leaves most of its design open is a mixture over its draws: p(y) is the mean of p(y | draw). An
 efficiency is a value, log-normal in 1 - CE, or a lower bound; a life is a value where the cell failed, else a bound
-with the probability of living longer, or of dying sooner where only that is told. Priors are log-normal
+with the probability of living longer, or of dying sooner where only that is known. Priors are log-normal
 (``training/ageing.toml``). Widths are those of the posterior of each step, by importance sampling about its optimum,
 as dead lithium and interphase lie on a ridge that curvature at the optimum takes for too narrow.
 """
@@ -43,8 +43,18 @@ LOSSES = frozenset(ALL) - LIMITS  # from efficiencies
 
 @dataclass(frozen=True)
 class Fitted:
-    """theta (p,): logarithms of the constants and spreads in the order of ``ALL``. low, high, deviation (p,): 5 and
-    95 % and standard deviation of each; the prior's where they were not asked for. prior_mean, prior_deviation: (p,).
+    """The constants and spreads of the ageing law, p of them, as fitted.
+
+    Attributes
+    ----------
+    theta
+        Shape (p,): logarithms, in the order of ``ALL``.
+    low, high
+        Shape (p,): 5 and 95 % of each logarithm; the prior's where they were not asked for.
+    deviation
+        Shape (p,): standard deviation of each logarithm; the prior's where it was not asked for.
+    prior_mean, prior_deviation
+        Shape (p,): of each logarithm.
     """
 
     theta: Array
@@ -66,8 +76,14 @@ class Fitted:
         return float(efficiency), float(life)
 
     def table(self) -> pd.DataFrame:
-        """One row for each constant and spread: value, low, high (90 %), prior_median, prior_low, prior_high, and
-        learned: the share of the prior's variance that the records took away, 0 where they say nothing."""
+        """Tabulate the constants and spreads.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each: constant, value, low, high (90 %), prior_median, prior_low, prior_high, and learned: the
+            share of the prior's variance that the records took away, 0 where they say nothing.
+        """
         wide = NINETY * self.prior_deviation
         return pd.DataFrame(
             {
@@ -86,9 +102,23 @@ class Fitted:
 def fit(
     cells: Cells, priors: Mapping[str, AgeingPrior], start: Array | None = None, *, widths: bool = False
 ) -> Fitted:
-    """Fit to the published cells that the law describes, from the priors' medians or from a start (p,).
+    """Fit the ageing law to the published cells that it describes.
 
-    widths: find the posterior's too (seconds), or leave the prior's.
+    Parameters
+    ----------
+    cells
+        Published cells.
+    priors
+        Constant or spread -> its prior.
+    start
+        Shape (p,): logarithms to start from; default: the priors' medians.
+    widths
+        Whether to find the posterior's widths too (seconds); else they are the prior's.
+
+    Returns
+    -------
+    Fitted
+        The posterior's mode, and its widths.
     """
     cells = cells.take(np.flatnonzero(cells.described))
     mean = np.log([priors[name].median for name in ALL])
@@ -116,14 +146,14 @@ def _step(
     step = STEP * np.eye(len(at))
 
     def slope(part: Array) -> Array:
-        return np.array([loss(part + one) - loss(part - one) for one in step]) / (2.0 * STEP)
+        return np.array([loss(part + shift) - loss(part - shift) for shift in step]) / (2.0 * STEP)
 
     found = minimize(loss, fitted.theta[at], jac=slope, method="L-BFGS-B").x
     theta = fitted.theta.copy()
     theta[at] = found
     if not widths:
         return replace(fitted, theta=theta)
-    curvature = np.array([slope(found + one) - slope(found - one) for one in step]) / (2.0 * STEP)
+    curvature = np.array([slope(found + shift) - slope(found - shift) for shift in step]) / (2.0 * STEP)
     covariance = np.asarray(np.linalg.pinv(0.5 * (curvature + curvature.T), hermitian=True), dtype=float)
     low, high, spread = fitted.low.copy(), fitted.high.copy(), fitted.deviation.copy()
     low[at], high[at], spread[at] = _widths(loss, found, covariance)
@@ -138,7 +168,7 @@ def _widths(loss: Callable[[Array], float], found: Array, covariance: Array) -> 
     proposal = multivariate_t(found, 2.0 * covariance, df=5.0, seed=0)
     draws = proposal.rvs(DRAWS).reshape(DRAWS, len(found))
     with np.errstate(over="ignore", invalid="ignore"):  # far out in the tails, where nothing weighs anything
-        log_weight = -np.array([loss(one) for one in draws]) - proposal.logpdf(draws)
+        log_weight = -np.array([loss(draw) for draw in draws]) - proposal.logpdf(draws)
     log_weight[~np.isfinite(log_weight)] = -np.inf
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
@@ -151,7 +181,7 @@ def _widths(loss: Callable[[Array], float], found: Array, covariance: Array) -> 
 
 
 def efficiency_likelihood(cells: Cells, theta: Array) -> float:
-    """Log-likelihood of efficiencies that all cells tell."""
+    """Log-likelihood of efficiencies of all cells."""
     spread = np.exp(theta[len(NAMES)])
     off = (cells.loss[:, None] - predicted_loss(cells, _constants(theta))) / spread
     each = np.where(cells.loss_bound[:, None], log_ndtr(off), -0.5 * off**2 - np.log(spread))
@@ -159,7 +189,7 @@ def efficiency_likelihood(cells: Cells, theta: Array) -> float:
 
 
 def life_likelihood(cells: Cells, theta: Array) -> float:
-    """Log-likelihood of lives and bounds that all cells tell."""
+    """Log-likelihood of lives and bounds of all cells."""
     spread = np.exp(theta[len(NAMES) + 1])
     off = (cells.life[:, None] - predicted_life(cells, _constants(theta))) / spread
     each = np.where(cells.bound[:, None], log_ndtr(-off), -0.5 * off**2 - np.log(spread))

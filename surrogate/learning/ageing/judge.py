@@ -32,10 +32,28 @@ def judge(
     whole: Fitted,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """One row for each quantity, class and entrant, with fold_error (median, of values), n_values, n_bounds, papers
-    and the scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes, and
-    ``not described``. Upper bounds of a life and lower ones of an efficiency are not scored. whole: a fit to all
-    cells, to start from."""
+    """Judge the ageing law by predicting each paper from all others.
+
+    Upper bounds of a life and lower bounds of an efficiency are not scored.
+
+    Parameters
+    ----------
+    cells
+        Published cells.
+    priors
+        Constant or spread -> its prior.
+    whole
+        A fit to all cells, to start from.
+    progress
+        Called with what is under way, how much is done, and of how much.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each quantity, class and entrant, with fold_error (median, of values), n_values, n_bounds, papers
+        and the scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes,
+        and ``not described``.
+    """
     entrants = (LAW, MEDIAN, REGRESSION)
     n = len(cells.loss)
     mean = {(q, e): np.full(n, np.nan) for q in (LOSS, LIFE) for e in entrants}
@@ -49,16 +67,16 @@ def judge(
         for (quantity, draws), spread in zip(_of_law(part, fitted), fitted.spreads, strict=True):
             mean[quantity, LAW][held] = np.nanmean(draws, axis=1)
             variance[quantity, LAW][held] = np.nanvar(draws, axis=1) + spread**2
-        for quantity, told in ((LOSS, cells.loss), (LIFE, cells.life)):
+        for quantity, measured in ((LOSS, cells.loss), (LIFE, cells.life)):
             for entrant, rival in ((MEDIAN, _median), (REGRESSION, _regression)):
-                found = rival(cells, told, train, held)
+                found = rival(cells, measured, train, held)
                 mean[quantity, entrant][held], variance[quantity, entrant][held] = found
     if progress is not None:
         progress("judging the ageing law", len(papers), len(papers))
     rows: list[dict[str, object]] = []
-    for quantity, told in ((LOSS, cells.loss), (LIFE, cells.life)):
+    for quantity, measured in ((LOSS, cells.loss), (LIFE, cells.life)):
         bound = cells.bound & (quantity == LIFE)
-        scored = np.isfinite(told) & ~(cells.upper if quantity == LIFE else cells.loss_bound)
+        scored = np.isfinite(measured) & ~(cells.upper if quantity == LIFE else cells.loss_bound)
         for kind, alike in _classes(cells).items():
             chosen = scored & alike
             for entrant in entrants:
@@ -66,7 +84,7 @@ def judge(
                 rows.append(
                     {
                         "quantity": quantity, "class": kind, "entrant": entrant,
-                        **_scored(mean[place][chosen], variance[place][chosen], told[chosen], bound[chosen]),
+                        **_scored(mean[place][chosen], variance[place][chosen], measured[chosen], bound[chosen]),
                         "papers": len(set(cells.paper[chosen])),
                     }
                 )  # fmt: skip
@@ -83,36 +101,36 @@ def _classes(cells: Cells) -> dict[str, NDArray[np.bool_]]:
     return {ALL_CELLS: everything, "described": cells.described, **kinds, "not described": ~cells.described}
 
 
-def _scored(mean: Array, variance: Array, told: Array, bound: NDArray[np.bool_]) -> dict[str, float]:
-    if not len(told):
+def _scored(mean: Array, variance: Array, measured: Array, bound: NDArray[np.bool_]) -> dict[str, float]:
+    if not len(measured):
         return {}
-    result = scores(mean, variance, told, bound)
+    result = scores(mean, variance, measured, bound)
     values = ~bound
-    fold = float(np.exp(np.median(np.abs(mean - told)[values]))) if values.any() else float("nan")
+    fold = float(np.exp(np.median(np.abs(mean - measured)[values]))) if values.any() else float("nan")
     return {"fold_error": fold, **result}
 
 
 def _median(
-    cells: Cells, told: Array, train: NDArray[np.int_], held: NDArray[np.int_]
+    cells: Cells, measured: Array, train: NDArray[np.int_], held: NDArray[np.int_]
 ) -> tuple[Array, Array]:
     """Median and mean squared deviation of the class (of all, where the class has fewer than three)."""
     mean, variance = np.full(len(held), np.nan), np.full(len(held), np.nan)
-    known = train[np.isfinite(told[train])]
+    known = train[np.isfinite(measured[train])]
     for at, row in enumerate(held):
         alike = known[cells.kind[known] == cells.kind[row]]
-        chosen = told[alike if len(alike) >= 3 else known]
+        chosen = measured[alike if len(alike) >= 3 else known]
         mean[at] = np.median(chosen)
         variance[at] = np.mean((chosen - mean[at]) ** 2)
     return mean, variance
 
 
 def _regression(
-    cells: Cells, told: Array, train: NDArray[np.int_], held: NDArray[np.int_]
+    cells: Cells, measured: Array, train: NDArray[np.int_], held: NDArray[np.int_]
 ) -> tuple[Array, Array]:
     """Least squares on ln current and ln capacity."""
-    inputs = np.column_stack([np.ones(len(told)), np.log(cells.current), np.log(cells.capacity)])
-    known = train[np.isfinite(told[train])]
-    weights = np.linalg.lstsq(inputs[known], told[known], rcond=None)[0]
-    residual = told[known] - inputs[known] @ weights
+    inputs = np.column_stack([np.ones(len(measured)), np.log(cells.current), np.log(cells.capacity)])
+    known = train[np.isfinite(measured[train])]
+    weights = np.linalg.lstsq(inputs[known], measured[known], rcond=None)[0]
+    residual = measured[known] - inputs[known] @ weights
     variance = float(residual @ residual) / max(len(known) - 3, 1)
     return inputs[held] @ weights, np.full(len(held), variance)

@@ -29,7 +29,21 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class AgeingResult:
-    """constants: ``Fitted.table``. scorecard: see ``judge``. run_id: in MLflow."""
+    """What a fit of the ageing law gave.
+
+    Attributes
+    ----------
+    fitted
+        The fit.
+    constants
+        ``Fitted.table``.
+    scorecard
+        See :func:`surrogate.learning.ageing.judge.judge`.
+    about
+        What the fit was made from.
+    run_id
+        In MLflow.
+    """
 
     fitted: Fitted
     constants: pd.DataFrame
@@ -48,9 +62,27 @@ def fit_ageing(
 ) -> AgeingResult:
     """Fit the ageing law to the shipped records, judge it paper by paper, and log it.
 
-    out: a JSON file for the constants, as ``physics.ageing.constants`` reads them. records: a person's own table
-    (``surrogate literature add``), learned from beside the shipped one. Raises RecipeError for a bad
-    recipe, RecordError for bad records, StoreError when nothing can be kept.
+    Parameters
+    ----------
+    recipe
+        Name of a shipped recipe, or the path of a file.
+    seed
+        Of the draws.
+    out
+        A JSON file for the constants, as ``physics.ageing.fitted`` reads them.
+    progress
+        Called with what is under way, how much is done, and of how much.
+    records
+        A person's own table (``surrogate literature add``), learned from beside the shipped table.
+
+    Raises
+    ------
+    RecipeError
+        For a bad recipe.
+    RecordError
+        For bad records.
+    StoreError
+        When nothing can be kept.
     """
     name, settings = load_ageing_recipe(recipe)
     if out is not None:
@@ -71,34 +103,36 @@ def fit_ageing(
         if records is not None:
             about["added"] = file_hash(Path(records))
             run.dataset("added", about["added"], source=str(records), rows=len(published) - shipped_rows)
-        told = cells(published, settings.data.draws, seed, progress)
+        published_cells = cells(published, settings.data.draws, seed, progress)
         about |= {
-            "cells": len(told.loss),
-            "papers": len(set(told.paper)),
-            "efficiencies": int(pd.notna(told.loss).sum()),
-            "lives": int(pd.notna(told.life).sum()),
-            "failures": int((pd.notna(told.life) & ~told.bound & ~told.upper).sum()),
-            "upper_bounds": int((pd.notna(told.life) & told.upper).sum()),
-            "described": int(told.described.sum()),
+            "cells": len(published_cells.loss),
+            "papers": len(set(published_cells.paper)),
+            "efficiencies": int(pd.notna(published_cells.loss).sum()),
+            "lives": int(pd.notna(published_cells.life).sum()),
+            "failures": int(
+                (pd.notna(published_cells.life) & ~published_cells.bound & ~published_cells.upper).sum()
+            ),
+            "upper_bounds": int((pd.notna(published_cells.life) & published_cells.upper).sum()),
+            "described": int(published_cells.described.sum()),
         }
         if progress is not None:
             progress("fitting the ageing law", 0, 1)
-        fitted = fit(told, settings.prior, widths=True)
+        fitted = fit(published_cells, settings.prior, widths=True)
         if progress is not None:
             progress("fitting the ageing law", 1, 1)
-        scorecard = judge(told, settings.prior, fitted, progress)
+        scorecard = judge(published_cells, settings.prior, fitted, progress)
         table = fitted.table()
         run.table(table, "constants.json")
         run.table(scorecard, "scorecard.json")
-        run.metrics({f"constant.{one['constant']}": float(one["value"]) for one in table.to_dict("records")})
+        run.metrics({f"constant.{row['constant']}": float(row["value"]) for row in table.to_dict("records")})
         run.metrics(
             {
-                f"{str(one['quantity']).replace(' ', '')}.{one['entrant']}.{score}".replace(" ", "_"): float(
-                    one[score]
+                f"{str(row['quantity']).replace(' ', '')}.{row['entrant']}.{score}".replace(" ", "_"): float(
+                    row[score]
                 )
-                for one in scorecard[scorecard["class"] == ALL_CELLS].to_dict("records")
+                for row in scorecard[scorecard["class"] == ALL_CELLS].to_dict("records")
                 for score in ("fold_error", "crps", "crps_as_values", "bound_probability")
-                if pd.notna(one[score])
+                if pd.notna(row[score])
             }
         )
         if out is not None:
@@ -117,10 +151,10 @@ def input_hashes() -> dict[str, str]:
 
 
 def content(table: pd.DataFrame, about: dict[str, Any]) -> dict[str, Any]:
-    """The constants as their file holds them."""
+    """Arrange the constants as their file holds them."""
     rows = {
-        str(one["constant"]): {k: float(f"{v:.6g}") for k, v in one.items() if k != "constant"}
-        for one in table.to_dict("records")
+        str(row["constant"]): {k: float(f"{v:.6g}") for k, v in row.items() if k != "constant"}
+        for row in table.to_dict("records")
     }
     spreads = {name: rows.pop(name) for name in list(rows) if name.endswith("_spread")}
     return {"schema_version": SCHEMA_VERSION, "made_by": about, "constants": rows, "spreads": spreads}

@@ -82,13 +82,13 @@ NAMES = tuple(field.name for field in fields(AgeingConstants))
 def load(path: Path) -> AgeingConstants:
     """The fitted values in a file. Raises InputError for one that is damaged or of another law."""
     try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        constants = AgeingConstants(**{name: float(told["constants"][name]["value"]) for name in NAMES})
-        strange = sorted(set(told["constants"]) - set(NAMES))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        constants = AgeingConstants(**{name: float(content["constants"][name]["value"]) for name in NAMES})
+        strange = sorted(set(content["constants"]) - set(NAMES))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             "the ageing constants cannot be read", where=str(path), value=str(error),
-            remedy="restore the file, or make it anew: surrogate train --recipe ageing --out FILE.json",
+            remedy="restore the file, or make it again: surrogate train --recipe ageing --out FILE.json",
         ) from error  # fmt: skip
     wrong = [name for name in NAMES if not 0.0 < getattr(constants, name) < float("inf")]
     if wrong or strange:
@@ -109,8 +109,8 @@ def facts(name: str) -> Number:
 @cache
 def intervals() -> dict[str, tuple[float, float]]:
     """The 90 % interval of each constant after the fit that made the shipped file."""
-    told = json.loads(resource(f"datasets/{FILE}").read_text(encoding="utf-8"))["constants"]
-    return {name: (float(told[name]["low"]), float(told[name]["high"])) for name in NAMES}
+    content = json.loads(resource(f"datasets/{FILE}").read_text(encoding="utf-8"))["constants"]
+    return {name: (float(content[name]["low"]), float(content[name]["high"])) for name in NAMES}
 
 
 @cache

@@ -3,7 +3,7 @@
 Polynomials in the logarithms of channel width, aspect ratio, pellet thickness, and of the Wagner length (currents) or
 the electrolyte's modulus (stress): of the logarithm of mean stress and peak current, and of the share of a channel's
 depth by which they shorten the ions' path. Fitted by least squares to finite-element cases at Sobol points;
-coefficients stand in ``datasets/interface/response_surface.json`` and are made anew by
+coefficients stand in ``datasets/interface/response_surface.json`` and are made again by
 ``surrogate response-surface --out FILE.json``.
 
 Inputs outside the fitted ranges are taken at the nearest limit. ``laws.out_of_range`` names the designs whose
@@ -160,12 +160,12 @@ def content(surface: Surface, made_by: dict[str, Any]) -> dict[str, Any]:
 def load(path: Path) -> Surface:
     """Read a file that holds :func:`content`. Raises InputError for a file that is damaged or of other inputs."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        content_of_file = json.loads(path.read_text(encoding="utf-8"))
         surface = Surface(
-            {name: np.array(told["coefficients"][name], dtype=float) for name in OUTPUTS},
-            int(told["degree"]),
+            {name: np.array(content_of_file["coefficients"][name], dtype=float) for name in OUTPUTS},
+            int(content_of_file["degree"]),
         )
-        ranges = {name: tuple(limits) for name, limits in told["ranges_SI"].items()}
+        ranges = {name: tuple(limits) for name, limits in content_of_file["ranges_SI"].items()}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             "the response surface cannot be read", where=str(path), value=str(error),
