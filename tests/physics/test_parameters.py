@@ -1,4 +1,4 @@
-"""``PhysicsParameters``: a value, equal by its numbers, checked when made, the same in every thread, read everywhere."""
+"""``PhysicsParameters``: a value, equal by its numbers, checked when made, the same in every thread, all of it read."""
 
 from __future__ import annotations
 

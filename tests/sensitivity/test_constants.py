@@ -1,4 +1,4 @@
-"""The list of what is screened: keys that exist, ranges that can be walked, no assumption left out without a reason."""
+"""The list of what is screened: keys that exist, ranges that can be walked, no assumption without a reason."""
 
 from __future__ import annotations
 
