@@ -127,10 +127,10 @@ def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
     """
     designs = CompleteDesigns.of(table, where="candidates")
     planar = designs.text("framework") == "none"
-    room = host_capacity_mAh_cm2(designs.frame) >= designs.column("areal_capacity_mAh_cm2")
+    room = host_capacity_mAh_cm2(designs) >= designs.column("areal_capacity_mAh_cm2")
     pores = np.maximum(designs.column("pore_size_top_um"), designs.column("pore_size_bottom_um"))
     thick = designs.column("thickness_um") >= MINIMUM_PORES_ACROSS * pores
-    inside = np.array(laws.out_of_range(designs.frame, materials.shipped_tables())) == ""
+    inside = np.array(laws.out_of_range(designs, materials.shipped_tables())) == ""
     answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs.frame)
     return answer
 

@@ -55,8 +55,8 @@ def fit(recipe: str, seed: int, out: Path | None, records: Path | None = None) -
     about = fitted.about
     print_result(
         f"{about['cells']} cells of {about['papers']} papers: {about['efficiencies']} efficiencies, "
-        f"{about['lives']} lives, of which {about['failures']} ended in failure, {about['upper_bounds']} are upper "
-        f"bounds and the others lower bounds. The law is fitted to the {about['described']} that it describes."
+        f"{about['lives']} lives (failures: {about['failures']}, upper bounds: {about['upper_bounds']}, the others lower "
+        f"bounds). The law is fitted to the {about['described']} that it describes."
     )
     _show_constants(fitted.constants)
     _show_scores(fitted.scorecard)

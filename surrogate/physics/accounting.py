@@ -7,10 +7,10 @@ Computed from stated geometry and densities, never learned. Functions take a com
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.hosts.columns import PHASES
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.gradient import mean_weight
 from surrogate.materials import MaterialTables, shipped_tables
 from surrogate.physics.constants import FARADAY, LITHIUM_DENSITY, LITHIUM_MOLAR_MASS, MAH_PER_CM2
@@ -35,15 +35,15 @@ def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, layers: 
     return np.asarray(low + (np.asarray(top, dtype=float) - low) * mean_weight(exponent, layers))
 
 
-def mean_porosity(designs: pd.DataFrame) -> Array:
+def mean_porosity(designs: CompleteDesigns) -> Array:
     """Pore volume over host volume; 0 for a planar foil."""
     columns = ("porosity_top", "porosity_bottom", "gradient_exponent", "layers")
-    return graded_mean(*(designs[name].to_numpy(dtype=float) for name in columns))
+    return graded_mean(*(designs.column(name) for name in columns))
 
 
-def host_capacity_mAh_cm2(designs: pd.DataFrame) -> Array:
+def host_capacity_mAh_cm2(designs: CompleteDesigns) -> Array:
     """Lithium that fits into the pores; 0 for a planar foil, which has none."""
-    return lithium_capacity_mAh_cm2(designs["thickness_um"].to_numpy(dtype=float) * mean_porosity(designs))
+    return lithium_capacity_mAh_cm2(designs.column("thickness_um") * mean_porosity(designs))
 
 
 def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayLike) -> Array:
@@ -57,28 +57,28 @@ def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayL
     return np.divide(100.0 * grown, thickness, out=np.full(grown.shape, np.nan), where=thickness > 0)
 
 
-def solid_mass_mg_cm2(designs: pd.DataFrame, tables: MaterialTables | None = None) -> Array:
+def solid_mass_mg_cm2(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
     """Mass of the host's solid, framework and agent, per geometric area."""
     return _sum_over_phases(designs, "density", tables) * 1e-4  # kg m-3 um -> mg cm-2
 
 
-def material_cost_usd_m2(designs: pd.DataFrame, tables: MaterialTables | None = None) -> Array:
+def material_cost_usd_m2(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
     """Cost of the host's materials per geometric area; most prices are assumed (see the materials card)."""
     return _sum_over_phases(designs, "cost", tables) * 1e-6  # USD kg-1 kg m-3 um -> USD m-2
 
 
-def specific_capacity_mAh_g(designs: pd.DataFrame, tables: MaterialTables | None = None) -> Array:
+def specific_capacity_mAh_g(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
     """Plated lithium's charge over the mass of host and lithium; 0 capacity never divides by zero mass."""
-    capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    capacity = designs.column("areal_capacity_mAh_cm2")
     lithium_mg = lithium_thickness_um(capacity) * LITHIUM_DENSITY * 1e-4
     return np.asarray(1000.0 * capacity / (solid_mass_mg_cm2(designs, tables) + lithium_mg))
 
 
-def volumetric_capacity_mAh_cm3(designs: pd.DataFrame) -> Array:
+def volumetric_capacity_mAh_cm3(designs: CompleteDesigns) -> Array:
     """Plated lithium's charge over the volume of the plated electrode (host, or lithium where it is thicker)."""
-    capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    capacity = designs.column("areal_capacity_mAh_cm2")
     outside = np.maximum(capacity - host_capacity_mAh_cm2(designs), 0.0)
-    thickness_um = designs["thickness_um"].to_numpy(dtype=float) + lithium_thickness_um(outside)
+    thickness_um = designs.column("thickness_um") + lithium_thickness_um(outside)
     return np.asarray(capacity / (thickness_um * 1e-4))
 
 
@@ -90,15 +90,15 @@ def cell_energy_density_Wh_kg(
     return np.asarray(1000.0 * energy / np.asarray(cell_mass_mg_cm2, dtype=float))
 
 
-def _sum_over_phases(designs: pd.DataFrame, attribute: str, tables: MaterialTables | None) -> Array:
+def _sum_over_phases(designs: CompleteDesigns, attribute: str, tables: MaterialTables | None) -> Array:
     """Sum of (solid volume per area, um) x density [x cost] over the four phases."""
     known = tables or shipped_tables()
     total = np.zeros(len(designs))
-    exponent, layers = (designs[name].to_numpy(dtype=float) for name in ("gradient_exponent", "layers"))
-    solid = {end: 1.0 - designs[f"porosity_{end}"].to_numpy(dtype=float) for end in ("top", "bottom")}
-    thickness = designs["thickness_um"].to_numpy(dtype=float)
+    exponent, layers = (designs.column(name) for name in ("gradient_exponent", "layers"))
+    solid = {end: 1.0 - designs.column(f"porosity_{end}") for end in ("top", "bottom")}
+    thickness = designs.column("thickness_um")
     for phase in PHASES:
-        ends = {end: designs[f"{phase}_{end}"].to_numpy(dtype=float) for end in solid}
+        ends = {end: designs.column(f"{phase}_{end}") for end in solid}
         mean = _mean_product(ends["top"], ends["bottom"], solid["top"], solid["bottom"], exponent, layers)
         values = [_value(known, name, phase, attribute) for name in _names(designs, phase)]
         total += mean * thickness * np.asarray(values)
@@ -114,8 +114,8 @@ def _mean_product(
     return np.asarray(a_bottom * b_bottom + (a_bottom * b + b_bottom * a) * once + a * b * twice)
 
 
-def _names(designs: pd.DataFrame, phase: str) -> list[str]:
-    return designs["agent" if phase == "agent" else f"{phase}_material"].astype(str).tolist()
+def _names(designs: CompleteDesigns, phase: str) -> list[str]:
+    return [str(name) for name in designs.text("agent" if phase == "agent" else f"{phase}_material")]
 
 
 def _value(tables: MaterialTables, name: str, phase: str, attribute: str) -> float:

@@ -24,10 +24,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.cells import LIQUID_KINDS
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.physics.constants import MA_PER_CM2
 from surrogate.physics.interface.solids import interface_limits
@@ -54,7 +54,7 @@ NEVER = -50.0  # margin of a limit that does not act in a cell
 
 
 def critical_current(
-    designs: pd.DataFrame,
+    designs: CompleteDesigns,
     dead_fraction: Array,
     area_gain: Array,
     parameters: PhysicsParameters,
@@ -74,7 +74,7 @@ def critical_current(
     names = [SEARCHED[i] if i >= 0 else "highest_reported" for i in limit]
     solid = np.flatnonzero(~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS)))
     inner = inner_factor(area_gain[solid], parameters)
-    for name, value in interface_limits(designs.iloc[solid], parameters).items():
+    for name, value in interface_limits(designs.take(solid), parameters).items():
         bound = np.maximum(value * inner, LOWEST_MA_CM2)
         for at in np.flatnonzero(bound < found[solid]):
             names[int(solid[at])], found[solid[at]] = name, bound[at]
@@ -86,12 +86,12 @@ def inner_factor(area_gain: Array, parameters: PhysicsParameters) -> Array:
     return np.asarray(np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent)
 
 
-def _kinds(designs: pd.DataFrame, tables: MaterialTables) -> NDArray[np.str_]:
-    return np.array([tables.electrolyte(str(name)).kind for name in designs["electrolyte"]])
+def _kinds(designs: CompleteDesigns, tables: MaterialTables) -> NDArray[np.str_]:
+    return np.array([tables.electrolyte(str(name)).kind for name in designs.text("electrolyte")])
 
 
 def _search(
-    designs: pd.DataFrame,
+    designs: CompleteDesigns,
     dead: Array,
     parameters: PhysicsParameters,
     workers: int | None,
@@ -116,7 +116,7 @@ def _search(
     def worst(log_current: Array, row: Array) -> Array:
         flat, rows = log_current.ravel(), row.ravel().astype(int)
         margins = _margins(
-            designs.iloc[rows],
+            designs.take(rows),
             packed.take(rows),
             np.exp(flat),
             dead[rows],
@@ -155,7 +155,7 @@ def _top_share(cycled: plating.Cycled) -> Array:
 
 
 def _margins(
-    designs: pd.DataFrame,
+    designs: CompleteDesigns,
     packed: plating.Packed,
     current: Array,
     dead: Array,
@@ -180,7 +180,7 @@ def _margins(
     highest = np.nan_to_num(plated.highest, nan=0.0)
     voltage = np.log(np.clip(highest / constants.voltage_V, 1e-6, None))
     peak = np.nan_to_num(plated.peak / MA_PER_CM2, nan=0.0)
-    capacity = designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float)
+    capacity = designs.column("areal_capacity_mAh_cm2")
     allowed = (
         constants.local_limit_mA_cm2
         * np.sqrt(constants.reference_dead / dead)

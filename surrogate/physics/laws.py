@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.hosts import gradient
 from surrogate.hosts.cells import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
 from surrogate.hosts.columns import OVERRIDES, PATTERN
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.physics.constants import GAS_CONSTANT, ZERO_CELSIUS
 from surrogate.physics.parameter_groups import CompositionParameters
@@ -168,18 +168,20 @@ def specific_area(porosity: ArrayLike, pore_size_m: ArrayLike) -> Array:
     return np.asarray(4.0 * np.asarray(porosity, dtype=float) / np.asarray(pore_size_m, dtype=float))
 
 
-def out_of_range(designs: pd.DataFrame, tables: MaterialTables) -> list[str]:
+def out_of_range(designs: CompleteDesigns, tables: MaterialTables) -> list[str]:
     """For each complete design, which column is outside its law's range and by what; empty text where none is."""
     found: list[str] = [""] * len(designs)
-    porous = (designs["framework"] != "none").to_numpy()
+    porous = designs.text("framework") != "none"
     for column, (low, high) in RANGES.items():
-        values = designs[column].to_numpy(dtype=float)
+        values = designs.column(column)
         acts = porous | (column in ("current_density_mA_cm2", "areal_capacity_mAh_cm2"))
         if column in OVERRIDES:
             acts &= ~np.isnan(values)
         for index in np.flatnonzero(acts & ~((values >= low) & (values <= high))).tolist():
             found[index] = found[index] or f"{column} = {values[index]:g} outside {low:g} to {high:g}"
-    for row, (name, value) in enumerate(zip(designs["electrolyte"], designs["temperature_C"], strict=True)):
+    for row, (name, value) in enumerate(
+        zip(designs.text("electrolyte"), designs.column("temperature_C"), strict=True)
+    ):
         low, high = tables.electrolyte(str(name)).temperature_range.limits
         if not low <= value <= high:
             found[row] = found[row] or f"temperature_C = {value:g} outside {low:g} to {high:g} of {name}"
@@ -188,12 +190,13 @@ def out_of_range(designs: pd.DataFrame, tables: MaterialTables) -> list[str]:
     return found
 
 
-def _channels_out_of_range(designs: pd.DataFrame, tables: MaterialTables) -> list[tuple[int, str]]:
+def _channels_out_of_range(designs: CompleteDesigns, tables: MaterialTables) -> list[tuple[int, str]]:
     """Rows whose channels are finer, wider or deeper than the response surface of the interface was fitted to."""
     found = []
     narrowest, widest = CHANNEL_WIDTHS_UM
-    for row in np.flatnonzero((designs["pattern_size_um"] > 0.0).to_numpy()).tolist():
-        name, width, depth = designs[["electrolyte", *PATTERN]].iloc[row]
+    for row in np.flatnonzero(designs.column("pattern_size_um") > 0.0).tolist():
+        name = designs.text("electrolyte")[row]
+        width, depth = (designs.column(column)[row] for column in PATTERN)
         deepest = deepest_cut_um(str(name), tables)
         if not narrowest <= width <= widest:
             found.append((row, f"pattern_size_um = {width:g} outside {narrowest:g} to {widest:g}"))

@@ -20,42 +20,42 @@ sei_components           agent (lithium_nitride,    resistance of the film on li
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 
 Array = NDArray[np.float64]
 
 
-def barrier_factor(designs: pd.DataFrame, tables: MaterialTables) -> Array:
+def barrier_factor(designs: CompleteDesigns, tables: MaterialTables) -> Array:
     """Nucleation overpotential of the doped conductor over that of the plain one, (n,); 1 without a dopant.
 
     The dopant is taken to be everywhere; a doping gradient is told in 001 sec. 4.2.1 (8.7 to 15.1 % nitrogen)
     without what it does to nucleation. A measured nucleation overpotential is not changed.
     """
-    factors = {name: tables.dopant(name).barrier_factor.si for name in designs["doping"].unique()}
-    return designs["doping"].map(factors).to_numpy(dtype=float)
+    dopants = designs.text("doping").tolist()
+    return np.array([tables.dopant(name).barrier_factor.si for name in dopants], dtype=np.float64)
 
 
-def exposed_share(designs: pd.DataFrame) -> Array:
+def exposed_share(designs: CompleteDesigns) -> Array:
     """Share of the top face that lithium can plate on, (n,): what an insulating skin leaves, 1 - coverage.
 
     The sources tell of a thin insulator on a conducting skeleton that keeps current from gathering at the top.
     Ions pass it (it is porous or conducts them), and the pores' inner surface is as it was.
     """
-    return np.asarray(1.0 - designs["skin_coverage"].to_numpy(dtype=float))
+    return np.asarray(1.0 - designs.column("skin_coverage"))
 
 
-def diffusivity_factor(designs: pd.DataFrame) -> Array:
+def diffusivity_factor(designs: CompleteDesigns) -> Array:
     """Factor on the salt diffusivity, (n,): convection in a magnetic field as enhanced diffusion, 1 without.
 
     Only a liquid is stirred. Migration is left as it was. No source gives a number.
     """
-    return designs["mass_transfer_factor"].to_numpy(dtype=float)
+    return designs.column("mass_transfer_factor")
 
 
-def film_factor(designs: pd.DataFrame, coverage: ArrayLike, tables: MaterialTables) -> Array:
+def film_factor(designs: CompleteDesigns, coverage: ArrayLike, tables: MaterialTables) -> Array:
     """Factor on the film's resistance on lithium, (n,): 1 + coverage (f - 1), f of the agent, 1 where it has none.
 
     coverage (n,): mean share of the surface that the agent covers, 0..1. The counter electrode's film is left as
@@ -63,5 +63,5 @@ def film_factor(designs: pd.DataFrame, coverage: ArrayLike, tables: MaterialTabl
     """
     given = {name: entry.film_resistance_factor for name, entry in tables.agents.items()}
     factors = {name: 1.0 if one is None else one.si for name, one in given.items()}
-    factor = designs["agent"].map(factors).to_numpy(dtype=float)
+    factor = np.array([factors[name] for name in designs.text("agent").tolist()], dtype=np.float64)
     return np.asarray(1.0 + np.asarray(coverage, dtype=float) * (factor - 1.0))

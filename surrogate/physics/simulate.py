@@ -58,19 +58,7 @@ def simulate(
 
     Raises DesignError, MaterialError or UnitError for a design that cannot be read.
     """
-    return simulate_complete(
-        CompleteDesigns.of(designs).frame, parameters, workers=workers, progress=progress
-    )
-
-
-def simulate_complete(
-    complete: pd.DataFrame,
-    parameters: PhysicsParameters | None = None,
-    *,
-    workers: int | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
-) -> pd.DataFrame:
-    """:func:`simulate` of the table of ``CompleteDesigns``, which is not checked again."""
+    complete = CompleteDesigns.of(designs)
 
     def stage(name: str) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, total: progress(name, done, total)
@@ -102,7 +90,7 @@ def simulate_complete(
         complete, dead, gain, parameters, workers=workers, progress=stage("critical currents")
     )
     pressure = pressure_needed(complete, inner_factor(gain, parameters), parameters)
-    current = complete["current_density_mA_cm2"].to_numpy(dtype=float)
+    current = complete.column("current_density_mA_cm2")
     state["critical_pressure_MPa"] = np.where(otherwise >= current, pressure, np.nan)
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
     cycle = law.cycle_of(complete, state, ccd, parameters)
@@ -110,7 +98,7 @@ def simulate_complete(
         cycle, parameters.fitted, parameters.ageing
     )
     state["overpotential_mV"] = _hysteresis_mV(state)
-    out = pd.concat([complete, state], axis=1)
+    out = pd.concat([complete.frame, state], axis=1)
     outside = np.array(laws.out_of_range(complete, tables)) != ""
     out.loc[outside, "outcome"] = OUTSIDE
     untrusted = out["outcome"].isin(_UNTRUSTED)
@@ -119,9 +107,11 @@ def simulate_complete(
     return out
 
 
-def _spread_over_channels(designs: pd.DataFrame, parameters: PhysicsParameters, state: pd.DataFrame) -> None:
+def _spread_over_channels(
+    designs: CompleteDesigns, parameters: PhysicsParameters, state: pd.DataFrame
+) -> None:
     """Local current and plated area of planar lithium on a pellet with channels; a host has its own surface."""
-    pellet, bare = Properties(designs, parameters).pellets(), (designs["framework"] == "none").to_numpy()
+    pellet, bare = Properties(designs, parameters).pellets(), designs.text("framework") == "none"
     state["peak_local_current_density_mA_cm2"] *= np.where(bare, pellet.peak, 1.0)
     state["plated_area_ratio"] *= np.where(bare, pellet.area, 1.0)
 

@@ -60,13 +60,13 @@ def stability_map() -> Figure:
     released = (lowest.value, lowest.current_density_mA_cm2)
     pinned = [
         (
-            test.stack_pressure_MPa,
+            test.pressure_MPa,
             test.current_density_mA_cm2,
             "o" if test.value else "x",
             test.channel_width_um > 0.0,
         )
         for test in published.published("cycled")
-        if (test.stack_pressure_MPa, test.current_density_mA_cm2) != released
+        if (test.pressure_MPa, test.current_density_mA_cm2) != released
     ]
     pinned += [(*released, "v", True), (elsewhere.value, elsewhere.current_density_mA_cm2, "d", False)]
     pinned += [

@@ -88,7 +88,7 @@ OUTPUTS = (
 RANKED = tuple(one for one in OUTPUTS if one.column in OBJECTIVES or one.column == "bottom_half_share")
 
 
-def representative_hosts() -> pd.DataFrame:
+def representative_hosts() -> CompleteDesigns:
     """Complete designs of ``HOSTS`` at ``CONDITIONS``, by name."""
     rows = [{**CONDITIONS, **host} for host in HOSTS.values()]
-    return CompleteDesigns.of(pd.DataFrame(rows, index=list(HOSTS))).frame
+    return CompleteDesigns.of(pd.DataFrame(rows, index=list(HOSTS)))

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
 from surrogate.errors import InputError
 from surrogate.hosts.cells import LIQUID_KINDS
 from surrogate.hosts.columns import MATERIAL_COLUMNS
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.ageing.fitted import NAMES
 from surrogate.physics.parameter_groups import (
     ON_AGENTS,
@@ -112,7 +112,7 @@ class Constant:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
-    def can_act(self, designs: pd.DataFrame) -> Mask:
+    def can_act(self, designs: CompleteDesigns) -> Mask:
         """Rows of complete designs (n,) on whose simulation the constant could act; the others are not rerun."""
         if self.on in SELECTORS:
             return SELECTORS[self.on](designs)
@@ -125,15 +125,15 @@ def is_entry(key: str) -> bool:
     return key.partition(".")[0] in PROPERTIES
 
 
-def _wet(designs: pd.DataFrame) -> Mask:
-    kinds = designs["electrolyte"].map({name: entry.kind for name, entry in materials.electrolytes.items()})
-    return kinds.isin(LIQUID_KINDS).to_numpy()
+def _wet(designs: CompleteDesigns) -> Mask:
+    kinds = [materials.electrolyte(name).kind for name in designs.text("electrolyte")]
+    return np.array([kind in LIQUID_KINDS for kind in kinds], dtype=bool)
 
 
 SELECTORS = {
     ON_EVERY_HOST: lambda designs: np.full(len(designs), True),
-    ON_POROUS_HOSTS: lambda designs: (designs["framework"] != "none").to_numpy(),
-    ON_AGENTS: lambda designs: (designs["agent"] != "none").to_numpy(),
+    ON_POROUS_HOSTS: lambda designs: designs.text("framework") != "none",
+    ON_AGENTS: lambda designs: designs.text("agent") != "none",
     ON_LIQUIDS: _wet,
     ON_SOLIDS: lambda designs: ~_wet(designs),
 }
@@ -160,7 +160,7 @@ PROPERTIES = {
 }  # fmt: skip
 
 
-def constants(designs: pd.DataFrame) -> list[Constant]:
+def constants(designs: CompleteDesigns) -> list[Constant]:
     """``SCREENED``, and the entries with a range of all materials that complete designs (n rows) are made of."""
     found = [Constant.of(key) for key in SCREENED]
     for table in PROPERTIES:
@@ -182,16 +182,17 @@ def entries(table: str, material: str) -> tuple[Constant, ...]:
     return tuple(found)
 
 
-def _uses(designs: pd.DataFrame, table: str, material: str) -> Mask:
+def _uses(designs: CompleteDesigns, table: str, material: str) -> Mask:
     """Rows (n,) with a material: the foil under every host, an agent or a phase where its share is not 0."""
     if table == "electrolytes":
-        return (designs["electrolyte"] == material).to_numpy()
+        return np.asarray(designs.text("electrolyte") == material)
     if table == "agents":
-        there = (designs["agent_top"] > 0) | (designs["agent_bottom"] > 0) | (designs["framework"] == "none")
-        return (there & (designs["agent"] == material) & (material != "none")).to_numpy()
+        there = (designs.column("agent_top") > 0) | (designs.column("agent_bottom") > 0)
+        there |= designs.text("framework") == "none"
+        return np.asarray(there & (designs.text("agent") == material) & (material != "none"))
     found = np.full(len(designs), material == FOIL)
     for column in MATERIAL_COLUMNS:
         phase = column.removesuffix("_material")
-        there = (designs[f"{phase}_top"] > 0) | (designs[f"{phase}_bottom"] > 0)
-        found |= (there & (designs[column] == material)).to_numpy()
+        there = (designs.column(f"{phase}_top") > 0) | (designs.column(f"{phase}_bottom") > 0)
+        found |= there & (designs.text(column) == material)
     return found

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.parameters import shipped_parameters
-from surrogate.physics.simulate import simulate_complete
+from surrogate.physics.simulate import simulate
 from surrogate.sensitivity.cases import OUTPUTS
 
 Report = Callable[[str, int, int], None]
@@ -30,7 +31,7 @@ class Job:
 
 
 @contextmanager
-def simulator(designs: pd.DataFrame, workers: int | None = None) -> Iterator[Simulator]:
+def simulator(designs: CompleteDesigns, workers: int | None = None) -> Iterator[Simulator]:
     """Hands out what runs jobs on these complete designs; its processes end with the block.
 
     workers: processes, None for one a core, 1 for none but this one.
@@ -50,14 +51,14 @@ def simulator(designs: pd.DataFrame, workers: int | None = None) -> Iterator[Sim
 class Simulator:
     """Runs jobs; the numbers do not depend on how many processes there are."""
 
-    def __init__(self, designs: pd.DataFrame, pool: ProcessPoolExecutor | None) -> None:
+    def __init__(self, designs: CompleteDesigns, pool: ProcessPoolExecutor | None) -> None:
         self.designs, self._pool = designs, pool
 
     def __call__(
         self, jobs: Sequence[Job], what: str = "", report: Report | None = None
     ) -> list[pd.DataFrame]:
         """For each job the outputs (rows of the job x OUTPUTS), in the order of the jobs."""
-        tables = [self.designs.iloc[list(job.rows)] for job in jobs]
+        tables = [self.designs.take(job.rows) for job in jobs]
         moved = [job.moved for job in jobs]
         if self._pool is None or len(jobs) <= FEW:
             running: Iterator[pd.DataFrame] = map(outputs, tables, moved)
@@ -71,14 +72,14 @@ class Simulator:
         return found
 
 
-def outputs(designs: pd.DataFrame, values: Mapping[str, float]) -> pd.DataFrame:
+def outputs(designs: CompleteDesigns, values: Mapping[str, float]) -> pd.DataFrame:
     """Outputs (n x OUTPUTS) of complete designs with constants moved; NaN where the run did not complete.
 
     A share of what a broken-off run has plated is not compared with one of all the lithium.
     """
-    if designs.empty:
+    if not len(designs):
         return pd.DataFrame(columns=COLUMNS, index=designs.index, dtype=float)
-    done = simulate_complete(designs, shipped_parameters().with_values(values), workers=1)
+    done = simulate(designs, shipped_parameters().with_values(values), workers=1)
     unfinished = ~done["outcome"].isin(["completed", "overgrown"])
     ended: pd.DataFrame = done[COLUMNS].astype(float)
     ended.loc[unfinished, [name for name in COLUMNS if name not in ("ccd_mA_cm2", "cycle_life_cycles")]] = (

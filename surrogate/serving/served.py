@@ -57,7 +57,9 @@ class ServedModel:
         """
         if self.model is None:
             raise ModelError(self.problem)
-        with self._lock:
+        from surrogate.optimization.threads import single_thread  # imports torch
+
+        with self._lock, single_thread():  # a few rows are not worth waking other threads for
             table = self.model.predict(designs)
         columns = {
             str(name): [None if pd.isna(value) else value for value in table[name].tolist()]

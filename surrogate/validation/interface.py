@@ -136,7 +136,7 @@ def published_interfaces(progress: Callable[[int, int], None] | None = None) -> 
     fitted = single("planar_ccd")
     rows = [
         _row(
-            "critical current", f"planar, {fitted.stack_pressure_MPa:g} MPa", fitted.unit, fitted.value, fitted.value,
+            "critical current", f"planar, {fitted.pressure_MPa:g} MPa", fitted.unit, fitted.value, fitted.value,
             use="fit", source=fitted.source,
         )
     ]  # fmt: skip
@@ -158,7 +158,7 @@ def _limit(cell: Pattern, pressure: float, temperature: float = 25.0) -> float:
     return float(
         limits.creep_limit(
             planar.value, pressure, temperature, shipped_parameters().interface,
-            at_pressure=planar.stack_pressure_MPa, at_temperature_C=25.0,
+            at_pressure=planar.pressure_MPa, at_temperature_C=25.0,
             area_gain=cell.gain, stress_ratio=cell.stress_ratio,
         )
     )  # fmt: skip
@@ -166,11 +166,11 @@ def _limit(cell: Pattern, pressure: float, temperature: float = 25.0) -> float:
 
 def _patterns(cells: dict[float, Pattern]) -> list[dict[str, object]]:
     reference, main = single("planar_ccd"), cells[main_width_um()]
-    planar, pressure = reference.value, reference.stack_pressure_MPa
+    planar, pressure = reference.value, reference.pressure_MPa
     rows = [
         _row(
-            "critical current", f"{_named(number.channel_width_um)}, {number.stack_pressure_MPa:g} MPa", number.unit,
-            number.value, _limit(cells[number.channel_width_um], number.stack_pressure_MPa),
+            "critical current", f"{_named(number.channel_width_um)}, {number.pressure_MPa:g} MPa", number.unit,
+            number.value, _limit(cells[number.channel_width_um], number.pressure_MPa),
             limit=30.0 if number.channel_width_um < main.width_um else 20.0,
             null=planar * cells[number.channel_width_um].gain, source=number.source,
         )
@@ -212,11 +212,11 @@ def _cycled(cells: dict[float, Pattern]) -> list[dict[str, object]]:
         cell, current, pressure = (
             cells[test.channel_width_um],
             test.current_density_mA_cm2,
-            test.stack_pressure_MPa,
+            test.pressure_MPa,
         )
         reference = single("planar_ccd")
         limit = _limit(cell, pressure)
-        area = reference.value * pressure / reference.stack_pressure_MPa * cell.gain
+        area = reference.value * pressure / reference.pressure_MPa * cell.gain
         rows.append(
             _row(
                 "stable", f"{_named(cell.width_um)}, {current:g} mA/cm2, {pressure:g} MPa", test.unit, test.value,
@@ -236,10 +236,10 @@ def _full_cells(cells: dict[float, Pattern]) -> list[dict[str, object]]:
         )
         planar = single("planar_ccd")
         warmed = limits.creep_limit(
-            planar.value, test.stack_pressure_MPa, temperature, shipped_parameters().interface,
-            at_pressure=planar.stack_pressure_MPa, at_temperature_C=25.0,
+            planar.value, test.pressure_MPa, temperature, shipped_parameters().interface,
+            at_pressure=planar.pressure_MPa, at_temperature_C=25.0,
         )  # fmt: skip
-        limit, area = _limit(cell, test.stack_pressure_MPa, temperature), float(warmed) * cell.gain
+        limit, area = _limit(cell, test.pressure_MPa, temperature), float(warmed) * cell.gain
         rows.append(
             _row(
                 "stable", f"full cell, {_named(cell.width_um)}, {current:g} mA/cm2, {temperature:g} C", test.unit,
@@ -329,21 +329,21 @@ def _sulfide() -> list[dict[str, object]]:
     for number in published("sulfide_ccd"):
         model = float(
             limits.creep_limit(
-                level.value, number.stack_pressure_MPa, 25.0, shipped_parameters().interface, at_pressure=at.value,
+                level.value, number.pressure_MPa, 25.0, shipped_parameters().interface, at_pressure=at.value,
                 at_temperature_C=25.0, exponent=exponent.value,
             )
         )  # fmt: skip
         rows.append(
             _row(
-                "critical current", f"Li6PS5Cl, {number.stack_pressure_MPa:g} MPa", number.unit, number.value, model,
+                "critical current", f"Li6PS5Cl, {number.pressure_MPa:g} MPa", number.unit, number.value, model,
                 use="fit", source=number.source,
             )
         )  # fmt: skip
     for number in published("sulfide_cycled"):
-        left = float(limits.pressing_factor(number.stack_pressure_MPa, shipped_parameters().interface) > 0.0)
+        left = float(limits.pressing_factor(number.pressure_MPa, shipped_parameters().interface) > 0.0)
         rows.append(
             _row(
-                "stable", f"Li6PS5Cl, any current, {number.stack_pressure_MPa:g} MPa", number.unit, number.value,
+                "stable", f"Li6PS5Cl, any current, {number.pressure_MPa:g} MPa", number.unit, number.value,
                 left, use="fit", source=number.source,
                 note="the threshold is set between 7 and 25 MPa; nothing is left to test it",
             )

@@ -39,7 +39,7 @@ class Comparison:
 _WIDTH, _CURRENT, _PRESSURE, _TEMPERATURE = (
     "channel_width_um",
     "current_density_mA_cm2",
-    "stack_pressure_MPa",
+    "pressure_MPa",
     "temperature_C",
 )
 COMPARISONS: Mapping[str, Comparison] = MappingProxyType(
@@ -88,7 +88,7 @@ class PublishedNumber:
         One of ``UNITS``.
     channel_width_um
         Width of the channels; 0 is planar.
-    current_density_mA_cm2, stack_pressure_MPa, temperature_C
+    current_density_mA_cm2, pressure_MPa, temperature_C
         Conditions.
     quantity, condition, note
         What a number is of that no model predicts, and why.
@@ -100,7 +100,7 @@ class PublishedNumber:
     unit: str
     channel_width_um: float
     current_density_mA_cm2: float
-    stack_pressure_MPa: float
+    pressure_MPa: float
     temperature_C: float
     quantity: str
     condition: str

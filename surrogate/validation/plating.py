@@ -78,8 +78,7 @@ def _variant(cell: PublishedCell, variant: str, factor: float, *, fit: bool) -> 
 def _packed(cell: PublishedCell, currents: Array, factor: float) -> plating.Packed:
     """Kernel input of the cell at each current: lithium stored before covers the surface, no barrier is left."""
     rows = pd.DataFrame([{**cell.design, "current_density_mA_cm2": j} for j in currents])
-    complete = CompleteDesigns.of(rows).frame
-    packed = plating.pack(complete, shipped_parameters())
+    packed = plating.pack(CompleteDesigns.of(rows), shipped_parameters())
     cells, hosts = packed.cells, packed.hosts
     cells.covering[:] = PRESTORED_COVERING
     cells.diffusivity[:] *= factor

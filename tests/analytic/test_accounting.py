@@ -19,9 +19,9 @@ HOST = {
 
 
 @pytest.fixture(scope="module")
-def designs() -> pd.DataFrame:
+def designs() -> CompleteDesigns:
     table = pd.DataFrame([HOST, {"framework": "none", "areal_capacity_mAh_cm2": 3.3}])
-    return CompleteDesigns.of(table).frame
+    return CompleteDesigns.of(table)
 
 
 def test_thickness_of_lithium_per_capacity():
@@ -67,7 +67,7 @@ def test_mass_and_cost_are_the_integrals_over_depth(designs):
 
 @pytest.mark.parametrize("layers", [2, 3, 5])
 def test_layers_are_accounted_for_exactly(layers):
-    table = CompleteDesigns.of(pd.DataFrame([{**HOST, "layers": layers}])).frame
+    table = CompleteDesigns.of(pd.DataFrame([{**HOST, "layers": layers}]))
     weight = ((layers - 1 - np.arange(layers)) / (layers - 1)) ** HOST["gradient_exponent"]
     porosity = 0.6 + 0.3 * weight
     assert accounting.mean_porosity(table)[0] == pytest.approx(porosity.mean(), rel=1e-12)

@@ -46,12 +46,12 @@ BASE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def packed(*changes: dict[str, Any], cells: int = plating.CELLS) -> tuple[pd.DataFrame, plating.Packed]:
-    complete = CompleteDesigns.of(pd.DataFrame([{**BASE, **change} for change in changes])).frame
+def packed(*changes: dict[str, Any], cells: int = plating.CELLS) -> tuple[CompleteDesigns, plating.Packed]:
+    complete = CompleteDesigns.of(pd.DataFrame([{**BASE, **change} for change in changes]))
     return complete, plating.pack(complete, shipped_parameters(), cells)
 
 
-def states(complete: pd.DataFrame, cells: plating.Packed, cycled: plating.Cycled) -> pd.DataFrame:
+def states(complete: pd.DataFrame, cells: plating.Packed, cycled: plating.Cycled) -> CompleteDesigns:
     return plating.states(complete, cells, cycled, shipped_parameters().plating.mostly_outside)
 
 
@@ -162,7 +162,7 @@ def test_salt_is_kept_where_nothing_fills(plated, ideal_cell, ideal_host):
 
 @pytest.mark.slow
 def test_charge_becomes_lithium_in_all_kinds_of_hosts():
-    complete = CompleteDesigns.of(host_space().sample(100, 13)).frame
+    complete = CompleteDesigns.of(host_space().sample(100, 13))
     cells = plating.pack(complete, shipped_parameters())
     state = states(complete, cells, plating.run(cells, workers=1))
     assert state["charge_error"].notna().sum() > 60
@@ -189,7 +189,7 @@ def test_a_conductive_host_is_empty_again_after_stripping():
 
 @pytest.mark.slow
 def test_dead_and_live_lithium_add_up_to_what_was_plated():
-    complete = CompleteDesigns.of(host_space().sample(100, 17)).frame
+    complete = CompleteDesigns.of(host_space().sample(100, 17))
     cells = plating.pack(complete, shipped_parameters())
     for dead in (cells.cells.dead_foil, cells.cells.dead_top, cells.hosts.dead):
         dead[:] = 0.03

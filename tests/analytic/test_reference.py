@@ -55,10 +55,8 @@ DESIGNS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def packed(names: list[str], cells: int = CELLS) -> tuple[pd.DataFrame, plating.Packed]:
-    complete = CompleteDesigns.of(
-        pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names)
-    ).frame
+def packed(names: list[str], cells: int = CELLS) -> tuple[CompleteDesigns, plating.Packed]:
+    complete = CompleteDesigns.of(pd.DataFrame([{**BASE, **DESIGNS[name]} for name in names], index=names))
     return complete, plating.pack(complete, shipped_parameters(), cells)
 
 

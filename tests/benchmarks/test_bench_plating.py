@@ -15,7 +15,6 @@ import time
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from surrogate.hosts.designs import CompleteDesigns
@@ -26,8 +25,8 @@ from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import warm_up
 
 
-def _designs(n: int, seed: int) -> pd.DataFrame:
-    return CompleteDesigns.of(host_space().sample(n, seed)).frame
+def _designs(n: int, seed: int) -> CompleteDesigns:
+    return CompleteDesigns.of(host_space().sample(n, seed))
 
 
 def _milliseconds(packed: plating.Packed, row: int) -> float:
@@ -74,7 +73,7 @@ from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.hosts.designs import CompleteDesigns
 foil = pd.DataFrame([{"framework": "none"}])
-plating.run(plating.pack(CompleteDesigns.of(foil).frame, shipped_parameters()), workers=1)
+plating.run(plating.pack(CompleteDesigns.of(foil), shipped_parameters()), workers=1)
 print(time.time())
 simulate(foil, workers=1)
 print(time.time())

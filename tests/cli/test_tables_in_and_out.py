@@ -12,6 +12,7 @@ import pytest
 
 from surrogate.files.tables import read_table
 from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
 
 from .conftest import Command, World
 
@@ -23,9 +24,11 @@ def physics(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """A simulator that takes no time."""
     import surrogate.physics
 
-    def simulate(designs: pd.DataFrame, *, workers: int | None = None, progress: Any = None) -> pd.DataFrame:
+    def simulate(
+        designs: CompleteDesigns, *, workers: int | None = None, progress: Any = None
+    ) -> pd.DataFrame:
         progress("simulating", len(designs), len(designs))
-        return designs.assign(outcome="completed", charge_error=1e-9, cycle_life_cycles=123.0)
+        return designs.frame.assign(outcome="completed", charge_error=1e-9, cycle_life_cycles=123.0)
 
     monkeypatch.setattr(surrogate.physics, "simulate", simulate, raising=False)
     return surrogate.physics

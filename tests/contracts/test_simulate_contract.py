@@ -86,7 +86,7 @@ def random_designs(n: int, seed: int) -> pd.DataFrame:
 
 @pytest.mark.slow
 def test_random_designs_of_the_whole_space_end_in_words() -> None:
-    complete = CompleteDesigns.of(random_designs(RANDOM, 3)).frame
+    complete = CompleteDesigns.of(random_designs(RANDOM, 3))
     parameters = shipped_parameters()
     packed = plating.pack(complete, parameters)
     cycled = plating.run(packed, strip_to_V=parameters.plating.stripping_cutoff_V)

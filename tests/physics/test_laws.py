@@ -155,12 +155,12 @@ def test_a_pore_has_the_surface_of_a_cylinder():
 
 
 def test_nothing_in_the_host_space_is_outside_the_laws():
-    designs = CompleteDesigns.of(host_space().sample(300, seed=2)).frame
+    designs = CompleteDesigns.of(host_space().sample(300, seed=2))
     assert laws.out_of_range(designs, TABLES) == [""] * 300
 
 
 def _complete(base, **change):
-    return CompleteDesigns.of(pd.DataFrame([{**base, **change}])).frame
+    return CompleteDesigns.of(pd.DataFrame([{**base, **change}]))
 
 
 def pack(table):

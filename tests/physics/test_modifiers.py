@@ -25,7 +25,7 @@ def bare(base):
 
 
 def packed(*rows):
-    return pack(CompleteDesigns.of(pd.DataFrame(list(rows))).frame, shipped_parameters())
+    return pack(CompleteDesigns.of(pd.DataFrame(list(rows))), shipped_parameters())
 
 
 def changed(before, after):
@@ -123,7 +123,7 @@ def test_an_interphase_former_scales_the_film_by_its_coverage(bare, agent):
 
 
 def test_the_film_factor_at_its_limits(bare):
-    table = CompleteDesigns.of(pd.DataFrame([{**bare, "agent": "lithium_nitride"}] * 3)).frame
+    table = CompleteDesigns.of(pd.DataFrame([{**bare, "agent": "lithium_nitride"}] * 3))
     factor = materials.agent("lithium_nitride").film_resistance_factor.value
     found = modifiers.film_factor(table, [0.0, 0.5, 1.0], shipped_parameters().materials)
     np.testing.assert_allclose(found, [1.0, 0.5 * (1.0 + factor), factor])

@@ -28,7 +28,7 @@ PROMISED = (
 )  # fmt: skip
 
 
-def pack(designs: pd.DataFrame, **mesh: int) -> plating.Packed:
+def pack(designs: CompleteDesigns, **mesh: int) -> plating.Packed:
     return plating.pack(designs, shipped_parameters(), **mesh)
 
 
@@ -108,7 +108,7 @@ def test_compiling_is_a_stage_of_its_own_and_only_where_it_is_needed(base, monke
 
 
 def test_every_stage_runs_on_the_same_machine_code(base):
-    packed = pack(CompleteDesigns.of(pd.DataFrame([base])).frame)
+    packed = pack(CompleteDesigns.of(pd.DataFrame([base])))
     searched = packed.take(np.arange(1))  # as the search of the critical current does
     for part in (packed, searched):
         for one in (part.protocol_rows, part.cell_rows, part.host_rows, part.planar):
@@ -233,7 +233,7 @@ def test_a_planar_profile_has_no_depth():
 @pytest.mark.slow
 def test_the_grid_and_the_steps_are_fine_enough(sampled):
     """Against a mesh and steps several times finer, 95th percentiles; the full contest is in tests/benchmarks."""
-    designs = sampled.loc[sampled["outcome"] == "completed", list(DESIGN_COLUMNS)]
+    designs = CompleteDesigns.of(sampled.loc[sampled["outcome"] == "completed", list(DESIGN_COLUMNS)])
     coarse = plating.states(designs, pack(designs), run(pack(designs)), mostly_outside=0.5)
     fine_pack = pack(designs, cells=90)
     fine_run = run(fine_pack, steps=200, separator_cells=20)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.sensitivity.cases import CONDITIONS, HOSTS, OUTPUTS, representative_hosts
 from surrogate.sensitivity.constants import Constant, constants, is_entry
 from surrogate.sensitivity.runs import Job, Simulator, outputs, simulator
@@ -14,16 +15,20 @@ ETHER, GARNET = "uniform conductor", "garnet host in garnet"
 
 
 @pytest.fixture(scope="module")
-def hosts() -> pd.DataFrame:
+def hosts() -> CompleteDesigns:
     return representative_hosts()
 
 
 @pytest.fixture(scope="module")
-def base(hosts: pd.DataFrame) -> pd.DataFrame:
+def base(hosts: CompleteDesigns) -> pd.DataFrame:
     return outputs(hosts, {})
 
 
-def named(designs: pd.DataFrame, key: str) -> Constant:
+def named_host(hosts: CompleteDesigns, name: str) -> CompleteDesigns:
+    return hosts.take(hosts.index.get_indexer([name]))
+
+
+def named(designs: CompleteDesigns, key: str) -> Constant:
     return next(one for one in constants(designs) if one.key == key)
 
 
@@ -33,11 +38,11 @@ def test_the_hosts_complete_and_differ(base: pd.DataFrame) -> None:
     assert base["bottom_half_share"].max() - base["bottom_half_share"].min() > 0.9
 
 
-def test_a_missing_run_has_no_numbers_but_its_critical_current(hosts: pd.DataFrame) -> None:
-    fast = hosts.loc[["planar foil"]].assign(
+def test_a_missing_run_has_no_numbers_but_its_critical_current(hosts: CompleteDesigns) -> None:
+    fast = hosts.frame.loc[["planar foil"]].assign(
         current_density_mA_cm2=100.0, areal_capacity_mAh_cm2=50.0, electrolyte="peo", temperature_C=60.0
     )
-    row = outputs(fast, {}).iloc[0]
+    row = outputs(CompleteDesigns.of(fast), {}).iloc[0]
     assert np.isnan(row["overpotential_mV"])
     assert np.isnan(row["top_face_share"])
     assert row["ccd_mA_cm2"] > 0
@@ -57,22 +62,24 @@ def test_a_missing_run_has_no_numbers_but_its_critical_current(hosts: pd.DataFra
     ],
 )
 def test_a_constant_that_cannot_act_changes_nothing(
-    hosts: pd.DataFrame, base: pd.DataFrame, host: str, key: str
+    hosts: CompleteDesigns, base: pd.DataFrame, host: str, key: str
 ) -> None:
     one = named(hosts, key)
     for end in (one.low, one.high):
-        moved = outputs(hosts.loc[[host]], {key: end})
+        moved = outputs(named_host(hosts, host), {key: end})
         pd.testing.assert_frame_equal(moved, base.loc[[host]], rtol=1e-12)
 
 
 @pytest.mark.slow
-def test_hosts_that_are_not_rerun_would_have_given_the_same(hosts: pd.DataFrame, base: pd.DataFrame) -> None:
+def test_hosts_that_are_not_rerun_would_have_given_the_same(
+    hosts: CompleteDesigns, base: pd.DataFrame
+) -> None:
     """All constants that claim not to act on a host, moved together, leave it as it is."""
     everything = constants(hosts)
     for row, host in enumerate(hosts.index):
         idle = {one.key: one.high for one in everything if not one.can_act(hosts)[row]}
         assert idle
-        moved = outputs(hosts.loc[[host]], idle)
+        moved = outputs(named_host(hosts, host), idle)
         pd.testing.assert_frame_equal(moved, base.loc[[host]], rtol=1e-12)
 
 
@@ -98,15 +105,15 @@ def test_hosts_that_are_not_rerun_would_have_given_the_same(hosts: pd.DataFrame,
 )
 @pytest.mark.slow
 def test_a_constant_that_must_act_does_so_one_way(
-    hosts: pd.DataFrame, host: str, key: str, output: str, sign: int
+    hosts: CompleteDesigns, host: str, key: str, output: str, sign: int
 ) -> None:
     one = named(hosts, key)
-    walk = [outputs(hosts.loc[[host]], {key: one.at(x)})[output].iloc[0] for x in (0.0, 0.5, 1.0)]
+    walk = [outputs(named_host(hosts, host), {key: one.at(x)})[output].iloc[0] for x in (0.0, 0.5, 1.0)]
     assert (np.diff(walk) * sign > 1e-3 * abs(walk[0])).all(), walk
 
 
 @pytest.mark.process
-def test_processes_change_nothing(hosts: pd.DataFrame) -> None:
+def test_processes_change_nothing(hosts: CompleteDesigns) -> None:
     keys = ["plating.wiring_fill", "ageing.fade", "electrolytes.liquid_ether.conductivity"]
     jobs = [Job({key: getattr(named(hosts, key), end)}, (0, 6)) for key in keys for end in ("low", "high")]
     alone = Simulator(hosts, None)(jobs)
@@ -118,8 +125,8 @@ def test_processes_change_nothing(hosts: pd.DataFrame) -> None:
     assert told == [("moving", done, 6) for done in range(1, 7)]
 
 
-def test_only_what_is_in_use_is_listed(hosts: pd.DataFrame) -> None:
-    foil = constants(hosts.loc[["planar foil"]])
+def test_only_what_is_in_use_is_listed(hosts: CompleteDesigns) -> None:
+    foil = constants(named_host(hosts, "planar foil"))
     found = {one.key.split(".")[1] for one in foil if is_entry(one.key)}
     assert found == {"liquid_ether", "copper"}
     assert not any(one.key.endswith((".cost", ".density")) for one in constants(hosts))
@@ -128,7 +135,7 @@ def test_only_what_is_in_use_is_listed(hosts: pd.DataFrame) -> None:
     assert named(hosts, "electrolytes.liquid_ether.conductivity").assumed
 
 
-def test_conditions_are_one_ether_cell(hosts: pd.DataFrame) -> None:
+def test_conditions_are_one_ether_cell(hosts: CompleteDesigns) -> None:
     assert set(hosts["electrolyte"]) == {"liquid_ether", "llzo"}
     for column, value in CONDITIONS.items():
         if column != "electrolyte":

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.sensitivity import reversals, screening
 from surrogate.sensitivity.cases import RANKED, representative_hosts
 from surrogate.sensitivity.constants import Constant, constants
@@ -29,12 +30,13 @@ HOSTS = [
 
 
 @pytest.fixture(scope="module")
-def designs() -> pd.DataFrame:
-    return representative_hosts().loc[HOSTS]
+def designs() -> CompleteDesigns:
+    hosts = representative_hosts()
+    return hosts.take(hosts.index.get_indexer(HOSTS))
 
 
 @pytest.fixture(scope="module")
-def moved(designs: pd.DataFrame) -> list[Constant]:
+def moved(designs: CompleteDesigns) -> list[Constant]:
     return [one for one in constants(designs) if one.key in KEYS]
 
 
@@ -53,7 +55,7 @@ class Linear(Simulator):
         return table
 
 
-def test_effects_of_a_linear_model_are_its_slopes(designs: pd.DataFrame, moved: list[Constant]) -> None:
+def test_effects_of_a_linear_model_are_its_slopes(designs: CompleteDesigns, moved: list[Constant]) -> None:
     table = screening(Linear(designs, None), moved, trajectories=4, seed=1)
     assert len(table) == len(designs) * len(COLUMNS) * len(moved)
     found = table.set_index(["host", "output", "constant"]).sort_index()
@@ -70,7 +72,7 @@ def test_effects_of_a_linear_model_are_its_slopes(designs: pd.DataFrame, moved: 
     assert (missing["trajectories"] == 0).all()
 
 
-def test_screening_repeats_with_its_seed(designs: pd.DataFrame, moved: list[Constant]) -> None:
+def test_screening_repeats_with_its_seed(designs: CompleteDesigns, moved: list[Constant]) -> None:
     one, same, other = (
         screening(Linear(designs, None), moved, trajectories=3, seed=seed) for seed in (1, 1, 2)
     )
@@ -79,7 +81,7 @@ def test_screening_repeats_with_its_seed(designs: pd.DataFrame, moved: list[Cons
 
 
 @pytest.mark.slow
-def test_screening_of_the_simulator(designs: pd.DataFrame, moved: list[Constant]) -> None:
+def test_screening_of_the_simulator(designs: CompleteDesigns, moved: list[Constant]) -> None:
     table = screening(Simulator(designs, None), moved, trajectories=2, seed=0)
     found = table.set_index(["host", "output", "constant"])["mu_star"]
     assert found["planar foil", "overpotential_mV", "plating.wiring_fill"] == 0.0
@@ -89,7 +91,7 @@ def test_screening_of_the_simulator(designs: pd.DataFrame, moved: list[Constant]
 
 
 @pytest.mark.slow
-def test_reversed_rankings_are_reversed(designs: pd.DataFrame, moved: list[Constant]) -> None:
+def test_reversed_rankings_are_reversed(designs: CompleteDesigns, moved: list[Constant]) -> None:
     table = reversals(Simulator(designs, None), moved)
     pairs = table.drop_duplicates(["output", "better", "worse"])
     assert len(pairs) == len(RANKED) * len(designs) * (len(designs) - 1) // 2
@@ -103,7 +105,7 @@ def test_reversed_rankings_are_reversed(designs: pd.DataFrame, moved: list[Const
     for row in turned.iloc[:: max(len(turned) // 6, 1)].itertuples():
         output, one = ranked[row.output], by_key[row.constant]
         assert one.low <= row.reverses_at <= one.high
-        pair = designs.loc[[row.better, row.worse]]
+        pair = designs.take(designs.index.get_indexer([row.better, row.worse]))
         # An independent run at the value told, and one a hundredth of the range short of it.
         for value, turns in ((row.reverses_at, True), (_short_of(one, row.reverses_at), False)):
             better, worse = output.compared(outputs(pair, {one.key: value})[output.column])
@@ -119,8 +121,9 @@ def _short_of(one: Constant, value: float) -> float:
 
 
 @pytest.mark.slow
-def test_hosts_that_are_alike_are_not_ranked(designs: pd.DataFrame, moved: list[Constant]) -> None:
-    twins = designs.loc[["planar foil", "planar foil"]].set_axis(["one", "other"])
+def test_hosts_that_are_alike_are_not_ranked(designs: CompleteDesigns, moved: list[Constant]) -> None:
+    foil = designs.frame.loc[["planar foil", "planar foil"]].set_axis(["one", "other"])
+    twins = CompleteDesigns.of(foil)
     table = reversals(Simulator(twins, None), moved)
     assert (table["verdict"] == "tied").all()
     assert len(table) == len(RANKED)

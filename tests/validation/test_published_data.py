@@ -81,7 +81,7 @@ def test_critical_currents_are_those_of_the_records_under_the_same_conditions() 
     garnet = {one.temperature_C: one.value for one in interface_numbers()["garnet_ccd_over_temperature"]}
     warm = records[records["group"].str.endswith("#390") & records["ccd_mA_cm2"].notna()]
     assert garnet == dict(zip(warm["temperature_C"], warm["ccd_mA_cm2"], strict=True))
-    sulfide = {one.stack_pressure_MPa: one.value for one in interface_numbers()["sulfide_ccd"]}
+    sulfide = {one.pressure_MPa: one.value for one in interface_numbers()["sulfide_ccd"]}
     pressed = records[records["ref"].eq("bruce-lpsc") & records["ccd_mA_cm2"].notna()]
     assert sulfide == dict(zip(pressed["stack_pressure_MPa"], pressed["ccd_mA_cm2"], strict=True))
     patterns = {one.channel_width_um: one.value for one in interface_numbers()["pattern_ccd"]}
@@ -103,7 +103,7 @@ def test_what_was_cycled_is_what_the_records_cycled() -> None:
     found = {
         (one.channel_width_um, one.current_density_mA_cm2): one.value
         for one in interface_numbers()["cycled"]
-        if one.stack_pressure_MPa == 1.0
+        if one.pressure_MPa == 1.0
     }
     assert found == expected
     assert len(found) == 4

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature import featurize, measured
 from surrogate.literature.priors import priors
 from surrogate.physics.ageing.law import Cycle, cycle_of
@@ -75,9 +76,10 @@ def cells(
     wanted = efficiency.notna() | lives.notna()
     designs = featurize.drawn_designs(records[wanted], draws, seed)
     rows = designs.index.get_level_values("record").unique()
-    state = simulate(designs.reset_index(drop=True), progress=progress)
+    complete = CompleteDesigns.of(designs.reset_index(drop=True), where="designs of the records")
+    state = simulate(complete, progress=progress)
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
-    cycle = cycle_of(state, state, ccd, shipped_parameters())
+    cycle = cycle_of(complete, state, ccd, shipped_parameters())
     half = np.repeat((records.loc[rows, "cell_type"].fillna("") == "half").to_numpy(dtype=bool), draws)
     cycle = replace(cycle, excess=np.where(half, ENDLESS, cycle.excess))
     usable = np.isfinite(ccd) & np.isfinite(cycle.area) & np.isfinite(cycle.local)

@@ -29,6 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.cells import PELLET_KINDS
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
@@ -71,13 +72,15 @@ class Cycle:
         return Cycle(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array, parameters: PhysicsParameters) -> Cycle:
+def cycle_of(
+    designs: CompleteDesigns, state: pd.DataFrame, ccd: Array, parameters: PhysicsParameters
+) -> Cycle:
     """The cycle of complete designs with their plating states and critical currents (mA cm-2)."""
     tables = parameters.materials
-    electrolytes = [tables.electrolyte(str(name)) for name in designs["electrolyte"]]
-    additives = [tables.additive(str(name)) for name in designs["additives"]]
+    electrolytes = [tables.electrolyte(str(name)) for name in designs.text("electrolyte")]
+    additives = [tables.additive(str(name)) for name in designs.text("additives")]
     cells = list(zip(electrolytes, additives, strict=True))
-    current = designs["current_density_mA_cm2"].to_numpy(dtype=float)
+    current = designs.column("current_density_mA_cm2")
     top = np.clip(state["top_face_share"].to_numpy(dtype=float), 0.0, 1.0)
     within = np.where(top < 1.0, 1.0 - top, 1.0)
     return Cycle(
@@ -89,11 +92,11 @@ def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array, parameters:
         top=top,
         depth=np.clip(state["li_centroid"].to_numpy(dtype=float) / within, 0.0, 1.0),
         local=current / area_gain(designs, state),
-        capacity=designs["areal_capacity_mAh_cm2"].to_numpy(dtype=float),
-        excess=designs["li_excess_mAh_cm2"].to_numpy(dtype=float),
+        capacity=designs.column("areal_capacity_mAh_cm2"),
+        excess=designs.column("li_excess_mAh_cm2"),
         stress=current / ccd,
         pressed=limits.cycles_before_pressed_through(
-            designs["stack_pressure_MPa"].to_numpy(dtype=float), parameters.interface
+            designs.column("stack_pressure_MPa"), parameters.interface
         ),
         passed=np.clip(state["charge_passed_share"].to_numpy(dtype=float), 1e-6, 1.0),
         ether=np.array([one.literature_class == "liquid_ether" for one in electrolytes]),
@@ -102,21 +105,21 @@ def cycle_of(designs: pd.DataFrame, state: pd.DataFrame, ccd: Array, parameters:
     )
 
 
-def dead_fraction(designs: pd.DataFrame, tables: MaterialTables) -> Array:
+def dead_fraction(designs: CompleteDesigns, tables: MaterialTables) -> Array:
     """Lithium left dead per lithium stripped from an open face, (n,): the tables' electrolyte with its additives."""
-    names = zip(designs["electrolyte"], designs["additives"], strict=True)
+    names = zip(designs.text("electrolyte"), designs.text("additives"), strict=True)
     cells = [(tables.electrolyte(str(name)), tables.additive(str(added))) for name, added in names]
     return np.array(
         [one.dead_lithium_fraction.value * added.dead_lithium(one.literature_class) for one, added in cells]
     )
 
 
-def area_gain(designs: pd.DataFrame, state: pd.DataFrame) -> Array:
+def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Array:
     """Geometric over largest local current density, (n,).
 
     1 where a run ended within its first steps and has no peak: as if the host had no inner surface.
     """
-    current = designs["current_density_mA_cm2"].to_numpy(dtype=float)
+    current = designs.column("current_density_mA_cm2")
     peak = state["peak_local_current_density_mA_cm2"].to_numpy(dtype=float)
     return np.maximum(current / np.where(peak > 0, peak, current), 0.1)
 

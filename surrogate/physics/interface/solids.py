@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import MaterialError
 from surrogate.hosts.columns import PATTERN
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.physics.interface import limits, surface
 from surrogate.physics.interface.geometry import area_gain
@@ -23,14 +24,14 @@ from surrogate.physics.parameters import PhysicsParameters
 Array = NDArray[np.float64]
 
 
-def interface_limits(designs: pd.DataFrame, parameters: PhysicsParameters) -> dict[str, Array]:
+def interface_limits(designs: CompleteDesigns, parameters: PhysicsParameters) -> dict[str, Array]:
     """Critical current densities by the limit that sets them, mA cm-2, (n,) each, of complete solid designs.
 
     ``interface``: creep no longer refills what is stripped. ``high_pressure``: lithium is pressed into the pellet
     (inf below the onset). ``mechanical_short``: 0 where a cell shorts before it is cycled, else inf.
     Raises MaterialError for an electrolyte that has no planar reference (a liquid).
     """
-    pressure = designs["stack_pressure_MPa"].to_numpy(dtype=float)
+    pressure = designs.column("stack_pressure_MPa")
     constants = parameters.interface
     creeping = creep_limits(designs, pressure, parameters)
     at_onset = creep_limits(designs, np.minimum(pressure, constants.short_onset_MPa), parameters)
@@ -40,7 +41,7 @@ def interface_limits(designs: pd.DataFrame, parameters: PhysicsParameters) -> di
     return {"mechanical_short": short, "interface": creeping, "high_pressure": pressed}
 
 
-def creep_limits(designs: pd.DataFrame, pressure_MPa: Array, parameters: PhysicsParameters) -> Array:
+def creep_limits(designs: CompleteDesigns, pressure_MPa: Array, parameters: PhysicsParameters) -> Array:
     """The ``interface`` limit of complete solid designs at given stack pressures, (n,), mA cm-2.
 
     ``pulse_factor`` multiplies it: the sources tell what pulses gained and no law of the pulse.
@@ -50,7 +51,7 @@ def creep_limits(designs: pd.DataFrame, pressure_MPa: Array, parameters: Physics
     steady = limits.creep_limit(
         reference["ccd"],
         pressure_MPa,
-        designs["temperature_C"].to_numpy(dtype=float),
+        designs.column("temperature_C"),
         parameters.interface,
         at_pressure=reference["pressure"],
         at_temperature_C=reference["temperature"],
@@ -58,10 +59,10 @@ def creep_limits(designs: pd.DataFrame, pressure_MPa: Array, parameters: Physics
         area_gain=gain,
         stress_ratio=ratio,
     )
-    return np.asarray(steady * designs["pulse_factor"].to_numpy(dtype=float))
+    return np.asarray(steady * designs.column("pulse_factor"))
 
 
-def pressure_needed(designs: pd.DataFrame, inner: Array, parameters: PhysicsParameters) -> Array:
+def pressure_needed(designs: CompleteDesigns, inner: Array, parameters: PhysicsParameters) -> Array:
     """Stack pressure (MPa) at which a design's own current is just stable, (n,).
 
     inner (n,): factor on the limit by the inner surface of a host. NaN for liquids and gels, and where no pressure
@@ -69,13 +70,14 @@ def pressure_needed(designs: pd.DataFrame, inner: Array, parameters: PhysicsPara
     """
     found = np.full(len(designs), np.nan)
     solid = np.array(
-        [parameters.materials.electrolyte(str(name)).is_solid for name in designs["electrolyte"]], dtype=bool
+        [parameters.materials.electrolyte(str(name)).is_solid for name in designs.text("electrolyte")],
+        dtype=bool,
     )
     if solid.any():
-        rows = designs.loc[solid]
-        pressure = rows["stack_pressure_MPa"].to_numpy(dtype=float)
+        rows = designs.where(solid)
+        pressure = rows.column("stack_pressure_MPa")
         needed = limits.critical_pressure(
-            rows["current_density_mA_cm2"].to_numpy(dtype=float),
+            rows.column("current_density_mA_cm2"),
             creep_limits(rows, pressure, parameters) * inner[solid],
             pressure,
             _references(rows, parameters.materials)["exponent"].to_numpy(),
@@ -84,12 +86,12 @@ def pressure_needed(designs: pd.DataFrame, inner: Array, parameters: PhysicsPara
     return found
 
 
-def pattern_factors(designs: pd.DataFrame, tables: MaterialTables) -> tuple[Array, Array]:
+def pattern_factors(designs: CompleteDesigns, tables: MaterialTables) -> tuple[Array, Array]:
     """Gain in area and mean stress over the planar one, (n,) each; 1 and 1 without channels."""
     gain, ratio = np.ones(len(designs)), np.ones(len(designs))
     cut = has_channels(designs)
     if cut.any():
-        cell = _cells(designs.loc[cut], tables)
+        cell = _cells(designs.where(cut), tables)
         gain[cut] = area_gain(cell["width"], cell["depth"])
         ratio[cut] = surface.shipped()("stress_ratio", cell)
     return gain, ratio
@@ -110,7 +112,7 @@ class PatternedPellet:
 
 
 def patterned_pellet(
-    designs: pd.DataFrame, conductivity: Array, face: Array, tables: MaterialTables
+    designs: CompleteDesigns, conductivity: Array, face: Array, tables: MaterialTables
 ) -> PatternedPellet:
     """Effective pellet of complete designs, from the finite elements' resistance and peak current.
 
@@ -120,7 +122,7 @@ def patterned_pellet(
     cut = has_channels(designs)
     if not cut.any():
         return one
-    cell = {**_cells(designs.loc[cut], tables), "wagner": conductivity[cut] * face[cut]}
+    cell = {**_cells(designs.where(cut), tables), "wagner": conductivity[cut] * face[cut]}
     one.area[cut] = area_gain(cell["width"], cell["depth"])
     shortened = surface.shipped()("shortening", cell)
     one.thickness[cut] = 1.0 - shortened * cell["depth"] / cell["pellet"]
@@ -128,15 +130,15 @@ def patterned_pellet(
     return one
 
 
-def has_channels(designs: pd.DataFrame) -> NDArray[np.bool_]:
+def has_channels(designs: CompleteDesigns) -> NDArray[np.bool_]:
     """Whether channels are cut into the pellet, (n,)."""
-    return np.asarray((designs[list(PATTERN)] > 0.0).all(axis=1).to_numpy())
+    return np.all([designs.column(name) > 0.0 for name in PATTERN], axis=0)
 
 
-def _cells(designs: pd.DataFrame, tables: MaterialTables) -> dict[str, Array]:
+def _cells(designs: CompleteDesigns, tables: MaterialTables) -> dict[str, Array]:
     """Inputs of the response surface, (n,) each, SI units."""
     reference = _references(designs, tables)
-    width, depth = (designs[column].to_numpy(dtype=float) * 1e-6 for column in PATTERN)
+    width, depth = (designs.column(column) * 1e-6 for column in PATTERN)
     half, young = reference["half_pellet"].to_numpy(), reference["young"].to_numpy()
     return {"width": width, "depth": depth, "pellet": half, "young": young}
 
@@ -153,9 +155,9 @@ class _Reference:
     half_pellet: float
 
 
-def _references(designs: pd.DataFrame, tables: MaterialTables) -> pd.DataFrame:
-    names = designs["electrolyte"].astype(str)
-    known = {name: _reference(name, tables) for name in names.unique()}
+def _references(designs: CompleteDesigns, tables: MaterialTables) -> pd.DataFrame:
+    names = [str(name) for name in designs.text("electrolyte")]
+    known = {name: _reference(name, tables) for name in set(names)}
     columns = [field.name for field in fields(_Reference)]
     return pd.DataFrame([astuple(known[name]) for name in names], columns=columns, dtype=float)
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.cells import PELLET_KINDS
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.physics import laws, modifiers
 from surrogate.physics.ageing.fitted import AgeingConstants
@@ -93,9 +93,9 @@ class Packed:
         return Protocol(*self.protocol_rows[row].tolist())
 
 
-def pack(designs: pd.DataFrame, parameters: PhysicsParameters, cells: int = CELLS) -> Packed:
+def pack(designs: CompleteDesigns, parameters: PhysicsParameters, cells: int = CELLS) -> Packed:
     """Kernel input of complete designs (n rows); stripping leaves nothing dead until :func:`leave_dead`."""
-    planar = (designs["framework"] == "none").to_numpy(copy=True)
+    planar = designs.text("framework") == "none"
     properties = Properties(designs, parameters)
     plating = parameters.plating
     protocols = Protocol(
@@ -128,7 +128,7 @@ def kernel_constants(plating: PlatingParameters) -> KernelConstants:
 
 def _cells(of: Properties, planar: NDArray[np.bool_]) -> CellProperties:
     n, designs, plating, tables = len(planar), of.designs, of.parameters.plating, of.tables
-    entries = [tables.electrolyte(str(name)) for name in designs["electrolyte"]]
+    entries = [tables.electrolyte(str(name)) for name in designs.text("electrolyte")]
     conducting = of.warmed(of.electrolyte("conduction_activation_energy"))
     reacting = of.warmed(plating.kinetic_activation_J_mol)
     face = of.face_resistance()
@@ -138,7 +138,7 @@ def _cells(of: Properties, planar: NDArray[np.bool_]) -> CellProperties:
     top = 1.0 - of.column("porosity_top")
     bare_foil = tables.solid(FOIL).nucleation_overpotential.value
     # A planar foil's agent covers all of it.
-    on_foil = np.where(designs["agent"] == "none", bare_foil, of.agent_barriers())
+    on_foil = np.where(designs.text("agent") == "none", bare_foil, of.agent_barriers())
     return CellProperties(
         salt=of.electrolyte("salt_concentration"),
         # Diffusion is taken to be activated as conduction is (assumed; both follow the viscosity).
@@ -174,7 +174,7 @@ def _hosts(of: Properties, cells: int) -> HostProfile:
     changing = of.conducts_differently()
     if changing.any():
         slices = np.linspace(0.0, 1.0, grid.SAMPLES + 1)[None, :]
-        graded = Properties(designs[changing], of.parameters)
+        graded = Properties(designs.where(changing), of.parameters)
         edges[changing] = grid.cell_edges(graded.electronic(graded.weights(slices)), cells)
     weight = of.weights(edges)
     porosity = of.graded("porosity", weight)
@@ -204,7 +204,7 @@ def leave_dead(packed: Packed, dead: Array, constants: AgeingConstants) -> None:
     packed.hosts.dead[:] = dead[:, None] * exposure(depth, constants)
 
 
-def fills_pores(designs: pd.DataFrame, tables: MaterialTables) -> NDArray[np.bool_]:
+def fills_pores(designs: CompleteDesigns, tables: MaterialTables) -> NDArray[np.bool_]:
     """Whether the electrolyte fills the pores of the host, (n,); lithium then fills the void where it does not."""
     kinds = {name: entry.kind for name, entry in tables.electrolytes.items()}
-    return designs["electrolyte"].map(kinds).isin(FILLING_KINDS).to_numpy()
+    return np.array([kinds[name] in FILLING_KINDS for name in designs.text("electrolyte")], dtype=bool)

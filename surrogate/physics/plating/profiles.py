@@ -58,7 +58,7 @@ def profile(
     if halves < 1 or abs(halves - 2.0 * cycles) > 1e-9:
         raise ValueError(f"cycles is {cycles}: give 0.5, 1, 1.5, 2 ...")
     given = design.to_frame().T if isinstance(design, pd.Series) else design
-    complete = CompleteDesigns.of(given).frame.iloc[[0]]
+    complete = CompleteDesigns.of(given).take([0])
     parameters = parameters or shipped_parameters()
     packed = plating.pack(complete, parameters)
     if losses:

@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts import gradient
 from surrogate.hosts.columns import TORTUOSITY_ENDS
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.materials.host import SOLID_PHASES
 from surrogate.physics import laws, modifiers
@@ -30,7 +30,7 @@ class Properties:
     Depth profiles are asked for by ``weight`` (n, m): of the top value at each depth, see :meth:`weights`.
     """
 
-    designs: pd.DataFrame
+    designs: CompleteDesigns
     parameters: PhysicsParameters
 
     @property
@@ -40,21 +40,19 @@ class Properties:
 
     def column(self, name: str) -> Array:
         """A numeric column, (n,), in the unit of its name."""
-        return self.designs[name].to_numpy(dtype=float)
+        return self.designs.column(name)
 
     def electrolyte(self, attribute: str) -> Array:
         """A property of each design's electrolyte, (n,)."""
-        names = self.designs["electrolyte"].astype(str)
-        values = {
-            name: float(getattr(self.tables.electrolyte(name), attribute).si) for name in names.unique()
-        }
-        return names.map(values).to_numpy(dtype=float)
+        names = self.designs.text("electrolyte").tolist()
+        values = {name: getattr(self.tables.electrolyte(name), attribute).si for name in set(names)}
+        return np.array([values[name] for name in names], dtype=np.float64)
 
     def solid(self, phase: str, attribute: str) -> Array:
         """A property of the material of a phase, (n,)."""
-        names = self.designs[f"{phase}_material"].astype(str)
-        values = {name: getattr(self.tables.solid(name), attribute).si for name in names.unique()}
-        return names.map(values).to_numpy(dtype=float)
+        names = self.designs.text(f"{phase}_material").tolist()
+        values = {name: getattr(self.tables.solid(name), attribute).si for name in set(names)}
+        return np.array([values[name] for name in names], dtype=np.float64)
 
     def warmed(self, activation_J_mol: Array | float) -> Array:
         """Arrhenius factor from the electrolyte's reference temperature to the design's, (n,)."""
@@ -81,7 +79,7 @@ class Properties:
     def agent_barriers(self) -> Array:
         """Nucleation overpotential on each design's agent, (n,), mV."""
         barriers = {name: entry.nucleation_overpotential.value for name, entry in self.tables.agents.items()}
-        return np.array([barriers[name] for name in self.designs["agent"]], dtype=np.float64)
+        return np.array([barriers[name] for name in self.designs.text("agent")], dtype=np.float64)
 
     def weights(self, edges: Array) -> Array:
         """Weight of the top value in each cell, (n, cells); edges (n or 1, cells + 1) of the unit depth."""
@@ -148,23 +146,17 @@ class Properties:
         A phase that is an electrolyte of the tables is activated as that is; any other is taken as it stands.
         """
         bulk = self.solid("ion_conductor", "ionic_conductivity")
-        names = self.designs["ion_conductor_material"].astype(str)
-        same = {name: entry for name, entry in self.tables.electrolytes.items() if name in set(names)}
-        energy = names.map({name: entry.conduction_activation_energy.si for name, entry in same.items()})
-        reference = names.map(
-            {name: entry.reference_temperature.si - ZERO_CELSIUS for name, entry in same.items()}
-        )
-        factor = laws.arrhenius(
-            energy.fillna(0.0).to_numpy(dtype=float),
-            self.column("temperature_C"),
-            reference.fillna(25.0).to_numpy(dtype=float),
-        )
-        return np.asarray(bulk * factor)
+        same = [self.tables.electrolytes.get(name) for name in self.designs.text("ion_conductor_material")]
+        energy = [0.0 if entry is None else entry.conduction_activation_energy.si for entry in same]
+        reference = [
+            25.0 if entry is None else entry.reference_temperature.si - ZERO_CELSIUS for entry in same
+        ]
+        return np.asarray(bulk * laws.arrhenius(energy, self.column("temperature_C"), reference))
 
     def tortuosity(self, weight: Array) -> Array:
         """Tortuosity factor of the pores (n, m): graded where both ends are given, else one number."""
         uniform = np.broadcast_to(self.column("tortuosity")[:, None], weight.shape)
-        given = self.designs[list(TORTUOSITY_ENDS)].notna().all(axis=1).to_numpy()
+        given = ~np.any([np.isnan(self.column(name)) for name in TORTUOSITY_ENDS], axis=0)
         return np.asarray(np.where(given[:, None], self.graded("tortuosity", weight), uniform))
 
     def _overridden(self, stem: str, unit: str, weight: Array, implied: Array, *, logarithmic: bool) -> Array:

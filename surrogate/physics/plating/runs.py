@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.accounting import host_capacity_mAh_cm2, thickness_change_pct
 from surrogate.physics.constants import MA_PER_CM2, MAH_PER_CM2
 from surrogate.physics.plating import batch
@@ -99,7 +100,7 @@ def run(
     return Cycled(plated, stripped, lithium)
 
 
-def states(designs: pd.DataFrame, packed: Packed, cycled: Cycled, mostly_outside: float) -> pd.DataFrame:
+def states(designs: CompleteDesigns, packed: Packed, cycled: Cycled, mostly_outside: float) -> pd.DataFrame:
     """One row of outputs a design: shares, voltages, peak current, least salt, outcome, what stripping left."""
     plated, total, placed = cycled.plated, _plated(cycled), cycled.lithium.placed
     width = np.where(
@@ -129,7 +130,7 @@ def states(designs: pd.DataFrame, packed: Packed, cycled: Cycled, mostly_outside
     )
     out["plated_area_ratio"] = _plated_area(packed, cycled.lithium.plated)
     out["host_capacity_mAh_cm2"] = capacity
-    out["thickness_change_pct"] = thickness_change_pct(outside, designs["thickness_um"])
+    out["thickness_change_pct"] = thickness_change_pct(outside, designs.column("thickness_um"))
     done = plated.end == k.DONE
     out["charge_error"] = np.where(done, np.abs(total / charge - 1.0), np.nan)
     out["charge_passed_share"] = passed / charge
@@ -140,7 +141,7 @@ def _plated(cycled: Cycled) -> Array:
     return np.asarray(np.maximum(cycled.lithium.placed.sum(axis=1), 1e-300))
 
 
-def _stripping(designs: pd.DataFrame, cycled: Cycled) -> pd.DataFrame:
+def _stripping(designs: CompleteDesigns, cycled: Cycled) -> pd.DataFrame:
     """What stripping gave back and what it left; NaN where nothing was stripped.
 
     stranded: live lithium that is still in the host at the cutoff, cut off from electrons or from salt.

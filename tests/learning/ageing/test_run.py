@@ -102,7 +102,7 @@ def test_the_command_fits_prints_logs_and_writes(
     arguments = ["train", "--recipe", "own.toml", "--out", "new.json"]
     assert failures.run(surrogate.app, "surrogate", arguments) == failures.DONE
     said = capsys.readouterr().out
-    assert "6 cells of 6 papers: 3 efficiencies, 4 lives, of which 1 failed, 1 lasted less than told" in said
+    assert "6 cells of 6 papers: 3 efficiencies, 4 lives (failures: 1, upper bounds: 1, the others" in said
     for part in ("class median", "learned", "wear cycles", "LEAVE ONE PAPER OUT"):
         assert part.lower() in said.lower()
     assert max(len(line) for line in said.splitlines() if line.startswith(" ")) <= 80

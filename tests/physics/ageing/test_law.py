@@ -121,7 +121,7 @@ def test_an_additive_acts_by_its_factors_to_the_power_of_its_strength() -> None:
 def test_a_cycle_takes_its_numbers_from_where_they_stand(plate) -> None:
     """Additives, shares and limits of simulated designs, and a run without a peak."""
     rows = plate(bare={}, with_it={"additives": "lino3"}, foil={"framework": "none", "electrolyte": "llzo"})
-    found = cycle_of(rows, rows, rows["ccd_mA_cm2"].to_numpy(), shipped_parameters())
+    found = cycle_of(CompleteDesigns.of(rows), rows, rows["ccd_mA_cm2"].to_numpy(), shipped_parameters())
     nitrate = materials.additive("lino3")
     assert found.interphase_factor.tolist() == [1.0, nitrate.sei_loss("liquid_ether"), 1.0]
     assert found.dead_factor.tolist() == [1.0, nitrate.dead_lithium("liquid_ether"), 1.0]
@@ -130,7 +130,7 @@ def test_a_cycle_takes_its_numbers_from_where_they_stand(plate) -> None:
     np.testing.assert_allclose(found.stress, rows["current_density_mA_cm2"] / rows["ccd_mA_cm2"])
     np.testing.assert_allclose(found.depth * (1.0 - found.top), rows["li_centroid"], rtol=1e-12)
     ended = rows.assign(peak_local_current_density_mA_cm2=[0.0, 1e9, 0.5])
-    gain = area_gain(rows, ended)
+    gain = area_gain(CompleteDesigns.of(rows), ended)
     assert (gain[0], gain[1]) == (1.0, 0.1)  # none known; a peak of a moment counts ten times at most
     assert gain[2] == pytest.approx(rows["current_density_mA_cm2"].iloc[2] / 0.5)
 
@@ -218,7 +218,7 @@ def test_stripping_leaves_less_dead_where_lithium_lies_deeper(plate, base) -> No
     """Cell by cell the share of an open face times the exposure there; so the same order in what a cycle leaves."""
     complete = CompleteDesigns.of(
         pd.DataFrame([{**base, "framework": kind} for kind in ("carbon_fiber", "none")])
-    )[0]
+    )
     packed, own = inputs.pack(complete, shipped_parameters()), replace(UNIT, exposed_inside=0.25)
     inputs.leave_dead(packed, np.array([0.02, 0.06]), own)
     np.testing.assert_allclose(packed.cells.dead_top, [0.02, 0.06])
@@ -279,7 +279,9 @@ def test_more_real_area_trades_life_against_interphase(plate) -> None:
         assert life[1] > life[0]
         film = replace(constants.shipped(), dead_ether=1e-12, exposed_inside=1e-9)
         lost = lost_per_cycle(
-            cycle_of(rows, rows, rows["ccd_mA_cm2"].to_numpy(), shipped_parameters()), film, ASSUMED
+            cycle_of(CompleteDesigns.of(rows), rows, rows["ccd_mA_cm2"].to_numpy(), shipped_parameters()),
+            film,
+            ASSUMED,
         )
         assert (np.diff(lost) < 0).all()
 

@@ -61,7 +61,7 @@ def solid(**changes):
     rows = {name: np.atleast_1d(value) for name, value in changes.items()}
     table = pd.DataFrame({name: np.broadcast_to(values, _length(rows)) for name, values in rows.items()})
     base = {"framework": "none", "electrolyte": "llzo", "stack_pressure_MPa": 1.0, "temperature_C": 25.0}
-    return CompleteDesigns.of(table.assign(**{k: v for k, v in base.items() if k not in table})).frame
+    return CompleteDesigns.of(table.assign(**{k: v for k, v in base.items() if k not in table}))
 
 
 def _length(rows):
@@ -117,7 +117,7 @@ def test_the_pressure_a_cell_needs():
 
 
 def test_a_liquid_has_no_interface_limit(base):
-    liquid = CompleteDesigns.of(pd.DataFrame([base])).frame
+    liquid = CompleteDesigns.of(pd.DataFrame([base]))
     assert np.isnan(solids.pressure_needed(liquid, np.ones(1), SHIPPED)).all()
     with pytest.raises(MaterialError, match="only a solid electrolyte"):
         solids.interface_limits(liquid, SHIPPED)
@@ -125,9 +125,9 @@ def test_a_liquid_has_no_interface_limit(base):
 
 @pytest.mark.slow
 def test_limits_are_finite_over_the_whole_space():
-    designs = CompleteDesigns.of(host_space().sample(500, 8)).frame
-    inorganic = designs[~designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate", "gel"])]
-    found = solids.creep_limits(inorganic, inorganic["stack_pressure_MPa"].to_numpy(), SHIPPED)
+    designs = CompleteDesigns.of(host_space().sample(500, 8))
+    inorganic = designs.where(~designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate", "gel"]))
+    found = solids.creep_limits(inorganic, inorganic.column("stack_pressure_MPa"), SHIPPED)
     assert np.isfinite(found).all()
     assert (found > 0).all()
 
@@ -185,7 +185,7 @@ CHANNELS = {"framework": "none", "electrolyte": "llzo", "pattern_size_um": 200.0
 def test_the_effective_pellet_resists_as_the_elements_say(face):
     """Resistance of pellet and faces of the plating equations against finite elements of the same cell."""
     row, kappa = (
-        CompleteDesigns.of(pd.DataFrame([{**CHANNELS, "interface_resistance_ohm_cm2": face}])).frame,
+        CompleteDesigns.of(pd.DataFrame([{**CHANNELS, "interface_resistance_ohm_cm2": face}])),
         0.079,
     )
     cell = UnitCell(200e-6, 300e-6, pellet=800e-6)
@@ -211,7 +211,7 @@ def test_channels_lower_the_voltage_of_a_cell(plate):
     local = rows["peak_local_current_density_mA_cm2"]
     assert 0.2 / area < local["channels"] < local["plane"] * 2.0
     # Channels act on the critical current by area and stress once, not by the lower local current again.
-    gain, ratio = solids.pattern_factors(CompleteDesigns.of(pd.DataFrame([CHANNELS])).frame, TABLES)
+    gain, ratio = solids.pattern_factors(CompleteDesigns.of(pd.DataFrame([CHANNELS])), TABLES)
     lifted = rows.loc["channels", "ccd_mA_cm2"] / rows.loc["plane", "ccd_mA_cm2"]
     assert lifted == pytest.approx((gain * ratio)[0], rel=1e-9)
 

@@ -50,7 +50,7 @@ def test_the_mesh_of_a_design_resolves_its_percolation_threshold() -> None:
         "conductor_material": "carbon_fiber", "porosity_top": 0.8, "porosity_bottom": 0.8, "pore_size_top_um": 5.0,
         "pore_size_bottom_um": 5.0, "thickness_um": 100.0, "tortuosity": 1.5,
     }  # fmt: skip
-    width = plating.pack(CompleteDesigns.of(pd.DataFrame([host])).frame, shipped_parameters()).hosts.width[0]
+    width = plating.pack(CompleteDesigns.of(pd.DataFrame([host])), shipped_parameters()).hosts.width[0]
     assert width.sum() == pytest.approx(100e-6)
     middle = (np.cumsum(width) - 0.5 * width) / width.sum()
     finest = middle[(middle > 0.05) & (middle < 0.95)][np.argmin(width[(middle > 0.05) & (middle < 0.95)])]

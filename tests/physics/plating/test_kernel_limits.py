@@ -34,7 +34,7 @@ from surrogate.physics.plating.structures import (
 CUTOFF_V = shipped_parameters().plating.stripping_cutoff_V
 
 
-def pack(table: pd.DataFrame) -> plating.Packed:
+def pack(table: CompleteDesigns) -> plating.Packed:
     return plating.pack(table, shipped_parameters())
 
 
@@ -43,8 +43,8 @@ def largest(lithium: Places) -> float:
 
 
 @pytest.fixture(scope="module")
-def designs() -> pd.DataFrame:
-    return CompleteDesigns.of(host_space().sample(200, seed=5)).frame
+def designs() -> CompleteDesigns:
+    return CompleteDesigns.of(host_space().sample(200, seed=5))
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,9 @@ def test_a_film_too_resistive_to_pass_the_current_ends_the_run(packed):
 @pytest.mark.slow
 def test_depleted_runs_do_not_crawl():
     """Salt that is nearly gone lets only ever smaller steps converge; the run has to end, not follow them."""
-    designs = CompleteDesigns.of(host_space().sample(600, seed=9)).frame
-    slow = designs[designs["electrolyte"].isin(["gel", "peo"])].assign(current_density_mA_cm2=10.0)
+    designs = CompleteDesigns.of(host_space().sample(600, seed=9))
+    chosen = designs.frame[designs["electrolyte"].isin(["gel", "peo"])]
+    slow = CompleteDesigns.of(chosen.assign(current_density_mA_cm2=10.0))
     plated = plating.run(pack(slow), workers=1).plated
     gone = plated.end == SALT_GONE
     assert gone.sum() >= 20
@@ -121,7 +122,7 @@ def test_a_step_neither_overdraws_a_node_nor_overfills_it(drive):
     """One covered cell between the faces, asked for far more than it holds or has room for."""
     cell = CellProperties(**{**dict.fromkeys(CellProperties._fields, 0.0), "salt": 1000.0, "exchange": 20.0,
                              "thermal": 0.0514})  # fmt: skip
-    constants = pack(CompleteDesigns.of(pd.DataFrame([{"framework": "none"}])).frame).constants
+    constants = pack(CompleteDesigns.of(pd.DataFrame([{"framework": "none"}]))).constants
     model = Model(cell, HostProfile(*(np.zeros(1) for _ in HostProfile._fields)), constants, 0)
     held, room, dt = 5.0, 3.0, 1e6
     nodes = Nodes(**{name: np.zeros(3) for name in Nodes._fields})._replace(
@@ -147,7 +148,7 @@ def _cell(dead_inside: float, dead_top: float) -> tuple[Protocol, Model]:
         "areal_capacity_mAh_cm2": 5.0, "tortuosity": 1.5, "nucleation_overpotential_top_mV": 0.0,
         "nucleation_overpotential_bottom_mV": 0.0,
     }  # fmt: skip
-    packed = pack(CompleteDesigns.of(pd.DataFrame([design])).frame)
+    packed = pack(CompleteDesigns.of(pd.DataFrame([design])))
     packed.hosts.dead[:] = packed.cells.dead_foil[:] = dead_inside
     packed.cells.dead_top[:] = dead_top
     return packed.protocol(0), packed.model(0, plating.SEPARATOR_CELLS)

@@ -21,7 +21,7 @@ def bare(base):
 
 
 def complete(*rows):
-    return CompleteDesigns.of(pd.DataFrame(list(rows))).frame
+    return CompleteDesigns.of(pd.DataFrame(list(rows)))
 
 
 def pack(table, **mesh):

@@ -26,7 +26,7 @@ def composite(base, share, **changes):
 
 
 def complete(*rows):
-    return CompleteDesigns.of(pd.DataFrame(list(rows))).frame
+    return CompleteDesigns.of(pd.DataFrame(list(rows)))
 
 
 def pack(table):
@@ -91,8 +91,8 @@ def test_lithium_stays_on_top_of_a_host_without_ions_and_enters_one_with_them(ba
 
 @pytest.mark.slow
 def test_a_random_sample_of_solid_cells_runs():
-    table = CompleteDesigns.of(host_space().sample(400, seed=11)).frame
-    solid = table[table["electrolyte"].isin(INORGANIC) & (table["framework"] != "none")]
+    table = CompleteDesigns.of(host_space().sample(400, seed=11))
+    solid = table.where(table["electrolyte"].isin(INORGANIC) & (table["framework"] != "none"))
     assert len(solid) > 50
     packed = pack(solid)
     found = plating.states(solid, packed, plating.run(packed, workers=1), mostly_outside=0.5)
