@@ -31,6 +31,7 @@ def test_context_of_a_note() -> None:
     assert noted.context({**columns, "note": "room temperature; 50 um Li"}) == {}
 
 
+@pytest.mark.slow
 def test_context_is_stated_and_not_drawn() -> None:
     told = read(note="room temperature; 50 um Li on both sides")
     silent = read()

@@ -83,6 +83,7 @@ def test_lengthscales_never_exceed_the_longest() -> None:
     assert fit.read(vector).lengthscales == (LONGEST,)
 
 
+@pytest.mark.slow
 def test_a_told_cell_hardly_reaches_what_is_made_of_other_things(host_rows) -> None:
     """Designs of another framework, agent and electrolyte, at the longest lengthscales that any fit may have."""
     encoder = host_rows.encoder
