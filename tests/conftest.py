@@ -85,6 +85,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         raise pytest.UsageError(f"{item.nodeid} uses a costly fixture: name its file in TOGETHER")
     if "trained" in used:
         item.add_marker(pytest.mark.training)
+    if "made_store" in used:  # MLflow needs seconds for a new database
+        item.add_marker(pytest.mark.slow)
     if place.startswith(SIMULATE) or "simulate" in item.path.stem:
         item.add_marker(pytest.mark.simulation)
 

@@ -11,6 +11,7 @@ from surrogate.errors import CampaignError
 from surrogate.resources import resource
 
 
+@pytest.mark.slow
 def test_shipped_default() -> None:
     campaign = Campaign.load(resource("training/campaigns/ether.toml"))
     conditions = campaign.conditions.as_dict()

@@ -121,6 +121,7 @@ def test_a_malformed_file_is_refused(command: Command, tmp_path: Path, kind: str
 
 
 @pytest.mark.parametrize("kind", READ)
+@pytest.mark.slow
 def test_an_odd_file_is_read_right(command: Command, tmp_path: Path, kind: str) -> None:
     content, named = READ[kind]
     (tmp_path / "odd.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -184,6 +185,7 @@ def test_many_faults_are_told_in_time(command: Command, tmp_path: Path, cell: st
     assert "row 1" in ended.err
 
 
+@pytest.mark.slow
 def test_training_takes_the_table(command: Command, world: World, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text(GOOD)
     ended = command("surrogate", "train", "--records", "new.csv")

@@ -16,6 +16,7 @@ def said(system: str, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_every_input_says_how_it_is_known(capsys: pytest.CaptureFixture[str]) -> None:
     """A graphene host of a conductivity gradient, cycled at 0.5 mA cm-2; its geometry is not told."""
     out = said("BIG", capsys)

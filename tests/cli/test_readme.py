@@ -125,6 +125,7 @@ def test_the_campaign_block_runs_in_order(command: Command, world: World, tmp_pa
     assert "Measured: 4 cells" in ended.out
 
 
+@pytest.mark.slow
 def test_the_records_are_checked(command: Command) -> None:
     assert command("surrogate", "literature", "--check").code == 0
 

@@ -99,6 +99,7 @@ def test_the_place_to_write_is_checked_first(
         assert named in ended.err
 
 
+@pytest.mark.slow
 def test_literature(command: Command, tmp_path: Path) -> None:
     ended = command("surrogate", "literature", "--check")
     assert ended.code == 0, ended.err
@@ -137,6 +138,7 @@ def test_literature_refuses_a_bad_table(
     assert "none" in missing.err
 
 
+@pytest.mark.slow
 def test_an_unexplained_warning_is_a_failed_check(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

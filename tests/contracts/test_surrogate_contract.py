@@ -78,6 +78,7 @@ def test_all_rivals_are_on_the_list(rivals) -> None:
     assert {name for name, one in rivals.items() if one.proposes} == {"gp_emulator", "gp_plain"}
 
 
+@pytest.mark.slow
 def test_a_prediction_is_a_mean_and_a_positive_variance_for_each_row(fitted, new) -> None:
     mean, variance = fitted.predictive(new)
     assert mean.shape == variance.shape == (40,)
@@ -86,6 +87,7 @@ def test_a_prediction_is_a_mean_and_a_positive_variance_for_each_row(fitted, new
     assert (variance >= 0.12**2 * 0.999).all(), "one cell scatters by at least this"
 
 
+@pytest.mark.slow
 def test_it_follows_the_measured_level_not_the_simulated(fitted, new) -> None:
     mean, _ = fitted.predictive(new)
     assert np.mean(mean - (truth(new) - 1.0)) == pytest.approx(0.0, abs=0.35)
@@ -100,6 +102,7 @@ def test_most_new_cells_lie_in_its_interval(fitted, new) -> None:
     assert inside.mean() >= 0.75
 
 
+@pytest.mark.slow
 def test_a_row_alone_is_predicted_as_in_company(fitted, new) -> None:
     together, alone = fitted.predictive(new), fitted.predictive(new[[7]])
     np.testing.assert_allclose(alone[0][0], together[0][7], rtol=1e-9)
@@ -148,6 +151,7 @@ def test_a_row_that_may_stand_for_many_designs_counts_for_less(rival, fitted, da
 
 
 @pytest.mark.parametrize("what", ["only simulated", "one measured", "only bounds"])
+@pytest.mark.slow
 def test_thin_data_still_give_a_prediction(rival, data, new, what: str) -> None:
     rows = {"only simulated": np.arange(30), "one measured": np.arange(31), "only bounds": np.arange(60)}[
         what
@@ -160,6 +164,7 @@ def test_thin_data_still_give_a_prediction(rival, data, new, what: str) -> None:
     assert (variance > 0).all()
 
 
+@pytest.mark.slow
 def test_a_warm_start_ends_near_the_cold_one(rival, fitted, data, new) -> None:
     warm = rival.fit(data, "t", seed=0, warm=fitted)
     np.testing.assert_allclose(warm.predictive(new)[0], fitted.predictive(new)[0], atol=0.1)

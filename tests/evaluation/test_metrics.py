@@ -31,6 +31,7 @@ def test_a_bound_asks_for_nothing_above_it() -> None:
     assert one(crps_lower_bound, 0.0, 0.1, 3.0) == pytest.approx(3.0, rel=0.05)
 
 
+@pytest.mark.slow
 def test_the_score_of_values_is_proper_and_that_of_bounds_one_sided() -> None:
     """In the mean over draws from N(0.4, 0.5) the truth scores best."""
     values = np.random.default_rng(0).normal(0.4, 0.5, 20_000)

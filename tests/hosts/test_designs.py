@@ -114,6 +114,7 @@ def test_refused_with_row_and_column(changes: dict[str, Any], column: str, kind:
     assert "d.csv, row 2" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_units_in_other_columns() -> None:
     table = one().drop(columns=["thickness_um", "current_density_mA_cm2"])
     table["thickness_mm"] = 0.1
@@ -180,6 +181,7 @@ def test_complete_designs_are_columns_rows_and_a_table() -> None:
         CompleteDesigns({"framework": np.array(["none"], dtype=object)}, pd.RangeIndex(1))
 
 
+@pytest.mark.slow
 def test_conditions_and_host_design_are_checked_when_made() -> None:
     assert Conditions(electrolyte="llzo").stack_pressure_MPa == 1.0
     assert Conditions().stack_pressure_MPa == 0.1

@@ -90,6 +90,7 @@ def test_a_shipped_record_is_known_without_what_qualifies_its_numbers(tmp_path: 
         adding.add(tmp_path / "again.csv", tmp_path / "mine.csv")
 
 
+@pytest.mark.slow
 def test_odd_texts_are_kept_as_they_are(write: Write, tmp_path: Path) -> None:
     header = "source,system,note,cycles"
     adding.add(write("a.csv", '"=1+1","a ""b"", c","NA\ntwo lines",7', header=header), tmp_path / "mine.csv")
@@ -152,6 +153,7 @@ def test_a_duplicate_names_both_rows(write: Write, tmp_path: Path) -> None:
     assert into.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_same_cell_in_two_groups_of_one_file_is_kept_and_known_again(
     write: Write, tmp_path: Path
 ) -> None:
@@ -169,6 +171,7 @@ def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
         adding.add(tmp_path / "pipe", tmp_path / "mine.csv")
 
 
+@pytest.mark.slow
 def test_a_shipped_record_is_not_added_again(tmp_path: Path) -> None:
     shipped = literature.load()
     shipped.iloc[[40, 7]].drop(columns=["group", "locator"]).to_csv(tmp_path / "a.csv", index=False)
@@ -234,6 +237,7 @@ def test_a_killed_command_leaves_the_table_as_it_was(write: Write, tmp_path: Pat
     assert adding.add(new, into).total == 2
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_do_not_lose_a_record(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +249,7 @@ def test_two_commands_at_once_do_not_lose_a_record(
     assert adding.add(new, into).total == 1
 
 
+@pytest.mark.slow
 def test_own_records_stand_below_the_shipped_ones_in_the_groups_of_their_papers(
     write: Write, tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_plain_number_is_read_as_it_is(tmp_path: Path, column: str, cells: lis
     assert literature.read(records(tmp_path, column, *cells))[0][column].tolist() == [float(x) for x in cells]
 
 
+@pytest.mark.slow
 def test_what_the_package_writes_is_never_doubted(tmp_path: Path) -> None:
     into = tmp_path / "mine.csv"
     adding.add(records(tmp_path, "hours", "12.3750"), into)

@@ -49,6 +49,7 @@ def designs(host_rows) -> pd.DataFrame:
     return table.set_index(pd.Index([f"row {k}" for k in range(100)])).iloc[[3, 61, 80]]
 
 
+@pytest.mark.slow
 def test_a_prediction_row_is_complete_and_ordered(model, designs) -> None:
     out = model.predict(designs)
     assert list(out.index) == list(designs.index)
@@ -143,6 +144,7 @@ def test_a_told_cell_moves_its_own_target_only(model, designs) -> None:
     pd.testing.assert_frame_equal(model.predict(designs), before)
 
 
+@pytest.mark.slow
 def test_a_told_design_counts_as_inside(model, designs) -> None:
     narrow = replace(model, domain=Domain(model.domain.rows[:2], 0.1))
     assert (narrow.predict(designs)["extrapolation"] == 1.0).all()

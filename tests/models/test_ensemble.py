@@ -39,6 +39,7 @@ def test_it_learns_a_smooth_surface_of_each_scale(ensemble) -> None:
     assert (variance > 0).all()
 
 
+@pytest.mark.slow
 def test_missing_values_of_one_target_leave_the_other_alone() -> None:
     """No row measures both targets; each is learned as well as if the other were not there."""
     X = np.random.default_rng(2).uniform(size=(2400, 4))

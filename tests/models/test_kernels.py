@@ -30,6 +30,7 @@ def test_other_parameters_are_roles_of_their_own() -> None:
     assert roles_of({"x1": [0], "mix": [1, 2]}) == [Role((1, 2), name="mix"), Role((0,), name="x1")]
 
 
+@pytest.mark.slow
 def test_a_measured_cell_hardly_reaches_what_is_made_of_other_things(host_rows) -> None:
     """Designs of another framework, agent and electrolyte, at the longest length scales that any fit may have."""
     encoder = host_rows.encoder

@@ -77,6 +77,7 @@ def test_a_told_cell_is_believed_where_it_is(model, here, target: str, factor: f
 
 
 @pytest.mark.parametrize("factor", [1 / 3, 3.0])
+@pytest.mark.slow
 def test_a_told_cell_hardly_reaches_designs_of_another_kind(model, here, far, factor: float) -> None:
     assert len(far) == 20
     before = model.predict(far)

@@ -125,6 +125,7 @@ def test_no_other_design_is_worth_clearly_more(outputs: int) -> None:
 
 
 @pytest.mark.parametrize("direction", ["max", "min"])
+@pytest.mark.slow
 def test_the_optimum_of_a_known_function_is_found(direction: Any) -> None:
     """Ample data on a paraboloid with its top (or bottom) at (0.3, 1.5)."""
     encoder = Encoder(SQUARE)
@@ -195,6 +196,7 @@ def test_a_design_under_way_stands_for_those_beside_it() -> None:
         chosen(3, "best")  # what is under way is not made twice
 
 
+@pytest.mark.slow
 def test_a_test_of_feasibility_is_kept_even_where_the_best_lies_outside() -> None:
     encoder = Encoder(SQUARE)
     table = SQUARE.sample(40, 5)
@@ -324,6 +326,7 @@ def test_candidates_are_taken_from_the_table_as_they_are() -> None:
         )
 
 
+@pytest.mark.slow
 def test_nothing_known_yet() -> None:
     model, encoder, X = problem(HOSTS, 8)
     batch = search(model, HOSTS, encoder, 2, 0, baseline=X[:0], settings=QUICK)
@@ -345,6 +348,7 @@ def test_a_small_space_is_used_up_and_says_so() -> None:
         search(model, space, encoder, 8, 0, baseline=encoder.encode(told), settings=QUICK)
 
 
+@pytest.mark.slow
 def test_progress_is_told() -> None:
     model, encoder, X = problem(SQUARE, 6)
     told: list[tuple[str, int, int]] = []
@@ -374,6 +378,7 @@ def test_refused() -> None:
         SearchSettings(pool=0)
 
 
+@pytest.mark.slow
 def test_a_reference_point_of_ones_own() -> None:
     """Nothing below it counts: with a bar that only one objective's best can reach, the search goes there."""
     encoder = Encoder(SQUARE)

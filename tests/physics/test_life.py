@@ -124,6 +124,7 @@ def test_channels_help_a_solid_cell_and_only_a_solid_cell(plate):
     "column", ["porosity_top", "pore_size_top_um", "thickness_um", "current_density_mA_cm2"]
 )
 @pytest.mark.parametrize("electrolyte", ["liquid_ether", "lpsc"])
+@pytest.mark.slow
 def test_targets_are_smooth_in_the_design(plate, base, column, electrolyte):
     """Steps of 1 % change no target by more than a few per cent, and neighbouring changes are alike."""
     composite = dict.fromkeys(

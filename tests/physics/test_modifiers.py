@@ -89,6 +89,7 @@ def test_a_skin_takes_its_share_of_the_top_face(bare, plate):
     assert rows["charge_error"].max() <= 1e-5
 
 
+@pytest.mark.slow
 def test_stirring_multiplies_the_diffusivity_of_a_liquid_only(bare, plate):
     factor = {"mass_transfer_factor": 4.0}
     liquid, stirred = packed(bare), packed({**bare, **factor})

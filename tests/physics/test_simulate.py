@@ -37,6 +37,7 @@ def sampled() -> pd.DataFrame:
     return simulate(host_space().sample(200, seed=3))
 
 
+@pytest.mark.slow
 def test_every_promised_column_is_there(sampled):
     assert set(DESIGN_COLUMNS) <= set(sampled.columns)
     assert set(PROMISED) <= set(sampled.columns)
@@ -70,6 +71,7 @@ def test_shares_are_shares(sampled):
     assert (sampled["top_face_share"] + sampled["bottom_half_share"] <= 1.0 + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_changes_nothing(sampled):
     again = simulate(sampled[list(DESIGN_COLUMNS)], workers=1)
     pd.testing.assert_frame_equal(again, sampled)

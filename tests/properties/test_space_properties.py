@@ -92,6 +92,7 @@ def test_rounding_gives_settable_designs_inside_the_space(space: Space, seed: in
 
 @PROFILE
 @given(spaces(), st.integers(0, 2**31))
+@pytest.mark.slow
 def test_unconstrained_columns_are_rounded_to_the_nearest_step(space: Space, seed: int) -> None:
     table = space.sample(24, seed)
     rounded = space.round(table)
@@ -109,6 +110,7 @@ def test_unconstrained_columns_are_rounded_to_the_nearest_step(space: Space, see
 
 @PROFILE
 @given(spaces(), st.integers(0, 2**31))
+@pytest.mark.slow
 def test_canonical_rows_are_rounded_and_stay_as_they_are(space: Space, seed: int) -> None:
     table = space.canonical(space.sample(24, seed))
     for one in space.parameters:

@@ -147,6 +147,7 @@ def test_text_in_a_proposal_cannot_become_markup(tmp_path: Path) -> None:
         assert f"{k}{EVIL.split()[0]}" in shown, column  # each was shown, as text
 
 
+@pytest.mark.slow
 def test_text_of_other_files_cannot_become_markup(tmp_path: Path) -> None:
     cells, context, records, campaign = (
         examples.measured_cells(),
@@ -188,6 +189,7 @@ def figures_in(text: str) -> dict[str, Any]:
     return figures
 
 
+@pytest.mark.slow
 def test_a_link_is_made_of_a_doi_only(tmp_path: Path) -> None:
     frame = examples.proposals()
     frame["nearest_literature"] = 'javascript:alert(1)#3;10.1002/a<b>"c#4'
@@ -220,6 +222,7 @@ def test_the_nearest_papers_are_named_and_linked(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_figure_has_a_place_and_a_text(tmp_path: Path) -> None:
     text = page(tmp_path)
     places = [a for _, a in Elements(text).tags if "data-figure" in a]
@@ -227,6 +230,7 @@ def test_every_figure_has_a_place_and_a_text(tmp_path: Path) -> None:
     assert all(len(str(a["aria-label"])) > 40 and a["role"] == "img" for a in places)
 
 
+@pytest.mark.slow
 def test_every_number_is_in_the_table(tmp_path: Path) -> None:
     text = " ".join(Elements(page(tmp_path)).text)
     for column in (
@@ -248,6 +252,7 @@ def test_a_material_is_listed_only_where_the_host_holds_its_phase() -> None:
     assert "ion_conductor_material" not in by_column  # neither holds any
 
 
+@pytest.mark.slow
 def test_a_profile_that_the_physics_refuses_costs_one_panel(tmp_path: Path) -> None:
     def refuse(design: pd.DataFrame) -> dict[str, Any]:
         if design["framework"].iloc[0] == "copper":
@@ -260,6 +265,7 @@ def test_a_profile_that_the_physics_refuses_costs_one_panel(tmp_path: Path) -> N
     assert len(figures["profile_1"]["data"]) > len(figures["profile_2"]["data"])
 
 
+@pytest.mark.slow
 def test_a_campaign_without_cells_or_literature(tmp_path: Path) -> None:
     empty = examples.context().iloc[:0]
     text = page(tmp_path, results=None, context=empty, literature=examples.records().iloc[:0])
@@ -267,6 +273,7 @@ def test_a_campaign_without_cells_or_literature(tmp_path: Path) -> None:
     assert "hosts to make" in text
 
 
+@pytest.mark.slow
 def test_missing_predictions_do_not_break_it(tmp_path: Path) -> None:
     frame = examples.proposals()
     frame.loc[1, ["ccd_mA_cm2", "ccd_mA_cm2_lower", "ccd_mA_cm2_upper"]] = np.nan
@@ -281,6 +288,7 @@ def test_missing_predictions_do_not_break_it(tmp_path: Path) -> None:
     assert [value is None for value in points["y"]] == [False, True, False, False]  # a gap, not a zero
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file, not a folder")
     with pytest.raises(StoreError, match=r"out.report\.html: the report cannot be written"):

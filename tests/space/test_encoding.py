@@ -30,6 +30,7 @@ def wide() -> Space:
 ROW = {"metal": "Ni", "w1": 0.3, "w2": 0.7, "size": 10.0, "x": 0.0, "current": 1.0}
 
 
+@pytest.mark.slow
 def test_each_kind_of_parameter() -> None:
     encoder = Encoder(wide())
     assert encoder.names == ("metal=none", "metal=Cu", "metal=Ni", "w1", "w2", "size", "x", "current")

@@ -138,6 +138,7 @@ def test_subspace_tells_limits_fixed_columns_and_constraints() -> None:
     assert foil.free == ()
 
 
+@pytest.mark.slow
 def test_check_names_row_column_value_and_limit() -> None:
     space = hosts()
     table = space.round(space.sample(8, 0))

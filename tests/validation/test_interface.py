@@ -12,6 +12,7 @@ def compared():
     return published_interfaces()
 
 
+@pytest.mark.slow
 def test_every_prediction_that_must_hold_does(compared):
     must = compared[(compared["quantity"] == "critical current") & (compared["use"] == "prediction")]
     assert len(must) == len(published("pattern_ccd"))

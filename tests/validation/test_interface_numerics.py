@@ -25,6 +25,7 @@ def compared() -> pd.DataFrame:
 
 
 @pytest.mark.docs
+@pytest.mark.slow
 def test_the_page_tells_what_the_command_tells(compared: pd.DataFrame) -> None:
     predicted = compared[compared["use"] == "prediction"]
     counts = predicted["verdict"].value_counts()

@@ -146,6 +146,7 @@ def test_only_cells_that_the_law_describes_are_learned_from(cells, priors) -> No
     assert rows[LOSS, "not described", LAW] == pytest.approx(100.0, rel=0.2)
 
 
+@pytest.mark.slow
 def test_efficiencies_in_solids_move_no_constant(cells, priors) -> None:
     cells = cells.take(np.arange(40))
     odd = np.arange(len(cells.loss)) % 5 == 0
@@ -215,6 +216,7 @@ def test_an_efficiency_that_is_a_lower_bound_only_says_so(cells, priors) -> None
     assert rows.loc[(LOSS, "all", LAW), "n"] == 6
 
 
+@pytest.mark.slow
 def test_draws_that_disagree_widen_a_prediction(cells, priors) -> None:
     """The spread of what a record leaves open is in its score: with it, cells far off are less of a surprise."""
     few = cells.take(np.arange(24))

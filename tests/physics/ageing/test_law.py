@@ -168,6 +168,7 @@ def test_a_pellet_is_shorted_above_its_critical_current_and_hardly_aged_by_it_be
 
 @pytest.mark.parametrize("electrolyte", ["liquid_ether", "liquid_carbonate", "gel", "lpsc"])
 @pytest.mark.parametrize("column", ["current_density_mA_cm2", "areal_capacity_mAh_cm2"])
+@pytest.mark.slow
 def test_cycle_life_falls_with_current_and_capacity(plate, electrolyte: str, column: str) -> None:
     values = [0.2, 0.5, 1.0, 2.0, 4.0]
     rows = plate(**{f"v{value}": {"electrolyte": electrolyte, column: value} for value in values})
@@ -232,6 +233,7 @@ def test_stripping_leaves_less_dead_where_lithium_lies_deeper(plate, base) -> No
     assert rows.loc["top", "dead_lithium_share"] > 3.0 * rows.loc["bottom", "dead_lithium_share"]
 
 
+@pytest.mark.slow
 def test_hosts_outlast_a_foil_at_any_current(plate) -> None:
     """As all sources report; the foil once did better at small currents, where only dead lithium was counted."""
     shared = [
@@ -245,6 +247,7 @@ def test_hosts_outlast_a_foil_at_any_current(plate) -> None:
     assert (host > 1.5 * foil).all()
 
 
+@pytest.mark.slow
 def test_a_host_that_clogs_at_its_top_is_no_worse_than_a_foil(plate) -> None:
     """Pores that close under the top face are a face themselves: life falls smoothly to that of a foil, not below."""
     shared = {
@@ -266,6 +269,7 @@ def test_a_host_that_clogs_at_its_top_is_no_worse_than_a_foil(plate) -> None:
     assert fell.max() < 2.5  # in steps of up to a fifth
 
 
+@pytest.mark.slow
 def test_more_real_area_trades_life_against_interphase(plate) -> None:
     """Pores of 10 um outlast coarser ones, whose local current is higher, and finer ones, which cost more interphase;
     more so the more lithium is moved."""
