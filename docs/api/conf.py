@@ -32,6 +32,8 @@ nitpick_ignore = [
     ("py:class", "surrogate.space.layout.Layout"),
     ("py:class", "surrogate.space.region.Region"),
     ("py:class", "surrogate.space.regions.Regions"),
+    # A type variable: a number or a tensor.
+    ("py:class", "surrogate.models.hyperparameters.Value"),
 ]
 
 html_theme = "alabaster"

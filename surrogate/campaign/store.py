@@ -172,7 +172,7 @@ class CampaignStore:
         seed : int
             Of the search.
         key : str
-            From :func:`batch_key`.
+            From ``campaign.store.batch_key``.
 
         Raises
         ------
@@ -207,7 +207,7 @@ class CampaignStore:
         Parameters
         ----------
         key : str
-            From :func:`batch_key`.
+            From ``campaign.store.batch_key``.
 
         Returns
         -------
