@@ -20,8 +20,8 @@ from surrogate.errors import CampaignError, InputError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
-from surrogate.hosts.host_space import choice_space
 from surrogate.hosts.registry import Column, Columns
+from surrogate.hosts.search_space import choice_space
 from surrogate.space.space import Space
 from surrogate.units import UNIT_SPELLINGS, convert, split_unit
 

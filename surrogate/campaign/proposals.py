@@ -20,7 +20,7 @@ from surrogate.campaign.file import Campaign
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_encoder
+from surrogate.hosts.search_space import host_encoder
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible

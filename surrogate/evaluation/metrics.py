@@ -94,7 +94,12 @@ def crps(
     return np.where(censored, crps_lower_bound(mean, deviation, value), crps_gaussian(mean, deviation, value))
 
 
-def scores(mean_ln: Array, variance_ln: Array, z: Array, censored: Bools) -> dict[str, float]:
+def scores(
+    mean_ln: Float[Array, " n"],
+    variance_ln: Float[Array, " n"],
+    z: Float[Array, " n"],
+    censored: Bool[Bools, " n"],
+) -> dict[str, float]:
     """Score normal predictions of logarithms of a target.
 
     Parameters

@@ -21,7 +21,7 @@ import pandas as pd
 import surrogate
 from surrogate.errors import RecipeError, StoreError
 from surrogate.files.output import output_folder, replacing, write_json
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.resources import resource
 
 TABLE, CARD = "simulated.parquet", "card.json"

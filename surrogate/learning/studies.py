@@ -20,7 +20,7 @@ from surrogate.evaluation.scorecard import build_scorecard
 from surrogate.hosts import columns as c
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import choice_space, host_encoder
+from surrogate.hosts.search_space import choice_space, host_encoder
 from surrogate.learning.cross_validation import held_out_predictions
 from surrogate.learning.training_data import spread_of
 from surrogate.literature import featurize

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.columns import TARGETS
-from surrogate.hosts.host_space import host_encoder
+from surrogate.hosts.search_space import host_encoder
 from surrogate.literature import featurize
 from surrogate.models.contract import TargetData
 from surrogate.models.ensemble import DeepEnsemble

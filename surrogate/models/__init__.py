@@ -4,7 +4,7 @@
     hyperparameters   named values, one table of priors, the optimizer's vector
     prior             mean, covariance and noise of a target's process, each written once
     censoring         lower bounds in a Gaussian process
-    fit               hyperparameters by maximum a posteriori
+    map_fit           hyperparameters by maximum a posteriori
     botorch_model     the same prior for BoTorch
     gp                TargetGP: what proposes, conditions and predicts
     ensemble          DeepEnsemble: the emulator of the simulator

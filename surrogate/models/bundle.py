@@ -22,7 +22,7 @@ from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts.completion import default_material
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_encoder
+from surrogate.hosts.search_space import host_encoder
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP

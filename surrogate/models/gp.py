@@ -3,7 +3,7 @@
 A measured value is  mean(x) + discrepancy(x) + cell noise (+ more for a published row, whose design is only
 partly stated). Two means: a constant, learned together with simulated rows whose source is an input (plain);
 or rho x emulator(x) + shift, learned from measured rows only. Bounds enter as expectation-propagation sites
-(``censoring``). Hyperparameters are found once (``fit``), with bounds taken as values: how far a life exceeds
+(``censoring``). Hyperparameters are found once (``map_fit``), with bounds taken as values: how far a life exceeds
 its bound is hardly identified, and a level free to follow its own bounds rises without end.
 :meth:`TargetGP.condition` never refits, so that a measured cell acts where its design is, and only there.
 """
@@ -26,9 +26,9 @@ from surrogate.errors import ModelError
 from surrogate.models import prior
 from surrogate.models.botorch_model import AsMeasured, Mean, PriorKernel, PriorMean
 from surrogate.models.censoring import LEAST_PRECISION, bound_sites, surprise
-from surrogate.models.fit import maximum_a_posteriori
 from surrogate.models.hyperparameters import Coordinates, Hyperparameters, Variant
 from surrogate.models.kernels import Role, roles_of
+from surrogate.models.map_fit import maximum_a_posteriori
 from surrogate.models.prior import JITTER, Rows
 from surrogate.shapes import Bool, Float
 

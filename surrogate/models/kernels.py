@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor
 
 from surrogate.hosts.columns import COLUMNS
@@ -69,8 +68,9 @@ def matern(scaled: Tensor, other: Tensor) -> Tensor:
     -----
     (1 + r + r^2/3) exp(-r) with r = sqrt(5) times the distance (Rasmussen & Williams 2006, eq. 4.17).
     """
-    product = scaled @ other.transpose(-1, -2)
+    # In place where no gradient needs the intermediate: allocating (n, m) costs as much as filling it. Another order
+    # of the operations changes the last digit of every fit.
+    twice = (scaled @ other.transpose(-1, -2)).mul_(2.0)
     norms = scaled.square().sum(-1).unsqueeze(-1) + other.square().sum(-1).unsqueeze(-2)
-    square = (norms - 2.0 * product).clamp_min(0.0)
-    distance = torch.sqrt(5.0 * square + 1e-12)
-    return (1.0 + distance + distance.square() / 3.0) * torch.exp(-distance)
+    distance = norms.sub_(twice).clamp_min(0.0).mul_(5.0).add_(1e-12).sqrt_()
+    return (1.0 + distance).add_(distance.square().div_(3.0)) * (-distance).exp_()

@@ -128,7 +128,7 @@ def variance(both: Tensor, hyper: Hyperparameters[Value]) -> Tensor:
     hyper : Hyperparameters
         ``shared`` and ``discrepancy`` act.
     """
-    return hyper.shared**2 + hyper.discrepancy**2 * both
+    return (hyper.discrepancy**2 * both).add_(hyper.shared**2)
 
 
 def covariance(rows: Tensor, other: Tensor, scales: Tensor, hyper: Hyperparameters[Value]) -> Tensor:

@@ -11,8 +11,8 @@ from typing import Any
 from surrogate import materials
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
-from surrogate.hosts.host_space import host_space
 from surrogate.hosts.registry import Column, Columns
+from surrogate.hosts.search_space import host_space
 from surrogate.materials.compatibility import RULES, Rule
 from surrogate.report.quantities import axis_title
 from surrogate.units import split_unit

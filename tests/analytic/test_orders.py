@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import reference
 
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.physics.constants import FARADAY
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.physics import simulate
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating

@@ -21,7 +21,7 @@ from fastapi.testclient import TestClient
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts.columns import TARGETS
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_encoder, host_space
+from surrogate.hosts.search_space import host_encoder, host_space
 from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.gp import TargetGP

@@ -12,7 +12,7 @@ import torch
 from botorch.models import ModelListGP, SingleTaskGP
 
 from surrogate.hosts.conditions import Conditions
-from surrogate.hosts.host_space import choice_space, host_encoder
+from surrogate.hosts.search_space import choice_space, host_encoder
 from surrogate.optimization.search import search
 from surrogate.space import Encoder, Space
 

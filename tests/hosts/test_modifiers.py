@@ -11,7 +11,7 @@ import pytest
 from surrogate.errors import DesignError, InputError, MaterialError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_encoder, host_space
+from surrogate.hosts.search_space import host_encoder, host_space
 
 HOST: dict[str, Any] = {
     "framework": "carbon_fiber", "conductor_top": 1.0, "conductor_bottom": 1.0, "porosity_top": 0.8,

@@ -21,8 +21,8 @@ from surrogate.errors import CampaignError, DesignError, SpaceError
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_encoder, host_space
 from surrogate.hosts.registry import Column
+from surrogate.hosts.search_space import host_encoder, host_space
 from surrogate.models.kernels import roles_of
 from surrogate.report.quantities import axis_title, quantity
 from surrogate.serving.schemas import design_model

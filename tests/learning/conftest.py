@@ -80,6 +80,6 @@ def here(trained, monkeypatch):
 @pytest.fixture(scope="session")
 def designs():
     """A dozen complete designs of the host space, of several frameworks and electrolytes."""
-    from surrogate.hosts.host_space import host_space
+    from surrogate.hosts.search_space import host_space
 
     return host_space().sample(12, seed=5)

@@ -10,7 +10,7 @@ from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
 from surrogate.cli import failures, surrogate
 from surrogate.hosts import columns as c
-from surrogate.hosts.host_space import host_encoder
+from surrogate.hosts.search_space import host_encoder
 from surrogate.learning import studies
 from surrogate.literature import records as literature
 

@@ -14,7 +14,7 @@ from surrogate.errors import MaterialError
 from surrogate.hosts import columns as c
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import choice_space
+from surrogate.hosts.search_space import choice_space
 from surrogate.materials.cautions import CAUTIONS, cautions
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule, compatible, violations
 

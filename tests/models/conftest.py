@@ -9,7 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from surrogate.hosts.host_space import host_encoder, host_space
+from surrogate.hosts.search_space import host_encoder, host_space
 from surrogate.space import Encoder
 
 Array = NDArray[np.float64]

@@ -11,10 +11,10 @@ import torch
 from surrogate.errors import ModelError
 from surrogate.models import prior
 from surrogate.models.botorch_model import PriorKernel
-from surrogate.models.fit import negative_log_posterior
 from surrogate.models.gp import TargetGP
 from surrogate.models.hyperparameters import Coordinates, Hyperparameters, Variant
 from surrogate.models.kernels import Role
+from surrogate.models.map_fit import negative_log_posterior
 from surrogate.models.prior import Rows
 
 ROLES = [Role((0, 3), name="a"), Role((1, 2), name="b")]

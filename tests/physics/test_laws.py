@@ -8,7 +8,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.physics import laws
 from surrogate.physics.parameter_groups import CompositionParameters
 from surrogate.physics.parameters import shipped_parameters

@@ -1,4 +1,4 @@
-"""``PhysicsParameters``: a value, equal by its numbers, checked when made, the same in every thread, read everywhere."""
+"""``PhysicsParameters``: a value, equal by its numbers, checked when made, the same in every thread, all of it read."""
 
 from __future__ import annotations
 
@@ -229,10 +229,12 @@ POROUS: dict[str, Any] = {
 FOIL: dict[str, Any] = {**ALIKE, "framework": "none"}
 INSULATING: dict[str, Any] = {"conductor_top": 0.0, "dielectric_top": 1.0}
 DESIGNS: dict[str, dict[str, Any]] = {
-    "warm ether host with nitrate": {**POROUS, "temperature_C": 40.0, "areal_capacity_mAh_cm2": 2.0, "additives": "lino3"},
+    "warm ether host with nitrate": {
+        **POROUS, "temperature_C": 40.0, "areal_capacity_mAh_cm2": 2.0, "additives": "lino3",
+    },
     "carbonate host with silver": {
-        **POROUS, "electrolyte": "liquid_carbonate", "agent": "silver", "agent_bottom": 0.05, "conductor_bottom": 0.95,
-        "areal_capacity_mAh_cm2": 2.0, "additives": "fec",
+        **POROUS, "electrolyte": "liquid_carbonate", "agent": "silver", "agent_bottom": 0.05,
+        "conductor_bottom": 0.95, "areal_capacity_mAh_cm2": 2.0, "additives": "fec",
     },
     "gradient from polymer to carbon": {
         **POROUS, **INSULATING, "dielectric_material": "pan", "conductor_bottom": 0.3, "dielectric_bottom": 0.7,
@@ -251,7 +253,8 @@ DESIGNS: dict[str, dict[str, Any]] = {
     },
     "host without ions in garnet": {**POROUS, "electrolyte": "llzo"},
     "pressed sulfide": {
-        **FOIL, "electrolyte": "lpsc", "stack_pressure_MPa": 19.0, "temperature_C": 40.0, "current_density_mA_cm2": 0.5,
+        **FOIL, "electrolyte": "lpsc", "stack_pressure_MPa": 19.0, "temperature_C": 40.0,
+        "current_density_mA_cm2": 0.5,
     },
     "crushed sulfide": {**FOIL, "electrolyte": "lpsc", "stack_pressure_MPa": 78.0, "current_density_mA_cm2": 0.2},
     "cold sulfide near the voltage limit": {

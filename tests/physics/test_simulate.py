@@ -12,7 +12,7 @@ from surrogate import materials
 from surrogate.errors import DesignError
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.physics import profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
 from surrogate.physics.parameters import shipped_parameters

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from surrogate.errors import DesignError, InputError, SpaceError
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.space import Categorical, Continuous, LinearConstraint, Restriction, Simplex, Space
 
 X, Y = Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)

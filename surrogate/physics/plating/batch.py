@@ -131,8 +131,10 @@ def cycle_all(
     cells + 2).
     """
     rows = ROWS_PER_STEP * steps
-    history = History(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows))
-    none = NodeState(np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1)))
+    after = np.zeros((5, rows))
+    history = History(after[0], after[1], after[2], after[3], after[4])
+    nothing = np.zeros((4, 0, 1))
+    none = NodeState(nothing[0], nothing[1], nothing[2], nothing[3])
     plating, emptying = _summary(plated), _summary(stripped)
     for row in range(planar.shape[0]):
         cell = CellProperties(*to_fixed_tuple(cells[row], CELL_FIELDS))
@@ -140,7 +142,8 @@ def cycle_all(
         model = Model(cell, _host(hosts[row]), constants, top)
         places = _places(lithium[row])
         n = top + (1 if planar[row] else hosts.shape[2] + 2)
-        state = NodeState(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n))
+        values = np.zeros((4, n))
+        state = NodeState(values[0], values[1], values[2], values[3])
         at_rest(cell, state)
         end, done, _ = half_cycle(model, protocol, steps, history, none, state)
         plating.end[row] = end

@@ -89,18 +89,15 @@ def at_rest(cell: CellProperties, state: NodeState) -> None:
 
 @njit(**JIT)
 def _nodes(n: int) -> Nodes:
-    return Nodes(
-        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n),
-        np.zeros(n),
-    )  # fmt: skip
+    # One block of memory: a design of few steps would spend much of its time on nine.
+    rows = np.zeros((9, n))
+    return Nodes(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7], rows[8])
 
 
 @njit(**JIT)
 def _system(n: int) -> NewtonSystem:
-    return NewtonSystem(
-        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, 4)), np.zeros((n, 4)), np.zeros((n, 4)),
-        np.zeros((n, 2)),
-    )  # fmt: skip
+    rows, blocks = np.zeros((3, n)), np.zeros((3, n, 4))
+    return NewtonSystem(rows[0], rows[1], rows[2], blocks[0], blocks[1], blocks[2], np.zeros((n, 2)))
 
 
 @njit(**JIT_IN_PLACE)
@@ -211,8 +208,10 @@ def half_cycle(
     constants, top, current = model.constants, model.top, protocol.current
     initial, n = model.cell.salt, state.salt.shape[0]
     nodes, system = _nodes(n), _system(n)
-    course = _Course(np.maximum(state.live, 0.0), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n))
-    trial = _Trial(np.zeros(n), np.zeros(n), np.zeros(n), np.empty(n), np.empty(n))
+    past, tried = np.zeros((5, n)), np.zeros((5, n))
+    course = _Course(past[0], past[1], past[2], past[3], past[4])
+    trial = _Trial(tried[0], tried[1], tried[2], tried[3], tried[4])
+    course.start[:] = np.maximum(state.live, 0.0)
     node_geometry(model, course.start + state.dead, course.start, course.first, nodes)
     if abs(current) * least_resistance(top, nodes) > protocol.voltage_limit:
         return VOLTAGE, 0, 0  # thousands of volts perhaps, which Newton's method need not look for

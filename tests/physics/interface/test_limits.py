@@ -9,7 +9,7 @@ import pytest
 from surrogate import materials
 from surrogate.errors import MaterialError
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.physics import laws
 from surrogate.physics.interface import geometry, limits, solids
 from surrogate.physics.interface.conduction import conduct

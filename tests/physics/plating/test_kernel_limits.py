@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.kernel import at_rest, half_cycle

@@ -8,7 +8,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.host_space import host_space
+from surrogate.hosts.search_space import host_space
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.inputs import BLOCKED_TORTUOSITY, fills_pores
