@@ -32,7 +32,7 @@ nitpick_ignore = [
     ("py:class", "surrogate.space.layout.Layout"),
     ("py:class", "surrogate.space.region.Region"),
     ("py:class", "surrogate.space.regions.Regions"),
-    # A type variable: a number or a tensor.
+    # A type variable.
     ("py:class", "surrogate.models.hyperparameters.Value"),
 ]
 

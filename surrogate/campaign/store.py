@@ -172,7 +172,7 @@ class CampaignStore:
         seed : int
             Of the search.
         key : str
-            From ``campaign.store.batch_key``.
+            From ``batch_key``.
 
         Raises
         ------
@@ -207,7 +207,7 @@ class CampaignStore:
         Parameters
         ----------
         key : str
-            From ``campaign.store.batch_key``.
+            From ``batch_key``.
 
         Returns
         -------

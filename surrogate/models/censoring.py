@@ -40,7 +40,7 @@ def bound_sites(
         Observations or lower bounds (n,), ln target.
     noise : Array
         Variance (n,) of an observation given the design's own value, (ln target)^2.
-    censored : array of bool
+    censored : ndarray of bool
         Whether a row is a lower bound, (n,).
 
     Returns
@@ -88,7 +88,7 @@ def surprise(
     ----------
     mean, covariance, values, noise, censored
         As for :func:`bound_sites`, n rows.
-    own : array of bool
+    own : ndarray of bool
         The m bounds in question, flags (n,).
 
     Notes

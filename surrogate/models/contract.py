@@ -27,7 +27,7 @@ class TargetData:
         Natural logarithms (n,) of values, or of lower bounds.
     censored, measured : Bools
         Flags (n,): a lower bound; measured, not simulated.
-    papers : array of str
+    papers : ndarray of str
         Paper (n,) of each row; "" for a simulated row.
     groups : Mapping[str, Sequence[int]]
         Parameter -> its encoded dimensions.

@@ -41,7 +41,7 @@ class Rows:
         Encoded designs (n, d).
     z : Array
         Natural logarithms (n,) of values, or of lower bounds.
-    censored, measured, published : array of bool
+    censored, measured, published : ndarray of bool
         Flags (n,): a lower bound; measured, not simulated; measured in the literature.
     base : Array
         The emulator's mean (n,) at the rows, ln target; zeros without an emulator.

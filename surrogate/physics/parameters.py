@@ -114,7 +114,7 @@ class PhysicsParameters:
         Parameters
         ----------
         values : mapping of str to float
-            Key -> value in the unit of the key (:func:`facts` says which).
+            Key -> value in the unit of the key (:func:`surrogate.physics.parameters.facts` says which).
 
         Returns
         -------
