@@ -47,7 +47,7 @@ class Rows:
         The emulator's mean (n,) at the rows, ln target; zeros without an emulator.
     spread : Array
         Variance (n,) of ln target over the designs that a published row may stand for, as far as it does not
-        state one.
+        state a design.
     """
 
     X: Array
