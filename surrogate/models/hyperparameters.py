@@ -288,13 +288,16 @@ class Coordinates:
         priors = [prior for prior, _ in self._rows]
         return {
             "log": torch.tensor([prior.log for prior in priors]),
-            "acts": torch.tensor([prior.acts(self.variant) for prior in priors]),
             "least": _column([prior.least for prior in priors]),
             "most": _column([role.longest if role else math.inf for _, role in self._rows]),
-            "absent": _column([prior.absent for prior in priors]),
             "centre": _column([prior.centre for prior in priors]),
             "spread": _column([prior.spread for prior in priors]),
         }
+
+    @cached_property
+    def _constants(self) -> list[Tensor | None]:
+        """What does not act (p,), without a gradient so that nothing is spent on it; None for what does."""
+        return [None if prior.acts(self.variant) else _column([prior.absent])[0] for prior, _ in self._rows]
 
     def start(self, level: float = 0.0) -> Array:
         """Return the prior medians (p,), with the constant of the mean at ``level`` (ln target) if it acts."""
@@ -330,7 +333,12 @@ class Coordinates:
         # The logarithm's rows only: exp of a level might overflow and leave NaN as its gradient.
         positive = c["least"] + torch.where(c["log"], vector, 0.0).exp()
         values = torch.minimum(torch.where(c["log"], positive, vector), c["most"])
-        return self._named(list(torch.where(c["acts"], values, c["absent"]).unbind()))
+        return self._named(
+            [
+                value if absent is None else absent
+                for value, absent in zip(values.unbind(), self._constants, strict=True)
+            ]
+        )
 
     def values(self, vector: Array) -> Hyperparameters[float]:
         """Return the named values of a vector (p,) as floats."""
