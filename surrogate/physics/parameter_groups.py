@@ -63,19 +63,51 @@ class Number:
 
 
 def number(value: float, unit: str, meaning: str, **facts: Any) -> Any:
-    """Return a dataclass field with a default and the facts of a :class:`Number`."""
+    """Return a dataclass field with a default and the facts of a :class:`Number`.
+
+    Parameters
+    ----------
+    value : float
+        Default, in ``unit``.
+    unit : str
+        "1" for a pure number.
+    meaning : str
+        What the number is, in a phrase.
+    **facts
+        Further attributes of :class:`Number`.
+
+    Returns
+    -------
+    dataclasses.Field
+    """
     return field(default=value, metadata={"number": Number(unit, meaning, **facts)})
 
 
 def number_of(one: Field[Any]) -> Number:
-    """Return the facts of a field that :func:`number` made."""
+    """Return the facts of a field that :func:`number` made.
+
+    Parameters
+    ----------
+    one : dataclasses.Field
+        Of a group.
+
+    Returns
+    -------
+    Number
+    """
     found: Number = one.metadata["number"]
     return found
 
 
 @dataclass(frozen=True)
 class Group:
-    """What groups share: every field is a finite number, not negative."""
+    """What groups share: every field is a finite number, not negative.
+
+    Raises
+    ------
+    InputError
+        For a field that is none; a value beyond its plausible range is taken.
+    """
 
     def __post_init__(self) -> None:
         for one in fields(self):
