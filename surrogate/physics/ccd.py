@@ -4,8 +4,8 @@ Liquids, gels and polymers: a search over plating runs. A current is too large w
 
 - ``depletion``: the salt falls below 2 % of its initial concentration at the host's top face, or a run ends for want
   of it (salt that is gone deep inside moves the plating upward instead, and other limits see that);
-- ``voltage``: the polarisation passes CCD_VOLTAGE_V, or the run could not go on;
-- ``overgrowth``: the share of the lithium on the top face is OVERGROWN_TOP_SHARE larger than at the lowest current
+- ``voltage``: the polarisation passes ``voltage_V``, or the run could not go on;
+- ``overgrowth``: the share of the lithium on the top face is ``overgrown_top_share`` above that at the lowest current
   (where the pores are too small for the capacity, or nuclei form on top anyhow, it is not the current's fault);
 - ``local_current``: the local current density passes what planar lithium bears in that electrolyte.
 

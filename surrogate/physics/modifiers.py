@@ -85,7 +85,7 @@ def diffusivity_factor(designs: CompleteDesigns) -> Array:
 
 
 def film_factor(designs: CompleteDesigns, coverage: ArrayLike, tables: MaterialTables) -> Array:
-    """Return the factor on the film's resistance on lithium: 1 + coverage (f - 1), f of the agent, 1 where it has none.
+    """Return the factor on the film's resistance on lithium: 1 + coverage (f - 1), f of the agent, 1 without.
 
     The counter electrode's film is left as it is.
 

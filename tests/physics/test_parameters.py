@@ -1,4 +1,4 @@
-"""``PhysicsParameters``: a value, equal by its numbers, checked when made, the same in every thread, all of it read."""
+"""``PhysicsParameters``: a value, equal by its numbers, checked when made, its own in every thread, all of it used."""
 
 from __future__ import annotations
 

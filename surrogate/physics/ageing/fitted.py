@@ -124,7 +124,7 @@ def load(path: Path) -> AgeingConstants:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             "the ageing constants cannot be read", where=str(path), value=str(error),
-            remedy="restore the file, or make it anew: surrogate train --recipe ageing --out FILE.json",
+            remedy="restore the file, or make it again: surrogate train --recipe ageing --out FILE.json",
         ) from error  # fmt: skip
     wrong = [name for name in NAMES if not 0.0 < getattr(constants, name) < float("inf")]
     if wrong or strange:

@@ -70,7 +70,7 @@ def creep_limits(designs: CompleteDesigns, pressure_MPa: Array, parameters: Phys
     Returns
     -------
     ndarray (n,)
-        mA cm-2. ``pulse_factor`` multiplies it: the sources tell what pulses gained and no law of the pulse.
+        mA cm-2. ``pulse_factor`` multiplies it: the sources report what pulses gained and give no law of the pulse.
     """
     reference = _references(designs, parameters.materials)
     gain, ratio = pattern_factors(designs, parameters.materials)

@@ -3,7 +3,7 @@
 Polynomials in the logarithms of channel width, aspect ratio, pellet thickness, and of the Wagner length (currents) or
 the electrolyte's modulus (stress): of the logarithm of mean stress and peak current, and of the share of a channel's
 depth by which they shorten the ions' path. Fitted by least squares to finite-element cases at Sobol points;
-coefficients stand in ``datasets/interface/response_surface.json`` and are made anew by
+coefficients stand in ``datasets/interface/response_surface.json`` and are made again by
 ``surrogate response-surface --out FILE.json``.
 
 Inputs outside the fitted ranges are taken at the nearest limit. ``laws.out_of_range`` names the designs whose
