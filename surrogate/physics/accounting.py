@@ -19,37 +19,105 @@ Array = NDArray[np.float64]
 
 
 def lithium_thickness_um(areal_capacity_mAh_cm2: ArrayLike) -> Array:
-    """Thickness of dense lithium, Q M / (F rho): 4.85 um per mAh cm-2 (10.1039/d5eb00156k, sec. 1)."""
+    """Return the thickness of dense lithium, Q M / (F rho): 4.85 um per mAh cm-2 (10.1039/d5eb00156k, sec. 1).
+
+    Parameters
+    ----------
+    areal_capacity_mAh_cm2 : array_like
+        Charge per geometric area, any shape.
+
+    Returns
+    -------
+    ndarray
+        Thickness, um, of the same shape.
+    """
     charge = np.asarray(areal_capacity_mAh_cm2, dtype=float) * MAH_PER_CM2
     return np.asarray(charge * LITHIUM_MOLAR_MASS / (FARADAY * LITHIUM_DENSITY) * 1e6)
 
 
 def lithium_capacity_mAh_cm2(thickness_um: ArrayLike) -> Array:
-    """Areal capacity of a dense lithium layer of this thickness; inverse of :func:`lithium_thickness_um`."""
+    """Return the areal capacity of a dense lithium layer; the inverse of :func:`lithium_thickness_um`.
+
+    Parameters
+    ----------
+    thickness_um : array_like
+        Thickness, any shape.
+
+    Returns
+    -------
+    ndarray
+        mAh cm-2, of the same shape.
+    """
     return np.asarray(thickness_um, dtype=float) / lithium_thickness_um(1.0)
 
 
 def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, layers: ArrayLike = 1.0) -> Array:
-    """Exact mean over depth of a graded quantity; bottom + (top - bottom)/(n + 1) where it is continuous."""
+    """Return the exact mean over depth of a graded quantity; bottom + (top - bottom)/(n + 1) where it is continuous.
+
+    Parameters
+    ----------
+    top, bottom : array_like
+        Values at the two ends, in one unit.
+    exponent : array_like
+        Gradient exponent n.
+    layers : array_like
+        Number of layers; 1 for a continuous gradient.
+
+    Returns
+    -------
+    ndarray
+        Mean in the unit of the ends, of the shape they broadcast to.
+    """
     low = np.asarray(bottom, dtype=float)
     return np.asarray(low + (np.asarray(top, dtype=float) - low) * mean_weight(exponent, layers))
 
 
 def mean_porosity(designs: CompleteDesigns) -> Array:
-    """Pore volume over host volume; 0 for a planar foil."""
+    """Return pore volume over host volume; 0 for a planar foil.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    ndarray (n,)
+    """
     columns = ("porosity_top", "porosity_bottom", "gradient_exponent", "layers")
     return graded_mean(*(designs.column(name) for name in columns))
 
 
 def host_capacity_mAh_cm2(designs: CompleteDesigns) -> Array:
-    """Lithium that fits into the pores; 0 for a planar foil, which has none."""
+    """Return the lithium that fits into the pores; 0 for a planar foil, which has none.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    ndarray (n,)
+        mAh cm-2.
+    """
     return lithium_capacity_mAh_cm2(designs.column("thickness_um") * mean_porosity(designs))
 
 
 def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayLike) -> Array:
-    """Growth of the electrode by lithium that lies outside the pores, in per cent of the host's thickness.
+    """Return the growth of the electrode by lithium outside the pores, in per cent of the host's thickness.
 
-    NaN for a planar foil, whose relative change has no bound.
+    Parameters
+    ----------
+    plated_outside_mAh_cm2 : array_like (n,)
+        Lithium outside the pores.
+    thickness_um : array_like (n,)
+        Thickness of the host.
+
+    Returns
+    -------
+    ndarray (n,)
+        Per cent; NaN for a planar foil, whose relative change has no bound.
     """
     grown, thickness = np.broadcast_arrays(
         lithium_thickness_um(plated_outside_mAh_cm2), np.asarray(thickness_um, dtype=float)
@@ -58,24 +126,74 @@ def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayL
 
 
 def solid_mass_mg_cm2(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
-    """Mass of the host's solid, framework and agent, per geometric area."""
+    """Return the mass of the host's solid, framework and agent, per geometric area.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables or None
+        Densities; None for the shipped ones.
+
+    Returns
+    -------
+    ndarray (n,)
+        mg cm-2.
+    """
     return _sum_over_phases(designs, "density", tables) * 1e-4  # kg m-3 um -> mg cm-2
 
 
 def material_cost_usd_m2(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
-    """Cost of the host's materials per geometric area; most prices are assumed (see the materials card)."""
+    """Return the cost of the host's materials per geometric area; most prices are assumed (see the materials card).
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables or None
+        Densities and prices; None for the shipped ones.
+
+    Returns
+    -------
+    ndarray (n,)
+        USD m-2.
+    """
     return _sum_over_phases(designs, "cost", tables) * 1e-6  # USD kg-1 kg m-3 um -> USD m-2
 
 
 def specific_capacity_mAh_g(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
-    """Plated lithium's charge over the mass of host and lithium; 0 capacity never divides by zero mass."""
+    """Return plated lithium's charge over the mass of host and lithium.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables or None
+        Densities; None for the shipped ones.
+
+    Returns
+    -------
+    ndarray (n,)
+        mAh g-1.
+    """
     capacity = designs.column("areal_capacity_mAh_cm2")
     lithium_mg = lithium_thickness_um(capacity) * LITHIUM_DENSITY * 1e-4
     return np.asarray(1000.0 * capacity / (solid_mass_mg_cm2(designs, tables) + lithium_mg))
 
 
 def volumetric_capacity_mAh_cm3(designs: CompleteDesigns) -> Array:
-    """Plated lithium's charge over the volume of the plated electrode (host, or lithium where it is thicker)."""
+    """Return plated lithium's charge over the volume of the plated electrode: host, and lithium that is thicker.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    ndarray (n,)
+        mAh cm-3.
+    """
     capacity = designs.column("areal_capacity_mAh_cm2")
     outside = np.maximum(capacity - host_capacity_mAh_cm2(designs), 0.0)
     thickness_um = designs.column("thickness_um") + lithium_thickness_um(outside)
@@ -85,7 +203,22 @@ def volumetric_capacity_mAh_cm3(designs: CompleteDesigns) -> Array:
 def cell_energy_density_Wh_kg(
     areal_capacity_mAh_cm2: ArrayLike, voltage_V: float, cell_mass_mg_cm2: ArrayLike
 ) -> Array:
-    """Energy of a full cell over the mass of everything in it, Wh kg-1."""
+    """Return the energy of a full cell over the mass of everything in it.
+
+    Parameters
+    ----------
+    areal_capacity_mAh_cm2 : array_like
+        Capacity used.
+    voltage_V : float
+        Mean voltage of discharge.
+    cell_mass_mg_cm2 : array_like
+        Mass of the cell per geometric area.
+
+    Returns
+    -------
+    ndarray
+        Wh kg-1, of the shape that capacity and mass broadcast to.
+    """
     energy = np.asarray(areal_capacity_mAh_cm2, dtype=float) * voltage_V  # mWh cm-2
     return np.asarray(1000.0 * energy / np.asarray(cell_mass_mg_cm2, dtype=float))
 

@@ -4,8 +4,8 @@ Liquids, gels and polymers: a search over plating runs. A current is too large w
 
 - ``depletion``: the salt falls below 2 % of its initial concentration at the host's top face, or a run ends for want
   of it (salt that is gone deep inside moves the plating upward instead, and other limits see that);
-- ``voltage``: the polarisation passes CCD_VOLTAGE_V, or the run could not go on;
-- ``overgrowth``: the share of the lithium on the top face is OVERGROWN_TOP_SHARE larger than at the lowest current
+- ``voltage``: the polarisation passes ``voltage_V``, or the run could not go on;
+- ``overgrowth``: the share of the lithium on the top face is ``overgrown_top_share`` above that at the lowest current
   (where the pores are too small for the capacity, or nuclei form on top anyhow, it is not the current's fault);
 - ``local_current``: the local current density passes what planar lithium bears in that electrolyte.
 
@@ -62,12 +62,31 @@ def critical_current(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Array, list[str], Array]:
-    """Critical current densities (n,), mA cm-2, the limit that acted in each, and what they would be if the interface
-    of a solid set none (n,).
+    """Return critical current densities and the limit that acted in each design.
 
-    designs: complete rows. dead_fraction (n,): dead lithium of the cell's electrolyte with its additives.
-    area_gain (n,): geometric over largest local current density at the design's own current. workers: threads.
-    progress: called with (found, n) after each round of the search.
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    dead_fraction : ndarray (n,)
+        Dead lithium of the cell's electrolyte with its additives, per lithium stripped.
+    area_gain : ndarray (n,)
+        Geometric over largest local current density at the design's own current.
+    parameters : PhysicsParameters
+        Constants and material entries.
+    workers : int or None
+        Threads, None for one a core; the numbers do not depend on it.
+    progress : callable or None
+        Called with (found, n) after each round of the search.
+
+    Returns
+    -------
+    current : ndarray (n,)
+        mA cm-2.
+    limit : list of str
+        n names, ``highest_reported`` where nothing limited the current within the range that is searched.
+    otherwise : ndarray (n,)
+        What the currents would be if the interface of a solid set no limit, mA cm-2.
     """
     searched, limit = _search(designs, dead_fraction, parameters, workers, progress)
     found = searched.copy()
@@ -82,7 +101,20 @@ def critical_current(
 
 
 def inner_factor(area_gain: Array, parameters: PhysicsParameters) -> Array:
-    """Gain in critical current by the inner surface that plating makes use of, (n,)."""
+    """Return the gain in critical current by the inner surface that plating makes use of.
+
+    Parameters
+    ----------
+    area_gain : ndarray (n,)
+        Geometric over largest local current density.
+    parameters : PhysicsParameters
+        For its exponent of the real area.
+
+    Returns
+    -------
+    ndarray (n,)
+        At least 1.
+    """
     return np.asarray(np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent)
 
 

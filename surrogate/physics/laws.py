@@ -42,13 +42,42 @@ RANGES: Mapping[str, tuple[float, float]] = {
 def graded(
     top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, depth: ArrayLike, layers: ArrayLike = 1.0
 ) -> Array:
-    """bottom + (top - bottom)(1 - z)^n at depth z, 0 at the separator and 1 at the foil; a stair of equal layers
-    where ``layers`` is 2 or more (``design.gradient``)."""
+    """Return a graded quantity at a depth: bottom + (top - bottom)(1 - z)^n, or a stair of equal layers.
+
+    Parameters
+    ----------
+    top, bottom : array_like
+        Values at the two ends, in one unit.
+    exponent : array_like
+        n.
+    depth : array_like
+        z, 0 at the separator and 1 at the foil.
+    layers : array_like
+        2 or more for a stair (``surrogate.hosts.gradient``), 1 for a continuous gradient.
+
+    Returns
+    -------
+    ndarray
+        In the unit of the ends, of the shape that all broadcast to.
+    """
     return between(top, bottom, gradient.weight(depth, exponent, layers))
 
 
 def between(top: ArrayLike, bottom: ArrayLike, weight: ArrayLike) -> Array:
-    """bottom + (top - bottom) weight."""
+    """Return bottom + (top - bottom) weight.
+
+    Parameters
+    ----------
+    top, bottom : array_like
+        Values at the two ends, in one unit.
+    weight : array_like
+        Of the top value, 0..1.
+
+    Returns
+    -------
+    ndarray
+        In the unit of the ends, of the shape that all broadcast to.
+    """
     low = np.asarray(bottom, dtype=float)
     return np.asarray(low + (np.asarray(top, dtype=float) - low) * np.asarray(weight, dtype=float))
 
@@ -56,11 +85,24 @@ def between(top: ArrayLike, bottom: ArrayLike, weight: ArrayLike) -> Array:
 def mixture_conductivity(
     fraction: ArrayLike, conducting: ArrayLike, insulating: ArrayLike, constants: CompositionParameters
 ) -> Array:
-    """Electronic conductivity of a mixture, S m-1, by the general effective-medium equation.
+    """Return the electronic conductivity of a mixture of two phases by the general effective-medium equation.
 
-    fraction: volume fraction of the conductor in the solid, 0..1. Between the two pure limits the equation is a
-    percolation law with threshold 0.16 and exponent 2 on either side of it. McLachlan, Blaszkiewicz & Newnham,
-    J. Am. Ceram. Soc. 73 (1990) 2187.
+    Between the two pure limits the equation is a percolation law on either side of its threshold. McLachlan,
+    Blaszkiewicz & Newnham, J. Am. Ceram. Soc. 73 (1990) 2187.
+
+    Parameters
+    ----------
+    fraction : array_like
+        Volume fraction of the conductor in the solid, 0..1.
+    conducting, insulating : array_like
+        Conductivity of the two phases, S m-1.
+    constants : CompositionParameters
+        Threshold, exponent and the least conductivity.
+
+    Returns
+    -------
+    ndarray
+        S m-1, of the shape that all broadcast to.
     """
     phi, high, low = np.broadcast_arrays(
         np.clip(np.asarray(fraction, dtype=float), 0.0, 1.0),
@@ -84,12 +126,26 @@ def mixture_conductivity(
 def mixture_conductivity_of(
     fractions: ArrayLike, conductivities: ArrayLike, constants: CompositionParameters
 ) -> Array:
-    """Electronic conductivity of a mixture of m phases, S m-1: the same equation, phases along the first axis.
+    """Return the electronic conductivity of a mixture of m phases by the same equation.
 
-    fractions (m, ...) sum to 1. The root of sum f (x_i - x)/(x_i + A x), x the root of a conductivity and
-    A = (1 - 0.16)/0.16, by bisection on a log scale; the sum falls with x, so that there is one root. It lies
-    between the smallest and the largest conductivity, is symmetric in the phases, and is
-    :func:`mixture_conductivity` where two phases are there.
+    The root of sum f (x_i - x)/(x_i + A x), x the root of a conductivity and A = (1 - p_c)/p_c of the threshold
+    p_c, by bisection on a log scale; the sum falls with x, so that there is one root. It lies between the smallest
+    and the largest conductivity, is symmetric in the phases, and is :func:`mixture_conductivity` where two phases
+    are there.
+
+    Parameters
+    ----------
+    fractions : array_like (m, ...)
+        Volume fractions of the phases; they sum to 1 along the first axis.
+    conductivities : array_like (m, ...)
+        S m-1.
+    constants : CompositionParameters
+        Threshold, exponent and the least conductivity.
+
+    Returns
+    -------
+    ndarray (...)
+        S m-1.
     """
     phi, sigma = np.broadcast_arrays(
         np.clip(np.asarray(fractions, dtype=float), 0.0, 1.0),
@@ -109,13 +165,41 @@ def mixture_conductivity_of(
 def network_conductivity(
     solid_conductivity: ArrayLike, porosity: ArrayLike, constants: CompositionParameters
 ) -> Array:
-    """Effective electronic conductivity of the porous solid, sigma (1 - eps)^1.5, S m-1 (Bruggeman)."""
+    """Return the effective electronic conductivity of the porous solid, sigma (1 - eps)^1.5 (Bruggeman).
+
+    Parameters
+    ----------
+    solid_conductivity : array_like
+        Of the dense solid, S m-1.
+    porosity : array_like
+        eps, 0..1.
+    constants : CompositionParameters
+        For the exponent.
+
+    Returns
+    -------
+    ndarray
+        S m-1, of the shape that both broadcast to.
+    """
     solid = 1.0 - np.asarray(porosity, dtype=float)
     return np.asarray(np.asarray(solid_conductivity, dtype=float) * solid**constants.bruggeman_exponent)
 
 
 def agent_coverage(agent_fraction: ArrayLike, constants: CompositionParameters) -> Array:
-    """Share of the host's surface that the agent covers, 1 - exp(-phi/0.03); random deposition (assumed scale)."""
+    """Return the share of the host's surface that the agent covers, 1 - exp(-phi/phi_0): random deposition.
+
+    Parameters
+    ----------
+    agent_fraction : array_like
+        phi, of the solid's volume, any shape.
+    constants : CompositionParameters
+        For the covering fraction phi_0 (assumed).
+
+    Returns
+    -------
+    ndarray
+        0..1, of the same shape.
+    """
     return np.asarray(-np.expm1(-np.asarray(agent_fraction, dtype=float) / constants.covering_fraction))
 
 
@@ -125,11 +209,26 @@ def bare_nucleation_overpotential(
     conductivities: ArrayLike,
     constants: CompositionParameters,
 ) -> Array:
-    """Nucleation overpotential of a mixture without agent, mV: the mean over the phases that bring electrons.
+    """Return the nucleation overpotential of a mixture without agent: the mean over the phases that bring electrons.
 
-    Phases along the first axis: volume fractions, each one's own overpotential (mV) and electronic conductivity
-    (S m-1). Nothing nucleates on an insulator while a conductor beside it takes the current, so that phases are
-    weighted by sigma/(sigma + 1e-3 S/m); where none conducts, the plain mean is left.
+    Nothing nucleates on an insulator while a conductor beside it takes the current, so that phases are weighted by
+    sigma/(sigma + sigma_0); where none conducts, the plain mean is left.
+
+    Parameters
+    ----------
+    fractions : array_like (m, ...)
+        Volume fractions, phases along the first axis.
+    overpotentials_mV : array_like (m, ...)
+        Of each phase alone.
+    conductivities : array_like (m, ...)
+        Electronic, S m-1.
+    constants : CompositionParameters
+        For sigma_0 and the least weight.
+
+    Returns
+    -------
+    ndarray (...)
+        mV.
     """
     sigma = np.asarray(conductivities, dtype=float)
     weight = np.asarray(fractions, dtype=float) * (
@@ -142,7 +241,22 @@ def bare_nucleation_overpotential(
 def nucleation_overpotential(
     agent_fraction: ArrayLike, agent_mV: ArrayLike, surface_mV: ArrayLike, constants: CompositionParameters
 ) -> Array:
-    """Nucleation overpotential of a partly covered surface, mV: area-weighted between agent and bare solid."""
+    """Return the nucleation overpotential of a partly covered surface: area-weighted between agent and bare solid.
+
+    Parameters
+    ----------
+    agent_fraction : array_like
+        Of the solid's volume.
+    agent_mV, surface_mV : array_like
+        On the agent and on the bare solid.
+    constants : CompositionParameters
+        For the covering fraction.
+
+    Returns
+    -------
+    ndarray
+        mV, of the shape that all broadcast to.
+    """
     covered = agent_coverage(agent_fraction, constants)
     bare = np.asarray(surface_mV, dtype=float)
     return np.asarray(bare + covered * (np.asarray(agent_mV, dtype=float) - bare))
@@ -151,25 +265,81 @@ def nucleation_overpotential(
 def ion_conductor_conductivity(
     bulk: ArrayLike, fraction: ArrayLike, porosity: ArrayLike, constants: CompositionParameters
 ) -> Array:
-    """What an ion-conducting phase of the solid adds to the ionic path, kappa (phi (1 - eps))^1.5, S m-1."""
+    """Return what an ion-conducting phase of the solid adds to the ionic path, kappa (phi (1 - eps))^1.5.
+
+    Parameters
+    ----------
+    bulk : array_like
+        kappa, S m-1.
+    fraction : array_like
+        phi, of the solid's volume.
+    porosity : array_like
+        eps.
+    constants : CompositionParameters
+        For Bruggeman's exponent.
+
+    Returns
+    -------
+    ndarray
+        S m-1, of the shape that all broadcast to.
+    """
     share = np.asarray(fraction, dtype=float) * (1.0 - np.asarray(porosity, dtype=float))
     return np.asarray(np.asarray(bulk, dtype=float) * share**constants.bruggeman_exponent)
 
 
 def arrhenius(activation_energy: ArrayLike, temperature_C: ArrayLike, reference_C: ArrayLike) -> Array:
-    """Factor exp(-E/R (1/T - 1/T_ref)) on a thermally activated property; E in J mol-1."""
+    """Return the factor exp(-E/R (1/T - 1/T_ref)) on a thermally activated property.
+
+    Parameters
+    ----------
+    activation_energy : array_like
+        E, J mol-1.
+    temperature_C, reference_C : array_like
+        T and T_ref in degrees Celsius.
+
+    Returns
+    -------
+    ndarray
+        Of the shape that all broadcast to.
+    """
     inverse = 1.0 / (np.asarray(temperature_C, dtype=float) + ZERO_CELSIUS)
     reference = 1.0 / (np.asarray(reference_C, dtype=float) + ZERO_CELSIUS)
     return np.exp(-np.asarray(activation_energy, dtype=float) / GAS_CONSTANT * (inverse - reference))
 
 
 def specific_area(porosity: ArrayLike, pore_size_m: ArrayLike) -> Array:
-    """Pore surface per volume of host, 4 eps / d, m-1: straight cylindrical pores of diameter d."""
+    """Return the pore surface per volume of host, 4 eps/d: straight cylindrical pores.
+
+    Parameters
+    ----------
+    porosity : array_like
+        eps.
+    pore_size_m : array_like
+        Diameter d.
+
+    Returns
+    -------
+    ndarray
+        m-1, of the shape that both broadcast to.
+    """
     return np.asarray(4.0 * np.asarray(porosity, dtype=float) / np.asarray(pore_size_m, dtype=float))
 
 
 def out_of_range(designs: CompleteDesigns, tables: MaterialTables) -> list[str]:
-    """For each complete design, which column is outside its law's range and by what; empty text where none is."""
+    """Return for each design which column is outside its law's range and by what.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables
+        Temperature ranges and pellets of the electrolytes.
+
+    Returns
+    -------
+    list of str
+        n texts, empty where nothing is outside.
+    """
     found: list[str] = [""] * len(designs)
     porous = designs.text("framework") != "none"
     for column, (low, high) in RANGES.items():

@@ -29,37 +29,78 @@ Array = NDArray[np.float64]
 
 
 def barrier_factor(designs: CompleteDesigns, tables: MaterialTables) -> Array:
-    """Nucleation overpotential of the doped conductor over that of the plain one, (n,); 1 without a dopant.
+    """Return the nucleation overpotential of the doped conductor over that of the plain one; 1 without a dopant.
 
     The dopant is taken to be everywhere; a doping gradient is reported in 001 sec. 4.2.1 (8.7 to 15.1 % nitrogen)
     without what it does to nucleation. A measured nucleation overpotential is not changed.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables
+        Entries of dopants.
+
+    Returns
+    -------
+    ndarray (n,)
     """
     dopants = designs.text("doping").tolist()
     return np.array([tables.dopant(name).barrier_factor.si for name in dopants], dtype=np.float64)
 
 
 def exposed_share(designs: CompleteDesigns) -> Array:
-    """Share of the top face that lithium can plate on, (n,): what an insulating skin leaves, 1 - coverage.
+    """Return the share of the top face that lithium can plate on: what an insulating skin leaves, 1 - coverage.
 
-    The sources tell of a thin insulator on a conducting skeleton that keeps current from gathering at the top.
-    Ions pass it (it is porous or conducts them), and the pores' inner surface is as it was.
+    The sources report a thin insulator on a conducting skeleton that keeps current from gathering at the top. Ions
+    pass it (it is porous or conducts them), and the pores' inner surface is as it was.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    ndarray (n,)
     """
     return np.asarray(1.0 - designs.column("skin_coverage"))
 
 
 def diffusivity_factor(designs: CompleteDesigns) -> Array:
-    """Factor on the salt diffusivity, (n,): convection in a magnetic field as enhanced diffusion, 1 without.
+    """Return the factor on the salt diffusivity: convection in a magnetic field as enhanced diffusion, 1 without.
 
     Only a liquid is stirred. Migration is left as it was. No source gives a number.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    ndarray (n,)
     """
     return designs.column("mass_transfer_factor")
 
 
 def film_factor(designs: CompleteDesigns, coverage: ArrayLike, tables: MaterialTables) -> Array:
-    """Factor on the film's resistance on lithium, (n,): 1 + coverage (f - 1), f of the agent, 1 where it has none.
+    """Return the factor on the film's resistance on lithium: 1 + coverage (f - 1), f of the agent, 1 without.
 
-    coverage (n,): mean share of the surface that the agent covers, 0..1. The counter electrode's film is left as
-    it is.
+    The counter electrode's film is left as it is.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    coverage : array_like (n,)
+        Mean share of the surface that the agent covers, 0..1.
+    tables : MaterialTables
+        Entries of agents.
+
+    Returns
+    -------
+    ndarray (n,)
     """
     given = {name: entry.film_resistance_factor for name, entry in tables.agents.items()}
     factors = {name: 1.0 if one is None else one.si for name, one in given.items()}

@@ -1,8 +1,8 @@
 """Every number that the physics assumes, with its unit, source and plausible range beside it.
 
-Each group is a frozen dataclass of floats, one a part of the physics; :class:`surrogate.physics.parameters` joins them
-with the fitted constants and the property tables of materials. A field is made by :func:`number`. ``low`` and ``high``
-are the plausible range that sensitivity studies and virtual laboratories walk through; a number without one is a
+Each group is a frozen dataclass of floats, one a part of the physics; ``surrogate.physics.parameters`` joins them with
+the fitted constants and the property tables of materials. A field is made by :func:`number`. ``low`` and ``high`` are
+the plausible range that sensitivity studies and virtual laboratories walk through; a number without one is a
 convention, a limit of the test or a numerical floor, and says so in ``meaning``. Numbers that decide only how a
 computation is done (meshes, tolerances) stay in the modules that do it.
 
@@ -63,19 +63,51 @@ class Number:
 
 
 def number(value: float, unit: str, meaning: str, **facts: Any) -> Any:
-    """Return a dataclass field with a default and the facts of a :class:`Number`."""
+    """Return a dataclass field with a default and the facts of a :class:`Number`.
+
+    Parameters
+    ----------
+    value : float
+        Default, in ``unit``.
+    unit : str
+        "1" for a pure number.
+    meaning : str
+        What the number is, in a phrase.
+    **facts
+        Further attributes of :class:`Number`.
+
+    Returns
+    -------
+    dataclasses.Field
+    """
     return field(default=value, metadata={"number": Number(unit, meaning, **facts)})
 
 
 def number_of(one: Field[Any]) -> Number:
-    """Return the facts of a field that :func:`number` made."""
+    """Return the facts of a field that :func:`number` made.
+
+    Parameters
+    ----------
+    one : dataclasses.Field
+        Of a group.
+
+    Returns
+    -------
+    Number
+    """
     found: Number = one.metadata["number"]
     return found
 
 
 @dataclass(frozen=True)
 class Group:
-    """What groups share: every field is a finite number, not negative."""
+    """What groups share: every field is a finite number, not negative.
+
+    Raises
+    ------
+    InputError
+        For a field that is none; a value beyond its plausible range is taken.
+    """
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -144,8 +176,8 @@ class PlatingParameters(Group):
         low=0.2, high=0.5, acts="pore fill from which lithium conducts", on=ON_POROUS_HOSTS,
     )  # fmt: skip
     counter_roughness: float = number(
-        3.0, "1", "real over geometric area of a cycled lithium foil; 1 on a pellet", assumed=True, low=1.0, high=10.0,
-        acts="real area of the counter foil, unless on a pellet",
+        3.0, "1", "real over geometric area of a cycled lithium foil; 1 on a pellet", assumed=True, low=1.0,
+        high=10.0, acts="real area of the counter foil, unless on a pellet",
     )  # fmt: skip
     # Transfer of solvated lithium ions into graphite has 53 to 59 kJ/mol: Abe et al., J. Electrochem. Soc. 151 (2004)
     # A1120.
@@ -154,8 +186,8 @@ class PlatingParameters(Group):
         low=40e3, high=65e3, acts="charge transfer and film with temperature",
     )  # fmt: skip
     stripping_cutoff_V: float = number(
-        1.0, "V", "against lithium, the usual end of stripping in a half cell", source="001_89b681a870519680", low=0.5,
-        high=1.5, acts="end of stripping",
+        1.0, "V", "against lithium, the usual end of stripping in a half cell", source="001_89b681a870519680",
+        low=0.5, high=1.5, acts="end of stripping",
     )  # fmt: skip
     voltage_limit_V: float = number(5.0, "V", "a cycler's usual safety limit: a limit of the test")
     mostly_outside: float = number(
@@ -211,8 +243,8 @@ class CriticalCurrentParameters(Group):
 
     # In an ether with 2 % dead lithium; lower where more lithium dies, as both come from its morphology.
     local_limit_mA_cm2: float = number(
-        4.0, "mA/cm^2", "current on planar lithium from which it grows dendritic at 1 mAh cm-2", assumed=True, low=1.0,
-        high=10.0, acts="critical current: local limit", on=ON_LIQUIDS,
+        4.0, "mA/cm^2", "current on planar lithium from which it grows dendritic at 1 mAh cm-2", assumed=True,
+        low=1.0, high=10.0, acts="critical current: local limit", on=ON_LIQUIDS,
     )  # fmt: skip
     reference_dead: float = number(
         0.02, "1", "dead lithium per cycle of the ether at which the local limit is stated", assumed=True, low=0.01,
@@ -222,8 +254,8 @@ class CriticalCurrentParameters(Group):
         0.5, "1", "of the fall of the local limit with areal capacity; Sand's capacity would give 1", assumed=True,
         low=0.0, high=1.0, acts="critical current: local limit", on=ON_LIQUIDS,
     )  # fmt: skip
-    # Plating starts at the most favourable sites, so that 30 times the area bears about 3 times the current; 1 would be
-    # a surface without any favourites.
+    # Plating starts at the most favourable sites, so that 30 times the area bears about 3 times the current; 1 would
+    # be a surface without any favourites.
     area_exponent: float = number(
         1.0 / 3.0, "1", "of the gain in critical current with real area", assumed=True, low=0.0, high=1.0,
         acts="critical current: real area",
@@ -278,8 +310,8 @@ class AgeingParameters(Group):
         0.2, "1", "of the areal capacity, lost before a cell without excess lithium counts as dead", assumed=True,
         low=0.1, high=0.4, acts="cycle life: inventory",
     )  # fmt: skip
-    # Whiskers of diameter d have 4/d times 4.85 um of area per mAh cm-2, d about 1 um (5 to 0.5 um). None on a pellet,
-    # against which lithium is pressed.
+    # Whiskers of diameter d have 4/d times 4.85 um of area per mAh cm-2, d about 1 um (5 to 0.5 um). None on a
+    # pellet, against which lithium is pressed.
     moss_cm2_per_mAh: float = number(
         20.0, "cm^2/mAh", "real area of the lithium itself on an open face", assumed=True, low=4.0, high=40.0,
         acts="cycle life: area of exposed lithium",

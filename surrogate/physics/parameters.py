@@ -86,7 +86,12 @@ class PhysicsParameters:
 
     @property
     def materials(self) -> MaterialTables:
-        """The property tables with ``entries`` in them."""
+        """The property tables with ``entries`` in them.
+
+        Returns
+        -------
+        MaterialTables
+        """
         return _tables(self.entries)
 
     def value(self, key: str) -> float:
@@ -147,12 +152,23 @@ def _tables(entries: tuple[tuple[str, float], ...]) -> MaterialTables:
 
 @lru_cache(maxsize=1)
 def shipped_parameters() -> PhysicsParameters:
-    """Return the parameters that come with the package; what ``simulate`` uses when none are given."""
+    """Return the parameters that come with the package; what ``simulate`` uses when none are given.
+
+    Returns
+    -------
+    PhysicsParameters
+    """
     return PhysicsParameters()
 
 
 def keys() -> tuple[str, ...]:
-    """Return every key of a group and of the fitted constants, in order."""
+    """Return every key of a group and of the fitted constants, in order.
+
+    Returns
+    -------
+    tuple of str
+        ``group.field`` and ``fitted.field``; entries of the property tables have keys of their own.
+    """
     grouped = [f"{name}.{one.name}" for name, group in GROUPS.items() for one in fields(group)]
     return (*grouped, *(f"{FITTED}.{one.name}" for one in fields(AgeingConstants)))
 

@@ -45,18 +45,31 @@ def simulate(
 ) -> pd.DataFrame:
     """Plate every design and strip it again, and search its critical current density.
 
-    designs: n complete ones, or any table that ``CompleteDesigns.of`` takes. parameters: constants and material entries,
-    None for the shipped ones. workers: threads, None for one a core; the numbers do not depend on it. progress: called
-    with (stage, done, n).
+    Parameters
+    ----------
+    designs : CompleteDesigns or DataFrame
+        n complete designs, or any table that :meth:`CompleteDesigns.of` takes.
+    parameters : PhysicsParameters or None
+        Constants and material entries, None for the shipped ones.
+    workers : int or None
+        Threads, None for one a core; the numbers do not depend on it.
+    progress : callable or None
+        Called with (stage, done, n).
 
-    Returns the complete designs and, beside them, for each row: ``outcome`` (completed, overgrown, depleted,
-    voltage_cutoff, not_converged, outside_law_range), shares and voltages of the plated state, what stripping
-    left stranded or dead, host capacity, exact accounting, ``ccd_mA_cm2`` with ``ccd_limit``, the least stack
-    pressure at which a solid cell bears its current (``critical_pressure_MPa``), ``cycle_life_cycles``,
-    ``overpotential_mV`` (half the hysteresis of the cell against a lithium foil) and ``charge_error`` (relative). A
-    number that a run did not reach is NaN; ``outcome`` never is.
+    Returns
+    -------
+    DataFrame
+        n rows: the complete designs and beside them ``outcome`` (completed, overgrown, depleted, voltage_cutoff,
+        not_converged, outside_law_range), shares and voltages of the plated state, what stripping left stranded or
+        dead, host capacity, exact accounting, ``ccd_mA_cm2`` with ``ccd_limit``, the least stack pressure at which
+        a solid cell bears its current (``critical_pressure_MPa``), ``cycle_life_cycles``,
+        ``coulombic_efficiency_pct``, ``overpotential_mV`` (half the hysteresis of the cell against a lithium foil)
+        and ``charge_error`` (relative). A number that a run did not reach is NaN; ``outcome`` never is.
 
-    Raises DesignError, MaterialError or UnitError for a design that cannot be read.
+    Raises
+    ------
+    DesignError, MaterialError, UnitError
+        For a design that cannot be read.
     """
     complete = CompleteDesigns.of(designs)
 
@@ -137,7 +150,13 @@ def _sand_time_ratio(packed: plating.Packed) -> np.ndarray:
 
 
 def prepare(progress: Callable[[str, int, int], None]) -> None:
-    """Compile as a stage of its own where there is no machine code yet, so that nobody waits without a word."""
+    """Compile as a stage of its own where there is no machine code yet, so that nobody waits without a word.
+
+    Parameters
+    ----------
+    progress : callable
+        Called with (stage, done, total) before and after, only where something is compiled.
+    """
     if not is_compiled():
         progress(COMPILING, 0, 1)
         warm_up()
@@ -145,7 +164,12 @@ def prepare(progress: Callable[[str, int, int], None]) -> None:
 
 
 def is_compiled() -> bool:
-    """Whether this process has the machine code, or the cache folder keeps it."""
+    """Return whether this process has the machine code, or the cache folder keeps it.
+
+    Returns
+    -------
+    bool
+    """
     # With NUMBA_DISABLE_JIT the functions are Python's own, and have no signatures.
     return bool(getattr(batch.cycle_all, "signatures", True)) or kept("batch.cycle_all")
 

@@ -51,8 +51,16 @@ HOSTS: dict[str, dict[str, Any]] = {
 class Output:
     """A column of ``simulate``.
 
-    logarithmic: compared as ln(value), where hosts differ by factors. numerical: error of the simulator, in the
-    unit compared in; hosts that are closer than that are not ranked.
+    Attributes
+    ----------
+    column : str
+        Its name.
+    unit : str
+        Its unit.
+    numerical : float
+        Error of the simulator, in the unit compared in; hosts that are closer than that are not ranked.
+    logarithmic : bool
+        Whether it is compared as ln(value), where hosts differ by factors.
     """
 
     column: str
@@ -66,7 +74,17 @@ class Output:
         return OBJECTIVES.get(self.column, "max") == "max"
 
     def compared(self, values: pd.Series) -> Array:
-        """Values in the unit they are compared in; NaN where there is none."""
+        """Return values in the unit they are compared in; NaN where there is none.
+
+        Parameters
+        ----------
+        values : Series (n,)
+            In the unit of the column.
+
+        Returns
+        -------
+        ndarray (n,)
+        """
         numbers = values.to_numpy(dtype=float)
         if not self.logarithmic:
             return np.asarray(numbers)
@@ -89,6 +107,11 @@ RANKED = tuple(one for one in OUTPUTS if one.column in OBJECTIVES or one.column 
 
 
 def representative_hosts() -> CompleteDesigns:
-    """Complete designs of ``HOSTS`` at ``CONDITIONS``, by name."""
+    """Return the designs of ``HOSTS`` at ``CONDITIONS``, by name.
+
+    Returns
+    -------
+    CompleteDesigns
+    """
     rows = [{**CONDITIONS, **host} for host in HOSTS.values()]
     return CompleteDesigns.of(pd.DataFrame(rows, index=list(HOSTS)))

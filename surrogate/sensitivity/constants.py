@@ -68,9 +68,20 @@ SCREENED = (
 class Constant:
     """One constant of the simulator.
 
-    key: as ``surrogate.physics.parameters`` names it. value, low, high: shipped value and plausible range in ``unit``.
-    acts: where, in words. on: hosts it can act on, a name in ``SELECTORS`` or a material's own. assumed: False where
-    the value is a source's or was fitted.
+    Attributes
+    ----------
+    key : str
+        As ``surrogate.physics.parameters`` names it.
+    value, low, high : float
+        Shipped value and plausible range in ``unit``.
+    unit : str
+        "1" for a pure number.
+    acts : str
+        Where, in words.
+    on : str
+        Hosts it can act on: a name in ``SELECTORS``, or a material's own.
+    assumed : bool
+        False where the value is a source's or was fitted.
     """
 
     key: str
@@ -84,7 +95,24 @@ class Constant:
 
     @classmethod
     def of(cls, key: str, acts: str = "") -> Constant:
-        """The constant of a key. Raises InputError for one that is unknown or has no plausible range."""
+        """Return the constant of a key.
+
+        Parameters
+        ----------
+        key : str
+            As ``surrogate.physics.parameters`` names it.
+        acts : str
+            Where, in words; empty for what the parameters say.
+
+        Returns
+        -------
+        Constant
+
+        Raises
+        ------
+        InputError
+            For a key that is unknown or has no plausible range.
+        """
         known = facts(key)
         if known.low is None or known.high is None:
             raise InputError(
@@ -99,7 +127,17 @@ class Constant:
         return self.low > 0.0 and self.high / self.low >= LOGARITHMIC_FROM
 
     def at(self, share: float) -> float:
-        """The value a share 0..1 of the way from low to high."""
+        """Return the value a share of the way from low to high.
+
+        Parameters
+        ----------
+        share : float
+            0..1.
+
+        Returns
+        -------
+        float
+        """
         if self.logarithmic:
             value = math.exp((1.0 - share) * math.log(self.low) + share * math.log(self.high))
         else:
@@ -107,13 +145,33 @@ class Constant:
         return min(max(value, self.low), self.high)
 
     def share(self, value: float) -> float:
-        """Inverse of :meth:`at`."""
+        """Return the inverse of :meth:`at`.
+
+        Parameters
+        ----------
+        value : float
+            In ``unit``.
+
+        Returns
+        -------
+        float
+        """
         if self.logarithmic:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
     def can_act(self, designs: CompleteDesigns) -> Mask:
-        """Rows of complete designs (n,) on whose simulation the constant could act; the others are not rerun."""
+        """Return the rows on whose simulation the constant could act; the others are not rerun.
+
+        Parameters
+        ----------
+        designs : CompleteDesigns
+            n designs.
+
+        Returns
+        -------
+        ndarray of bool (n,)
+        """
         if self.on in SELECTORS:
             return SELECTORS[self.on](designs)
         table, material, _ = self.key.split(".")
@@ -121,7 +179,17 @@ class Constant:
 
 
 def is_entry(key: str) -> bool:
-    """Whether a key is ``table.material.property``, else it is of a group or fitted."""
+    """Return whether a key is ``table.material.property``, else it is of a group or fitted.
+
+    Parameters
+    ----------
+    key : str
+        As ``surrogate.physics.parameters`` names it.
+
+    Returns
+    -------
+    bool
+    """
     return key.partition(".")[0] in PROPERTIES
 
 
@@ -161,7 +229,17 @@ PROPERTIES = {
 
 
 def constants(designs: CompleteDesigns) -> list[Constant]:
-    """``SCREENED``, and the entries with a range of all materials that complete designs (n rows) are made of."""
+    """Return ``SCREENED``, and the entries with a range of all materials that designs are made of.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    list of Constant
+    """
     found = [Constant.of(key) for key in SCREENED]
     for table in PROPERTIES:
         for material in getattr(materials, table):
@@ -172,7 +250,19 @@ def constants(designs: CompleteDesigns) -> list[Constant]:
 
 @cache
 def entries(table: str, material: str) -> tuple[Constant, ...]:
-    """The entries of one material that have a range, as constants."""
+    """Return the entries of one material that have a range, as constants.
+
+    Parameters
+    ----------
+    table : str
+        A key of ``PROPERTIES``.
+    material : str
+        Its identifier.
+
+    Returns
+    -------
+    tuple of Constant
+    """
     record = getattr(materials, table)[material]
     found = []
     for name, acts in PROPERTIES[table].items():

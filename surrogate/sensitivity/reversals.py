@@ -67,11 +67,22 @@ class _Known:
 def reversals(
     simulate: Simulator, moved: Sequence[Constant], *, report: Report | None = None
 ) -> pd.DataFrame:
-    """One row a pair of hosts, ranked output and constant that reverses them; one row a pair that none reverses.
+    """Return which constants, moved alone, turn the ranking of two hosts around, and where.
 
-    ``verdict``: reversed; robust (no constant reverses it); tied (closer than the simulator's numerical error, so
-    not ranked). ``better``, ``worse``: by the present values. ``reverses_at``: value of the constant nearest to the
-    present one, found by bisection, at which the order is the other way by more than the numerical error.
+    Parameters
+    ----------
+    simulate : Simulator
+        Of the hosts that are ranked.
+    moved : sequence of Constant
+        Each is moved alone, at ``GRID`` and by bisection.
+    report : callable or None
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    DataFrame
+        One row a pair of hosts and output that is ``robust`` or ``tied``, and one for each constant that made it
+        ``reversed``: value now and where it turns, the two hosts' outputs here and there.
     """
     (base,) = simulate([Job({}, tuple(range(len(simulate.designs))))])
     known = _Known(simulate, moved, base)

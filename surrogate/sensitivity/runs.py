@@ -24,7 +24,15 @@ FEW = 4  # jobs that are not worth starting processes for
 
 @dataclass(frozen=True)
 class Job:
-    """Constants (key -> value) and the rows of the designs to simulate with them."""
+    """Constants and the designs to simulate with them.
+
+    Attributes
+    ----------
+    moved : mapping of str to float
+        Key -> value.
+    rows : tuple of int
+        Of the simulator's designs.
+    """
 
     moved: Mapping[str, float]
     rows: tuple[int, ...]
@@ -32,9 +40,18 @@ class Job:
 
 @contextmanager
 def simulator(designs: CompleteDesigns, workers: int | None = None) -> Iterator[Simulator]:
-    """Hands out what runs jobs on these complete designs; its processes end with the block.
+    """Hand out what runs jobs on designs; its processes end with the block.
 
-    workers: processes, None for one a core, 1 for none but this one.
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    workers : int or None
+        Processes, None for one a core, 1 for none but this one.
+
+    Yields
+    ------
+    Simulator
     """
     count = workers or os.cpu_count() or 1
     if count == 1:
@@ -49,7 +66,15 @@ def simulator(designs: CompleteDesigns, workers: int | None = None) -> Iterator[
 
 
 class Simulator:
-    """Runs jobs; the numbers do not depend on how many processes there are."""
+    """Runs jobs; the numbers do not depend on how many processes there are.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    pool : ProcessPoolExecutor or None
+        None to run in this process.
+    """
 
     def __init__(self, designs: CompleteDesigns, pool: ProcessPoolExecutor | None) -> None:
         self.designs, self._pool = designs, pool
@@ -73,9 +98,21 @@ class Simulator:
 
 
 def outputs(designs: CompleteDesigns, values: Mapping[str, float]) -> pd.DataFrame:
-    """Outputs (n x OUTPUTS) of complete designs with constants moved; NaN where the run did not complete.
+    """Return the outputs of designs with constants moved; NaN where the run did not complete.
 
     A share of what a broken-off run has plated is not compared with one of all the lithium.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    values : mapping of str to float
+        Key -> value.
+
+    Returns
+    -------
+    DataFrame
+        n rows and the columns of ``OUTPUTS``.
     """
     if not len(designs):
         return pd.DataFrame(columns=COLUMNS, index=designs.index, dtype=float)

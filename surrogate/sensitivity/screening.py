@@ -32,12 +32,29 @@ def screening(
     seed: int,
     report: Report | None = None,
 ) -> pd.DataFrame:
-    """One row a host, output and constant.
+    """Return the elementary effects of each constant on each output of each host.
 
-    ``mu_star``: mean size of the elementary effects, that is of the change of the output over the whole range of
-    the constant, others being anywhere in theirs; ``mu`` with sign; ``sigma``: their spread (curvature and
-    interaction); ``confidence``: 95 % half width of mu_star, bootstrapped; in ``effect_unit``, where ln means the
-    logarithm of a ratio. ``trajectories``: those in which every run of the host completed; the others are left out.
+    Parameters
+    ----------
+    simulate : Simulator
+        Of the hosts.
+    moved : sequence of Constant
+        What is moved.
+    trajectories : int
+        Of Morris's design.
+    seed : int
+        Of the design and of the bootstrap.
+    report : callable or None
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    DataFrame
+        One row a host, output and constant. ``mu_star``: mean size of the elementary effects, that is of the change
+        of the output over the whole range of the constant, others being anywhere in theirs; ``mu`` with sign;
+        ``sigma``: their spread (curvature and interaction); ``confidence``: 95 % half width of mu_star,
+        bootstrapped; in ``effect_unit``, where ln means the logarithm of a ratio. ``trajectories``: those in which
+        every run of the host completed; the others are left out.
     """
     problem = {
         "num_vars": len(moved),

@@ -1,4 +1,4 @@
-"""``PhysicsParameters``: a value, equal by its numbers, checked when made, the same in every thread, all of it read."""
+"""``PhysicsParameters``: equal by its numbers, checked when made, each thread with its own, all of it used."""
 
 from __future__ import annotations
 

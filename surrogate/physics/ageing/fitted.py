@@ -34,8 +34,29 @@ _STRENGTH = "exponent on the tables' factors of additives in {}; 1 is the tables
 
 @dataclass(frozen=True)
 class AgeingConstants:
-    """The constants that were fitted to published cells, all positive.
+    """The constants that were fitted to published cells, all positive pure numbers but for cycles.
 
+    Attributes
+    ----------
+    interphase_ether, interphase_carbonate : float
+        Factor on the tables' loss to interphase per real area.
+    dead_ether, dead_carbonate : float
+        Factor on the tables' share of dead lithium.
+    exposed_inside : float
+        Exposure of lithium half way down a host, over that on an open face.
+    area_exponent : float
+        Of the real area in the loss to interphase.
+    current_exponent : float
+        Of the local current density in the dead share.
+    nitrate, carbonate_additive : float
+        Exponent on the tables' factors of additives in ethers and in carbonates.
+    wear_cycles, wear_exponent : float
+        Cycles at 1 mAh cm-2 outside a host that fatigue and drying allow, and the exponent of the capacity in them.
+    short_cycles : float
+        Cycles that a solid cell lasts well above its critical current density.
+
+    Notes
+    -----
     Their plausible range is the 90 % interval after the fit (:func:`facts`).
     """
 
@@ -80,7 +101,22 @@ NAMES = tuple(field.name for field in fields(AgeingConstants))
 
 
 def load(path: Path) -> AgeingConstants:
-    """The fitted values in a file. Raises InputError for one that is damaged or of another law."""
+    """Read the fitted values of a file.
+
+    Parameters
+    ----------
+    path : Path
+        JSON, as ``surrogate train --recipe ageing --out`` writes it.
+
+    Returns
+    -------
+    AgeingConstants
+
+    Raises
+    ------
+    InputError
+        For a file that is damaged, or that holds the constants of another law.
+    """
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         constants = AgeingConstants(**{name: float(content["constants"][name]["value"]) for name in NAMES})
@@ -100,7 +136,17 @@ def load(path: Path) -> AgeingConstants:
 
 
 def facts(name: str) -> Number:
-    """Return unit, meaning and 90 % interval after the fit of one constant."""
+    """Return unit, meaning and 90 % interval after the fit of one constant.
+
+    Parameters
+    ----------
+    name : str
+        A field of :class:`AgeingConstants`.
+
+    Returns
+    -------
+    Number
+    """
     low, high = intervals()[name]
     known = number_of(next(one for one in fields(AgeingConstants) if one.name == name))
     return replace(known, low=low, high=high)
@@ -108,12 +154,23 @@ def facts(name: str) -> Number:
 
 @cache
 def intervals() -> dict[str, tuple[float, float]]:
-    """The 90 % interval of each constant after the fit that made the shipped file."""
+    """Return the 90 % interval of each constant after the fit that made the shipped file.
+
+    Returns
+    -------
+    dict of str to (float, float)
+        Name -> low, high.
+    """
     content = json.loads(resource(f"datasets/{FILE}").read_text(encoding="utf-8"))["constants"]
     return {name: (float(content[name]["low"]), float(content[name]["high"])) for name in NAMES}
 
 
 @cache
 def shipped() -> AgeingConstants:
-    """The constants that come with the package."""
+    """Return the constants that come with the package.
+
+    Returns
+    -------
+    AgeingConstants
+    """
     return load(resource(f"datasets/{FILE}"))

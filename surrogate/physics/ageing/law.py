@@ -43,11 +43,32 @@ Array = NDArray[np.float64]
 class Cycle:
     """One simulated cycle of n designs, (n,) each.
 
-    interphase: mAh cm-2 of real area and cycle, dead: share, of the bare electrolyte. interphase_factor, dead_factor:
-    of its additives. area: real of the host under lithium over geometric. top: share on the top face. depth: mean of
-    the lithium inside, 0 (top) to 1. local: mA cm-2. capacity, excess: mAh cm-2. stress: current over critical
-    current. pressed: cycles until pressure alone shorts a pellet. passed: share of the charge that plated. ether,
-    carbonate, pellet: what the electrolyte is.
+    Attributes
+    ----------
+    interphase : ndarray
+        Loss of the bare electrolyte to interphase, mAh cm-2 of real area and cycle.
+    dead : ndarray
+        Share of the lithium that the bare electrolyte leaves dead.
+    interphase_factor, dead_factor : ndarray
+        What its additives make of the two.
+    area : ndarray
+        Real area of the host under lithium over geometric area.
+    top : ndarray
+        Share of the lithium on the top face.
+    depth : ndarray
+        Mean depth of the lithium inside, 0 (top face) to 1 (foil).
+    local : ndarray
+        Largest local current density, mA cm-2.
+    capacity, excess : ndarray
+        Areal capacity of a half cycle and lithium beyond it, mAh cm-2.
+    stress : ndarray
+        Current over critical current.
+    pressed : ndarray
+        Cycles until pressure alone shorts a pellet.
+    passed : ndarray
+        Share of the charge that plated.
+    ether, carbonate, pellet : ndarray of bool
+        What the electrolyte is.
     """
 
     interphase: Array
@@ -68,14 +89,40 @@ class Cycle:
     pellet: NDArray[np.bool_]
 
     def take(self, rows: NDArray[np.int_]) -> Cycle:
-        """Those designs only."""
+        """Return those designs only.
+
+        Parameters
+        ----------
+        rows : ndarray of int (m,)
+
+        Returns
+        -------
+        Cycle
+            Of m designs.
+        """
         return Cycle(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
 def cycle_of(
     designs: CompleteDesigns, state: pd.DataFrame, ccd: Array, parameters: PhysicsParameters
 ) -> Cycle:
-    """The cycle of complete designs with their plating states and critical currents (mA cm-2)."""
+    """Return the cycle of designs with their plating states and critical currents.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    state : DataFrame
+        n rows, as :func:`surrogate.physics.plating.runs.states` gives them.
+    ccd : ndarray (n,)
+        Critical current densities, mA cm-2.
+    parameters : PhysicsParameters
+        Material entries and limits of pressure.
+
+    Returns
+    -------
+    Cycle
+    """
     tables = parameters.materials
     electrolytes = [tables.electrolyte(str(name)) for name in designs.text("electrolyte")]
     additives = [tables.additive(str(name)) for name in designs.text("additives")]
@@ -106,7 +153,19 @@ def cycle_of(
 
 
 def dead_fraction(designs: CompleteDesigns, tables: MaterialTables) -> Array:
-    """Lithium left dead per lithium stripped from an open face, (n,): the tables' electrolyte with its additives."""
+    """Return the lithium left dead per lithium stripped from an open face, additives included.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables
+        Entries of electrolytes and additives.
+
+    Returns
+    -------
+    ndarray (n,)
+    """
     names = zip(designs.text("electrolyte"), designs.text("additives"), strict=True)
     cells = [(tables.electrolyte(str(name)), tables.additive(str(added))) for name, added in names]
     return np.array(
@@ -115,9 +174,19 @@ def dead_fraction(designs: CompleteDesigns, tables: MaterialTables) -> Array:
 
 
 def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Array:
-    """Geometric over largest local current density, (n,).
+    """Return geometric over largest local current density.
 
-    1 where a run ended within its first steps and has no peak: as if the host had no inner surface.
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    state : DataFrame
+        n rows with ``peak_local_current_density_mA_cm2``.
+
+    Returns
+    -------
+    ndarray (n,)
+        1 where a run ended within its first steps and has no peak: as if the host had no inner surface.
     """
     current = designs.column("current_density_mA_cm2")
     peak = state["peak_local_current_density_mA_cm2"].to_numpy(dtype=float)
@@ -125,7 +194,22 @@ def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Array:
 
 
 def lost_per_cycle(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters) -> Array:
-    """Lithium lost in a cycle, mAh cm-2, (n,)."""
+    """Return the lithium lost in a cycle.
+
+    Parameters
+    ----------
+    cycle : Cycle
+        n designs.
+    constants : AgeingConstants
+        Fitted constants.
+    assumed : AgeingParameters
+        Assumed ones.
+
+    Returns
+    -------
+    ndarray (n,)
+        mAh cm-2.
+    """
     films = _by_liquid(cycle, constants.interphase_ether, constants.interphase_carbonate)
     deads = _by_liquid(cycle, constants.dead_ether, constants.dead_carbonate)
     strength = _by_liquid(cycle, constants.nitrate, constants.carbonate_additive)
@@ -139,10 +223,23 @@ def lost_per_cycle(cycle: Cycle, constants: AgeingConstants, assumed: AgeingPara
 
 
 def cycle_life(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters) -> tuple[Array, Array]:
-    """Cycles to failure and the coulombic efficiency in per cent, (n,) each.
+    """Return cycles to failure and the coulombic efficiency.
 
-    The first cycle counts, so that no cell has less than one. Stranded lithium is not counted: the next plating
-    wires it again.
+    Parameters
+    ----------
+    cycle : Cycle
+        n designs.
+    constants : AgeingConstants
+        Fitted constants.
+    assumed : AgeingParameters
+        Assumed ones.
+
+    Returns
+    -------
+    cycles : ndarray (n,)
+        The first cycle counts, so that no cell has less than one.
+    efficiency : ndarray (n,)
+        Per cent. Stranded lithium is not counted as lost: the next plating wires it again.
     """
     lost = lost_per_cycle(cycle, constants, assumed)
     inventory = lost / (cycle.excess + assumed.fade * cycle.capacity)
@@ -161,12 +258,37 @@ def cycle_life(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParamete
 
 
 def exposure(depth: Array, constants: AgeingConstants) -> Array:
-    """Of lithium at a depth (0 at the top face, 1 at the foil): 1 at the top, ``exposed_inside`` half way down."""
+    """Return the exposure of lithium at a depth: 1 at the top face, ``exposed_inside`` half way down.
+
+    Parameters
+    ----------
+    depth : ndarray
+        0 at the top face, 1 at the foil; any shape.
+    constants : AgeingConstants
+        Fitted constants.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape.
+    """
     return np.asarray(constants.exposed_inside ** (2.0 * depth))
 
 
 def exposed_share(cycle: Cycle, constants: AgeingConstants) -> Array:
-    """Share of the lithium that counts as lying on an open face, (n,)."""
+    """Return the share of the lithium that counts as lying on an open face.
+
+    Parameters
+    ----------
+    cycle : Cycle
+        n designs.
+    constants : AgeingConstants
+        Fitted constants.
+
+    Returns
+    -------
+    ndarray (n,)
+    """
     return cycle.top + (1.0 - cycle.top) * exposure(cycle.depth, constants)
 
 

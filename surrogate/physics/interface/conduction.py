@@ -24,12 +24,20 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Conduction:
-    """Currents are over the mean geometric one, resistances over those of the planar cell's bulk.
+    """Currents over the mean geometric one, resistances over those of the planar cell's bulk.
 
-    resistance: of the half cell, times conductivity, over the pellet's half thickness. peak: largest local
-    current density on the interface. mean: mean local current density; 1/area gain where charge is balanced.
-    charge_error: relative, of the current through the interface against that through the middle plane.
-    x, y, current (k,): points on the interface (m) and local current density there.
+    Attributes
+    ----------
+    resistance : float
+        Of the half cell, times conductivity, over the pellet's half thickness.
+    peak : float
+        Largest local current density on the interface.
+    mean : float
+        Mean local current density; 1 over the gain in area where charge is balanced.
+    charge_error : float
+        Relative, of the current through the interface against that through the middle plane.
+    x, y, current : ndarray (k,)
+        Points on the interface, m, and local current density there.
     """
 
     resistance: float
@@ -42,11 +50,27 @@ class Conduction:
 
 
 def conduct(cell: UnitCell, wagner: float, refinement: float = 1.0, *, mirrored: bool = False) -> Conduction:
-    """Current distribution on the interface of a cell.
+    """Return the current distribution on the interface of a cell.
 
-    wagner: conductivity times interface resistance, m. refinement: of the mesh. mirrored: the whole period, on which
-    nothing holds the middle of the channel. Raises InputError for a wagner
-    length that is not positive.
+    Parameters
+    ----------
+    cell : UnitCell
+        Geometry.
+    wagner : float
+        Conductivity times interface resistance, m.
+    refinement : float
+        Of the mesh; 1 is the usual one.
+    mirrored : bool
+        Whether to solve the whole period, on which nothing holds the middle of the channel.
+
+    Returns
+    -------
+    Conduction
+
+    Raises
+    ------
+    InputError
+        For a Wagner length that is not positive.
     """
     basis, face, potential, stiffness = _solved(cell, wagner, refinement, mirrored)
     grounded = basis.get_dofs(lambda p: p[1] < 1e-9 * cell.pellet)
@@ -70,7 +94,26 @@ def conduct(cell: UnitCell, wagner: float, refinement: float = 1.0, *, mirrored:
 def current_field(
     cell: UnitCell, wagner: float, refinement: float = 1.0
 ) -> tuple[Array, NDArray[np.int_], Array]:
-    """Points (2, k) in m, triangles (3, t) and current density (2, t) of each, over the mean geometric one."""
+    """Return the current density in the pellet, for a figure.
+
+    Parameters
+    ----------
+    cell : UnitCell
+        Geometry.
+    wagner : float
+        Conductivity times interface resistance, m.
+    refinement : float
+        Of the mesh.
+
+    Returns
+    -------
+    points : ndarray (2, k)
+        m.
+    triangles : ndarray of int (3, t)
+        Corners of each triangle.
+    current : ndarray (2, t)
+        Current density of each triangle over the mean geometric one.
+    """
     basis, face, potential, _ = _solved(cell, wagner, refinement, False)
     total = float(((1.0 - face.interpolate(potential)) / wagner * face.dx).sum())
     slope = basis.interpolate(potential).grad

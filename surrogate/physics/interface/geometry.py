@@ -35,12 +35,23 @@ CLOSENESS = 0.07
 
 @dataclass(frozen=True)
 class UnitCell:
-    """Lengths in metres; depth 0 is a planar interface.
+    """Lengths of half a period in metres; depth 0 is a planar interface.
 
-    width: of a channel, and of a ridge, at half depth. depth: of a channel. lithium: thickness of the foil
-    above the ridges. pellet: half the thickness of the pellet, ridges included.
+    Attributes
+    ----------
+    width : float
+        Of a channel, and of a ridge, at half depth.
+    depth : float
+        Of a channel.
+    lithium : float
+        Thickness of the foil above the ridges.
+    pellet : float
+        Half the thickness of the pellet, ridges included.
 
-    Raises InputError for lengths that are not positive and finite or a channel that cuts the pellet through.
+    Raises
+    ------
+    InputError
+        For lengths that are not positive and finite, or a channel that cuts the pellet through.
     """
 
     width: float = 200e-6
@@ -81,7 +92,18 @@ class UnitCell:
 
 
 def area_gain(width: ArrayLike, depth: ArrayLike) -> Array:
-    """Real over geometric area of channels of a width and depth (m), (n,) or scalars; 1 without depth."""
+    """Return real over geometric area of channels; 1 without depth.
+
+    Parameters
+    ----------
+    width, depth : array_like
+        Of the channels, m; scalars or (n,).
+
+    Returns
+    -------
+    ndarray
+        Of the shape that they broadcast to.
+    """
     wide, deep = np.asarray(width, dtype=float), np.asarray(depth, dtype=float)
     run = _lean(wide, deep)
     return np.asarray((wide - run + np.hypot(deep, run)) / wide)
@@ -92,9 +114,24 @@ def _lean(width: Array, depth: Array) -> Array:
 
 
 def depth_for_gain(width: float, gain: float) -> float:
-    """Depth (m) at which channels of a width (m) have a given gain in area.
+    """Return the depth at which channels of a width have a given gain in area.
 
-    Raises InputError for a gain below 1.
+    Parameters
+    ----------
+    width : float
+        m.
+    gain : float
+        Real over geometric area.
+
+    Returns
+    -------
+    float
+        m.
+
+    Raises
+    ------
+    InputError
+        For a gain below 1.
     """
     if not gain >= 1.0:
         raise InputError("a pattern cannot have less area than a plane", value=gain, limit=">= 1")
@@ -107,10 +144,21 @@ def depth_for_gain(width: float, gain: float) -> float:
 
 
 def mesh(cell: UnitCell, refinement: float = 1.0, *, mirrored: bool = False) -> MeshTri:
-    """Triangles with subdomains ``lithium`` and ``electrolyte``.
+    """Return triangles with subdomains ``lithium`` and ``electrolyte``.
 
-    refinement: cells per length, over the usual number; spacing keeps its shape, so that a mesh of twice the
-    refinement has half the size everywhere. mirrored: the whole period, of -width to width.
+    Parameters
+    ----------
+    cell : UnitCell
+        Geometry.
+    refinement : float
+        Cells per length over the usual number; spacing keeps its shape, so that a mesh of twice the refinement has
+        half the size everywhere.
+    mirrored : bool
+        Whether to mesh the whole period, of -width to width.
+
+    Returns
+    -------
+    skfem.MeshTri
     """
     from skfem import MeshTri
 

@@ -33,7 +33,20 @@ STRIPPED_THICKNESS_M = 1e-6  # lithium dissolved in the study's model (003_12ac4
 
 
 def stripping_rate(local_current: ArrayLike, thickness: float = STRIPPED_THICKNESS_M) -> Array:
-    """Electrochemical strain rate i M/(F rho h), s-1, of local current densities (A m-2)."""
+    """Return the electrochemical strain rate i M/(F rho h).
+
+    Parameters
+    ----------
+    local_current : array_like
+        Local current densities, A m-2, any shape.
+    thickness : float
+        Lithium that is dissolved, m.
+
+    Returns
+    -------
+    ndarray
+        s-1, of the same shape.
+    """
     return np.asarray(local_current, dtype=float) * LITHIUM_MOLAR_VOLUME / (FARADAY * thickness)
 
 
@@ -44,7 +57,26 @@ def creep_rate(
     constants: InterfaceParameters,
     exponent: float = 1.0,
 ) -> Array:
-    """Norton's creep rate A (sigma/1 Pa)^n exp(-Q/RT), s-1, of equivalent stresses (Pa)."""
+    """Return Norton's creep rate A (sigma/1 Pa)^n exp(-Q/RT).
+
+    Parameters
+    ----------
+    stress : array_like
+        Equivalent stresses, Pa, any shape.
+    temperature_C : array_like
+        Temperature.
+    prefactor : float
+        A, s-1 Pa^-n.
+    constants : InterfaceParameters
+        For the activation energy Q.
+    exponent : float
+        n.
+
+    Returns
+    -------
+    ndarray
+        s-1.
+    """
     kelvin = np.asarray(temperature_C, dtype=float) + ZERO_CELSIUS
     return (
         prefactor
@@ -61,7 +93,27 @@ def creep_prefactor(
     constants: InterfaceParameters,
     exponent: float = 1.0,
 ) -> float:
-    """A (s-1 Pa^-n) at which a planar interface is just stable at its critical current density (A m-2)."""
+    """Return A (s-1 Pa^-n) at which a planar interface is just stable at its critical current density.
+
+    Parameters
+    ----------
+    planar_ccd : float
+        Critical current density of the planar interface, A m-2.
+    pressure_Pa : float
+        Stack pressure at which it holds.
+    temperature_C : float
+        Temperature at which it holds.
+    planar_stress : float
+        Equivalent stress over pressure in the planar lithium.
+    constants : InterfaceParameters
+        For the activation energy.
+    exponent : float
+        n.
+
+    Returns
+    -------
+    float
+    """
     one = float(creep_rate(planar_stress * pressure_Pa, temperature_C, 1.0, constants, exponent))
     return float(stripping_rate(planar_ccd)) / one
 
@@ -78,10 +130,33 @@ def creep_limit(
     area_gain: ArrayLike = 1.0,
     stress_ratio: ArrayLike = 1.0,
 ) -> Array:
-    """Critical current density at which creep just keeps up, in the unit of ``planar_ccd``.
+    """Return the critical current density at which creep just keeps up with stripping.
 
-    planar_ccd: of the planar interface at ``at_pressure`` (unit of pressure) and ``at_temperature_C``. exponent:
-    n. stress_ratio: mean stress of the pattern over that of the plane at the same pressure.
+    Parameters
+    ----------
+    planar_ccd : array_like
+        Of the planar interface at ``at_pressure`` and ``at_temperature_C``.
+    pressure : array_like
+        Stack pressure.
+    temperature_C : array_like
+        Temperature.
+    constants : InterfaceParameters
+        For the activation energy.
+    at_pressure : array_like
+        Pressure of the reference, in the unit of ``pressure``.
+    at_temperature_C : array_like
+        Temperature of the reference.
+    exponent : array_like
+        n of the creep law.
+    area_gain : array_like
+        Real over geometric area.
+    stress_ratio : array_like
+        Mean stress of the pattern over that of the plane at the same pressure.
+
+    Returns
+    -------
+    ndarray
+        In the unit of ``planar_ccd``, of the shape that all broadcast to.
     """
     driven = (
         np.asarray(pressure, dtype=float) / np.asarray(at_pressure, dtype=float) * np.asarray(stress_ratio)
@@ -93,14 +168,43 @@ def creep_limit(
 def critical_pressure(
     current: ArrayLike, limit: ArrayLike, pressure: ArrayLike, exponent: ArrayLike
 ) -> Array:
-    """Stack pressure at which a current is just stable, from the creep ``limit`` at a given pressure."""
+    """Return the stack pressure at which a current is just stable.
+
+    Parameters
+    ----------
+    current : array_like
+        Current density.
+    limit : array_like
+        The creep limit at ``pressure``, in the unit of ``current``.
+    pressure : array_like
+        Stack pressure.
+    exponent : array_like
+        n of the creep law.
+
+    Returns
+    -------
+    ndarray
+        In the unit of ``pressure``.
+    """
     share = np.asarray(current, dtype=float) / np.asarray(limit, dtype=float)
     return np.asarray(pressure, dtype=float) * share ** (1.0 / np.asarray(exponent, dtype=float))
 
 
 def pressing_factor(pressure_MPa: ArrayLike, constants: InterfaceParameters) -> Array:
-    """Share of the critical current at ``short_onset_MPa`` that is left at a higher pressure: inf below it, then
-    from 1 to 0 (linear, assumed)."""
+    """Return the share of the critical current at ``short_onset_MPa`` that is left at a higher pressure.
+
+    Parameters
+    ----------
+    pressure_MPa : array_like
+        Stack pressure, any shape.
+    constants : InterfaceParameters
+        Onset, and the pressure at which cells are shorted.
+
+    Returns
+    -------
+    ndarray
+        inf up to the onset, then from 1 to 0 (linear, assumed).
+    """
     pressure = np.asarray(pressure_MPa, dtype=float)
     left = np.clip(
         (constants.shorted_MPa - pressure) / (constants.shorted_MPa - constants.short_onset_MPa), 0.0, 1.0
@@ -109,9 +213,21 @@ def pressing_factor(pressure_MPa: ArrayLike, constants: InterfaceParameters) -> 
 
 
 def cycles_before_pressed_through(pressure_MPa: ArrayLike, constants: InterfaceParameters) -> Array:
-    """Cycles until lithium has been pressed through a pellet, at any current: two at ``shorted_MPa``, none from
-    ``immediate_short_MPa`` on, and fewer with every MPa from the lowest on (002_612f39683bb0201f, sec. 6.5, gives
-    no numbers: the power is assumed)."""
+    """Return the cycles until lithium has been pressed through a pellet, at any current.
+
+    Parameters
+    ----------
+    pressure_MPa : array_like
+        Stack pressure, any shape.
+    constants : InterfaceParameters
+        Pressures and power.
+
+    Returns
+    -------
+    ndarray
+        Two at ``shorted_MPa``, none from ``immediate_short_MPa`` on, and fewer with every MPa from the lowest on
+        (002_612f39683bb0201f, sec. 6.5, gives no numbers: the power is assumed).
+    """
     pressure = np.asarray(pressure_MPa, dtype=float)
     left = 2.0 * (constants.shorted_MPa / pressure) ** constants.pressing_power
     return np.where(pressure >= constants.immediate_short_MPa, 1e-9, left)

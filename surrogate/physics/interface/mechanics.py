@@ -23,7 +23,20 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Solid:
-    """Young's modulus (Pa) and Poisson's ratio of an isotropic solid."""
+    """An isotropic linear elastic solid.
+
+    Attributes
+    ----------
+    young : float
+        Young's modulus, Pa.
+    poisson : float
+        Poisson's ratio.
+
+    Raises
+    ------
+    InputError
+        For a modulus that is not positive, or a ratio outside 0 to below 0.5.
+    """
 
     young: float
     poisson: float
@@ -49,9 +62,16 @@ GARNET = Solid(150e9, 0.26)  # Yu et al., Chem. Mater. 28 (2016) 197, 10.1021/ac
 class Stress:
     """Von Mises stress in the lithium at the interface, over stack pressure.
 
-    mean: over the length of the interface. largest: at a point of this mesh (does not converge, see above).
-    energy_error: relative, of the elastic energy against half the work of the plunger (Clapeyron).
-    x, y, stress (k,): points on the interface (m) and von Mises stress there.
+    Attributes
+    ----------
+    mean : float
+        Over the length of the interface.
+    largest : float
+        At a point of this mesh; it does not converge (see the module).
+    energy_error : float
+        Relative, of the elastic energy against half the work of the plunger (Clapeyron).
+    x, y, stress : ndarray (k,)
+        Points on the interface, m, and von Mises stress there.
     """
 
     mean: float
@@ -63,7 +83,17 @@ class Stress:
 
 
 def planar_stress(lithium: Solid = LITHIUM) -> float:
-    """Von Mises stress over pressure in lithium that cannot widen, (1 - 2 nu)/(1 - nu)."""
+    """Return von Mises stress over pressure in lithium that cannot widen, (1 - 2 nu)/(1 - nu).
+
+    Parameters
+    ----------
+    lithium : Solid
+        Elastic constants.
+
+    Returns
+    -------
+    float
+    """
     return (1.0 - 2.0 * lithium.poisson) / (1.0 - lithium.poisson)
 
 
@@ -75,9 +105,22 @@ def press(
     *,
     mirrored: bool = False,
 ) -> Stress:
-    """Stress at the interface of a cell under unit pressure.
+    """Return the stress at the interface of a cell under unit pressure.
 
-    refinement: of the mesh. mirrored: the whole period, on which nothing holds the middle of the channel.
+    Parameters
+    ----------
+    cell : UnitCell
+        Geometry.
+    lithium, electrolyte : Solid
+        Elastic constants.
+    refinement : float
+        Of the mesh; 1 is the usual one.
+    mirrored : bool
+        Whether to solve the whole period, on which nothing holds the middle of the channel.
+
+    Returns
+    -------
+    Stress
     """
     from skfem import FacetBasis
     from skfem.generic_utils import OrientedBoundary
@@ -104,7 +147,26 @@ def press(
 def stress_field(
     cell: UnitCell, lithium: Solid = LITHIUM, electrolyte: Solid = GARNET, refinement: float = 1.0
 ) -> tuple[Array, NDArray[np.int_], Array]:
-    """Points (2, k) in m, triangles (3, t) of the lithium and von Mises stress (t,) of each, over the pressure."""
+    """Return the von Mises stress in the lithium, for a figure.
+
+    Parameters
+    ----------
+    cell : UnitCell
+        Geometry.
+    lithium, electrolyte : Solid
+        Elastic constants.
+    refinement : float
+        Of the mesh.
+
+    Returns
+    -------
+    points : ndarray (2, k)
+        m.
+    triangles : ndarray of int (3, t)
+        Corners of each triangle of the lithium.
+    stress : ndarray (t,)
+        Over the pressure.
+    """
     from skfem import Basis
 
     basis, moved, _, _ = _solved(cell, lithium, electrolyte, refinement, False)
@@ -149,7 +211,20 @@ def _solved(
 
 
 def von_mises(gradient: Array, solid: Solid) -> Array:
-    """Equivalent stress (...) of displacement gradients (2, 2, ...) in plane strain."""
+    """Return the equivalent stress of displacement gradients in plane strain.
+
+    Parameters
+    ----------
+    gradient : ndarray (2, 2, ...)
+        Displacement gradients.
+    solid : Solid
+        Elastic constants.
+
+    Returns
+    -------
+    ndarray (...)
+        Pa.
+    """
     first, shear = solid.lame
     strain = 0.5 * (gradient + np.swapaxes(gradient, 0, 1))
     volume = first * (strain[0, 0] + strain[1, 1])

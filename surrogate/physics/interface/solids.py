@@ -25,11 +25,25 @@ Array = NDArray[np.float64]
 
 
 def interface_limits(designs: CompleteDesigns, parameters: PhysicsParameters) -> dict[str, Array]:
-    """Critical current densities by the limit that sets them, mA cm-2, (n,) each, of complete solid designs.
+    """Return critical current densities of solid cells by the limit that sets them.
 
-    ``interface``: creep no longer refills what is stripped. ``high_pressure``: lithium is pressed into the pellet
-    (inf below the onset). ``mechanical_short``: 0 where a cell shorts before it is cycled, else inf.
-    Raises MaterialError for an electrolyte that has no planar reference (a liquid).
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs in solid electrolytes.
+    parameters : PhysicsParameters
+        Constants and material entries.
+
+    Returns
+    -------
+    dict of str to ndarray (n,)
+        mA cm-2. ``interface``: creep no longer refills what is stripped. ``high_pressure``: lithium is pressed into
+        the pellet (inf below the onset). ``mechanical_short``: 0 where a cell shorts before it is cycled, else inf.
+
+    Raises
+    ------
+    MaterialError
+        For an electrolyte that has no planar reference (a liquid).
     """
     pressure = designs.column("stack_pressure_MPa")
     constants = parameters.interface
@@ -42,9 +56,21 @@ def interface_limits(designs: CompleteDesigns, parameters: PhysicsParameters) ->
 
 
 def creep_limits(designs: CompleteDesigns, pressure_MPa: Array, parameters: PhysicsParameters) -> Array:
-    """The ``interface`` limit of complete solid designs at given stack pressures, (n,), mA cm-2.
+    """Return the ``interface`` limit of solid cells at given stack pressures.
 
-    ``pulse_factor`` multiplies it: the sources tell what pulses gained and no law of the pulse.
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs in solid electrolytes.
+    pressure_MPa : ndarray (n,)
+        Stack pressures, in place of the designs' own.
+    parameters : PhysicsParameters
+        Constants and material entries.
+
+    Returns
+    -------
+    ndarray (n,)
+        mA cm-2. ``pulse_factor`` multiplies it: the sources report what pulses gained and give no law of the pulse.
     """
     reference = _references(designs, parameters.materials)
     gain, ratio = pattern_factors(designs, parameters.materials)
@@ -63,10 +89,21 @@ def creep_limits(designs: CompleteDesigns, pressure_MPa: Array, parameters: Phys
 
 
 def pressure_needed(designs: CompleteDesigns, inner: Array, parameters: PhysicsParameters) -> Array:
-    """Stack pressure (MPa) at which a design's own current is just stable, (n,).
+    """Return the stack pressure at which a design's own current is just stable.
 
-    inner (n,): factor on the limit by the inner surface of a host. NaN for liquids and gels, and where no pressure
-    below the onset of pressing is enough.
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    inner : ndarray (n,)
+        Factor on the limit by the inner surface of a host.
+    parameters : PhysicsParameters
+        Constants and material entries.
+
+    Returns
+    -------
+    ndarray (n,)
+        MPa; NaN for liquids and gels, and where no pressure below the onset of pressing is enough.
     """
     found = np.full(len(designs), np.nan)
     solid = np.array(
@@ -87,7 +124,22 @@ def pressure_needed(designs: CompleteDesigns, inner: Array, parameters: PhysicsP
 
 
 def pattern_factors(designs: CompleteDesigns, tables: MaterialTables) -> tuple[Array, Array]:
-    """Gain in area and mean stress over the planar one, (n,) each; 1 and 1 without channels."""
+    """Return what channels do to the creep limit.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables
+        Pellet thickness and modulus of the electrolytes.
+
+    Returns
+    -------
+    gain : ndarray (n,)
+        Real over geometric area; 1 without channels.
+    ratio : ndarray (n,)
+        Mean stress over the planar one; 1 without channels.
+    """
     gain, ratio = np.ones(len(designs)), np.ones(len(designs))
     cut = has_channels(designs)
     if cut.any():
@@ -101,9 +153,14 @@ def pattern_factors(designs: CompleteDesigns, tables: MaterialTables) -> tuple[A
 class PatternedPellet:
     """What channels change in a pellet, (n,) each and 1 without channels.
 
-    area: real over geometric area; a face resists that much less. thickness: effective over real thickness of the
-    pellet between the faces, uneven current included. peak: largest local current density on the interface over the
-    geometric one.
+    Attributes
+    ----------
+    area : ndarray
+        Real over geometric area; a face resists that much less.
+    thickness : ndarray
+        Effective over real thickness of the pellet between the faces, uneven current included.
+    peak : ndarray
+        Largest local current density on the interface over the geometric one.
     """
 
     area: Array
@@ -114,9 +171,22 @@ class PatternedPellet:
 def patterned_pellet(
     designs: CompleteDesigns, conductivity: Array, face: Array, tables: MaterialTables
 ) -> PatternedPellet:
-    """Effective pellet of complete designs, from the finite elements' resistance and peak current.
+    """Return the effective pellet of each design, from the finite elements' resistance and peak current.
 
-    conductivity (n,): of the electrolyte, S m-1. face (n,): resistance of a planar face, ohm m2.
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    conductivity : ndarray (n,)
+        Of the electrolyte, S m-1.
+    face : ndarray (n,)
+        Resistance of a planar face, ohm m2.
+    tables : MaterialTables
+        Pellet thickness of the electrolytes.
+
+    Returns
+    -------
+    PatternedPellet
     """
     one = PatternedPellet(*(np.ones(len(designs)) for _ in range(3)))
     cut = has_channels(designs)
@@ -131,7 +201,17 @@ def patterned_pellet(
 
 
 def has_channels(designs: CompleteDesigns) -> NDArray[np.bool_]:
-    """Whether channels are cut into the pellet, (n,)."""
+    """Return whether channels are cut into the pellet.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    ndarray of bool (n,)
+    """
     return np.all([designs.column(name) > 0.0 for name in PATTERN], axis=0)
 
 

@@ -54,7 +54,20 @@ FILE = "interface/response_surface.json"
 
 
 def cases(n: int, seed: int) -> pd.DataFrame:
-    """Sobol points of the fitted ranges: width, depth, pellet, wagner (m), young (Pa)."""
+    """Return Sobol points of the fitted ranges.
+
+    Parameters
+    ----------
+    n : int
+        Number of points.
+    seed : int
+        Of the sequence's scrambling.
+
+    Returns
+    -------
+    DataFrame
+        n rows: width, depth, pellet, wagner (m), young (Pa).
+    """
     low, high = np.log(np.array(list(RANGES.values()))).T
     points = np.exp(low + sobol(n, len(RANGES), seed) * (high - low))
     table = pd.DataFrame(points, columns=list(RANGES))
@@ -63,7 +76,20 @@ def cases(n: int, seed: int) -> pd.DataFrame:
 
 
 def solve(table: pd.DataFrame, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
-    """The finite-element result of each case (n rows): the columns of OUTPUTS, currents over the mean local one."""
+    """Solve the finite elements of each case.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n rows, as :func:`cases` gives them.
+    progress : callable or None
+        Called with (solved, n).
+
+    Returns
+    -------
+    DataFrame
+        n rows with the columns of ``OUTPUTS``; currents over the mean local one.
+    """
     from joblib import Parallel, delayed
 
     rows = table.to_dict("records")
@@ -99,7 +125,15 @@ def _shortening(cell: UnitCell, wagner: float, resistance: float) -> float:
 
 @dataclass(frozen=True)
 class Surface:
-    """Polynomial coefficients of each output (of its logarithm in ``LOGARITHMIC``), up to a total degree."""
+    """Polynomials of each output, of its logarithm in ``LOGARITHMIC``.
+
+    Attributes
+    ----------
+    coefficients : dict of str to ndarray (terms,)
+        Output -> coefficients of the products of Legendre polynomials.
+    degree : int
+        Largest total degree.
+    """
 
     coefficients: dict[str, Array]
     degree: int = DEGREE
@@ -112,7 +146,19 @@ class Surface:
 
 
 def fit(table: pd.DataFrame, results: pd.DataFrame) -> Surface:
-    """Least squares on solved cases."""
+    """Fit a surface to solved cases by least squares.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n rows, as :func:`cases` gives them.
+    results : DataFrame
+        n rows, as :func:`solve` gives them.
+
+    Returns
+    -------
+    Surface
+    """
     given = {str(name): table[name].to_numpy(dtype=float) for name in table}
     found = {}
     for output, names in OUTPUTS.items():
@@ -145,7 +191,19 @@ def _terms(given: dict[str, Array], names: tuple[str, ...], degree: int) -> Arra
 
 
 def content(surface: Surface, made_by: dict[str, Any]) -> dict[str, Any]:
-    """A surface as a file holds it (JSON), with what it was made by."""
+    """Return a surface as a file holds it (JSON).
+
+    Parameters
+    ----------
+    surface : Surface
+        Coefficients.
+    made_by : dict
+        What it was made by, kept beside it.
+
+    Returns
+    -------
+    dict
+    """
     return {
         "schema_version": 1,
         "degree": surface.degree,
@@ -158,7 +216,22 @@ def content(surface: Surface, made_by: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(path: Path) -> Surface:
-    """Read a file that holds :func:`content`. Raises InputError for a file that is damaged or of other inputs."""
+    """Read a file that holds :func:`content`.
+
+    Parameters
+    ----------
+    path : Path
+        JSON file.
+
+    Returns
+    -------
+    Surface
+
+    Raises
+    ------
+    InputError
+        For a file that is damaged, or a surface of other ranges.
+    """
     try:
         content_of_file = json.loads(path.read_text(encoding="utf-8"))
         surface = Surface(
@@ -181,11 +254,28 @@ def load(path: Path) -> Surface:
 
 @cache
 def shipped() -> Surface:
-    """The response surface that comes with the package."""
+    """Return the response surface that comes with the package.
+
+    Returns
+    -------
+    Surface
+    """
     return load(resource(f"datasets/{FILE}"))
 
 
 def make(n: int = CASES, progress: Callable[[int, int], None] | None = None) -> Surface:
-    """Solve n cases and fit a surface to them."""
+    """Solve cases and fit a surface to them.
+
+    Parameters
+    ----------
+    n : int
+        Number of cases.
+    progress : callable or None
+        Called with (solved, n).
+
+    Returns
+    -------
+    Surface
+    """
     table = cases(n, SEED)
     return fit(table, solve(table, progress))

@@ -124,11 +124,30 @@ def cycle_all(
 ) -> None:
     """Plate every design and strip it again.
 
-    protocols (m, 3), cells (m, 22), hosts (m, 8, cells): a row a design, in the order of the fields of ``Protocol``,
-    ``CellProperties`` and ``HostProfile``; named tuples of arrays would each cost a fifth of a millisecond to hand
-    over. planar (m,): foils. stripping (m,): cutoff of the strip in V beyond the voltage at the end of plating, 0 to
-    plate only. Filled in, in the order of ``Summary`` and ``Places``: plated, stripped (m, 9), lithium (m, 4,
-    cells + 2).
+    Rows and not named tuples of arrays, each of which would cost time to hand over, a tenth of a millisecond in all.
+
+    Parameters
+    ----------
+    protocols : ndarray (m, 3)
+        A row a design, in the order of the fields of :class:`Protocol`.
+    cells : ndarray (m, 22)
+        The same of :class:`CellProperties`.
+    hosts : ndarray (m, 8, cells)
+        The same of :class:`HostProfile`.
+    planar : ndarray of bool (m,)
+        Whether the electrode is a planar foil.
+    constants : KernelConstants
+        What is assumed of all cells.
+    top : int
+        Number of separator cells.
+    steps : int
+        Uniform time steps of a half cycle.
+    stripping : ndarray (m,)
+        Cutoff of stripping, V beyond the voltage at the end of plating; 0 to plate only.
+    plated, stripped : ndarray (m, 9)
+        Filled in, in the order of the fields of :class:`Summary`.
+    lithium : ndarray (m, 4, cells + 2)
+        Filled in, in the order of the fields of :class:`Places`.
     """
     rows = ROWS_PER_STEP * steps
     after = np.zeros((5, rows))

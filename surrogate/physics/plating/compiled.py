@@ -41,7 +41,17 @@ if _FOLDER is not None:
 
 
 def kept(name: str) -> bool:
-    """Whether machine code of a compiled function ("module.function") is in the cache folder."""
+    """Return whether machine code of a compiled function is in the cache folder.
+
+    Parameters
+    ----------
+    name : str
+        ``module.function``.
+
+    Returns
+    -------
+    bool
+    """
     return _FOLDER is not None and any(_FOLDER.rglob(f"{name}-*.nbc"))
 
 

@@ -22,15 +22,38 @@ SMEARED = 0.04  # of the depth over which those cells are spread about the chang
 
 
 def uniform_host(cells: int) -> Array:
-    """Cell edges (cells + 1,) of the unit depth of a host that conducts alike everywhere."""
+    """Return the cell edges of a host that conducts alike everywhere.
+
+    Parameters
+    ----------
+    cells : int
+        Number of cells.
+
+    Returns
+    -------
+    ndarray (cells + 1,)
+        From 0 to 1 of the depth, finer at both ends.
+    """
     return _at(np.linspace(0.0, 1.0, cells + 1))
 
 
 def cell_edges(conductivity: Array, cells: int) -> Array:
-    """Edges (n, cells + 1) of the unit depth for conductivities (n, SAMPLES) of SAMPLES equal slices, S m-1.
+    """Return the cell edges of hosts, finer where their conductivity changes.
 
     Each cell gets the same share of a density: that of the uniform host's mesh, and added to it up to 0.3 of the
     cells in proportion to the change of log10 sigma, smeared over 4 % of the depth.
+
+    Parameters
+    ----------
+    conductivity : ndarray (n, SAMPLES)
+        Electronic, of SAMPLES equal slices of the depth, S m-1.
+    cells : int
+        Number of cells.
+
+    Returns
+    -------
+    ndarray (n, cells + 1)
+        From 0 to 1 of the depth.
     """
     level = np.clip(np.log10(np.maximum(conductivity, 1e-300)), *DECADES)
     change = np.abs(np.diff(level, axis=1))

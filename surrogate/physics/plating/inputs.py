@@ -41,7 +41,8 @@ class Packed:
     Attributes
     ----------
     protocol_rows : array (n, 3)
-        A row a design, in the order of the fields of :class:`Protocol`; :attr:`protocols` reads and writes it by name.
+        A row a design, in the order of the fields of :class:`Protocol`; :attr:`protocols` reads and writes it by
+        name.
     cell_rows : array (n, 22)
         The same of :class:`CellProperties`; see :attr:`cells`.
     host_rows : array (n, 8, cells)
@@ -74,7 +75,18 @@ class Packed:
         return HostProfile(*self.host_rows.swapaxes(0, 1))
 
     def take(self, rows: NDArray[np.int_] | slice) -> Packed:
-        """Those designs only; copies, unless rows is a slice."""
+        """Return those designs only.
+
+        Parameters
+        ----------
+        rows : ndarray of int (m,) or slice
+            Which ones.
+
+        Returns
+        -------
+        Packed
+            Of m designs; its arrays are copies, unless ``rows`` is a slice.
+        """
         return Packed(
             self.protocol_rows[rows],
             self.cell_rows[rows],
@@ -84,17 +96,53 @@ class Packed:
         )
 
     def model(self, row: int, top: int) -> Model:
-        """One design as the kernel sees it, with ``top`` separator cells."""
+        """Return one design as the kernel sees it.
+
+        Parameters
+        ----------
+        row : int
+            Which one.
+        top : int
+            Number of separator cells.
+
+        Returns
+        -------
+        Model
+        """
         cell = CellProperties(*self.cell_rows[row].tolist())
         return Model(cell, HostProfile(*self.host_rows[row]), self.constants, top)
 
     def protocol(self, row: int) -> Protocol:
-        """What is asked of one design."""
+        """Return what is asked of one design.
+
+        Parameters
+        ----------
+        row : int
+            Which one.
+
+        Returns
+        -------
+        Protocol
+        """
         return Protocol(*self.protocol_rows[row].tolist())
 
 
 def pack(designs: CompleteDesigns, parameters: PhysicsParameters, cells: int = CELLS) -> Packed:
-    """Kernel input of complete designs (n rows); stripping leaves nothing dead until :func:`leave_dead`."""
+    """Return the kernel's input; stripping leaves nothing dead until :func:`leave_dead`.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    parameters : PhysicsParameters
+        Constants and material entries.
+    cells : int
+        Cells of each host.
+
+    Returns
+    -------
+    Packed
+    """
     planar = designs.text("framework") == "none"
     properties = Properties(designs, parameters)
     plating = parameters.plating
@@ -113,7 +161,17 @@ def pack(designs: CompleteDesigns, parameters: PhysicsParameters, cells: int = C
 
 
 def kernel_constants(plating: PlatingParameters) -> KernelConstants:
-    """What the compiled kernel is given of the parameters."""
+    """Return what the compiled kernel is given of the parameters.
+
+    Parameters
+    ----------
+    plating : PlatingParameters
+        All constants of plating.
+
+    Returns
+    -------
+    KernelConstants
+    """
     return KernelConstants(
         full=plating.full,
         most_covered=plating.most_covered,
@@ -196,7 +254,17 @@ def _hosts(of: Properties, cells: int) -> HostProfile:
 
 
 def leave_dead(packed: Packed, dead: Array, constants: AgeingConstants) -> None:
-    """Let stripping leave lithium behind: ``dead`` (n,) per lithium stripped from the top face, less with depth."""
+    """Let stripping leave lithium behind: less with depth.
+
+    Parameters
+    ----------
+    packed : Packed
+        n designs; changed in place.
+    dead : ndarray (n,)
+        Lithium left dead per lithium stripped from the top face.
+    constants : AgeingConstants
+        For the exposure at a depth.
+    """
     width = np.where(packed.planar[:, None], 1.0, packed.hosts.width)
     depth = (np.cumsum(width, axis=1) - 0.5 * width) / width.sum(axis=1, keepdims=True)
     packed.cells.dead_top[:] = dead
@@ -205,6 +273,18 @@ def leave_dead(packed: Packed, dead: Array, constants: AgeingConstants) -> None:
 
 
 def fills_pores(designs: CompleteDesigns, tables: MaterialTables) -> NDArray[np.bool_]:
-    """Whether the electrolyte fills the pores of the host, (n,); lithium then fills the void where it does not."""
+    """Return whether the electrolyte fills the pores of the host; where it does not, lithium fills the void.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables
+        Kinds of the electrolytes.
+
+    Returns
+    -------
+    ndarray of bool (n,)
+    """
     kinds = {name: entry.kind for name, entry in tables.electrolytes.items()}
     return np.array([kinds[name] in FILLING_KINDS for name in designs.text("electrolyte")], dtype=bool)

@@ -50,9 +50,9 @@ from surrogate.physics.plating.structures import (
 # Iterations of the first step, whose guess is far off, of one that was cut often, and of any other.
 FIRST_NEWTON, MOST_NEWTON, OFTEN = 40, 20, 6
 MOST_CUTS = 14
-# A run whose salt is down to ``constants.exhausted`` of the initial and whose steps are below CRAWL of the uniform one
-# has ended: what it could still plate is a few such steps, while each would cost as much as a full one. The same for
-# a run that has taken MOST_SLOW steps shorter than SLOW of it with its salt gone.
+# A run whose salt is down to ``constants.exhausted`` of the initial and whose steps are below CRAWL of the uniform
+# one has ended: what it could still plate is a few such steps, while each would cost as much as a full one. The same
+# for a run that has taken MOST_SLOW steps shorter than SLOW of it with its salt gone.
 CRAWL = 1e-5
 SLOW, MOST_SLOW = 1e-2, 25
 CROSSING = 0.01  # of the uniform step: how finely the crossing of the voltage limit is resolved
@@ -80,7 +80,15 @@ class _Trial(NamedTuple):
 
 @njit(**JIT_IN_PLACE)
 def at_rest(cell: CellProperties, state: NodeState) -> None:
-    """A cell as built: even salt, no lithium in the host."""
+    """Make a cell as built: even salt, no lithium in the host.
+
+    Parameters
+    ----------
+    cell : CellProperties
+        For the initial salt.
+    state : NodeState
+        Filled in.
+    """
     state.salt[:] = cell.salt
     state.drive[:] = 0.0
     state.live[:] = 0.0
@@ -197,13 +205,32 @@ def _record(
 def half_cycle(
     model: Model, protocol: Protocol, steps: int, history: History, profiles: NodeState, state: NodeState
 ) -> tuple[int, int, int]:
-    """Pass ``protocol.charge`` at ``protocol.current``: plate where it is positive, strip where negative.
+    """Pass the charge of a protocol at its current: plate where it is positive, strip where negative.
 
-    state: taken as it is (``at_rest`` makes a fresh one) and advanced; n is top + cells + 2, or top + 1 for a planar
-    foil, whose only face is the top one. steps: of uniform length, the first few aside. Filled in: history, as many
-    rows as it has; profiles (rows, n), the state after each step, when it has rows.
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    protocol : Protocol
+        What is asked of it.
+    steps : int
+        Of uniform length, the first few aside.
+    history : History
+        Filled in, as many rows as it has.
+    profiles : NodeState
+        Filled in with the state after each step, (rows, n) each, as many rows as it has.
+    state : NodeState
+        Where the half cycle starts from, taken as it is (:func:`at_rest` makes a fresh one), and advanced. n is top
+        + cells + 2, or top + 1 for a planar foil, whose only face is the top one.
 
-    Returns (how it ended: DONE, SALT_GONE, VOLTAGE or FAILED; accepted steps; Newton solves).
+    Returns
+    -------
+    end : int
+        DONE, SALT_GONE, VOLTAGE or FAILED.
+    steps : int
+        Accepted steps.
+    solves : int
+        Newton solves.
     """
     constants, top, current = model.constants, model.top, protocol.current
     initial, n = model.cell.salt, state.salt.shape[0]

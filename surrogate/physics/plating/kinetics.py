@@ -26,12 +26,30 @@ def _sinh_cosh(z: float) -> tuple[float, float]:
 
 @njit(**JIT_IN_PLACE)
 def lithium_current(eta: float, exchange: float, film: float, scale: float) -> tuple[float, float]:
-    """Current density on lithium (A m-2 of real area) and its derivative in the drive ``eta`` (V).
+    """Return the current density on lithium and its derivative in the drive.
 
-    Inverts eta = scale asinh(i / (2 i0)) + i R_film, scale = 2RT/F (symmetric Butler-Volmer behind an ohmic
-    film): with z = asinh(i/(2 i0)), a = |eta|/scale and b = 2 i0 R_film/scale it is z + b sinh z = a. Both
-    a/(1 + b) and asinh(a/b) lie above the root, from where Newton's method cannot fail; Householder's of third
-    order needs one or two steps.
+    Inverts eta = scale asinh(i / (2 i0)) + i R_film, scale = 2RT/F (symmetric Butler-Volmer behind an ohmic film):
+    with z = asinh(i/(2 i0)), a = |eta|/scale and b = 2 i0 R_film/scale it is z + b sinh z = a. Both a/(1 + b) and
+    asinh(a/b) lie above the root, from where Newton's method cannot fail; Householder's of third order needs one or
+    two steps.
+
+    Parameters
+    ----------
+    eta : float
+        Plating drive, V.
+    exchange : float
+        i0, A m-2.
+    film : float
+        R_film, ohm m2.
+    scale : float
+        2RT/F, V.
+
+    Returns
+    -------
+    current : float
+        A m-2 of real area.
+    slope : float
+        A m-2 V-1.
     """
     a, b = abs(eta) / scale, 2.0 * exchange * film / scale
     if a < LINEAR:
@@ -65,12 +83,35 @@ def lithium_current(eta: float, exchange: float, film: float, scale: float) -> t
 def plating_current(
     eta: float, covered: float, barrier: float, spread: float, exchange: float, film: float, scale: float
 ) -> tuple[float, float]:
-    """Mean current density of a surface, of which the share ``covered`` already carries lithium (0..1).
+    """Return the mean current density of a surface and its derivative in the drive.
 
-    th i(eta) + (1 - th) i(past), past = softplus(eta - barrier) - softplus(-barrier) for eta > 0 and 0 below:
-    a bare surface neither gains lithium without a drive nor has any to give. Its sites switch on within
-    ``spread`` times the barrier (V) of it, so that a surface without one plates as lithium does.
-    Returns (A m-2 of real area, A m-2 V-1).
+    th i(eta) + (1 - th) i(past), past = softplus(eta - barrier) - softplus(-barrier) for eta > 0 and 0 below: a
+    bare surface neither gains lithium without a drive nor has any to give. Its sites switch on within ``spread``
+    times the barrier of it, so that a surface without one plates as lithium does.
+
+    Parameters
+    ----------
+    eta : float
+        Plating drive, V.
+    covered : float
+        th, the share that already carries lithium, 0..1.
+    barrier : float
+        Nucleation overpotential, V.
+    spread : float
+        Share of the barrier.
+    exchange : float
+        A m-2.
+    film : float
+        ohm m2.
+    scale : float
+        2RT/F, V.
+
+    Returns
+    -------
+    current : float
+        A m-2 of real area.
+    slope : float
+        A m-2 V-1.
     """
     on_lithium, slope = lithium_current(eta, exchange, film, scale)
     if eta <= 0.0:

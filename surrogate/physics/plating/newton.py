@@ -19,7 +19,15 @@ ROUNDING = 1e-6  # a few ulp over TOLERANCE
 
 @njit(**JIT_IN_PLACE)
 def solve_blocks(lower: np.ndarray, diagonal: np.ndarray, upper: np.ndarray, right: np.ndarray) -> None:
-    """2 x 2 block Thomas, in place; blocks are rows (a, b, c, d) for [[a, b], [c, d]]; ``right`` (n, 2)."""
+    """Solve a block-tridiagonal system of 2 x 2 blocks in place (Thomas).
+
+    Parameters
+    ----------
+    lower, diagonal, upper : ndarray (n, 4)
+        Blocks as rows (a, b, c, d) for [[a, b], [c, d]]; overwritten.
+    right : ndarray (n, 2)
+        Right-hand side; becomes the solution.
+    """
     n = right.shape[0]
     for k in range(n):
         a, b, c, d = diagonal[k, 0], diagonal[k, 1], diagonal[k, 2], diagonal[k, 3]
@@ -49,7 +57,23 @@ def solve_blocks(lower: np.ndarray, diagonal: np.ndarray, upper: np.ndarray, rig
 def plating_rates(
     model: Model, dt: float, drive: np.ndarray, old_salt: np.ndarray, nodes: Nodes, system: NewtonSystem
 ) -> None:
-    """Plating rate of each node (A per geometric m2) and its derivative in the drive, into ``system``."""
+    """Write the plating rate of each node and its derivative in the drive into ``system``.
+
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    dt : float
+        Time step, s.
+    drive : ndarray (n,)
+        V.
+    old_salt : ndarray (n,)
+        At the start of the step, mol m-3: it sets the exchange current.
+    nodes : Nodes
+        Area, coverage, room and stock of each.
+    system : NewtonSystem
+        Its rate (A per geometric m2) and slope are filled in.
+    """
     cell, top = model.cell, model.top
     n = drive.shape[0]
     for k in range(top, n):
@@ -256,10 +280,31 @@ def newton_step(
     system: NewtonSystem,
     most: int,
 ) -> bool:
-    """One backward-Euler step by Newton's method; salt and drive (n,) come in as guesses.
+    """Take one backward-Euler step by Newton's method.
 
-    Returns whether it converged, in at most ``most`` iterations; ``system.rate`` is then the plating rate of each
-    node.
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    current : float
+        A m-2; negative strips.
+    dt : float
+        Time step, s.
+    old_salt : ndarray (n,)
+        At the start of the step, mol m-3.
+    salt, drive : ndarray (n,)
+        Guesses; become the solution, mol m-3 and V.
+    nodes : Nodes
+        Geometry and limits at the middle of the step.
+    system : NewtonSystem
+        Working arrays; its rate is then the plating rate of each node.
+    most : int
+        Iterations.
+
+    Returns
+    -------
+    bool
+        Whether it converged.
     """
     for iteration in range(most):
         plating_rates(model, dt, drive, old_salt, nodes, system)

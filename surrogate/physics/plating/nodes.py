@@ -29,10 +29,23 @@ LEAST_SURFACE = 0.1
 
 @njit(**JIT_IN_PLACE)
 def front(model: Model, held: np.ndarray, under: np.ndarray) -> tuple[float, int]:
-    """Share ``under`` (n,) of each cell that lithium grown from the foil has covered.
+    """Find how far lithium grown from the foil reaches up.
 
-    held (n,): C m-2 of lithium, live and dead. Returns the pore volume above the front (m3 m-2) and the node
-    of the cell in which the front stands; the top face's node when the host is full.
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    held : ndarray (n,)
+        Lithium of each node, live and dead, C m-2.
+    under : ndarray (n,)
+        Filled in: share of each cell that it has covered.
+
+    Returns
+    -------
+    free_above : float
+        Pore volume above the front, m3 m-2.
+    at : int
+        Node of the cell in which the front stands; the top face's when the host is full.
     """
     host, top = model.host, model.top
     full, most_covered = model.constants.full, model.constants.most_covered
@@ -52,7 +65,7 @@ def front(model: Model, held: np.ndarray, under: np.ndarray) -> tuple[float, int
 
 @njit(**JIT_IN_PLACE)
 def _contact(host: HostProfile, reaching: float, j: int, live: float) -> float:
-    """How well the lithium of cell j reaches into its neighbours, 0 to 1: it grows on from a cell that is nearly full.
+    """How well the lithium of cell j reaches into its neighbours, 0 to 1: it grows on from one that is nearly full.
 
     Without it, a front would cross an insulating region cell by cell, in bursts of volts that no cell shows.
     """
@@ -84,10 +97,18 @@ def _faces(model: Model, at: int, held: np.ndarray, live_on_top: float) -> tuple
 def node_geometry(
     model: Model, held: np.ndarray, live: np.ndarray, covered: np.ndarray, nodes: Nodes
 ) -> None:
-    """Pore volume, plating area, coverage by live lithium and half-cell resistances at the given lithium.
+    """Find pore volume, plating area, coverage by live lithium and half-cell resistances at the given lithium.
 
-    held, live (n,): C m-2 of each node, dead lithium included or not. covered (n,) and the geometry of ``nodes`` are
-    filled in (its room and stock are :func:`node_limits`').
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    held, live : ndarray (n,)
+        Lithium of each node, dead lithium included or not, C m-2.
+    covered : ndarray (n,)
+        Filled in.
+    nodes : Nodes
+        Its geometry is filled in; room and stock are :func:`node_limits`'.
     """
     cell, host, top = model.cell, model.host, model.top
     full, most_covered, reaching = (
@@ -143,7 +164,21 @@ def node_geometry(
 
 @njit(**JIT_IN_PLACE)
 def left_dead(model: Model, n: int, k: int) -> float:
-    """Lithium left dead per lithium stripped from node k of n."""
+    """Return the lithium left dead per lithium stripped from a node.
+
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    n : int
+        Number of nodes.
+    k : int
+        Which one.
+
+    Returns
+    -------
+    float
+    """
     if k == model.top:
         return float(model.cell.dead_top)
     return float(model.cell.dead_foil) if k == n - 1 else float(model.host.dead[k - model.top - 1])
@@ -151,11 +186,21 @@ def left_dead(model: Model, n: int, k: int) -> float:
 
 @njit(**JIT_IN_PLACE)
 def node_limits(model: Model, held: np.ndarray, live: np.ndarray, previous: np.ndarray, nodes: Nodes) -> None:
-    """What each node can still take up (``nodes.room``) and give back (``nodes.stock``); the top face has room
-    without end.
+    """Find what each node can still take up and give back; the top face has room without end.
 
-    The front and the cells it has not reached fill the same pores: each gets its part of the free volume, as
-    the rates ``previous`` (n,) of the last step were.
+    The front and the cells it has not reached fill the same pores: each gets its part of the free volume, as the
+    rates of the last step were.
+
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    held, live : ndarray (n,)
+        Lithium of each node, dead lithium included or not, C m-2.
+    previous : ndarray (n,)
+        Plating rates of the last step, A m-2.
+    nodes : Nodes
+        Its room and stock are filled in, and what the front covers.
     """
     host, top = model.host, model.top
     full, most_covered, least_part = (
@@ -184,7 +229,24 @@ def node_limits(model: Model, held: np.ndarray, live: np.ndarray, previous: np.n
 
 @njit(**JIT_IN_PLACE)
 def cell_voltage(model: Model, current: float, salt: np.ndarray, drive: np.ndarray, nodes: Nodes) -> float:
-    """Voltage between the counter electrode (lithium foil) and the foil under the host, V; negative in stripping."""
+    """Return the voltage between the counter electrode (lithium foil) and the foil under the host.
+
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    current : float
+        A m-2.
+    salt, drive : ndarray (n,)
+        mol m-3 and V.
+    nodes : Nodes
+        Resistances.
+
+    Returns
+    -------
+    float
+        V; negative in stripping.
+    """
     cell = model.cell
     n = salt.shape[0]
     diffusion = 0.0 if cell.frozen > 0.5 else cell.thermal * (1.0 - cell.cation_number)
@@ -210,9 +272,21 @@ def cell_voltage(model: Model, current: float, salt: np.ndarray, drive: np.ndarr
 
 @njit(**JIT_IN_PLACE)
 def least_resistance(top: int, nodes: Nodes) -> float:
-    """Of the separator and of a host whose electrons and ions could change places at every depth, ohm m2.
+    """Return the resistance of separator and host if electrons and ions could change places at every depth.
 
     All of the current crosses each face, as the one or the other, so that no host resists less than this.
+
+    Parameters
+    ----------
+    top : int
+        Number of separator cells.
+    nodes : Nodes
+        Resistances.
+
+    Returns
+    -------
+    float
+        ohm m2.
     """
     total = nodes.ionic[0]
     for k in range(nodes.ionic.shape[0] - 1):
@@ -224,7 +298,22 @@ def least_resistance(top: int, nodes: Nodes) -> float:
 
 @njit(**JIT_IN_PLACE)
 def least_salt(model: Model, state: NodeState, under: np.ndarray) -> float:
-    """Smallest concentration; clogged cells (less than 5 % open) are left out, as nothing plates in them."""
+    """Return the smallest concentration; clogged cells (less than 5 % open) are left out, as nothing plates in them.
+
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    state : NodeState
+        Salt and lithium.
+    under : ndarray (n,)
+        Share of each cell that lithium grown from the foil has covered.
+
+    Returns
+    -------
+    float
+        mol m-3.
+    """
     host, top = model.host, model.top
     n = state.salt.shape[0]
     least = state.salt[0]
@@ -253,10 +342,24 @@ def _locate(edges: np.ndarray, near: int, depth: float) -> tuple[int, float]:
 
 @njit(**JIT)
 def peak_current(model: Model, nodes: Nodes, rate: np.ndarray) -> float:
-    """Largest local current density, A m-2 of real area, of either face and of any stretch of three pores.
+    """Return the largest local current density of either face and of any stretch of a few pores.
 
-    The equations are those of a continuum of pores and tell nothing from one place to another within a few pores;
-    a sharp front in single cells would have a density that grows without end as the mesh is refined.
+    The equations are those of a continuum of pores and do not resolve single places within a few pores; a
+    sharp front in single cells would have a density that grows without end as the mesh is refined.
+
+    Parameters
+    ----------
+    model : Model
+        Host, and the number of pores.
+    nodes : Nodes
+        Plating area.
+    rate : ndarray (n,)
+        Plating rates, A per geometric m2.
+
+    Returns
+    -------
+    float
+        A m-2 of real area.
     """
     top, width, porosity, pore = model.top, model.host.width, model.host.porosity, model.host.pore
     area, representative = nodes.area, model.constants.representative

@@ -38,21 +38,36 @@ def profile(
     cycles: float = 0.5,
     losses: bool = True,
 ) -> dict[str, Any]:
-    """Depth profiles of one design over time.
+    """Return depth profiles of one design over time.
 
-    design: one row. cycles: 0.5 plates once, 1 strips again, 2 does both twice, and so on; one that does not
-    complete is the last. losses: whether stripping leaves dead lithium behind.
+    Parameters
+    ----------
+    design : Series, DataFrame or CompleteDesigns
+        One design; the first row of a table.
+    parameters : PhysicsParameters or None
+        Constants and material entries, None for the shipped ones.
+    cycles : float
+        0.5 plates once, 1 strips again, 2 does both twice, and so on; a half cycle that does not complete is the
+        last.
+    losses : bool
+        Whether stripping leaves dead lithium behind.
 
-    Returns arrays over time (T,) and depth (N,): ``time_h``, ``charge_mAh_cm2`` (in the host, live), ``voltage_mV``
-    (negative in stripping), ``half_cycle`` (0, 1, 2 ...; even ones plate); (N,): ``depth_um``,
-    ``z``, ``width_um``; (T, N):
-    ``lithium_mAh_cm3`` and ``pore_fill`` (live and dead, what grew up from the foil included),
-    ``concentration_mol_m3``, ``drive_mV`` (plating drive, phi_l - phi_s); (T,): ``top_face_mAh_cm2``,
-    ``foil_mAh_cm2`` (grown from the foil), ``dead_mAh_cm2``; ``outcomes``, one a half cycle, and ``outcome``,
-    that of the first plating. A planar foil has N = 0.
+    Returns
+    -------
+    dict
+        Over time (T,): ``time_h``, ``charge_mAh_cm2`` (in the host, live), ``voltage_mV`` (negative in stripping),
+        ``half_cycle`` (0, 1, 2 ...; even ones plate), ``top_face_mAh_cm2``, ``foil_mAh_cm2`` (grown from the foil),
+        ``dead_mAh_cm2``. Over depth (N,): ``depth_um``, ``z``, ``width_um``. Over both (T, N): ``lithium_mAh_cm3``
+        and ``pore_fill`` (live and dead, what grew up from the foil included), ``concentration_mol_m3``,
+        ``drive_mV`` (plating drive, phi_l - phi_s). ``outcomes``, one a half cycle, and ``outcome``, that of the
+        first plating. A planar foil has N = 0.
 
-    Raises DesignError, MaterialError or UnitError for a design that cannot be read; ValueError for less than
-    half a cycle.
+    Raises
+    ------
+    DesignError, MaterialError, UnitError
+        For a design that cannot be read.
+    ValueError
+        For less than half a cycle.
     """
     halves = round(2.0 * cycles)
     if halves < 1 or abs(halves - 2.0 * cycles) > 1e-9:

@@ -25,9 +25,16 @@ COVERAGE_CELLS = 60  # over which the mean coverage by an agent is taken
 
 @dataclass(frozen=True)
 class Properties:
-    """Numbers (n,) and depth profiles (n, m) of complete designs (n rows), SI unless a name says otherwise.
+    """Numbers (n,) and depth profiles (n, m) of designs, SI unless a name says otherwise.
 
     Depth profiles are asked for by ``weight`` (n, m): of the top value at each depth, see :meth:`weights`.
+
+    Attributes
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    parameters : PhysicsParameters
+        Constants and material entries.
     """
 
     designs: CompleteDesigns
@@ -39,69 +46,184 @@ class Properties:
         return self.parameters.materials
 
     def column(self, name: str) -> Array:
-        """A numeric column, (n,), in the unit of its name."""
+        """Return a numeric column.
+
+        Parameters
+        ----------
+        name : str
+            Of the registry.
+
+        Returns
+        -------
+        ndarray (n,)
+            In the unit of its name.
+        """
         return self.designs.column(name)
 
     def electrolyte(self, attribute: str) -> Array:
-        """A property of each design's electrolyte, (n,)."""
+        """Return a property of each design's electrolyte.
+
+        Parameters
+        ----------
+        attribute : str
+            Name of an entry.
+
+        Returns
+        -------
+        ndarray (n,)
+            SI.
+        """
         names = self.designs.text("electrolyte").tolist()
         values = {name: getattr(self.tables.electrolyte(name), attribute).si for name in set(names)}
         return np.array([values[name] for name in names], dtype=np.float64)
 
     def solid(self, phase: str, attribute: str) -> Array:
-        """A property of the material of a phase, (n,)."""
+        """Return a property of the material of a phase.
+
+        Parameters
+        ----------
+        phase : str
+            conductor, dielectric or ion_conductor.
+        attribute : str
+            Name of an entry.
+
+        Returns
+        -------
+        ndarray (n,)
+            SI.
+        """
         names = self.designs.text(f"{phase}_material").tolist()
         values = {name: getattr(self.tables.solid(name), attribute).si for name in set(names)}
         return np.array([values[name] for name in names], dtype=np.float64)
 
     def warmed(self, activation_J_mol: Array | float) -> Array:
-        """Arrhenius factor from the electrolyte's reference temperature to the design's, (n,)."""
+        """Return the Arrhenius factor from the electrolyte's reference temperature to the design's.
+
+        Parameters
+        ----------
+        activation_J_mol : ndarray (n,) or float
+            Activation energy.
+
+        Returns
+        -------
+        ndarray (n,)
+        """
         reference = self.electrolyte("reference_temperature") - ZERO_CELSIUS
         return laws.arrhenius(activation_J_mol, self.column("temperature_C"), reference)
 
     def conductivity(self) -> Array:
-        """Of the electrolyte at the design's temperature, (n,), S m-1."""
+        """Return the conductivity of the electrolyte at the design's temperature.
+
+        Returns
+        -------
+        ndarray (n,)
+            S m-1.
+        """
         return self.electrolyte("conductivity") * self.warmed(
             self.electrolyte("conduction_activation_energy")
         )
 
     def face_resistance(self) -> Array:
-        """Of the film on lithium, or of a planar face of a solid, (n,), ohm m2: measured, else the tables'."""
+        """Return the resistance of the film on lithium, or of a planar face of a solid: measured, else the tables'.
+
+        Returns
+        -------
+        ndarray (n,)
+            ohm m2.
+        """
         measured = OHM_CM2 * self.column("interface_resistance_ohm_cm2")
         reacting = self.warmed(self.parameters.plating.kinetic_activation_J_mol)
         table = self.electrolyte("sei_resistance") / reacting
         return np.where(np.isfinite(measured), measured, table)
 
     def pellets(self) -> PatternedPellet:
-        """What channels change in each design's pellet at its temperature; 1 everywhere without channels."""
+        """Return what channels change in each design's pellet at its temperature; 1 everywhere without channels.
+
+        Returns
+        -------
+        PatternedPellet
+        """
         return patterned_pellet(self.designs, self.conductivity(), self.face_resistance(), self.tables)
 
     def agent_barriers(self) -> Array:
-        """Nucleation overpotential on each design's agent, (n,), mV."""
+        """Return the nucleation overpotential on each design's agent.
+
+        Returns
+        -------
+        ndarray (n,)
+            mV.
+        """
         barriers = {name: entry.nucleation_overpotential.value for name, entry in self.tables.agents.items()}
         return np.array([barriers[name] for name in self.designs.text("agent")], dtype=np.float64)
 
     def weights(self, edges: Array) -> Array:
-        """Weight of the top value in each cell, (n, cells); edges (n or 1, cells + 1) of the unit depth."""
+        """Return the weight of the top value in each cell.
+
+        Parameters
+        ----------
+        edges : ndarray (n or 1, cells + 1)
+            Of the cells, 0..1 of the depth.
+
+        Returns
+        -------
+        ndarray (n, cells)
+            At the middle of each cell for a continuous gradient, the mean over the cell for a layered one.
+        """
         layers, exponent = self.column("layers")[:, None], self.column("gradient_exponent")[:, None]
         stair = gradient.cell_mean_weight(edges, exponent, layers)
         middle = 0.5 * (edges[:, 1:] + edges[:, :-1])
         return np.asarray(np.where(layers > 1.0, stair, gradient.weight(middle, exponent)))
 
     def graded(self, stem: str, weight: Array, unit: str = "") -> Array:
-        """A graded column (n, m), in the unit of its name."""
+        """Return a graded column at each depth.
+
+        Parameters
+        ----------
+        stem : str
+            Name of the column without its end and unit.
+        weight : ndarray (n, m)
+            Of the top value.
+        unit : str
+            Unit at the end of its name, with the underscore.
+
+        Returns
+        -------
+        ndarray (n, m)
+            In the unit of its name.
+        """
         top, bottom = self.column(f"{stem}_top{unit}"), self.column(f"{stem}_bottom{unit}")
         return laws.between(top[:, None], bottom[:, None], weight)
 
     def coverage(self, planar: NDArray[np.bool_]) -> Array:
-        """Mean share of the surface under the agent, (n,); all of a planar foil."""
+        """Return the mean share of the surface under the agent; all of a planar foil.
+
+        Parameters
+        ----------
+        planar : ndarray of bool (n,)
+            Whether the electrode is a foil.
+
+        Returns
+        -------
+        ndarray (n,)
+        """
         edges = grid.uniform_host(COVERAGE_CELLS)[None, :]
         agent = self.graded("agent", self.weights(edges))
         inside = laws.agent_coverage(agent, self.parameters.composition) @ np.diff(edges[0])
         return np.asarray(np.where(planar, 1.0, inside))
 
     def barrier(self, weight: Array) -> Array:
-        """Nucleation overpotential (n, m), mV; a measured one replaces what the composition implies."""
+        """Return the nucleation overpotential; a measured one replaces what the composition implies.
+
+        Parameters
+        ----------
+        weight : ndarray (n, m)
+            Of the top value.
+
+        Returns
+        -------
+        ndarray (n, m)
+            mV.
+        """
         constants = self.parameters.composition
         own = [1e3 * self.solid(phase, "nucleation_overpotential") for phase in SOLID_PHASES]
         own[0] = own[0] * modifiers.barrier_factor(self.designs, self.tables)  # of the conductor, doped
@@ -116,9 +238,19 @@ class Properties:
         return self._overridden("nucleation_overpotential", "_mV", weight, implied, logarithmic=False)
 
     def electronic(self, weight: Array) -> Array:
-        """Electronic conductivity of the porous solid (n, m), S m-1, measured where it was; the agent's is left out.
+        """Return the electronic conductivity of the porous solid, measured where it was; the agent's is left out.
 
         Where an ion conductor is there it is a phase of its own, so that a mixed conductor counts.
+
+        Parameters
+        ----------
+        weight : ndarray (n, m)
+            Of the top value.
+
+        Returns
+        -------
+        ndarray (n, m)
+            S m-1.
         """
         constants = self.parameters.composition
         parts = {phase: self.graded(phase, weight) for phase in SOLID_PHASES}
@@ -136,14 +268,24 @@ class Properties:
         return self._overridden("conductivity", "_S_m", weight, implied, logarithmic=True)
 
     def conducts_differently(self) -> NDArray[np.bool_]:
-        """Whether the electronic conductivities of top and bottom differ, (n,), by half a decade or more."""
+        """Return whether the electronic conductivities of top and bottom differ by half a decade or more.
+
+        Returns
+        -------
+        ndarray of bool (n,)
+        """
         ends = np.log10(self.electronic(np.array([[1.0, 0.0]])))
         return np.asarray(np.abs(ends[:, 0] - ends[:, 1]) >= 0.5)
 
     def ion_conductor(self) -> Array:
-        """Ionic conductivity of the ion-conducting phase, (n,), S m-1.
+        """Return the ionic conductivity of the ion-conducting phase.
 
         A phase that is an electrolyte of the tables is activated as that is; any other is taken as it stands.
+
+        Returns
+        -------
+        ndarray (n,)
+            S m-1.
         """
         bulk = self.solid("ion_conductor", "ionic_conductivity")
         same = [self.tables.electrolytes.get(name) for name in self.designs.text("ion_conductor_material")]
@@ -154,7 +296,17 @@ class Properties:
         return np.asarray(bulk * laws.arrhenius(energy, self.column("temperature_C"), reference))
 
     def tortuosity(self, weight: Array) -> Array:
-        """Tortuosity factor of the pores (n, m): graded where both ends are given, else one number."""
+        """Return the tortuosity factor of the pores: graded where both ends are given, else one number.
+
+        Parameters
+        ----------
+        weight : ndarray (n, m)
+            Of the top value.
+
+        Returns
+        -------
+        ndarray (n, m)
+        """
         uniform = np.broadcast_to(self.column("tortuosity")[:, None], weight.shape)
         given = ~np.any([np.isnan(self.column(name)) for name in TORTUOSITY_ENDS], axis=0)
         return np.asarray(np.where(given[:, None], self.graded("tortuosity", weight), uniform))

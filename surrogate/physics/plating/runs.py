@@ -74,9 +74,26 @@ def run(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Cycled:
-    """Plate every packed design, and strip it again if asked; the same numbers for any number of workers.
+    """Plate every packed design, and strip it again if asked.
 
-    strip_to_V: cutoff of stripping beyond the voltage at the end of plating, V; 0 plates only. workers: threads, None for one a core. progress: called with (done, total) from this thread.
+    Parameters
+    ----------
+    packed : Packed
+        n designs.
+    steps : int
+        Uniform time steps of a half cycle.
+    separator_cells : int
+        Cells of the separator.
+    strip_to_V : float
+        Cutoff of stripping beyond the voltage at the end of plating, V; 0 plates only.
+    workers : int or None
+        Threads, None for one a core; the numbers do not depend on it.
+    progress : callable or None
+        Called with (done, n) from this thread.
+
+    Returns
+    -------
+    Cycled
     """
     n = len(packed.planar)
     plated, stripped = np.full((2, n, len(Summary._fields)), np.nan)
@@ -101,7 +118,24 @@ def run(
 
 
 def states(designs: CompleteDesigns, packed: Packed, cycled: Cycled, mostly_outside: float) -> pd.DataFrame:
-    """One row of outputs a design: shares, voltages, peak current, least salt, outcome, what stripping left."""
+    """Return one row of outputs a design: shares, voltages, peak current, least salt, outcome, what stripping left.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    packed : Packed
+        Their input.
+    cycled : Cycled
+        Their output.
+    mostly_outside : float
+        Share of the lithium outside the pores from which a porous host is called overgrown.
+
+    Returns
+    -------
+    DataFrame
+        n rows; units are in the names of the columns.
+    """
     plated, total, placed = cycled.plated, _plated(cycled), cycled.lithium.placed
     width = np.where(
         packed.planar[:, None], 1.0, packed.hosts.width

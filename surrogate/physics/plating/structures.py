@@ -1,9 +1,9 @@
 """What the plating kernel reads and writes, as named tuples of numbers and arrays. Everything is SI.
 
-``inputs`` fills ``CellProperties`` and ``HostProfile`` with one more leading axis, a row a design (n, ...); the kernel
-takes one row of them at a time. ``Protocol`` is what is asked of the cell, ``KernelConstants`` what is assumed of all
-cells. ``NodeState`` is what a half cycle advances; ``Nodes`` and ``NewtonSystem`` are its working arrays, allocated
-once a half cycle; ``History`` and ``Summary`` are its results.
+``inputs`` fills ``CellProperties`` and ``HostProfile`` with one more leading axis, a row a design (n, ...); the
+kernel takes one row of them at a time. ``Protocol`` is what is asked of the cell, ``KernelConstants`` what is assumed
+of all cells. ``NodeState`` is what a half cycle advances; ``Nodes`` and ``NewtonSystem`` are its working arrays,
+allocated once a half cycle; ``History`` and ``Summary`` are its results.
 
 Nodes of one design: separator cells, the top face (node ``top``), host cells, the foil; a planar foil ends with the
 top face. n counts them all.
@@ -24,14 +24,26 @@ NOT_RUN = -1
 
 
 class KernelConstants(NamedTuple):
-    """What is assumed of all cells (:class:`surrogate.physics.parameters.PlatingParameters` has the sources).
+    """What is assumed of all cells; ``surrogate.physics.parameter_groups.PlatingParameters`` has the sources.
 
-    full: pore fill that a cell can reach. most_covered: share of a cell from which the lithium grown up from the foil
-    is past it. least_part: share of the free pores kept for whichever of front and cells did not grow in the last
-    step. representative: pore diameters over which a local current is averaged. closing_power: of the fill of the
-    uppermost pores with which their mouths close. reaching: pore fill from which a cell's lithium grows on into its
-    neighbours. depleted: of the initial salt, below which a failing step is depletion. exhausted: of the initial salt,
-    below which steps are not followed any further.
+    Attributes
+    ----------
+    full : float
+        Pore fill that a cell can reach.
+    most_covered : float
+        Share of a cell from which the lithium grown up from the foil is past it.
+    least_part : float
+        Share of the free pores kept for whichever of front and cells did not grow in the last step.
+    representative : float
+        Pore diameters over which a local current is averaged.
+    closing_power : float
+        Of the fill of the uppermost pores with which their mouths close.
+    reaching : float
+        Pore fill from which a cell's lithium grows on into its neighbours.
+    depleted : float
+        Of the initial salt, below which a failing step is depletion.
+    exhausted : float
+        Of the initial salt, below which steps are not followed any further.
     """
 
     full: float
@@ -45,7 +57,17 @@ class KernelConstants(NamedTuple):
 
 
 class Protocol(NamedTuple):
-    """One galvanostatic half cycle: current (A m-2, negative strips), charge (C m-2), voltage_limit (V)."""
+    """One galvanostatic half cycle; numbers, or arrays (n,) of n designs.
+
+    Attributes
+    ----------
+    current : float
+        A m-2; negative strips.
+    charge : float
+        C m-2.
+    voltage_limit : float
+        V.
+    """
 
     current: Any
     charge: Any
@@ -55,13 +77,38 @@ class Protocol(NamedTuple):
 class CellProperties(NamedTuple):
     """Numbers of one design, or arrays (n,) of n designs.
 
-    salt: initial concentration, mol m-3. diffusivity: m2 s-1. conductivity: S m-1. cation_number: transference of
-    lithium. frozen: 1 where the salt does not move. thermal: 2RT/F, V. exchange: A m-2. film, counter_film: resistance
-    of the film on the host's lithium and on the counter electrode, ohm m2. covering: thickness of lithium that hides
-    the substrate, m. wiring: pore fill from which lithium conducts. separator: thickness, m, with its porosity and
-    tortuosity. top_area, foil_area, counter_area: real over geometric area. top_barrier, foil_barrier: nucleation, V.
-    spread: share of a barrier over which a bare surface switches on. dead_top, dead_foil: lithium left dead per lithium
-    stripped, on the top face and on the foil.
+    Attributes
+    ----------
+    salt : float
+        Initial concentration, mol m-3.
+    diffusivity : float
+        Of the salt, m2 s-1.
+    conductivity : float
+        Of the electrolyte, S m-1.
+    cation_number : float
+        Transference of lithium.
+    frozen : float
+        1 where the salt does not move.
+    thermal : float
+        2RT/F, V.
+    exchange : float
+        Exchange current density, A m-2.
+    film, counter_film : float
+        Resistance of the film on the host's lithium and on the counter electrode, ohm m2.
+    covering : float
+        Thickness of lithium that hides the substrate, m.
+    wiring : float
+        Pore fill from which lithium conducts.
+    separator, separator_porosity, separator_tortuosity : float
+        Thickness, m, porosity and tortuosity factor.
+    top_area, foil_area, counter_area : float
+        Real over geometric area.
+    top_barrier, foil_barrier : float
+        Nucleation overpotential, V.
+    spread : float
+        Share of a barrier over which a bare surface switches on.
+    dead_top, dead_foil : float
+        Lithium left dead per lithium stripped, on the top face and on the foil.
     """
 
     salt: Any
@@ -91,9 +138,24 @@ class CellProperties(NamedTuple):
 class HostProfile(NamedTuple):
     """Arrays over the host's cells, (cells,) of one design or (n, cells) of n.
 
-    width: m. porosity. pore: diameter, m. tortuosity: factor. electronic: conductivity of the porous solid, S m-1.
-    barrier: nucleation overpotential, V. extra_ionic: conductivity of the solid's own ion conductor, S m-1. dead:
-    lithium left dead per lithium stripped.
+    Attributes
+    ----------
+    width : ndarray
+        Of the cells, m.
+    porosity : ndarray
+        Pore volume over volume.
+    pore : ndarray
+        Diameter, m.
+    tortuosity : ndarray
+        Factor.
+    electronic : ndarray
+        Conductivity of the porous solid, S m-1.
+    barrier : ndarray
+        Nucleation overpotential, V.
+    extra_ionic : ndarray
+        Conductivity of the solid's own ion conductor, S m-1.
+    dead : ndarray
+        Lithium left dead per lithium stripped.
     """
 
     width: np.ndarray
@@ -107,7 +169,19 @@ class HostProfile(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One design as the kernel sees it. top: number of separator cells, which is the node of the top face."""
+    """One design as the kernel sees it.
+
+    Attributes
+    ----------
+    cell : CellProperties
+        Its numbers.
+    host : HostProfile
+        Its profile, (cells,) each.
+    constants : KernelConstants
+        What is assumed of all cells.
+    top : int
+        Number of separator cells, which is the node of the top face.
+    """
 
     cell: CellProperties
     host: HostProfile
@@ -116,7 +190,17 @@ class Model(NamedTuple):
 
 
 class NodeState(NamedTuple):
-    """At each node (n,): salt (mol m-3), plating drive phi_l - phi_s (V), live and dead lithium (C m-2)."""
+    """What a half cycle advances, at each node (n,).
+
+    Attributes
+    ----------
+    salt : ndarray
+        mol m-3.
+    drive : ndarray
+        Plating drive phi_l - phi_s, V.
+    live, dead : ndarray
+        Lithium, C m-2.
+    """
 
     salt: np.ndarray
     drive: np.ndarray
@@ -127,10 +211,20 @@ class NodeState(NamedTuple):
 class Nodes(NamedTuple):
     """Geometry and limits of each node (n,) at a given fill.
 
-    volume: of electrolyte, m3 m-2. area: real plating area over geometric. covered: share of it under live lithium.
-    ionic, electronic (ohm m2), diffusive (s m-1): resistance from a node's middle to its face, 0 at a node without
-    volume. under: share of a cell that lithium grown from the foil has covered. room, stock: what can still be taken
-    up and given back, C m-2.
+    Attributes
+    ----------
+    volume : ndarray
+        Of electrolyte, m3 m-2.
+    area : ndarray
+        Real plating area over geometric.
+    covered : ndarray
+        Share of it under live lithium.
+    ionic, electronic, diffusive : ndarray
+        Resistance from a node's middle to its face, ohm m2, ohm m2 and s m-1; 0 at a node without volume.
+    under : ndarray
+        Share of a cell that lithium grown from the foil has covered.
+    room, stock : ndarray
+        What can still be taken up and given back, C m-2.
     """
 
     volume: np.ndarray
@@ -147,9 +241,16 @@ class Nodes(NamedTuple):
 class NewtonSystem(NamedTuple):
     """Working arrays of Newton's method.
 
-    rate, slope (n,): plating rate of each node (A m-2) and its derivative in the drive. flow (n,): volume displaced
-    through the face below a node, m s-1. lower, diagonal, upper (n, 4): 2 x 2 blocks as rows (a, b, c, d) of
-    [[a, b], [c, d]]; right (n, 2).
+    Attributes
+    ----------
+    rate, slope : ndarray (n,)
+        Plating rate of each node, A m-2, and its derivative in the drive.
+    flow : ndarray (n,)
+        Volume displaced through the face below a node, m s-1.
+    lower, diagonal, upper : ndarray (n, 4)
+        2 x 2 blocks as rows (a, b, c, d) of [[a, b], [c, d]].
+    right : ndarray (n, 2)
+        Right-hand side.
     """
 
     rate: np.ndarray
@@ -162,8 +263,19 @@ class NewtonSystem(NamedTuple):
 
 
 class History(NamedTuple):
-    """After each accepted step (steps,): charge passed (C m-2), cell voltage (V), least salt anywhere and salt at the
-    top face (mol m-3), largest local current density (A m-2)."""
+    """A half cycle after each accepted step, (steps,).
+
+    Attributes
+    ----------
+    charge : ndarray
+        Passed so far, C m-2.
+    voltage : ndarray
+        Of the cell, V.
+    least_salt, top_salt : ndarray
+        Anywhere, and at the top face, mol m-3.
+    peak : ndarray
+        Largest local current density, A m-2.
+    """
 
     charge: np.ndarray
     voltage: np.ndarray
@@ -173,10 +285,22 @@ class History(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A half cycle of each of n designs, (n,).
+    """A half cycle of each of n designs, (n,); NaN where there is none.
 
-    end: DONE, SALT_GONE, VOLTAGE, FAILED or NOT_RUN. passed: C m-2. spike, plateau, highest: voltage (V) early, in
-    the middle, and at most. least, least_top: salt (mol m-3). peak: A m-2. steps: accepted. NaN where there is none.
+    Attributes
+    ----------
+    end : ndarray
+        DONE, SALT_GONE, VOLTAGE, FAILED or NOT_RUN.
+    passed : ndarray
+        Charge, C m-2.
+    spike, plateau, highest : ndarray
+        Voltage early, in the middle, and at most, V.
+    least, least_top : ndarray
+        Salt anywhere and at the top face, mol m-3.
+    peak : ndarray
+        Largest local current density after the first of the charge, A m-2.
+    steps : ndarray
+        Accepted.
     """
 
     end: np.ndarray
@@ -191,10 +315,17 @@ class Summary(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Where lithium is, (n, cells + 2) each, C m-2: top face, host cells, foil.
+    """Where lithium is: top face, host cells, foil; (n, cells + 2) each, C m-2.
 
-    plated, left: live lithium at the nodes after plating and after stripping. placed: all lithium after plating, at
-    the depth where it lies (the foil's is spread over the cells that it has grown through). dead: what stripping left.
+    Attributes
+    ----------
+    plated, left : ndarray
+        Live lithium at the nodes after plating and after stripping.
+    placed : ndarray
+        All lithium after plating, at the depth where it lies (the foil's is spread over the cells that it has grown
+        through).
+    dead : ndarray
+        What stripping left.
     """
 
     plated: np.ndarray
@@ -204,10 +335,30 @@ class Places(NamedTuple):
 
 
 def new_state(n: int) -> NodeState:
-    """A state of n nodes, all zero."""
+    """Return a state of n nodes, all zero.
+
+    Parameters
+    ----------
+    n : int
+        Number of nodes.
+
+    Returns
+    -------
+    NodeState
+    """
     return NodeState(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n))
 
 
 def new_history(rows: int) -> History:
-    """Room for the history of so many steps."""
+    """Return room for the history of so many steps.
+
+    Parameters
+    ----------
+    rows : int
+        Steps.
+
+    Returns
+    -------
+    History
+    """
     return History(np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows), np.zeros(rows))
