@@ -222,6 +222,7 @@ def _modifiers() -> Iterator[Column]:
     )  # fmt: skip
 
 
+#: The registry of every column of a design.
 COLUMNS = Columns((*_choices(), *_conditions(), *_overrides(), *_modifiers()))
 
 # Names that the code of one subject needs as such; everything else asks the registry.
