@@ -2,8 +2,8 @@
 
 ``inputs`` fills ``CellProperties`` and ``HostProfile`` with one more leading axis, a row a design (n, ...); the
 kernel takes one row of them at a time. ``Protocol`` is what is asked of the cell, ``KernelConstants`` what is assumed
-of all cells. ``NodeState`` is what a half cycle advances; ``Nodes`` and ``NewtonSystem`` are its working arrays, allocated
-once a half cycle; ``History`` and ``Summary`` are its results.
+of all cells. ``NodeState`` is what a half cycle advances; ``Nodes`` and ``NewtonSystem`` are its working arrays,
+allocated once a half cycle; ``History`` and ``Summary`` are its results.
 
 Nodes of one design: separator cells, the top face (node ``top``), host cells, the foil; a planar foil ends with the
 top face. n counts them all.
