@@ -2,9 +2,9 @@
 
 Each group is a frozen dataclass of floats, one a part of the physics; ``surrogate.physics.parameters`` joins them
 with the fitted constants and the property tables of materials. A field is made by :func:`number`. ``low`` and
-``high`` are the plausible range that sensitivity studies and virtual laboratories walk through; a number without one
-is a convention, a limit of the test or a numerical floor, and says so in ``meaning``. Numbers that decide only how a
-computation is done (meshes, tolerances) stay in the modules that do it.
+``high`` are the plausible range that sensitivity studies and virtual laboratories walk through; a number without
+one is a convention, a limit of the test or a numerical floor, and says so in ``meaning``. Numbers that decide only
+how a computation is done (meshes, tolerances) stay in the modules that do it.
 
 Data flow: groups -> ``PhysicsParameters`` -> ``simulate(designs, parameters)`` -> composition laws (``composition``),
 kernel input and kernel (``plating``), search for the critical current (``critical_current``, ``interface``) and

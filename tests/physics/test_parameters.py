@@ -1,4 +1,4 @@
-"""``PhysicsParameters``: equal by its numbers, checked when made, each thread with its own, all of it used."""
+"""``PhysicsParameters``: a value, equal by its numbers, checked when made, its own in every thread, all in use."""
 
 from __future__ import annotations
 
