@@ -230,7 +230,7 @@ def _check_number(key: str, value: object, unit: str = "1") -> None:
 
 
 def _in(unit: str) -> str:
-    """A unit after a number in a message."""
+    """Write a unit after a number in a message."""
     return "" if unit == "1" else f" {unit}"
 
 

@@ -112,7 +112,7 @@ def reversals(
 
 
 def _brackets(known: _Known, output: Output, a: int, b: int, one: Constant) -> list[_Bracket]:
-    """The first change of places on either side of the present value."""
+    """Find the first change of places on either side of the present value."""
     if not one.can_act(known.simulate.designs)[[a, b]].any():
         return []
     now = one.share(one.value)

@@ -82,7 +82,10 @@ def screening(
 def _simulated(
     simulate: Simulator, moved: Sequence[Constant], points: Array, report: Report | None
 ) -> NDArray[np.float64]:
-    """Outputs (points, hosts, OUTPUTS); a host is not rerun where only constants moved that cannot act on it."""
+    """Return outputs (points, hosts, OUTPUTS).
+
+    A host is not simulated again where only constants moved that cannot act on it.
+    """
     masks = np.array([one.can_act(simulate.designs) for one in moved])
     hosts, length = len(simulate.designs), len(moved) + 1
     before = np.vstack([points[:1], points[:-1]])

@@ -293,7 +293,7 @@ def exposed_share(cycle: Cycle, constants: AgeingConstants) -> Array:
 
 
 def _by_liquid(cycle: Cycle, ether: float, carbonate: float) -> Array:
-    """The constant of each cell's liquid, (n,); 1 in gels, polymers and solids."""
+    """Return the constant of each cell's liquid, (n,); 1 in gels, polymers and solids."""
     return np.where(cycle.ether, ether, np.where(cycle.carbonate, carbonate, 1.0))
 
 

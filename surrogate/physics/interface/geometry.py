@@ -216,7 +216,7 @@ def _towards_both(cells: int, length: float) -> Array:
 
 
 def _bend(closeness: float) -> float:
-    """b at which b/sinh(b), the slope of sinh(b s)/sinh(b) at 0, has a value below 1."""
+    """Find b at which b/sinh(b), the slope of sinh(b s)/sinh(b) at 0, has a value below 1."""
     low, high = 1e-6, 50.0
     for _ in range(60):
         middle = 0.5 * (low + high)

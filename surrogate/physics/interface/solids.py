@@ -216,7 +216,7 @@ def has_channels(designs: CompleteDesigns) -> NDArray[np.bool_]:
 
 
 def _cells(designs: CompleteDesigns, tables: MaterialTables) -> dict[str, Array]:
-    """Inputs of the response surface, (n,) each, SI units."""
+    """Return the inputs of the response surface, (n,) each, SI units."""
     reference = _references(designs, tables)
     width, depth = (designs.column(column) * 1e-6 for column in PATTERN)
     half, young = reference["half_pellet"].to_numpy(), reference["young"].to_numpy()

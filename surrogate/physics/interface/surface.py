@@ -114,7 +114,7 @@ def _solve(row: dict[Any, float]) -> dict[str, float]:
 
 
 def _shortening(cell: UnitCell, wagner: float, resistance: float) -> float:
-    """What channels take from the pellet's effective thickness, over their depth.
+    """Compute what channels take from the pellet's effective thickness, over their depth.
 
     resistance: of the half cell, as ``Conduction`` has it. It is 1 - shortening depth/pellet, and the face's share
     wagner/pellet over the gain in area.
@@ -139,7 +139,7 @@ class Surface:
     degree: int = DEGREE
 
     def __call__(self, output: str, inputs: Mapping[str, ArrayLike]) -> Array:
-        """An output (n,) at width, depth, pellet (m) and wagner (m) or young (Pa), (n,) or scalars each."""
+        """Evaluate an output (n,) at width, depth, pellet (m) and wagner (m) or young (Pa), (n,) or scalars each."""
         given = {name: np.atleast_1d(np.asarray(value, dtype=float)) for name, value in inputs.items()}
         found = _terms(given, OUTPUTS[output], self.degree) @ self.coefficients[output]
         return np.asarray(np.exp(found) if output in LOGARITHMIC else found)

@@ -14,7 +14,10 @@ UNSEEN = 1e-12  # share of a surface too small to count
 
 @njit(**JIT_IN_PLACE)
 def _sinh_cosh(z: float) -> tuple[float, float]:
-    """sinh and cosh of z >= 0 from one exponential; where that would cancel, their series (exact to rounding)."""
+    """Return sinh and cosh of z >= 0 from one exponential.
+
+    Where that would cancel, their series are used, exact to rounding.
+    """
     if z < 0.05:
         square = z * z
         sinh = z * (1.0 + square / 6.0 * (1.0 + square / 20.0 * (1.0 + square / 42.0)))

@@ -106,7 +106,7 @@ def plating_rates(
 
 @njit(**JIT_IN_PLACE)
 def _across_the_kink(before: float, after: float, scale: float) -> float:
-    """A new drive, V, held back where it crosses zero on a bare surface.
+    """Hold a new drive, V, back where it crosses zero on a bare surface.
 
     Such a surface has no lithium to give, so that its current has a kink there, and Newton's method would leap
     from side to side; as with diodes in a circuit, a step ends near the kink before the next one crosses it.
@@ -120,8 +120,11 @@ def _across_the_kink(before: float, after: float, scale: float) -> float:
 
 @njit(**JIT_IN_PLACE)
 def _displaced(top: int, system: NewtonSystem) -> None:
-    """Flow through each face, m s-1: what lithium in the pores displaces flows up to the counter electrode, which
-    recedes as much; lithium on the top face pushes the separator after it."""
+    """Fill in the flow through each face, m s-1.
+
+    What lithium in the pores displaces flows up to the counter electrode, which recedes as much; lithium on the top
+    face pushes the separator after it.
+    """
     displaced = 0.0
     for k in range(system.rate.shape[0] - 1, 0, -1):
         displaced += system.rate[k] * LITHIUM_PER_COULOMB if k > top else 0.0
@@ -224,10 +227,10 @@ def _face_balances(
 def _residual(
     model: Model, current: float, salt: np.ndarray, drive: np.ndarray, system: NewtonSystem
 ) -> float:
-    """Largest imbalance of a node over the current, beyond what rounding loses in storage and in the flux through
-    thin slices of a cell.
+    """Return the largest imbalance of a node over the current.
 
-    In currents, not in volts: in an insulator the drive itself is lost in rounding and moves nothing.
+    It is taken beyond what rounding loses in storage and in the flux through thin slices of a cell, and in currents,
+    not in volts: in an insulator the drive itself is lost in rounding and moves nothing.
     """
     cell, frozen = model.cell, model.cell.frozen > 0.5
     residual = 0.0

@@ -332,7 +332,7 @@ def least_salt(model: Model, state: NodeState, under: np.ndarray) -> float:
 
 @njit(**JIT_IN_PLACE)
 def _locate(edges: np.ndarray, near: int, depth: float) -> tuple[int, float]:
-    """The cell that holds a depth, looked for from the cell ``near`` on, and the share of it that lies above."""
+    """Find the cell that holds a depth, looked for from the cell ``near`` on, and the share of it that lies above."""
     while near > 0 and edges[near] > depth:
         near -= 1
     while near < edges.shape[0] - 2 and edges[near + 1] < depth:

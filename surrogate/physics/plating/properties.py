@@ -1,5 +1,7 @@
-"""Properties of complete designs under given parameters, read by name: the materials' numbers and what their mixture
-implies at each depth."""
+"""Properties of complete designs under given parameters, read by name.
+
+They are the materials' numbers, and what their mixture implies at each depth.
+"""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def _plated(cycled: Cycled) -> Array:
 
 
 def _stripping(designs: CompleteDesigns, cycled: Cycled) -> pd.DataFrame:
-    """What stripping gave back and what it left; NaN where nothing was stripped.
+    """Return what stripping gave back and what it left; NaN where nothing was stripped.
 
     stranded: live lithium that is still in the host at the cutoff, cut off from electrons or from salt.
     """
