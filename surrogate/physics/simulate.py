@@ -48,7 +48,7 @@ def simulate(
     Parameters
     ----------
     designs : CompleteDesigns or DataFrame
-        n complete designs, or any table that :meth:`CompleteDesigns.of` takes.
+        n complete designs, or any table that ``CompleteDesigns.of`` takes.
     parameters : PhysicsParameters or None
         Constants and material entries, None for the shipped ones.
     workers : int or None
