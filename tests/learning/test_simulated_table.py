@@ -90,7 +90,7 @@ def fewer_rows(folder: Path) -> None:
 
 
 DAMAGE = {
-    "truncated table": (truncate, "not the one its card describes"),
+    "truncated table": (truncate, "not what its card describes"),
     "half a card": (half_a_card, "card cannot be read"),
     "another file as card": (other_card, "not the card"),
     "table lost": (no_table, "cannot be read"),

@@ -15,6 +15,7 @@ from surrogate.errors import RecordError, StoreError
 from surrogate.evaluation.scorecard import champions
 from surrogate.hosts.columns import TARGETS
 from surrogate.literature import records as literature
+from surrogate.physics.simulate import COMPILING
 from surrogate.tracking.model_folder import refuse_pickles
 from surrogate.tracking.provenance import file_hash
 from surrogate.tracking.store import bound, open_store
@@ -136,8 +137,10 @@ def test_the_model_card(trained, here):
         assert (f"- {target}: `{best}` scores better" in text) == (best != entrant)
 
 
-def test_progress_is_told_in_order(trained):
+def test_progress_is_reported_in_order(trained):
     stages = list(dict.fromkeys(what for what, _, _ in trained[2]))
+    if stages[0] == COMPILING:  # in a checkout that has no machine code yet
+        del stages[0]
     assert stages == [
         "simulating",
         "critical currents",
