@@ -9,28 +9,35 @@ from typing import Any
 
 import jaxtyping
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from shape_checks import annotated_modules
 
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import crps_gaussian, scores
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.censoring import bound_sites
 from surrogate.models.contract import TargetData
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import Median
 from surrogate.models.gp import TargetGP
 from surrogate.optimization.problem import Problem
+from surrogate.physics.ccd import critical_current
+from surrogate.physics.interface.solids import creep_limits
+from surrogate.physics.parameters import shipped_parameters
 from surrogate.space import Continuous, Encoder, Space
 from surrogate.space.sampling import place
 
 ROOM = {"evaluation.domain", "evaluation.metrics", "models.censoring", "models.contract", "models.ensemble",
         "models.entrants", "models.gp", "optimization.acquisition", "optimization.problem", "optimization.refine",
+        "physics.accounting", "physics.ageing.law", "physics.ccd", "physics.interface.solids", "physics.modifiers",
         "space.encoding", "space.sampling"}  # fmt: skip
 X, z = np.random.default_rng(0).uniform(size=(6, 2)), np.arange(6.0)
 NO = np.zeros(6, dtype=bool)
 PAPERS = np.array(["a"] * 6, dtype=object)
 SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)])
+PELLETS = CompleteDesigns.of(pd.DataFrame([{"framework": "none", "electrolyte": "llzo"}] * 2))
 FEW = EnsembleSettings(members=2, hidden=4, epochs=1)
 
 
@@ -58,6 +65,8 @@ WRONG: dict[str, Callable[[], Any]] = {
     "targets as a vector": lambda: DeepEnsemble.fit(X, z, ("t",), seed=0, settings=FEW),
     "a design for designs": lambda: Domain(X, 1.0).extrapolation(X[0]),
     "a unit cube as a vector": lambda: place(SQUARE.subspace({}).region, np.array([0.5, 0.5]), 0),
+    "one pressure for two pellets": lambda: creep_limits(PELLETS, np.ones(1), shipped_parameters()),
+    "gains as a column": lambda: critical_current(PELLETS, np.ones(2), np.ones((2, 1)), shipped_parameters()),
     "a point for points": lambda: Problem(SQUARE, Encoder(SQUARE)).decode(torch.zeros(2).double()),
 }
 

@@ -14,6 +14,7 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.gradient import mean_weight
 from surrogate.materials import MaterialTables, shipped_tables
 from surrogate.physics.constants import FARADAY, LITHIUM_DENSITY, LITHIUM_MOLAR_MASS, MAH_PER_CM2
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, layers: 
     return np.asarray(low + (np.asarray(top, dtype=float) - low) * mean_weight(exponent, layers))
 
 
-def mean_porosity(designs: CompleteDesigns) -> Array:
+def mean_porosity(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
     """Return pore volume over host volume; 0 for a planar foil.
 
     Parameters
@@ -88,7 +89,7 @@ def mean_porosity(designs: CompleteDesigns) -> Array:
     return graded_mean(*(designs.column(name) for name in columns))
 
 
-def host_capacity_mAh_cm2(designs: CompleteDesigns) -> Array:
+def host_capacity_mAh_cm2(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
     """Return the lithium that fits into the pores; 0 for a planar foil, which has none.
 
     Parameters
@@ -125,7 +126,9 @@ def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayL
     return np.divide(100.0 * grown, thickness, out=np.full(grown.shape, np.nan), where=thickness > 0)
 
 
-def solid_mass_mg_cm2(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
+def solid_mass_mg_cm2(
+    designs: CompleteDesigns, tables: MaterialTables | None = None
+) -> Float[Array, " {len(designs)}"]:
     """Return the mass of the host's solid, framework and agent, per geometric area.
 
     Parameters
@@ -143,7 +146,9 @@ def solid_mass_mg_cm2(designs: CompleteDesigns, tables: MaterialTables | None = 
     return _sum_over_phases(designs, "density", tables) * 1e-4  # kg m-3 um -> mg cm-2
 
 
-def material_cost_usd_m2(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
+def material_cost_usd_m2(
+    designs: CompleteDesigns, tables: MaterialTables | None = None
+) -> Float[Array, " {len(designs)}"]:
     """Return the cost of the host's materials per geometric area; most prices are assumed (see the materials card).
 
     Parameters
@@ -161,7 +166,9 @@ def material_cost_usd_m2(designs: CompleteDesigns, tables: MaterialTables | None
     return _sum_over_phases(designs, "cost", tables) * 1e-6  # USD kg-1 kg m-3 um -> USD m-2
 
 
-def specific_capacity_mAh_g(designs: CompleteDesigns, tables: MaterialTables | None = None) -> Array:
+def specific_capacity_mAh_g(
+    designs: CompleteDesigns, tables: MaterialTables | None = None
+) -> Float[Array, " {len(designs)}"]:
     """Return plated lithium's charge over the mass of host and lithium.
 
     Parameters
@@ -181,7 +188,7 @@ def specific_capacity_mAh_g(designs: CompleteDesigns, tables: MaterialTables | N
     return np.asarray(1000.0 * capacity / (solid_mass_mg_cm2(designs, tables) + lithium_mg))
 
 
-def volumetric_capacity_mAh_cm3(designs: CompleteDesigns) -> Array:
+def volumetric_capacity_mAh_cm3(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
     """Return plated lithium's charge over the volume of the plated electrode: host, and lithium that is thicker.
 
     Parameters

@@ -34,6 +34,7 @@ from surrogate.physics.interface.solids import interface_limits
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating import structures as k
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
@@ -55,13 +56,13 @@ NEVER = -50.0  # margin of a limit that does not act in a cell
 
 def critical_current(
     designs: CompleteDesigns,
-    dead_fraction: Array,
-    area_gain: Array,
+    dead_fraction: Float[Array, " {len(designs)}"],
+    area_gain: Float[Array, " {len(designs)}"],
     parameters: PhysicsParameters,
     *,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[Array, list[str], Array]:
+) -> tuple[Float[Array, " {len(designs)}"], list[str], Float[Array, " {len(designs)}"]]:
     """Return critical current densities and the limit that acted in each design.
 
     Parameters

@@ -24,11 +24,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
 
-def barrier_factor(designs: CompleteDesigns, tables: MaterialTables) -> Array:
+def barrier_factor(designs: CompleteDesigns, tables: MaterialTables) -> Float[Array, " {len(designs)}"]:
     """Return the nucleation overpotential of the doped conductor over that of the plain one; 1 without a dopant.
 
     The dopant is taken to be everywhere; a doping gradient is reported in 001 sec. 4.2.1 (8.7 to 15.1 % nitrogen)
@@ -49,7 +50,7 @@ def barrier_factor(designs: CompleteDesigns, tables: MaterialTables) -> Array:
     return np.array([tables.dopant(name).barrier_factor.si for name in dopants], dtype=np.float64)
 
 
-def exposed_share(designs: CompleteDesigns) -> Array:
+def exposed_share(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
     """Return the share of the top face that lithium can plate on: what an insulating skin leaves, 1 - coverage.
 
     The sources report a thin insulator on a conducting skeleton that keeps current from gathering at the top. Ions
@@ -67,7 +68,7 @@ def exposed_share(designs: CompleteDesigns) -> Array:
     return np.asarray(1.0 - designs.column("skin_coverage"))
 
 
-def diffusivity_factor(designs: CompleteDesigns) -> Array:
+def diffusivity_factor(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
     """Return the factor on the salt diffusivity: convection in a magnetic field as enhanced diffusion, 1 without.
 
     Only a liquid is stirred. Migration is left as it was. No source gives a number.
@@ -84,7 +85,9 @@ def diffusivity_factor(designs: CompleteDesigns) -> Array:
     return designs.column("mass_transfer_factor")
 
 
-def film_factor(designs: CompleteDesigns, coverage: ArrayLike, tables: MaterialTables) -> Array:
+def film_factor(
+    designs: CompleteDesigns, coverage: ArrayLike, tables: MaterialTables
+) -> Float[Array, " {len(designs)}"]:
     """Return the factor on the film's resistance on lithium: 1 + coverage (f - 1), f of the agent, 1 without.
 
     The counter electrode's film is left as it is.

@@ -35,6 +35,7 @@ from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
 from surrogate.physics.parameter_groups import AgeingParameters
 from surrogate.physics.parameters import PhysicsParameters
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
@@ -104,7 +105,10 @@ class Cycle:
 
 
 def cycle_of(
-    designs: CompleteDesigns, state: pd.DataFrame, ccd: Array, parameters: PhysicsParameters
+    designs: CompleteDesigns,
+    state: pd.DataFrame,
+    ccd: Float[Array, " {len(designs)}"],
+    parameters: PhysicsParameters,
 ) -> Cycle:
     """Return the cycle of designs with their plating states and critical currents.
 
@@ -152,7 +156,7 @@ def cycle_of(
     )
 
 
-def dead_fraction(designs: CompleteDesigns, tables: MaterialTables) -> Array:
+def dead_fraction(designs: CompleteDesigns, tables: MaterialTables) -> Float[Array, " {len(designs)}"]:
     """Return the lithium left dead per lithium stripped from an open face, additives included.
 
     Parameters
@@ -173,7 +177,7 @@ def dead_fraction(designs: CompleteDesigns, tables: MaterialTables) -> Array:
     )
 
 
-def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Array:
+def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Float[Array, " {len(designs)}"]:
     """Return geometric over largest local current density.
 
     Parameters
@@ -193,7 +197,9 @@ def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Array:
     return np.maximum(current / np.where(peak > 0, peak, current), 0.1)
 
 
-def lost_per_cycle(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters) -> Array:
+def lost_per_cycle(
+    cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters
+) -> Float[Array, " {len(cycle.area)}"]:
     """Return the lithium lost in a cycle.
 
     Parameters
@@ -222,7 +228,9 @@ def lost_per_cycle(cycle: Cycle, constants: AgeingConstants, assumed: AgeingPara
     )
 
 
-def cycle_life(cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters) -> tuple[Array, Array]:
+def cycle_life(
+    cycle: Cycle, constants: AgeingConstants, assumed: AgeingParameters
+) -> tuple[Float[Array, " {len(cycle.area)}"], Float[Array, " {len(cycle.area)}"]]:
     """Return cycles to failure and the coulombic efficiency.
 
     Parameters
@@ -275,7 +283,7 @@ def exposure(depth: Array, constants: AgeingConstants) -> Array:
     return np.asarray(constants.exposed_inside ** (2.0 * depth))
 
 
-def exposed_share(cycle: Cycle, constants: AgeingConstants) -> Array:
+def exposed_share(cycle: Cycle, constants: AgeingConstants) -> Float[Array, " {len(cycle.area)}"]:
     """Return the share of the lithium that counts as lying on an open face.
 
     Parameters

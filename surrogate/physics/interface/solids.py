@@ -20,6 +20,7 @@ from surrogate.materials import MaterialTables
 from surrogate.physics.interface import limits, surface
 from surrogate.physics.interface.geometry import area_gain
 from surrogate.physics.parameters import PhysicsParameters
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
@@ -55,7 +56,9 @@ def interface_limits(designs: CompleteDesigns, parameters: PhysicsParameters) ->
     return {"mechanical_short": short, "interface": creeping, "high_pressure": pressed}
 
 
-def creep_limits(designs: CompleteDesigns, pressure_MPa: Array, parameters: PhysicsParameters) -> Array:
+def creep_limits(
+    designs: CompleteDesigns, pressure_MPa: Float[Array, " {len(designs)}"], parameters: PhysicsParameters
+) -> Float[Array, " {len(designs)}"]:
     """Return the ``interface`` limit of solid cells at given stack pressures.
 
     Parameters
@@ -88,7 +91,9 @@ def creep_limits(designs: CompleteDesigns, pressure_MPa: Array, parameters: Phys
     return np.asarray(steady * designs.column("pulse_factor"))
 
 
-def pressure_needed(designs: CompleteDesigns, inner: Array, parameters: PhysicsParameters) -> Array:
+def pressure_needed(
+    designs: CompleteDesigns, inner: Float[Array, " {len(designs)}"], parameters: PhysicsParameters
+) -> Float[Array, " {len(designs)}"]:
     """Return the stack pressure at which a design's own current is just stable.
 
     Parameters
@@ -123,7 +128,9 @@ def pressure_needed(designs: CompleteDesigns, inner: Array, parameters: PhysicsP
     return found
 
 
-def pattern_factors(designs: CompleteDesigns, tables: MaterialTables) -> tuple[Array, Array]:
+def pattern_factors(
+    designs: CompleteDesigns, tables: MaterialTables
+) -> tuple[Float[Array, " {len(designs)}"], Float[Array, " {len(designs)}"]]:
     """Return what channels do to the creep limit.
 
     Parameters
