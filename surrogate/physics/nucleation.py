@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 
 def volume_free_energy(overpotential: ArrayLike, molar_volume: float = LITHIUM_MOLAR_VOLUME) -> Array:
-    """Return the free energy gained per volume of lithium, F |eta| / V_m (Eq. 2).
+    """Return the free energy gained per volume of lithium, F abs(eta) / V_m (Eq. 2).
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def formation_energy(radius: ArrayLike, overpotential: ArrayLike, surface_energy
 
 
 def critical_radius(overpotential: ArrayLike, surface_energy: ArrayLike) -> Array:
-    """Return the radius where the formation energy is largest, 2 gamma V_m / (F |eta|) (Eq. 3).
+    """Return the radius where the formation energy is largest, 2 gamma V_m / (F abs(eta)) (Eq. 3).
 
     Parameters
     ----------

@@ -1,11 +1,14 @@
 """What a cycle loses, and how many cycles a cell can stand.
 
-Lost per cycle, mAh cm-2:      l = s (A + MOSS q out)^a + f q out (i_loc/1 mA cm-2)^m
-Coulombic efficiency:          1 - CE = l/q
-Cycles: 1/N = l/(E + FADE q)              the lithium inventory
-            + l/RESERVE                   electrolyte used up and pores blocked by what is left behind
-            + (q out)^k/N_w               fatigue and drying, by capacity that lies on an open face
-            + (1 - p)/p                   what cannot be plated: p is the share of the charge that passed
+The lithium lost in a cycle (mAh cm-2), the coulombic efficiency and the cycles are::
+
+    l      = s (A + MOSS q out)^a + f q out (i_loc/1 mA cm-2)^m
+    1 - CE = l/q
+    1/N    = l/(E + FADE q)      the lithium inventory
+           + l/RESERVE           electrolyte used up and pores blocked by what is left behind
+           + (q out)^k/N_w       fatigue and drying, by capacity that lies on an open face
+           + (1 - p)/p           what cannot be plated: p is the share of the charge that passed
+
 all times 1 + (i/i_crit)^2 in liquids, gels and polymers; in a pellet beside a short above its critical current,
 1/N_s over a width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the
 interphase per real area and f the dead share of the electrolyte with its additives (tables), A the real area of the
@@ -16,8 +19,9 @@ there. All of it on the top face; within the host it falls with depth, e^(2 z) a
 inside (0 at the top, 1 at the foil), so that what fills from its top is exposed more than what fills evenly or from
 below.
 
-s, f, e and the rest are scaled by constants fitted to published cells (``constants``); those with a capital are
-assumed. s and f of gels, polymers and solids are the tables' own: hardly a record could scale them.
+s, f, e and the rest are scaled by constants fitted to published cells (``fitted``); those with a capital are assumed
+(``parameter_groups``: ``moss_cm2_per_mAh``, ``fade``, ``reserve_mAh_cm2``). s and f of gels, polymers and solids are
+the tables' own: hardly a record could scale them.
 """
 
 from __future__ import annotations
@@ -117,7 +121,7 @@ def cycle_of(
     designs : CompleteDesigns
         n designs.
     state : DataFrame
-        n rows, as :func:`surrogate.physics.plating.runs.states` gives them.
+        n rows, as ``plating.runs.states`` gives them.
     ccd : ndarray (n,)
         Critical current densities, mA cm-2.
     parameters : PhysicsParameters
