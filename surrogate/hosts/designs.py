@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -34,7 +35,8 @@ class CompleteDesigns:
     Parameters
     ----------
     arrays
-        Column -> (n,) read-only floats in the unit of its name, or texts; only overrides may be NaN.
+        Column -> (n,) floats in the unit of its name, or texts; only overrides may be NaN. Copied, and read-only
+        from then on.
     index
         (n,) labels of the rows, those of the table they were made from.
     notes
@@ -45,7 +47,7 @@ class CompleteDesigns:
     Raises
     ------
     DesignError
-        When the columns are not those of the registry.
+        When the columns are not those of the registry, or not of one length.
     """
 
     arrays: Mapping[str, Floats | Texts]
@@ -56,14 +58,25 @@ class CompleteDesigns:
     def __post_init__(self) -> None:
         if tuple(self.arrays) != self.columns.names:
             raise DesignError("not the columns of a complete table", remedy="make it with CompleteDesigns.of")
-        for array in self.arrays.values():
+        arrays = {name: np.array(array) for name, array in self.arrays.items()}
+        for name, array in arrays.items():
+            if array.shape != (len(self.index),):
+                raise DesignError(
+                    "not one value for each row", column=name, value=array.shape, limit=f"({len(self.index)},)",
+                    remedy="make it with CompleteDesigns.of",
+                )  # fmt: skip
             array.setflags(write=False)
+        object.__setattr__(self, "arrays", MappingProxyType(arrays))
+
+    def __reduce__(self) -> tuple[type[CompleteDesigns], tuple[Any, ...]]:
+        """Go to another process as what it is made of."""
+        return CompleteDesigns, (dict(self.arrays), self.index, self.notes, self.columns)
 
     @classmethod
     def of(
         cls, designs: CompleteDesigns | pd.DataFrame, where: str = "designs", columns: Columns = COLUMNS
     ) -> CompleteDesigns:
-        """Complete a table; what is complete already is returned as it is.
+        """Complete a table; what is complete already, by the same registry, is returned as it is.
 
         Parameters
         ----------
@@ -90,7 +103,14 @@ class CompleteDesigns:
             For a wrong unit.
         """
         if isinstance(designs, CompleteDesigns):
-            return designs
+            if designs.columns is columns or designs.columns.entries == columns.entries:
+                return designs
+            designs = designs.frame
+        if not isinstance(designs, pd.DataFrame):
+            raise DesignError(
+                "not a table of designs", where=where, value=type(designs).__name__, limit="a pandas DataFrame",
+                remedy="give a table with one row a host",
+            )  # fmt: skip
         arrays, index, notes = completed(designs, where, columns)
         return cls(arrays, index, tuple(notes), columns)
 
@@ -99,14 +119,18 @@ class CompleteDesigns:
 
     def __getitem__(self, name: str) -> pd.Series:
         """One column with the index, as a table has it."""
-        return self.frame[name]
+        return self._table[name]
 
     def __contains__(self, name: str) -> bool:
         return name in self.columns
 
-    @cached_property
+    @property
     def frame(self) -> pd.DataFrame:
-        """All columns as a table (n x columns); read it only: it is shared."""
+        """All columns as a table (n x columns), the caller's own: changing it changes nothing here."""
+        return self._table.copy(deep=False)  # pandas copies on writing
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
         made = {
             name: pd.Series(array, index=self.index, dtype=object) if array.dtype == object else array
             for name, array in self.arrays.items()
@@ -168,11 +192,21 @@ class CompleteDesigns:
         return CompleteDesigns(arrays, self.index[positions], self.notes, self.columns)
 
     def where(self, mask: ArrayLike) -> CompleteDesigns:
-        """Select the rows for which a mask (n,) is true."""
-        return self.take(np.flatnonzero(np.asarray(mask, dtype=bool)))
+        """Select the rows for which a mask (n,) is true; any other length is a DesignError."""
+        chosen = np.asarray(mask, dtype=bool)
+        if chosen.shape != (len(self),):
+            raise DesignError(
+                "not one truth value for each row", value=chosen.shape, limit=f"({len(self)},)",
+                remedy="give a mask made from these designs",
+            )  # fmt: skip
+        return self.take(np.flatnonzero(chosen))
 
     def together(self, others: Iterable[CompleteDesigns]) -> CompleteDesigns:
-        """Join these rows and then those of others, with an index from 0; the notes are those of these."""
+        """Join these rows and those of others, of one registry, with an index from 0; notes are those of these."""
         parts = [self, *others]
+        if any(part.columns.entries != self.columns.entries for part in parts):
+            raise DesignError(
+                "tables of two registries cannot be joined", remedy="complete both by the same registry"
+            )
         arrays = {name: np.concatenate([part.arrays[name] for part in parts]) for name in self.arrays}
         return CompleteDesigns(arrays, pd.RangeIndex(sum(map(len, parts))), self.notes, self.columns)

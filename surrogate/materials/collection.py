@@ -164,7 +164,8 @@ class MaterialTables:
         Parameters
         ----------
         key : str
-            ``table.material.property``, such as ``electrolytes.gel.conductivity``.
+            ``table.material.property``, such as ``electrolytes.gel.conductivity``; for a factor of an additive
+            ``additives.material.property.class``, the class being that of the electrolyte.
 
         Returns
         -------
@@ -176,15 +177,20 @@ class MaterialTables:
             If there is no such table, material or property, or the record leaves the property out.
         """
         table, _, rest = key.partition(".")
-        material, _, name = rest.partition(".")
+        material, _, rest = rest.partition(".")
+        name, dot, part = rest.partition(".")
         tables = [field.name for field in fields(self)]
         if table not in tables:
             raise MaterialError("no such property table", value=key, limit=", ".join(tables))
         record = _look_up(getattr(self, table), material, table.removesuffix("s"))
         found = getattr(record, name, None)
+        if dot and isinstance(found, Mapping):
+            found = found.get(part)
+        elif dot:
+            found = None
         if not isinstance(found, Property):
             raise MaterialError(
-                f"{record.label} has no such property", value=key, limit=", ".join(record.properties())
+                f"{record.label} has no such property", value=key, limit=", ".join(entry_names(record))
             )
         return found
 
@@ -194,7 +200,7 @@ class MaterialTables:
         Parameters
         ----------
         values : mapping of str to float
-            Key ``table.material.property`` -> value in the unit of the entry.
+            Key as :meth:`entry` takes it -> value in the unit of the entry.
 
         Returns
         -------
@@ -209,10 +215,28 @@ class MaterialTables:
         tables: dict[str, dict[str, Any]] = {}
         for key, value in values.items():
             moved = _at(self.entry(key), value)
-            table, material, name = key.split(".")
+            table, material, name, *part = key.split(".")
             records = tables.setdefault(table, dict(getattr(self, table)))
-            records[material] = replace(records[material], **{name: moved})
+            there = getattr(records[material], name)
+            records[material] = replace(
+                records[material], **{name: {**there, part[0]: moved} if part else moved}
+            )
         return replace(self, **{name: MappingProxyType(records) for name, records in tables.items()})
+
+
+def entry_names(record: Material) -> tuple[str, ...]:
+    """Return what a key may name of a record: its properties, and ``property.class`` for the factors of an additive.
+
+    Parameters
+    ----------
+    record : Material
+
+    Returns
+    -------
+    tuple of str
+    """
+    parts = ("sei_loss_factor", "dead_lithium_factor") if isinstance(record, Additive) else ()
+    return (*record.properties(), *(f"{name}.{part}" for name in parts for part in getattr(record, name)))
 
 
 def _at(entry: Property, value: float) -> Property:

@@ -5,7 +5,8 @@
 
 Two simulations with different parameters can run at once: nothing is shared. A value is named by a key:
 ``group.field`` of the groups in ``parameter_groups``, ``fitted.field`` of the constants of the ageing law that were
-fitted to published cells, or ``table.material.property`` of the property tables.
+fitted to published cells, or ``table.material.property`` of the property tables (for the factors of additives
+``additives.material.property.class``, with the class of the electrolyte).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from surrogate.errors import InputError, MaterialError
 from surrogate.materials import MaterialTables, shipped_tables
+from surrogate.materials.collection import entry_names
 from surrogate.physics.ageing import fitted
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.parameter_groups import (
@@ -61,7 +63,9 @@ class PhysicsParameters:
     Raises
     ------
     InputError
-        For an entry that names nothing, or is no finite number.
+        For an entry that names nothing, is no finite number or is negative (temperatures may be).
+    MaterialError
+        For an entry that its record refuses, such as a factor of an additive that is zero.
     """
 
     plating: PlatingParameters = field(default_factory=PlatingParameters)
@@ -78,11 +82,16 @@ class PhysicsParameters:
         for key, value in self.entries:
             _check_number(key, value)
             try:
-                if float(value) != shipped.entry(key).value:
-                    kept[key] = float(value)
-            except MaterialError as error:
+                entry = shipped.entry(key)
+            except (MaterialError, AttributeError) as error:
                 raise _unknown(key) from error
+            _check_sign(key, value, entry.unit)
+            if float(value) != entry.value:
+                kept[key] = float(value)
         object.__setattr__(self, "entries", tuple(sorted(kept.items())))
+        _tables(
+            self.entries
+        )  # a value that its record refuses is refused here, not in the middle of a simulation
 
     @property
     def materials(self) -> MaterialTables:
@@ -102,6 +111,8 @@ class PhysicsParameters:
         InputError
             For a key that names nothing.
         """
+        if not isinstance(key, str):
+            raise _unknown(key)
         owner, _, name = key.partition(".")
         if owner in TABLES:
             try:
@@ -131,6 +142,12 @@ class PhysicsParameters:
             For a key that names nothing, or a value outside its plausible range. To go beyond a range on purpose,
             make the group: ``replace(parameters, ageing=AgeingParameters(fade=0.6))``.
         """
+        if not isinstance(values, Mapping):
+            raise InputError(
+                "not a mapping of keys to values",
+                value=values,
+                remedy='give a dict such as {"ageing.fade": 0.3}',
+            )
         for key, value in values.items():
             _check(key, value)
         changed: dict[str, dict[str, float]] = {}
@@ -201,7 +218,7 @@ def _entry_keys() -> tuple[str, ...]:
         f"{table}.{material}.{name}"
         for table in TABLES
         for material, record in getattr(tables, table).items()
-        for name in record.properties()
+        for name in entry_names(record)
     )
 
 
@@ -214,9 +231,13 @@ def _check(key: str, value: float) -> None:
             limit=f"{known.low:g} to {known.high:g}{_in(known.unit)}",
             remedy="give a value within the range, or make the group itself to go beyond it on purpose",
         )  # fmt: skip
-    if value < 0.0 and known.unit != "degC":
+    _check_sign(key, value, known.unit)
+
+
+def _check_sign(key: str, value: float, unit: str) -> None:
+    if value < 0.0 and unit != "degC":
         raise InputError(
-            "negative", where=key, value=value, limit=f"at least 0{_in(known.unit)}",
+            "negative", where=key, value=value, limit=f"at least 0{_in(unit)}",
             remedy="give a number that is not negative",
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate import materials
+from surrogate.errors import InputError
 from surrogate.hosts.columns import TARGETS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import laws
@@ -70,13 +71,20 @@ def simulate(
     ------
     DesignError, MaterialError, UnitError
         For a design that cannot be read.
+    InputError
+        When ``parameters`` are no PhysicsParameters.
     """
     complete = CompleteDesigns.of(designs)
 
     def stage(name: str) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, total: progress(name, done, total)
 
-    parameters = parameters or shipped_parameters()
+    parameters = shipped_parameters() if parameters is None else parameters
+    if not isinstance(parameters, PhysicsParameters):
+        raise InputError(
+            "not the parameters of the physics", value=type(parameters).__name__, limit="PhysicsParameters",
+            remedy="make them with PhysicsParameters().with_values({key: value})",
+        )  # fmt: skip
     tables = parameters.materials
     if progress is not None:
         prepare(progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,11 @@ from surrogate.campaign.proposals import can_be_made
 from surrogate.errors import DesignError, InputError, MaterialError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts import designs as complete_designs
+from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.completion import completed
 from surrogate.hosts.conditions import Conditions, HostDesign
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.registry import Columns
 from surrogate.physics import profile, simulate
 
 GOOD: dict[str, Any] = {
@@ -179,6 +182,40 @@ def test_complete_designs_are_columns_rows_and_a_table() -> None:
         designs.text("thickness_um")
     with pytest.raises(DesignError, match=r"CompleteDesigns\.of"):
         CompleteDesigns({"framework": np.array(["none"], dtype=object)}, pd.RangeIndex(1))
+
+
+def test_complete_designs_never_change() -> None:
+    designs = CompleteDesigns.of(pd.DataFrame([GOOD, {**GOOD, "thickness_um": 50}]))
+    given = {name: np.array(array) for name, array in designs.arrays.items()}
+    own = CompleteDesigns(given, designs.index)
+    given["thickness_um"][0] = 7.0
+    table = own.frame
+    table.loc[0, "thickness_um"] = 8.0
+    table["framework"] = "none"
+    with pytest.raises(TypeError):
+        own.arrays["thickness_um"] = np.zeros(2)  # type: ignore[index]
+    elsewhere = pickle.loads(pickle.dumps(own))
+    with pytest.raises(ValueError, match="read-only"):
+        elsewhere.column("thickness_um")[0] = 1.0
+    for kept in (own, elsewhere):
+        pd.testing.assert_frame_equal(kept.frame, designs.frame)
+
+
+def test_complete_designs_refuse_what_does_not_fit() -> None:
+    designs = CompleteDesigns.of(pd.DataFrame([GOOD, {**GOOD, "thickness_um": 50}]))
+    with pytest.raises(DesignError, match=r"\(2,\)"):
+        CompleteDesigns(designs.arrays, pd.RangeIndex(3))
+    with pytest.raises(DesignError, match="not one truth value"):
+        designs.where([True])
+    with pytest.raises(DesignError, match="not a table"):
+        CompleteDesigns.of(None)  # type: ignore[arg-type]
+    fewer = Columns(tuple(column for column in COLUMNS.entries if column.role != "modifier"))
+    other = CompleteDesigns(
+        {name: designs.arrays[name] for name in fewer.names}, designs.index, columns=fewer
+    )
+    with pytest.raises(DesignError, match="two registries"):
+        designs.together([other])
+    assert CompleteDesigns.of(other).columns is COLUMNS
 
 
 @pytest.mark.slow

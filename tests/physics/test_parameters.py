@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import surrogate
-from surrogate.errors import InputError
-from surrogate.physics import PhysicsParameters
+from surrogate.errors import InputError, MaterialError
+from surrogate.physics import PhysicsParameters, simulate
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.parameter_groups import AgeingParameters, PlatingParameters, number_of
 from surrogate.physics.parameters import FITTED, GROUPS, facts, keys, shipped_parameters
@@ -159,6 +160,48 @@ def test_a_group_may_leave_the_range_and_never_be_negative() -> None:
         AgeingParameters(fade=-0.1)
     with pytest.raises(InputError, match="no such constant"):
         PhysicsParameters(entries=(("agents.unobtainium.density", 1.0),))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "refused"),
+    [
+        ("electrolytes.gel.conductivity", -5.0, "negative"),
+        ("additives.lino3.sei_loss_factor.gel", 0.0, "a factor is a positive number"),
+        ("additives.lino3.sei_loss_factor.wine", 0.5, "no such constant"),
+        ("additives.lino3.sei_loss_factor", 0.5, "no such constant"),
+        (7, 0.5, "no such constant"),
+    ],
+)
+def test_an_entry_that_cannot_be_is_refused_at_once(key: Any, value: float, refused: str) -> None:
+    with pytest.raises((InputError, MaterialError), match=refused):
+        PhysicsParameters(entries=((key, value),))
+
+
+@pytest.mark.parametrize("values", [None, [("ageing.fade", 0.3)], "ageing.fade"])
+def test_values_are_a_mapping(values: Any) -> None:
+    with pytest.raises(InputError, match="not a mapping"):
+        PhysicsParameters().with_values(values)
+    with pytest.raises(InputError, match="no such constant"):
+        PhysicsParameters().with_values({7: 0.3})  # type: ignore[dict-item]
+
+
+def test_a_dict_is_not_parameters() -> None:
+    with pytest.raises(InputError, match="with_values"):
+        simulate(pd.DataFrame({"framework": ["none"]}), {"ageing.fade": 0.3})  # type: ignore[arg-type]
+
+
+def test_a_factor_of_an_additive_is_an_entry_like_any_other() -> None:
+    key = "additives.lino3.sei_loss_factor.liquid_ether"
+    shipped = shipped_parameters()
+    changed = shipped.with_values({key: 0.9})
+    assert (shipped.value(key), changed.value(key), changed.entries) == (0.6, 0.9, ((key, 0.9),))
+    assert changed.materials.additive("lino3").sei_loss("liquid_ether") == 0.9
+    assert changed.materials.additive("lino3").sei_loss("gel") == shipped.materials.additive(
+        "lino3"
+    ).sei_loss("gel")
+    assert facts(key).low == 0.3
+    bare = pd.DataFrame({"framework": ["none"], "electrolyte": ["liquid_ether"], "additives": ["lino3"]})
+    assert simulate(bare, changed)["cycle_life_cycles"][0] < simulate(bare)["cycle_life_cycles"][0]
 
 
 # ---- Facts beside each number
