@@ -55,7 +55,12 @@ def direct(x, s: float, y, t: float, hyper=HYPER, scales=SCALES) -> float:
 
 
 def matrix(X, s, Y, t, hyper=HYPER, scales=SCALES) -> np.ndarray:
-    return np.array([[direct(x, a, y, b, hyper, scales) for y, b in zip(Y, t)] for x, a in zip(X, s)])  # noqa: B905
+    return np.array(
+        [
+            [direct(x, a, y, b, hyper, scales) for y, b in zip(Y, t, strict=True)]
+            for x, a in zip(X, s, strict=True)
+        ]
+    )
 
 
 def test_the_covariance_is_the_formula(rows) -> None:
