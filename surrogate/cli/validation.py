@@ -84,9 +84,9 @@ def _cells() -> pd.DataFrame:
     with progress() as report:
         report("published cells", 0, 1)
         from surrogate.validation.cell_data import cells
-        from surrogate.validation.plating import published_cells
+        from surrogate.validation.plating import exponents, published_cells
 
-        compared = published_cells()
+        compared, areas = published_cells(), exponents()
         report("published cells", 1, 1)
     shown = [
         [
@@ -96,6 +96,14 @@ def _cells() -> pd.DataFrame:
         for row in compared.to_dict("records")
     ]  # fmt: skip
     print_table(make_table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
+    print_table(make_table(
+        ["Exponent of the area", "Fitted", "Miss of the other cell (rms ln)", "Without"],
+        [
+            [f"fitted to {row['cell']}", f"{row['exponent']:.2f}", _number(row["error_of_the_other"]),
+             _number(row["same_area"])]
+            for row in areas.to_dict("records")
+        ],
+    ))  # fmt: skip
     print_notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in cells()])
     return compared
 

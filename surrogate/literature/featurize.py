@@ -212,7 +212,7 @@ def _design(
     row: dict[str, Any] = {**host.columns, "electrolyte": solution.identifier}
     if kind in ("liquid", "gel"):
         row["additives"], known["additives"] = additives, additives_stated
-    for name, prior in assumed.conditions.items():
+    for name, prior in assumed.conditions_of(str(record.get("cell_type", ""))).items():
         if name == "stack_pressure_MPa" and kind in ("liquid", "gel"):
             continue
         known[name] = name in conditions

@@ -143,7 +143,7 @@ def _search(
     acting = np.full(n, -1)
     worst_at = {end: np.full(n, np.nan) for end in BRACKET}
     acting_at_lowest = np.full(n, -1)
-    packed.protocols.current[:] = LOWEST_MA_CM2 * MA_PER_CM2
+    packed.set_current(np.full(n, LOWEST_MA_CM2 * MA_PER_CM2))
     unhurried = _top_share(_plate(packed, workers))
 
     def worst(log_current: Array, row: Array) -> Array:
@@ -201,7 +201,7 @@ def _margins(
     unhurried (m,): share of the lithium on the top face at the lowest current.
     """
     constants = parameters.critical_current
-    packed.protocols.current[:] = current * MA_PER_CM2
+    packed.set_current(current * MA_PER_CM2)
     cycled = _plate(packed, workers)
     plated = cycled.plated
     end, charge = plated.end, packed.protocols.charge

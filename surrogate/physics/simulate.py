@@ -88,7 +88,7 @@ def simulate(
     tables = parameters.materials
     if progress is not None:
         prepare(progress)
-    dead = law.dead_fraction(complete, tables)
+    dead = law.dead_fraction(complete, parameters)
     packed = plating.pack(complete, parameters)
     inputs.leave_dead(packed, dead, parameters.fitted)
     cycled = plating.run(
