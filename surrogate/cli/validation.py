@@ -30,6 +30,22 @@ def cells(out: Path | None) -> None:
     _compare(_cells, out)
 
 
+def cycling(out: Path | None) -> None:
+    """Print lives and efficiencies of published cells beside the ageing law, and write the table where asked.
+
+    Parameters
+    ----------
+    out : Path, optional
+        CSV file to write.
+
+    Raises
+    ------
+    StoreError
+        For a path that cannot be written to.
+    """
+    _compare(_cycling, out)
+
+
 def interface(out: Path | None) -> None:
     """Print published interfaces beside the interface model, and write table and figures where asked.
 
@@ -105,6 +121,24 @@ def _cells() -> pd.DataFrame:
         ],
     ))  # fmt: skip
     print_notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in cells()])
+    return compared
+
+
+def _cycling() -> pd.DataFrame:
+    from surrogate.validation.cycling import published_cycling
+
+    compared = published_cycling()
+    shown = [
+        [
+            str(row["cell"]), f"{'> ' if row['at_least'] else ''}{row['published']:g}", f"{row['simulated']:.3g}",
+            f"{row['low']:.3g} to {row['high']:.3g}", "holds" if row["inside"] else "miss",
+        ]
+        for row in compared.to_dict("records")
+    ]  # fmt: skip
+    print_table(make_table(["Cell", "Published", "Law", "90 % of cells like it", "Verdict"], shown))
+    print_notes(
+        [f"{row['cell']}: {row['source']}; assumed: {row['assumed']}" for row in compared.to_dict("records")]
+    )
     return compared
 
 

@@ -97,7 +97,7 @@ ELSEWHERE = {
     "plating.least_part": (0.022, "warm ether host with nitrate"),
     "plating.representative_pores": (3.3, "carbonate host with silver"),
     "plating.reaching_fill": (0.85, "nearly full host"),
-    "plating.depleted": (0.022, "polymer foil"),
+    "plating.depleted": (0.04, "polymer foil"),
     "plating.exhausted": (1e-6, "gel that runs out of salt"),
     "composition.least_carrying": (1.1e-6, "garnet composite under pressure"),
     "composition.least_conductivity_S_m": (1e-9, "insulating host"),
