@@ -145,10 +145,12 @@ def _cycling() -> pd.DataFrame:
 def _interface() -> pd.DataFrame:
     with progress() as report:
         report("published interfaces", 0, 1)
+        from surrogate.validation.contours import contour_gains
         from surrogate.validation.interface import published_interfaces
         from surrogate.validation.interface_numerics import numerics
 
         compared = published_interfaces(lambda done, n: report("published interfaces", done, n))
+        gains = contour_gains()
         measured = numerics(lambda done, n: report("finite elements", done, n))
     print_table(make_table(
         ["Quantity", "Published", "Model", "Error", "Area only", "Verdict"],
@@ -174,11 +176,27 @@ def _interface() -> pd.DataFrame:
             for row in measured.to_dict("records")
         ],
     ))  # fmt: skip
+    _print_contours(gains)
     counts = compared["verdict"].value_counts()
     print_message("Published numbers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     noted = compared.loc[compared["note"] != "", ["condition", "note"]].drop_duplicates()
     print_notes([f"{condition}: {note}" for condition, note in noted.itertuples(index=False)])
     return compared
+
+
+def _print_contours(gains: pd.DataFrame) -> None:
+    columns = ["width_um", "depth_um", "face_ohm_cm2", "area_gain", "by_mean", "by_largest"]
+    heads = [
+        "Channels µm",
+        "Depth µm",
+        "Face Ω cm²",
+        "Area",
+        "Gain if voids decide",
+        "Gain if dendrites decide",
+    ]
+    print_table(
+        make_table(heads, [[f"{row[name]:.3g}" for name in columns] for row in gains.to_dict("records")])
+    )
 
 
 def _number(value: float) -> str:
