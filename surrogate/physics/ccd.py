@@ -34,6 +34,7 @@ from surrogate.physics.interface.solids import interface_limits
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating import structures as k
+from surrogate.physics.plating.wired import wired_gain
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -93,30 +94,36 @@ def critical_current(
     found = searched.copy()
     names = [SEARCHED[i] if i >= 0 else "highest_reported" for i in limit]
     solid = np.flatnonzero(~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS)))
-    inner = inner_factor(area_gain[solid], parameters)
-    for name, value in interface_limits(designs.take(solid), parameters).items():
+    pellets = designs.take(solid)
+    inner = inner_factor(pellets, area_gain[solid], parameters)
+    for name, value in interface_limits(pellets, parameters).items():
         bound = np.maximum(value * inner, LOWEST_MA_CM2)
         for at in np.flatnonzero(bound < found[solid]):
             names[int(solid[at])], found[solid[at]] = name, bound[at]
     return found, names, searched
 
 
-def inner_factor(area_gain: Array, parameters: PhysicsParameters) -> Array:
+def inner_factor(
+    designs: CompleteDesigns, area_gain: Float[Array, " {len(designs)}"], parameters: PhysicsParameters
+) -> Float[Array, " {len(designs)}"]:
     """Return the gain in critical current by the inner surface that plating makes use of.
 
     Parameters
     ----------
+    designs : CompleteDesigns
+        n designs.
     area_gain : ndarray (n,)
         Geometric over largest local current density.
     parameters : PhysicsParameters
-        For its exponent of the real area.
+        For its exponent of the real area, and material entries.
 
     Returns
     -------
     ndarray (n,)
-        At least 1.
+        At least 1: by the local current of plating, or by the wired walls of a scaffold if that is more.
     """
-    return np.asarray(np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent)
+    plated = np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent
+    return np.asarray(np.maximum(plated, wired_gain(designs, parameters)))
 
 
 def _kinds(designs: CompleteDesigns, tables: MaterialTables) -> NDArray[np.str_]:

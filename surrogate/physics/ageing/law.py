@@ -3,7 +3,7 @@
 The lithium lost in a cycle (mAh cm-2), the coulombic efficiency and the cycles are::
 
     l      = s (A + MOSS q out)^a + f q out (i_loc/1 mA cm-2)^m
-    1 - CE = l/q
+    1 - CE = l/q + c out min(i/i_crit, 1)
     1/N    = l/(E + FADE q)      the lithium inventory
            + l/RESERVE           electrolyte used up and pores blocked by what is left behind
            + (q out)^k/N_w       fatigue and drying, by capacity that lies on an open face
@@ -21,7 +21,8 @@ below.
 
 s, f, e and the rest are scaled by constants fitted to published cells (``fitted``); those with a capital are assumed
 (``parameter_groups``: ``moss_cm2_per_mAh``, ``fade``, ``reserve_mAh_cm2``). s and f of gels, polymers and solids are
-the tables' own: hardly a record could scale them.
+the tables' own: hardly a record could scale them. c is lithium behind voids of a solid (tables): missing when it is
+stripped, back with the next plating, so that it counts in the efficiency and not in the life.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class Cycle:
         Cycles until pressure alone shorts a pellet.
     passed : ndarray
         Share of the charge that plated.
+    behind : ndarray
+        Lithium behind voids at the critical current of a solid, per lithium on an open face.
     ether, carbonate, pellet : ndarray of bool
         What the electrolyte is.
     """
@@ -89,6 +92,7 @@ class Cycle:
     stress: Array
     pressed: Array
     passed: Array
+    behind: Array
     ether: NDArray[np.bool_]
     carbonate: NDArray[np.bool_]
     pellet: NDArray[np.bool_]
@@ -154,6 +158,9 @@ def cycle_of(
             designs.column("stack_pressure_MPa"), parameters.interface
         ),
         passed=np.clip(state["charge_passed_share"].to_numpy(dtype=float), 1e-6, 1.0),
+        behind=np.array(
+            [0.0 if one.contact_loss is None else one.contact_loss.value for one in electrolytes]
+        ),
         ether=np.array([one.literature_class == "liquid_ether" for one in electrolytes]),
         carbonate=np.array([one.literature_class == "liquid_carbonate" for one in electrolytes]),
         pellet=np.array([one.kind in PELLET_KINDS for one in electrolytes]),
@@ -251,7 +258,8 @@ def cycle_life(
     cycles : ndarray (n,)
         The first cycle counts, so that no cell has less than one.
     efficiency : ndarray (n,)
-        Per cent. Stranded lithium is not counted as lost: the next plating wires it again.
+        Per cent. Stranded lithium is not counted as lost: the next plating wires it again. Lithium behind voids of
+        a solid is missing from it as from a half cell's, and no loss to the life.
     """
     lost = lost_per_cycle(cycle, constants, assumed)
     inventory = lost / (cycle.excess + assumed.fade * cycle.capacity)
@@ -265,8 +273,9 @@ def cycle_life(
     onset = 1.0 / (1.0 + np.maximum(gentle, 1e-6) ** -assumed.sharpness)
     shorted = rate + onset / constants.short_cycles + 1.0 / cycle.pressed
     rate = np.where(cycle.pellet, shorted, eased)
+    voids = cycle.behind * exposed_share(cycle, constants) * np.minimum(gentle, 1.0)
     # exp rather than 1 - l/q: the same for small losses, and never below nothing.
-    return 1.0 + 1.0 / rate, 100.0 * np.exp(-lost / cycle.capacity)
+    return 1.0 + 1.0 / rate, 100.0 * np.exp(-lost / cycle.capacity - voids)
 
 
 def exposure(depth: Array, constants: AgeingConstants) -> Array:
