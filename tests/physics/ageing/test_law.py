@@ -38,8 +38,8 @@ def cycle(n: int = 1, **changes: object) -> Cycle:
     """n like cells in an ether; changed fields may be scalars or (n,)."""
     fields: dict[str, object] = {
         "interphase": 1e-3, "dead": 0.02, "interphase_factor": 1.0, "dead_factor": 1.0, "area": 10.0, "top": 0.1,
-        "depth": 0.5, "local": 1.0, "capacity": 1.0, "excess": 5.0, "stress": 0.1, "pressed": 1e12, "passed": 1.0, "behind": 0.0,
-        "ether": True, "carbonate": False, "pellet": False, **changes,
+        "depth": 0.5, "local": 1.0, "capacity": 1.0, "excess": 5.0, "stress": 0.1, "pressed": 1e12, "passed": 1.0,
+        "behind": 0.0, "ether": True, "carbonate": False, "pellet": False, **changes,
     }  # fmt: skip
     return Cycle(**{name: np.broadcast_to(np.asarray(value), (n,)).copy() for name, value in fields.items()})  # type: ignore[arg-type]
 
