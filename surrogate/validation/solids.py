@@ -101,8 +101,9 @@ def toughness_decay() -> float:
     table = solid_numbers()
     rows = table[table["quantity"] == TOUGHNESS]
     density = rows["condition"].str.extract(r"(\d+) %")[0].astype(float) / 100.0
-    low, high = density.idxmin(), density.idxmax()
-    return float(np.log(rows["value"][high] / rows["value"][low]) / (density[high] - density[low]))
+    porous, dense = int(density.argmin()), int(density.argmax())
+    rise = np.log(rows["value"].iloc[dense] / rows["value"].iloc[porous])
+    return float(rise / (density.iloc[dense] - density.iloc[porous]))
 
 
 def fracture_limits() -> pd.DataFrame:

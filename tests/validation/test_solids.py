@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -95,3 +97,15 @@ def test_a_broken_row_is_refused_by_row_and_column(column: str, value: object, s
         read_solids(table)
     assert said in str(raised.value)
     assert "3" in str(raised.value) or "2" in str(raised.value)
+
+
+@pytest.mark.docs
+def test_the_page_tells_what_the_command_tells(compared: pd.DataFrame) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "model-vs-experiment.md").read_text(
+        encoding="utf-8"
+    )
+    section = page[page.index("## Trends of solid electrolytes") :]
+    for row in compared[compared["model"].notna()].itertuples():
+        told = f"{row.model:.3g}" if row.quantity == EFFICIENCY else f"{row.model:.2g}"
+        assert told in section, row.Index
+        assert f"{row.value:g}" in section, row.Index

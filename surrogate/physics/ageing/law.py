@@ -273,9 +273,27 @@ def cycle_life(
     onset = 1.0 / (1.0 + np.maximum(gentle, 1e-6) ** -assumed.sharpness)
     shorted = rate + onset / constants.short_cycles + 1.0 / cycle.pressed
     rate = np.where(cycle.pellet, shorted, eased)
-    voids = cycle.behind * exposed_share(cycle, constants) * np.minimum(gentle, 1.0)
+    voids = behind_voids(cycle, constants)
     # exp rather than 1 - l/q: the same for small losses, and never below nothing.
     return 1.0 + 1.0 / rate, 100.0 * np.exp(-lost / cycle.capacity - voids)
+
+
+def behind_voids(cycle: Cycle, constants: AgeingConstants) -> Float[Array, " {len(cycle.area)}"]:
+    """Return the lithium that stripping leaves behind voids of a solid, per lithium plated.
+
+    Parameters
+    ----------
+    cycle : Cycle
+        n designs.
+    constants : AgeingConstants
+        Fitted constants.
+
+    Returns
+    -------
+    ndarray (n,)
+        Grows with the current up to the critical one; 0 where nothing is known of it, as in every liquid.
+    """
+    return cycle.behind * exposed_share(cycle, constants) * np.minimum(cycle.stress, 1.0)
 
 
 def exposure(depth: Array, constants: AgeingConstants) -> Array:

@@ -17,6 +17,7 @@ from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import (
     Cycle,
     area_gain,
+    behind_voids,
     cycle_life,
     cycle_of,
     exposed_share,
@@ -355,3 +356,17 @@ def test_a_damaged_file_is_refused(tmp_path, damage: str) -> None:
     path.write_text(json.dumps(told) if whole else damage, encoding="utf-8")
     with pytest.raises(InputError, match=r"constants\.json"):
         constants.load(path)
+
+
+def test_lithium_behind_voids_is_missing_from_the_efficiency_and_not_from_the_life() -> None:
+    """Grows with the current up to the critical one, falls with depth; 000 sec. 5.1 has 55.3 and 79.5 %."""
+    solid = {"pellet": True, "ether": False, "top": 1.0, "area": 1.0}
+    stress = np.array([0.0, 0.5, 1.0, 3.0])
+    none, some = (cycle(4, stress=stress, behind=one, **solid) for one in (0.0, 0.575))
+    lives, whole = cycle_life(none, UNIT, ASSUMED)
+    same, read = cycle_life(some, UNIT, ASSUMED)
+    np.testing.assert_array_equal(lives, same)
+    np.testing.assert_allclose(read / whole, np.exp(-0.575 * np.array([0.0, 0.5, 1.0, 1.0])), rtol=1e-12)
+    inside = cycle(1, stress=1.0, behind=0.575, **{**solid, "top": 0.0, "depth": 0.5})
+    shallow = replace(UNIT, exposed_inside=0.4)
+    assert behind_voids(inside, shallow)[0] == pytest.approx(0.4 * 0.575, rel=1e-12)
