@@ -1,8 +1,9 @@
 """Limits of the interface for a table of solid designs: references of the tables, response surface, pressure.
 
 Data flow: designs -> planar reference of the electrolyte, channels as a unit cell -> gain in area and mean stress
-(``surface``), contact and toughness (``contact``) -> creep limit and pressing limit (``limits``), mA cm-2. Beside it, what channels do to the pellet in
-the plating equations: effective thickness, effective resistance of its faces, peak of the current.
+(``surface``), contact and toughness (``contact``) -> creep limit and pressing limit (``limits``), mA cm-2. Beside
+it, what channels do to the pellet in the plating equations: effective thickness, effective resistance of its faces,
+peak of the current.
 """
 
 from __future__ import annotations
