@@ -64,6 +64,22 @@ def interface(out: Path | None) -> None:
         _draw(out)
 
 
+def solids(out: Path | None) -> None:
+    """Print published trends of solid electrolytes beside the physics, and write the table where asked.
+
+    Parameters
+    ----------
+    out : Path, optional
+        CSV file to write.
+
+    Raises
+    ------
+    StoreError
+        For a path that cannot be written to.
+    """
+    _compare(_solids, out)
+
+
 def validate(what: str, out: Path | None) -> None:
     """Do what ``surrogate validate WHAT`` does.
 
@@ -139,6 +155,38 @@ def _cycling() -> pd.DataFrame:
     print_notes(
         [f"{row['cell']}: {row['source']}; assumed: {row['assumed']}" for row in compared.to_dict("records")]
     )
+    return compared
+
+
+def _solids() -> pd.DataFrame:
+    with progress() as report:
+        report("published solids", 0, 1)
+        from surrogate.validation.solids import fracture_limits, published_solids
+
+        compared, cracked = published_solids(), fracture_limits()
+        report("published solids", 1, 1)
+    units = {"ccd_mA_cm2": "mA cm⁻²", "coulombic_efficiency_pct": "%"}
+    simulated = compared[compared["model"].notna()]
+    print_table(make_table(
+        ["Trend", "Cell", "Unit", "Published", "Model", "Error", "Used as"],
+        [
+            [
+                str(row["trend"]), str(row["condition"]), units[str(row["quantity"])], _number(row["value"]),
+                _number(row["model"]), _percent(row["error_pct"]), str(row["use"]),
+            ]
+            for row in simulated.to_dict("records")
+        ],
+        tight=True,
+    ))  # fmt: skip
+    print_table(make_table(
+        ["Fracture, not simulated", "Flaw, um", "Stress, MPa", "Voltage, mV", "Cracks at, mA cm⁻²", "Creep bears"],
+        [
+            [str(row["electrolyte"]), *(_number(float(row[str(name)])) for name in list(row)[1:6])]
+            for row in cracked.to_dict("records")
+        ],
+    ))  # fmt: skip
+    noted = compared[compared["note"] != ""]
+    print_notes([f"{row['condition']}: {row['note']}" for row in noted.to_dict("records")])
     return compared
 
 

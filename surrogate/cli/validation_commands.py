@@ -38,6 +38,14 @@ def cycling(out: Out = None) -> None:
 
 
 @app.command()
+def solids(out: Out = None) -> None:
+    """Compare trends of solid electrolytes (contact, coating, density, inner area, efficiency) with the physics."""
+    from surrogate.cli.validation import solids as run
+
+    run(out)
+
+
+@app.command()
 def interface(out: Out = None) -> None:
     """Compare published solid interfaces with the interface model; with --out also draw its figures."""
     from surrogate.cli.validation import interface as run

@@ -83,7 +83,7 @@ def idle_where(place: Place) -> Idle:
             return {"electrolyte": _electrolytes(LIQUID_KINDS, True)}
         case "in a liquid electrolyte":
             return {"electrolyte": _electrolytes(frozenset({"liquid"}), False)}
-        case "on the interface of an inorganic solid electrolyte":
+        case "on the interface of an inorganic solid electrolyte" | "in an inorganic solid electrolyte":
             return {"electrolyte": _electrolytes(PELLET_KINDS, False)}
         case "in a pellet that channels can be cut into":
             return {

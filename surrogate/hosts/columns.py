@@ -191,6 +191,17 @@ def _overrides() -> Iterator[Column]:
         name="interface_resistance_ohm_cm2", role="override", accepted=(0.01, 1e5), acts="on a solid electrolyte",
         description=measured,
     )  # fmt: skip
+    pellet = "of the cell's pellet; replaces the tables'"
+    # From a sputtered film to the thickest pellets that are pressed (assumed).
+    yield Column(
+        name="pellet_thickness_um", role="override", accepted=(0.2, 5000.0),
+        acts="in an inorganic solid electrolyte", description=pellet,
+    )  # fmt: skip
+    # The toughness of garnet was measured from 83 to 98 % of the crystal's density (Hu et al., Chin. Phys. Lett.).
+    yield Column(
+        name="pellet_density_pct", role="override", accepted=(60.0, 100.0),
+        acts="in an inorganic solid electrolyte", label="Pellet density, of the crystal's", description=pellet,
+    )  # fmt: skip
 
 
 def _modifiers() -> Iterator[Column]:

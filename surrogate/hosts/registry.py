@@ -32,6 +32,7 @@ Place = Literal[
     "on a solid electrolyte",
     "in a pellet that channels can be cut into",
     "on the interface of an inorganic solid electrolyte",
+    "in an inorganic solid electrolyte",
     "on a carbon conductor",
 ]
 

@@ -118,6 +118,11 @@ class Electrolyte(Material):
         The critical current density grows with stack pressure to this power; solids only.
     young_modulus : Property or None
         Of the pellet (Pa); solids only.
+    pellet_density : Property or None
+        Of the pellet over the crystal's; given for inorganic solids.
+    contact_loss : Property or None
+        Lithium behind voids, per lithium plated on an open face, when it is stripped at the critical current: it is
+        missing from what is stripped, and the next plating reaches it again. None: nothing is known.
 
     Raises
     ------
@@ -146,6 +151,8 @@ class Electrolyte(Material):
     reference_pressure: Property | None = None
     pressure_exponent: Property | None = None
     young_modulus: Property | None = None
+    pellet_density: Property | None = None
+    contact_loss: Property | None = None
 
     UNITS: ClassVar[Mapping[str, str]] = {
         "conductivity": "S/m",
@@ -165,6 +172,8 @@ class Electrolyte(Material):
         "reference_pressure": "Pa",
         "pressure_exponent": "1",
         "young_modulus": "Pa",
+        "pellet_density": "1",
+        "contact_loss": "1",
     }
     RANGES: ClassVar[Mapping[str, str]] = {"temperature_range": "K"}
     OF_SOLIDS: ClassVar[tuple[str, ...]] = (
@@ -173,7 +182,7 @@ class Electrolyte(Material):
         "pressure_exponent",
         "young_modulus",
     )
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset(OF_SOLIDS)
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({*OF_SOLIDS, "pellet_density", "contact_loss"})
 
     def __post_init__(self) -> None:
         super().__post_init__()

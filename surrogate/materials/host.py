@@ -154,6 +154,9 @@ class Agent(Material):
     film_resistance_factor : Property or None
         Resistance of the interphase on the lithium that it covers, relative to that without it; None where
         it forms none.
+    coated_resistance : Property or None
+        Of a face between lithium and an inorganic solid electrolyte that the agent coats (ohm m^2), at room
+        temperature; None where it is no coating.
     lithium_diffusivity : Property or None
         Of lithium in its alloy (m^2/s), where a source states it; no simulation uses it.
     note : str
@@ -172,6 +175,7 @@ class Agent(Material):
     lithium_per_formula: Property
     maximum_fraction: Property
     film_resistance_factor: Property | None = None
+    coated_resistance: Property | None = None
     lithium_diffusivity: Property | None = None
     note: str = ""
 
@@ -183,9 +187,12 @@ class Agent(Material):
         "lithium_per_formula": "1",
         "maximum_fraction": "1",
         "film_resistance_factor": "1",
+        "coated_resistance": "ohm*m^2",
         "lithium_diffusivity": "m^2/s",
     }
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"film_resistance_factor", "lithium_diffusivity"})
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({
+        "film_resistance_factor", "coated_resistance", "lithium_diffusivity",
+    })  # fmt: skip
 
     @property
     def alloying_capacity(self) -> Property:

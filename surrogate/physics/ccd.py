@@ -34,6 +34,7 @@ from surrogate.physics.interface.solids import interface_limits
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating import structures as k
+from surrogate.physics.plating.wired import wired_gain
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -102,7 +103,8 @@ def critical_current(
     own = designs.column("current_density_mA_cm2")
     enough = np.maximum(interface, own)
     search = _Search(designs, dead_fraction, enough, parameters, workers, progress)
-    local = search.allowed * inner_factor(area_gain, parameters)  # the limit that decides in most liquids
+    gain = np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent
+    local = search.allowed * gain  # the limit that decides in most liquids
     volts = 1e-3 * np.where(plateau_mV > 0.0, plateau_mV, np.nan)
     ohmic = np.nan_to_num(own * parameters.critical_current.voltage_V / volts, nan=HIGHEST_MA_CM2)
     searched, limit = search.largest(np.minimum(np.where(solid, enough, local), ohmic))
@@ -118,8 +120,9 @@ def _interface(
     """Limit of the interface of each solid, (n,), inf elsewhere, and by row what sets it."""
     rows, bound = np.flatnonzero(solid), np.full(len(designs), np.inf)
     names: dict[int, str] = {}
-    inner = inner_factor(area_gain[rows], parameters)
-    for name, value in interface_limits(designs.take(rows), parameters).items():
+    pellets = designs.take(rows)
+    inner = inner_factor(pellets, area_gain[rows], parameters)
+    for name, value in interface_limits(pellets, parameters).items():
         limit = np.maximum(value * inner, LOWEST_MA_CM2)
         lower = limit < bound[rows]
         bound[rows[lower]] = limit[lower]
@@ -127,22 +130,27 @@ def _interface(
     return bound, names
 
 
-def inner_factor(area_gain: Array, parameters: PhysicsParameters) -> Array:
+def inner_factor(
+    designs: CompleteDesigns, area_gain: Float[Array, " {len(designs)}"], parameters: PhysicsParameters
+) -> Float[Array, " {len(designs)}"]:
     """Return the gain in critical current by the inner surface that plating makes use of.
 
     Parameters
     ----------
+    designs : CompleteDesigns
+        n designs.
     area_gain : ndarray (n,)
         Geometric over largest local current density.
     parameters : PhysicsParameters
-        For its exponent of the real area.
+        For its exponent of the real area, and material entries.
 
     Returns
     -------
     ndarray (n,)
-        At least 1.
+        At least 1: by the local current of plating, or by the wired walls of a scaffold if that is more.
     """
-    return np.asarray(np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent)
+    plated = np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent
+    return np.asarray(np.maximum(plated, wired_gain(designs, parameters)))
 
 
 def _kinds(designs: CompleteDesigns, tables: MaterialTables) -> NDArray[np.str_]:

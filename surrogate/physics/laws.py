@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.hosts import gradient
-from surrogate.hosts.cells import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, deepest_cut_um
+from surrogate.hosts.cells import CHANNEL_WIDTHS_UM, DEEPEST_ASPECT, DEEPEST_CUT, deepest_cut_um
 from surrogate.hosts.columns import OVERRIDES, PATTERN
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
@@ -368,6 +368,9 @@ def _channels_out_of_range(designs: CompleteDesigns, tables: MaterialTables) -> 
         name = designs.text("electrolyte")[row]
         width, depth = (designs.column(column)[row] for column in PATTERN)
         deepest = deepest_cut_um(str(name), tables)
+        own = designs.column("pellet_thickness_um")[row]
+        if not np.isnan(own):
+            deepest = 0.5 * DEEPEST_CUT * own
         if not narrowest <= width <= widest:
             found.append((row, f"pattern_size_um = {width:g} outside {narrowest:g} to {widest:g}"))
         elif depth > deepest:

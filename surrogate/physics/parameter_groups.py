@@ -309,6 +309,23 @@ class InterfaceParameters(Group):
         4.0, "1", "of the fall of life with stack pressure", assumed=True, low=2.0, high=6.0,
         acts="cycle life: high pressure", on=ON_SOLIDS,
     )  # fmt: skip
+    # From the medians of bare garnets (1195 ohm cm2, 0.1 mA cm-2) to those of treated ones (11, 1.05); 1 would be
+    # contact that does nothing but constrict (arXiv 2501.00600), and one laboratory before and after has 0.11
+    # (10.1021/acsaem.3c02319). The pairs stand in datasets/validation/solids.csv.
+    contact_exponent: float = number(
+        0.5, "1", "of the fall of the critical current with interface resistance", assumed=True, low=0.1, high=1.0,
+        acts="critical current: contact", on=ON_SOLIDS,
+    )  # fmt: skip
+    full_contact_ohm_cm2: float = number(
+        1.0, "ohm*cm^2", "least resistance of a face that is told of garnet; contact is no better below",
+        source="002_612f39683bb0201f, sec. 6.1", low=0.3, high=5.0, acts="critical current: contact", on=ON_SOLIDS,
+    )  # fmt: skip
+    # K_Ic from 0.44 to 1.51 MPa m^0.5 between 83 and 98 % of the crystal's density.
+    toughness_decay: float = number(
+        8.2, "1", "of ln K_Ic of garnet with the volume fraction of pores",
+        source="Hu, Xu, Scalco de Vasconcelos, Stanciu, Ni, Zhao, Chin. Phys. Lett. (LLZTO, abstract)", low=0.0,
+        high=14.0, acts="critical current: pellet density", on=ON_SOLIDS,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

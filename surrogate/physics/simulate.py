@@ -116,7 +116,7 @@ def simulate(
         workers=workers,
         progress=stage("critical currents"),
     )
-    pressure = pressure_needed(complete, inner_factor(gain, parameters), parameters)
+    pressure = pressure_needed(complete, inner_factor(complete, gain, parameters), parameters)
     current = complete.column("current_density_mA_cm2")
     state["critical_pressure_MPa"] = np.where(otherwise >= (1.0 - ROUNDING) * current, pressure, np.nan)
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)

@@ -139,7 +139,8 @@ def test_both_ends_of_the_tortuosity_replace_it_by_their_mean() -> None:
 
 @pytest.mark.slow
 def test_they_stand_at_the_end_and_are_neither_searched_nor_encoded() -> None:
-    new = (*c.TORTUOSITY_ENDS, "interface_resistance_ohm_cm2", *c.MODIFIERS)
+    pellet = ("interface_resistance_ohm_cm2", "pellet_thickness_um", "pellet_density_pct")
+    new = (*c.TORTUOSITY_ENDS, *pellet, *c.MODIFIERS)
     assert c.DESIGN_COLUMNS[-len(new) :] == new
     assert not set(new) & set(host_space().columns)
     assert not set(new) & set(host_encoder().names)

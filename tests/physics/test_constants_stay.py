@@ -135,7 +135,8 @@ STAYS = {
         ["STRETCH", "SAMPLES", "DECADES", "MOST_MOVED", "HALF_MOVED", "SMEARED"], MESH),
     "plating.inputs": {
         "CELLS": MESH, "BLOCKED_TORTUOSITY": "stands for no path at all",
-        "REFERENCE_CURRENT": "the current at which the tables' kinetics stand", "ROUGHENED": "between which a source compares",
+        "REFERENCE_CURRENT": "the current at which the tables' kinetics stand",
+        "ROUGHENED": "between which a source compares",
     },
     "plating.kernel": dict.fromkeys(
         ["FIRST_NEWTON", "MOST_NEWTON", "OFTEN", "MOST_CUTS", "CRAWL", "SLOW", "MOST_SLOW", "CROSSING"], ERROR),

@@ -59,6 +59,10 @@ DESIGNS: dict[str, dict[str, Any]] = {
         "ion_conductor_top": 0.6, "ion_conductor_bottom": 0.6, "temperature_C": 60.0, "stack_pressure_MPa": 2.0,
     },
     "host without ions in garnet": {**POROUS, "electrolyte": "llzo"},
+    "porous garnet pellet with full contact": {
+        **FOIL, "electrolyte": "llzo", "stack_pressure_MPa": 1.0, "interface_resistance_ohm_cm2": 0.5,
+        "pellet_density_pct": 90.0, "current_density_mA_cm2": 0.2,
+    },
     "pressed sulfide": {
         **FOIL, "electrolyte": "lpsc", "stack_pressure_MPa": 19.0, "temperature_C": 40.0,
         "current_density_mA_cm2": 0.5,
@@ -119,6 +123,8 @@ ACTS_ON = {
                                                       "pressing_power")], "pressed sulfide"),
     **dict.fromkeys([f"fitted.{name}" for name in ("interphase_carbonate", "dead_carbonate", "carbonate_additive")],
                     "carbonate host with silver"),
+    **dict.fromkeys([f"interface.{name}" for name in ("contact_exponent", "full_contact_ohm_cm2", "toughness_decay")],
+                    "porous garnet pellet with full contact"),
     "fitted.short_cycles": "pressed sulfide",
     "ageing.cold_loss_activation_J_mol": "cold ether host",
 }  # fmt: skip

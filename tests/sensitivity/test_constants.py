@@ -15,7 +15,7 @@ NOT_SCREENED = {
     "plating.least_ionic_S_m", "plating.full", "plating.most_covered", "plating.least_part",
     "plating.representative_pores", "plating.closing_power", "plating.reaching_fill", "plating.depleted",
     "plating.exhausted", "composition.least_carrying", "composition.least_conductivity_S_m", "ageing.sharpness",
-    "ageing.shorting_exponent",
+    "ageing.shorting_exponent", "interface.contact_exponent",
 }  # fmt: skip
 
 

@@ -17,9 +17,10 @@ from surrogate.literature.documents import find
 from surrogate.resources import resource
 from surrogate.validation.cell_data import CELL_FIELDS, cells, read_cells, read_voltages
 from surrogate.validation.interface_data import COMPARISONS, interface_numbers, read_interface
+from surrogate.validation.solid_data import read_solids
 
 FOLDER = resource("datasets/validation")
-TABLES = ("cells.csv", "voltages.csv", "interface.csv")
+TABLES = ("cells.csv", "voltages.csv", "interface.csv", "solids.csv")
 # Units of interface.csv -> the column of the records that holds such numbers too.
 IN_RECORDS = {"mA/cm2": "ccd_mA_cm2", "ohm cm2": "interface_resistance_ohm_cm2"}
 
@@ -130,7 +131,11 @@ def test_what_is_assumed_is_named_with_its_value() -> None:
 def read(name: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     if name == "voltages.csv":
         return lambda table: read_voltages(table, {cell.name for cell in cells()}, name)
-    return lambda table: {"cells.csv": read_cells, "interface.csv": read_interface}[name](table, name)
+    return lambda table: {
+        "cells.csv": read_cells,
+        "interface.csv": read_interface,
+        "solids.csv": read_solids,
+    }[name](table, name)
 
 
 PLANTED = [

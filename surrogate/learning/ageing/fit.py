@@ -28,7 +28,7 @@ from scipy.stats import multivariate_t
 from surrogate.learning.ageing.data import GEL_OR_SOLID, Cells
 from surrogate.learning.ageing_recipe import SPREADS, AgeingPrior
 from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
-from surrogate.physics.ageing.law import cycle_life, lost_per_cycle
+from surrogate.physics.ageing.law import behind_voids, cycle_life, lost_per_cycle
 from surrogate.physics.parameters import shipped_parameters
 
 Array = NDArray[np.float64]
@@ -201,7 +201,7 @@ def predicted_loss(cells: Cells, constants: AgeingConstants) -> Array:
     """ln(1 - CE) of every draw, (n, draws); NaN where a draw is not usable."""
     with np.errstate(divide="ignore", invalid="ignore"):
         lost = sum(lost_per_cycle(cells.cycle, constants, shipped_parameters().ageing))
-        loss = np.log(lost / cells.cycle.capacity)
+        loss = np.log(lost / cells.cycle.capacity + behind_voids(cells.cycle, constants))
     return np.where(cells.usable, loss.reshape(cells.usable.shape), np.nan)
 
 

@@ -4,7 +4,7 @@ The lithium lost in a cycle (mAh cm-2), the coulombic efficiency and the cycles 
 
     l_s    = s (A + MOSS q out)^a                        lithium lost to interphase
     l_d    = q (1 - exp(-f out (i_loc/1 mA cm-2)^m))     lithium left dead; f out ... of q where that is small
-    1 - CE = (l_s + l_d)/q
+    1 - CE = (l_s + l_d)/q + c out min(i/i_crit, 1)
     1/N    = (l_s + l_d)/(E + FADE q)    the lithium inventory
            + l_s/RESERVE                 electrolyte used up by what it reacts with
            + l_d/DEAD_RESERVE            polarisation by the layer of dead lithium
@@ -25,7 +25,9 @@ below.
 
 s, f, e and the rest are scaled by constants fitted to published cells (``fitted``); those with a capital are assumed
 (``parameter_groups``: ``moss_cm2_per_mAh``, ``fade``, ``reserve_mAh_cm2``, ``dead_reserve_mAh_cm2``). s and f of
-gels, polymers and solids are the tables' own: hardly a record could scale them.
+gels, polymers and solids are the tables' own: hardly a record could scale them. c is lithium behind voids of a solid
+(tables): missing when it is stripped, back with the next plating, so that it counts in the efficiency and not in the
+life.
 """
 
 from __future__ import annotations
@@ -81,6 +83,8 @@ class Cycle:
         Cycles until pressure alone shorts a pellet.
     passed : ndarray
         Share of the charge that plated.
+    behind : ndarray
+        Lithium behind voids at the critical current of a solid, per lithium on an open face.
     ether, carbonate, pellet : ndarray of bool
         What the electrolyte is.
     """
@@ -98,6 +102,7 @@ class Cycle:
     stress: Array
     pressed: Array
     passed: Array
+    behind: Array
     ether: NDArray[np.bool_]
     carbonate: NDArray[np.bool_]
     pellet: NDArray[np.bool_]
@@ -164,6 +169,9 @@ def cycle_of(
             designs.column("stack_pressure_MPa"), parameters.interface
         ),
         passed=np.clip(state["charge_passed_share"].to_numpy(dtype=float), 1e-6, 1.0),
+        behind=np.array(
+            [0.0 if one.contact_loss is None else one.contact_loss.value for one in electrolytes]
+        ),
         ether=np.array([one.literature_class == "liquid_ether" for one in electrolytes]),
         carbonate=np.array([one.literature_class == "liquid_carbonate" for one in electrolytes]),
         pellet=np.array([one.kind in PELLET_KINDS for one in electrolytes]),
@@ -296,7 +304,8 @@ def cycle_life(
     cycles : ndarray (n,)
         The first cycle counts, so that no cell has less than one.
     efficiency : ndarray (n,)
-        Per cent. Stranded lithium is not counted as lost: the next plating wires it again.
+        Per cent. Stranded lithium is not counted as lost: the next plating wires it again. Lithium behind voids of
+        a solid is missing from it as from a half cell's, and no loss to the life.
     """
     reacted, dead = lost_per_cycle(cycle, constants, assumed)
     lost = reacted + dead
@@ -311,8 +320,27 @@ def cycle_life(
     onset = 1.0 / (1.0 + np.maximum(gentle, 1e-6) ** -assumed.sharpness)
     shorted = rate + onset / constants.short_cycles + 1.0 / cycle.pressed
     rate = np.where(cycle.pellet, shorted, eased)
+    voids = behind_voids(cycle, constants)
     # exp rather than 1 - l/q: the same for small losses, and never below nothing.
-    return 1.0 + 1.0 / rate, 100.0 * np.exp(-lost / cycle.capacity)
+    return 1.0 + 1.0 / rate, 100.0 * np.exp(-lost / cycle.capacity - voids)
+
+
+def behind_voids(cycle: Cycle, constants: AgeingConstants) -> Float[Array, " {len(cycle.area)}"]:
+    """Return the lithium that stripping leaves behind voids of a solid, per lithium plated.
+
+    Parameters
+    ----------
+    cycle : Cycle
+        n designs.
+    constants : AgeingConstants
+        Fitted constants.
+
+    Returns
+    -------
+    ndarray (n,)
+        Grows with the current up to the critical one; 0 where nothing is known of it, as in every liquid.
+    """
+    return cycle.behind * exposed_share(cycle, constants) * np.minimum(cycle.stress, 1.0)
 
 
 def exposure(depth: Array, constants: AgeingConstants) -> Array:

@@ -1,8 +1,9 @@
 """Limits of the interface for a table of solid designs: references of the tables, response surface, pressure.
 
 Data flow: designs -> planar reference of the electrolyte, channels as a unit cell -> gain in area and mean stress
-(``surface``) -> creep limit and pressing limit (``limits``), mA cm-2. Beside it, what channels do to the pellet in
-the plating equations: effective thickness, effective resistance of its faces, peak of the current.
+(``surface``), contact and toughness (``contact``) -> creep limit and pressing limit (``limits``), mA cm-2. Beside
+it, what channels do to the pellet in the plating equations: effective thickness, effective resistance of its faces,
+peak of the current.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from surrogate.errors import MaterialError
 from surrogate.hosts.columns import PATTERN
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
-from surrogate.physics.interface import limits, surface
+from surrogate.physics.interface import contact, limits, surface
 from surrogate.physics.interface.geometry import area_gain
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.shapes import Float
@@ -73,7 +74,8 @@ def creep_limits(
     Returns
     -------
     ndarray (n,)
-        mA cm-2. ``pulse_factor`` multiplies it: the sources report what pulses gained and give no law of the pulse.
+        mA cm-2. Contact, toughness of the pellet and ``pulse_factor`` multiply it: of pulses the sources report what
+        they gained and give no law.
     """
     reference = _references(designs, parameters.materials)
     gain, ratio = pattern_factors(designs, parameters.materials)
@@ -88,7 +90,10 @@ def creep_limits(
         area_gain=gain,
         stress_ratio=ratio,
     )
-    return np.asarray(steady * designs.column("pulse_factor"))
+    face = contact.face_resistance(designs, parameters)
+    touching = contact.contact_factor(designs, face, parameters)
+    tough = contact.toughness_factor(designs, parameters)
+    return np.asarray(steady * touching * tough * designs.column("pulse_factor"))
 
 
 def pressure_needed(
@@ -226,20 +231,19 @@ def _cells(designs: CompleteDesigns, tables: MaterialTables) -> dict[str, Array]
     """Return the inputs of the response surface, (n,) each, SI units."""
     reference = _references(designs, tables)
     width, depth = (designs.column(column) * 1e-6 for column in PATTERN)
-    half, young = reference["half_pellet"].to_numpy(), reference["young"].to_numpy()
+    half, young = 0.5 * contact.pellet_thickness(designs, tables), reference["young"].to_numpy()
     return {"width": width, "depth": depth, "pellet": half, "young": young}
 
 
 @dataclass(frozen=True)
 class _Reference:
-    """What the tables say of planar lithium at a solid electrolyte: mA cm-2, MPa, C, 1, Pa, m."""
+    """What the tables say of planar lithium at a solid electrolyte: mA cm-2, MPa, C, 1, Pa."""
 
     ccd: float
     pressure: float
     temperature: float
     exponent: float
     young: float
-    half_pellet: float
 
 
 def _references(designs: CompleteDesigns, tables: MaterialTables) -> pd.DataFrame:
@@ -264,5 +268,4 @@ def _reference(name: str, tables: MaterialTables) -> _Reference:
         temperature=one.reference_temperature.value,
         exponent=one.pressure_exponent.value,
         young=one.young_modulus.si,
-        half_pellet=0.5 * one.separator_thickness.si,
     )

@@ -21,6 +21,7 @@ from surrogate.physics import laws, modifiers
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.ageing.law import exposure
 from surrogate.physics.constants import FARADAY, GAS_CONSTANT, MA_PER_CM2, MAH_PER_CM2, ZERO_CELSIUS
+from surrogate.physics.interface.contact import pellet_thickness
 from surrogate.physics.parameter_groups import PlatingParameters
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.plating import grid
@@ -235,11 +236,11 @@ def _cells(of: Properties, planar: NDArray[np.bool_]) -> CellProperties:
         frozen=np.array([float(entry.single_ion) for entry in entries]),
         thermal=2.0 * GAS_CONSTANT * (of.column("temperature_C") + ZERO_CELSIUS) / FARADAY,
         exchange=of.electrolyte("exchange_current_density") * reacting * own,
-        film=face / own * modifiers.film_factor(designs, of.coverage(planar), tables),
+        film=of.film_resistance(planar) / own,
         counter_film=face / pellet.area,
         covering=np.full(n, plating.covering_thickness_m),
         wiring=np.full(n, plating.wiring_fill),
-        separator=of.electrolyte("separator_thickness") * pellet.thickness,
+        separator=pellet_thickness(designs, tables) * pellet.thickness,
         separator_porosity=of.electrolyte("separator_porosity"),
         separator_tortuosity=of.electrolyte("separator_tortuosity"),
         top_area=np.where(planar, 1.0, top) * modifiers.exposed_share(designs),

@@ -16,7 +16,8 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.materials.host import SOLID_PHASES
 from surrogate.physics import laws, modifiers
-from surrogate.physics.constants import OHM_CM2, ZERO_CELSIUS
+from surrogate.physics.constants import ZERO_CELSIUS
+from surrogate.physics.interface import contact, scaffold
 from surrogate.physics.interface.solids import PatternedPellet, patterned_pellet
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.plating import grid
@@ -132,22 +133,41 @@ class Properties:
         ndarray (n,)
             S m-1.
         """
-        return self.electrolyte("conductivity") * self.warmed(
-            self.electrolyte("conduction_activation_energy")
+        warm = self.warmed(self.electrolyte("conduction_activation_energy"))
+        return (
+            self.electrolyte("conductivity") * warm * contact.conduction_factor(self.designs, self.parameters)
         )
 
     def face_resistance(self) -> Array:
-        """Return the resistance of the film on lithium, or of a planar face of a solid: measured, else the tables'.
+        """Return the resistance of the film on lithium, or of a planar face of a solid: see ``interface.contact``.
 
         Returns
         -------
         ndarray (n,)
             ohm m2.
         """
-        measured = OHM_CM2 * self.column("interface_resistance_ohm_cm2")
-        reacting = self.warmed(self.parameters.plating.kinetic_activation_J_mol)
-        table = self.electrolyte("sei_resistance") / reacting
-        return np.where(np.isfinite(measured), measured, table)
+        return contact.face_resistance(self.designs, self.parameters)
+
+    def film_resistance(self, planar: NDArray[np.bool_]) -> Array:
+        """Return the resistance of the film on the electrode's lithium, per real area, its agent included.
+
+        Parameters
+        ----------
+        planar : ndarray of bool (n,)
+            Whether the electrode is a foil.
+
+        Returns
+        -------
+        ndarray (n,)
+            ohm m2; where lithium meets an inorganic solid (a planar pellet, the walls of a scaffold) that of
+            its contact, else the film's times the agent's factor.
+        """
+        coverage = self.coverage(planar)
+        film = self.face_resistance() * modifiers.film_factor(self.designs, coverage, self.tables)
+        wall = scaffold.wall_resistance(self.designs, coverage, self.parameters)
+        pellet = contact.is_pellet(self.designs, self.tables)
+        film = np.where(planar & pellet, self.face_resistance(), film)
+        return np.where(scaffold.is_scaffold(self.designs, self.tables), wall, film)
 
     def pellets(self) -> PatternedPellet:
         """Return what channels change in each design's pellet at its temperature; 1 everywhere without channels.

@@ -49,7 +49,7 @@ def cells() -> Cells:
         "area": 10.0 * spread[0], "top": rng.uniform(0.0, 1.0, n), "depth": rng.uniform(0.0, 1.0, n),
         "local": 0.5 * spread[1],
         "capacity": 1.0 * spread[2], "excess": 10.0 * spread[3], "stress": 0.1 * np.ones(n),
-        "pressed": 1e12 * np.ones(n), "passed": np.ones(n), "ether": ether,
+        "pressed": 1e12 * np.ones(n), "passed": np.ones(n), "behind": np.zeros(n), "ether": ether,
         "carbonate": ~ether, "pellet": np.zeros(n, dtype=bool),
     }  # fmt: skip
     cycle = Cycle(**{name: np.repeat(values, DRAWS) for name, values in one.items()})

@@ -17,6 +17,7 @@ from surrogate.physics.ageing.fitted import NAMES, AgeingConstants
 from surrogate.physics.ageing.law import (
     Cycle,
     area_gain,
+    behind_voids,
     cycle_life,
     cycle_of,
     exposed_share,
@@ -39,7 +40,7 @@ def cycle(n: int = 1, **changes: object) -> Cycle:
     fields: dict[str, object] = {
         "interphase": 1e-3, "dead": 0.02, "interphase_factor": 1.0, "dead_factor": 1.0, "area": 10.0, "top": 0.1,
         "depth": 0.5, "local": 1.0, "capacity": 1.0, "excess": 5.0, "stress": 0.1, "pressed": 1e12, "passed": 1.0,
-        "ether": True, "carbonate": False, "pellet": False, **changes,
+        "behind": 0.0, "ether": True, "carbonate": False, "pellet": False, **changes,
     }  # fmt: skip
     return Cycle(**{name: np.broadcast_to(np.asarray(value), (n,)).copy() for name, value in fields.items()})  # type: ignore[arg-type]
 
@@ -373,3 +374,17 @@ def test_a_damaged_file_is_refused(tmp_path, damage: str) -> None:
     path.write_text(json.dumps(told) if whole else damage, encoding="utf-8")
     with pytest.raises(InputError, match=r"constants\.json"):
         constants.load(path)
+
+
+def test_lithium_behind_voids_is_missing_from_the_efficiency_and_not_from_the_life() -> None:
+    """Grows with the current up to the critical one, falls with depth; 000 sec. 5.1 has 55.3 and 79.5 %."""
+    solid = {"pellet": True, "ether": False, "top": 1.0, "area": 1.0}
+    stress = np.array([0.0, 0.5, 1.0, 3.0])
+    none, some = (cycle(4, stress=stress, behind=one, **solid) for one in (0.0, 0.575))
+    lives, whole = cycle_life(none, UNIT, ASSUMED)
+    same, read = cycle_life(some, UNIT, ASSUMED)
+    np.testing.assert_array_equal(lives, same)
+    np.testing.assert_allclose(read / whole, np.exp(-0.575 * np.array([0.0, 0.5, 1.0, 1.0])), rtol=1e-12)
+    inside = cycle(1, stress=1.0, behind=0.575, **{**solid, "top": 0.0, "depth": 0.5})
+    shallow = replace(UNIT, exposed_inside=0.4)
+    assert behind_voids(inside, shallow)[0] == pytest.approx(0.4 * 0.575, rel=1e-12)
