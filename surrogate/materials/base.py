@@ -118,6 +118,8 @@ class Electrolyte(Material):
         The critical current density grows with stack pressure to this power; solids only.
     young_modulus : Property or None
         Of the pellet (Pa); solids only.
+    recipe : str
+        What a liquid or gel electrolyte of this name is mixed from unless a design says otherwise; empty for others.
 
     Raises
     ------
@@ -146,6 +148,7 @@ class Electrolyte(Material):
     reference_pressure: Property | None = None
     pressure_exponent: Property | None = None
     young_modulus: Property | None = None
+    recipe: str = ""
 
     UNITS: ClassVar[Mapping[str, str]] = {
         "conductivity": "S/m",
@@ -173,12 +176,16 @@ class Electrolyte(Material):
         "pressure_exponent",
         "young_modulus",
     )
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset(OF_SOLIDS)
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({*OF_SOLIDS, "recipe"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_allowed("kind", self.kind, KINDS)
         check_allowed("literature_class", self.literature_class, LITERATURE_CLASSES)
+        if bool(self.recipe) != (self.kind in ("liquid", "gel")):
+            raise MaterialError(
+                "a recipe is given for liquids and gels, and only for them", value=self.recipe
+            )
         given = {getattr(self, name) is not None for name in self.OF_SOLIDS}
         if given != {self.is_solid}:
             raise MaterialError(

@@ -11,7 +11,8 @@ The lithium lost in a cycle (mAh cm-2), the coulombic efficiency and the cycles 
 
 all times 1 + (i/i_crit)^2 in liquids, gels and polymers; in a pellet beside a short above its critical current,
 1/N_s over a width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the
-interphase per real area and f the dead share of the electrolyte with its additives (tables), A the real area of the
+interphase per real area and f the dead share of the electrolyte with its additives (tables and, where a recipe is
+stated, ``electrolytes``), A the real area of the
 host under lithium and E the excess of lithium.
 
 out is the exposed share: lithium that grows as on an open face, with whiskers of its own, and is left behind as
@@ -35,6 +36,7 @@ from numpy.typing import NDArray
 from surrogate.hosts.cells import PELLET_KINDS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
+from surrogate.physics.ageing.electrolytes import losses
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
 from surrogate.physics.parameter_groups import AgeingParameters
@@ -133,16 +135,15 @@ def cycle_of(
     """
     tables = parameters.materials
     electrolytes = [tables.electrolyte(str(name)) for name in designs.text("electrolyte")]
-    additives = [tables.additive(str(name)) for name in designs.text("additives")]
-    cells = list(zip(electrolytes, additives, strict=True))
+    lost = losses(designs, tables)
     current = designs.column("current_density_mA_cm2")
     top = np.clip(state["top_face_share"].to_numpy(dtype=float), 0.0, 1.0)
     within = np.where(top < 1.0, 1.0 - top, 1.0)
     return Cycle(
-        interphase=np.array([one.sei_loss.value for one in electrolytes]),
-        dead=np.array([one.dead_lithium_fraction.value for one in electrolytes]),
-        interphase_factor=np.array([added.sei_loss(one.literature_class) for one, added in cells]),
-        dead_factor=np.array([added.dead_lithium(one.literature_class) for one, added in cells]),
+        interphase=lost.interphase,
+        dead=lost.dead,
+        interphase_factor=lost.interphase_factor,
+        dead_factor=lost.dead_factor,
         area=state["plated_area_ratio"].to_numpy(dtype=float),
         top=top,
         depth=np.clip(state["li_centroid"].to_numpy(dtype=float) / within, 0.0, 1.0),
@@ -174,11 +175,8 @@ def dead_fraction(designs: CompleteDesigns, tables: MaterialTables) -> Float[Arr
     -------
     ndarray (n,)
     """
-    names = zip(designs.text("electrolyte"), designs.text("additives"), strict=True)
-    cells = [(tables.electrolyte(str(name)), tables.additive(str(added))) for name, added in names]
-    return np.array(
-        [one.dead_lithium_fraction.value * added.dead_lithium(one.literature_class) for one, added in cells]
-    )
+    lost = losses(designs, tables)
+    return lost.dead * lost.dead_factor
 
 
 def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Float[Array, " {len(designs)}"]:
