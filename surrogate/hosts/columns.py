@@ -150,7 +150,7 @@ def _conditions() -> Iterator[Column]:
     )  # fmt: skip
     yield Column(
         name="electrolyte_recipe", role="condition", kind="text", default="", acts="in a liquid or gel electrolyte",
-        of_the_electrolyte=True, hint='such as "1 M LiFSI in DME:TTE (1:3 v/v), 2 wt% LiNO3"; empty: its class has one',
+        of_the_electrolyte=True, hint='such as "1 M LiFSI in DME:TTE (1:3 v/v), 2 wt% LiNO3"; empty: the usual one',
         description="Recipe of the electrolyte with its additives; empty: the usual one of its class",
     )  # fmt: skip
     yield Column(

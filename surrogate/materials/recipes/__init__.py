@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from surrogate.materials.recipes.composition import Composition, composition, electrolyte_class, moles
-from surrogate.materials.recipes.reading import read_recipe
+from surrogate.materials.recipes.reading import LONGEST_RECIPE, read_recipe
 from surrogate.materials.recipes.recipe import Amount, Recipe
 from surrogate.materials.recipes.substances import Salt, Solvent, Substances, shipped_substances
 
 __all__ = [
+    "LONGEST_RECIPE",
     "Amount",
     "Composition",
     "Recipe",

@@ -17,7 +17,7 @@ from surrogate.materials.recipes.substances import Substances, shipped_substance
 from surrogate.materials.recipes.tokens import Token, tokens
 
 EXAMPLE = 'write it as "1 M LiFSI in DME:TTE (1:3 v/v), 2 wt% LiNO3"'
-LONGEST = 400  # characters
+LONGEST_RECIPE = 400  # characters
 
 
 @dataclass
@@ -59,9 +59,9 @@ def read_recipe(text: str, substances: Substances | None = None) -> Recipe:
 
 @lru_cache(maxsize=4096)
 def _read(text: str, substances: Substances) -> Recipe:
-    where = f"electrolyte recipe {text if len(text) <= LONGEST else text[:LONGEST] + '...'!r}"
-    if len(text) > LONGEST:
-        raise MaterialError("too long", where=where, limit=f"{LONGEST} characters", remedy=EXAMPLE)
+    where = f"electrolyte recipe {text if len(text) <= LONGEST_RECIPE else text[:LONGEST_RECIPE] + '...'!r}"
+    if len(text) > LONGEST_RECIPE:
+        raise MaterialError("too long", where=where, limit=f"{LONGEST_RECIPE} characters", remedy=EXAMPLE)
     if not text.strip():
         raise MaterialError("empty", where=where, remedy=EXAMPLE)
     words = tokens(text, substances)
