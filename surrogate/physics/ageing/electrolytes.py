@@ -51,8 +51,12 @@ def losses(designs: CompleteDesigns, tables: MaterialTables) -> Losses:
     -------
     Losses
     """
-    names = (designs.text(name) for name in ("electrolyte", "additives", "electrolyte_recipe"))
-    return Losses(*np.array([_losses(*map(str, cell), tables) for cell in zip(*names, strict=True)]).T)
+    columns = (designs.text(name) for name in ("electrolyte", "additives", "electrolyte_recipe"))
+    cells = [
+        _losses(str(name), str(added), str(recipe), tables)
+        for name, added, recipe in zip(*columns, strict=True)
+    ]
+    return Losses(*np.array(cells).T)
 
 
 def _losses(electrolyte: str, additives: str, recipe: str, tables: MaterialTables) -> tuple[float, ...]:
