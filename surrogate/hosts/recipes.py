@@ -51,17 +51,19 @@ def complete_recipes(
     DesignError
         For a recipe that cannot be read, is none of the electrolyte's class, or lacks the additives that are given.
     """
-    nothing = np.full(len(given), "", dtype=object)
-    if column.name not in given:
-        return nothing, additives
-    asked = [_plain(value) for value in given.table[column.name].tolist()]
+    asked = [""] * len(given)
+    if column.name in given:
+        asked = [_plain(value) for value in given.table[column.name].tolist()]
     stated = np.array([text != "" for text in asked], dtype=bool)
-    lost = int((stated & idle).sum())
+    usual, lost = int((~stated & ~idle).sum()), int((stated & idle).sum())
+    if usual:
+        notes.append(f"{column.name} not given in {usual} row(s): the usual one of the electrolyte")
     if lost:
         notes.append(f"{column.name} only acts {column.acts}: left out in {lost} row(s)")
     stated &= ~idle
     faults: dict[int, DesignError] = {}
-    recipes, found = nothing, additives.copy()
+    said: dict[str, None] = {}  # each once, in order
+    recipes, found = np.full(len(given), "", dtype=object), additives.copy()
     for row in np.flatnonzero(stated).tolist():
         try:
             recipe = read_recipe(asked[row])
@@ -71,7 +73,8 @@ def complete_recipes(
             faults[row] = DesignError(str(error), where=given.where, row=row, column=column.name)
             continue
         recipes[row] = recipe.text
-        notes.extend(f"{column.name} {asked[row]!r}: {note}" for note in recipe.notes)
+        said |= dict.fromkeys(f"{column.name} {asked[row]!r}: {note}" for note in recipe.notes)
+    notes.extend(said)
     fault: Callable[[int], DesignError] = faults.__getitem__
     refuse(np.array([row in faults for row in range(len(given))], dtype=bool), fault)
     return recipes, found

@@ -41,6 +41,8 @@ def test_a_recipe_is_kept_in_its_canonical_text() -> None:
 def test_no_recipe_is_the_empty_text(nothing: object) -> None:
     assert complete(electrolyte_recipe=nothing).text(NAME).tolist() == [""]
     assert complete().text(NAME).tolist() == [""]
+    assert f"{NAME} not given in 1 row(s): the usual one of the electrolyte" in complete().notes
+    assert not any(NAME in note for note in complete(electrolyte="llzo").notes)
 
 
 @pytest.mark.parametrize("electrolyte", ["lpsc", "llzo", "peo"])
