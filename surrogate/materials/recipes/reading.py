@@ -1,37 +1,23 @@
 """From the words of an electrolyte recipe to a :class:`Recipe`.
 
-Data flow: text -> ``tokens`` -> parts (substances joined to one another, with the amount or ratio that stands beside
-them) -> salts, solvents and additives. What the text leaves open and everybody reads alike is taken and said in the
-notes (equal volumes, ratios by volume, per cent by weight); everything else is refused.
+Data flow: text -> ``tokens`` -> ``parts`` (substances joined to one another, with the amount or ratio that stands
+beside them) -> salts, solvents and additives. What the text leaves open and everybody reads alike is taken and said in
+the notes (equal volumes, ratios by volume, per cent by weight); everything else is refused.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
 
 from surrogate.errors import MaterialError
+from surrogate.materials.recipes.composition import composition
+from surrogate.materials.recipes.parts import EXAMPLE, Part, Parts
 from surrogate.materials.recipes.recipe import Amount, Basis, Recipe, Unit
 from surrogate.materials.recipes.substances import Substances, shipped_substances
 from surrogate.materials.recipes.tokens import Token, tokens
 
-EXAMPLE = 'write it as "1 M LiFSI in DME:TTE (1:3 v/v), 2 wt% LiNO3"'
 LONGEST_RECIPE = 400  # characters
-
-
-@dataclass
-class _Part:
-    """Substances that are joined, and what stands beside them."""
-
-    names: list[str] = field(default_factory=list)
-    coefficients: list[float | None] = field(default_factory=list)
-    amount: Token | None = None
-    before: bool = False  # whether the amount stands before the names
-    ratio: tuple[float, ...] = ()
-    led: bool = False  # whether the ratio stands before the names
-    joins: set[str] = field(default_factory=set)
-    closed: bool = False  # the word "in" follows
 
 
 def read_recipe(text: str, substances: Substances | None = None) -> Recipe:
@@ -67,7 +53,7 @@ def _read(text: str, substances: Substances) -> Recipe:
     words = tokens(text, substances)
     try:
         recipe = _Reading(substances).recipe(words)
-        _possible(recipe)
+        composition(recipe)  # refuses what dissolves nowhere
     except MaterialError as error:
         raise MaterialError(str(error), where=where) from error
     return recipe
@@ -78,8 +64,6 @@ class _Reading:
 
     def __init__(self, substances: Substances) -> None:
         self.substances = substances
-        self.parts: list[_Part] = []
-        self.bases: list[Basis] = []
         self.notes: list[str] = []
         self.salts: list[Amount] = []
         self.additives: list[Amount] = []
@@ -89,15 +73,16 @@ class _Reading:
 
     def recipe(self, words: tuple[Token, ...]) -> Recipe:
         """Return what the words say."""
-        self._group(words)
-        stated = set(self.bases)
-        if len(stated) > 1:
+        found = Parts(words)
+        for word in words:
+            self._remark(word)
+        if len(set(found.bases)) > 1:
             raise MaterialError(
-                "the ratio is by volume and by weight or mole", value=", ".join(self.bases), limit="one of them",
-                remedy=EXAMPLE,
+                "the ratio is by volume and by weight or mole", value=", ".join(found.bases),
+                limit="one of them", remedy=EXAMPLE,
             )  # fmt: skip
-        self.basis = self.bases[0] if self.bases else None
-        for part in self.parts:
+        self.basis = found.bases[0] if found.bases else None
+        for part in found.parts:
             self._interpret(part)
         self._share_out()
         if not self.solvents:
@@ -107,90 +92,22 @@ class _Reading:
             tuple(dict.fromkeys(self.notes)), self.substances,
         )  # fmt: skip
 
-    # Words to parts ------------------------------------------------------------------------------------------------
-
-    def _group(self, words: tuple[Token, ...]) -> None:
-        joined = ""  # what stands between the last substance and here
-        amount: Token | None = None
-        ratio: tuple[float, ...] = ()
-        coefficient: float | None = None
-        for place, word in enumerate(words):
-            following = words[place + 1].kind if place + 1 < len(words) else ""
-            last = self.parts[-1] if self.parts else None
-            if word.kind == "substance":
-                if last and not amount and not ratio and self._extends(last, joined, coefficient):
-                    last.joins.add(joined)
-                else:
-                    last = _Part(amount=amount, before=amount is not None, ratio=ratio, led=bool(ratio))
-                    self.parts.append(last)
-                last.names.append(word.text)
-                self._remark(word)
-                last.coefficients.append(coefficient)
-                joined, amount, ratio, coefficient = "", None, (), None
-            elif word.kind == "amount":
-                if following == "substance":
-                    amount = word
-                elif last is None or last.amount or any(last.coefficients):
-                    raise self._no_place(word)
-                else:
-                    last.amount = word
-            elif word.kind == "ratio":
-                if last and not last.closed and not last.ratio and len(last.names) > 1 and not amount:
-                    last.ratio = word.numbers
-                elif ratio or following not in ("substance", "basis", "close", "open"):
-                    raise self._no_place(word)
-                else:
-                    ratio = word.numbers
-            elif word.kind == "coefficient":
-                if following != "substance":
-                    raise MaterialError("a number without a unit", value=word.text, remedy=EXAMPLE)
-                coefficient = word.numbers[0]
-            elif word.kind == "basis":
-                self.bases.append(cast("Basis", word.text))
-            elif word.kind in ("join", "comma"):
-                if last is None:
-                    raise MaterialError(f"{word.text!r} before everything else", remedy=EXAMPLE)
-                joined = joined or ("," if word.kind == "comma" else word.text.lower())
-            elif word.kind == "in" and last:
-                last.closed = True
-        if amount or ratio:
-            raise MaterialError("an amount or a ratio without a substance", remedy=EXAMPLE)
-
-    def _extends(self, last: _Part, joined: str, coefficient: float | None) -> bool:
-        """Whether a substance after this join belongs to the last part."""
-        if not joined or last.closed:
-            return False
-        if last.amount is not None:
-            return last.before and joined in (":", "/", "-")
-        if joined == ",":  # EC, DMC, DEC (1:1:1), but not EC:DEC, VC
-            return not last.ratio and last.joins <= {","} and coefficient is None
-        return not last.ratio or (last.led and len(last.names) < len(last.ratio))
-
-    def _no_place(self, word: Token) -> MaterialError:
-        said = word.text if word.kind == "ratio" else f"{word.numbers[0]:g} {word.text}"
-        return MaterialError(
-            "it is not clear to what this belongs", value=said,
-            limit="an amount before its substance, a ratio after its mixture", remedy=EXAMPLE,
-        )  # fmt: skip
-
     def _remark(self, word: Token) -> None:
         """Say how an abbreviation that means two things was read."""
         one = self.substances.solvents.get(word.text)
         if one is not None and word.written in one.remarks:
             self.notes.append(one.remarks[word.written])
 
-    # Parts to salts, solvents and additives ----------------------------------------------------------------------
-
-    def _interpret(self, part: _Part) -> None:
+    def _interpret(self, part: Part) -> None:
         salts = [name for name in part.names if name in self.substances.salts]
         solvents = [name for name in part.names if name not in self.substances.salts]
-        if any(part.coefficients):
+        if part.counted:
             if part.amount is not None or part.ratio:
                 raise MaterialError(
                     f"{':'.join(part.names)} has numbers before its parts and an amount or ratio too",
                     remedy=EXAMPLE,
                 )  # fmt: skip
-            part.ratio = tuple(one or 1.0 for one in part.coefficients)
+            part.ratio = tuple(1.0 if one is None else one for one in part.coefficients)
             self._by_mole(part.names, part.ratio)
         elif salts and solvents:
             self._together(part, salts, solvents)
@@ -201,7 +118,7 @@ class _Reading:
         else:
             self._mixture(solvents, part.ratio)
 
-    def _together(self, part: _Part, salts: list[str], solvents: list[str]) -> None:
+    def _together(self, part: Part, salts: list[str], solvents: list[str]) -> None:
         """Salts and solvents in one part: "1 M LiFSI/DME", or parts by mole."""
         if part.amount is not None:
             self._salts(salts, part.amount, ())
@@ -316,10 +233,3 @@ class _Reading:
             f"{salt} has no concentration", limit="M (mol/L of solvents), m (mol/kg), or parts by mole",
             remedy=EXAMPLE,
         )  # fmt: skip
-
-
-def _possible(recipe: Recipe) -> None:
-    """Refuse what no solvent dissolves."""
-    from surrogate.materials.recipes.composition import composition
-
-    composition(recipe)

@@ -82,6 +82,8 @@ def test_nothing_is_said_where_all_is_stated() -> None:
         ("LiFSI:DME 5:1 by mole", "more salt than dissolves"),
         ("0 M LiFSI in DME", "0 M"),
         ("-1 M LiFSI in DME", "before everything"),
+        ("1LiFSI-0DME-3TTE", "DME cannot have this part"),
+        ("1 M LiFSI-2DME", "numbers before its parts and an amount"),
         ("1 M LiFSI in DME, 90 wt% FEC", "90 wt%.*at most 60"),
         ("1 M LiFSI in DME, 40 wt% FEC, 40 wt% VC", "most of the electrolyte"),
         ("1 M LiPF6 in EC:DEC, VC", "VC has no amount"),
