@@ -1,8 +1,8 @@
 """From the words of an electrolyte recipe to a :class:`Recipe`.
 
 Data flow: text -> ``tokens`` -> ``parts`` (substances joined to one another, with the amount or ratio that stands
-beside them) -> salts, solvents and additives. What the text leaves open and everybody reads alike is taken and said in
-the notes (equal volumes, ratios by volume, per cent by weight); everything else is refused.
+beside them) -> salts, solvents and additives. What the text leaves open and everybody reads alike is taken and said
+in the notes (equal volumes, ratios by volume, per cent by weight); everything else is refused.
 """
 
 from __future__ import annotations
