@@ -87,7 +87,9 @@ def test_imports_are_found_wherever_they_stand() -> None:
 def test_every_requirement_is_pinned() -> None:
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     pins = {normalised(line.split("==")[0]) for line in text.splitlines() if "==" in line}
-    wanted = declared([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]])
+    extras = PROJECT["optional-dependencies"]
+    wanted = declared([*PROJECT["dependencies"], *(one for extra in extras.values() for one in extra)])
+    assert {"dev", "crosscheck"} <= extras.keys()
     assert wanted - pins == set()
 
 

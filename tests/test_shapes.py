@@ -66,7 +66,9 @@ WRONG: dict[str, Callable[[], Any]] = {
     "a design for designs": lambda: Domain(X, 1.0).extrapolation(X[0]),
     "a unit cube as a vector": lambda: place(SQUARE.subspace({}).region, np.array([0.5, 0.5]), 0),
     "one pressure for two pellets": lambda: creep_limits(PELLETS, np.ones(1), shipped_parameters()),
-    "gains as a column": lambda: critical_current(PELLETS, np.ones(2), np.ones((2, 1)), shipped_parameters()),
+    "gains as a column": lambda: critical_current(
+        PELLETS, np.ones(2), np.ones((2, 1)), np.ones(2), shipped_parameters()
+    ),
     "a point for points": lambda: Problem(SQUARE, Encoder(SQUARE)).decode(torch.zeros(2).double()),
 }
 

@@ -30,6 +30,22 @@ def cells(out: Path | None) -> None:
     _compare(_cells, out)
 
 
+def cycling(out: Path | None) -> None:
+    """Print lives and efficiencies of published cells beside the ageing law, and write the table where asked.
+
+    Parameters
+    ----------
+    out : Path, optional
+        CSV file to write.
+
+    Raises
+    ------
+    StoreError
+        For a path that cannot be written to.
+    """
+    _compare(_cycling, out)
+
+
 def interface(out: Path | None) -> None:
     """Print published interfaces beside the interface model, and write table and figures where asked.
 
@@ -84,9 +100,9 @@ def _cells() -> pd.DataFrame:
     with progress() as report:
         report("published cells", 0, 1)
         from surrogate.validation.cell_data import cells
-        from surrogate.validation.plating import published_cells
+        from surrogate.validation.plating import exponents, published_cells
 
-        compared = published_cells()
+        compared, areas = published_cells(), exponents()
         report("published cells", 1, 1)
     shown = [
         [
@@ -96,17 +112,45 @@ def _cells() -> pd.DataFrame:
         for row in compared.to_dict("records")
     ]  # fmt: skip
     print_table(make_table(["Cell", "mA cm⁻²", "Published mV", "Simulated mV", "Error", "Used as"], shown))
+    print_table(make_table(
+        ["Exponent of the area", "Fitted", "Miss of the other cell (rms ln)", "Without"],
+        [
+            [f"fitted to {row['cell']}", f"{row['exponent']:.2f}", _number(row["error_of_the_other"]),
+             _number(row["same_area"])]
+            for row in areas.to_dict("records")
+        ],
+    ))  # fmt: skip
     print_notes([f"{cell.name}: {cell.source}; assumed: {cell.assumed}" for cell in cells()])
+    return compared
+
+
+def _cycling() -> pd.DataFrame:
+    from surrogate.validation.cycling import published_cycling
+
+    compared = published_cycling()
+    shown = [
+        [
+            str(row["cell"]), f"{'> ' if row['at_least'] else ''}{row['published']:g}", f"{row['simulated']:.3g}",
+            f"{row['low']:.3g} to {row['high']:.3g}", "holds" if row["inside"] else "miss",
+        ]
+        for row in compared.to_dict("records")
+    ]  # fmt: skip
+    print_table(make_table(["Cell", "Published", "Law", "90 % of cells like it", "Verdict"], shown))
+    print_notes(
+        [f"{row['cell']}: {row['source']}; assumed: {row['assumed']}" for row in compared.to_dict("records")]
+    )
     return compared
 
 
 def _interface() -> pd.DataFrame:
     with progress() as report:
         report("published interfaces", 0, 1)
+        from surrogate.validation.contours import contour_gains
         from surrogate.validation.interface import published_interfaces
         from surrogate.validation.interface_numerics import numerics
 
         compared = published_interfaces(lambda done, n: report("published interfaces", done, n))
+        gains = contour_gains()
         measured = numerics(lambda done, n: report("finite elements", done, n))
     print_table(make_table(
         ["Quantity", "Published", "Model", "Error", "Area only", "Verdict"],
@@ -132,11 +176,27 @@ def _interface() -> pd.DataFrame:
             for row in measured.to_dict("records")
         ],
     ))  # fmt: skip
+    _print_contours(gains)
     counts = compared["verdict"].value_counts()
     print_message("Published numbers: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     noted = compared.loc[compared["note"] != "", ["condition", "note"]].drop_duplicates()
     print_notes([f"{condition}: {note}" for condition, note in noted.itertuples(index=False)])
     return compared
+
+
+def _print_contours(gains: pd.DataFrame) -> None:
+    columns = ["width_um", "depth_um", "face_ohm_cm2", "area_gain", "by_mean", "by_largest"]
+    heads = [
+        "Channels µm",
+        "Depth µm",
+        "Face Ω cm²",
+        "Area",
+        "Gain if voids decide",
+        "Gain if dendrites decide",
+    ]
+    print_table(
+        make_table(heads, [[f"{row[name]:.3g}" for name in columns] for row in gains.to_dict("records")])
+    )
 
 
 def _number(value: float) -> str:

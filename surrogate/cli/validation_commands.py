@@ -30,6 +30,14 @@ def cells(out: Out = None) -> None:
 
 
 @app.command()
+def cycling(out: Out = None) -> None:
+    """Compare lives and efficiencies of published cells outside the fit with the ageing law."""
+    from surrogate.cli.validation import cycling as run
+
+    run(out)
+
+
+@app.command()
 def interface(out: Out = None) -> None:
     """Compare published solid interfaces with the interface model; with --out also draw its figures."""
     from surrogate.cli.validation import interface as run

@@ -216,7 +216,7 @@ def _design(
         recipe = recipe_of(record, solution)
         if recipe.text:
             row["electrolyte_recipe"], row["additives"] = recipe.text, recipe.additives
-    for name, prior in assumed.conditions.items():
+    for name, prior in assumed.conditions_of(str(record.get("cell_type", ""))).items():
         if name == "stack_pressure_MPa" and kind in ("liquid", "gel"):
             continue
         known[name] = name in conditions

@@ -92,7 +92,23 @@ class Priors:
     liquid_words: Mapping[str, tuple[str, ...]]
     unassigned_electrolyte: str
     conditions: Mapping[str, Prior]
+    conditions_by_cell_type: Mapping[str, Mapping[str, Prior]]
     additives: str
+
+    def conditions_of(self, cell_type: str) -> Mapping[str, Prior]:
+        """Return the conditions of a kind of cell.
+
+        Parameters
+        ----------
+        cell_type
+            As a record names it; empty where it does not.
+
+        Returns
+        -------
+        mapping of str to Prior
+            Condition -> what stands in for it.
+        """
+        return {**self.conditions, **self.conditions_by_cell_type.get(cell_type, {})}
 
     def drawn(self, rng: np.random.Generator) -> Priors:
         """Draw every number again, for the same words.
@@ -111,6 +127,9 @@ class Priors:
             geometry={name: redrawn(table) for name, table in self.geometry.items()},
             strategies=redrawn(self.strategies),
             conditions=redrawn(self.conditions),
+            conditions_by_cell_type={
+                name: redrawn(table) for name, table in self.conditions_by_cell_type.items()
+            },
         )
 
 
@@ -162,6 +181,9 @@ def load_priors(path: Path) -> Priors:
             liquid_words={name: tuple(words) for name, words in electrolytes["liquids"].items()},
             unassigned_electrolyte=electrolytes["unassigned"],
             conditions=_numbers(conditions),
+            conditions_by_cell_type={
+                name: _numbers(numbers) for name, numbers in table["conditions_by_cell_type"].items()
+            },
             additives=additives,
         )
     except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:

@@ -95,6 +95,14 @@ def _cautions() -> Iterable[Rule]:
         linear={"pattern_depth_um": 1.0, "pattern_size_um": -3.3},
     )
     yield Rule(
+        "channels_disputed",
+        "whether channels raise the current that a pellet bears is disputed: where dendrites on charging decide and "
+        "not voids on discharging, the current on the floors takes most of the gain away; compare with a plane",
+        source="10.1039/d3ee03322h",
+        when={"electrolyte": INORGANIC},
+        linear={"pattern_depth_um": 1.0},
+    )
+    yield Rule(
         "no_ion_path",
         "a host in a solid cell should conduct ions as well as electrons",
         source="000_7d66cda92dc0047f",

@@ -22,7 +22,7 @@ from surrogate.physics.accounting import (
     volumetric_capacity_mAh_cm3,
 )
 from surrogate.physics.ageing import law
-from surrogate.physics.ccd import critical_current, inner_factor
+from surrogate.physics.ccd import ROUNDING, critical_current, inner_factor
 from surrogate.physics.interface.solids import pressure_needed
 from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
 from surrogate.physics.plating import batch, inputs
@@ -88,7 +88,7 @@ def simulate(
     tables = parameters.materials
     if progress is not None:
         prepare(progress)
-    dead = law.dead_fraction(complete, tables)
+    dead = law.dead_fraction(complete, parameters)
     packed = plating.pack(complete, parameters)
     inputs.leave_dead(packed, dead, parameters.fitted)
     cycled = plating.run(
@@ -108,11 +108,17 @@ def simulate(
     )  # of the host; channels have their own place in the limits of a solid
     _spread_over_channels(complete, parameters, state)
     state["ccd_mA_cm2"], state["ccd_limit"], otherwise = critical_current(
-        complete, dead, gain, parameters, workers=workers, progress=stage("critical currents")
+        complete,
+        dead,
+        gain,
+        state["plateau_overpotential_mV"].to_numpy(dtype=float),
+        parameters,
+        workers=workers,
+        progress=stage("critical currents"),
     )
     pressure = pressure_needed(complete, inner_factor(gain, parameters), parameters)
     current = complete.column("current_density_mA_cm2")
-    state["critical_pressure_MPa"] = np.where(otherwise >= current, pressure, np.nan)
+    state["critical_pressure_MPa"] = np.where(otherwise >= (1.0 - ROUNDING) * current, pressure, np.nan)
     ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
     cycle = law.cycle_of(complete, state, ccd, parameters)
     state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = law.cycle_life(

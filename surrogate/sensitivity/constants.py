@@ -60,6 +60,10 @@ SCREENED = (
     "ageing.fade",
     "ageing.moss_cm2_per_mAh",
     "ageing.reserve_mAh_cm2",
+    "ageing.dead_reserve_mAh_cm2",
+    "ageing.loss_activation_J_mol",
+    "ageing.cold_loss_activation_J_mol",
+    "plating.area_current_exponent",
     *(f"{FITTED}.{name}" for name in NAMES),
 )
 

@@ -40,7 +40,7 @@ def test_what_is_stated_is_the_same_in_all(drawn: pd.DataFrame) -> None:
         ("pore_size_bottom_um", priors().geometry["copper"]["pore_size_um"]),
         ("tortuosity", priors().geometry["copper"]["tortuosity"]),
         ("areal_capacity_mAh_cm2", priors().conditions["areal_capacity_mAh_cm2"]),
-        ("li_excess_mAh_cm2", priors().conditions["li_excess_mAh_cm2"]),
+        ("li_excess_mAh_cm2", priors().conditions_of("symmetric")["li_excess_mAh_cm2"]),
         ("agent_top", priors().strategies["agent_even"]),
     ],
 )

@@ -163,3 +163,15 @@ def test_additive_factors_act_only_in_their_class() -> None:
     assert lino3.sei_loss("sulfide") == 1.0
     for electrolyte in materials.electrolytes.values():
         assert materials.additive("none").dead_lithium(electrolyte.literature_class) == 1.0
+
+
+def test_no_two_solids_of_a_phase_are_equal_in_all_that_acts() -> None:
+    """Conduction, barrier and mass; a solid that differs in its name alone would be a choice that does nothing."""
+    seen: dict[tuple[object, ...], str] = {}
+    for name, one in materials.solids.items():
+        acting = (
+            one.phase, one.electronic_conductivity.si, one.ionic_conductivity.si,
+            one.nucleation_overpotential.si, one.density.si,
+        )  # fmt: skip
+        assert acting not in seen, f"{name} and {seen[acting]}"
+        seen[acting] = name

@@ -116,9 +116,11 @@ STAYS = {
     "ccd": {
         **dict.fromkeys(["SEARCH_CELLS", "SEARCH_STEPS", "SEARCH_SEPARATOR"], MESH),
         **dict.fromkeys(["LOWEST_MA_CM2", "HIGHEST_MA_CM2", "BRACKET"], "the range that is searched"),
-        "MOST_ROUNDS": ERROR, "CLOSE": ERROR, "NEVER": CODE,
+        **dict.fromkeys(["OVERSHOT", "LONGEST_STEP", "STEP_GROWTH"], "where a search looks: no root depends on it"),
+        "MOST_ROUNDS": ERROR, "CLOSE": ERROR, "ROUNDING": ERROR, "NEVER": CODE,
     },
     "ageing.fitted": {"SCHEMA_VERSION": CODE},
+    "ageing.law": {"COMPARED_C": "between which a source compares"},
     "interface.geometry": {
         "WALL_ANGLE_DEG": SURFACE, "MOST_LEAN": SURFACE,
         **dict.fromkeys(["ACROSS", "BELOW", "WITHIN", "ABOVE", "CLOSENESS"], MESH),
@@ -131,7 +133,10 @@ STAYS = {
     },
     "plating.grid": dict.fromkeys(
         ["STRETCH", "SAMPLES", "DECADES", "MOST_MOVED", "HALF_MOVED", "SMEARED"], MESH),
-    "plating.inputs": {"CELLS": MESH, "BLOCKED_TORTUOSITY": "stands for no path at all"},
+    "plating.inputs": {
+        "CELLS": MESH, "BLOCKED_TORTUOSITY": "stands for no path at all",
+        "REFERENCE_CURRENT": "the current at which the tables' kinetics stand", "ROUGHENED": "between which a source compares",
+    },
     "plating.kernel": dict.fromkeys(
         ["FIRST_NEWTON", "MOST_NEWTON", "OFTEN", "MOST_CUTS", "CRAWL", "SLOW", "MOST_SLOW", "CROSSING"], ERROR),
     "plating.kinetics": {"LINEAR": ERROR, "UNSEEN": ERROR},

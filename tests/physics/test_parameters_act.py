@@ -81,9 +81,10 @@ DESIGNS: dict[str, dict[str, Any]] = {
         "agent_top": 0.046, "ion_conductor_top": 0.03, "conductor_bottom": 0.522, "dielectric_bottom": 0.19,
         "agent_bottom": 0.058, "ion_conductor_bottom": 0.23, "gradient_exponent": 0.37, "porosity_top": 0.69,
         "porosity_bottom": 0.67, "pore_size_top_um": 1.9, "pore_size_bottom_um": 6.4, "tortuosity": 2.8,
-        "thickness_um": 40.0, "electrolyte": "gel", "additives": "lino3_fec", "current_density_mA_cm2": 20.0,
-        "areal_capacity_mAh_cm2": 7.9, "temperature_C": 65.0, "li_excess_mAh_cm2": 13.0,
+        "thickness_um": 40.0, "electrolyte": "gel", "additives": "lino3_fec", "current_density_mA_cm2": 23.6,
+        "areal_capacity_mAh_cm2": 5.5, "temperature_C": 26.0, "li_excess_mAh_cm2": 13.0,
     },
+    "cold ether host": {**POROUS, "temperature_C": 0.0},
 }  # fmt: skip
 # Without a range of their own: another value, and the design it acts on. ``exhausted`` acts on one depleted run in
 # thirty, where steps become small just there, and needs a large move.
@@ -96,7 +97,7 @@ ELSEWHERE = {
     "plating.least_part": (0.022, "warm ether host with nitrate"),
     "plating.representative_pores": (3.3, "carbonate host with silver"),
     "plating.reaching_fill": (0.85, "nearly full host"),
-    "plating.depleted": (0.022, "polymer foil"),
+    "plating.depleted": (0.04, "polymer foil"),
     "plating.exhausted": (1e-6, "gel that runs out of salt"),
     "composition.least_carrying": (1.1e-6, "garnet composite under pressure"),
     "composition.least_conductivity_S_m": (1e-9, "insulating host"),
@@ -119,6 +120,7 @@ ACTS_ON = {
     **dict.fromkeys([f"fitted.{name}" for name in ("interphase_carbonate", "dead_carbonate", "carbonate_additive")],
                     "carbonate host with silver"),
     "fitted.short_cycles": "pressed sulfide",
+    "ageing.cold_loss_activation_J_mol": "cold ether host",
 }  # fmt: skip
 
 

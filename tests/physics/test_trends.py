@@ -6,7 +6,12 @@ differences in mesh and kinetics, not for another sign.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+
+from surrogate.physics.parameter_groups import PlatingParameters
+from surrogate.physics.parameters import shipped_parameters
 
 BOTTOM = "bottom_half_share"
 
@@ -75,19 +80,37 @@ def test_a_longer_path_is_more_top_heavy(plate):  # 0.361, 0.322 and 0.195
     assert found["aligned"] > found["random"] > found["across"]
 
 
+# The prototype's lithium had the same area at any current; ``plating.area_current_exponent`` is newer.
+SMOOTH = replace(shipped_parameters(), plating=PlatingParameters(area_current_exponent=0.0))
+
+
 @pytest.mark.parametrize(("barrier", "least"), [(0.0, 1e-4), (20.0, 0.02)])
 def test_a_higher_current_is_weakly_more_top_heavy(plate, barrier, least):
     same = {"nucleation_overpotential_top_mV": barrier, "nucleation_overpotential_bottom_mV": barrier}
-    found = bottoms(plate, **{f"j{j}": {**same, "current_density_mA_cm2": j} for j in (0.5, 1.0, 2.0, 4.0)})
-    assert list(found) == sorted(found, reverse=True)
-    assert least < found.iloc[0] - found.iloc[-1] < 0.1
+    hosts = {f"j{j}": {**same, "current_density_mA_cm2": j} for j in (0.5, 1.0, 2.0, 4.0)}
+    for parameters, most in ((SMOOTH, 0.1), (shipped_parameters(), 0.15)):
+        found = plate(parameters, **hosts)[BOTTOM]
+        assert list(found) == sorted(found, reverse=True)
+        assert least < found.iloc[0] - found.iloc[-1] < most
 
 
 def test_the_voltage_of_the_cell(plate):  # 14-18, 29-31, 59-60 mV at 1, 2, 4 mA cm-2
-    found = plate(**{f"j{j}": {"current_density_mA_cm2": j} for j in (1.0, 2.0, 4.0)})["overpotential_mV"]
+    hosts = {f"j{j}": {"current_density_mA_cm2": j} for j in (1.0, 2.0, 4.0)}
+    found = plate(SMOOTH, **hosts)["overpotential_mV"]
     assert 13.0 < found["j1.0"] < 19.0
     assert 27.0 < found["j2.0"] < 33.0
     assert 54.0 < found["j4.0"] < 66.0
+
+
+def test_voltage_rises_less_than_current_as_published(
+    plate,
+):  # 22.6, 31.9, 45.9 mV, 001 sec. 4.2.2: 1.41 and 2.03
+    hosts = {f"j{j}": {"current_density_mA_cm2": j} for j in (1.0, 2.0, 4.0)}
+    smooth, found = (plate(one, **hosts)["overpotential_mV"] for one in (SMOOTH, shipped_parameters()))
+    for name, published in (("j2.0", 31.9 / 22.6), ("j4.0", 45.9 / 22.6)):
+        ratio = found[name] / found["j1.0"]
+        assert ratio == pytest.approx(published, rel=0.25)
+        assert smooth[name] / smooth["j1.0"] > 1.25 * ratio
 
 
 def test_an_insulating_top_adds_little_to_a_lithiophilicity_gradient(plate):

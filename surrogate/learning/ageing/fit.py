@@ -200,9 +200,8 @@ def life_likelihood(cells: Cells, theta: Array) -> float:
 def predicted_loss(cells: Cells, constants: AgeingConstants) -> Array:
     """ln(1 - CE) of every draw, (n, draws); NaN where a draw is not usable."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        loss = np.log(
-            lost_per_cycle(cells.cycle, constants, shipped_parameters().ageing) / cells.cycle.capacity
-        )
+        lost = sum(lost_per_cycle(cells.cycle, constants, shipped_parameters().ageing))
+        loss = np.log(lost / cells.cycle.capacity)
     return np.where(cells.usable, loss.reshape(cells.usable.shape), np.nan)
 
 

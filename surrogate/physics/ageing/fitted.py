@@ -166,6 +166,19 @@ def intervals() -> dict[str, tuple[float, float]]:
 
 
 @cache
+def spreads() -> tuple[float, float]:
+    """Return by how much published cells scatter about the law, after the fit that made the shipped file.
+
+    Returns
+    -------
+    tuple of float
+        Standard deviations of ln(1 - CE) and of ln(cycles).
+    """
+    content = json.loads(resource(f"datasets/{FILE}").read_text(encoding="utf-8"))["spreads"]
+    return float(content["efficiency_spread"]["value"]), float(content["life_spread"]["value"])
+
+
+@cache
 def shipped() -> AgeingConstants:
     """Return the constants that come with the package.
 

@@ -3,7 +3,8 @@
 Data flow: complete designs and parameters -> ``properties`` (materials and composition laws) -> ``Packed``. A
 continuous gradient is taken at the middle of each cell, a layered one as its mean over the cell. Liquids, gels and
 polymers fill the pores; the other solids do not, so that ions move in such a host through its ion conductor only.
-Channels cut into a pellet make it effectively thinner and its faces resist less (``interface.solids``).
+Channels cut into a pellet make it effectively thinner and its faces resist less (``interface.solids``). Where a
+liquid, gel or polymer meets lithium, the real area grows with the current (:meth:`Packed.set_current`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from surrogate.physics.plating.structures import CellProperties, HostProfile, Ke
 Array = NDArray[np.float64]
 
 CELLS = 60
+REFERENCE_CURRENT = 1.0 * MA_PER_CM2  # at which the tables' exchange current density and film stand
+ROUGHENED = (0.5 * MA_PER_CM2, 6.0 * MA_PER_CM2)  # 001_89b681a870519680, sec. 4.2.2 and 4.2.3
 FOIL = "copper"
 FILLING_KINDS = frozenset({"liquid", "gel", "polymer"})  # electrolytes that flow into the pores of a host
 BLOCKED_TORTUOSITY = 1e9  # of pores without electrolyte: what the kernel then makes of them is no path
@@ -49,6 +52,8 @@ class Packed:
         The same of :class:`HostProfile`; see :attr:`hosts`.
     planar : array of bool (n,)
         Whether the electrode is a planar foil.
+    roughening : array (n,)
+        Power of the current with which the real area of lithium grows; 0 against a pellet.
     constants : KernelConstants
         What is assumed of all cells.
     """
@@ -57,6 +62,7 @@ class Packed:
     cell_rows: Array
     host_rows: Array
     planar: NDArray[np.bool_]
+    roughening: Array
     constants: KernelConstants
 
     @property
@@ -73,6 +79,24 @@ class Packed:
     def hosts(self) -> HostProfile:
         """Depth profiles of each host, (n, cells) each; views."""
         return HostProfile(*self.host_rows.swapaxes(0, 1))
+
+    def set_current(self, current: Array) -> None:
+        """Ask for another current, in place: lithium grows from more nuclei at a higher one.
+
+        Exchange current density and film stand for the real area at the present current and change with it, between
+        the currents at which voltages show it (``ROUGHENED``).
+
+        Parameters
+        ----------
+        current : ndarray (n,)
+            A m-2.
+        """
+        before, after = (np.clip(one, *ROUGHENED) for one in (self.protocols.current, current))
+        grown = (after / before) ** self.roughening
+        self.cells.exchange[:] *= grown
+        self.cells.film[:] /= grown
+        self.cells.counter_film[:] /= grown
+        self.protocols.current[:] = current
 
     def take(self, rows: NDArray[np.int_] | slice) -> Packed:
         """Return those designs only.
@@ -92,6 +116,7 @@ class Packed:
             self.cell_rows[rows],
             self.host_rows[rows],
             self.planar[rows],
+            self.roughening[rows],
             self.constants,
         )
 
@@ -147,17 +172,21 @@ def pack(designs: CompleteDesigns, parameters: PhysicsParameters, cells: int = C
     properties = Properties(designs, parameters)
     plating = parameters.plating
     protocols = Protocol(
-        current=properties.column("current_density_mA_cm2") * MA_PER_CM2,
+        current=np.full(len(designs), REFERENCE_CURRENT),
         charge=properties.column("areal_capacity_mAh_cm2") * MAH_PER_CM2,
         voltage_limit=np.full(len(designs), plating.voltage_limit_V),
     )
-    return Packed(
+    pellet = np.isin(properties.kinds(), sorted(PELLET_KINDS))
+    packed = Packed(
         np.stack(protocols, axis=1),
         np.stack(_cells(properties, planar), axis=1),
         np.stack(_hosts(properties, cells), axis=1),
         planar,
+        np.where(pellet, 0.0, plating.area_current_exponent),
         kernel_constants(plating),
     )
+    packed.set_current(properties.column("current_density_mA_cm2") * MA_PER_CM2)
+    return packed
 
 
 def kernel_constants(plating: PlatingParameters) -> KernelConstants:
@@ -215,9 +244,7 @@ def _cells(of: Properties, planar: NDArray[np.bool_]) -> CellProperties:
         separator_tortuosity=of.electrolyte("separator_tortuosity"),
         top_area=np.where(planar, 1.0, top) * modifiers.exposed_share(designs),
         foil_area=of.column("porosity_bottom"),
-        counter_area=np.array(
-            [1.0 if entry.kind in PELLET_KINDS else plating.counter_roughness for entry in entries]
-        ),
+        counter_area=np.where(np.isin(of.kinds(), sorted(PELLET_KINDS)), 1.0, plating.counter_roughness),
         top_barrier=np.where(planar, on_foil, of.barrier(np.ones((n, 1)))[:, 0]) * 1e-3,
         foil_barrier=np.full(n, bare_foil * 1e-3),
         spread=np.full(n, plating.nucleation_spread),

@@ -77,7 +77,7 @@ def profile(
     parameters = parameters or shipped_parameters()
     packed = plating.pack(complete, parameters)
     if losses:
-        inputs.leave_dead(packed, dead_fraction(complete, parameters.materials), parameters.fitted)
+        inputs.leave_dead(packed, dead_fraction(complete, parameters), parameters.fitted)
     planar, top = bool(packed.planar[0]), plating.SEPARATOR_CELLS
     model = packed.model(0, top)
     state = new_state(top + (1 if planar else plating.CELLS + 2))

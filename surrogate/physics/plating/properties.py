@@ -79,6 +79,17 @@ class Properties:
         values = {name: getattr(self.tables.electrolyte(name), attribute).si for name in set(names)}
         return np.array([values[name] for name in names], dtype=np.float64)
 
+    def kinds(self) -> NDArray[np.str_]:
+        """Return the kind of each design's electrolyte.
+
+        Returns
+        -------
+        ndarray of str (n,)
+        """
+        return np.array(
+            [self.tables.electrolyte(str(name)).kind for name in self.designs.text("electrolyte")]
+        )
+
     def solid(self, phase: str, attribute: str) -> Array:
         """Return a property of the material of a phase.
 

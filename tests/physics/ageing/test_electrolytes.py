@@ -14,6 +14,7 @@ from surrogate.materials.efficiency import loss, loss_ratio
 from surrogate.physics import simulate
 from surrogate.physics.ageing.electrolytes import losses
 from surrogate.physics.ageing.law import dead_fraction
+from surrogate.physics.parameters import shipped_parameters
 
 TABLES = shipped_tables()
 CARBONATE = {"electrolyte": "liquid_carbonate"}
@@ -88,7 +89,7 @@ def test_the_model_runs_once_a_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_signs(cell: dict[str, Any], more: str, less: str) -> None:
     designs = cells(*[cell | {"electrolyte_recipe": recipe} for recipe in (more, less)])
     found = losses(designs, TABLES)
-    dead = dead_fraction(designs, TABLES)
+    dead = dead_fraction(designs, shipped_parameters())
     assert dead[1] < dead[0]
     assert (found.interphase * found.interphase_factor)[1] < (found.interphase * found.interphase_factor)[0]
     ratio = loss_ratio(less, more)
