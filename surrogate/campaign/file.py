@@ -51,7 +51,7 @@ class _File(_Section):
 @cache
 def _file_model(columns: Columns) -> type[_File]:
     """Make the model of a whole file; its conditions section has a key for each condition, none of them needed."""
-    kinds: dict[str, Any] = {"identifier": str, "number": float}
+    kinds: dict[str, Any] = {"identifier": str, "number": float, "text": str}
     keys: dict[str, Any] = {name: (kinds[columns[name].kind] | None, None) for name in columns.conditions}
     section = create_model("_Conditions", __base__=_Section, **keys)
     return create_model("_File", __base__=_File, conditions=(section, Field(default_factory=section)))

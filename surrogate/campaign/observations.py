@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 _TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
+# A cell that states one of these for itself does not take the campaign's other one.
+_TOGETHER = {"additives": "electrolyte_recipe", "electrolyte_recipe": "additives"}
 _FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
 
 
@@ -98,6 +100,10 @@ def _take_conditions(table: pd.DataFrame, campaign: Campaign) -> list[str]:
         empty = table[column].isna()
         if c.COLUMNS[column].of_the_electrolyte:
             empty &= table["electrolyte"] == values["electrolyte"]
+        if column in _TOGETHER and (other := _TOGETHER[column]) in table.columns:
+            empty &= table[other].isna() | (table[other] == values[other])
+        if values[column] == "":
+            continue
         if empty.any():
             table[column] = table[column].astype(object).where(~empty, values[column])
             taken.append(column)

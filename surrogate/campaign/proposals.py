@@ -114,7 +114,7 @@ def propose_hosts(
         pending=encoder.encode(CompleteDesigns.of(pending).frame)
         if pending is not None and len(pending)
         else None,
-        fixed=conditions,
+        fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         feasible=can_be_made,
         simpler=with_fewer_phases,
         settings=settings,

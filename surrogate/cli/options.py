@@ -109,7 +109,7 @@ def with_conditions(command: Callable[..., None], columns: Columns = COLUMNS) ->
 
 def _option(column: Column) -> Any:
     """How a condition is given on the command line; help and unit come from its entry."""
-    kind: Any = str if column.kind == "identifier" else float
+    kind: Any = float if column.kind == "number" else str
     text = "; ".join(filter(None, [", ".join(column.identifiers), column.hint]))
     option = typer.Option(
         f"--{column.quantity.replace('_', '-')}",

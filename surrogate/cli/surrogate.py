@@ -79,6 +79,46 @@ def simulate(
         run(designs, recipe, out, seed, profile)
 
 
+@app.command()
+def electrolyte(
+    recipe: Annotated[
+        str | None, typer.Argument(metavar="RECIPE", help='Such as "1 M LiFSI in DME:TTE (1:3 v/v)".')
+    ] = None,
+    evaluate: Annotated[
+        bool,
+        typer.Option(
+            "--evaluate",
+            help="Score the model: by leaving references out, or on FILE.csv in place of RECIPE.",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.csv", help="With --evaluate: write the predictions.")
+    ] = None,
+    method: Annotated[
+        str, typer.Option("--method", metavar="reservoir|cycling", help="How the efficiency is measured.")
+    ] = "reservoir",
+    current_density: Annotated[
+        float, typer.Option("--current-density", metavar="mA/cm2", help="Of plating.")
+    ] = 0.5,
+    areal_capacity: Annotated[
+        float, typer.Option("--areal-capacity", metavar="mAh/cm2", help="Of a half cycle.")
+    ] = 1.0,
+    cycles: Annotated[float, typer.Option("--cycles", metavar="N", help="Of the measurement.")] = 10.0,
+) -> None:
+    """Read a recipe, and predict what planar lithium loses in it; or score that model."""
+    from surrogate.cli import electrolytes as work
+
+    if evaluate:
+        work.evaluate(None if recipe is None else Path(recipe), out)
+        return
+    if recipe is None or out is not None:
+        raise InputError(
+            "no recipe" if recipe is None else "--out needs --evaluate",
+            remedy='give a recipe, such as surrogate electrolyte "1 M LiFSI in DME", or --evaluate',
+        )
+    work.describe(recipe, method, current_density, areal_capacity, cycles)
+
+
 @app.command("response-surface")
 def response_surface(
     out: Annotated[Path, typer.Option("--out", metavar="FILE.json", help="File to write.")],

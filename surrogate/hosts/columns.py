@@ -149,6 +149,11 @@ def _conditions() -> Iterator[Column]:
         description="Additives; they act in liquid and gel electrolytes", hint="they act in liquid and gel cells",
     )  # fmt: skip
     yield Column(
+        name="electrolyte_recipe", role="condition", kind="text", default="", acts="in a liquid or gel electrolyte",
+        of_the_electrolyte=True, hint='such as "1 M LiFSI in DME:TTE (1:3 v/v), 2 wt% LiNO3"; empty: the usual one',
+        description="Recipe of the electrolyte with its additives; empty: the usual one of its class",
+    )  # fmt: skip
+    yield Column(
         name="current_density_mA_cm2", role="condition", accepted=(0.01, 200.0), searched=(0.1, 10.0), log=True,
         default=1.0, blank=False, kernel_role="cycling", description="a plating current", hint="plating current",
     )  # fmt: skip

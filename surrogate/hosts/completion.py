@@ -22,6 +22,7 @@ from surrogate.hosts.cells import idle_where
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.entries import Bools, Floats, Given, Texts, refuse
 from surrogate.hosts.gradient import mean_weight
+from surrogate.hosts.recipes import complete_recipes
 from surrogate.hosts.registry import Column, Columns
 from surrogate.units import convert_columns
 
@@ -78,6 +79,9 @@ class _Completion:
             self.texts[column.name] = self.given.identifiers(column, self.notes)
         for name in self.columns.materials:
             self.texts[name] = self._materials(self.columns[name])
+        for column in plain:
+            if column.kind == "text":
+                self._recipes(column)
         self._overrides()
         graded = self._graded_tortuosity()
         given = self.given
@@ -108,6 +112,17 @@ class _Completion:
             for value in values:
                 idle |= text == value
         return idle
+
+    def _recipes(self, column: Column) -> None:
+        """Recipes of electrolytes in their canonical text, and the additives that they imply."""
+        self.texts[column.name], self.texts["additives"] = complete_recipes(
+            self.given,
+            column,
+            self.texts["electrolyte"],
+            self.texts["additives"],
+            self._idle(column),
+            self.notes,
+        )
 
     def _materials(self, column: Column) -> Texts:
         """Material of a phase: as given, else the framework's where it is of that kind, else the usual material."""

@@ -153,14 +153,14 @@ class CompleteDesigns:
         Raises
         ------
         DesignError
-            For a column of identifiers.
+            For a column of text.
         """
         if self.columns[name].kind != "number":
-            raise DesignError("a column of identifiers has no numbers", column=name)
+            raise DesignError("a column of text has no numbers", column=name)
         return cast("Floats", self.arrays[name])
 
     def text(self, name: str) -> Texts:
-        """Return the identifiers of a column.
+        """Return the identifiers or texts of a column.
 
         Parameters
         ----------
@@ -177,8 +177,8 @@ class CompleteDesigns:
         DesignError
             For a column of numbers.
         """
-        if self.columns[name].kind != "identifier":
-            raise DesignError("a column of numbers has no identifiers", column=name)
+        if self.columns[name].kind == "number":
+            raise DesignError("a column of numbers has no text", column=name)
         return cast("Texts", self.arrays[name])
 
     def row(self, position: int, names: Sequence[str] = ()) -> dict[str, Any]:

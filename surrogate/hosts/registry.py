@@ -17,7 +17,7 @@ from surrogate.errors import SpaceError
 from surrogate.units import split_unit
 
 Role = Literal["choice", "condition", "override", "modifier"]
-Kind = Literal["number", "identifier"]
+Kind = Literal["number", "identifier", "text"]
 Value = float | str
 
 # Where a column acts, as messages say it: "layers only acts in a porous host". ``cells`` knows which cells these are.
@@ -55,7 +55,8 @@ class Column:
     description
         Of a number: what its accepted range rests on. Of an identifier: what it names.
     kind
-        ``number``, or ``identifier`` for a lower_snake name out of ``identifiers``.
+        ``number``, ``identifier`` for a lower_snake name out of ``identifiers``, or ``text`` that is
+        read by a rule of its own (``hosts.recipes``) and empty where it says nothing.
     label
         For a reader, without the unit; made from the name where it is not given.
     hint
@@ -142,6 +143,12 @@ class Column:
             yield f"acts {self.acts!r}", "; ".join(PLACES)
         if "_" in self.label or not self.description:
             yield "label or description", "words, without underscores"
+        if self.kind == "text":
+            if unit is not None or self.accepted is not None or self.identifiers or self.encoded:
+                yield "text with a unit, a range or identifiers, or encoded", "none of them"
+            if self.default != "":
+                yield f"default {self.default!r}", "empty text"
+            return
         if self.kind == "identifier":
             if unit is not None or self.accepted is not None:
                 yield "an identifier with a unit or a range", "neither"
@@ -168,7 +175,7 @@ class Column:
 
     @property
     def unit(self) -> str | None:
-        """As the name spells it; None for a pure number or an identifier."""
+        """As the name spells it; None for a pure number, an identifier or text."""
         return split_unit(self.name)[1] if self.kind == "number" else None
 
     @property
@@ -325,8 +332,8 @@ class Columns(Mapping[str, Column]):
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """Names of the identifiers."""
-        return tuple(column.name for column in self.entries if column.kind == "identifier")
+        """Names of what holds text: identifiers and free text."""
+        return tuple(column.name for column in self.entries if column.kind != "number")
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:

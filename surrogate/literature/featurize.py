@@ -22,6 +22,7 @@ from surrogate.literature.electrolyte_terms import Solution, additives_of, elect
 from surrogate.literature.host_terms import host_of, stated
 from surrogate.literature.measured import CENSORED, targets
 from surrogate.literature.priors import Priors, priors
+from surrogate.literature.recipes import recipe_of
 from surrogate.materials import electrolyte
 from surrogate.physics.accounting import lithium_capacity_mAh_cm2
 
@@ -125,7 +126,7 @@ def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
     for name in (*c.CHOICES, *c.CONDITIONS):
         values = drawn[name]
         varies = bool((values != values.iloc[0]).any())
-        is_stated = known.get(name, known.get(_COVERS.get(name, ""), False))
+        is_stated = known.get(name, known.get(_COVERS.get(name, ""), name == "electrolyte_recipe"))
         if name not in central and not varies:
             continue
         low, high = values.astype(float).quantile([0.05, 0.95]) if varies else (np.nan, np.nan)
@@ -212,6 +213,9 @@ def _design(
     row: dict[str, Any] = {**host.columns, "electrolyte": solution.identifier}
     if kind in ("liquid", "gel"):
         row["additives"], known["additives"] = additives, additives_stated
+        recipe = recipe_of(record, solution)
+        if recipe.text:
+            row["electrolyte_recipe"], row["additives"] = recipe.text, recipe.additives
     for name, prior in assumed.conditions_of(str(record.get("cell_type", ""))).items():
         if name == "stack_pressure_MPa" and kind in ("liquid", "gel"):
             continue

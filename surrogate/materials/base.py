@@ -123,6 +123,8 @@ class Electrolyte(Material):
     contact_loss : Property or None
         Lithium behind voids, per lithium plated on an open face, when it is stripped at the critical current: it is
         missing from what is stripped, and the next plating reaches it again. None: nothing is known.
+    recipe : str
+        What a liquid or gel electrolyte of this name is mixed from unless a design says otherwise; empty for others.
 
     Raises
     ------
@@ -153,6 +155,7 @@ class Electrolyte(Material):
     young_modulus: Property | None = None
     pellet_density: Property | None = None
     contact_loss: Property | None = None
+    recipe: str = ""
 
     UNITS: ClassVar[Mapping[str, str]] = {
         "conductivity": "S/m",
@@ -182,12 +185,16 @@ class Electrolyte(Material):
         "pressure_exponent",
         "young_modulus",
     )
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset({*OF_SOLIDS, "pellet_density", "contact_loss"})
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset({*OF_SOLIDS, "pellet_density", "contact_loss", "recipe"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_allowed("kind", self.kind, KINDS)
         check_allowed("literature_class", self.literature_class, LITERATURE_CLASSES)
+        if bool(self.recipe) != (self.kind in ("liquid", "gel")):
+            raise MaterialError(
+                "a recipe is given for liquids and gels, and only for them", value=self.recipe
+            )
         given = {getattr(self, name) is not None for name in self.OF_SOLIDS}
         if given != {self.is_solid}:
             raise MaterialError(

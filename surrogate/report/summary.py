@@ -301,7 +301,7 @@ def conditions(row: Mapping[str, Any]) -> list[Line]:
     return [
         (label(column), _condition(column, row[column]))
         for column in c.CONDITIONS
-        if not is_missing(row.get(column))
+        if not is_missing(row.get(column)) and row[column] != ""
     ]
 
 

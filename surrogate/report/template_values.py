@@ -182,7 +182,7 @@ def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
         names += [target, f"{target}_lower", f"{target}_upper"]
     for column in [*names, *_EXTRA_COLUMNS]:
         values = [row.get(column) if _acts(column, row) else None for row in rows]
-        if all(is_missing(value) or value == 0 for value in values):
+        if all(is_missing(value) or value in (0, "") for value in values):
             continue
         cells = [_exact(value, column) for value in values]
         heading = label(column)
@@ -200,7 +200,7 @@ def _exact(value: Any, column: str) -> str:
     if is_missing(value):
         return "–"
     if isinstance(value, str):
-        return value  # an identifier, as in the CSV
+        return value or "–"  # as in the CSV
     return number(100.0 * float(value) if unit(column) == "%" else float(value), 4)
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.registry import Columns
+from surrogate.materials.recipes import LONGEST_RECIPE
 from surrogate.report.quantities import axis_title
 from surrogate.serving.space_description import column_facts
 
@@ -39,6 +40,7 @@ EXAMPLE: dict[str, Any] = {
 }
 
 Text = Annotated[str, Field(max_length=LONGEST_IDENTIFIER)]
+FreeText = Annotated[str, Field(max_length=LONGEST_RECIPE)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -49,7 +51,7 @@ def design_model(columns: Columns = COLUMNS) -> type[BaseModel]:
         more = {key: fact[key] for key in ("unit", "accepted", "default") if fact.get(key) is not None}
         if fact["choices"]:
             more["enum"] = fact["choices"]
-        kind = Number if fact["type"] == "number" else Text
+        kind = Number if fact["type"] == "number" else Text if fact["choices"] else FreeText
         field = Field(
             default=... if fact["required"] else None, description=fact["description"], json_schema_extra=more
         )

@@ -30,7 +30,8 @@ def column_facts(columns: Columns = COLUMNS) -> tuple[dict[str, Any], ...]:
     -------
     tuple[dict[str, Any], ...]
         Keys: name, role (choice, condition, override, modifier), type (number, text), unit (as the name spells it),
-        description, required, choices (identifiers, or None), default, and for numbers accepted ([low, high], in
+        description, required, choices (identifiers, or None for a number and for
+        free text), default, and for numbers accepted ([low, high], in
         the column's unit) and required_if_porous; for those that are searched also searched ([low, high]), log (on a
         logarithmic scale), step, and null (the value where the column does not act).
     """
@@ -39,9 +40,7 @@ def column_facts(columns: Columns = COLUMNS) -> tuple[dict[str, Any], ...]:
 
 @cache
 def _column_facts(columns: Columns) -> tuple[dict[str, Any], ...]:
-    return tuple(
-        _identifier(column) if column.kind == "identifier" else _number(column) for column in columns.values()
-    )
+    return tuple(_number(column) if column.kind == "number" else _text(column) for column in columns.values())
 
 
 def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
@@ -80,8 +79,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return facts | {"when": when, "linear": dict(rule.linear), "sense": rule.sense, "bound": rule.bound}
 
 
-def _identifier(column: Column) -> dict[str, Any]:
-    choices = list(column.identifiers)
+def _text(column: Column) -> dict[str, Any]:
+    choices = list(column.identifiers) or None  # free text has none
     if column.phase:
         choices = [name for name, solid in materials.solids.items() if solid.phase == column.phase]
     return {

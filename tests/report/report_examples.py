@@ -35,6 +35,7 @@ BASE: dict[str, Any] = {
     "pattern_depth_um": 0.0,
     "electrolyte": "liquid_ether",
     "additives": "lino3",
+    "electrolyte_recipe": "",
     "current_density_mA_cm2": 1.0,
     "areal_capacity_mAh_cm2": 1.0,
     "temperature_C": 25.0,

@@ -103,6 +103,24 @@ def test_the_answer_says_which_defaults_were_taken(client: TestClient) -> None:
     assert any("additives" in note for note in complete.json()["notes"])
 
 
+def test_a_recipe_is_taken_or_refused_with_its_field(client: TestClient) -> None:
+    recipe = "1 M LiTFSI in DOL/DME (1:1, v/v), 2% LiNO3"
+    taken = client.post(URL, json={"designs": [EXAMPLE | {"electrolyte_recipe": recipe}]})
+    assert taken.status_code == 200
+    assert any("2 % LiNO3 is taken by weight" in note for note in taken.json()["notes"])
+    for wrong, named in (
+        ("1 M LiTFSI in DMEE", "did you mean DME"),
+        ("1 M LiPF6 in EC:DEC", "liquid_carbonate"),
+        ("1 M LiFSI in DME", "additives says lino3"),
+        ("x" * 500, "400"),
+    ):
+        refused = client.post(URL, json={"designs": [EXAMPLE, EXAMPLE | {"electrolyte_recipe": wrong}]})
+        assert refused.status_code == 422
+        (fault,) = refused.json()["detail"]
+        assert fault["loc"] == ["body", "designs", 1, "electrolyte_recipe"]
+        assert named in fault["msg"]
+
+
 def test_a_missing_number_of_the_model_is_null_in_json() -> None:
     class Holes(FakeModel):
         def predict(self, designs: pd.DataFrame) -> pd.DataFrame:

@@ -147,6 +147,9 @@ def input_hashes() -> dict[str, str]:
         "priors": file_hash(resource("datasets/literature/priors.toml")),
         "electrolytes": file_hash(resource("datasets/materials/electrolytes.toml")),
         "additives": file_hash(resource("datasets/materials/additives.toml")),
+        "solvents": file_hash(resource("datasets/electrolytes/solvents.toml")),
+        "salts": file_hash(resource("datasets/electrolytes/salts.toml")),
+        "efficiencies": file_hash(resource("datasets/electrolytes/efficiencies.csv")),
     }
 
 

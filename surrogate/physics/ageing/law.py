@@ -13,10 +13,10 @@ The lithium lost in a cycle (mAh cm-2), the coulombic efficiency and the cycles 
 
 all times 1 + (i/i_crit)^2 in liquids, gels and polymers; in a pellet beside a short above its critical current,
 1/N_s over a width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the
-interphase per real area and f the dead share of the electrolyte with its additives (tables), A the real area of the
-host under lithium and E the excess of lithium on one side. Dead lithium is metal that has lost contact, most of what
-is lost, and has used up no electrolyte (Fang et al., Nature 572 (2019) 511), so that it counts apart. In liquids and
-gels s and f fall with temperature (:func:`thermal_factor`).
+interphase per real area and f the dead share of the electrolyte with its additives (tables, and ``electrolytes`` for
+a recipe), A the real area of the host under lithium and E the excess of lithium on one side. Dead lithium is metal
+that has lost contact, most of what is lost, and has used up no electrolyte (Fang et al., Nature 572 (2019) 511), so
+that it counts apart. In liquids and gels s and f fall with temperature (:func:`thermal_factor`).
 
 out is the exposed share: lithium that grows as on an open face, with whiskers of its own, and is left behind as
 there. All of it on the top face; within the host it falls with depth, e^(2 z) at the mean depth z of the lithium
@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 
 from surrogate.hosts.cells import LIQUID_KINDS, PELLET_KINDS
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.physics.ageing.electrolytes import losses
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
 from surrogate.physics.laws import arrhenius
@@ -147,17 +148,16 @@ def cycle_of(
     """
     tables = parameters.materials
     electrolytes = [tables.electrolyte(str(name)) for name in designs.text("electrolyte")]
-    additives = [tables.additive(str(name)) for name in designs.text("additives")]
-    cells = list(zip(electrolytes, additives, strict=True))
+    lost = losses(designs, tables)
     current = designs.column("current_density_mA_cm2")
     warmth = thermal_factor(designs, parameters)
     top = np.clip(state["top_face_share"].to_numpy(dtype=float), 0.0, 1.0)
     within = np.where(top < 1.0, 1.0 - top, 1.0)
     return Cycle(
-        interphase=warmth * np.array([one.sei_loss.value for one in electrolytes]),
-        dead=warmth * np.array([one.dead_lithium_fraction.value for one in electrolytes]),
-        interphase_factor=np.array([added.sei_loss(one.literature_class) for one, added in cells]),
-        dead_factor=np.array([added.dead_lithium(one.literature_class) for one, added in cells]),
+        interphase=warmth * lost.interphase,
+        dead=warmth * lost.dead,
+        interphase_factor=lost.interphase_factor,
+        dead_factor=lost.dead_factor,
         area=state["plated_area_ratio"].to_numpy(dtype=float),
         top=top,
         depth=np.clip(state["li_centroid"].to_numpy(dtype=float) / within, 0.0, 1.0),
@@ -192,13 +192,8 @@ def dead_fraction(designs: CompleteDesigns, parameters: PhysicsParameters) -> Fl
     -------
     ndarray (n,)
     """
-    tables = parameters.materials
-    names = zip(designs.text("electrolyte"), designs.text("additives"), strict=True)
-    cells = [(tables.electrolyte(str(name)), tables.additive(str(added))) for name, added in names]
-    shares = [
-        one.dead_lithium_fraction.value * added.dead_lithium(one.literature_class) for one, added in cells
-    ]
-    return thermal_factor(designs, parameters) * np.array(shares)
+    lost = losses(designs, parameters.materials)
+    return thermal_factor(designs, parameters) * lost.dead * lost.dead_factor
 
 
 def thermal_factor(
