@@ -153,7 +153,10 @@ def _cycling() -> pd.DataFrame:
     ]  # fmt: skip
     print_table(make_table(["Cell", "Published", "Law", "90 % of cells like it", "Verdict"], shown))
     print_notes(
-        [f"{row['cell']}: {row['source']}; assumed: {row['assumed']}" for row in compared.to_dict("records")]
+        [
+            f"{row['cell']}: {row['source']}; {row['locator']}; {row['note']}"
+            for row in compared.to_dict("records")
+        ]
     )
     return compared
 

@@ -370,7 +370,9 @@ class AgeingParameters(Group):
     sharpness: float = number(
         20.0, "1", "of the onset of shorts of a solid in i/i_crit: cells scatter by some 5 %", assumed=True
     )
+    # Far below the limiting current, fast cycling ends cells by layers of dead lithium and interphase, not by a short
+    # (Lu et al., Adv. Energy Mater. 5 (2015) 1400993).
     shorting_exponent: float = number(
-        2.0, "1", "of i/i_crit in a liquid, whose critical current is no sharp limit; goes with the local limit",
+        1.0, "1", "of i/i_crit in a liquid, whose critical current is no sharp limit; goes with the local limit",
         assumed=True,
     )  # fmt: skip

@@ -1,113 +1,80 @@
 """Lives and efficiencies of published cells that the ageing law was not fitted to, beside the law with its spread.
 
-Data flow: ``datasets/validation/cycling.toml`` -> complete designs -> ``simulate`` -> the law's median and the
-central 90 % interval of one cell: what the fit found lives and losses to scatter by about the law.
+Data flow: ``datasets/validation/cycling.csv`` (records in the literature schema) -> designs drawn for what a record
+does not state -> ``simulate`` -> a mixture over the draws, each with the spread of published cells about the law ->
+median and central 90 % interval of one cell.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtr
 
 from surrogate.errors import RecordError
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.literature import featurize
+from surrogate.literature import records as literature
+from surrogate.literature.measured import efficiencies, lives
 from surrogate.physics.ageing.fitted import spreads
 from surrogate.physics.simulate import simulate
 from surrogate.resources import resource
 from surrogate.validation.data_tables import FOLDER
 
-QUANTITIES = ("cycle_life_cycles", "coulombic_efficiency_pct")
-NINETY = 1.6448536269514722  # standard deviations to either side that hold 90 %
-
-
-@dataclass(frozen=True)
-class CycledCell:
-    """A published cell and what was measured of it.
-
-    Attributes
-    ----------
-    name : str
-        For tables.
-    quantity : str
-        One of ``QUANTITIES``.
-    published : float
-        In the unit of the quantity.
-    source, locator : str
-        The work, and where in it the number stands.
-    design : mapping of str to object
-        Columns of a designs file.
-    at_least : bool
-        Whether the cell had not failed.
-    assumed : str
-        What the source does not state.
-
-    Raises
-    ------
-    RecordError
-        For an unknown quantity, a number that is not positive, or no source or locator.
-    """
-
-    name: str
-    quantity: str
-    published: float
-    source: str
-    locator: str
-    design: Mapping[str, Any] = field(repr=False)
-    at_least: bool = False
-    assumed: str = ""
-
-    def __post_init__(self) -> None:
-        if self.quantity not in QUANTITIES:
-            raise RecordError(
-                "unknown quantity", where=self.name, value=self.quantity, limit=", ".join(QUANTITIES)
-            )
-        if not (isinstance(self.published, int | float) and 0.0 < self.published < 1e6):
-            raise RecordError(
-                "not a published number", where=self.name, value=self.published, limit="above 0"
-            )
-        if not self.source or not self.locator:
-            raise RecordError("no source or no place in it", where=self.name, remedy="give both")
+Array = NDArray[np.float64]
+DRAWS, SEED = 64, 0
+LEAST_LOSS = 1e-6  # 1 - CE below which a draw counts as this
 
 
 @cache
-def cycled_cells() -> tuple[CycledCell, ...]:
-    """Load the shipped cells, in the order of the file.
+def cycled_cells() -> pd.DataFrame:
+    """Load the shipped records, in the order of the file.
 
     Returns
     -------
-    tuple of CycledCell
-    """
-    return read_cycled_cells(resource(f"{FOLDER}/cycling.toml"))
-
-
-def read_cycled_cells(path: Path) -> tuple[CycledCell, ...]:
-    """Read a file of cells.
-
-    Parameters
-    ----------
-    path
-        A TOML file as ``datasets/validation/cycling.toml``.
-
-    Returns
-    -------
-    tuple of CycledCell
+    pandas.DataFrame
+        As ``literature.records.read``.
 
     Raises
     ------
     RecordError
-        For a file that is no table of cells, naming what is wrong.
+        For a file that cannot be used.
     """
-    try:
-        return tuple(CycledCell(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["cell"])
-    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-        raise RecordError(f"not a table of cells: {error}", where=path.name) from error
+    return read_cycled_cells(resource(f"{FOLDER}/cycling.csv"))
+
+
+def read_cycled_cells(table: Path | pd.DataFrame) -> pd.DataFrame:
+    """Read records of cycled cells.
+
+    Parameters
+    ----------
+    table
+        A CSV file or a frame in the literature schema; a life or an efficiency in each row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``literature.records.read``.
+
+    Raises
+    ------
+    RecordError
+        As that, and for a row without a life or an efficiency.
+    """
+    records = literature.read(table)[0]
+    neither = lives(records).isna() & efficiencies(records).isna()
+    if neither.any():
+        row = int(np.flatnonzero(neither.to_numpy())[0])
+        raise RecordError(
+            "neither a life nor an efficiency", where="cycling.csv", row=row, column="cycles",
+            remedy="give cycles with current and capacity, or coulombic_efficiency_pct",
+        )  # fmt: skip
+    return records
 
 
 def published_cycling() -> pd.DataFrame:
@@ -116,27 +83,57 @@ def published_cycling() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each cell. Columns: cell, quantity, published, at_least, simulated (the law's median), low, high
-        (90 % of cells like it), inside (whether the published number, or some number above a bound, lies between
-        them), source, locator, assumed.
+        A row for each record. Columns: cell, quantity, published, at_least (whether the cell had not failed),
+        simulated (the law's median), low, high (90 % of cells like it), inside (whether the published number, or some
+        number above a bound, lies between them), source, locator, note.
     """
-    cells = cycled_cells()
-    rows = simulate(CompleteDesigns.of(pd.DataFrame([dict(cell.design) for cell in cells]), "cycling.toml"))
+    records = cycled_cells()
+    drawn = featurize.drawn_designs(records, DRAWS, SEED)
+    complete = CompleteDesigns.of(drawn.reset_index(drop=True), "cycling.csv")
+    rows = simulate(complete).set_index(drawn.index)
     of_loss, of_life = spreads()
+    measured_life, measured_efficiency = lives(records), efficiencies(records)
     found = []
-    for cell, (_, row) in zip(cells, rows.iterrows(), strict=True):
-        simulated = float(row[cell.quantity])
-        if cell.quantity == "cycle_life_cycles":
-            low, high = simulated * np.exp([-NINETY * of_life, NINETY * of_life])
+    for at, record in records.iterrows():
+        life = bool(pd.notna(measured_life[at]))
+        here = rows.loc[at]
+        if life:
+            published, at_least = float(measured_life[at]), bool(record["censored"])
+            centre = np.log(here["cycle_life_cycles"].dropna().to_numpy(dtype=float))
+            low, median, high = np.exp(mixture_quantiles(centre, of_life))
         else:
-            lost = (100.0 - simulated) * np.exp([NINETY * of_loss, -NINETY * of_loss])
-            low, high = np.maximum(100.0 - lost, 0.0)
-        inside = cell.published <= high and (cell.at_least or cell.published >= low)
+            published, at_least = float(measured_efficiency[at]), False
+            lost = 1.0 - here["coulombic_efficiency_pct"].dropna().to_numpy(dtype=float) / 100.0
+            centre = np.log(np.maximum(lost, LEAST_LOSS))
+            low, median, high = 100.0 * (
+                1.0 - np.minimum(np.exp(mixture_quantiles(centre, of_loss))[::-1], 1.0)
+            )
         found.append(
             {
-                "cell": cell.name, "quantity": cell.quantity, "published": float(cell.published),
-                "at_least": cell.at_least, "simulated": simulated, "low": float(low), "high": float(high),
-                "inside": bool(inside), "source": cell.source, "locator": cell.locator, "assumed": cell.assumed,
+                "cell": record["system"],
+                "quantity": "cycle_life_cycles" if life else "coulombic_efficiency_pct",
+                "published": published, "at_least": at_least, "simulated": float(median), "low": float(low),
+                "high": float(high), "inside": bool(published <= high and (at_least or published >= low)),
+                "source": record["source"], "locator": record["locator"], "note": record["note"],
             }
         )  # fmt: skip
     return pd.DataFrame(found)
+
+
+def mixture_quantiles(centres: Array, spread: float) -> Array:
+    """Return the 5, 50 and 95 % quantiles of an even mixture of normal distributions of one spread.
+
+    Parameters
+    ----------
+    centres : ndarray (m,)
+    spread : float
+        Their standard deviation.
+
+    Returns
+    -------
+    ndarray (3,)
+    """
+    ends = centres.min() - 8.0 * spread, centres.max() + 8.0 * spread
+    return np.array(
+        [brentq(lambda x, p=p: ndtr((x - centres) / spread).mean() - p, *ends) for p in (0.05, 0.5, 0.95)]
+    )

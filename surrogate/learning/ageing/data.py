@@ -23,10 +23,10 @@ from surrogate.physics.simulate import simulate
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 GEL_OR_SOLID = "gel or solid"
-# Strategies that leave planar lithium as it is. What any other does to it, to its electrolyte or by temperature no
-# column of a design holds or the law does not know, unless it is an additive that has an identifier: the law would
-# take such a cell for untreated lithium.
-BARE = frozenset({"planar_baseline", "micropattern", "external_pressure", "pulse_current"})
+# Strategies that leave planar lithium as it is. What any other does to it or to its electrolyte no column of a design
+# holds, unless it is an additive that has an identifier or a recipe that can be read: the law would take such a cell
+# for untreated lithium.
+BARE = frozenset({"planar_baseline", "micropattern", "external_pressure", "pulse_current", "temperature"})
 ENDLESS = 1e6  # mAh cm-2; the host of a half cell is plated again from its counter electrode in every cycle
 
 
@@ -127,6 +127,7 @@ def cells(
     chosen = records.loc[rows]
     first = designs.iloc[::draws]
     distinguished = (first["framework"] != "none") | (first["additives"] != "none")
+    distinguished |= first["electrolyte_recipe"] != ""
     lost = (100.0 - efficiency.loc[rows]).clip(lower=0.005) / 100.0  # 99.99 % and better: as 99.995 %
     found = Cells(
         cycle=cycle,

@@ -11,7 +11,7 @@ The lithium lost in a cycle (mAh cm-2), the coulombic efficiency and the cycles 
            + (q out)^k/N_w               fatigue and drying, by capacity that lies on an open face
            + (1 - p)/p                   what cannot be plated: p is the share of the charge that passed
 
-all times 1 + (i/i_crit)^2 in liquids, gels and polymers; in a pellet beside a short above its critical current,
+all times 1 + i/i_crit in liquids, gels and polymers; in a pellet beside a short above its critical current,
 1/N_s over a width of a twentieth of it, and what stack pressure alone allows (``interface.limits``). s is the
 interphase per real area and f the dead share of the electrolyte with its additives (tables, and ``electrolytes`` for
 a recipe), A the real area of the host under lithium and E the excess of lithium on one side. Dead lithium is metal

@@ -11,8 +11,9 @@ import pytest
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import shipped_tables
 from surrogate.materials.efficiency import loss, loss_ratio
+from surrogate.materials.recipes import read_recipe
 from surrogate.physics import simulate
-from surrogate.physics.ageing.electrolytes import losses
+from surrogate.physics.ageing.electrolytes import losses, without_known_additives
 from surrogate.physics.ageing.law import dead_fraction
 from surrogate.physics.parameters import shipped_parameters
 
@@ -80,6 +81,7 @@ def test_the_model_runs_once_a_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     ("cell", "more", "less"),
     [
         (CARBONATE, "1 M LiPF6 in EC:DEC (1:1 v/v)", "1 M LiPF6 in EC:DEC (1:1 v/v), 10 vol% FEC"),
+        (CARBONATE, "1 M LiPF6 in EC:DMC (1:4 v/v)", "1 M LiPF6 in FEC:DMC (1:4 v/v)"),
         (ETHER, "1 M LiTFSI in DOL:DME (1:1 v/v)", "1 M LiTFSI in DOL:DME (1:1 v/v), 2 wt% LiNO3"),
         (ETHER, "1 M LiFSI in DME", "1 M LiFSI in DME:TTE (1:3 v/v)"),
         (ETHER, "1 M LiFSI in DME", "4 M LiFSI in DME"),
@@ -92,8 +94,28 @@ def test_signs(cell: dict[str, Any], more: str, less: str) -> None:
     dead = dead_fraction(designs, shipped_parameters())
     assert dead[1] < dead[0]
     assert (found.interphase * found.interphase_factor)[1] < (found.interphase * found.interphase_factor)[0]
-    ratio = loss_ratio(less, more)
-    assert dead[1] / dead[0] == pytest.approx(ratio, rel=1e-9)
+    base = loss_ratio(*(without_known_additives(read_recipe(recipe)).text for recipe in (less, more)))
+    added = found.dead_factor[1] / found.dead_factor[0]
+    assert dead[1] / dead[0] == pytest.approx(base * added, rel=1e-9)
+
+
+def test_a_known_additive_acts_alike_in_a_recipe_and_by_its_name() -> None:
+    usual = TABLES.electrolyte("liquid_ether").recipe
+    named, written = (
+        losses(cells(ETHER | more), TABLES)
+        for more in ({"additives": "lino3"}, {"electrolyte_recipe": f"{usual}, 2 wt% LiNO3"})
+    )
+    for name in ("interphase", "dead", "interphase_factor", "dead_factor"):
+        assert getattr(written, name) == pytest.approx(getattr(named, name), rel=1e-9)
+
+
+def test_what_is_left_of_a_recipe_without_known_additives() -> None:
+    for text, left in (
+        ("1 M LiPF6 + 0.1 M LiNO3 in EC:DEC (1:1 v/v), 5 wt% FEC", "1 M LiPF6 in EC:DEC (1:1 v/v)"),
+        ("1 M LiNO3 in DME", "1 M LiNO3 in DME"),
+        ("1 M LiPF6 in FEC:DMC (1:4 v/v)", "1 M LiPF6 in FEC:DMC (1:4 v/v)"),
+    ):
+        assert without_known_additives(read_recipe(text)).text == left
 
 
 @pytest.mark.simulation
