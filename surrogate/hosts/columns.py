@@ -53,6 +53,8 @@ ELECTROLYTES = (
 ADDITIVES = ("none", "lino3", "fec", "vc", "lino3_fec")
 DOPANTS = ("none", "nitrogen", "oxygen", "sulfur", "boron", "fluorine", "phosphorus", "vacancy")
 PHASES = ("conductor", "dielectric", "agent", "ion_conductor")
+STACKINGS = ("graded", "alternating")
+ALTERNATING = STACKINGS[1]
 MOST_LAYERS = 5
 
 _TORTUOSITY_FACTOR = (1.0, 20.0)
@@ -199,6 +201,11 @@ def _modifiers() -> Iterator[Column]:
         name="layers", role="modifier", accepted=(1.0, float(MOST_LAYERS)), step=1.0, default=1.0, whole=True,
         acts="in a porous host",
         description="1 is a continuous gradient, 2 to 5 are discrete layers of equal thickness",
+    )  # fmt: skip
+    yield Column(
+        name="stacking", role="modifier", kind="identifier", identifiers=STACKINGS, default=STACKINGS[0],
+        acts="in two or more layers of a porous host",
+        description="Order of the layers: in steps from top to bottom, or lamellae of top and bottom in turn",
     )  # fmt: skip
     yield Column(
         name="doping", role="modifier", kind="identifier", identifiers=DOPANTS, default="none",

@@ -168,7 +168,8 @@ class _Completion:
     def _mean_tortuosity(self, graded: Bools) -> None:
         """Where both ends are given, the tortuosity is their mean over depth."""
         top, bottom = (self.numbers[name] for name in c.TORTUOSITY_ENDS)
-        mean = mean_weight(self.numbers["gradient_exponent"], self.numbers["layers"])
+        alternating = self.texts["stacking"] == c.ALTERNATING
+        mean = mean_weight(self.numbers["gradient_exponent"], self.numbers["layers"], alternating)
         along = bottom + (top - bottom) * mean
         self.numbers["tortuosity"] = np.where(graded, along, self.numbers["tortuosity"])
 
@@ -201,8 +202,10 @@ class _Completion:
                 self.texts[column.name] = chosen
 
     def _out_of_place(self, column: Column, chosen: Texts) -> Bools:
-        """Where an identifier does not act (n,); a dopant also where the conductor does not take it."""
+        """Where an identifier does not act (n,): also a dopant the conductor does not take, and one layer's order."""
         idle = self._idle(column)
+        if column.acts == "in two or more layers of a porous host":
+            idle |= self.numbers["layers"] < 2.0
         if column.acts == "on a carbon conductor":
             pairs = zip(chosen.tolist(), self.texts["conductor_material"].tolist(), strict=True)
             idle |= np.array(

@@ -25,6 +25,7 @@ Place = Literal[
     "anywhere",
     "in a porous host",
     "on a porous host",
+    "in two or more layers of a porous host",
     "with an agent in a porous host",
     "in a liquid or gel electrolyte",
     "in a liquid electrolyte",

@@ -154,6 +154,8 @@ class Agent(Material):
     film_resistance_factor : Property or None
         Resistance of the interphase on the lithium that it covers, relative to that without it; None where
         it forms none.
+    lithium_molar_volume : Property or None
+        Volume by which the agent grows for a mole of lithium that it takes up (m^3/mol); None where it takes up none.
     lithium_diffusivity : Property or None
         Of lithium in its alloy (m^2/s), where a source states it; no simulation uses it.
     note : str
@@ -172,6 +174,7 @@ class Agent(Material):
     lithium_per_formula: Property
     maximum_fraction: Property
     film_resistance_factor: Property | None = None
+    lithium_molar_volume: Property | None = None
     lithium_diffusivity: Property | None = None
     note: str = ""
 
@@ -183,9 +186,23 @@ class Agent(Material):
         "lithium_per_formula": "1",
         "maximum_fraction": "1",
         "film_resistance_factor": "1",
+        "lithium_molar_volume": "m^3/mol",
         "lithium_diffusivity": "m^2/s",
     }
-    OPTIONAL: ClassVar[frozenset[str]] = frozenset({"film_resistance_factor", "lithium_diffusivity"})
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset(
+        {"film_resistance_factor", "lithium_molar_volume", "lithium_diffusivity"}
+    )
+
+    @property
+    def lithium_density(self) -> float:
+        """Lithium that a volume of the agent takes up before lithium metal plates on it, mol/m^3."""
+        return self.lithium_per_formula.si * self.density.si / self.molar_mass.si
+
+    @property
+    def swelling(self) -> float:
+        """Volume that a volume of the agent gains when it has taken up its lithium."""
+        grown = self.lithium_molar_volume
+        return 0.0 if grown is None else self.lithium_density * grown.si
 
     @property
     def alloying_capacity(self) -> Property:

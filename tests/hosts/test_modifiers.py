@@ -20,6 +20,7 @@ HOST: dict[str, Any] = {
 }  # fmt: skip
 GIVEN = {
     "layers": 3,
+    "stacking": "alternating",
     "doping": "nitrogen",
     "skin_coverage": 0.4,
     "mass_transfer_factor": 2.5,
@@ -39,17 +40,18 @@ def test_absent_ones_are_neutral_and_told_once() -> None:
     row, notes = complete()
     assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
     assert told(notes) == [
-        "layers, doping, skin_coverage, mass_transfer_factor, pulse_factor not given: 1, none, 0, 1, 1"
+        "layers, stacking, doping, skin_coverage, mass_transfer_factor, pulse_factor not given: "
+        "1, graded, none, 0, 1, 1"
     ]
     assert row[list(c.TORTUOSITY_ENDS)].isna().all()
 
 
 def test_empty_ones_are_neutral() -> None:
     row, notes = complete(
-        layers=np.nan, doping="", skin_coverage=None, mass_transfer_factor=" ", pulse_factor=""
+        layers=np.nan, stacking=" ", doping="", skin_coverage=None, mass_transfer_factor=" ", pulse_factor=""
     )
     assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
-    assert len(told(notes)) == 4  # no pulses in a liquid, and nothing to tell
+    assert len(told(notes)) == 5  # no pulses in a liquid, and nothing to tell
 
 
 def test_given_ones_are_kept_without_a_word() -> None:
@@ -97,7 +99,8 @@ def test_wrong_ones_are_refused_with_value_limit_and_remedy(
 @pytest.mark.parametrize(
     ("cell", "idle"),
     [
-        ({"framework": "none"}, {"layers", "doping", "skin_coverage"}),
+        ({"framework": "none"}, {"layers", "stacking", "doping", "skin_coverage"}),
+        ({"layers": 1}, {"layers", "stacking"}),
         ({"framework": "copper"}, {"doping"}),
         ({"conductor_material": "nickel"}, {"doping"}),
         ({"electrolyte": "gel"}, {"mass_transfer_factor"}),
@@ -109,9 +112,9 @@ def test_wrong_ones_are_refused_with_value_limit_and_remedy(
 def test_where_one_does_not_act_it_becomes_its_null_and_that_is_said(
     cell: dict[str, Any], idle: set[str]
 ) -> None:
-    row, notes = complete(**GIVEN, **cell)
+    row, notes = complete(**{**GIVEN, **cell})
     assert {name for name in GIVEN if row[name] == c.COLUMNS.neutral[name]} == idle
-    assert {note.split()[0] for note in notes if "only acts" in note} == idle
+    assert {note.split()[0] for note in notes if "only acts" in note} == idle - set(cell)
 
 
 @pytest.mark.parametrize(("electrolyte", "kept"), [("llzo", 4.0), ("lpsc", 4.0), ("peo", 1.0), ("gel", 1.0)])
