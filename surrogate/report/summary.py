@@ -150,6 +150,8 @@ def what_is_simulated(row: Mapping[str, Any]) -> list[Line]:
     lines = [(label(name), quantity(row[name], name)) for name in columns if given(row, name) is not None]
     if not is_missing(row.get("outcome")):
         lines.append((label("outcome"), outcome(row["outcome"])))
+    if not is_missing(row.get("interchangeable")):
+        lines.append((label("interchangeable"), str(row["interchangeable"])))
     return lines
 
 

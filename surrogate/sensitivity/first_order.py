@@ -6,8 +6,8 @@ estimator, which ``SALib`` has, the sample may come from dependent inputs, such 
 a rule fixes; a share then includes what an input explains because it goes together with others.
 
 The plain ratio of the variance between classes to all variance is too large by about (classes - 1)/(rows - 1). That
-is taken out as in an adjusted coefficient of determination (Kelley, Proc. Natl. Acad. Sci. USA 21 (1935) 554), so that
-an input without effect has an expected share of 0 and not more.
+is taken out as in an adjusted coefficient of determination (Kelley, Proc. Natl. Acad. Sci. USA 21 (1935) 554), so
+that an input without effect has an expected share of 0 and not more.
 """
 
 from __future__ import annotations

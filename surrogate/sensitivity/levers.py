@@ -79,9 +79,9 @@ def levers(
     DataFrame
         One row a cell, target and column (choice or modifier) that acts there: ``designs``, ``first_order``,
         ``low``, ``high`` among the designs in which the column acts, of an identifier those with one; ``total``,
-        ``total_low``, ``total_high`` likewise, NaN where a column cannot be changed alone; ``first_order_all``: over all designs,
-        where a column without effect still tells hosts from foils. Shares are of the variance of the target's
-        logarithm.
+        ``total_low``, ``total_high`` likewise, NaN where a column cannot be changed alone; ``first_order_all``: over
+        all designs, where a column without effect still tells hosts from foils. Shares are of the variance of the
+        target's logarithm.
 
     Raises
     ------
