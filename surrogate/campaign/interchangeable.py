@@ -112,7 +112,7 @@ def cheaper_agents(host: pd.DataFrame, conditions: Mapping[str, Any], feasible: 
 
 
 def _exchanged(host: CompleteDesigns, feasible: Feasible, names: Sequence[str]) -> pd.DataFrame:
-    """Hosts that differ in one identifier, as far as they can be made; ``exchanged`` names its column."""
+    """Make the hosts that differ in one identifier, as far as they can be made; ``exchanged`` names its column."""
     row, tables = host.frame, []
     for column in (COLUMNS[name] for name in names):
         others = [name for name in _others(host, column) if name != host.text(column.name)[0]]
@@ -129,7 +129,7 @@ def _exchanged(host: CompleteDesigns, feasible: Feasible, names: Sequence[str]) 
 
 
 def _others(host: CompleteDesigns, column: Column) -> tuple[str, ...]:
-    """Identifiers that a column could have in a host; none where it would change nothing of it, or all of it."""
+    """List what a column could name in a host; nothing where it would change nothing of it, or all of it."""
     phase = column.phase or {"agent": "agent", "doping": "conductor"}.get(column.name, "")
     if not phase or host.text("framework")[0] == "none":
         return ()

@@ -92,7 +92,7 @@ class _Completion:
             self._mean_tortuosity(graded)
         for column in names:
             if column.acts != "anywhere":
-                self.texts[column.name][self._idle(column)] = column.null
+                self.texts[column.name][self._out_of_place(column, self.texts[column.name])] = column.null
         for parts in self.columns.simplexes.values():
             self._sum(parts)
         return {name: self._array(name) for name in self.columns.names}

@@ -87,6 +87,9 @@ class Column:
         The lengthscale of the covariance that it shares; empty: it is not encoded.
     simplex
         The parameter of the space whose parts, of which this is one, sum to 1.
+    neutral_default
+        Of a choice: whether its default changes nothing, as that of every modifier, so that a table or store made
+        before there was the column means what it meant.
     of_the_electrolyte
         Whether a campaign's value means something only together with the campaign's electrolyte.
     in_percent
@@ -117,6 +120,7 @@ class Column:
     acts: Place = "anywhere"
     kernel_role: str = ""
     simplex: str = ""
+    neutral_default: bool = False
     of_the_electrolyte: bool = False
     in_percent: bool = False
 
@@ -354,11 +358,11 @@ class Columns(Mapping[str, Column]):
 
     @cached_property
     def neutral(self) -> dict[str, Value]:
-        """Modifier -> the value that changes nothing."""
+        """Modifier, or choice with a neutral default -> the value that changes nothing."""
         return {
             column.name: column.default
             for column in self.entries
-            if column.role == "modifier" and column.default is not None
+            if (column.role == "modifier" or column.neutral_default) and column.default is not None
         }
 
     @cached_property

@@ -105,7 +105,7 @@ class HostModel:
 
         Notes
         -----
-        Designs with a measured property instead of a composition, with a modifier (layers, doping, skin,
+        Designs with a measured property instead of a composition, with a modifier (doping, skin,
         stirring) or with another phase material than the default count as extrapolation 1: the surrogates do
         not see these columns.
         """
