@@ -187,7 +187,7 @@ def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def simpler_or_cheaper(host: pd.DataFrame, conditions: dict[str, Any]) -> pd.DataFrame:
-    """List what may take a host's place if it is worth as much: fewer phases, then a cheaper agent that is equal.
+    """List what may take a host's place if it is worth as much: fewer phases, no layers, a cheaper equal agent.
 
     Parameters
     ----------
@@ -201,9 +201,10 @@ def simpler_or_cheaper(host: pd.DataFrame, conditions: dict[str, Any]) -> pd.Dat
     pandas.DataFrame
         A row for each such host, the simplest and cheapest first.
     """
-    return pd.concat(
-        [with_fewer_phases(host), cheaper_agents(host, conditions, can_be_made)], ignore_index=True
-    )
+    plain = {name: c.COLUMNS.neutral[name] for name in ("layers", "stacking")}
+    continuous = host.assign(**plain) if float(host["layers"].iloc[0]) > 1.0 else host.iloc[:0]
+    cheaper = cheaper_agents(host, conditions, can_be_made)
+    return pd.concat([with_fewer_phases(host), continuous, cheaper], ignore_index=True)
 
 
 def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:

@@ -95,8 +95,9 @@ def mean_porosity(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
     -------
     ndarray (n,)
     """
-    ends = (designs.column(name) for name in ("porosity_top", "porosity_bottom"))
-    return graded_mean(*ends, *shape_of(designs))
+    exponent, layers, alternating = shape_of(designs)
+    top, bottom = designs.column("porosity_top"), designs.column("porosity_bottom")
+    return graded_mean(top, bottom, exponent, layers, alternating)
 
 
 def host_capacity_mAh_cm2(

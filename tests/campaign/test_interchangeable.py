@@ -91,3 +91,10 @@ def test_a_cheaper_equal_agent_may_take_the_place_of_a_dear_one(
         every = simpler_or_cheaper(host, CELL)
         assert every["agent"].iloc[0] == "none"  # first without it at all
         assert every["agent"].iloc[1] == found["agent"].iloc[0]
+
+
+def test_layers_have_to_earn_their_place() -> None:
+    layered = complete(layers=3, stacking="alternating", agent="magnesium").frame[list(c.CHOICES)]
+    found = simpler_or_cheaper(layered, CELL)
+    assert found.loc[1, ["layers", "stacking", "agent"]].tolist() == [1.0, "graded", "magnesium"]
+    assert len(simpler_or_cheaper(complete(agent="magnesium").frame[list(c.CHOICES)], CELL)) == len(found) - 1
