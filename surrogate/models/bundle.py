@@ -326,7 +326,8 @@ def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
     for name in columns.overrides:
         unseen |= ~np.isnan(designs.column(name))
     for name, value in columns.neutral.items():
-        unseen |= designs.arrays[name] != value
+        if not columns[name].encoded:
+            unseen |= designs.arrays[name] != value
     frameworks = designs.text("framework").tolist()
     for name in columns.materials:
         usual = [default_material(name, framework, columns) for framework in frameworks]
