@@ -214,7 +214,7 @@ def _modifiers() -> Iterator[Column]:
     yield Column(
         name="doping", role="modifier", kind="identifier", identifiers=DOPANTS, default="none",
         acts="on a carbon conductor",
-        description=f"What is built into a carbon conductor so that lithium nucleates on it more easily; {EQUAL}",
+        description="What is built into a carbon conductor so that lithium nucleates on it more easily",
     )  # fmt: skip
     yield Column(
         name="skin_coverage", role="modifier", accepted=(0.0, 1.0), step=0.05, default=0.0, acts="on a porous host",

@@ -249,7 +249,8 @@ def _partners(
 ) -> _Partners:
     """Give some designs the column of another design in which it acts; none of a column that cannot change alone."""
     rows = np.flatnonzero(where)
-    if (column.kind == "number" and column.role == "choice") or column.name == "framework":
+    bound = column.kind == "number" and column.role == "choice" and not column.neutral_default
+    if bound or column.name == "framework":
         rows = rows[:0]
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     rows, others = rng.permutation(rows)[:EXCHANGED], rng.permutation(rows)[:EXCHANGED]

@@ -90,7 +90,7 @@ def test_the_table_of_one_cell(ether: Cell) -> None:
     assert np.isnan(of.loc[("thickness_um", "cycle_life_cycles"), "total"])
     idle = explaining_nothing(table)
     said = {column.name for column in settable() if EQUAL in column.description}
-    assert said == {"doping", "dielectric_material"}
+    assert said == {"dielectric_material"}
     assert "dielectric_material" in idle
     assert not said & set(host_encoder().names)
     assert not {"agent", "framework", "thickness_um", "conductor_bottom"} & set(idle)
