@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from surrogate import materials
 from surrogate.campaign.file import Campaign
+from surrogate.campaign.interchangeable import cheaper_agents, equal_hosts, in_words
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -92,7 +93,8 @@ def propose_hosts(
     -------
     pandas.DataFrame
         A row for each host: ``CHOICES`` and ``CONDITIONS``, each target with its central 90 % predictive interval,
-        ``extrapolation``, ``nearest_literature``, ``acquisition_value`` and the physics picture (``PICTURE``).
+        ``extrapolation``, ``nearest_literature``, ``acquisition_value``, the physics picture (``PICTURE``) and
+        ``interchangeable``: what is equal to its materials in all that is known, the cheapest first.
 
     Raises
     ------
@@ -116,7 +118,7 @@ def propose_hosts(
         else None,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         feasible=can_be_made,
-        simpler=with_fewer_phases,
+        simpler=lambda host: simpler_or_cheaper(host, conditions),
         settings=settings,
         directions=["max" if goal == "max" else "min" for goal in campaign.objectives.values()],
         progress=progress,
@@ -128,7 +130,10 @@ def propose_hosts(
         prepare(progress)
     picture = simulate(designs)[list(PICTURE)]
     kept = designs.frame[[*c.CHOICES, *c.CONDITIONS]]
-    return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1)
+    equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
+    return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1).assign(
+        interchangeable=equal
+    )
 
 
 def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:
@@ -179,6 +184,27 @@ def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
     inside = np.array(laws.out_of_range(designs, materials.shipped_tables())) == ""
     answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs.frame)
     return answer
+
+
+def simpler_or_cheaper(host: pd.DataFrame, conditions: dict[str, Any]) -> pd.DataFrame:
+    """List what may take a host's place if it is worth as much: fewer phases, no layers, a cheaper equal agent.
+
+    Parameters
+    ----------
+    host
+        A single row.
+    conditions
+        Condition -> value in the unit of its name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each such host, the simplest and cheapest first.
+    """
+    plain = {name: c.COLUMNS.neutral[name] for name in ("layers", "stacking")}
+    continuous = host.assign(**plain) if float(host["layers"].iloc[0]) > 1.0 else host.iloc[:0]
+    cheaper = cheaper_agents(host, conditions, can_be_made)
+    return pd.concat([with_fewer_phases(host), continuous, cheaper], ignore_index=True)
 
 
 def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:

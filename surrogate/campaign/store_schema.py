@@ -57,7 +57,7 @@ PENDING = sa.Table(
 )
 
 NUMERIC = frozenset(c.COLUMNS.numbers)
-MADE_OTHERWISE = ("layers", "doping", "skin_coverage")
+MADE_OTHERWISE = ("layers", "stacking", "doping", "skin_coverage")
 # How closely a made host meets the proposed numbers: relative, plus absolute for fractions (assumed).
 MADE_TO_WITHIN = (0.05, 0.02)
 

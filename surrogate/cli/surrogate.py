@@ -153,6 +153,27 @@ def sensitivity(
 
 
 @app.command()
+def levers(
+    campaign: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--campaign", metavar="FILE", help="Campaign file; may be repeated. Default: seven cells."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.csv", help="Table to write.")] = None,
+    samples: Annotated[
+        int,
+        typer.Option("--samples", metavar="N", help="Designs of each campaign; the time grows with them."),
+    ] = 1500,
+    seed: options.Seed = 0,
+) -> None:
+    """Show how much of each target each design column explains, and which columns explain nothing."""
+    from surrogate.cli.levers import levers as run
+
+    run(campaign or [], out, samples, seed)
+
+
+@app.command()
 def train(
     recipe: Recipe = "default",
     records: Annotated[

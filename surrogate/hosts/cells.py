@@ -1,6 +1,7 @@
 """Kinds of cells: which electrolytes are liquid or a pellet, how deep channels can be cut, where a column acts.
 
-Where a column acts depends on the framework, the agent and the electrolyte alone (doping also on the conductor):
+Where a column acts depends on the framework, the agent and the electrolyte alone (doping also on the conductor,
+stacking on the number of layers):
 :func:`idle_where` says under which of their values it does not. The completion of tables sets the column to its null
 there, and the host space fixes it there by restrictions.
 """
@@ -68,12 +69,17 @@ def idle_where(place: Place) -> Idle:
     Returns
     -------
     Mapping[str, tuple[str, ...]]
-        Identifier column -> values, of which any one is enough; empty for what acts anywhere (and for doping, which
-        depends on the conductor: ``materials.dopant``).
+        Identifier column -> values, of which any one is enough; empty for what acts anywhere. Doping depends on the
+        conductor as well (``materials.dopant``), stacking on the number of layers.
     """
     planar: Idle = {"framework": ("none",)}
     match place:
-        case "in a porous host" | "on a porous host" | "on a carbon conductor":
+        case (
+            "in a porous host"
+            | "on a porous host"
+            | "on a carbon conductor"
+            | "in two or more layers of a porous host"
+        ):
             return planar
         case "with an agent in a porous host":
             return {**planar, "agent": ("none",)}

@@ -96,7 +96,7 @@ class _Completion:
             self._mean_tortuosity(graded)
         for column in names:
             if column.acts != "anywhere":
-                self.texts[column.name][self._idle(column)] = column.null
+                self.texts[column.name][self._out_of_place(column, self.texts[column.name])] = column.null
         for parts in self.columns.simplexes.values():
             self._sum(parts)
         return {name: self._array(name) for name in self.columns.names}
@@ -183,7 +183,8 @@ class _Completion:
     def _mean_tortuosity(self, graded: Bools) -> None:
         """Where both ends are given, the tortuosity is their mean over depth."""
         top, bottom = (self.numbers[name] for name in c.TORTUOSITY_ENDS)
-        mean = mean_weight(self.numbers["gradient_exponent"], self.numbers["layers"])
+        alternating = self.texts["stacking"] == c.ALTERNATING
+        mean = mean_weight(self.numbers["gradient_exponent"], self.numbers["layers"], alternating)
         along = bottom + (top - bottom) * mean
         self.numbers["tortuosity"] = np.where(graded, along, self.numbers["tortuosity"])
 
@@ -216,8 +217,10 @@ class _Completion:
                 self.texts[column.name] = chosen
 
     def _out_of_place(self, column: Column, chosen: Texts) -> Bools:
-        """Where an identifier does not act (n,); a dopant also where the conductor does not take it."""
+        """Where an identifier does not act (n,): also a dopant the conductor does not take, and one layer's order."""
         idle = self._idle(column)
+        if column.acts == "in two or more layers of a porous host":
+            idle |= self.numbers["layers"] < 2.0
         if column.acts == "on a carbon conductor":
             pairs = zip(chosen.tolist(), self.texts["conductor_material"].tolist(), strict=True)
             idle |= np.array(

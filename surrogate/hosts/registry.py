@@ -25,6 +25,7 @@ Place = Literal[
     "anywhere",
     "in a porous host",
     "on a porous host",
+    "in two or more layers of a porous host",
     "with an agent in a porous host",
     "in a liquid or gel electrolyte",
     "in a liquid electrolyte",
@@ -88,6 +89,9 @@ class Column:
         The lengthscale of the covariance that it shares; empty: it is not encoded.
     simplex
         The parameter of the space whose parts, of which this is one, sum to 1.
+    neutral_default
+        Of a choice: whether its default changes nothing, as that of every modifier, so that a table or store made
+        before there was the column means what it meant.
     of_the_electrolyte
         Whether a campaign's value means something only together with the campaign's electrolyte.
     in_percent
@@ -118,6 +122,7 @@ class Column:
     acts: Place = "anywhere"
     kernel_role: str = ""
     simplex: str = ""
+    neutral_default: bool = False
     of_the_electrolyte: bool = False
     in_percent: bool = False
 
@@ -361,11 +366,11 @@ class Columns(Mapping[str, Column]):
 
     @cached_property
     def neutral(self) -> dict[str, Value]:
-        """Modifier -> the value that changes nothing."""
+        """Modifier, or choice with a neutral default -> the value that changes nothing."""
         return {
             column.name: column.default
             for column in self.entries
-            if column.role == "modifier" and column.default is not None
+            if (column.role == "modifier" or column.neutral_default) and column.default is not None
         }
 
     @cached_property

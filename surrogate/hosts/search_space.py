@@ -50,7 +50,8 @@ def host_space(columns: Columns = COLUMNS) -> Space:
 @cache
 def _host_space(columns: Columns) -> Space:
     parameters = _parameters(columns, (*columns.choices, *columns.conditions))
-    restrictions = [*_null_restrictions(columns, columns.choices), *_channel_restrictions(columns)]
+    restrictions = [*_null_restrictions(columns, columns.choices), *_layer_restrictions()]
+    restrictions += _channel_restrictions(columns)
     restrictions += [*_condition_restrictions(columns), *_range_restrictions({}, columns)]
     return Space(parameters, restrictions=[*restrictions, *_rule_restrictions()])
 
@@ -105,6 +106,7 @@ def choice_space(
     known = {name: value for name, value in conditions.as_dict().items() if isinstance(value, str)}
     everything = [
         *_null_restrictions(columns, columns.choices),
+        *_layer_restrictions(),
         *_channel_restrictions(columns),
         *_range_restrictions(bounds, columns),
         *_rule_restrictions(),
@@ -136,7 +138,7 @@ def _parameters(
             made[column.simplex] = _simplex(column.simplex, columns, bounds or {})
         else:
             made[column.name] = Continuous(
-                column.name, *column.search_limits, log=column.log, step=column.step
+                column.name, *column.search_limits, log=column.log, step=column.step, whole=column.whole
             )
     return list(made.values())
 
@@ -161,6 +163,15 @@ def _null_restrictions(columns: Columns, names: Iterable[str]) -> list[Restricti
     return [
         Restriction({column: values}, reason, fix=fixed)
         for (column, values), (reason, fixed) in found.items()
+    ]
+
+
+def _layer_restrictions() -> list[Restriction]:
+    """Lamellae are two layers or more, in a host."""
+    reason = "lamellae are two layers or more of a porous host"
+    return [
+        Restriction({"framework": ["none"], "stacking": [c.ALTERNATING]}, reason, forbid=True),
+        Restriction({"stacking": [c.ALTERNATING]}, reason, lower={"layers": 2.0}),
     ]
 
 

@@ -157,6 +157,8 @@ class Agent(Material):
     coated_resistance : Property or None
         Of a face between lithium and an inorganic solid electrolyte that the agent coats (ohm m^2), at room
         temperature; None where it is no coating.
+    lithium_molar_volume : Property or None
+        Volume by which the agent grows for a mole of lithium that it takes up (m^3/mol); None where it takes up none.
     lithium_diffusivity : Property or None
         Of lithium in its alloy (m^2/s), where a source states it; no simulation uses it.
     note : str
@@ -176,6 +178,7 @@ class Agent(Material):
     maximum_fraction: Property
     film_resistance_factor: Property | None = None
     coated_resistance: Property | None = None
+    lithium_molar_volume: Property | None = None
     lithium_diffusivity: Property | None = None
     note: str = ""
 
@@ -188,11 +191,23 @@ class Agent(Material):
         "maximum_fraction": "1",
         "film_resistance_factor": "1",
         "coated_resistance": "ohm*m^2",
+        "lithium_molar_volume": "m^3/mol",
         "lithium_diffusivity": "m^2/s",
     }
     OPTIONAL: ClassVar[frozenset[str]] = frozenset({
-        "film_resistance_factor", "coated_resistance", "lithium_diffusivity",
+        "film_resistance_factor", "coated_resistance", "lithium_molar_volume", "lithium_diffusivity",
     })  # fmt: skip
+
+    @property
+    def lithium_density(self) -> float:
+        """Lithium that a volume of the agent takes up before lithium metal plates on it, mol/m^3."""
+        return self.lithium_per_formula.si * self.density.si / self.molar_mass.si
+
+    @property
+    def swelling(self) -> float:
+        """Volume that a volume of the agent gains when it has taken up its lithium."""
+        grown = self.lithium_molar_volume
+        return 0.0 if grown is None else self.lithium_density * grown.si
 
     @property
     def alloying_capacity(self) -> Property:

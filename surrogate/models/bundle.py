@@ -105,7 +105,7 @@ class HostModel:
 
         Notes
         -----
-        Designs with a measured property instead of a composition, with a modifier (layers, doping, skin,
+        Designs with a measured property instead of a composition, with a modifier (doping, skin,
         stirring) or with another phase material than the default count as extrapolation 1: the surrogates do
         not see these columns.
         """
@@ -326,7 +326,8 @@ def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
     for name in columns.overrides:
         unseen |= ~np.isnan(designs.column(name))
     for name, value in columns.neutral.items():
-        unseen |= designs.arrays[name] != value
+        if not columns[name].encoded:
+            unseen |= designs.arrays[name] != value
     frameworks = designs.text("framework").tolist()
     for name in columns.materials:
         usual = [default_material(name, framework, columns) for framework in frameworks]

@@ -9,14 +9,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from surrogate.hosts.columns import PHASES
+from surrogate.hosts.columns import COLUMNS, PHASES
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.gradient import mean_weight
+from surrogate.hosts.gradient import mean_weight, shape_of
 from surrogate.materials import MaterialTables, shipped_tables
 from surrogate.physics.constants import FARADAY, LITHIUM_DENSITY, LITHIUM_MOLAR_MASS, MAH_PER_CM2
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
+# Of a host's volume: pores that stay open however much an agent swells, as few as a design may have.
+LEAST_OPEN = COLUMNS["porosity_top"].limits[0]
 
 
 def lithium_thickness_um(areal_capacity_mAh_cm2: ArrayLike) -> Array:
@@ -52,7 +54,13 @@ def lithium_capacity_mAh_cm2(thickness_um: ArrayLike) -> Array:
     return np.asarray(thickness_um, dtype=float) / lithium_thickness_um(1.0)
 
 
-def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, layers: ArrayLike = 1.0) -> Array:
+def graded_mean(
+    top: ArrayLike,
+    bottom: ArrayLike,
+    exponent: ArrayLike,
+    layers: ArrayLike = 1.0,
+    alternating: ArrayLike = False,
+) -> Array:
     """Return the exact mean over depth of a graded quantity; bottom + (top - bottom)/(n + 1) where it is continuous.
 
     Parameters
@@ -63,6 +71,8 @@ def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, layers: 
         Gradient exponent n.
     layers : array_like
         Number of layers; 1 for a continuous gradient.
+    alternating : array_like of bool
+        Whether layers are stacked alternately.
 
     Returns
     -------
@@ -70,7 +80,7 @@ def graded_mean(top: ArrayLike, bottom: ArrayLike, exponent: ArrayLike, layers: 
         Mean in the unit of the ends, of the shape they broadcast to.
     """
     low = np.asarray(bottom, dtype=float)
-    return np.asarray(low + (np.asarray(top, dtype=float) - low) * mean_weight(exponent, layers))
+    return np.asarray(low + (np.asarray(top, dtype=float) - low) * mean_weight(exponent, layers, alternating))
 
 
 def mean_porosity(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
@@ -85,12 +95,61 @@ def mean_porosity(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
     -------
     ndarray (n,)
     """
-    columns = ("porosity_top", "porosity_bottom", "gradient_exponent", "layers")
-    return graded_mean(*(designs.column(name) for name in columns))
+    exponent, layers, alternating = shape_of(designs)
+    top, bottom = designs.column("porosity_top"), designs.column("porosity_bottom")
+    return graded_mean(top, bottom, exponent, layers, alternating)
 
 
-def host_capacity_mAh_cm2(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
-    """Return the lithium that fits into the pores; 0 for a planar foil, which has none.
+def host_capacity_mAh_cm2(
+    designs: CompleteDesigns, tables: MaterialTables | None = None
+) -> Float[Array, " {len(designs)}"]:
+    """Return the lithium that fits into the pores, which an agent narrows as it alloys; 0 for a planar foil.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables or None
+        Entries of agents; None for the shipped ones.
+
+    Returns
+    -------
+    ndarray (n,)
+        mAh cm-2.
+    """
+    thickness = designs.column("thickness_um")
+    taken = agent_thickness_um(designs) * of_agents(designs, "swelling", tables)
+    return lithium_capacity_mAh_cm2(
+        np.maximum(thickness * mean_porosity(designs) - taken, LEAST_OPEN * thickness)
+    )
+
+
+def alloyed_mAh_cm2(
+    designs: CompleteDesigns, tables: MaterialTables | None = None
+) -> Float[Array, " {len(designs)}"]:
+    """Return the lithium that the agent of a host holds as long as lithium metal lies beside it.
+
+    Above 0 V against lithium every alloy is the more stable, so that an agent fills first and empties last. A foil's
+    coating has no stated thickness and counts as none.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables or None
+        Entries of agents; None for the shipped ones.
+
+    Returns
+    -------
+    ndarray (n,)
+        mAh cm-2.
+    """
+    taken = agent_thickness_um(designs) * 1e-6 * of_agents(designs, "lithium_density", tables)  # mol m-2
+    return np.asarray(taken * FARADAY / MAH_PER_CM2)
+
+
+def agent_thickness_um(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
+    """Return the volume of the agent as made, over geometric area.
 
     Parameters
     ----------
@@ -100,9 +159,32 @@ def host_capacity_mAh_cm2(designs: CompleteDesigns) -> Float[Array, " {len(desig
     Returns
     -------
     ndarray (n,)
-        mAh cm-2.
+        um.
     """
-    return lithium_capacity_mAh_cm2(designs.column("thickness_um") * mean_porosity(designs))
+    return _phase_thickness_um(designs, "agent")
+
+
+def of_agents(
+    designs: CompleteDesigns, attribute: str, tables: MaterialTables | None = None
+) -> Float[Array, " {len(designs)}"]:
+    """Return a plain number of each design's agent.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    attribute : str
+        ``swelling`` or ``lithium_density``.
+    tables : MaterialTables or None
+        Entries of agents; None for the shipped ones.
+
+    Returns
+    -------
+    ndarray (n,)
+        In the unit of the attribute.
+    """
+    values = {name: getattr(entry, attribute) for name, entry in (tables or shipped_tables()).agents.items()}
+    return np.array([values[name] for name in designs.text("agent").tolist()], dtype=np.float64)
 
 
 def thickness_change_pct(plated_outside_mAh_cm2: ArrayLike, thickness_um: ArrayLike) -> Array:
@@ -188,13 +270,17 @@ def specific_capacity_mAh_g(
     return np.asarray(1000.0 * capacity / (solid_mass_mg_cm2(designs, tables) + lithium_mg))
 
 
-def volumetric_capacity_mAh_cm3(designs: CompleteDesigns) -> Float[Array, " {len(designs)}"]:
+def volumetric_capacity_mAh_cm3(
+    designs: CompleteDesigns, tables: MaterialTables | None = None
+) -> Float[Array, " {len(designs)}"]:
     """Return plated lithium's charge over the volume of the plated electrode: host, and lithium that is thicker.
 
     Parameters
     ----------
     designs : CompleteDesigns
         n designs.
+    tables : MaterialTables or None
+        Entries of agents; None for the shipped ones.
 
     Returns
     -------
@@ -202,7 +288,7 @@ def volumetric_capacity_mAh_cm3(designs: CompleteDesigns) -> Float[Array, " {len
         mAh cm-3.
     """
     capacity = designs.column("areal_capacity_mAh_cm2")
-    outside = np.maximum(capacity - host_capacity_mAh_cm2(designs), 0.0)
+    outside = np.maximum(capacity - host_capacity_mAh_cm2(designs, tables), 0.0)
     thickness_um = designs.column("thickness_um") + lithium_thickness_um(outside)
     return np.asarray(capacity / (thickness_um * 1e-4))
 
@@ -234,24 +320,23 @@ def _sum_over_phases(designs: CompleteDesigns, attribute: str, tables: MaterialT
     """Sum of (solid volume per area, um) x density [x cost] over the four phases."""
     known = tables or shipped_tables()
     total = np.zeros(len(designs))
-    exponent, layers = (designs.column(name) for name in ("gradient_exponent", "layers"))
-    solid = {end: 1.0 - designs.column(f"porosity_{end}") for end in ("top", "bottom")}
-    thickness = designs.column("thickness_um")
     for phase in PHASES:
-        ends = {end: designs.column(f"{phase}_{end}") for end in solid}
-        mean = _mean_product(ends["top"], ends["bottom"], solid["top"], solid["bottom"], exponent, layers)
         values = [_value(known, name, phase, attribute) for name in _names(designs, phase)]
-        total += mean * thickness * np.asarray(values)
+        total += _phase_thickness_um(designs, phase) * np.asarray(values)
     return total
 
 
-def _mean_product(
-    a_top: Array, a_bottom: Array, b_top: Array, b_bottom: Array, n: Array, layers: Array
-) -> Array:
-    """Exact mean over depth of the product of two quantities graded with the same exponent and layers."""
+def _phase_thickness_um(designs: CompleteDesigns, phase: str) -> Array:
+    """Return the volume of a phase over geometric area, um: the exact mean of its share of the solid, times that."""
+    exponent, layers, alternating = shape_of(designs)
+    (a_top, a_bottom), (b_top, b_bottom) = (
+        (designs.column(f"{stem}_top"), designs.column(f"{stem}_bottom")) for stem in (phase, "porosity")
+    )
+    b_top, b_bottom = 1.0 - b_top, 1.0 - b_bottom
     a, b = a_top - a_bottom, b_top - b_bottom
-    once, twice = mean_weight(n, layers), mean_weight(2.0 * n, layers)
-    return np.asarray(a_bottom * b_bottom + (a_bottom * b + b_bottom * a) * once + a * b * twice)
+    once, twice = (mean_weight(power * exponent, layers, alternating) for power in (1.0, 2.0))
+    mean = a_bottom * b_bottom + (a_bottom * b + b_bottom * a) * once + a * b * twice
+    return np.asarray(mean * designs.column("thickness_um"))
 
 
 def _names(designs: CompleteDesigns, phase: str) -> list[str]:

@@ -97,11 +97,11 @@ def simulate(
         workers=workers,
         progress=stage("simulating"),
     )
-    state = plating.states(complete, packed, cycled, parameters.plating.mostly_outside)
+    state = plating.states(complete, packed, cycled, parameters.plating.mostly_outside, tables)
     state["sand_time_ratio"] = _sand_time_ratio(packed)
     state["solid_mass_mg_cm2"] = solid_mass_mg_cm2(complete, tables)
     state["specific_capacity_mAh_g"] = specific_capacity_mAh_g(complete, tables)
-    state["volumetric_capacity_mAh_cm3"] = volumetric_capacity_mAh_cm3(complete)
+    state["volumetric_capacity_mAh_cm3"] = volumetric_capacity_mAh_cm3(complete, tables)
     state["material_cost_usd_m2"] = material_cost_usd_m2(complete, tables)
     gain = law.area_gain(
         complete, state

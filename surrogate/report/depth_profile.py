@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from surrogate.hosts import columns as c
+from surrogate.hosts.gradient import weight
 from surrogate.report import style
 from surrogate.report.summary import composition_parts
 
@@ -39,7 +40,12 @@ def graded(row: Mapping[str, Any], quantity: str, unit: str, z: NDArray[np.float
         In the unit of the columns.
     """
     top, bottom = float(row[f"{quantity}_top{unit}"]), float(row[f"{quantity}_bottom{unit}"])
-    return bottom + (top - bottom) * (1.0 - z) ** float(row["gradient_exponent"])
+    return bottom + (top - bottom) * weight(
+        z,
+        float(row["gradient_exponent"]),
+        float(row.get("layers", 1.0)),
+        row.get("stacking") == c.ALTERNATING,
+    )
 
 
 def depth_figure(row: Mapping[str, Any], profile: Profile | None = None) -> go.Figure:

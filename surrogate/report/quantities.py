@@ -42,6 +42,7 @@ _LABELS = {
     "extrapolation": "Extrapolation",
     "nearest_literature": "Nearest in the literature",
     "acquisition_value": "Acquisition value",
+    "interchangeable": "Equal in all that is known",
 }
 
 _SHARES = frozenset({"bottom_half_share", "top_face_share"})

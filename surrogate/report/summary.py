@@ -150,6 +150,8 @@ def what_is_simulated(row: Mapping[str, Any]) -> list[Line]:
     lines = [(label(name), quantity(row[name], name)) for name in columns if given(row, name) is not None]
     if not is_missing(row.get("outcome")):
         lines.append((label("outcome"), outcome(row["outcome"])))
+    if not is_missing(row.get("interchangeable")):
+        lines.append((label("interchangeable"), str(row["interchangeable"])))
     return lines
 
 
@@ -358,7 +360,12 @@ def _gradient(row: Mapping[str, Any]) -> str:
     pairs += [("porosity_top", "porosity_bottom"), ("pore_size_top_um", "pore_size_bottom_um")]
     if all(_number(row, top) == _number(row, bottom) for top, bottom in pairs):
         return "none, uniform through the thickness"
-    exponent = _number(row, "gradient_exponent")
+    layers, exponent = int(_number(row, "layers")), _number(row, "gradient_exponent")
+    if layers > 1:
+        if _text(row, "stacking") == c.ALTERNATING:
+            return f"{layers} equal layers, of the top's and the bottom's make in turn"
+        steps = "" if layers == 2 or exponent == 1 else f" with exponent {number(exponent)}"
+        return f"{layers} equal layers in steps from top to bottom{steps}"
     if exponent == 1:
         return "linear through the thickness"
     # value = bottom + (top - bottom) (1 - z)^n: a large n brings the bottom's value up close to the top

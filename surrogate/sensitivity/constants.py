@@ -228,7 +228,10 @@ PROPERTIES = {
         "electronic_conductivity": "electronic path", "ionic_conductivity": "ionic path in the solid",
         "nucleation_overpotential": "nucleation barrier",
     },
-    "agents": {"nucleation_overpotential": "nucleation barrier", "film_resistance_factor": _OF_THE_FILM},
+    "agents": {
+        "nucleation_overpotential": "nucleation barrier", "film_resistance_factor": _OF_THE_FILM,
+        "lithium_per_formula": "alloy: pores and excess", "lithium_molar_volume": "alloy: pores",
+    },
 }  # fmt: skip
 
 

@@ -68,6 +68,16 @@ class Layout:
         return np.array([np.nan if step is None else step for step in steps], dtype=float)
 
     @cached_property
+    def whole(self) -> NDArray[np.bool_]:
+        """Whether each numeric column has whole numbers only, shape (k,)."""
+        whole = [
+            isinstance(parameter, Continuous) and parameter.whole
+            for parameter in self.numerics
+            for _ in parameter.columns
+        ]
+        return np.array(whole, dtype=bool)
+
+    @cached_property
     def log(self) -> NDArray[np.bool_]:
         """Whether each numeric column is on a log scale, shape (k,)."""
         logs = [

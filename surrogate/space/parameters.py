@@ -84,6 +84,8 @@ class Continuous:
         Whether to sample and encode on a log scale (needs ``lower > 0``).
     step : float or None
         The resolution that a laboratory can set, of which proposals are multiples; None: any value.
+    whole : bool
+        Whether designs have whole numbers only: samples are rounded to them. A search moves between them.
 
     Raises
     ------
@@ -97,6 +99,7 @@ class Continuous:
     upper: float
     log: bool = False
     step: float | None = None
+    whole: bool = False
 
     def __post_init__(self) -> None:
         _check_name(self.name, "continuous parameter")

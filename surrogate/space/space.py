@@ -337,7 +337,7 @@ class Space:
     def sample(self, n: int, seed: int) -> pd.DataFrame:
         """Draw quasi-random designs (scrambled Sobol points), spread evenly over the allowed combinations.
 
-        They are feasible and not rounded.
+        They are feasible and not rounded, but for parameters of whole numbers.
 
         Parameters
         ----------
@@ -366,7 +366,7 @@ class Space:
                 *np.packbits(acting).tolist(),
             )  # otherwise all regions would draw the same replacements
             values[rows] = place(self.regions.region(acting), unit[rows, 1:], own)
-        return self.layout.table(codes, values)
+        return self.layout.table(codes, self._whole(values))
 
     def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:
         """Draw quasi-random designs of one combination of categories, as :meth:`sample` does.
@@ -394,7 +394,12 @@ class Space:
         """
         region = self.subspace(choice).region
         codes = np.repeat(self.layout.codes(choice), n, axis=0)
-        return self.layout.table(codes, place(region, sobol(n, len(self.numeric), seed), seed))
+        values = place(region, sobol(n, len(self.numeric), seed), seed)
+        return self.layout.table(codes, self._whole(values))
+
+    def _whole(self, values: Floats) -> Floats:
+        """Round the columns of numbers (n, k) that have whole numbers only."""
+        return np.where(self.layout.whole, np.round(values), values)
 
     @cached_property
     def _open(self) -> Codes:

@@ -7,8 +7,10 @@ median and central 90 % interval of one cell.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,35 +91,36 @@ def published_cycling() -> pd.DataFrame:
     """
     records = cycled_cells()
     drawn = featurize.drawn_designs(records, DRAWS, SEED)
-    complete = CompleteDesigns.of(drawn.reset_index(drop=True), "cycling.csv")
-    rows = simulate(complete).set_index(drawn.index)
+    of_record = drawn.index.get_level_values("record").to_numpy()
+    rows = simulate(CompleteDesigns.of(drawn.reset_index(drop=True), "cycling.csv"))
+    return pd.DataFrame([
+        _compared(record, rows[of_record == at], measured_life, measured_efficiency)
+        for at, record, measured_life, measured_efficiency in zip(
+            records.index, records.to_dict("records"), lives(records), efficiencies(records), strict=True
+        )
+    ])  # fmt: skip
+
+
+def _compared(
+    record: Mapping[Any, Any], draws: pd.DataFrame, life: float, efficiency: float
+) -> dict[str, object]:
+    """One row of the comparison: a record with the simulations of the designs that it may stand for."""
     of_loss, of_life = spreads()
-    measured_life, measured_efficiency = lives(records), efficiencies(records)
-    found = []
-    for at, record in records.iterrows():
-        life = bool(pd.notna(measured_life[at]))
-        here = rows.loc[at]
-        if life:
-            published, at_least = float(measured_life[at]), bool(record["censored"])
-            centre = np.log(here["cycle_life_cycles"].dropna().to_numpy(dtype=float))
-            low, median, high = np.exp(mixture_quantiles(centre, of_life))
-        else:
-            published, at_least = float(measured_efficiency[at]), False
-            lost = 1.0 - here["coulombic_efficiency_pct"].dropna().to_numpy(dtype=float) / 100.0
-            centre = np.log(np.maximum(lost, LEAST_LOSS))
-            low, median, high = 100.0 * (
-                1.0 - np.minimum(np.exp(mixture_quantiles(centre, of_loss))[::-1], 1.0)
-            )
-        found.append(
-            {
-                "cell": record["system"],
-                "quantity": "cycle_life_cycles" if life else "coulombic_efficiency_pct",
-                "published": published, "at_least": at_least, "simulated": float(median), "low": float(low),
-                "high": float(high), "inside": bool(published <= high and (at_least or published >= low)),
-                "source": record["source"], "locator": record["locator"], "note": record["note"],
-            }
-        )  # fmt: skip
-    return pd.DataFrame(found)
+    if pd.notna(life):
+        quantity, published, at_least = "cycle_life_cycles", float(life), bool(record["censored"])
+        centres = np.log(draws[quantity].dropna().to_numpy(dtype=float))
+        low, median, high = np.exp(mixture_quantiles(centres, of_life))
+    else:
+        quantity, published, at_least = "coulombic_efficiency_pct", float(efficiency), False
+        lost = 1.0 - draws[quantity].dropna().to_numpy(dtype=float) / 100.0
+        quantiles = np.exp(mixture_quantiles(np.log(np.maximum(lost, LEAST_LOSS)), of_loss))
+        low, median, high = 100.0 * (1.0 - np.minimum(quantiles[::-1], 1.0))
+    return {
+        "cell": record["system"], "quantity": quantity, "published": published, "at_least": at_least,
+        "simulated": float(median), "low": float(low), "high": float(high),
+        "inside": bool(published <= high and (at_least or published >= low)),
+        "source": record["source"], "locator": record["locator"], "note": record["note"],
+    }  # fmt: skip
 
 
 def mixture_quantiles(centres: Array, spread: float) -> Array:

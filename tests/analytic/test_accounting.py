@@ -39,11 +39,19 @@ def test_a_pore_volume_that_a_source_misprints():
 
 
 def test_host_capacity(designs):
-    # Mean porosity 0.6 + 0.3/3 = 0.7 of 100 um: 70 um of lithium.
+    # Mean porosity 0.6 + 0.3/3 = 0.7 of 100 um: 70 um of pores. The silver, 0.1 of the solid at the bottom, swells.
     assert accounting.mean_porosity(designs)[0] == pytest.approx(0.7)
     found = accounting.host_capacity_mAh_cm2(designs)
-    assert found[0] == pytest.approx(70.0 / float(accounting.lithium_thickness_um(1.0)))
+    # With w = (1 - z)^2, <w> = 1/3 and <w^2> = 1/5: <0.1 (1 - w) (0.4 - 0.3 w)> is 0.1 (0.4 - 0.7/3 + 0.3/5).
+    silver = 100.0 * 0.1 * (0.4 - 0.7 / 3.0 + 0.3 / 5.0)
+    swollen = silver * 2.25 * 10.5 / 107.87 * 8.9  # Li9Ag4, g/cm3, g/mol, cm3/mol
+    one = float(accounting.lithium_thickness_um(1.0))
+    assert found[0] == pytest.approx((70.0 - swollen) / one)
     assert found[1] == 0.0
+    # 2.25 Li an Ag: 559 mAh/g of silver.
+    held = accounting.alloyed_mAh_cm2(designs)
+    assert held[0] == pytest.approx(silver * 1e-4 * 10.5 * 559.0, rel=1e-3)
+    assert held[1] == 0.0
 
 
 def test_mass_and_cost_are_the_integrals_over_depth(designs):

@@ -27,7 +27,7 @@ def host(**changes: object) -> dict[str, object]:
     row: dict[str, object] = dict.fromkeys(c.DESIGN_COLUMNS, 0.5)
     row |= {"framework": "copper", "agent": "silver", "electrolyte": "liquid_ether", "additives": "none"}
     row |= dict.fromkeys(c.MATERIAL_COLUMNS, "copper") | dict.fromkeys(c.OVERRIDES, np.nan)
-    return row | {"thickness_um": 100.0} | changes
+    return row | c.COLUMNS.neutral | {"thickness_um": 100.0} | changes
 
 
 def cells(*lives: float) -> pd.DataFrame:

@@ -61,6 +61,7 @@ def commands_of(group: Any) -> list[tuple[str, ...]]:
                 "simulate",
                 "validate",
                 "response-surface",
+                "levers",
                 "sensitivity",
                 "literature",
                 "train",

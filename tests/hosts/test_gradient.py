@@ -64,3 +64,25 @@ def test_cell_means_add_up_to_the_layers_on_any_mesh(layers: int, cells: int) ->
 
 def test_a_cell_across_a_border_takes_the_share_of_either_layer() -> None:
     assert gradient.cell_mean_weight([0.0, 0.4, 0.8, 1.0], 1.0, 2).tolist() == pytest.approx([1.0, 0.25, 0.0])
+
+
+@pytest.mark.parametrize("exponent", EXPONENTS)
+def test_lamellae_are_top_and_bottom_in_turn_whatever_the_exponent(exponent: float) -> None:
+    middles = {n: (np.arange(n) + 0.5) / n for n in range(2, gradient.MOST_LAYERS + 1)}
+    for n, depth in middles.items():
+        turns = [1.0, 0.0, 1.0, 0.0, 1.0][:n]
+        assert gradient.weight(depth, exponent, n, True).tolist() == turns
+        assert gradient.mean_weight(exponent, n, True) == pytest.approx(np.mean(turns), rel=1e-15)
+        assert gradient.weight(1.0, exponent, n, True) == turns[-1]
+    assert gradient.weight(0.3, 2.0, 1, True) == gradient.weight(0.3, 2.0, 1)
+    assert gradient.mean_weight(2.0, 1, True) == gradient.mean_weight(2.0, 1)
+
+
+@pytest.mark.parametrize("cells", [1, 7, 60])
+def test_cell_means_of_lamellae_add_up_on_any_mesh(cells: int) -> None:
+    edges = np.linspace(0.0, 1.0, cells + 1) ** 1.3
+    for layers in (2, 3, 5):
+        found = gradient.cell_mean_weight(edges, 0.5, layers, True)
+        assert found @ np.diff(edges) == pytest.approx(
+            float(gradient.mean_weight(0.5, layers, True)), rel=1e-12
+        )

@@ -10,8 +10,9 @@ import pytest
 
 from surrogate.errors import DesignError, InputError, MaterialError
 from surrogate.hosts import columns as c
+from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.search_space import host_encoder, host_space
+from surrogate.hosts.search_space import choice_space, host_encoder, host_space
 
 HOST: dict[str, Any] = {
     "framework": "carbon_fiber", "conductor_top": 1.0, "conductor_bottom": 1.0, "porosity_top": 0.8,
@@ -20,6 +21,7 @@ HOST: dict[str, Any] = {
 }  # fmt: skip
 GIVEN = {
     "layers": 3,
+    "stacking": "alternating",
     "doping": "nitrogen",
     "skin_coverage": 0.4,
     "mass_transfer_factor": 2.5,
@@ -32,24 +34,26 @@ def complete(**changes: Any) -> tuple[pd.Series, list[str]]:
 
 
 def told(notes: list[str]) -> list[str]:
-    return [note for note in notes if any(name in note for name in (*c.MODIFIERS, "tortuosity"))]
+    return [note for note in notes if any(name in note for name in (*c.COLUMNS.neutral, "tortuosity"))]
 
 
 def test_absent_ones_are_neutral_and_told_once() -> None:
     row, notes = complete()
-    assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
-    assert told(notes) == [
-        "layers, doping, skin_coverage, mass_transfer_factor, pulse_factor not given: 1, none, 0, 1, 1"
-    ]
+    assert {name: row[name] for name in c.COLUMNS.neutral} == c.COLUMNS.neutral
+    assert set(told(notes)) == {
+        "stacking not given: graded",
+        "layers not given in 1 row(s): 1",
+        "doping, skin_coverage, mass_transfer_factor, pulse_factor not given: none, 0, 1, 1",
+    }
     assert row[list(c.TORTUOSITY_ENDS)].isna().all()
 
 
 def test_empty_ones_are_neutral() -> None:
     row, notes = complete(
-        layers=np.nan, doping="", skin_coverage=None, mass_transfer_factor=" ", pulse_factor=""
+        layers=np.nan, stacking=" ", doping="", skin_coverage=None, mass_transfer_factor=" ", pulse_factor=""
     )
-    assert {name: row[name] for name in c.MODIFIERS} == c.COLUMNS.neutral
-    assert len(told(notes)) == 4  # no pulses in a liquid, and nothing to tell
+    assert {name: row[name] for name in c.COLUMNS.neutral} == c.COLUMNS.neutral
+    assert len(told(notes)) == 5  # no pulses in a liquid, and nothing to tell
 
 
 def test_given_ones_are_kept_without_a_word() -> None:
@@ -97,7 +101,8 @@ def test_wrong_ones_are_refused_with_value_limit_and_remedy(
 @pytest.mark.parametrize(
     ("cell", "idle"),
     [
-        ({"framework": "none"}, {"layers", "doping", "skin_coverage"}),
+        ({"framework": "none"}, {"layers", "stacking", "doping", "skin_coverage"}),
+        ({"layers": 1}, {"layers", "stacking"}),
         ({"framework": "copper"}, {"doping"}),
         ({"conductor_material": "nickel"}, {"doping"}),
         ({"electrolyte": "gel"}, {"mass_transfer_factor"}),
@@ -109,9 +114,10 @@ def test_wrong_ones_are_refused_with_value_limit_and_remedy(
 def test_where_one_does_not_act_it_becomes_its_null_and_that_is_said(
     cell: dict[str, Any], idle: set[str]
 ) -> None:
-    row, notes = complete(**GIVEN, **cell)
+    row, notes = complete(**{**GIVEN, **cell})
     assert {name for name in GIVEN if row[name] == c.COLUMNS.neutral[name]} == idle
-    assert {note.split()[0] for note in notes if "only acts" in note} == idle
+    # What a maker chooses of a host, such as its layers, goes without a word where there is no host.
+    assert {note.split()[0] for note in notes if "only acts" in note} == idle & set(c.MODIFIERS)
 
 
 @pytest.mark.parametrize(("electrolyte", "kept"), [("llzo", 4.0), ("lpsc", 4.0), ("peo", 1.0), ("gel", 1.0)])
@@ -138,11 +144,31 @@ def test_both_ends_of_the_tortuosity_replace_it_by_their_mean() -> None:
 
 
 @pytest.mark.slow
-def test_they_stand_at_the_end_and_are_neither_searched_nor_encoded() -> None:
+def test_modifiers_stand_at_the_end_and_are_neither_searched_nor_encoded() -> None:
     pellet = ("interface_resistance_ohm_cm2", "pellet_thickness_um", "pellet_density_pct")
     new = (*c.TORTUOSITY_ENDS, *pellet, *c.MODIFIERS)
     assert c.DESIGN_COLUMNS[-len(new) :] == new
     assert not set(new) & set(host_space().columns)
     assert not set(new) & set(host_encoder().names)
-    plain, other = (CompleteDesigns.of(pd.DataFrame([{**HOST, **more}])).frame for more in ({}, GIVEN))
+    modified = {name: value for name, value in GIVEN.items() if name in c.MODIFIERS}
+    plain, other = (CompleteDesigns.of(pd.DataFrame([{**HOST, **more}])).frame for more in ({}, modified))
     np.testing.assert_array_equal(host_encoder().encode(plain), host_encoder().encode(other))
+
+
+@pytest.mark.slow
+def test_layers_and_their_order_are_searched_and_encoded() -> None:
+    encoder = host_encoder()
+    rows = [{}, {"layers": 3}, {"layers": 3, "stacking": "alternating"}]
+    encoded = encoder.encode(CompleteDesigns.of(pd.DataFrame([{**HOST, **more} for more in rows])).frame)
+    assert len(np.unique(encoded, axis=0)) == 3
+    at = [encoder.names.index(name) for name in ("layers", "stacking=alternating")]
+    assert encoded[:, at].tolist() == [[0.0, 0.0], [0.5, 0.0], [0.5, 1.0]]
+    sampled = choice_space(Conditions()).sample(512, 1)
+    assert set(sampled["layers"]) == {1.0, 2.0, 3.0, 4.0, 5.0}
+    lamellae = sampled["stacking"] == "alternating"
+    assert 0.3 < lamellae.mean() < 0.6
+    assert sampled.loc[lamellae, "layers"].min() == 2.0
+    planar = sampled["framework"] == "none"
+    assert (sampled.loc[planar, "layers"] == 1.0).all()
+    assert not (planar & lamellae).any()
+    CompleteDesigns.of(sampled)

@@ -103,7 +103,6 @@ def test_learned_designs_are_inside_and_unseen_columns_outside(model, designs) -
 @pytest.mark.parametrize(
     "change",
     [
-        {"layers": 2},
         {"doping": "nitrogen"},
         {"skin_coverage": 0.1},
         {"mass_transfer_factor": 1.5},

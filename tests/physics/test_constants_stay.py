@@ -112,6 +112,7 @@ STAYS = {
     "constants": dict.fromkeys(
         ["FARADAY", "GAS_CONSTANT", "ELEMENTARY_CHARGE", "ZERO_CELSIUS", "LITHIUM_MOLAR_MASS", "LITHIUM_DENSITY",
          "LITHIUM_MOLAR_VOLUME", "LITHIUM_CONDUCTIVITY", "MAH_PER_CM2", "MA_PER_CM2", "OHM_CM2"], NATURE),
+    "accounting": {"LEAST_OPEN": "the least porosity that a design may have, read from its column"},
     "laws": {"BISECTIONS": ERROR},
     "ccd": {
         **dict.fromkeys(["SEARCH_CELLS", "SEARCH_STEPS", "SEARCH_SEPARATOR"], MESH),

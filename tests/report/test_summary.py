@@ -90,3 +90,16 @@ def test_a_caution_is_said_without_the_numbers_of_the_design() -> None:
     assert [one for one in said if "ions as well as electrons" in one] == [
         "a host in a solid cell should conduct ions as well as electrons"
     ]
+
+
+def test_layers_are_told_as_they_are_stacked() -> None:
+    graded = examples.proposals().iloc[0].to_dict() | {"layers": 3.0, "stacking": "graded"}
+    assert (
+        dict(describe(graded))["Gradient"] == "3 equal layers in steps from top to bottom with exponent 0.6"
+    )
+    assert (
+        dict(describe(graded | {"layers": 2.0}))["Gradient"] == "2 equal layers in steps from top to bottom"
+    )
+    lamellae = dict(describe(graded | {"stacking": "alternating", "interchangeable": "doping: nitrogen"}))
+    assert lamellae["Gradient"] == "3 equal layers, of the top's and the bottom's make in turn"
+    assert lamellae["Equal in all that is known"] == "doping: nitrogen"

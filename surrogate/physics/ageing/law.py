@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 
 from surrogate.hosts.cells import LIQUID_KINDS, PELLET_KINDS
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.physics.accounting import alloyed_mAh_cm2
 from surrogate.physics.ageing.electrolytes import losses
 from surrogate.physics.ageing.fitted import AgeingConstants
 from surrogate.physics.interface import limits
@@ -77,7 +78,7 @@ class Cycle:
     local : ndarray
         Largest local current density, mA cm-2.
     capacity, excess : ndarray
-        Areal capacity of a half cycle and lithium beyond it, mAh cm-2.
+        Areal capacity of a half cycle, and lithium beyond it that no agent holds, mAh cm-2.
     stress : ndarray
         Current over critical current.
     pressed : ndarray
@@ -163,7 +164,7 @@ def cycle_of(
         depth=np.clip(state["li_centroid"].to_numpy(dtype=float) / within, 0.0, 1.0),
         local=current / area_gain(designs, state),
         capacity=designs.column("areal_capacity_mAh_cm2"),
-        excess=designs.column("li_excess_mAh_cm2"),
+        excess=np.maximum(designs.column("li_excess_mAh_cm2") - alloyed_mAh_cm2(designs, tables), 0.0),
         stress=current / ccd,
         pressed=limits.cycles_before_pressed_through(
             designs.column("stack_pressure_MPa"), parameters.interface

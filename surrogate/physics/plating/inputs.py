@@ -223,7 +223,7 @@ def _cells(of: Properties, planar: NDArray[np.bool_]) -> CellProperties:
     pellet = of.pellets()
     # On a planar electrode both faces are the pattern's; in a host lithium meets the host's own ion conductor.
     own = np.where(planar, pellet.area, 1.0)
-    top = 1.0 - of.column("porosity_top")
+    open_top, open_foil = of.open_porosity_of_faces()
     bare_foil = tables.solid(FOIL).nucleation_overpotential.value
     # A planar foil's agent covers all of it.
     on_foil = np.where(designs.text("agent") == "none", bare_foil, of.agent_barriers())
@@ -243,8 +243,8 @@ def _cells(of: Properties, planar: NDArray[np.bool_]) -> CellProperties:
         separator=pellet_thickness(designs, tables) * pellet.thickness,
         separator_porosity=of.electrolyte("separator_porosity"),
         separator_tortuosity=of.electrolyte("separator_tortuosity"),
-        top_area=np.where(planar, 1.0, top) * modifiers.exposed_share(designs),
-        foil_area=of.column("porosity_bottom"),
+        top_area=np.where(planar, 1.0, 1.0 - open_top) * modifiers.exposed_share(designs),
+        foil_area=open_foil,
         counter_area=np.where(np.isin(of.kinds(), sorted(PELLET_KINDS)), 1.0, plating.counter_roughness),
         top_barrier=np.where(planar, on_foil, of.barrier(np.ones((n, 1)))[:, 0]) * 1e-3,
         foil_barrier=np.full(n, bare_foil * 1e-3),
@@ -271,7 +271,7 @@ def _hosts(of: Properties, cells: int) -> HostProfile:
     least_ionic = of.parameters.plating.least_ionic_S_m
     return HostProfile(
         width=of.column("thickness_um")[:, None] * 1e-6 * np.diff(edges),
-        porosity=porosity,
+        porosity=of.open_porosity(weight),
         pore=1e-6 * of.graded("pore_size", weight, "_um"),
         tortuosity=np.where(filled, of.tortuosity(weight), BLOCKED_TORTUOSITY),
         electronic=of.electronic(weight),

@@ -16,6 +16,7 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.materials.host import SOLID_PHASES
 from surrogate.physics import laws, modifiers
+from surrogate.physics.accounting import LEAST_OPEN, of_agents
 from surrogate.physics.constants import ZERO_CELSIUS
 from surrogate.physics.interface import contact, scaffold
 from surrogate.physics.interface.solids import PatternedPellet, patterned_pellet
@@ -202,8 +203,8 @@ class Properties:
         ndarray (n, cells)
             At the middle of each cell for a continuous gradient, the mean over the cell for a layered one.
         """
-        layers, exponent = self.column("layers")[:, None], self.column("gradient_exponent")[:, None]
-        stair = gradient.cell_mean_weight(edges, exponent, layers)
+        exponent, layers, alternating = (one[:, None] for one in gradient.shape_of(self.designs))
+        stair = gradient.cell_mean_weight(edges, exponent, layers, alternating)
         middle = 0.5 * (edges[:, 1:] + edges[:, :-1])
         return np.asarray(np.where(layers > 1.0, stair, gradient.weight(middle, exponent)))
 
@@ -226,6 +227,39 @@ class Properties:
         """
         top, bottom = self.column(f"{stem}_top{unit}"), self.column(f"{stem}_bottom{unit}")
         return laws.between(top[:, None], bottom[:, None], weight)
+
+    def open_porosity(self, weight: Array) -> Array:
+        """Return the pore volume that is left for electrolyte and lithium beside the swollen agent.
+
+        Parameters
+        ----------
+        weight : ndarray (n, m)
+            Of the top value.
+
+        Returns
+        -------
+        ndarray (n, m)
+        """
+        return self._open(self.graded("porosity", weight), self.graded("agent", weight))
+
+    def open_porosity_of_faces(self) -> tuple[Array, Array]:
+        """Return the same at the top face and at the foil, where an odd number of lamellae ends as it began.
+
+        Returns
+        -------
+        top, foil : ndarray (n,)
+        """
+        foil = gradient.weight(1.0, *gradient.shape_of(self.designs)) > 0.0
+        stems = ("porosity", "agent")
+        top = [self.column(f"{stem}_top") for stem in stems]
+        last = [np.where(foil, self.column(f"{stem}_top"), self.column(f"{stem}_bottom")) for stem in stems]
+        of_top, of_foil = (self._open(*(one[:, None] for one in face))[:, 0] for face in (top, last))
+        return of_top, of_foil
+
+    def _open(self, made: Array, agent: Array) -> Array:
+        """Porosity (n, m) without what the agent, a share of the solid, takes of it as it swells."""
+        taken = (1.0 - made) * agent * of_agents(self.designs, "swelling", self.tables)[:, None]
+        return np.asarray(np.where(taken > 0.0, np.maximum(made - taken, LEAST_OPEN), made))
 
     def coverage(self, planar: NDArray[np.bool_]) -> Array:
         """Return the mean share of the surface under the agent; all of a planar foil.

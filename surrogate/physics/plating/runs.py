@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.materials import MaterialTables
 from surrogate.physics.accounting import host_capacity_mAh_cm2, thickness_change_pct
 from surrogate.physics.constants import MA_PER_CM2, MAH_PER_CM2
 from surrogate.physics.plating import batch
@@ -117,7 +118,13 @@ def run(
     return Cycled(plated, stripped, lithium)
 
 
-def states(designs: CompleteDesigns, packed: Packed, cycled: Cycled, mostly_outside: float) -> pd.DataFrame:
+def states(
+    designs: CompleteDesigns,
+    packed: Packed,
+    cycled: Cycled,
+    mostly_outside: float,
+    tables: MaterialTables | None = None,
+) -> pd.DataFrame:
     """Return one row of outputs a design: shares, voltages, peak current, least salt, outcome, what stripping left.
 
     Parameters
@@ -130,6 +137,8 @@ def states(designs: CompleteDesigns, packed: Packed, cycled: Cycled, mostly_outs
         Their output.
     mostly_outside : float
         Share of the lithium outside the pores from which a porous host is called overgrown.
+    tables : MaterialTables or None
+        Entries of agents; None for the shipped ones.
 
     Returns
     -------
@@ -146,7 +155,7 @@ def states(designs: CompleteDesigns, packed: Packed, cycled: Cycled, mostly_outs
     below = np.clip((lower - 0.5) / width, 0.0, 1.0)  # share of each cell in the bottom half
     charge, passed = packed.protocols.charge, plated.passed
     out = pd.DataFrame(index=designs.index)
-    capacity = host_capacity_mAh_cm2(designs)
+    capacity = host_capacity_mAh_cm2(designs, tables)
     inside = (total - placed[:, 0]) / MAH_PER_CM2
     outside = placed[:, 0] / MAH_PER_CM2 + np.maximum(inside - capacity, 0.0)
     out["outcome"] = _outcomes(

@@ -1,0 +1,112 @@
+"""The table of levers: which designs it is made from, where columns act, what it says of one campaign."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.campaign.file import Campaign
+from surrogate.campaign.proposals import can_be_made
+from surrogate.cli.levers import SEVEN
+from surrogate.hosts.columns import COLUMNS, EQUAL, TARGETS
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.search_space import host_encoder
+from surrogate.resources import resource
+from surrogate.sensitivity.levers import NOTHING, Cell, acting, drawn, explaining_nothing, levers, settable
+
+DOCS = Path(__file__).parents[2] / "docs" / "physics.md"
+CAMPAIGNS = [Campaign.load(path) for path in sorted(resource(SEVEN).glob("*.toml"))]
+
+
+@pytest.fixture(scope="module")
+def ether() -> Cell:
+    return Cell("ether", CAMPAIGNS[0].conditions, CAMPAIGNS[0].space())
+
+
+def test_the_seven_cells() -> None:
+    assert len(CAMPAIGNS) == 7
+    kinds = [campaign.conditions.electrolyte for campaign in CAMPAIGNS]
+    assert kinds == ["liquid_ether", "liquid_ether", "liquid_carbonate", "gel", "llzo", "lpsc", "peo"]
+
+
+@pytest.mark.slow
+def test_drawn_designs_can_be_made_and_have_what_is_not_searched_as_well(ether: Cell) -> None:
+    designs = drawn(ether, can_be_made, 300, 3)
+    assert len(designs) == 300
+    assert can_be_made(designs).all()
+    assert len(set(designs.text("doping"))) == 8
+    assert np.ptp(designs.column("skin_coverage")) > 0.9
+    again = drawn(ether, can_be_made, 300, 3)
+    pd.testing.assert_frame_equal(designs.frame, again.frame)
+    assert not drawn(ether, can_be_made, 300, 4).frame.equals(designs.frame)
+    pan = designs.text("framework") == "pan"
+    assert set(designs.text("dielectric_material")[pan]) == {"pan"}  # a framework is made of its own material
+    assert len(set(designs.text("conductor_material")[pan])) > 2
+
+
+def test_where_a_column_acts() -> None:
+    host = {"conductor_top": 1.0, "conductor_bottom": 1.0, "porosity_top": 0.8, "porosity_bottom": 0.8,
+            "pore_size_top_um": 9.0, "pore_size_bottom_um": 9.0, "thickness_um": 90.0}  # fmt: skip
+    rows = [
+        {"framework": "none", "agent": "silver"},
+        {"framework": "carbon_fiber", "doping": "boron", **host},
+        {"framework": "copper", "agent": "zinc", **host, "conductor_top": 0.9, "agent_top": 0.1},
+        {"framework": "carbon_fiber", **host, "dielectric_top": 1.0, "conductor_top": 0.0},
+    ]
+    designs = CompleteDesigns.of(pd.DataFrame(rows))
+    found = {name: acting(designs, COLUMNS[name]).tolist() for name in (
+        "agent", "agent_top", "doping", "thickness_um", "pattern_size_um", "dielectric_material",
+        "conductor_material", "layers",
+    )}  # fmt: skip
+    porous = [False, True, True, True]
+    assert found == {
+        "agent": [True, False, True, False], "agent_top": [False, False, True, False],
+        "doping": [False, True, False, False], "thickness_um": porous, "pattern_size_um": [False] * 4,
+        "dielectric_material": [False, False, False, True], "conductor_material": [False] * 4, "layers": porous,
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_table_of_one_cell(ether: Cell) -> None:
+    seen: list[tuple[str, int, int]] = []
+    table = levers([ether], can_be_made, samples=200, seed=1, report=lambda *step: seen.append(step))
+    assert seen == [("levers", 0, 1), ("levers", 1, 1)]
+    assert list(table) == [
+        "campaign", "column", "target", "designs", "first_order", "low", "high", "total", "total_low", "total_high",
+        "first_order_all",
+    ]  # fmt: skip
+    assert set(table["target"]) == set(TARGETS)
+    assert set(table["column"]) <= {column.name for column in settable()}
+    assert "pattern_size_um" not in set(table["column"])  # there is no pellet to cut
+    of = table.set_index(["column", "target"])
+    assert (of.loc["dielectric_material", "total_high"] < 1e-4).all()
+    assert (of.loc["doping", "total"] < 2.0 * NOTHING).all()  # few doped hosts here: 0.05 % of life among 600
+    assert of.loc[("agent", "cycle_life_cycles"), "total"] > 5.0 * NOTHING
+    assert of.loc[("conductor_bottom", "overpotential_mV"), "first_order"] > 0.2
+    assert np.isnan(of.loc[("thickness_um", "cycle_life_cycles"), "total"])
+    idle = explaining_nothing(table)
+    said = {column.name for column in settable() if EQUAL in column.description}
+    assert said == {"dielectric_material"}
+    assert "dielectric_material" in idle
+    assert not said & set(host_encoder().names)
+    assert not {"agent", "framework", "thickness_um", "conductor_bottom"} & set(idle)
+
+
+def test_a_column_is_idle_only_where_every_interval_ends_low() -> None:
+    rows = [("a", 0.5, 0.001), ("a", 0.5, 0.002), ("b", 0.004, np.nan), ("c", 0.5, 0.2), ("c", 0.0, 0.0)]
+    table = pd.DataFrame(rows, columns=["column", "high", "total_high"])
+    assert explaining_nothing(table) == ["a", "b"]
+
+
+@pytest.mark.docs
+def test_the_page_has_the_form_of_the_command() -> None:
+    page = DOCS.read_text(encoding="utf-8").split("## Levers")[1].split("\n## ")[0]
+    tables = re.findall(r"^\| column \| (.+) \|\n\|[-| ]+\|\n((?:\|.+\n)+)", page, re.M)
+    assert len(tables) == len(TARGETS)
+    for heads, body in tables:
+        assert heads.split(" | ") == [campaign.name for campaign in CAMPAIGNS]
+        assert re.findall(r"^\| ([a-z_A-Z]+) \|", body, re.M) == [column.name for column in settable()]
