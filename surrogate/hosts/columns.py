@@ -56,7 +56,7 @@ PHASES = ("conductor", "dielectric", "agent", "ion_conductor")
 MOST_LAYERS = 5
 
 _TORTUOSITY_FACTOR = (1.0, 20.0)
-# What a phase is made of where neither the design nor the framework says it.
+# What a phase is made of where neither the design nor the framework says it (nor, for ions, a solid electrolyte).
 _USUAL_SOLID = {"conductor": "carbon_nanotube", "dielectric": "pan", "ion_conductor": "llzo"}
 
 
@@ -66,7 +66,8 @@ def _materials() -> Iterator[Column]:
         yield Column(
             name=f"{phase}_material", role="choice", kind="identifier", phase=phase, default=usual,
             label=labels[phase],
-            description="Material of this phase; by default the framework's own where it is of this kind",
+            description="Material of this phase; by default the framework's own where it is of this kind"
+            + (", else the cell's own solid electrolyte" if phase == "ion_conductor" else ""),
         )  # fmt: skip
 
 

@@ -7,16 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from surrogate.materials.compatibility import (
-    ENDS,
-    INORGANIC,
-    MINIMUM_ION_PATH,
-    POROUS,
-    SULFIDES,
-    broken,
-    electrolytes_of,
-    frameworks_of,
-)
+from surrogate.materials.compatibility import MINIMUM_ION_PATH, broken
+from surrogate.materials.groups import ENDS, INORGANIC, POROUS, SULFIDES, electrolytes_of, frameworks_of
 from surrogate.materials.rules import Rule
 
 _CARBONS = frozenset({"carbon_fiber", "carbon_nanotube", "graphene"})

@@ -327,8 +327,8 @@ def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
         unseen |= ~np.isnan(designs.column(name))
     for name, value in columns.neutral.items():
         unseen |= designs.arrays[name] != value
-    frameworks = designs.text("framework").tolist()
+    cells = list(zip(designs.text("framework").tolist(), designs.text("electrolyte").tolist(), strict=True))
     for name in columns.materials:
-        usual = [default_material(name, framework, columns) for framework in frameworks]
+        usual = [default_material(name, *cell, columns) for cell in cells]
         unseen |= designs.text(name) != np.array(usual, dtype=object)
     return unseen

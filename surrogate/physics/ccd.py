@@ -49,6 +49,7 @@ SEARCH_CELLS, SEARCH_STEPS, SEARCH_SEPARATOR = 32, 32, 6
 BRACKET = (math.log(LOWEST_MA_CM2), math.log(HIGHEST_MA_CM2))
 MOST_ROUNDS = 20
 CLOSE = 0.005  # of the margin, or of the bracket in ln(current), at which a search ends
+TESTED_ABOVE = 1.0 + 2.0 * CLOSE  # of a current that a design has to bear: beyond what the search is accurate to
 
 SEARCHED = ("depletion", "voltage", "overgrowth", "local_current")
 NEVER = -50.0  # margin of a limit that does not act in a cell
@@ -99,6 +100,62 @@ def critical_current(
         for at in np.flatnonzero(bound < found[solid]):
             names[int(solid[at])], found[solid[at]] = name, bound[at]
     return found, names, searched
+
+
+def headroom(
+    designs: CompleteDesigns,
+    dead_fraction: Float[Array, " {len(designs)}"],
+    area_gain: Float[Array, " {len(designs)}"],
+    parameters: PhysicsParameters,
+    *,
+    workers: int | None = None,
+) -> Float[Array, " {len(designs)}"]:
+    """Test whether designs bear their own current density, by one plating run instead of a search.
+
+    Parameters
+    ----------
+    designs, dead_fraction, area_gain, parameters, workers
+        As in :func:`critical_current`.
+
+    Returns
+    -------
+    ndarray (n,)
+        At least 1 where every limit is kept at the design's current and ``TESTED_ABOVE`` beyond it, so that the search
+        finds a critical current above; otherwise by what factor the limit that is passed farthest is passed.
+    """
+    current = designs.column("current_density_mA_cm2")
+    ratio = np.full(len(designs), np.inf)
+    solid = np.flatnonzero(~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS)))
+    inner = inner_factor(area_gain[solid], parameters)
+    for value in interface_limits(designs.take(solid), parameters).values():
+        bound = np.maximum(value * inner, LOWEST_MA_CM2) / current[solid]
+        ratio[solid] = np.minimum(ratio[solid], bound)
+    left = np.flatnonzero(ratio >= 1.0)  # only these are worth a run
+    if len(left):
+        margins = _margins_at(designs.take(left), dead_fraction[left], parameters, workers)
+        ratio[left] = np.minimum(ratio[left], np.exp(-margins.max(axis=1)))
+    return ratio
+
+
+def _margins_at(
+    designs: CompleteDesigns, dead: Array, parameters: PhysicsParameters, workers: int | None
+) -> Array:
+    """Margins of the searched limits (m, len(SEARCHED)) just above the designs' own currents."""
+    packed = plating.pack(designs, parameters, cells=SEARCH_CELLS)
+    packed.protocols.voltage_limit[:] = parameters.critical_current.voltage_V
+    current = TESTED_ABOVE * designs.column("current_density_mA_cm2")
+    everything, none = range(len(designs)), np.zeros(len(designs))
+    margins = _margins(designs, packed.take(everything), current, dead, none, parameters, workers)
+    # Overgrowth counts from the share on top at the lowest current: asked only where it can matter.
+    crowded = np.flatnonzero(margins[:, SEARCHED.index("overgrowth")] >= 0.0)
+    if len(crowded):
+        unhurried = packed.take(crowded)
+        unhurried.protocols.current[:] = LOWEST_MA_CM2 * MA_PER_CM2
+        share = _top_share(_plate(unhurried, workers))
+        margins[crowded] = _margins(
+            designs.take(crowded), packed.take(crowded), current[crowded], dead[crowded], share, parameters, workers
+        )  # fmt: skip
+    return margins
 
 
 def inner_factor(area_gain: Array, parameters: PhysicsParameters) -> Array:

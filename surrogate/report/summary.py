@@ -11,7 +11,7 @@ from typing import Any
 from surrogate import materials
 from surrogate.hosts import columns as c
 from surrogate.materials import cautions
-from surrogate.materials.compatibility import LIQUIDS
+from surrogate.materials.groups import LIQUIDS
 from surrogate.report.quantities import given, is_missing, label, number, quantity, unit
 
 Line = tuple[str, str]
