@@ -86,7 +86,7 @@ def _chemistry() -> Iterable[Rule]:
 
 
 def _own_phase() -> Iterable[Rule]:
-    for name in sorted(POROUS):
+    for name in sorted(POROUS - making.SINTERED):
         entry = frameworks[name]
         least = entry.minimum_own_fraction
         for end in ENDS:

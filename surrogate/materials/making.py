@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from surrogate.materials import electrolytes
+from surrogate.materials import electrolytes, frameworks
 from surrogate.materials.groups import ENDS, FILLERS, INORGANIC, LIQUIDS, POROUS, frameworks_of
 from surrogate.materials.rules import Rule
 
-# Conductor and agent on a sintered scaffold, of its solid: a film of 0.1 um on pores of 10 um at 60 % porosity is
-# 0.06 of it (assumed).
-MOST_COATING = 0.1
 # Garnet keeps its pores and conducts little below 1000 C (J. Mater. Chem. A 10 (2022) 9080).
 SINTERING = "10.1039/d1ta10338e"
 
-_SINTERED = frozenset({"llzo_scaffold"})
+SINTERED = frozenset({"llzo_scaffold"})
 _FILLED = POROUS - frameworks_of("ion_conductor")
 
 
@@ -34,28 +31,30 @@ def one_pellet() -> Iterable[Rule]:
 
 
 def sintering() -> Iterable[Rule]:
-    """Yield what a sintered garnet scaffold can hold."""
+    """Yield what a sintered garnet scaffold can hold, and where it can stand."""
+    least = frameworks["llzo_scaffold"].minimum_own_fraction
     yield Rule(
         "no_insulator_in_sintered_garnet",
         "a garnet scaffold is sintered at 1000 C and more, where polymers burn and other oxides react with it",
         source=SINTERING,
-        when={"framework": _SINTERED},
+        when={"framework": SINTERED},
         linear={f"dielectric_{end}": 1.0 for end in ENDS},
     )
     for end in ENDS:
         yield Rule(
             f"coated_after_sintering_{end}",
             "metal, carbon or an agent gets into a garnet scaffold only after sintering, as a thin coating",
-            assumed=True,
-            when={"framework": _SINTERED},
+            source=least.source,
+            assumed=least.assumed,
+            when={"framework": SINTERED},
             linear={f"conductor_{end}": 1.0, f"agent_{end}": 1.0},
-            bound=MOST_COATING,
+            bound=1.0 - least.value,
         )
     yield Rule(
         "garnet_on_another_ceramic",
         "a sintered garnet scaffold and a pellet of another ceramic touch in points only, which pass hardly any lithium",
         assumed=True,
-        forbids={"framework": _SINTERED, "electrolyte": INORGANIC - {"llzo"}},
+        forbids={"framework": SINTERED, "electrolyte": INORGANIC - {"llzo"}},
     )
 
 

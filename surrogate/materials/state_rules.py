@@ -92,8 +92,8 @@ class StateRule:
         values = np.asarray(quantity, dtype=float)
         slack = _ROUNDING * max(abs(self.bound), _ROUNDING)
         kept = values <= self.bound + slack if self.sense == "<=" else values >= self.bound - slack
-        exempt = False if self.planar_too else np.asarray(planar, dtype=bool)
-        return np.asarray(~kept & ~exempt)
+        acts = np.ones(len(kept), dtype=bool) if self.planar_too else ~np.asarray(planar, dtype=bool)
+        return np.asarray(acts & ~kept)
 
     def broken_by(self, row: Mapping[str, object]) -> str | None:
         """Explain how a design breaks the rule, as far as its row says.
