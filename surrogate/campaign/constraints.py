@@ -38,7 +38,9 @@ def constraints(conditions: Conditions) -> tuple[NonlinearConstraint, ...]:
     """
     state = _State(conditions)
     return tuple(
-        NonlinearConstraint(rule.name, rule.reason, state.judge(rule), costly=rule.simulated, limit=rule.limit)
+        NonlinearConstraint(
+            rule.name, rule.reason, state.judge(rule), costly=rule.simulated, limit=rule.limit
+        )
         for rule in STATE_RULES
     )
 
@@ -60,7 +62,9 @@ class _State:
         return holds
 
     def _read(self, quantity: str, table: pd.DataFrame) -> NDArray[np.float64]:
-        from surrogate.physics import feasibility as physics  # compiled code, which a campaign file need not load
+        from surrogate.physics import (
+            feasibility as physics,
+        )  # compiled code, which a campaign file need not load
 
         if quantity in physics.EXACT:
             return physics.exact(self._complete(table))[quantity].to_numpy()
@@ -84,7 +88,10 @@ class _State:
         new = [k for k, key in enumerate(keys) if key not in known]
         if new:
             found = compute(table.iloc[new]).to_dict("records")
-            known.update((keys[k], {str(n): float(v) for n, v in row.items()}) for k, row in zip(new, found, strict=True))
+            known.update(
+                (keys[k], {str(n): float(v) for n, v in row.items()})
+                for k, row in zip(new, found, strict=True)
+            )
         answer = np.array([known[key][quantity] for key in keys], dtype=float)
         while len(known) > _KEPT:
             known.popitem(last=False)

@@ -1,8 +1,9 @@
 """The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
 
 Data flow: champion + measured cells -> conditioned model; measured and published hosts under the
-campaign's conditions -> what to improve on; search over the campaign's choices, in which every rule of the one table holds
-(``surrogate.materials.compatibility``), the costly ones asked about finalists -> rounded hosts -> predictions and a simulation of each.
+campaign's conditions -> what to improve on; search over the campaign's choices, in which every rule of the one table
+holds (``surrogate.materials.compatibility``), the costly ones asked about finalists -> rounded hosts -> predictions
+and a simulation of each.
 """
 
 from __future__ import annotations
@@ -212,7 +213,12 @@ def _check(designs: CompleteDesigns, allowed: NDArray[np.bool_]) -> None:
     """Check again what is returned, whatever the search did; ``allowed`` (n,) by every rule of the space."""
     sums = [designs.frame[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
     exact = all(bool(((total - 1.0).abs() <= 1e-9).all()) for total in sums)
-    if not exact or not allowed.all() or not can_be_made(designs).all() or designs.frame[list(c.CHOICES)].duplicated().any():
+    if (
+        not exact
+        or not allowed.all()
+        or not can_be_made(designs).all()
+        or designs.frame[list(c.CHOICES)].duplicated().any()
+    ):
         raise SpaceError(
             "the search returned a host that cannot be made",
             remedy="report this, with the campaign and the seed",

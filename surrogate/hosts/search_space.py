@@ -3,7 +3,8 @@
 ``host_space()`` spans choices *and* conditions and is what the surrogates are encoded in; a campaign searches
 a narrower space over the choices only (``surrogate.campaign.file``). Compatibility rules come from
 ``surrogate.materials.compatibility`` and become restrictions of the space here, so that a proposal can never
-break one; the whole space has no rule on what a design does in its cell, as an emulator has to learn the bad, too. Inactive columns (a pattern in a liquid cell) are fixed to their null by restrictions as well.
+break one. Rules on what a design does in its cell are constraints of a campaign's space only: an emulator has to
+learn what is bad as well. Inactive columns (a pattern in a liquid cell) are fixed to their null by restrictions.
 """
 
 from __future__ import annotations

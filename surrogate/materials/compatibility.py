@@ -3,9 +3,9 @@
 ``EVERY_RULE`` is the table. ``RULES`` are what the search space turns into restrictions; ``MATERIAL_RULES`` concern
 the phase materials that only a user's own design can change (``conductor_material`` and the like).
 :func:`violations` evaluates both through :class:`Rule`, so that a rule exists once. ``STATE_RULES`` are about what a
-design does in its cell and are evaluated by ``surrogate.physics.feasibility``. What a framework cannot grade, the least it keeps of its own phase
-and the most it can hold of an agent come from the property tables. What deserves a warning but forbids nothing is
-in ``cautions``.
+design does in its cell and are evaluated by ``surrogate.physics.feasibility``. What a framework cannot grade, the
+least it keeps of its own phase and the most it can hold of an agent come from the property tables. What deserves a
+warning but forbids nothing is in ``cautions``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,16 @@ from surrogate.materials.host import SOLID_PHASES, Framework
 from surrogate.materials.rules import Rule
 from surrogate.materials.state_rules import STATE_RULES, StateRule
 
-__all__ = ["EVERY_RULE", "MATERIAL_RULES", "RULES", "STATE_RULES", "Rule", "StateRule", "compatible", "violations"]
+__all__ = [
+    "EVERY_RULE",
+    "MATERIAL_RULES",
+    "RULES",
+    "STATE_RULES",
+    "Rule",
+    "StateRule",
+    "compatible",
+    "violations",
+]
 
 # Own phase, top + bottom: below it another material is the framework (assumed).
 MINIMUM_OWN_TOTAL = 0.6
@@ -198,7 +207,7 @@ def _phase_materials() -> Iterable[Rule]:
 RULES: tuple[Rule, ...] = (
     *_chemistry(), *making.one_pellet(), *making.sintering(), *_own_phase(), *_agent_limits(), *_gradients(),
 )  # fmt: skip
-MATERIAL_RULES: tuple[Rule, ...] = (*_phase_materials(), *making.fillers())
+MATERIAL_RULES: tuple[Rule, ...] = (*_phase_materials(), *making.powder(), *making.fillers())
 #: The one table of what is not proposed.
 EVERY_RULE: tuple[Rule | StateRule, ...] = (*RULES, *MATERIAL_RULES, *STATE_RULES)
 

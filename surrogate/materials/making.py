@@ -11,6 +11,8 @@ from surrogate.materials import electrolytes, frameworks
 from surrogate.materials.groups import ENDS, FILLERS, INORGANIC, LIQUIDS, POROUS, frameworks_of
 from surrogate.materials.rules import Rule
 
+# Garnet powder in a mat of polymer or glass, of its solid (assumed).
+MOST_POWDER = 0.5
 # Garnet keeps its pores and conducts little below 1000 C (J. Mater. Chem. A 10 (2022) 9080).
 SINTERING = "10.1039/d1ta10338e"
 
@@ -52,10 +54,41 @@ def sintering() -> Iterable[Rule]:
         )
     yield Rule(
         "garnet_on_another_ceramic",
-        "a sintered garnet scaffold and a pellet of another ceramic touch in points only, which pass hardly any lithium",
+        "a sintered garnet scaffold and a pellet of another ceramic touch in points, which pass hardly any lithium",
         assumed=True,
         forbids={"framework": SINTERED, "electrolyte": INORGANIC - {"llzo"}},
     )
+
+
+def powder() -> Iterable[Rule]:
+    """Yield where garnet powder can be, which is never sintered."""
+    garnet = frozenset({"llzo", "mixed_conducting_garnet"})
+    yield Rule(
+        "garnet_powder_in_what_burns",
+        "garnet powder conducts once it is sintered at 1000 C and more, where carbon reduces it, copper melts and "
+        "nickel oxidises; in such a host the grains hardly touch",
+        source=SINTERING,
+        when={
+            "framework": frameworks_of("conductor"),
+            "ion_conductor_material": garnet,
+            "electrolyte": frozenset({"llzo"}),
+        },
+        linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
+    )
+    for end in ENDS:
+        yield Rule(
+            f"garnet_powder_at_most_half_{end}",
+            "garnet powder is spun or soaked into a mat at low temperature as the lesser part; where it is the "
+            "larger, the mat is inside a garnet that cannot be sintered any more",
+            assumed=True,
+            when={
+                "framework": frameworks_of("dielectric"),
+                "ion_conductor_material": garnet,
+                "electrolyte": frozenset({"llzo"}),
+            },
+            linear={f"ion_conductor_{end}": 1.0},
+            bound=MOST_POWDER,
+        )
 
 
 def fillers() -> Iterable[Rule]:

@@ -137,6 +137,13 @@ STATE_RULES: tuple[StateRule, ...] = (
         assumed=True, simulated=False,
     ),
     StateRule(
+        "struts_can_be_made",
+        "pores so small at such a porosity leave struts thinner than this framework is made with",
+        "strut_ratio", "strut diameter, pore size x (1 - porosity)/porosity, over the thinnest of the framework",
+        ">=", 1.0,
+        assumed=True, simulated=False,
+    ),
+    StateRule(
         "inside_the_laws",
         "a property law would be used outside its range, so that nothing is known of the design",
         "laws_left", "laws used outside their range", "<=", 0.0,

@@ -49,7 +49,6 @@ SEARCH_CELLS, SEARCH_STEPS, SEARCH_SEPARATOR = 32, 32, 6
 BRACKET = (math.log(LOWEST_MA_CM2), math.log(HIGHEST_MA_CM2))
 MOST_ROUNDS = 20
 CLOSE = 0.005  # of the margin, or of the bracket in ln(current), at which a search ends
-TESTED_ABOVE = 1.0 + 2.0 * CLOSE  # of a current that a design has to bear: beyond what the search is accurate to
 
 SEARCHED = ("depletion", "voltage", "overgrowth", "local_current")
 NEVER = -50.0  # margin of a limit that does not act in a cell
@@ -120,8 +119,9 @@ def headroom(
     Returns
     -------
     ndarray (n,)
-        At least 1 where every limit is kept at the design's current and ``TESTED_ABOVE`` beyond it, so that the search
-        finds a critical current above; otherwise by what factor the limit that is passed farthest is passed.
+        At least 1 where every limit is kept at the design's current, otherwise by what factor the limit that is
+        passed farthest is passed. Where a limit comes and goes as the current grows (a host that clogs), the search
+        may still find a lower critical current.
     """
     current = designs.column("current_density_mA_cm2")
     ratio = np.full(len(designs), np.inf)
@@ -140,10 +140,10 @@ def headroom(
 def _margins_at(
     designs: CompleteDesigns, dead: Array, parameters: PhysicsParameters, workers: int | None
 ) -> Array:
-    """Margins of the searched limits (m, len(SEARCHED)) just above the designs' own currents."""
+    """Margins of the searched limits (m, len(SEARCHED)) at the designs' own currents."""
     packed = plating.pack(designs, parameters, cells=SEARCH_CELLS)
     packed.protocols.voltage_limit[:] = parameters.critical_current.voltage_V
-    current = TESTED_ABOVE * designs.column("current_density_mA_cm2")
+    current = designs.column("current_density_mA_cm2")
     everything, none = range(len(designs)), np.zeros(len(designs))
     margins = _margins(designs, packed.take(everything), current, dead, none, parameters, workers)
     # Overgrowth counts from the share on top at the lowest current: asked only where it can matter.

@@ -77,6 +77,7 @@ def _prediction() -> type[BaseModel]:
         )
     fields["extrapolation"] = (float | None, Field(description="0 inside what was learned, 1 outside"))
     fields["nearest_literature"] = (str | None, Field(description="source#ref, separated by semicolons"))
+    fields["cautions"] = (list[str], Field(description="rules that the design breaks, and other warnings"))
     return create_model("Prediction", __doc__="What one new cell of the design would measure.", **fields)
 
 

@@ -1,4 +1,4 @@
-"""What ties parameters together: linear and other constraints, and restrictions that hold for some categories only."""
+"""What ties parameters together: linear and nonlinear constraints, and restrictions for some categories only."""
 
 from __future__ import annotations
 

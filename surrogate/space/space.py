@@ -48,8 +48,8 @@ class Space:
     parameters : sequence of Continuous, Categorical or Simplex
         In the order of the table's columns.
     constraints : sequence of LinearConstraint or NonlinearConstraint
-        Constraints that hold always. The nonlinear ones are not part of the geometry (``subspace``, ``round``, ``encoding``);
-        rows are asked about them one by one.
+        Constraints that hold always. The nonlinear ones are no part of the geometry (subspaces, rounding,
+        encoding); whole rows are asked about them.
     restrictions : sequence of Restriction
         Restrictions that hold for some categories.
 
@@ -419,8 +419,9 @@ class Space:
         return self.layout.table(codes, values)
 
     def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:
-        """Draw quasi-random designs of one combination of categories, as :meth:`sample` does; nonlinear constraints
-        are not asked.
+        """Draw quasi-random designs of one combination of categories, as :meth:`sample` does.
+
+        Nonlinear constraints are not asked.
 
         Parameters
         ----------

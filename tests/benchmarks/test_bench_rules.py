@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.campaign.file import Campaign
-from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.cells import LIQUID_KINDS
 from surrogate import materials
+from surrogate.campaign.file import Campaign
+from surrogate.hosts.cells import LIQUID_KINDS
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import feasibility, simulate
 from surrogate.report.summary import describe, title
 from surrogate.resources import resource
@@ -30,11 +30,13 @@ CAMPAIGNS = ("ether", "ether-5", "carbonate", "gel", "garnet", "argyrodite", "pe
 DESIGNS = int(os.environ.get("LIHOST_DESIGNS", "2000"))
 SIMULATED = min(DESIGNS, 1000)  # of the random designs, in full, to begin the search with
 PARENTS, GENERATIONS, WEIGHT = 32, 30, 0.7
-SPARE_CURRENT = 1.5  # a liquid cell is to bear so much more than its own current; in a solid this is an objective
+SPARE_CURRENT = (
+    1.5  # a liquid cell is to bear so much more than its own current; in a solid this is an objective
+)
 
 
 def worth(simulated: pd.DataFrame, *, liquid: bool) -> np.ndarray:
-    """Sum of the logarithms of life, critical current (of solids) and 1/overpotential; -inf where it is too little."""
+    """Sum of the logarithms of life, 1/overpotential and (of solids) critical current; -inf where that is too low."""
     value = np.log(simulated["cycle_life_cycles"]) - np.log(simulated["overpotential_mV"])
     spare = simulated["ccd_mA_cm2"] / simulated["current_density_mA_cm2"]
     value = value.where(spare >= SPARE_CURRENT) if liquid else value + np.log(simulated["ccd_mA_cm2"])
@@ -49,7 +51,7 @@ def broken(simulated: pd.DataFrame) -> Counter[str]:
 
 
 def children(space: Space, parents: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """One design a parent: half of its numbers moved along the difference of two others, categories of one of them."""
+    """One design a parent: half of its numbers moved along the difference of two others, some categories swapped."""
     n, numeric = len(parents), list(space.numeric)
     first, second, third = (parents.iloc[rng.permutation(n)].reset_index(drop=True) for _ in range(3))
     own = parents.reset_index(drop=True)
@@ -97,15 +99,23 @@ def test_no_random_design_and_no_optimum_breaks_a_rule(name: str) -> None:
     simulated = simulate(table.iloc[:SIMULATED].assign(**conditions), workers=1)
     found = optimum(campaign, simulated, worth(simulated, liquid=liquid), liquid=liquid)
     wrong = broken(simulated) + broken(found)
-    print(f"\n\n## {campaign.name}: {len(campaign.space().check(table))} of {DESIGNS} designs break a rule of the space")
-    print(f"simulated in full: {len(simulated)} random, {len(found)} of the last generation; broken: {dict(wrong)}")
+    print(
+        f"\n\n## {campaign.name}: {len(campaign.space().check(table))} of {DESIGNS} designs break a rule of the space"
+    )
+    print(
+        f"simulated in full: {len(simulated)} random, {len(found)} of the last generation; broken: {dict(wrong)}"
+    )
     print("frameworks of the last generation:", dict(Counter(found["framework"])))
     shown: set[str] = set()
     for k, row in found.iterrows():
         if row["framework"] not in shown and len(shown) < 2:
             shown.add(row["framework"])
-            print(f"- {title(row)}: {row['cycle_life_cycles']:.0f} cycles, {row['ccd_mA_cm2']:.2f} mA/cm2, ", end="")
-            print(f"{row['overpotential_mV']:.1f} mV, {row['ccd_limit']}, worth {worth(found.loc[[k]], liquid=liquid)[0]:.2f}")
+            print(
+                f"- {title(row)}: {row['cycle_life_cycles']:.0f} cycles, {row['ccd_mA_cm2']:.2f} mA/cm2, ",
+                end="",
+            )
+            value = worth(found.loc[[k]], liquid=liquid)[0]
+            print(f"{row['overpotential_mV']:.1f} mV, {row['ccd_limit']}, worth {value:.2f}")
             print("; ".join(f"{label}: {text}" for label, text in describe(row)))
     assert not wrong
     assert not campaign.space().check(table)

@@ -116,6 +116,7 @@ def test_every_framework_keeps_a_choice_of_agents_and_electrolytes(framework: st
         row = design(framework, agent, electrolyte=electrolyte)
         row["ion_conductor_material"] = default_material("ion_conductor_material", framework, electrolyte)
         filled = own != "ion_conductor" and materials.electrolyte(electrolyte).is_solid
+        filled &= not (own == "conductor" and electrolyte == "llzo")  # garnet would have to be sintered there
         ions = 0.2 if filled else 0.0
         for end in ("top", "bottom"):
             row[f"ion_conductor_{end}"] = row[f"ion_conductor_{end}"] + ions
@@ -158,15 +159,25 @@ MADE = {
     "CBG: zinc oxide in carbon fibre": design("carbon_fiber", "zinc_oxide", agent_top=0.0, conductor_top=1.0),
     "OPA: silver on PAN in carbonate": design("pan", "silver", electrolyte="liquid_carbonate"),
     "garnet coated with carbon after sintering": design(
-        "llzo_scaffold", electrolyte="llzo", ion_conductor_top=0.95, ion_conductor_bottom=0.95, conductor_top=0.05,
+        "llzo_scaffold",
+        electrolyte="llzo",
+        ion_conductor_top=0.95,
+        ion_conductor_bottom=0.95,
+        conductor_top=0.05,
         conductor_bottom=0.05,
     ),
     "PAN fibres with garnet powder, never fired": design(
-        "pan", electrolyte="llzo", dielectric_top=0.7, dielectric_bottom=0.7, ion_conductor_top=0.3,
+        "pan",
+        electrolyte="llzo",
+        dielectric_top=0.7,
+        dielectric_bottom=0.7,
+        ion_conductor_top=0.3,
         ion_conductor_bottom=0.3,
     ),
     "garnet scaffold in ether": design("llzo_scaffold"),
-    "channels in a bare pellet": design("none", electrolyte="llzo", pattern_size_um=200.0, pattern_depth_um=300.0),
+    "channels in a bare pellet": design(
+        "none", electrolyte="llzo", pattern_size_um=200.0, pattern_depth_um=300.0
+    ),
     "bilayer garnet": design("llzo_scaffold", electrolyte="llzo", porosity_top=0.4, porosity_bottom=0.7),
     "graphite in LPS": design(
         "carbon_fiber",
@@ -234,25 +245,39 @@ UNMAKEABLE = {
     ),
     "garnet powder in Li6PS5Cl": (
         design(
-            "carbon_fiber", electrolyte="lpsc", conductor_top=0.8, ion_conductor_top=0.2, conductor_bottom=0.8,
+            "carbon_fiber",
+            electrolyte="lpsc",
+            conductor_top=0.8,
+            ion_conductor_top=0.2,
+            conductor_bottom=0.8,
             ion_conductor_bottom=0.2,
         ),
         "filled with that electrolyte",
     ),
     "garnet powder in ether": (
-        design("carbon_fiber", conductor_top=0.8, ion_conductor_top=0.2), "the liquid in the pores carries ions",
+        design("carbon_fiber", conductor_top=0.8, ion_conductor_top=0.2),
+        "the liquid in the pores carries ions",
     ),
     "polymer in sintered garnet": (
         design(
-            "llzo_scaffold", electrolyte="llzo", ion_conductor_top=0.9, ion_conductor_bottom=0.9, dielectric_top=0.1,
+            "llzo_scaffold",
+            electrolyte="llzo",
+            ion_conductor_top=0.9,
+            ion_conductor_bottom=0.9,
+            dielectric_top=0.1,
             dielectric_bottom=0.1,
         ),
         "polymers burn",
     ),
     "a fifth of copper in sintered garnet": (
         design(
-            "llzo_scaffold", electrolyte="llzo", conductor_material="copper", ion_conductor_top=0.8,
-            ion_conductor_bottom=0.8, conductor_top=0.2, conductor_bottom=0.2,
+            "llzo_scaffold",
+            electrolyte="llzo",
+            conductor_material="copper",
+            ion_conductor_top=0.8,
+            ion_conductor_bottom=0.8,
+            conductor_top=0.2,
+            conductor_bottom=0.2,
         ),
         "only after sintering",
     ),

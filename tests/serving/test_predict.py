@@ -90,8 +90,25 @@ def test_the_answer_is_what_the_model_says_to_the_last_digit(client: TestClient)
     body = answer.json()
     expected = FakeModel().predict(pd.DataFrame(asked))
     assert body["model_version"] == "test 1"
-    assert body["predictions"] == expected.to_dict("records")
-    assert list(body["predictions"][0]) == list(expected.columns)
+    assert without_cautions(body) == expected.to_dict("records")
+    assert list(body["predictions"][0]) == [*expected.columns, "cautions"]
+
+
+def without_cautions(body: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in row.items() if key != "cautions"} for row in body["predictions"]]
+
+
+def test_the_answer_names_the_rules_that_a_design_breaks() -> None:
+    host = EXAMPLE | {"electrolyte": "llzo", "current_density_mA_cm2": 0.1, "additives": "none"}
+    channels = {"pattern_size_um": 200, "pattern_depth_um": 300}
+    crowded = EXAMPLE | {"areal_capacity_mAh_cm2": 40}
+    asked = [EXAMPLE | {"current_density_mA_cm2": 0.01}, host | channels, crowded]
+    with TestClient(create_app(FakeModel())) as client:
+        rows = client.post(URL, json={"designs": asked}).json()["predictions"]
+    said = [[caution for caution in row["cautions"] if "rule" in caution] for row in rows]
+    assert said[0] == []
+    assert any("host_and_channels" in one for one in said[1])
+    assert any("room_for_the_capacity" in one for one in said[2])
 
 
 def test_the_answer_says_which_defaults_were_taken(client: TestClient) -> None:
@@ -308,4 +325,4 @@ def test_requests_in_parallel_use_the_model_one_at_a_time() -> None:
     assert not model.overlapped
     assert len(answers) == 12
     for design, body in answers:
-        assert body["predictions"] == FakeModel().predict(pd.DataFrame([design])).to_dict("records")
+        assert without_cautions(body) == FakeModel().predict(pd.DataFrame([design])).to_dict("records")
