@@ -14,7 +14,7 @@ from surrogate.materials.rules import Rule
 # Garnet powder in a mat of polymer or glass, of its solid (assumed).
 MOST_POWDER = 0.5
 # Garnet keeps its pores and conducts little below 1000 C (J. Mater. Chem. A 10 (2022) 9080).
-SINTERING = "10.1039/d1ta10338e"
+SINTERING = "10.1039/d1ta10338e"  # of the temperature; what happens there to other materials is assumed
 
 SINTERED = frozenset({"llzo_scaffold"})
 _FILLED = POROUS - frameworks_of("ion_conductor")
@@ -39,6 +39,7 @@ def sintering() -> Iterable[Rule]:
         "no_insulator_in_sintered_garnet",
         "a garnet scaffold is sintered at 1000 C and more, where polymers burn and other oxides react with it",
         source=SINTERING,
+        assumed=True,
         when={"framework": SINTERED},
         linear={f"dielectric_{end}": 1.0 for end in ENDS},
     )
@@ -68,6 +69,7 @@ def powder() -> Iterable[Rule]:
         "garnet powder conducts once it is sintered at 1000 C and more, where carbon reduces it, copper melts and "
         "nickel oxidises; in such a host the grains hardly touch",
         source=SINTERING,
+        assumed=True,
         when={
             "framework": frameworks_of("conductor"),
             "ion_conductor_material": garnet,

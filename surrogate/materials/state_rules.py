@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from surrogate.errors import MaterialError
@@ -109,7 +109,7 @@ class StateRule:
             The reason with the value; None when the rule is kept, or the row does not have the quantity.
         """
         value = row.get(self.quantity)
-        if not isinstance(value, int | float | np.number) or pd.isna(value):
+        if not isinstance(value, int | float | np.integer | np.floating) or isnan(value):
             return None
         if not self.breaks([float(value)], [row.get("framework") == "none"])[0]:
             return None

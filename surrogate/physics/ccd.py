@@ -144,8 +144,8 @@ def _margins_at(
     packed = plating.pack(designs, parameters, cells=SEARCH_CELLS)
     packed.protocols.voltage_limit[:] = parameters.critical_current.voltage_V
     current = designs.column("current_density_mA_cm2")
-    everything, none = range(len(designs)), np.zeros(len(designs))
-    margins = _margins(designs, packed.take(everything), current, dead, none, parameters, workers)
+    everything, nothing = np.arange(len(designs)), np.zeros(len(designs))
+    margins = _margins(designs, packed.take(everything), current, dead, nothing, parameters, workers)
     # Overgrowth counts from the share on top at the lowest current: asked only where it can matter.
     crowded = np.flatnonzero(margins[:, SEARCHED.index("overgrowth")] >= 0.0)
     if len(crowded):
