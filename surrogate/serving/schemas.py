@@ -77,7 +77,6 @@ def _prediction() -> type[BaseModel]:
         )
     fields["extrapolation"] = (float | None, Field(description="0 inside what was learned, 1 outside"))
     fields["nearest_literature"] = (str | None, Field(description="source#ref, separated by semicolons"))
-    fields["cautions"] = (list[str], Field(description="rules that the design breaks, and other warnings"))
     return create_model("Prediction", __doc__="What one new cell of the design would measure.", **fields)
 
 
@@ -102,6 +101,9 @@ class PredictResponse(BaseModel):
 
     model_version: str
     predictions: list[Prediction]
+    cautions: list[list[str]] = Field(
+        description="for each design the rules that it breaks, and other warnings"
+    )
     notes: list[str]
 
 

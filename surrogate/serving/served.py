@@ -9,7 +9,6 @@ import pandas as pd
 
 from surrogate.errors import LihostError, ModelError
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.report.rule_cautions import cautions_of
 
 REMEDY = "no model is registered yet; run `surrogate train`, then start the endpoint again"
 
@@ -66,8 +65,7 @@ class ServedModel:
         Returns
         -------
         list of dict
-            The n prediction rows, as plain numbers and texts; a missing number is None. ``cautions`` lists the rules
-            that the design breaks, and other warnings.
+            The n prediction rows, as plain numbers and texts; a missing number is None.
 
         Raises
         ------
@@ -80,12 +78,8 @@ class ServedModel:
 
         with self._lock, single_thread():  # a few rows are not worth waking other threads for
             table = self.model.predict(designs)
-        said = cautions_of(designs, table)
         columns = {
             str(name): [None if pd.isna(value) else value for value in table[name].tolist()]
             for name in table.columns
         }
-        return [
-            {name: values[k] for name, values in columns.items()} | {"cautions": said[k]}
-            for k in range(len(table))
-        ]
+        return [{name: values[k] for name, values in columns.items()} for k in range(len(table))]
