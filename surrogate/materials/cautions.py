@@ -74,6 +74,12 @@ def _cautions() -> Iterable[Rule]:
         forbids={"agent": frozenset({"lithium_nitride"})},
     )
     yield Rule(
+        "garnet_powder_is_not_sintered",
+        "garnet powder in fibres is never sintered and conducts far less than the sintered body that is simulated",
+        assumed=True,
+        forbids={"framework": frameworks_of("dielectric"), "electrolyte": frozenset({"llzo"})},
+    )
+    yield Rule(
         "film_in_a_host",
         "LiPON is made as a thin film by sputtering, which hardly reaches into a porous host",
         source="002_612f39683bb0201f",

@@ -96,7 +96,7 @@ def create_app(model: Predictor | None = None) -> FastAPI:
         tags=["predictions"],
     )
     def predict(body: schemas.PredictRequest) -> JSONResponse:
-        """Median and 90 % interval of each target, and the rules that a design breaks, in the order of the request."""
+        """Median and 90 % interval of each target, and the rules that a design breaks, in their order."""
         if served.model is None:
             raise ModelError(served.problem)
         designs = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
