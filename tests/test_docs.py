@@ -12,6 +12,9 @@ import pytest
 import yaml
 from sphinx.util.inventory import InventoryFile
 
+from surrogate.materials.compatibility import EVERY_RULE
+from surrogate.report.rule_table import rule_rows
+
 from .test_packaging import FACES
 from .test_rooms import ORDER
 
@@ -78,6 +81,19 @@ def test_paths_and_modules_that_are_named_exist(page: Path) -> None:
             module = ROOT / span.replace(".", "/")
             if not module.is_dir() and not module.with_suffix(".py").is_file():
                 assert hasattr(import_module(owner), name), span
+
+
+def test_the_page_of_rules_is_the_table_of_the_code() -> None:
+    told = [tuple(cells) for cells in rows(text_of(DOCS / "rules.md"), "rule")]
+    assert told == [(row.name, row.reason, row.limit, row.source) for row in rule_rows()]
+    assert {"host_and_channels", "foreign_filler_in_lpsc", "top_face_is_bare"} <= {cells[0] for cells in told}
+    # What a row stands for several rules of is named by its first part.
+    names = [row.name for row in rule_rows()]
+    short = {rule.name.removesuffix("_top").removesuffix("_bottom") for rule in EVERY_RULE}
+    families = ("_keeps_its_own", "_at_most", "_no_gradient_of_")
+    assert {name for name in short if name not in names} == {
+        name for name in short if name not in names and any(part in name for part in families)
+    }
 
 
 def test_the_page_lists_the_rooms_in_their_order() -> None:

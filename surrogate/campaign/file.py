@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from surrogate.campaign.constraints import constraints
 from surrogate.errors import CampaignError, InputError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
@@ -97,6 +98,7 @@ class Campaign:
                 frameworks=self.frameworks,
                 agents=self.agents,
                 bounds=self.bounds,
+                constraints=constraints(self.conditions),
                 columns=columns,
             )
             if not self._space.choices():
@@ -158,7 +160,7 @@ class Campaign:
         return self.path.with_suffix(".db") if self.path else None
 
     def space(self) -> Space:
-        """Return the choices that are open in this campaign."""
+        """Return the choices that are open in this campaign, and what a design has to do under its conditions."""
         return self._space
 
     @staticmethod

@@ -1,8 +1,9 @@
 """The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
 
 Data flow: champion + measured cells -> conditioned model; measured and published hosts under the
-campaign's conditions -> what to improve on; search over the campaign's choices, with capacity, property laws and
-compatibility as exact feasibility -> rounded hosts -> predictions and a simulation of each.
+campaign's conditions -> what to improve on; search over the campaign's choices, in which every rule of the one table
+holds (``surrogate.materials.compatibility``), the costly ones asked about finalists -> rounded hosts -> predictions
+and a simulation of each.
 """
 
 from __future__ import annotations
@@ -24,12 +25,10 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
-from surrogate.materials.compatibility import MINIMUM_PORES_ACROSS, compatible
 from surrogate.optimization.multi_output import join_models
 from surrogate.optimization.search import ACQUISITION_VALUE, search
 from surrogate.optimization.settings import SearchSettings
-from surrogate.physics import laws, simulate
-from surrogate.physics.accounting import host_capacity_mAh_cm2
+from surrogate.physics import feasibility, simulate
 from surrogate.physics.simulate import prepare
 
 if TYPE_CHECKING:
@@ -117,14 +116,13 @@ def propose_hosts(
         if pending is not None and len(pending)
         else None,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
-        feasible=can_be_made,
         simpler=lambda host: simpler_or_cheaper(host, conditions),
         settings=settings,
         directions=["max" if goal == "max" else "min" for goal in campaign.objectives.values()],
         progress=progress,
     )
     designs = CompleteDesigns.of(found[list(space.columns)].assign(**conditions), where="proposals")
-    _check(designs)
+    _check(designs, space.contains(found[list(space.columns)]))
     predicted = informed.predict(designs)
     if progress is not None:
         prepare(progress)
@@ -161,7 +159,7 @@ def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> Co
 
 
 def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
-    """Test whether designs are feasible.
+    """Test which designs break no rule that can be judged without a simulation.
 
     A porous host has room for the areal capacity and is a few pores thick, no property law is used outside its
     range, and no compatibility rule is broken.
@@ -176,14 +174,7 @@ def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
     numpy.ndarray of bool
         Shape (n,).
     """
-    designs = CompleteDesigns.of(table, where="candidates")
-    planar = designs.text("framework") == "none"
-    room = host_capacity_mAh_cm2(designs) >= designs.column("areal_capacity_mAh_cm2")
-    pores = np.maximum(designs.column("pore_size_top_um"), designs.column("pore_size_bottom_um"))
-    thick = designs.column("thickness_um") >= MINIMUM_PORES_ACROSS * pores
-    inside = np.array(laws.out_of_range(designs, materials.shipped_tables())) == ""
-    answer: NDArray[np.bool_] = (planar | room & thick) & inside & compatible(designs.frame)
-    return answer
+    return feasibility.can_be_made(CompleteDesigns.of(table, where="candidates"))
 
 
 def simpler_or_cheaper(host: pd.DataFrame, conditions: dict[str, Any]) -> pd.DataFrame:
@@ -244,11 +235,16 @@ def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset=[*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM])
 
 
-def _check(designs: CompleteDesigns) -> None:
-    """Check again what is returned, whatever the search did."""
+def _check(designs: CompleteDesigns, allowed: NDArray[np.bool_]) -> None:
+    """Check again what is returned, whatever the search did; ``allowed`` (n,) by every rule of the space."""
     sums = [designs.frame[list(parts)].sum(axis=1) for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM)]
     exact = all(bool(((total - 1.0).abs() <= 1e-9).all()) for total in sums)
-    if not exact or not can_be_made(designs).all() or designs.frame[list(c.CHOICES)].duplicated().any():
+    if (
+        not exact
+        or not allowed.all()
+        or not can_be_made(designs).all()
+        or designs.frame[list(c.CHOICES)].duplicated().any()
+    ):
         raise SpaceError(
             "the search returned a host that cannot be made",
             remedy="report this, with the campaign and the seed",

@@ -10,7 +10,7 @@ from surrogate.cli.progress import progress
 
 
 def predict(path: Path, out: Path) -> None:
-    """Predict the targets of a table of designs with the champion.
+    """Predict the targets of a table of designs with the champion, and say which rules each design breaks.
 
     Parameters
     ----------
@@ -28,8 +28,11 @@ def predict(path: Path, out: Path) -> None:
     StoreError
         For a store that cannot be read or a path that cannot be written to.
     """
+    import pandas as pd
+
     from surrogate import tracking
     from surrogate.files.output import output_file, write_csv
+    from surrogate.report.rule_cautions import cautions_of
 
     output_file(out)
     print_message(tracking.describe_store())
@@ -40,5 +43,6 @@ def predict(path: Path, out: Path) -> None:
         report("predicting", 1, 2)
         predicted = model.predict(complete)
         report("predicting", 2, 2)
-    write_csv(beside(extra, complete.frame, predicted), out)
+    said = pd.Series(list(map("; ".join, cautions_of(complete, predicted))), index=predicted.index)
+    write_csv(beside(extra, complete.frame, predicted.assign(cautions=said)), out)
     print_result(f"Written: {out} ({len(predicted)} rows, predicted by champion {model.version})")

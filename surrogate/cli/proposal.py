@@ -131,7 +131,8 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
         One sentence each, with the numbers of the proposals that it holds for.
     """
     from surrogate.report.quantities import records
-    from surrogate.report.summary import EXTRAPOLATES, cautions_about
+    from surrogate.report.rule_cautions import cautions_about
+    from surrogate.report.summary import EXTRAPOLATES
 
     about: dict[str, list[int]] = {}  # remark -> the proposals it holds for
     for k, row in enumerate(records(batch), 1):

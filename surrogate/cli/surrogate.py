@@ -138,6 +138,14 @@ def predict(designs: options.Designs, out: options.OutFile) -> None:
 
 
 @app.command()
+def rules() -> None:
+    """List what is never proposed, with reasons and sources."""
+    from surrogate.cli.rules import rules as run
+
+    run()
+
+
+@app.command()
 def sensitivity(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write.")],
     trajectories: Annotated[

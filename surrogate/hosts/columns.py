@@ -61,7 +61,7 @@ _LAYERS = (1.0, float(MOST_LAYERS))
 _TORTUOSITY_FACTOR = (1.0, 20.0)
 # Of what ``surrogate levers`` finds to explain less than 1 % of every target in each of seven cells.
 EQUAL = "equal in all that is known: no target tells these apart"
-# What a phase is made of where neither the design nor the framework says it.
+# What a phase is made of where neither the design nor the framework says it (nor, for ions, a solid electrolyte).
 _USUAL_SOLID = {"conductor": "carbon_nanotube", "dielectric": "pan", "ion_conductor": "llzo"}
 
 
@@ -72,7 +72,8 @@ def _materials() -> Iterator[Column]:
             name=f"{phase}_material", role="choice", kind="identifier", phase=phase, default=usual,
             label=labels[phase],
             description="Material of this phase; by default the framework's own where it is of this kind"
-            + (f"; {EQUAL}" if phase == "dielectric" else ""),
+            + (f"; {EQUAL}" if phase == "dielectric" else "")
+            + (", else the cell's own solid electrolyte" if phase == "ion_conductor" else ""),
         )  # fmt: skip
 
 

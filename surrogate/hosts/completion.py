@@ -126,8 +126,8 @@ class _Completion:
 
     def _materials(self, column: Column) -> Texts:
         """Material of a phase: as given, else the framework's where it is of that kind, else the usual material."""
-        frameworks = self.texts["framework"].tolist()
-        default = [default_material(column.name, framework, self.columns) for framework in frameworks]
+        pairs = zip(self.texts["framework"].tolist(), self.texts["electrolyte"].tolist(), strict=True)
+        default = [default_material(column.name, *pair, self.columns) for pair in pairs]
         if column.name not in self.given:
             return np.array(default, dtype=object)
         chosen, _ = self.given.texts(column.name, default)
@@ -264,7 +264,8 @@ def solids_of(phase: str) -> tuple[str, ...]:
     return tuple(name for name, solid in materials.solids.items() if solid.phase == phase)
 
 
-def default_material(column: str, framework: str, columns: Columns = COLUMNS) -> str:
+@cache
+def default_material(column: str, framework: str, electrolyte: str, columns: Columns = COLUMNS) -> str:
     """Return what a phase is made of where its material is not given.
 
     Parameters
@@ -273,19 +274,27 @@ def default_material(column: str, framework: str, columns: Columns = COLUMNS) ->
         Name of the material column (``conductor_material`` and its like).
     framework
         Identifier of the framework.
+    electrolyte
+        Identifier of the cell's electrolyte.
     columns
         The registry.
 
     Returns
     -------
     str
-        Identifier of a solid: the framework's own where it is of that phase, else the usual solid of the phase.
+        Identifier of a solid: the framework's own where it is of that phase; for the ion conductor the cell's own
+        electrolyte, where that is a solid; else the usual solid of the phase.
 
     Raises
     ------
     MaterialError
-        For an unknown framework.
+        For an unknown framework or electrolyte.
     """
     entry = materials.framework(framework)
     own_phase = "conductor" if entry.phase == "none" else entry.phase  # a planar foil is a conductor
-    return entry.material if own_phase == columns[column].phase else str(columns[column].default)
+    phase = columns[column].phase
+    if own_phase == phase:
+        return entry.material
+    if materials.electrolyte(electrolyte).is_solid and electrolyte in solids_of(phase):
+        return electrolyte
+    return str(columns[column].default)

@@ -3,12 +3,13 @@
 ``host_space()`` spans choices *and* conditions and is what the surrogates are encoded in; a campaign searches
 a narrower space over the choices only (``surrogate.campaign.file``). Compatibility rules come from
 ``surrogate.materials.compatibility`` and become restrictions of the space here, so that a proposal can never
-break one. Inactive columns (a pattern in a liquid cell) are fixed to their null by restrictions as well.
+break one. Rules on what a design does in its cell are constraints of a campaign's space only: an emulator has to
+learn what is bad as well. Inactive columns (a pattern in a liquid cell) are fixed to their null by restrictions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
@@ -22,7 +23,7 @@ from surrogate.hosts.completion import default_material
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.registry import Columns, Place
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule
-from surrogate.space.constraints import LinearConstraint, Restriction
+from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction
 from surrogate.space.encoding import Encoder
 from surrogate.space.parameters import Categorical, Continuous, Simplex
 from surrogate.space.space import Space
@@ -72,6 +73,7 @@ def choice_space(
     frameworks: Iterable[str] = (),
     agents: Iterable[str] = (),
     bounds: Mapping[str, tuple[float, float]] | None = None,
+    constraints: Sequence[NonlinearConstraint] = (),
     columns: Columns = COLUMNS,
 ) -> Space:
     """Build the space of the choices that are open under given conditions.
@@ -84,6 +86,8 @@ def choice_space(
         Allowed identifiers; empty allows all.
     bounds
         Column -> (low, high) in the unit of its name, narrower than what the framework itself allows.
+    constraints
+        What a design has to do beside the rules on composition.
     columns
         The registry.
 
@@ -116,7 +120,7 @@ def choice_space(
         for restriction in everything
         if (given := _given(restriction, known, frameworks, agents)) is not None
     ]
-    return Space(parameters, restrictions=restrictions)
+    return Space(parameters, constraints=constraints, restrictions=restrictions)
 
 
 def _parameters(
@@ -276,17 +280,18 @@ def _nothing_left(framework: str, column: str, wanted: list[tuple[float, float]]
 
 
 def _rule_restrictions() -> list[Restriction]:
-    """Write what compatibility leaves open; rules on phase materials act where a framework has these by default."""
+    """Write what compatibility leaves open; rules on phase materials act where a host has these by default."""
     found = [_restriction(rule) for rule in RULES]
     for rule in MATERIAL_RULES:
         (column,) = set(rule.when) & set(c.MATERIAL_COLUMNS)
-        suiting = [
-            name for name in sorted(rule.when["framework"])
-            if default_material(column, name) in rule.when[column]
-        ]  # fmt: skip
-        if suiting:
-            when = {key: values for key, values in rule.when.items() if key != column}
-            found.append(_restriction(replace(rule, when={**when, "framework": frozenset(suiting)})))
+        for electrolyte in sorted(rule.when["electrolyte"]):
+            suiting = frozenset(
+                name for name in rule.when["framework"]
+                if default_material(column, name, electrolyte) in rule.when[column]
+            )  # fmt: skip
+            if suiting:
+                when = {"framework": suiting, "electrolyte": frozenset({electrolyte})}
+                found.append(_restriction(replace(rule, when=when)))
     return found
 
 
@@ -296,10 +301,9 @@ def _restriction(rule: Rule) -> Restriction:
             {key: sorted(values) for key, values in rule.forbids.items()}, rule.reason, forbid=True
         )
     when = {key: sorted(values) for key, values in rule.when.items()}
-    if len(rule.linear) == 1 and rule.sense == "<=" and rule.bound == 0.0:
-        return Restriction(
-            when, rule.reason, fix=dict.fromkeys(rule.linear, 0.0)
-        )  # a constraint has no inside
+    if rule.sense == "<=" and rule.bound == 0.0 and min(rule.linear.values()) > 0.0:
+        # Nothing here is negative, so that all are 0: a constraint would have no inside.
+        return Restriction(when, rule.reason, fix=dict.fromkeys(rule.linear, 0.0))
     constraint = LinearConstraint(dict(rule.linear), rule.sense, rule.bound, rule.reason)
     return Restriction(when, rule.reason, constraints=(constraint,))
 

@@ -7,16 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from surrogate.materials.compatibility import (
-    ENDS,
-    INORGANIC,
-    MINIMUM_ION_PATH,
-    POROUS,
-    SULFIDES,
-    broken,
-    electrolytes_of,
-    frameworks_of,
-)
+from surrogate.materials.compatibility import MINIMUM_ION_PATH, broken
+from surrogate.materials.groups import ENDS, INORGANIC, POROUS, SULFIDES, electrolytes_of, frameworks_of
 from surrogate.materials.rules import Rule
 
 _CARBONS = frozenset({"carbon_fiber", "carbon_nanotube", "graphene"})
@@ -80,6 +72,12 @@ def _cautions() -> Iterable[Rule]:
         "lithium nitride reacts with moisture and protic impurities: dry solvents and a glove box are needed",
         assumed=True,
         forbids={"agent": frozenset({"lithium_nitride"})},
+    )
+    yield Rule(
+        "garnet_powder_is_not_sintered",
+        "garnet powder in fibres is never sintered and conducts far less than the sintered body that is simulated",
+        assumed=True,
+        forbids={"framework": frameworks_of("dielectric"), "electrolyte": frozenset({"llzo"})},
     )
     yield Rule(
         "film_in_a_host",

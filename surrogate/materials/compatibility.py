@@ -1,10 +1,11 @@
-"""Which materials can be made and used together, as rules with their reason and source.
+"""What must not be proposed: one table of rules, each with its reason and source.
 
-``RULES`` are what the search space turns into restrictions; ``MATERIAL_RULES`` concern the phase materials that
-only a user's own design can change (``conductor_material`` and the like). :func:`violations` evaluates both through
-:class:`Rule`, so that a rule exists once. What a framework cannot grade, the least it keeps of its own phase and
-the most it can hold of an agent come from the property tables. What deserves a warning but forbids nothing is in
-``cautions``.
+``EVERY_RULE`` is the table. ``RULES`` are what the search space turns into restrictions; ``MATERIAL_RULES`` concern
+the phase materials that only a user's own design can change (``conductor_material`` and the like).
+:func:`violations` evaluates both through :class:`Rule`, so that a rule exists once. ``STATE_RULES`` are about what a
+design does in its cell and are evaluated by ``surrogate.physics.feasibility``. What a framework cannot grade, the
+least it keeps of its own phase and the most it can hold of an agent come from the property tables. What deserves a
+warning but forbids nothing is in ``cautions``.
 """
 
 from __future__ import annotations
@@ -15,65 +16,41 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.materials import agents, electrolytes, frameworks
+from surrogate.materials import agents, frameworks, making
+from surrogate.materials.groups import (
+    ENDS,
+    INORGANIC,
+    POROUS,
+    PRESENT,
+    SULFIDES,
+    electrolytes_of,
+    frameworks_of,
+)
 from surrogate.materials.host import SOLID_PHASES, Framework
 from surrogate.materials.rules import Rule
+from surrogate.materials.state_rules import STATE_RULES, StateRule
 
-__all__ = ["MATERIAL_RULES", "RULES", "Rule", "violations"]
+__all__ = [
+    "EVERY_RULE",
+    "MATERIAL_RULES",
+    "RULES",
+    "STATE_RULES",
+    "Rule",
+    "StateRule",
+    "compatible",
+    "violations",
+]
 
-ENDS = ("top", "bottom")
 # Own phase, top + bottom: below it another material is the framework (assumed).
 MINIMUM_OWN_TOTAL = 0.6
 # Agent, top + bottom: below it there is no agent (assumed).
 MINIMUM_AGENT_TOTAL = 0.02
 # Ion conductor: near the percolation threshold of randomly packed grains (assumed).
 MINIMUM_ION_PATH = 0.15
-# Pores across a host's thickness: with fewer it is a grid and not a porous medium (assumed).
-MINIMUM_PORES_ACROSS = 2.0
 
 _GARNET_IN_CARBONATE = (
     "a garnet in a LiPF6 carbonate electrolyte grows a resistive layer on all of its surface"
 )
-_INORGANIC_KINDS = ("sulfide", "oxide", "nitride", "halide")
-
-
-def electrolytes_of(*kinds: str) -> frozenset[str]:
-    """List the electrolytes of some kinds.
-
-    Parameters
-    ----------
-    *kinds : str
-        Kinds, such as ``sulfide``.
-
-    Returns
-    -------
-    frozenset of str
-        Identifiers.
-    """
-    return frozenset(name for name, entry in electrolytes.items() if entry.kind in kinds)
-
-
-def frameworks_of(*phases: str) -> frozenset[str]:
-    """List the frameworks whose own phase is among those given.
-
-    Parameters
-    ----------
-    *phases : str
-        Phases, such as ``conductor``.
-
-    Returns
-    -------
-    frozenset of str
-        Identifiers.
-    """
-    return frozenset(name for name, entry in frameworks.items() if entry.phase in phases)
-
-
-SULFIDES = electrolytes_of("sulfide")
-LIQUIDS = electrolytes_of("liquid", "gel")
-INORGANIC = electrolytes_of(*_INORGANIC_KINDS)
-POROUS = frameworks_of(*SOLID_PHASES)
-PRESENT = frozenset(agents) - {"none"}
 
 
 def _chemistry() -> Iterable[Rule]:
@@ -118,7 +95,7 @@ def _chemistry() -> Iterable[Rule]:
 
 
 def _own_phase() -> Iterable[Rule]:
-    for name in sorted(POROUS):
+    for name in sorted(POROUS - making.SINTERED):
         entry = frameworks[name]
         least = entry.minimum_own_fraction
         for end in ENDS:
@@ -213,17 +190,6 @@ def _phase_materials() -> Iterable[Rule]:
         },
         linear={f"conductor_{end}": 1.0 for end in ENDS},
     )
-    yield Rule(
-        "soluble_ion_conductor_in_liquid",
-        "sulfide and PEO electrolytes dissolve in or react with the solvents of a liquid or gel electrolyte",
-        assumed=True,
-        when={
-            "framework": POROUS,
-            "ion_conductor_material": frozenset({"lpsc", "lps", "peo"}),
-            "electrolyte": LIQUIDS,
-        },
-        linear={f"ion_conductor_{end}": 1.0 for end in ENDS},
-    )
     for end in ENDS:
         yield Rule(
             f"garnet_filler_in_carbonate_{end}",
@@ -238,8 +204,12 @@ def _phase_materials() -> Iterable[Rule]:
         )
 
 
-RULES: tuple[Rule, ...] = (*_chemistry(), *_own_phase(), *_agent_limits(), *_gradients())
-MATERIAL_RULES: tuple[Rule, ...] = tuple(_phase_materials())
+RULES: tuple[Rule, ...] = (
+    *_chemistry(), *making.one_pellet(), *making.sintering(), *_own_phase(), *_agent_limits(), *_gradients(),
+)  # fmt: skip
+MATERIAL_RULES: tuple[Rule, ...] = (*_phase_materials(), *making.powder(), *making.fillers())
+#: The one table of what is not proposed.
+EVERY_RULE: tuple[Rule | StateRule, ...] = (*RULES, *MATERIAL_RULES, *STATE_RULES)
 
 
 def violations(design: Mapping[str, object]) -> list[str]:

@@ -70,6 +70,8 @@ class Framework(Material):
         Identifier of the solid that it is made of.
     porosity, pore_size, thickness, tortuosity : PropertyRange
         What laboratories make (1, m, m, 1).
+    thinnest_strut : Property
+        Diameter of the thinnest fibre, strut or wall that laboratories make (m).
     minimum_own_fraction : Property
         The least volume fraction of the solid, at each end, that its own phase keeps.
     gradable : frozenset of str
@@ -90,11 +92,12 @@ class Framework(Material):
     pore_size: PropertyRange
     thickness: PropertyRange
     tortuosity: PropertyRange
+    thinnest_strut: Property
     minimum_own_fraction: Property
     gradable: frozenset[str]
     not_gradable: Mapping[str, str] = field(default_factory=dict)
 
-    UNITS: ClassVar[Mapping[str, str]] = {"minimum_own_fraction": "1"}
+    UNITS: ClassVar[Mapping[str, str]] = {"thinnest_strut": "m", "minimum_own_fraction": "1"}
     RANGES: ClassVar[Mapping[str, str]] = {
         "porosity": "1",
         "pore_size": "m",

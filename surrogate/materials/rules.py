@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Literal, SupportsFloat, get_args
@@ -91,6 +91,14 @@ class Rule:
         """Whether it reads only categorical columns that a search varies or a campaign fixes."""
         return _SEARCHED.issuperset(self.categories)
 
+    @property
+    def limit(self) -> str:
+        """What is allowed, in words, for messages and tables."""
+        where = " and ".join(f"{column} {either(values)}" for column, values in self.categories.items())
+        if self.forbids:
+            return f"not {where}"
+        return f"{_expression(self.linear)} {self.sense} {self.bound:g} with {where}"
+
     def broken_by(self, design: Mapping[str, object]) -> str | None:
         """Explain how a design breaks the rule.
 
@@ -164,6 +172,22 @@ def _expression(linear: Mapping[str, float]) -> str:
         f"{'-' if factor < 0 else '+'} {_scaled(column, abs(factor))}" for column, factor in linear.items()
     ]
     return " ".join(terms).removeprefix("+ ")
+
+
+def either(values: Iterable[str]) -> str:
+    """Write values, sorted, as "a, b or c".
+
+    Parameters
+    ----------
+    values : iterable of str
+        At least one.
+
+    Returns
+    -------
+    str
+    """
+    *others, last = sorted(values)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _scaled(column: str, factor: float) -> str:

@@ -23,6 +23,7 @@ from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts.completion import default_material
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
+from surrogate.materials.compatibility import compatible
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
@@ -107,7 +108,7 @@ class HostModel:
         -----
         Designs with a measured property instead of a composition, with a modifier (doping, skin,
         stirring) or with another phase material than the default count as extrapolation 1: the surrogates do
-        not see these columns.
+        not see these columns. So do designs that break a rule on composition, none of which was simulated.
         """
         complete = CompleteDesigns.of(designs)
         X = self.encoder.encode(complete.frame)
@@ -320,7 +321,7 @@ def _measured(given: pd.Series) -> Array:
 
 
 def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
-    """Whether a design says something that the encoding leaves out (n,)."""
+    """Whether a design says something that the encoding leaves out, or holds what no rule allows (n,)."""
     columns = designs.columns
     unseen = np.zeros(len(designs), dtype=bool)
     for name in columns.overrides:
@@ -328,8 +329,8 @@ def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
     for name, value in columns.neutral.items():
         if not columns[name].encoded:
             unseen |= designs.arrays[name] != value
-    frameworks = designs.text("framework").tolist()
+    cells = list(zip(designs.text("framework").tolist(), designs.text("electrolyte").tolist(), strict=True))
     for name in columns.materials:
-        usual = [default_material(name, framework, columns) for framework in frameworks]
+        usual = [default_material(name, *cell, columns) for cell in cells]
         unseen |= designs.text(name) != np.array(usual, dtype=object)
-    return unseen
+    return unseen | ~compatible(designs.frame)  # nothing that breaks a rule on composition was ever simulated

@@ -17,6 +17,7 @@ from surrogate.optimization.refine import feasible_end, refine
 from surrogate.optimization.starting_points import diverse_starts
 
 Simpler = Callable[[pd.DataFrame], pd.DataFrame]
+_FINALISTS = 32  # the best of the pool that are asked about constraints that cost much, at a time
 
 
 class Batch:
@@ -53,7 +54,7 @@ class Batch:
     ) -> None:
         self.problem, self.improvement, self.may_refine = problem, improvement, may_refine
         self.pending, self.simpler = pending, simpler
-        self.taken, self.chosen = taken, pool.iloc[:0]
+        self.taken, self.chosen, self.failed = taken, pool.iloc[:0], pool.iloc[:0]
         self.worth: list[float] = []
         self.pool: pd.DataFrame
         self.points: Tensor
@@ -76,10 +77,8 @@ class Batch:
         SpaceError
             When no further design is left.
         """
-        if not len(self.pool):
-            self._restock(n, seed)
         acquisition = self.improvement.given(self.pending)
-        order = self._score(acquisition)
+        order = self._best(acquisition, n, seed)
         at = self._refine(acquisition, order)
         best, worth = self._simplest(acquisition, self.pool.iloc[[at]], float(self.value[at]))
         self.chosen = pd.concat([self.chosen, best])
@@ -87,6 +86,28 @@ class Batch:
         self.worth.append(worth)
         self.pending = torch.cat([self.pending, self.problem.encode(best)])
         self._keep(is_new(self.problem.space, self.pool, best))
+
+    def _best(self, acquisition: Any, n: int, seed: int) -> np.ndarray[Any, Any]:
+        """Rows of the best of the pool that keep every constraint, best first; the pool loses those that do not."""
+        while True:
+            if not len(self.pool):
+                self._restock(n, seed)
+            order = self._score(acquisition)
+            if not self.problem.has_costly:
+                return order
+            asked, kept = 0, np.zeros(len(order), dtype=bool)
+            while asked < len(order) and kept.sum() < _FINALISTS:
+                block = order[asked : asked + _FINALISTS]
+                kept[asked : asked + len(block)] = self.problem.confirmed(self.pool.iloc[block])
+                asked += len(block)
+            stays = np.ones(len(self.pool), dtype=bool)
+            stays[order[:asked][~kept[:asked]]] = False
+            self.failed = pd.concat([self.failed, self.pool[~stays]])
+            if kept.any():
+                best = (np.cumsum(stays) - 1)[order[kept]]  # where they stand once the others are gone
+                self._keep(stays)
+                return np.asarray(best)
+            self._keep(stays)
 
     def _score(self, acquisition: Any) -> np.ndarray[Any, Any]:
         """Score the pool, after the first time only its best part; the order from best to worst."""
@@ -131,6 +152,7 @@ class Batch:
             return best, worth
         values = self.improvement.values(acquisition, self.problem.encode(table)).numpy()
         enough = np.flatnonzero(values >= worth + math.log1p(-self.improvement.settings.simplicity))
+        enough = enough[self.problem.confirmed(table.iloc[enough])] if len(enough) else enough
         if not len(enough):
             return best, worth
         return table.iloc[[enough[0]]], float(values[enough[0]])
@@ -139,7 +161,7 @@ class Batch:
         self.pool, self.scored = pool, False
         self.points = self.problem.encode(pool)
         self.value = np.zeros(len(pool))
-        self._keep(is_new(self.problem.space, pool, self.taken))
+        self._keep(is_new(self.problem.space, pool, pd.concat([self.taken, self.failed])))
 
     def _keep(self, mask: np.ndarray[Any, Any]) -> None:
         self.pool, self.points, self.value = (

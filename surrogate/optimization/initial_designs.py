@@ -42,8 +42,8 @@ def initial_designs(
     if candidates is None:
         return fill_space(problem, n, seed, taken, max(_POOL, 4 * n))
     table = problem.space.with_nulls(candidates, "candidates")
-    problem.space.require(table, where="candidates")
-    table = table[problem.allowed(table)]
+    problem.space.require(table, where="candidates", nonlinear="none")
+    table = table[problem.allowed(table, "all")]
     table = table[is_new(problem.space, table, taken)]
     return table.loc[_far_apart(problem, table, n, seed, taken)]
 

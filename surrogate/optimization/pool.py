@@ -70,7 +70,7 @@ def near_best(problem: Problem, best: Tensor, n: int, seed: int) -> pd.DataFrame
         The space's columns.
     """
     known = problem.decode(best)
-    known = known[problem.space.contains(known)]
+    known = known[problem.space.contains(known, "cheap")]
     tables = []
     for k in range(min(len(known), n)):
         row = known.iloc[[k]]

@@ -15,6 +15,7 @@ from torch import Tensor
 from surrogate.errors import InputError, SpaceError
 from surrogate.shapes import Float
 from surrogate.space import Encoder, Space
+from surrogate.space.constraints import Asked
 
 Feasible = Callable[[pd.DataFrame], Any]
 _SAME = 1e-6
@@ -71,13 +72,24 @@ class Problem:
         table = self.space.round(self.decode(points))
         return table[self.allowed(table)]
 
-    def allowed(self, table: pd.DataFrame) -> NDArray[np.bool_]:
+    @property
+    def has_costly(self) -> bool:
+        """Whether the space has constraints that only finalists are asked about."""
+        return any(constraint.costly for constraint in self.space.nonlinear)
+
+    def confirmed(self, table: pd.DataFrame) -> NDArray[np.bool_]:
+        """Say of each row (n,) whether it also keeps the constraints that cost much."""
+        return self.allowed(table, "all") if self.has_costly else np.ones(len(table), dtype=bool)
+
+    def allowed(self, table: pd.DataFrame, nonlinear: Asked = "cheap") -> NDArray[np.bool_]:
         """Say of each row whether it is in the space and feasible.
 
         Parameters
         ----------
         table : DataFrame, n rows
             The space's columns.
+        nonlinear : {"all", "cheap", "none"}
+            Which nonlinear constraints of the space to ask.
 
         Returns
         -------
@@ -88,7 +100,7 @@ class Problem:
         InputError
             When the feasibility test gives the wrong number of answers.
         """
-        allowed = self.space.contains(table)
+        allowed = self.space.contains(table, nonlinear)
         if self.feasible is not None and allowed.any():
             answer = np.asarray(self.feasible(table[allowed].assign(**self.fixed)), dtype=bool)
             if answer.shape != (int(allowed.sum()),):
@@ -119,17 +131,19 @@ class Problem:
         same = ((points[:, at] - value).abs() <= _SAME).all(dim=1)
         return self.decode(points[same])
 
-    def draws(self, n: int, seed: int) -> Iterator[pd.DataFrame]:
+    def draws(self, n: int, seed: int, nonlinear: Asked = "cheap") -> Iterator[pd.DataFrame]:
         """Yield a few tables of different allowed designs, from n quasi-random points each.
 
         Parameters
         ----------
         n, seed : int
             Points in one draw; of the points.
+        nonlinear : {"all", "cheap", "none"}
+            Which nonlinear constraints of the space to ask.
         """
         for draw in range(_DRAWS):
-            table = self.space.round(self.space.sample(n, seed + 7919 * draw))
-            yield table[self.allowed(table)].drop_duplicates(ignore_index=True)
+            table = self.space.round(self.space.sample(n, seed + 7919 * draw, nonlinear))
+            yield table[self.allowed(table, nonlinear)].drop_duplicates(ignore_index=True)
 
     def draw(self, n: int, seed: int) -> pd.DataFrame:
         """Return the first draw of n quasi-random points that has an allowed design.
@@ -200,12 +214,15 @@ def fill_space(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: 
     chosen = taken.iloc[:0]
     for table in problem.draws(batch, seed):
         unused = table[is_new(problem.space, table, pd.concat([taken, chosen]))]
-        for i in range(len(unused)):
-            row = unused.iloc[[i]]
-            if is_new(problem.space, row, chosen)[0]:
-                chosen = pd.concat([chosen, row])
-            if len(chosen) == n:
-                return chosen.reset_index(drop=True)
+        for start in range(0, len(unused), n):
+            part = unused.iloc[start : start + n]
+            part = part[problem.confirmed(part)]
+            for i in range(len(part)):
+                row = part.iloc[[i]]
+                if is_new(problem.space, row, chosen)[0]:
+                    chosen = pd.concat([chosen, row])
+                if len(chosen) == n:
+                    return chosen.reset_index(drop=True)
     raise exhausted(len(chosen), n)
 
 

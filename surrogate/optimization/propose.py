@@ -162,5 +162,7 @@ def _designs(space: Space, table: pd.DataFrame | None, where: str) -> pd.DataFra
                     limit=parameter.allowed,
                 )
     designs = space.with_nulls(table, where)
-    space.require(designs, where, _TOLERANCE)
+    space.require(
+        designs, where, _TOLERANCE, nonlinear="none"
+    )  # what breaks them may well have been measured
     return designs

@@ -90,8 +90,10 @@ def feasible_end(problem: Problem, start: Tensor, end: Tensor) -> pd.DataFrame:
         The space's columns; no row when nothing on the way is feasible.
     """
     table = problem.feasible_designs(end[None, :])
-    if len(table) or problem.feasible is None:
+    table = table[problem.confirmed(table)]
+    if len(table) or (problem.feasible is None and not problem.space.nonlinear):
         return table
     # Linear rows and limits hold anywhere between two points where they hold.
     shares = torch.tensor(_BACK, dtype=torch.double)[:, None]
-    return problem.feasible_designs(start + shares * (end - start)).iloc[:1]
+    table = problem.feasible_designs(start + shares * (end - start))
+    return table[problem.confirmed(table)].iloc[:1]

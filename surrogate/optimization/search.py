@@ -4,7 +4,8 @@ A batch is filled one design after the other, each chosen as if those before it 
 each member a pool of quasi-random designs is scored, the best of them with different categories are refined
 by gradient ascent inside their own limits and constraints, the results are rounded to what can be made,
 checked, and scored again. What is not feasible, or is the same design as a design measured, pending or already
-chosen, is passed over for the next best; a simpler design that is worth as much, but for a small share, takes
+chosen, is passed over for the next best, as is a design that breaks a constraint too costly to ask all of the pool
+about; a simpler design that is worth as much, but for a small share, takes
 its place. The value of a further design can only fall as the batch grows, so from the second member on only
 the best of the pool are scored again.
 
@@ -128,7 +129,7 @@ def search(
             pool = problem.draw(settings.pool, seed)
         else:
             pool = space.with_nulls(candidates, "candidates")
-            space.require(pool, where="candidates")
+            space.require(pool, where="candidates", nonlinear="none")
             pool = pool[problem.allowed(pool)]
         taken = problem.same_context(torch.cat([known, started]))
         if not len(known):

@@ -130,6 +130,41 @@ def _interface(
     return bound, names
 
 
+def headroom(
+    designs: CompleteDesigns,
+    dead_fraction: Float[Array, " {len(designs)}"],
+    area_gain: Float[Array, " {len(designs)}"],
+    parameters: PhysicsParameters,
+    *,
+    workers: int | None = None,
+) -> Float[Array, " {len(designs)}"]:
+    """Test whether designs bear their own current density, by one plating run instead of a search.
+
+    Parameters
+    ----------
+    designs, dead_fraction, area_gain, parameters, workers
+        As in :func:`critical_current`.
+
+    Returns
+    -------
+    ndarray (n,)
+        At least 1 where every limit is kept at the design's current, otherwise by what factor the limit that is
+        passed farthest is passed. Where a limit comes and goes as the current grows (a host that clogs), the search
+        may still find a lower critical current.
+    """
+    current = designs.column("current_density_mA_cm2")
+    solid = ~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS))
+    ratio = _interface(designs, solid, area_gain, parameters)[0] / current
+    left = np.flatnonzero(ratio >= 1.0)  # only these are worth a run
+    if len(left):
+        search = _Search(
+            designs.take(left), dead_fraction[left], np.full(len(left), np.inf), parameters, workers, None
+        )
+        worst = search.margins(np.arange(len(left)), current[left]).max(axis=1)
+        ratio[left] = np.minimum(ratio[left], np.exp(-worst))
+    return np.asarray(ratio)
+
+
 def inner_factor(
     designs: CompleteDesigns, area_gain: Float[Array, " {len(designs)}"], parameters: PhysicsParameters
 ) -> Float[Array, " {len(designs)}"]:
@@ -262,11 +297,11 @@ class _Search:
 
     def _worst(self, log_current: Array, rows: NDArray[np.int_]) -> Array:
         """Largest margin (m,) of designs at ln(current) (m,); what acts is kept."""
-        margins = self._margins(rows, np.exp(log_current))
+        margins = self.margins(rows, np.exp(log_current))
         self.acting[rows] = margins.argmax(axis=1)
         return np.asarray(margins.max(axis=1))
 
-    def _margins(self, rows: NDArray[np.int_], current: Array) -> Array:
+    def margins(self, rows: NDArray[np.int_], current: Array) -> Array:
         """ln(what a run does / what is allowed), (m, len(SEARCHED)), of designs at currents (m,) in mA cm-2."""
         constants, packed, wet = self.parameters.critical_current, self.packed.take(rows), self.wet[rows]
         packed.set_current(current * MA_PER_CM2)

@@ -10,14 +10,11 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.hosts import columns as c
-from surrogate.materials import cautions
-from surrogate.materials.compatibility import LIQUIDS
 from surrogate.report.quantities import given, is_missing, label, number, quantity, unit
 
 Line = tuple[str, str]
 
 EXTRAPOLATES = 0.5  # from here on a prediction is called an extrapolation
-HARDLY_USED = 0.1  # of the lithium in the bottom half: below it the depth of a host is hardly used
 _ABBREVIATIONS = {"pan": "PAN", "pvdf": "PVDF", "llzo": "LLZO", "al2o3": "Al₂O₃"}
 _OUTCOMES = {
     "completed": "plated in full",
@@ -153,35 +150,6 @@ def what_is_simulated(row: Mapping[str, Any]) -> list[Line]:
     if not is_missing(row.get("interchangeable")):
         lines.append((label("interchangeable"), str(row["interchangeable"])))
     return lines
-
-
-def cautions_about(row: Mapping[str, Any]) -> list[str]:
-    """List what is worth a warning about one proposal though no rule forbids it.
-
-    Parameters
-    ----------
-    row : mapping
-        A proposal.
-
-    Returns
-    -------
-    list of str
-        One sentence each.
-
-    Raises
-    ------
-    MaterialError
-        When the row lacks a column that a caution reads.
-    """
-    warnings = cautions.reasons(row)
-    share = given(row, "bottom_half_share")
-    solid = row["electrolyte"] not in LIQUIDS and row["framework"] != "none"
-    if solid and share is not None and float(share) < HARDLY_USED:
-        warnings.append(
-            f"the simulation plates less than {100 * HARDLY_USED:.0f} % of the lithium in the lower half: "
-            "in this solid cell the depth of the host is hardly used"
-        )
-    return warnings
 
 
 def composition(row: Mapping[str, Any], end: str) -> str:

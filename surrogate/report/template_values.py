@@ -14,6 +14,7 @@ from surrogate.report import summary, svg
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
+from surrogate.report.rule_cautions import cautions_about
 from surrogate.tracking.provenance import git_state, table_hash
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def card(
         "physics": summary.what_is_simulated(row),
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
-        "cautions": summary.cautions_about(row),
+        "cautions": cautions_about(row),
         "nearest": citations(row.get("nearest_literature"), literature),
         "figure": "" if planar else f"profile_{k}",
         "outside": _outside(profile),

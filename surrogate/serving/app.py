@@ -11,12 +11,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pandas as pd
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
+from surrogate.report.rule_cautions import cautions_of
 from surrogate.serving import pages, schemas
 from surrogate.serving.body_limit import BodyLimit
 from surrogate.serving.request import MOST_FAULTS, BadDesignsError, complete_designs, fault
@@ -94,13 +96,15 @@ def create_app(model: Predictor | None = None) -> FastAPI:
         tags=["predictions"],
     )
     def predict(body: schemas.PredictRequest) -> JSONResponse:
-        """Median and 90 % interval of each target for each design, in the order of the request."""
+        """Median and 90 % interval of each target, and the rules that a design breaks, in their order."""
         if served.model is None:
             raise ModelError(served.problem)
         designs = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
+        rows = served.predict(designs)
         answer = {
             "model_version": served.version,
-            "predictions": served.predict(designs),
+            "predictions": rows,
+            "cautions": cautions_of(designs, pd.DataFrame(rows)),
             "notes": list(designs.notes),
         }
         return JSONResponse(answer)

@@ -103,6 +103,9 @@ class PredictResponse(BaseModel):
 
     model_version: str
     predictions: list[Prediction]
+    cautions: list[list[str]] = Field(
+        description="for each design the rules that it breaks, and other warnings"
+    )
     notes: list[str]
 
 

@@ -13,7 +13,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.registry import Column, Columns
 from surrogate.hosts.search_space import host_space
-from surrogate.materials.compatibility import RULES, Rule
+from surrogate.materials.compatibility import EVERY_RULE, Rule, StateRule
 from surrogate.report.quantities import axis_title
 from surrogate.units import split_unit
 
@@ -52,7 +52,7 @@ def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
             for parts in columns.simplexes.values()
         ],
         "encoded_columns": list(host_space(columns).columns),
-        "rules": [_rule(rule) for rule in RULES],
+        "rules": [_rule(rule) for rule in EVERY_RULE],
         "targets": [
             {
                 "name": name,
@@ -65,14 +65,21 @@ def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    """Describe a forbidden combination (``forbids``), or a linear constraint ``when`` given values are chosen."""
+def _rule(rule: Rule | StateRule) -> dict[str, Any]:
+    """Describe a forbidden combination, a linear constraint (``when`` values are chosen), or a bound on a quantity.
+
+    A bound says what it reads (``quantity``, ``meaning``), and whether that takes a simulation (``simulated``) and a
+    planar foil has to keep it (``planar_too``).
+    """
     facts: dict[str, Any] = {
         "name": rule.name,
         "reason": rule.reason,
         "source": rule.source,
         "assumed": rule.assumed,
     }
+    if isinstance(rule, StateRule):
+        read = ("quantity", "meaning", "sense", "bound", "simulated", "planar_too")
+        return facts | {name: getattr(rule, name) for name in read}
     if rule.forbids:
         return facts | {"forbids": {column: sorted(values) for column, values in rule.forbids.items()}}
     when = {column: sorted(values) for column, values in rule.when.items()}

@@ -3,7 +3,7 @@
 Needs only :mod:`surrogate.errors`, and can be used without the rest of the package.
 """
 
-from surrogate.space.constraints import LinearConstraint, Restriction, Violation
+from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction, Violation
 from surrogate.space.encoding import Encoder
 from surrogate.space.parameters import Categorical, Continuous, Simplex
 from surrogate.space.space import Space
@@ -14,6 +14,7 @@ __all__ = [
     "Continuous",
     "Encoder",
     "LinearConstraint",
+    "NonlinearConstraint",
     "Restriction",
     "Simplex",
     "Space",

@@ -1,15 +1,21 @@
-"""What ties parameters together: linear constraints, and restrictions that hold for some categories only."""
+"""What ties parameters together: linear and nonlinear constraints, and restrictions for some categories only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, SpaceError
 from surrogate.space.parameters import finite
 
 Sense = Literal["<=", ">=", "=="]
+# Which nonlinear constraints are asked: all of them, those that cost little, or none.
+Asked = Literal["all", "cheap", "none"]
 # On sums and linear constraints, relative to the size of their terms (at least 1).
 TOLERANCE = 1e-9
 
@@ -55,6 +61,72 @@ class LinearConstraint:
     def __str__(self) -> str:
         terms = " + ".join(f"{value:g}*{column}" for column, value in self.coefficients.items())
         return f"{terms} {self.sense} {self.bound:g}"
+
+
+@dataclass(frozen=True)
+class NonlinearConstraint:
+    """A constraint that no linear row can express: a test of whole designs.
+
+    Attributes
+    ----------
+    name : str
+        Identifier of the constraint.
+    reason : str
+        Why it holds, for the message to whoever breaks it.
+    holds : callable
+        Table of n rows with the space's columns in natural units -> n answers, whether each row keeps it. The answer
+        for a row must not depend on the other rows.
+    costly : bool
+        Whether an answer takes long (a simulation): then only designs that are about to be proposed are asked.
+    limit : str
+        What is allowed, in words.
+
+    Raises
+    ------
+    SpaceError
+        If there is no name or reason, or ``holds`` cannot be called.
+    """
+
+    name: str
+    reason: str
+    holds: Callable[[pd.DataFrame], Any]
+    costly: bool = False
+    limit: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name or not self.reason:
+            raise SpaceError("a nonlinear constraint needs a name and a reason", value=self.name)
+        if not callable(self.holds):
+            raise SpaceError("cannot be called", where=f"nonlinear constraint {self.name}", value=self.holds)
+
+    def kept(self, table: pd.DataFrame) -> NDArray[np.bool_]:
+        """Ask which rows keep the constraint.
+
+        Parameters
+        ----------
+        table : DataFrame
+            n rows with the space's columns in natural units.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+
+        Raises
+        ------
+        SpaceError
+            When ``holds`` does not give one answer a row.
+        """
+        if not len(table):
+            return np.zeros(0, dtype=bool)
+        answer = np.asarray(self.holds(table), dtype=bool)
+        if answer.shape != (len(table),):
+            raise SpaceError(
+                "a nonlinear constraint must give one answer a row",
+                where=f"nonlinear constraint {self.name}",
+                value=answer.shape,
+                limit=f"({len(table)},)",
+            )
+        return answer
 
 
 @dataclass(frozen=True)

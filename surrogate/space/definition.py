@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from surrogate.errors import SpaceError
-from surrogate.space.constraints import LinearConstraint, Restriction
+from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction
 from surrogate.space.parameters import Categorical, Continuous, Parameter, Simplex
 
 
 def check_definition(
     parameters: tuple[Parameter, ...],
-    constraints: tuple[LinearConstraint, ...],
+    constraints: tuple[LinearConstraint | NonlinearConstraint, ...],
     restrictions: tuple[Restriction, ...],
 ) -> None:
     """Check that parameters, constraints and restrictions fit together.
@@ -21,7 +21,7 @@ def check_definition(
     Parameters
     ----------
     parameters : tuple of Continuous, Categorical or Simplex
-    constraints : tuple of LinearConstraint
+    constraints : tuple of LinearConstraint or NonlinearConstraint
     restrictions : tuple of Restriction
 
     Raises
@@ -50,7 +50,14 @@ def check_definition(
     }
     logs = {parameter.name for parameter in parameters if isinstance(parameter, Continuous) and parameter.log}
     for constraint in constraints:
-        _check_constraint(constraint, numeric, logs, f"linear constraint {constraint}")
+        if isinstance(constraint, LinearConstraint):
+            _check_constraint(constraint, numeric, logs, f"linear constraint {constraint}")
+        elif not isinstance(constraint, NonlinearConstraint):
+            raise SpaceError(
+                "not a constraint", value=constraint, limit="LinearConstraint or NonlinearConstraint"
+            )
+    names = (one.name for one in constraints if isinstance(one, NonlinearConstraint))
+    _refuse_repeated(names, "the name of a nonlinear constraint is used twice")
     for restriction in restrictions:
         _check_restriction(restriction, categories, numeric, logs)
 
@@ -86,7 +93,7 @@ def _check_restriction(
 def _refuse_repeated(names: Iterable[str], what: str) -> None:
     for name, count in Counter(names).items():
         if count > 1:
-            raise SpaceError(what, value=name, remedy="give every column its own name")
+            raise SpaceError(what, value=name, remedy="give each its own name")
 
 
 def _check_constraint(constraint: LinearConstraint, numeric: set[str], logs: set[str], where: str) -> None:

@@ -2,7 +2,7 @@
 
 A table row belongs to the space when its categories are allowed, every number is within the limits that hold
 for those categories, columns without effect have their documented value, and all sums and linear constraints
-are met (to 1e-9).
+are met (to 1e-9), and all nonlinear constraints.
 """
 
 from __future__ import annotations
@@ -17,12 +17,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, SpaceError
-from surrogate.space.constraints import TOLERANCE, LinearConstraint, Restriction, Violation
+from surrogate.space.constraints import (
+    TOLERANCE,
+    Asked,
+    LinearConstraint,
+    NonlinearConstraint,
+    Restriction,
+    Violation,
+)
 from surrogate.space.definition import check_definition
 from surrogate.space.layout import Codes, Layout
 from surrogate.space.parameters import Parameter
 from surrogate.space.polytope import Floats
 from surrogate.space.regions import Regions
+from surrogate.space.rejection import Tally, asked, draw
 from surrogate.space.rounding import repair, snap
 from surrogate.space.sampling import place, sobol
 from surrogate.space.subspace import Subspace
@@ -39,8 +47,9 @@ class Space:
     ----------
     parameters : sequence of Continuous, Categorical or Simplex
         In the order of the table's columns.
-    constraints : sequence of LinearConstraint
-        Constraints that hold always.
+    constraints : sequence of LinearConstraint or NonlinearConstraint
+        Constraints that hold always. The nonlinear ones are no part of the geometry (subspaces, rounding,
+        encoding); whole rows are asked about them.
     restrictions : sequence of Restriction
         Restrictions that hold for some categories.
 
@@ -52,7 +61,7 @@ class Space:
     """
 
     parameters: Sequence[Parameter]
-    constraints: Sequence[LinearConstraint] = ()
+    constraints: Sequence[LinearConstraint | NonlinearConstraint] = ()
     restrictions: Sequence[Restriction] = ()
 
     def __post_init__(self) -> None:
@@ -73,7 +82,13 @@ class Space:
     @cached_property
     def regions(self) -> Regions:
         """The numeric regions under the restrictions."""
-        return Regions(self.layout, tuple(self.constraints), tuple(self.restrictions))
+        linear = tuple(one for one in self.constraints if isinstance(one, LinearConstraint))
+        return Regions(self.layout, linear, tuple(self.restrictions))
+
+    @property
+    def nonlinear(self) -> tuple[NonlinearConstraint, ...]:
+        """The constraints that are asked about whole rows."""
+        return tuple(one for one in self.constraints if isinstance(one, NonlinearConstraint))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -123,7 +138,9 @@ class Space:
             raise SpaceError("this combination is not allowed", value=dict(choice), limit=forbidding.reason)
         return Subspace({name: choice[name] for name in self.categorical}, self.regions.region(acting))
 
-    def check(self, table: pd.DataFrame, tolerance: float = TOLERANCE) -> list[Violation]:
+    def check(
+        self, table: pd.DataFrame, tolerance: float = TOLERANCE, nonlinear: Asked = "all"
+    ) -> list[Violation]:
         """List everything that keeps rows of a table out of the space.
 
         Parameters
@@ -132,6 +149,8 @@ class Space:
             n rows with the space's columns in natural units.
         tolerance : float
             On limits, sums and constraints, relative to the size of what is compared (at least 1).
+        nonlinear : {"all", "cheap", "none"}
+            Which nonlinear constraints to ask about rows that break nothing else.
 
         Returns
         -------
@@ -161,9 +180,23 @@ class Space:
                 values[rows], tolerance
             ):
                 found.append(Violation(int(rows[at]), column, value, limit, reason))
+        left = np.setdiff1d(np.arange(len(table)), [violation.row for violation in found])
+        for constraint in asked(self.nonlinear, nonlinear):
+            kept = constraint.kept(table.iloc[left][list(self.columns)])
+            found += [
+                Violation(int(row), constraint.name, None, constraint.limit, constraint.reason)
+                for row in left[~kept]
+            ]
+            left = left[kept]
         return sorted(found, key=lambda violation: violation.row)
 
-    def require(self, table: pd.DataFrame, where: str = "", tolerance: float = TOLERANCE) -> None:
+    def require(
+        self,
+        table: pd.DataFrame,
+        where: str = "",
+        tolerance: float = TOLERANCE,
+        nonlinear: Asked = "all",
+    ) -> None:
         """Refuse a table with a row outside the space.
 
         Parameters
@@ -174,23 +207,27 @@ class Space:
             What the message calls the table.
         tolerance : float
             As in :meth:`check`.
+        nonlinear : {"all", "cheap", "none"}
+            As in :meth:`check`.
 
         Raises
         ------
         DesignError
             For the first violation; the message names row, column, value and limit.
         """
-        broken = self.check(table, tolerance)
+        broken = self.check(table, tolerance, nonlinear)
         if broken:
             raise broken[0].error(where)
 
-    def contains(self, table: pd.DataFrame) -> NDArray[np.bool_]:
+    def contains(self, table: pd.DataFrame, nonlinear: Asked = "all") -> NDArray[np.bool_]:
         """Test which rows of a table belong to the space.
 
         Parameters
         ----------
         table : DataFrame
             n rows with the space's columns in natural units.
+        nonlinear : {"all", "cheap", "none"}
+            Which nonlinear constraints to ask.
 
         Returns
         -------
@@ -206,6 +243,10 @@ class Space:
         for acting, rows in self.regions.groups(codes):
             if not self.regions.is_empty(acting):
                 inside[rows] = self.regions.region(acting).satisfied(values[rows])
+        if inside.any():
+            rows = np.flatnonzero(inside)
+            tally = Tally(asked(self.nonlinear, nonlinear))
+            inside[rows] = tally.keeping(table.iloc[rows][list(self.columns)])
         return inside
 
     def canonical(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -334,10 +375,11 @@ class Space:
         result: NDArray[np.bool_] = alike & near.all(axis=2)
         return result
 
-    def sample(self, n: int, seed: int) -> pd.DataFrame:
+    def sample(self, n: int, seed: int, nonlinear: Asked = "all") -> pd.DataFrame:
         """Draw quasi-random designs (scrambled Sobol points), spread evenly over the allowed combinations.
 
-        They are feasible and not rounded, but for parameters of whole numbers.
+        They are feasible and not rounded, but for parameters of whole numbers. Nonlinear constraints are met by
+        drawing again what breaks them.
 
         Parameters
         ----------
@@ -345,6 +387,8 @@ class Space:
             Number of designs.
         seed : int
             The same seed gives the same designs.
+        nonlinear : {"all", "cheap", "none"}
+            Which nonlinear constraints to ask.
 
         Returns
         -------
@@ -355,7 +399,14 @@ class Space:
         ------
         InputError
             For a negative n.
+        SpaceError
+            When so few designs keep the nonlinear constraints that n of them were not found; it names the
+            constraints and the share that keeps each.
         """
+        return draw(self._sample, asked(self.nonlinear, nonlinear), n, seed)
+
+    def _sample(self, n: int, seed: int) -> pd.DataFrame:
+        """Draw designs that keep everything but the nonlinear constraints."""
         k = len(self.numeric)
         unit = sobol(n, 1 + k, seed)
         codes = self._open[(unit[:, 0] * len(self._open)).astype(np.intp)]
@@ -370,6 +421,8 @@ class Space:
 
     def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:
         """Draw quasi-random designs of one combination of categories, as :meth:`sample` does.
+
+        Nonlinear constraints are not asked.
 
         Parameters
         ----------

@@ -1,8 +1,8 @@
 """Lives and efficiencies of published cells that the ageing law was not fitted to, beside the law with its spread.
 
 Data flow: ``datasets/validation/cycling.csv`` (records in the literature schema) -> designs drawn for what a record
-does not state -> ``simulate`` -> a mixture over the draws, each with the spread of published cells about the law ->
-median and central 90 % interval of one cell.
+does not state -> ``simulate`` -> a mixture over the draws that keep their lithium as a host does, each with the
+spread of published cells about the law -> median and central 90 % interval of one cell.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.literature.measured import efficiencies, lives
 from surrogate.physics.ageing.fitted import spreads
+from surrogate.physics.feasibility import hosts_lithium
 from surrogate.physics.simulate import simulate
 from surrogate.resources import resource
 from surrogate.validation.data_tables import FOLDER
@@ -93,8 +94,9 @@ def published_cycling() -> pd.DataFrame:
     drawn = featurize.drawn_designs(records, DRAWS, SEED)
     of_record = drawn.index.get_level_values("record").to_numpy()
     rows = simulate(CompleteDesigns.of(drawn.reset_index(drop=True), "cycling.csv"))
+    hosts = hosts_lithium(rows)
     return pd.DataFrame([
-        _compared(record, rows[of_record == at], measured_life, measured_efficiency)
+        _compared(record, rows[(of_record == at) & hosts], measured_life, measured_efficiency)
         for at, record, measured_life, measured_efficiency in zip(
             records.index, records.to_dict("records"), lives(records), efficiencies(records), strict=True
         )
@@ -102,7 +104,7 @@ def published_cycling() -> pd.DataFrame:
 
 
 def _compared(
-    record: Mapping[Any, Any], draws: pd.DataFrame, life: float, efficiency: float
+    record: Mapping[Any, Any], draws: pd.DataFrame, life: Any, efficiency: Any
 ) -> dict[str, object]:
     """One row of the comparison: a record with the simulations of the designs that it may stand for."""
     of_loss, of_life = spreads()

@@ -11,9 +11,11 @@ import numpy as np
 import torch
 from botorch.models import ModelListGP, SingleTaskGP
 
+from surrogate.campaign.file import Campaign
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.search_space import choice_space, host_encoder
 from surrogate.optimization.search import search
+from surrogate.resources import resource
 from surrogate.space import Encoder, Space
 
 
@@ -35,6 +37,18 @@ def test_search_for_four_hosts(benchmark: Any) -> None:
         lambda: search(model, space, encoder, 4, 0, baseline=X, fixed=conditions.as_dict()), rounds=1
     )
     assert len(batch) == 4
+
+
+def test_search_under_the_rules_of_a_campaign(benchmark: Any) -> None:
+    """The same in a garnet cell above its plane critical current, where few designs keep every rule."""
+    campaign = Campaign.load(resource("training/campaigns/garnet.toml"))
+    conditions, encoder = campaign.conditions, host_encoder()
+    model, X = _model(choice_space(conditions), encoder, conditions.as_dict(), 80)
+    batch = benchmark.pedantic(
+        lambda: search(model, campaign.space(), encoder, 4, 0, baseline=X, fixed=conditions.as_dict()),
+        rounds=1,
+    )
+    assert campaign.space().check(batch[list(campaign.space().columns)]) == []
 
 
 def test_sample_and_round_a_thousand_hosts(benchmark: Any) -> None:

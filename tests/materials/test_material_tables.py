@@ -82,17 +82,26 @@ def test_every_framework_is_made_of_a_solid_of_its_phase() -> None:
         )
 
 
+@pytest.mark.parametrize("electrolyte", c.ELECTROLYTES)
 @pytest.mark.parametrize("phase", SOLID_PHASES)
-def test_default_phase_materials_exist(phase: str) -> None:
-    """What the code takes for a phase without a material is a solid of that phase, and the framework's own
-    where it has that phase."""
+def test_default_phase_materials_exist(phase: str, electrolyte: str) -> None:
+    """What the code takes for a phase without a material is a solid of that phase: the framework's own where it has
+    that phase, the cell's own solid electrolyte for the ion conductor."""
     documented = {"conductor": "carbon_nanotube", "dielectric": "pan", "ion_conductor": "llzo"}[phase]
+    if phase == "ion_conductor" and materials.electrolyte(electrolyte).is_solid:
+        documented = electrolyte
     for framework in c.FRAMEWORKS:
-        name = default_material(f"{phase}_material", framework)
+        name = default_material(f"{phase}_material", framework, electrolyte)
         assert materials.solid(name).phase == phase, framework
         entry = materials.framework(framework)
         own = phase == (entry.phase if entry.phase != "none" else "conductor")
         assert name == (entry.material if own else documented), framework
+
+
+@pytest.mark.parametrize("name", [name for name in c.ELECTROLYTES if materials.electrolyte(name).is_solid])
+def test_a_solid_electrolyte_conducts_ions_alike_as_a_filler(name: str) -> None:
+    electrolyte, solid = materials.electrolyte(name), materials.solid(name)
+    assert solid.ionic_conductivity.si == pytest.approx(electrolyte.conductivity.si)
 
 
 def test_every_number_is_sourced_or_assumed_with_a_range() -> None:

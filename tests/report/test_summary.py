@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import report_examples as examples
 
-from surrogate.report.summary import cautions_about, composition_parts, describe, extrapolation, title
+from surrogate.report.rule_cautions import cautions_about
+from surrogate.report.summary import composition_parts, describe, extrapolation, title
 
 
 def test_a_graded_host_is_told_completely() -> None:

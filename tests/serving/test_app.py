@@ -90,7 +90,7 @@ def test_space_has_every_column_with_type_unit_limits_and_default(client: TestCl
             assert bool(fact["choices"]) == (fact["name"] != "electrolyte_recipe")  # that one is free text
     assert [one["columns"] for one in body["sums"]] == [list(c.COMPOSITION_TOP), list(c.COMPOSITION_BOTTOM)]
     assert len(body["rules"]) > 5
-    assert all(rule["reason"] and ("forbids" in rule or "linear" in rule) for rule in body["rules"])
+    assert all(rule["reason"] and {"forbids", "linear", "quantity"} & set(rule) for rule in body["rules"])
     assert [target["name"] for target in body["targets"]] == list(c.TARGETS)
 
 

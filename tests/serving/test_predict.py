@@ -94,6 +94,19 @@ def test_the_answer_is_what_the_model_says_to_the_last_digit(client: TestClient)
     assert list(body["predictions"][0]) == list(expected.columns)
 
 
+def test_the_answer_names_the_rules_that_a_design_breaks() -> None:
+    host = EXAMPLE | {"electrolyte": "llzo", "current_density_mA_cm2": 0.1, "additives": "none"}
+    channels = {"pattern_size_um": 200, "pattern_depth_um": 300}
+    crowded = EXAMPLE | {"areal_capacity_mAh_cm2": 40}
+    asked = [EXAMPLE | {"current_density_mA_cm2": 0.01}, host | channels, crowded]
+    with TestClient(create_app(FakeModel())) as client:
+        cautions = client.post(URL, json={"designs": asked}).json()["cautions"]
+    said = [[caution for caution in each if "rule" in caution] for each in cautions]
+    assert said[0] == []
+    assert any("host_and_channels" in one for one in said[1])
+    assert any("room_for_the_capacity" in one for one in said[2])
+
+
 def test_the_answer_says_which_defaults_were_taken(client: TestClient) -> None:
     notes = client.post(URL, json={"designs": [EXAMPLE]}).json()["notes"]
     assert any("temperature_C" in note and "25" in note for note in notes)

@@ -17,6 +17,7 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature import featurize, measured
 from surrogate.literature.priors import priors
 from surrogate.physics.ageing.law import Cycle, cycle_of
+from surrogate.physics.feasibility import hosts_lithium
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.simulate import simulate
 
@@ -39,7 +40,7 @@ class Cells:
     cycle
         A simulated cycle of n x draws designs, the draws of a record behind each other.
     usable
-        Shape (n, draws): which designs the physics can stand for.
+        Shape (n, draws): which designs the physics can stand for, and can be a published host.
     loss
         Shape (n,): ln(1 - CE), or an upper bound of it; NaN where not stated.
     life
@@ -123,6 +124,7 @@ def cells(
     half = np.repeat((records.loc[rows, "cell_type"].fillna("") == "half").to_numpy(dtype=bool), draws)
     cycle = replace(cycle, excess=np.where(half, ENDLESS, cycle.excess))
     usable = np.isfinite(ccd) & np.isfinite(cycle.area) & np.isfinite(cycle.local)
+    usable = _hosts_where_any(usable, hosts_lithium(state), draws)
     electrolyte = np.where(cycle.ether, "ether", np.where(cycle.carbonate, "carbonate", GEL_OR_SOLID))
     chosen = records.loc[rows]
     first = designs.iloc[::draws]
@@ -144,6 +146,12 @@ def cells(
         capacity=_stated_or_assumed(chosen, "areal_capacity_mAh_cm2"),
     )
     return found.take(np.flatnonzero(found.usable.any(axis=1)))
+
+
+def _hosts_where_any(usable: Bools, hosts: Bools, draws: int) -> Bools:
+    """Usable designs (n x draws,) that keep their lithium as a host does; all usable ones where none does."""
+    both = (usable & hosts).reshape(-1, draws)
+    return np.where(both.any(axis=1, keepdims=True), both, usable.reshape(-1, draws)).ravel()
 
 
 def _stated_or_assumed(records: pd.DataFrame, column: str) -> Array:

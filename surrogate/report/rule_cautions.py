@@ -1,0 +1,101 @@
+"""Which rules of the one table a design breaks, and what else is worth a warning: the same words everywhere.
+
+The report, the commands and the endpoint say what ``cautions_about`` finds of a row; the rules themselves are in
+``surrogate.materials.compatibility`` and ``surrogate.materials.cautions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.materials import cautions
+from surrogate.materials.compatibility import MATERIAL_RULES, RULES, STATE_RULES
+from surrogate.materials.groups import LIQUIDS
+from surrogate.report.quantities import given
+
+HARDLY_USED = 0.1  # of the lithium in the bottom half: below it the depth of a host is hardly used
+
+
+def cautions_about(row: Mapping[str, Any]) -> list[str]:
+    """List the rules that a design breaks, and what deserves a warning though no rule forbids it.
+
+    Parameters
+    ----------
+    row : mapping
+        A complete design; the state rules are asked as far as the row has what they read (a proposal has the share
+        of lithium on the top face, a prediction the critical current density).
+
+    Returns
+    -------
+    list of str
+        One sentence each, without the design's own numbers.
+
+    Raises
+    ------
+    MaterialError
+        When the row lacks a column that a rule or a caution reads.
+    """
+    rules = [rule for rule in (*RULES, *MATERIAL_RULES) if rule.broken_by(row) is not None]
+    known = {**row, **_quantities(row)}
+    said = [f"breaks the rule {rule.name}: {rule.reason}" for rule in rules]
+    said += [
+        f"breaks the rule {rule.name}: {rule.reason}"
+        for rule in STATE_RULES
+        if rule.broken_by(known) is not None
+    ]
+    warnings = [*said, *cautions.reasons(row)]
+    share = given(row, "bottom_half_share")
+    solid = row["electrolyte"] not in LIQUIDS and row["framework"] != "none"
+    if solid and share is not None and float(share) < HARDLY_USED:
+        warnings.append(
+            f"the simulation plates less than {100 * HARDLY_USED:.0f} % of the lithium in the lower half: "
+            "in this solid cell the depth of the host is hardly used"
+        )
+    return warnings
+
+
+def _quantities(row: Mapping[str, Any]) -> dict[str, float]:
+    """Ratios that state rules read, from the columns of an answer under their own names."""
+    ratios = {
+        "capacity_ratio": ("host_capacity_mAh_cm2", "areal_capacity_mAh_cm2"),
+        "current_headroom": ("ccd_mA_cm2", "current_density_mA_cm2"),
+    }
+    found = {}
+    for name, (above, below) in ratios.items():
+        numbers = given(row, above), given(row, below)
+        if None not in numbers:
+            found[name] = float(row[above]) / float(row[below])
+    return found
+
+
+def cautions_of(designs: CompleteDesigns, answers: pd.DataFrame) -> list[list[str]]:
+    """List the broken rules and the warnings of designs with what a model answered about them.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    answers : DataFrame
+        n rows, of which ``ccd_mA_cm2`` is read where it is there.
+
+    Returns
+    -------
+    list of list of str
+        For each design a sentence a rule or warning.
+    """
+    from surrogate.physics import feasibility  # compiled code, which a report of proposals need not load
+
+    rows = pd.concat(
+        [
+            table.reset_index(drop=True)
+            for table in (designs.frame, feasibility.exact(designs), answers.filter(["ccd_mA_cm2"]))
+        ],
+        axis=1,
+    )
+    return [
+        cautions_about({str(name): value for name, value in row.items()}) for row in rows.to_dict("records")
+    ]
