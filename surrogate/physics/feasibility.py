@@ -28,8 +28,8 @@ from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
-#: Quantities of :func:`exact`, :func:`plated` and :func:`bearing`; the last needs ``area_gain`` and ``plateau_mV`` of the
-#: second.
+#: Quantities of :func:`exact`, :func:`plated` and :func:`bearing`; the last needs ``area_gain`` and ``plateau_mV`` of
+#: the second.
 EXACT = ("capacity_ratio", "pores_across", "strut_ratio", "laws_left")
 PLATED = ("plated_share", "lithium_outside_share", "top_face_share", "lithium_inside_share")
 BEARING = ("current_headroom",)

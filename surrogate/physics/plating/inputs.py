@@ -235,7 +235,7 @@ def _cells(of: Properties, planar: NDArray[np.bool_]) -> CellProperties:
         cation_number=of.electrolyte("cation_transference"),
         frozen=np.array([float(entry.single_ion) for entry in entries]),
         thermal=2.0 * GAS_CONSTANT * (of.column("temperature_C") + ZERO_CELSIUS) / FARADAY,
-        exchange=of.electrolyte("exchange_current_density") * reacting * own,
+        exchange=of.exchange_current() * reacting * own,
         film=of.film_resistance(planar) / own,
         counter_film=face / pellet.area,
         covering=np.full(n, plating.covering_thickness_m),

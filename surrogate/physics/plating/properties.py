@@ -15,6 +15,7 @@ from surrogate.hosts.columns import TORTUOSITY_ENDS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials import MaterialTables
 from surrogate.materials.host import SOLID_PHASES
+from surrogate.materials.recipes.exchange import exchange_current_A_m2
 from surrogate.physics import laws, modifiers
 from surrogate.physics.accounting import LEAST_OPEN, of_agents
 from surrogate.physics.constants import ZERO_CELSIUS
@@ -138,6 +139,21 @@ class Properties:
         return (
             self.electrolyte("conductivity") * warm * contact.conduction_factor(self.designs, self.parameters)
         )
+
+    def exchange_current(self) -> Array:
+        """Return the exchange current density at the reference temperature: of a liquid's recipe, else of its class.
+
+        Returns
+        -------
+        ndarray (n,)
+            A m-2.
+        """
+        known = self.electrolyte("exchange_current_density")
+        stated = np.flatnonzero((self.designs.text("electrolyte_recipe") != "") & (self.kinds() == "liquid"))
+        for row in stated.tolist():
+            measured = exchange_current_A_m2(str(self.designs.text("electrolyte_recipe")[row]))
+            known[row] = known[row] if measured is None else measured
+        return known
 
     def face_resistance(self) -> Array:
         """Return the resistance of the film on lithium, or of a planar face of a solid: see ``interface.contact``.
