@@ -17,8 +17,8 @@ _CONSTANTS = (
 )
 _SCORES = (
     "fold: median fold error of values; RMSE, CRPS of log10, lower is better (as values: bounds taken as values); in "
-    "90 %: share of values inside their interval; bounds: mean probability given to lower bounds; each paper is "
-    "predicted from all others"
+    "90 %: share of values inside their interval; bounds: mean probability given to lower bounds; rank: "
+    "correlation of predicted and published over papers; each paper is predicted from all others"
 )
 
 
@@ -84,7 +84,7 @@ def _show_constants(constants: pd.DataFrame) -> None:
 
 def _show_scores(scores: pd.DataFrame) -> None:
     shown = {"fold_error": "fold", "rmse_log10": "RMSE", "crps": "CRPS", "crps_as_values": "as values",
-             "coverage90": "in 90 %", "bound_probability": "bounds", "n": "rows"}  # fmt: skip
+             "coverage90": "in 90 %", "bound_probability": "bounds", "rank": "rank", "n": "rows"}  # fmt: skip
     rows: list[list[str]] = []
     for (quantity, kind), part in scores.groupby(["quantity", "class"], sort=False):
         rows += [[""] * (len(shown) + 1)] if rows else []

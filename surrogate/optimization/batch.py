@@ -145,7 +145,10 @@ class Batch:
         """Return the design itself, or the simplest that is worth nearly as much; the worth is a logarithm."""
         if self.simpler is None:
             return best, worth
-        table = self.problem.space.round(self.simpler(best))
+        table = self.simpler(best)
+        for parameter in self.problem.space.layout.categoricals:  # others may lie outside the space
+            table = table[table[parameter.name].isin(parameter.values)]
+        table = self.problem.space.round(table)
         table = table[self.problem.allowed(table)] if len(table) else table
         table = table[is_new(self.problem.space, table, self.taken)]
         if not len(table):

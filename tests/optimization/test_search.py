@@ -422,5 +422,11 @@ def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
     assert given_up["y"] == pytest.approx(plain["y"] - 0.01)
     assert given_up["x"] == plain["x"]
     assert given_up[ACQUISITION_VALUE] < plain[ACQUISITION_VALUE]
-    # What is not allowed, or was told already, is no simpler design.
+    # What is not allowed, or was told already, is no simpler design; nor is what names a category that is not open.
     assert proposed(0.9999, lambda row: row.assign(y=-1.0))["y"] == plain["y"]
+    space = Space([*space.parameters, Categorical("metal", ["Cu", "Ni"])])
+    encoder = Encoder(space)
+    X = encoder.encode(space.sample(30, 0))
+    worth = torch.as_tensor(np.sin(3.0 * X[:, [0]]) + 0.5 * X[:, [1]])
+    model = SingleTaskGP(torch.as_tensor(X), worth).eval()
+    assert proposed(0.9999, lambda row: row.assign(metal="Zn"))["metal"] in ("Cu", "Ni")

@@ -85,8 +85,8 @@ DESIGNS: dict[str, dict[str, Any]] = {
         "agent_top": 0.046, "ion_conductor_top": 0.03, "conductor_bottom": 0.522, "dielectric_bottom": 0.19,
         "agent_bottom": 0.058, "ion_conductor_bottom": 0.23, "gradient_exponent": 0.37, "porosity_top": 0.69,
         "porosity_bottom": 0.67, "pore_size_top_um": 1.9, "pore_size_bottom_um": 6.4, "tortuosity": 2.8,
-        "thickness_um": 40.0, "electrolyte": "gel", "additives": "lino3_fec", "current_density_mA_cm2": 23.6,
-        "areal_capacity_mAh_cm2": 5.5, "temperature_C": 26.0, "li_excess_mAh_cm2": 13.0,
+        "thickness_um": 60.0, "electrolyte": "gel", "additives": "lino3_fec", "current_density_mA_cm2": 38.9,
+        "areal_capacity_mAh_cm2": 5.0, "temperature_C": 50.0, "li_excess_mAh_cm2": 13.0,
     },
     "cold ether host": {**POROUS, "temperature_C": 0.0},
 }  # fmt: skip
@@ -191,7 +191,7 @@ LABORATORIES = (
     },
     {
         "plating.closing_power": 8.0, "plating.wiring_fill": 0.22, "ageing.fade": 0.15, SILVER: 1.0, FILM: 10.0,
-        "fitted.dead_ether": 6.0, "interface.pressing_power": 5.5, "critical_current.area_exponent": 0.1,
+        "fitted.dead_ether": 4.0, "interface.pressing_power": 5.5, "critical_current.area_exponent": 0.1,
         "composition.covering_fraction": 0.015, "electrolytes.lpsc.reference_ccd": 0.15,
     },
 )  # fmt: skip

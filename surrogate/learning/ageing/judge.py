@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 LAW, MEDIAN, REGRESSION = "ageing law", "class median", "current and capacity"
 LOSS, LIFE = "1 - CE", "cycle life"
 ALL_CELLS = "all"
+LEAST_PAPERS = 5  # over which a rank correlation is taken
 
 
 def judge(
@@ -50,8 +51,9 @@ def judge(
     Returns
     -------
     pandas.DataFrame
-        A row for each quantity, class and entrant, with fold_error (median, of values), n_values, n_bounds, papers
-        and the scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes,
+        A row for each quantity, class and entrant, with fold_error (median, of values), rank (Spearman's correlation
+        of predicted and published, means over the values of each paper; NaN below ``LEAST_PAPERS``), papers and the
+        scores of ``evaluation.metrics.scores``. Classes: ``all``, ``described`` by the law, its electrolytes,
         and ``not described``.
     """
     entrants = (LAW, MEDIAN, REGRESSION)
@@ -85,6 +87,7 @@ def judge(
                     {
                         "quantity": quantity, "class": kind, "entrant": entrant,
                         **_scored(mean[place][chosen], variance[place][chosen], measured[chosen], bound[chosen]),
+                        "rank": _rank(mean[place], measured, cells.paper, chosen & ~bound),
                         "papers": len(set(cells.paper[chosen])),
                     }
                 )  # fmt: skip
@@ -108,6 +111,16 @@ def _scored(mean: Array, variance: Array, measured: Array, bound: NDArray[np.boo
     values = ~bound
     fold = float(np.exp(np.median(np.abs(mean - measured)[values]))) if values.any() else float("nan")
     return {"fold_error": fold, **result}
+
+
+def _rank(mean: Array, measured: Array, paper: NDArray[np.object_], chosen: NDArray[np.bool_]) -> float:
+    """Spearman's correlation over papers of the means of their values."""
+    papers = pd.DataFrame({"predicted": mean[chosen], "measured": measured[chosen], "paper": paper[chosen]})
+    means = papers.groupby("paper").mean()
+    constant = means.nunique().min() < 2 if len(means) else True
+    if len(means) < LEAST_PAPERS or constant:
+        return float("nan")
+    return float(means["predicted"].corr(means["measured"], method="spearman"))
 
 
 def _median(

@@ -149,7 +149,7 @@ def input_hashes() -> dict[str, str]:
         "additives": file_hash(resource("datasets/materials/additives.toml")),
         "solvents": file_hash(resource("datasets/electrolytes/solvents.toml")),
         "salts": file_hash(resource("datasets/electrolytes/salts.toml")),
-        "efficiencies": file_hash(resource("datasets/electrolytes/efficiencies.csv")),
+        "planar_efficiencies": file_hash(resource("datasets/electrolytes/efficiencies.csv")),
     }
 
 

@@ -161,7 +161,7 @@ def test_channels_that_the_elements_were_not_solved_for_are_named(width, depth, 
 def test_no_channel_is_searched_that_is_far_deeper_than_wide():
     designs = host_space().sample(2000, 8)
     cut = designs[designs["pattern_depth_um"] > 0.0]
-    assert len(cut) > 100
+    assert len(cut) > 20  # planar pellets only: no host is combined with channels
     assert (cut["pattern_depth_um"] <= 3.3 * cut["pattern_size_um"] * (1 + 1e-9)).all()
 
 
