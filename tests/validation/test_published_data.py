@@ -20,7 +20,7 @@ from surrogate.validation.interface_data import COMPARISONS, interface_numbers, 
 from surrogate.validation.solid_data import read_solids
 
 FOLDER = resource("datasets/validation")
-TABLES = ("cells.csv", "voltages.csv", "interface.csv", "solids.csv")
+TABLES = ("cells.csv", "voltages.csv", "interface.csv", "solids.csv", "cycling.csv")
 # Units of interface.csv -> the column of the records that holds such numbers too.
 IN_RECORDS = {"mA/cm2": "ccd_mA_cm2", "ohm cm2": "interface_resistance_ohm_cm2"}
 
