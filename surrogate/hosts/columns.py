@@ -59,8 +59,9 @@ MOST_LAYERS = 5
 _LAYERS = (1.0, float(MOST_LAYERS))
 
 _TORTUOSITY_FACTOR = (1.0, 20.0)
-# Of what ``surrogate levers`` finds to explain less than 1 % of every target in each of seven cells.
 EQUAL = "equal in all that is known: no target tells these apart"
+# Of what ``surrogate levers`` finds to explain nothing, though a host may differ: docs/physics.md, Levers.
+IDLE = "explains less than 1 % of every target in each of seven cells"
 # What a phase is made of where neither the design nor the framework says it (nor, for ions, a solid electrolyte).
 _USUAL_SOLID = {"conductor": "carbon_nanotube", "dielectric": "pan", "ion_conductor": "llzo"}
 
@@ -72,7 +73,7 @@ def _materials() -> Iterator[Column]:
             name=f"{phase}_material", role="choice", kind="identifier", phase=phase, default=usual,
             label=labels[phase],
             description="Material of this phase; by default the framework's own where it is of this kind"
-            + (f"; {EQUAL}" if phase == "dielectric" else "")
+            + (f"; insulators below 1e-10 S/m are {EQUAL}" if phase == "dielectric" else "")
             + (", else the cell's own solid electrolyte" if phase == "ion_conductor" else ""),
         )  # fmt: skip
 
@@ -231,7 +232,7 @@ def _modifiers() -> Iterator[Column]:
     yield Column(
         name="doping", role="modifier", kind="identifier", identifiers=DOPANTS, default="none",
         acts="on a carbon conductor",
-        description="What is built into a carbon conductor so that lithium nucleates on it more easily",
+        description=f"What is built into a carbon conductor so that lithium nucleates on it more easily; {IDLE}",
     )  # fmt: skip
     yield Column(
         name="skin_coverage", role="modifier", accepted=(0.0, 1.0), step=0.05, default=0.0, acts="on a porous host",

@@ -1,10 +1,11 @@
 """What each column that a maker sets explains of each target in some cells: the table of levers.
 
 Data flow: a cell and its search space -> feasible designs, drawn evenly, with the columns that are not searched drawn
-as well -> ``simulate`` -> the share of each target's variance that each column explains (``first_order``) among the
-designs in which it acts. What a column does only together with others is no first-order effect: for identifiers and
-modifiers, which a design can change alone, the same designs are simulated again with another value of the column,
-which gives its total effect (Jansen, Comput. Phys. Commun. 117 (1999) 35), small ones included.
+as well -> ``simulate``; what breaks a rule of its state with what was drawn as well is left out -> the share of each
+target's variance that each column explains (``first_order``) among the designs in which it acts. What a column does
+only with others is no first-order effect: for identifiers and modifiers, which a design can change alone, the
+same designs are simulated again with another value of the column, which gives its total effect (Jansen, Comput. Phys.
+Commun. 117 (1999) 35), small ones included; a change that breaks a rule does not count.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from numpy.typing import NDArray
 from surrogate import materials
 from surrogate.errors import SpaceError
 from surrogate.hosts.cells import idle_where
-from surrogate.hosts.columns import COLUMNS, TARGETS
+from surrogate.hosts.columns import COLUMNS, PATTERN, TARGETS
 from surrogate.hosts.completion import solids_of
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.registry import Column
-from surrogate.materials.compatibility import compatible
+from surrogate.materials.compatibility import STATE_RULES, compatible
 from surrogate.physics import simulate
+from surrogate.physics.feasibility import keeping, of_simulation
 from surrogate.sensitivity.first_order import classes_of, first_order, total_effect
 from surrogate.space.space import Space
 
@@ -93,7 +95,7 @@ def levers(
         if report is not None:
             report("levers", number, len(of))
         designs = drawn(cell, feasible, samples, seed)
-        targets = _targets(designs)
+        targets = logarithms(designs)
         for column in settable():
             where = acting(designs, column)
             if where.any():
@@ -193,11 +195,14 @@ def acting(designs: CompleteDesigns, column: Column) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of bool (n,)
-        Of an identifier: where it names something. Of a material: where its phase is there beside the framework's.
+        Of an identifier: where it names something. Of a material: where its phase is there beside the framework's. Of
+        channels: on a bare pellet, as none is cut under a host.
     """
     where = np.ones(len(designs), dtype=bool)
     for name, idle in idle_where(column.acts).items():
         where &= ~np.isin(designs.text(name).astype(str), idle)
+    if column.name in PATTERN:
+        where &= designs.text("framework") == "none"
     if column.phase:
         own = np.array([materials.framework(name).phase for name in designs.text("framework")])
         there = designs.column(f"{column.phase}_top") + designs.column(f"{column.phase}_bottom") > 0.0
@@ -205,6 +210,25 @@ def acting(designs: CompleteDesigns, column: Column) -> NDArray[np.bool_]:
     if column.kind == "identifier":
         where &= designs.text(column.name).astype(str) != "none"
     return where
+
+
+def logarithms(designs: CompleteDesigns) -> dict[str, NDArray[np.float64]]:
+    """Simulate designs, and take the logarithms of their targets.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    dict of str to ndarray (n,)
+        By target; NaN where there is none, and where a design breaks a rule of its state.
+    """
+    done = simulate(designs).reset_index(drop=True)
+    kept = keeping(designs, of_simulation(done), STATE_RULES)
+    values = {target: done[target].to_numpy(dtype=float) for target in TARGETS}
+    return {target: np.log(np.where(kept & (found > 0.0), found, np.nan)) for target, found in values.items()}
 
 
 def _anything(
@@ -262,14 +286,7 @@ def _partners(
     kept = feasible(exchanged) & compatible(exchanged.frame)
     if not kept.any():
         return _Partners(rows[:0], {})
-    return _Partners(rows[kept], _targets(exchanged.where(kept)))
-
-
-def _targets(designs: CompleteDesigns) -> dict[str, NDArray[np.float64]]:
-    """Logarithms of the targets; NaN where there is none."""
-    done = simulate(designs)
-    values = {target: done[target].to_numpy(dtype=float) for target in TARGETS}
-    return {target: np.log(np.where(found > 0.0, found, np.nan)) for target, found in values.items()}
+    return _Partners(rows[kept], logarithms(exchanged.where(kept)))
 
 
 def _shares(
