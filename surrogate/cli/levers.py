@@ -16,7 +16,7 @@ from surrogate.resources import resource
 if TYPE_CHECKING:
     import pandas as pd
 
-SEVEN = "training/campaigns/seven"
+SEVEN = ("ether", "ether-5", "carbonate", "gel", "garnet", "argyrodite", "peo")
 LEAST_SAMPLES, MOST_SAMPLES = 100, 100_000
 
 
@@ -53,7 +53,8 @@ def levers(campaigns: Sequence[Path], out: Path | None, samples: int, seed: int)
     from surrogate.files.output import output_file, write_csv
     from surrogate.sensitivity.levers import Cell, explaining_nothing, levers
 
-    chosen = [Campaign.load(path) for path in campaigns or sorted(resource(SEVEN).glob("*.toml"))]
+    shipped = [resource(f"training/campaigns/{name}.toml") for name in SEVEN]
+    chosen = [Campaign.load(path) for path in campaigns or shipped]
     names = [campaign.name for campaign in chosen]
     if len(set(names)) < len(names):
         raise InputError(

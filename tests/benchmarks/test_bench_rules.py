@@ -19,6 +19,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.campaign.file import Campaign
+from surrogate.cli.levers import SEVEN
 from surrogate.hosts.cells import LIQUID_KINDS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import feasibility, simulate
@@ -26,7 +27,7 @@ from surrogate.report.summary import describe, title
 from surrogate.resources import resource
 from surrogate.space import Space
 
-CAMPAIGNS = ("ether", "ether-5", "carbonate", "gel", "garnet", "argyrodite", "peo")
+CAMPAIGNS = SEVEN
 DESIGNS = int(os.environ.get("LIHOST_DESIGNS", "2000"))
 SIMULATED = min(DESIGNS, 1000)  # of the random designs, in full, to begin the search with
 PARENTS, GENERATIONS, WEIGHT = 32, 30, 0.7

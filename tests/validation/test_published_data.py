@@ -20,7 +20,8 @@ from surrogate.validation.interface_data import COMPARISONS, interface_numbers, 
 from surrogate.validation.solid_data import read_solids
 
 FOLDER = resource("datasets/validation")
-TABLES = ("cells.csv", "voltages.csv", "interface.csv", "solids.csv", "cycling.csv")
+TABLES = ("cells.csv", "voltages.csv", "interface.csv", "solids.csv")
+ON_THE_CARD = (*TABLES, "cycling.csv")  # the last in the literature schema, which has tests of its own
 # Units of interface.csv -> the column of the records that holds such numbers too.
 IN_RECORDS = {"mA/cm2": "ccd_mA_cm2", "ohm cm2": "interface_resistance_ohm_cm2"}
 
@@ -115,7 +116,7 @@ def test_the_card_gives_every_tables_hash_and_size() -> None:
     rows = re.findall(r"^\| `(\w+\.csv)` \| (\d+) .* \| `([0-9a-f]{64})` \|$", card, flags=re.MULTILINE)
     assert rows == [
         (name, str(len(pd.read_csv(FOLDER / name))), hashlib.sha256((FOLDER / name).read_bytes()).hexdigest())
-        for name in TABLES
+        for name in ON_THE_CARD
     ]
 
 

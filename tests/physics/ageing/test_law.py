@@ -230,9 +230,7 @@ def test_lithium_that_gathers_at_the_top_shortens_life(plate, by: str, electroly
             continue  # none of them is a host any more: each is beyond its critical current
         for target in ("cycle_life_cycles", "coulombic_efficiency_pct"):
             bottom, even, top, foil = found[target]
-            swollen = (
-                0.97 if by == "silver" and capacity == 6.0 else 1.0
-            )  # the alloy takes pores
+            swollen = 0.97 if by == "silver" and capacity == 6.0 else 1.0  # the alloy takes pores
             assert bottom > swollen * even, (target, capacity, current)
             assert even > swollen * top, (target, capacity, current)
             assert even > foil, (target, capacity, current)
