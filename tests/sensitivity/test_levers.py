@@ -129,7 +129,8 @@ def test_insulators_are_equal_and_what_conducts_a_little_is_not(ether: Cell) -> 
     assert len(insulators) >= 10
     assert max(most[name] for name in insulators) < 1e-3
     assert most.keys() - insulators == {"silicon_carbide", "barium_titanate"}
-    assert min(most[name] for name in most.keys() - insulators) > 0.02  # the latter in one host of lamellae
+    assert most["silicon_carbide"] > 0.02
+    assert most["barium_titanate"] > 1e-3  # in one host of lamellae
 
 
 def test_what_breaks_a_rule_of_its_state_does_not_count(ether: Cell) -> None:

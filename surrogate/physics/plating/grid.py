@@ -79,5 +79,27 @@ def cell_edges(conductivity: Array, cells: int) -> Array:
     return edges
 
 
+def with_borders(edges: Array, layers: Array) -> Array:
+    """Move the nearest cell edge of each host onto every border between its layers, so that no cell has two makes.
+
+    Parameters
+    ----------
+    edges : ndarray (n, cells + 1)
+        Of the cells, from 0 to 1 of the depth.
+    layers : ndarray (n,)
+        Number of equal layers; 1 leaves a row as it is.
+
+    Returns
+    -------
+    ndarray (n, cells + 1)
+    """
+    moved = edges.copy()
+    for row in np.flatnonzero(layers > 1.0).tolist():
+        for border in np.arange(1.0, layers[row]) / layers[row]:
+            inner = moved[row, 1:-1]
+            inner[np.abs(inner - border).argmin()] = border
+    return moved
+
+
 def _at(places: Array) -> Array:
     return np.asarray(0.5 * (1.0 + np.tanh(STRETCH * (2.0 * places - 1.0)) / math.tanh(STRETCH)))

@@ -262,6 +262,7 @@ def _hosts(of: Properties, cells: int) -> HostProfile:
         slices = np.linspace(0.0, 1.0, grid.SAMPLES + 1)[None, :]
         graded = Properties(designs.where(changing), of.parameters)
         edges[changing] = grid.cell_edges(graded.electronic(graded.weights(slices)), cells)
+    edges = grid.with_borders(edges, of.column("layers"))
     weight = of.weights(edges)
     porosity = of.graded("porosity", weight)
     through = laws.ion_conductor_conductivity(

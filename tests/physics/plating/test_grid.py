@@ -55,3 +55,14 @@ def test_the_mesh_of_a_design_resolves_its_percolation_threshold() -> None:
     middle = (np.cumsum(width) - 0.5 * width) / width.sum()
     finest = middle[(middle > 0.05) & (middle < 0.95)][np.argmin(width[(middle > 0.05) & (middle < 0.95)])]
     assert finest == pytest.approx(0.16, abs=0.04)
+
+
+def test_no_cell_of_a_layered_host_has_two_makes() -> None:
+    """Each border between layers is an edge, as many edges as before stay in order, and one layer changes nothing."""
+    edges = np.tile(grid.uniform_host(60), (3, 1))
+    moved = grid.with_borders(edges, np.array([1.0, 3.0, 5.0]))
+    np.testing.assert_array_equal(moved[0], edges[0])
+    for row, layers in ((1, 3), (2, 5)):
+        assert set(np.arange(1, layers) / layers) <= set(moved[row])
+    assert (np.diff(moved, axis=1) > 0.0).all()
+    assert (moved[:, [0, -1]] == [0.0, 1.0]).all()
