@@ -113,7 +113,8 @@ def _choices() -> Iterator[Column]:
     yield Column(
         name="agent", role="choice", kind="identifier", identifiers=AGENTS, default="none", kernel_role="agent",
         label="Lithiophilic agent",
-        description="Lithiophilic agent in the framework; on a planar foil, its coating",
+        description="Lithiophilic agent in the framework; on a planar foil its coating, which acts in solid cells "
+        "(in others by its film alone)",
     )  # fmt: skip
     yield from _materials()
     yield from _composition("top")

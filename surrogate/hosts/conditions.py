@@ -60,6 +60,16 @@ class Conditions:
                 remedy='write additives = "none", or change the electrolyte',
                 column="additives",
             )
+        recipe = str(asked.get("electrolyte_recipe", "")).strip()
+        if recipe and not values["electrolyte_recipe"]:
+            raise DesignError(
+                f"a recipe is of a liquid or gel, and {entry.label} is none",
+                where="conditions",
+                value=recipe,
+                limit="no recipe",
+                remedy="leave electrolyte_recipe out, or change the electrolyte",
+                column="electrolyte_recipe",
+            )
         low, high = entry.temperature_range.limits
         if not low <= values["temperature_C"] <= high:
             raise DesignError(

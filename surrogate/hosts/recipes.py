@@ -17,6 +17,8 @@ from surrogate.hosts.entries import Bools, Given, Texts, refuse
 from surrogate.hosts.registry import Column
 from surrogate.materials.recipes import Recipe, electrolyte_class, read_recipe
 
+# Of an additive, below which it counts as a trace (assumed): per cent, mol per litre or kg of solvents.
+LEAST_AMOUNT = {"wt%": 0.1, "vol%": 0.1, "M": 0.01, "m": 0.01}
 # Substances of a recipe -> the identifier of additives that stands for them.
 _ADDITIVES = ((("LiNO3", "FEC"), "lino3_fec"), (("LiNO3",), "lino3"), (("FEC",), "fec"), (("VC",), "vc"))
 
@@ -81,11 +83,21 @@ def complete_recipes(
 
 
 def additives_of_recipe(recipe: Recipe) -> str:
-    """Return the identifier of additives that stands for a recipe; ``none`` where it holds none of them."""
+    """Return the identifier of additives that stands for a recipe; ``none`` where it holds none but traces of them.
+
+    How much there is beyond ``LEAST_AMOUNT`` does not count: the tables have one factor for the usual amount.
+    """
+    there = {name for name in recipe.contents if not _is_trace(recipe, name)}
     for names, identifier in _ADDITIVES:
-        if set(names) <= set(recipe.contents):
+        if set(names) <= there:
             return identifier
     return "none"
+
+
+def _is_trace(recipe: Recipe, name: str) -> bool:
+    """Whether a recipe has less of a substance than any laboratory adds."""
+    stated = [one for one in (*recipe.salts, *recipe.additives) if one.name == name]
+    return bool(stated) and all(one.value < LEAST_AMOUNT.get(one.unit, 0.0) for one in stated)
 
 
 def _fits(recipe: Recipe, electrolyte: str) -> None:

@@ -112,7 +112,7 @@ def fillers() -> Iterable[Rule]:
         assumed=True,
         when={
             "framework": _FILLED,
-            "ion_conductor_material": frozenset({"llzo", "lipon"}),
+            "ion_conductor_material": frozenset({"llzo", "lipon", "mixed_conducting_garnet"}),
             "electrolyte": LIQUIDS,
         },
         linear={f"ion_conductor_{end}": 1.0 for end in ENDS},

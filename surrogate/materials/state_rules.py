@@ -152,7 +152,7 @@ STATE_RULES: tuple[StateRule, ...] = (
     StateRule(
         "takes_the_capacity",
         "plating stops before all of the capacity is plated: the salt runs out or the voltage limit is met",
-        "plated_share", "share of the capacity that is plated", ">=", 0.999,
+        "plated_share", "share of the capacity that is plated", ">=", 0.9999,
         assumed=True, planar_too=True,
     ),
     StateRule(

@@ -87,8 +87,8 @@ def first_order(classes: Codes, target: Array, seed: int) -> Share:
     there = np.isfinite(target)
     codes, y = classes[there], target[there]
     n = len(y)
-    if n < LEAST_ROWS or float(np.var(y)) == 0.0:
-        return Share(np.nan, np.nan, np.nan, n)
+    if n < LEAST_ROWS or float(np.var(y)) == 0.0 or len(np.unique(codes)) < 2:
+        return Share(np.nan, np.nan, np.nan, n)  # nothing that varies, or nothing that it varies with
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     estimate = _adjusted(codes, y)
     drawn = [_adjusted(codes[rows], y[rows]) for rows in rng.integers(0, n, size=(RESAMPLES, n))]

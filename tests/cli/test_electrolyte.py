@@ -33,7 +33,7 @@ def test_a_recipe_is_described(command: Command) -> None:
         assert said in done.out
     assert "by volume" in done.err
     assert "extrapolates" not in done.err
-    far = command("surrogate", "electrolyte", "1 M LiF in fluorobenzene")
+    far = command("surrogate", "electrolyte", "1 M LiF in AN:fluorobenzene (1:9 v/v)")
     assert "it extrapolates" in far.err
 
 

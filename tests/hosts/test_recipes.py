@@ -15,6 +15,7 @@ from surrogate.errors import CampaignError, DesignError, SpaceError
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.recipes import additives_of_recipe
 from surrogate.hosts.registry import Column
 from surrogate.hosts.search_space import host_space
 from surrogate.materials.recipes import electrolyte_class, read_recipe
@@ -153,7 +154,7 @@ def test_results_take_the_recipe_of_the_campaign_unless_they_state_their_electro
 
 def test_conditions_have_it_as_an_attribute() -> None:
     assert Conditions(electrolyte_recipe=ETHER).electrolyte_recipe == ETHER
-    assert Conditions(electrolyte="lpsc", electrolyte_recipe=ETHER).electrolyte_recipe == ""
+    assert Conditions(electrolyte="lpsc").electrolyte_recipe == ""
 
 
 def test_a_column_of_text_that_contradicts_itself_is_refused() -> None:
@@ -174,3 +175,20 @@ def test_a_column_of_text_that_contradicts_itself_is_refused() -> None:
                     **wrong,
                 }
             )  # type: ignore[arg-type]
+
+
+def test_a_trace_of_an_additive_is_none() -> None:
+    usual = "1 M LiTFSI in DOL:DME (1:1 v/v)"
+    for added, identifier in (
+        (", 0.05 wt% LiNO3", "none"),
+        (", 0.1 wt% LiNO3", "lino3"),
+        (", 2 wt% LiNO3", "lino3"),
+    ):
+        assert additives_of_recipe(read_recipe(usual + added)) == identifier
+
+
+def test_conditions_of_a_solid_cell_refuse_a_recipe() -> None:
+    for recipe in ("1 M LiFSI in DME", "banana 77"):
+        with pytest.raises(DesignError, match="a recipe is of a liquid or gel"):
+            Conditions(electrolyte="lpsc", electrolyte_recipe=recipe)
+    assert Conditions(electrolyte="lpsc", electrolyte_recipe="").electrolyte_recipe == ""

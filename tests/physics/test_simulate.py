@@ -189,6 +189,7 @@ EXTREMES = {
 def test_extreme_designs_are_labelled(plate, electrolyte):
     out = plate(**{name: {**change, "electrolyte": electrolyte} for name, change in EXTREMES.items()})
     assert out.loc["beyond the laws", "outcome"] == "outside_law_range"
+    assert out.loc["beyond the laws", [*TARGETS, "coulombic_efficiency_pct"]].isna().all()
     assert out.loc["beyond the laws", list(TARGETS)].isna().all()
     inside = out.drop("beyond the laws")
     assert set(inside["outcome"]) <= OUTCOMES - {"not_converged", "outside_law_range"}

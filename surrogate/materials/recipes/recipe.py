@@ -95,6 +95,11 @@ class Recipe:
                 )  # fmt: skip
         if not self.solvents:
             raise MaterialError("no solvent", remedy='name the solvents, as in "1 M LiFSI in DME"')
+        if all(self.substances.solvent(name).family == "diluent" for name, _ in self.solvents):
+            raise MaterialError(
+                "diluents alone dissolve hardly any salt", value=":".join(name for name, _ in self.solvents),
+                limit="at least one ether, carbonate or other solvent", remedy='add it, as in "DME:TTE (1:3 v/v)"',
+            )  # fmt: skip
         for salt in self.salts:
             self.substances.salt(salt.name)
         if not any(name in self.substances.salts for name in self.contents):

@@ -78,7 +78,7 @@ def test_shares_are_of_all_atoms() -> None:
     assert made.anion_fluorine == pytest.approx(6 / 60)
     assert made.solvent_oxygen == pytest.approx(12 / 60)
     assert made.inorganic_per_organic == pytest.approx((7 + 12) / 16)
-    assert np.isnan(composition(read_recipe("LiBF4:toluene 1:4 by mole")).fluorine_per_oxygen)
+    assert np.isnan(composition(read_recipe("LiBF4:AN 1:4 by mole")).fluorine_per_oxygen)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_nothing_is_said_where_all_is_stated() -> None:
         ("1 M LiFSI in DME:TTE:DOL 1:3", "a ratio of 2 numbers for 3 solvents"),
         ("1 M LiFSI in DME:TTE 1:0", "TTE cannot have this part"),
         ("40 M LiFSI in DME", "40 M.*at most 15"),
-        ("14 M LiFSI in TTE", "more salt than dissolves.*1.5"),
+        ("14 M LiFSI in tetraglyme", "more salt than dissolves.*1.5"),
         ("LiFSI:DME 5:1 by mole", "more salt than dissolves"),
         ("0 M LiFSI in DME", "0 M"),
         ("-1 M LiFSI in DME", "before everything"),
@@ -103,3 +103,12 @@ def test_what_cannot_be_is_refused(written: str, named: str) -> None:
         read_recipe(written)
     assert str(refused.value).startswith("electrolyte recipe")
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "recipe", ["1 M LiFSI in TTE", "1 M LiTFSI in toluene", "1 M LiFSI in TTE:BTFE (1:1 v/v)"]
+)
+def test_diluents_alone_are_no_electrolyte(recipe: str) -> None:
+    with pytest.raises(MaterialError, match="diluents alone"):
+        read_recipe(recipe)
+    assert read_recipe("1 M LiFSI in DME:TTE (1:3 v/v)").solvents
