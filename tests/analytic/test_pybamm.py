@@ -84,7 +84,7 @@ def page_rows() -> list[tuple[Case, list[float]]]:
     return found
 
 
-def ours(plated, ideal_cell, ideal_host, case: Case) -> Profile:  # type: ignore[no-untyped-def]
+def ours(plated, ideal_cell, ideal_host, case: Case) -> Profile:
     conductivity, diffusivity, cation, exchange = ELECTROLYTES[case.electrolyte]
     thickness, charge = case.thickness * 1e-6, case.charge * 36000.0
     host = ideal_host(
@@ -187,7 +187,7 @@ def figures(mine: Profile, other: Profile) -> list[float]:
 
 
 @pytest.fixture
-def compared(plated, ideal_cell, ideal_host) -> Callable[[Case], list[float]]:  # type: ignore[no-untyped-def]
+def compared(plated, ideal_cell, ideal_host) -> Callable[[Case], list[float]]:
     return lambda case: figures(ours(plated, ideal_cell, ideal_host, case), theirs(case))
 
 
@@ -199,7 +199,7 @@ def test_the_page_has_rows_of_both_kinds() -> None:
 
 
 @pytest.mark.parametrize(("case", "stated"), page_rows(), ids=lambda one: "-".join(map(str, one)))
-def test_figures_are_those_of_the_page(compared, case: Case, stated: list[float]) -> None:  # type: ignore[no-untyped-def]
+def test_figures_are_those_of_the_page(compared, case: Case, stated: list[float]) -> None:
     found = compared(case)
     print(case, [f"{value:.4f}" for value in found])  # for whoever writes the page: pytest -rP
     np.testing.assert_allclose(found[0], stated[0], atol=0.05)
@@ -208,7 +208,7 @@ def test_figures_are_those_of_the_page(compared, case: Case, stated: list[float]
 
 @pytest.mark.parametrize("electrolyte", ELECTROLYTES)
 @pytest.mark.parametrize("conductivity", [1e4, 1.0])
-def test_both_codes_agree_while_the_pores_are_nearly_empty(  # type: ignore[no-untyped-def]
+def test_both_codes_agree_while_the_pores_are_nearly_empty(
     compared, electrolyte: str, conductivity: float
 ) -> None:
     difference, below, below_other, salt, salt_other = compared(
