@@ -21,6 +21,12 @@ A message is one paragraph: what is wrong and where, the value, the limit, what 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from copy import copy
+from itertools import islice
+from typing import Self
+
+MOST_ROWS = 100  # for which one fault is reported at once
 _LONGEST_VALUE = 200  # characters of a value that a message repeats
 
 
@@ -126,6 +132,41 @@ class InputError(LihostError, ValueError):
         super().__init__(what, where=", ".join(place), value=value, limit=limit, remedy=remedy)
         self.row, self.column = row, column
         self.also: tuple[InputError, ...] = ()
+
+    def moved(self, row: int) -> Self:
+        """Return the same error in another row, of a table that this one's was made from.
+
+        Parameters
+        ----------
+        row : int
+            The row, counted from 0.
+        """
+        other = copy(self)
+        if self.row is not None:
+            other.args = (str(self).replace(f"row {self.row + 1}", f"row {row + 1}", 1),)
+        other.row, other.also = row, ()
+        return other
+
+
+def refuse_rows(rows: Iterable[int], fault: Callable[[int], InputError]) -> None:
+    """Raise the fault of the first of some rows, with those of further rows as its ``also``.
+
+    Parameters
+    ----------
+    rows : iterable of int
+        The rows that have it, from 0; may be empty.
+    fault : callable
+        Row -> the error that describes it.
+
+    Raises
+    ------
+    InputError
+        What ``fault`` makes, if there is any row.
+    """
+    found = [fault(int(row)) for row in islice(rows, MOST_ROWS)]
+    if found:
+        found[0].also = tuple(found[1:])
+        raise found[0]
 
 
 class UnitError(InputError):

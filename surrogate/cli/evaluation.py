@@ -7,6 +7,7 @@ from pathlib import Path
 from surrogate.cli.console import print_message, print_notes
 from surrogate.cli.progress import progress
 from surrogate.cli.scorecard_table import show_scorecard
+from surrogate.cli.unusable_rows import show_unusable
 from surrogate.errors import RecordError
 
 
@@ -36,7 +37,11 @@ def evaluate(records: Path | None) -> None:
 
         report("loading libraries", 1, 1)
         scores = learning.evaluate(records, progress=report)
-    show_scorecard(scores)
-    seen = scores.attrs.get("seen", [])
-    if records is not None and seen:
-        print_notes([f"the champion was trained on {len(seen)} of these papers: {', '.join(seen)}"])
+    show_scorecard(scores.table)
+    if records is not None and scores.seen:
+        print_notes(
+            [f"the champion was trained on {len(scores.seen)} of these papers: {', '.join(scores.seen)}"]
+        )
+    if records is not None:
+        print_notes(scores.notes)
+        show_unusable(scores.scored, "scored", scores.unusable, scores.unscored)

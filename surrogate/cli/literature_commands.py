@@ -49,6 +49,10 @@ def literature(
             "--into", metavar="FILE.csv", help="With --add: the table to add to.", rich_help_panel=_INSTEAD
         ),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="With --add: list what would be refused.", rich_help_panel=_INSTEAD),
+    ] = False,
     explain: Annotated[
         str | None,
         typer.Option("--explain", metavar="SYSTEM", help="As the command explain.", rich_help_panel=_INSTEAD),
@@ -64,7 +68,7 @@ def literature(
     from surrogate.cli.literature_options import LiteratureOptions
     from surrogate.cli.literature_options import literature as run
 
-    run(LiteratureOptions(check, text, export, add, into, explain))
+    run(LiteratureOptions(check, text, export, add, into, dry_run, explain))
 
 
 @app.command()
@@ -102,8 +106,11 @@ def add(
         Path | None,
         typer.Option("--into", metavar="OTHER.csv", help="Your table. [default: records-added.csv]"),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing: list the rows that would be refused, and why.")
+    ] = False,
 ) -> None:
     """Check your own records and add them to a table of yours, all or none."""
-    from surrogate.cli.literature_add import add as run
+    from surrogate.cli import literature_add
 
-    run(file, into)
+    (literature_add.dry_run if dry_run else literature_add.add)(file, into)

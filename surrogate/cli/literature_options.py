@@ -21,6 +21,7 @@ class LiteratureOptions:
     export: Path | None = None
     add: Path | None = None
     into: Path | None = None
+    dry_run: bool = False
     explain: str | None = None
 
 
@@ -36,7 +37,7 @@ def literature(options: LiteratureOptions) -> None:
     """
     if options.explain is not None:
         _explain(options, options.explain)
-    elif options.add is not None or options.into is not None:
+    elif options.add is not None or options.into is not None or options.dry_run:
         _add(options)
     else:
         _check_and_export(options)
@@ -54,14 +55,16 @@ def _explain(options: LiteratureOptions, system: str) -> None:
 
 def _add(options: LiteratureOptions) -> None:
     if options.add is None:
-        raise InputError("--into needs --add", remedy="give the file to add with --add FILE.csv")
-    if options != LiteratureOptions(add=options.add, into=options.into):
+        given = "--into" if options.into is not None else "--dry-run"
+        raise InputError(f"{given} needs --add", remedy="give the file to add with --add FILE.csv")
+    if options != LiteratureOptions(add=options.add, into=options.into, dry_run=options.dry_run):
         raise InputError(
-            "--add can be combined with --into only", remedy="give --check, --text and --export by themselves"
+            "--add can be combined with --into and --dry-run only",
+            remedy="give --check, --text and --export by themselves",
         )
-    from surrogate.cli.literature_add import add
+    from surrogate.cli import literature_add
 
-    add(options.add, options.into)
+    (literature_add.dry_run if options.dry_run else literature_add.add)(options.add, options.into)
 
 
 def _check_and_export(options: LiteratureOptions) -> None:

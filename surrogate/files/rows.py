@@ -10,13 +10,14 @@ import io
 import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pyarrow
 from pyarrow import csv as arrow
 
+from surrogate.errors import InputError
 from surrogate.files.text import Complaint
 
 MOST_COLUMNS = 1000  # columns with a name
@@ -55,23 +56,44 @@ class Cells:
         """
         return np.array(values, dtype=dtype)[self.of_row]
 
-    def first(self, wanted: Collection[str]) -> int:
-        """Find the first row with one of some texts.
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Cells:
+        """Make the cells of a column from the text of each row."""
+        of_row, distinct = pd.factorize(np.array(texts, dtype=object))
+        return cls(tuple(distinct), of_row)
 
-        Parameters
-        ----------
-        wanted : collection of str
-            The texts, at least one of which stands in the column.
+    def rows(self, kept: np.ndarray) -> Cells:
+        """Return some of the rows, of shape (n,) bool or the positions of those wanted."""
+        return Cells.of(self.take(self.distinct, object)[kept].tolist())
 
-        Returns
-        -------
-        int
-            The row, counted from 0.
-        """
-        return int(np.argmax(self.take([cell in wanted for cell in self.distinct], bool)))
+    def text(self, row: int) -> str:
+        """Return the text of a row."""
+        return self.distinct[self.of_row[row]]
+
+    def all(self, wanted: Collection[str]) -> list[int]:
+        """Find the rows, counted from 0, with one of some texts."""
+        return np.flatnonzero(self.take([cell in wanted for cell in self.distinct], bool)).tolist()
 
 
-def read_rows(text: str, delimiter: str, complain: Complaint) -> tuple[tuple[str, ...], list[Cells]]:
+@dataclass(frozen=True)
+class Spared:
+    """What is learned of the rows when a file is read though some of them cannot be read; filled while reading.
+
+    Attributes
+    ----------
+    lines : list of int
+        The line of the file in which each row that was read begins, from 1.
+    refused : list of (int, InputError)
+        The line, and the error, of each row that could not be read.
+    """
+
+    lines: list[int] = field(default_factory=list)
+    refused: list[tuple[int, InputError]] = field(default_factory=list)
+
+
+def read_rows(
+    text: str, delimiter: str, complain: Complaint, *, before: int = 0, spared: Spared | None = None
+) -> tuple[tuple[str, ...], list[Cells]]:
     """Read the header and the columns below it; empty rows are left out.
 
     Parameters
@@ -82,6 +104,10 @@ def read_rows(text: str, delimiter: str, complain: Complaint) -> tuple[tuple[str
         What separates the cells.
     complain : Complaint
         How to refuse the file.
+    before : int
+        Lines of the file above ``text``.
+    spared : Spared, optional
+        Takes the rows that cannot be read, which then do not refuse the file, and the lines of the others.
 
     Returns
     -------
@@ -97,34 +123,61 @@ def read_rows(text: str, delimiter: str, complain: Complaint) -> tuple[tuple[str
         or too many columns.
     """
     lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     header: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []  # the garbage collector need not follow tuples of text
-    try:
-        for cells in reader:
-            if not any(map(str.strip, cells)):
-                continue
-            if header and len(cells) == len(header):
-                rows.append(tuple(cells))
-            elif header:
-                rows.append(_as_wide(cells, header, len(rows), reader.line_num, delimiter, complain))
-            else:
-                header = tuple(map(str.strip, cells))
-                _refuse_header(header, complain)
-                columns = _quickly(text[lines.place :], len(header), delimiter)
-                if columns:
-                    return header, columns
-    except csv.Error as cause:
-        complain.refuse(
-            f"line {reader.line_num} is not valid CSV: {cause}", remedy="check its quotation marks"
-        )
+    for line, cells in _split(lines, delimiter, complain, before, spared):
+        if not header:
+            header = tuple(map(str.strip, cells))
+            _refuse_header(header, complain)
+            columns = [] if spared else _quickly(text[lines.place :], len(header), delimiter)
+            if columns:
+                return header, columns
+            continue
+        try:
+            wide = tuple(cells)
+            if len(cells) != len(header):
+                wide = _as_wide(cells, header, len(rows), line, delimiter, complain)
+        except InputError as error:
+            if spared is None:
+                raise
+            spared.refused.append((line, error))
+            continue
+        rows.append(wide)
+        if spared is not None:
+            spared.lines.append(line)
     if not rows:
+        if spared is not None and spared.refused:
+            raise spared.refused[0][1]
         complain.refuse(
             "the file has a header and no rows",
             limit="at least one row",
             remedy="add the rows below the header",
         )
     return header, [_cells(*pd.factorize(column)) for column in np.array(rows, dtype=object, order="F").T]
+
+
+def _split(
+    lines: _Lines, delimiter: str, complain: Complaint, before: int, spared: Spared | None
+) -> Iterator[tuple[int, list[str]]]:
+    """Split the rows that have anything in them, each with the line in which it begins."""
+    first = before + 1  # the line at which the reader below begins
+    while True:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+        begins, place = first, lines.place
+        try:
+            for cells in reader:
+                if any(map(str.strip, cells)):
+                    yield begins, cells
+                begins, place = first + reader.line_num, lines.place
+            return
+        except csv.Error as cause:
+            what = f"line {first + reader.line_num - 1} is not valid CSV: {cause}"
+            if spared is None:
+                complain.refuse(what, remedy="check its quotation marks")
+            spared.refused.append((begins, complain.error_at(what, remedy="check its quotation marks")))
+        lines.place = place  # go on below the line in which that row begins
+        next(lines)
+        first = begins + 1
 
 
 class _Lines:

@@ -6,12 +6,12 @@ Data flow: bytes -> text (encoding) -> records (delimiter) -> a header of distin
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from surrogate.files.rows import DELIMITERS, Cells, read_rows
+from surrogate.files.rows import DELIMITERS, Cells, Spared, read_rows
 from surrogate.files.text import Complaint, read_text
 
 _DECLARED_DELIMITERS = (*DELIMITERS, "|", ":")  # understood where a sep= line names them
@@ -35,8 +35,12 @@ class Sheet:
     columns: tuple[Cells, ...]
     notes: tuple[str, ...]
 
+    def rows(self, kept: np.ndarray) -> Sheet:
+        """Return the same columns with some of the rows, of shape (n,) bool or the positions of those wanted."""
+        return replace(self, columns=tuple(cells.rows(kept) for cells in self.columns))
 
-def read_sheet(path: Path, complain: Complaint) -> Sheet:
+
+def read_sheet(path: Path, complain: Complaint, spared: Spared | None = None) -> Sheet:
     """Read a CSV file.
 
     Comma, semicolon and tab are distinguished by the header; UTF-8 and UTF-16 by their bytes, with Windows-1252 as
@@ -48,6 +52,8 @@ def read_sheet(path: Path, complain: Complaint) -> Sheet:
         The file.
     complain : Complaint
         How to refuse the file.
+    spared : Spared, optional
+        Takes the rows that cannot be read, which then do not refuse the file, and the lines of the others.
 
     Returns
     -------
@@ -67,7 +73,9 @@ def read_sheet(path: Path, complain: Complaint) -> Sheet:
         complain.refuse(
             "an unknown separator", value=first[:60], remedy="remove the line and separate by commas"
         )
-    header, columns = read_rows(below if declared else text, delimiter, complain)
+    header, columns = read_rows(
+        below if declared else text, delimiter, complain, before=int(declared), spared=spared
+    )
     _refuse_repeated_header(header, columns, complain)
     kept = _kept(header, columns, complain, notes)
     return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))

@@ -14,7 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
-from surrogate.errors import InputError, RecordError
+from surrogate.errors import InputError, RecordError, refuse_rows
 from surrogate.files.output import (
     output_file,
     output_folder,
@@ -232,10 +232,7 @@ def _column(name: str, cells: Cells, must: bool, complain: Complaint) -> pd.Seri
     filled = [cell for cell in cells.distinct if cell.lower() not in MISSING]
     odd = {cell for cell in filled if _NUMBER.fullmatch(cell) is None}
     if must and odd:
-        row = cells.first(odd)
-        cell = cells.distinct[cells.of_row[row]]
-        what, remedy = _not_a_number(cell, row)
-        complain.refuse(what, value=cell, limit=_NUMBER_LIMIT, remedy=remedy, row=row, column=name)
+        refuse_rows(cells.all(odd), lambda row: _not_a_number(cells.text(row), row, name, complain))
     if odd or not (must or filled):
         return _words(cells, "O")
     numbers = dict.fromkeys(cells.distinct, float("nan")) | {cell: float(cell) for cell in filled}
@@ -248,11 +245,15 @@ def _words(cells: Cells, kind: Literal["O", "string"]) -> pd.Series:
     return pd.Series(words.take(cells.of_row), dtype=kind)
 
 
-def _not_a_number(cell: str, row: int) -> tuple[str, str]:
+def _not_a_number(cell: str, row: int, column: str, complain: Complaint) -> InputError:
+    what, remedy = (
+        "not a number",
+        "write the number alone, in the unit of the column's name, or leave it empty",
+    )
     if _THOUSANDS.fullmatch(cell):
-        return "a thousands separator or a decimal comma", "write the digits without separators"
-    if _DECIMAL_COMMA.fullmatch(cell):
-        return "a decimal comma", f"write {cell.replace(',', '.')}"
-    if row == 0 and not re.match(r"[+\-−.]?\d", cell):
-        return "not a number", "write the number alone, or leave it empty; remove a row of units or names"
-    return "not a number", "write the number alone, in the unit of the column's name, or leave it empty"
+        what, remedy = "a thousands separator or a decimal comma", "write the digits without separators"
+    elif _DECIMAL_COMMA.fullmatch(cell):
+        what, remedy = "a decimal comma", f"write {cell.replace(',', '.')}"
+    elif row == 0 and not re.match(r"[+\-−.]?\d", cell):
+        remedy = "write the number alone, or leave it empty; remove a row of units or names"
+    return complain.error_at(what, value=cell, limit=_NUMBER_LIMIT, remedy=remedy, row=row, column=column)

@@ -48,7 +48,26 @@ class Complaint:
         row: int | None = None,
         column: str | None = None,
     ) -> NoReturn:
-        """Raise the error.
+        """Raise the error; parameters as :meth:`error_at`.
+
+        Raises
+        ------
+        InputError
+            Always, of the class ``error``.
+        """
+        raise self.error_at(what, value=value, limit=limit, remedy=remedy, row=row, column=column)
+
+    def error_at(
+        self,
+        what: str,
+        *,
+        value: object = None,
+        limit: str = "",
+        remedy: str = "",
+        row: int | None = None,
+        column: str | None = None,
+    ) -> InputError:
+        """Make the error.
 
         Parameters
         ----------
@@ -59,12 +78,12 @@ class Complaint:
         column : str, optional
             Column of the table.
 
-        Raises
-        ------
+        Returns
+        -------
         InputError
-            Always, of the class ``error``.
+            Of the class ``error``.
         """
-        raise self.error(
+        return self.error(
             what, where=self.where, value=value, limit=limit, remedy=remedy, row=row, column=column
         )
 

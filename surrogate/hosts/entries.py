@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import DesignError, InputError, MaterialError
+from surrogate.errors import DesignError, InputError, MaterialError, refuse_rows
 from surrogate.hosts.registry import Column
 
 REMEDY = "check the value and its unit"
-MOST_ROWS = 100  # for which one fault is reported
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -28,24 +27,8 @@ Texts = NDArray[np.object_]
 
 
 def refuse(bad: Bools, fault: Callable[[int], InputError]) -> None:
-    """Raise the fault of the first bad row, with those of further rows as its ``also``.
-
-    Parameters
-    ----------
-    bad
-        (n,) which rows are faulty.
-    fault
-        Row from 0 -> the error that describes it.
-
-    Raises
-    ------
-    InputError
-        What ``fault`` makes, if any row is bad.
-    """
-    if bad.any():
-        first, *more = [fault(row) for row in np.flatnonzero(bad)[:MOST_ROWS].tolist()]
-        first.also = tuple(more)
-        raise first
+    """Raise the fault of the first bad row (n,), with those of further rows: :func:`errors.refuse_rows`."""
+    refuse_rows(np.flatnonzero(bad).tolist(), fault)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,38 @@ from surrogate.hosts.columns import TARGETS
 from surrogate.learning.training_data import spread_of
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
+from surrogate.literature.usable import Unusable, Usable, read_usable
 from surrogate.models.bundle import HostModel
 
 NEW, SEEN = "not seen in training", "seen in training"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of a model on a table of records.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a target and ``split``: the scores of ``evaluation.metrics``, and the numbers of rows and papers.
+    seen : tuple of str
+        The papers among those scored that the model has learned from.
+    scored : int
+        Rows with at least one score.
+    unusable : tuple of Unusable
+        The rows that cannot be used.
+    unscored : mapping
+        Why usable rows have no score -> their lines.
+    notes : tuple of str
+        A sentence for each thing that was interpreted.
+    """
+
+    table: pd.DataFrame
+    seen: tuple[str, ...]
+    scored: int
+    unusable: tuple[Unusable, ...]
+    unscored: Mapping[str, tuple[int, ...]]
+    notes: tuple[str, ...]
 
 
 def evaluate(
@@ -26,11 +56,12 @@ def evaluate(
     *,
     model: HostModel | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-) -> pd.DataFrame:
+) -> Scores:
     """Score the champion on measured cells.
 
-    Papers that the model has learned from (their scores are of the fit) and others are scored apart. A paper is
-    known by its ``group``, or by its ``source`` and ``ref``.
+    Rows of a table that cannot be used are set aside and listed; the others are scored. Papers that the model has
+    learned from (their scores are of the fit) and others are scored apart. A paper is known by its ``group``, or by
+    its ``source`` and ``ref``.
 
     Parameters
     ----------
@@ -43,9 +74,8 @@ def evaluate(
 
     Returns
     -------
-    DataFrame
-        One row a target and ``split``: the scores of ``evaluation.metrics``, and the numbers of rows and papers.
-        ``attrs["seen"]``: the papers among those scored that the model has learned from.
+    Scores
+        Of each target; of the rows that can be used, and which cannot.
 
     Raises
     ------
@@ -57,7 +87,8 @@ def evaluate(
     model = model or tracking.load_champion()
     if progress is not None:
         progress("scoring", 0, 1)
-    table = literature.load() if records is None else literature.read(records)[0]
+    given = read_usable(literature.load() if records is None else records, judge=featurize.design_errors)
+    table = given.records
     designs = featurize.to_designs(table)
     seen = seen_in_training(designs, model)
     spread = spread_of(table, designs, model.ensemble, seed=0)
@@ -82,9 +113,22 @@ def evaluate(
         )
     if progress is not None:
         progress("scoring", 1, 1)
-    frame = as_frame(rows).astype({"n": int, "n_censored": int})
-    frame.attrs["seen"] = sorted(set(designs.loc[scored & seen, "group"]))
-    return frame
+    return Scores(
+        as_frame(rows).astype({"n": int, "n_censored": int}),
+        seen=tuple(sorted(set(designs.loc[scored & seen, "group"]))),
+        scored=int(scored.sum()),
+        unusable=given.unusable,
+        unscored=_unscored(given),
+        notes=given.notes,
+    )
+
+
+def _unscored(given: Usable) -> Mapping[str, tuple[int, ...]]:
+    """Collect the lines of the usable rows without a score by the reason."""
+    lines: dict[str, list[int]] = {}
+    for row, reason in featurize.unscored(given.records).items():
+        lines.setdefault(reason, []).append(given.lines[row])
+    return {reason: tuple(places) for reason, places in lines.items()}
 
 
 def seen_in_training(designs: pd.DataFrame, model: HostModel) -> NDArray[np.bool_]:

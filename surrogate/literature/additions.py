@@ -20,7 +20,8 @@ from surrogate.literature import records as literature
 from surrogate.literature.checks import IDENTITY, raise_first_fault
 from surrogate.literature.faults import same_rows
 from surrogate.literature.reader import read_exactly, read_typed
-from surrogate.literature.schema import ADDED_FIELDS, COLUMNS, FIELDS, QUALIFIERS
+from surrogate.literature.schema import ADDED_FIELDS, COLUMNS, FIELDS, OPTIONAL
+from surrogate.literature.usable import Usable, read_usable
 from surrogate.resources import resource
 
 DEFAULT = "records-added.csv"
@@ -103,6 +104,39 @@ def add(file: str | Path, into: str | Path = DEFAULT) -> Added:
     return Added(len(new), len(new) + (0 if old is None else len(old)), into, tuple(notes))
 
 
+def dry_run(file: str | Path, into: str | Path = DEFAULT) -> Usable:
+    """Say what :func:`add` would add and what it would refuse, row by row; nothing is written.
+
+    Parameters
+    ----------
+    file, into
+        As for :func:`add`; ``into`` need not exist.
+
+    Returns
+    -------
+    Usable
+        The rows that could be added, and every other row with the reason.
+
+    Raises
+    ------
+    RecordError, UnitError
+        For a table that cannot be read at all, with a column missing or in a wrong unit, or without any row that
+        can be used.
+    InputError
+        For a place to which records are not added.
+    """
+    into = Path(into)
+    _refuse_shipped(into)
+    known = [(literature.load(), literature.records_path().name)]
+    if into.exists():
+        known.append((read_added(into), into.name))
+
+    def judge(records: pd.DataFrame, name: str) -> list[InputError]:
+        return [error for table, table_name in known for error in _known(records, name, table, table_name)]
+
+    return read_usable(file, judge=judge)
+
+
 def _as_text(table: pd.DataFrame, path: Path) -> str:
     """Write the table: its file's own text, unless a person saved it in another form."""
     text = path.read_bytes().decode("utf-8", errors="replace")
@@ -118,7 +152,7 @@ def read_added(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A table that :func:`add` has written. Columns of ``QUALIFIERS`` may be missing.
+        A table that :func:`add` has written. Columns of ``OPTIONAL`` may be missing.
 
     Returns
     -------
@@ -132,7 +166,7 @@ def read_added(path: str | Path) -> pd.DataFrame:
     """
     name = Path(path).name
     try:
-        table = read_exactly(path, {**FIELDS, **ADDED_FIELDS}, name, optional=QUALIFIERS)
+        table = read_exactly(path, {**FIELDS, **ADDED_FIELDS}, name, optional=OPTIONAL)
     except RecordError as error:
         if error.row is None and error.column is not None:
             raise RecordError(
@@ -192,16 +226,25 @@ def _refuse_shipped(into: Path) -> None:
 
 def _refuse_known(new: pd.DataFrame, name: str, known: pd.DataFrame, known_name: str) -> None:
     """Raise RecordError for the first row that ``known`` holds already, naming both rows."""
+    found = _known(new, name, known, known_name)
+    more = f" (and {len(found) - 1} more such rows)" if len(found) > 1 else ""
+    for error in _known(new, name, known, known_name, more)[:1]:
+        raise error
+
+
+def _known(
+    new: pd.DataFrame, name: str, known: pd.DataFrame, known_name: str, more: str = ""
+) -> list[RecordError]:
+    """Find the rows that ``known`` holds already."""
     both = pd.concat([known[list(_SAME)], new[list(_SAME)]], ignore_index=True)
-    same = same_rows(both, _SAME).items()
-    again = [(at - len(known), first) for at, first in same if at >= len(known) > first]
-    if again:
-        row, first = new.index[again[0][0]], known.index[again[0][1]]
-        more = f" (and {len(again) - 1} more such rows)" if len(again) > 1 else ""
-        raise RecordError(
-            f"the same record as row {first + 1} of {known_name}{more}",
+    return [
+        RecordError(
+            f"the same record as row {known.index[first] + 1} of {known_name}{more}",
             where=name,
             remedy="remove it from the file; nothing was added",
-            row=int(row),
+            row=int(new.index[at - len(known)]),
             column="source",
         )
+        for at, first in same_rows(both, _SAME).items()
+        if at >= len(known) > first
+    ]

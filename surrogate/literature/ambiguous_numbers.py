@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from surrogate.errors import InputError, refuse_rows
 from surrogate.files.rows import Cells
 from surrogate.files.sheet import Sheet
 from surrogate.files.text import Complaint
@@ -46,14 +47,16 @@ def _refuse_twofold(name: str, cells: Cells, known: str, complain: Complaint) ->
     doubtful = [cell for cell in pointed if _TWOFOLD.fullmatch(cell)]
     if not doubtful or len(doubtful) < len(pointed):
         return
-    rows = int(cells.take([cell in doubtful for cell in cells.distinct], bool).sum())
+    rows = cells.all(doubtful)
     most = FIELDS[known].high or 0.0
-    if known not in COUNTS and (rows < SEVERAL or max(float(cell) * 1000 for cell in doubtful) > most):
+    if known not in COUNTS and (len(rows) < SEVERAL or max(float(cell) * 1000 for cell in doubtful) > most):
         return
-    row = cells.first(doubtful)
-    cell = cells.distinct[cells.of_row[row]]
-    more = f" (and {rows - 1} more of this column)" if rows > 1 else ""
-    complain.refuse(
+    more = f" (and {len(rows) - 1} more of this column)" if len(rows) > 1 else ""
+    refuse_rows(rows, lambda row: _twofold(name, cells.text(row), row, more, complain))
+
+
+def _twofold(name: str, cell: str, row: int, more: str, complain: Complaint) -> InputError:
+    return complain.error_at(
         f"thousands or a decimal point?{more}",
         value=cell,
         limit="digits without a thousands separator",

@@ -16,10 +16,12 @@ import pandas as pd
 
 from surrogate.errors import RecordError
 from surrogate.literature.faults import Fault, each, raise_first, repeated, schema_faults
+from surrogate.literature.pairs import pair_faults
 from surrogate.literature.reader import read_typed
 from surrogate.literature.schema import (
     BOUND_OF,
     COLUMNS,
+    COMPARISON,
     FIELDS,
     FULL_CELL_ONLY,
     MEASURED,
@@ -29,6 +31,7 @@ from surrogate.literature.schema import (
     REMARKS,
     REQUIRED,
     STRATEGIES,
+    UPPER_END,
 )
 from surrogate.literature.source_check import STATUSES, Located, locate
 
@@ -36,8 +39,9 @@ from surrogate.literature.source_check import STATUSES, Located, locate
 HOURS_TO_CYCLES_TOLERANCE = 0.25
 ROOM_TEMPERATURE_C = (15.0, 30.0)
 
-# Two rows that agree in all of these are one record: numbers that only differ in what qualifies them do not differ.
-IDENTITY = tuple(column for column in COLUMNS if column not in (*REMARKS, *QUALIFIERS))
+# Two rows that agree in all of these are one record: numbers that only differ in what qualifies them, or in what they
+# are compared with, do not differ.
+IDENTITY = tuple(column for column in COLUMNS if column not in (*REMARKS, *QUALIFIERS, *COMPARISON))
 
 # What a row below the records of a spreadsheet is called that sums them up.
 _SUMMARIES = (
@@ -210,6 +214,7 @@ def faults(records: pd.DataFrame, *, provenance: bool = False) -> Iterator[Fault
     yield from repeated(records, IDENTITY)
     yield from _rules(records)
     yield from _qualifier_rules(records)
+    yield from pair_faults(records)
     if provenance:
         for column in PROVENANCE:
             yield from each(
@@ -260,6 +265,27 @@ def _qualifier_rules(records: pd.DataFrame) -> Iterator[Fault]:
         yield from each(
             records, nothing, column, "a bound without its number", limit=f"with {' or '.join(of)}"
         )
+    bound_of = {number: column for column, numbers in BOUND_OF.items() for number in numbers}
+    for number, upper in UPPER_END.items():
+        bound = records[bound_of[number]].fillna("")
+        alone = records[upper].notna() & ((bound != "lower") | records[number].isna())
+        yield from each(
+            records, alone, upper, "an upper end without the lower one",
+            limit=f"with {number} and {bound_of[number]} = lower",
+            remedy=f"write the lower end into {number}, or the bound there with {bound_of[number]} = upper",
+        )  # fmt: skip
+        yield from each(
+            records, ~alone & (records[upper] <= records[number]), upper,
+            "not above the lower end", limit=f"above {number}", remedy="exchange the two",
+        )  # fmt: skip
+    yield from each(
+        records,
+        records["failure"].notna() & records["censored"],
+        "failure",
+        "of a cell that has not failed",
+        limit="only where censored is false",
+        remedy="write censored = false if the cell failed, or leave failure empty",
+    )
     yield from each(
         records,
         (records["duration_bound"].fillna("") == "upper") & records["censored"],

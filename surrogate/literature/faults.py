@@ -1,7 +1,7 @@
 """What is wrong with a cell of a table, found the same way in every table of the literature.
 
-A check gives each kind of fault of a column once, with its first row and how often it stands there; the first in
-reading order is raised as a RecordError that counts the others.
+A check gives each kind of fault of a column once, with the rows it stands in; the first in reading order is raised
+as a RecordError that counts the others, or each row gets an error of its own (:meth:`Fault.errors`).
 """
 
 from __future__ import annotations
@@ -22,24 +22,30 @@ class Fault:
 
     Parameters
     ----------
-    row
-        The first such row, from 0.
-    column, what, value, limit, remedy
+    rows
+        The rows that have it, from 0, in order.
+    column, what
+        Where, and what is wrong.
+    values
+        The cell of each row; None where nothing is to be shown.
+    limit, remedy
         Parts of the message.
-    times
-        How many cells of the column have it.
     """
 
-    row: int
+    rows: tuple[int, ...]
     column: str
     what: str
-    value: object = None
+    values: tuple[object, ...]
     limit: str = ""
     remedy: str = ""
-    times: int = 1
+
+    @property
+    def row(self) -> int:
+        """The first row."""
+        return self.rows[0]
 
     def error(self, where: str, more: int) -> RecordError:
-        """As an exception.
+        """Make an exception of the first row.
 
         Parameters
         ----------
@@ -49,13 +55,21 @@ class Fault:
             How many other faults are mentioned.
         """
         what = self.what + (f" (and {more} more fault{'s' if more > 1 else ''})" if more else "")
+        return self._error(where, what, 0)
+
+    def errors(self, where: str) -> Iterator[RecordError]:
+        """Make an exception of each row; ``where`` as in :meth:`error`."""
+        for place in range(len(self.rows)):
+            yield self._error(where, self.what, place)
+
+    def _error(self, where: str, what: str, place: int) -> RecordError:
         return RecordError(
             what,
             where=where,
-            value=self.value,
+            value=self.values[place],
             limit=self.limit,
             remedy=self.remedy,
-            row=self.row,
+            row=self.rows[place],
             column=self.column,
         )
 
@@ -79,7 +93,7 @@ def raise_first(found: Iterable[Fault], where: str, columns: Sequence[str]) -> N
     """
     ordered = sorted(found, key=lambda fault: (fault.row, columns.index(fault.column)))
     if ordered:
-        raise ordered[0].error(where, sum(fault.times for fault in ordered) - 1)
+        raise ordered[0].error(where, sum(len(fault.rows) for fault in ordered) - 1)
 
 
 def schema_faults(
@@ -112,18 +126,17 @@ def schema_faults(
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases.drop_duplicates(["column", "index"]).fillna({"index": 0})
         for (name, empty), alike in cases.groupby(["column", cases["failure_case"].isna()], sort=False):
-            column, first = str(name), alike.loc[alike["index"].astype(int).idxmin()]
-            choice = fields[column].kind == "choice"
+            column, alike = str(name), alike.assign(index=alike["index"].astype(int)).sort_values("index")
+            choice = fields[column].kind in ("choice", "choices")
             yield Fault(
-                int(first["index"]),
+                tuple(int(row) for row in alike["index"]),
                 column,
                 "empty" if empty else "unknown class" if choice else "outside its limits",
-                None if empty else first["failure_case"],
+                tuple(None if empty else case for case in alike["failure_case"]),
                 fields[column].limit,
                 (remedies or {}).get(
                     column, "use one of these" if choice else "check the value and its unit"
                 ),
-                len(alike),
             )
 
 
@@ -146,11 +159,10 @@ def each(table: pd.DataFrame, mask: pd.Series, column: str, what: str, **parts: 
     Fault
         A single fault for all rows; none where the mask is empty.
     """
-    rows = table.index[mask.to_numpy(dtype=bool)]
-    if len(rows):
-        value = table.loc[rows[0], column]
-        shown = None if pd.isna(value) else value
-        yield Fault(int(rows[0]), column, what, shown, times=len(rows), **parts)
+    chosen = table.loc[mask.to_numpy(dtype=bool), column]
+    if len(chosen):
+        values = tuple(None if pd.isna(value) else value for value in chosen)
+        yield Fault(tuple(int(row) for row in chosen.index), column, what, values, **parts)
 
 
 def repeated(table: pd.DataFrame, identity: Sequence[str], column: str = "source") -> Iterator[Fault]:
@@ -168,14 +180,14 @@ def repeated(table: pd.DataFrame, identity: Sequence[str], column: str = "source
     Yields
     ------
     Fault
-        A single fault for all such rows.
+        A single fault for all rows that repeat the same row.
     """
-    same = same_rows(table, identity)
-    if same:
-        again, first = min(same.items())
-        what = f"the same record as row {int(table.index[first]) + 1}"
-        remedy = "keep one, or state what differs"
-        yield Fault(int(table.index[again]), column, what, remedy=remedy, times=len(same))
+    copies: dict[int, list[int]] = {}
+    for again, first in sorted(same_rows(table, identity).items()):
+        copies.setdefault(int(table.index[first]), []).append(int(table.index[again]))
+    for first, rows in copies.items():
+        what = f"the same record as row {first + 1}"
+        yield Fault(tuple(rows), column, what, (None,) * len(rows), remedy="keep one, or state what differs")
 
 
 def same_rows(table: pd.DataFrame, identity: Sequence[str]) -> dict[int, int]:

@@ -9,18 +9,19 @@ by ``measured``.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import RecordError
+from surrogate.errors import InputError, RecordError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature.electrolyte_terms import Solution, additives_of, electrolyte_of
 from surrogate.literature.host_terms import host_of, stated
-from surrogate.literature.measured import CENSORED, targets
+from surrogate.literature.measured import CENSORED, plated, targets
 from surrogate.literature.priors import Priors, priors
 from surrogate.literature.recipes import recipe_of
 from surrogate.materials import electrolyte
@@ -160,28 +161,99 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         As :func:`to_designs`.
     notes : list of str
         A sentence for each kind of row left out.
+
+    Raises
+    ------
+    RecordError
+        With row and column, for a record that states what no design can have.
     """
     measured = targets(records)
-    wanted = measured[list(c.TARGETS)].notna().any(axis=1)
-    electrolytes = {row: electrolyte_of(stated(records.loc[row])) for row in records.index[wanted]}
-    rows = [row for row, found in electrolytes.items() if found.identifier]
-    notes = []
-    if not wanted.all():
-        notes.append(f"{int((~wanted).sum())} of {len(records)} records measure none of the targets")
-    if len(rows) < len(electrolytes):
-        notes.append(f"{len(electrolytes) - len(rows)} are in an electrolyte that no identifier stands for")
+    left_out = unscored(records)
+    notes = [
+        f"{count} of {len(records)} records: {reason}" for reason, count in Counter(left_out.values()).items()
+    ]
+    rows = [row for row in records.index if row not in left_out]
     if not rows:
         return pd.DataFrame(columns=[*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED, *PROVENANCE]), notes
-    filled = {row: _design(stated(records.loc[row]), electrolytes[row], priors()) for row in rows}
-    raw = pd.DataFrame([filled[row][0] for row in rows], index=pd.Index(rows))
-    designs = CompleteDesigns.of(raw, where="literature designs").frame.join(measured.loc[rows])
+    filled = _filled(records.loc[rows])
+    designs = _complete(filled, rows, "literature designs").join(measured.loc[rows])
     chosen = records.loc[rows]
     designs["group"] = chosen["group"].fillna(_citation(chosen)).astype(str)
     designs["citation"] = _citation(chosen)
-    designs["stated_share"] = [sum(filled[row][1].values()) / len(filled[row][1]) for row in rows]
+    designs["stated_share"] = [sum(known.values()) / len(known) for _, known in filled]
     for column in ("approximate", "system", "strategy"):
         designs[column] = chosen[column]
     return designs, notes
+
+
+def unscored(records: pd.DataFrame) -> dict[int, str]:
+    """Say why records give no design with a target.
+
+    Parameters
+    ----------
+    records
+        A typed table.
+
+    Returns
+    -------
+    dict
+        Row -> the reason, a few words that are the same for all such rows.
+    """
+    wanted = targets(records)[list(c.TARGETS)].notna().any(axis=1)
+    whole = ~plated(records)
+    reasons = {}
+    for row in records.index:
+        if not wanted[row]:
+            reasons[row] = (
+                "a full cell measures none of the targets" if whole[row] else "no target is measured"
+            )
+        elif not electrolyte_of(stated(records.loc[row])).identifier:
+            reasons[row] = "no identifier stands for the electrolyte"
+    return reasons
+
+
+def design_errors(records: pd.DataFrame, name: str) -> list[InputError]:
+    """Find records that state what no design can have, such as 200 C.
+
+    Parameters
+    ----------
+    records
+        A typed table.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    list of InputError
+        With the row in ``records`` and the column; the first kind of fault only.
+    """
+    left_out = unscored(records)
+    rows = [row for row in records.index if row not in left_out]
+    try:
+        if rows:
+            _complete(_filled(records.loc[rows]), rows, name)
+    except InputError as error:
+        return [error, *error.also]
+    return []
+
+
+def _filled(records: pd.DataFrame) -> list[tuple[dict[str, Any], dict[str, bool]]]:
+    """Fill a raw design for each record, and say what it states of it."""
+    cells = (stated(record) for _, record in records.iterrows())
+    return [_design(each, electrolyte_of(each), priors()) for each in cells]
+
+
+def _complete(
+    filled: list[tuple[dict[str, Any], dict[str, bool]]], rows: list[int], name: str
+) -> pd.DataFrame:
+    """Complete raw designs; errors name the row of the record."""
+    raw = pd.DataFrame([design for design, _ in filled])
+    try:
+        return CompleteDesigns.of(raw, where=name).frame.set_axis(pd.Index(rows))
+    except InputError as error:
+        found = [one if one.row is None else one.moved(rows[one.row]) for one in (error, *error.also)]
+        found[0].also = tuple(found[1:])
+        raise found[0] from None
 
 
 def _implied_conditions(record: Mapping[str, Any]) -> dict[str, float]:

@@ -5,8 +5,10 @@ hours * current / (2 * capacity), which needs current and capacity stated; a cur
 lower bound of which it is not clear whether it means cycles or hours (``cycles_may_be_hours``) counts as the lower of
 the two, which holds either way; a life of which only an upper bound is known is no target. ``overpotential_mV`` needs
 a stated current. ``ccd_mA_cm2`` as stated. ``<T>_censored``: a cycle life is a lower bound where the record is
-``censored`` or its ``duration_bound`` is ``lower``, a critical current where it is ``censored`` (given as "above");
-an overpotential is taken as the value, also where ``overpotential_bound`` says that it is a bound.
+``censored`` or its ``duration_bound`` is ``lower``, a critical current where it is ``censored`` (given as "above")
+or its ``ccd_bound`` is ``lower``. Of a number between two bounds the lower one counts. A critical current that is an
+upper bound is no target. An overpotential is taken as the value, also where ``overpotential_bound`` says that it is a
+bound.
 """
 
 from __future__ import annotations
@@ -34,11 +36,11 @@ def targets(records: pd.DataFrame) -> pd.DataFrame:
     current = records["current_density_mA_cm2"]
     out = pd.DataFrame(index=records.index)
     out["cycle_life_cycles"] = lives(records).where(~life_is_upper_bound(records))
-    out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
+    out["ccd_mA_cm2"] = records["ccd_mA_cm2"].where(_bound(records, "ccd_bound") != "upper")
     out["overpotential_mV"] = records["overpotential_mV"].where(plated(records) & current.notna())
     bound: dict[str, pd.Series] = {
-        "cycle_life_cycles": _life_is_lower_bound(records),
-        "ccd_mA_cm2": records["censored"],
+        "cycle_life_cycles": life_is_lower_bound(records),
+        "ccd_mA_cm2": records["censored"] | (_bound(records, "ccd_bound") == "lower"),
         "overpotential_mV": pd.Series(False, index=records.index),
     }
     for target in TARGETS:
@@ -61,7 +63,7 @@ def lives(records: pd.DataFrame) -> pd.Series:
     """
     current, capacity = records["current_density_mA_cm2"], records["areal_capacity_mAh_cm2"]
     per_hour = current / (2.0 * capacity)
-    doubtful = _life_is_lower_bound(records) & records["cycles_may_be_hours"] & (per_hour < 1.0)
+    doubtful = life_is_lower_bound(records) & records["cycles_may_be_hours"] & (per_hour < 1.0)
     cycles = records["cycles"].fillna(records["hours"] * per_hour)
     cycles = cycles.where(~doubtful, cycles * per_hour)
     return cycles.where(plated(records) & current.notna() & (cycles > 0))
@@ -72,13 +74,15 @@ def plated(records: pd.DataFrame) -> pd.Series:
     return (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
 
 
-def efficiencies(records: pd.DataFrame) -> pd.Series:
+def efficiencies(records: pd.DataFrame, *, upper_too: bool = False) -> pd.Series:
     """Coulombic efficiency of each record that plates and strips lithium only.
 
     Parameters
     ----------
     records
         A typed table, n rows.
+    upper_too
+        Whether to return upper bounds as well.
 
     Returns
     -------
@@ -86,19 +90,24 @@ def efficiencies(records: pd.DataFrame) -> pd.Series:
         Per cent, shape (n,): a value or a lower bound (:func:`efficiency_is_lower_bound`); NaN where none is stated,
         or only an upper bound of it.
     """
-    upper = records["coulombic_efficiency_bound"].fillna("") == "upper"
+    upper = (_bound(records, "coulombic_efficiency_bound") == "upper") & (not upper_too)
     return records["coulombic_efficiency_pct"].where(plated(records) & ~upper)
 
 
 def efficiency_is_lower_bound(records: pd.DataFrame) -> pd.Series:
     """Whether the coulombic efficiency of each record is only known to be higher than stated; shape (n,)."""
-    return (records["coulombic_efficiency_bound"].fillna("") == "lower").astype(bool)
+    return (_bound(records, "coulombic_efficiency_bound") == "lower").astype(bool)
 
 
 def life_is_upper_bound(records: pd.DataFrame) -> pd.Series:
     """Whether the life of each record is only known to be shorter than stated; shape (n,)."""
-    return (records["duration_bound"].fillna("") == "upper").astype(bool)
+    return (_bound(records, "duration_bound") == "upper").astype(bool)
 
 
-def _life_is_lower_bound(records: pd.DataFrame) -> pd.Series:
-    return (records["censored"] | (records["duration_bound"].fillna("") == "lower")).astype(bool)
+def life_is_lower_bound(records: pd.DataFrame) -> pd.Series:
+    """Whether the life of each record is only known to be longer than stated; shape (n,)."""
+    return (records["censored"] | (_bound(records, "duration_bound") == "lower")).astype(bool)
+
+
+def _bound(records: pd.DataFrame, column: str) -> pd.Series:
+    return records[column].fillna("")

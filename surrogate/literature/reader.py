@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import RecordError
-from surrogate.files.sheet import read_sheet
+from surrogate.errors import RecordError, refuse_rows
+from surrogate.files.sheet import Sheet, read_sheet
 from surrogate.files.tables import FALSE, TRUE, as_table, named, unknown_columns
 from surrogate.files.text import Complaint
 from surrogate.literature.ambiguous_numbers import refuse_twofold
 from surrogate.literature.near_names import refuse_near_names
 from surrogate.literature.schema import ADDED_FIELDS, FIELDS, FLAGS, MEASURED, NUMBERS, REQUIRED, TEXTS, Field
+from surrogate.literature.written_bounds import read_bounds
 from surrogate.units import convert_columns
 
 
@@ -49,11 +50,41 @@ def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.Da
     UnitError
         For a wrong unit.
     """
-    raw, notes, name = _opened(
-        table, where, "records", numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS), doubted=True
+    if isinstance(table, pd.DataFrame):
+        name, (raw, notes) = where or "records", (from_frame(table, where or "records"), [])
+    else:
+        complain = Complaint(where or named(table))
+        sheet = read_sheet(Path(table), complain)
+        name, raw, notes = complain.where, from_sheet(sheet, complain), list(sheet.notes)
+    records, more = typed(raw, name)
+    return records, [*notes, *more], name
+
+
+def from_sheet(sheet: Sheet, complain: Complaint) -> pd.DataFrame:
+    """Make a table of the text of a person's file: bounds in columns of their own, numbers as numbers.
+
+    Parameters
+    ----------
+    sheet
+        The file.
+    complain
+        Makes the messages for it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows with nothing in them are left out.
+
+    Raises
+    ------
+    RecordError
+        With row and column, for a cell that cannot be read, or in two ways.
+    """
+    plain = read_bounds(sheet, complain)
+    refuse_twofold(plain, complain)
+    return _filled(
+        as_table(plain, complain, numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS), text_type="string")
     )
-    typed, more = _typed(raw, name)
-    return typed, [*notes, *more], name
 
 
 def read_exactly(
@@ -88,7 +119,13 @@ def read_exactly(
     """
     numbers = [column for column, field in fields.items() if field.kind == "number"]
     text = [column for column in fields if column not in numbers]
-    raw, _, name = _opened(table, where, "table", numbers=numbers, text=text)
+    if isinstance(table, pd.DataFrame):
+        name, raw = where or "table", from_frame(table, where or "table")
+    else:
+        complain = Complaint(where or named(table))
+        sheet = read_sheet(Path(table), complain)
+        name = complain.where
+        raw = _filled(as_table(sheet, complain, numbers=numbers, text=text, text_type="string"))
     _require(raw, [column for column in fields if column not in optional], name)
     for column in raw.columns:
         if column not in fields:
@@ -96,33 +133,13 @@ def read_exactly(
     return in_types(raw, fields, name)
 
 
-def _opened(
-    table: str | Path | pd.DataFrame,
-    where: str,
-    usual: str,
-    *,
-    numbers: Collection[str],
-    text: Collection[str],
-    doubted: bool = False,
-) -> tuple[pd.DataFrame, list[str], str]:
-    """Open a file or frame: stripped cells, None or NaN where there is nothing; notes; the table's name.
-
-    Rows with nothing in them are left out. With ``doubted``, numbers of a file that may be read in two ways are
-    refused.
-    """
-    if not isinstance(table, pd.DataFrame):
-        complain = Complaint(where or named(table))
-        sheet = read_sheet(Path(table), complain)
-        if doubted:
-            refuse_twofold(sheet, complain)
-        raw = as_table(sheet, complain, numbers=numbers, text=text, text_type="string")
-        return _filled(raw), list(sheet.notes), complain.where
-    name, raw = where or usual, table.reset_index(drop=True)
+def from_frame(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Strip the cells of a frame and leave out rows with nothing in them; the index counts its rows from 0."""
+    raw = table.reset_index(drop=True)
     twice = raw.columns[raw.columns.duplicated()]
     if len(twice):
         raise RecordError("column given twice", where=name, column=str(twice[0]), remedy="keep one")
-    blank = raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
-    return _filled(blank), [], name
+    return _filled(raw.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell))
 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +152,28 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
     return table[filled]
 
 
-def _typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
+def typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
+    """Give a table the columns and types of the schema.
+
+    Parameters
+    ----------
+    raw
+        Cells as they were read; columns may be in other units.
+    name
+        What messages call the table.
+
+    Returns
+    -------
+    records : pandas.DataFrame
+        Every column of the schema; index as ``raw``.
+    notes : list of str
+        A sentence for each thing that was done to it.
+
+    Raises
+    ------
+    RecordError, UnitError
+        As :func:`read_typed`.
+    """
     table, notes = convert_columns(raw, NUMBERS, name)
     extra = [str(column) for column in table.columns if column not in FIELDS and column not in ADDED_FIELDS]
     refuse_near_names(extra, set(table.columns), name)
@@ -197,33 +235,27 @@ def _absent(field: Field, index: pd.Index) -> pd.Series:
 
 def _numbers(given: pd.Series, field: Field, name: str) -> pd.Series:
     numbers = pd.to_numeric(given, errors="coerce").astype("float64")
-    bad = (given.notna() & ~np.isfinite(numbers)).to_numpy(dtype=bool)
-    if bad.any():
-        at = int(bad.argmax())
-        raise RecordError(
-            "not a number",
-            where=name,
-            value=given.iloc[at],
-            limit=field.limit,
-            remedy="put signs such as > or ~ into approximate and note",
-            row=int(given.index[at]),
-            column=str(given.name),
-        )
+    bad = given[(given.notna() & ~np.isfinite(numbers)).to_numpy(dtype=bool)]
+    refuse_rows(
+        bad.index,
+        lambda row: RecordError(
+            "not a number", where=name, value=bad[row], limit=field.limit,
+            remedy="write the number alone; a file may also hold bounds, such as > 0.4 or > 0.4 and < 0.85",
+            row=row, column=str(given.name),
+        ),
+    )  # fmt: skip
     return numbers
 
 
 def _flags(given: pd.Series, field: Field, name: str) -> pd.Series:
     """As booleans; an empty cell takes the column's own default (``censored`` is true unless stated)."""
     text = given.astype("string").fillna("").str.strip().str.lower()
-    unknown = (~text.isin(TRUE | FALSE | {""})).to_numpy(dtype=bool)
-    if unknown.any():
-        at = int(unknown.argmax())
-        raise RecordError(
-            "neither true nor false",
-            where=name,
-            value=given.iloc[at],
-            limit=field.limit,
-            row=int(given.index[at]),
-            column=str(given.name),
-        )
+    unknown = given[(~text.isin(TRUE | FALSE | {""})).to_numpy(dtype=bool)]
+    refuse_rows(
+        unknown.index,
+        lambda row: RecordError(
+            "neither true nor false", where=name, value=unknown[row], limit=field.limit,
+            row=row, column=str(given.name),
+        ),
+    )  # fmt: skip
     return (text.isin(TRUE) | ((text == "") & field.default)).astype(bool)

@@ -142,7 +142,9 @@ def read_cells(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFram
     for row, assumed in given["assumed"].items():
         unknown = [name for name in _split(assumed) if not _columns_of(name)]
         if unknown:
-            found.append(Fault(int(str(row)), "assumed", "names no column", unknown[0], ", ".join(_DESIGN)))
+            found.append(
+                Fault((int(str(row)),), "assumed", "names no column", (unknown[0],), ", ".join(_DESIGN))
+            )
     raise_first(found, name, list(CELL_FIELDS))
     return given
 

@@ -31,7 +31,8 @@ def cells(tmp_path):
 
 def test_scores_by_hand(here, trained, cells):
     model = trained[1].model
-    found = learning.evaluate(cells, model=model).set_index("target")
+    scored = learning.evaluate(cells, model=model)
+    found = scored.table.set_index("target")
     records = literature.read(cells)[0]
     designs = to_designs(records)
     process = model.objective_models()["overpotential_mV"]
@@ -52,7 +53,7 @@ def test_scores_by_hand(here, trained, cells):
     assert 0 < life["bound_probability"] < 1
     assert "ccd_mA_cm2" not in found.index  # nothing was measured
     assert set(found["split"]) == {"not seen in training"}
-    assert found.attrs["seen"] == []
+    assert scored.seen == ()
 
 
 def test_papers_of_the_training_are_told_from_others(here, trained, records, cells, tmp_path):
@@ -67,11 +68,11 @@ def test_papers_of_the_training_are_told_from_others(here, trained, records, cel
     table = pd.concat([mixed, extra, told])[[*columns, "ref", "group"]]
     table.to_csv(tmp_path / "mixed.csv", index=False)
     found = learning.evaluate(tmp_path / "mixed.csv", model=model)
-    life = found[found["target"] == "cycle_life_cycles"].set_index("split")
+    life = found.table[found.table["target"] == "cycle_life_cycles"].set_index("split")
     assert list(life["n"]) == [2, 2]
     assert list(life["papers"]) == [1, 2]  # the seen one is named by its group and by source and ref
-    assert len(found.attrs["seen"]) == 2
-    alone = learning.evaluate(cells, model=model).set_index("target")
+    assert len(found.seen) == 2
+    alone = learning.evaluate(cells, model=model).table.set_index("target")
     assert life.loc["not seen in training", "crps"] == alone.loc["cycle_life_cycles", "crps"]
 
 
@@ -90,23 +91,25 @@ def test_the_command_names_the_papers_that_were_seen(here, trained, records, cel
 
 
 def test_the_champion_is_scored_when_no_model_is_given(here, trained, cells):
-    pd.testing.assert_frame_equal(learning.evaluate(cells), learning.evaluate(cells, model=trained[1].model))
+    pd.testing.assert_frame_equal(
+        learning.evaluate(cells).table, learning.evaluate(cells, model=trained[1].model).table
+    )
 
 
 def test_a_table_works_as_well_as_a_file(here, trained, cells):
     model = trained[1].model
     pd.testing.assert_frame_equal(
-        learning.evaluate(pd.read_csv(cells), model=model), learning.evaluate(cells, model=model)
+        learning.evaluate(pd.read_csv(cells), model=model).table, learning.evaluate(cells, model=model).table
     )
 
 
 def test_the_records_of_the_training_are_called_seen(here, trained, records, monkeypatch):
     splits = set(
-        learning.evaluate(model=trained[1].model)["split"]
+        learning.evaluate(model=trained[1].model).table["split"]
     )  # of all shipped, a dozen were learned from
     assert splits == {"seen in training", "not seen in training"}
     monkeypatch.setattr(literature, "load", lambda: records)
-    assert set(learning.evaluate(model=trained[1].model)["split"]) == {"seen in training"}
+    assert set(learning.evaluate(model=trained[1].model).table["split"]) == {"seen in training"}
 
 
 def test_records_without_a_target(here, trained, tmp_path):
@@ -119,7 +122,15 @@ def test_records_without_a_target(here, trained, tmp_path):
 def test_records_that_break_the_schema(here, trained, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_text(CELLS.replace(",20,1,800", ",-20,1,800"))
-    with pytest.raises(RecordError) as caught:
+    scored = learning.evaluate(path, model=trained[1].model)
+    assert scored.scored == 1
+    ((line, reason),) = [(row.line, row.reason) for row in scored.unusable]
+    assert line == 3
+    assert reason.startswith("column current_density_mA_cm2: outside its limits (got -20.0).")
+    path.write_text(
+        "\n".join([CELLS.splitlines()[0], CELLS.splitlines()[2].replace(",20,1,800", ",-20,1,800")])
+    )
+    with pytest.raises(
+        RecordError, match="none of its 1 rows can be used; line 2, column current_density_mA_cm2"
+    ):
         learning.evaluate(path, model=trained[1].model)
-    assert "row 2" in str(caught.value)
-    assert "current_density" in str(caught.value)

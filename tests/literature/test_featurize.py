@@ -63,7 +63,7 @@ def test_hours_without_a_capacity_are_no_cycle_life() -> None:
     made = literature.read(pd.DataFrame([{"source": "s", "hours": 900, "current_density_mA_cm2": 2}]))[0]
     designs, notes = featurize.featurize(made)
     assert designs.empty
-    assert notes == ["1 of 1 records measure none of the targets"]
+    assert notes == ["1 of 1 records: no target is measured"]
 
 
 def test_full_cells_give_no_target(records: pd.DataFrame, designs: pd.DataFrame) -> None:
