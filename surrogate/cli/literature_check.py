@@ -5,28 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import count, make_table, print_message, print_result, print_table
+from surrogate.cli.console import count, print_message, print_result
 from surrogate.cli.progress import progress
 from surrogate.errors import InputError, RecordError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from surrogate.literature.checks import CheckReport
     from surrogate.literature.statements import Judged
-
-_SHORT = {
-    "cycle_life": "life",
-    "overpotential": "mV",
-    "ccd": "CCD",
-    "efficiency": "CE",
-    "retention": "kept",
-    "full_cell": "full",
-}
-_LEGEND = (
-    "life: cycle life, of which failed (the others are lower bounds); mV: overpotential; CCD: critical "
-    "current density; CE: coulombic efficiency; kept: capacity retention; full: full cells"
-)
 
 
 def overview() -> None:
@@ -105,11 +90,17 @@ def report(*, statements: bool, text: Path | None = None) -> int:
         print_result(f"{works[0]} documents and {works[1]} works that they cite: no faults.")
     for note in judged.notes:
         print_message(f"Note: {note}")
-    _show_counts(judged.counts)
-    print_result("Records that measure a target, by strategy and electrolyte\n")
-    print_result(coverage.coverage_text(records.load()))
-    print_result()
-    print_result(coverage.LEGEND)
+    loaded = records.load()
+    for heading, text_of, legend in (
+        ("Records by strategy and what they report", coverage.summary_text, coverage.SUMMARY_LEGEND),
+        (
+            "Records that measure a target, by strategy and electrolyte",
+            coverage.coverage_text,
+            coverage.LEGEND,
+        ),
+        ("Records beside their controls", coverage.pairs_text, coverage.PAIRS_LEGEND),
+    ):
+        print_result(f"\n{heading}\n\n{text_of(loaded)}\n\n{legend}")
     return _show_located(judged, beside, text) if text is not None else 0
 
 
@@ -164,16 +155,3 @@ def _show_located(judged: CheckReport, beside: list[Judged], text: Path) -> int:
         print_result(f"Warning: {warning}")
     print_result(f"{len(warnings)} unexplained warnings")
     return len(warnings)
-
-
-def _show_counts(counts: pd.DataFrame) -> None:
-    """Strategies as rows, short headings: the table fits 80 columns."""
-    headings = [_SHORT.get(str(name), str(name)) for name in counts.columns]
-    rows = [
-        [str(index).replace("_", " ") or "not given", *(str(value) for value in row)]
-        for index, row in zip(counts.index, counts.to_numpy(), strict=True)
-    ]
-    print_table(
-        make_table(["strategy", *headings], rows, "Records by strategy and what they report", tight=True)
-    )
-    print_result(_LEGEND)

@@ -88,6 +88,16 @@ def export(out: options.OutFile) -> None:
 
 
 @app.command()
+def package(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write.")],
+) -> None:
+    """Write all tables as a package to cite and deposit: CSV, Parquet, description, metadata and card."""
+    from surrogate.cli.literature_export import package as run
+
+    run(folder)
+
+
+@app.command()
 def explain(
     system: Annotated[
         str, typer.Argument(metavar="SYSTEM", help="Name of a system, as the records have it.")

@@ -29,3 +29,26 @@ def export(out: Path) -> None:
     loaded = records.load()
     write_csv(loaded, out)
     print_result(f"Written: {out} ({len(loaded)} rows)")
+
+
+def package(folder: Path) -> None:
+    """Write the literature tables as a package that can be cited and deposited.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+
+    Raises
+    ------
+    InputError
+        Where the folder is a file.
+    RecordError
+        Naming row and column of the first fault in a shipped table.
+    StoreError
+        For a folder that cannot be written to.
+    """
+    from surrogate.literature.package import write_package
+
+    for path in write_package(folder):
+        print_result(f"Written: {path}")

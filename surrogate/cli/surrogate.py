@@ -224,7 +224,9 @@ def evaluate(
     study: Annotated[
         str | None,
         typer.Option(
-            "--study", metavar="ablation|retrospective", help="What physics and literature each contribute."
+            "--study",
+            metavar="ablation|retrospective|pairs",
+            help="What physics and literature each contribute; published pairs.",
         ),
     ] = None,
     out: Annotated[

@@ -177,7 +177,7 @@ def _conditions() -> Iterator[Column]:
         default=1.0, blank=False, kernel_role="cycling", description="a plating current", hint="plating current",
     )  # fmt: skip
     yield Column(
-        name="areal_capacity_mAh_cm2", role="condition", accepted=(0.01, 50.0), searched=(0.1, 10.0), log=True,
+        name="areal_capacity_mAh_cm2", role="condition", accepted=(0.01, 100.0), searched=(0.1, 10.0), log=True,
         default=1.0, blank=False, kernel_role="cycling", description="lithium plated per half cycle",
         hint="lithium plated per half cycle",
     )  # fmt: skip
@@ -192,7 +192,7 @@ def _conditions() -> Iterator[Column]:
         description="a solid cell needs some pressure", hint="acts in solid cells",
     )  # fmt: skip
     yield Column(
-        name="li_excess_mAh_cm2", role="condition", accepted=(0.0, 250.0), searched=(0.0, 50.0), default=5.0,
+        name="li_excess_mAh_cm2", role="condition", accepted=(0.0, 500.0), searched=(0.0, 50.0), default=5.0,
         kernel_role="cycling", label="Lithium excess", description="lithium beyond what one half cycle moves",
         hint="lithium beyond what one half cycle moves",
     )  # fmt: skip

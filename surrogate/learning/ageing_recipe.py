@@ -21,9 +21,12 @@ class AgeingData(Section):
     ----------
     draws : int
         Designs drawn for each record.
+    documents : {"read_in_full", "all"}
+        Whose records: of the documents that were read in full, so that the others can test the law, or of all.
     """
 
     draws: int = Field(default=12, ge=2, le=500)
+    documents: Literal["read_in_full", "all"] = "all"
 
 
 class AgeingPrior(Section):

@@ -162,13 +162,16 @@ def summary(records: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each strategy and a row for all; columns: records, papers, lifetimes and how many of them are
-        failures, each measured quantity, full cells.
+        A row for each strategy and a row for all; columns: records, papers, pairs (records that name a control),
+        lifetimes and how many of them are failures, each measured quantity, full cells.
     """
     plate_strip = records["cell_type"].fillna("") != "full"
     life = plate_strip & (records["cycles"].notna() | records["hours"].notna())
     group = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
-    flags = pd.DataFrame({"records": 1, "cycle_life": life, "failed": life & ~records["censored"]})
+    paired = records["control_of"].notna()
+    flags = pd.DataFrame(
+        {"records": 1, "pairs": paired, "cycle_life": life, "failed": life & ~records["censored"]}
+    )
     for label, column in _COUNTED.items():
         if label not in ("cycles", "hours"):
             flags[label] = records[column].notna()

@@ -23,13 +23,18 @@ from surrogate.literature.schema import Field
 from surrogate.resources import resource
 
 FILE = "datasets/literature/documents.csv"
-KINDS = ("review", "outlook", "study")
+KINDS = ("review", "outlook", "study", "abstract")
+READ_IN_FULL = KINDS[:3]
 FIELDS: dict[str, Field] = {
     "source": Field(
         "text", "how the tables name the document: its DOI, or its stem where its text gives none"
     ),
     "stem": Field("text", "name of the text file that was read, without its ending"),
-    "kind": Field("choice", "what it was read as: others' work (review, outlook) or its own (study)", KINDS),
+    "kind": Field(
+        "choice",
+        "what was read: others' work (review, outlook) or its own (study) in full, or an abstract and no more",
+        KINDS,
+    ),
     "title": Field("text", "title"),
     "authors": Field("text", "Family, Given; in order"),
     "more_authors": Field("flag", "true where there are others than those in authors"),
@@ -42,8 +47,10 @@ FIELDS: dict[str, Field] = {
     "locator": Field("text", "where these facts stand"),
     "note": Field("text", "what is missing"),
 }
-REQUIRED = ("source", "stem", "kind", "journal", "year", "locator")
+REQUIRED = ("source", "kind", "locator")
+REQUIRED_IN_FULL = ("stem", "journal", "year")
 DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
+SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"  # names a document without a DOI, after its title
 _RESOLVER = "https://doi.org/"
 
 
@@ -58,7 +65,7 @@ class Document:
     authors: tuple[str, ...]
     more_authors: bool
     journal: str
-    year: int
+    year: int | None
     volume: str
     page: str
     doi: str
@@ -72,10 +79,11 @@ class Document:
         return reference(first, others, self.journal, self.year, self.volume, self.page)
 
 
-def reference(first_author: str, others: bool, journal: str, year: int, volume: str, page: str) -> str:
+def reference(first_author: str, others: bool, journal: str, year: int | None, volume: str, page: str) -> str:
     """Write a work in one line: "Zhou et al., J. Power Sources 2021, 495, 229773"; empty parts are left out."""
-    author = f"{first_author}{' et al.' if others else ''}"
-    return ", ".join(part for part in (author, f"{journal} {year}", volume, page) if part)
+    author = f"{first_author}{' et al.' if others and first_author else ''}"
+    issue = f"{journal} {year or ''}".strip()
+    return ", ".join(part for part in (author, issue, volume, page) if part)
 
 
 def link(doi: str) -> str:
@@ -125,7 +133,8 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> pd.DataFrame:
 @cache
 def documents() -> Mapping[str, Document]:
     """Return the shipped documents by ``source``, in the order of the table."""
-    table = load().drop(columns=["locator", "note"]).astype({"year": int}).astype(object).fillna("")
+    table = load().drop(columns=["locator", "note"]).astype({"year": "Int64"}).astype(object)
+    table = table.where(table.notna(), None).fillna({column: "" for column in table if column != "year"})
     found = {}
     for row in table.to_dict("records"):
         authors = tuple(name.strip() for name in row.pop("authors").split(";") if name.strip())
@@ -174,9 +183,20 @@ def doi_faults(table: pd.DataFrame) -> Iterator[Fault]:
 
 def _faults(table: pd.DataFrame) -> Iterator[Fault]:
     yield from schema_faults(table, FIELDS, REQUIRED)
+    in_full = table["kind"].isin(READ_IN_FULL)
+    for column in REQUIRED_IN_FULL:
+        yield from each(
+            table, in_full & table[column].isna(), column, "empty", limit="of a document read in full"
+        )
+    unnamed = ~in_full & table["title"].isna() & table["doi"].isna()
+    yield from each(table, unnamed, "title", "neither a title nor a DOI", remedy="give one of the two")
     for column in ("source", "stem", "doi"):
         given = table[table[column].notna()]
         yield from repeated(given, (column,), column)
     yield from doi_faults(table)
-    other = table["source"].notna() & ~table["source"].isin([*table["stem"], *table["doi"].dropna()])
+    named = [*table["stem"].dropna(), *table["doi"].dropna()]
+    other = table["source"].notna() & ~table["source"].isin(named) & (in_full | table["doi"].notna())
     yield from each(table, other, "source", "neither the DOI nor the stem of this table", limit="one of both")
+    plain = table["source"].fillna("a").str.fullmatch(SLUG)
+    slug = ~in_full & table["doi"].isna() & ~plain
+    yield from each(table, slug, "source", "not a short name", limit="lower case letters, digits and hyphens")

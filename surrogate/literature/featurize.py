@@ -29,6 +29,7 @@ from surrogate.physics.accounting import lithium_capacity_mAh_cm2
 
 ROOM_C = 25.0  # what "room temperature" is taken as
 PROVENANCE = ("group", "citation", "stated_share", "approximate", "system", "strategy")
+_OF_A_RECORD = ("source", "ref", "system", "locator")
 _COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
 # Strategies whose effect a modifier holds; how strong it was no record states, so that the neutral value stands.
 _IMPLIED = {
@@ -57,7 +58,7 @@ def to_designs(records: pd.DataFrame) -> pd.DataFrame:
     return featurize(records)[0]
 
 
-def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+def drawn_designs(records: pd.DataFrame, n: int, seed: int, *, by_paper: bool = False) -> pd.DataFrame:
     """Several designs for each record: what it states is the same in all, the rest is drawn.
 
     Parameters
@@ -68,6 +69,8 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
         Designs of each record.
     seed
         Of the draws; the draws of a record do not depend on other records.
+    by_paper
+        Whether the cells of a paper share their draws: what a laboratory leaves unsaid is mostly the same in them.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
         solution = electrolyte_of(record)
         if not solution.identifier:
             continue
-        rng = np.random.default_rng([seed, *_record_key(record)])
+        rng = np.random.default_rng([seed, *_record_key(record, ("group",) if by_paper else _OF_A_RECORD)])
         for draw in range(n):
             filled.append(_design(record, solution, priors().drawn(rng))[0])
             places.append((row, draw))
@@ -124,7 +127,9 @@ def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
     drawn = drawn_designs(record.to_frame().T, n, seed)
     complete = CompleteDesigns.of(pd.DataFrame([central]), where="literature designs").frame.iloc[0]
     rows = []
-    for name in (*c.CHOICES, *c.CONDITIONS):
+    for name in (*c.CHOICES, *c.CONDITIONS, *c.OVERRIDES, *c.MODIFIERS):
+        if name in (*c.OVERRIDES, *c.MODIFIERS) and name not in central:
+            continue
         values = drawn[name]
         varies = bool((values != values.iloc[0]).any())
         is_stated = known.get(name, known.get(_COVERS.get(name, ""), name == "electrolyte_recipe"))
@@ -137,13 +142,15 @@ def explain(record: pd.Series, n: int = 400, seed: int = 0) -> pd.DataFrame:
         rows.append({"input": name, "value": complete[name], "low": low, "high": high, "how": how})
     neutral = {"low": np.nan, "high": np.nan, "how": "assumed"}
     implied = _IMPLIED.get(cells.get("strategy", ""), ())
-    rows.extend({"input": name, "value": complete[name], **neutral} for name in implied)
+    rows.extend(
+        {"input": name, "value": complete[name], **neutral} for name in implied if name not in central
+    )
     return pd.DataFrame(rows)
 
 
-def _record_key(record: Mapping[str, Any]) -> list[int]:
-    """Make a number that stands for the record, for its own stream of draws."""
-    identity = "|".join(str(record.get(name, "")) for name in ("source", "ref", "system", "locator"))
+def _record_key(record: Mapping[str, Any], columns: tuple[str, ...]) -> list[int]:
+    """Make a number that stands for what a record has in these columns, for a stream of draws."""
+    identity = "|".join(str(record.get(name, "")) for name in columns)
     return list(hashlib.sha256(identity.encode()).digest()[:8])
 
 
@@ -184,6 +191,30 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     for column in ("approximate", "system", "strategy"):
         designs[column] = chosen[column]
     return designs, notes
+
+
+def conditions_of(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the conditions of each record: as stated, else with the central values of the priors.
+
+    Parameters
+    ----------
+    records
+        A typed table, n rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index; columns electrolyte (identifier, None where none stands for it) and the numeric conditions.
+    """
+    numbers = list(priors().conditions)
+    rows = []
+    for _, record in records.iterrows():
+        cells = stated(record)
+        implied = {**_implied_conditions(cells), **cells}
+        assumed = priors().conditions_of(str(cells.get("cell_type", "")))
+        row = {name: implied.get(name, assumed[name].value) for name in numbers}
+        rows.append({"electrolyte": electrolyte_of(cells).identifier or None, **row})
+    return pd.DataFrame(rows, index=records.index, columns=["electrolyte", *numbers])
 
 
 def unscored(records: pd.DataFrame) -> dict[int, str]:

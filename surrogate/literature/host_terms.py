@@ -5,7 +5,6 @@ Stated numbers are kept; the rest comes from the priors of the framework and of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,20 @@ import pandas as pd
 
 from surrogate import materials
 from surrogate.hosts import columns as c
+from surrogate.literature.host_words import (
+    Like,
+    agent_in,
+    dielectric_in,
+    dopant_in,
+    framework_in,
+    says,
+    words,
+)
 from surrogate.literature.priors import Prior, Priors, priors
+from surrogate.units import split_unit
 
 _INSULATING_CLASSES = ("dielectric", "ceramic", "polymer")
-_METALS = ("copper", "nickel")
+_CARBONS = ("carbon_fiber", "carbon_nanotube", "graphene")
 _BOTTOM_AGENT = ("lithiophilicity_gradient", "dual_gradient")
 _INSULATED_TOP = ("conductivity_gradient", "dual_gradient")
 
@@ -56,8 +65,8 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
         Numbers for what is not stated; default: the central numbers (``Priors.drawn`` draws others).
     """
     assumed = assumed or priors()
-    framework, framework_stated = framework_of(record)
-    agent, agent_stated = agent_of(record)
+    framework, framework_stated, host_like = _framework(record)
+    agent, agent_stated, agent_like = _agent(record)
     known = {"framework": framework_stated, "agent": agent_stated or framework == "none"}
     columns: dict[str, Any] = {"framework": framework, "agent": agent}
     if framework == "none":
@@ -72,7 +81,41 @@ def host_of(record: Mapping[str, Any], *, electrolyte: str, assumed: Priors | No
         framework, agent, record.get("strategy", ""), record.get("host_class", ""), assumed
     )
     columns |= _geometry(record, framework, known, assumed)
+    columns |= _phases(record, framework, columns)
+    known |= dict.fromkeys(columns.keys() & {"dielectric_material", "doping"}, True)
+    columns |= _known_of(host_like, agent_like, columns, assumed)
     return Host(columns, known)
+
+
+def _phases(record: Mapping[str, Any], framework: str, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what the words say of the phases: the insulator of a gradient, and the dopant of a carbon."""
+    text, found = record.get("host_material", ""), {}
+    insulated = any(columns[f"dielectric_{end}"] > 0.0 for end in ("top", "bottom"))
+    if insulated and materials.framework(framework).phase != "dielectric" and (name := dielectric_in(text)):
+        found["dielectric_material"] = name
+    if framework in _CARBONS and (dopant := dopant_in(text)):
+        found["doping"] = dopant
+    return found
+
+
+def _known_of(
+    host: Like | None, agent: Like | None, columns: Mapping[str, Any], assumed: Priors
+) -> dict[str, Any]:
+    """Return what is known of a host or an agent that the tables lack, in the columns of measured properties."""
+    found: dict[str, Any] = {}
+    if host is not None and host.conductor_material:
+        found["conductor_material"] = host.conductor_material
+    for like in (host, agent):
+        numbers = assumed.stand_ins.get(like.name, {}) if like is not None else {}
+        ends = [end for end in ("top", "bottom") if like is host or columns[f"agent_{end}"] > 0.0]
+        found |= {_at(name, end): number.value for name, number in numbers.items() for end in ends}
+    return found
+
+
+def _at(name: str, end: str) -> str:
+    """Name the column of a property at one end: conductivity_S_m -> conductivity_top_S_m."""
+    quantity, unit = split_unit(name)
+    return f"{quantity}_{end}_{unit}"
 
 
 def _channels(record: Mapping[str, Any]) -> bool:
@@ -82,10 +125,7 @@ def _channels(record: Mapping[str, Any]) -> bool:
 
 
 def framework_of(record: Mapping[str, Any]) -> tuple[str, bool]:
-    """Read the framework, and whether the source states it.
-
-    Planar strategies have none; scaffolds of solid electrolyte are named by their strategy; else the first
-    known word in the host's description decides, else its class (which counts as not stated).
+    """Read the framework, and whether the source states it: :func:`host_words.framework_in`.
 
     Parameters
     ----------
@@ -99,43 +139,32 @@ def framework_of(record: Mapping[str, Any]) -> tuple[str, bool]:
     stated : bool
         Whether the source states it.
     """
+    return _framework(record)[:2]
+
+
+def _framework(record: Mapping[str, Any]) -> tuple[str, bool, Like | None]:
+    if _channels(record):
+        return "none", True, None  # the channels are the electrolyte's
     text, host_class, strategy = (
         record.get(column, "") for column in ("host_material", "host_class", "strategy")
     )
-    if strategy in priors().planar_strategies or host_class in ("alloy", "none"):
-        return "none", bool(text)
-    if strategy in priors().framework_strategies:
-        return priors().framework_strategies[strategy], bool(text)
-    words = dict(priors().framework_words)
-    if host_class == "metal":
-        words = {word: name for word, name in words.items() if name in _METALS}
-    places = {word: place for word in words if (place := _mention(text, word)) is not None}
-    if places:
-        return words[min(places, key=lambda word: places[word])], True
-    return priors().framework_classes.get(host_class, "none"), False
-
-
-def _mention(text: str, word: str) -> int | None:
-    """Where a word stands: a name by itself (Cu, not Cu2Se), a common word also in another (nanotubes)."""
-    bounds = ("", "") if word.islower() else (r"(?<![A-Za-z])", r"(?![A-Za-z0-9])")
-    found = re.search(bounds[0] + re.escape(word) + bounds[1], text)
-    return found.start() if found else None
+    return framework_in(text, host_class, strategy)
 
 
 def agent_of(record: Mapping[str, Any]) -> tuple[str, bool]:
-    """Read the first agent of the record that has an identifier, and whether that is stated.
-
-    Without one none is taken, which counts as not stated, as does an agent without an identifier.
+    """Read the first agent that is known, and whether it is stated: :func:`host_words.agent_in`.
 
     Parameters
     ----------
     record
         Cells that hold something (:func:`stated`).
     """
-    for word in re.split(r"[,/\s]+", record.get("lithiophilic_agent", "")):
-        if word in priors().agents:
-            return priors().agents[word], True
-    return "none", False
+    return _agent(record)[:2]
+
+
+def _agent(record: Mapping[str, Any]) -> tuple[str, bool, Like | None]:
+    told = record.get("lithiophilic_agent", "") or record.get("interface_coating", "")
+    return agent_in(told, record.get("host_material", ""))
 
 
 def composition(
@@ -203,7 +232,10 @@ def _geometry(
     for end, size in pore.items():
         known[f"pore_size_{end}_um"] = f"pore_size_{end}_um" in record
         out[f"pore_size_{end}_um"] = record.get(f"pore_size_{end}_um", size)
+    aligned = says(record.get("host_material", ""), words().aligned)
     known["thickness_um"], known["tortuosity"] = "host_thickness_um" in record, "tortuosity" in record
     out["thickness_um"] = record.get("host_thickness_um", prior["thickness_um"].value)
-    out["tortuosity"] = record.get("tortuosity", prior["tortuosity"].value)
+    out["tortuosity"] = record.get(
+        "tortuosity", (assumed.strategies["aligned_tortuosity"] if aligned else prior["tortuosity"]).value
+    )
     return out

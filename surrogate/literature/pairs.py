@@ -2,8 +2,9 @@
 
 A record names its control in ``control_of`` (the control's ``system``), and in ``differs_in`` what the two differ in.
 The control is the record of the same paper under the same conditions: equal in ``CONDITIONS`` but for what
-``differs_in`` lists, empty cells being equal. One laboratory's level is in both, so that their ratio says what the
-difference did; it is the evidence that can tell hosts apart.
+``differs_in`` lists, empty cells being equal. In a series over temperature or pressure the system is its own control:
+the record of it that names none is that of all others. One laboratory's level is in both, so that their ratio says
+what the difference did; it is the evidence that can tell hosts apart.
 
 Data flow: records -> the row of each record's control (:func:`controls`) -> for every quantity that both measure, the
 interval in which each of the two lies -> the direction and the ratio (:func:`pairs`). A cell that had not failed lies
@@ -55,6 +56,7 @@ _FREES = {
     "current": ("current_density_mA_cm2", "areal_capacity_mAh_cm2"),
 }
 LIFE, EFFICIENCY = "cycle_life_cycles", "coulombic_efficiency_pct"
+FULL_CELL_LIFE = "full_cell_cycles"  # to the criterion of the source; counted where no retention is given
 # Quantity of a pair -> whether more of it is better. Of an efficiency the loss is compared, 100 less it.
 QUANTITIES = {
     LIFE: True,
@@ -62,6 +64,8 @@ QUANTITIES = {
     "overpotential_mV": False,
     EFFICIENCY: True,
     "interface_resistance_ohm_cm2": False,
+    "capacity_retention_pct": True,
+    FULL_CELL_LIFE: True,
 }
 _LEAST_LOSS = 0.005  # per cent; an efficiency of 100 % is taken as 99.995 %
 
@@ -100,7 +104,7 @@ def controls(records: pd.DataFrame) -> dict[int, tuple[int, ...]]:
         row: tuple(
             other
             for other in systems.get((paper[row], values["control_of"]), ())
-            if other != row and not _unlike(values, cells[other])
+            if cells[other]["control_of"] != values["control_of"] and not _unlike(values, cells[other])
         )
         for row, values in cells.items()
         if values["control_of"] is not None
@@ -200,12 +204,13 @@ def _ratio(above: float, below: float) -> float:
 
 def _interval(records: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return value, low and high of a quantity, (n,) each; of an efficiency those of the loss."""
-    if name == LIFE:
+    if name in (LIFE, FULL_CELL_LIFE):
         value = _durations(records)
+        retained = records["capacity_retention_pct"].notna()
+        value = value.where(plated(records) if name == LIFE else ~plated(records) & ~retained)
         lower, upper = life_is_lower_bound(records), life_is_upper_bound(records)
         end = records["cycles_upper_bound"].fillna(records["hours_upper_bound"])
-        measured = records["cycles"].fillna(records["hours"])
-        end = end * value / measured
+        end = end * value / records["cycles"].fillna(records["hours"])
     elif name == EFFICIENCY:
         per_cent = efficiencies(records, upper_too=True)
         loss = (100.0 - per_cent).clip(lower=_LEAST_LOSS)
@@ -215,8 +220,9 @@ def _interval(records: pd.DataFrame, name: str) -> pd.DataFrame:
         high = loss.where(bound != "upper", 100.0)
         return pd.DataFrame({"value": loss, "low": low, "high": high})
     else:
-        value = records[name].where(plated(records))
+        value = records[name]
         bound_name, upper_name = {
+            "capacity_retention_pct": ("capacity_retention_bound", ""),
             "ccd_mA_cm2": ("ccd_bound", "ccd_upper_bound_mA_cm2"),
             "overpotential_mV": ("overpotential_bound", "overpotential_upper_bound_mV"),
             "interface_resistance_ohm_cm2": (
@@ -225,7 +231,8 @@ def _interval(records: pd.DataFrame, name: str) -> pd.DataFrame:
         lower = records[bound_name].fillna("") == "lower"
         if name == "ccd_mA_cm2":
             lower = lower | records["censored"]
-        upper, end = records[bound_name].fillna("") == "upper", records[upper_name]
+        upper = records[bound_name].fillna("") == "upper"
+        end = records[upper_name] if upper_name else value * np.inf
     return pd.DataFrame(
         {"value": value, "low": value.where(~upper, 0.0), "high": value.where(~lower, end.fillna(np.inf))}
     )
@@ -233,5 +240,4 @@ def _interval(records: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _durations(records: pd.DataFrame) -> pd.Series:
     """Lives in cycles; in hours where the conditions that turn them into cycles are not stated."""
-    known = records["cycles"].fillna(records["hours"]).where(plated(records))
-    return lives(records).fillna(known)
+    return lives(records).fillna(records["cycles"].fillna(records["hours"]))

@@ -80,13 +80,9 @@ class Prior:
 class Priors:
     """All of them. Mappings go from the words of records to identifiers of designs."""
 
-    framework_words: Mapping[str, str]
-    framework_classes: Mapping[str, str]
-    framework_strategies: Mapping[str, str]
-    planar_strategies: frozenset[str]
     geometry: Mapping[str, Mapping[str, Prior]]
     strategies: Mapping[str, Prior]
-    agents: Mapping[str, str]
+    stand_ins: Mapping[str, Mapping[str, Prior]]
     electrolyte_classes: Mapping[str, str]
     electrolyte_words: Mapping[str, str]
     liquid_words: Mapping[str, tuple[str, ...]]
@@ -126,6 +122,7 @@ class Priors:
             self,
             geometry={name: redrawn(table) for name, table in self.geometry.items()},
             strategies=redrawn(self.strategies),
+            stand_ins={name: redrawn(table) for name, table in self.stand_ins.items()},
             conditions=redrawn(self.conditions),
             conditions_by_cell_type={
                 name: redrawn(table) for name, table in self.conditions_by_cell_type.items()
@@ -162,20 +159,12 @@ def load_priors(path: Path) -> Priors:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        frameworks, electrolytes, conditions = (
-            table["frameworks"],
-            table["electrolytes"],
-            dict(table["conditions"]),
-        )
+        electrolytes, conditions = table["electrolytes"], dict(table["conditions"])
         additives = conditions.pop("additives")
         return Priors(
-            framework_words=frameworks["words"],
-            framework_classes=frameworks["classes"],
-            framework_strategies=frameworks["strategies"],
-            planar_strategies=frozenset(frameworks["planar_strategies"]),
             geometry={name: _numbers(table) for name, table in table["geometry"].items()},
             strategies=_numbers(table["strategies"]),
-            agents=table["agents"],
+            stand_ins={name: _numbers(numbers) for name, numbers in table["stand_ins"].items()},
             electrolyte_classes=electrolytes["classes"],
             electrolyte_words=electrolytes["words"],
             liquid_words={name: tuple(words) for name, words in electrolytes["liquids"].items()},

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from surrogate.errors import RecordError
-from surrogate.literature.documents import find
+from surrogate.literature.documents import READ_IN_FULL, find
 from surrogate.literature.schema import NUMBERS
 
 BEFORE, AFTER = (
@@ -36,7 +36,14 @@ _IN_TABLE_ROW = {
     "capacity_retention_pct",
     "deposited_li_mAh_cm2",
 }
-STATUSES = ("all numbers found", "some numbers missing", "system not found in the text", "no text")
+STATUSES = (
+    "all numbers found",
+    "some numbers missing",
+    "system not found in the text",
+    "no text",
+    "of an abstract that is not in the folder",
+)
+EXPLAINED = (STATUSES[0], STATUSES[4])  # others' abstracts cannot be passed on with the tables
 # A host and a foil are often described far from where their cells are.
 _ANYWHERE = {
     "host_thickness_um",
@@ -45,6 +52,8 @@ _ANYWHERE = {
     "tortuosity",
     "li_foil_thickness_um",
 }
+# Factor to the other unit in which papers print a quantity: V, microampere.
+_ALSO_IN = {"overpotential_mV": 1e-3, "ccd_mA_cm2": 1e3, "current_density_mA_cm2": 1e3}
 POWERS_BELOW, POWERS_FROM = 0.01, 1e5  # outside these a number may be printed with a power of ten
 _WORDS = {1: "first", 2: "second|two", 3: "third|three", 4: "fourth|four", 5: "fifth|five", 6: "six"}
 
@@ -70,7 +79,7 @@ class Located:
     @property
     def warns(self) -> bool:
         """Whether somebody has to look."""
-        return self.status != STATUSES[0]
+        return self.status not in EXPLAINED
 
 
 def locate(records: pd.DataFrame, folder: str | Path) -> list[Located]:
@@ -109,10 +118,11 @@ def _dicts(records: pd.DataFrame) -> Iterable[dict[str, object]]:
 
 
 def _locate(row: int, record: dict[str, object], texts: dict[str, str]) -> Located:
-    text = text_of(str(record["source"]), texts)
+    text, document = text_of(str(record["source"]), texts), find(str(record["source"]))
+    abstract = document is not None and document.kind not in READ_IN_FULL
     if text is None:
-        return Located(row, STATUSES[3])
-    near = around(text, record)
+        return Located(row, STATUSES[4] if abstract else STATUSES[3])
+    near = text if abstract else around(text, record)  # an abstract is short, and calls a control by its part
     if not near:
         return Located(row, STATUSES[2])
     table_row = _table_row(text, record)
@@ -120,9 +130,15 @@ def _locate(row: int, record: dict[str, object], texts: dict[str, str]) -> Locat
     for name in NUMBERS:
         value = float(str(record[name]))
         place = text if name in _ANYWHERE else table_row if table_row and name in _IN_TABLE_ROW else near
-        if value == value and value != 0 and not number_pattern(value).search(place):
+        if value == value and value != 0 and not _printed(name, value, place):
             missing.append(name)
     return Located(row, STATUSES[1] if missing else STATUSES[0], tuple(missing))
+
+
+def _printed(name: str, value: float, place: str) -> bool:
+    """Whether a number is printed, also in the other unit in which papers give its quantity."""
+    written = [value] + ([float(f"{value * _ALSO_IN[name]:.9g}")] if name in _ALSO_IN else [])
+    return any(number_pattern(number).search(place) for number in written)
 
 
 def _table_row(text: str, record: dict[str, object]) -> str:
@@ -187,13 +203,15 @@ def text_of(source: str, texts: dict[str, str]) -> str | None:
     Returns
     -------
     str or None
-        The text with the stem of the document (``documents.csv``) or with ``source`` as its stem, else the text that
-        prints ``source`` earliest: a DOI stands first in its own document, others only cite it.
+        The text with the stem of the document (``documents.csv``) or with ``source`` as its stem (``_`` for ``/``),
+        else the text that prints ``source`` earliest: a DOI stands first in its own document, others only cite it.
     """
     document = find(source)
-    for stem in (document.stem if document is not None else source, source):
+    for stem in ((document.stem if document is not None else "") or source, source, source.replace("/", "_")):
         if stem in texts:
             return texts[stem]
+    if document is not None and document.kind not in READ_IN_FULL:
+        return None  # a text that prints its DOI only cites it
     doi = normalise_text(source)
     places = {stem: text.find(doi) for stem, text in texts.items() if doi in text}
     return texts[min(places, key=lambda stem: places[stem])] if places else None

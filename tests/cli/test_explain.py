@@ -39,9 +39,11 @@ def test_a_doubtful_life_is_told_with_what_it_counts_as(capsys: pytest.CaptureFi
 
 
 def test_what_no_record_tells_of_a_strategy_is_shown_as_assumed(capsys: pytest.CaptureFixture[str]) -> None:
-    """A doped host has a doping that no identifier stands for: none is taken, and said."""
+    """How strong a magnetic field was no record tells: the neutral factor is taken, and said. A dopant is read."""
+    out = said("CNZ", capsys)
+    assert re.search(r"^ mass_transfer_factor +1 .* assumed *$", out, re.M)
     out = said("JFG", capsys)
-    assert re.search(r"^ doping +none .* assumed *$", out, re.M)
+    assert re.search(r"^ doping +nitrogen .* read *$", out, re.M)
     assert re.search(r"^ agent +none .* assumed *$", out, re.M)
 
 

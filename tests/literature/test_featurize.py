@@ -10,8 +10,9 @@ from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
+from surrogate.literature.host_words import words
 from surrogate.literature.priors import Prior, load_priors, priors
-from surrogate.materials import agents, electrolytes, frameworks
+from surrogate.materials import agents, dopants, electrolytes, frameworks, solids
 from surrogate.materials.compatibility import violations
 
 
@@ -205,8 +206,17 @@ def test_stated_share_counts_acting_inputs() -> None:
 
 def test_every_prior_names_what_exists_and_lies_in_the_materials_range() -> None:
     told = priors()
-    assert set(told.framework_words.values()) | set(told.framework_classes.values()) <= set(frameworks)
-    assert set(told.agents.values()) <= set(agents)
+    said = words()
+    named = {*said.materials.values(), *said.forms.values(), *said.classes.values()}
+    assert named | {like.identifier for like in said.hosts_like.values()} <= set(frameworks)
+    assert {*said.agents.values(), *(like.identifier for like in said.agent_kinds.values())} <= set(agents)
+    assert {*said.dielectrics.values()} <= set(solids)
+    assert {*said.dopants.values()} <= set(dopants)
+    stand_ins = {like.name for like in (*said.hosts_like.values(), *said.agent_kinds.values())}
+    assert set(told.stand_ins) <= stand_ins
+    assert {name for numbers in told.stand_ins.values() for name in numbers} <= {
+        "conductivity_S_m", "nucleation_overpotential_mV",
+    }  # fmt: skip
     assert {*told.electrolyte_classes.values(), *told.electrolyte_words.values()} <= set(electrolytes)
     assert set(told.geometry) == set(frameworks) - {"none"}
     for name, geometry in told.geometry.items():

@@ -18,6 +18,7 @@ from surrogate.learning.ageing.fit import Fitted, fit
 from surrogate.learning.ageing.judge import ALL_CELLS, judge
 from surrogate.learning.ageing_recipe import load_ageing_recipe
 from surrogate.literature import additions as adding
+from surrogate.literature import documents
 from surrogate.literature import records as literature
 from surrogate.literature.records import records_path
 from surrogate.physics.ageing.fitted import SCHEMA_VERSION
@@ -88,13 +89,17 @@ def fit_ageing(
     if out is not None:
         output_file(out)
     with tracking.run(f"fit ageing, {name}, seed {seed}", "ageing", seed=seed) as run:
-        run.params({"recipe": name, "draws": settings.data.draws})
+        run.params({"recipe": name, "draws": settings.data.draws, "documents": settings.data.documents})
         published = literature.load()
+        if settings.data.documents == "read_in_full":
+            kinds = {name: one.kind for name, one in documents.documents().items()}
+            published = published[published["source"].map(kinds).isin(documents.READ_IN_FULL)]
         shipped_rows = len(published)
         if records is not None:
             published = adding.with_own(published, records)
         about: dict[str, Any] = {
-            "recipe": name, "seed": seed, "draws": settings.data.draws, **input_hashes(),
+            "recipe": name, "seed": seed, "draws": settings.data.draws,
+            "documents": settings.data.documents, **input_hashes(),
             "version": surrogate.__version__, "date": datetime.now(UTC).date().isoformat(),
         }  # fmt: skip
         run.dataset(
@@ -145,6 +150,7 @@ def input_hashes() -> dict[str, str]:
     return {
         "records": file_hash(records_path()),
         "priors": file_hash(resource("datasets/literature/priors.toml")),
+        "host_words": file_hash(resource("datasets/literature/host_words.toml")),
         "electrolytes": file_hash(resource("datasets/materials/electrolytes.toml")),
         "additives": file_hash(resource("datasets/materials/additives.toml")),
         "solvents": file_hash(resource("datasets/electrolytes/solvents.toml")),

@@ -1,0 +1,362 @@
+"""What the words of a record name: the framework of a host, its agent, the insulator of a gradient, a dopant.
+
+The words stand in ``datasets/literature/host_words.toml``. A description is read as a chemist reads it: a material
+that is followed by the noun of something porous (foam, cloth, mesh) is the host, whatever is plated or coated on it;
+a material that is followed by the noun of something flat (foil, collector) is what the host stands on; what stands in
+the place of a coating (``coated with Sn``, ``Ag nanoparticles``) is an agent. Where words name no material, the class
+of the host decides.
+
+Data flow: text -> the materials it mentions, each with its place and part (``mentions``) -> the framework
+(:func:`framework_in`), the agent (:func:`agent_in`), and what the words say beside.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from surrogate.errors import RecordError
+from surrogate.resources import resource
+
+FILE = "datasets/literature/host_words.toml"
+LEAST_SHARE = (
+    1 / 3
+)  # of the atoms beside lithium; an alloy with less of a metal does not take lithium up as it does
+_ALLOYING = "alloying_metal"
+_NOUNS_WITHIN = 4  # words after a material in which its noun stands
+_CLAUSE = re.compile(r"[,;:()]| and | with | on | onto | over | under | in | by | at | of ")
+_OF_A_COATING = r"(?! with| by| on)"  # of "Sn coated cloth", not of "cloth coated with Sn"
+_ELEMENT = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)")
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*\.?\d*)+(?:-(?:[A-Z][a-z]?\d*)+)*")
+
+
+@dataclass(frozen=True)
+class Like:
+    """What a material that the tables lack is taken for.
+
+    Parameters
+    ----------
+    name
+        Of its numbers in ``Priors.stand_ins``; it may have none.
+    identifier
+        The framework or agent that is most like it.
+    conductor_material
+        Its conductor, where the tables have it.
+    """
+
+    name: str
+    identifier: str
+    conductor_material: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The table of words; see ``host_words.toml``."""
+
+    porous: tuple[str, ...]
+    planar: tuple[str, ...]
+    before_substrate: tuple[str, ...]
+    lithium: tuple[str, ...]
+    before_coating: tuple[str, ...]
+    after_coating: tuple[str, ...]
+    aligned: tuple[str, ...]
+    carbonized: tuple[str, ...]
+    no_agents: tuple[str, ...]
+    framework_strategies: Mapping[str, str]
+    without_host: frozenset[str]
+    classes: Mapping[str, str]
+    materials: Mapping[str, str]
+    forms: Mapping[str, str]
+    hosts_like: Mapping[str, Like]
+    agents: Mapping[str, str]
+    agent_kinds: Mapping[str, Like]
+    kind_of_element: Mapping[str, str]
+    kind_names: Mapping[str, str]
+    dielectrics: Mapping[str, str]
+    dopants: Mapping[str, str]
+    elements: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A material in a text.
+
+    Parameters
+    ----------
+    place
+        Where it stands.
+    framework
+        The framework it would be.
+    part
+        ``host`` (before a porous noun), ``coating``, ``substrate`` (before a flat noun) or ``plain``.
+    like
+        What a material that the tables lack is taken for.
+    """
+
+    place: int
+    framework: str
+    part: Literal["host", "coating", "substrate", "plain"]
+    like: Like | None = None
+
+
+@cache
+def words() -> Words:
+    """Load the shipped words.
+
+    Raises
+    ------
+    ResourceError
+        When they are not installed.
+    RecordError
+        When they cannot be used.
+    """
+    path = resource(FILE)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        kinds = table["agent_kinds"]
+        return Words(
+            porous=tuple(table["porous"]),
+            planar=tuple(table["planar"]),
+            before_substrate=tuple(table["before_substrate"]),
+            lithium=tuple(table["lithium"]),
+            before_coating=tuple(table["before_coating"]),
+            after_coating=tuple(table["after_coating"]),
+            aligned=tuple(table["aligned"]),
+            carbonized=tuple(table["carbonized"]),
+            no_agents=tuple(table["no_agents"]),
+            framework_strategies=table["frameworks"]["strategies"],
+            without_host=frozenset(table["frameworks"]["without_host"]),
+            classes=table["frameworks"]["classes"],
+            materials=table["frameworks"]["words"],
+            forms=table["frameworks"]["forms"],
+            hosts_like={
+                word: Like(name, entry["framework"], entry.get("conductor_material", ""))
+                for name, entry in table["hosts_like"].items()
+                for word in entry["words"]
+            },
+            agents=table["agents"],
+            agent_kinds={name: Like(name, entry["agent"]) for name, entry in kinds.items()},
+            kind_of_element={element: name for name, entry in kinds.items() for element in entry["elements"]},
+            kind_names={word: name for name, entry in kinds.items() for word in entry["names"]},
+            dielectrics=table["dielectrics"],
+            dopants=table["dopants"],
+            elements=frozenset(" ".join(table["elements"]).split()),
+        )
+    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise RecordError(f"not a table of words: {error}", where=path.name) from error
+
+
+def places(text: str, word: str) -> list[int]:
+    """Find where a word stands: a name by itself (Cu, not Cu2Se), a common word also within another (nanotubes)."""
+    if word == word.lower():
+        edge = r"(?<![A-Za-z])" if len(word) < 4 else ""
+        return [found.start() for found in re.finditer(edge + re.escape(word), text.lower())]
+    name = rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z0-9])"
+    return [found.start() for found in re.finditer(name, text)]
+
+
+def says(text: str, wanted: tuple[str, ...]) -> bool:
+    """Whether a text holds one of some words."""
+    return any(places(text, word) for word in wanted)
+
+
+def mentions(text: str) -> list[Mention]:
+    """Find the materials of frameworks that a text names, in their order; the longest name at a place counts."""
+    found: dict[int, tuple[int, Mention]] = {}
+    frameworks: dict[str, tuple[str, Like | None]] = {
+        word: (name, None) for word, name in words().materials.items()
+    }
+    frameworks |= {word: (like.identifier, like) for word, like in words().hosts_like.items()}
+    for word, (framework, like) in frameworks.items():
+        for place in places(text, word):
+            longest, _ = found.get(place, (0, None))
+            if len(word) > longest:
+                found[place] = (
+                    len(word),
+                    Mention(place, framework, _part(text, place, place + len(word)), like),
+                )
+    return [found[place][1] for place in sorted(found)]
+
+
+def _part(text: str, start: int, end: int) -> Literal["host", "coating", "substrate", "plain"]:
+    """Say which part a material has in a description, by the words before and after it."""
+    before, after = text[:start].lower(), text[end:].lower()
+    if any(re.match(re.escape(word) + _OF_A_COATING, after) for word in words().after_coating):
+        return "coating"
+    clause = " ".join(_CLAUSE.split(after)[0].split()[:_NOUNS_WITHIN])
+    porous = min((at for word in words().porous for at in places(clause, word)), default=None)
+    planar = min((at for word in words().planar for at in places(clause, word)), default=None)
+    named = text[start:end]
+    if porous is not None and (planar is None or porous < planar):
+        return "host"
+    if planar is not None:
+        return "substrate"
+    if says(named, words().porous):
+        return "host"
+    last = f" {before.rstrip()}"
+    if any(last.endswith(f" {word}") for word in words().before_substrate):
+        return "substrate"
+    if any(last.endswith(word) for word in words().before_coating):
+        return "coating"
+    adjective = re.search(r"(porous|hollow|3d|three-dimensional|dealloyed|printed)[ -]*(\w+ )?$", before)
+    return "host" if adjective else "plain"
+
+
+def framework_in(text: str, host_class: str, strategy: str) -> tuple[str, bool, Like | None]:
+    """Read the framework from a description.
+
+    Parameters
+    ----------
+    text
+        What the host is made of.
+    host_class, strategy
+        As in a record; may be empty.
+
+    Returns
+    -------
+    framework : str
+        Its identifier.
+    stated : bool
+        Whether the words name it.
+    like : Like or None
+        What a material that the tables lack is taken for.
+    """
+    table = words()
+    if strategy in table.framework_strategies:
+        return table.framework_strategies[strategy], bool(text), None
+    if host_class == "none":
+        return "none", bool(text), None
+    named = mentions(text)
+    if host_class == "metal":
+        named = [one for one in named if one.framework in ("copper", "nickel")] or named
+    has_pores = says(text, table.porous)
+    for part in ("host", "plain"):
+        for one in named:
+            if one.part == part and (has_pores or strategy not in table.without_host):
+                burnt = one.framework == table.classes["polymer"] and says(text, table.carbonized)
+                return table.classes["carbon"] if burnt else one.framework, True, one.like
+    if has_pores:
+        form = next((name for name in table.forms if places(text, name)), "")
+        if host_class and (form or not named):
+            return table.classes.get(host_class, "none"), False, None
+        if form:
+            return table.forms[form], False, None
+    if strategy in table.without_host and not has_pores:
+        return "none", bool(text), None
+    substrate = next((one for one in named if one.part == "substrate"), None)
+    if substrate is not None:  # what is grown on it is a host only if it has pores
+        return (substrate.framework if has_pores else "none"), True, substrate.like if has_pores else None
+    lithium = host_class in ("", "alloy") and (
+        host_class or says(text, table.lithium) or not (text or strategy)
+    )
+    if lithium and not has_pores:
+        return "none", bool(text), None
+    return table.classes.get(host_class, "none"), False, None
+
+
+def agent_in(told: str, text: str) -> tuple[str, bool, Like | None]:
+    """Read the first agent that is known.
+
+    Parameters
+    ----------
+    told
+        The agents of a record, the nearest to the foil first.
+    text
+        What the host is made of; read where no agent is told.
+
+    Returns
+    -------
+    agent : str
+        Its identifier; ``none`` without any.
+    stated : bool
+        Whether the words name it.
+    like : Like or None
+        What an agent that the tables lack is taken for.
+    """
+    kinds: list[str] = []
+    for token in _agents_of(told) if told else _coatings_in(text):
+        if token in words().agents:
+            return words().agents[token], True, None
+        kind = _kind_of(token)
+        if kind in words().agents.values():
+            return kind, True, None
+        if kind:
+            kinds.append(kind)
+    if kinds:
+        like = words().agent_kinds[kinds[0]]
+        return like.identifier, True, like
+    return "none", False, None
+
+
+def _agents_of(told: str) -> Iterator[str]:
+    """Split the agents of a record; names of two words stay together."""
+    for part in re.split(r"[,/;]|\band\b", told):
+        name = part.strip()
+        if name in words().agents or name.lower() in words().kind_names:
+            yield name
+        else:
+            yield from (found for found in re.split(r"\s+", name) if found)
+
+
+def _coatings_in(text: str) -> Iterator[str]:
+    """Find the agents that a description names, in their order: names of the tables, kinds, formulas."""
+    for phrase in words().no_agents:
+        text = re.sub(re.escape(phrase), "_" * len(phrase), text, flags=re.IGNORECASE)
+    named = {at: word for word in words().kind_names for at in places(text, word)}
+    named |= {at: word for word in sorted(words().agents, key=len) for at in places(text, word)}
+    bodies = words().materials.keys() | words().hosts_like.keys() | words().dielectrics.keys()
+    for found in _FORMULA.finditer(text):
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        alone = not (before.isalpha() or after.isalpha())
+        if (
+            alone
+            and _is_formula(found.group())
+            and found.group() not in bodies
+            and found.start() not in named
+        ):
+            named[found.start()] = found.group()
+    yield from (named[at] for at in sorted(named))
+
+
+def _is_formula(token: str) -> bool:
+    """Whether letters are those of elements and not of an acronym (PDMS, LPS)."""
+    named = {one for one, _ in _ELEMENT.findall(token)}
+    return re.search(r"[a-z\d]", token) is not None and named <= words().elements
+
+
+def _kind_of(token: str) -> str:
+    """Return the kind of an agent, or the identifier of the known metal of an alloy; empty for anything else."""
+    table = words()
+    if token.lower() in table.kind_names:
+        return table.kind_names[token.lower()]
+    if not _FORMULA.fullmatch(token):
+        return ""
+    atoms = {one: float(number or 1) for one, number in _ELEMENT.findall(token) if one != "Li"}
+    if "C" in atoms and "N" not in atoms:
+        return ""
+    for kind, like in table.agent_kinds.items():
+        if (
+            kind != _ALLOYING
+            and len(atoms) > 1
+            and any(table.kind_of_element.get(one) == kind for one in atoms)
+        ):
+            return like.name
+    enough = {one for one, number in atoms.items() if number >= LEAST_SHARE * sum(atoms.values())}
+    known = next((table.agents[one] for one in atoms if one in table.agents and one in enough), "")
+    return known or next((_ALLOYING for one in atoms if table.kind_of_element.get(one) == _ALLOYING), "")
+
+
+def dielectric_in(text: str) -> str:
+    """Return the insulator that a description names first; empty without any."""
+    found = {at: name for word, name in words().dielectrics.items() for at in places(text, word)}
+    return found[min(found)] if found else ""
+
+
+def dopant_in(text: str) -> str:
+    """Return the dopant that a description names first; empty without any."""
+    found = {at: name for word, name in words().dopants.items() for at in places(text, word)}
+    return found[min(found)] if found else ""
