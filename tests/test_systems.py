@@ -11,6 +11,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.hosts.columns import COLUMNS
+from surrogate.literature.documents import READ_IN_FULL, documents
 from surrogate.literature.schema import STRATEGIES
 from surrogate.resources import resource
 
@@ -37,8 +38,10 @@ def quoted(place: int) -> set[str]:
 
 
 def systems(table: str) -> set[str]:
+    """The systems of the documents that were read in full, which the page is about."""
     text = resource(f"datasets/literature/{table}.csv").read_text(encoding="utf-8")
-    return {row["system"] for row in csv.DictReader(text.splitlines())}
+    in_full = {one.source for one in documents().values() if one.kind in READ_IN_FULL}
+    return {row["system"] for row in csv.DictReader(text.splitlines()) if row["source"] in in_full}
 
 
 def exists(name: str) -> bool:

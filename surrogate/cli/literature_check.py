@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from surrogate.errors import InputError, RecordError
 if TYPE_CHECKING:
     from surrogate.literature.checks import CheckReport
     from surrogate.literature.statements import Judged
+
+
+WIDTH = 80
 
 
 def overview() -> None:
@@ -100,7 +104,7 @@ def report(*, statements: bool, text: Path | None = None) -> int:
         ),
         ("Records beside their controls", coverage.pairs_text, coverage.PAIRS_LEGEND),
     ):
-        print_result(f"\n{heading}\n\n{text_of(loaded)}\n\n{legend}")
+        print_result(f"\n{heading}\n\n{text_of(loaded)}\n\n{textwrap.fill(legend, WIDTH)}")
     return _show_located(judged, beside, text) if text is not None else 0
 
 

@@ -115,10 +115,20 @@ def _pairs(out: Path | None, seed: int) -> None:
     print_table(make_table(heads, rows, "Directions and ratios of published pairs", tight=True))
     print_result(_PAIRS.format(without=int(compared["simulator"].isna().sum())))
     if out is not None:
+        from surrogate.literature import records
+        from surrogate.report.literature_figures import pairs_figure, records_figure, write_figures
+
         write_csv(scores, out)
         print_result(f"Written: {out} ({len(scores)} rows)")
+        figures = {
+            "literature-records": records_figure(records.load()),
+            "literature-pairs": pairs_figure(scores),
+        }
+        for path in write_figures(figures, out.parent):
+            print_result(f"Written: {path}")
 
 
 def _share(row: dict[Hashable, Any]) -> str:
-    """Write a share of right directions with its interval."""
-    return f"{100 * row['right']:.0f} ({100 * row['right_low']:.0f}-{100 * row['right_high']:.0f})"
+    """Write a share of right directions in per cent, with its interval where it has a width."""
+    share, low, high = (f"{100 * row[name]:.0f}" for name in ("right", "right_low", "right_high"))
+    return share if low == high else f"{share} ({low}-{high})"

@@ -31,9 +31,13 @@ Progress = Callable[[str, int, int], None]
 
 SIMULATOR, REGRESSION, COIN = "simulator", "conditions", "coin"
 TARGETS = (LIFE, "ccd_mA_cm2", "overpotential_mV", EFFICIENCY)
-ALL, PROVEN, BLIND = "all", "proven", "blind"
+ALL, PROVEN, BLIND, HOSTS, BLIND_HOSTS = "all", "proven", "blind", "hosts", "hosts, blind"
+CONDITIONS = frozenset(
+    {"electrolyte", "additive", "pressure", "temperature", "current"}
+)  # no host differs in these
 DRAWS = 16
 RESAMPLES = 2000
+_TEMPERATURE, _NO_INPUTS = "temperature_C", ("li_excess_mAh_cm2",)  # hardly a record states the excess
 TIE = 1e-6  # of ln ratio, below which a predictor sees no difference
 
 
@@ -61,7 +65,8 @@ def pair_study(
     -------
     scores : DataFrame
         A row for each group of pairs and predictor: differs_in (a difference, ``all``, ``proven``: pairs whose
-        direction their numbers prove, or ``blind``: pairs of documents to which no constant was fitted), predictor,
+        direction their numbers prove, ``blind``: pairs of documents to which no constant was fitted, ``hosts``: pairs
+        that differ in more than conditions, or ``hosts, blind``), predictor,
         pairs, papers, right (share of directions), right_low, right_high (95 % of the bootstrap), ties (share),
         fold_error (median factor between the predicted and the published ratio; of a bound, as far as it is missed),
         fold_low, fold_high.
@@ -173,9 +178,10 @@ def regression_ratios(records: pd.DataFrame, found: pd.DataFrame) -> Array:
 def _conditions(records: pd.DataFrame) -> Array:
     """Return the inputs of the regression (n, 5 + classes): a constant, logarithms, temperature, class."""
     conditions = featurize.conditions_of(records)
-    logs = np.log(conditions[["current_density_mA_cm2", "areal_capacity_mAh_cm2", "stack_pressure_MPa"]])
+    numbers = conditions.drop(columns=["electrolyte", *_NO_INPUTS])
+    logs = np.log(numbers.drop(columns=_TEMPERATURE))
     classes = pd.get_dummies(conditions["electrolyte"], dummy_na=True).astype(float)
-    parts = [np.ones((len(conditions), 1)), logs, conditions[["temperature_C"]] / 100.0, classes.iloc[:, 1:]]
+    parts = [np.ones((len(conditions), 1)), logs, numbers[[_TEMPERATURE]] / 100.0, classes.iloc[:, 1:]]
     return np.column_stack([np.asarray(part, dtype=float) for part in parts])
 
 
@@ -194,6 +200,10 @@ def _scores(found: pd.DataFrame, seed: int) -> pd.DataFrame:
     differences = sorted({one for cell in found["differs_in"] for one in several(cell)})
     groups = {ALL: np.ones(len(found), dtype=bool), PROVEN: found["proven"].to_numpy(dtype=bool)}
     groups[BLIND] = found["blind"].to_numpy(dtype=bool)
+    groups[HOSTS] = np.array(
+        [not set(several(cell)) <= CONDITIONS for cell in found["differs_in"]], dtype=bool
+    )
+    groups[BLIND_HOSTS] = groups[HOSTS] & groups[BLIND]
     groups |= {
         one: np.array([one in several(cell) for cell in found["differs_in"]], dtype=bool)
         for one in differences

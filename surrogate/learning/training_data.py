@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from surrogate.hosts.columns import TARGETS
 from surrogate.hosts.search_space import host_encoder
 from surrogate.literature import featurize
+from surrogate.literature.measured import reading_variance
 from surrogate.models.contract import TargetData
 from surrogate.models.ensemble import DeepEnsemble
 
@@ -110,10 +111,14 @@ def spread_of(records: pd.DataFrame, published: pd.DataFrame, ensemble: DeepEnse
     Returns
     -------
     array, (n, 3)
-        Variance of each ln target.
+        Variance of each ln target; of a life also from not knowing whether cycles or hours are counted.
     """
     if published.empty:
         return np.zeros((0, len(TARGETS)))
     designs = featurize.drawn_designs(records.loc[published.index], DRAWS, seed)
     mean, _ = ensemble.predict(host_encoder().encode(designs))
-    return np.asarray(mean.reshape(len(published), DRAWS, -1).var(axis=1, ddof=1))
+    variance = np.asarray(mean.reshape(len(published), DRAWS, -1).var(axis=1, ddof=1))
+    variance[:, TARGETS.index("cycle_life_cycles")] += reading_variance(
+        records.loc[published.index]
+    ).to_numpy()
+    return variance

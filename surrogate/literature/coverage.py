@@ -84,10 +84,10 @@ def pairs_text(records: pd.DataFrame) -> str:
     return _written(pd.DataFrame.from_dict(counts, orient="index"), "Differs in", least=4)
 
 
-def _written(counts: pd.DataFrame, title: str, least: int) -> str:
+def _written(counts: pd.DataFrame, title: str, least: int, widest: int = 0) -> str:
     """Write counts as text: a title, the headings of the columns, a line for each row."""
     names = [str(name).replace("_", " ") or "not given" for name in counts.index]
-    widest = max(len(name) for name in (*names, title))
+    widest = max(widest, *(len(name) for name in (*names, title)))
     widths = [max(len(str(column)), least, *(len(str(n)) for n in counts[column])) + 1 for column in counts]
     lines = [
         title.ljust(widest) + "".join(str(c).rjust(w) for c, w in zip(counts.columns, widths, strict=True))
@@ -147,10 +147,5 @@ def coverage_text(records: pd.DataFrame) -> str:
     blocks = []
     widest = max(len(str(name)) for counts in tables.values() for name in counts.index)
     for target, counts in tables.items():
-        headings = [_SHORT.get(str(name), str(name)) for name in counts.columns]
-        lines = [TITLES[target].ljust(widest) + "".join(f" {heading:>5}" for heading in headings)]
-        for name, row in counts.iterrows():
-            cells = "".join(f" {value or '.':>5}" for value in row)
-            lines.append(str(name).replace("_", " ").ljust(widest) + cells)
-        blocks.append("\n".join(lines))
+        blocks.append(_written(counts.rename(columns=_SHORT), TITLES[target], least=4, widest=widest))
     return "\n\n".join(blocks)

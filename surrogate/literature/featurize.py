@@ -64,7 +64,8 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int, *, by_paper: bool = 
     Parameters
     ----------
     records
-        A typed table, m rows; those in an electrolyte without an identifier are left out.
+        A typed table, m rows; those in an electrolyte without an identifier, or that state what no design can have,
+        are left out.
     n
         Designs of each record.
     seed
@@ -78,11 +79,13 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int, *, by_paper: bool = 
         Columns ``DESIGN_COLUMNS``, at most m x n rows, with an index of (record, draw).
     """
     filled, places = [], []
-    for row in records.index:
+    known = [row for row in records.index if electrolyte_of(stated(records.loc[row])).identifier]
+    refused = _refused(records.loc[known])
+    for row in known:
+        if row in refused:
+            continue
         record = stated(records.loc[row])
         solution = electrolyte_of(record)
-        if not solution.identifier:
-            continue
         rng = np.random.default_rng([seed, *_record_key(record, ("group",) if by_paper else _OF_A_RECORD)])
         for draw in range(n):
             filled.append(_design(record, solution, priors().drawn(rng))[0])
@@ -169,10 +172,6 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     notes : list of str
         A sentence for each kind of row left out.
 
-    Raises
-    ------
-    RecordError
-        With row and column, for a record that states what no design can have.
     """
     measured = targets(records)
     left_out = unscored(records)
@@ -228,7 +227,7 @@ def unscored(records: pd.DataFrame) -> dict[int, str]:
     Returns
     -------
     dict
-        Row -> the reason, a few words that are the same for all such rows.
+        Row -> the reason, a few words that are mostly the same for all such rows.
     """
     wanted = targets(records)[list(c.TARGETS)].notna().any(axis=1)
     whole = ~plated(records)
@@ -240,7 +239,19 @@ def unscored(records: pd.DataFrame) -> dict[int, str]:
             )
         elif not electrolyte_of(stated(records.loc[row])).identifier:
             reasons[row] = "no identifier stands for the electrolyte"
-    return reasons
+    rest = records.drop(index=list(reasons))
+    return reasons | {row: f"no design can have this: {error}" for row, error in _refused(rest).items()}
+
+
+def _refused(records: pd.DataFrame) -> dict[int, InputError]:
+    """Find records in a known electrolyte that state what no design can have; row -> the error."""
+    found: dict[int, InputError] = {}
+    while True:
+        rows = [int(row) for row in records.index if row not in found]
+        errors = _errors(records.loc[rows], rows, "literature designs")
+        if not errors:
+            return found
+        found |= {int(error.row): error for error in errors if error.row is not None}
 
 
 def design_errors(records: pd.DataFrame, name: str) -> list[InputError]:
@@ -258,12 +269,19 @@ def design_errors(records: pd.DataFrame, name: str) -> list[InputError]:
     list of InputError
         With the row in ``records`` and the column; the first kind of fault only.
     """
-    left_out = unscored(records)
-    rows = [row for row in records.index if row not in left_out]
+    known = [bool(electrolyte_of(stated(record)).identifier) for _, record in records.iterrows()]
+    rows = [int(row) for row, is_known in zip(records.index, known, strict=True) if is_known]
+    return _errors(records.loc[rows], rows, name)
+
+
+def _errors(records: pd.DataFrame, rows: list[int], name: str) -> list[InputError]:
+    """Complete designs of records in known electrolytes and return the errors that this raises."""
     try:
         if rows:
-            _complete(_filled(records.loc[rows]), rows, name)
+            _complete(_filled(records), rows, name)
     except InputError as error:
+        if error.row is None:
+            raise
         return [error, *error.also]
     return []
 

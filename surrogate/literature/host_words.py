@@ -27,6 +27,7 @@ LEAST_SHARE = (
     1 / 3
 )  # of the atoms beside lithium; an alloy with less of a metal does not take lithium up as it does
 _ALLOYING = "alloying_metal"
+_OF_ANYTHING = ("", "composite", "alloy")  # classes that say less than a form does
 _NOUNS_WITHIN = 4  # words after a material in which its noun stands
 _CLAUSE = re.compile(r"[,;:()]| and | with | on | onto | over | under | in | by | at | of ")
 _OF_A_COATING = r"(?! with| by| on)"  # of "Sn coated cloth", not of "cloth coated with Sn"
@@ -46,11 +47,14 @@ class Like:
         The framework or agent that is most like it.
     conductor_material
         Its conductor, where the tables have it.
+    porous
+        Whether it has pores without its words saying so.
     """
 
     name: str
     identifier: str
     conductor_material: str = ""
+    porous: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,9 @@ def words() -> Words:
             materials=table["frameworks"]["words"],
             forms=table["frameworks"]["forms"],
             hosts_like={
-                word: Like(name, entry["framework"], entry.get("conductor_material", ""))
+                word: Like(
+                    name, entry["framework"], entry.get("conductor_material", ""), entry.get("porous", False)
+                )
                 for name, entry in table["hosts_like"].items()
                 for word in entry["words"]
             },
@@ -233,7 +239,7 @@ def framework_in(text: str, host_class: str, strategy: str) -> tuple[str, bool, 
     named = mentions(text)
     if host_class == "metal":
         named = [one for one in named if one.framework in ("copper", "nickel")] or named
-    has_pores = says(text, table.porous)
+    has_pores = says(text, table.porous) or any(one.like is not None and one.like.porous for one in named)
     for part in ("host", "plain"):
         for one in named:
             if one.part == part and (has_pores or strategy not in table.without_host):
@@ -241,10 +247,10 @@ def framework_in(text: str, host_class: str, strategy: str) -> tuple[str, bool, 
                 return table.classes["carbon"] if burnt else one.framework, True, one.like
     if has_pores:
         form = next((name for name in table.forms if places(text, name)), "")
+        if form and host_class in _OF_ANYTHING:
+            return table.forms[form], False, None
         if host_class and (form or not named):
             return table.classes.get(host_class, "none"), False, None
-        if form:
-            return table.forms[form], False, None
     if strategy in table.without_host and not has_pores:
         return "none", bool(text), None
     substrate = next((one for one in named if one.part == "substrate"), None)

@@ -3,16 +3,17 @@
 ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
 hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any case. A
 lower bound of which it is not clear whether it means cycles or hours (``cycles_may_be_hours``) counts as the lower of
-the two, which holds either way; a life of which only an upper bound is known is no target. ``overpotential_mV`` needs
-a stated current. ``ccd_mA_cm2`` as stated. ``<T>_censored``: a cycle life is a lower bound where the record is
-``censored`` or its ``duration_bound`` is ``lower``, a critical current where it is ``censored`` (given as "above")
-or its ``ccd_bound`` is ``lower``. Of a number between two bounds the lower one counts. A critical current that is an
-upper bound is no target. An overpotential is taken as the value, also where ``overpotential_bound`` says that it is a
-bound.
+the two, which holds either way, a value as their geometric mean (:func:`reading_variance`); a life of which only an
+upper bound is known is no target. ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` as stated.
+``<T>_censored``: a cycle life is a lower bound where the record is ``censored`` or its ``duration_bound`` is
+``lower``, a critical current where it is ``censored`` (given as "above") or its ``ccd_bound`` is ``lower``. Of a
+number between two bounds the lower one counts. A critical current that is an upper bound is no target. An
+overpotential is taken as the value, also where ``overpotential_bound`` says that it is a bound.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from surrogate.hosts.columns import TARGETS
@@ -63,10 +64,22 @@ def lives(records: pd.DataFrame) -> pd.Series:
     """
     current, capacity = records["current_density_mA_cm2"], records["areal_capacity_mAh_cm2"]
     per_hour = current / (2.0 * capacity)
-    doubtful = life_is_lower_bound(records) & records["cycles_may_be_hours"] & (per_hour < 1.0)
+    doubtful, bound = records["cycles_may_be_hours"] & per_hour.notna(), life_is_lower_bound(records)
     cycles = records["cycles"].fillna(records["hours"] * per_hour)
-    cycles = cycles.where(~doubtful, cycles * per_hour)
+    cycles = cycles.where(~(doubtful & bound & (per_hour < 1.0)), cycles * per_hour)
+    cycles = cycles.where(~doubtful | bound, cycles * np.sqrt(per_hour))
     return cycles.where(plated(records) & current.notna() & (cycles > 0))
+
+
+def reading_variance(records: pd.DataFrame) -> pd.Series:
+    """Return the variance (n,) of ln cycles from not knowing whether cycles or hours are counted.
+
+    Of a value, as likely either: the mean of the two readings stands in :func:`lives`. A bound holds either way: 0.
+    """
+    per_hour = records["current_density_mA_cm2"] / (2.0 * records["areal_capacity_mAh_cm2"])
+    doubtful = records["cycles_may_be_hours"] & ~life_is_lower_bound(records)
+    variance = pd.Series((0.5 * np.log(per_hour)) ** 2, index=records.index)
+    return variance.where(doubtful, 0.0).fillna(0.0)
 
 
 def plated(records: pd.DataFrame) -> pd.Series:

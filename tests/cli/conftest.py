@@ -196,7 +196,8 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     learning = ModuleType("surrogate.learning")  # the real one brings torch
     learning.__path__ = [str(Path(package.__file__).parent / "learning")]  # its recipes are read
     vars(learning).update(
-        train=train, evaluate=lambda records, progress: SCORES.drop(columns=["papers", "champion"])
+        train=train,
+        evaluate=lambda records, progress: SimpleNamespace(table=SCORES.drop(columns=["papers", "champion"])),
     )
     monkeypatch.setitem(sys.modules, "surrogate.learning", learning)
     monkeypatch.setattr(package, "learning", learning, raising=False)

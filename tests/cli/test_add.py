@@ -142,7 +142,7 @@ def test_an_odd_file_is_read_right(command: Command, tmp_path: Path, kind: str) 
     ("words", "named"),
     [
         (["--into", "x.csv"], "--into needs --add"),
-        (["--add", "new.csv", "--check"], "--add can be combined with --into only"),
+        (["--add", "new.csv", "--check"], "--add can be combined with --into and --dry-run only"),
         (["--add", "none.csv"], "none.csv: no such file"),
         (["--add", "."], ".: is a folder"),
         (["--add", "/dev/null"], "/dev/null: is a device or pipe"),

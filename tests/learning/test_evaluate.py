@@ -121,15 +121,14 @@ def test_records_without_a_target(here, trained, tmp_path):
 
 def test_records_that_break_the_schema(here, trained, tmp_path):
     path = tmp_path / "bad.csv"
-    path.write_text(CELLS.replace(",20,1,800", ",-20,1,800"))
+    path.write_text(CELLS.replace("symmetric,20,1,800", "symmetric,-20,1,800"))
     scored = learning.evaluate(path, model=trained[1].model)
     assert scored.scored == 1
     ((line, reason),) = [(row.line, row.reason) for row in scored.unusable]
     assert line == 3
-    assert reason.startswith("column current_density_mA_cm2: outside its limits (got -20.0).")
-    path.write_text(
-        "\n".join([CELLS.splitlines()[0], CELLS.splitlines()[2].replace(",20,1,800", ",-20,1,800")])
-    )
+    assert reason.startswith("column current_density_mA_cm2: outside its limits (got -2.0).")
+    header, _, felt = CELLS.splitlines()
+    path.write_text("\n".join([header, felt.replace(",20,1,800", ",-20,1,800"), ""]))
     with pytest.raises(
         RecordError, match="none of its 1 rows can be used; line 2, column current_density_mA_cm2"
     ):

@@ -10,6 +10,7 @@ from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
+from surrogate.literature.documents import READ_IN_FULL, documents
 from surrogate.literature.host_words import words
 from surrogate.literature.priors import Prior, load_priors, priors
 from surrogate.materials import agents, dopants, electrolytes, frameworks, solids
@@ -73,13 +74,14 @@ def test_full_cells_give_no_target(records: pd.DataFrame, designs: pd.DataFrame)
 
 
 def test_flags_of_bounds(records: pd.DataFrame, designs: pd.DataFrame) -> None:
+    kinds = records["source"].map(lambda name: documents()[name].kind)
+    in_full = records.index[kinds.isin(READ_IN_FULL)]
     assert not designs["overpotential_mV_censored"].any()
     life = designs["cycle_life_cycles"].notna()
-    assert (
-        designs.loc[life, "cycle_life_cycles_censored"] == records.loc[designs.index[life], "censored"]
-    ).all()
+    bounds = records["censored"] | records["duration_bound"].eq("lower").fillna(False)
+    assert (designs.loc[life, "cycle_life_cycles_censored"] == bounds[designs.index[life]]).all()
     assert not designs.loc[~life, "cycle_life_cycles_censored"].any()
-    bounds = designs[designs["ccd_mA_cm2_censored"]]
+    bounds = designs[designs["ccd_mA_cm2_censored"] & designs.index.isin(in_full)]
     assert sorted(bounds["ccd_mA_cm2"]) == [2.0, 6.0, 13.0]  # the three given as "above"
 
 
@@ -88,10 +90,13 @@ def test_rows_are_complete_designs_and_targets_positive(designs: pd.DataFrame) -
     assert designs[required].notna().all(axis=None)
     assert designs[list(c.TARGETS)].notna().any(axis=1).all()
     assert (designs[list(c.TARGETS)].min() > 0).all()
-    assert designs[list(c.TARGETS)].notna().sum().to_dict() == {
+    in_full = designs["group"].str.contains(
+        "304229|d5eb00156k|002_|003_|0c00351"
+    )  # read twice, counted by hand
+    assert designs.loc[in_full, list(c.TARGETS)].notna().sum().to_dict() == {
         "cycle_life_cycles": 91,
         "ccd_mA_cm2": 26,
-        "overpotential_mV": 27,
+        "overpotential_mV": 29,
     }
     assert designs["stated_share"].between(0, 1).all()
     assert designs["group"].nunique() > 50

@@ -38,6 +38,8 @@ HOSTS = {
     "melamine foam pyrolysed, Co nanoparticles": ("carbon_fiber", "none"),
     "graphitic carbon nitride on nickel foam": ("nickel", "lithium_nitride"),
     "Bi nanosheets on Cu foil": ("copper", "tin"),
+    "FeS nanowire array on copper foil": ("copper", "zinc_oxide"),
+    "Li-B alloy with a LiPON layer": ("carbon_nanotube", "none"),
 }
 FOILS = ("copper foil", "bare Li foil", "Ag-coated Cu foil", "lithium metal powder", "stainless steel plate")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from surrogate.errors import RecordError
 from surrogate.literature import featurize, measured
 from surrogate.literature import records as literature
-from surrogate.literature.schema import BOUND_OF, COLUMNS, QUALIFIERS
+from surrogate.literature.documents import READ_IN_FULL, documents
+from surrogate.literature.schema import BOUND_OF, COLUMNS, COMPARISON, PROTOCOL, QUALIFIERS, UPPER_END
 from surrogate.resources import resource
 
 BASE = {
@@ -170,15 +172,35 @@ REMARKS = {
 
 @pytest.mark.parametrize("column", REMARKS)
 def test_the_remarks_of_the_shipped_records_agree_with_their_columns(column: str) -> None:
-    records = literature.load()
+    records = read_in_full(literature.load())
     said = records["note"].fillna("").str.contains(REMARKS[column].replace("(", "(?:"), regex=True)
     given = records[column] if records[column].dtype == bool else records[column].notna()
     assert given.any()
     assert records.index[said != given].tolist() == []
 
 
+def test_a_value_that_may_be_hours_is_a_mixture_of_both() -> None:
+    told = {
+        "cycles": 400,
+        "current_density_mA_cm2": 0.5,
+        "areal_capacity_mAh_cm2": 1,
+        "cycles_may_be_hours": True,
+    }
+    failed, running = read(**told, censored=False), read(**told, censored=True)
+    assert measured.lives(failed).item() == pytest.approx(400 * (1 * 0.25) ** 0.5)  # hours of four a cycle
+    assert measured.reading_variance(failed).item() == pytest.approx((0.5 * np.log(4)) ** 2)
+    assert measured.lives(running).item() == pytest.approx(100)
+    assert measured.reading_variance(running).item() == 0.0
+    assert measured.reading_variance(read(**{**told, "cycles_may_be_hours": False})).item() == 0.0
+
+
+def read_in_full(records: pd.DataFrame) -> pd.DataFrame:
+    """Their remarks follow rules of wording."""
+    return records[records["source"].map(lambda name: documents()[name].kind).isin(READ_IN_FULL)]
+
+
 def test_the_shipped_records_hold_what_the_ageing_law_counts() -> None:
-    records = literature.load()
+    records = read_in_full(literature.load())
     doubtful = records["cycles_may_be_hours"]
     assert (records.loc[doubtful, "censored"] & records.loc[doubtful, "approximate"]).all()
     assert doubtful.sum() == 31
@@ -193,6 +215,12 @@ def test_the_shipped_records_hold_what_the_ageing_law_counts() -> None:
 
 def test_the_card_documents_every_column_and_every_bound_has_a_number() -> None:
     card = resource("datasets/literature/README.md").read_text(encoding="utf-8")
-    section = card.partition("## Columns that say how a number is meant")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE) == list(QUALIFIERS)
-    assert set(BOUND_OF) == {name for name in QUALIFIERS if name.endswith("_bound")}
+    for title, fields in (
+        ("Columns that say how a number is meant", QUALIFIERS), ("Columns that say how it was measured", PROTOCOL),
+        ("Columns that say what it is compared with", COMPARISON),
+    ):  # fmt: skip
+        section = card.partition(f"## {title}")[2].partition("\n## ")[0]
+        assert re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE) == list(fields)
+    ends = {name for name in QUALIFIERS if name.endswith("_bound")}
+    assert set(BOUND_OF) == ends - set(UPPER_END.values())
+    assert set(UPPER_END.values()) <= set(QUALIFIERS)

@@ -67,6 +67,7 @@ def test_voltages_of_the_garnet_cell_are_those_of_the_records() -> None:
     """But for the planar cell at 0.2 mA cm-2: 45 mV as it begins, 50 mV in its first cycle."""
     records = literature.load()
     own = records[(records["source"] == "003_12ac4afc36bbf970") & records["overpotential_mV"].notna()]
+    own = own[~own["system"].str.contains(",")]  # the others are of these cells later on
     width, current = own["pore_size_top_um"].fillna(0.0), own["current_density_mA_cm2"]
     expected = dict(zip(zip(width, current, strict=True), own["overpotential_mV"], strict=True))
     found = {
@@ -96,6 +97,7 @@ def test_what_was_cycled_is_what_the_records_cycled() -> None:
     records = literature.load()
     own = records[(records["source"] == "003_12ac4afc36bbf970") & records["cell_type"].eq("symmetric")]
     own = own[own[["cycles", "hours"]].notna().any(axis=1) & own["stack_pressure_MPa"].notna()]
+    own = own[own["current_density_mA_cm2"].notna()]
     expected = {
         (width, current): float(censored)
         for width, current, censored in zip(

@@ -12,6 +12,7 @@ import pandas as pd
 
 import surrogate
 from surrogate import tracking
+from surrogate.errors import RecipeError
 from surrogate.files.output import output_file, write_json
 from surrogate.learning.ageing.data import cells
 from surrogate.learning.ageing.fit import Fitted, fit
@@ -94,6 +95,11 @@ def fit_ageing(
         if settings.data.documents == "read_in_full":
             kinds = {name: one.kind for name, one in documents.documents().items()}
             published = published[published["source"].map(kinds).isin(documents.READ_IN_FULL)]
+            if published.empty:
+                raise RecipeError(
+                    "no record is of a document that was read in full", where=name,
+                    remedy='write data.documents = "all"',
+                )  # fmt: skip
         shipped_rows = len(published)
         if records is not None:
             published = adding.with_own(published, records)
