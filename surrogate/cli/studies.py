@@ -103,15 +103,7 @@ def _pairs(out: Path | None, seed: int) -> None:
 
         report("loading libraries", 1, 1)
         scores, compared = pair_study(seed=seed, progress=report)
-    rows = []
-    for name, part in scores.groupby("differs_in", sort=False):
-        by = {str(row["predictor"]): row for row in part.to_dict("records")}
-        own = by["simulator"]
-        folds = [f"{by[one]['fold_error']:.1f}" for one in ("simulator", "conditions", "coin")]
-        ties = f"{100 * own['ties']:.0f}"
-        counts = [f"{own['pairs']}", f"{own['papers']}"]
-        rows.append([str(name), *counts, _share(own), ties, _share(by["conditions"]), *folds])
-    heads = ["differs in", "pairs", "papers", "simulator", "ties", "conditions", "fold", "cond.", "coin"]
+    heads, *rows = pair_rows(scores)
     print_table(make_table(heads, rows, "Directions and ratios of published pairs", tight=True))
     print_result(_PAIRS.format(without=int(compared["simulator"].isna().sum())))
     if out is not None:
@@ -126,6 +118,25 @@ def _pairs(out: Path | None, seed: int) -> None:
         }
         for path in write_figures(figures, out.parent):
             print_result(f"Written: {path}")
+
+
+def pair_rows(scores: pd.DataFrame) -> list[list[str]]:
+    """Write the scores of pairs as the cells of a table, its heading first.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Of ``learning.pair_study.pair_study``.
+    """
+    rows = [["differs in", "pairs", "papers", "simulator", "ties", "conditions", "fold", "cond.", "coin"]]
+    for name, part in scores.groupby("differs_in", sort=False):
+        by = {str(row["predictor"]): row for row in part.to_dict("records")}
+        own = by["simulator"]
+        folds = [f"{by[one]['fold_error']:.1f}" for one in ("simulator", "conditions", "coin")]
+        counts = [f"{own['pairs']}", f"{own['papers']}"]
+        ties = f"{100 * own['ties']:.0f}"
+        rows.append([str(name), *counts, _share(own), ties, _share(by["conditions"]), *folds])
+    return rows
 
 
 def _share(row: dict[Hashable, Any]) -> str:

@@ -147,5 +147,5 @@ def coverage_text(records: pd.DataFrame) -> str:
     blocks = []
     widest = max(len(str(name)) for counts in tables.values() for name in counts.index)
     for target, counts in tables.items():
-        blocks.append(_written(counts.rename(columns=_SHORT), TITLES[target], least=4, widest=widest))
+        blocks.append(_written(counts.rename(columns=_SHORT), TITLES[target], least=3, widest=widest))
     return "\n\n".join(blocks)

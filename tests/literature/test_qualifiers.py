@@ -83,7 +83,7 @@ def test_nothing_is_computed_from_a_note(note: str) -> None:
         (OPEN, 200.0),  # 800 h at 0.5 mA and 1 mAh cm-2: 4 h a cycle
         ({**OPEN, "current_density_mA_cm2": 4.0}, 800.0),  # 800 h would be 1,600 cycles
         ({**OPEN, "areal_capacity_mAh_cm2": None}, 800.0),
-        ({**OPEN, "censored": False}, 800.0),  # a failure is a value: no lower of two
+        ({**OPEN, "censored": False}, 400.0),  # a failure is a value: the geometric mean of 800 and 200
         ({**OPEN, "censored": False, "duration_bound": "lower"}, 200.0),
     ],
 )
