@@ -29,13 +29,14 @@ def explain(system: str) -> None:
     RecordError
         When no record names it.
     """
-    from surrogate.literature import featurize, measured
+    from surrogate.literature import featurize, measured, pairs
     from surrogate.literature import records as literature
     from surrogate.literature.citations import citation
 
-    found = literature.find(system)
+    records = literature.load()
+    found, compared = literature.find(system, records), pairs.pairs(records)
     targets = measured.targets(found)
-    for (_, record), (_, target) in zip(found.iterrows(), targets.iterrows(), strict=True):
+    for (row, record), (_, target) in zip(found.iterrows(), targets.iterrows(), strict=True):
         print_result("")
         print_result(f"{record['system']}: {_measured(record)}")
         print_result(f"  {citation(record['source'], '' if _empty(record['ref']) else record['ref'])}")
@@ -43,6 +44,10 @@ def explain(system: str) -> None:
         if not _empty(record["note"]):
             print_result(f"  note: {record['note']}")
         print_result(f"  counts as: {_counted(target) or 'no target'}")
+        for pair in compared[compared["record"] == row].to_dict("records"):
+            print_result(f"  its control: {records.loc[pair['control'], 'system']}, {_compared(pair)}")
+        for pair in compared[compared["control"] == row].to_dict("records"):
+            print_result(f"  control of: {records.loc[pair['record'], 'system']}, {_compared(pair)}")
         if measured.life_is_upper_bound(record.to_frame().T).item():
             print_result(
                 "  its life is only known to be shorter: the ageing law learns from that, the surrogates do not"
@@ -66,6 +71,27 @@ def _measured(record: pd.Series) -> str:
     values = [f"{name} = {record[name]:g}" for name in NUMBERS if not _empty(record[name])]
     ends = [name for name in ("cycles", "hours", "ccd_mA_cm2") if not _empty(record[name])]
     return ", ".join([*values, *(["not failed" if record["censored"] else "failed"] if ends else [])])
+
+
+def _compared(pair: dict[Any, Any]) -> str:
+    """Say what a pair differs in, its two values and their ratio, and whether its direction is proven."""
+    quantity = pair["quantity"]
+    what = f"100 - {quantity}" if quantity == "coulombic_efficiency_pct" else quantity
+    low, high = pair["ratio_low"], pair["ratio_high"]
+    ratio = (
+        f"{low:.3g}"
+        if low == high
+        else f"{low:.3g} to {high:.3g}"
+        if high < float("inf")
+        else f"over {low:.3g}"
+    )
+    known = f"ratio {ratio}" if low > 0 or high < float("inf") else "ratio not known, as neither had failed"
+    told = {1: "better", 0: "equal", -1: "worse"}[pair["told"]]
+    proven = "" if pair["proven"] else ", which its numbers do not prove"
+    values = f"{pair['value']:.4g} against {pair['control_value']:.4g}"
+    return (
+        f"differing in {pair['differs_in'].replace(';', ',')}: {what} {values} ({known}; told {told}{proven})"
+    )
 
 
 def _counted(target: pd.Series) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
+from surrogate.errors import DesignError
 from surrogate.evaluation.scorecard import build_scorecard
 from surrogate.hosts import columns as c
 from surrogate.hosts.conditions import Conditions
@@ -33,6 +34,7 @@ from surrogate.optimization.threads import single_thread
 
 Progress = Callable[[str, int, int], None]
 PHYSICS, LITERATURE, BOTH = "physics only", "literature only", "both"
+MOST_SAMPLES = 100  # of twice the hosts wanted
 HOSTS, RIVALS, DRAWN = (
     10,
     1000,
@@ -210,10 +212,18 @@ def rank(fitted: Predictor, own: CompleteDesigns, rivals: CompleteDesigns) -> in
 
 
 def well_performing(designs: pd.DataFrame) -> pd.DataFrame:
-    """Choose the record of each of the ten papers whose host cycled most capacity in a liquid."""
+    """Choose the record of each of the ten papers whose host cycled most capacity in a liquid.
+
+    Under conditions in the searched range of each: beyond, as at 60 mAh cm-2, hardly a random host holds the lithium.
+    """
     charge = designs["cycle_life_cycles"] * designs["areal_capacity_mAh_cm2"]
     liquid = designs["electrolyte"].isin(["liquid_ether", "liquid_carbonate"])
-    candidates = designs[(designs["framework"] != "none") & liquid & charge.notna()]
+    usual = np.ones(len(designs), dtype=bool)
+    for name in c.CONDITIONS:
+        column = c.COLUMNS[name]
+        if column.kind == "number" and column.searched is not None:
+            usual &= designs[name].astype(float).le(column.searched[1]).to_numpy()
+    candidates = designs[(designs["framework"] != "none") & liquid & charge.notna() & usual]
     best = charge.loc[candidates.index].groupby(candidates["group"]).idxmax()
     ordered = charge.loc[best].sort_values(ascending=False, kind="stable").index
     return designs.loc[ordered[:HOSTS]]
@@ -233,10 +243,20 @@ def random_hosts(conditions: dict[str, Any], n: int, seed: int) -> CompleteDesig
     -------
     CompleteDesigns
         The n hosts.
+
+    Raises
+    ------
+    DesignError
+        When hardly any host can be made under the conditions.
     """
     space = choice_space(Conditions(**conditions))
     found: list[CompleteDesigns] = []
     while sum(map(len, found)) < n:
+        if len(found) == MOST_SAMPLES:
+            raise DesignError(
+                "hardly any host can be made under these conditions", where="random hosts",
+                value=conditions.get("areal_capacity_mAh_cm2"), remedy="ask for less capacity",
+            )  # fmt: skip
         sampled = space.sample(2 * n, seed + 1000 * len(found)).assign(**conditions)
         drawn = CompleteDesigns.of(sampled, where="random hosts")
         found.append(drawn.where(can_be_made(drawn)))

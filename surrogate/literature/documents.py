@@ -73,10 +73,12 @@ class Document:
 
     @property
     def work(self) -> str:
-        """As a reference: "Wang et al., Adv. Energy Mater. 2024"."""
+        """As a reference: "Wang et al., Adv. Energy Mater. 2024"; with its title where that is all that finds it."""
         first = self.authors[0].partition(",")[0] if self.authors else ""
         others = len(self.authors) > 1 or self.more_authors
-        return reference(first, others, self.journal, self.year, self.volume, self.page)
+        known = reference(first, others, self.journal, self.year, self.volume, self.page)
+        by_title = self.kind not in READ_IN_FULL and not (self.doi and known)
+        return f"{self.title}{'. ' if known else ''}{known}" if by_title and self.title else known or self.doi
 
 
 def reference(first_author: str, others: bool, journal: str, year: int | None, volume: str, page: str) -> str:

@@ -63,3 +63,16 @@ def test_the_paper_of_a_record_is_named(capsys: pytest.CaptureFixture[str]) -> N
         "  Wang et al., J. Mater. Chem. A 2021, 9, 25004 (reference 45 of 10.1002/aenm.202304229)\n  Table 1, "
         in said("BIG", capsys)
     )
+
+
+def test_a_pair_is_told_from_both_sides(capsys: pytest.CaptureFixture[str]) -> None:
+    out = " ".join(said("Li/3D-SSE/Li", capsys).split())
+    assert (
+        "its control: Li/SSE/Li, differing in pattern: ccd_mA_cm2 0.7 against 0.3 (ratio 2.33; told better)"
+        in out
+    )
+    assert "cycle_life_cycles 60 against 15 (ratio over 4; told better)" in out
+    control = " ".join(said("Li/SSE/Li", capsys).split())
+    assert "control of: Li/3D-SSE/Li, differing in pattern: overpotential_mV 45 against 50" in control
+    lamellae = " ".join(said("Li@PAN/CNF||Li@PAN/CNF", capsys).split())
+    assert "(ratio not known, as neither had failed; told better, which its numbers do not prove)" in lamellae

@@ -9,6 +9,7 @@ import pytest
 from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
 from surrogate.cli import failures, surrogate
+from surrogate.errors import DesignError
 from surrogate.hosts import columns as c
 from surrogate.hosts.search_space import host_encoder
 from surrogate.learning import studies
@@ -148,7 +149,10 @@ def test_the_hosts_looked_for_cycled_most_capacity() -> None:
         "areal_capacity_mAh_cm2": [1.0, 1.0, 5.0, 1.0, 1.0],
         "group": ["a", "a", "b", "c", "d"],
     })  # fmt: skip
+    designs = designs.assign(**{name: 1.0 for name in c.CONDITIONS if name not in designs})
     assert studies.well_performing(designs).index.tolist() == [2, 1]
+    designs.loc[2, "areal_capacity_mAh_cm2"] = 60.0  # beyond what hosts are searched for
+    assert studies.well_performing(designs).index.tolist() == [1]
 
 
 @pytest.mark.parametrize(
@@ -162,3 +166,8 @@ def test_the_hosts_looked_for_cycled_most_capacity() -> None:
 def test_what_cannot_be_studied_is_refused(arguments, said, capsys) -> None:
     assert failures.run(surrogate.app, "surrogate", ["evaluate", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_conditions_that_no_host_can_meet_are_refused() -> None:
+    with pytest.raises(DesignError, match="hardly any host"):
+        studies.random_hosts({**CONDITIONS, "areal_capacity_mAh_cm2": 100.0}, 20, 0)
