@@ -13,6 +13,7 @@ from surrogate.materials import shipped_tables
 from surrogate.materials.efficiency import loss, loss_ratio
 from surrogate.materials.recipes import read_recipe
 from surrogate.physics import simulate
+from surrogate.physics.ageing import electrolytes
 from surrogate.physics.ageing.electrolytes import losses, without_known_additives
 from surrogate.physics.ageing.law import dead_fraction
 from surrogate.physics.parameters import shipped_parameters
@@ -70,6 +71,7 @@ def test_the_model_runs_once_a_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
         return model
 
     loss_ratio.cache_clear()
+    electrolytes._base_ratio.cache_clear()  # what an earlier test asked for is kept as well
     monkeypatch.setattr(loss, "shipped_model", counted)
     recipes = ["1 M LiFSI in DME", "2 M LiFSI in DME"]
     losses(cells(*[ETHER | {"electrolyte_recipe": recipe} for recipe in recipes * 20]), TABLES)
