@@ -23,9 +23,8 @@ from surrogate.errors import RecordError
 from surrogate.resources import resource
 
 FILE = "datasets/literature/host_words.toml"
-LEAST_SHARE = (
-    1 / 3
-)  # of the atoms beside lithium; an alloy with less of a metal does not take lithium up as it does
+# Of the atoms beside lithium; an alloy with less of a metal does not take lithium up as the metal does.
+LEAST_SHARE = 1 / 3
 _ALLOYING = "alloying_metal"
 _OF_ANYTHING = ("", "composite", "alloy")  # classes that say less than a form does
 _NOUNS_WITHIN = 4  # words after a material in which its noun stands

@@ -9,7 +9,8 @@ import pytest
 
 from surrogate.errors import RecordError
 from surrogate.literature import records as literature
-from surrogate.literature.source_check import normalise_text
+from surrogate.literature.documents import documents
+from surrogate.literature.source_check import STATUSES, Located, normalise_text
 
 TEXT = """A made-up review. DOI: 10.1000/review
 
@@ -88,3 +89,29 @@ def test_normalising_undoes_markup_hyphens_and_separators() -> None:
         == "Li3N, 1300 h, 0.1 mA lifetime -5"
     )
     assert normalise_text("host.⁶⁹ 10 cm⁻²") == "host.[69] 10 cm-2"
+
+
+def test_an_abstract_is_looked_up_where_it_is_at_hand_and_explained_where_it_is_not(folder: Path) -> None:
+    abstract = next(one for one in documents().values() if one.kind == "abstract" and one.doi)
+    told = {
+        "source": abstract.source,
+        "ref": "",
+        "system": "bare foil",
+        "overpotential_mV": 150,
+        "hours": 300,
+    }
+    assert found(folder, **told)[0] == "of an abstract that is not in the folder"
+    citing = folder / "later.txt"  # whoever prints a DOI only cites it
+    citing.write_text(f"150 mV, 300 h and {abstract.source}", encoding="utf-8")
+    assert found(folder, **told)[0] == "of an abstract that is not in the folder"
+    text = folder / f"{abstract.source.replace('/', '_')}.txt"
+    text.write_text("Bare cells kept 0.15 V over 300 h; the others kept 20 mV.", encoding="utf-8")
+    assert found(folder, **told) == ("all numbers found", ())  # by another name, and in volt
+    assert found(folder, **{**told, "hours": 310}) == ("some numbers missing", ("hours",))
+
+
+def test_only_what_is_explained_passes_without_warning(folder: Path) -> None:
+    warns = {status: Located(0, status).warns for status in STATUSES}
+    assert [status for status, warning in warns.items() if not warning] == [
+        "all numbers found", "of an abstract that is not in the folder",
+    ]  # fmt: skip
