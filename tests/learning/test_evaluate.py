@@ -133,3 +133,18 @@ def test_records_that_break_the_schema(here, trained, tmp_path):
         RecordError, match="none of its 1 rows can be used; line 2, column current_density_mA_cm2"
     ):
         learning.evaluate(path, model=trained[1].model)
+
+
+def test_a_life_that_may_be_hours_spreads_over_both_readings(trained):
+    row = {
+        "source": "10.1/a", "cycles": 400, "current_density_mA_cm2": 0.5, "areal_capacity_mAh_cm2": 1.0,
+        "censored": False, "host_material": "Cu foam", "strategy": "porous_scaffold",
+    }  # fmt: skip
+    tables = [
+        literature.read(pd.DataFrame([{**row, "cycles_may_be_hours": open_}]))[0] for open_ in (True, False)
+    ]
+    spreads = [spread_of(one, to_designs(one), trained[1].model.ensemble, seed=0) for one in tables]
+    column = TARGETS.index("cycle_life_cycles")
+    more = (spreads[0] - spreads[1])[0]
+    assert more[column] == pytest.approx((0.5 * np.log(4)) ** 2)
+    assert (np.delete(more, column) == 0).all()

@@ -91,15 +91,7 @@ def fit_ageing(
         output_file(out)
     with tracking.run(f"fit ageing, {name}, seed {seed}", "ageing", seed=seed) as run:
         run.params({"recipe": name, "draws": settings.data.draws, "documents": settings.data.documents})
-        published = literature.load()
-        if settings.data.documents == "read_in_full":
-            kinds = {name: one.kind for name, one in documents.documents().items()}
-            published = published[published["source"].map(kinds).isin(documents.READ_IN_FULL)]
-            if published.empty:
-                raise RecipeError(
-                    "no record is of a document that was read in full", where=name,
-                    remedy='write data.documents = "all"',
-                )  # fmt: skip
+        published = records_of(settings.data.documents)
         shipped_rows = len(published)
         if records is not None:
             published = adding.with_own(published, records)
@@ -149,6 +141,34 @@ def fit_ageing(
         if out is not None:
             write_json(content(table, about), out)
         return AgeingResult(fitted, table, scorecard, about, run.id)
+
+
+def records_of(which: str) -> pd.DataFrame:
+    """Load the shipped records that a recipe asks for.
+
+    Parameters
+    ----------
+    which
+        ``read_in_full`` or ``all``: of which documents.
+
+    Raises
+    ------
+    RecipeError
+        Where there are none.
+    """
+    published = literature.load()
+    if which == "all":
+        return published
+    kinds = {name: one.kind for name, one in documents.documents().items()}
+    chosen = published[published["source"].map(kinds).isin(documents.READ_IN_FULL)]
+    if chosen.empty:
+        raise RecipeError(
+            "no record is of a document that was read in full",
+            where="data.documents",
+            value=which,
+            limit="all",
+        )
+    return chosen
 
 
 def input_hashes() -> dict[str, str]:

@@ -12,7 +12,10 @@ import pytest
 from mlflow import MlflowClient
 
 from surrogate.cli import failures, surrogate
+from surrogate.errors import RecipeError
 from surrogate.learning.ageing.data import ENDLESS, cells
+from surrogate.learning.ageing.run import records_of
+from surrogate.learning.ageing_recipe import load_ageing_recipe
 from surrogate.literature import records as literature
 from surrogate.physics.ageing import fitted as constants
 from surrogate.resources import resource
@@ -139,3 +142,19 @@ def test_what_cannot_be_fitted_is_refused_before_anything_is_simulated(
     monkeypatch.chdir(tmp_path)
     assert failures.run(surrogate.app, "surrogate", ["train", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_law_is_fitted_to_the_documents_that_were_read_in_full() -> None:
+    chosen = records_of("read_in_full")
+    assert len(chosen) == 273
+    assert chosen["source"].nunique() == 5
+    assert len(records_of("all")) == len(literature.load()) > 500
+    shipped = load_ageing_recipe("ageing")[1]
+    assert shipped.data.documents == "read_in_full"
+
+
+def test_records_of_abstracts_alone_are_no_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = records()
+    monkeypatch.setattr(literature, "load", lambda: told)
+    with pytest.raises(RecipeError, match="no record is of a document that was read in full"):
+        records_of("read_in_full")
