@@ -171,10 +171,14 @@ def _split(
                 begins, place = first + reader.line_num, lines.place
             return
         except csv.Error as cause:
-            what = f"line {first + reader.line_num - 1} is not valid CSV: {cause}"
+            limit = "quotation marks around whole cells, doubled within them"
             if spared is None:
+                what = f"line {first + reader.line_num - 1} is not valid CSV: {cause}"
                 complain.refuse(what, remedy="check its quotation marks")
-            spared.refused.append((begins, complain.error_at(what, remedy="check its quotation marks")))
+            error = complain.error_at(
+                f"not valid CSV: {cause}", limit=limit, remedy="check the quotation marks of the row"
+            )
+            spared.refused.append((begins, error))
         lines.place = place  # go on below the line in which that row begins
         next(lines)
         first = begins + 1

@@ -76,19 +76,31 @@ def read_sheet(path: Path, complain: Complaint, spared: Spared | None = None) ->
     header, columns = read_rows(
         below if declared else text, delimiter, complain, before=int(declared), spared=spared
     )
-    _refuse_repeated_header(header, columns, complain)
+    columns = _without_header(header, columns, complain, spared)
     kept = _kept(header, columns, complain, notes)
     return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))
 
 
-def _refuse_repeated_header(header: tuple[str, ...], columns: list[Cells], complain: Complaint) -> None:
-    """Refuse a row that repeats the header."""
+def _without_header(
+    header: tuple[str, ...], columns: list[Cells], complain: Complaint, spared: Spared | None
+) -> list[Cells]:
+    """Refuse a row that repeats the header; spare it where rows are spared."""
     repeated = np.ones(len(columns[0].of_row), dtype=bool)
     for name, column in zip(header, columns, strict=True):
         repeated &= column.take([cell == name for cell in column.distinct], bool)
         if not repeated.any():
-            return
-    complain.refuse("the row repeats the header", remedy="remove that line", row=int(repeated.argmax()))
+            return columns
+    error = complain.error_at(
+        "the row repeats the header",
+        limit="the header once",
+        remedy="remove that line",
+        row=int(repeated.argmax()),
+    )
+    if spared is None or repeated.all():
+        raise error
+    spared.refused.extend((spared.lines[row], error.moved(int(row))) for row in np.flatnonzero(repeated))
+    spared.lines[:] = [line for line, again in zip(spared.lines, repeated, strict=True) if not again]
+    return [cells.rows(~repeated) for cells in columns]
 
 
 def _delimiter(text: str, complain: Complaint) -> str:

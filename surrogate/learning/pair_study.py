@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature import documents, featurize
 from surrogate.literature import records as literature
-from surrogate.literature.measured import efficiencies, targets
+from surrogate.literature.measured import efficiencies, plated, targets
 from surrogate.literature.pairs import EFFICIENCY, LIFE, QUANTITIES, pairs
 from surrogate.literature.schema import several
 from surrogate.physics.simulate import simulate
@@ -81,7 +81,8 @@ def pair_study(
     """
     records = literature.load() if records is None else records
     found = pairs(records)
-    found = found[found["quantity"].isin(TARGETS) & (found["told"] != 0)].reset_index(drop=True)
+    simulated = plated(records).loc[found["record"]].to_numpy(dtype=bool)  # no full cell
+    found = found[simulated & found["quantity"].isin(TARGETS) & (found["told"] != 0)].reset_index(drop=True)
     if progress is not None:
         progress("simulating pairs", 0, 2)
     found[SIMULATOR] = simulated_ratios(records, found, draws, seed)

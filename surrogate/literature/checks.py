@@ -238,7 +238,10 @@ def _rules(records: pd.DataFrame) -> Iterator[Fault]:
             remedy=f"write 98.5 for 0.985, or name the column {column.removesuffix('pct')}fraction",
         )
     nothing = records[list(MEASURED)].isna().all(axis=1)
-    yield from each(records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED))
+    yield from each(
+        records, nothing, "cycles", "no measured quantity in this row", limit=", ".join(MEASURED),
+        remedy="give one of these, or remove the row",
+    )  # fmt: skip
     expected = records["hours"] * records["current_density_mA_cm2"] / (2 * records["areal_capacity_mAh_cm2"])
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = records["cycles"] / expected
@@ -253,12 +256,18 @@ def _rules(records: pd.DataFrame) -> Iterator[Fault]:
     )
     plate_strip = records["cell_type"].isin(["half", "symmetric"])
     for column in FULL_CELL_ONLY:
-        yield from each(records, plate_strip & records[column].notna(), column, "belongs to a full cell")
+        yield from each(
+            records, plate_strip & records[column].notna(), column, "belongs to a full cell",
+            limit="empty for cell_type half or symmetric", remedy="leave it empty, or write cell_type = full",
+        )  # fmt: skip
     unpaired = (
         records["interface_resistance_before_ohm_cm2"].notna()
         & records["interface_resistance_ohm_cm2"].isna()
     )
-    yield from each(records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after")
+    yield from each(
+        records, unpaired, "interface_resistance_before_ohm_cm2", "given without the value after",
+        limit="with interface_resistance_ohm_cm2", remedy="give both, or this number in a row of its own",
+    )  # fmt: skip
 
 
 def _qualifier_rules(records: pd.DataFrame) -> Iterator[Fault]:
@@ -266,8 +275,9 @@ def _qualifier_rules(records: pd.DataFrame) -> Iterator[Fault]:
     for column, of in BOUND_OF.items():
         nothing = records[column].notna() & records[list(of)].isna().all(axis=1)
         yield from each(
-            records, nothing, column, "a bound without its number", limit=f"with {' or '.join(of)}"
-        )
+            records, nothing, column, "a bound without its number", limit=f"with {' or '.join(of)}",
+            remedy="give the number, or leave the bound empty",
+        )  # fmt: skip
     bound_of = {number: column for column, numbers in BOUND_OF.items() for number in numbers}
     for number, upper in UPPER_END.items():
         bound = records[bound_of[number]].fillna("")

@@ -46,12 +46,13 @@ _PAIRED = {
     EFFICIENCY: "CE",
     "interface_resistance_ohm_cm2": "ohm",
     "capacity_retention_pct": "kept",
+    "specific_capacity_mAh_g": "mAh",
     FULL_CELL_LIFE: "full",
 }
 PAIRS_LEGEND = (
     "pairs: a record and its control; a pair may differ in several things and measure several quantities (ohm: "
-    "interface resistance; full: life of full cells); proven: of these, how many directions follow from numbers and "
-    "bounds; worse: how many records are worse than their control"
+    "interface resistance; mAh: specific capacity; full: life of full cells); proven: of these, how many directions "
+    "follow from numbers and bounds; worse: how many records are worse than their control"
 )
 LEGEND = (
     "Electrolytes: ether and carb.: liquid ethers and carbonates; poly.: polymer; sulf.: sulfide; nitr.: nitride; "

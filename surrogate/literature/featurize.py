@@ -29,6 +29,7 @@ from surrogate.physics.accounting import lithium_capacity_mAh_cm2
 
 ROOM_C = 25.0  # what "room temperature" is taken as
 PROVENANCE = ("group", "citation", "stated_share", "approximate", "system", "strategy")
+_PELLET = ("pellet_thickness_um", "pellet_density_pct")
 _OF_A_RECORD = ("source", "ref", "system", "locator")
 _COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
 # Strategies whose effect a modifier holds; how strong it was no record states, so that the neutral value stands.
@@ -86,8 +87,9 @@ def drawn_designs(records: pd.DataFrame, n: int, seed: int, *, by_paper: bool = 
             continue
         record = stated(records.loc[row])
         solution = electrolyte_of(record)
-        rng = np.random.default_rng([seed, *_record_key(record, ("group",) if by_paper else _OF_A_RECORD)])
+        key = _record_key(record, ("group",) if by_paper else _OF_A_RECORD)
         for draw in range(n):
+            rng = np.random.default_rng([seed, draw, *key])
             filled.append(_design(record, solution, priors().drawn(rng))[0])
             places.append((row, draw))
     if not filled:
@@ -337,6 +339,9 @@ def _design(
         recipe = recipe_of(record, solution)
         if recipe.text:
             row["electrolyte_recipe"], row["additives"] = recipe.text, recipe.additives
+    else:
+        stated_pellet = {name: record[name] for name in _PELLET if name in record}
+        row, known = row | stated_pellet, known | dict.fromkeys(stated_pellet, True)
     for name, prior in assumed.conditions_of(str(record.get("cell_type", ""))).items():
         if name == "stack_pressure_MPa" and kind in ("liquid", "gel"):
             continue

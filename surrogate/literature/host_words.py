@@ -26,7 +26,11 @@ FILE = "datasets/literature/host_words.toml"
 # Of the atoms beside lithium; an alloy with less of a metal does not take lithium up as the metal does.
 LEAST_SHARE = 1 / 3
 _ALLOYING = "alloying_metal"
+_NOBLE = ("Ag", "Au")
+_METALS = ("copper", "nickel")
 _OF_ANYTHING = ("", "composite", "alloy")  # classes that say less than a form does
+SHORT = 5  # letters of a common word that is looked for whole
+_SIZES = r"(?:[Nn]ano|[Mm]icro|[Mm]eso|[Mm]acro|[Aa]ero|[Mm]ulti|[Uu]ltra)-?"
 _NOUNS_WITHIN = 4  # words after a material in which its noun stands
 _CLAUSE = re.compile(r"[,;:()]| and | with | on | onto | over | under | in | by | at | of ")
 _OF_A_COATING = r"(?! with| by| on)"  # of "Sn coated cloth", not of "cloth coated with Sn"
@@ -61,6 +65,8 @@ class Words:
     """The table of words; see ``host_words.toml``."""
 
     porous: tuple[str, ...]
+    fine: tuple[str, ...]
+    no_host: tuple[str, ...]
     planar: tuple[str, ...]
     before_substrate: tuple[str, ...]
     lithium: tuple[str, ...]
@@ -84,6 +90,9 @@ class Words:
     elements: frozenset[str]
 
 
+Part = Literal["host", "fine", "coating", "substrate", "plain"]
+
+
 @dataclass(frozen=True)
 class Mention:
     """A material in a text.
@@ -95,14 +104,15 @@ class Mention:
     framework
         The framework it would be.
     part
-        ``host`` (before a porous noun), ``coating``, ``substrate`` (before a flat noun) or ``plain``.
+        ``host`` (before the noun of something porous), ``fine`` (before one that says less), ``coating``,
+        ``substrate`` (before a flat noun, or after "on") or ``plain``.
     like
         What a material that the tables lack is taken for.
     """
 
     place: int
     framework: str
-    part: Literal["host", "coating", "substrate", "plain"]
+    part: Part
     like: Like | None = None
 
 
@@ -123,6 +133,8 @@ def words() -> Words:
         kinds = table["agent_kinds"]
         return Words(
             porous=tuple(table["porous"]),
+            fine=tuple(table["fine"]),
+            no_host=tuple(table["no_host"]),
             planar=tuple(table["planar"]),
             before_substrate=tuple(table["before_substrate"]),
             lithium=tuple(table["lithium"]),
@@ -156,12 +168,23 @@ def words() -> Words:
 
 
 def places(text: str, word: str) -> list[int]:
-    """Find where a word stands: a name by itself (Cu, not Cu2Se), a common word also within another (nanotubes)."""
-    if word == word.lower():
-        edge = r"(?<![A-Za-z])" if len(word) < 4 else ""
-        return [found.start() for found in re.finditer(edge + re.escape(word), text.lower())]
-    name = rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z0-9])"
-    return [found.start() for found in re.finditer(name, text)]
+    """Find where a word stands.
+
+    A name with a capital by itself (Cu, not Cu2Se). A common word at the beginning of a word or after a prefix of
+    size (nanotubes, not atmosphere for sphere), a short one with nothing but a plural behind it (mat, not material);
+    in small letters, or with a capital first (tin and Tin, not TiN).
+    """
+    if word != word.lower():
+        return [
+            found.start() for found in re.finditer(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z0-9])", text)
+        ]
+    if not word[0].isalpha():  # such as "-derived" and "3d"
+        return [found.start() for found in re.finditer(re.escape(word), text, flags=re.IGNORECASE)]
+    first = f"[{word[0]}{word[0].upper()}]"
+    whole = len(word) <= SHORT or word in words().agents
+    end = r"(?:e?s)?(?![A-Za-z])" if whole else ""
+    pattern = rf"(?<![A-Za-z])(?:{_SIZES})?({first}{re.escape(word[1:])}){end}"
+    return [found.start(1) for found in re.finditer(pattern, text)]
 
 
 def says(text: str, wanted: tuple[str, ...]) -> bool:
@@ -187,28 +210,41 @@ def mentions(text: str) -> list[Mention]:
     return [found[place][1] for place in sorted(found)]
 
 
-def _part(text: str, start: int, end: int) -> Literal["host", "coating", "substrate", "plain"]:
+def _part(text: str, start: int, end: int) -> Part:
     """Say which part a material has in a description, by the words before and after it."""
-    before, after = text[:start].lower(), text[end:].lower()
+    before, after, named = text[:start].lower(), text[end:], text[start:end]
     if any(re.match(re.escape(word) + _OF_A_COATING, after) for word in words().after_coating):
         return "coating"
     clause = " ".join(_CLAUSE.split(after)[0].split()[:_NOUNS_WITHIN])
-    porous = min((at for word in words().porous for at in places(clause, word)), default=None)
-    planar = min((at for word in words().planar for at in places(clause, word)), default=None)
-    named = text[start:end]
-    if porous is not None and (planar is None or porous < planar):
-        return "host"
-    if planar is not None:
+    at = {
+        part: min((place for word in table for place in places(clause, word)), default=None)
+        for part, table in (("host", words().porous), ("fine", words().fine), ("substrate", words().planar))
+    }
+    flat = at.pop("substrate")
+    for part, place in at.items():
+        if place is not None and (flat is None or place < flat):
+            return "host" if part == "host" else "fine"
+    for part, table in (("host", words().porous), ("fine", words().fine)):
+        if says(named, table):  # "a carbon nanotube film" is of nanotubes
+            return "host" if part == "host" else "fine"
+    if flat is not None:
         return "substrate"
-    if says(named, words().porous):
-        return "host"
     last = f" {before.rstrip()}"
     if any(last.endswith(f" {word}") for word in words().before_substrate):
         return "substrate"
     if any(last.endswith(word) for word in words().before_coating):
         return "coating"
-    adjective = re.search(r"(porous|hollow|3d|three-dimensional|dealloyed|printed)[ -]*(\w+ )?$", before)
-    return "host" if adjective else "plain"
+    adjective = re.search(
+        r"(porous|hollow|3d|three-dimensional|dealloyed|printed|sintered)[ -]*(\w+ )?$", before
+    )
+    return "fine" if adjective else "plain"
+
+
+def _without_no_host(text: str) -> str:
+    """Leave out what is part of a cell and no host, with the words that say of what it is."""
+    for word in words().no_host:
+        text = re.sub(rf"(?:(?:[\w-]+) ){{0,2}}{re.escape(word)}s?", " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def framework_in(text: str, host_class: str, strategy: str) -> tuple[str, bool, Like | None]:
@@ -235,19 +271,23 @@ def framework_in(text: str, host_class: str, strategy: str) -> tuple[str, bool, 
         return table.framework_strategies[strategy], bool(text), None
     if host_class == "none":
         return "none", bool(text), None
+    text = _without_no_host(text)
     named = mentions(text)
     if host_class == "metal":
         named = [one for one in named if one.framework in ("copper", "nickel")] or named
-    has_pores = says(text, table.porous) or any(one.like is not None and one.like.porous for one in named)
-    for part in ("host", "plain"):
+    has_pores = says(text, (*table.porous, *table.fine))
+    has_pores = has_pores or any(one.like is not None and one.like.porous for one in named)
+    flat = any(one.part == "substrate" for one in named) and not strategy
+    for part in ("host", "fine", "plain"):
         for one in named:
-            if one.part == part and (has_pores or strategy not in table.without_host):
-                burnt = one.framework == table.classes["polymer"] and says(text, table.carbonized)
-                return table.classes["carbon"] if burnt else one.framework, True, one.like
-    if has_pores:
+            if one.part == part and (has_pores or not (flat or strategy in table.without_host)):
+                return _of(one, named, text, strategy), True, one.like
+    on_lithium = says(text, table.lithium) and host_class not in table.classes.keys() - {"", "alloy"}
+    if has_pores and not (on_lithium and says(text, table.planar)):
         form = next((name for name in table.forms if places(text, name)), "")
         if form and host_class in _OF_ANYTHING:
-            return table.forms[form], False, None
+            burnt = table.forms[form] == table.classes["polymer"] and says(text, table.carbonized)
+            return table.classes["carbon"] if burnt else table.forms[form], False, None
         if host_class and (form or not named):
             return table.classes.get(host_class, "none"), False, None
     if strategy in table.without_host and not has_pores:
@@ -255,12 +295,21 @@ def framework_in(text: str, host_class: str, strategy: str) -> tuple[str, bool, 
     substrate = next((one for one in named if one.part == "substrate"), None)
     if substrate is not None:  # what is grown on it is a host only if it has pores
         return (substrate.framework if has_pores else "none"), True, substrate.like if has_pores else None
-    lithium = host_class in ("", "alloy") and (
-        host_class or says(text, table.lithium) or not (text or strategy)
-    )
-    if lithium and not has_pores:
+    if on_lithium or (host_class == "alloy" and not has_pores) or not (text.strip() or strategy):
         return "none", bool(text), None
     return table.classes.get(host_class, "none"), False, None
+
+
+def _of(one: Mention, named: list[Mention], text: str, strategy: str) -> str:
+    """Return the framework of a mention: carbon where a polymer was carbonized, the metal where it is plated."""
+    table = words()
+    insulates = one.framework in (table.classes["polymer"], table.classes["ceramic"])
+    if one.framework == table.classes["polymer"] and says(text, table.carbonized):
+        return table.classes["carbon"]
+    metal = next(
+        (other.framework for other in named if other.part == "coating" and other.framework in _METALS), ""
+    )
+    return metal if insulates and metal and not strategy.endswith("_gradient") else one.framework
 
 
 def agent_in(told: str, text: str) -> tuple[str, bool, Like | None]:
@@ -341,6 +390,9 @@ def _kind_of(token: str) -> str:
     if not _FORMULA.fullmatch(token):
         return ""
     atoms = {one: float(number or 1) for one, number in _ELEMENT.findall(token) if one != "Li"}
+    noble = next((table.agents[one] for one in _NOBLE if one in atoms), "")
+    if noble:  # lithium reduces their compounds
+        return noble
     if "C" in atoms and "N" not in atoms:
         return ""
     for kind, like in table.agent_kinds.items():

@@ -87,15 +87,13 @@ def plated(records: pd.DataFrame) -> pd.Series:
     return (records["cell_type"].fillna("") != "full") & records["cathode"].isna() & records["c_rate"].isna()
 
 
-def efficiencies(records: pd.DataFrame, *, upper_too: bool = False) -> pd.Series:
+def efficiencies(records: pd.DataFrame) -> pd.Series:
     """Coulombic efficiency of each record that plates and strips lithium only.
 
     Parameters
     ----------
     records
         A typed table, n rows.
-    upper_too
-        Whether to return upper bounds as well.
 
     Returns
     -------
@@ -103,7 +101,7 @@ def efficiencies(records: pd.DataFrame, *, upper_too: bool = False) -> pd.Series
         Per cent, shape (n,): a value or a lower bound (:func:`efficiency_is_lower_bound`); NaN where none is stated,
         or only an upper bound of it.
     """
-    upper = (_bound(records, "coulombic_efficiency_bound") == "upper") & (not upper_too)
+    upper = _bound(records, "coulombic_efficiency_bound") == "upper"
     return records["coulombic_efficiency_pct"].where(plated(records) & ~upper)
 
 

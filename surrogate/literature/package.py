@@ -1,6 +1,6 @@
 """The literature tables as a package that others can cite and deposit.
 
-Data flow: the shipped tables, checked -> records as CSV and as Parquet, documents, citations and pairs as CSV -> a
+Data flow: the shipped tables, checked -> records as CSV and as Parquet, the other tables and the pairs as CSV -> a
 description (``datapackage.json``, the Data Package and Table Schema of Frictionless) with types, units, classes and
 hashes -> metadata as a repository of data asks for them (``datacite.json``, DataCite 4.5, without a DOI, which the
 repository assigns) -> the card of the tables (``README.md``). Files of an earlier package are replaced one by one.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pandas as pd
 
 from surrogate.errors import InputError
 from surrogate.files.output import output_folder, replacing, write_csv, write_json, write_text
-from surrogate.literature import citations, documents, pairs
+from surrogate.literature import citations, documents, pairs, statements
 from surrogate.literature import records as literature
 from surrogate.literature.schema import FIELDS, Field
 from surrogate.resources import resource
@@ -81,6 +82,8 @@ def write_package(folder: str | Path) -> list[Path]:
         "records": (records, FIELDS),
         "documents": (documents.load(), documents.FIELDS),
         "citations": (citations.load(), citations.FIELDS),
+        "constants": (statements.constants(), statements.CONSTANTS.fields),
+        "omitted": (statements.omitted(), statements.OMITTED.fields),
         "pairs": (_pairs(records), {}),
     }
     resources, written = [], []
@@ -130,7 +133,7 @@ def _description(records: pd.DataFrame) -> str:
     papers = pairs.paper_of(records).nunique()
     failed = literature.summary(records).to_dict("index")["all"]["failed"]
     return (
-        f"{len(records)} cells of {papers} papers, each with its locator; {failed} lives end in a failure, the "
+        f"{len(records)} records of {papers} papers, each with its locator; {failed} lives end in a failure, the "
         "others are lower bounds. Facts and figures only; cite the sources when you use them."
     )
 
@@ -140,6 +143,8 @@ def _datacite(records: pd.DataFrame) -> dict[str, Any]:
     return {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Table of literature data"},
+        "publisher": {"name": "The lihost developers"},
+        "publicationYear": str(datetime.now(UTC).year),
         "creators": [{"name": "The lihost developers", "nameType": "Organizational"}],
         "titles": [{"title": TITLE}],
         "version": metadata.version("lihost"),
@@ -170,6 +175,7 @@ def _file(name: str, path: Path, kind: str) -> dict[str, Any]:
     return {
         "name": name,
         "path": path.name,
+        "type": "table" if kind == "csv" else "file",
         "format": kind,
         "mediatype": "text/csv" if kind == "csv" else "application/vnd.apache.parquet",
         "encoding": "utf-8",

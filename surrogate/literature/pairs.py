@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from surrogate.literature.faults import Fault, each
 from surrogate.literature.measured import (
-    efficiencies,
     life_is_lower_bound,
     life_is_upper_bound,
     lives,
@@ -65,6 +64,7 @@ QUANTITIES = {
     EFFICIENCY: True,
     "interface_resistance_ohm_cm2": False,
     "capacity_retention_pct": True,
+    "specific_capacity_mAh_g": True,
     FULL_CELL_LIFE: True,
 }
 _LEAST_LOSS = 0.005  # per cent; an efficiency of 100 % is taken as 99.995 %
@@ -147,11 +147,22 @@ def pair_faults(records: pd.DataFrame) -> Iterator[Fault]:
         remedy="name the control's system, or leave differs_in empty",
     )  # fmt: skip
     lost = records.index.isin([row for row, rows in controls(records).items() if not rows])
+    idle = records.index.isin(_without_quantity(records))
+    yield from each(
+        records, pd.Series(idle, index=records.index), "control_of", "no quantity that both measure",
+        limit=", ".join(QUANTITIES), remedy="complete the control's record, or leave control_of and differs_in empty",
+    )  # fmt: skip
     yield from each(
         records, pd.Series(lost, index=records.index), "control_of", "no such control",
         limit="the system of another record of the same paper with the same " + ", ".join(CONDITIONS),
         remedy="add the control's record, or say in differs_in which of these differs",
     )  # fmt: skip
+
+
+def _without_quantity(records: pd.DataFrame) -> list[int]:
+    """Find the records that have a control, none of whose quantities both measure."""
+    compared = set(pairs(records)["record"])
+    return [row for row, rows in controls(records).items() if rows and row not in compared]
 
 
 def pairs(records: pd.DataFrame) -> pd.DataFrame:
@@ -176,11 +187,14 @@ def pairs(records: pd.DataFrame) -> pd.DataFrame:
         for name in QUANTITIES
     }
     paper, differs_in = paper_of(records).to_dict(), records["differs_in"].to_dict()
+    counted = (records["cycles"].notna() | lives(records).notna()).to_dict()
     compared = [(row, control) for row, others in controls(records).items() for control in others]
     for row, control in compared:
         for name, more_is_better in QUANTITIES.items():
             own, other = intervals[name][row], intervals[name][control]
             if np.isnan(own["value"]) or np.isnan(other["value"]):
+                continue
+            if name in (LIFE, FULL_CELL_LIFE) and not _same_count(row, control, counted, differs_in[row]):
                 continue
             sign = 1 if more_is_better and name != EFFICIENCY else -1
             rows.append({
@@ -195,6 +209,13 @@ def pairs(records: pd.DataFrame) -> pd.DataFrame:
         columns=["record", "control", "paper", "quantity", "differs_in", "value", "control_value",
                  "ratio_low", "ratio_high", "told", "proven"],
     )  # fmt: skip
+
+
+def _same_count(row: int, control: int, counted: Mapping[Hashable, bool], differs_in: str) -> bool:
+    """Whether two lives are both cycles, or both hours of cells that are cycled alike."""
+    both = counted[row] and counted[control]
+    neither = not counted[row] and not counted[control]
+    return both or (neither and "current" not in several(differs_in))
 
 
 def _ratio(above: float, below: float) -> float:
@@ -212,7 +233,7 @@ def _interval(records: pd.DataFrame, name: str) -> pd.DataFrame:
         end = records["cycles_upper_bound"].fillna(records["hours_upper_bound"])
         end = end * value / records["cycles"].fillna(records["hours"])
     elif name == EFFICIENCY:
-        per_cent = efficiencies(records, upper_too=True)
+        per_cent = records["coulombic_efficiency_pct"]
         loss = (100.0 - per_cent).clip(lower=_LEAST_LOSS)
         bound = records["coulombic_efficiency_bound"].fillna("")
         best = (100.0 - records["coulombic_efficiency_upper_bound_pct"]).clip(lower=_LEAST_LOSS)
@@ -223,6 +244,7 @@ def _interval(records: pd.DataFrame, name: str) -> pd.DataFrame:
         value = records[name]
         bound_name, upper_name = {
             "capacity_retention_pct": ("capacity_retention_bound", ""),
+            "specific_capacity_mAh_g": ("specific_capacity_bound", ""),
             "ccd_mA_cm2": ("ccd_bound", "ccd_upper_bound_mA_cm2"),
             "overpotential_mV": ("overpotential_bound", "overpotential_upper_bound_mV"),
             "interface_resistance_ohm_cm2": (

@@ -122,11 +122,12 @@ class Priors:
             self,
             geometry={name: redrawn(table) for name, table in self.geometry.items()},
             strategies=redrawn(self.strategies),
-            stand_ins={name: redrawn(table) for name, table in self.stand_ins.items()},
             conditions=redrawn(self.conditions),
             conditions_by_cell_type={
                 name: redrawn(table) for name, table in self.conditions_by_cell_type.items()
             },
+            # Last, so that a material that is added does not change what is drawn of the others.
+            stand_ins={name: redrawn(table) for name, table in self.stand_ins.items()},
         )
 
 

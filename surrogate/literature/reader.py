@@ -255,6 +255,7 @@ def _flags(given: pd.Series, field: Field, name: str) -> pd.Series:
         unknown.index,
         lambda row: RecordError(
             "neither true nor false", where=name, value=unknown[row], limit=field.limit,
+            remedy="write true or false, or leave it empty",
             row=row, column=str(given.name),
         ),
     )  # fmt: skip

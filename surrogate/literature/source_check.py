@@ -51,9 +51,15 @@ _ANYWHERE = {
     "pore_size_bottom_um",
     "tortuosity",
     "li_foil_thickness_um",
+    "pellet_thickness_um",
 }
-# Factor to the other unit in which papers print a quantity: V, microampere.
-_ALSO_IN = {"overpotential_mV": 1e-3, "ccd_mA_cm2": 1e3, "current_density_mA_cm2": 1e3}
+# Factor to the other unit in which papers print a quantity: V, microampere, mm.
+_ALSO_IN = {
+    "overpotential_mV": 1e-3,
+    "ccd_mA_cm2": 1e3,
+    "current_density_mA_cm2": 1e3,
+    "pellet_thickness_um": 1e-3,
+}
 POWERS_BELOW, POWERS_FROM = 0.01, 1e5  # outside these a number may be printed with a power of ten
 _WORDS = {1: "first", 2: "second|two", 3: "third|three", 4: "fourth|four", 5: "fifth|five", 6: "six"}
 

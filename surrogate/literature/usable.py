@@ -117,6 +117,9 @@ def read_usable(
         raw = aside.retry(np.arange(len(lines)), read, by_position=True)
     records, more = aside.retry(raw.index.to_numpy(), lambda rows: typed(raw.loc[rows], name))
     notes += more
+    aside.given_as = {
+        after: before for before, _, after in (note.partition(" converted to ") for note in more) if after
+    }
     while True:
         found = list(faults(records))
         compared = [fault for fault in found if fault.column in COMPARISON]
@@ -150,6 +153,7 @@ class _Aside:
 
     found: list[Unusable] = field(default_factory=list)
     reasons: dict[int, InputError] = field(default_factory=dict)
+    given_as: dict[str, str] = field(default_factory=dict)
 
     def retry(self, rows: Rows, read: Callable[[Rows], Read], *, by_position: bool = False) -> Read:
         """Read some rows, again without those that cannot be read; their errors count places among the rows given."""
@@ -173,6 +177,8 @@ class _Aside:
         """Return what was set aside, by its line."""
         for row, error in self.reasons.items():
             reason = _SAME.sub(lambda same: f"{same[1]}line {lines[int(same[2]) - 1]}", _reason(error, name))
+            if error.column in self.given_as:
+                reason = reason.replace(":", f", given as {self.given_as[error.column]}:", 1)
             yield Unusable(lines[row], reason)
 
 

@@ -250,3 +250,11 @@ def test_a_broken_priors_file_is_refused(tmp_path: object) -> None:
     path.write_text("[frameworks]\n", encoding="utf-8")
     with pytest.raises(RecordError, match="not a table of priors"):
         load_priors(path)
+
+
+def test_a_pellet_that_is_stated_is_the_designs() -> None:
+    cell = {"host_material": "planar Li", "host_class": "none", "strategy": "planar_baseline"}
+    solid = row(**cell, electrolyte_class="oxide", pellet_thickness_um=1600, pellet_density_pct=95)
+    assert (solid["pellet_thickness_um"], solid["pellet_density_pct"]) == (1600, 95)
+    liquid = row(**cell, electrolyte_class="liquid_ether", pellet_thickness_um=1600)
+    assert pd.isna(liquid["pellet_thickness_um"])

@@ -32,7 +32,8 @@ def about(folder: Path) -> dict[str, object]:
 
 def test_every_file_is_described_with_its_hash(folder: Path, about: dict) -> None:
     described = {one["path"]: one for one in about["resources"]}
-    assert set(described) == {"records.csv", "records.parquet", "documents.csv", "citations.csv", "pairs.csv"}
+    assert set(described) == {"records.csv", "records.parquet", "documents.csv", "citations.csv", "pairs.csv",
+                              "constants.csv", "omitted.csv"}  # fmt: skip
     for name, one in described.items():
         content = (folder / name).read_bytes()
         assert one["bytes"] == len(content)
@@ -92,7 +93,17 @@ def test_pairs_point_at_rows_of_the_records(folder: Path) -> None:
 
 def test_metadata_are_complete_and_name_every_source(folder: Path, about: dict) -> None:
     datacite = json.loads((folder / "datacite.json").read_text(encoding="utf-8"))
-    for key in ("types", "creators", "titles", "version", "descriptions", "rightsList", "relatedIdentifiers"):
+    for key in (
+        "types",
+        "publisher",
+        "publicationYear",
+        "creators",
+        "titles",
+        "version",
+        "descriptions",
+        "rightsList",
+        "relatedIdentifiers",
+    ):
         assert datacite[key]
     told = {one["relatedIdentifier"] for one in datacite["relatedIdentifiers"]}
     assert told == {one.doi for one in documents.documents().values() if one.doi}

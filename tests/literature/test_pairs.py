@@ -80,12 +80,30 @@ def test_ratios_by_hand(cells: object, of_control: object, low: float, high: flo
     assert row["proven"]
 
 
+def test_two_currents_are_compared_in_cycles_and_not_in_hours() -> None:
+    slow = {"differs_in": "current", "current_density_mA_cm2": 0.1, "areal_capacity_mAh_cm2": None}
+    fast = {"current_density_mA_cm2": 1.0, "areal_capacity_mAh_cm2": None}
+    with pytest.raises(RecordError, match="no quantity that both measure"):
+        compared(host(hours=2000, **slow), bare(hours=800, **fast))
+    (row,) = compared(host(cycles=300, **slow), bare(cycles=110, **fast)).to_dict("records")
+    assert (row["quantity"], row["value"], row["control_value"]) == ("cycle_life_cycles", 300.0, 110.0)
+    with pytest.raises(RecordError, match="no quantity that both measure"):
+        compared(host(cycles=300, **slow), bare(hours=110, **fast))
+    slow, fast = ({**one, "areal_capacity_mAh_cm2": 1.0} for one in (slow, fast))
+    (row,) = compared(host(hours=2000, **slow), bare(hours=800, **fast)).to_dict("records")
+    assert (row["value"], row["control_value"]) == (100.0, 400.0)  # 20 and 2 hours a cycle
+
+
 def test_full_cells_are_compared_by_what_they_keep() -> None:
     full = {"cell_type": "full", "cathode": "LFP", "cycles": 100}
     (row,) = compared(
         host(**full, capacity_retention_pct=80), bare(**full, capacity_retention_pct=40)
     ).to_dict("records")
     assert (row["quantity"], row["ratio_low"], row["told"]) == ("capacity_retention_pct", 2.0, 1)
+    alike = {"cell_type": "full", "cathode": "LFP", "specific_capacity_mAh_g": 130}
+    found = compared(host(**alike, coulombic_efficiency_pct=99), bare(**alike, coulombic_efficiency_pct=95))
+    assert found["quantity"].tolist() == ["coulombic_efficiency_pct", "specific_capacity_mAh_g"]
+    assert found["told"].tolist() == [1, 0]
 
 
 def test_a_series_is_its_own_control() -> None:

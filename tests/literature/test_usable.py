@@ -25,10 +25,11 @@ BAD = {
     "10.9/b3,holey,carbon cloth,liquid_ether,symmetric,120,1,1,,25,": "column strategy: unknown class (got 'holey')",
     "10.9/b4,porous_scaffold,carbon cloth,liquid_ether,symmetric,120,1,1,0.98,25,": "a fraction where per cent",
     "10.9/b5,porous_scaffold,carbon cloth,liquid_ether,symmetric,120,1": "wrong number of cells",
-    '10.9/b6,porous_scaffold,"carbon" cloth,liquid_ether,symmetric,120,1,1,,25,': "is not valid CSV",
+    '10.9/b6,porous_scaffold,"carbon" cloth,liquid_ether,symmetric,120,1,1,,25,': "not valid CSV",
     "10.9/x5,porous_scaffold,carbon cloth,liquid_ether,symmetric,105,1,1,,25,": "the same record as line 9",
     ",porous_scaffold,carbon cloth,liquid_ether,symmetric,120,1,1,,25,": "column source: empty",
     "10.9/b9,porous_scaffold,carbon cloth,liquid_ether,symmetric,,1,1,,25,": "no measured quantity in this row",
+    HEADER: "the row repeats the header",
     "10.9/c1,porous_scaffold,carbon cloth,liquid_ether,symmetric,120,1,1,,200,": "column temperature_C",
 }
 
@@ -152,3 +153,17 @@ def test_dry_run_knows_what_was_added_before(
     out = capsys.readouterr().out
     assert "1 could be added, 1 not" in out
     assert "line 2: column source: the same record as row 1 of records-added.csv" in out
+
+
+def test_every_reason_names_a_limit_and_a_remedy(tmp_path: Path) -> None:
+    path, _ = written(tmp_path, list(BAD))
+    for one in read_usable(path, judge=featurize.design_errors).unusable:
+        assert "To fix it: " in one.reason, one.reason
+        assert "Allowed: " in one.reason or "the same record" in one.reason, one.reason
+
+
+def test_a_converted_value_is_told_with_its_own_column(tmp_path: Path) -> None:
+    path = tmp_path / "kelvin.csv"
+    path.write_text("source,temperature_K,ccd_mA_cm2\n10.1/a,700,1\n10.1/b,300,1\n")
+    (one,) = read_usable(path).unusable
+    assert one.reason.startswith("column temperature_C, given as temperature_K: outside its limits")
