@@ -126,7 +126,9 @@ def test_records_that_break_the_schema(here, trained, tmp_path):
     assert scored.scored == 1
     ((line, reason),) = [(row.line, row.reason) for row in scored.unusable]
     assert line == 3
-    assert reason.startswith("column current_density_mA_cm2: outside its limits (got -2.0).")
+    assert reason.startswith(
+        "column current_density_mA_cm2, given as current_density_A_m2: outside its limits (got -2.0)."
+    )
     header, _, felt = CELLS.splitlines()
     path.write_text("\n".join([header, felt.replace(",20,1,800", ",-20,1,800"), ""]))
     with pytest.raises(

@@ -60,10 +60,10 @@ def test_pairs_by_what_differs_by_hand() -> None:
     ]
     text = pairs_text(literature.read(pd.DataFrame([{**cell, **row} for row in rows]))[0])
     lines = {line.split()[0]: line.split()[1:] for line in text.splitlines()[1:]}
-    #                        pairs papers life CCD  mV   CE   ohm  kept full proven worse
-    assert lines["agent"] == ["1", "1", "1", ".", ".", ".", ".", ".", ".", "1", "."]
-    assert lines["pores"] == ["2", "1", "2", ".", ".", ".", ".", ".", ".", "2", "1"]
-    assert lines["all"] == ["2", "1", "2", ".", ".", ".", ".", ".", ".", "2", "1"]
+    #                        pairs papers life CCD  mV   CE   ohm  kept mAh  full proven worse
+    assert lines["agent"] == ["1", "1", "1", ".", ".", ".", ".", ".", ".", ".", "1", "."]
+    assert lines["pores"] == ["2", "1", "2", ".", ".", ".", ".", ".", ".", ".", "2", "1"]
+    assert lines["all"] == ["2", "1", "2", ".", ".", ".", ".", ".", ".", ".", "2", "1"]
 
 
 @pytest.mark.docs
