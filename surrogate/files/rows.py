@@ -134,6 +134,12 @@ def read_rows(
                 return header, columns
             continue
         try:
+            if any("\x00" in cell for cell in cells):
+                complain.refuse(
+                    "NUL bytes in the row: the file was damaged or not written to its end",
+                    limit="text",
+                    remedy="write the row again",
+                )
             wide = tuple(cells)
             if len(cells) != len(header):
                 wide = _as_wide(cells, header, len(rows), line, delimiter, complain)

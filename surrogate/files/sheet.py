@@ -65,7 +65,7 @@ def read_sheet(path: Path, complain: Complaint, spared: Spared | None = None) ->
         Of the complaint's class: file missing, empty, too large or not text; header only; a column twice or
         without a name; a row that is cut short or too long.
     """
-    text, notes = read_text(path, complain)
+    text, notes = read_text(path, complain, nul_below=spared is not None)
     first, _, below = text.partition("\n")
     declared = first[:4].lower() == "sep="  # the first line as Excel writes it
     delimiter = first[4:].strip("\r") if declared else _delimiter(text, complain)

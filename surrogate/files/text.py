@@ -88,7 +88,7 @@ class Complaint:
         )
 
 
-def read_text(path: Path, complain: Complaint) -> tuple[str, list[str]]:
+def read_text(path: Path, complain: Complaint, *, nul_below: bool = False) -> tuple[str, list[str]]:
     """Read a file as text.
 
     UTF-8 and UTF-16 are distinguished by their bytes; Windows-1252 is the last resort (noted). Characters that no
@@ -100,6 +100,8 @@ def read_text(path: Path, complain: Complaint) -> tuple[str, list[str]]:
         The file.
     complain : Complaint
         How to refuse it.
+    nul_below : bool
+        Whether NUL bytes below the first line are left in the text, for whoever reads its rows, else they refuse it.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def read_text(path: Path, complain: Complaint) -> tuple[str, list[str]]:
     InputError
         Of the complaint's class: file missing, empty, too large, cut short within a character or not text.
     """
-    text, notes = _decoded(_bytes_of(path, complain), complain)
+    text, notes = _decoded(_bytes_of(path, complain), complain, nul_below)
     if not re.search(r"\S", text):
         complain.refuse(
             "the file is empty", limit="a header line and at least one row", remedy="check the file"
@@ -150,7 +152,7 @@ def _bytes_of(path: Path, complain: Complaint) -> bytes:
     return raw
 
 
-def _decoded(raw: bytes, complain: Complaint) -> tuple[str, list[str]]:
+def _decoded(raw: bytes, complain: Complaint, nul_below: bool) -> tuple[str, list[str]]:
     for signature, kind in _SIGNATURES.items():
         if raw.startswith(signature):
             complain.refuse(f"is {kind}, not a CSV", remedy=_REMEDY)
@@ -178,7 +180,8 @@ def _decoded(raw: bytes, complain: Complaint) -> tuple[str, list[str]]:
         )
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
-        complain.refuse(f"is not a text file (line {line} holds a NUL byte)", remedy=_REMEDY)
+        if line == 1 or not nul_below:
+            complain.refuse(f"is not a text file (line {line} holds a NUL byte)", remedy=_REMEDY)
     if re.match(r"\s*[<{\[]", text):
         complain.refuse("is HTML, XML or JSON, not a CSV", value=text[:40], remedy=_REMEDY)
     for character in _INVISIBLE:

@@ -30,6 +30,7 @@ BAD = {
     ",porous_scaffold,carbon cloth,liquid_ether,symmetric,120,1,1,,25,": "column source: empty",
     "10.9/b9,porous_scaffold,carbon cloth,liquid_ether,symmetric,,1,1,,25,": "no measured quantity in this row",
     HEADER: "the row repeats the header",
+    "10.9/c0,porous_scaf\x00\x00\x00\x00": "NUL bytes in the row",
     "10.9/c1,porous_scaffold,carbon cloth,liquid_ether,symmetric,120,1,1,,200,": "column temperature_C",
 }
 
