@@ -7,6 +7,7 @@ recipe, know of them), and one that says something else is refused. An empty rec
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -123,8 +124,8 @@ def _with_additives(recipe: Recipe, given: str) -> str:
     return found
 
 
-def _plain(value: object) -> str:
+def _plain(value: Any) -> str:
     """Text without blanks around it; what is empty is the empty text."""
     if isinstance(value, str):
         return value.strip()
-    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    return "" if pd.isna(value) else str(value)

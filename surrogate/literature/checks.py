@@ -16,7 +16,7 @@ import pandas as pd
 
 from surrogate.errors import RecordError
 from surrogate.literature.faults import Fault, each, raise_first, repeated, schema_faults
-from surrogate.literature.pairs import pair_faults
+from surrogate.literature.pairs import pair_faults, paper_of
 from surrogate.literature.reader import read_typed
 from surrogate.literature.schema import (
     BOUND_OF,
@@ -139,7 +139,7 @@ def check(
     """
     records, notes, name = read_typed(table, where)
     raise_first_fault(records, name, provenance=True)
-    papers = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    papers = paper_of(records)
     return CheckReport(
         name=name,
         rows=len(records),
@@ -167,7 +167,7 @@ def summary(records: pd.DataFrame) -> pd.DataFrame:
     """
     plate_strip = records["cell_type"].fillna("") != "full"
     life = plate_strip & (records["cycles"].notna() | records["hours"].notna())
-    group = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    group = paper_of(records)
     paired = records["control_of"].notna()
     flags = pd.DataFrame(
         {"records": 1, "pairs": paired, "cycle_life": life, "failed": life & ~records["censored"]}

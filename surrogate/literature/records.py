@@ -9,6 +9,7 @@ import pandas as pd
 
 from surrogate.errors import RecordError
 from surrogate.literature.checks import CheckReport, check, raise_first_fault, summary
+from surrogate.literature.pairs import paper_of
 from surrogate.literature.reader import read_typed
 from surrogate.resources import resource
 
@@ -58,7 +59,7 @@ def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFram
     """
     records, notes, name = read_typed(table, where)
     raise_first_fault(records, name)
-    records["group"] = records["group"].fillna(records["source"] + "#" + records["ref"].fillna(""))
+    records["group"] = paper_of(records)
     return records, notes
 
 

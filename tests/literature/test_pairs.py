@@ -73,8 +73,10 @@ def test_hours_are_compared_where_they_are_no_cycles() -> None:
         ),
     ],
 )  # fmt: skip
-def test_ratios_by_hand(cells: object, of_control: object, low: float, high: float, told: int) -> None:
-    (row,) = compared(host(**dict(cells)), bare(**dict(of_control))).to_dict("records")  # type: ignore[call-overload]
+def test_ratios_by_hand(
+    cells: dict[str, object], of_control: dict[str, object], low: float, high: float, told: int
+) -> None:
+    (row,) = compared(host(**cells), bare(**of_control)).to_dict("records")
     assert (row["ratio_low"], row["ratio_high"]) == (pytest.approx(low), pytest.approx(high))
     assert row["told"] == told
     assert row["proven"]
@@ -131,9 +133,11 @@ def test_a_series_is_its_own_control() -> None:
         ({"failure": "dendrite"}, {}, "of a cell that has not failed"),
     ],
 )
-def test_pairs_that_are_none_are_refused(of_host: object, of_control: object, said: str) -> None:
+def test_pairs_that_are_none_are_refused(
+    of_host: dict[str, object], of_control: dict[str, object], said: str
+) -> None:
     with pytest.raises(RecordError, match=said):
-        table(host(cycles=500, **dict(of_host)), bare(cycles=100, **dict(of_control)))  # type: ignore[call-overload]
+        table(host(cycles=500, **of_host), bare(cycles=100, **of_control))
 
 
 def test_what_differs_frees_its_condition() -> None:
