@@ -14,15 +14,14 @@ import pandas as pd
 from surrogate import materials
 from surrogate.hosts import columns as c
 from surrogate.literature.host_words import (
-    Like,
     agent_in,
     dielectric_in,
     dopant_in,
     framework_in,
     says,
-    words,
 )
 from surrogate.literature.priors import Prior, Priors, priors
+from surrogate.literature.word_table import Like, words
 from surrogate.units import split_unit
 
 _INSULATING_CLASSES = ("dielectric", "ceramic", "polymer")

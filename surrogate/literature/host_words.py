@@ -1,6 +1,6 @@
 """What the words of a record name: the framework of a host, its agent, the insulator of a gradient, a dopant.
 
-The words stand in ``datasets/literature/host_words.toml``. A description is read as a chemist reads it: a material
+The words stand in a table (``word_table``). A description is read as a chemist reads it: a material
 that is followed by the noun of something porous (foam, cloth, mesh) is the host, whatever is plated or coated on it;
 a material that is followed by the noun of something flat (foil, collector) is what the host stands on; what stands in
 the place of a coating (``coated with Sn``, ``Ag nanoparticles``) is an agent. Where words name no material, the class
@@ -13,16 +13,12 @@ Data flow: text -> the materials it mentions, each with its place and part (``me
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
-from surrogate.errors import RecordError
-from surrogate.resources import resource
+from surrogate.literature.word_table import Like, words
 
-FILE = "datasets/literature/host_words.toml"
 # Of the atoms beside lithium; an alloy with less of a metal does not take lithium up as the metal does.
 LEAST_SHARE = 1 / 3
 _ALLOYING = "alloying_metal"
@@ -36,58 +32,6 @@ _CLAUSE = re.compile(r"[,;:()]| and | with | on | onto | over | under | in | by 
 _OF_A_COATING = r"(?! with| by| on)"  # of "Sn coated cloth", not of "cloth coated with Sn"
 _ELEMENT = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*\.?\d*)+(?:-(?:[A-Z][a-z]?\d*)+)*")
-
-
-@dataclass(frozen=True)
-class Like:
-    """What a material that the tables lack is taken for.
-
-    Parameters
-    ----------
-    name
-        Of its numbers in ``Priors.stand_ins``; it may have none.
-    identifier
-        The framework or agent that is most like it.
-    conductor_material
-        Its conductor, where the tables have it.
-    porous
-        Whether it has pores without its words saying so.
-    """
-
-    name: str
-    identifier: str
-    conductor_material: str = ""
-    porous: bool = False
-
-
-@dataclass(frozen=True)
-class Words:
-    """The table of words; see ``host_words.toml``."""
-
-    porous: tuple[str, ...]
-    fine: tuple[str, ...]
-    no_host: tuple[str, ...]
-    planar: tuple[str, ...]
-    before_substrate: tuple[str, ...]
-    lithium: tuple[str, ...]
-    before_coating: tuple[str, ...]
-    after_coating: tuple[str, ...]
-    aligned: tuple[str, ...]
-    carbonized: tuple[str, ...]
-    no_agents: tuple[str, ...]
-    framework_strategies: Mapping[str, str]
-    without_host: frozenset[str]
-    classes: Mapping[str, str]
-    materials: Mapping[str, str]
-    forms: Mapping[str, str]
-    hosts_like: Mapping[str, Like]
-    agents: Mapping[str, str]
-    agent_kinds: Mapping[str, Like]
-    kind_of_element: Mapping[str, str]
-    kind_names: Mapping[str, str]
-    dielectrics: Mapping[str, str]
-    dopants: Mapping[str, str]
-    elements: frozenset[str]
 
 
 Part = Literal["host", "fine", "coating", "substrate", "plain"]
@@ -114,57 +58,6 @@ class Mention:
     framework: str
     part: Part
     like: Like | None = None
-
-
-@cache
-def words() -> Words:
-    """Load the shipped words.
-
-    Raises
-    ------
-    ResourceError
-        When they are not installed.
-    RecordError
-        When they cannot be used.
-    """
-    path = resource(FILE)
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        kinds = table["agent_kinds"]
-        return Words(
-            porous=tuple(table["porous"]),
-            fine=tuple(table["fine"]),
-            no_host=tuple(table["no_host"]),
-            planar=tuple(table["planar"]),
-            before_substrate=tuple(table["before_substrate"]),
-            lithium=tuple(table["lithium"]),
-            before_coating=tuple(table["before_coating"]),
-            after_coating=tuple(table["after_coating"]),
-            aligned=tuple(table["aligned"]),
-            carbonized=tuple(table["carbonized"]),
-            no_agents=tuple(table["no_agents"]),
-            framework_strategies=table["frameworks"]["strategies"],
-            without_host=frozenset(table["frameworks"]["without_host"]),
-            classes=table["frameworks"]["classes"],
-            materials=table["frameworks"]["words"],
-            forms=table["frameworks"]["forms"],
-            hosts_like={
-                word: Like(
-                    name, entry["framework"], entry.get("conductor_material", ""), entry.get("porous", False)
-                )
-                for name, entry in table["hosts_like"].items()
-                for word in entry["words"]
-            },
-            agents=table["agents"],
-            agent_kinds={name: Like(name, entry["agent"]) for name, entry in kinds.items()},
-            kind_of_element={element: name for name, entry in kinds.items() for element in entry["elements"]},
-            kind_names={word: name for name, entry in kinds.items() for word in entry["names"]},
-            dielectrics=table["dielectrics"],
-            dopants=table["dopants"],
-            elements=frozenset(" ".join(table["elements"]).split()),
-        )
-    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
-        raise RecordError(f"not a table of words: {error}", where=path.name) from error
 
 
 def places(text: str, word: str) -> list[int]:

@@ -11,8 +11,8 @@ from surrogate.hosts import columns as c
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.literature.documents import READ_IN_FULL, documents
-from surrogate.literature.host_words import words
 from surrogate.literature.priors import Prior, load_priors, priors
+from surrogate.literature.word_table import words
 from surrogate.materials import agents, dopants, electrolytes, frameworks, solids
 from surrogate.materials.compatibility import violations
 
