@@ -39,10 +39,14 @@ def small_champion() -> HostModel:
     direction = np.random.default_rng(5).normal(size=X.shape[1]) / np.sqrt(X.shape[1])
     z = 5.0 + 1.5 * X @ direction
     few = EnsembleSettings(members=2, hidden=8, epochs=3, batch=32)
-    ensemble = DeepEnsemble.fit(X, np.stack([z] * 3, axis=1), c.TARGETS, seed=0, settings=few)
-    process = TargetGP.fit(X, z, groups=encoder.groups, measured=np.full(40, True), steps=15)
+    ensemble = DeepEnsemble.fit(X, np.stack([z, z, z, z - 9.0], axis=1), c.TARGETS, seed=0, settings=few)
+    like, efficiency = (
+        TargetGP.fit(X, z - shift, groups=encoder.groups, measured=np.full(40, True), steps=15)
+        for shift in (0.0, 9.0)  # less than all is lost
+    )
+    processes = dict.fromkeys(c.TARGETS[:3], like) | {c.TARGETS[3]: efficiency}
     citations = tuple(f"10.1/x#{k}" for k in range(40))
-    return HostModel(dict.fromkeys(c.TARGETS, process), ensemble, (), Domain.of(X), X, citations, {})
+    return HostModel(processes, ensemble, (), Domain.of(X), X, citations, {})
 
 
 @pytest.fixture(scope="module")

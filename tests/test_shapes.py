@@ -29,7 +29,8 @@ from surrogate.physics.parameters import shipped_parameters
 from surrogate.space import Continuous, Encoder, Space
 from surrogate.space.sampling import place
 
-ROOM = {"evaluation.domain", "evaluation.metrics", "models.censoring", "models.contract", "models.ensemble",
+ROOM = {"evaluation.bounds", "evaluation.domain", "evaluation.metrics", "models.censoring",
+        "models.contract", "models.ensemble",
         "models.entrants", "models.gp", "optimization.acquisition", "optimization.problem", "optimization.refine",
         "physics.accounting", "physics.ageing.law", "physics.ccd", "physics.interface.solids", "physics.modifiers",
         "space.encoding", "space.sampling"}  # fmt: skip
@@ -42,7 +43,7 @@ FEW = EnsembleSettings(members=2, hidden=4, epochs=1)
 
 
 def data(**changes: Any) -> TargetData:
-    given = {"X": X, "z": z, "censored": NO, "measured": ~NO, "papers": PAPERS, "groups": {"a": [0, 1]}}
+    given = {"X": X, "lower": z, "upper": z, "measured": ~NO, "papers": PAPERS, "groups": {"a": [0, 1]}}
     return TargetData(**{**given, **changes})
 
 
@@ -53,12 +54,12 @@ def process() -> TargetGP:
 WRONG: dict[str, Callable[[], Any]] = {
     # A column beside a row broadcasts to a table of scores, whose mean is a plausible number.
     "a column for a vector": lambda: crps_gaussian(z[:, None], np.ones(6), z),
-    "two lengths": lambda: scores(z, np.ones(6), z[:5], NO[:5]),
+    "two lengths": lambda: scores(z, np.ones(6), z[:5], z[:5]),
     "whole numbers": lambda: crps_gaussian(np.arange(6), np.ones(6), z),
-    "numbers for flags": lambda: scores(z, np.ones(6), z, NO.astype(float)),
-    "a covariance that is not square": lambda: bound_sites(z, np.eye(6)[:, :5], z, z, NO),
-    "fewer values than rows": lambda: data(z=z[:5]),
-    "flags as a column": lambda: data(censored=NO[:, None]),
+    "flags for numbers": lambda: scores(z, np.ones(6), z, NO),
+    "a covariance that is not square": lambda: bound_sites(z, np.eye(6)[:, :5], z, z, z),
+    "fewer values than rows": lambda: data(lower=z[:5]),
+    "flags as a column": lambda: data(measured=NO[:, None]),
     "a vector for rows": lambda: Median().fit(data(), "t", seed=0).predictive(X[0]),
     "a row of a process": lambda: process().predictive(X[0]),
     "a condition of two lengths": lambda: process().condition(X[:2], z[:1]),

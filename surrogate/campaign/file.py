@@ -306,13 +306,11 @@ def _objectives(objectives: dict[str, Any], where: str) -> dict[str, str]:
     unknown = [name for name in objectives if name not in c.TARGETS]
     if unknown:
         near = get_close_matches(unknown[0], c.TARGETS, n=1)
-        remedy = (
-            f"did you mean {near[0]!r}?" if near else "name one of these, or leave [objectives] out for all"
-        )
+        remedy = f"did you mean {near[0]!r}?" if near else "name one of these, or leave [objectives] out"
         raise CampaignError(
             "unknown objective", where=where, value=unknown[0], limit=", ".join(c.TARGETS), remedy=remedy
         )
-    wanted = objectives or c.OBJECTIVES  # none named: all three
+    wanted = objectives or c.OBJECTIVES  # none named: all but the efficiency
     return {name: wanted[name] for name in c.TARGETS if name in wanted}
 
 
@@ -351,4 +349,5 @@ n = 4  # proposals in a batch
 cycle_life_cycles = "max"
 ccd_mA_cm2 = "max"
 overpotential_mV = "min"
+# coulombic_efficiency_pct = "max"  # of a half cell, after formation
 """

@@ -14,6 +14,7 @@ import pandas as pd
 
 from surrogate.campaign.store import RESULT_COLUMNS
 from surrogate.errors import RecordError
+from surrogate.files.bounds import kind, z_ends
 from surrogate.files.tables import booleans, read_table, unknown_columns
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
 # A cell that states one of these for itself does not take the campaign's other one.
 _TOGETHER = {"additives": "electrolyte_recipe", "electrolyte_recipe": "additives"}
-_FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
+_UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
 
 
 def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
@@ -34,8 +35,9 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
     Parameters
     ----------
     path
-        Columns: what the design needs, any target T in the unit of its name, ``T_censored`` (the cell had not failed:
-        T is a lower bound), ``replicate``, ``failed`` (may come without any target; kept, not learned from then),
+        Columns: what the design needs, any target T in the unit of its name, ``T_censored`` (``true``, as where the
+        cell had not failed: at least T; ``below``: at most T), ``T_upper_bound`` (of an interval that begins at T),
+        ``replicate``, ``failed`` (may come without any target; kept, not learned from then),
         ``note``.
     campaign
         Gives the conditions that the file does not give.
@@ -66,7 +68,7 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
                 column=column,
             )
 
-    table, conversions = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS], where=where)
+    table, conversions = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS, *_UPPER_BOUNDS], where=where)
     notes += conversions
     if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
@@ -75,10 +77,11 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
     designs = CompleteDesigns.of(table, where=where)
     out = designs.frame.reset_index(drop=True)
     for target in c.TARGETS:
-        out[target] = _measured(table, target, where)
-    for target, flag in zip(c.TARGETS, _FLAGS, strict=True):
-        out[flag] = _flags(table, flag, where)
-        _check_bound(out, target, flag, where)
+        z_ends(table, target, where=where)  # refuses what is no measurement, or contradicts itself
+        out[target], out[f"{target}_upper_bound"] = (
+            _numbers(table, column) for column in (target, f"{target}_upper_bound")
+        )
+        out[f"{target}_censored"] = _kinds(table, f"{target}_censored")
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
     out["failed"] = _flags(table, "failed", where)
     _check_something_measured(out, where)
@@ -110,23 +113,18 @@ def _take_conditions(table: pd.DataFrame, campaign: Campaign) -> list[str]:
     return [f"taken from the campaign: {', '.join(taken)}"] if taken else []
 
 
-def _measured(table: pd.DataFrame, target: str, where: str) -> pd.Series:
-    if target not in table.columns:
+def _numbers(table: pd.DataFrame, column: str) -> pd.Series:
+    if column not in table.columns:
         return pd.Series(np.nan, index=range(len(table)), dtype=float)
-    values = pd.to_numeric(table[target]).astype(float).reset_index(drop=True)
-    bad = (values.notna() & ~(np.isfinite(values) & (values > 0))).to_numpy()
-    if bad.any():
-        row = int(bad.argmax())
-        raise RecordError(
-            "not a measurement",
-            where=where,
-            value=float(values.iloc[row]),
-            limit="a finite number above 0",
-            remedy="leave it empty if it was not measured; a cell that gave nothing has failed = true",
-            row=row,
-            column=target,
-        )
-    return values
+    return pd.to_numeric(table[column]).astype(float).reset_index(drop=True)
+
+
+def _kinds(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return False, True or "below" (n,) of checked cells."""
+    if column not in table.columns:
+        return pd.Series(False, index=range(len(table)), dtype=bool)
+    found = pd.Series([kind(given) for given in table[column]], dtype=object)
+    return found.astype(bool) if all(isinstance(one, bool) for one in found) else found
 
 
 def _flags(table: pd.DataFrame, column: str, where: str) -> pd.Series:
@@ -139,19 +137,6 @@ def _text(table: pd.DataFrame, column: str) -> pd.Series:
     if column not in table.columns:
         return pd.Series([None] * len(table), dtype=object)
     return table[column].reset_index(drop=True)
-
-
-def _check_bound(out: pd.DataFrame, target: str, flag: str, where: str) -> None:
-    alone = (out[flag] & out[target].isna()).to_numpy()
-    if alone.any():
-        raise RecordError(
-            f"a bound without its value: {flag} is true and {target} is empty",
-            where=where,
-            limit="a censored cell has the last value it reached",
-            remedy=f"write the value that was reached in {target}",
-            row=int(alone.argmax()),
-            column=flag,
-        )
 
 
 def _check_something_measured(out: pd.DataFrame, where: str) -> None:

@@ -23,6 +23,7 @@ from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
+from surrogate.hosts.targets import SCALES
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.optimization.multi_output import join_models
@@ -80,7 +81,7 @@ def propose_hosts(
     seed
         Of the search.
     results
-        Measured cells (design columns, targets, ``T_censored``), on which the model is conditioned.
+        Measured cells (design columns, targets with their bounds), on which the model is conditioned.
     pending
         Designs under way.
     settings
@@ -118,7 +119,7 @@ def propose_hosts(
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         simpler=lambda host: simpler_or_cheaper(host, conditions),
         settings=settings,
-        directions=["max" if goal == "max" else "min" for goal in campaign.objectives.values()],
+        directions=[SCALES[name].direction(goal) for name, goal in campaign.objectives.items()],
         progress=progress,
     )
     designs = CompleteDesigns.of(found[list(space.columns)].assign(**conditions), where="proposals")

@@ -25,11 +25,13 @@ from surrogate.campaign import store_schema as t
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
+from surrogate.hosts.targets import BELOW
 
 RESULT_COLUMNS = (
     *c.DESIGN_COLUMNS,
     *c.TARGETS,
     *(f"{target}_censored" for target in c.TARGETS),
+    *(f"{target}_upper_bound" for target in c.TARGETS),
     "replicate",
     "failed",
     "note",
@@ -135,7 +137,7 @@ class CampaignStore:
                         position=k + 1,
                         digest=digests[k],
                         row=json.dumps(record),
-                        **{name: record[name] for name in t.SHOWN},
+                        **t.shown(record),
                     )
                 )
         return len(kept)
@@ -149,8 +151,9 @@ class CampaignStore:
 
         for column in RESULT_COLUMNS:
             if column.endswith("_censored") or column == "failed":
-                frame[column] = frame[column].map(bool).astype(bool)
-            elif column in t.NUMERIC or column in c.TARGETS:
+                bounds = frame[column].map(_flag).astype(object)
+                frame[column] = bounds if (bounds == BELOW).any() else bounds.astype(bool)
+            elif column in t.NUMERIC or column in c.TARGETS or column.endswith("_upper_bound"):
                 frame[column] = frame[column].astype(float)
         return frame
 
@@ -337,12 +340,20 @@ def _digest(record: dict[str, Any]) -> str:
     """Hash a cell; a neutral value in a column younger than the cell does not change the hash."""
     plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
     plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
+    for target in c.TARGETS:
+        plain_ones[f"{target}_upper_bound"] = (None,)
+    plain_ones |= {"coulombic_efficiency_pct": (None,), "coulombic_efficiency_pct_censored": (None, False)}
     content = {
         name: record.get(name)
         for name in RESULT_COLUMNS
         if name != "note" and record.get(name) not in plain_ones.get(name, ())
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _flag(given: object) -> bool | str:
+    """Return what a stored flag says; a cell that is older than the column has none."""
+    return BELOW if given == BELOW else given is not None and given == given and bool(given)
 
 
 def _now() -> str:

@@ -10,8 +10,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from surrogate.errors import StoreError
 from surrogate.hosts import columns as c
+from surrogate.hosts.targets import BELOW
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 had no efficiency, and showed lower bounds only
+_READABLE = (1, SCHEMA_VERSION)
 _BUSY_S = 30.0  # how long one process waits for another that is writing
 PRODUCT = "lihost campaign store"
 
@@ -22,8 +24,10 @@ VERSION = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("product", sa.Text, nullable=False),
 )
-# ``row`` (JSON) is what is read; the columns beside it are for people who look with a database browser.
-SHOWN = ("framework", "agent", *c.TARGETS, *(f"{target}_censored" for target in c.TARGETS))
+# ``row`` (JSON) is what is read; the columns beside it are for people who look with a database browser. Of a target
+# they show the two ends of what is known: "at most" has its upper bound alone.
+_UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
+_FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
 RESULTS = sa.Table(
     "results",
     _METADATA,
@@ -35,7 +39,8 @@ RESULTS = sa.Table(
     sa.Column("framework", sa.Text),
     sa.Column("agent", sa.Text),
     *(sa.Column(target, sa.Float) for target in c.TARGETS),
-    *(sa.Column(f"{target}_censored", sa.Boolean) for target in c.TARGETS),
+    *(sa.Column(flag, sa.Boolean) for flag in _FLAGS),
+    *(sa.Column(column, sa.Float) for column in _UPPER_BOUNDS),
     sa.Column("row", sa.Text, nullable=False),
 )
 BATCHES = sa.Table(
@@ -60,6 +65,27 @@ NUMERIC = frozenset(c.COLUMNS.numbers)
 MADE_OTHERWISE = ("layers", "stacking", "doping", "skin_coverage")
 # How closely a made host meets the proposed numbers: relative, plus absolute for fractions (assumed).
 MADE_TO_WITHIN = (0.05, 0.02)
+
+
+def shown(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the table shows of a measured cell beside its ``row``.
+
+    Parameters
+    ----------
+    record : mapping of str to object
+        A measured cell.
+
+    Returns
+    -------
+    dict
+        Column -> value.
+    """
+    out = {name: record.get(name) for name in ("framework", "agent", *c.TARGETS, *_UPPER_BOUNDS)}
+    for target, flag in zip(c.TARGETS, _FLAGS, strict=True):
+        out[flag] = bool(record.get(flag))
+        if record.get(flag) == BELOW:
+            out[target], out[f"{target}_upper_bound"] = None, record.get(target)
+    return out
 
 
 def answers(cell: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
@@ -207,7 +233,7 @@ def is_made(connection: Connection) -> bool:
 
 
 def make(connection: Connection) -> None:
-    """Make the tables inside the running transaction, unless they exist.
+    """Make the tables inside the running transaction, unless they exist, and bring older ones up to date.
 
     Parameters
     ----------
@@ -217,6 +243,18 @@ def make(connection: Connection) -> None:
     if not is_made(connection):
         _METADATA.create_all(connection)
         connection.execute(sa.insert(VERSION).values(version=SCHEMA_VERSION, product=PRODUCT))
+    elif connection.scalar(sa.select(VERSION.c.version)) == 1:
+        _add_shown_columns(connection)
+
+
+def _add_shown_columns(connection: Connection) -> None:
+    """Bring a store of version 1 up to date: columns for people; what is read does not change."""
+    there = {column["name"] for column in sa.inspect(connection).get_columns(RESULTS.name)}
+    for column in RESULTS.columns:
+        if column.name not in there:
+            kind = column.type.compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {RESULTS.name} ADD COLUMN {column.name} {kind}")
+    connection.execute(sa.update(VERSION).values(version=SCHEMA_VERSION))
 
 
 def check(connection: Connection, where: str) -> None:
@@ -253,12 +291,12 @@ def check(connection: Connection, where: str) -> None:
             limit=f"a {PRODUCT}",
             remedy="move that file away, or give the campaign file another name",
         )
-    if row.version != SCHEMA_VERSION:
+    if row.version not in _READABLE:
         raise StoreError(
             "the campaign store was made by another version of lihost",
             where=where,
             value=row.version,
-            limit=f"schema version {SCHEMA_VERSION}",
+            limit=f"schema version {' or '.join(map(str, _READABLE))}",
             remedy="update lihost",
         )
 

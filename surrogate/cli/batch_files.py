@@ -140,7 +140,7 @@ def results_template(batch: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, n rows
-        Choices, conditions, targets with ``T_censored``, replicate, failed and note.
+        Choices, conditions, targets with ``T_censored`` and ``T_upper_bound``, replicate, failed and note.
     """
     from surrogate.hosts.columns import CHOICES, CONDITIONS, TARGETS
 
@@ -148,6 +148,7 @@ def results_template(batch: pd.DataFrame) -> pd.DataFrame:
     for target in TARGETS:
         template[target] = ""
         template[f"{target}_censored"] = ""
+        template[f"{target}_upper_bound"] = ""
     for column in ("replicate", "failed", "note"):
         template[column] = ""
     return template

@@ -48,10 +48,6 @@ def explain(system: str) -> None:
             print_result(f"  its control: {records.loc[pair['control'], 'system']}, {_compared(pair)}")
         for pair in compared[compared["control"] == row].to_dict("records"):
             print_result(f"  control of: {records.loc[pair['record'], 'system']}, {_compared(pair)}")
-        if measured.life_is_upper_bound(record.to_frame().T).item():
-            print_result(
-                "  its life is only known to be shorter: the ageing law learns from that, the surrogates do not"
-            )
         try:
             inputs = featurize.explain(record)
         except RecordError as error:
@@ -98,9 +94,17 @@ def _counted(target: pd.Series) -> str:
     from surrogate.hosts.columns import TARGETS
 
     known = [name for name in TARGETS if not _empty(target[name])]
-    return ", ".join(
-        f"{name} {'at least ' if target[f'{name}_censored'] else ''}{target[name]:.4g}" for name in known
-    )
+    return ", ".join(f"{name} {_known(target, name)}" for name in known)
+
+
+def _known(target: pd.Series, name: str) -> str:
+    """Say what is known of a target: a value, a bound or an interval."""
+    from surrogate.hosts.targets import BELOW
+
+    if not _empty(target[f"{name}_upper_bound"]):
+        return f"{target[name]:.4g} to {target[f'{name}_upper_bound']:.4g}"
+    bound = target[f"{name}_censored"]
+    return f"{'at most ' if bound == BELOW else 'at least ' if bound else ''}{target[name]:.4g}"
 
 
 def _row(entry: dict[Any, Any]) -> list[str]:

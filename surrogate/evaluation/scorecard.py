@@ -17,7 +17,7 @@ def build_scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     predictions : DataFrame
-        Columns target, entrant, proposes, paper, mean and variance of the ln target, value (ln), censored.
+        Columns target, entrant, proposes, paper, mean and variance of z, lower and upper (ends of the measured z).
 
     Returns
     -------
@@ -29,8 +29,8 @@ def build_scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
     for (target, entrant, proposes), part in predictions.groupby(
         ["target", "entrant", "proposes"], sort=False
     ):
-        mean, variance, value = (part[name].to_numpy(dtype=float) for name in ("mean", "variance", "value"))
-        result = scores(mean, variance, value, part["censored"].to_numpy(dtype=bool))
+        columns = ("mean", "variance", "lower", "upper")
+        result = scores(*(part[name].to_numpy(dtype=float) for name in columns))
         rows.append(
             {
                 "target": target,

@@ -53,7 +53,8 @@ FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 
 # Columns that hold numbers although their name carries no unit.
 NUMBERS = frozenset(
-    {*c.COLUMNS.numbers} | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper")}
+    {*c.COLUMNS.numbers}
+    | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper", "_upper_bound")}
 )
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surrogate.hosts.registry import Column, Columns, Place
+from surrogate.hosts.targets import OBJECTIVES as OBJECTIVES  # columns too: of what is measured and predicted
+from surrogate.hosts.targets import TARGETS as TARGETS
 
 FRAMEWORKS = (
     "none",
@@ -266,6 +268,3 @@ COMPOSITION_TOP, COMPOSITION_BOTTOM = (
 )
 PATTERN = ("pattern_size_um", "pattern_depth_um")
 TORTUOSITY_ENDS = ("tortuosity_top", "tortuosity_bottom")
-
-TARGETS = ("cycle_life_cycles", "ccd_mA_cm2", "overpotential_mV")
-OBJECTIVES = {"cycle_life_cycles": "max", "ccd_mA_cm2": "max", "overpotential_mV": "min"}

@@ -60,7 +60,8 @@ def held_out_predictions(
     Returns
     -------
     DataFrame
-        Columns: target, entrant, proposes, paper, mean and variance (of ln target), value (ln), censored.
+        Columns: target, entrant, proposes, paper, mean and variance (of z), lower and upper
+        (ends of the measured z).
     """
     tables: list[pd.DataFrame] = []
     total = len(rivals) * len(data)
@@ -94,7 +95,7 @@ def _predicted(rival: Entrant, target: str, table: TargetData, seed: int) -> pd.
             "paper": papers,
             "mean": mean,
             "variance": variance,
-            "value": table.z[measured],
-            "censored": table.censored[measured],
+            "lower": table.lower[measured],
+            "upper": table.upper[measured],
         }
     )

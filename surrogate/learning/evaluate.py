@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from surrogate import tracking
 from surrogate.errors import RecordError
 from surrogate.evaluation.metrics import as_frame, scores
+from surrogate.files.bounds import z_ends
 from surrogate.hosts.columns import TARGETS
 from surrogate.learning.training_data import spread_of
 from surrogate.literature import featurize
@@ -95,21 +96,21 @@ def evaluate(
     rows: list[dict[str, object]] = []
     scored = np.zeros(len(designs), dtype=bool)
     for target, process in model.objective_models().items():
-        values = designs[target].to_numpy(dtype=float)
-        known = np.isfinite(values) & (values > 0)
+        lower, upper = z_ends(designs, target, where="records")
+        known = ~np.isnan(lower)
         scored |= known
         for split, part in ((NEW, known & ~seen), (SEEN, known & seen)):
             if not part.any():
                 continue
             mean, variance = process.predictive(model.encoder.encode(designs[part]))
-            censored = designs[f"{target}_censored"].to_numpy(dtype=bool)[part]
             unsure = process.published_noise(spread[part, TARGETS.index(target)])
-            result = scores(mean, variance + unsure, np.log(values[part]), censored)
+            result = scores(mean, variance + unsure, lower[part], upper[part])
             papers = designs.loc[part, "group"].nunique()
             rows.append({"target": target, "entrant": "champion", **result, "papers": papers, "split": split})
     if not rows:
         raise RecordError(
-            "no row has a target that can be scored", limit="cycles or hours, ccd, overpotential"
+            "no row has a target that can be scored",
+            limit="cycles or hours, ccd, overpotential, coulombic efficiency",
         )
     if progress is not None:
         progress("scoring", 1, 1)

@@ -19,10 +19,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.targets import BELOW, SCALES, TARGETS
 from surrogate.literature import documents, featurize
 from surrogate.literature import records as literature
-from surrogate.literature.measured import efficiencies, plated, targets
-from surrogate.literature.pairs import EFFICIENCY, LIFE, QUANTITIES, pairs
+from surrogate.literature.measured import plated, targets
+from surrogate.literature.pairs import EFFICIENCY, QUANTITIES, pairs
 from surrogate.literature.schema import several
 from surrogate.physics.simulate import simulate
 
@@ -30,7 +31,6 @@ Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 SIMULATOR, REGRESSION, COIN = "simulator", "conditions", "coin"
-TARGETS = (LIFE, "ccd_mA_cm2", "overpotential_mV", EFFICIENCY)
 ALL, PROVEN, BLIND, HOSTS, BLIND_HOSTS = "all", "proven", "blind", "hosts", "hosts, blind"
 CONDITIONS = frozenset(
     {"electrolyte", "additive", "pressure", "temperature", "current"}
@@ -133,7 +133,8 @@ def simulated_ratios(records: pd.DataFrame, found: pd.DataFrame, draws: int, see
     ):
         if record in known and control in known:
             own, other = (
-                _ln(state.loc[row, quantity].to_numpy(dtype=float), quantity) for row in (record, control)
+                SCALES[quantity].to_z(state.loc[row, quantity].to_numpy(dtype=float))
+                for row in (record, control)
             )
             difference = own - other
             if np.isfinite(difference).any():
@@ -163,7 +164,7 @@ def regression_ratios(records: pd.DataFrame, found: pd.DataFrame) -> Array:
     position = {row: place for place, row in enumerate(records.index)}
     ratios = np.full(len(found), np.nan)
     for quantity in found["quantity"].unique():
-        measured = _ln(_published(records, quantity), quantity)
+        measured = SCALES[quantity].to_z(_published(records, quantity))
         usable = np.isfinite(measured) & np.isfinite(inputs).all(axis=1)
         for group in found.loc[found["quantity"] == quantity, "paper"].unique():
             train = usable & (paper != group)
@@ -187,14 +188,9 @@ def _conditions(records: pd.DataFrame) -> Array:
 
 
 def _published(records: pd.DataFrame, quantity: str) -> Array:
-    column = efficiencies(records) if quantity == EFFICIENCY else targets(records)[quantity]
-    return column.to_numpy(dtype=float)
-
-
-def _ln(values: Array, quantity: str) -> Array:
-    """Take the logarithm; of an efficiency, of its loss."""
-    given = np.clip(100.0 - values, 0.005, None) if quantity == EFFICIENCY else values
-    return np.log(np.where(given > 0.0, given, np.nan))
+    """Return values and lower bounds (n,), NaN where there is neither."""
+    known = targets(records)
+    return known[quantity].where(known[f"{quantity}_censored"] != BELOW).to_numpy(dtype=float)
 
 
 def _scores(found: pd.DataFrame, seed: int) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
 from surrogate.errors import DesignError
 from surrogate.evaluation.scorecard import build_scorecard
+from surrogate.files.bounds import z_ends
 from surrogate.hosts import columns as c
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
@@ -67,7 +68,7 @@ class LiteratureOnly:
         """Fit a Gaussian process to the measured rows; parameters as for ``Entrant.fit``."""
         rows = data.measured_only
         return TargetGP.fit(
-            rows.X, rows.z, groups=rows.groups, censored=rows.censored, measured=rows.measured,
+            rows.X, rows.lower, rows.upper, groups=rows.groups, measured=rows.measured,
             published=rows.measured, start=warm if isinstance(warm, TargetGP) and len(warm.rows.z) else None,
             steps=FIRST_STEPS, seed=seed,
         )  # fmt: skip
@@ -127,10 +128,10 @@ def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetD
     X, spread = host_encoder().encode(designs), spread_of(records, designs, ensemble, seed)
     data = {}
     for column, target in enumerate(c.TARGETS):
-        values = designs[target].to_numpy(dtype=float)
-        rows = np.flatnonzero(np.isfinite(values) & (values > 0))
+        lower, upper = z_ends(designs, target, where="literature")
+        rows = np.flatnonzero(~np.isnan(lower))
         data[target] = TargetData(
-            X[rows], np.log(values[rows]), designs[f"{target}_censored"].to_numpy(dtype=bool)[rows],
+            X[rows], lower[rows], upper[rows],
             np.ones(len(rows), dtype=bool), designs["group"].astype(str).to_numpy(dtype=object)[rows],
             host_encoder().groups, spread[rows, column],
         )  # fmt: skip

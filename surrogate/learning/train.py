@@ -181,13 +181,19 @@ def _emulator(
     mean, variance = ensemble.predict(tables.simulated_X[held])
     z = tables.simulated_z[held]
     rows = [
-        pd.DataFrame({"target": target, "mean": mean[:, k], "variance": variance[:, k], "value": z[:, k]})
+        pd.DataFrame(
+            {
+                "target": target,
+                "mean": mean[:, k],
+                "variance": variance[:, k],
+                "lower": z[:, k],
+                "upper": z[:, k],
+            }
+        )
         for k, target in enumerate(TARGETS)
     ]
-    table = pd.concat(rows, ignore_index=True).assign(
-        entrant="emulator", proposes=False, paper="", censored=False
-    )
-    return ensemble, table[np.isfinite(table["value"])].reset_index(drop=True)
+    table = pd.concat(rows, ignore_index=True).assign(entrant="emulator", proposes=False, paper="")
+    return ensemble, table[np.isfinite(table["lower"])].reset_index(drop=True)
 
 
 def _with_emulation(scorecard: pd.DataFrame, hold_out: pd.DataFrame, best: dict[str, str]) -> pd.DataFrame:

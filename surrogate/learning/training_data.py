@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.hosts.columns import TARGETS
+from surrogate.files.bounds import z_ends
 from surrogate.hosts.search_space import host_encoder
+from surrogate.hosts.targets import SCALES, TARGETS
 from surrogate.literature import featurize
 from surrogate.literature.measured import reading_variance
 from surrogate.models.contract import TargetData
@@ -32,8 +33,8 @@ class Tables:
     ----------
     simulated_X : array, (n, d)
         Encoded designs of the simulations.
-    simulated_z : array, (n, 3)
-        Their ln targets, NaN where missing.
+    simulated_z : array, (n, 4)
+        Their targets on the scales of ``hosts.targets``, NaN where missing.
     published_X : array, (m, d)
         Encoded designs of the published records.
     published : DataFrame, m rows
@@ -57,9 +58,8 @@ class Tables:
             Featurized records.
         """
         encoder = host_encoder()
-        values = simulated[list(TARGETS)].to_numpy(dtype=float)
-        positive = np.where(values > 0, values, np.nan)
-        return cls(encoder.encode(simulated), np.log(positive), encoder.encode(published), published)
+        z = [SCALES[target].to_z(simulated[target].to_numpy(dtype=float)) for target in TARGETS]
+        return cls(encoder.encode(simulated), np.stack(z, axis=1), encoder.encode(published), published)
 
     def target(self, target: str, simulated_rows: int, seed: int, spread: Array | None = None) -> TargetData:
         """Return the measured rows of a target behind a random choice of simulated rows.
@@ -72,21 +72,20 @@ class Tables:
             How many simulated rows to choose.
         seed : int
             Of the choice.
-        spread : array, (m, 3), optional
-            Variance of each ln target over the designs that each published record may stand for.
+        spread : array, (m, 4), optional
+            Variance of z of each target over the designs that each published record may stand for.
         """
         column = TARGETS.index(target)
         known = np.flatnonzero(np.isfinite(self.simulated_z[:, column]))
         rng = np.random.default_rng(seed)
         chosen = np.sort(rng.choice(known, size=min(simulated_rows, len(known)), replace=False))
-        values = self.published[target].to_numpy(dtype=float)
-        rows = np.flatnonzero(np.isfinite(values) & (values > 0))
-        flags = self.published[f"{target}_censored"].to_numpy(dtype=bool)[rows]
+        lower, upper = z_ends(self.published, target, where="literature")
+        rows = np.flatnonzero(~np.isnan(lower))
         papers = self.published["group"].astype(str).to_numpy(dtype=object)[rows]
         return TargetData(
             X=np.concatenate([self.simulated_X[chosen], self.published_X[rows]]),
-            z=np.concatenate([self.simulated_z[chosen, column], np.log(values[rows])]),
-            censored=np.concatenate([np.zeros(len(chosen), dtype=bool), flags]),
+            lower=np.concatenate([self.simulated_z[chosen, column], lower[rows]]),
+            upper=np.concatenate([self.simulated_z[chosen, column], upper[rows]]),
             measured=np.concatenate([np.zeros(len(chosen), dtype=bool), np.ones(len(rows), dtype=bool)]),
             papers=np.concatenate([np.full(len(chosen), "", dtype=object), papers]),
             groups=host_encoder().groups,
@@ -110,8 +109,8 @@ def spread_of(records: pd.DataFrame, published: pd.DataFrame, ensemble: DeepEnse
 
     Returns
     -------
-    array, (n, 3)
-        Variance of each ln target; of a life also from not knowing whether cycles or hours are counted.
+    array, (n, 4)
+        Variance of z of each target; of a life also from not knowing whether cycles or hours are counted.
     """
     if published.empty:
         return np.zeros((0, len(TARGETS)))

@@ -15,6 +15,7 @@ TITLES = {
     "cycle_life_cycles": "Cycle life",
     "ccd_mA_cm2": "Critical current density",
     "overpotential_mV": "Overpotential",
+    "coulombic_efficiency_pct": "Coulombic efficiency",
 }
 _SHORT = {
     "liquid_ether": "ether",

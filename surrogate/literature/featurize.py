@@ -21,7 +21,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature.electrolyte_terms import Solution, additives_of, electrolyte_of
 from surrogate.literature.host_terms import host_of, stated
-from surrogate.literature.measured import CENSORED, plated, targets
+from surrogate.literature.measured import CENSORED, UPPER_BOUNDS, plated, targets
 from surrogate.literature.priors import Priors, priors
 from surrogate.literature.recipes import recipe_of
 from surrogate.materials import electrolyte
@@ -53,8 +53,9 @@ def to_designs(records: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``DESIGN_COLUMNS``, T, T_censored and ``PROVENANCE``; index as ``records``. Rows without a target, or
-        in an electrolyte that no identifier stands for, are left out (:func:`featurize` says which).
+        Columns ``DESIGN_COLUMNS``, T, T_censored, T_upper_bound and ``PROVENANCE``; index as ``records``. Rows
+        without a target, or in an electrolyte that no identifier stands for, are left out (:func:`featurize` says
+        which).
     """
     return featurize(records)[0]
 
@@ -182,7 +183,9 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     ]
     rows = [row for row in records.index if row not in left_out]
     if not rows:
-        return pd.DataFrame(columns=[*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED, *PROVENANCE]), notes
+        return pd.DataFrame(
+            columns=[*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED, *UPPER_BOUNDS, *PROVENANCE]
+        ), notes
     filled = _filled(records.loc[rows])
     designs = _complete(filled, rows, "literature designs").join(measured.loc[rows])
     chosen = records.loc[rows]

@@ -1,14 +1,13 @@
-"""What a record measures: the three targets, lives and efficiencies, and which of them are bounds.
+"""What a record measures: the four targets, and which of them are bounds.
 
 ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
 hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any case. A
 lower bound of which it is not clear whether it means cycles or hours (``cycles_may_be_hours``) counts as the lower of
-the two, which holds either way, a value as their geometric mean (:func:`reading_variance`); a life of which only an
-upper bound is known is no target. ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` as stated.
-``<T>_censored``: a cycle life is a lower bound where the record is ``censored`` or its ``duration_bound`` is
-``lower``, a critical current where it is ``censored`` (given as "above") or its ``ccd_bound`` is ``lower``. Of a
-number between two bounds the lower one counts. A critical current that is an upper bound is no target. An
-overpotential is taken as the value, also where ``overpotential_bound`` says that it is a bound.
+the two, which holds either way, a value as their geometric mean (:func:`reading_variance`).
+``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` and ``coulombic_efficiency_pct`` as stated, the latter of
+a cell that plates and strips. ``<T>_censored``: true where only "at least T" is known, which the bound of the
+quantity says (of a life and a critical current also the record's ``censored``), and ``below`` where only "at most T"
+is; ``<T>_upper_bound`` is the upper end where both are known, T then the lower one.
 """
 
 from __future__ import annotations
@@ -16,13 +15,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from surrogate.hosts.columns import TARGETS
+from surrogate.hosts.targets import BELOW, TARGETS
+from surrogate.literature.schema import UPPER_END
 
 CENSORED = tuple(f"{target}_censored" for target in TARGETS)
+UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in TARGETS)
+_BOUND = {
+    "cycle_life_cycles": "duration_bound",
+    "ccd_mA_cm2": "ccd_bound",
+    "overpotential_mV": "overpotential_bound",
+    "coulombic_efficiency_pct": "coulombic_efficiency_bound",
+}
+_ENDS_WITH_FAILURE = ("cycle_life_cycles", "ccd_mA_cm2")  # a record that is ``censored`` had not come to it
 
 
 def targets(records: pd.DataFrame) -> pd.DataFrame:
-    """Read the three targets of each record.
+    """Read the targets of each record.
 
     Parameters
     ----------
@@ -32,21 +40,37 @@ def targets(records: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Same index. Columns T: NaN where there is none; columns T_censored: whether it is a lower bound.
+        Same index. Columns T: NaN where there is none; columns T_censored: False for a value or an interval, True for
+        a lower bound, "below" for an upper one; columns T_upper_bound: the upper end of an interval, else NaN.
     """
-    current = records["current_density_mA_cm2"]
+    stated_current = records["current_density_mA_cm2"].notna()
     out = pd.DataFrame(index=records.index)
-    out["cycle_life_cycles"] = lives(records).where(~life_is_upper_bound(records))
-    out["ccd_mA_cm2"] = records["ccd_mA_cm2"].where(_bound(records, "ccd_bound") != "upper")
-    out["overpotential_mV"] = records["overpotential_mV"].where(plated(records) & current.notna())
-    bound: dict[str, pd.Series] = {
-        "cycle_life_cycles": life_is_lower_bound(records),
-        "ccd_mA_cm2": records["censored"] | (_bound(records, "ccd_bound") == "lower"),
-        "overpotential_mV": pd.Series(False, index=records.index),
-    }
-    for target in TARGETS:
-        out[f"{target}_censored"] = bound[target] & out[target].notna()
-    return out[[*TARGETS, *CENSORED]]
+    out["cycle_life_cycles"] = lives(records)
+    out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
+    out["overpotential_mV"] = records["overpotential_mV"].where(plated(records) & stated_current)
+    out["coulombic_efficiency_pct"] = records["coulombic_efficiency_pct"].where(plated(records))
+    for target, column in _BOUND.items():
+        lower, upper = _bound(records, column) == "lower", _bound(records, column) == "upper"
+        if target in _ENDS_WITH_FAILURE:
+            lower = lower | (records["censored"] & ~upper)
+        end = _upper_ends(records, target).where(out[target].notna() & ~upper)
+        censored = pd.Series(
+            [BELOW if above else bool(least) for above, least in zip(upper, lower & end.isna(), strict=True)],
+            index=records.index, dtype=object,
+        ).where(out[target].notna(), False)  # fmt: skip
+        out[f"{target}_censored"] = censored if (censored == BELOW).any() else censored.astype(bool)
+        out[f"{target}_upper_bound"] = end
+    return out[[*TARGETS, *CENSORED, *UPPER_BOUNDS]]
+
+
+def _upper_ends(records: pd.DataFrame, target: str) -> pd.Series:
+    """Upper end (n,) of what a record knows of a target, where it states one that is not below its number."""
+    if target == "cycle_life_cycles":
+        per_hour = records["current_density_mA_cm2"] / (2.0 * records["areal_capacity_mAh_cm2"])
+        hours = records["hours_upper_bound"].where(records["cycles"].isna()) * per_hour
+        # A number that may be hours as well has no upper end that is certain.
+        return records["cycles_upper_bound"].fillna(hours).where(~records["cycles_may_be_hours"])
+    return records[UPPER_END[target]]
 
 
 def lives(records: pd.DataFrame) -> pd.Series:

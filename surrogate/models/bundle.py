@@ -17,12 +17,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from surrogate.errors import ModelError, RecordError
+from surrogate.errors import ModelError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
+from surrogate.files.bounds import z_ends
 from surrogate.hosts.completion import default_material
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
+from surrogate.hosts.targets import SCALES
 from surrogate.materials.compatibility import compatible
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
@@ -35,7 +37,7 @@ from surrogate.space import Continuous, Encoder
 Array = NDArray[np.float64]
 NEAREST = 3
 _REMEDY = "train again: surrogate train"
-ROWS = ("X", "z", "censored", "measured", "published", "base", "spread")
+ROWS = ("X", "lower", "upper", "measured", "published", "base", "spread")
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,9 @@ class HostModel:
         for target, process in self.processes.items():
             mean, variance = process.predictive(X)
             half = NINETY * np.sqrt(variance)
-            for column, value in (
-                (target, mean),
-                (f"{target}_lower", mean - half),
-                (f"{target}_upper", mean + half),
-            ):
-                out[column] = np.exp(np.clip(value, -60.0, 60.0))
+            out[target] = SCALES[target].from_z(mean)
+            ends = SCALES[target].ends_from_z(mean - half, mean + half)
+            out[f"{target}_lower"], out[f"{target}_upper"] = ends
         score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
         out["extrapolation"] = np.where(_unseen(complete), 1.0, score)
         out["nearest_literature"] = self._nearest(X)
@@ -140,8 +139,8 @@ class HostModel:
         Parameters
         ----------
         observations : pd.DataFrame
-            A row for each cell: design columns, any targets (NaN where not measured), and ``<target>_censored``,
-            true where a value is a lower bound.
+            A row for each cell: design columns, any targets T (NaN where not measured), and ``T_censored`` and
+            ``T_upper_bound`` where a target is not known but bounded (``files.bounds``).
 
         Raises
         ------
@@ -153,17 +152,10 @@ class HostModel:
         for target, process in self.processes.items():
             if target not in observations.columns:
                 continue
-            values = _measured(observations[target])
-            rows = np.isfinite(values)
+            lower, upper = z_ends(observations, target)
+            rows = ~np.isnan(lower)
             if rows.any():
-                flag = f"{target}_censored"
-                given = (
-                    observations[flag]
-                    if flag in observations.columns
-                    else pd.Series(False, observations.index, name=flag)
-                )
-                bounds = _flags(given)
-                processes[target] = process.condition(X[rows], np.log(values[rows]), bounds[rows])
+                processes[target] = process.condition(X[rows], lower[rows], upper[rows])
         seen = Domain(np.concatenate([self.domain.rows, X]), self.domain.inside)
         return replace(self, processes=processes, domain=seen)
 
@@ -282,42 +274,6 @@ def _encoding(encoder: Encoder) -> list[str]:
         if isinstance(parameter, Continuous)
     }
     return [f"{name} {ranges[name]}" if name in ranges else str(name) for name in encoder.names]
-
-
-_TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False, "": False}
-
-
-def _flags(given: pd.Series) -> NDArray[np.bool_]:
-    """Return flags (n,), empty as false. Raises RecordError for what is no truth value."""
-    flags = []
-    for row, value in enumerate(given.tolist()):
-        word = "" if pd.isna(value) else str(value).strip().lower()
-        if word not in _TRUTH:
-            raise RecordError(
-                "not a truth value",
-                where="measured cells",
-                row=row,
-                column=str(given.name),
-                value=value,
-                limit="true or false",
-            )
-        flags.append(_TRUTH[word])
-    return np.array(flags, dtype=bool)
-
-
-def _measured(given: pd.Series) -> Array:
-    """Return values (n,), NaN where not measured. Raises RecordError for what is no positive number."""
-    values = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    wrong = given.notna().to_numpy() & ~(np.isfinite(values) & (values > 0))
-    for row in np.flatnonzero(wrong).tolist():
-        raise RecordError(
-            "a measured value has to be a positive number",
-            where="measured cells",
-            row=row,
-            column=str(given.name),
-            value=given.tolist()[row],
-        )
-    return values
 
 
 def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.evaluation.bounds import as_values
 from surrogate.shapes import Bool, Float, Int
 
 Array = NDArray[np.float64]
@@ -23,10 +24,10 @@ class TargetData:
     ----------
     X : Array
         Encoded designs (n, d).
-    z : Array
-        Natural logarithms (n,) of values, or of lower bounds.
-    censored, measured : Bools
-        Flags (n,): a lower bound; measured, not simulated.
+    lower, upper : Array
+        Ends (n,) between which z lies (``evaluation.bounds``): equal where it is known, infinite where open.
+    measured : Bools
+        Flags (n,): measured, not simulated.
     papers : ndarray of str
         Paper (n,) of each row; "" for a simulated row.
     groups : Mapping[str, Sequence[int]]
@@ -37,19 +38,29 @@ class TargetData:
     """
 
     X: Float[Array, "n d"]
-    z: Float[Array, " n"]
-    censored: Bool[Bools, " n"]
+    lower: Float[Array, " n"]
+    upper: Float[Array, " n"]
     measured: Bool[Bools, " n"]
     papers: NDArray[np.object_]
     groups: Mapping[str, Sequence[int]]
     spread: Float[Array, " n"] | None = None
 
+    @property
+    def z(self) -> Array:
+        """Return z (n,) with every bound taken as the value."""
+        return as_values(self.lower, self.upper)
+
+    @property
+    def censored(self) -> Bools:
+        """Whether a row is a bound or an interval, and no value: (n,)."""
+        return np.asarray(self.lower != self.upper)
+
     def take(self, rows: Int[NDArray[np.int_], " m"]) -> TargetData:
         """Return the rows at these positions (m,) only."""
         return TargetData(
             self.X[rows],
-            self.z[rows],
-            self.censored[rows],
+            self.lower[rows],
+            self.upper[rows],
             self.measured[rows],
             self.papers[rows],
             self.groups,
@@ -76,12 +87,12 @@ class Predictor(Protocol):
         Returns
         -------
         mean, variance : Array
-            (m,) each, ln target and (ln target)^2.
+            (m,) each, z and z squared.
         """
         ...
 
     def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
-        """Return the variance (m,) that published rows have beyond that, (ln target)^2.
+        """Return the variance (m,) that published rows have beyond that, z squared.
 
         Parameters
         ----------

@@ -38,9 +38,9 @@ class PlainGP:
         start = warm if isinstance(warm, TargetGP) else None
         return TargetGP.fit(
             data.X,
-            data.z,
+            data.lower,
+            data.upper,
             groups=data.groups,
-            censored=data.censored,
             measured=data.measured,
             published=data.measured,
             spread=data.spread,
@@ -72,9 +72,9 @@ class EmulatorGP:
         rows = data.measured_only
         return TargetGP.fit(
             rows.X,
-            rows.z,
+            rows.lower,
+            rows.upper,
             groups=rows.groups,
-            censored=rows.censored,
             measured=rows.measured,
             published=rows.measured,
             spread=rows.spread,

@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 
 from surrogate.errors import ModelError, StoreError
 
-FORMAT = 2  # 1 kept hyperparameters as a vector without names
+FORMAT = 3  # 1 kept hyperparameters as a vector without names, 2 knew lower bounds only
 MANIFEST, ARRAYS, SETTINGS = "manifest.json", "arrays.safetensors", "settings.json"
 _REMEDY = "train again: surrogate train"
 

@@ -1,4 +1,4 @@
-"""One target's Gaussian process over encoded designs, on the natural-log scale.
+"""One target's Gaussian process over encoded designs, on the scale z of the target (``hosts.targets``).
 
 A measured value is  mean(x) + discrepancy(x) + cell noise (+ more for a published row, whose design is only
 partly stated). Two means: a constant, learned together with simulated rows whose source is an input (plain);
@@ -69,10 +69,10 @@ class TargetGP:
     def fit(
         cls,
         X: Float[Array, "n d"],
-        z: Float[Array, " n"],
+        lower: Float[Array, " n"],
+        upper: Float[Array, " n"] | None = None,
         *,
         groups: Mapping[str, Sequence[int]],
-        censored: Bool[Bools, " n"] | None = None,
         measured: Bool[Bools, " n"] | None = None,
         published: Bool[Bools, " n"] | None = None,
         spread: Float[Array, " n"] | None = None,
@@ -87,19 +87,17 @@ class TargetGP:
         ----------
         X : Array
             Encoded designs (n, d).
-        z : Array
-            Natural logarithms (n,) of values or lower bounds.
+        lower, upper : Array
+            Ends (n,) between which z lies, infinite where open. Default of ``upper``: as ``lower``, values.
         groups : Mapping[str, Sequence[int]]
             Parameter -> its encoded dimensions.
-        censored : Bools, optional
-            Flags (n,): z is a lower bound. Default: none is.
         measured : Bools, optional
             Flags (n,), false for a simulated row. Default: all are measured, and the spread between replicate
             cells is learned from them.
         published : Bools, optional
             Flags (n,): measured, but the design is only partly stated. Default: none is.
         spread : Array, optional
-            Variance (n,) of ln target over the designs that a row may stand for. Default: zeros.
+            Variance (n,) of z over the designs that a row may stand for. Default: zeros.
         mean : Mean, optional
             The emulator's mean; with it, simulated rows are left out.
         start : TargetGP, optional
@@ -117,17 +115,17 @@ class TargetGP:
         Raises
         ------
         ModelError
-            If values are not finite, shapes do not agree, a dimension belongs to no group, or ``start`` is of
-            another variant or other groups.
+            If rows are not finite, bounds contradict each other, shapes do not agree, a dimension belongs to no
+            group, or ``start`` is of another variant or other groups.
         """
-        rows = _rows(X, z, censored, measured, published, spread, mean)
+        rows = _rows(X, lower, upper, measured, published, spread, mean)
         variant = Variant(
             emulated=mean is not None,
             shifted=mean is not None or not rows.measured.all(),
             learned_cell=measured is None,
         )
         coordinates = Coordinates(roles_of(groups), variant)
-        n = len(rows.z)
+        n = len(rows.X)
         vector = coordinates.start(float(np.mean(rows.z)) if n else 0.0)
         if start is not None:
             vector = start._position_in(coordinates)
@@ -146,7 +144,7 @@ class TargetGP:
         return coordinates.pack(self.hyper) if self.position is None else self.position
 
     def condition(
-        self, X: Float[Array, "m d"], z: Float[Array, " m"], censored: Bool[Bools, " m"] | None = None
+        self, X: Float[Array, "m d"], lower: Float[Array, " m"], upper: Float[Array, " m"] | None = None
     ) -> TargetGP:
         """Return the same process with further measured rows; hyperparameters stay.
 
@@ -154,18 +152,21 @@ class TargetGP:
         ----------
         X : Array
             Encoded designs (m, d).
-        z : Array
-            Natural logarithms (m,) of values or lower bounds.
-        censored : Bools, optional
-            Flags (m,): z is a lower bound. Default: none is.
+        lower, upper : Array
+            Ends (m,) between which z lies, infinite where open. Default of ``upper``: as ``lower``, values.
+
+        Raises
+        ------
+        ModelError
+            If bounds contradict each other.
         """
-        m = len(z)
-        flags = np.zeros(m, dtype=bool) if censored is None else np.asarray(censored, dtype=bool)
+        m = len(lower)
         old, X = self.rows, np.ascontiguousarray(X, dtype=np.float64)
+        low, high = _ends(lower, upper)
         rows = Rows(
             np.concatenate([old.X, X]),
-            np.concatenate([old.z, np.asarray(z, dtype=np.float64)]),
-            np.concatenate([old.censored, flags]),
+            np.concatenate([old.lower, low]),
+            np.concatenate([old.upper, high]),
             np.concatenate([old.measured, np.ones(m, dtype=bool)]),
             np.concatenate([old.published, np.zeros(m, dtype=bool)]),
             np.concatenate([old.base, _evaluate(self.mean, X)]),
@@ -187,7 +188,7 @@ class TargetGP:
 
     @cached_property
     def _noise(self) -> Array:
-        """Variance of each row given its design's own value (n,), (ln target)^2."""
+        """Variance of each row given its design's own value (n,), z squared."""
         rows = self.rows
         measured, published = (
             torch.from_numpy(flag.astype(float)) for flag in (rows.measured, rows.published)
@@ -199,10 +200,10 @@ class TargetGP:
         """Pseudo-values and pseudo-variances (n,) of all rows."""
         mean, covariance = self._prior
         rows, noise = self.rows, self._noise
-        values, variances = bound_sites(mean, covariance, rows.z, noise, rows.censored)
+        values, variances = bound_sites(mean, covariance, rows.lower, rows.upper, noise)
         own = rows.censored & rows.measured & ~rows.published
         if own.any() and not self.variant.learned_cell:  # the general optimizer's bounds are fitted already
-            share = surprise(mean, covariance, rows.z, noise, rows.censored, own)
+            share = surprise(mean, covariance, rows.lower, rows.upper, noise, own)
             variances[own] = 1.0 / np.maximum(share / variances[own], LEAST_PRECISION)
         return values, variances
 
@@ -224,13 +225,13 @@ class TargetGP:
         Returns
         -------
         mean, variance : Array
-            (m,) each, ln target and (ln target)^2; without the spread between replicate cells.
+            (m,) each, z and z squared; without the spread between replicate cells.
         """
         X = np.ascontiguousarray(X, dtype=np.float64)
         ones = torch.ones(len(X), dtype=torch.double)
         mean = prior.mean(ones, torch.from_numpy(_evaluate(self.mean, X)), self.hyper).numpy()
         variance = prior.variance(ones, self.hyper).numpy()
-        if len(self.rows.z):
+        if len(self.rows.X):
             asked = prior.with_source(torch.from_numpy(X), ones)
             cross = prior.covariance(asked, self.rows.with_source(), self._scales, self.hyper).numpy()
             factor, weights = self._solved
@@ -244,7 +245,7 @@ class TargetGP:
         return mean, variance + self.hyper.cell**2
 
     def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
-        """Return the variance (m,) that published rows have beyond one cell's spread, (ln target)^2.
+        """Return the variance (m,) that published rows have beyond one cell's spread, z squared.
 
         Parameters
         ----------
@@ -267,28 +268,45 @@ class TargetGP:
 
 def _rows(
     X: Array,
-    z: Array,
-    censored: Bools | None,
+    lower: Array,
+    upper: Array | None,
     measured: Bools | None,
     published: Bools | None,
     spread: Array | None,
     mean: Mean | None,
 ) -> Rows:
     """Check the rows to fit; with an emulator, keep the measured rows only."""
-    n = len(z)
-    X, z = np.ascontiguousarray(X, dtype=np.float64), np.asarray(z, dtype=np.float64)
-    if X.ndim != 2 or len(X) != n or not (np.isfinite(X).all() and np.isfinite(z).all()):
+    n = len(lower)
+    X = np.ascontiguousarray(X, dtype=np.float64)
+    low, high = _ends(lower, upper)
+    if X.ndim != 2 or len(X) != n or not np.isfinite(X).all():
         raise ModelError("rows to fit have to be finite and of one length", value=(X.shape, n))
     flags = [
         np.asarray(flag, dtype=bool) if flag is not None else np.full(n, default)
-        for flag, default in ((censored, False), (measured, True), (published, False))
+        for flag, default in ((measured, True), (published, False))
     ]
     unsure = np.zeros(n) if spread is None else np.asarray(spread, dtype=np.float64)
     if mean is not None:
-        kept = flags[1]
-        X, z, unsure = X[kept], z[kept], unsure[kept]
+        kept = flags[0]
+        X, low, high, unsure = X[kept], low[kept], high[kept], unsure[kept]
         flags = [flag[kept] for flag in flags]
-    return Rows(X, z, flags[0], flags[1], flags[2], _evaluate(mean, X), unsure)
+    return Rows(X, low, high, flags[0], flags[1], _evaluate(mean, X), unsure)
+
+
+def _ends(lower: Array, upper: Array | None) -> tuple[Array, Array]:
+    """Check the ends of what is known of rows; without upper ends the lower ones are values."""
+    low = np.asarray(lower, dtype=np.float64)
+    high = low if upper is None else np.asarray(upper, dtype=np.float64)
+    wrong = ~(low <= high) | (np.isinf(low) & np.isinf(high))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ModelError(
+            "the bounds of a row contradict each other, or say nothing",
+            where=f"row {row + 1}",
+            value=(float(low[row]), float(high[row])),
+            limit="the lower one at most as high as the upper one, and one of them finite",
+        )
+    return low, high
 
 
 def _evaluate(mean: Mean | None, X: Array) -> Array:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from surrogate.errors import ModelError
+from surrogate.evaluation.bounds import as_values
 from surrogate.models.hyperparameters import Hyperparameters, Value
 from surrogate.models.kernels import Role, matern
 
@@ -39,10 +40,10 @@ class Rows:
     ----------
     X : Array
         Encoded designs (n, d).
-    z : Array
-        Natural logarithms (n,) of values, or of lower bounds.
-    censored, measured, published : ndarray of bool
-        Flags (n,): a lower bound; measured, not simulated; measured in the literature.
+    lower, upper : Array
+        Ends (n,) between which z lies (``evaluation.bounds``): equal where it is known, infinite where open.
+    measured, published : ndarray of bool
+        Flags (n,): measured, not simulated; measured in the literature.
     base : Array
         The emulator's mean (n,) at the rows, ln target; zeros without an emulator.
     spread : Array
@@ -51,12 +52,22 @@ class Rows:
     """
 
     X: Array
-    z: Array
-    censored: NDArray[np.bool_]
+    lower: Array
+    upper: Array
     measured: NDArray[np.bool_]
     published: NDArray[np.bool_]
     base: Array
     spread: Array
+
+    @property
+    def z(self) -> Array:
+        """Return z (n,) with every bound taken as the value."""
+        return as_values(self.lower, self.upper)
+
+    @property
+    def censored(self) -> NDArray[np.bool_]:
+        """Whether a row is a bound or an interval, and no value: (n,)."""
+        return np.asarray(self.lower != self.upper)
 
     def with_source(self) -> Tensor:
         """Return the encoded designs with their source (1 measured, 0 simulated) as last column, (n, d + 1)."""

@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import InputError
+from surrogate.evaluation.bounds import as_values
+from surrogate.files.bounds import ends
 from surrogate.space import Encoder
 
 if TYPE_CHECKING:
@@ -25,36 +27,41 @@ class ObjectiveData:
     ----------
     name : str
         The objective's column.
-    value : array, (n,)
-        NaN where not measured.
-    censored : array of bool, (n,)
-        Whether each value is a lower bound.
+    lower, upper : array, (n,)
+        Ends between which each value lies: equal where it is known, infinite where open; NaN where not measured.
     """
 
     name: str
-    value: NDArray[np.float64]
-    censored: NDArray[np.bool_]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
 
     @property
     def measured(self) -> NDArray[np.bool_]:
-        """Whether each row has a value: (n,)."""
-        return np.isfinite(self.value)
+        """Whether something is known of each row: (n,)."""
+        return ~np.isnan(self.lower)
 
-    def scaled(self) -> NDArray[np.float64]:
-        """Return the measured values, or their logarithms where all are positive, with mean 0 and spread 1."""
-        values = self.value[self.measured]
-        values = np.log(values) if (values > 0).all() else values
-        spread = float(values.std())
-        return np.asarray((values - values.mean()) / (spread if spread > 0 else 1.0))
+    def scaled(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the ends (m,) of the measured rows, scaled so that the values have mean 0 and spread 1.
+
+        Where all ends that are known are positive, of their logarithms.
+        """
+        low, high = self.lower[self.measured], self.upper[self.measured]
+        if min((low[np.isfinite(low)].min(initial=1.0), high[np.isfinite(high)].min(initial=1.0))) > 0.0:
+            with np.errstate(divide="ignore"):
+                low, high = np.log(np.maximum(low, 0.0)), np.log(high)  # what is open below stays open
+        values = as_values(low, high)
+        spread = float(values.std()) or 1.0
+        return (low - values.mean()) / spread, (high - values.mean()) / spread
 
 
 def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveData:
-    """Take the values and the lower bounds of one objective from a table of observations.
+    """Take what is known of one objective from a table of observations.
 
     Parameters
     ----------
     observations : DataFrame, n rows
-        With the column ``name`` and, where some values are lower bounds, ``<name>_censored``.
+        With the column ``name`` and, where some values are bounds, ``<name>_censored`` and ``<name>_upper_bound``
+        (``files.bounds``).
     name : str
         The objective.
 
@@ -65,36 +72,14 @@ def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveDat
     Raises
     ------
     InputError
-        For an unknown objective, a value that is no finite number, or a flag that is neither true nor false.
+        For an unknown objective, a value that is no finite number, and bounds that cannot be.
     """
     if observations is None or name not in observations.columns:
         known = [] if observations is None else [str(column) for column in observations.columns]
         raise InputError(
             "unknown objective", value=name, limit=f"a column of the observations: {', '.join(known)}"
         )
-    given = observations[name]
-    numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    for row in np.flatnonzero(given.notna().to_numpy() & ~np.isfinite(numbers)).tolist():
-        raise InputError(
-            "not a finite number", where="observations", row=row, column=name, value=given.tolist()[row]
-        )
-    censored = np.zeros(len(given), dtype=bool)
-    flag = f"{name}_censored"
-    if flag in observations.columns:
-        for at, value in enumerate(observations[flag]):
-            if pd.isna(value):
-                continue
-            if value not in (True, False):
-                raise InputError(
-                    "neither true nor false",
-                    where="observations",
-                    row=at,
-                    column=flag,
-                    value=value,
-                    limit="true or false",
-                )
-            censored[at] = bool(value)
-    return ObjectiveData(name, numbers, censored)
+    return ObjectiveData(name, *ends(observations, name, where="observations", error=InputError))
 
 
 def fit_models(
@@ -132,12 +117,6 @@ def fit_models(
         if progress:
             progress("fit", k, len(objectives))
         rows = objective.measured
-        fitted = TargetGP.fit(
-            encoded[rows],
-            objective.scaled(),
-            groups=encoder.groups,
-            censored=objective.censored[rows],
-            seed=seed,
-        )
+        fitted = TargetGP.fit(encoded[rows], *objective.scaled(), groups=encoder.groups, seed=seed)
         models.append(fitted.botorch_model())
     return join_models(models)

@@ -44,8 +44,10 @@ def propose(
     space : Space
         What may be proposed.
     observations : DataFrame, optional
-        Parameter and objective columns, one row an experiment; NaN where an objective was not measured; a true
-        ``<objective>_censored`` marks a value that is a lower bound. None or empty: the designs fill the space.
+        Parameter and objective columns, one row an experiment; NaN where an objective was not measured;
+        ``<objective>_censored`` marks a value that is a lower bound (true) or an upper one ("below"), and
+        ``<objective>_upper_bound`` gives the upper end of an interval that begins at the value. None or empty: the
+        designs fill the space.
     objectives : mapping
         Column -> "max" or "min".
     n : int

@@ -129,7 +129,7 @@ def simulate(
     outside = np.array(laws.out_of_range(complete, tables)) != ""
     out.loc[outside, "outcome"] = OUTSIDE
     untrusted = out["outcome"].isin(_UNTRUSTED)
-    out.loc[untrusted, [*TARGETS, "coulombic_efficiency_pct", "critical_pressure_MPa"]] = np.nan
+    out.loc[untrusted, [*TARGETS, "critical_pressure_MPa"]] = np.nan
     out.loc[untrusted, "ccd_limit"] = ""
     return out
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.hosts import columns as c
+from surrogate.hosts.targets import BELOW
 from surrogate.report import style, summary, svg
 from surrogate.report.quantities import axis_title, label, quantity, records
 
@@ -98,8 +99,8 @@ def pareto_front(observations: pd.DataFrame, objectives: Mapping[str, str]) -> n
     Parameters
     ----------
     observations : DataFrame, n rows
-        Columns of the objectives; a cell without one of them is never on the front, and a lower bound counts as
-        its value.
+        Columns of the objectives; a cell without one of them is never on the front, and a bound counts as its
+        value, an interval as its lower end.
     objectives : mapping
         Column -> "max" or "min".
 
@@ -170,15 +171,18 @@ def _cell(k: int, row: Mapping[str, Any]) -> str:
 
 
 def _cells(observations: pd.DataFrame) -> TextTable:
+    shown = [
+        target for target in c.TARGETS if target in c.OBJECTIVES or bool(observations[target].notna().any())
+    ]
     rows = [
         [
             _cell(k, row),
-            *(summary.measured(row, target) for target in c.OBJECTIVES),
+            *(summary.measured(row, target) for target in shown),
             str(row["told_at"])[:10],
         ]
         for k, row in enumerate(records(observations))
     ]
-    headings = ["Cell", *(label(target) for target in c.OBJECTIVES), "Stored on"]
+    headings = ["Cell", *(label(target) for target in shown), "Stored on"]
     return TextTable("Measured cells", headings, rows, "No measured cells yet.")
 
 
@@ -229,6 +233,11 @@ def _notes(observations: pd.DataFrame, objectives: Mapping[str, str]) -> list[st
     if partly:
         cells = "1 cell" if partly == 1 else f"{partly:,} cells"
         lines.append(f"{cells} without every objective, not compared for the Pareto front")
-    if any(bool(observations[f"{target}_censored"].any()) for target in objectives):
+    kinds = [observations[f"{target}_censored"] for target in objectives]
+    if any(bool((kind == True).any()) for kind in kinds):  # noqa: E712 - not "below"
         lines.append("≥ marks a cell that had not failed: it counts with the value reached")
+    if any(bool((kind == BELOW).any()) for kind in kinds):
+        lines.append("≤ marks an upper bound: it counts with that value")
+    if any(bool(observations[f"{target}_upper_bound"].notna().any()) for target in objectives):
+        lines.append("an interval counts with its lower end")
     return lines

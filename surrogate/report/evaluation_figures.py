@@ -1,27 +1,32 @@
 """Figures of a training run: comparison of the entrants, predicted against measured, calibration; one panel a target.
 
 ``predictions`` are rows of ``learning.cross_validation.held_out_predictions`` or of the emulator's hold-out: target,
-entrant, paper, mean and variance of the ln target, value (ln), censored.
+entrant, paper, mean and variance of z, lower and upper (ends of the measured z). Of an efficiency the lost share is
+drawn, on whose logarithm it is learned.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 from scipy.stats import norm
 
+from surrogate.evaluation.bounds import as_values
 from surrogate.evaluation.metrics import NINETY
 from surrogate.evaluation.scorecard import deciding_score
-from surrogate.hosts.columns import TARGETS
+from surrogate.hosts.targets import SCALES, TARGETS
 from surrogate.report import style
 from surrogate.report.figures import layout
-from surrogate.report.quantities import label, quantity, unit
+from surrogate.report.quantities import label, number, quantity, unit
 
+Array = NDArray[np.float64]
 LEVELS = np.linspace(0.05, 0.95, 19)  # central intervals at which coverage is counted
 _SCORES = {"crps": "CRPS (log10)", "crps_as_values": "CRPS (log10), bounds as values"}
 
@@ -60,7 +65,7 @@ def comparison(scorecard: pd.DataFrame) -> go.Figure:
 
 
 def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
-    """Draw the predicted median and 90 % interval against the known value; a lower bound is hollow.
+    """Draw the predicted median and 90 % interval against the known value; a bound is hollow.
 
     Parameters
     ----------
@@ -79,8 +84,9 @@ def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
         if part.empty:
             continue
         for bound in (False, True):
-            _add_cells(figure, part[part["censored"].astype(bool) == bound], target, bound, column)
-        ends = [float(np.exp(part["value"].min())), float(np.exp(part["value"].max()))]
+            _add_cells(figure, part[_is_bound(part) == bound], target, bound, column)
+        value = _values(part)
+        ends = _drawn(np.array([value.min(), value.max()]), target).tolist()
         line = {"color": style.MUTED, "width": 1, "dash": "dot"}
         figure.add_trace(
             go.Scatter(
@@ -95,10 +101,10 @@ def agreement(predictions: pd.DataFrame, title: str) -> go.Figure:
             col=column,
         )
         # From the marks alone: one whisker over ten decades would hide all else.
-        middle = part["mean"] / np.log(10.0), part["value"] / np.log(10.0)
+        middle = [np.log10(_drawn(z, target)) for z in (part["mean"].to_numpy(), value)]
         span = [min(values.min() for values in middle) - 0.5, max(values.max() for values in middle) + 0.5]
         axis = {"type": "log", "dtick": 1, "exponentformat": "power"}
-        figure.update_xaxes(**axis, title_text=f"known ({unit(target)})", row=1, col=column)
+        figure.update_xaxes(**axis, title_text=f"known ({_drawn_unit(target)})", row=1, col=column)
         figure.update_yaxes(**axis, range=span, row=1, col=column)
     figure.update_yaxes(title_text="predicted", col=1)
     return _each_name_once(figure)
@@ -157,7 +163,7 @@ def coverage(predictions: pd.DataFrame) -> list[float]:
     list of float
         Shares, 0 to 1.
     """
-    z = (predictions["value"] - predictions["mean"]) / np.sqrt(predictions["variance"])
+    z = (_values(predictions) - predictions["mean"]) / np.sqrt(predictions["variance"])
     return [float(np.mean(np.abs(z) <= norm.ppf(0.5 + level / 2))) for level in LEVELS]
 
 
@@ -172,20 +178,50 @@ def in_units(predictions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        target, entrant, paper, known, at_least, predicted, lower and upper (90 %).
+        target, entrant, paper, known, known_lower and known_upper (equal for a value, infinite where open),
+        predicted, lower and upper (90 %).
     """
-    middle, half = predictions["mean"], NINETY * np.sqrt(predictions["variance"])
-    return predictions[["target", "entrant", "paper"]].assign(
-        known=np.exp(predictions["value"]),
-        at_least=predictions["censored"].astype(bool),
-        predicted=np.exp(middle),
-        lower=np.exp(middle - half),
-        upper=np.exp(middle + half),
-    )
+    tables = []
+    for target, part in predictions.groupby("target", sort=False):
+        scale = SCALES[str(target)]
+        middle, half = part["mean"].to_numpy(), NINETY * np.sqrt(part["variance"].to_numpy())
+        ends = (part[name].to_numpy(dtype=float) for name in ("lower", "upper"))
+        shut = [np.where(np.isinf(end), np.nan, scale.from_z(end)) for end in ends]
+        first, last = reversed(shut) if scale.decreasing else shut
+        lower, upper = scale.ends_from_z(middle - half, middle + half)
+        tables.append(
+            part[["target", "entrant", "paper"]].assign(
+                known=scale.from_z(_values(part)),
+                known_lower=np.where(np.isnan(first), -np.inf, first),
+                known_upper=np.where(np.isnan(last), np.inf, last),
+                predicted=scale.from_z(middle),
+                lower=lower,
+                upper=upper,
+            )
+        )
+    return pd.concat(tables).loc[predictions.index]
+
+
+def _values(predictions: pd.DataFrame) -> Array:
+    """Return the measured z (n,), bounds as values."""
+    return as_values(*(predictions[name].to_numpy(dtype=float) for name in ("lower", "upper")))
+
+
+def _is_bound(predictions: pd.DataFrame) -> pd.Series:
+    return predictions["lower"] != predictions["upper"]
+
+
+def _drawn(z: Array, target: str) -> Array:
+    """Return the positive number whose logarithm is learned: the value, of an efficiency the lost per cent."""
+    return np.asarray(100.0 * np.exp(z) if SCALES[target].decreasing else np.exp(z))
+
+
+def _drawn_unit(target: str) -> str:
+    return f"{unit(target)} lost" if SCALES[target].decreasing else unit(target)
 
 
 def _known(table: pd.DataFrame, target: str) -> pd.DataFrame:
-    return table[(table["target"] == target) & ~table["censored"].astype(bool)]
+    return table[(table["target"] == target) & ~_is_bound(table)]
 
 
 def _add_coverage(figure: go.Figure, part: pd.DataFrame, name: str, colour: str, column: int) -> None:
@@ -207,14 +243,14 @@ def _add_coverage(figure: go.Figure, part: pd.DataFrame, name: str, colour: str,
 def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, column: int) -> None:
     if part.empty:
         return
-    middle = np.exp(part["mean"].to_numpy())
+    middle = _drawn(part["mean"].to_numpy(), target)
     half = NINETY * np.sqrt(part["variance"].to_numpy())
-    value = np.exp(part["value"].to_numpy())
+    value = _drawn(_values(part), target)
     colour = style.CONTEXT if bound else style.PROPOSAL
-    least = "at least " if bound else ""
+    known = in_units(part.assign(entrant=""))
     hover = [
-        f"{escape(str(paper))}<br>{least}{quantity(x, target)}, predicted {quantity(y, target)}"
-        for paper, x, y in zip(part["paper"], value, middle, strict=True)
+        f"{escape(str(row.paper))}<br>{_in_words(row, target)}, predicted {quantity(row.predicted, target)}"
+        for row in known.itertuples()
     ]
     figure.add_trace(
         go.Scatter(
@@ -229,7 +265,7 @@ def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, 
                 "width": 0,
             },
             mode="markers",
-            name="lower bounds" if bound else "values, with 90 % intervals",
+            name="bounds" if bound else "values, with 90 % intervals",
             legendgroup=str(bound),
             marker={"color": colour, "size": 6, "symbol": "circle-open" if bound else "circle"},
             hovertext=hover,
@@ -238,6 +274,17 @@ def _add_cells(figure: go.Figure, part: pd.DataFrame, target: str, bound: bool, 
         row=1,
         col=column,
     )
+
+
+def _in_words(row: Any, target: str) -> str:
+    """Say what is known: a value, a bound or an interval."""
+    if row.known_lower == row.known_upper:
+        return quantity(row.known, target)
+    if np.isinf(row.known_upper):
+        return f"at least {quantity(row.known_lower, target)}"
+    if np.isinf(row.known_lower):
+        return f"at most {quantity(row.known_upper, target)}"
+    return f"{number(row.known_lower)} to {quantity(row.known_upper, target)}"
 
 
 def _each_name_once(figure: go.Figure) -> go.Figure:

@@ -15,15 +15,21 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from surrogate.hosts import columns as c
+from surrogate.hosts.targets import SCALES
 from surrogate.report import style
 from surrogate.report.depth_profile import Profile, depth_figure
 from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
-from surrogate.report.summary import is_lower_bound, title
+from surrogate.report.summary import in_words, is_bound, title
 from surrogate.report.svg import log_range
 
 BETTER = {"max": "higher is better", "min": "lower is better"}
-SHORT = {"cycle_life_cycles": "cycle_life", "ccd_mA_cm2": "ccd", "overpotential_mV": "overpotential"}
+SHORT = {
+    "cycle_life_cycles": "cycle_life",
+    "ccd_mA_cm2": "ccd",
+    "overpotential_mV": "overpotential",
+    "coulombic_efficiency_pct": "efficiency",
+}
 
 
 def figures(
@@ -40,7 +46,7 @@ def figures(
     frame : DataFrame, n rows
         Proposals: design columns, T, T_lower, T_upper.
     results : DataFrame, optional
-        Measured cells with T and T_censored.
+        Measured cells with T and its bounds.
     context : DataFrame, optional
         Literature records with T, each at its own conditions.
     profiles : sequence of n, optional
@@ -71,7 +77,7 @@ def pareto(
     results: pd.DataFrame | None = None,
     context: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Draw one target against another on logarithmic axes; proposals carry 90 % whiskers.
+    """Draw one target against another on logarithmic axes, an efficiency on a linear one; whiskers are 90 %.
 
     Parameters
     ----------
@@ -99,10 +105,12 @@ def pareto(
         _add_cells(figure, results, x, y, "Your cells", style.MEASURED, "diamond", 12)
     figure.add_trace(_proposals(frame, x, y))
     for axis, target in ((figure.layout.xaxis, x), (figure.layout.yaxis, y)):
-        axis.type = "log"
-        axis.title.text = f"{axis_title(target)}<br>{BETTER[c.OBJECTIVES[target]]}"
+        decreasing = SCALES[target].decreasing  # near its limit a logarithmic axis would show nothing more
+        axis.type = "linear" if decreasing else "log"
+        axis.title.text = f"{axis_title(target)}<br>{BETTER[SCALES[target].goal]}"
         axis.tickangle = 0
-        axis.tickvals, axis.ticktext = _ticks(frame, target, results, context)
+        if not decreasing:
+            axis.tickvals, axis.ticktext = _ticks(frame, target, results, context)
     return figure
 
 
@@ -185,17 +193,17 @@ def _with_both(cells: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
 def _add_cells(
     figure: go.Figure, cells: pd.DataFrame, x: str, y: str, name: str, colour: str, symbol: str, size: int
 ) -> None:
-    """Add measured cells; lower bounds are hollow, and the legend explains them."""
+    """Add measured cells; bounds are hollow, and the legend explains them."""
     if cells.empty:
         return
     rows = records(cells)
-    hollow = [is_lower_bound(row, x) or is_lower_bound(row, y) for row in rows]
+    hollow = [is_bound(row, x) or is_bound(row, y) for row in rows]
     figure.add_trace(
         go.Scatter(
             x=cells[x].astype(float).tolist(),
             y=cells[y].astype(float).tolist(),
             mode="markers",
-            name=name + (" (hollow: at least)" if any(hollow) else ""),
+            name=name + (" (hollow: bounds)" if any(hollow) else ""),
             marker={
                 "color": colour,
                 "size": size,
@@ -222,10 +230,7 @@ def _cell(row: Mapping[str, Any], targets: Sequence[str]) -> str:
 
 
 def _target_lines(row: Mapping[str, Any], targets: Sequence[str]) -> str:
-    return "<br>".join(
-        f"{label(target)}: {'at least ' if is_lower_bound(row, target) else ''}{quantity(row[target], target)}"
-        for target in targets
-    )
+    return "<br>".join(f"{label(target)}: {in_words(row, target)}" for target in targets)
 
 
 def _ticks(frame: pd.DataFrame, target: str, *others: pd.DataFrame | None) -> tuple[list[float], list[str]]:

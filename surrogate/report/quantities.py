@@ -34,6 +34,7 @@ _LABELS = {
     "cycle_life_cycles": "Cycle life",
     "ccd_mA_cm2": "Critical current density",
     "overpotential_mV": "Overpotential",
+    "coulombic_efficiency_pct": "Coulombic efficiency",
     "host_capacity_mAh_cm2": "Host capacity",
     "bottom_half_share": "Lithium in the bottom half",
     "top_face_share": "Lithium on the top face",

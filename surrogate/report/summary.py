@@ -10,6 +10,7 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.hosts import columns as c
+from surrogate.hosts.targets import BELOW
 from surrogate.report.quantities import given, is_missing, label, number, quantity, unit
 
 Line = tuple[str, str]
@@ -283,8 +284,8 @@ def _condition(column: str, value: Any) -> str:
     return quantity(value, column)
 
 
-def is_lower_bound(row: Mapping[str, Any], target: str) -> bool:
-    """Test whether the measured target is a lower bound, because the cell had not failed.
+def is_bound(row: Mapping[str, Any], target: str) -> bool:
+    """Test whether of a measured target only a bound, or an interval, is known.
 
     Parameters
     ----------
@@ -297,8 +298,7 @@ def is_lower_bound(row: Mapping[str, Any], target: str) -> bool:
     -------
     bool
     """
-    censored = row.get(f"{target}_censored")
-    return not is_missing(censored) and bool(censored)
+    return _bound(row, target) != ""
 
 
 def measured(cell: Mapping[str, Any], target: str) -> str:
@@ -314,10 +314,42 @@ def measured(cell: Mapping[str, Any], target: str) -> str:
     Returns
     -------
     str
-        With "≥" before a lower bound; a dash where there is no value.
+        With "≥" before a lower and "≤" before an upper bound, both ends of an interval; a dash where there is no
+        value.
     """
-    shown = quantity(cell[target], target)
-    return f"≥ {shown}" if is_lower_bound(cell, target) else shown
+    return _with_bound(cell, target, "≥ ", "≤ ")
+
+
+def in_words(cell: Mapping[str, Any], target: str) -> str:
+    """Write a measured value with its unit, as :func:`measured`, but "at least" and "at most" in words.
+
+    Parameters
+    ----------
+    cell : mapping of str to object
+        A measured cell.
+    target : str
+        A target column.
+
+    Returns
+    -------
+    str
+    """
+    return _with_bound(cell, target, "at least ", "at most ")
+
+
+def _with_bound(cell: Mapping[str, Any], target: str, least: str, most: str) -> str:
+    shown, bound = quantity(cell.get(target), target), _bound(cell, target)
+    if bound == "interval":
+        return f"{number(float(cell[target]))} to {quantity(cell[f'{target}_upper_bound'], target)}"
+    return {"": "", "least": least, "most": most}[bound] + shown
+
+
+def _bound(row: Mapping[str, Any], target: str) -> str:
+    """Return the kind of bound; empty for a value."""
+    if given(row, f"{target}_upper_bound") is not None:
+        return "interval"
+    censored = given(row, f"{target}_censored")
+    return "most" if censored == BELOW else "least" if censored else ""
 
 
 _ENDS = (("top", "separator side"), ("bottom", "foil side"))

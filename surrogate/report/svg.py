@@ -11,9 +11,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from surrogate.hosts.targets import SCALES
 from surrogate.report import style
 from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity
-from surrogate.report.summary import composition, composition_parts, is_lower_bound
+from surrogate.report.summary import composition, composition_parts, is_bound
 
 _WIDTH = 320.0
 
@@ -56,6 +57,24 @@ def composition_bar(row: Mapping[str, Any], end: str) -> Markup:
     )
 
 
+def position(value: float, target: str) -> float:
+    """Place a value on a target's logarithmic axis, decades; greater values lie to the right.
+
+    Parameters
+    ----------
+    value : float
+        Above 0.
+    target : str
+        A target column; of an efficiency the logarithm of the lost share is drawn.
+
+    Returns
+    -------
+    float
+    """
+    scale = SCALES[target]
+    return float(scale.to_z(value)) / math.log(10.0) * (-1.0 if scale.decreasing else 1.0)
+
+
 def log_range(frame: Sequence[Mapping[str, Any]], target: str) -> tuple[float, float] | None:
     """Find the decades that hold every interval of a target.
 
@@ -71,17 +90,17 @@ def log_range(frame: Sequence[Mapping[str, Any]], target: str) -> tuple[float, f
     Returns
     -------
     tuple of float or None
-        Lower and upper end (log10), with a margin; None where there is no positive value.
+        Lower and upper end, as :func:`position` places them, with a margin; None where there is no positive value.
     """
     values = [
-        float(row[name])
+        position(float(row[name]), target)
         for row in frame
         for name in (target, f"{target}_lower", f"{target}_upper")
         if not is_missing(row.get(name)) and float(row[name]) > 0
     ]
     if not values:
         return None
-    low, high = math.log10(min(values)), math.log10(max(values))
+    low, high = min(values), max(values)
     margin = max(0.06 * (high - low), 0.05)
     return low - margin, high + margin
 
@@ -96,7 +115,7 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
     target : str
         A target column.
     decades : tuple of float
-        Ends of the axis (log10), from :func:`log_range`.
+        Ends of the axis (decades), from :func:`log_range`.
 
     Returns
     -------
@@ -107,7 +126,7 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
     width, middle = _WIDTH, 9.0
 
     def place(value: float) -> float:
-        return 4 + (width - 8) * (math.log10(value) - low) / (high - low)
+        return 4 + (width - 8) * (position(value, target) - low) / (high - low)
 
     ends = [given(row, f"{target}{suffix}") for suffix in ("_lower", "", "_upper")]
     if any(value is None or float(value) <= 0 for value in ends):
@@ -126,7 +145,7 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
 
 
 def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequence[bool]) -> Markup:
-    """Draw measured cells by number, one target against another on logarithmic axes; a lower bound is hollow.
+    """Draw measured cells by number, one target against another on logarithmic axes; a bound is hollow.
 
     Parameters
     ----------
@@ -148,14 +167,14 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
         return Markup("")
     left, right, top, bottom = 58.0, _WIDTH - 10, 10.0, 200.0
 
-    def place(value: float, decades: tuple[float, float], start: float, end: float) -> float:
-        return start + (end - start) * (math.log10(value) - decades[0]) / (decades[1] - decades[0])
+    def place(value: float, target: str, decades: tuple[float, float], start: float, end: float) -> float:
+        return start + (end - start) * (position(value, target) - decades[0]) / (decades[1] - decades[0])
 
     marks = []
     for k in shown:
-        hollow = is_lower_bound(cells[k], x) or is_lower_bound(cells[k], y)
+        hollow = is_bound(cells[k], x) or is_bound(cells[k], y)
         colour = style.PROPOSAL if front[k] else style.CONTEXT
-        at = place(float(cells[k][x]), across, left, right), place(float(cells[k][y]), up, bottom, top)
+        at = place(float(cells[k][x]), x, across, left, right), place(float(cells[k][y]), y, up, bottom, top)
         marks.append(
             f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5" stroke="{colour}" stroke-width="1.5" '
             f'fill="{style.PAPER if hollow else colour}"/>'
@@ -166,13 +185,9 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
         for value in dict.fromkeys((values[0], values[-1])):
             text = escape(number(value))
             if target == x:
-                spot = (
-                    f'x="{place(value, decades, left, right):.1f}" y="{bottom + 14:.0f}" text-anchor="middle"'
-                )
+                spot = f'x="{place(value, x, decades, left, right):.1f}" y="{bottom + 14:.0f}" text-anchor="middle"'
             else:
-                spot = (
-                    f'x="{left - 6:.0f}" y="{place(value, decades, bottom, top) + 3:.1f}" text-anchor="end"'
-                )
+                spot = f'x="{left - 6:.0f}" y="{place(value, y, decades, bottom, top) + 3:.1f}" text-anchor="end"'
             marks.append(f'<text {spot} font-size="10" fill="{style.MUTED}">{text}</text>')
     middle = (top + bottom) / 2
     alt = escape(f"{len(shown)} measured cells: {label(y)} against {label(x)}")

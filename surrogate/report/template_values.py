@@ -50,7 +50,7 @@ def card(
     row : mapping
         The proposal.
     decades : mapping
-        Target -> limits of its logarithmic axis, log10; None where there is none.
+        Target -> limits of its logarithmic axis, decades; None where there is none.
     literature : DataFrame, optional
         The records, for the names behind citations.
     profile : mapping, optional
@@ -216,17 +216,13 @@ def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Host, what was measured ("at least" for a cell that had not failed), note.
+        Host, what was measured ("at least" for a cell that had not failed, "at most", or both ends), note.
     """
     if results is None:
         return []
     lines = []
     for row in records(results):
-        measured = {
-            target: ("at least " if summary.is_lower_bound(row, target) else "")
-            + quantity(row.get(target), target)
-            for target in c.TARGETS
-        }
+        measured = {target: summary.in_words(row, target) for target in c.TARGETS}
         note = "" if is_missing(row.get("note")) else str(row["note"])
         lines.append({"host": summary.title(row), "measured": measured, "note": note})
     return lines

@@ -25,6 +25,7 @@ from surrogate.hosts.completion import solids_of
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.registry import Column
+from surrogate.hosts.targets import SCALES
 from surrogate.materials.compatibility import STATE_RULES, compatible
 from surrogate.physics import simulate
 from surrogate.physics.feasibility import keeping, of_simulation
@@ -213,7 +214,7 @@ def acting(designs: CompleteDesigns, column: Column) -> NDArray[np.bool_]:
 
 
 def logarithms(designs: CompleteDesigns) -> dict[str, NDArray[np.float64]]:
-    """Simulate designs, and take the logarithms of their targets.
+    """Simulate designs, and take the logarithms of their targets, of an efficiency that of what is lost.
 
     Parameters
     ----------
@@ -228,7 +229,7 @@ def logarithms(designs: CompleteDesigns) -> dict[str, NDArray[np.float64]]:
     done = simulate(designs).reset_index(drop=True)
     kept = keeping(designs, of_simulation(done), STATE_RULES)
     values = {target: done[target].to_numpy(dtype=float) for target in TARGETS}
-    return {target: np.log(np.where(kept & (found > 0.0), found, np.nan)) for target, found in values.items()}
+    return {target: SCALES[target].to_z(np.where(kept, found, np.nan)) for target, found in values.items()}
 
 
 def _anything(

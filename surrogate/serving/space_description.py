@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from surrogate import materials
-from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.registry import Column, Columns
 from surrogate.hosts.search_space import host_space
+from surrogate.hosts.targets import SCALES
 from surrogate.materials.compatibility import EVERY_RULE, Rule, StateRule
 from surrogate.report.quantities import axis_title
 from surrogate.units import split_unit
@@ -57,10 +57,10 @@ def describe_space(columns: Columns = COLUMNS) -> dict[str, Any]:
             {
                 "name": name,
                 "unit": split_unit(name)[1] or "cycles",
-                "wanted": goal,
+                "wanted": target.goal,
                 "description": axis_title(name),
             }
-            for name, goal in c.OBJECTIVES.items()
+            for name, target in SCALES.items()
         ],
     }
 

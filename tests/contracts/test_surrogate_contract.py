@@ -40,7 +40,9 @@ def data() -> TargetData:
     censored = np.zeros(60, dtype=bool)
     censored[[32, 45, 58]] = True
     papers = np.array([""] * 30 + [f"paper {k % 10}" for k in range(30)], dtype=object)
-    return TargetData(X, z, censored, measured, papers, {"a": [0, 1], "b": [2], "c": [3]})
+    return TargetData(
+        X, z, np.where(censored, np.inf, z), measured, papers, {"a": [0, 1], "b": [2], "c": [3]}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +123,9 @@ def test_the_same_seed_gives_the_same_bits(rival, data, new) -> None:
 
 
 def test_fitting_leaves_the_data_alone(rival, data) -> None:
-    before = (data.X.copy(), data.z.copy(), data.censored.copy())
+    before = (data.X.copy(), data.lower.copy(), data.upper.copy())
     rival.fit(data, "t", seed=0)
-    for kept, now in zip(before, (data.X, data.z, data.censored), strict=True):
+    for kept, now in zip(before, (data.X, data.lower, data.upper), strict=True):
         np.testing.assert_array_equal(kept, now)
 
 
@@ -140,7 +142,7 @@ def test_a_row_that_may_stand_for_many_designs_counts_for_less(rival, fitted, da
     moved, spread = data.z.copy(), np.zeros(60)
     moved[at] += 3.0
     spread[at] = 9.0
-    sure = replace(data, z=moved)
+    sure = replace(data, lower=moved, upper=np.where(data.censored, np.inf, moved))
     fits = [fitted, *(rival.fit(one, "t", seed=0) for one in (sure, replace(sure, spread=spread)))]
     base, believed, doubted = (one.predictive(data.X[[at]])[0][0] for one in fits)
     if rival.proposes:
@@ -158,7 +160,7 @@ def test_thin_data_still_give_a_prediction(rival, data, new, what: str) -> None:
     ]
     thin = data.take(rows)
     if what == "only bounds":
-        thin = replace(thin, censored=thin.measured.copy())
+        thin = replace(thin, upper=np.where(thin.measured, np.inf, thin.lower))
     mean, variance = rival.fit(thin, "t", seed=0).predictive(new)
     assert np.isfinite(mean).all()
     assert (variance > 0).all()
@@ -174,7 +176,7 @@ def test_a_warm_start_ends_near_the_cold_one(rival, fitted, data, new) -> None:
 @pytest.mark.slow
 def test_bounds_raise_what_may_propose(name: str, rivals, data, new) -> None:
     """The same values read as lower bounds speak for more, never for less."""
-    values = replace(data, censored=np.zeros(60, dtype=bool))
-    bounds = replace(data, censored=data.measured.copy())
+    values = replace(data, upper=data.lower)
+    bounds = replace(data, upper=np.where(data.measured, np.inf, data.lower))
     read = [rivals[name].fit(one, "t", seed=0).predictive(new)[0].mean() for one in (values, bounds)]
     assert read[1] > read[0] + 0.05

@@ -12,6 +12,11 @@ from surrogate.evaluation.metrics import LN10, crps, crps_gaussian, crps_lower_b
 CASES = [(0.0, 1.0, 0.3), (2.0, 0.1, 2.5), (-1.0, 3.0, 4.0), (1.0, 0.5, -2.0)]
 
 
+def upper(at: np.ndarray, censored: np.ndarray) -> np.ndarray:
+    """Upper ends of values and lower bounds."""
+    return np.where(censored, np.inf, at)
+
+
 def one(function, mean, deviation, value) -> float:
     return float(function(np.array([mean]), np.array([deviation]), np.array([value]))[0])
 
@@ -38,7 +43,7 @@ def test_the_score_of_values_is_proper_and_that_of_bounds_one_sided() -> None:
 
     def mean_score(mean: float, deviation: float, censored: np.ndarray, at: np.ndarray) -> float:
         n = len(at)
-        return float(crps(np.full(n, mean), np.full(n, deviation), at, censored).mean())
+        return float(crps(np.full(n, mean), np.full(n, deviation), at, upper(at, censored)).mean())
 
     none = np.zeros(len(values), dtype=bool)
     rivals = [(0.1, 0.5), (0.7, 0.5), (0.4, 0.25), (0.4, 1.0)]
@@ -51,7 +56,7 @@ def test_the_score_of_values_is_proper_and_that_of_bounds_one_sided() -> None:
 
 def test_each_row_is_scored_as_what_it_is() -> None:
     mean, deviation, at = np.array([0.0, 0.0, 1.0]), np.array([0.5, 0.5, 2.0]), np.array([-0.7, -0.7, -1.0])
-    found = crps(mean, deviation, at, np.array([False, True, True]))
+    found = crps(mean, deviation, at, upper(at, np.array([False, True, True])))
     expected = [crps_gaussian(mean, deviation, at)[0], *crps_lower_bound(mean, deviation, at)[1:]]
     assert found.tolist() == expected
     assert found[1] < found[0] - 0.05
@@ -60,24 +65,24 @@ def test_each_row_is_scored_as_what_it_is() -> None:
 def test_scores_are_in_log10_and_apart_for_bounds() -> None:
     z = np.log(np.array([10.0, 1000.0, 100.0]))
     mean = np.log(np.array([100.0, 100.0, 100.0]))
-    out = scores(mean, np.full(3, LN10**2), z, np.array([False, False, True]))
+    out = scores(mean, np.full(3, LN10**2), z, upper(z, np.array([False, False, True])))
     assert out["rmse_log10"] == pytest.approx(1.0)
     assert out["coverage90"] == 1.0
     assert out["bound_probability"] == pytest.approx(0.5)
     assert (out["n"], out["n_censored"]) == (3.0, 1.0)
-    narrow = scores(mean, np.full(3, (0.5 * LN10) ** 2), z, np.array([False, False, True]))
+    narrow = scores(mean, np.full(3, (0.5 * LN10) ** 2), z, upper(z, np.array([False, False, True])))
     assert narrow["coverage90"] == 0.0
 
 
 def test_what_cannot_be_scored_is_nan() -> None:
-    out = scores(np.zeros(2), np.ones(2), np.zeros(2), np.ones(2, dtype=bool))
+    out = scores(np.zeros(2), np.ones(2), np.zeros(2), np.full(2, np.inf))
     assert np.isnan(out["rmse_log10"])
     assert np.isnan(out["coverage90"])
     assert np.isfinite(out["crps"])
-    assert np.isnan(scores(np.zeros(0), np.ones(0), np.zeros(0), np.zeros(0, dtype=bool))["crps"])
+    assert np.isnan(scores(np.zeros(0), np.ones(0), np.zeros(0), np.zeros(0))["crps"])
 
 
 def test_the_interval_covers_what_it_says() -> None:
     z = np.random.default_rng(1).normal(1.0, 0.7, 20_000)
-    out = scores(np.full(len(z), 1.0), np.full(len(z), 0.49), z, np.zeros(len(z), dtype=bool))
+    out = scores(np.full(len(z), 1.0), np.full(len(z), 0.49), z, z)
     assert out["coverage90"] == pytest.approx(0.9, abs=0.01)

@@ -23,7 +23,8 @@ def data() -> TargetData:
     papers = np.array([""] * 20 + [f"paper {k % 8}" for k in range(24)], dtype=object)
     censored = np.zeros(44, dtype=bool)
     censored[[21, 30]] = True
-    return TargetData(X, 3.0 * X[:, 0] + rng.normal(0, 0.05, 44), censored, measured, papers, {"a": [0, 1]})
+    z = 3.0 * X[:, 0] + rng.normal(0, 0.05, 44)
+    return TargetData(X, z, np.where(censored, np.inf, z), measured, papers, {"a": [0, 1]})
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ def test_each_model_learns_from_its_own_data(ensemble) -> None:
     np.testing.assert_allclose(physics, emulated, rtol=1e-12)
     moved, _ = studies.published_data(ensemble, 0)
     shifted = moved["overpotential_mV"]
-    shifted.z[:] += 2.0
+    shifted.lower[:] += 2.0
+    shifted.upper[:] += 2.0
     again = [
         way.fit(shifted, "overpotential_mV", seed=0).predictive(X)[0]
         for way in studies.compared_models(ensemble)

@@ -8,6 +8,7 @@ import pytest
 
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
+from surrogate.hosts.targets import BELOW
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.literature.documents import READ_IN_FULL, documents
@@ -76,13 +77,18 @@ def test_full_cells_give_no_target(records: pd.DataFrame, designs: pd.DataFrame)
 def test_flags_of_bounds(records: pd.DataFrame, designs: pd.DataFrame) -> None:
     kinds = records["source"].map(lambda name: documents()[name].kind)
     in_full = records.index[kinds.isin(READ_IN_FULL)]
-    assert not designs["overpotential_mV_censored"].any()
+    assert set(designs["overpotential_mV_censored"]) == {False, BELOW}
     life = designs["cycle_life_cycles"].notna()
-    bounds = records["censored"] | records["duration_bound"].eq("lower").fillna(False)
+    bounds = (records["censored"] | records["duration_bound"].eq("lower").fillna(False)).astype(object)
+    bounds = bounds.where(~records["duration_bound"].eq("upper").fillna(False), BELOW)
     assert (designs.loc[life, "cycle_life_cycles_censored"] == bounds[designs.index[life]]).all()
-    assert not designs.loc[~life, "cycle_life_cycles_censored"].any()
-    bounds = designs[designs["ccd_mA_cm2_censored"] & designs.index.isin(in_full)]
-    assert sorted(bounds["ccd_mA_cm2"]) == [2.0, 6.0, 13.0]  # the three given as "above"
+    assert (designs["cycle_life_cycles_censored"] == BELOW).sum() == 2
+    assert (designs.loc[~life, "cycle_life_cycles_censored"] == False).all()  # noqa: E712 - not "below"
+    ccd = designs[designs.index.isin(in_full)].groupby("ccd_mA_cm2_censored")["ccd_mA_cm2"]
+    assert sorted(ccd.get_group(True)) == [2.0, 6.0, 13.0]  # the three given as "above"
+    efficiency = designs.groupby("coulombic_efficiency_pct_censored")["coulombic_efficiency_pct"]
+    stated = records.loc[designs.index, "coulombic_efficiency_bound"] == "lower"
+    assert len(efficiency.get_group(True)) == (stated & designs["coulombic_efficiency_pct"].notna()).sum() > 5
 
 
 def test_rows_are_complete_designs_and_targets_positive(designs: pd.DataFrame) -> None:

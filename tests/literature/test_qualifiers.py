@@ -93,9 +93,10 @@ def test_a_bound_that_may_be_hours_counts_as_the_lower_of_the_two(
     assert measured.targets(read(**cells))["cycle_life_cycles"].item() == life
 
 
-def test_a_life_only_known_to_be_shorter_is_no_target_and_still_a_life() -> None:
+def test_a_life_only_known_to_be_shorter_is_an_upper_bound() -> None:
     records = read(duration_bound="upper", censored=False)
-    assert measured.targets(records)["cycle_life_cycles"].isna().all()
+    targets = measured.targets(records)
+    assert targets[["cycle_life_cycles", "cycle_life_cycles_censored"]].iloc[0].tolist() == [800.0, "below"]
     assert measured.lives(records).item() == 800.0
     assert measured.life_is_upper_bound(records).item()
 

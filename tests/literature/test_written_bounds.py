@@ -32,8 +32,9 @@ def test_an_upper_bound_and_an_interval(tmp_path: Path) -> None:
     assert told["ccd_bound"].fillna("").tolist() == ["lower", "upper", ""]
     assert told["ccd_upper_bound_mA_cm2"].fillna(0).tolist() == [0.85, 0.0, 0.0]
     targets = measured.targets(told)
-    assert targets["ccd_mA_cm2"].fillna(0).tolist() == [0.4, 0.0, 1.5]
-    assert targets["ccd_mA_cm2_censored"].tolist() == [True, False, False]
+    assert targets["ccd_mA_cm2"].tolist() == [0.4, 0.2, 1.5]
+    assert targets["ccd_mA_cm2_censored"].tolist() == [False, "below", False]
+    assert targets["ccd_mA_cm2_upper_bound"].fillna(0).tolist() == [0.85, 0.0, 0.0]
 
 
 def test_an_interval_in_another_unit(tmp_path: Path) -> None:
@@ -64,9 +65,12 @@ def test_what_cannot_be_a_bound_is_refused(tmp_path: Path, header: str, row: str
     assert "row 1" in str(caught.value)
 
 
-def test_a_life_between_two_bounds_counts_as_its_lower_end(tmp_path: Path) -> None:
+def test_a_life_between_two_bounds_is_an_interval(tmp_path: Path) -> None:
     told = read(tmp_path, "cycles,current_density_mA_cm2,censored", "> 40 and < 80,1,false", "100,1,false")
-    assert measured.targets(told)["cycle_life_cycles"].tolist() == [40.0, 100.0]
+    targets = measured.targets(told)
+    assert targets["cycle_life_cycles"].tolist() == [40.0, 100.0]
+    assert targets["cycle_life_cycles_censored"].tolist() == [False, False]
+    assert targets["cycle_life_cycles_upper_bound"].fillna(0).tolist() == [80.0, 0.0]
     told["system"], told["control_of"] = ["old", "new"], [pd.NA, "old"]
     told["group"], told["differs_in"] = "10.1/0", [pd.NA, "other"]
     (row,) = pairs.pairs(told).to_dict("records")

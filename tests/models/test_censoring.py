@@ -1,4 +1,4 @@
-"""Lower bounds as expectation-propagation sites, against integrals done by quadrature."""
+"""Bounds as expectation-propagation sites, against integrals done by quadrature."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ def posterior(mean, covariance, values, noise):
     return mean + gain @ (values - mean), np.diag(covariance - gain @ covariance)
 
 
+def ends(*bounds):
+    """Lower and upper ends of lower bounds."""
+    return np.array(bounds), np.full(len(bounds), np.inf)
+
+
 def told(bound, prior_mean=1.0, prior_variance=0.8, sigma=SIGMA):
     """Posterior of one design with one bound."""
     mean, covariance = np.array([prior_mean]), np.array([[prior_variance]])
-    sites = bound_sites(mean, covariance, np.array([bound]), np.array([sigma**2]), np.array([True]))
+    sites = bound_sites(mean, covariance, *ends(bound), np.array([sigma**2]))
     post, variance = posterior(mean, covariance, *sites)
     return post[0], variance[0]
 
@@ -62,7 +67,9 @@ def test_uncensored_rows_keep_their_values_and_noise() -> None:
     factor = rng.normal(size=(6, 6))
     censored = np.array([False, True, False, True, False, False])
     values, noise = rng.normal(size=6), np.full(6, 0.05)
-    site, variance = bound_sites(np.zeros(6), factor @ factor.T / 6 + np.eye(6), values, noise, censored)
+    site, variance = bound_sites(
+        np.zeros(6), factor @ factor.T / 6 + np.eye(6), values, np.where(censored, np.inf, values), noise
+    )
     np.testing.assert_array_equal(site[~censored], values[~censored])
     np.testing.assert_array_equal(variance[~censored], noise[~censored])
     assert (variance > 0).all()
@@ -76,7 +83,7 @@ def test_many_correlated_bounds_agree_with_sampling() -> None:
     covariance = np.exp(-2.0 * (at[:, None] - at[None, :]) ** 2)
     bounds = np.random.default_rng(2).normal(0.0, 0.4, 12)
     noise, sigma = np.full(12, 0.3**2), 0.3
-    sites = bound_sites(np.zeros(12), covariance, bounds, noise, np.ones(12, dtype=bool))
+    sites = bound_sites(np.zeros(12), covariance, *ends(*bounds), noise)
     mean, variance = posterior(np.zeros(12), covariance, *sites)
     prior = np.random.default_rng(3).multivariate_normal(np.zeros(12), covariance, 400_000)
     weight = np.exp(norm.logcdf((prior - bounds) / sigma).sum(axis=1))
@@ -89,9 +96,7 @@ def test_many_correlated_bounds_agree_with_sampling() -> None:
 @pytest.mark.slow
 def test_repeated_bounds_on_one_design_stay_stable() -> None:
     covariance = np.ones((40, 40)) + 1e-9 * np.eye(40)
-    sites = bound_sites(
-        np.zeros(40), covariance, np.full(40, 2.0), np.full(40, 0.0144), np.ones(40, dtype=bool)
-    )
+    sites = bound_sites(np.zeros(40), covariance, *ends(*np.full(40, 2.0)), np.full(40, 0.0144))
     mean, _ = posterior(np.zeros(40), covariance, *sites)
     assert np.isfinite(mean).all()
     assert 1.9 < mean[0] < 2.8

@@ -87,7 +87,7 @@ def test_a_told_cell_narrows_the_interval_and_lies_in_it(process, designs, facto
 def test_a_bound_above_the_median_raises_it(process, designs, factor: float) -> None:
     here, _ = designs
     before = process.predictive(here)[0]
-    told = process.condition(here, before + np.log(factor), np.array([True]))
+    told = process.condition(here, before + np.log(factor), np.array([np.inf]))
     assert told.predictive(here)[0][0] > before[0] + 0.1
 
 
@@ -95,7 +95,7 @@ def test_a_bound_below_the_interval_changes_little(process, designs) -> None:
     here, _ = designs
     mean, variance = process.predictive(here)
     low = mean - NINETY * np.sqrt(variance) - 0.3
-    told = process.condition(here, low, np.array([True]))
+    told = process.condition(here, low, np.array([np.inf]))
     assert abs(np.exp(told.predictive(here)[0][0] - mean[0]) - 1.0) < 0.05
 
 
@@ -115,15 +115,15 @@ def test_conditioning_keeps_hyperparameters_and_the_original(process, designs) -
 def test_rows_told_together_or_in_turn_are_the_same(process, designs) -> None:
     X = np.concatenate(designs)
     z = process.latent(X)[0] + np.array([0.5, -0.4])
-    flags = np.array([False, True])
-    together = process.condition(X, z, flags)
-    one = process.condition(X[:1], z[:1], flags[:1]).condition(X[1:], z[1:], flags[1:])
+    upper = np.array([z[0], np.inf])
+    together = process.condition(X, z, upper)
+    one = process.condition(X[:1], z[:1], upper[:1]).condition(X[1:], z[1:], upper[1:])
     np.testing.assert_allclose(one.latent(X)[0], together.latent(X)[0], rtol=1e-12)
     np.testing.assert_allclose(one.latent(X)[1], together.latent(X)[1], rtol=1e-12)
 
 
 def test_the_botorch_model_has_the_same_latent_posterior(process, host_rows) -> None:
-    told = process.condition(host_rows.X[:2], np.array([6.0, 4.0]), np.array([False, True]))
+    told = process.condition(host_rows.X[:2], np.array([6.0, 4.0]), np.array([6.0, np.inf]))
     X = torch.from_numpy(host_rows.encoder.encode(host_rows.encoder.space.sample(6, 9)))
     posterior = told.botorch_model().posterior(X)
     mean, variance = told.latent(X.numpy())
@@ -191,7 +191,7 @@ def test_a_fit_starts_only_from_one_of_its_own_kind(plain, informed, host_rows) 
 
 def test_a_start_read_from_disk_is_that_of_its_named_values(informed, host_rows) -> None:
     """Without rows nothing is fitted: the result is the start itself."""
-    nothing = {"X": host_rows.X[:0], "z": host_rows.z[:0], "measured": np.zeros(0, dtype=bool)}
+    nothing = {"X": host_rows.X[:0], "lower": host_rows.z[:0], "measured": np.zeros(0, dtype=bool)}
     kept, read = (
         TargetGP.fit(**nothing, groups=host_rows.encoder.groups, mean=emulated, start=start)
         for start in (informed, replace(informed, position=None))

@@ -36,10 +36,11 @@ def rows() -> Rows:
     """Nine rows in four dimensions: three simulated, six measured, of which four are published."""
     rng = np.random.default_rng(0)
     measured, published = np.arange(9) > 2, np.arange(9) > 4
+    X, z = rng.uniform(size=(9, 4)), rng.normal(5.0, 1.0, 9)
     return Rows(
-        X=rng.uniform(size=(9, 4)),
-        z=rng.normal(5.0, 1.0, 9),
-        censored=np.zeros(9, dtype=bool),
+        X=X,
+        lower=z,
+        upper=z,
         measured=measured,
         published=published,
         base=rng.normal(5.0, 1.0, 9),

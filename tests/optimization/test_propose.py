@@ -151,17 +151,18 @@ def test_lower_bounds_reach_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, Any] = {}
     fit = gp.TargetGP.fit
 
-    def note(X: Any, z: Any, **options: Any) -> Any:
-        seen.update(X=X, z=z, **options)
-        return fit(X, z, **options)
+    def note(X: Any, lower: Any, upper: Any, **options: Any) -> Any:
+        seen.update(X=X, lower=lower, upper=upper)
+        return fit(X, lower, upper, **options)
 
     monkeypatch.setattr(gp.TargetGP, "fit", note)
     propose(SQUARE, told, {"value": "max"}, 1, 0, settings=QUICK)
-    assert seen["censored"].tolist() == [True, *[False] * 8]
+    assert (seen["upper"] != seen["lower"]).tolist() == [True, *[False] * 8]
+    assert seen["upper"][0] == np.inf
     assert seen["X"].shape == (9, 2)
     # All values are positive: their logarithm is modelled, scaled.
     expected = np.log(told["value"].dropna().to_numpy())
-    np.testing.assert_allclose(seen["z"], (expected - expected.mean()) / expected.std())
+    np.testing.assert_allclose(seen["lower"], (expected - expected.mean()) / expected.std())
 
 
 def test_objectives_that_are_not_positive_are_not_logged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,10 +172,14 @@ def test_objectives_that_are_not_positive_are_not_logged(monkeypatch: pytest.Mon
     told["value"] = paraboloid(told)
     seen: dict[str, Any] = {}
     fit = gp.TargetGP.fit
-    monkeypatch.setattr(gp.TargetGP, "fit", lambda X, z, **options: seen.update(z=z) or fit(X, z, **options))
+    monkeypatch.setattr(
+        gp.TargetGP,
+        "fit",
+        lambda X, z, *upper, **options: seen.update(lower=z) or fit(X, z, *upper, **options),
+    )
     propose(SQUARE, told, {"value": "max"}, 1, 0, settings=QUICK)
     expected = told["value"].to_numpy()
-    np.testing.assert_allclose(seen["z"], (expected - expected.mean()) / expected.std())
+    np.testing.assert_allclose(seen["lower"], (expected - expected.mean()) / expected.std())
 
 
 def test_equal_values_are_no_trouble() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from surrogate.evaluation.scorecard import build_scorecard
-from surrogate.hosts.columns import TARGETS
+from surrogate.hosts.targets import SCALES, TARGETS
 from surrogate.report import evaluation_figures as judged
 
 
@@ -17,7 +17,8 @@ def rows() -> pd.DataFrame:
     rng = np.random.default_rng(3)
     parts = []
     for target in TARGETS:
-        mean = rng.normal(3.0, 1.0, 400)
+        mean = rng.normal(-5.0 if SCALES[target].decreasing else 3.0, 1.0, 400)
+        value = mean + rng.normal(0.0, 0.5, 400)
         parts.append(
             pd.DataFrame(
                 {
@@ -27,8 +28,8 @@ def rows() -> pd.DataFrame:
                     "paper": [f"10.1/a#{k % 9}" for k in range(400)],
                     "mean": mean,
                     "variance": 0.25,
-                    "value": mean + rng.normal(0.0, 0.5, 400),
-                    "censored": np.arange(400) % 10 == 0,
+                    "lower": value,
+                    "upper": np.where(np.arange(400) % 10 == 0, np.inf, value),
                 }
             )
         )
@@ -46,7 +47,7 @@ def test_calibration_leaves_bounds_out_and_says_how_many_values_there_are(rows: 
     figure = judged.calibration({"champion": rows})
     curves = [trace for trace in figure.data if trace.name == "champion"]
     assert len(curves) == len(TARGETS)
-    known = rows[(rows["target"] == TARGETS[0]) & ~rows["censored"]]
+    known = rows[(rows["target"] == TARGETS[0]) & (rows["lower"] == rows["upper"])]
     assert np.allclose(np.array(curves[0].y) / 100, judged.coverage(known))
     assert "champion: 360 values" in figure.layout.xaxis.title.text
     assert sum(bool(trace.showlegend) for trace in curves) == 1
@@ -57,8 +58,8 @@ def test_agreement_shows_every_row_and_bounds_hollow(rows: pd.DataFrame) -> None
     values, bounds = figure.data[:2]
     assert (len(values.x), len(bounds.x)) == (360, 40)
     assert bounds.marker.symbol == "circle-open"
-    first = rows[(rows["target"] == TARGETS[0]) & ~rows["censored"]].iloc[0]
-    assert values.x[0] == pytest.approx(np.exp(first["value"]))
+    first = rows[(rows["target"] == TARGETS[0]) & (rows["lower"] == rows["upper"])].iloc[0]
+    assert values.x[0] == pytest.approx(np.exp(first["lower"]))
     assert values.y[0] == pytest.approx(np.exp(first["mean"]))
     upper = np.exp(first["mean"] + 1.6448536 * 0.5)
     assert values.y[0] + values.error_y["array"][0] == pytest.approx(upper)
@@ -77,7 +78,7 @@ def test_the_comparison_shows_the_score_that_decides_and_who_proposes(
     rows: pd.DataFrame, every: int, score: str, title: str
 ) -> None:
     """A tenth of the rows are bounds, or all of them."""
-    rows = rows.assign(censored=rows.index % every == 0)
+    rows = rows.assign(upper=rows["lower"].where(rows.index % every != 0, np.inf))
     rival = rows.assign(entrant="median", proposes=False, variance=1.0)
     card = build_scorecard(pd.concat([rows, rival]))
     card["champion"] = card["entrant"] == "gp_plain"
@@ -95,5 +96,10 @@ def test_rows_in_the_targets_own_units(rows: pd.DataFrame) -> None:
     assert len(table) == len(rows)
     assert (table["lower"] < table["predicted"]).all()
     assert (table["predicted"] < table["upper"]).all()
-    assert table["known"].iloc[5] == pytest.approx(np.exp(rows["value"].iloc[5]))
-    assert int(table["at_least"].sum()) == 120
+    assert table["known"].iloc[5] == pytest.approx(np.exp(rows["lower"].iloc[5]))
+    assert int((table["known_lower"] != table["known_upper"]).sum()) == 160
+    # At least so much is lost: at most so efficient.
+    lost = table[table["target"] == TARGETS[3]]
+    assert np.isneginf(lost["known_lower"]).sum() == 40
+    assert lost["known_upper"].between(0.0, 100.0).all()
+    assert (table["known_upper"] == np.inf).sum() == 120

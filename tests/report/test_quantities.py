@@ -71,7 +71,7 @@ def test_every_column_has_a_label_without_its_unit_or_underscores() -> None:
 
 
 def test_units_are_those_the_names_carry() -> None:
-    assert [unit(name) for name in c.TARGETS] == ["cycles", "mA cm⁻²", "mV"]
+    assert [unit(name) for name in c.TARGETS] == ["cycles", "mA cm⁻²", "mV", "%"]
     assert unit("thickness_um") == "µm"
     assert unit("tortuosity") == ""
     assert unit("conductivity_top_S_m") == "S m⁻¹"

@@ -112,8 +112,7 @@ def cells(
     Cells
         Without records none of whose designs the physics can stand for.
     """
-    lives, targets = measured.lives(records), measured.targets(records)
-    efficiency = measured.efficiencies(records)
+    lives, efficiency = measured.lives(records), measured.efficiencies(records)
     wanted = efficiency.notna() | lives.notna()
     designs = featurize.drawn_designs(records[wanted], draws, seed)
     rows = designs.index.get_level_values("record").unique()
@@ -136,7 +135,7 @@ def cells(
         usable=usable.reshape(len(rows), draws),
         loss=np.log(lost.to_numpy(dtype=float)),
         life=np.log(lives.loc[rows].to_numpy(dtype=float)),
-        bound=targets.loc[rows, "cycle_life_cycles_censored"].to_numpy(dtype=bool),
+        bound=(measured.life_is_lower_bound(chosen) & lives.loc[rows].notna()).to_numpy(dtype=bool),
         upper=(measured.life_is_upper_bound(chosen) & lives.loc[rows].notna()).to_numpy(dtype=bool),
         loss_bound=measured.efficiency_is_lower_bound(chosen).to_numpy(dtype=bool),
         described=distinguished.to_numpy(dtype=bool) | chosen["strategy"].isin(BARE).to_numpy(dtype=bool),

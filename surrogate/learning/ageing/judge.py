@@ -107,7 +107,7 @@ def _classes(cells: Cells) -> dict[str, NDArray[np.bool_]]:
 def _scored(mean: Array, variance: Array, measured: Array, bound: NDArray[np.bool_]) -> dict[str, float]:
     if not len(measured):
         return {}
-    result = scores(mean, variance, measured, bound)
+    result = scores(mean, variance, measured, np.where(bound, np.inf, measured))
     values = ~bound
     fold = float(np.exp(np.median(np.abs(mean - measured)[values]))) if values.any() else float("nan")
     return {"fold_error": fold, **result}

@@ -1,0 +1,151 @@
+"""What is learned of a host, and on which scale: the one place that says so of each target.
+
+Models see z, a natural logarithm, so that an error is a factor: ln y for a life, a critical current and an
+overpotential, and ln(1 - y/100) for a coulombic efficiency in per cent, the logarithm of the share that is lost. That
+scale decreases: more efficiency is less z, the lower bound of one is the upper bound of the other, and the ends of an
+interval change places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Goal = Literal["max", "min"]
+
+# Share of the charge: no efficiency is told from 100 % by less. A charger built for it measured efficiencies to about
+# 0.01 % (Smith, Burns & Dahn, J. Electrochem. Soc. 157 (2010) A196), an ordinary one no better; half of it (assumed).
+LEAST_LOSS = 5e-5
+BELOW = "below"  # what T_censored says of an upper bound; true says it of a lower one
+_MOST_LOG = 60.0  # beyond it exp only overflows or vanishes
+_LEAST_LOG_LOSS = -30.0  # 1e-13 of the charge: less is no longer told from 100 % in double precision
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target and its scale.
+
+    Parameters
+    ----------
+    name : str
+        Its column, unit included.
+    unit : str
+        Of the values y.
+    goal : {"max", "min"}
+        What is wanted of it.
+    least, most : float
+        Limits of y, in ``unit``; no measured value reaches either.
+    decreasing : bool
+        Whether z falls as y rises: z = ln(1 - y / most). Else z = ln y.
+    """
+
+    name: str
+    unit: str
+    goal: Goal
+    least: float = 0.0
+    most: float = float("inf")
+    decreasing: bool = False
+
+    @property
+    def limit(self) -> str:
+        """The limits of a measured value in words."""
+        if np.isinf(self.most):
+            return f"a finite number above {self.least:g}"
+        return f"a number above {self.least:g} and below {self.most:g}"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a value beyond the limits."""
+        if np.isinf(self.most):
+            return "leave it empty if it was not measured; a cell that gave nothing has failed = true"
+        best = self.most * (1.0 - LEAST_LOSS)
+        return (
+            f"write the mean after formation, in per cent; one that cannot be told from {self.most:g} is at least "
+            f"{best:g}: write that, and {self.name}_censored = true"
+        )
+
+    def is_measurable(self, values: ArrayLike) -> NDArray[np.bool_]:
+        """Say of values (n,) in ``unit`` whether each lies between the limits; NaN does not."""
+        y = np.asarray(values, dtype=float)
+        return np.asarray(np.isfinite(y) & (y > self.least) & (y < self.most))
+
+    def to_z(self, values: ArrayLike) -> Array:
+        """Scale values for a model.
+
+        Parameters
+        ----------
+        values : array, (n,)
+            In ``unit``. The simulator may say ``most`` itself, which counts as losing ``LEAST_LOSS``.
+
+        Returns
+        -------
+        array, (n,)
+            z; NaN where there is no value, or none inside the limits.
+        """
+        y = np.asarray(values, dtype=float)
+        inside = (y > self.least) & (y <= self.most)
+        if self.decreasing:
+            return np.log(np.maximum(np.where(inside, 1.0 - y / self.most, np.nan), LEAST_LOSS))
+        return np.log(np.where(inside, y, np.nan))
+
+    def from_z(self, z: ArrayLike) -> Array:
+        """Return values in ``unit`` (n,) of z (n,); nothing is less than ``least``, nor as much as ``most``."""
+        given = np.asarray(z, dtype=float)
+        if self.decreasing:
+            return np.asarray(-self.most * np.expm1(np.clip(given, _LEAST_LOG_LOSS, 0.0)))
+        return np.asarray(np.exp(np.clip(given, -_MOST_LOG, _MOST_LOG)))
+
+    def ends_to_z(self, lower: ArrayLike, upper: ArrayLike) -> tuple[Array, Array]:
+        """Scale what is known of values: each lies between two ends, which are equal where it is known.
+
+        Parameters
+        ----------
+        lower, upper : array, (n,)
+            In ``unit``; -inf and inf: nothing is known on that side. NaN: not measured.
+
+        Returns
+        -------
+        lower, upper : array, (n,)
+            Of z.
+        """
+        low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
+        below = np.where(np.isneginf(low), -np.inf, self.to_z(np.where(np.isneginf(low), np.nan, low)))
+        above = np.where(np.isposinf(high), np.inf, self.to_z(np.where(np.isposinf(high), np.nan, high)))
+        if self.decreasing:
+            return np.where(np.isinf(above), -np.inf, above), np.where(np.isinf(below), np.inf, below)
+        return below, above
+
+    def ends_from_z(self, lower: ArrayLike, upper: ArrayLike) -> tuple[Array, Array]:
+        """Return the ends of intervals in ``unit`` (n,), the lower first, of their ends in z (n,)."""
+        ends = self.from_z(lower), self.from_z(upper)
+        return (ends[1], ends[0]) if self.decreasing else ends
+
+    def direction(self, goal: str) -> Goal:
+        """Return what a goal for y asks of z."""
+        if self.decreasing:
+            return "min" if goal == "max" else "max"
+        return "max" if goal == "max" else "min"
+
+
+_ALL = (
+    Target("cycle_life_cycles", "cycles", "max"),
+    Target("ccd_mA_cm2", "mA cm-2", "max"),
+    Target("overpotential_mV", "mV", "min"),
+    # Of a half cell, after formation.
+    Target("coulombic_efficiency_pct", "%", "max", most=100.0, decreasing=True),
+)
+
+#: Every target by its name, in the order of tables and figures.
+SCALES: Mapping[str, Target] = MappingProxyType({target.name: target for target in _ALL})
+
+#: The names alone.
+TARGETS = tuple(SCALES)
+
+#: What is wanted where a campaign does not say it; an efficiency counts only where it is named.
+OBJECTIVES: Mapping[str, Goal] = MappingProxyType({name: SCALES[name].goal for name in TARGETS[:3]})
