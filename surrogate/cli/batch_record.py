@@ -112,12 +112,15 @@ def _figures(batch: pd.DataFrame, context: BatchContext) -> tuple[list[Any], lis
     from surrogate.literature import featurize
     from surrogate.literature import records as literature
     from surrogate.report import summary
-    from surrogate.report.figures import figures
+    from surrogate.report.figures import figures, targets_drawn
     from surrogate.report.html import profiles_of
     from surrogate.report.quantities import records
 
     published = featurize.to_designs(literature.load())
-    drawn = figures(batch, results=context.observations, context=published, profiles=profiles_of(batch)[0])
+    drawn = figures(
+        batch, results=context.observations, context=published, profiles=profiles_of(batch)[0],
+        targets=targets_drawn(context.campaign.objectives),
+    )  # fmt: skip
     for k, row in enumerate(records(batch), 1):
         if f"profile_{k}" in drawn:
             titled = {"text": f"{k}. {summary.title(row)}", "font": {"size": 15}, "x": 0, "xref": "paper"}

@@ -103,12 +103,13 @@ def z_ends(table: pd.DataFrame, target: str, *, where: str = "measured cells") -
     """
     scale = SCALES[target]
     lower, upper = ends(table, target, where=where)
-    for end, column in ((lower, target), (upper, target), (upper, f"{target}_upper_bound")):
-        wrong = np.isfinite(end) & ~scale.is_measurable(end)
+    for column in (target, f"{target}_upper_bound"):
+        given = _numbers(table, column, where, RecordError)
+        wrong = np.isfinite(given) & ~scale.is_measurable(given)
         if wrong.any():
             row = int(wrong.argmax())
             raise RecordError(
-                "not a measurement", where=where, row=row, column=column, value=float(end[row]),
+                "not a measurement", where=where, row=row, column=column, value=float(given[row]),
                 limit=scale.limit, remedy=scale.remedy,
             )  # fmt: skip
     return scale.ends_to_z(lower, upper)

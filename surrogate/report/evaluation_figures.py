@@ -24,7 +24,7 @@ from surrogate.evaluation.scorecard import deciding_score
 from surrogate.hosts.targets import SCALES, TARGETS
 from surrogate.report import style
 from surrogate.report.figures import layout
-from surrogate.report.quantities import label, number, quantity, unit
+from surrogate.report.quantities import label, quantity, rounded, unit
 
 Array = NDArray[np.float64]
 LEVELS = np.linspace(0.05, 0.95, 19)  # central intervals at which coverage is counted
@@ -284,7 +284,7 @@ def _in_words(row: Any, target: str) -> str:
         return f"at least {quantity(row.known_lower, target)}"
     if np.isinf(row.known_lower):
         return f"at most {quantity(row.known_upper, target)}"
-    return f"{number(row.known_lower)} to {quantity(row.known_upper, target)}"
+    return f"{rounded(row.known_lower, target)} to {quantity(row.known_upper, target)}"
 
 
 def _each_name_once(figure: go.Figure) -> go.Figure:

@@ -38,6 +38,7 @@ def figures(
     results: pd.DataFrame | None = None,
     context: pd.DataFrame | None = None,
     profiles: Sequence[Profile | None] | None = None,
+    targets: Sequence[str] = tuple(c.OBJECTIVES),
 ) -> dict[str, go.Figure]:
     """Draw all figures of a batch.
 
@@ -52,6 +53,8 @@ def figures(
     profiles : sequence of n, optional
         ``surrogate.physics.profile`` of each row, None where there is none; without it only the composition and
         the pores are drawn.
+    targets : sequence of str
+        Of which each pair is drawn.
 
     Returns
     -------
@@ -61,12 +64,27 @@ def figures(
     """
     shown = {
         f"pareto_{SHORT[x]}_{SHORT[y]}": pareto(frame, x, y, results=results, context=context)
-        for x, y in combinations([target for target in c.TARGETS if target in frame], 2)
+        for x, y in combinations([target for target in targets if target in frame], 2)
     }
     for k, row in enumerate(records(frame)):
         if row.get("framework") != "none":
             shown[f"profile_{k + 1}"] = depth_figure(row, profiles[k] if profiles else None)
     return shown
+
+
+def targets_drawn(objectives: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the targets that a campaign's figures show: its objectives, and those that are wanted by default.
+
+    Parameters
+    ----------
+    objectives : mapping of str to str
+        Target -> "max" or "min".
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(target for target in c.TARGETS if target in objectives or target in c.OBJECTIVES)
 
 
 def pareto(

@@ -21,7 +21,7 @@ from surrogate.errors import LihostError, StoreError
 from surrogate.hosts import columns as c
 from surrogate.report import style, summary, svg, template_values
 from surrogate.report.depth_profile import Profile
-from surrogate.report.figures import figures
+from surrogate.report.figures import figures, targets_drawn
 from surrogate.report.quantities import label, records
 
 if TYPE_CHECKING:
@@ -124,7 +124,9 @@ def render(
     if literature is None or context is None:
         literature, context = _shipped(literature, context)
     profiles, misses = profiles_of(frame, profile)
-    drawn = figures(frame, results=results, context=context, profiles=profiles)
+    drawn = figures(
+        frame, results=results, context=context, profiles=profiles, targets=targets_drawn(campaign.objectives)
+    )
     rows = records(frame)
     ranges = {target: svg.log_range(rows, target) for target in c.TARGETS}
     template = style.environment().get_template("report.html.j2")

@@ -15,6 +15,7 @@ import pandas as pd
 
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.registry import Columns, words
+from surrogate.hosts.targets import SCALES
 from surrogate.units import split_unit
 
 _UNIT_IN_PRINT = {
@@ -138,14 +139,26 @@ def unit(column: str, columns: Columns = COLUMNS) -> str:
     column = column.removesuffix("_lower").removesuffix("_upper")
     if column == "cycle_life_cycles":
         return "cycles"
-    if _in_percent(column, columns):
+    if in_percent(column, columns):
         return "%"
     spelling = split_unit(column)[1]
     return _UNIT_IN_PRINT.get(spelling, spelling) if spelling else ""
 
 
-def _in_percent(column: str, columns: Columns) -> bool:
-    """Whether it is a share of 1 that is printed in per cent."""
+def in_percent(column: str, columns: Columns = COLUMNS) -> bool:
+    """Test whether a column holds shares of 1 that are printed in per cent.
+
+    Parameters
+    ----------
+    column : str
+        A column.
+    columns : Columns
+        The registry.
+
+    Returns
+    -------
+    bool
+    """
     return columns[column].in_percent if column in columns else column in _SHARES
 
 
@@ -201,6 +214,29 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def rounded(value: float, column: str, digits: int = 3) -> str:
+    """Write a number of a column without its unit.
+
+    Parameters
+    ----------
+    value : float
+        In the unit of the column.
+    column : str
+        The column.
+    digits : int
+        Significant digits; of an efficiency they count for what it lacks of its limit, so that 99.94 % is not 100 %.
+
+    Returns
+    -------
+    str
+    """
+    scale = SCALES.get(column.removesuffix("_lower").removesuffix("_upper").removesuffix("_upper_bound"))
+    lost = scale.most - float(value) if scale is not None and scale.decreasing else 0.0
+    if not 0.0 < lost < 90.0:
+        return number(value, digits)
+    return number(value, max(digits - 2 - math.floor(math.log10(lost)), digits - 2) + 2)
+
+
 def quantity(value: Any, column: str, digits: int = 3, columns: Columns = COLUMNS) -> str:
     """Write a value with its unit.
 
@@ -225,11 +261,11 @@ def quantity(value: Any, column: str, digits: int = 3, columns: Columns = COLUMN
     if isinstance(value, str):
         return value
     shown = unit(column, columns)
-    if _in_percent(column, columns):
+    if in_percent(column, columns):
         percent = 100.0 * float(value)
         # Near the ends "100 %" and "0 %" would claim more than the number says.
         if 0 < percent < 0.05 or 99.95 <= percent < 100:
             return "< 0.1 %" if percent < 1 else "> 99.9 %"
         places = 1 if 0 < percent < 1 or 99 < percent < 100 else 0
         return f"{percent:.{places}f} %"
-    return f"{number(value, digits)} {shown}".strip()
+    return f"{rounded(value, column, digits)} {shown}".strip()

@@ -11,7 +11,7 @@ from typing import Any
 from surrogate import materials
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
-from surrogate.report.quantities import given, is_missing, label, number, quantity, unit
+from surrogate.report.quantities import given, is_missing, label, number, quantity, rounded, unit
 
 Line = tuple[str, str]
 
@@ -216,7 +216,7 @@ def prediction(row: Mapping[str, Any], target: str) -> str:
     median = quantity(row[target], target)
     if lower is None or upper is None:
         return median
-    return f"{median} (90 %: {number(float(lower), 2)} to {number(float(upper), 2)})"
+    return f"{median} (90 %: {rounded(float(lower), target, 2)} to {rounded(float(upper), target, 2)})"
 
 
 def extrapolation(row: Mapping[str, Any]) -> str:
@@ -340,7 +340,7 @@ def in_words(cell: Mapping[str, Any], target: str) -> str:
 def _with_bound(cell: Mapping[str, Any], target: str, least: str, most: str) -> str:
     shown, bound = quantity(cell.get(target), target), _bound(cell, target)
     if bound == "interval":
-        return f"{number(float(cell[target]))} to {quantity(cell[f'{target}_upper_bound'], target)}"
+        return f"{rounded(float(cell[target]), target)} to {quantity(cell[f'{target}_upper_bound'], target)}"
     return {"": "", "least": least, "most": most}[bound] + shown
 
 

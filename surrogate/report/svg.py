@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from surrogate.hosts.targets import SCALES
 from surrogate.report import style
-from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity
+from surrogate.report.quantities import axis_title, given, is_missing, label, quantity, rounded
 from surrogate.report.summary import composition, composition_parts, is_bound
 
 _WIDTH = 320.0
@@ -133,8 +133,8 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
         return Markup("")
     left, median, right = (place(float(value)) for value in ends)
     alt = escape(
-        f"{quantity(row[target], target)}, 90 % interval {number(float(row[f'{target}_lower']), 2)}"
-        f" to {number(float(row[f'{target}_upper']), 2)}, logarithmic axis"
+        f"{quantity(row[target], target)}, 90 % interval {rounded(float(row[f'{target}_lower']), target, 2)}"
+        f" to {rounded(float(row[f'{target}_upper']), target, 2)}, logarithmic axis"
     )
     return Markup(
         f'<svg class="bar" viewBox="0 0 {width:.0f} 18" role="img" aria-label="{alt}">'
@@ -183,7 +183,7 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
     for target, decades in ((x, across), (y, up)):
         values = sorted(float(cells[k][target]) for k in shown)
         for value in dict.fromkeys((values[0], values[-1])):
-            text = escape(number(value))
+            text = escape(rounded(value, target))
             if target == x:
                 spot = f'x="{place(value, x, decades, left, right):.1f}" y="{bottom + 14:.0f}" text-anchor="middle"'
             else:

@@ -13,7 +13,18 @@ from surrogate.hosts import columns as c
 from surrogate.report import summary, svg
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
-from surrogate.report.quantities import axis_title, given, is_missing, label, number, quantity, records, unit
+from surrogate.report.quantities import (
+    axis_title,
+    given,
+    in_percent,
+    is_missing,
+    label,
+    number,
+    quantity,
+    records,
+    rounded,
+    unit,
+)
 from surrogate.report.rule_cautions import cautions_about
 from surrogate.tracking.provenance import git_state, table_hash
 
@@ -103,7 +114,9 @@ def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[
     return {
         "label": label(target),
         "value": quantity(row[target], target),
-        "interval": f"{number(float(lower), 2)} to {number(float(upper), 2)}" if known else "",
+        "interval": f"{rounded(float(lower), target, 2)} to {rounded(float(upper), target, 2)}"
+        if known
+        else "",
         "bar": svg.interval_bar(row, target, decades) if decades else "",
     }
 
@@ -202,7 +215,7 @@ def _exact(value: Any, column: str) -> str:
         return "–"
     if isinstance(value, str):
         return value or "–"  # as in the CSV
-    return number(100.0 * float(value) if unit(column) == "%" else float(value), 4)
+    return number(100.0 * float(value), 4) if in_percent(column) else rounded(float(value), column, 4)
 
 
 def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from surrogate.evaluation.metrics import LN10, crps, crps_gaussian, crps_lower_bound, scores
+from surrogate.evaluation.metrics import LN10, crps, crps_gaussian, crps_lower_bound, crps_upper_bound, scores
 
 CASES = [(0.0, 1.0, 0.3), (2.0, 0.1, 2.5), (-1.0, 3.0, 4.0), (1.0, 0.5, -2.0)]
 
@@ -27,7 +27,40 @@ def test_crps_is_its_integral(mean: float, deviation: float, value: float) -> No
     below = quad(lambda t: norm.cdf(t, mean, deviation) ** 2, min(low, value), value, limit=200)[0]
     above = quad(lambda t: norm.sf(t, mean, deviation) ** 2, value, max(high, value), limit=200)[0]
     assert one(crps_gaussian, mean, deviation, value) == pytest.approx(below + above, rel=1e-6)
-    assert one(crps_lower_bound, mean, deviation, value) == pytest.approx(below, rel=1e-5, abs=1e-9)
+    assert one(crps_lower_bound, mean, deviation, value) == pytest.approx(below, rel=1e-6, abs=1e-10)
+    assert one(crps_upper_bound, mean, deviation, value) == pytest.approx(above, rel=1e-6, abs=1e-10)
+
+
+@pytest.mark.parametrize(("mean", "deviation", "value"), CASES)
+@pytest.mark.parametrize("width", [0.0, 0.4, 3.0])
+def test_an_interval_is_scored_outside_itself(
+    mean: float, deviation: float, value: float, width: float
+) -> None:
+    end = value + width
+    low, high = min(mean - 12 * deviation, value), max(mean + 12 * deviation, end)
+    below = quad(lambda t: norm.cdf(t, mean, deviation) ** 2, low, value, limit=200)[0]
+    above = quad(lambda t: norm.sf(t, mean, deviation) ** 2, end, high, limit=200)[0]
+    found = crps(*(np.array([number]) for number in (mean, deviation, value, end)))[0]
+    assert found == pytest.approx(below + above, rel=1e-6, abs=1e-10)
+
+
+def test_open_ends_cost_nothing() -> None:
+    mean, deviation, at = np.array([0.3]), np.array([0.7]), np.array([1.1])
+    assert crps(mean, deviation, at, np.array([np.inf])) == crps_lower_bound(mean, deviation, at)
+    assert crps(mean, deviation, np.array([-np.inf]), at) == crps_upper_bound(mean, deviation, at)
+
+
+def test_bounds_of_each_kind_have_their_probability() -> None:
+    """N(0, 1): at most 1, at least 1, from 0 to 1, from 30 to 31 (far out, where 1 - F has no digits)."""
+    low, high = np.array([-np.inf, 1.0, 0.0, 30.0]), np.array([1.0, np.inf, 1.0, 31.0])
+    expected = [norm.cdf(1), norm.sf(1), norm.cdf(1) - 0.5, norm.sf(30.0)]
+    for k in range(4):
+        out = scores(np.zeros(1), np.full(1, LN10**2), LN10 * low[[k]], LN10 * high[[k]])
+        assert out["bound_probability"] == pytest.approx(expected[k], rel=1e-9)
+        assert (out["n"], out["n_censored"]) == (1.0, 1.0)
+        assert np.isnan([out["coverage90"], out["rmse_log10"]]).all()
+    middle = scores(np.zeros(1), np.full(1, LN10**2), np.zeros(1), np.full(1, LN10))
+    assert middle["crps_as_values"] == pytest.approx(one(crps_gaussian, 0.0, 1.0, 0.5))
 
 
 def test_a_bound_asks_for_nothing_above_it() -> None:

@@ -99,6 +99,31 @@ def test_a_bound_below_the_interval_changes_little(process, designs) -> None:
     assert abs(np.exp(told.predictive(here)[0][0] - mean[0]) - 1.0) < 0.05
 
 
+@pytest.mark.parametrize("factor", [0.5, 0.2])
+def test_an_upper_bound_below_the_median_lowers_it(process, designs, factor: float) -> None:
+    here, _ = designs
+    before = process.predictive(here)[0]
+    told = process.condition(here, np.array([-np.inf]), before + np.log(factor))
+    assert told.predictive(here)[0][0] < before[0] - 0.1
+
+
+def test_an_interval_holds_what_is_predicted_where_it_was_seen(process, designs) -> None:
+    here, _ = designs
+    mean, variance = process.predictive(here)
+    value = process.condition(here, mean + 1.0).predictive(here)
+    told = process.condition(here, mean + 0.9, mean + 1.1).predictive(here)
+    wide = process.condition(here, mean - 1.0, mean + 3.0).predictive(here)
+    np.testing.assert_allclose(told, value, atol=0.02)
+    assert value[1][0] < told[1][0] < wide[1][0] < variance[0]
+
+
+@pytest.mark.parametrize("ends", [(1.0, 0.5), (-np.inf, np.inf), (np.nan, 1.0)])
+def test_bounds_that_contradict_each_other_are_refused(process, designs, ends: tuple[float, float]) -> None:
+    lower, upper = (np.array([end]) for end in ends)
+    with pytest.raises(ModelError, match=r"row 1: .*contradict.*Allowed: the lower one at most as high"):
+        process.condition(designs[0], lower, upper)
+
+
 def test_predictive_adds_one_cells_spread(process, designs) -> None:
     latent, predictive = process.latent(designs[0]), process.predictive(designs[0])
     np.testing.assert_array_equal(latent[0], predictive[0])
