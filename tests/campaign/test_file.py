@@ -22,6 +22,12 @@ def test_shipped_default() -> None:
     assert campaign.objectives == {"cycle_life_cycles": "max", "ccd_mA_cm2": "max", "overpotential_mV": "min"}
 
 
+def test_an_efficiency_is_an_objective_where_it_is_named() -> None:
+    text = 'schema_version = 1\n[objectives]\ncoulombic_efficiency_pct = "max"\ncycle_life_cycles = "max"\n'
+    assert Campaign(text).objectives == {"cycle_life_cycles": "max", "coulombic_efficiency_pct": "max"}
+    assert "coulombic_efficiency_pct" not in Campaign("schema_version = 1\n").objectives
+
+
 def test_template_reads_back(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(Campaign.template(electrolyte="llzo", current_density_mA_cm2=0.3))

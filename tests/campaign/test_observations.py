@@ -10,6 +10,7 @@ import pytest
 
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.observations import read_observations
+from surrogate.errors import RecordError
 
 Table = Callable[..., Path]
 HOST = {
@@ -57,3 +58,42 @@ def test_columns_that_nothing_reads_are_named(campaign: Campaign, table: Table) 
     cells = table({"ccd_mA_cm2": 1.5, "operator": "AB", "tortuosty": 1.4})
     _, notes = read_observations(cells, campaign)
     assert any("operator" in note and "tortuosty (did you mean tortuosity?)" in note for note in notes)
+
+
+CE = "coulombic_efficiency_pct"
+LIFE = "cycle_life_cycles"
+
+
+def test_values_bounds_and_intervals_of_every_target(campaign: Campaign, table: Table) -> None:
+    cells = table(
+        {CE: 99.1, LIFE: 300, f"{LIFE}_censored": "yes"},
+        {CE: 99.5, f"{CE}_censored": "below", LIFE: "", f"{LIFE}_censored": ""},
+        {CE: 98, f"{CE}_upper_bound": 99, "overpotential_mV": 20, "overpotential_mV_censored": "Below"},
+    )
+    told, notes = read_observations(cells, campaign)
+    assert told[CE].tolist() == [99.1, 99.5, 98.0]
+    assert told[f"{CE}_censored"].tolist() == [False, "below", False]
+    assert told[f"{CE}_upper_bound"].fillna(0).tolist() == [0.0, 0.0, 99.0]
+    assert told[f"{LIFE}_censored"].tolist() == [True, False, False]
+    assert told["overpotential_mV_censored"].tolist() == [False, False, "below"]
+    assert not any("not used" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (
+            {CE: 100},
+            rf"cells\.csv, row 1, column {CE}: not a measurement \(got 100\.0\).*below 100.*To fix it: .*99\.995",
+        ),
+        ({CE: 101.5, f"{CE}_censored": "yes"}, r"got 101\.5"),
+        ({CE: 0}, r"got 0\.0.*above 0 and below 100"),
+        ({CE: 98, f"{CE}_upper_bound": 97}, f"row 1, column {CE}_upper_bound: two bounds that contradict"),
+        ({LIFE: 90, f"{LIFE}_censored": "above"}, "neither a truth value nor 'below'"),
+    ],
+)
+def test_what_cannot_be_of_an_efficiency_or_a_bound(
+    campaign: Campaign, table: Table, cell: dict[str, object], said: str
+) -> None:
+    with pytest.raises(RecordError, match=said):
+        read_observations(table(cell), campaign)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import signal
@@ -52,6 +53,59 @@ def test_observations_come_back_as_stored(tmp_path: Path) -> None:
     assert back["thickness_um"].dtype == float
     assert back["conductivity_top_S_m"].isna().all()
     assert set(back["source"]) == {"one.csv"}
+
+
+def test_bounds_of_every_kind_come_back(tmp_path: Path) -> None:
+    store = CampaignStore.open(tmp_path / "c.db")
+    told = cells(120.0, 80.0, 60.0)
+    told["cycle_life_cycles_censored"] = [True, "below", False]
+    told["cycle_life_cycles_upper_bound"] = [np.nan, np.nan, 90.0]
+    told["coulombic_efficiency_pct"] = [99.2, np.nan, 98.0]
+    store.add_observations(told, "one.csv")
+    back = store.observations()
+    assert back["cycle_life_cycles_censored"].tolist() == [True, "below", False]
+    assert back["cycle_life_cycles_upper_bound"].fillna(0).tolist() == [0.0, 0.0, 90.0]
+    assert back["coulombic_efficiency_pct"].fillna(0).tolist() == [99.2, 0.0, 98.0]
+    shown = "select cycle_life_cycles, cycle_life_cycles_upper_bound from results order by id"
+    with sqlite3.connect(tmp_path / "c.db") as connection:
+        assert list(connection.execute(shown)) == [(120.0, None), (None, 80.0), (60.0, 90.0)]
+    for name in ("coulombic_efficiency_pct_censored", "cycle_life_cycles_upper_bound"):
+        told[name] = [None, None, 90.0] if name.endswith("bound") else [False] * 3
+    with pytest.raises(RecordError, match="stored already"):
+        store.add_observations(told, "again.csv")
+    with pytest.raises(RecordError, match="rows 1, 3"):
+        store.add_observations(told.assign(cycle_life_cycles_censored=[True, True, False]), "new.csv")
+
+
+def _as_version_1(path: Path) -> None:
+    """Make a store as the version before wrote it: fewer columns in the table and in each row."""
+    young = [f"{target}_upper_bound" for target in c.TARGETS]
+    young += ["coulombic_efficiency_pct", "coulombic_efficiency_pct_censored"]
+    with sqlite3.connect(path) as connection:
+        for name in young:
+            connection.execute(f"alter table results drop column {name}")
+        for key, row in list(connection.execute("select id, row from results")):
+            kept = {name: value for name, value in json.loads(row).items() if name not in young}
+            connection.execute("update results set row = ? where id = ?", (json.dumps(kept), key))
+        connection.execute("update schema_version set version = 1")
+
+
+def test_a_store_of_the_version_before_is_read_and_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "c.db"
+    CampaignStore.open(path).add_observations(cells(120.0, 80.0), "one.csv")
+    _as_version_1(path)
+    store = CampaignStore.open(path)
+    back = store.observations()
+    assert back["cycle_life_cycles"].tolist() == [120.0, 80.0]
+    assert back["coulombic_efficiency_pct"].isna().all()
+    assert back["coulombic_efficiency_pct_censored"].tolist() == [False, False]
+    with pytest.raises(RecordError, match="stored already"):  # the same cells, of a file of today
+        store.add_observations(cells(120.0, 80.0), "again.csv")
+    assert store.add_observations(cells(55.0).assign(coulombic_efficiency_pct=98.7), "new.csv") == 1
+    assert CampaignStore.open(path).observations()["coulombic_efficiency_pct"].iloc[-1] == 98.7
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("select version from schema_version").fetchone() == (2,)
+        assert connection.execute("select coulombic_efficiency_pct from results").fetchall()[-1] == (98.7,)
 
 
 def test_nothing_stored_is_empty_and_makes_no_file(tmp_path: Path) -> None:

@@ -156,6 +156,39 @@ def test_a_flag_says_whether_a_value_is_a_bound(model, here, flag: object, bound
     assert told.processes[CCD].rows.censored[-1] == bound
 
 
+CE = "coulombic_efficiency_pct"
+
+
+@pytest.mark.slow
+def test_bounds_of_an_efficiency_act_on_their_own_side(model, here) -> None:
+    """Told in per cent, and predicted in per cent again: at least raises, at most lowers, an interval holds."""
+    before = model.predict(here).iloc[0]
+    lost = 100.0 - before[CE]
+    assert before[f"{CE}_lower"] < before[CE] < before[f"{CE}_upper"] < 100.0
+
+    def after(**cell: object) -> pd.Series:
+        return model.condition_on(here.assign(**cell)).predict(here).iloc[0]
+
+    better, worse = 100.0 - lost / 10.0, 100.0 - min(10.0 * lost, 99.0)
+    least = after(**{CE: better, f"{CE}_censored": True})
+    most = after(**{CE: worse, f"{CE}_censored": "below"})
+    between = after(**{CE: 100.0 - lost / 9.0, f"{CE}_upper_bound": 100.0 - lost / 11.0})
+    value = after(**{CE: better})
+    assert 100.0 - least[CE] < 0.7 * lost
+    assert 100.0 - most[CE] > 1.4 * lost
+    assert between[CE] == pytest.approx(value[CE], rel=0.01)
+    for row in (least, most, between):
+        assert row[f"{CE}_lower"] < row[CE] < row[f"{CE}_upper"]
+    sure = after(**{CE: 100.0 - min(1000.0 * lost, 99.9), f"{CE}_censored": True})
+    np.testing.assert_allclose(sure[[CE]].astype(float), before[[CE]].astype(float), rtol=1e-3)
+
+
+@pytest.mark.parametrize(("value", "said"), [(100.0, "below 100"), (120.0, "got 120"), (0.0, "above 0")])
+def test_an_efficiency_that_cannot_be_is_refused(model, here, value: float, said: str) -> None:
+    with pytest.raises(RecordError, match=said):
+        model.condition_on(here.assign(**{CE: value}))
+
+
 @pytest.mark.parametrize("flag", ["false", pd.NA])
 def test_a_flag_as_text_or_missing_is_read_as_meant(model, here, flag: object) -> None:
     told = model.condition_on(here.assign(**{CCD: 2.0, FLAG: pd.Series([flag], dtype=object)}))

@@ -165,6 +165,29 @@ def test_lower_bounds_reach_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_allclose(seen["lower"], (expected - expected.mean()) / expected.std())
 
 
+def test_upper_bounds_and_intervals_reach_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    from surrogate.models import gp
+
+    told = SQUARE.sample(6, 1)
+    told["value"] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    told["value_censored"] = ["below", True, *[False] * 4]
+    told["value_upper_bound"] = [np.nan, np.nan, 16.0, np.nan, np.nan, np.nan]
+    seen: list[Any] = []
+    fit = gp.TargetGP.fit
+    monkeypatch.setattr(
+        gp.TargetGP, "fit", lambda X, *ends, **options: seen.extend(ends) or fit(X, *ends, **options)
+    )
+    propose(SQUARE, told, {"value": "max"}, 1, 0, settings=QUICK)
+    # As values, and the interval by its middle on the logarithmic scale, where the ends are 4 and 16.
+    values = np.log([1.0, 2.0, 8.0, 8.0, 16.0, 32.0])
+    scaled = (values - values.mean()) / values.std()
+    lower, upper = seen
+    np.testing.assert_allclose(lower[[1, 3, 4, 5]], scaled[[1, 3, 4, 5]])
+    np.testing.assert_allclose(upper[[0, 3, 4, 5]], scaled[[0, 3, 4, 5]])
+    assert (lower[0], upper[1]) == (-np.inf, np.inf)
+    np.testing.assert_allclose(upper[2] - lower[2], np.log(4.0) / values.std())
+
+
 def test_objectives_that_are_not_positive_are_not_logged(monkeypatch: pytest.MonkeyPatch) -> None:
     from surrogate.models import gp
 
