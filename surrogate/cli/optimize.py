@@ -73,7 +73,7 @@ def tell(
     ] = False,
     new: Annotated[bool, typer.Option("--new", help="Leave out cells that are stored already.")] = False,
 ) -> None:
-    """Add measured cells to a campaign: design columns, any target, T_censored, replicate, failed, note."""
+    """Add measured cells to a campaign: any target T, T_censored (true or below), T_upper_bound, failed, note."""
     from surrogate.cli.observations import tell as run
 
     run(results, campaign, again=again, new=new)

@@ -131,7 +131,7 @@ def response_surface(
 
 @app.command()
 def predict(designs: options.Designs, out: options.OutFile) -> None:
-    """Predict the three targets of given designs, with 90 % intervals."""
+    """Predict the targets of given designs, with 90 % intervals."""
     from surrogate.cli.prediction import predict as run
 
     run(designs, out)

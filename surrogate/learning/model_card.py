@@ -27,14 +27,15 @@ def model_card(scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
     """
     winners = scorecard[scorecard["champion"]]
     lines = [
-        "# lihost: surrogates of cycle life, critical current density and overpotential",
+        "# lihost: surrogates of cycle life, critical current density, overpotential and coulombic efficiency",
         "",
         "**Purpose.** To choose the next porous lithium host to make. Not for safety decisions.",
         "",
         "**Made from.**",
         *(f"- {key}: `{value}`" for key, value in about.items()),
         "",
-        "**Judged** by predicting each paper from all others (leave-one-paper-out); log10 units:",
+        "**Judged** by predicting each paper from all others (leave-one-paper-out); log10 units, of an efficiency "
+        "those of the lost share:",
         "",
         _markdown(scorecard),
         "",
@@ -51,15 +52,16 @@ def model_card(scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
             )
     lines += [
         "",
-        "`crps` scores a lower bound as a bound (threshold-weighted); `crps_as_values` takes every bound as "
-        "the value, and decides where hardly any row is a value (cycle life).",
+        "`crps` scores a bound as a bound (threshold-weighted); `crps_as_values` takes every bound as "
+        "the value, an interval as its middle, and decides where hardly any row is a value (cycle life).",
         "",
         "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design: what "
         "the model does not know about the design and the spread between replicate cells (12 %, assumed). "
         "Published rows are held to a wider interval, since their design is only partly stated.",
         "",
         "**Limits.** Most published cycle lives are where a test was stopped: they enter as lower bounds, by "
-        "expectation propagation, and the upper level is hardly identified. Failures are rarely published. "
+        "expectation propagation (upper bounds and intervals likewise), and the upper level is hardly identified. "
+        "Failures are rarely published. "
         "The simulator's critical current density rests on assumed limits, the level of its cycle life on priors. "
         "One dimension "
         "shows no dendrite shapes. "

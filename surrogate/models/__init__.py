@@ -1,4 +1,4 @@
-"""Surrogates of one target each, and the bundle of three that is registered and served.
+"""Surrogates of one target each, and the bundle of all that is registered and served.
 
     kernels           which columns share a length scale, and the Matern kernel
     hyperparameters   named values, one table of priors, the optimizer's vector

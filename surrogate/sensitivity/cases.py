@@ -102,7 +102,7 @@ OUTPUTS = (
     Output("ccd_mA_cm2", "mA/cm^2", 0.02, logarithmic=True),
     Output("cycle_life_cycles", "cycles", 0.02, logarithmic=True),
 )
-# What hosts are ranked by: the three targets, and where the lithium goes.
+# What hosts are ranked by: what is wanted by default, and where the lithium goes.
 RANKED = tuple(one for one in OUTPUTS if one.column in OBJECTIVES or one.column == "bottom_half_share")
 
 

@@ -38,7 +38,7 @@ def model() -> HostModel:
     """Of 120 hosts; the thicker the host, the less is lost: z falls by 3 over the range of thickness."""
     encoder = host_encoder()
     X = encoder.encode(host_space().sample(120, 3))
-    thick = X[:, list(encoder.groups["thickness_um"])[0]]
+    thick = X[:, next(iter(encoder.groups["thickness_um"]))]
     z = -3.0 - 3.0 * thick
     few = EnsembleSettings(members=2, hidden=8, epochs=2, batch=32)
     ensemble = DeepEnsemble.fit(X, np.stack([z] * len(c.TARGETS), axis=1), c.TARGETS, seed=0, settings=few)
