@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
@@ -86,7 +87,15 @@ def _as_version_1(path: Path) -> None:
             connection.execute(f"alter table results drop column {name}")
         for key, row in list(connection.execute("select id, row from results")):
             kept = {name: value for name, value in json.loads(row).items() if name not in young}
-            connection.execute("update results set row = ? where id = ?", (json.dumps(kept), key))
+            usual = {**dict.fromkeys(c.TORTUOSITY_ENDS), **c.COLUMNS.neutral}
+            told = {
+                name: value
+                for name, value in kept.items()
+                if name != "note" and not (name in usual and value in (None, usual[name]))
+            }
+            digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+            values = (json.dumps(kept), digest, key)
+            connection.execute("update results set row = ?, digest = ? where id = ?", values)
         connection.execute("update schema_version set version = 1")
 
 

@@ -56,7 +56,7 @@ def test_bounds_of_each_kind_have_their_probability() -> None:
     expected = [norm.cdf(1), norm.sf(1), norm.cdf(1) - 0.5, norm.sf(30.0)]
     for k in range(4):
         out = scores(np.zeros(1), np.full(1, LN10**2), LN10 * low[[k]], LN10 * high[[k]])
-        assert out["bound_probability"] == pytest.approx(expected[k], rel=1e-9)
+        assert out["bound_probability"] == pytest.approx(expected[k], rel=1e-9, abs=0.0)
         assert (out["n"], out["n_censored"]) == (1.0, 1.0)
         assert np.isnan([out["coverage90"], out["rmse_log10"]]).all()
     middle = scores(np.zeros(1), np.full(1, LN10**2), np.zeros(1), np.full(1, LN10))
