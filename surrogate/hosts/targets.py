@@ -8,15 +8,17 @@ interval change places.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+    Array = NDArray[np.float64]
 Goal = Literal["max", "min"]
 
 # Share of the charge: no efficiency is told from 100 % by less. A charger built for it measured efficiencies to about
@@ -55,14 +57,14 @@ class Target:
     @property
     def limit(self) -> str:
         """The limits of a measured value in words."""
-        if np.isinf(self.most):
+        if math.isinf(self.most):
             return f"a finite number above {self.least:g}"
         return f"a number above {self.least:g} and below {self.most:g}"
 
     @property
     def remedy(self) -> str:
         """What to do about a value beyond the limits."""
-        if np.isinf(self.most):
+        if math.isinf(self.most):
             return "leave it empty if it was not measured; a cell that gave nothing has failed = true"
         best = self.most * (1.0 - LEAST_LOSS)
         return (
@@ -72,6 +74,8 @@ class Target:
 
     def is_measurable(self, values: ArrayLike) -> NDArray[np.bool_]:
         """Say of values (n,) in ``unit`` whether each lies between the limits; NaN does not."""
+        import numpy as np  # late: the commands need the names alone
+
         y = np.asarray(values, dtype=float)
         return np.asarray(np.isfinite(y) & (y > self.least) & (y < self.most))
 
@@ -88,6 +92,8 @@ class Target:
         array, (n,)
             z; NaN where there is no value, or none inside the limits.
         """
+        import numpy as np  # late: the commands need the names alone
+
         y = np.asarray(values, dtype=float)
         inside = (y > self.least) & (y <= self.most)
         if self.decreasing:
@@ -96,6 +102,8 @@ class Target:
 
     def from_z(self, z: ArrayLike) -> Array:
         """Return values in ``unit`` (n,) of z (n,); nothing is less than ``least``, nor as much as ``most``."""
+        import numpy as np  # late: the commands need the names alone
+
         given = np.asarray(z, dtype=float)
         if self.decreasing:
             return np.asarray(-self.most * np.expm1(np.clip(given, _LEAST_LOG_LOSS, 0.0)))
@@ -114,6 +122,8 @@ class Target:
         lower, upper : array, (n,)
             Of z.
         """
+        import numpy as np  # late: the commands need the names alone
+
         low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
         below = np.where(np.isneginf(low), -np.inf, self.to_z(np.where(np.isneginf(low), np.nan, low)))
         above = np.where(np.isposinf(high), np.inf, self.to_z(np.where(np.isposinf(high), np.nan, high)))

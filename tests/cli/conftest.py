@@ -89,10 +89,15 @@ class FakeModel:
 
     def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
         out = pd.DataFrame(index=designs.index)
-        for target, middle in zip(c.TARGETS, (200.0, 2.0, 30.0), strict=True):
+        for target, middle in zip(c.TARGETS, (200.0, 2.0, 30.0, 98.0), strict=True):
             known = self.observations[target].dropna().to_list() if len(self.observations) else []
             middle = float(np.mean(known)) if len(known) else middle
             spread = 1.2 if len(known) else 3.0
+            if target == "coulombic_efficiency_pct":
+                lost = 100.0 - middle
+                out[target] = middle
+                out[f"{target}_lower"], out[f"{target}_upper"] = 100.0 - spread * lost, 100.0 - lost / spread
+                continue
             out[target] = middle * designs["thickness_um"].clip(lower=50).to_numpy() / 100
             out[f"{target}_lower"], out[f"{target}_upper"] = out[target] / spread, out[target] * spread
         out["extrapolation"] = 0.25

@@ -47,10 +47,9 @@ def test_what_no_record_tells_of_a_strategy_is_shown_as_assumed(capsys: pytest.C
     assert re.search(r"^ agent +none .* assumed *$", out, re.M)
 
 
-def test_an_upper_bound_of_a_life_is_no_target(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_upper_bound_of_a_life_counts_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     out = said("planar Li foil (of PEO-DLSL)", capsys)
-    assert "counts as: no target" in out
-    assert "its life is only known to be shorter" in out
+    assert "counts as: cycle_life_cycles at most 50\n" in out
 
 
 def test_a_system_that_no_record_names_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

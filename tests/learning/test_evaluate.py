@@ -114,7 +114,9 @@ def test_the_records_of_the_training_are_called_seen(here, trained, records, mon
 
 def test_records_without_a_target(here, trained, tmp_path):
     path = tmp_path / "none.csv"
-    path.write_text("source,strategy,system,coulombic_efficiency_pct\n10.1/new,porous_scaffold,Cu foam,98\n")
+    path.write_text(
+        "source,strategy,system,interface_resistance_ohm_cm2\n10.1/new,porous_scaffold,Cu foam,98\n"
+    )
     with pytest.raises(RecordError, match="can be scored"):
         learning.evaluate(path, model=trained[1].model)
 
