@@ -97,6 +97,37 @@ def test_what_was_learned_is_shown(command: Command, world: World, campaign: Pat
     assert "200 cycles" not in words
 
 
+def test_an_efficiency_and_bounds_of_every_kind_are_told_and_shown(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    efficiency = "coulombic_efficiency_pct"
+    cells = table(
+        {efficiency: 99.94, "overpotential_mV": 20, "overpotential_mV_upper_bound": 35},
+        {efficiency: 99.5, f"{efficiency}_censored": "below", "thickness_um": 60},
+    )
+    ended = command("optimize", "tell", "--campaign", campaign, cells)
+    assert ended.code == 0, ended.err
+    words = " ".join(ended.out.split())
+    for part in ("Coulombic efficiency", "99.94 %", "≤ 99.5 %", "20 to 35 mV"):
+        assert part in words
+    said = " ".join(command("optimize", "status", "--campaign", campaign).out.split())
+    for part in ("99.94 %", "≤ 99.5 %", "20 to 35 mV"):
+        assert part in said
+    told = CampaignStore.open(campaign.with_suffix(".db")).observations()
+    assert told[f"{efficiency}_censored"].tolist() == [False, "below"]
+    assert told["overpotential_mV_upper_bound"].iloc[0] == 35.0
+
+
+def test_an_efficiency_of_all_is_refused(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    ended = command("optimize", "tell", "--campaign", campaign, table({"coulombic_efficiency_pct": 100}))
+    assert ended.code == 2
+    said = " ".join(ended.err.split())
+    assert "row 1, column coulombic_efficiency_pct: not a measurement (got 100.0)" in said
+    assert "coulombic_efficiency_pct_censored = true" in said
+
+
 def test_without_a_champion_it_only_stores(
     command: Command, world: World, campaign: Path, table: Table
 ) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from surrogate.hosts import columns as c
-from surrogate.report.quantities import is_missing, label, number, quantity, unit
+from surrogate.report.quantities import is_missing, label, number, quantity, rounded, unit
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,16 @@ def test_every_column_has_a_label_without_its_unit_or_underscores() -> None:
         assert label(column)[0].isupper()
     assert label("pore_size_top_um") == "Pore size, top"
     assert label("ccd_mA_cm2_lower") == "Critical current density, lower end"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(99.94, 3, "99.94"), (99.94, 2, "99.94"), (98.437, 3, "98.4"), (98.437, 2, "98"), (99.9962, 2, "99.996"),
+     (75.04, 3, "75"), (4.2, 3, "4.2"), (0.0, 2, "0")],
+)  # fmt: skip
+def test_an_efficiency_is_never_rounded_to_its_limit(value: float, digits: int, text: str) -> None:
+    assert rounded(value, "coulombic_efficiency_pct", digits) == text
+    assert rounded(value, "coulombic_efficiency_pct_upper", digits) == text
 
 
 def test_units_are_those_the_names_carry() -> None:
