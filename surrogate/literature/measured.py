@@ -7,7 +7,8 @@ the two, which holds either way, a value as their geometric mean (:func:`reading
 ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` and ``coulombic_efficiency_pct`` as stated, the latter of
 a cell that plates and strips. ``<T>_censored``: true where only "at least T" is known, which the bound of the
 quantity says (of a life and a critical current also the record's ``censored``), and ``below`` where only "at most T"
-is; ``<T>_upper_bound`` is the upper end where both are known, T then the lower one.
+is; ``<T>_upper_bound`` is the upper end where both are known, T then the lower one. An efficiency of 100 % counts as
+at least 99.995 %.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from surrogate.hosts.targets import BELOW, TARGETS
+from surrogate.hosts.targets import BELOW, LEAST_LOSS, SCALES, TARGETS, Target
 from surrogate.literature.schema import UPPER_END
 
 CENSORED = tuple(f"{target}_censored" for target in TARGETS)
@@ -44,23 +45,44 @@ def targets(records: pd.DataFrame) -> pd.DataFrame:
         a lower bound, "below" for an upper one; columns T_upper_bound: the upper end of an interval, else NaN.
     """
     stated_current = records["current_density_mA_cm2"].notna()
+    # Of "at most 800, cycles or hours" neither reading is certain.
+    certain = ~(records["cycles_may_be_hours"] & life_is_upper_bound(records))
+    numbers = {
+        "cycle_life_cycles": lives(records).where(certain),
+        "ccd_mA_cm2": records["ccd_mA_cm2"],
+        "overpotential_mV": records["overpotential_mV"].where(plated(records) & stated_current),
+        "coulombic_efficiency_pct": records["coulombic_efficiency_pct"].where(plated(records)),
+    }
     out = pd.DataFrame(index=records.index)
-    out["cycle_life_cycles"] = lives(records)
-    out["ccd_mA_cm2"] = records["ccd_mA_cm2"]
-    out["overpotential_mV"] = records["overpotential_mV"].where(plated(records) & stated_current)
-    out["coulombic_efficiency_pct"] = records["coulombic_efficiency_pct"].where(plated(records))
-    for target, column in _BOUND.items():
-        lower, upper = _bound(records, column) == "lower", _bound(records, column) == "upper"
+    for target in TARGETS:
+        value, end = numbers[target], _upper_ends(records, target)
+        lower, upper = (_bound(records, _BOUND[target]) == kind for kind in ("lower", "upper"))
         if target in _ENDS_WITH_FAILURE:
             lower = lower | (records["censored"] & ~upper)
-        end = _upper_ends(records, target).where(out[target].notna() & ~upper)
-        censored = pd.Series(
-            [BELOW if above else bool(least) for above, least in zip(upper, lower & end.isna(), strict=True)],
-            index=records.index, dtype=object,
-        ).where(out[target].notna(), False)  # fmt: skip
-        out[f"{target}_censored"] = censored if (censored == BELOW).any() else censored.astype(bool)
+        if SCALES[target].decreasing:
+            value, end, lower = _below_the_limit(value, end, lower, upper, SCALES[target])
+        out[target] = value
+        end = end.where(value.notna() & ~upper)
+        out[f"{target}_censored"] = _kinds(lower & end.isna() & value.notna(), upper & value.notna())
         out[f"{target}_upper_bound"] = end
     return out[[*TARGETS, *CENSORED, *UPPER_BOUNDS]]
+
+
+def _kinds(lower: pd.Series, upper: pd.Series) -> pd.Series:
+    """Return what ``T_censored`` says of each row (n,); of type bool where there is no upper bound."""
+    if not upper.any():
+        return lower.astype(bool)
+    found = [BELOW if above else bool(least) for least, above in zip(lower, upper, strict=True)]
+    return pd.Series(found, index=lower.index, dtype=object)
+
+
+def _below_the_limit(
+    value: pd.Series, end: pd.Series, lower: pd.Series, upper: pd.Series, scale: Target
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Read what cannot be told from the limit as at least the most that can; "at most" that says nothing."""
+    most = scale.most * (1.0 - LEAST_LOSS)
+    full = (value >= most).fillna(False).astype(bool)
+    return value.where(~(full & upper)).clip(upper=most), end.where(~(end >= most)), lower | (full & ~upper)
 
 
 def _upper_ends(records: pd.DataFrame, target: str) -> pd.Series:

@@ -119,6 +119,38 @@ def test_efficiencies_that_are_bounds() -> None:
     assert measured.efficiencies(full).isna().all()
 
 
+EFFICIENCY = ["coulombic_efficiency_pct" + part for part in ("", "_censored", "_upper_bound")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "bound", "end", "counts"),
+    [
+        (98, None, None, (98.0, False, None)),
+        (98, "lower", None, (98.0, True, None)),
+        (98, "upper", None, (98.0, "below", None)),
+        (98, "lower", 99, (98.0, False, 99.0)),
+        (98, "lower", 100, (98.0, True, None)),  # below 100 % is every efficiency
+        (100, None, None, (99.995, True, None)),
+        (100, "upper", None, (None, False, None)),
+    ],
+)
+def test_what_is_known_of_an_efficiency(
+    stated: float, bound: str | None, end: float | None, counts: tuple[object, ...]
+) -> None:
+    told = {
+        "coulombic_efficiency_pct": stated,
+        "coulombic_efficiency_bound": bound,
+        "coulombic_efficiency_upper_bound_pct": end,
+    }
+    found = measured.targets(read(**told))[EFFICIENCY].iloc[0].tolist()
+    assert [None if one != one else one for one in found] == list(counts)
+
+
+def test_an_upper_bound_that_may_mean_hours_is_no_target() -> None:
+    told = {"duration_bound": "upper", "censored": False}
+    assert measured.targets(read(**OPEN | told))["cycle_life_cycles"].isna().all()
+
+
 def test_channels_are_a_flag_and_not_a_word() -> None:
     cells = {"host_material": "LLZO pellet with laser-cut channels", "pore_size_top_um": 200}
     flagged, worded = (

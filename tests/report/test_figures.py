@@ -7,7 +7,8 @@ import pytest
 import report_examples as examples
 
 from surrogate.report.depth_profile import graded
-from surrogate.report.figures import figures
+from surrogate.report.figures import figures, targets_drawn
+from surrogate.report.svg import interval_bar, log_range, position
 
 
 @pytest.mark.slow
@@ -79,3 +80,29 @@ def test_the_solid_fills_the_panel_and_lithium_is_what_the_physics_gave() -> Non
     quarter = figure.data[-3]
     assert np.array(quarter.x) == pytest.approx(100 * profile["pore_fill"][1])  # 0.2 of 1 mAh/cm2 is nearest
     assert list(figure.layout.yaxis.range) == [120.0, 0.0]  # separator on top
+
+
+def test_an_efficiency_is_drawn_where_the_campaign_asks_for_it() -> None:
+    name = "coulombic_efficiency_pct"
+    frame = examples.proposals().assign(**{name: 99.1, f"{name}_lower": 97.0, f"{name}_upper": 99.94})
+    results = examples.measured_cells().assign(**{name: 99.5, f"{name}_censored": [False, "below", False]})
+    assert name not in targets_drawn({"ccd_mA_cm2": "max"})
+    drawn = figures(frame, results=results, targets=targets_drawn({name: "max"}))
+    assert sum(key.startswith("pareto") for key in drawn) == 6
+    figure = drawn["pareto_cycle_life_efficiency"]
+    assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "linear")
+    assert "higher is better" in figure.layout.yaxis.title.text
+    assert "at most 99.5 %" in figure.data[0].hovertext[1]
+    assert list(figure.data[0].marker.symbol) == ["diamond", "diamond-open"]
+
+
+def test_bars_of_an_efficiency_are_on_the_scale_of_what_is_lost() -> None:
+    name = "coulombic_efficiency_pct"
+    assert position(99.0, name) == pytest.approx(2.0)
+    assert position(99.9, name) == pytest.approx(3.0)  # the better, the further right
+    row = {name: 99.0, f"{name}_lower": 90.0, f"{name}_upper": 99.9}
+    low, high = log_range([row], name)
+    assert (low, high) == (pytest.approx(1.0 - 0.12), pytest.approx(3.0 + 0.12))
+    bar = str(interval_bar(row, name, (low, high)))
+    assert "99 %, 90 % interval 90 to 99.9" in bar
+    assert 'cx="160.0"' in bar  # 99 lies half way from 90 to 99.9

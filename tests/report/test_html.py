@@ -99,6 +99,16 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         assert said in text, said
 
 
+def test_an_efficiency_is_shown_in_per_cent(tmp_path: Path) -> None:
+    name = "coulombic_efficiency_pct"
+    frame = examples.proposals().assign(**{name: 99.1, f"{name}_lower": 97.04, f"{name}_upper": 99.942})
+    text = " ".join(" ".join(Elements(page(tmp_path, frame)).text).split())
+    for said in ("Coulombic efficiency", "99.1 %", "97 to 99.94", "99.942"):
+        assert said in text, said
+    (line,) = (line for line in number_table(frame.to_dict("records")) if line["column"] == name)
+    assert (line["unit"], line["cells"]) == ("%", ["99.1"] * 4)
+
+
 def test_cautions_stand_on_the_card_they_are_about(tmp_path: Path) -> None:
     frame = examples.proposals()
     frame.loc[1, "agent"] = "lithium_nitride"

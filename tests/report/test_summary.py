@@ -5,7 +5,15 @@ from __future__ import annotations
 import report_examples as examples
 
 from surrogate.report.rule_cautions import cautions_about
-from surrogate.report.summary import composition_parts, describe, extrapolation, title
+from surrogate.report.summary import (
+    composition_parts,
+    describe,
+    extrapolation,
+    in_words,
+    is_bound,
+    measured,
+    title,
+)
 
 
 def test_a_graded_host_is_told_completely() -> None:
@@ -104,3 +112,26 @@ def test_layers_are_told_as_they_are_stacked() -> None:
     lamellae = dict(describe(graded | {"stacking": "alternating", "interchangeable": "doping: nitrogen"}))
     assert lamellae["Gradient"] == "3 equal layers, of the top's and the bottom's make in turn"
     assert lamellae["Equal in all that is known"] == "doping: nitrogen"
+
+
+def test_what_is_known_of_a_measured_target_is_said_as_it_is() -> None:
+    value = {"overpotential_mV": 20.0, "overpotential_mV_censored": False}
+    least, most = (value | {"overpotential_mV_censored": kind} for kind in (True, "below"))
+    between = value | {"overpotential_mV_upper_bound": 35.0}
+    cells = (value, least, most, between, {})
+    assert [measured(cell, "overpotential_mV") for cell in cells] == [
+        "20 mV",
+        "≥ 20 mV",
+        "≤ 20 mV",
+        "20 to 35 mV",
+        "–",
+    ]
+    said = ["20 mV", "at least 20 mV", "at most 20 mV", "20 to 35 mV", "–"]
+    assert [in_words(cell, "overpotential_mV") for cell in cells] == said
+    assert [is_bound(cell, "overpotential_mV") for cell in cells] == [False, True, True, True, False]
+
+
+def test_a_predicted_efficiency_is_not_rounded_to_all() -> None:
+    name = "coulombic_efficiency_pct"
+    row = examples.BASE | {name: 99.4, f"{name}_lower": 96.8, f"{name}_upper": 99.97}
+    assert dict(describe(row))["Coulombic efficiency"] == "99.4 % (90 %: 97 to 99.97)"
