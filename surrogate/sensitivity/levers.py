@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from surrogate import materials
 from surrogate.errors import SpaceError
 from surrogate.hosts.cells import idle_where
-from surrogate.hosts.columns import COLUMNS, PATTERN, TARGETS
+from surrogate.hosts.columns import COLUMNS, OBJECTIVES, PATTERN
 from surrogate.hosts.completion import solids_of
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
@@ -214,7 +214,7 @@ def acting(designs: CompleteDesigns, column: Column) -> NDArray[np.bool_]:
 
 
 def logarithms(designs: CompleteDesigns) -> dict[str, NDArray[np.float64]]:
-    """Simulate designs, and take the logarithms of their targets, of an efficiency that of what is lost.
+    """Simulate designs, and take the logarithms of the targets that are wanted by default.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def logarithms(designs: CompleteDesigns) -> dict[str, NDArray[np.float64]]:
     """
     done = simulate(designs).reset_index(drop=True)
     kept = keeping(designs, of_simulation(done), STATE_RULES)
-    values = {target: done[target].to_numpy(dtype=float) for target in TARGETS}
+    values = {target: done[target].to_numpy(dtype=float) for target in OBJECTIVES}
     return {target: SCALES[target].to_z(np.where(kept, found, np.nan)) for target, found in values.items()}
 
 

@@ -13,7 +13,7 @@ from surrogate import materials
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.proposals import can_be_made
 from surrogate.cli.levers import SEVEN
-from surrogate.hosts.columns import COLUMNS, EQUAL, IDLE, TARGETS
+from surrogate.hosts.columns import COLUMNS, EQUAL, IDLE, OBJECTIVES
 from surrogate.hosts.completion import solids_of
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
@@ -95,7 +95,7 @@ def test_the_table_of_one_cell(ether: Cell) -> None:
         "campaign", "column", "target", "designs", "first_order", "low", "high", "total", "total_low", "total_high",
         "first_order_all",
     ]  # fmt: skip
-    assert set(table["target"]) == set(TARGETS)
+    assert set(table["target"]) == set(OBJECTIVES)
     assert set(table["column"]) <= {column.name for column in settable()}
     assert "pattern_size_um" not in set(table["column"])  # there is no pellet to cut
     of = table.set_index(["column", "target"])
@@ -121,7 +121,7 @@ def test_insulators_are_equal_and_what_conducts_a_little_is_not(ether: Cell) -> 
     }
     done = {name: simulate(designs) for name, designs in every.items()}
     most = {
-        name: max(float(np.abs(found[target] / done["pan"][target] - 1.0).max()) for target in TARGETS)
+        name: max(float(np.abs(found[target] / done["pan"][target] - 1.0).max()) for target in OBJECTIVES)
         for name, found in done.items()
     }
     # As the column's description says.
@@ -154,7 +154,7 @@ def test_a_column_is_idle_only_where_every_interval_ends_low() -> None:
 def test_the_page_has_the_form_of_the_command() -> None:
     page = DOCS.read_text(encoding="utf-8").split("## Levers")[1].split("\n## ")[0]
     tables = re.findall(r"^\| column \| (.+) \|\n\|[-| ]+\|\n((?:\|.+\n)+)", page, re.M)
-    assert len(tables) == len(TARGETS)
+    assert len(tables) == len(OBJECTIVES)
     for heads, body in tables:
         assert heads.split(" | ") == [campaign.name for campaign in CAMPAIGNS]
         assert re.findall(r"^\| ([a-z_A-Z]+) \|", body, re.M) == [column.name for column in settable()]
