@@ -45,7 +45,8 @@ def sensitivity(out: Path, trajectories: int, seed: int) -> None:
 
     output_folder(out)
     with progress() as report:
-        from surrogate.sensitivity import constants, reversals, screening
+        from surrogate.physics.uncertainty import constants
+        from surrogate.sensitivity import reversals, screening
         from surrogate.sensitivity.cases import CONDITIONS, representative_hosts
         from surrogate.sensitivity.runs import simulator
 

@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from surrogate.physics.uncertainty import Constant
 from surrogate.sensitivity.cases import OUTPUTS, RANKED, Output
-from surrogate.sensitivity.constants import Constant
 from surrogate.sensitivity.runs import COLUMNS, Job, Report, Simulator
 
 GRID = (0.0, 0.5, 1.0)  # of each range, looked at beside the value itself

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from SALib.analyze import morris as analysis
 from SALib.sample import morris as sampling
 
+from surrogate.physics.uncertainty import Constant
 from surrogate.sensitivity.cases import OUTPUTS
-from surrogate.sensitivity.constants import Constant
 from surrogate.sensitivity.runs import Job, Report, Simulator
 
 Array = NDArray[np.float64]

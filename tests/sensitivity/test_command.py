@@ -11,10 +11,10 @@ import pytest
 from surrogate.cli import failures, surrogate
 from surrogate.physics.interface import geometry
 from surrogate.physics.parameters import keys, shipped_parameters
+from surrogate.physics.uncertainty import SCREENED
+from surrogate.physics.uncertainty import constants as listed
 from surrogate.sensitivity import cases as representative
-from surrogate.sensitivity import constants as listed
 from surrogate.sensitivity.cases import OUTPUTS
-from surrogate.sensitivity.constants import SCREENED
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "physics.md"
 
@@ -26,7 +26,7 @@ def run(*arguments: object) -> int:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three hosts and every fifth constant, so that a run takes seconds."""
-    import surrogate.sensitivity as package
+    import surrogate.physics.uncertainty as package
 
     few = ["uniform conductor", "dielectric", "planar foil"]
     monkeypatch.setattr(representative, "HOSTS", {name: representative.HOSTS[name] for name in few})

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.physics.uncertainty import Constant, constants, is_entry
 from surrogate.sensitivity.cases import CONDITIONS, HOSTS, OUTPUTS, representative_hosts
-from surrogate.sensitivity.constants import Constant, constants, is_entry
 from surrogate.sensitivity.runs import Job, Simulator, outputs, simulator
 
 ETHER, GARNET = "uniform conductor", "garnet host in garnet"

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.physics.uncertainty import Constant, constants
 from surrogate.sensitivity import reversals, screening
 from surrogate.sensitivity.cases import RANKED, representative_hosts
-from surrogate.sensitivity.constants import Constant, constants
 from surrogate.sensitivity.runs import COLUMNS, Job, Simulator, outputs
 
 KEYS = (

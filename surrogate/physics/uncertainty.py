@@ -1,4 +1,4 @@
-"""Which constants are moved, and on which hosts each can act.
+"""What is not known of the constants: their plausible ranges, on which hosts each can act, and draws of all of them.
 
 Values, units, sources and plausible ranges are those of ``surrogate.physics.parameters`` and of the property tables.
 ``SCREENED`` lists the constants of the physics that are looked at; entries of materials are looked at where they have
@@ -8,6 +8,7 @@ a range and a host is made of the material.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,12 +28,16 @@ from surrogate.physics.parameter_groups import (
     ON_POROUS_HOSTS,
     ON_SOLIDS,
 )
-from surrogate.physics.parameters import FITTED, facts, shipped_parameters
+from surrogate.physics.parameters import FITTED, PhysicsParameters, facts, shipped_parameters
 from surrogate.physics.plating.inputs import FOIL
+from surrogate.shapes import Float
 
 Mask = NDArray[np.bool_]
 
 LOGARITHMIC_FROM = 3.0  # high over low from which a range is walked through in the logarithm
+# Standard deviation of a drawn constant as a share of its plausible range, which then holds about 95 % (assumed: the
+# ranges are the extremes that sources give).
+DRAWN_SPREAD = 0.25
 
 # In the order of the sampled trajectories: another order would give other trajectories.
 SCREENED = (
@@ -180,6 +185,49 @@ class Constant:
             return SELECTORS[self.on](designs)
         table, material, _ = self.key.split(".")
         return _uses(designs, table, material)
+
+
+def drawn_shares(
+    uncertain: Sequence[Constant], n: int, rng: np.random.Generator
+) -> Float[NDArray[np.float64], "n k"]:
+    """Draw where in its plausible range each constant may truly lie: around the shipped value, within the range.
+
+    Parameters
+    ----------
+    uncertain : sequence of Constant
+        The k constants.
+    n : int
+        How many draws.
+    rng : numpy.random.Generator
+        Of the draws.
+
+    Returns
+    -------
+    ndarray (n, k)
+        0 at the low end to 1 at the high end, normal around the shipped value (``DRAWN_SPREAD``), cut at both ends.
+    """
+    centre = np.array([one.share(one.value) for one in uncertain])
+    return np.clip(centre + DRAWN_SPREAD * rng.standard_normal((n, len(centre))), 0.0, 1.0)
+
+
+def parameters_at(
+    uncertain: Sequence[Constant], shares: Float[NDArray[np.float64], " k"]
+) -> PhysicsParameters:
+    """Return the parameters with each constant a share of the way through its plausible range.
+
+    Parameters
+    ----------
+    uncertain : sequence of Constant
+        The k constants.
+    shares : ndarray (k,)
+        0 to 1 each.
+
+    Returns
+    -------
+    PhysicsParameters
+    """
+    values = {one.key: one.at(share) for one, share in zip(uncertain, shares.tolist(), strict=True)}
+    return shipped_parameters().with_values(values)
 
 
 def is_entry(key: str) -> bool:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from surrogate.errors import InputError
 from surrogate.physics.parameters import PhysicsParameters, facts, keys, shipped_parameters
+from surrogate.physics.uncertainty import (
+    DRAWN_SPREAD,
+    SCREENED,
+    Constant,
+    constants,
+    drawn_shares,
+    is_entry,
+    parameters_at,
+)
 from surrogate.sensitivity.cases import representative_hosts
-from surrogate.sensitivity.constants import SCREENED, Constant, constants, is_entry
 
 EVERYTHING = constants(representative_hosts())
 # Assumed, and not screened; docs/physics.md gives the reasons beside the values.
@@ -50,3 +59,26 @@ def test_a_constant_without_a_range_is_refused() -> None:
         Constant.of("plating.voltage_limit_V")
     with pytest.raises(InputError, match="no such constant"):
         Constant.of("plating.voltage_limit")
+
+
+def test_drawn_constants_lie_around_the_shipped_values_within_their_ranges() -> None:
+    listed = constants(representative_hosts())
+    shares = drawn_shares(listed, 4000, np.random.default_rng(0))
+    assert shares.shape == (4000, len(listed))
+    assert shares.min() >= 0.0
+    assert shares.max() <= 1.0
+    centre = np.array([one.share(one.value) for one in listed])
+    well_inside = np.abs(centre - 0.5) < 0.05
+    assert well_inside.sum() > 5
+    assert np.allclose(shares[:, well_inside].mean(axis=0), centre[well_inside], atol=0.03)
+    assert np.allclose(shares[:, well_inside].std(axis=0), DRAWN_SPREAD, rtol=0.1)
+    assert not np.array_equal(shares, drawn_shares(listed, 4000, np.random.default_rng(1)))
+
+
+def test_parameters_at_the_shipped_shares_are_the_shipped_parameters() -> None:
+    listed = constants(representative_hosts())
+    shipped = parameters_at(listed, np.array([one.share(one.value) for one in listed]))
+    lowest = parameters_at(listed, np.zeros(len(listed)))
+    for one in listed:
+        assert shipped.value(one.key) == pytest.approx(one.value, rel=1e-12)
+        assert lowest.value(one.key) == pytest.approx(one.low, rel=1e-12)
