@@ -12,7 +12,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ import surrogate
 from surrogate.errors import RecipeError, StoreError
 from surrogate.files.output import output_folder, replacing, write_json
 from surrogate.hosts.search_space import host_space
-from surrogate.resources import resource
+from surrogate.physics.code_hash import code_hash
 
 TABLE, CARD = "simulated.parquet", "card.json"
 SCHEMA_VERSION = 1
@@ -30,11 +29,6 @@ MOST_ROWS = 10_000_000
 
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
-
-# Everything that decides a row: the simulator, the materials, and how designs are drawn and completed.
-_CODE = ("physics", "materials", "hosts", "space")
-_FILES = ("units.py",)
-_FITTED = ("ageing/constants.json", "interface/response_surface.json")
 
 
 def build(
@@ -221,20 +215,6 @@ def _made_from(section: Mapping[str, Any], seed: int) -> dict[str, Any]:
         "version": surrogate.__version__,
         "code_sha256": code_hash(),
     }
-
-
-@cache
-def code_hash() -> str:
-    """Return the SHA-256 of the code and tables that decide a simulated row, whatever the line endings."""
-    package = Path(surrogate.__file__).parent
-    paths = [path for folder in _CODE for path in sorted((package / folder).rglob("*.py"))]
-    paths += [package / name for name in _FILES]
-    paths += sorted(resource("datasets/materials").glob("*.toml"))
-    paths += [resource(f"datasets/{name}") for name in _FITTED]
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -99,7 +99,7 @@ def critical_current(
     """
     kinds = _kinds(designs, parameters.materials)
     solid = ~np.isin(kinds, sorted(LIQUID_KINDS))
-    interface, acting_there = _interface(designs, solid, area_gain, parameters)
+    interface, acting_there = interface_current(designs, area_gain, parameters)
     own = designs.column("current_density_mA_cm2")
     enough = np.maximum(interface, own)
     search = _Search(designs, dead_fraction, enough, parameters, workers, progress)
@@ -114,10 +114,28 @@ def critical_current(
     return np.minimum(searched, interface), names, searched
 
 
-def _interface(
-    designs: CompleteDesigns, solid: NDArray[np.bool_], area_gain: Array, parameters: PhysicsParameters
-) -> tuple[Array, dict[int, str]]:
-    """Limit of the interface of each solid, (n,), inf elsewhere, and by row what sets it."""
+def interface_current(
+    designs: CompleteDesigns, area_gain: Float[Array, " {len(designs)}"], parameters: PhysicsParameters
+) -> tuple[Float[Array, " {len(designs)}"], dict[int, str]]:
+    """Return what the interface of each solid bears: a closed law, of which only the gain has to be simulated.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    area_gain : ndarray (n,)
+        Geometric over largest local current density at the design's own current.
+    parameters : PhysicsParameters
+        Constants and material entries.
+
+    Returns
+    -------
+    current : ndarray (n,)
+        mA cm-2; inf in liquids, gels and polymers.
+    acting : dict of int to str
+        Row of a solid -> the name of what sets the limit.
+    """
+    solid = ~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS))
     rows, bound = np.flatnonzero(solid), np.full(len(designs), np.inf)
     names: dict[int, str] = {}
     pellets = designs.take(rows)
@@ -153,8 +171,7 @@ def headroom(
         may still find a lower critical current.
     """
     current = designs.column("current_density_mA_cm2")
-    solid = ~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS))
-    ratio = _interface(designs, solid, area_gain, parameters)[0] / current
+    ratio = interface_current(designs, area_gain, parameters)[0] / current
     left = np.flatnonzero(ratio >= 1.0)  # only these are worth a run
     if len(left):
         search = _Search(

@@ -1,0 +1,282 @@
+"""What physics says of a campaign's hosts: simulated, emulated, kept.
+
+Data flow: campaign -> hosts drawn from its space -> simulations at the shipped constants, and of further hosts in
+small groups under drawn constants -> ``StateEmulator`` -> ``PhysicsPrior``, in a folder of its own named by the hash
+of everything it was made from. Simulations are kept part by part, so that a run that was killed goes on where it
+ended; the prior's folder is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from surrogate.errors import ModelError, SpaceError, StoreError
+from surrogate.files.output import output_folder, replacing
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.models.folder import read_folder, write_folder
+from surrogate.models.network import Network, NetworkSettings
+from surrogate.models.physics_prior import PhysicsPrior
+from surrogate.models.state_emulator import StateEmulator
+from surrogate.optimization.threads import single_thread
+from surrogate.physics import simulate
+from surrogate.physics.code_hash import code_hash
+from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
+from surrogate.physics.uncertainty import Constant, constants, drawn_shares, parameters_at
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
+
+Progress = Callable[[str, int, int], None]
+FOLDER = Path("mlruns") / "physics"
+_SCHEMA = 1
+_PART = 500  # hosts simulated between two writes
+
+
+@dataclass(frozen=True)
+class PhysicsSettings:
+    """How much is simulated and how it is learned.
+
+    Parameters
+    ----------
+    hosts : int
+        Simulated at the shipped constants.
+    groups, group : int
+        Draws of the constants, and hosts simulated under each.
+    draws : int
+        Draws of the constants that the emulator is asked about for mean and principal functions.
+    judged : int
+        Hosts, of those that the draws are learned on.
+    emulator, departures : NetworkSettings
+        Networks.
+    """
+
+    hosts: int = 3000
+    groups: int = 96
+    group: int = 24
+    draws: int = 32
+    judged: int = 1500
+    emulator: NetworkSettings = field(default_factory=NetworkSettings)
+    departures: NetworkSettings = field(default_factory=lambda: NetworkSettings(members=3, epochs=80))
+
+
+def physics_of(
+    campaign: Campaign,
+    *,
+    seed: int = 0,
+    settings: PhysicsSettings | None = None,
+    root: Path | None = None,
+    progress: Progress | None = None,
+) -> PhysicsPrior:
+    """Return the prior of a campaign from physics: read where it is kept, else made and kept.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Its space and conditions.
+    seed : int
+        Of hosts, constants and networks.
+    settings : PhysicsSettings, optional
+        How much is simulated.
+    root : Path, optional
+        Folder of all campaigns' physics. Default: ``mlruns/physics`` of the working directory.
+    progress : callable, optional
+        Called with (stage, steps done, steps in all).
+
+    Raises
+    ------
+    SpaceError
+        When the campaign leaves hardly any host to simulate.
+    StoreError
+        When nothing can be kept.
+    """
+    settings = settings or PhysicsSettings()
+    report: Progress = progress if progress is not None else lambda stage, done, total: None
+    key = _key(campaign, seed, settings)
+    folder = (FOLDER if root is None else root) / key
+    kept = folder / "prior"
+    try:
+        return load_prior(kept)
+    except ModelError:
+        pass  # none yet, or damaged: it is made again from what was simulated
+    output_folder(folder)
+    with single_thread():
+        prior = _made(campaign, seed, settings, folder, report)
+    save_prior(prior, kept)
+    for part in folder.glob("simulated-*.parquet"):
+        part.unlink(missing_ok=True)
+    return load_prior(kept)
+
+
+def _key(campaign: Campaign, seed: int, settings: PhysicsSettings) -> str:
+    """Hash of everything that decides a prior."""
+    made_from = {
+        "schema": _SCHEMA,
+        "code": code_hash(),
+        "conditions": campaign.conditions.as_dict(),
+        "frameworks": campaign.frameworks,
+        "agents": campaign.agents,
+        "bounds": campaign.bounds,
+        "parameters": repr(shipped_parameters()),
+        "seed": seed,
+        "settings": asdict(settings),
+    }
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _made(
+    campaign: Campaign, seed: int, settings: PhysicsSettings, folder: Path, report: Progress
+) -> PhysicsPrior:
+    streams = np.random.SeedSequence(seed).spawn(4)
+    seeds = [int(stream.generate_state(1)[0]) for stream in streams]
+    rng = np.random.default_rng(streams[3])
+    shipped = shipped_parameters()
+    designs = _hosts(campaign, settings.hosts, seeds[0], report)
+    nominal = _simulated(designs, shipped, folder, report)
+    uncertain = [one for one in constants(designs) if one.low < one.high]
+    joint = _under_drawn_constants(designs, uncertain, settings, rng, folder, report)
+    emulator = StateEmulator.fit(
+        [(nominal, shipped), *joint],
+        [one.key for one in uncertain],
+        seed=seeds[1] % 2**31,
+        settings=settings.emulator,
+        progress=lambda done, total: report("training the emulator", done, total),
+    )
+    draws = [parameters_at(uncertain, shares) for shares in drawn_shares(uncertain, settings.draws, rng)]
+    judged = nominal.head(settings.judged)
+    return PhysicsPrior.fit(
+        emulator, judged, draws, seed=seeds[2] % 2**31, settings=settings.departures, progress=report
+    )
+
+
+def _hosts(campaign: Campaign, n: int, seed: int, report: Progress) -> CompleteDesigns:
+    """Draw hosts that keep every rule of the campaign."""
+    report("drawing hosts", 0, 1)
+    found = campaign.space().sample(n, seed).assign(**campaign.conditions.as_dict())
+    if len(found) < n:
+        raise SpaceError("hardly any host is left to simulate", value=len(found), limit=f"{n} hosts")
+    report("drawing hosts", 1, 1)
+    return CompleteDesigns.of(found, where="hosts of the campaign")
+
+
+def _simulated(
+    designs: CompleteDesigns, parameters: PhysicsParameters, folder: Path, report: Progress
+) -> pd.DataFrame:
+    """Simulate at the shipped constants, part by part; parts that are kept are read."""
+    parts = []
+    for start in range(0, len(designs), _PART):
+        report("simulating hosts", start, len(designs))
+        rows = range(start, min(start + _PART, len(designs)))
+        path = folder / f"simulated-{start:05d}.parquet"
+        parts.append(_kept(path, partial(simulate, designs.take(rows), parameters)))
+    report("simulating hosts", len(designs), len(designs))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _under_drawn_constants(
+    designs: CompleteDesigns,
+    uncertain: list[Constant],
+    settings: PhysicsSettings,
+    rng: np.random.Generator,
+    folder: Path,
+    report: Progress,
+) -> list[tuple[pd.DataFrame, PhysicsParameters]]:
+    """Simulate some of the hosts again, in groups, each under constants of its own."""
+    made = []
+    for group, shares in enumerate(drawn_shares(uncertain, settings.groups, rng)):
+        report("simulating other constants", group, settings.groups)
+        parameters = parameters_at(uncertain, shares)
+        part = designs.take(rng.choice(len(designs), size=min(settings.group, len(designs)), replace=False))
+        path = folder / f"simulated-drawn-{group:03d}.parquet"
+        made.append((_kept(path, partial(simulate, part, parameters)), parameters))
+    report("simulating other constants", settings.groups, settings.groups)
+    return made
+
+
+def _kept(path: Path, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Read a table, or make it and keep it; a file that cannot be read is made again."""
+    if path.is_file():
+        try:
+            return pd.read_parquet(path)
+        except (OSError, ValueError):
+            pass
+    table = make().reset_index(drop=True)
+    with replacing(path) as temporary:
+        table.to_parquet(temporary, index=False)
+    return table
+
+
+def save_prior(prior: PhysicsPrior, folder: Path) -> None:
+    """Write a prior to a plain folder (``models.folder``), whole or not at all.
+
+    Parameters
+    ----------
+    prior : PhysicsPrior
+        What to keep.
+    folder : Path
+        Replaced where it exists.
+
+    Raises
+    ------
+    StoreError
+        If the disk does not take it.
+    """
+    arrays: dict[str, Any] = {f"emulator.{name}": one for name, one in prior.emulator.network.tensors.items()}
+    arrays |= {f"departures.{name}": one for name, one in prior.departures.tensors.items()}
+    arrays |= {"centre": prior.centre, "low": prior.feature_low, "high": prior.feature_high}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".prior-", dir=folder.parent))
+    try:
+        write_folder(scratch / "made", arrays, {"keys": list(prior.emulator.keys)})
+        shutil.rmtree(folder, ignore_errors=True)
+        (scratch / "made").replace(folder)
+    except OSError as error:
+        raise StoreError(
+            f"the physics of the campaign cannot be kept: {error}",
+            where=str(folder),
+            remedy="free disk space",
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def load_prior(folder: Path) -> PhysicsPrior:
+    """Read a prior; its numbers are those before saving, bit for bit.
+
+    Parameters
+    ----------
+    folder : Path
+        As :func:`save_prior` has written it.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, damaged or of another version.
+    """
+    arrays, settings, _ = read_folder(folder)
+    try:
+        emulator = StateEmulator(_network(arrays, "emulator."), tuple(settings["keys"]))
+        departures = _network(arrays, "departures.")
+        return PhysicsPrior(
+            emulator, departures, arrays["centre"].numpy(), arrays["low"].numpy(), arrays["high"].numpy()
+        )
+    except KeyError as error:
+        raise ModelError(
+            f"the campaign's physics lacks {error}", where=str(folder), remedy="delete the folder"
+        ) from error
+
+
+def _network(arrays: Mapping[str, Any], prefix: str) -> Network:
+    return Network(
+        {name.removeprefix(prefix): one for name, one in arrays.items() if name.startswith(prefix)}
+    )
