@@ -28,6 +28,7 @@ from surrogate.models.botorch_model import AsMeasured, Mean, PriorKernel, PriorM
 from surrogate.models.censoring import LEAST_PRECISION, bound_sites, surprise
 from surrogate.models.hyperparameters import Coordinates, Hyperparameters, Variant
 from surrogate.models.kernels import Role, roles_of
+from surrogate.models.leave_one_out import leave_one_out_densities
 from surrogate.models.map_fit import maximum_a_posteriori
 from surrogate.models.prior import JITTER, Rows
 from surrogate.shapes import Bool, Float
@@ -238,6 +239,32 @@ class TargetGP:
             mean = mean + cross @ weights
             variance = variance - np.einsum("ij,ji->i", cross, cho_solve(factor, cross.T))
         return mean, np.maximum(variance, 1e-10)
+
+    def joint(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, "m m"]]:
+        """Return mean (m,) and covariance (m, m) of what designs are themselves worth, as measured.
+
+        Parameters
+        ----------
+        X : Array
+            Encoded designs (m, d).
+        """
+        X = np.ascontiguousarray(X, dtype=np.float64)
+        ones = torch.ones(len(X), dtype=torch.double)
+        asked = prior.with_source(torch.from_numpy(X), ones)
+        spread = prior.covariance(asked, asked, self._scales, self.hyper).numpy()
+        if len(self.rows.lower):
+            cross = prior.covariance(asked, self.rows.with_source(), self._scales, self.hyper).numpy()
+            spread = spread - cross @ cho_solve(self._solved[0], cross.T)
+        return self.latent(X)[0], 0.5 * (spread + spread.T)
+
+    def leave_one_out(self) -> Float[Array, " n"]:
+        """Return the logarithm of the density (n,) of each row given all others, at these hyperparameters.
+
+        Of a bound it is that of the pseudo-observation in its place. Rasmussen & Williams 2006, eq. 5.12.
+        """
+        mean, covariance = self._prior
+        values, noise = self._sites
+        return leave_one_out_densities(covariance + np.diag(noise + JITTER), values - mean)
 
     def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
         """Return mean and variance (m,) of one new cell made to each design (m, d): its own spread included."""

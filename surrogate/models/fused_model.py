@@ -1,0 +1,79 @@
+"""A fused process as a BoTorch model: the same prior, its hyperparameters fixed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gpytorch
+import torch
+from botorch.models import SingleTaskGP
+from botorch.posteriors import GPyTorchPosterior
+from torch import Tensor
+
+from surrogate.models.encoded_prior import EncodedPrior
+from surrogate.models.process import FusedProcess, covariance
+
+_NOTHING = 1e9  # variance of the observation that stands where there is none yet
+
+
+class _Kernel(gpytorch.kernels.Kernel):
+    has_lengthscale = False
+
+    def __init__(self, process: FusedProcess) -> None:
+        super().__init__()
+        self._process = (process,)
+
+    def forward(
+        self, x1: Tensor, x2: Tensor, diag: bool = False, last_dim_is_batch: bool = False, **params: object
+    ) -> Tensor:
+        process = self._process[0]
+        found = covariance(x1, x2, process.scales, process.hyper, process.assumed)
+        return found.diagonal(dim1=-2, dim2=-1) if diag else found
+
+
+class _Mean(gpytorch.means.Mean):
+    def __init__(self, process: FusedProcess) -> None:
+        super().__init__()
+        self._process = (process,)
+
+    def forward(self, x: Tensor) -> Tensor:
+        process = self._process[0]
+        return x[..., process.scales.shape[0]] + process.assumed.level
+
+
+class FusedModel(SingleTaskGP):
+    """BoTorch model over encoded designs: the latent posterior of one target, z.
+
+    Parameters
+    ----------
+    process : FusedProcess
+        Fitted.
+    prior : EncodedPrior
+        What physics says of encoded designs.
+    target : str
+        Which target the process is of.
+    """
+
+    def __init__(self, process: FusedProcess, prior: EncodedPrior, target: str) -> None:
+        rows = process.cells.rows
+        if len(rows):
+            found, noise = process._sites
+            values, variances = torch.from_numpy(found), torch.from_numpy(noise + 1e-8)
+        else:
+            rows = torch.zeros(1, process.scales.shape[0] + 1 + prior.functions, dtype=torch.double)
+            values, variances = (
+                torch.zeros(1, dtype=torch.double),
+                torch.full((1,), _NOTHING, dtype=torch.double),
+            )
+        super().__init__(
+            rows, values.unsqueeze(-1), variances.unsqueeze(-1),
+            covar_module=_Kernel(process), mean_module=_Mean(process), outcome_transform=None,
+        )  # fmt: skip
+        self._prior = (prior,)
+        self._target = target
+        self.requires_grad_(False)
+        self.eval()
+
+    def posterior(self, X: Tensor, *args: Any, **kwargs: Any) -> GPyTorchPosterior:
+        """Return the posterior of the designs' own values, z, at encoded designs (..., q, d)."""
+        return super().posterior(self._prior[0].basis_rows(X, self._target), *args, **kwargs)

@@ -1,0 +1,375 @@
+"""One target of a campaign: what physics says, and what its own cells say against it.
+
+    z(x) = m(x) + a sum_k phi_k(x) u_k + tau (m(x) - mean m) v + level + residual(x) + replicate noise
+
+m and phi are a campaign's ``PhysicsPrior``: the mean over the simulator's uncertain constants and its principal
+functions, so that one measured host tells of all that hang on the same constants. tau lets physics be wrong in
+strength or even in sign, level is the laboratory's own, and the residual is a Matern 5/2 process in the encoded
+design and the physical features, short on purpose: with long length scales the process is as sure of itself as the
+simulator is wrong. u, v are standard normal; all of it is one exact Gaussian process, so that bounds enter by
+expectation propagation (``censoring``). A cell far from what its neighbours say counts less (Student-t noise).
+
+The hyperparameters are few, their priors say what is usual (``PRIORS``), and they are fitted anew whenever a cell is
+told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize
+from torch import Tensor
+
+from surrogate.errors import ModelError
+from surrogate.models.censoring import bound_sites
+from surrogate.models.kernels import Role, matern
+from surrogate.models.leave_one_out import leave_one_out_densities
+from surrogate.shapes import Float
+
+Array = NDArray[np.float64]
+
+TAU = (
+    0.4  # standard deviation of the factor by which the physical trend may be off (measured: bench_models.py)
+)
+FREEDOM = 4.0  # of the Student-t noise: one wild cell in four costs little, normal ones hardly differ
+STEPS = 60
+_REWEIGHTINGS = 4
+_JITTER = 1e-8
+LENGTHSCALES, RESIDUAL, NOISE, ENSEMBLE = "lengthscales", "residual", "noise", "ensemble"
+
+
+@dataclass(frozen=True)
+class LogNormal:
+    """Prior of a positive hyperparameter: its median, and the standard deviation of its logarithm."""
+
+    median: float
+    spread: float
+
+
+#: Length scales in units of the encoding and of the features' ranges; the others in z (the ensemble's is a factor).
+PRIORS: Mapping[str, LogNormal] = MappingProxyType(
+    {
+        LENGTHSCALES: LogNormal(0.8, 0.5),
+        RESIDUAL: LogNormal(0.35, 0.5),  # about 40 %: what a good simulator is off by
+        ENSEMBLE: LogNormal(1.0, 0.3),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a process knows of designs: inputs of its kernel, and physics' word on one target.
+
+    Parameters
+    ----------
+    inputs : ndarray (n, d + p)
+        Encoded designs and physical features.
+    mean : ndarray (n,)
+        z by physics.
+    principal : ndarray (n, k)
+        Values of the principal functions, z.
+    """
+
+    inputs: Float[Array, "n d"]
+    mean: Float[Array, " n"]
+    principal: Float[Array, "n k"]
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+    @property
+    def rows(self) -> Tensor:
+        """All of it as one row a design (n, d + p + 1 + k): inputs, mean, principal functions."""
+        return torch.from_numpy(np.column_stack([self.inputs, self.mean, self.principal]))
+
+    def together(self, other: Basis) -> Basis:
+        """Join these designs and others."""
+        return Basis(
+            np.concatenate([self.inputs, other.inputs]),
+            np.concatenate([self.mean, other.mean]),
+            np.concatenate([self.principal, other.principal]),
+        )
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What is taken for granted of one target in one campaign.
+
+    Parameters
+    ----------
+    noise : LogNormal
+        Prior of the standard deviation between replicate cells, z.
+    level : float
+        Mean of the laboratory's level against physics, z.
+    level_spread : float
+        Its standard deviation, z.
+    centre : float
+        Mean of physics over the campaign's hosts, z: about which ``tau`` turns.
+    tau : float
+        See ``TAU``.
+    """
+
+    noise: LogNormal
+    level: float = 0.0
+    level_spread: float = 1.0
+    centre: float = 0.0
+    tau: float = TAU
+
+
+@dataclass(frozen=True)
+class FusedProcess:
+    """A fitted process, made by :meth:`fit`.
+
+    Parameters
+    ----------
+    cells : Basis
+        The n measured cells.
+    lower, upper : ndarray (n,)
+        Ends between which each lies, z: equal where it is known.
+    error : ndarray (n,)
+        Known variance of each beyond the replicates' spread, z squared.
+    roles : sequence of Role
+        Which inputs share a length scale.
+    assumed : Assumed
+        Level, noise, centre.
+    hyper : mapping
+        Name -> fitted value; length scales as ``lengthscales.ROLE``.
+    weight : ndarray (n,)
+        How much each cell counts, 0 to 1: below 1 where it stands apart from what all others say.
+    """
+
+    cells: Basis
+    lower: Array
+    upper: Array
+    error: Array
+    roles: Sequence[Role]
+    assumed: Assumed
+    hyper: Mapping[str, float]
+    weight: Array
+
+    @classmethod
+    def fit(
+        cls,
+        cells: Basis,
+        lower: Float[Array, " n"],
+        upper: Float[Array, " n"] | None = None,
+        *,
+        roles: Sequence[Role],
+        assumed: Assumed,
+        error: Float[Array, " n"] | None = None,
+        steps: int = STEPS,
+    ) -> FusedProcess:
+        """Fit the hyperparameters to cells by maximum a posteriori; without cells they are the priors' medians.
+
+        Parameters
+        ----------
+        cells : Basis
+            n measured cells.
+        lower, upper : ndarray (n,)
+            Ends between which each lies, z; -inf and inf where open. Default of ``upper``: all are values.
+        roles : sequence of Role
+            Which inputs share a length scale; each of the d + p inputs belongs to one.
+        assumed : Assumed
+            Level, noise, centre.
+        error : ndarray (n,), optional
+            Known variance of each value, z squared. Default: none.
+        steps : int
+            Most iterations of the optimizer.
+
+        Raises
+        ------
+        ModelError
+            If numbers are missing or shapes do not agree.
+        """
+        lower = np.asarray(lower, dtype=float)
+        upper = lower if upper is None else np.asarray(upper, dtype=float)
+        error = np.zeros(len(lower)) if error is None else np.asarray(error, dtype=float)
+        if not (len(cells) == len(lower) == len(upper) == len(error)):
+            raise ModelError(
+                "cells and what was measured have to be of one length", value=(len(cells), len(lower))
+            )
+        rows = cells.rows
+        if not bool(rows.isfinite().all()) or np.isnan(lower).any() or (lower > upper).any():
+            raise ModelError("a number of a measured cell is missing, or its bounds exclude each other")
+        process = cls(
+            cells, lower, upper, error, roles, assumed, _medians(roles, assumed), np.ones(len(lower))
+        )
+        if not len(lower):
+            return process
+        for _ in range(_REWEIGHTINGS):
+            fitted = replace(process, hyper=_maximum_a_posteriori(process, steps))
+            process = replace(fitted, weight=fitted._student_weights())
+        return replace(process, hyper=_maximum_a_posteriori(process, steps))
+
+    @cached_property
+    def _noise(self) -> Array:
+        """Variance of each cell given its design's own value (n,)."""
+        return np.asarray((self.hyper[NOISE] ** 2 + self.error) / self.weight)
+
+    @cached_property
+    def _sites(self) -> tuple[Array, Array]:
+        """Pseudo-values and pseudo-variances (n,) of all cells."""
+        rows = self.cells.rows
+        return bound_sites(
+            self._prior_mean(self.cells), self._covariance(rows, rows), self.lower, self.upper, self._noise
+        )
+
+    @cached_property
+    def _solved(self) -> tuple[Any, Array]:
+        values, noise = self._sites
+        rows = self.cells.rows
+        factor = cho_factor(self._covariance(rows, rows) + np.diag(noise + _JITTER), lower=True)
+        return factor, cho_solve(factor, values - self._prior_mean(self.cells))
+
+    def _prior_mean(self, designs: Basis) -> Array:
+        return designs.mean + self.assumed.level
+
+    def _covariance(self, rows: Tensor, other: Tensor) -> Array:
+        return covariance(rows, other, self.scales, self.hyper, self.assumed).numpy()
+
+    @cached_property
+    def scales(self) -> Tensor:
+        """Length scale of each input (d + p,)."""
+        return _scales({name: torch.tensor(value) for name, value in self.hyper.items()}, self.roles)
+
+    def joint(self, designs: Basis) -> tuple[Float[Array, " m"], Float[Array, "m m"]]:
+        """Return mean (m,) and covariance (m, m) of what designs are themselves worth, z; no replicate noise."""
+        asked = designs.rows
+        mean, spread = self._prior_mean(designs), self._covariance(asked, asked)
+        if len(self.lower):
+            cross = self._covariance(asked, self.cells.rows)
+            factor, weights = self._solved
+            mean = mean + cross @ weights
+            spread = spread - cross @ cho_solve(factor, cross.T)
+        return mean, 0.5 * (spread + spread.T)
+
+    def latent(self, designs: Basis) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
+        """Return mean and variance (m,) of what designs are themselves worth, z; no replicate noise."""
+        asked = designs.rows
+        mean = self._prior_mean(designs)
+        variance = _diagonal(asked, self.hyper, self.assumed, self.scales.shape[0]).numpy()
+        if len(self.lower):
+            cross = self._covariance(asked, self.cells.rows)
+            factor, weights = self._solved
+            mean = mean + cross @ weights
+            variance = variance - np.einsum("ij,ji->i", cross, cho_solve(factor, cross.T))
+        return mean, np.maximum(variance, 1e-10)
+
+    def predictive(self, designs: Basis) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
+        """Return mean and variance (m,) of one new cell made to each design, z: replicate spread included."""
+        mean, variance = self.latent(designs)
+        return mean, variance + self.hyper[NOISE] ** 2
+
+    def leave_one_out(self) -> Float[Array, " n"]:
+        """Return the logarithm of the density (n,) of each cell given all others, at these hyperparameters.
+
+        Of a bound it is that of the pseudo-observation in its place. Rasmussen & Williams 2006, eq. 5.12.
+        """
+        values, noise = self._sites
+        rows = self.cells.rows
+        spread = self._covariance(rows, rows) + np.diag(noise + _JITTER)
+        return leave_one_out_densities(spread, values - self._prior_mean(self.cells))
+
+    def _student_weights(self) -> Array:
+        """Weights of cells under Student-t noise: expectation step of its mixture of normals, bounds at 1."""
+        mean, variance = self.latent(self.cells)
+        known = self.lower == self.upper
+        residual = np.where(known, np.where(known, self.lower, 0.0) - mean, 0.0)
+        scaled = (residual**2 + variance) / (self.hyper[NOISE] ** 2 + self.error)
+        weight = (FREEDOM + 1.0) / (FREEDOM + scaled)
+        return np.where(known, np.minimum(weight, 1.0), 1.0)
+
+
+def covariance(
+    rows: Tensor, other: Tensor, scales: Tensor, hyper: Mapping[str, Any], assumed: Assumed
+) -> Tensor:
+    """Return the prior covariance (..., n, m) of two sets of rows (``Basis.rows``), z squared.
+
+    Parameters
+    ----------
+    rows, other : Tensor
+        (..., n, w) and (..., m, w).
+    scales : Tensor
+        Length scale of each of the d + p inputs.
+    hyper : mapping
+        ``residual`` and ``ensemble``, floats or 0-d tensors.
+    assumed : Assumed
+        Level, centre, tau.
+    """
+    d = scales.shape[-1]
+    near = matern(rows[..., :d] / scales, other[..., :d] / scales)
+    trend, other_trend = rows[..., d] - assumed.centre, other[..., d] - assumed.centre
+    physics = rows[..., d + 1 :] @ other[..., d + 1 :].transpose(-1, -2)
+    turned = trend.unsqueeze(-1) * other_trend.unsqueeze(-2)
+    return (
+        hyper[RESIDUAL] ** 2 * near
+        + hyper[ENSEMBLE] ** 2 * physics
+        + assumed.tau**2 * turned
+        + assumed.level_spread**2
+    )
+
+
+def _diagonal(rows: Tensor, hyper: Mapping[str, Any], assumed: Assumed, d: int) -> Tensor:
+    """Prior variance (..., n) of rows."""
+    return (
+        hyper[RESIDUAL] ** 2
+        + hyper[ENSEMBLE] ** 2 * rows[..., d + 1 :].square().sum(-1)
+        + assumed.tau**2 * (rows[..., d] - assumed.centre).square()
+        + assumed.level_spread**2
+    )
+
+
+def _priors(roles: Sequence[Role], assumed: Assumed) -> dict[str, LogNormal]:
+    """Prior of each hyperparameter by name, in the order of the optimizer's vector."""
+    named = {f"{LENGTHSCALES}.{role.name}": PRIORS[LENGTHSCALES] for role in roles}
+    return {**named, RESIDUAL: PRIORS[RESIDUAL], ENSEMBLE: PRIORS[ENSEMBLE], NOISE: assumed.noise}
+
+
+def _medians(roles: Sequence[Role], assumed: Assumed) -> dict[str, float]:
+    return {name: one.median for name, one in _priors(roles, assumed).items()}
+
+
+def _scales(hyper: Mapping[str, Tensor], roles: Sequence[Role]) -> Tensor:
+    at = sorted((dimension, role.name) for role in roles for dimension in role.dimensions)
+    if [dimension for dimension, _ in at] != list(range(len(at))):
+        raise ModelError("every input needs one length scale", value=[dimension for dimension, _ in at])
+    return torch.stack([hyper[f"{LENGTHSCALES}.{name}"].double() for _, name in at])
+
+
+def _maximum_a_posteriori(process: FusedProcess, steps: int) -> dict[str, float]:
+    """Hyperparameters of highest posterior density; bounds stand as their pseudo-observations at the present ones."""
+    priors = _priors(process.roles, process.assumed)
+    centre = torch.tensor([float(np.log(one.median)) for one in priors.values()], dtype=torch.double)
+    spread = torch.tensor([one.spread for one in priors.values()], dtype=torch.double)
+    values, noise = process._sites
+    known = torch.from_numpy(process.lower == process.upper)
+    rows = process.cells.rows
+    residual = torch.from_numpy(values - process._prior_mean(process.cells))
+    fixed, error = torch.from_numpy(noise), torch.from_numpy(process.error)
+    weight = torch.from_numpy(process.weight)
+
+    def objective(vector: Array) -> tuple[float, Array]:
+        v = torch.tensor(vector, dtype=torch.double, requires_grad=True)
+        hyper = dict(zip(priors, v.exp().unbind(), strict=True))
+        own = (hyper[NOISE] ** 2 + error) / weight
+        variance = torch.where(known, own, fixed) + _JITTER
+        spread_of = covariance(rows, rows, _scales(hyper, process.roles), hyper, process.assumed)
+        lower = torch.linalg.cholesky(spread_of + torch.diag(variance))
+        white = torch.linalg.solve_triangular(lower, residual.unsqueeze(1), upper=False)
+        value = 0.5 * white.square().sum() + lower.diagonal().log().sum()
+        value = value + 0.5 * ((v - centre) / spread).square().sum()
+        (gradient,) = torch.autograd.grad(value, v)
+        return float(value.detach()), gradient.numpy().copy()
+
+    start = np.log([process.hyper[name] for name in priors])
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
+    vector = found.x if np.isfinite(found.fun) else start
+    return dict(zip(priors, np.exp(vector).tolist(), strict=True))
