@@ -1,14 +1,15 @@
-"""The next hosts to make: the general search on the champion's Gaussian processes, under a campaign.
+"""The next hosts to make: the general search on what the campaign believes.
 
-Data flow: champion + measured cells -> conditioned model; measured and published hosts under the
+Data flow: the campaign's physics + measured cells -> ``CampaignModel``; measured and published hosts under the
 campaign's conditions -> what to improve on; search over the campaign's choices, in which every rule of the one table
-holds (``surrogate.materials.compatibility``), the costly ones asked about finalists -> rounded hosts -> predictions
-and a simulation of each.
+holds (``surrogate.materials.compatibility``), the costly ones asked about finalists -> rounded hosts, a control
+beside them -> a simulation of each -> answers in absolute terms and against the control. The champion says how far a
+host lies from what was published, and which papers are nearest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
+from surrogate.campaign.belief import answers, believe, botorch_model
+from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.interchangeable import cheaper_agents, equal_hosts, in_words
+from surrogate.campaign.physics import physics_of
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -26,9 +30,13 @@ from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
+from surrogate.models.campaign_model import CampaignModel
+from surrogate.models.encoded_prior import EncodedPrior
+from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization.multi_output import join_models
 from surrogate.optimization.search import ACQUISITION_VALUE, search
 from surrogate.optimization.settings import SearchSettings
+from surrogate.optimization.threads import single_thread
 from surrogate.physics import feasibility, simulate
 from surrogate.physics.simulate import prepare
 
@@ -63,6 +71,7 @@ def propose_hosts(
     seed: int = 0,
     results: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
+    physics: PhysicsPrior | None = None,
     settings: SearchSettings | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -75,15 +84,17 @@ def propose_hosts(
     campaign
         The cell, what may change, and what is wanted.
     model
-        Predicts the targets.
+        The champion: how far a host lies from what was published.
     n
         Number of hosts; default: the campaign's.
     seed
         Of the search.
     results
-        Measured cells (design columns, targets with their bounds), on which the model is conditioned.
+        Measured cells (design columns, targets, ``T_censored``), on which the campaign's model is conditioned.
     pending
         Designs under way.
+    physics
+        What physics says of the campaign's hosts; default: made once and kept (``campaign.physics``).
     settings
         How hard to search.
     progress
@@ -92,9 +103,10 @@ def propose_hosts(
     Returns
     -------
     pandas.DataFrame
-        A row for each host: ``CHOICES`` and ``CONDITIONS``, each target with its central 90 % predictive interval,
-        ``extrapolation``, ``nearest_literature``, ``acquisition_value``, the physics picture (``PICTURE``) and
-        ``interchangeable``: what is equal to its materials in all that is known, the cheapest first.
+        A row for each host and, last, the control: ``CHOICES`` and ``CONDITIONS``, the answers of
+        ``campaign.belief.answers``, ``role`` (exploit, explore, control), ``extrapolation``, ``nearest_literature``,
+        ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
+        materials in all that is known, the cheapest first.
 
     Raises
     ------
@@ -102,12 +114,17 @@ def propose_hosts(
         When the campaign leaves fewer than n feasible hosts.
     """
     measured = results if results is not None and len(results) else None
-    informed = model.condition_on(measured) if measured is not None else model
+    if progress is not None:
+        prepare(progress)
+    physics = physics_of(campaign, progress=progress) if physics is None else physics
+    belief = believe(physics, measured, progress=progress)
     conditions = campaign.conditions.as_dict()
     space, encoder = campaign.space(), host_encoder()
-    objectives = informed.objective_models()
+    encoded = EncodedPrior(physics, encoder)
+    with single_thread():
+        models = [botorch_model(belief, encoded, target) for target in campaign.objectives]
     found = search(
-        join_models([objectives[target].botorch_model() for target in campaign.objectives]),
+        join_models(models),
         space,
         encoder,
         n or campaign.n,
@@ -119,20 +136,59 @@ def propose_hosts(
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         simpler=lambda host: simpler_or_cheaper(host, conditions),
         settings=settings,
-        directions=[SCALES[name].direction(goal) for name, goal in campaign.objectives.items()],
+        directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
         progress=progress,
     )
     designs = CompleteDesigns.of(found[list(space.columns)].assign(**conditions), where="proposals")
     _check(designs, space.contains(found[list(space.columns)]))
-    predicted = informed.predict(designs)
-    if progress is not None:
-        prepare(progress)
-    picture = simulate(designs)[list(PICTURE)]
-    kept = designs.frame[[*c.CHOICES, *c.CONDITIONS]]
+    control = control_of(designs.take([0]))
+    every = designs.together([control])
+    simulated = simulate(every)
+    with single_thread():
+        answered = answers(belief, designs, control, next(iter(campaign.objectives)), simulated)
+        answered["role"] = [*roles(belief, designs, campaign.objectives, measured), "control"]
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
-    return pd.concat([kept, predicted, picture, found[[ACQUISITION_VALUE]]], axis=1).assign(
-        interchangeable=equal
-    )
+    nearness = model.predict(every)[["extrapolation", "nearest_literature"]]
+    kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
+    worth = pd.Series([*found[ACQUISITION_VALUE], np.nan], name=ACQUISITION_VALUE)
+    return pd.concat(
+        [kept, answered, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth], axis=1
+    ).assign(interchangeable=[*equal, ""])
+
+
+def roles(
+    belief: CampaignModel,
+    designs: CompleteDesigns,
+    objectives: Mapping[str, str],
+    measured: pd.DataFrame | None,
+) -> list[str]:
+    """Say of each proposal whether it is made for what it promises or for what is learned from it.
+
+    Parameters
+    ----------
+    belief
+        The campaign's model.
+    designs
+        The n proposals.
+    objectives
+        Target -> "max" or "min".
+    measured
+        Measured cells; None: none.
+
+    Returns
+    -------
+    list of str
+        ``exploit`` where the medians of no other proposal and no measured host are better in every objective, else
+        ``explore``.
+    """
+    rivals = designs if measured is None else designs.together([CompleteDesigns.of(measured)])
+    medians = belief.latent(rivals)
+    values = np.column_stack([
+        medians[target][0] * (1.0 if SCALES[target].direction(goal) == "max" else -1.0)
+        for target, goal in objectives.items()
+    ])  # fmt: skip
+    beaten = [bool(np.any(np.all(values > own, axis=1))) for own in values[: len(designs)]]
+    return ["explore" if one else "exploit" for one in beaten]
 
 
 def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:

@@ -10,10 +10,10 @@ from surrogate.shapes import Float
 Array = NDArray[np.float64]
 
 
-def leave_one_out_densities(
+def left_out(
     covariance: Float[Array, "n n"], residual: Float[Array, " n"]
-) -> Float[Array, " n"]:
-    """Return the logarithm of the density of each observation given all others.
+) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
+    """Return how far each observation lies from what all others predict of it, and the variance of that.
 
     Parameters
     ----------
@@ -24,10 +24,9 @@ def leave_one_out_densities(
 
     Returns
     -------
-    ndarray (n,)
-        Rasmussen & Williams 2006, eq. 5.10 to 5.12.
+    error, variance : ndarray
+        (n,) each. Rasmussen & Williams 2006, eq. 5.12.
     """
     inverse = np.linalg.inv(covariance)
     variance = 1.0 / np.diag(inverse)
-    error = (inverse @ residual) * variance
-    return np.asarray(-0.5 * np.log(2.0 * np.pi * variance) - 0.5 * error**2 / variance)
+    return (inverse @ residual) * variance, variance

@@ -7,7 +7,7 @@ functions, so that one measured host tells of all that hang on the same constant
 strength or even in sign, level is the laboratory's own, and the residual is a Matern 5/2 process in the encoded
 design and the physical features, short on purpose: with long length scales the process is as sure of itself as the
 simulator is wrong. u, v are standard normal; all of it is one exact Gaussian process, so that bounds enter by
-expectation propagation (``censoring``). A cell far from what its neighbours say counts less (Student-t noise).
+expectation propagation (``censoring``). A cell that all others contradict gets a noise of its own.
 
 The hyperparameters are few, their priors say what is usual (``PRIORS``), and they are fitted anew whenever a cell is
 told.
@@ -31,7 +31,7 @@ from torch import Tensor
 from surrogate.errors import ModelError
 from surrogate.models.censoring import bound_sites
 from surrogate.models.kernels import Role, matern
-from surrogate.models.leave_one_out import leave_one_out_densities
+from surrogate.models.leave_one_out import left_out
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -39,9 +39,9 @@ Array = NDArray[np.float64]
 TAU = (
     0.4  # standard deviation of the factor by which the physical trend may be off (measured: bench_models.py)
 )
-FREEDOM = 4.0  # of the Student-t noise: one wild cell in four costs little, normal ones hardly differ
 STEPS = 60
-_REWEIGHTINGS = 4
+WILD = 0.05  # share of cells that went wrong unnoticed: leaks, misread cyclers (assumed)
+MOST_WILD = 0.25  # share of the cells that may be set apart
 _JITTER = 1e-8
 LENGTHSCALES, RESIDUAL, NOISE, ENSEMBLE = "lengthscales", "residual", "noise", "ensemble"
 
@@ -142,8 +142,8 @@ class FusedProcess:
         Level, noise, centre.
     hyper : mapping
         Name -> fitted value; length scales as ``lengthscales.ROLE``.
-    weight : ndarray (n,)
-        How much each cell counts, 0 to 1: below 1 where it stands apart from what all others say.
+    extra : ndarray (n,)
+        Variance of its own of each cell, z squared: above 0 where all others contradict it.
     """
 
     cells: Basis
@@ -153,7 +153,7 @@ class FusedProcess:
     roles: Sequence[Role]
     assumed: Assumed
     hyper: Mapping[str, float]
-    weight: Array
+    extra: Array
 
     @classmethod
     def fit(
@@ -200,19 +200,22 @@ class FusedProcess:
         if not bool(rows.isfinite().all()) or np.isnan(lower).any() or (lower > upper).any():
             raise ModelError("a number of a measured cell is missing, or its bounds exclude each other")
         process = cls(
-            cells, lower, upper, error, roles, assumed, _medians(roles, assumed), np.ones(len(lower))
+            cells, lower, upper, error, roles, assumed, _medians(roles, assumed), np.zeros(len(lower))
         )
         if not len(lower):
             return process
-        for _ in range(_REWEIGHTINGS):
-            fitted = replace(process, hyper=_maximum_a_posteriori(process, steps))
-            process = replace(fitted, weight=fitted._student_weights())
-        return replace(process, hyper=_maximum_a_posteriori(process, steps))
+        process = replace(process, hyper=_maximum_a_posteriori(process, steps))
+        while True:
+            extra = process._set_apart()
+            if extra is None:
+                return process
+            process = replace(process, extra=extra)
+            process = replace(process, hyper=_maximum_a_posteriori(process, steps))
 
     @cached_property
     def _noise(self) -> Array:
         """Variance of each cell given its design's own value (n,)."""
-        return np.asarray((self.hyper[NOISE] ** 2 + self.error) / self.weight)
+        return np.asarray(self.hyper[NOISE] ** 2 + self.error + self.extra)
 
     @cached_property
     def _sites(self) -> tuple[Array, Array]:
@@ -273,19 +276,34 @@ class FusedProcess:
 
         Of a bound it is that of the pseudo-observation in its place. Rasmussen & Williams 2006, eq. 5.12.
         """
+        error, variance = self._left_out()
+        return np.asarray(-0.5 * np.log(2.0 * np.pi * variance) - 0.5 * error**2 / variance)
+
+    def _left_out(self) -> tuple[Array, Array]:
+        """Error of the prediction of each cell from all others and its variance, noise included, (n,) each."""
         values, noise = self._sites
         rows = self.cells.rows
         spread = self._covariance(rows, rows) + np.diag(noise + _JITTER)
-        return leave_one_out_densities(spread, values - self._prior_mean(self.cells))
+        return left_out(spread, values - self._prior_mean(self.cells))
 
-    def _student_weights(self) -> Array:
-        """Weights of cells under Student-t noise: expectation step of its mixture of normals, bounds at 1."""
-        mean, variance = self.latent(self.cells)
-        known = self.lower == self.upper
-        residual = np.where(known, np.where(known, self.lower, 0.0) - mean, 0.0)
-        scaled = (residual**2 + variance) / (self.hyper[NOISE] ** 2 + self.error)
-        weight = (FREEDOM + 1.0) / (FREEDOM + scaled)
-        return np.where(known, np.minimum(weight, 1.0), 1.0)
+    def _set_apart(self) -> Array | None:
+        """Variances with one wild cell more, (n,): the one whose own noise is the most likely; None: none is.
+
+        One step of relevance pursuit (Ament et al., Robust Gaussian processes via relevance pursuit, NeurIPS 2024):
+        the variance that makes a left-out cell likeliest, taken where that gains more than a wild cell costs.
+        """
+        error, variance = self._left_out()
+        scaled = np.maximum(error**2 / variance, 1.0)
+        gain = 0.5 * (scaled - 1.0 - np.log(scaled))
+        free = (self.lower == self.upper) & (self.extra == 0.0)
+        gain = np.where(free, gain, 0.0)
+        worst = int(np.argmax(gain))
+        enough = np.log((1.0 - WILD) / WILD)
+        if gain[worst] <= enough or np.sum(self.extra > 0.0) + 1 > MOST_WILD * len(self.extra):
+            return None
+        extra = self.extra.copy()
+        extra[worst] = error[worst] ** 2 - variance[worst]
+        return extra
 
 
 def covariance(
@@ -354,12 +372,12 @@ def _maximum_a_posteriori(process: FusedProcess, steps: int) -> dict[str, float]
     rows = process.cells.rows
     residual = torch.from_numpy(values - process._prior_mean(process.cells))
     fixed, error = torch.from_numpy(noise), torch.from_numpy(process.error)
-    weight = torch.from_numpy(process.weight)
+    extra = torch.from_numpy(process.extra)
 
     def objective(vector: Array) -> tuple[float, Array]:
         v = torch.tensor(vector, dtype=torch.double, requires_grad=True)
         hyper = dict(zip(priors, v.exp().unbind(), strict=True))
-        own = (hyper[NOISE] ** 2 + error) / weight
+        own = hyper[NOISE] ** 2 + error + extra
         variance = torch.where(known, own, fixed) + _JITTER
         spread_of = covariance(rows, rows, _scales(hyper, process.roles), hyper, process.assumed)
         lower = torch.linalg.cholesky(spread_of + torch.diag(variance))
