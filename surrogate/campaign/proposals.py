@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from surrogate.models.bundle import HostModel
 
 Progress = Callable[[str, int, int], None]
+# A gradient of physics costs a step in each number of a design, a value hardly anything: more designs are scored and
+# fewer refined than in a space without physics.
+HOST_SEARCH = SearchSettings(pool=1024, first_starts=4, starts=2, maxiter=12)
 _HARDEST_FIRST = (
     "ion_conductor",
     "dielectric",
@@ -135,7 +138,7 @@ def propose_hosts(
         else None,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         simpler=lambda host: simpler_or_cheaper(host, conditions),
-        settings=settings,
+        settings=settings or HOST_SEARCH,
         directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
         progress=progress,
     )
