@@ -1,6 +1,6 @@
 """Figures of a training run: comparison of the entrants, predicted against measured, calibration; one panel a target.
 
-``predictions`` are rows of ``learning.cross_validation.held_out_predictions`` or of the emulator's hold-out: target,
+``predictions`` are rows of ``learning.contest.held_out_predictions`` or of the emulator's hold-out: target,
 entrant, paper, mean and variance of z, lower and upper (ends of the measured z). Of an efficiency the lost share is
 drawn, on whose logarithm it is learned.
 """
