@@ -20,8 +20,8 @@ def build_scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     predictions : DataFrame
-        Columns target, entrant, proposes, paper, mean and variance of z, lower and upper (ends of the measured z); and
-        where predictions are not normal the scores of each row, as ``learning.contest.row_scores`` gives them.
+        Columns target, entrant, proposes, paper, mean and variance of z, lower and upper (ends of the measured z);
+        and where predictions are not normal the scores of each row, as ``learning.contest.row_scores`` gives them.
 
     Returns
     -------

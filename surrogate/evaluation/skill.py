@@ -203,10 +203,10 @@ def decide(
 ) -> Verdict:
     """Decide whether a challenger becomes champion.
 
-    It does where there is none. Else it has to beat the champion on the rows that both predicted: its score, as a share of
-    the median's and averaged over targets, lower beyond the noise of a bootstrap over papers; on no target worse beyond
-    that noise, than the champion or than the median; its intervals inside ``COVERAGE``, or no further from it than the
-    champion's; and its directions of published pairs no worse. Equal is no win.
+    It does where there is none. Else it has to beat the champion on the rows that both predicted: its score, as a
+    share of the median's and averaged over targets, lower beyond the noise of a bootstrap over papers; on no target
+    worse beyond that noise, than the champion or than the median; its intervals inside ``COVERAGE``, or no further
+    from it than the champion's; and its directions of published pairs no worse. Equal is no win.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The contest: every entrant predicts each paper from all others (leave-one-paper-out).
 
-It is nested: an entrant that has to choose something, as a mixture its weights and the width of its intervals, sees the
-other papers only and chooses by folds of those.
+It is nested: an entrant that has to choose something, as a mixture its weights and the width of its intervals, sees
+the other papers only and chooses by folds of those.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def held_out_predictions(
     Returns
     -------
     DataFrame
-        Columns: target, entrant, proposes, row (place among the measured rows of the target), paper, mean and variance
-        of z, lower and upper (ends of the measured z), and the scores of each row (:func:`row_scores`).
+        Columns: target, entrant, proposes, row (place among the measured rows of the target), paper, mean and
+        variance of z, lower and upper (ends of the measured z), and the scores of each row (:func:`row_scores`).
     """
     tables: list[pd.DataFrame] = []
     total = len(rivals) * len(data)

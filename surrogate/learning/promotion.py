@@ -1,8 +1,8 @@
-"""Whether a model that was just registered becomes champion: the rule of ``evaluation.skill``, its tables and its log.
+"""Whether a model that was just registered becomes champion: the rule, its tables and its log.
 
-A run keeps what the rule needs of its mixture: one row for each measured row and target (``served-rows``) and one for each
-published pair (``served-pairs``), each predicted without its paper. So a later challenger is compared on the same
-rows, without fitting the champion again.
+A run keeps what the rule needs of its mixture: one row for each measured row and target (``served-rows``) and one for
+each published pair (``served-pairs``), each predicted without its paper. So a later challenger is compared on the
+same rows, without fitting the champion again.
 """
 
 from __future__ import annotations

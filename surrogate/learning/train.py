@@ -2,9 +2,9 @@
 
 Data flow: recipe -> simulated table (kept under mlruns/tables, rebuilt when the physics changes) and published
 records -> encoded rows -> emulator on most of the simulations -> cross-validation of the entrants, each paper
-predicted from all others -> for each target the proposing entrant with the lowest CRPS, which guides the search, and the
-mixture, which answers; both fitted to everything -> one HostModel in a plain folder -> registered, and made champion
-where it beats the present one (``promotion``).
+predicted from all others -> for each target the proposing entrant with the lowest CRPS, which guides the search, and
+the mixture, which answers; both fitted to everything -> one HostModel in a plain folder -> registered, and made
+champion where it beats the present one (``promotion``).
 
 Every stage draws from its own seed stream, so that training never disturbs the stream of proposals.
 """

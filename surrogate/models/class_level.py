@@ -2,12 +2,12 @@
 
     z = m(x) + sum_j phi_j(x)' b_j + paper + cell,    b_j ~ N(0, s_j^2),  paper ~ N(0, s_p^2),  cell ~ N(0, s_c^2)
 
-m is a level, and beside it the physics where it is an ingredient: its slope is then shrunk to 1, its level by class to 0.
-The deviations s are found by maximum a posteriori under log-normal priors, b integrated out (empirical Bayes; Robbins
-1956, Laird & Ware, Biometrics 38 (1982) 963). So a class of few papers stays near the level of all. Predictions of each
-paper by all others follow from one fit, in closed form. Bounds are taken as values: respected as bounds (by
-expectation propagation, tried) they changed no score of critical currents or efficiencies by more than 0.003, and lives,
-nearly all bounds, had a level that nothing held.
+m is a level, and beside it the physics where it is an ingredient: its slope is then shrunk to 1, its level by class
+to 0. The deviations s are found by maximum a posteriori under log-normal priors, b integrated out (empirical Bayes;
+Robbins 1956, Laird & Ware, Biometrics 38 (1982) 963). So a class of few papers stays near the level of all.
+Predictions of each paper by all others follow from one fit, in closed form. Bounds are taken as values: respected as
+bounds (by expectation propagation, tried) they changed no score of critical currents or efficiencies by more than
+0.003, and lives, nearly all bounds, had a level that nothing held.
 """
 
 from __future__ import annotations
