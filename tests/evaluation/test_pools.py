@@ -77,6 +77,4 @@ def test_a_stretched_pool_moves_its_quantiles_from_the_median(pool) -> None:
     np.testing.assert_allclose(wide.quantiles(0.5), pool.quantiles(0.5), atol=1e-9)
     for level in (0.05, 0.8):
         away = pool.quantiles(level) - pool.quantiles(0.5)
-        np.testing.assert_allclose(
-            wide.quantiles(level) - wide.quantiles(0.5), away * [2.0, 0.5], atol=1e-9
-        )
+        np.testing.assert_allclose(wide.quantiles(level) - wide.quantiles(0.5), away * [2.0, 0.5], atol=1e-9)

@@ -36,7 +36,12 @@ def table(kind: str, papers: int = 30, seed: int = 0) -> TargetData:
     X[np.arange(n), 1 + kindly] = 1.0
     X[:, 3], X[:, 5] = 1.0, rng.integers(2, size=n)
     control = np.arange(n) % 2 == 0
-    signal = {"nothing": 0.0 * X[:, 0], "class": 3.0 * kindly, "control": 2.0 * control, "trend": 2.0 * X[:, 0]}[kind]
+    signal = {
+        "nothing": 0.0 * X[:, 0],
+        "class": 3.0 * kindly,
+        "control": 2.0 * control,
+        "trend": 2.0 * X[:, 0],
+    }[kind]
     z = signal + np.repeat(rng.normal(0, 0.2, papers), 2) + rng.normal(0, 0.2, n)
     names = np.array([f"paper {k}" for k in np.repeat(np.arange(papers), 2)], dtype=object)
     return TargetData(X, z, z, np.ones(n, dtype=bool), names, GROUPS, np.zeros(n), control)
@@ -59,10 +64,16 @@ def test_without_a_signal_the_median_keeps_its_prior() -> None:
 )
 def test_the_weight_goes_to_what_is_right(kind: str, right: str) -> None:
     found = weights_of(kind)
-    others = {"class": {"median", "physics"}, "trend": {"median", "class_level"}, "control": {"median", "physics"}}
+    others = {
+        "class": {"median", "physics"},
+        "trend": {"median", "class_level"},
+        "control": {"median", "physics"},
+    }
     assert found.get("median", 0.0) < 0.15
     assert found.get(right, 0.0) + found.get("conditions", 0.0) + found.get("ridge", 0.0) > 0.8
-    assert all(found.get(right, 0.0) + found.get("conditions", 0.0) > found.get(name, 0.0) for name in others[kind])
+    assert all(
+        found.get(right, 0.0) + found.get("conditions", 0.0) > found.get(name, 0.0) for name in others[kind]
+    )
 
 
 def test_stacking_finds_the_component_that_scores_best() -> None:
@@ -114,7 +125,9 @@ def test_a_held_out_paper_changes_no_prediction_of_itself(change: str) -> None:
     rows = data.papers == "paper 4"
     lower = np.where(rows, data.lower + 50.0, data.lower)
     upper = np.where(rows, np.inf if change == "bound" else data.upper + 50.0, data.upper)
-    second = held_out_predictions([Mixing(INGREDIENTS)], {"t": replace(data, lower=lower, upper=upper)}, seed=0)
+    second = held_out_predictions(
+        [Mixing(INGREDIENTS)], {"t": replace(data, lower=lower, upper=upper)}, seed=0
+    )
     shown = ["mean", "variance", "low", "high"]
     np.testing.assert_array_equal(first.loc[rows, shown], second.loc[rows, shown])
     assert not np.allclose(first.loc[~rows, shown], second.loc[~rows, shown])
