@@ -13,7 +13,8 @@ import pandas as pd
 
 from surrogate import tracking
 from surrogate.errors import ModelError
-from surrogate.evaluation.skill import Verdict, decide, judged_rows, signs, skill
+from surrogate.evaluation.champion_rule import Verdict, decide
+from surrogate.evaluation.skill import judged_rows, signs, skill
 from surrogate.learning.training_data import Tables
 from surrogate.literature.pairs import pairs
 

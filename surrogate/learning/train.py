@@ -21,14 +21,15 @@ import numpy as np
 import pandas as pd
 
 from surrogate import tracking
+from surrogate.evaluation.champion_rule import Verdict
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.scorecard import build_scorecard, champions
-from surrogate.evaluation.skill import Verdict
+from surrogate.evaluation.skill import standing
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.learning import simulated_table
 from surrogate.learning.contest import held_out_predictions
 from surrogate.learning.model_card import champion_table, model_card
-from surrogate.learning.promotion import Judged, settle
+from surrogate.learning.promotion import SERVED, Judged, settle
 from surrogate.learning.training_data import Tables, spread_of
 from surrogate.learning.training_recipe import Recipe, load_recipe
 from surrogate.literature import additions, featurize
@@ -79,7 +80,7 @@ def train(
     progress: Progress | None = None,
     records: str | Path | None = None,
 ) -> TrainingResult:
-    """Train by a recipe and register the result; it becomes champion by the rule of ``evaluation.skill``.
+    """Train by a recipe and register the result; it becomes champion by ``evaluation.champion_rule``.
 
     Parameters
     ----------
@@ -175,6 +176,7 @@ def train(
             }
         )
         judged.record(run)
+        run.table(standing(predictions, SERVED), "standing")
         _record_figures(run, scorecard, predictions, hold_out)
         return _register(run, model, scorecard, about, judged, report)
 

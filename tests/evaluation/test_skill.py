@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.evaluation.skill import coverage, decide, judged_rows, over_papers, signs, skill
+from surrogate.evaluation.champion_rule import decide
+from surrogate.evaluation.skill import coverage, judged_rows, over_papers, signs, skill, standing
 
 TARGETS = ("cycle_life_cycles", "ccd_mA_cm2")
 
@@ -156,3 +157,18 @@ def test_directions_of_pairs_follow_what_is_better() -> None:
     assert signs(table, records, pairs)["right"].tolist() == [1.0, 0.0]
     level = table.assign(middle=1.0)
     assert signs(level, records, pairs)["right"].tolist() == [0.5, 0.5]
+
+
+def test_standing_compares_on_the_same_rows() -> None:
+    part = pd.DataFrame({"row": range(40), "paper": [f"p{k}" for k in range(40)], "lower": np.arange(40.0)})
+    part = part.assign(upper=part["lower"], target="t", inside=1.0, middle=0.0, crps_as_values=9.0)
+    both = pd.concat(
+        [
+            part.assign(entrant=name, crps=crps)
+            for name, crps in [("median", 0.5), ("mixture", 0.3), ("ridge", 0.2)]
+        ]
+    )
+    found = standing(both, "mixture").set_index("rival")
+    assert found.index.tolist() == ["ridge", "mixture", "median"]
+    assert found["difference"].tolist() == pytest.approx([0.1, 0.0, -0.2])
+    assert found["crps"].tolist() == pytest.approx([0.2, 0.3, 0.5])
