@@ -22,7 +22,7 @@ RESAMPLES = 2000
 INTERVAL = (0.05, 0.95)  # of the bootstrap, 90 %
 FEWEST_FOR_COVERAGE = 20  # rows with a value; with fewer a share says nothing, and bounds count as values
 SIMPLEST = "median"
-KEY = ("target", "paper", "lower", "upper", "copy")
+KEY = ("target", "paper", "known", "copy")  # of text and whole numbers: a store keeps ten digits of others
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def judged_rows(predictions: pd.DataFrame, entrant: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of ``KEY`` (what is known of the row; equal rows of a paper are numbered), score (by the score that
-        decides its target, log10), median (that of the plain median), inside (1 where the value lies in the 90 %
-        interval, else 0) and middle (predicted median of z).
+        Columns of ``KEY`` (what is known of the row; equal rows of a paper are numbered), lower, upper, score (by the
+        score that decides its target, log10), median (that of the plain median), inside (1 where the value lies in
+        the 90 % interval, else 0) and middle (predicted median of z).
     """
     parts = []
     for target, table in predictions.groupby("target", sort=False):
@@ -94,7 +94,9 @@ def judged_rows(predictions: pd.DataFrame, entrant: str) -> pd.DataFrame:
         simple = table[table["entrant"] == SIMPLEST].set_index("row")[score]
         part = own[["target", "row", "paper", "lower", "upper", "inside", "middle"]].copy()
         part["score"], part["median"] = own[score], own["row"].map(simple)
-        part["copy"] = part.groupby(["target", "paper", "lower", "upper"]).cumcount()
+        ends = zip(part["lower"], part["upper"], strict=True)
+        part["known"] = [f"{low:.6g} to {high:.6g}" for low, high in ends]
+        part["copy"] = part.groupby(["paper", "known"]).cumcount()
         parts.append(part.assign(target=str(target)))
     return pd.concat(parts, ignore_index=True)
 

@@ -25,8 +25,8 @@ def rows(
             pd.DataFrame(
                 {
                     "target": target, "row": np.arange(n), "paper": [f"p{k // 2}" for k in range(n)],
-                    "lower": value, "upper": value, "copy": 0, "score": scores, "median": 0.3,
-                    "inside": (np.arange(n) < inside * n).astype(float), "middle": value,
+                    "lower": value, "upper": value, "known": [str(one) for one in value], "copy": 0, "score": scores,
+                    "median": 0.3, "inside": (np.arange(n) < inside * n).astype(float), "middle": value,
                 }
             )
         )  # fmt: skip
@@ -172,3 +172,10 @@ def test_standing_compares_on_the_same_rows() -> None:
     assert found.index.tolist() == ["ridge", "mixture", "median"]
     assert found["difference"].tolist() == pytest.approx([0.1, 0.0, -0.2])
     assert found["crps"].tolist() == pytest.approx([0.2, 0.3, 0.5])
+
+
+def test_the_last_digits_of_a_stored_table_are_no_win() -> None:
+    champion = rows(0.05, seed=1)
+    stored = champion.assign(score=champion["score"] + 1e-9)
+    assert not decide(champion, stored).wins
+    assert decide(champion, stored).reasons[0].startswith("score less the champion's on 160 rows")
