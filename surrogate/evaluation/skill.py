@@ -5,7 +5,7 @@ Rows of one paper stand or fall together, so that papers are drawn and not rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.evaluation.scorecard import deciding_score
-from surrogate.hosts.columns import TARGETS
-from surrogate.hosts.targets import SCALES
 
 Array = NDArray[np.float64]
 
@@ -174,7 +172,9 @@ def coverage(rows: pd.DataFrame) -> float:
     return float((known if len(known) >= FEWEST_FOR_COVERAGE else rows)["inside"].mean())
 
 
-def signs(rows: pd.DataFrame, records: pd.Series, pairs: pd.DataFrame) -> pd.DataFrame:
+def signs(
+    rows: pd.DataFrame, records: pd.Series, pairs: pd.DataFrame, better: Mapping[str, float]
+) -> pd.DataFrame:
     """Say of each published pair whether its direction is predicted by a model that has not seen the paper.
 
     Parameters
@@ -185,13 +185,15 @@ def signs(rows: pd.DataFrame, records: pd.Series, pairs: pd.DataFrame) -> pd.Dat
         Index (target, row) -> place in the table of records.
     pairs : DataFrame
         As ``literature.pairs.pairs`` gives them.
+    better : mapping
+        Target -> 1 where more z is better, else -1.
 
     Returns
     -------
     DataFrame
         Columns target, paper, record, control, right: 1, or 0.5 where no difference is predicted, or 0.
     """
-    asked = pairs[pairs["quantity"].isin(TARGETS) & (pairs["told"] != 0)]
+    asked = pairs[pairs["quantity"].isin(list(better)) & (pairs["told"] != 0)]
     where = records.loc[pd.MultiIndex.from_frame(rows[["target", "row"]])].to_numpy()
     middle = dict(zip(zip(rows["target"], where, strict=True), rows["middle"], strict=True))
     found = []
@@ -199,9 +201,7 @@ def signs(rows: pd.DataFrame, records: pd.Series, pairs: pd.DataFrame) -> pd.Dat
         ends = [middle.get((pair.quantity, place)) for place in (pair.record, pair.control)]
         if ends[0] is None or ends[1] is None:
             continue
-        scale = SCALES[str(pair.quantity)]
-        better = 1.0 if scale.direction(scale.goal) == "max" else -1.0
-        right = 0.5 + 0.5 * np.sign(ends[0] - ends[1]) * better * pair.told
+        right = 0.5 + 0.5 * np.sign(ends[0] - ends[1]) * better[str(pair.quantity)] * pair.told
         named = (pair.quantity, pair.paper, pair.record, pair.control)
         found.append((*named, float(right)))
     return pd.DataFrame(found, columns=["target", "paper", "record", "control", "right"])

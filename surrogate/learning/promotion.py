@@ -15,10 +15,12 @@ from surrogate import tracking
 from surrogate.errors import ModelError
 from surrogate.evaluation.champion_rule import Verdict, decide
 from surrogate.evaluation.skill import judged_rows, signs, skill
+from surrogate.hosts.targets import SCALES
 from surrogate.learning.training_data import Tables
 from surrogate.literature.pairs import pairs
 
 SERVED = "mixture"
+_BETTER = {name: 1.0 if scale.direction(scale.goal) == "max" else -1.0 for name, scale in SCALES.items()}
 ROWS, PAIRS = "served-rows", "served-pairs"
 
 
@@ -60,7 +62,7 @@ class Judged:
             names=["target", "row"],
         )
         where = pd.Series([place for found in places.values() for place in found], index=index)
-        return cls(rows, signs(rows, where, pairs(records)), skill(rows))
+        return cls(rows, signs(rows, where, pairs(records), _BETTER), skill(rows))
 
     def record(self, run: tracking.Run) -> None:
         """Record the tables and the metrics in a run."""

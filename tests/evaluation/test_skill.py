@@ -154,9 +154,10 @@ def test_directions_of_pairs_follow_what_is_better() -> None:
     records = pd.Series([10, 11, 10, 11], index=index)
     pair = {"paper": "p", "record": 10, "control": 11, "told": 1}
     pairs = pd.DataFrame([{**pair, "quantity": "ccd_mA_cm2"}, {**pair, "quantity": "overpotential_mV"}])
-    assert signs(table, records, pairs)["right"].tolist() == [1.0, 0.0]
+    better = {"ccd_mA_cm2": 1.0, "overpotential_mV": -1.0}
+    assert signs(table, records, pairs, better)["right"].tolist() == [1.0, 0.0]
     level = table.assign(middle=1.0)
-    assert signs(level, records, pairs)["right"].tolist() == [0.5, 0.5]
+    assert signs(level, records, pairs, better)["right"].tolist() == [0.5, 0.5]
 
 
 def test_standing_compares_on_the_same_rows() -> None:

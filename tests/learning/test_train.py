@@ -293,7 +293,7 @@ def test_the_decision_is_kept_and_can_be_taken_back(trained, train_again, tmp_pa
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     client = open_store(make=False).client
     assert tracking.champion().version == first
-    assert client.get_model_version_by_alias("lihost", "challenger").version == second.version
+    assert str(client.get_model_version_by_alias("lihost", "challenger").version) == second.version
     tags = client.get_model_version("lihost", second.version).tags
     assert tags["challenger_because"].startswith(second.verdict.reasons[0])
     assert client.get_run(second.run_id).data.tags["verdict"] == "challenger"
