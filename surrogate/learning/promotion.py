@@ -14,7 +14,7 @@ import pandas as pd
 from surrogate import tracking
 from surrogate.errors import ModelError
 from surrogate.evaluation.champion_rule import Verdict, decide
-from surrogate.evaluation.skill import judged_rows, signs, skill
+from surrogate.evaluation.skill import KEY, judged_rows, signs, skill
 from surrogate.hosts.targets import SCALES
 from surrogate.learning.training_data import Tables
 from surrogate.literature.pairs import pairs
@@ -95,8 +95,8 @@ class Judged:
         except ModelError as error:
             return Verdict(True, (f"the present champion cannot be used: {error}",))
         rows = tracking.logged_table(present.run_id, ROWS)
-        if rows is None:
-            told = f"version {present.version} has no record of what it predicted of unseen papers"
+        if rows is None or not {*KEY, "score", "inside"} <= set(rows.columns):
+            told = f"version {present.version} has no record, or one of another form, of what it predicted of unseen papers"
             return Verdict(False, (f"{told}; surrogate train --promote makes another champion by hand",))
         return decide(self.rows, rows, self.signs, tracking.logged_table(present.run_id, PAIRS))
 

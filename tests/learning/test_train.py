@@ -309,3 +309,13 @@ def test_the_decision_is_kept_and_can_be_taken_back(trained, train_again, tmp_pa
     with pytest.raises(ModelError, match="no reason"):
         promote_by_hand(second.version, " ")
     assert tracking.champion().version == first
+
+
+def test_a_champion_of_another_form_is_not_compared(trained, here, monkeypatch):
+    from surrogate.learning.promotion import Judged
+
+    other = pd.DataFrame({"target": ["ccd_mA_cm2"], "score": [0.1]})
+    monkeypatch.setattr(tracking, "logged_table", lambda run_id, path: other)
+    verdict = Judged(other, other, other).verdict()
+    assert not verdict.wins
+    assert "--promote" in verdict.reasons[0]
