@@ -20,6 +20,7 @@ RESAMPLES = 2000
 INTERVAL = (0.05, 0.95)  # of the bootstrap, 90 %
 FEWEST_FOR_COVERAGE = 20  # rows with a value; with fewer a share says nothing, and bounds count as values
 SIMPLEST = "median"
+TIE = 1e-6  # of z, below which a model sees no difference
 KEY = ("target", "paper", "known", "copy")  # of text and whole numbers: a store keeps ten digits of others
 
 
@@ -81,7 +82,7 @@ def judged_rows(predictions: pd.DataFrame, entrant: str) -> pd.DataFrame:
     DataFrame
         Columns of ``KEY`` (what is known of the row; equal rows of a paper are numbered), lower, upper, score (by the
         score that decides its target, log10), median (that of the plain median), inside (1 where the value lies in
-        the 90 % interval, else 0) and middle (predicted median of z).
+        the 90 % interval, else 0) and unnamed (predicted median of z as if no cell were a control).
     """
     parts = []
     for target, table in predictions.groupby("target", sort=False):
@@ -90,7 +91,7 @@ def judged_rows(predictions: pd.DataFrame, entrant: str) -> pd.DataFrame:
         score = deciding_score(sizes)
         own = table[table["entrant"] == entrant].sort_values("row")
         simple = table[table["entrant"] == SIMPLEST].set_index("row")[score]
-        part = own[["target", "row", "paper", "lower", "upper", "inside", "middle"]].copy()
+        part = own[["target", "row", "paper", "lower", "upper", "inside", "unnamed"]].copy()
         part["score"], part["median"] = own[score], own["row"].map(simple)
         ends = zip(part["lower"], part["upper"], strict=True)
         part["known"] = [f"{low:.6g} to {high:.6g}" for low, high in ends]
@@ -195,13 +196,14 @@ def signs(
     """
     asked = pairs[pairs["quantity"].isin(list(better)) & (pairs["told"] != 0)]
     where = records.loc[pd.MultiIndex.from_frame(rows[["target", "row"]])].to_numpy()
-    middle = dict(zip(zip(rows["target"], where, strict=True), rows["middle"], strict=True))
+    middle = dict(zip(zip(rows["target"], where, strict=True), rows["unnamed"], strict=True))
     found = []
     for pair in asked.itertuples(index=False):
         ends = [middle.get((pair.quantity, place)) for place in (pair.record, pair.control)]
         if ends[0] is None or ends[1] is None:
             continue
-        right = 0.5 + 0.5 * np.sign(ends[0] - ends[1]) * better[str(pair.quantity)] * pair.told
+        away = ends[0] - ends[1]
+        right = 0.5 + 0.5 * np.sign(away if abs(away) > TIE else 0.0) * better[str(pair.quantity)] * pair.told
         named = (pair.quantity, pair.paper, pair.record, pair.control)
         found.append((*named, float(right)))
     return pd.DataFrame(found, columns=["target", "paper", "record", "control", "right"])

@@ -7,6 +7,7 @@ the other papers only and chooses by folds of those.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -70,7 +71,8 @@ def held_out_predictions(
     -------
     DataFrame
         Columns: target, entrant, proposes, row (place among the measured rows of the target), paper, mean and
-        variance of z, lower and upper (ends of the measured z), and the scores of each row (:func:`row_scores`).
+        variance of z, lower and upper (ends of the measured z), unnamed
+        (predicted median of z as if no cell were a control), and the scores of each row (:func:`row_scores`).
     """
     tables: list[pd.DataFrame] = []
     total = len(rivals) * len(data)
@@ -95,9 +97,12 @@ def _predicted(rival: Entrant, target: str, table: TargetData, seed: int) -> pd.
         kept = np.concatenate([simulated, measured[train]])
         fitted: Predictor = rival.fit(table.take(kept), target, seed=seed, warm=warm)
         pool = pool_of(fitted, inputs.take(held))
+        # Who is the control is the answer where a pair is asked about: its direction is judged without.
+        unnamed = replace(inputs.take(held), control=np.zeros(len(held), dtype=bool))
         mean, variance = pool.moments()
         lower, upper = rows.lower[held], rows.upper[held]
         part = pd.DataFrame({"row": held, "paper": paper, "mean": mean, "variance": variance})
+        part["unnamed"] = pool_of(fitted, unnamed).quantiles(0.5)
         parts.append(part.assign(lower=lower, upper=upper, **row_scores(pool, lower, upper)))
     found = pd.concat(parts, ignore_index=True).sort_values("row", ignore_index=True)
     found.insert(0, "proposes", rival.proposes)

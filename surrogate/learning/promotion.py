@@ -96,7 +96,9 @@ class Judged:
             return Verdict(True, (f"the present champion cannot be used: {error}",))
         rows = tracking.logged_table(present.run_id, ROWS)
         if rows is None or not {*KEY, "score", "inside"} <= set(rows.columns):
-            told = f"version {present.version} has no record, or one of another form, of what it predicted of unseen papers"
+            told = (
+                f"version {present.version} has no record of this form of what it predicted of unseen papers"
+            )
             return Verdict(False, (f"{told}; surrogate train --promote makes another champion by hand",))
         return decide(self.rows, rows, self.signs, tracking.logged_table(present.run_id, PAIRS))
 

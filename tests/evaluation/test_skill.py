@@ -26,7 +26,7 @@ def rows(
                 {
                     "target": target, "row": np.arange(n), "paper": [f"p{k // 2}" for k in range(n)],
                     "lower": value, "upper": value, "known": [str(one) for one in value], "copy": 0, "score": scores,
-                    "median": 0.3, "inside": (np.arange(n) < inside * n).astype(float), "middle": value,
+                    "median": 0.3, "inside": (np.arange(n) < inside * n).astype(float), "unnamed": value,
                 }
             )
         )  # fmt: skip
@@ -132,7 +132,7 @@ def test_rows_are_judged_by_the_score_that_decides() -> None:
     part = pd.DataFrame(
         {
             "row": [0, 1, 2], "paper": ["a", "a", "b"], "lower": [1.0, 1.0, 2.0], "upper": np.inf,
-            "inside": 1.0, "middle": 0.0, "crps": 0.1, "crps_as_values": 0.7,
+            "inside": 1.0, "unnamed": 0.0, "crps": 0.1, "crps_as_values": 0.7,
         }
     )  # fmt: skip
     both = pd.concat([part.assign(entrant="median", target="t"), part.assign(entrant="mixture", target="t")])
@@ -147,7 +147,7 @@ def test_directions_of_pairs_follow_what_is_better() -> None:
     table = pd.DataFrame(
         {
             "target": ["ccd_mA_cm2", "ccd_mA_cm2", "overpotential_mV", "overpotential_mV"],
-            "row": [0, 1, 0, 1], "middle": [2.0, 1.0, 2.0, 1.0],
+            "row": [0, 1, 0, 1], "unnamed": [2.0, 1.0, 2.0, 1.0],
         }
     )  # fmt: skip
     index = pd.MultiIndex.from_frame(table[["target", "row"]])
@@ -156,13 +156,13 @@ def test_directions_of_pairs_follow_what_is_better() -> None:
     pairs = pd.DataFrame([{**pair, "quantity": "ccd_mA_cm2"}, {**pair, "quantity": "overpotential_mV"}])
     better = {"ccd_mA_cm2": 1.0, "overpotential_mV": -1.0}
     assert signs(table, records, pairs, better)["right"].tolist() == [1.0, 0.0]
-    level = table.assign(middle=1.0)
+    level = table.assign(unnamed=1.0)
     assert signs(level, records, pairs, better)["right"].tolist() == [0.5, 0.5]
 
 
 def test_standing_compares_on_the_same_rows() -> None:
     part = pd.DataFrame({"row": range(40), "paper": [f"p{k}" for k in range(40)], "lower": np.arange(40.0)})
-    part = part.assign(upper=part["lower"], target="t", inside=1.0, middle=0.0, crps_as_values=9.0)
+    part = part.assign(upper=part["lower"], target="t", inside=1.0, unnamed=0.0, crps_as_values=9.0)
     both = pd.concat(
         [
             part.assign(entrant=name, crps=crps)

@@ -178,3 +178,12 @@ def test_bare_foils_count_as_controls() -> None:
     X[:, 3], X[:, 5] = [1.0, 1.0, 0.0], [1.0, 0.0, 1.0]
     assert is_bare(X, GROUPS).tolist() == [True, False, False]
     assert not is_bare(X, {"a": [0]}).any()
+
+
+def test_directions_are_judged_without_who_is_the_control() -> None:
+    data = table("control", papers=9)
+    told = held_out_predictions([Mixing(INGREDIENTS)], {"t": data}, seed=0)
+    control = data.control
+    assert told.loc[control, "middle"].mean() > told.loc[~control, "middle"].mean() + 1.0
+    away = told.loc[control, "unnamed"].mean() - told.loc[~control, "unnamed"].mean()
+    assert abs(away) < 0.5
