@@ -51,3 +51,30 @@ def _shown(value: object, number: Callable[[float], str]) -> str:
     if isinstance(value, float):
         return number(value)
     return "–" if value is None else str(value)
+
+
+def show_skill(skill: pd.DataFrame) -> None:
+    """Print what is served against the plain median: a row a target.
+
+    Parameters
+    ----------
+    skill : DataFrame
+        As ``surrogate.evaluation.skill.skill`` gives it.
+    """
+    from surrogate.report.quantities import label
+
+    rows = [
+        [
+            label(str(row["target"])),
+            f"{row['crps']:.3f}",
+            f"{row['difference']:+.3f} ({row['difference_low']:+.3f} to {row['difference_high']:+.3f})",
+            f"{row['skill_vs_median']:.0%}",
+            f"{row['coverage']:.0%}",
+            f"{row['n']} of {row['papers']}",
+        ]
+        for row in skill.to_dict("records")
+    ]
+    head = ["Target", "CRPS", "less the median's", "skill", "in 90 %", "rows, papers"]
+    print_table(
+        make_table(head, rows, "Mixture on papers it has not seen (90 % of a paper bootstrap)", tight=True)
+    )

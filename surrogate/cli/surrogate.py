@@ -195,11 +195,25 @@ def train(
         Path | None,
         typer.Option("--out", metavar="FILE.json", help="With --recipe ageing: write the constants."),
     ] = None,
+    promote: Annotated[
+        str, typer.Option("--promote", metavar="VERSION", help="Make this registered version champion.")
+    ] = "",
+    because: Annotated[
+        str, typer.Option("--because", metavar="REASON", help="With --promote: why; it is kept.")
+    ] = "",
 ) -> None:
-    """Simulate, fit, judge and register; the best model becomes the champion.
+    """Simulate, fit, judge and register; a model that beats the champion on unseen papers takes its place.
 
+    With --promote VERSION --because "...": make a registered version champion by hand, and train nothing.
     With --recipe ageing: fit the law of cycle life to the published cells instead.
     """
+    if promote or because:
+        if not promote:
+            raise InputError("--because needs --promote", remedy="name the version: --promote VERSION")
+        from surrogate.cli.training import promote as run_promote
+
+        run_promote(promote, because)
+        return
     from surrogate.learning.ageing_recipe import is_ageing
 
     if is_ageing(recipe):

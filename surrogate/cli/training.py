@@ -6,7 +6,7 @@ from pathlib import Path
 
 from surrogate.cli.console import print_message, print_result
 from surrogate.cli.progress import progress
-from surrogate.cli.scorecard_table import show_scorecard
+from surrogate.cli.scorecard_table import show_scorecard, show_skill
 from surrogate.errors import RecordError
 
 
@@ -41,4 +41,34 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
         report("loading libraries", 1, 1)
         trained = learning.train(recipe, seed=seed, progress=report, records=records)
     show_scorecard(trained.scorecard)
+    show_skill(trained.skill)
     print_result(f"Registered: version {trained.version} (MLflow run {trained.run_id})")
+    print_result(f"Version {trained.version} {trained.verdict}")
+
+
+def promote(version: str, because: str) -> None:
+    """Make a registered version champion by hand.
+
+    Parameters
+    ----------
+    version : str
+        Its number.
+    because : str
+        The reason, kept with it.
+
+    Raises
+    ------
+    ModelError
+        Without a reason, or for a version that is not registered.
+    StoreError
+        When the store cannot be written.
+    """
+    from surrogate import tracking
+    from surrogate.learning.promotion import promote_by_hand
+
+    print_message(tracking.describe_store())
+    before = tracking.champion()
+    promote_by_hand(version, because)
+    print_result(f"Champion: version {version}")
+    if before is not None and before.version != version:
+        print_result(f'To take it back: surrogate train --promote {before.version} --because "..."')

@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from surrogate import tracking
 from surrogate.errors import RecordError
-from surrogate.evaluation.metrics import as_frame, scores
+from surrogate.evaluation.metrics import as_frame
 from surrogate.files.bounds import z_ends
 from surrogate.hosts.columns import TARGETS
+from surrogate.learning.contest import pool_scores
 from surrogate.learning.training_data import spread_of
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.literature.usable import Unusable, Usable, read_usable
 from surrogate.models.bundle import HostModel
+from surrogate.models.inputs import Inputs
 
 NEW, SEEN = "not seen in training", "seen in training"
 
@@ -95,16 +97,19 @@ def evaluate(
     spread = spread_of(table, designs, model.ensemble, seed=0)
     rows: list[dict[str, object]] = []
     scored = np.zeros(len(designs), dtype=bool)
-    for target, process in model.objective_models().items():
+    for target in model.objective_models():
         lower, upper = z_ends(designs, target, where="records")
         known = ~np.isnan(lower)
         scored |= known
         for split, part in ((NEW, known & ~seen), (SEEN, known & seen)):
             if not part.any():
                 continue
-            mean, variance = process.predictive(model.encoder.encode(designs[part]))
-            unsure = process.published_noise(spread[part, TARGETS.index(target)])
-            result = scores(mean, variance + unsure, lower[part], upper[part])
+            inputs = Inputs(
+                model.encoder.encode(designs[part]),
+                designs.loc[part, "control"].to_numpy(dtype=bool),
+                spread[part, TARGETS.index(target)],
+            )
+            result = pool_scores(model.of_published(target, inputs), lower[part], upper[part])
             papers = designs.loc[part, "group"].nunique()
             rows.append({"target": target, "entrant": "champion", **result, "papers": papers, "split": split})
     if not rows:

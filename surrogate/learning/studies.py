@@ -23,7 +23,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import choice_space, host_encoder
-from surrogate.learning.cross_validation import held_out_predictions
+from surrogate.learning.contest import held_out_predictions
 from surrogate.learning.training_data import spread_of
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
@@ -133,7 +133,7 @@ def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetD
         data[target] = TargetData(
             X[rows], lower[rows], upper[rows],
             np.ones(len(rows), dtype=bool), designs["group"].astype(str).to_numpy(dtype=object)[rows],
-            host_encoder().groups, spread[rows, column],
+            host_encoder().groups, spread[rows, column], designs["control"].to_numpy(dtype=bool)[rows],
         )  # fmt: skip
     return data, designs
 

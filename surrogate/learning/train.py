@@ -2,8 +2,9 @@
 
 Data flow: recipe -> simulated table (kept under mlruns/tables, rebuilt when the physics changes) and published
 records -> encoded rows -> emulator on most of the simulations -> cross-validation of the entrants, each paper
-predicted from all others -> for each target the proposing entrant with the lowest CRPS, fitted to everything -> one
-HostModel in a plain folder -> registered, and made champion.
+predicted from all others -> for each target the proposing entrant with the lowest CRPS, which guides the search, and
+the mixture, which answers; both fitted to everything -> one HostModel in a plain folder -> registered, and made
+champion where it beats the present one (``promotion``).
 
 Every stage draws from its own seed stream, so that training never disturbs the stream of proposals.
 """
@@ -20,12 +21,15 @@ import numpy as np
 import pandas as pd
 
 from surrogate import tracking
+from surrogate.evaluation.champion_rule import Verdict
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.scorecard import build_scorecard, champions
+from surrogate.evaluation.skill import standing
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.learning import simulated_table
-from surrogate.learning.cross_validation import held_out_predictions
+from surrogate.learning.contest import held_out_predictions
 from surrogate.learning.model_card import champion_table, model_card
+from surrogate.learning.promotion import SERVED, Judged, settle
 from surrogate.learning.training_data import Tables, spread_of
 from surrogate.learning.training_recipe import Recipe, load_recipe
 from surrogate.literature import additions, featurize
@@ -35,6 +39,7 @@ from surrogate.models.bundle import HostModel
 from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
 from surrogate.models.entrants import EmulatorGP, entrants
 from surrogate.models.gp import TargetGP
+from surrogate.models.mixture import emulated, literature_mixture, regressions
 from surrogate.optimization.threads import single_thread
 from surrogate.report import evaluation_figures
 from surrogate.tracking.provenance import file_hash
@@ -54,12 +59,18 @@ class TrainingResult:
         One row a target and entrant.
     version, run_id : str
         In MLflow.
+    skill : DataFrame
+        What is served against the plain median, a row a target (``evaluation.skill.skill``).
+    verdict : Verdict
+        Whether it became champion, and why.
     """
 
     model: HostModel
     scorecard: pd.DataFrame
     version: str
     run_id: str
+    skill: pd.DataFrame
+    verdict: Verdict
 
 
 def train(
@@ -69,7 +80,7 @@ def train(
     progress: Progress | None = None,
     records: str | Path | None = None,
 ) -> TrainingResult:
-    """Train by a recipe, register the result and make it champion.
+    """Train by a recipe and register the result; it becomes champion by ``evaluation.champion_rule``.
 
     Parameters
     ----------
@@ -124,7 +135,8 @@ def train(
         tables = Tables.of(table, featurize.to_designs(published))
         with single_thread():
             ensemble, hold_out = _emulator(tables, settings, streams[1], report)
-            rivals = entrants(ensemble)
+            mixing = literature_mixture(emulated(ensemble), EmulatorGP(ensemble))
+            rivals = (*entrants(ensemble), *regressions(mixing), mixing)
             spread = spread_of(published, tables.published, ensemble, streams[2])
             data = {
                 target: tables.target(target, settings.gp.simulated_rows, streams[2], spread)
@@ -133,13 +145,15 @@ def train(
             predictions = held_out_predictions(rivals, data, seed=streams[3], progress=progress)
             scorecard = build_scorecard(predictions)
             best = champions(scorecard)
+            judged = Judged.of(predictions, tables, published)
             report("final fit", 0, 1)
-            processes = {}
+            processes, mixtures = {}, {}
             for target in TARGETS:
                 rival = next(entrant for entrant in rivals if entrant.name == best[target])
                 fitted = rival.fit(data[target], target, seed=streams[3])
                 assert isinstance(fitted, TargetGP), "only Gaussian processes can be champions"
                 processes[target] = fitted
+                mixtures[target] = mixing.fit(data[target], target, seed=streams[3])
             report("final fit", 1, 1)
         scorecard = _with_emulation(scorecard, hold_out, best)
         model = HostModel(
@@ -152,9 +166,19 @@ def train(
             citations=tuple(tables.published["citation"].astype(str)),
             about=about,
             papers=frozenset(tables.published["group"].astype(str)),
+            mixtures=mixtures,
         )
+        run.params(
+            {
+                f"weight.{target}.{name}": f"{weight:.3f}"
+                for target, mixture in mixtures.items()
+                for name, weight in zip(mixture.names, mixture.weights, strict=True)
+            }
+        )
+        judged.record(run)
+        run.table(standing(predictions, SERVED), "standing")
         _record_figures(run, scorecard, predictions, hold_out)
-        return _register(run, model, scorecard, about, report)
+        return _register(run, model, scorecard, about, judged, report)
 
 
 def _tables_folder() -> Path:
@@ -207,7 +231,12 @@ def _with_emulation(scorecard: pd.DataFrame, hold_out: pd.DataFrame, best: dict[
 
 
 def _register(
-    run: tracking.Run, model: HostModel, scorecard: pd.DataFrame, about: dict[str, Any], report: Progress
+    run: tracking.Run,
+    model: HostModel,
+    scorecard: pd.DataFrame,
+    about: dict[str, Any],
+    judged: Judged,
+    report: Progress,
 ) -> TrainingResult:
     report("registering", 0, 1)
     run.table(scorecard, "scorecard.json")
@@ -230,10 +259,10 @@ def _register(
         model.save(folder)
         example = literature_example(model)
         version = tracking.register(run, folder, example=example, facts=about, card=card)
-        tracking.promote(version)
+        verdict = settle(version, judged, run)
         registered = HostModel.load(folder)
     report("registering", 1, 1)
-    return TrainingResult(registered, scorecard, version, run.id)
+    return TrainingResult(registered, scorecard, version, run.id, judged.skill, verdict)
 
 
 def literature_example(model: HostModel) -> pd.DataFrame:

@@ -90,7 +90,16 @@ class Tables:
             papers=np.concatenate([np.full(len(chosen), "", dtype=object), papers]),
             groups=host_encoder().groups,
             spread=None if spread is None else np.concatenate([np.zeros(len(chosen)), spread[rows, column]]),
+            control=np.concatenate([np.zeros(len(chosen), dtype=bool), self._controls()[rows]]),
         )
+
+    def records_of(self, target: str) -> NDArray[np.int_]:
+        """Return the index in the table of records (n,) of the measured rows of a target, in their order."""
+        lower, _ = z_ends(self.published, target, where="literature")
+        return self.published.index.to_numpy()[~np.isnan(lower)]
+
+    def _controls(self) -> NDArray[np.bool_]:
+        return self.published["control"].to_numpy(dtype=bool)
 
 
 def spread_of(records: pd.DataFrame, published: pd.DataFrame, ensemble: DeepEnsemble, seed: int) -> Array:

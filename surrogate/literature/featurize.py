@@ -19,6 +19,7 @@ import pandas as pd
 from surrogate.errors import InputError, RecordError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.literature.controls import is_control
 from surrogate.literature.electrolyte_terms import Solution, additives_of, electrolyte_of
 from surrogate.literature.host_terms import host_of, stated
 from surrogate.literature.measured import CENSORED, UPPER_BOUNDS, plated, targets
@@ -28,7 +29,7 @@ from surrogate.materials import electrolyte
 from surrogate.physics.accounting import lithium_capacity_mAh_cm2
 
 ROOM_C = 25.0  # what "room temperature" is taken as
-PROVENANCE = ("group", "citation", "stated_share", "approximate", "system", "strategy")
+PROVENANCE = ("group", "citation", "stated_share", "approximate", "system", "strategy", "control")
 _PELLET = ("pellet_thickness_um", "pellet_density_pct")
 _OF_A_RECORD = ("source", "ref", "system", "locator")
 _COVERS = {"porosity_top": "porosity", "porosity_bottom": "porosity"}  # input -> what it is judged stated by
@@ -194,6 +195,7 @@ def featurize(records: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     designs["stated_share"] = [sum(known.values()) / len(known) for _, known in filled]
     for column in ("approximate", "system", "strategy"):
         designs[column] = chosen[column]
+    designs["control"] = is_control(records).loc[rows]
     return designs, notes
 
 

@@ -7,8 +7,8 @@ published cells.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 from surrogate.errors import ModelError
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import NINETY
+from surrogate.evaluation.pools import Pool
 from surrogate.files.bounds import z_ends
 from surrogate.hosts.completion import default_material
 from surrogate.hosts.designs import CompleteDesigns
@@ -29,15 +30,15 @@ from surrogate.materials.compatibility import compatible
 from surrogate.models.ensemble import DeepEnsemble
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.gp import TargetGP
-from surrogate.models.hyperparameters import Hyperparameters, Variant
-from surrogate.models.kernels import Role, roles_of
-from surrogate.models.prior import Rows
+from surrogate.models.inputs import Inputs
+from surrogate.models.kept_parts import keep_process, kept_mixture, kept_process
+from surrogate.models.kernels import roles_of
+from surrogate.models.mixture import Mixture, pool_of
 from surrogate.space import Continuous, Encoder
 
 Array = NDArray[np.float64]
 NEAREST = 3
 _REMEDY = "train again: surrogate train"
-ROWS = ("X", "lower", "upper", "measured", "published", "base", "spread")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class HostModel:
         Of the content, or as registered.
     papers : frozenset[str]
         The papers that the published rows belong to.
+    mixtures : Mapping[str, Mixture]
+        What answers for a target as long as no own cell of it is known; the processes alone where it is empty.
     """
 
     processes: Mapping[str, TargetGP]
@@ -75,6 +78,7 @@ class HostModel:
     about: Mapping[str, Any]
     version: str = "unregistered"
     papers: frozenset[str] = frozenset()
+    mixtures: Mapping[str, Mixture] = field(default_factory=dict)
 
     @property
     def encoder(self) -> Encoder:
@@ -115,16 +119,41 @@ class HostModel:
         complete = CompleteDesigns.of(designs)
         X = self.encoder.encode(complete.frame)
         out: dict[str, Any] = {}
-        for target, process in self.processes.items():
-            mean, variance = process.predictive(X)
-            half = NINETY * np.sqrt(variance)
-            out[target] = SCALES[target].from_z(mean)
-            ends = SCALES[target].ends_from_z(mean - half, mean + half)
+        for target in self.processes:
+            low, middle, high = self._quantiles(target, X)
+            out[target] = SCALES[target].from_z(middle)
+            ends = SCALES[target].ends_from_z(low, high)
             out[f"{target}_lower"], out[f"{target}_upper"] = ends
         score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
         out["extrapolation"] = np.where(_unseen(complete), 1.0, score)
         out["nearest_literature"] = self._nearest(X)
         return pd.DataFrame(out, index=complete.index)
+
+    def _quantiles(self, target: str, X: Array) -> tuple[Array, Array, Array]:
+        """Quantiles of 5, 50 and 95 % (n,) of one new cell of each design, z."""
+        if target in self.mixtures:
+            pool = self.mixtures[target].of_designs(X)
+            return pool.quantiles(0.05), pool.quantiles(0.5), pool.quantiles(0.95)
+        mean, variance = self.processes[target].predictive(X)
+        half = NINETY * np.sqrt(variance)
+        return mean - half, mean, mean + half
+
+    def of_published(self, target: str, inputs: Inputs) -> Pool:
+        """Predict published rows, which state only part of a design.
+
+        Parameters
+        ----------
+        target : str
+            Which of the targets.
+        inputs : Inputs
+            The rows (m,).
+
+        Returns
+        -------
+        Pool
+            Of m rows, z.
+        """
+        return pool_of(self.mixtures.get(target, self.processes[target]), inputs)
 
     def _nearest(self, X: Array) -> list[str]:
         if not len(self.published):
@@ -135,6 +164,8 @@ class HostModel:
 
     def condition_on(self, observations: pd.DataFrame) -> HostModel:
         """Return the same bundle conditioned on measured cells; hyperparameters stay.
+
+        For a target with a cell the process answers, and no longer the mixture: own cells decide.
 
         Parameters
         ----------
@@ -156,8 +187,10 @@ class HostModel:
             rows = ~np.isnan(lower)
             if rows.any():
                 processes[target] = process.condition(X[rows], lower[rows], upper[rows])
+        told = {target for target, process in processes.items() if process is not self.processes[target]}
+        mixtures = {target: mixture for target, mixture in self.mixtures.items() if target not in told}
         seen = Domain(np.concatenate([self.domain.rows, X]), self.domain.inside)
-        return replace(self, processes=processes, domain=seen)
+        return replace(self, processes=processes, domain=seen, mixtures=mixtures)
 
     def save(self, folder: str | Path) -> None:
         """Write the bundle to a plain folder (see ``models.folder``); hyperparameters are kept by name.
@@ -185,11 +218,12 @@ class HostModel:
         }
         settings |= {"ensemble_targets": list(self.ensemble.targets), "encoding": _encoding(self.encoder)}
         for target, process in self.processes.items():
-            arrays |= {f"{target}.{name}": getattr(process.rows, name) for name in ROWS}
-            settings[target] = {
-                "variant": asdict(process.variant),
-                "hyperparameters": process.hyper.as_dict(),
-            }
+            keep_process(process, target, arrays, settings)
+        for target, mixture in self.mixtures.items():
+            parts, settings[f"{target}.mixture"] = mixture.linear_state()
+            arrays |= {f"{target}.mixture.{name}": values for name, values in parts.items()}
+            if mixture.process is not None and isinstance(mixture.process[1], TargetGP):
+                keep_process(mixture.process[1], f"{target}.mixture.process", arrays, settings)
         write_folder(Path(folder), arrays, settings)
 
     @classmethod
@@ -222,16 +256,15 @@ class HostModel:
                 if name.startswith("ensemble.")
             }
             ensemble = DeepEnsemble(tuple(settings["ensemble_targets"]), weights)
-            emulated = tuple(settings["emulated"])
+            emulated_targets = tuple(settings["emulated"])
             roles = roles_of(host_encoder().groups)
             processes = {}
+            mixtures = {}
             for target in settings["targets"]:
-                rows = Rows(*(arrays[f"{target}.{name}"].numpy() for name in ROWS))
-                mean = ensemble.mean(target) if target in emulated else None
-                form = settings[target]["variant"]
-                variant = Variant(form["emulated"], form["shifted"], form["learned_cell"])
-                hyper = _hyperparameters(settings[target]["hyperparameters"], roles, f"{folder}, {target}")
-                processes[target] = TargetGP(rows, hyper, roles, variant, mean)
+                base = ensemble.mean(target) if target in emulated_targets else None
+                processes[target] = kept_process(target, arrays, settings, base, roles, str(folder))
+                if f"{target}.mixture" in settings:
+                    mixtures[target] = kept_mixture(target, arrays, settings, ensemble, roles, str(folder))
             domain = Domain(arrays["domain.rows"].numpy(), float(settings["inside"]))
             published, citations = arrays["published"].numpy(), tuple(settings["citations"])
             papers = frozenset(settings.get("papers", ()))
@@ -241,29 +274,15 @@ class HostModel:
         return cls(
             processes,
             ensemble,
-            emulated,
+            emulated_targets,
             domain,
             published,
             citations,
             about,
             version or content[:12],
             papers,
+            mixtures,
         )
-
-
-def _hyperparameters(named: Mapping[str, Any], roles: Sequence[Role], where: str) -> Hyperparameters[float]:
-    """Read saved hyperparameters; their length scales have to be those of today's roles."""
-    hyper = Hyperparameters.from_dict(named, where=where)
-    wanted = {role.name for role in roles}
-    if set(hyper.lengthscales) != wanted:
-        raise ModelError(
-            "made for other roles of the design columns",
-            where=where,
-            value=sorted(hyper.lengthscales),
-            limit=", ".join(sorted(wanted)),
-            remedy=_REMEDY,
-        )
-    return hyper
 
 
 def _encoding(encoder: Encoder) -> list[str]:

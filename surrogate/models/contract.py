@@ -35,6 +35,8 @@ class TargetData:
     spread : Array, optional
         Variance (n,) of z over the designs that a row may stand for, as far as its source does not state a design.
         Default: no such rows.
+    control : Bools, optional
+        Flags (n,): a control of its paper, not what the paper proposes. Default: nothing is said of it.
     """
 
     X: Float[Array, "n d"]
@@ -44,6 +46,7 @@ class TargetData:
     papers: NDArray[np.object_]
     groups: Mapping[str, Sequence[int]]
     spread: Float[Array, " n"] | None = None
+    control: Bool[Bools, " n"] | None = None
 
     @property
     def z(self) -> Array:
@@ -65,6 +68,7 @@ class TargetData:
             self.papers[rows],
             self.groups,
             None if self.spread is None else self.spread[rows],
+            None if self.control is None else self.control[rows],
         )
 
     @property

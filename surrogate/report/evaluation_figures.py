@@ -1,6 +1,6 @@
 """Figures of a training run: comparison of the entrants, predicted against measured, calibration; one panel a target.
 
-``predictions`` are rows of ``learning.cross_validation.held_out_predictions`` or of the emulator's hold-out: target,
+``predictions`` are rows of ``learning.contest.held_out_predictions`` or of the emulator's hold-out: target,
 entrant, paper, mean and variance of z, lower and upper (ends of the measured z). Of an efficiency the lost share is
 drawn, on whose logarithm it is learned.
 """
@@ -188,7 +188,10 @@ def in_units(predictions: pd.DataFrame) -> pd.DataFrame:
         ends = (part[name].to_numpy(dtype=float) for name in ("lower", "upper"))
         shut = [np.where(np.isinf(end), np.nan, scale.from_z(end)) for end in ends]
         first, last = reversed(shut) if scale.decreasing else shut
-        lower, upper = scale.ends_from_z(middle - half, middle + half)
+        low, high = middle - half, middle + half
+        if "middle" in part.columns:  # of predictions that need not be normal
+            low, middle, high = (part[name].to_numpy() for name in ("low", "middle", "high"))
+        lower, upper = scale.ends_from_z(low, high)
         tables.append(
             part[["target", "entrant", "paper"]].assign(
                 known=scale.from_z(_values(part)),

@@ -16,28 +16,33 @@ from surrogate.tracking.mlflow_page import ui_command
 from surrogate.tracking.model_folder import REGISTERED_MODEL
 from surrogate.tracking.registry import (
     ALIAS,
+    CHALLENGER,
     Champion,
+    challenge,
     champion,
     load_champion,
     promote,
     register,
 )
-from surrogate.tracking.runs import Run, StoreWarning, run
+from surrogate.tracking.runs import Run, StoreWarning, logged_table, run
 from surrogate.tracking.store import describe_store
 from surrogate.tracking.store_location import DEFAULT_URI, Store, current_store
 
 __all__ = [
     "ALIAS",
+    "CHALLENGER",
     "DEFAULT_URI",
     "REGISTERED_MODEL",
     "Champion",
     "Run",
     "Store",
     "StoreWarning",
+    "challenge",
     "champion",
     "current_store",
     "describe_store",
     "load_champion",
+    "logged_table",
     "promote",
     "record_champion",
     "register",

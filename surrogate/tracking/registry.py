@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from surrogate.models.bundle import HostModel
 
-ALIAS = "champion"
+ALIAS, CHALLENGER = "champion", "challenger"
+_LONGEST_TAG = 5000
 _TRAIN = "train one here with: surrogate train"
 _MOST_PARAMS = 100
 
@@ -125,18 +126,72 @@ def register(
         return _new_version(opened, logged.model_id, run.id, tags, card)
 
 
-def promote(version: str) -> None:
-    """Let the alias ``champion`` point to a version.
+def promote(version: str, because: str = "") -> None:
+    """Let the alias ``champion`` point to a version; the reason and the champion before are kept as its tags.
+
+    Parameters
+    ----------
+    version : str
+        A registered version. To take a promotion back, promote the version that the tag ``promoted_over`` names.
+    because : str
+        The reason.
 
     Raises
     ------
+    ModelError
+        For a version that is not registered.
     StoreError
         When the store cannot be written.
     """
+    _point(ALIAS, version, {"promoted_because": because, "promoted_over": _version_of(ALIAS)})
+
+
+def challenge(version: str, because: str) -> None:
+    """Let the alias ``challenger`` point to a version that does not become champion, and keep the reason as its tag.
+
+    Raises
+    ------
+    ModelError
+        For a version that is not registered.
+    StoreError
+        When the store cannot be written.
+    """
+    _point(CHALLENGER, version, {"challenger_because": because})
+
+
+def _point(alias: str, version: str, tags: Mapping[str, str]) -> None:
     opened = open_store(make=True)
-    if opened is not None:
-        with guarded(opened.store, f"version {version} cannot be made champion"):
-            opened.client.set_registered_model_alias(REGISTERED_MODEL, ALIAS, version)
+    if opened is None:
+        return
+    from mlflow.exceptions import MlflowException
+
+    with guarded(opened.store, f"version {version} cannot be made {alias}"):
+        try:
+            opened.client.get_model_version(REGISTERED_MODEL, version)
+        except MlflowException as error:
+            if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                raise
+            raise ModelError(
+                f"{REGISTERED_MODEL} has no such version", value=version, limit="a registered version",
+                remedy="surrogate ui shows them; train one here with: surrogate train",
+            ) from None  # fmt: skip
+        for name, value in tags.items():
+            if value:
+                opened.client.set_model_version_tag(REGISTERED_MODEL, version, name, value[:_LONGEST_TAG])
+        opened.client.set_registered_model_alias(REGISTERED_MODEL, alias, version)
+
+
+def _version_of(alias: str) -> str:
+    """Return the version that an alias points to; empty where there is none."""
+    opened = open_store(make=False)
+    if opened is None:
+        return ""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return str(opened.client.get_model_version_by_alias(REGISTERED_MODEL, alias).version)
+    except MlflowException:
+        return ""
 
 
 def champion() -> Champion | None:

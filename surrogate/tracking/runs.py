@@ -305,3 +305,40 @@ _TABLE_STYLE = (
     "body{font:14px sans-serif}table{border-collapse:collapse}"
     "th,td{padding:3px 9px;border-bottom:1px solid #ddd;text-align:right}"
 )
+
+
+def logged_table(run_id: str, path: str) -> pd.DataFrame | None:
+    """Read a table back that a run has recorded.
+
+    Parameters
+    ----------
+    run_id : str
+        Of the run.
+    path : str
+        As given to :meth:`Run.table`.
+
+    Returns
+    -------
+    DataFrame or None
+        None where the run or the table is gone.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be read.
+    """
+    opened = open_store(make=False)
+    if opened is None:
+        return None
+    import mlflow.artifacts
+    import pandas as pd
+    from mlflow.exceptions import MlflowException
+
+    with guarded(opened.store, f"{path} cannot be read"):
+        try:
+            place = opened.client.get_run(run_id).info.artifact_uri
+            text = mlflow.artifacts.load_text(f"{place}/{path.removesuffix('.json')}.json")
+        except (MlflowException, OSError):
+            return None
+    content = json.loads(text)
+    return pd.DataFrame(content["data"], columns=content["columns"])

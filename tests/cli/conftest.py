@@ -169,7 +169,15 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
         made.champion = True
         progress("simulating", 0, 10)
         progress("simulating", 10, 10)
-        return SimpleNamespace(model=made.model, scorecard=SCORES, version="7", run_id="abc")
+        skill = pd.DataFrame(columns=["target", "crps"])
+        return SimpleNamespace(
+            model=made.model,
+            scorecard=SCORES,
+            version="7",
+            run_id="abc",
+            skill=skill,
+            verdict="becomes champion",
+        )
 
     @contextmanager
     def run(name: str, kind: str, *, seed: int | None = None, required: bool = True) -> Iterator[FakeRun]:

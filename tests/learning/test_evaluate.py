@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from surrogate.hosts.columns import TARGETS
 from surrogate.learning.training_data import spread_of
 from surrogate.literature import records as literature
 from surrogate.literature.featurize import to_designs
+from surrogate.models.inputs import Inputs
 
 CELLS = """\
 source,strategy,system,host_material,electrolyte_class,cell_type,current_density_A_m2,areal_capacity_mAh_cm2,\
@@ -29,8 +32,20 @@ def cells(tmp_path):
     return path
 
 
-def test_scores_by_hand(here, trained, cells):
+def test_scores_of_the_mixture(here, trained, cells):
+    """What answers is scored, at the published row with its spread and as no control."""
     model = trained[1].model
+    designs = to_designs(literature.read(cells)[0])
+    known = designs["overpotential_mV"].notna().to_numpy()
+    inputs = Inputs(model.encoder.encode(designs[known]), np.zeros(1, dtype=bool), np.zeros(1))
+    z = np.log(np.array([20.0]))
+    expected = model.mixtures["overpotential_mV"].pool(inputs).crps(z, z)[0] / np.log(10)
+    row = learning.evaluate(cells, model=model).table.set_index("target").loc["overpotential_mV"]
+    assert row["crps"] == pytest.approx(expected, rel=0.05)  # but for what a spread adds to the process
+
+
+def test_scores_of_a_process_by_hand(here, trained, cells):
+    model = replace(trained[1].model, mixtures={})
     scored = learning.evaluate(cells, model=model)
     found = scored.table.set_index("target")
     records = literature.read(cells)[0]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from surrogate.evaluation.scorecard import champions
-from surrogate.learning.cross_validation import cross_validate
+from surrogate.learning.contest import cross_validate
 from surrogate.models.contract import TargetData
 from surrogate.models.entrants import Median, Ridge
 

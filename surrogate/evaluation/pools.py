@@ -1,0 +1,125 @@
+"""Pools of normal predictions: what a mixture of models says of a design, and how such a prediction is scored.
+
+A linear pool has the distribution function F = sum_k w_k F_k (Stone, Ann. Math. Stat. 32 (1961) 1339). Its continuous
+ranked probability score is a quadratic form of the weights, with bounds as without: what is not known of a
+measured value, inside its interval, has no weight (``evaluation.metrics``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from surrogate.shapes import Float
+
+Array = NDArray[np.float64]
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(96)
+_TAIL = 9.0  # standard deviations beyond which a normal distribution is 0 or 1 in double precision
+_HALVINGS = 52
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Weighted normal predictions of z.
+
+    Parameters
+    ----------
+    means, variances : Array
+        Of each component, (n, k), z and z^2.
+    weights : Array
+        Of each component, (n, k), not negative, 1 in all for each row.
+    """
+
+    means: Float[Array, "n k"]
+    variances: Float[Array, "n k"]
+    weights: Float[Array, "n k"]
+
+    def moments(self) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
+        """Return mean (n,) and variance (n,) of the pool, z and z^2."""
+        mean = (self.weights * self.means).sum(axis=1)
+        second = (self.weights * (self.variances + (self.means - mean[:, None]) ** 2)).sum(axis=1)
+        return mean, second
+
+    def cdf(self, z: Float[Array, " n"]) -> Float[Array, " n"]:
+        """Return the probability (n,) of less than z (n,)."""
+        inside = ndtr((z[:, None] - self.means) / np.sqrt(self.variances))
+        return np.asarray((self.weights * inside).sum(axis=1))
+
+    def quantiles(self, level: float) -> Float[Array, " n"]:
+        """Return the quantile (n,) of a level between 0 and 1, by bisection to double precision."""
+        if self.means.shape[1] == 1:
+            return np.asarray(self.means[:, 0] + ndtri(level) * np.sqrt(self.variances[:, 0]))
+        reach = _TAIL * np.sqrt(self.variances)
+        low, high = (self.means - reach).min(axis=1), (self.means + reach).max(axis=1)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            below = self.cdf(middle) < level
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.asarray(0.5 * (low + high))
+
+    def stretched(self, factor: Float[Array, " n"]) -> Pool:
+        """Return the pool with all quantiles ``factor`` (n,) times as far from the median."""
+        middle = self.quantiles(0.5)[:, None]
+        wide = factor[:, None]
+        return Pool(middle + wide * (self.means - middle), self.variances * wide**2, self.weights)
+
+    def crps(self, lower: Float[Array, " n"], upper: Float[Array, " n"]) -> Float[Array, " n"]:
+        """Score the pool at what is known of each z.
+
+        Parameters
+        ----------
+        lower, upper : Array
+            Ends (n,) between which z lies: equal where known, infinite where open.
+
+        Returns
+        -------
+        Array
+            Scores (n,) in the unit of z; lower is better.
+        """
+        terms = crps_terms(self.means, self.variances, lower, upper)
+        return np.asarray(np.einsum("nk,nkl,nl->n", self.weights, terms, self.weights))
+
+    def take(self, rows: NDArray[np.int_] | NDArray[np.bool_]) -> Pool:
+        """Return the pool of some rows only."""
+        return Pool(self.means[rows], self.variances[rows], self.weights[rows])
+
+
+def crps_terms(
+    means: Float[Array, "n k"],
+    variances: Float[Array, "n k"],
+    lower: Float[Array, " n"],
+    upper: Float[Array, " n"],
+) -> Float[Array, "n k k"]:
+    """Return A (n, k, k), so that the score of a pool with weights w (k,) in row i is w' A_i w.
+
+    Parameters
+    ----------
+    means, variances : Array
+        Of the components, (n, k).
+    lower, upper : Array
+        Ends (n,) between which z lies.
+
+    Returns
+    -------
+    Array
+        Integrals of F_k F_l below the lower end and of (1 - F_k)(1 - F_l) above the upper, by Gauss and Legendre.
+    """
+    reach = _TAIL * np.sqrt(variances)
+    first, last = (means - reach).min(axis=1), (means + reach).max(axis=1)
+    below = _integral(means, variances, np.minimum(first, lower), lower, 1.0)
+    above = _integral(means, variances, upper, np.maximum(last, upper), -1.0)
+    return below + above
+
+
+def _integral(means: Array, variances: Array, start: Array, end: Array, sign: float) -> Array:
+    """Integrate products of F_k (sign 1) or of 1 - F_k (sign -1) between the ends; 0 where an end is open."""
+    closed = np.isfinite(start) & np.isfinite(end)
+    start, end = np.where(closed, start, 0.0), np.where(closed, end, 0.0)
+    half = 0.5 * (end - start)
+    points = start[:, None] + half[:, None] * (_NODES + 1.0)
+    shares = ndtr(sign * (points[:, None, :] - means[:, :, None]) / np.sqrt(variances)[:, :, None])
+    weighted = shares * (half[:, None] * _WEIGHTS)[:, None, :]
+    return np.asarray(weighted @ shares.transpose(0, 2, 1))

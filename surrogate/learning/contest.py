@@ -1,0 +1,161 @@
+"""The contest: every entrant predicts each paper from all others (leave-one-paper-out).
+
+It is nested: an entrant that has to choose something, as a mixture its weights and the width of its intervals, sees
+the other papers only and chooses by folds of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from surrogate.evaluation.bounds import as_values
+from surrogate.evaluation.metrics import LN10, scores
+from surrogate.evaluation.pools import Pool
+from surrogate.evaluation.scorecard import build_scorecard, mean_scores
+from surrogate.evaluation.splits import leave_one_group_out
+from surrogate.models.contract import Array, Entrant, Predictor, TargetData
+from surrogate.models.inputs import Inputs
+from surrogate.models.mixture import pool_of
+
+
+def cross_validate(
+    rivals: Sequence[Entrant],
+    data: Mapping[str, TargetData],
+    *,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Score every entrant on papers that it has not seen.
+
+    Parameters
+    ----------
+    rivals, data, seed, progress
+        As for :func:`held_out_predictions`.
+
+    Returns
+    -------
+    DataFrame
+        One row a target and entrant, as ``evaluation.scorecard.build_scorecard`` makes it.
+    """
+    return build_scorecard(held_out_predictions(rivals, data, seed=seed, progress=progress))
+
+
+def held_out_predictions(
+    rivals: Sequence[Entrant],
+    data: Mapping[str, TargetData],
+    *,
+    seed: int,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Predict every measured row of each target; a paper is absent from its own prediction.
+
+    A rival is fitted to the simulated rows once, for hyperparameters to start from; each fold then fits
+    them to all rows but the held-out paper's.
+
+    Parameters
+    ----------
+    rivals : sequence of Entrant
+        The ways of fitting that are compared.
+    data : mapping
+        Target -> its measured and simulated rows.
+    seed : int
+        Of the fits.
+    progress : callable, optional
+        Called with ("cross-validation", entrants and targets done, in all).
+
+    Returns
+    -------
+    DataFrame
+        Columns: target, entrant, proposes, row (place among the measured rows of the target), paper, mean and
+        variance of z, lower and upper (ends of the measured z), unnamed
+        (predicted median of z as if no cell were a control), and the scores of each row (:func:`row_scores`).
+    """
+    tables: list[pd.DataFrame] = []
+    total = len(rivals) * len(data)
+    for target, table in data.items():
+        for rival in rivals:
+            if progress is not None:
+                progress("cross-validation", len(tables), total)
+            tables.append(_predicted(rival, target, table, seed))
+    if progress is not None:
+        progress("cross-validation", total, total)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _predicted(rival: Entrant, target: str, table: TargetData, seed: int) -> pd.DataFrame:
+    measured = np.flatnonzero(table.measured)
+    simulated = np.flatnonzero(~table.measured)
+    warm = rival.fit(table.take(simulated), target, seed=seed)
+    rows = table.take(measured)
+    inputs, papers = Inputs.of_rows(rows), [str(name) for name in rows.papers]
+    parts: list[pd.DataFrame] = []
+    for paper, train, held in leave_one_group_out(papers):
+        kept = np.concatenate([simulated, measured[train]])
+        fitted: Predictor = rival.fit(table.take(kept), target, seed=seed, warm=warm)
+        pool = pool_of(fitted, inputs.take(held))
+        # Who is the control is the answer where a pair is asked about: its direction is judged without.
+        unnamed = replace(inputs.take(held), control=np.zeros(len(held), dtype=bool))
+        mean, variance = pool.moments()
+        lower, upper = rows.lower[held], rows.upper[held]
+        part = pd.DataFrame({"row": held, "paper": paper, "mean": mean, "variance": variance})
+        part["unnamed"] = pool_of(fitted, unnamed).quantiles(0.5)
+        parts.append(part.assign(lower=lower, upper=upper, **row_scores(pool, lower, upper)))
+    found = pd.concat(parts, ignore_index=True).sort_values("row", ignore_index=True)
+    found.insert(0, "proposes", rival.proposes)
+    found.insert(0, "entrant", rival.name)
+    found.insert(0, "target", target)
+    return found
+
+
+def row_scores(pool: Pool, lower: Array, upper: Array) -> dict[str, Array]:
+    """Score predictions row by row.
+
+    Parameters
+    ----------
+    pool : Pool
+        Predictions of n rows.
+    lower, upper : array, (n,)
+        Ends between which the measured z lie.
+
+    Returns
+    -------
+    dict
+        crps and crps_as_values (log10), inside (1 where the value, a bound taken as one, lies in the central 90 %
+        interval, else 0), probability (of what is known), low, middle and high (quantiles of 5, 50 and 95 %, z); (n,)
+        each.
+    """
+    value = as_values(lower, upper)
+    low, middle, high = (pool.quantiles(level) for level in (0.05, 0.5, 0.95))
+    return {
+        "crps": pool.crps(lower, upper) / LN10,
+        "crps_as_values": pool.crps(value, value) / LN10,
+        "inside": ((value >= low) & (value <= high)).astype(float),
+        "probability": pool.cdf(upper) - pool.cdf(lower),
+        "low": low,
+        "middle": middle,
+        "high": high,
+    }
+
+
+def pool_scores(pool: Pool, lower: Array, upper: Array) -> dict[str, float]:
+    """Score predictions of any form.
+
+    Parameters
+    ----------
+    pool : Pool
+        Predictions of n rows.
+    lower, upper : array, (n,)
+        Ends between which the measured z lie.
+
+    Returns
+    -------
+    dict
+        As ``evaluation.metrics.scores`` gives them.
+    """
+    mean, variance = pool.moments()
+    rows = pd.DataFrame({"lower": lower, "upper": upper, **row_scores(pool, lower, upper)})
+    return scores(mean, variance, lower, upper) | mean_scores(rows)
