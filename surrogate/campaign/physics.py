@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from surrogate.campaign.control import control_of
 from surrogate.errors import ModelError, SpaceError, StoreError
 from surrogate.files.output import output_folder, replacing
 from surrogate.hosts.designs import CompleteDesigns
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 FOLDER = Path("mlruns") / "physics"
-_SCHEMA = 1
+_SCHEMA = 2
+CONTROLS = 0.1  # share of the simulated designs that are controls, which break rules that hosts have to keep
 _PART = 500  # hosts simulated between two writes
 
 
@@ -68,6 +70,19 @@ class PhysicsSettings:
     judged: int = 1500
     emulator: NetworkSettings = field(default_factory=NetworkSettings)
     departures: NetworkSettings = field(default_factory=lambda: NetworkSettings(members=3, epochs=80))
+
+    @classmethod
+    def of_recipe(cls, section: Mapping[str, int]) -> PhysicsSettings:
+        """Read the section ``physics`` of a training recipe, as a champion keeps it; empty: the defaults."""
+        if not section:
+            return cls()
+        epochs = int(section["epochs"])
+        return cls(
+            hosts=int(section["hosts"]), groups=int(section["groups"]), group=int(section["group"]),
+            draws=int(section["draws"]), judged=max(2, int(section["hosts"]) // 2),
+            emulator=NetworkSettings(epochs=epochs),
+            departures=NetworkSettings(members=3, epochs=max(1, round(0.8 * epochs))),
+        )  # fmt: skip
 
 
 def physics_of(
@@ -160,13 +175,18 @@ def _made(
 
 
 def _hosts(campaign: Campaign, n: int, seed: int, report: Progress) -> CompleteDesigns:
-    """Draw hosts that keep every rule of the campaign."""
+    """Draw hosts that keep every rule of the campaign, and for a tenth of them their controls in their place."""
     report("drawing hosts", 0, 1)
     found = campaign.space().sample(n, seed).assign(**campaign.conditions.as_dict())
     if len(found) < n:
         raise SpaceError("hardly any host is left to simulate", value=len(found), limit=f"{n} hosts")
     report("drawing hosts", 1, 1)
-    return CompleteDesigns.of(found, where="hosts of the campaign")
+    hosts = CompleteDesigns.of(found, where="hosts of the campaign")
+    compared = range(0, n, max(1, round(1.0 / CONTROLS)))
+    kept = np.setdiff1d(np.arange(n), compared)
+    # In no order: groups under other constants and hosts kept for judging are taken from the front.
+    mixed = hosts.take(kept).together([control_of(hosts.take([row])) for row in compared])
+    return mixed.take(np.random.default_rng(seed).permutation(n))
 
 
 def _simulated(

@@ -22,7 +22,7 @@ from surrogate.campaign.belief import answers, believe, botorch_model
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.interchangeable import cheaper_agents, equal_hosts, in_words
-from surrogate.campaign.physics import physics_of
+from surrogate.campaign.physics import PhysicsSettings, physics_of
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -30,7 +30,7 @@ from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
-from surrogate.models.campaign_model import CampaignModel
+from surrogate.models.campaign_model import CampaignModel, levels_in
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization.multi_output import join_models
@@ -119,9 +119,12 @@ def propose_hosts(
     measured = results if results is not None and len(results) else None
     if progress is not None:
         prepare(progress)
-    physics = physics_of(campaign, progress=progress) if physics is None else physics
-    belief = believe(physics, measured, progress=progress)
+    if physics is None:
+        settings_of_physics = PhysicsSettings.of_recipe(model.about.get("physics", {}))
+        physics = physics_of(campaign, settings=settings_of_physics, progress=progress)
     conditions = campaign.conditions.as_dict()
+    kind = materials.electrolyte(str(conditions["electrolyte"])).literature_class
+    belief = believe(physics, measured, levels_in(model.about.get("levels", {}), kind), progress)
     space, encoder = campaign.space(), host_encoder()
     encoded = EncodedPrior(physics, encoder)
     with single_thread():

@@ -28,6 +28,7 @@ from surrogate.evaluation.skill import standing
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.learning import simulated_table
 from surrogate.learning.contest import held_out_predictions
+from surrogate.learning.levels import as_json, levels_of
 from surrogate.learning.model_card import champion_table, model_card
 from surrogate.learning.promotion import SERVED, Judged, settle
 from surrogate.learning.training_data import Tables, spread_of
@@ -124,6 +125,7 @@ def train(
             "seed": seed,
             "simulated": str(table.attrs["card"]["sha256"]),
             "literature": file_hash(records_path()),
+            "physics": settings.physics.model_dump(),  # of campaigns, when they propose
         }
         run.dataset("simulated", about["simulated"], source="mlruns/tables", rows=len(table))
         run.dataset(
@@ -133,6 +135,9 @@ def train(
             about["records"] = own_hash
             run.dataset("records", about["records"], source=str(records), rows=len(published) - shipped_rows)
         tables = Tables.of(table, featurize.to_designs(published))
+        report("levels of laboratories", 0, 1)
+        about["levels"] = as_json(levels_of(tables.published))
+        report("levels of laboratories", 1, 1)
         with single_thread():
             ensemble, hold_out = _emulator(tables, settings, streams[1], report)
             mixing = literature_mixture(emulated(ensemble), EmulatorGP(ensemble))
@@ -251,14 +256,15 @@ def _register(
             for score in ("crps", "crps_as_values", "rmse_log10", "coverage90", "bound_probability")
         }
     )
-    card = model_card(scorecard, about)
+    facts = {name: value for name, value in about.items() if not isinstance(value, dict)}
+    card = model_card(scorecard, facts)
     run.text(card, "model-card.md")
     run.describe(champion_table(scorecard))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "host_model"
         model.save(folder)
         example = literature_example(model)
-        version = tracking.register(run, folder, example=example, facts=about, card=card)
+        version = tracking.register(run, folder, example=example, facts=facts, card=card)
         verdict = settle(version, judged, run)
         registered = HostModel.load(folder)
     report("registering", 1, 1)

@@ -63,6 +63,28 @@ class Judge(Section):
     held_out: float = Field(default=0.1, gt=0.0, lt=0.9)
 
 
+class Physics(Section):
+    """How much of each campaign's hosts is simulated, once, for the prior of its own.
+
+    Parameters
+    ----------
+    hosts : int
+        Simulated at the shipped constants.
+    groups, group : int
+        Draws of the constants, and hosts simulated under each.
+    draws : int
+        Draws of the constants that mean and principal functions are taken over.
+    epochs : int
+        Passes over them of the campaign's emulator.
+    """
+
+    hosts: int = Field(default=3000, ge=50, le=100_000)
+    groups: int = Field(default=96, ge=2, le=10_000)
+    group: int = Field(default=24, ge=2, le=10_000)
+    draws: int = Field(default=32, ge=2, le=1000)
+    epochs: int = Field(default=100, ge=1, le=10_000)
+
+
 class Recipe(Section):
     """A whole training recipe: one attribute a section of the file."""
 
@@ -71,6 +93,7 @@ class Recipe(Section):
     ensemble: Ensemble = Field(default_factory=Ensemble)
     gp: Gp = Field(default_factory=Gp)
     judge: Judge = Field(default_factory=Judge)
+    physics: Physics = Field(default_factory=Physics)
 
 
 def load_recipe(name: str | Path) -> tuple[str, Recipe]:

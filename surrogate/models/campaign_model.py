@@ -47,6 +47,23 @@ class Level:
     spread: float = 1.0
 
 
+OTHERS = ""  # stands for every class of electrolyte that no record is of
+
+
+def levels_in(known: Mapping[str, Mapping[str, Sequence[float]]], kind: str) -> dict[str, Level]:
+    """Read levels as a champion keeps them.
+
+    Parameters
+    ----------
+    known : mapping
+        Target -> class of electrolyte -> [mean, spread], z.
+    kind : str
+        The class that is asked for; one that is not there has the level of ``OTHERS``.
+    """
+    found = {target: by_class.get(kind, by_class.get(OTHERS)) for target, by_class in known.items()}
+    return {target: Level(*map(float, pair)) for target, pair in found.items() if pair is not None}
+
+
 @dataclass(frozen=True)
 class Told:
     """Measured cells of one target.
