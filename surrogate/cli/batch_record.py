@@ -96,6 +96,8 @@ def batch_metrics(batch: pd.DataFrame, campaign: Campaign) -> dict[str, float]:
     dict
         ``proposal_<k>.<column>`` and ``best.<target>`` -> number, in the column's unit.
     """
+    if "role" in batch.columns:
+        batch = batch[batch["role"] != "control"]
     shown = [name for name in (*campaign.objectives, *_METRICS) if name in batch.columns]
     values = {
         f"proposal_{k}.{name}": float(row[name])

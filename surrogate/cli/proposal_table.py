@@ -53,7 +53,13 @@ def _show_block(rows: Sequence[Mapping[str, Any]], start: int) -> None:
                 [label, *(break_lines(lines_of.get(label, "–")) for lines_of in described)]
                 for label in labels
             ]
-    headings = ["WHAT TO MAKE", *(f"Proposal {start + k + 1}" for k in range(len(rows)))]
+    headings = [
+        "WHAT TO MAKE",
+        *(
+            "Control" if summary.is_control(row) else f"Proposal {start + k + 1}"
+            for k, row in enumerate(rows)
+        ),
+    ]
     print_table(make_table(headings, lines, right=False))
 
 
@@ -80,7 +86,7 @@ def _show_papers(rows: Sequence[Mapping[str, Any]]) -> None:
     """Each paper once, with the proposals that it is near to."""
     near: dict[str, list[str]] = {}
     for k, row in enumerate(rows, 1):
-        for citation in citations(row.get("nearest_literature")):
+        for citation in citations(None if summary.is_control(row) else row.get("nearest_literature")):
             near.setdefault(citation.text, []).append(str(k))
     if near:
         print_result("Nearest in the literature:")

@@ -37,7 +37,7 @@ def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[st
     head = ["", "Host", *(label(target) for target in targets), label("bottom_half_share"), "Extrapolation"]
     rows = [
         [
-            str(k),
+            "" if summary.is_control(row) else str(k),
             summary.title(row),
             *(summary.prediction(row, target) for target in targets),
             quantity(row.get("bottom_half_share"), "bottom_half_share"),
@@ -45,7 +45,8 @@ def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[st
         ]
         for k, row in enumerate(records(batch), 1)
     ]
-    lines = [f"{len(rows)} hosts for: {conditions}.", ""]
+    proposed = sum(not summary.is_control(row) for row in records(batch))
+    lines = [f"{proposed} hosts for: {conditions}.", ""]
     lines += ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
     lines += ["", "In brackets: the central 90 % interval of what one new cell would measure."]
     lines += ["", *(f"- {remark}" for remark in remarks)] if remarks else []

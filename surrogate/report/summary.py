@@ -10,11 +10,12 @@ from typing import Any
 
 from surrogate import materials
 from surrogate.hosts import columns as c
-from surrogate.hosts.targets import BELOW
+from surrogate.hosts.targets import BELOW, SCALES
 from surrogate.report.quantities import given, is_missing, label, number, quantity, rounded, unit
 
 Line = tuple[str, str]
 
+CONTROL = "control"  # the role of the row that proposals are compared with
 EXTRAPOLATES = 0.5  # from here on a prediction is called an extrapolation
 _ABBREVIATIONS = {"pan": "PAN", "pvdf": "PVDF", "llzo": "LLZO", "al2o3": "Al₂O₃"}
 _OUTCOMES = {
@@ -59,7 +60,23 @@ def title(row: Mapping[str, Any]) -> str:
     """
     framework, agent = _text(row, "framework"), _text(row, "agent", "none")
     name = "planar foil" if framework == "none" else short_name(framework)
-    return name if agent == "none" else f"{name} with {short_name(agent)}"
+    name = name if agent == "none" else f"{name} with {short_name(agent)}"
+    return f"control: {name}" if is_control(row) else name
+
+
+def is_control(row: Mapping[str, Any]) -> bool:
+    """Test whether a row of a batch is the control that the proposals are compared with.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+
+    Returns
+    -------
+    bool
+    """
+    return _text(row, "role") == CONTROL
 
 
 def short_name(identifier: str) -> str:
@@ -125,8 +142,38 @@ def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
         Label and text.
     """
     lines = [(label(target), prediction(row, target)) for target in c.TARGETS if target in row]
+    if not is_control(row):
+        lines += against_control(row)
     if not is_missing(row.get("extrapolation")):
         lines.append(("Extrapolation", extrapolation(row)))
+    return lines
+
+
+def against_control(row: Mapping[str, Any]) -> list[Line]:
+    """List each target as a multiple of the control's, and the probability of being better.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text; empty where there is no control.
+    """
+    lines = []
+    for target in c.TARGETS:
+        ratio, lower, upper = (given(row, f"{target}_vs_control{end}") for end in ("", "_lower", "_upper"))
+        if ratio is not None and lower is not None and upper is not None:
+            what = "lost charge" if SCALES[target].decreasing else label(target).lower()
+            text = (
+                f"× {number(float(ratio), 2)} (90 %: {number(float(lower), 2)} to {number(float(upper), 2)})"
+            )
+            lines.append((f"Against the control, {what}", text))
+    better = given(row, "p_better_than_control")
+    if better is not None:
+        lines.append(("Better than the control", f"probability {float(better):.2f}"))
     return lines
 
 
