@@ -16,6 +16,7 @@ def coordinates(reference: ReferenceHosts) -> Coordinates:
     return reference.coordinates
 
 
+@pytest.mark.slow
 def test_its_spread_over_the_reference_hosts_is_as_stated(coordinates: Coordinates) -> None:
     hosts = coordinates.reference
     drawn = [Discrepancy.draw(coordinates, 0.35, np.random.default_rng(seed)) for seed in (1, 2)]
@@ -30,6 +31,7 @@ def test_its_spread_over_the_reference_hosts_is_as_stated(coordinates: Coordinat
     assert Discrepancy.draw(coordinates, 0.0, np.random.default_rng(1))(hosts).tolist() == [0.0] * len(hosts)
 
 
+@pytest.mark.slow
 def test_hosts_that_are_near_differ_little(coordinates: Coordinates) -> None:
     """Also in each coordinate alone: steps that are half as long change half as much."""
     hosts = coordinates.reference.where(coordinates.reference.text("framework") != "none")
@@ -45,6 +47,7 @@ def test_hosts_that_are_near_differ_little(coordinates: Coordinates) -> None:
     assert np.sqrt(np.mean(nearer**2)) == pytest.approx(0.5 * np.sqrt(np.mean(near**2)), rel=0.2)
 
 
+@pytest.mark.slow
 def test_draws_have_the_covariance_of_the_matern_kernel() -> None:
     x = np.array([[0.0, 0.0], [0.5, 0.0], [0.0, 2.0]])
     drawn = np.array([RandomFunction.draw(2, np.random.default_rng(seed))(x) for seed in range(1500)])

@@ -81,6 +81,7 @@ def test_more_cells_are_told_of_the_same_hosts(watched: list[pd.DataFrame]) -> N
     assert not (watched[2]["thickness_um"].to_numpy() == watched[5]["thickness_um"].to_numpy()).all()
 
 
+@pytest.mark.slow
 def test_a_perfect_prediction_has_no_error_and_the_right_coverage(table: pd.DataFrame) -> None:
     perfect = table[table["contender"] == "oracle"]
     rows = len(SEEDS) * len(TARGETS) * 2  # told 2 and 8 cells; it sat out at 0
@@ -102,6 +103,7 @@ def test_a_perfect_prediction_has_no_error_and_the_right_coverage(table: pd.Data
     assert set(table["n"]) == {SCORED}
 
 
+@pytest.mark.slow
 def test_a_shift_is_the_error(table: pd.DataFrame) -> None:
     shifted = table[(table["contender"] == "shifted") & (table["against"] == "latent")]
     for measure in ("rmse", "bias", "crps"):
@@ -110,6 +112,7 @@ def test_a_shift_is_the_error(table: pd.DataFrame) -> None:
     assert shifted["rank_correlation"].min() == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_stopped_cells_are_scored_as_bounds(
     reference: ReferenceHosts, draw: Callable[..., VirtualLaboratory]
 ) -> None:
@@ -129,6 +132,7 @@ def test_stopped_cells_are_scored_as_bounds(
     assert 0.0 < life["crps"] < 0.37 / LN10 / np.sqrt(np.pi)
 
 
+@pytest.mark.slow
 def test_the_summary_pairs_laboratories(table: pd.DataFrame) -> None:
     found = summary(table, "oracle", resamples=200).set_index(["target", "cells", "against", "contender"])
     assert set(found["laboratories"]) == {len(SEEDS)}

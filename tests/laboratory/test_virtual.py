@@ -25,6 +25,7 @@ SILENT = {"discrepancy_dex": 0.0, "level_factor": 1.0}
 LIFE, LOSS = "cycle_life_cycles", "coulombic_efficiency_pct"
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_laboratory(draw: Draw, reference: ReferenceHosts) -> None:
     some = reference.designs.take(range(8))
     one, again, other = draw(5), draw(5), draw(6)
@@ -56,6 +57,7 @@ def test_hidden_constants_lie_within_their_ranges(draw: Draw, reference: Referen
     assert moved > 0.9 * 3 * len(listed)
 
 
+@pytest.mark.slow
 def test_the_truth_is_the_simulator_a_discrepancy_and_a_level(draw: Draw, reference: ReferenceHosts) -> None:
     some = reference.designs.take(range(10))
     full, no_level, silent = draw(7), draw(7, level_factor=1.0), draw(7, **SILENT)
@@ -76,12 +78,14 @@ def test_a_level_cancels_between_two_hosts(draw: Draw, reference: ReferenceHosts
     np.testing.assert_allclose(near.iloc[0] - near.iloc[1], far.iloc[0] - far.iloc[1], rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_levels_spread_by_the_stated_factor(draw: Draw) -> None:
     levels = np.array([list(draw(seed, discrepancy_dex=0.0).levels.values()) for seed in range(60)])
     assert np.sqrt(np.mean(levels**2)) == pytest.approx(np.log(2.0), rel=0.15)
     assert np.abs(np.corrcoef(levels.T) - np.eye(len(TARGETS))).max() < 0.4
 
 
+@pytest.mark.slow
 def test_replicates_spread_as_stated(draw: Draw, reference: ReferenceHosts) -> None:
     host, laboratory = reference.designs.take([0] * 2000), draw(7)
     cells = laboratory.measure(host, 1)
@@ -99,6 +103,7 @@ def test_replicates_spread_as_stated(draw: Draw, reference: ReferenceHosts) -> N
     assert cells["replicate"].is_unique
 
 
+@pytest.mark.slow
 def test_lives_that_are_stopped_are_bounds(draw: Draw, reference: ReferenceHosts) -> None:
     stopped, full = draw(7, stopped_after_cycles=1000.0, life_noise=0.0), draw(7, life_noise=0.0)
     lives = np.exp(full.truth(reference.designs)[LIFE].to_numpy())
@@ -145,6 +150,7 @@ def test_a_host_beyond_the_laws_gives_a_failed_cell(
     assert read_observations(tmp_path / "cells.csv", garnet)[0]["failed"].tolist() == nothing.tolist()
 
 
+@pytest.mark.slow
 def test_a_flipped_objective_is_mirrored_about_its_mean(draw: Draw, reference: ReferenceHosts) -> None:
     straight, flipped = draw(7), draw(7, flipped_share=1.0)
     assert straight.flipped is None
@@ -161,6 +167,7 @@ def test_a_flipped_objective_is_mirrored_about_its_mean(draw: Draw, reference: R
     assert 8 < sum(one is not None for one in some) < 32
 
 
+@pytest.mark.slow
 def test_a_swapped_laboratory_makes_hosts_upside_down(draw: Draw, reference: ReferenceHosts) -> None:
     straight, swapped = draw(7, **SILENT), draw(7, swapped_share=1.0, **SILENT)
     assert (straight.swapped, swapped.swapped) == (False, True)
