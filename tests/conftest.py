@@ -23,7 +23,7 @@ TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "surrogate"
 KINDS = shapes.__all__
 # Folders whose tests run the simulator; the first run in a fresh checkout compiles it for half a minute.
-SIMULATE = ("analytic", "physics", "sensitivity", "validation", "learning/ageing")
+SIMULATE = ("analytic", "physics", "sensitivity", "validation", "laboratory", "learning/ageing")
 # Files whose tests share a costly fixture: they run on one worker, so that it is built once a run, and start first.
 TOGETHER = ("learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/")
 COSTLY = {"trained", "made_store"}

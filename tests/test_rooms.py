@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "surrogate"
 # From the ground up; ``docs/architecture.md`` says what each holds.
 ORDER = (
     "lazy", "errors", "resources", "shapes", "units", "space", "materials", "hosts", "physics", "files", "literature",
-    "evaluation", "models", "sensitivity", "validation", "optimization", "campaign", "tracking", "report", "learning",
-    "serving", "cli",
+    "evaluation", "models", "sensitivity", "validation", "optimization", "campaign", "laboratory", "tracking",
+    "report", "learning", "serving", "cli",
 )  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

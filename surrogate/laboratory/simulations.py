@@ -1,0 +1,99 @@
+"""Simulations under one set of constants that are never made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.targets import TARGETS
+from surrogate.physics.parameters import PhysicsParameters
+from surrogate.physics.simulate import simulate
+
+#: What is kept of each simulation beside the targets: what the simulator says happens in a host.
+STATES = (
+    "bottom_half_share", "top_face_share", "peak_local_current_density_mA_cm2", "plated_area_ratio",
+    "host_capacity_mAh_cm2",
+)  # fmt: skip
+
+Key = tuple[bytes, tuple[object, ...]]
+Progress = Callable[[str, int, int], None]
+
+
+def host_keys(designs: CompleteDesigns) -> list[Key]:
+    """Return what tells designs apart.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+
+    Returns
+    -------
+    list of Key
+        One for each design; equal for designs that are the same in every column.
+    """
+    texts = [array for array in designs.arrays.values() if array.dtype == object]
+    numbers = np.column_stack([array for array in designs.arrays.values() if array.dtype != object])
+    words = zip(*(array.tolist() for array in texts), strict=True)
+    return [(row.tobytes(), word) for row, word in zip(numbers, words, strict=True)]
+
+
+class Simulations:
+    """``simulate`` under fixed constants; each design is simulated once and kept.
+
+    Parameters
+    ----------
+    parameters : PhysicsParameters or None
+        Constants and material entries; None for the shipped ones.
+    """
+
+    def __init__(self, parameters: PhysicsParameters | None = None) -> None:
+        self.parameters = parameters
+        self._known: dict[Key, tuple[float, ...]] = {}
+
+    def __len__(self) -> int:
+        """How many designs were simulated."""
+        return len(self._known)
+
+    def __call__(
+        self,
+        designs: CompleteDesigns | pd.DataFrame,
+        *,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> pd.DataFrame:
+        """Simulate designs, or look up those that were simulated before.
+
+        Parameters
+        ----------
+        designs : CompleteDesigns or DataFrame
+            n designs.
+        workers : int or None
+            Threads, None for one a core; the numbers do not depend on it.
+        progress : callable or None
+            Called with (stage, done, n) while something is simulated.
+
+        Returns
+        -------
+        DataFrame
+            n rows with the index of the designs: ``TARGETS`` and ``STATES``, in the units of their names; NaN where
+            a run did not reach a number.
+
+        Raises
+        ------
+        DesignError, MaterialError, UnitError
+            For a design that cannot be read.
+        """
+        complete = CompleteDesigns.of(designs)
+        keys, columns = host_keys(complete), [*TARGETS, *STATES]
+        first = {key: row for row, key in reversed(list(enumerate(keys))) if key not in self._known}
+        missing = sorted(first.values())
+        if missing:
+            table = simulate(complete.take(missing), self.parameters, workers=workers, progress=progress)
+            for row, values in zip(missing, table[columns].to_numpy(dtype=float).tolist(), strict=True):
+                self._known[keys[row]] = tuple(values)
+        rows = np.array([self._known[key] for key in keys], dtype=float).reshape(len(keys), len(columns))
+        return pd.DataFrame(rows, index=complete.index, columns=columns)
