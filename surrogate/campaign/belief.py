@@ -23,6 +23,7 @@ from surrogate.hosts.targets import SCALES, TARGETS
 from surrogate.models.campaign_model import CampaignModel, Level, Told
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.fused_model import FusedModel, MixedModel
+from surrogate.models.gate import ALL_PHYSICS
 from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.physics import simulate
 
@@ -92,11 +93,10 @@ def botorch_model(model: CampaignModel, encoded: EncodedPrior, target: str) -> M
     target : str
         Which one.
     """
-    fused = FusedModel(model.processes[target], encoded, target)
-    plain, share = model.plain.get(target), model.shares[target]
-    if plain is None or share >= 0.999:
-        return fused
-    return MixedModel(fused, plain.botorch_model(), share)
+    process, plain, share = model.processes[target], model.plain.get(target), model.shares[target]
+    if plain is None or share >= ALL_PHYSICS:
+        return FusedModel(process, encoded, target)
+    return MixedModel(process, encoded, target, plain.botorch_model(), share)
 
 
 def answers(

@@ -80,36 +80,30 @@ class FusedModel(SingleTaskGP):
         return super().posterior(self._prior[0].basis_rows(X, self._target), *args, **kwargs)
 
 
-class MixedModel(Model):
-    """A mixture of two models of one target, as the normal with the same mean and covariance.
+class MixedModel(FusedModel):
+    """A mixture of a fused and a plain process, as the normal with the same mean and covariance.
 
     Parameters
     ----------
-    fused, plain : Model
-        Over the same encoded designs.
+    process, prior, target
+        As of ``FusedModel``.
+    plain : Model
+        Without physics, over the same encoded designs.
     share : float
-        Of the first, 0 to 1.
+        Of the fused process, 0 to 1.
     """
 
-    def __init__(self, fused: Model, plain: Model, share: float) -> None:
-        super().__init__()
-        self.fused, self.plain, self.share = fused, plain, share
-
-    @property
-    def num_outputs(self) -> int:
-        """One target."""
-        return 1
-
-    @property
-    def batch_shape(self) -> torch.Size:
-        """No batch of models."""
-        return torch.Size([])
+    def __init__(
+        self, process: FusedProcess, prior: EncodedPrior, target: str, plain: Model, share: float
+    ) -> None:
+        super().__init__(process, prior, target)
+        self._plain, self._share = (plain,), share
 
     def posterior(self, X: Tensor, *args: Any, **kwargs: Any) -> GPyTorchPosterior:
         """Return the posterior of the designs' own values, z, at encoded designs (..., q, d)."""
         transform = kwargs.pop("posterior_transform", None)
-        one, other = (model.posterior(X).distribution for model in (self.fused, self.plain))
-        w, apart = self.share, (one.mean - other.mean).unsqueeze(-1)
+        one, other = super().posterior(X).distribution, self._plain[0].posterior(X).distribution
+        w, apart = self._share, (one.mean - other.mean).unsqueeze(-1)
         spread = w * one.covariance_matrix + (1.0 - w) * other.covariance_matrix
         spread = spread + w * (1.0 - w) * apart @ apart.transpose(-1, -2)
         mean = w * one.mean + (1.0 - w) * other.mean

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 BELIEF = 0.9  # in physics before any cell (assumed)
+ALL_PHYSICS = 0.999  # share from which on the other process is left out
 
 
 def share_of_fused(fused: FusedProcess, plain: TargetGP) -> float:
@@ -57,7 +58,7 @@ class Mixed:
     @classmethod
     def of(cls, fused: FusedProcess, plain: TargetGP | None, share: float) -> Mixed:
         """Leave out a process whose share is next to nothing."""
-        return cls(fused, plain if share < 0.999 else None, share)
+        return cls(fused, plain if share < ALL_PHYSICS else None, share)
 
     def latent(self, designs: Basis) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
         """Return mean and variance (m,), z."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.proposals import propose_hosts, with_fewer_phases
-from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
-from surrogate.hosts.search_space import host_encoder, host_space
-from surrogate.models.bundle import HostModel
-from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
-from surrogate.models.gp import TargetGP
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization.settings import SearchSettings
 
 
@@ -33,38 +32,60 @@ def test_a_host_without_its_minor_phases():
     assert with_fewer_phases(host.assign(framework="none")).empty
 
 
-@pytest.fixture(scope="module")
-def model() -> HostModel:
-    """Of 120 hosts; the thicker the host, the less is lost: z falls by 3 over the range of thickness."""
-    encoder = host_encoder()
-    X = encoder.encode(host_space().sample(120, 3))
-    thick = X[:, next(iter(encoder.groups["thickness_um"]))]
-    z = -3.0 - 3.0 * thick
-    few = EnsembleSettings(members=2, hidden=8, epochs=2, batch=32)
-    ensemble = DeepEnsemble.fit(X, np.stack([z] * len(c.TARGETS), axis=1), c.TARGETS, seed=0, settings=few)
-    process = TargetGP.fit(X, z, groups=encoder.groups, measured=np.ones(len(X), dtype=bool), steps=25)
-    citations = tuple("10.1/x#" for _ in X)
-    return HostModel(dict.fromkeys(c.TARGETS, process), ensemble, (), Domain.of(X), X, citations, {})
+class Champion:
+    """Says where hosts lie in the literature: nowhere."""
+
+    about: ClassVar[dict[str, object]] = {}
+
+    def predict(self, designs: CompleteDesigns) -> pd.DataFrame:
+        return pd.DataFrame({"extrapolation": 0.5, "nearest_literature": ""}, index=range(len(designs)))
 
 
 @pytest.mark.slow
 @pytest.mark.simulation
-def test_a_campaign_for_efficiency_proposes_what_loses_least(model: HostModel) -> None:
-    """The same model, asked for more and for less: the direction is that of the efficiency, not of its logarithm."""
-    text = (
-        "schema_version = 1\n[search]\nframeworks = ['carbon_fiber']\nagents = ['none', 'silver']\n"
-        "[objectives]\ncoulombic_efficiency_pct = '{}'\n"
-    )
-    quick = SearchSettings(pool=64)
+def test_a_campaign_for_efficiency_proposes_what_loses_least(
+    small_campaign: Campaign, small_physics: PhysicsPrior
+) -> None:
+    """The same physics, asked for more and for less: the direction is the efficiency's, not its logarithm's."""
+    quick = SearchSettings(pool=64, first_starts=1, starts=1, maxiter=4)
     found = {
-        goal: propose_hosts(Campaign(text.format(goal)), model, n=2, seed=0, settings=quick)
+        goal: propose_hosts(
+            Campaign(f"{small_campaign.text}[objectives]\ncoulombic_efficiency_pct = '{goal}'\n"),
+            Champion(), n=2, seed=0, physics=small_physics, settings=quick,
+        )
         for goal in ("max", "min")
-    }
+    }  # fmt: skip
     name = "coulombic_efficiency_pct"
     for batch in found.values():
+        assert batch["role"].tolist()[-1] == "control"
+        assert set(batch["role"][:-1]) <= {"exploit", "explore"}
+        assert len(batch) == 3
         assert (batch[f"{name}_lower"] < batch[name]).all()
         assert (batch[name] < batch[f"{name}_upper"]).all()
         assert batch[f"{name}_upper"].max() < 100.0
-    loss = {goal: np.log(100.0 - batch[name]).mean() for goal, batch in found.items()}
-    assert loss["max"] < loss["min"] - 1.0
-    assert found["max"]["thickness_um"].min() > 2.0 * found["min"]["thickness_um"].max()
+        assert np.isfinite(batch["acquisition_value"][:-1]).all()
+    loss = {goal: np.log(100.0 - batch[f"{name}_physics"][:-1]).mean() for goal, batch in found.items()}
+    assert loss["max"] < loss["min"] - 0.5
+    assert (found["max"]["p_better_than_control"][:-1] > 0.5).all()
+
+
+@pytest.mark.slow
+@pytest.mark.simulation
+def test_told_cells_change_what_is_proposed_and_the_same_question_has_the_same_answer(
+    small_campaign: Campaign, small_physics: PhysicsPrior
+) -> None:
+    quick = SearchSettings(pool=64, first_starts=1, starts=1, maxiter=4)
+
+    def ask(results: pd.DataFrame | None) -> pd.DataFrame:
+        return propose_hosts(
+            small_campaign, Champion(), n=2, seed=0, physics=small_physics, settings=quick, results=results
+        )
+
+    first, again = ask(None), ask(None)
+    pd.testing.assert_frame_equal(first, again)
+    made = first.iloc[[0, 1]].reset_index(drop=True)[[*c.CHOICES, *c.CONDITIONS]]
+    told = made.assign(cycle_life_cycles=[20.0, 15.0], overpotential_mV=[200.0, 150.0])
+    after = ask(told)
+    assert not after[list(c.CHOICES)].equals(first[list(c.CHOICES)])
+    same = after[list(c.CHOICES)].merge(made[list(c.CHOICES)], how="inner")
+    assert same.empty  # what was measured is not proposed again
