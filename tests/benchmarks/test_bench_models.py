@@ -1,0 +1,141 @@
+"""What is asked of a campaign's models, measured: emulators against the simulator, and trials in laboratories.
+
+For each of the seven shipped campaigns: seconds to make its physics, and the explained variance of z on 600 random
+hosts that the emulator has not seen. For the default campaign, virtual laboratories (``LABORATORIES``): scores of the
+product and of a process without physics after 0 to 32 cells, right, with inputs swapped and with an objective
+flipped, and the width of the interval against the control. ``make bench``; LIHOST_BENCH_CAMPAIGNS=ether,garnet
+chooses campaigns.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.campaign.belief import against_last, believe
+from surrogate.campaign.control import control_of
+from surrogate.campaign.file import Campaign
+from surrogate.campaign.physics import physics_of
+from surrogate.evaluation.metrics import NINETY
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.targets import SCALES, TARGETS
+from surrogate.laboratory import (
+    LaboratorySettings,
+    PlainGP,
+    ReferenceHosts,
+    VirtualLaboratory,
+    summary,
+    trial,
+)
+from surrogate.laboratory.with_physics import WithPhysics
+from surrogate.models.campaign_model import Level
+from surrogate.models.physics_prior import PhysicsPrior
+from surrogate.optimization.threads import single_thread
+from surrogate.physics import simulate
+from surrogate.physics.parameters import shipped_parameters
+from surrogate.resources import resource
+
+LABORATORIES = range(10)
+HOSTS, UNSEEN_SEED = 600, 20_001
+ALL_CAMPAIGNS = sorted(path.stem for path in resource("training/campaigns").glob("*.toml"))
+CAMPAIGNS = os.environ.get("LIHOST_BENCH_CAMPAIGNS", ",".join(ALL_CAMPAIGNS)).split(",")
+
+
+def _campaign(name: str) -> Campaign:
+    return Campaign.load(resource(f"training/campaigns/{name}.toml"))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the physics of all campaigns is kept during the run."""
+    return tmp_path_factory.mktemp("physics")
+
+
+@pytest.mark.parametrize("name", CAMPAIGNS)
+def test_emulator_of_a_campaign(name: str, root: Path) -> None:
+    campaign = _campaign(name)
+    start = time.perf_counter()
+    prior = physics_of(campaign, root=root)
+    seconds = time.perf_counter() - start
+    designs = CompleteDesigns.of(
+        campaign.space().sample(HOSTS, UNSEEN_SEED).assign(**campaign.conditions.as_dict())
+    )
+    simulated = simulate(designs)
+    z = np.column_stack([SCALES[target].to_z(simulated[target]) for target in TARGETS])
+    emulated = prior.emulator.targets(designs, shipped_parameters())
+    explained = 1.0 - np.nanmean((emulated - z) ** 2, axis=0) / np.nanvar(z, axis=0)
+    figures = ", ".join(f"{target} {one:.3f}" for target, one in zip(TARGETS, explained, strict=True))
+    print(f"\n{name}: made in {seconds:.0f} s; R2 of z on {HOSTS} unseen hosts: {figures}")
+
+
+def _levels(factor: float) -> dict[str, Level]:
+    return dict.fromkeys(TARGETS, Level(0.0, math.log(factor)))
+
+
+@pytest.fixture(scope="module")
+def default(root: Path) -> tuple[ReferenceHosts, PhysicsPrior]:
+    """Hosts and physics of the default campaign."""
+    campaign = _campaign("ether")
+    return ReferenceHosts.of(campaign, 300), physics_of(campaign, root=root)
+
+
+@pytest.mark.parametrize("kind", ["right", "flipped", "swapped"])
+def test_virtual_laboratories(kind: str, default: tuple[ReferenceHosts, PhysicsPrior]) -> None:
+    reference, prior = default
+    settings = LaboratorySettings(
+        flipped_share=float(kind == "flipped"), swapped_share=float(kind == "swapped")
+    )
+    contenders = [PlainGP(), WithPhysics(prior, _levels(settings.level_factor))]
+    with single_thread():
+        table = trial(reference, contenders, LABORATORIES, settings)
+    if kind == "flipped":  # the other objectives are as in the right ones
+        table = table[table["target"] == table["flipped"]]
+    found = summary(table, "plain_gp")
+    shown = [
+        "cells",
+        "contender",
+        "rmse",
+        "crps",
+        "coverage",
+        "crps_ratio",
+        "crps_ratio_lower",
+        "crps_ratio_upper",
+    ]
+    for against in ("latent", "cell"):
+        part = found[(found["against"] == against) & (found["target"] == "all")]
+        print(f"\nether, {kind}, against {against}, {len(LABORATORIES)} laboratories, log10 units")
+        print(part[shown].round(3).to_string(index=False))
+
+
+def test_control_in_laboratories_of_unknown_level(default: tuple[ReferenceHosts, PhysicsPrior]) -> None:
+    reference, prior = default
+    settings = LaboratorySettings(level_factor=3.0)
+    designs = reference.designs.take(range(150))
+    controls = [control_of(designs.take([row])) for row in range(len(designs))]
+    model = believe(prior, levels=_levels(3.0))
+    rows = []
+    with single_thread():
+        pairs = [model.joint(designs.take([row]).together([control])) for row, control in enumerate(controls)]
+    every = designs.together(controls)
+    for seed in LABORATORIES:
+        truth = VirtualLaboratory.draw(reference.campaign, seed, settings, reference=reference).truth(every)
+        for target in TARGETS:
+            z = truth[target].to_numpy(dtype=float)
+            ratios = z[: len(designs)] - z[len(designs) :]
+            for row in np.flatnonzero(np.isfinite(ratios)):
+                mean, covariance = pairs[row][target]
+                middle, spread = against_last(mean, covariance)
+                absolute = math.sqrt(covariance[0, 0] + model.noise(target))
+                inside = abs(ratios[row] - middle[0]) <= NINETY * spread[0]
+                rows.append({"target": target, "width": spread[0] / absolute, "inside": inside})
+    found = pd.DataFrame(rows).groupby("target", sort=False).mean()
+    print(
+        "\nether, levels off by 3: width of the ratio to the control over the absolute interval (ln), coverage"
+    )
+    print(found.round(3).to_string())
