@@ -46,7 +46,8 @@ def small_champion() -> HostModel:
     )
     processes = dict.fromkeys(c.TARGETS[:3], like) | {c.TARGETS[3]: efficiency}
     citations = tuple(f"10.1/x#{k}" for k in range(40))
-    return HostModel(processes, ensemble, (), Domain.of(X), X, citations, {})
+    little = {"hosts": 120, "groups": 4, "group": 8, "draws": 4, "epochs": 30}
+    return HostModel(processes, ensemble, (), Domain.of(X), X, citations, {"physics": little})
 
 
 @pytest.fixture(scope="module")

@@ -24,8 +24,8 @@ Of any cell (``bundle``: what is registered and served):
     gp                TargetGP: a process over encoded designs
     ensemble          DeepEnsemble: the emulator of the simulator over the whole host space
     contract          what every surrogate is given and must do
-    class_level, regression, ingredients, mixture, weights
-                      what a mixture is made of, and how its weights are found
+    ingredients       what a mixture is made of (class_level, regression, processes)
+    mixture, weights  the mixture, and how its weights are found
     entrants          the rivals of the contest, under that contract
     folder, bundle    HostModel, and how it is kept on disk
 

@@ -22,6 +22,12 @@ hidden = 8
 epochs = 3
 [gp]
 simulated_rows = 12
+[physics]
+hosts = 100
+groups = 4
+group = 8
+draws = 4
+epochs = 20
 """
 
 

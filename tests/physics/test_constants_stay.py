@@ -114,6 +114,10 @@ STAYS = {
          "LITHIUM_MOLAR_VOLUME", "LITHIUM_CONDUCTIVITY", "MAH_PER_CM2", "MA_PER_CM2", "OHM_CM2"], NATURE),
     "accounting": {"LEAST_OPEN": "the least porosity that a design may have, read from its column"},
     "laws": {"BISECTIONS": ERROR},
+    "uncertainty": {
+        "LOGARITHMIC_FROM": "how a range is walked through",
+        "DRAWN_SPREAD": "how constants are drawn within their ranges: no simulation reads it",
+    },
     "ccd": {
         **dict.fromkeys(["SEARCH_CELLS", "SEARCH_STEPS", "SEARCH_SEPARATOR"], MESH),
         **dict.fromkeys(["LOWEST_MA_CM2", "HIGHEST_MA_CM2", "BRACKET"], "the range that is searched"),
