@@ -25,8 +25,11 @@ KINDS = shapes.__all__
 # Folders whose tests run the simulator; the first run in a fresh checkout compiles it for half a minute.
 SIMULATE = ("analytic", "physics", "sensitivity", "validation", "laboratory", "learning/ageing")
 # Files whose tests share a costly fixture: they run on one worker, so that it is built once a run, and start first.
-TOGETHER = ("learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/")
-COSTLY = {"trained", "made_store"}
+TOGETHER = (
+    "campaign/test_belief.py", "campaign/test_physics.py", "campaign/test_proposals.py",
+    "learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/",
+)  # fmt: skip
+COSTLY = {"trained", "made_store", "small_physics"}
 
 
 class Shape:

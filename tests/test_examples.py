@@ -46,7 +46,7 @@ def small_champion() -> HostModel:
     )
     processes = dict.fromkeys(c.TARGETS[:3], like) | {c.TARGETS[3]: efficiency}
     citations = tuple(f"10.1/x#{k}" for k in range(40))
-    little = {"hosts": 120, "groups": 4, "group": 8, "draws": 4, "epochs": 30}
+    little = {"hosts": 60, "groups": 2, "group": 8, "draws": 3, "epochs": 20}
     return HostModel(processes, ensemble, (), Domain.of(X), X, citations, {"physics": little})
 
 

@@ -47,11 +47,11 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
     small_campaign: Campaign, small_physics: PhysicsPrior
 ) -> None:
     """The same physics, asked for more and for less: the direction is the efficiency's, not its logarithm's."""
-    quick = SearchSettings(pool=64, first_starts=1, starts=1, maxiter=4)
+    quick = SearchSettings(pool=32, near=16, first_starts=1, starts=1, maxiter=2)
     found = {
         goal: propose_hosts(
             Campaign(f"{small_campaign.text}[objectives]\ncoulombic_efficiency_pct = '{goal}'\n"),
-            Champion(), n=2, seed=0, physics=small_physics, settings=quick,
+            Champion(), n=1, seed=0, physics=small_physics, settings=quick,
         )
         for goal in ("max", "min")
     }  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
     for batch in found.values():
         assert batch["role"].tolist()[-1] == "control"
         assert set(batch["role"][:-1]) <= {"exploit", "explore"}
-        assert len(batch) == 3
+        assert len(batch) == 2
         assert (batch[f"{name}_lower"] < batch[name]).all()
         assert (batch[name] < batch[f"{name}_upper"]).all()
         assert batch[f"{name}_upper"].max() < 100.0
@@ -74,18 +74,18 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
 def test_told_cells_change_what_is_proposed_and_the_same_question_has_the_same_answer(
     small_campaign: Campaign, small_physics: PhysicsPrior
 ) -> None:
-    quick = SearchSettings(pool=64, first_starts=1, starts=1, maxiter=4)
+    quick = SearchSettings(pool=32, near=16, first_starts=1, starts=1, maxiter=2)
 
     def ask(results: pd.DataFrame | None) -> pd.DataFrame:
         return propose_hosts(
             small_campaign, Champion(), n=2, seed=0, physics=small_physics, settings=quick, results=results
         )
 
-    first, again = ask(None), ask(None)
-    pd.testing.assert_frame_equal(first, again)
+    first = ask(None)
     made = first.iloc[[0, 1]].reset_index(drop=True)[[*c.CHOICES, *c.CONDITIONS]]
     told = made.assign(cycle_life_cycles=[20.0, 15.0], overpotential_mV=[200.0, 150.0])
-    after = ask(told)
+    after, again = ask(told), ask(told)
+    pd.testing.assert_frame_equal(after, again)
     assert not after[list(c.CHOICES)].equals(first[list(c.CHOICES)])
     same = after[list(c.CHOICES)].merge(made[list(c.CHOICES)], how="inner")
     assert same.empty  # what was measured is not proposed again
