@@ -122,7 +122,7 @@ def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
         },
         "model_version": context.model.version,
         "seed": context.seed,
-        "n": len(batch),
+        "n": sum(row.get("role") != "control" for row in batch.to_dict("records")),
         "told_cells": context.measured_cells,
         "notes": list(context.remarks),
         "proposals": batch.to_dict("records"),

@@ -132,10 +132,12 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
     """
     from surrogate.report.quantities import records
     from surrogate.report.rule_cautions import cautions_about
-    from surrogate.report.summary import EXTRAPOLATES
+    from surrogate.report.summary import EXTRAPOLATES, is_control
 
     about: dict[str, list[int]] = {}  # remark -> the proposals it holds for
     for k, row in enumerate(records(batch), 1):
+        if is_control(row):
+            continue
         if float(row["extrapolation"]) >= EXTRAPOLATES:
             about.setdefault("outside the training data, take the predicted values as a guess", []).append(k)
         for caution in cautions_about(row):

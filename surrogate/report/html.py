@@ -143,6 +143,8 @@ def render(
             template_values.card(k + 1, row, ranges, literature, profiles[k], misses[k])
             for k, row in enumerate(rows)
         ],
+        proposed=sum(not summary.is_control(row) for row in rows),
+        controlled=any(summary.is_control(row) for row in rows),
         pareto=[name for name in drawn if name.startswith("pareto_")],
         alternatives={name: template_values.alt_text(name, rows) for name in drawn},
         table=template_values.number_table(rows),

@@ -141,9 +141,16 @@ def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
             "share": dict(summary.what_is_simulated(row)).get(label("bottom_half_share"), "–"),
             "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
+            "better": _better(row),
         }
         for k, row in enumerate(rows, 1)
     ]
+
+
+def _better(row: Row) -> str:
+    """Say how probably a proposal is better than the control; of the control itself a dash."""
+    share = given(row, "p_better_than_control")
+    return "–" if share is None or summary.is_control(row) else f"{100.0 * float(share):.0f} %"
 
 
 def search_scope(campaign: Campaign) -> list[tuple[str, str]]:

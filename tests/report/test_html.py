@@ -71,6 +71,20 @@ class Elements(HTMLParser):
             self.text.append(data)
 
 
+def test_a_control_is_named_and_is_no_proposal(tmp_path: Path) -> None:
+    """The last of the four becomes the control: three hosts to make, each with its chance of being better."""
+    frame = examples.proposals().assign(role=["exploit", "explore", "exploit", "control"])
+    frame["p_better_than_control"] = [0.81, 0.64, 0.37, 0.5]
+    frame["cycle_life_cycles_vs_control"] = [1.9, 1.4, 0.8, 1.0]
+    frame["cycle_life_cycles_vs_control_lower"] = [0.9, 0.5, 0.2, 1.0]
+    frame["cycle_life_cycles_vs_control_upper"] = [3.8, 3.1, 2.2, 1.0]
+    text = " ".join(" ".join(Elements(page(tmp_path, frame)).text).split())
+    for said in ("3 next hosts to make", "Make the control beside them", "81 %", "64 %", "37 %", "control: "):
+        assert said in text, said
+    assert "50 %" not in text.split("Target against target")[0]
+    assert "Better than the control" not in " ".join(Elements(page(tmp_path)).text)
+
+
 def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> None:
     text = " ".join(" ".join(Elements(page(tmp_path)).text).split())
     for said in (
