@@ -26,6 +26,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "error_pct": 20.0, "use": "test",
     }  # fmt: skip
     monkeypatch.setattr(plating, "published_cells", lambda: pd.DataFrame([compared]))
+    area = {"cell": "C", "exponent": 0.5, "error_of_the_other": 0.1, "same_area": 0.3}
+    monkeypatch.setattr(plating, "exponents", lambda: pd.DataFrame([area, {"cell": "both", "exponent": 0.5}]))
     quantity = {
         "quantity": "current", "condition": "1 MPa", "unit": "1", "published": 0.7, "model": 0.7, "error_pct": 0.0,
         "area_only": 0.5, "verdict": "holds", "note": "",
