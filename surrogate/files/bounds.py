@@ -7,6 +7,8 @@ T. Read, each row has a lower and an upper end: equal for a value, infinite wher
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -115,7 +117,7 @@ def z_ends(table: pd.DataFrame, target: str, *, where: str = "measured cells") -
     return scale.ends_to_z(lower, upper)
 
 
-def kind(given: object) -> bool | str:
+def kind(given: Any) -> bool | str:
     """Return what a cell of ``T_censored`` says: False, True (at least) or "below" (at most).
 
     Parameters
@@ -128,7 +130,7 @@ def kind(given: object) -> bool | str:
     ValueError
         For anything else.
     """
-    word = "" if given is None or pd.isna(given) else str(given).strip().lower()  # type: ignore[call-overload]
+    word = "" if given is None or pd.isna(given) else str(given).strip().lower()
     if word == BELOW:
         return BELOW
     if word not in TRUE | FALSE | MISSING:

@@ -63,18 +63,16 @@ def levels_of(published: pd.DataFrame) -> dict[str, dict[str, Level]]:
         lower, upper = z_ends(table, target)
         base = SCALES[target].to_z(simulated[target])
         rows = np.flatnonzero(~np.isnan(lower) & np.isfinite(base))
-        if np.sum(lower[rows] == upper[rows]) < FEWEST_VALUES * len(rows):
-            lower = upper = np.where(np.isfinite(lower), lower, upper)
-        ends = (np.clip(end[rows] - base[rows], -FARTHEST, FARTHEST) for end in (lower, upper))
-        open_below, open_above = np.isneginf(lower[rows]), np.isposinf(upper[rows])
-        low, high = ends
-        found[target] = _levels(
-            np.where(open_below, -np.inf, low),
-            np.where(open_above, np.inf, high),
-            kinds.to_numpy(dtype=object)[rows],
-            papers[rows],
-        )
+        low, high, base = lower[rows], upper[rows], base[rows]
+        if np.sum(low == high) < FEWEST_VALUES * len(rows):
+            low = high = np.where(np.isfinite(low), low, high)
+        low, high = (np.where(np.isinf(end), end, _within_reach(end - base)) for end in (low, high))
+        found[target] = _levels(low, high, kinds.to_numpy(dtype=object)[rows], papers[rows])
     return found
+
+
+def _within_reach(difference: Array) -> Array:
+    return np.clip(difference, -FARTHEST, FARTHEST)
 
 
 def as_json(levels: Mapping[str, Mapping[str, Level]]) -> dict[str, dict[str, list[float]]]:

@@ -58,7 +58,7 @@ class FusedModel(SingleTaskGP):
     def __init__(self, process: FusedProcess, prior: EncodedPrior, target: str) -> None:
         rows = process.cells.rows
         if len(rows):
-            found, noise = process._sites
+            found, noise = process.sites
             values, variances = torch.from_numpy(found), torch.from_numpy(noise + 1e-8)
         else:
             rows = torch.zeros(1, process.scales.shape[0] + 1 + prior.functions, dtype=torch.double)

@@ -219,8 +219,8 @@ class FusedProcess:
         return np.asarray(self.hyper[NOISE] ** 2 + self.error + self.extra)
 
     @cached_property
-    def _sites(self) -> tuple[Array, Array]:
-        """Pseudo-values and pseudo-variances (n,) of all cells."""
+    def sites(self) -> tuple[Array, Array]:
+        """Values and variances (n,) of all cells; of a bound, the pseudo-observation in its place."""
         rows = self.cells.rows
         return bound_sites(
             self._prior_mean(self.cells), self._covariance(rows, rows), self.lower, self.upper, self._noise
@@ -228,7 +228,7 @@ class FusedProcess:
 
     @cached_property
     def _solved(self) -> tuple[Any, Array]:
-        values, noise = self._sites
+        values, noise = self.sites
         rows = self.cells.rows
         factor = cho_factor(self._covariance(rows, rows) + np.diag(noise + _JITTER), lower=True)
         return factor, cho_solve(factor, values - self._prior_mean(self.cells))
@@ -282,7 +282,7 @@ class FusedProcess:
 
     def _left_out(self) -> tuple[Array, Array]:
         """Error of the prediction of each cell from all others and its variance, noise included, (n,) each."""
-        values, noise = self._sites
+        values, noise = self.sites
         rows = self.cells.rows
         spread = self._covariance(rows, rows) + np.diag(noise + _JITTER)
         return left_out(spread, values - self._prior_mean(self.cells))
@@ -368,7 +368,7 @@ def _maximum_a_posteriori(process: FusedProcess, steps: int) -> dict[str, float]
     priors = _priors(process.roles, process.assumed)
     centre = torch.tensor([float(np.log(one.median)) for one in priors.values()], dtype=torch.double)
     spread = torch.tensor([one.spread for one in priors.values()], dtype=torch.double)
-    values, noise = process._sites
+    values, noise = process.sites
     known = torch.from_numpy(process.lower == process.upper)
     rows = process.cells.rows
     residual = torch.from_numpy(values - process._prior_mean(process.cells))

@@ -234,7 +234,7 @@ def _notes(observations: pd.DataFrame, objectives: Mapping[str, str]) -> list[st
         cells = "1 cell" if partly == 1 else f"{partly:,} cells"
         lines.append(f"{cells} without every objective, not compared for the Pareto front")
     kinds = [observations[f"{target}_censored"] for target in objectives]
-    if any(bool((kind == True).any()) for kind in kinds):  # noqa: E712 - not "below"
+    if any(bool(kind.isin([True]).any()) for kind in kinds):
         lines.append("≥ marks a cell that had not failed: it counts with the value reached")
     if any(bool((kind == BELOW).any()) for kind in kinds):
         lines.append("≤ marks an upper bound: it counts with that value")

@@ -15,7 +15,10 @@ def integral(mean: float, deviation: float, bound: float) -> float:
     places = [mean - 3 * deviation, mean, mean + 3 * deviation]
     inside = [place for place in places if mean - 12 * deviation < place < bound]
     start = min(mean - 12 * deviation, bound)
-    square = lambda t: norm.cdf(t, mean, deviation) ** 2  # noqa: E731
+
+    def square(t: float) -> float:
+        return float(norm.cdf(t, mean, deviation) ** 2)
+
     return float(quad(square, start, bound, points=inside or None, limit=400)[0])
 
 

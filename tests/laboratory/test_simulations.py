@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,9 +21,9 @@ from surrogate.physics.simulate import simulate
 def test_a_design_is_simulated_once(reference: ReferenceHosts, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def counted(designs: pd.DataFrame, *rest: object, **options: object) -> pd.DataFrame:
+    def counted(designs: pd.DataFrame, *rest: Any, **options: Any) -> pd.DataFrame:
         asked.append(len(designs))
-        return simulate(designs, *rest, **options)  # type: ignore[arg-type]
+        return simulate(designs, *rest, **options)
 
     monkeypatch.setattr(module, "simulate", counted)
     simulations, few = Simulations(), reference.designs.take([3, 1, 3, 2])
