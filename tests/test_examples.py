@@ -22,8 +22,8 @@ from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
 from surrogate.hosts import host_encoder
 from surrogate.models.bundle import HostModel
-from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
-from surrogate.models.gp import TargetGP
+from surrogate.models.contract import TargetData
+from surrogate.models.mixture import literature_mixture
 
 pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 
@@ -32,22 +32,21 @@ SCRIPTS = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglo
 
 
 def small_champion() -> HostModel:
-    """Surrogates of a smooth made-up target of 40 designs of the host space."""
+    """A mixture of 40 made-up rows of 20 papers for each target."""
     encoder = host_encoder()
-    designs = encoder.space.sample(40, seed=3)
-    X = encoder.encode(designs)
-    direction = np.random.default_rng(5).normal(size=X.shape[1]) / np.sqrt(X.shape[1])
-    z = 5.0 + 1.5 * X @ direction
-    few = EnsembleSettings(members=2, hidden=8, epochs=3, batch=32)
-    ensemble = DeepEnsemble.fit(X, np.stack([z, z, z, z - 9.0], axis=1), c.TARGETS, seed=0, settings=few)
-    like, efficiency = (
-        TargetGP.fit(X, z - shift, groups=encoder.groups, measured=np.full(40, True), steps=15)
-        for shift in (0.0, 9.0)  # less than all is lost
-    )
-    processes = dict.fromkeys(c.TARGETS[:3], like) | {c.TARGETS[3]: efficiency}
+    X, rng = encoder.encode(encoder.space.sample(40, seed=3)), np.random.default_rng(5)
+    z = 5.0 + 1.5 * X @ rng.normal(size=X.shape[1]) / np.sqrt(X.shape[1])
+    papers = np.array([f"10.1/x#{k % 20}" for k in range(40)], dtype=object)
+    mixtures = {}
+    for target in c.TARGETS:
+        level = z - (9.0 if target == "coulombic_efficiency_pct" else 0.0)  # less than all is lost
+        rows = TargetData(
+            X, level, level, papers, encoder.groups, rng.normal(size=40), np.arange(40) % 4 == 0
+        )
+        mixtures[target] = literature_mixture().fit(rows, target, seed=0)
     citations = tuple(f"10.1/x#{k}" for k in range(40))
     little = {"hosts": 60, "groups": 2, "group": 8, "draws": 3, "epochs": 20}
-    return HostModel(processes, ensemble, (), Domain.of(X), X, citations, {"physics": little})
+    return HostModel(mixtures, Domain.of(X), X, citations, {"physics": little})
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,10 @@ from surrogate.evaluation.metrics import crps_gaussian, scores
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.censoring import bound_sites
 from surrogate.models.contract import TargetData
-from surrogate.models.ensemble import DeepEnsemble, EnsembleSettings
-from surrogate.models.entrants import Median
 from surrogate.models.gp import TargetGP
+from surrogate.models.inputs import Inputs
+from surrogate.models.network import Network
+from surrogate.models.prior import covariance
 from surrogate.optimization.problem import Problem
 from surrogate.physics.ccd import critical_current
 from surrogate.physics.interface.solids import creep_limits
@@ -30,8 +31,9 @@ from surrogate.space import Continuous, Encoder, Space
 from surrogate.space.sampling import place
 
 ROOM = {"evaluation.bounds", "evaluation.domain", "evaluation.metrics", "models.censoring",
-        "models.contract", "models.ensemble",
-        "models.entrants", "models.gp", "optimization.acquisition", "optimization.problem", "optimization.refine",
+        "models.against_foil", "models.contract", "models.inputs", "models.network", "models.gp",
+        "models.map_fit", "models.prior",
+        "optimization.acquisition", "optimization.problem", "optimization.refine",
         "physics.accounting", "physics.ageing.law", "physics.ccd", "physics.interface.solids", "physics.modifiers",
         "space.encoding", "space.sampling"}  # fmt: skip
 X, z = np.random.default_rng(0).uniform(size=(6, 2)), np.arange(6.0)
@@ -39,16 +41,17 @@ NO = np.zeros(6, dtype=bool)
 PAPERS = np.array(["a"] * 6, dtype=object)
 SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)])
 PELLETS = CompleteDesigns.of(pd.DataFrame([{"framework": "none", "electrolyte": "llzo"}] * 2))
-FEW = EnsembleSettings(members=2, hidden=4, epochs=1)
 
 
 def data(**changes: Any) -> TargetData:
-    given = {"X": X, "lower": z, "upper": z, "measured": ~NO, "papers": PAPERS, "groups": {"a": [0, 1]}}
+    given = {
+        "X": X, "lower": z, "upper": z, "papers": PAPERS, "groups": {"a": [0, 1]}, "response": z, "control": NO,
+    }  # fmt: skip
     return TargetData(**{**given, **changes})
 
 
 def process() -> TargetGP:
-    return TargetGP.fit(X, z, groups={"a": [0, 1]}, steps=1)
+    return TargetGP.fit(X, z, z, groups={"a": [0, 1]})
 
 
 WRONG: dict[str, Callable[[], Any]] = {
@@ -59,11 +62,12 @@ WRONG: dict[str, Callable[[], Any]] = {
     "flags for numbers": lambda: scores(z, np.ones(6), z, NO),
     "a covariance that is not square": lambda: bound_sites(z, np.eye(6)[:, :5], z, z, z),
     "fewer values than rows": lambda: data(lower=z[:5]),
-    "flags as a column": lambda: data(measured=NO[:, None]),
-    "a vector for rows": lambda: Median().fit(data(), "t", seed=0).predictive(X[0]),
+    "flags as a column": lambda: data(control=NO[:, None]),
+    "a vector for rows": lambda: Inputs(X[0], NO, z),
     "a row of a process": lambda: process().predictive(X[0]),
-    "a condition of two lengths": lambda: process().condition(X[:2], z[:1]),
-    "targets as a vector": lambda: DeepEnsemble.fit(X, z, ("t",), seed=0, settings=FEW),
+    "ends of two lengths": lambda: TargetGP.fit(X, z, z[:5], groups={"a": [0, 1]}),
+    "a length scale too few": lambda: covariance(torch.ones(3, 2), torch.ones(3, 2), torch.ones(1), 1.0),
+    "outputs as a vector": lambda: Network.fit(X, z, seed=0),
     "a design for designs": lambda: Domain(X, 1.0).extrapolation(X[0]),
     "a unit cube as a vector": lambda: place(SQUARE.subspace({}).region, np.array([0.5, 0.5]), 0),
     "one pressure for two pellets": lambda: creep_limits(PELLETS, np.ones(1), shipped_parameters()),

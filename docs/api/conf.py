@@ -34,9 +34,8 @@ nitpick_ignore = [
     ("py:class", "surrogate.space.regions.Regions"),
     # How published rows are scored; not part of the reference.
     ("py:class", "surrogate.models.inputs.Inputs"),
+    ("py:class", "surrogate.models.class_level.Linear"),
     ("py:class", "surrogate.evaluation.pools.Pool"),
-    # A type variable.
-    ("py:class", "surrogate.models.hyperparameters.Value"),
 ]
 
 html_theme = "alabaster"

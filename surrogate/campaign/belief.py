@@ -1,14 +1,14 @@
 """What a campaign believes: its physics and its measured cells as one model, and its answers in the units of people.
 
-Data flow: campaign -> ``physics_of`` (kept) and measured cells (simulated under their own conditions) ->
-``CampaignModel`` -> acquisition (BoTorch models over encoded designs), or predictions of designs: each target in
-absolute terms and against the control.
+Data flow: campaign -> ``physics_of`` (kept), levels (from the champion) and measured cells (simulated under their own
+conditions) -> ``CampaignModel`` -> acquisition (BoTorch models over encoded designs), or predictions of designs: each
+target in absolute terms and against the control.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,26 +16,77 @@ from botorch.models.model import Model
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from surrogate import materials
+from surrogate.campaign.physics import PhysicsSettings, physics_of
 from surrogate.evaluation.metrics import NINETY
 from surrogate.files.bounds import z_ends
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.targets import SCALES, TARGETS
-from surrogate.models.campaign_model import CampaignModel, Level, Told
+from surrogate.models.campaign_model import CampaignModel, Level, Told, levels_in
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.fused_model import FusedModel, MixedModel
 from surrogate.models.gate import ALL_PHYSICS
 from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.physics import simulate
+from surrogate.physics.simulate import prepare
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
+    from surrogate.models.bundle import HostModel
 
 Array = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
 BETTER = "p_better_than_control"
+
+
+def belief_of(
+    campaign: Campaign,
+    champion: HostModel,
+    measured: pd.DataFrame | None = None,
+    *,
+    physics: PhysicsPrior | None = None,
+    simulated: pd.DataFrame | None = None,
+    progress: Progress | None = None,
+) -> CampaignModel:
+    """Join what a campaign's physics, the levels that its champion keeps, and its measured cells say.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Its space and conditions.
+    champion : HostModel
+        Keeps the levels of laboratories by class of electrolyte, and how much is simulated of a campaign.
+    measured : DataFrame, optional
+        A row for each measured cell, as for :func:`believe`.
+    physics : PhysicsPrior, optional
+        What physics says of the campaign's hosts; default: made once and kept (``campaign.physics``).
+    simulated : DataFrame, optional
+        As for :func:`believe`.
+    progress : callable, optional
+        Called with (stage, steps done, steps in all).
+
+    Raises
+    ------
+    DesignError, MaterialError, UnitError, RecordError
+        If a measured cell cannot be used.
+    SpaceError, StoreError
+        If the campaign's physics cannot be made or kept.
+    """
+    if progress is not None:
+        prepare(progress)
+    if physics is None:
+        physics = physics_of(campaign, settings=PhysicsSettings.of_champion(champion), progress=progress)
+    kind = materials.electrolyte(str(campaign.conditions.electrolyte)).literature_class
+    levels = levels_in(champion.about.get("levels", {}), kind)
+    return believe(physics, measured, levels, progress, simulated)
 
 
 def believe(
     prior: PhysicsPrior,
     measured: pd.DataFrame | None = None,
     levels: Mapping[str, Level] | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
+    simulated: pd.DataFrame | None = None,
 ) -> CampaignModel:
     """Join physics and measured cells.
 
@@ -50,6 +101,8 @@ def believe(
         Target -> what the laboratory's level may be.
     progress : callable, optional
         Called with (stage, steps done, steps in all).
+    simulated : DataFrame, optional
+        ``simulate`` of the measured cells' designs, in their order; default: simulated here.
 
     Raises
     ------
@@ -66,7 +119,9 @@ def believe(
         lower, upper = z_ends(measured, target)
         rows = np.flatnonzero(~np.isnan(lower))
         told[target] = Told(rows, lower[rows], upper[rows], _error(measured, target)[rows])
-    return CampaignModel(prior, designs, told, simulate(designs, progress=progress), dict(levels or {}))
+    if simulated is None:
+        simulated = simulate(designs, progress=progress)
+    return CampaignModel(prior, designs, told, simulated.reset_index(drop=True), dict(levels or {}))
 
 
 def _error(measured: pd.DataFrame, target: str) -> Array:
@@ -97,6 +152,40 @@ def botorch_model(model: CampaignModel, encoded: EncodedPrior, target: str) -> M
     if plain is None or share >= ALL_PHYSICS:
         return FusedModel(process, encoded, target)
     return MixedModel(process, encoded, target, plain.botorch_model(), share)
+
+
+def intervals(
+    model: CampaignModel, designs: CompleteDesigns, simulated: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Predict one new cell of each design.
+
+    Parameters
+    ----------
+    model : CampaignModel
+        Conditioned.
+    designs : CompleteDesigns
+        n designs.
+    simulated : DataFrame, optional
+        ``simulate`` of the designs; default: simulated here.
+
+    Returns
+    -------
+    DataFrame
+        n rows. Of each target T: ``T``, the median, with ``T_lower``, ``T_upper``, the central 90 % interval.
+    """
+    simulated = simulate(designs) if simulated is None else simulated.reset_index(drop=True)
+    out: dict[str, Any] = {}
+    for target, (mean, variance) in model.latent(designs, simulated).items():
+        out |= _of_one_cell(model, target, mean, variance)
+    return pd.DataFrame(out, index=pd.RangeIndex(len(designs)))
+
+
+def _of_one_cell(model: CampaignModel, target: str, mean: Array, variance: Array) -> dict[str, Array]:
+    """Median and central 90 % interval of one new cell, from mean and variance (n,) of the designs themselves, z."""
+    scale = SCALES[target]
+    half = NINETY * np.sqrt(np.maximum(variance, 0.0) + model.noise(target))
+    lower, upper = scale.ends_from_z(mean - half, mean + half)
+    return {target: scale.from_z(mean), f"{target}_lower": lower, f"{target}_upper": upper}
 
 
 def answers(
@@ -135,16 +224,14 @@ def answers(
     joint = model.joint(every, simulated)
     out: dict[str, Any] = {}
     for target, (mean, covariance) in joint.items():
-        scale = SCALES[target]
-        half = NINETY * np.sqrt(np.maximum(np.diag(covariance), 0.0) + model.noise(target))
-        out[target] = scale.from_z(mean)
-        out[f"{target}_lower"], out[f"{target}_upper"] = scale.ends_from_z(mean - half, mean + half)
+        out |= _of_one_cell(model, target, mean, np.diag(covariance))
         out[f"{target}_physics"] = simulated[target].to_numpy(dtype=float)
         ratio, spread = against_last(mean, covariance)
         out[f"{target}_vs_control"] = np.exp(ratio)
         out[f"{target}_vs_control_lower"] = np.exp(ratio - NINETY * spread)
         out[f"{target}_vs_control_upper"] = np.exp(ratio + NINETY * spread)
         if target == primary:
+            scale = SCALES[target]
             wanted = 1.0 if scale.direction(scale.goal) == "max" else -1.0
             out[BETTER] = np.where(spread > 0.0, ndtr(wanted * ratio / np.maximum(spread, 1e-12)), 0.5)
     return pd.DataFrame(out, index=pd.RangeIndex(len(every)))

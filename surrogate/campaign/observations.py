@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from surrogate.campaign.conditions import take_conditions
 from surrogate.campaign.store import RESULT_COLUMNS
 from surrogate.errors import RecordError
 from surrogate.files.bounds import kind, z_ends
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 _TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
-# A cell that states one of these for itself does not take the campaign's other one.
-_TOGETHER = {"additives": "electrolyte_recipe", "electrolyte_recipe": "additives"}
 _UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
 
 
@@ -73,7 +72,7 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
     if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
     notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
-    notes += _take_conditions(table, campaign)
+    notes += take_conditions(table, campaign)
     designs = CompleteDesigns.of(table, where=where)
     out = designs.frame.reset_index(drop=True)
     for target in c.TARGETS:
@@ -91,26 +90,6 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
 def informative(results: pd.DataFrame) -> pd.DataFrame:
     """Select the measured cells that a model can learn from: those with at least a target."""
     return results[results[list(c.TARGETS)].notna().any(axis=1)]
-
-
-def _take_conditions(table: pd.DataFrame, campaign: Campaign) -> list[str]:
-    """Fill the conditions in place; the sentence that says which."""
-    values = campaign.conditions.as_dict()
-    taken = []
-    for column in c.CONDITIONS:  # the electrolyte is the first of them
-        if column not in table.columns:
-            table[column] = pd.Series(np.nan, index=table.index, dtype=object)
-        empty = table[column].isna()
-        if c.COLUMNS[column].of_the_electrolyte:
-            empty &= table["electrolyte"] == values["electrolyte"]
-        if column in _TOGETHER and (other := _TOGETHER[column]) in table.columns:
-            empty &= table[other].isna() | (table[other] == values[other])
-        if values[column] == "":
-            continue
-        if empty.any():
-            table[column] = table[column].astype(object).where(~empty, values[column])
-            taken.append(column)
-    return [f"taken from the campaign: {', '.join(taken)}"] if taken else []
 
 
 def _numbers(table: pd.DataFrame, column: str) -> pd.Series:

@@ -37,11 +37,13 @@ from surrogate.physics.uncertainty import Constant, constants, drawn_shares, par
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
+    from surrogate.models.bundle import HostModel
 
 Progress = Callable[[str, int, int], None]
 FOLDER = Path("mlruns") / "physics"
 _SCHEMA = 2
 CONTROLS = 0.1  # share of the simulated designs that are controls, which break rules that hosts have to keep
+_PRIOR = "prior"  # subfolder of what is finished
 _PART = 500  # hosts simulated between two writes
 
 
@@ -84,6 +86,11 @@ class PhysicsSettings:
             departures=NetworkSettings(members=3, epochs=max(1, round(0.8 * epochs))),
         )  # fmt: skip
 
+    @classmethod
+    def of_champion(cls, model: HostModel) -> PhysicsSettings:
+        """Read what a champion keeps of the recipe it was trained by."""
+        return cls.of_recipe(model.about.get("physics", {}))
+
 
 def physics_of(
     campaign: Campaign,
@@ -117,20 +124,42 @@ def physics_of(
     """
     settings = settings or PhysicsSettings()
     report: Progress = progress if progress is not None else lambda stage, done, total: None
-    key = _key(campaign, seed, settings)
-    folder = (FOLDER if root is None else root) / key
-    kept = folder / "prior"
-    try:
-        return load_prior(kept)
-    except ModelError:
-        pass  # none yet, or damaged: it is made again from what was simulated
+    known = kept_physics(campaign, settings, seed=seed, root=root)
+    if known is not None:
+        return known
+    folder = _folder(campaign, seed, settings, root)
     output_folder(folder)
     with single_thread():
         prior = _made(campaign, seed, settings, folder, report)
-    save_prior(prior, kept)
+    save_prior(prior, folder / _PRIOR)
     for part in folder.glob("simulated-*.parquet"):
         part.unlink(missing_ok=True)
-    return load_prior(kept)
+    return load_prior(folder / _PRIOR)
+
+
+def kept_physics(
+    campaign: Campaign, settings: PhysicsSettings, *, seed: int = 0, root: Path | None = None
+) -> PhysicsPrior | None:
+    """Return the prior of a campaign from physics where it is kept; nothing is made.
+
+    Parameters
+    ----------
+    campaign, settings, seed, root
+        As for :func:`physics_of`.
+
+    Returns
+    -------
+    PhysicsPrior or None
+        None where there is none, or it is damaged, or was made by other physics or from something else.
+    """
+    try:
+        return load_prior(_folder(campaign, seed, settings, root) / _PRIOR)
+    except ModelError:
+        return None
+
+
+def _folder(campaign: Campaign, seed: int, settings: PhysicsSettings, root: Path | None) -> Path:
+    return (FOLDER if root is None else root) / _key(campaign, seed, settings)
 
 
 def _key(campaign: Campaign, seed: int, settings: PhysicsSettings) -> str:

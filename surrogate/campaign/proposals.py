@@ -18,11 +18,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate import materials
-from surrogate.campaign.belief import answers, believe, botorch_model
+from surrogate.campaign.belief import answers, belief_of, botorch_model
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.interchangeable import cheaper_agents, equal_hosts, in_words
-from surrogate.campaign.physics import PhysicsSettings, physics_of
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -30,7 +29,7 @@ from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
-from surrogate.models.campaign_model import CampaignModel, levels_in
+from surrogate.models.campaign_model import CampaignModel
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization.multi_output import join_models
@@ -38,7 +37,6 @@ from surrogate.optimization.search import ACQUISITION_VALUE, search
 from surrogate.optimization.settings import SearchSettings
 from surrogate.optimization.threads import single_thread
 from surrogate.physics import feasibility, simulate
-from surrogate.physics.simulate import prepare
 
 if TYPE_CHECKING:
     from surrogate.models.bundle import HostModel
@@ -117,16 +115,10 @@ def propose_hosts(
         When the campaign leaves fewer than n feasible hosts.
     """
     measured = results if results is not None and len(results) else None
-    if progress is not None:
-        prepare(progress)
-    if physics is None:
-        settings_of_physics = PhysicsSettings.of_recipe(model.about.get("physics", {}))
-        physics = physics_of(campaign, settings=settings_of_physics, progress=progress)
+    belief = belief_of(campaign, model, measured, physics=physics, progress=progress)
     conditions = campaign.conditions.as_dict()
-    kind = materials.electrolyte(str(conditions["electrolyte"])).literature_class
-    belief = believe(physics, measured, levels_in(model.about.get("levels", {}), kind), progress)
     space, encoder = campaign.space(), host_encoder()
-    encoded = EncodedPrior(physics, encoder)
+    encoded = EncodedPrior(belief.prior, encoder)
     with single_thread():
         models = [botorch_model(belief, encoded, target) for target in campaign.objectives]
     found = search(
@@ -154,7 +146,7 @@ def propose_hosts(
         answered = answers(belief, designs, control, next(iter(campaign.objectives)), simulated)
         answered["role"] = [*roles(belief, designs, campaign.objectives, measured), "control"]
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
-    nearness = model.predict(every)[["extrapolation", "nearest_literature"]]
+    nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
     worth = pd.Series([*found[ACQUISITION_VALUE], np.nan], name=ACQUISITION_VALUE)
     return pd.concat(

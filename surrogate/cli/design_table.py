@@ -11,16 +11,19 @@ from surrogate.errors import DesignError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.campaign.file import Campaign
     from surrogate.hosts.designs import CompleteDesigns
 
 
-def read_designs(path: Path) -> tuple[CompleteDesigns, pd.DataFrame]:
+def read_designs(path: Path, campaign: Campaign | None = None) -> tuple[CompleteDesigns, pd.DataFrame]:
     """Read a CSV file of designs and print what was assumed.
 
     Parameters
     ----------
     path : Path
         CSV file with n rows.
+    campaign : Campaign, optional
+        Whose conditions the designs are under: a row takes those that it does not state.
 
     Returns
     -------
@@ -32,8 +35,9 @@ def read_designs(path: Path) -> tuple[CompleteDesigns, pd.DataFrame]:
     Raises
     ------
     DesignError, MaterialError, UnitError
-        Naming the file, row and column.
+        Naming the file, row and column; also where a row states another condition than the campaign's.
     """
+    from surrogate.campaign.conditions import designs_under
     from surrogate.files.tables import read_table
     from surrogate.hosts import columns as c
     from surrogate.hosts.designs import CompleteDesigns
@@ -42,10 +46,14 @@ def read_designs(path: Path) -> tuple[CompleteDesigns, pd.DataFrame]:
     given, read_notes = read_table(path, text=c.TEXT_COLUMNS, error=DesignError)
 
     converted, unit_notes = convert_columns(given, c.DESIGN_COLUMNS, where=path.name)
-    complete = CompleteDesigns.of(converted, where=path.name)
+    if campaign is None:
+        complete = CompleteDesigns.of(converted, where=path.name)
+        notes = list(complete.notes)
+    else:
+        complete, notes = designs_under(converted, campaign, where=path.name)
     extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
 
-    print_notes([*read_notes, *unit_notes, *complete.notes])
+    print_notes([*read_notes, *unit_notes, *notes])
     return complete, extra
 
 

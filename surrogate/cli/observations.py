@@ -1,4 +1,8 @@
-"""The work of ``optimize tell``: measured cells are stored, and what they changed is shown."""
+"""The work of ``optimize tell``: measured cells are stored, and what they changed is shown.
+
+Data flow: a table of cells -> the campaign's store -> its own model with the cells of before, and with all -> both
+predictions of the new cells' designs, beside what was measured.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from surrogate.errors import InputError, LihostError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from surrogate.models.bundle import HostModel
+    from surrogate.campaign.file import Campaign
 
 _MOST_SHOWN = 20
 
@@ -61,15 +65,14 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
     if added:
         stored = store.observations()
         try:
-            _show_learned(stored.iloc[: len(earlier)], stored.iloc[len(earlier) :])
+            _show_learned(campaign, stored.iloc[: len(earlier)], stored.iloc[len(earlier) :])
         except LihostError as error:  # the cells are safe; only this view of them is not
             print_notes([f"what the cells changed cannot be shown: {error}"])
 
 
-def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
-    """Show the 90 % interval at each new cell, before and after the model was conditioned on it."""
+def _show_learned(campaign: Campaign, earlier: pd.DataFrame, new: pd.DataFrame) -> None:
+    """Show the 90 % interval at each new cell by the campaign's own model, without and with the new cells."""
     from surrogate import tracking
-    from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 
     print_message(tracking.describe_store())
     if tracking.champion() is None:
@@ -78,40 +81,49 @@ def _show_learned(earlier: pd.DataFrame, new: pd.DataFrame) -> None:
         )
         return
 
+    from surrogate.campaign.observations import informative
+
+    told = informative(new)
+    if not len(told):
+        return
+    with progress() as report:
+        report("learning from the cells", 0, 2)
+        model = tracking.load_champion()
+        report("learning from the cells", 1, 2)
+        from surrogate.campaign.prediction import before_and_after
+
+        changed = before_and_after(
+            campaign, model, informative(earlier), told, shown=_MOST_SHOWN, progress=report
+        )
+        report("learning from the cells", 2, 2)
+    if changed is None:
+        print_message(
+            "The physics of this campaign is not made yet: the next run of optimize makes it and uses these cells, "
+            f"and surrogate predict --campaign {campaign.path} shows what is believed."
+        )
+        return
+    _print_learned(new, told, *changed)
+
+
+def _print_learned(new: pd.DataFrame, told: pd.DataFrame, before: pd.DataFrame, now: pd.DataFrame) -> None:
+    """Print measured and predicted targets of cells that have any, each under its place among the new cells."""
     import pandas as pd
 
     from surrogate.cli.proposal_table import break_lines
-    from surrogate.hosts.designs import CompleteDesigns
+    from surrogate.hosts.columns import TARGETS
     from surrogate.report.quantities import label, records
     from surrogate.report.summary import measured, prediction, title
 
-    designs = CompleteDesigns.of(new[list(DESIGN_COLUMNS)].head(_MOST_SHOWN), where="new cells")
-    with progress() as report:
-        report("learning from the cells", 0, 3)
-        model = tracking.load_champion()
-        report("learning from the cells", 1, 3)
-        before = _conditioned(model, earlier).predict(designs)
-        report("learning from the cells", 2, 3)
-        after = _conditioned(model, pd.concat([earlier, new])).predict(designs)
-        report("learning from the cells", 3, 3)
-
     rows: list[list[str]] = []
-    cells = zip(records(new.head(_MOST_SHOWN)), records(before), records(after), strict=True)
-    for k, (cell, first, then) in enumerate(cells, 1):
-        known = [target for target in TARGETS if pd.notna(cell[target])]
-        rows += [[f"{k} {title(cell)}", "", "", ""]] if known else []
-        for target in known:
-            shown = (break_lines(prediction(row, target)) for row in (first, then))
-            rows.append([label(target), measured(cell, target), *shown])
-    if rows:
-        headings = ["Cell", "Measured", "Predicted before", "Predicted now"]
-        print_table(make_table(headings, rows, "What was learned", right=False))
-    if len(new) > _MOST_SHOWN:
-        print_result(f"and {count(len(new) - _MOST_SHOWN, 'more cell')}")
-
-
-def _conditioned(model: HostModel, cells: pd.DataFrame) -> HostModel:
-    from surrogate.campaign.observations import informative
-
-    useful = informative(cells)
-    return model.condition_on(useful) if len(useful) else model
+    shown = told.head(_MOST_SHOWN)
+    places = new.index.get_indexer(shown.index)
+    for place, cell, first, then in zip(places, records(shown), records(before), records(now), strict=True):
+        rows.append([f"{place + 1} {title(cell)}", "", "", ""])
+        for target in TARGETS:
+            if pd.notna(cell[target]):
+                predicted = (break_lines(prediction(row, target)) for row in (first, then))
+                rows.append([label(target), measured(cell, target), *predicted])
+    headings = ["Cell", "Measured", "Predicted before", "Predicted now"]
+    print_table(make_table(headings, rows, "What was learned", right=False))
+    if len(told) > _MOST_SHOWN:
+        print_result(f"and {count(len(told) - _MOST_SHOWN, 'more cell')}")

@@ -21,7 +21,7 @@ _SHOWN = {
 }
 _LEGEND = (
     "CRPS and RMSE of log10, lower is better; in 90 %: share of failed cells inside their interval; bounds: mean "
-    "probability given to lower bounds; * proposes"
+    "probability given to lower bounds; * served"
 )
 
 
@@ -78,3 +78,25 @@ def show_skill(skill: pd.DataFrame) -> None:
     print_table(
         make_table(head, rows, "Mixture on papers it has not seen (90 % of a paper bootstrap)", tight=True)
     )
+
+
+def show_trends(trends: pd.DataFrame) -> None:
+    """Print how often what is served moves the way the simulator does when a host is changed: a row a change.
+
+    Parameters
+    ----------
+    trends : DataFrame
+        As ``surrogate.learning.trends.trend_agreement`` gives it.
+    """
+    rows = [
+        [
+            str(row["move"]),
+            f"{row['right']:.0%} of {row['hosts']}" if row["hosts"] else "–",
+            f"x {row['simulated']:.2f}" if row["hosts"] else "–",
+            f"x {row['predicted']:.2f}" if row["hosts"] else "–",
+            str(row["pairs"]),
+        ]
+        for row in trends.to_dict("records")
+    ]
+    head = ["Change of a host", "same direction", "simulated", "predicted", "published pairs"]
+    print_table(make_table(head, rows, "Life when one thing is changed (median factor)", tight=True))

@@ -130,11 +130,20 @@ def response_surface(
 
 
 @app.command()
-def predict(designs: options.Designs, out: options.OutFile) -> None:
-    """Predict the targets of given designs, with 90 % intervals."""
+def predict(
+    designs: options.Designs,
+    out: options.OutFile,
+    campaign: Annotated[
+        Path | None,
+        typer.Option(
+            "--campaign", metavar="FILE.toml", help="Predict by this campaign's own model and measured cells."
+        ),
+    ] = None,
+) -> None:
+    """Predict the targets of given designs, with 90 % intervals; of a campaign, against a control too."""
     from surrogate.cli.prediction import predict as run
 
-    run(designs, out)
+    run(designs, out, campaign)
 
 
 @app.command()

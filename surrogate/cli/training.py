@@ -6,7 +6,7 @@ from pathlib import Path
 
 from surrogate.cli.console import print_message, print_result
 from surrogate.cli.progress import progress
-from surrogate.cli.scorecard_table import show_scorecard, show_skill
+from surrogate.cli.scorecard_table import show_scorecard, show_skill, show_trends
 from surrogate.errors import RecordError
 
 
@@ -42,6 +42,7 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
         trained = learning.train(recipe, seed=seed, progress=report, records=records)
     show_scorecard(trained.scorecard)
     show_skill(trained.skill)
+    show_trends(trained.trends)
     print_result(f"Registered: version {trained.version} (MLflow run {trained.run_id})")
     print_result(f"Version {trained.version} {trained.verdict}")
 

@@ -1,4 +1,4 @@
-"""The scorecard: the scores of every entrant for every target, side by side, and which entrant is the champion."""
+"""The scorecard: the scores of every entrant for every target, side by side."""
 
 from __future__ import annotations
 
@@ -20,19 +20,17 @@ def build_scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     predictions : DataFrame
-        Columns target, entrant, proposes, paper, mean and variance of z, lower and upper (ends of the measured z);
+        Columns target, entrant, paper, mean and variance of z, lower and upper (ends of the measured z);
         and where predictions are not normal the scores of each row, as ``learning.contest.row_scores`` gives them.
 
     Returns
     -------
     DataFrame
         A row for each target and entrant: target, entrant, the scores of :func:`surrogate.evaluation.metrics.scores`,
-        papers, split, proposes.
+        papers, split.
     """
     rows: list[dict[str, object]] = []
-    for (target, entrant, proposes), part in predictions.groupby(
-        ["target", "entrant", "proposes"], sort=False
-    ):
+    for (target, entrant), part in predictions.groupby(["target", "entrant"], sort=False):
         columns = ("mean", "variance", "lower", "upper")
         result = scores(*(part[name].to_numpy(dtype=float) for name in columns))
         if "inside" in part.columns:
@@ -44,7 +42,6 @@ def build_scorecard(predictions: pd.DataFrame) -> pd.DataFrame:
                 **result,
                 "papers": part["paper"].nunique(),
                 "split": SPLIT,
-                "proposes": bool(proposes),
             }
         )
     return as_frame(rows)
@@ -70,25 +67,6 @@ def mean_scores(part: pd.DataFrame) -> dict[str, float]:
         "coverage90": float(part.loc[known, "inside"].mean()),
         "bound_probability": float(part.loc[~known, "probability"].mean()),
     }
-
-
-def champions(scorecard: pd.DataFrame) -> dict[str, str]:
-    """Choose for each target the entrant with the lowest score among those that may propose.
-
-    Parameters
-    ----------
-    scorecard : DataFrame
-        As :func:`build_scorecard` makes it.
-
-    Returns
-    -------
-    dict of str to str
-        Target -> entrant, by the score of :func:`deciding_score`.
-    """
-    best = {}
-    for target, table in scorecard[scorecard["proposes"]].groupby("target", sort=False):
-        best[str(target)] = str(table.sort_values(deciding_score(table), kind="stable")["entrant"].iloc[0])
-    return best
 
 
 def deciding_score(table: pd.DataFrame) -> str:

@@ -17,9 +17,8 @@ from surrogate.evaluation.metrics import LN10, scores
 from surrogate.evaluation.pools import Pool
 from surrogate.evaluation.scorecard import build_scorecard, mean_scores
 from surrogate.evaluation.splits import leave_one_group_out
-from surrogate.models.contract import Array, Entrant, Predictor, TargetData
+from surrogate.models.contract import Array, Entrant, TargetData
 from surrogate.models.inputs import Inputs
-from surrogate.models.mixture import pool_of
 
 
 def cross_validate(
@@ -53,15 +52,12 @@ def held_out_predictions(
 ) -> pd.DataFrame:
     """Predict every measured row of each target; a paper is absent from its own prediction.
 
-    A rival is fitted to the simulated rows once, for hyperparameters to start from; each fold then fits
-    them to all rows but the held-out paper's.
-
     Parameters
     ----------
     rivals : sequence of Entrant
         The ways of fitting that are compared.
     data : mapping
-        Target -> its measured and simulated rows.
+        Target -> its published rows.
     seed : int
         Of the fits.
     progress : callable, optional
@@ -70,9 +66,9 @@ def held_out_predictions(
     Returns
     -------
     DataFrame
-        Columns: target, entrant, proposes, row (place among the measured rows of the target), paper, mean and
-        variance of z, lower and upper (ends of the measured z), unnamed
-        (predicted median of z as if no cell were a control), and the scores of each row (:func:`row_scores`).
+        Columns: target, entrant, row (place among the rows of the target), paper, mean and variance of z, lower and
+        upper (ends of the measured z), unnamed (predicted median of z as if no cell were a control), and the scores
+        of each row (:func:`row_scores`).
     """
     tables: list[pd.DataFrame] = []
     total = len(rivals) * len(data)
@@ -86,26 +82,20 @@ def held_out_predictions(
     return pd.concat(tables, ignore_index=True)
 
 
-def _predicted(rival: Entrant, target: str, table: TargetData, seed: int) -> pd.DataFrame:
-    measured = np.flatnonzero(table.measured)
-    simulated = np.flatnonzero(~table.measured)
-    warm = rival.fit(table.take(simulated), target, seed=seed)
-    rows = table.take(measured)
+def _predicted(rival: Entrant, target: str, rows: TargetData, seed: int) -> pd.DataFrame:
     inputs, papers = Inputs.of_rows(rows), [str(name) for name in rows.papers]
     parts: list[pd.DataFrame] = []
     for paper, train, held in leave_one_group_out(papers):
-        kept = np.concatenate([simulated, measured[train]])
-        fitted: Predictor = rival.fit(table.take(kept), target, seed=seed, warm=warm)
-        pool = pool_of(fitted, inputs.take(held))
+        fitted = rival.fit(rows.take(train), target, seed=seed)
+        pool = fitted.pool(inputs.take(held))
         # Who is the control is the answer where a pair is asked about: its direction is judged without.
         unnamed = replace(inputs.take(held), control=np.zeros(len(held), dtype=bool))
         mean, variance = pool.moments()
         lower, upper = rows.lower[held], rows.upper[held]
         part = pd.DataFrame({"row": held, "paper": paper, "mean": mean, "variance": variance})
-        part["unnamed"] = pool_of(fitted, unnamed).quantiles(0.5)
+        part["unnamed"] = fitted.pool(unnamed).quantiles(0.5)
         parts.append(part.assign(lower=lower, upper=upper, **row_scores(pool, lower, upper)))
     found = pd.concat(parts, ignore_index=True).sort_values("row", ignore_index=True)
-    found.insert(0, "proposes", rival.proposes)
     found.insert(0, "entrant", rival.name)
     found.insert(0, "target", target)
     return found

@@ -14,9 +14,8 @@ from surrogate import tracking
 from surrogate.errors import RecordError
 from surrogate.evaluation.metrics import as_frame
 from surrogate.files.bounds import z_ends
-from surrogate.hosts.columns import TARGETS
 from surrogate.learning.contest import pool_scores
-from surrogate.learning.training_data import spread_of
+from surrogate.learning.training_data import Tables
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.literature.usable import Unusable, Usable, read_usable
@@ -94,10 +93,10 @@ def evaluate(
     table = given.records
     designs = featurize.to_designs(table)
     seen = seen_in_training(designs, model)
-    spread = spread_of(table, designs, model.ensemble, seed=0)
+    tables = Tables.of(designs)
     rows: list[dict[str, object]] = []
     scored = np.zeros(len(designs), dtype=bool)
-    for target in model.objective_models():
+    for target in model.mixtures:
         lower, upper = z_ends(designs, target, where="records")
         known = ~np.isnan(lower)
         scored |= known
@@ -105,9 +104,9 @@ def evaluate(
             if not part.any():
                 continue
             inputs = Inputs(
-                model.encoder.encode(designs[part]),
+                tables.X[part],
                 designs.loc[part, "control"].to_numpy(dtype=bool),
-                spread[part, TARGETS.index(target)],
+                tables.physics.of(target)[part],
             )
             result = pool_scores(model.of_published(target, inputs), lower[part], upper[part])
             papers = designs.loc[part, "group"].nunique()

@@ -47,20 +47,20 @@ def model_card(scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
         if best["entrant"] != row.entrant:
             lines.append(
                 f"- {row.target}: `{best['entrant']}` scores better "
-                f"({score} {best[score]:.3f} against {getattr(row, score):.3f}), "
-                "but only a Gaussian process on the observations may propose, so that measured cells count."
+                f"({score} {best[score]:.3f} against {getattr(row, score):.3f})."
             )
     lines += [
         "",
         "`crps` scores a bound as a bound (threshold-weighted); `crps_as_values` takes every bound as "
         "the value, an interval as its middle, and decides where hardly any row is a value (cycle life).",
         "",
-        "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design: what "
-        "the model does not know about the design and the spread between replicate cells (12 %, assumed). "
-        "Published rows are held to a wider interval, since their design is only partly stated.",
+        "**Reading an interval.** The central 90 % predictive interval of one new cell made to the design in a "
+        "laboratory that has told nothing yet: the spread between laboratories is most of it, and cancels where two "
+        "hosts of one laboratory are compared. In a campaign its own model answers.",
         "",
-        "**Limits.** Most published cycle lives are where a test was stopped: they enter as lower bounds, by "
-        "expectation propagation (upper bounds and intervals likewise), and the upper level is hardly identified. "
+        "**Limits.** Most published cycle lives are where a test was stopped: they are taken as values, so that a "
+        "predicted life is what papers report, and cells may live longer. What a host changes in its cell is the "
+        "simulator's word, as far as the papers bear it. "
         "Failures are rarely published. "
         "The simulator's critical current density rests on assumed limits, the level of its cycle life on priors. "
         "One dimension "
@@ -111,10 +111,9 @@ def champion_table(scorecard: pd.DataFrame) -> str:
 
 def _markdown(table: pd.DataFrame) -> str:
     """Write a Markdown table; numbers to three digits, a dash where there is none."""
-    shown = table.drop(columns=["proposes"], errors="ignore")
-    head = "| " + " | ".join(shown.columns) + " |"
-    rule = "|" + "---|" * len(shown.columns)
-    rows = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in shown.itertuples(index=False)]
+    head = "| " + " | ".join(table.columns) + " |"
+    rule = "|" + "---|" * len(table.columns)
+    rows = ["| " + " | ".join(_cell(value) for value in row) + " |" for row in table.itertuples(index=False)]
     return "\n".join([head, rule, *rows])
 
 

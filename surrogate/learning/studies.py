@@ -1,36 +1,36 @@
 """What physics and literature each contribute: two tests on published cells that no training run has tuned.
 
-Data flow: the champion's emulator (simulations only) and the featurized records -> three ways of learning -> each
-paper predicted from all others (``ablation``); or everything but one paper -> that paper's host ranked among
-random feasible hosts under its own conditions (``retrospective``).
+Data flow: the featurized records and their simulations -> three ways of learning -> each paper predicted from all
+others (``ablation``); or everything but one paper -> that paper's host ranked among random feasible hosts under its
+own conditions (``retrospective``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
 from surrogate.errors import DesignError
 from surrogate.evaluation.scorecard import build_scorecard
-from surrogate.files.bounds import z_ends
+from surrogate.evaluation.skill import TIE
 from surrogate.hosts import columns as c
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import choice_space, host_encoder
 from surrogate.learning.contest import held_out_predictions
-from surrogate.learning.training_data import spread_of
+from surrogate.learning.training_data import Tables
 from surrogate.literature import featurize
 from surrogate.literature import records as literature
+from surrogate.models.against_foil import against_foil
 from surrogate.models.contract import Entrant, Predictor, TargetData
-from surrogate.models.ensemble import DeepEnsemble
-from surrogate.models.entrants import EmulatorGP, Median, Shifted, shifted
-from surrogate.models.gp import FIRST_STEPS, TargetGP
+from surrogate.models.ingredients import PlainMedian
+from surrogate.models.inputs import Inputs
+from surrogate.models.mixture import Alone, Mixing, Mixture, literature_mixture
 from surrogate.optimization.threads import single_thread
 
 Progress = Callable[[str, int, int], None]
@@ -44,39 +44,33 @@ HOSTS, RIVALS, DRAWN = (
 
 
 @dataclass(frozen=True)
-class PhysicsOnly:
-    """The emulator as it is: its level too; measured rows give nothing but the spread about it."""
+class WithoutPhysics:
+    """The mixture that is served, with no part of what the simulator says."""
 
-    ensemble: DeepEnsemble
-    name: str = PHYSICS
-    proposes: bool = False
+    name: str = LITERATURE
 
-    def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Shifted:
-        """Fit the residual variance about the emulator; parameters as for ``Entrant.fit``."""
-        k = self.ensemble.targets.index(target)
-        return shifted(lambda X: self.ensemble.predict(X)[0][:, k], data, level=False)
+    def fit(self, data: TargetData, target: str, *, seed: int) -> Mixture:
+        """Fit to published rows; see ``Entrant.fit``."""
+        silent = replace(data, response=np.zeros_like(data.response))
+        return replace(literature_mixture().fit(silent, target, seed=seed), trend=0.0)
 
 
 @dataclass(frozen=True)
-class LiteratureOnly:
-    """A process on the measured rows with a constant mean; no simulation is seen."""
+class PhysicsOnly:
+    """What the simulator says against a foil, on a level of its own; papers give nothing but that and the spread."""
 
-    name: str = LITERATURE
-    proposes: bool = True
+    name: str = PHYSICS
 
-    def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> TargetGP:
-        """Fit a Gaussian process to the measured rows; parameters as for ``Entrant.fit``."""
-        rows = data.measured_only
-        return TargetGP.fit(
-            rows.X, rows.lower, rows.upper, groups=rows.groups, measured=rows.measured,
-            published=rows.measured, start=warm if isinstance(warm, TargetGP) and len(warm.rows.z) else None,
-            steps=FIRST_STEPS, seed=seed,
-        )  # fmt: skip
+    def fit(self, data: TargetData, target: str, *, seed: int) -> Mixture:
+        """Fit level and spread about the simulator; see ``Entrant.fit``."""
+        part, _ = PlainMedian().fit(data.less(data.response), seed=seed)
+        return Mixture((self.name,), (part,), np.ones(1), 1.0, 1.0)
 
 
-def compared_models(ensemble: DeepEnsemble) -> tuple[Entrant, ...]:
+def compared_models() -> tuple[Entrant, ...]:
     """Return the three ways of learning, and the median of the papers that each has to beat."""
-    return PhysicsOnly(ensemble), LiteratureOnly(), EmulatorGP(ensemble, name=BOTH), Median()
+    both = Mixing(literature_mixture().ingredients, name=BOTH)
+    return PhysicsOnly(), WithoutPhysics(), both, Alone(PlainMedian())
 
 
 def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame:
@@ -94,48 +88,18 @@ def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame
     DataFrame
         One row a target and model, as ``evaluation.scorecard.build_scorecard`` makes it.
 
-    Raises
-    ------
-    ModelError
-        Without a champion.
     """
-    ensemble = tracking.load_champion().ensemble
-    data, _ = published_data(ensemble, seed)
+    data, _ = published_data()
     with single_thread():
-        found = held_out_predictions(compared_models(ensemble), data, seed=seed, progress=progress)
-    return build_scorecard(found).drop(columns="proposes")
+        found = held_out_predictions(compared_models(), data, seed=seed, progress=progress)
+    return build_scorecard(found)
 
 
-def published_data(ensemble: DeepEnsemble, seed: int) -> tuple[dict[str, TargetData], pd.DataFrame]:
-    """Return the measured rows of each target, without simulated rows, and the featurized records.
-
-    Parameters
-    ----------
-    ensemble : DeepEnsemble
-        Emulator, for how far an unstated design varies.
-    seed : int
-        Of the drawn designs.
-
-    Returns
-    -------
-    dict
-        Target -> its rows.
-    DataFrame
-        Featurized records.
-    """
-    records = literature.load()
-    designs = featurize.to_designs(records)
-    X, spread = host_encoder().encode(designs), spread_of(records, designs, ensemble, seed)
-    data = {}
-    for column, target in enumerate(c.TARGETS):
-        lower, upper = z_ends(designs, target, where="literature")
-        rows = np.flatnonzero(~np.isnan(lower))
-        data[target] = TargetData(
-            X[rows], lower[rows], upper[rows],
-            np.ones(len(rows), dtype=bool), designs["group"].astype(str).to_numpy(dtype=object)[rows],
-            host_encoder().groups, spread[rows, column], designs["control"].to_numpy(dtype=bool)[rows],
-        )  # fmt: skip
-    return data, designs
+def published_data() -> tuple[dict[str, TargetData], pd.DataFrame]:
+    """Return the rows of each target, and the featurized records."""
+    designs = featurize.to_designs(literature.load())
+    tables = Tables.of(designs)
+    return {target: tables.target(target) for target in c.TARGETS}, designs
 
 
 def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame:
@@ -158,14 +122,8 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
     DataFrame
         One row a host: system, group, conditions, cycles as published, and the rank by each model, 1 the best;
         without skill it is about 500.
-
-    Raises
-    ------
-    ModelError
-        Without a champion.
     """
-    ensemble = tracking.load_champion().ensemble
-    data, designs = published_data(ensemble, seed)
+    data, designs = published_data()
     records = literature.load()
     table, target = data["cycle_life_cycles"], "cycle_life_cycles"
     chosen = well_performing(designs)
@@ -183,33 +141,40 @@ def retrospective(*, seed: int = 0, progress: Progress | None = None) -> pd.Data
             "current_density_mA_cm2": host["current_density_mA_cm2"],
             "areal_capacity_mAh_cm2": host["areal_capacity_mAh_cm2"], "cycles": host[target],
         }  # fmt: skip
+        asked = [_asked(one, target) for one in (own, rivals)]
         with single_thread():
-            for model in compared_models(ensemble)[:3]:
+            for model in compared_models()[:3]:
                 fitted = model.fit(kept, target, seed=seed)
-                row[f"rank, {model.name}"] = rank(fitted, own, rivals)
+                row[f"rank, {model.name}"] = rank(fitted, *asked)
         rows.append(row)
     if progress is not None:
         progress("ranking published hosts", len(chosen), len(chosen))
     return pd.DataFrame(rows)
 
 
-def rank(fitted: Predictor, own: CompleteDesigns, rivals: CompleteDesigns) -> int:
-    """Return 1 + how many rivals are predicted better than the median of the host's own draws.
+def _asked(designs: CompleteDesigns, target: str) -> Inputs:
+    encoder = host_encoder()
+    response = against_foil(designs).of(target)
+    return Inputs.of_designs(encoder.encode(designs.frame), response, encoder.groups)
+
+
+def rank(fitted: Predictor, own: Inputs, rivals: Inputs) -> int:
+    """Return 1 + how many rivals are predicted better than the median of the host's own draws; of equal ones, half.
 
     Parameters
     ----------
     fitted : Predictor
         A model that has not seen the host's paper.
-    own, rivals : CompleteDesigns
+    own, rivals : Inputs
         Draws of the host, and random hosts.
 
     Returns
     -------
     int
     """
-    encoder = host_encoder()
-    mine = float(np.median(fitted.predictive(encoder.encode(own.frame))[0]))
-    return 1 + int(np.sum(fitted.predictive(encoder.encode(rivals.frame))[0] > mine))
+    mine, others = float(np.median(fitted.pool(own).quantiles(0.5))), fitted.pool(rivals).quantiles(0.5)
+    equal = np.isclose(others, mine, rtol=0.0, atol=TIE)
+    return 1 + int(np.sum((others > mine) & ~equal) + np.sum(equal) // 2)
 
 
 def well_performing(designs: pd.DataFrame) -> pd.DataFrame:

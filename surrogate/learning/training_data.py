@@ -1,11 +1,11 @@
-"""What is learned from, encoded: simulated rows and published rows of each target.
+"""What the champion learns from: the published rows of each target, encoded, with what the simulator says of them.
 
-A published row leaves much of its design unstated. It stands at its central design, and how far the target would
-vary over the designs it may stand for (``spread``) is added to the variance of what was measured.
+A published row leaves much of its design unstated; it stands at its central design.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,120 +13,74 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.files.bounds import z_ends
+from surrogate.hosts.columns import TARGETS
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
-from surrogate.hosts.targets import SCALES, TARGETS
-from surrogate.literature import featurize
-from surrogate.literature.measured import reading_variance
+from surrogate.models.against_foil import AgainstFoil, against_foil
 from surrogate.models.contract import TargetData
-from surrogate.models.ensemble import DeepEnsemble
 
 Array = NDArray[np.float64]
-
-DRAWS = 32  # designs drawn for each published record
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Encoded rows to learn from.
+    """Published rows to learn from.
 
     Parameters
     ----------
-    simulated_X : array, (n, d)
-        Encoded designs of the simulations.
-    simulated_z : array, (n, 4)
-        Their targets on the scales of ``hosts.targets``, NaN where missing.
-    published_X : array, (m, d)
-        Encoded designs of the published records.
     published : DataFrame, m rows
-        Featurized records.
+        Featurized records (``literature.featurize.to_designs``).
+    X : array, (m, d)
+        Their encoded designs.
+    physics : AgainstFoil
+        What the simulator says of them.
     """
 
-    simulated_X: Array
-    simulated_z: Array
-    published_X: Array
     published: pd.DataFrame
+    X: Array
+    physics: AgainstFoil
 
     @classmethod
-    def of(cls, simulated: pd.DataFrame, published: pd.DataFrame) -> Tables:
-        """Encode what is learned from.
+    def of(cls, published: pd.DataFrame, progress: Callable[[str, int, int], None] | None = None) -> Tables:
+        """Encode and simulate featurized records.
 
         Parameters
         ----------
-        simulated : DataFrame, n rows
-            Simulated designs with their targets.
         published : DataFrame, m rows
             Featurized records.
+        progress : callable, optional
+            Called with (stage, steps done, steps in all).
         """
         encoder = host_encoder()
-        z = [SCALES[target].to_z(simulated[target].to_numpy(dtype=float)) for target in TARGETS]
-        return cls(encoder.encode(simulated), np.stack(z, axis=1), encoder.encode(published), published)
+        if published.empty:
+            nothing = pd.DataFrame(columns=list(TARGETS), dtype=float)
+            return cls(
+                published, np.zeros((0, encoder.dim)), AgainstFoil(nothing, np.zeros((0, len(TARGETS))))
+            )
+        designs = CompleteDesigns.of(published.reset_index(drop=True), where="published cells")
+        return cls(published, encoder.encode(published), against_foil(designs, progress))
 
-    def target(self, target: str, simulated_rows: int, seed: int, spread: Array | None = None) -> TargetData:
-        """Return the measured rows of a target behind a random choice of simulated rows.
+    def target(self, target: str) -> TargetData:
+        """Return the rows that know something of a target.
 
         Parameters
         ----------
         target : str
             One of ``TARGETS``.
-        simulated_rows : int
-            How many simulated rows to choose.
-        seed : int
-            Of the choice.
-        spread : array, (m, 4), optional
-            Variance of z of each target over the designs that each published record may stand for.
         """
-        column = TARGETS.index(target)
-        known = np.flatnonzero(np.isfinite(self.simulated_z[:, column]))
-        rng = np.random.default_rng(seed)
-        chosen = np.sort(rng.choice(known, size=min(simulated_rows, len(known)), replace=False))
         lower, upper = z_ends(self.published, target, where="literature")
         rows = np.flatnonzero(~np.isnan(lower))
-        papers = self.published["group"].astype(str).to_numpy(dtype=object)[rows]
         return TargetData(
-            X=np.concatenate([self.simulated_X[chosen], self.published_X[rows]]),
-            lower=np.concatenate([self.simulated_z[chosen, column], lower[rows]]),
-            upper=np.concatenate([self.simulated_z[chosen, column], upper[rows]]),
-            measured=np.concatenate([np.zeros(len(chosen), dtype=bool), np.ones(len(rows), dtype=bool)]),
-            papers=np.concatenate([np.full(len(chosen), "", dtype=object), papers]),
+            X=self.X[rows],
+            lower=lower[rows],
+            upper=upper[rows],
+            papers=self.published["group"].astype(str).to_numpy(dtype=object)[rows],
             groups=host_encoder().groups,
-            spread=None if spread is None else np.concatenate([np.zeros(len(chosen)), spread[rows, column]]),
-            control=np.concatenate([np.zeros(len(chosen), dtype=bool), self._controls()[rows]]),
+            response=self.physics.of(target)[rows],
+            control=self.published["control"].to_numpy(dtype=bool)[rows],
         )
 
     def records_of(self, target: str) -> NDArray[np.int_]:
-        """Return the index in the table of records (n,) of the measured rows of a target, in their order."""
+        """Return the index in the table of records (n,) of the rows of a target, in their order."""
         lower, _ = z_ends(self.published, target, where="literature")
         return self.published.index.to_numpy()[~np.isnan(lower)]
-
-    def _controls(self) -> NDArray[np.bool_]:
-        return self.published["control"].to_numpy(dtype=bool)
-
-
-def spread_of(records: pd.DataFrame, published: pd.DataFrame, ensemble: DeepEnsemble, seed: int) -> Array:
-    """Compute how far each target varies over the designs that a published row may stand for.
-
-    Parameters
-    ----------
-    records : DataFrame
-        The typed table that ``published`` was featurized from.
-    published : DataFrame, n rows
-        Featurized records, same index.
-    ensemble : DeepEnsemble
-        Emulator that predicts the drawn designs.
-    seed : int
-        Of the ``DRAWS`` designs drawn for each row.
-
-    Returns
-    -------
-    array, (n, 4)
-        Variance of z of each target; of a life also from not knowing whether cycles or hours are counted.
-    """
-    if published.empty:
-        return np.zeros((0, len(TARGETS)))
-    designs = featurize.drawn_designs(records.loc[published.index], DRAWS, seed)
-    mean, _ = ensemble.predict(host_encoder().encode(designs))
-    variance = np.asarray(mean.reshape(len(published), DRAWS, -1).var(axis=1, ddof=1))
-    variance[:, TARGETS.index("cycle_life_cycles")] += reading_variance(
-        records.loc[published.index]
-    ).to_numpy()
-    return variance

@@ -1,4 +1,4 @@
-"""A training recipe: how many designs to simulate, how to fit the surrogates and how to judge them."""
+"""A training recipe: how much to simulate, of the whole host space and of each campaign."""
 
 from __future__ import annotations
 
@@ -10,57 +10,27 @@ from surrogate.learning.recipe_file import Section, load_sections
 
 
 class Simulate(Section):
-    """What is simulated.
+    """The table that ``surrogate simulate --recipe`` makes.
 
     Parameters
     ----------
     n : int
-        Designs to simulate.
+        Designs of the whole host space.
     """
 
     n: int = Field(default=6000, ge=50, le=1_000_000)
 
 
-class Ensemble(Section):
-    """Size and training of the emulator.
-
-    Parameters
-    ----------
-    members : int
-        Networks in the ensemble.
-    hidden : int
-        Units of a hidden layer.
-    epochs : int
-        Passes over the training rows.
-    """
-
-    members: int = Field(default=5, ge=2, le=50)
-    hidden: int = Field(default=64, ge=4, le=1024)
-    epochs: int = Field(default=60, ge=1, le=10_000)
-
-
-class Gp(Section):
-    """The plain Gaussian process.
-
-    Parameters
-    ----------
-    simulated_rows : int
-        Rows of the simulator that it is fitted to beside the measured rows.
-    """
-
-    simulated_rows: int = Field(default=120, ge=10, le=2000)
-
-
 class Judge(Section):
-    """How the emulator is judged.
+    """How the champion is judged beside its predictions of papers.
 
     Parameters
     ----------
-    held_out : float
-        Share of the simulated rows that it is not trained on.
+    hosts : int
+        Random hosts that are changed in one thing, to compare its direction with the simulator's.
     """
 
-    held_out: float = Field(default=0.1, gt=0.0, lt=0.9)
+    hosts: int = Field(default=60, ge=1, le=10_000)
 
 
 class Physics(Section):
@@ -90,8 +60,6 @@ class Recipe(Section):
 
     schema_version: int
     simulate: Simulate = Field(default_factory=Simulate)
-    ensemble: Ensemble = Field(default_factory=Ensemble)
-    gp: Gp = Field(default_factory=Gp)
     judge: Judge = Field(default_factory=Judge)
     physics: Physics = Field(default_factory=Physics)
 

@@ -3,7 +3,7 @@
 ``cycle_life_cycles``: the cycles of a cell that plates and strips (full cells are left out), else
 hours * current / (2 * capacity), which needs current and capacity stated; a current must be stated in any case. A
 lower bound of which it is not clear whether it means cycles or hours (``cycles_may_be_hours``) counts as the lower of
-the two, which holds either way, a value as their geometric mean (:func:`reading_variance`).
+the two, which holds either way, a value as their geometric mean.
 ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` and ``coulombic_efficiency_pct`` as stated, the latter of
 a cell that plates and strips. ``<T>_censored``: true where only "at least T" is known, which the bound of the
 quantity says (of a life and a critical current also the record's ``censored``), and ``below`` where only "at most T"
@@ -115,17 +115,6 @@ def lives(records: pd.DataFrame) -> pd.Series:
     cycles = cycles.where(~(doubtful & bound & (per_hour < 1.0)), cycles * per_hour)
     cycles = cycles.where(~doubtful | bound, cycles * np.sqrt(per_hour))
     return cycles.where(plated(records) & current.notna() & (cycles > 0))
-
-
-def reading_variance(records: pd.DataFrame) -> pd.Series:
-    """Return the variance (n,) of ln cycles from not knowing whether cycles or hours are counted.
-
-    Of a value, as likely either: the mean of the two readings stands in :func:`lives`. A bound holds either way: 0.
-    """
-    per_hour = records["current_density_mA_cm2"] / (2.0 * records["areal_capacity_mAh_cm2"])
-    doubtful = records["cycles_may_be_hours"] & ~life_is_lower_bound(records)
-    variance = pd.Series((0.5 * np.log(per_hour)) ** 2, index=records.index)
-    return variance.where(doubtful, 0.0).fillna(0.0)
 
 
 def plated(records: pd.DataFrame) -> pd.Series:

@@ -12,21 +12,25 @@ Of a campaign (``campaign.belief`` puts it together):
     encoded_prior     the same physics with gradients, for an acquisition function
     fused_model       a process as a BoTorch model
 
-Of any cell (``bundle``: what is registered and served):
+Of measured cells alone (the general optimizer; beside physics in a campaign):
+
+    prior             hyperparameters, their priors, and the covariance, written once
+    map_fit           hyperparameters by maximum a posteriori
+    gp                TargetGP: a plain process over encoded designs
+    botorch_model     the same prior for BoTorch
+
+Of all processes:
 
     kernels           which columns share a length scale, and the Matern kernel
-    hyperparameters   named values, one table of priors, the optimizer's vector
-    prior             mean, covariance and noise of a target's process, each written once
     censoring         bounds in a Gaussian process
     leave_one_out     what all others say of each observation
-    map_fit           hyperparameters by maximum a posteriori
-    botorch_model     the same prior for BoTorch
-    gp                TargetGP: a process over encoded designs
-    ensemble          DeepEnsemble: the emulator of the simulator over the whole host space
-    contract          what every surrogate is given and must do
-    ingredients       what a mixture is made of (class_level, regression, processes)
-    mixture, weights  the mixture, and how its weights are found
-    entrants          the rivals of the contest, under that contract
+
+Of any cell (``bundle``: what is registered and served):
+
+    against_foil      what the simulator says of a host against a bare foil
+    contract, inputs  what every surrogate of the literature is given and must do
+    ingredients       what a mixture is made of (class_level, regression)
+    mixture, weights  the mixture, how its weights are found, and its rivals in the contest
     folder, bundle    HostModel, and how it is kept on disk
 
 Models see encoded designs (n, d) and targets on their scale z (``hosts.targets``).

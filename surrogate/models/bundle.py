@@ -1,14 +1,15 @@
-"""The model that is registered and served: a Gaussian process for each target, and what surrounds them.
+"""The model that is registered and served: a mixture for each target, and what surrounds them.
 
-Data flow of a prediction: designs -> ``CompleteDesigns`` (made here from a bare table) -> encode -> each target's
-process -> median and central 90 % predictive interval; the same encoded designs -> applicability domain and nearest
-published cells.
+Data flow of a prediction: designs -> ``CompleteDesigns`` (made here from a bare table) -> encoded, and simulated
+against a foil (``against_foil``) -> each target's mixture -> median and central 90 % predictive interval; the same
+encoded designs -> applicability domain and nearest published cells. It answers outside campaigns; in one, its own
+model does (``campaign_model``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,16 @@ from scipy.spatial import cKDTree
 
 from surrogate.errors import ModelError
 from surrogate.evaluation.domain import Domain
-from surrogate.evaluation.metrics import NINETY
 from surrogate.evaluation.pools import Pool
-from surrogate.files.bounds import z_ends
 from surrogate.hosts.completion import default_material
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES
 from surrogate.materials.compatibility import compatible
-from surrogate.models.ensemble import DeepEnsemble
+from surrogate.models.against_foil import AgainstFoil, against_foil
 from surrogate.models.folder import read_folder, write_folder
-from surrogate.models.gp import TargetGP
 from surrogate.models.inputs import Inputs
-from surrogate.models.kept_parts import keep_process, kept_mixture, kept_process
-from surrogate.models.kernels import roles_of
-from surrogate.models.mixture import Mixture, pool_of
+from surrogate.models.mixture import Mixture
 from surrogate.space import Continuous, Encoder
 
 Array = NDArray[np.float64]
@@ -43,67 +39,62 @@ _REMEDY = "train again: surrogate train"
 
 @dataclass(frozen=True)
 class HostModel:
-    """A trained bundle; it never changes, :meth:`condition_on` returns another.
+    """A trained bundle.
 
     Parameters
     ----------
-    processes : Mapping[str, TargetGP]
-        A process for each target, in the order of TARGETS.
-    ensemble : DeepEnsemble
-        The emulator that some of them have as their mean.
-    emulated : tuple[str, ...]
-        The targets that do.
+    mixtures : Mapping[str, Mixture]
+        What answers for each target, in the order of TARGETS.
     domain : Domain
         What was learned from.
     published : Array
-        Encoded designs (m, d) of the measured rows of the literature.
+        Encoded designs (m, d) of the published rows.
     citations : tuple[str, ...]
         Source and reference (m,) of each of these.
     about : Mapping[str, Any]
-        Data hashes, recipe, seed.
+        Data hashes, recipe, seed; the levels of laboratories and the settings of campaigns' physics.
     version : str
         Of the content, or as registered.
     papers : frozenset[str]
         The papers that the published rows belong to.
-    mixtures : Mapping[str, Mixture]
-        What answers for a target as long as no own cell of it is known; the processes alone where it is empty.
     """
 
-    processes: Mapping[str, TargetGP]
-    ensemble: DeepEnsemble
-    emulated: tuple[str, ...]
+    mixtures: Mapping[str, Mixture]
     domain: Domain
     published: Array
     citations: tuple[str, ...]
     about: Mapping[str, Any]
     version: str = "unregistered"
     papers: frozenset[str] = frozenset()
-    mixtures: Mapping[str, Mixture] = field(default_factory=dict)
 
     @property
     def encoder(self) -> Encoder:
-        """Encoding of designs that all processes use."""
+        """Encoding of designs that all mixtures use."""
         return host_encoder()
 
-    def objective_models(self) -> dict[str, TargetGP]:
-        """Return the process of each target."""
-        return dict(self.processes)
-
-    def predict(self, designs: CompleteDesigns | pd.DataFrame) -> pd.DataFrame:
+    def predict(
+        self,
+        designs: CompleteDesigns | pd.DataFrame,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> pd.DataFrame:
         """Predict medians, intervals, extrapolation and the nearest papers.
 
         Parameters
         ----------
         designs : CompleteDesigns or pd.DataFrame
-            n complete designs, or any table that ``CompleteDesigns.of`` takes.
+            n complete designs, or any table that ``CompleteDesigns.of`` takes. Each is simulated, which takes about
+            15 ms.
+        progress : callable, optional
+            Called with (stage, steps done, steps in all).
 
         Returns
         -------
         pd.DataFrame
             n rows with the index of ``designs``. For each target T (its unit is in its name): ``T``, the median,
-            and ``T_lower``, ``T_upper``, the central 90 % predictive interval of one new cell made to the design,
-            spread between replicate cells included. ``extrapolation``, 0 inside what was learned to 1 outside;
-            ``nearest_literature``, ``;``-separated ``source#ref``.
+            ``T_lower``, ``T_upper``, the central 90 % predictive interval of one new cell made to the design,
+            spread between replicate cells included, and ``T_physics``, the simulator's own answer at the shipped
+            constants (NaN where its run cannot be trusted). ``extrapolation``, 0 inside what was learned to 1
+            outside; ``nearest_literature``, ``;``-separated ``source#ref``.
 
         Raises
         ------
@@ -113,47 +104,45 @@ class HostModel:
         Notes
         -----
         Designs with a measured property instead of a composition, with a modifier (doping, skin,
-        stirring) or with another phase material than the default count as extrapolation 1: the surrogates do
-        not see these columns. So do designs that break a rule on composition, none of which was simulated.
+        stirring) or with another phase material than the default count as extrapolation 1: no published cell is told
+        apart by these columns. So do designs that break a rule on composition, and those that the simulator has no
+        answer for; they are predicted as the foil is.
         """
         complete = CompleteDesigns.of(designs)
+        physics = against_foil(complete, progress)
         X = self.encoder.encode(complete.frame)
         out: dict[str, Any] = {}
-        for target in self.processes:
-            low, middle, high = self._quantiles(target, X)
+        for target, pool in self._pools(X, physics).items():
+            low, middle, high = (pool.quantiles(level) for level in (0.05, 0.5, 0.95))
             out[target] = SCALES[target].from_z(middle)
-            ends = SCALES[target].ends_from_z(low, high)
-            out[f"{target}_lower"], out[f"{target}_upper"] = ends
-        score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
-        out["extrapolation"] = np.where(_unseen(complete), 1.0, score)
-        out["nearest_literature"] = self._nearest(X)
+            out[f"{target}_lower"], out[f"{target}_upper"] = SCALES[target].ends_from_z(low, high)
+            out[f"{target}_physics"] = physics.simulated[target].to_numpy(dtype=float)
+        where = self.whereabouts(complete)
+        out["extrapolation"] = np.where(physics.trusted, where["extrapolation"], 1.0)
+        out["nearest_literature"] = where["nearest_literature"].to_numpy()
         return pd.DataFrame(out, index=complete.index)
 
-    def _quantiles(self, target: str, X: Array) -> tuple[Array, Array, Array]:
-        """Quantiles of 5, 50 and 95 % (n,) of one new cell of each design, z."""
-        if target in self.mixtures:
-            pool = self.mixtures[target].of_designs(X)
-            return pool.quantiles(0.05), pool.quantiles(0.5), pool.quantiles(0.95)
-        mean, variance = self.processes[target].predictive(X)
-        half = NINETY * np.sqrt(variance)
-        return mean - half, mean, mean + half
+    def _pools(self, X: Array, physics: AgainstFoil) -> dict[str, Pool]:
+        """Each target's prediction of one new cell of each encoded design (n, d)."""
+        groups = self.encoder.groups
+        return {
+            target: mixture.pool(Inputs.of_designs(X, physics.of(target), groups))
+            for target, mixture in self.mixtures.items()
+        }
+
+    def whereabouts(self, designs: CompleteDesigns) -> pd.DataFrame:
+        """Return ``extrapolation`` and ``nearest_literature`` of n designs, which need no simulation."""
+        X = self.encoder.encode(designs.frame)
+        score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
+        found = {
+            "extrapolation": np.where(_unseen(designs), 1.0, score),
+            "nearest_literature": self._nearest(X),
+        }
+        return pd.DataFrame(found, index=designs.index)
 
     def of_published(self, target: str, inputs: Inputs) -> Pool:
-        """Predict published rows, which state only part of a design.
-
-        Parameters
-        ----------
-        target : str
-            Which of the targets.
-        inputs : Inputs
-            The rows (m,).
-
-        Returns
-        -------
-        Pool
-            Of m rows, z.
-        """
-        return pool_of(self.mixtures.get(target, self.processes[target]), inputs)
+        """Predict published rows (m,) of a target, z; they state only part of a design."""
+        return self.mixtures[target].pool(inputs)
 
     def _nearest(self, X: Array) -> list[str]:
         if not len(self.published):
@@ -162,38 +151,8 @@ class HostModel:
         found = np.atleast_2d(cKDTree(self.published).query(X, k=reach)[1]).reshape(len(X), -1)
         return [";".join(list(dict.fromkeys(self.citations[i] for i in row))[:NEAREST]) for row in found]
 
-    def condition_on(self, observations: pd.DataFrame) -> HostModel:
-        """Return the same bundle conditioned on measured cells; hyperparameters stay.
-
-        For a target with a cell the process answers, and no longer the mixture: own cells decide.
-
-        Parameters
-        ----------
-        observations : pd.DataFrame
-            A row for each cell: design columns, any targets T (NaN where not measured), and ``T_censored`` and
-            ``T_upper_bound`` where a target is not known but bounded (``files.bounds``).
-
-        Raises
-        ------
-        DesignError, MaterialError, UnitError, RecordError
-            If a row cannot be used.
-        """
-        X = self.encoder.encode(CompleteDesigns.of(observations, where="measured cells").frame)
-        processes = dict(self.processes)
-        for target, process in self.processes.items():
-            if target not in observations.columns:
-                continue
-            lower, upper = z_ends(observations, target)
-            rows = ~np.isnan(lower)
-            if rows.any():
-                processes[target] = process.condition(X[rows], lower[rows], upper[rows])
-        told = {target for target, process in processes.items() if process is not self.processes[target]}
-        mixtures = {target: mixture for target, mixture in self.mixtures.items() if target not in told}
-        seen = Domain(np.concatenate([self.domain.rows, X]), self.domain.inside)
-        return replace(self, processes=processes, domain=seen, mixtures=mixtures)
-
     def save(self, folder: str | Path) -> None:
-        """Write the bundle to a plain folder (see ``models.folder``); hyperparameters are kept by name.
+        """Write the bundle to a plain folder (see ``models.folder``).
 
         Parameters
         ----------
@@ -205,25 +164,18 @@ class HostModel:
         StoreError
             If the disk does not take the files.
         """
-        arrays: dict[str, Any] = {
-            f"ensemble.{name}": values for name, values in self.ensemble.tensors.items()
-        }
-        arrays |= {"domain.rows": self.domain.rows, "published": self.published}
-        settings: dict[str, Any] = {"targets": list(self.processes), "emulated": list(self.emulated)}
-        settings |= {
+        arrays: dict[str, Any] = {"domain.rows": self.domain.rows, "published": self.published}
+        settings: dict[str, Any] = {
+            "targets": list(self.mixtures),
             "inside": self.domain.inside,
             "citations": list(self.citations),
             "papers": sorted(self.papers),
             "about": dict(self.about),
+            "encoding": _encoding(self.encoder),
         }
-        settings |= {"ensemble_targets": list(self.ensemble.targets), "encoding": _encoding(self.encoder)}
-        for target, process in self.processes.items():
-            keep_process(process, target, arrays, settings)
         for target, mixture in self.mixtures.items():
-            parts, settings[f"{target}.mixture"] = mixture.linear_state()
+            parts, settings[f"{target}.mixture"] = mixture.state()
             arrays |= {f"{target}.mixture.{name}": values for name, values in parts.items()}
-            if mixture.process is not None and isinstance(mixture.process[1], TargetGP):
-                keep_process(mixture.process[1], f"{target}.mixture.process", arrays, settings)
         write_folder(Path(folder), arrays, settings)
 
     @classmethod
@@ -240,7 +192,7 @@ class HostModel:
         Raises
         ------
         ModelError
-            If the folder is damaged, of an earlier format, or made for other design columns or roles.
+            If the folder is damaged, of an earlier format, or made for other design columns.
         """
         arrays, settings, content = read_folder(Path(folder))
         if settings.get("encoding") != _encoding(host_encoder()):
@@ -250,39 +202,26 @@ class HostModel:
                 remedy=_REMEDY,
             )
         try:
-            weights = {
-                name.removeprefix("ensemble."): values
-                for name, values in arrays.items()
-                if name.startswith("ensemble.")
-            }
-            ensemble = DeepEnsemble(tuple(settings["ensemble_targets"]), weights)
-            emulated_targets = tuple(settings["emulated"])
-            roles = roles_of(host_encoder().groups)
-            processes = {}
             mixtures = {}
             for target in settings["targets"]:
-                base = ensemble.mean(target) if target in emulated_targets else None
-                processes[target] = kept_process(target, arrays, settings, base, roles, str(folder))
-                if f"{target}.mixture" in settings:
-                    mixtures[target] = kept_mixture(target, arrays, settings, ensemble, roles, str(folder))
-            domain = Domain(arrays["domain.rows"].numpy(), float(settings["inside"]))
-            published, citations = arrays["published"].numpy(), tuple(settings["citations"])
-            papers = frozenset(settings.get("papers", ()))
+                start = f"{target}.mixture."
+                own = {
+                    name.removeprefix(start): one.numpy()
+                    for name, one in arrays.items()
+                    if name.startswith(start)
+                }
+                mixtures[target] = Mixture.of_state(own, settings[start[:-1]], host_encoder().groups)
+            return cls(
+                mixtures,
+                Domain(arrays["domain.rows"].numpy(), float(settings["inside"])),
+                arrays["published"].numpy(),
+                tuple(settings["citations"]),
+                settings["about"],
+                version or content[:12],
+                frozenset(settings["papers"]),
+            )
         except KeyError as error:
             raise ModelError(f"the saved model lacks {error}", where=str(folder), remedy=_REMEDY) from error
-        about = settings["about"]
-        return cls(
-            processes,
-            ensemble,
-            emulated_targets,
-            domain,
-            published,
-            citations,
-            about,
-            version or content[:12],
-            papers,
-            mixtures,
-        )
 
 
 def _encoding(encoder: Encoder) -> list[str]:

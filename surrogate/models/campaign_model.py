@@ -23,7 +23,8 @@ from surrogate.models.gate import Mixed, share_of_fused
 from surrogate.models.gp import TargetGP
 from surrogate.models.kernels import Role, roles_of
 from surrogate.models.physics_prior import FEATURES, PhysicsPrior
-from surrogate.models.process import Assumed, Basis, FusedProcess, LogNormal
+from surrogate.models.prior import LogNormal
+from surrogate.models.process import Assumed, Basis, FusedProcess
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]

@@ -13,9 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
-from scipy.special import ndtr
 
-from surrogate.shapes import Bool, Float
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
@@ -73,41 +72,6 @@ def bound_sites(
     pseudo_values, pseudo_noise = lower.copy(), noise.copy()
     pseudo_values[at], pseudo_noise[at] = shifted / precision, 1.0 / precision
     return pseudo_values, pseudo_noise
-
-
-def surprise(
-    mean: Float[Array, " n"],
-    covariance: Float[Array, "n n"],
-    lower: Float[Array, " n"],
-    upper: Float[Array, " n"],
-    noise: Float[Array, " n"],
-    own: Bool[NDArray[np.bool_], " n"],
-) -> Float[Array, " m"]:
-    """Return the share (m,) with which each of the bounds in question counts, 0 to 1.
-
-    0 where the bound was 95 % sure anyway, 1 where it was 85 % sure or less, linear between.
-
-    Parameters
-    ----------
-    mean, covariance, lower, upper, noise
-        As for :func:`bound_sites`, n rows.
-    own : ndarray of bool
-        The m bounds in question, flags (n,).
-
-    Notes
-    -----
-    A lower bound below the 5 % quantile is hardly news, but the Gaussian in its place would still move the median by
-    a tenth of a standard deviation; an upper bound above the 95 % quantile likewise. Judged given everything but
-    the bounds in question, so that their order does not matter.
-    """
-    rest, at = np.flatnonzero(~own), np.flatnonzero(own)
-    known = bound_sites(mean[rest], covariance[np.ix_(rest, rest)], lower[rest], upper[rest], noise[rest])
-    seen, spread = lower.copy(), noise.copy()
-    seen[rest], spread[rest] = known
-    expected, posterior = _given_exact(mean, covariance, seen, spread, own)
-    total = np.sqrt(np.maximum(np.diag(posterior), 1e-12) + noise[at])
-    broken = ndtr((lower[at] - expected) / total) + ndtr((expected - upper[at]) / total)
-    return np.asarray(np.clip((broken - 0.05) / 0.10, 0.0, 1.0))
 
 
 def _given_exact(

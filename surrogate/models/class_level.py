@@ -2,9 +2,8 @@
 
     z = m(x) + sum_j phi_j(x)' b_j + paper + cell,    b_j ~ N(0, s_j^2),  paper ~ N(0, s_p^2),  cell ~ N(0, s_c^2)
 
-m is a level, and beside it the physics where it is an ingredient: its slope is then shrunk to 1, its level by class
-to 0. The deviations s are found by maximum a posteriori under log-normal priors, b integrated out (empirical Bayes;
-Robbins 1956, Laird & Ware, Biometrics 38 (1982) 963). So a class of few papers stays near the level of all.
+m is a level. The deviations s are found by maximum a posteriori under log-normal priors, b integrated out (empirical
+Bayes; Robbins 1956, Laird & Ware, Biometrics 38 (1982) 963). So a class of few papers stays near the level of all.
 Predictions of each paper by all others follow from one fit, in closed form. Bounds are taken as values: respected as
 bounds (by expectation propagation, tried) they changed no score of critical currents or efficiencies by more than
 0.003, and lives, nearly all bounds, had a level that nothing held.
@@ -121,8 +120,6 @@ def fit_mixed(
     z: Float[Array, " n"],
     papers: NDArray[np.object_],
     blocks: Sequence[Block],
-    *,
-    slope: int | None = None,
 ) -> MixedModel:
     """Fit levels and slopes.
 
@@ -136,18 +133,13 @@ def fit_mixed(
         Paper of each row, (n,).
     blocks : sequence of Block
         What varies; a column may stand in several.
-    slope : int, optional
-        Column of a trend whose slope is 1 beforehand.
 
     Returns
     -------
     MixedModel
     """
     beforehand = np.zeros(features.shape[1])
-    if slope is not None:
-        beforehand[slope] = 1.0
-    offset = features @ beforehand
-    beforehand[0] = np.average(z - offset, weights=paper_votes(papers)) if len(z) else 0.0
+    beforehand[0] = np.average(z, weights=paper_votes(papers)) if len(z) else 0.0
     mean = features @ beforehand
     same = (papers[:, None] == papers[None, :]).astype(float)
     parts = [_of_block(features, block) for block in blocks] + [same, np.eye(len(z))]

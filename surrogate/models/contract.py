@@ -1,16 +1,20 @@
-"""What every surrogate is given and what it must do."""
+"""What every surrogate of the literature is given and what it must do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.evaluation.bounds import as_values
+from surrogate.evaluation.pools import Pool
 from surrogate.shapes import Bool, Float, Int
+
+if TYPE_CHECKING:
+    from surrogate.models.inputs import Inputs
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -18,7 +22,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class TargetData:
-    """Rows of one target.
+    """Published rows of one target.
 
     Parameters
     ----------
@@ -26,83 +30,54 @@ class TargetData:
         Encoded designs (n, d).
     lower, upper : Array
         Ends (n,) between which z lies (``evaluation.bounds``): equal where it is known, infinite where open.
-    measured : Bools
-        Flags (n,): measured, not simulated.
     papers : ndarray of str
-        Paper (n,) of each row; "" for a simulated row.
+        Paper (n,) of each row.
     groups : Mapping[str, Sequence[int]]
         Parameter -> its encoded dimensions.
-    spread : Array, optional
-        Variance (n,) of z over the designs that a row may stand for, as far as its source does not state a design.
-        Default: no such rows.
-    control : Bools, optional
-        Flags (n,): a control of its paper, not what the paper proposes. Default: nothing is said of it.
+    response : Array
+        What the simulator says of each design against a bare foil in its cell, z (n,); see ``against_foil``.
+    control : Bools
+        Flags (n,): a control of its paper, not what the paper proposes.
     """
 
     X: Float[Array, "n d"]
     lower: Float[Array, " n"]
     upper: Float[Array, " n"]
-    measured: Bool[Bools, " n"]
     papers: NDArray[np.object_]
     groups: Mapping[str, Sequence[int]]
-    spread: Float[Array, " n"] | None = None
-    control: Bool[Bools, " n"] | None = None
+    response: Float[Array, " n"]
+    control: Bool[Bools, " n"]
 
     @property
     def z(self) -> Array:
         """Return z (n,) with every bound taken as the value."""
         return as_values(self.lower, self.upper)
 
-    @property
-    def censored(self) -> Bools:
-        """Whether a row is a bound or an interval, and no value: (n,)."""
-        return np.asarray(self.lower != self.upper)
-
     def take(self, rows: Int[NDArray[np.int_], " m"]) -> TargetData:
         """Return the rows at these positions (m,) only."""
         return TargetData(
-            self.X[rows],
-            self.lower[rows],
-            self.upper[rows],
-            self.measured[rows],
-            self.papers[rows],
-            self.groups,
-            None if self.spread is None else self.spread[rows],
-            None if self.control is None else self.control[rows],
-        )
+            self.X[rows], self.lower[rows], self.upper[rows], self.papers[rows], self.groups,
+            self.response[rows], self.control[rows],
+        )  # fmt: skip
 
-    @property
-    def measured_only(self) -> TargetData:
-        """The same without the simulated rows."""
-        return self.take(np.flatnonzero(self.measured))
+    def less(self, part: Float[Array, " n"]) -> TargetData:
+        """Return the rows with something (n,) subtracted from their z."""
+        return TargetData(
+            self.X,
+            self.lower - part,
+            self.upper - part,
+            self.papers,
+            self.groups,
+            self.response,
+            self.control,
+        )
 
 
 class Predictor(Protocol):
     """A fitted surrogate of one target."""
 
-    def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
-        """Return mean and variance of one new cell made to each design.
-
-        Parameters
-        ----------
-        X : Array
-            Encoded designs (m, d).
-
-        Returns
-        -------
-        mean, variance : Array
-            (m,) each, z and z squared.
-        """
-        ...
-
-    def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
-        """Return the variance (m,) that published rows have beyond that, z squared.
-
-        Parameters
-        ----------
-        spread : Array
-            Of each row (m,), see ``TargetData``.
-        """
+    def pool(self, inputs: Inputs) -> Pool:
+        """Return the prediction of one new cell of another paper at each of m inputs, z."""
         ...
 
 
@@ -114,23 +89,16 @@ class Entrant(Protocol):
         """Short identifier."""
         ...
 
-    @property
-    def proposes(self) -> bool:
-        """Whether it may propose: only a process on the observations, so that a measured cell counts."""
-        ...
-
-    def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Predictor:
+    def fit(self, data: TargetData, target: str, *, seed: int) -> Predictor:
         """Fit to rows.
 
         Parameters
         ----------
         data : TargetData
-            Simulated and measured rows.
+            Published rows.
         target : str
             Which target they are of.
         seed : int
             Of whatever is random in the fit.
-        warm : Predictor, optional
-            An earlier fit of the same entrant, to start from.
         """
         ...

@@ -20,7 +20,9 @@ from safetensors.torch import load_file, save_file
 
 from surrogate.errors import ModelError, StoreError
 
-FORMAT = 3  # 1 kept hyperparameters as a vector without names, 2 knew lower bounds only
+FORMAT = (
+    4  # 1 kept hyperparameters without names, 2 knew lower bounds only, 3 had processes beside the mixture
+)
 MANIFEST, ARRAYS, SETTINGS = "manifest.json", "arrays.safetensors", "settings.json"
 _REMEDY = "train again: surrogate train"
 

@@ -65,7 +65,7 @@ class Mixed:
         mean, variance = self.fused.latent(designs)
         if self.plain is None:
             return mean, variance
-        other, spread = self.plain.latent(designs.inputs[:, : self.plain.rows.X.shape[1]])
+        other, spread = self.plain.latent(designs.inputs[:, : self.plain.X.shape[1]])
         w = self.share
         return (
             w * mean + (1.0 - w) * other,
@@ -77,7 +77,7 @@ class Mixed:
         mean, covariance = self.fused.joint(designs)
         if self.plain is None:
             return mean, covariance
-        other, spread = self.plain.joint(designs.inputs[:, : self.plain.rows.X.shape[1]])
+        other, spread = self.plain.joint(designs.inputs[:, : self.plain.X.shape[1]])
         w, apart = self.share, mean - other
         return (
             w * mean + (1.0 - w) * other,

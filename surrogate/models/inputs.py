@@ -1,4 +1,4 @@
-"""What models of the literature see of a cell beside its encoded design: whether it is a control.
+"""What models of the literature see of a cell: its encoded design, what physics makes of it, whether it is a control.
 
 Papers report a host and, some of them, what it is compared with. A control did markedly worse: among critical
 currents and efficiencies nothing else that a design says tells as much of other papers (nested, the score of a
@@ -31,28 +31,39 @@ class Inputs:
         Encoded designs (m, d).
     control : Bools
         Flags (m,): a control, not what its laboratory proposes.
-    spread : Array
-        Variance (m,) of z over the designs that a row may stand for; 0 for a design that is stated.
+    response : Array
+        What the simulator says of each design against a bare foil in its cell, z (m,).
     """
 
     X: Float[Array, "m d"]
     control: Bool[Bools, " m"]
-    spread: Float[Array, " m"]
+    response: Float[Array, " m"]
 
     @classmethod
-    def of_designs(cls, X: Float[Array, "m d"], groups: Mapping[str, Sequence[int]]) -> Inputs:
+    def of_designs(
+        cls, X: Float[Array, "m d"], response: Float[Array, " m"], groups: Mapping[str, Sequence[int]]
+    ) -> Inputs:
         """Return designs (m, d) that somebody asks about: a bare foil is a control, nothing else is."""
-        return cls(X, is_bare(X, groups), np.zeros(len(X)))
+        return cls(X, is_bare(X, groups), response)
 
     @classmethod
     def of_rows(cls, data: TargetData) -> Inputs:
-        """Return measured rows; where nothing says which are controls, as :meth:`of_designs`."""
-        control = is_bare(data.X, data.groups) if data.control is None else data.control
-        return cls(data.X, control, np.zeros(len(data.X)) if data.spread is None else data.spread)
+        """Return published rows."""
+        return cls(data.X, data.control, data.response)
 
     def take(self, rows: NDArray[np.int_]) -> Inputs:
         """Return the cells at these positions only."""
-        return Inputs(self.X[rows], self.control[rows], self.spread[rows])
+        return Inputs(self.X[rows], self.control[rows], self.response[rows])
+
+
+def is_foil(X: Float[Array, "m d"], groups: Mapping[str, Sequence[int]]) -> Bool[Bools, " m"]:
+    """Say of encoded designs (m, d) whether they have no framework, (m,).
+
+    The first identifier of a framework is ``none``. An encoding without frameworks has no foils.
+    """
+    if "framework" not in groups:
+        return np.zeros(len(X), dtype=bool)
+    return np.asarray(X[:, groups["framework"][0]] > 0.5)
 
 
 def is_bare(X: Float[Array, "m d"], groups: Mapping[str, Sequence[int]]) -> Bool[Bools, " m"]:
@@ -62,9 +73,7 @@ def is_bare(X: Float[Array, "m d"], groups: Mapping[str, Sequence[int]]) -> Bool
     """
     if not all(name in groups for name in _BARE):
         return np.zeros(len(X), dtype=bool)
-    bare = np.ones(len(X), dtype=bool)
-    for name in _BARE:
-        bare &= X[:, groups[name][0]] > 0.5
+    bare = is_foil(X, groups) & (X[:, groups["agent"][0]] > 0.5)
     for place in groups.get(_CUT, ()):
         bare &= X[:, place] <= 0.0
     return bare

@@ -1,70 +1,114 @@
-"""The maximum a posteriori fit of a process's hyperparameters, bounds taken as values."""
+"""The hyperparameters of a plain process by maximum a posteriori, bounds taken as values.
+
+Data flow: z and encoded designs -> negative log posterior of a vector and its gradient -> L-BFGS from the prior's
+medians -> ``Hyperparameters``. The vector (r + 3,) is the logarithms of the r roles' length scales, of the amplitude
+and of the spread between cells, and the level; nothing outside this module knows it. A length scale beyond the
+longest of its role counts as that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from surrogate.models import prior
-from surrogate.models.hyperparameters import Coordinates
-from surrogate.models.prior import JITTER, Rows
+from surrogate.models.kernels import Role
+from surrogate.models.prior import (
+    AMPLITUDE,
+    CELL,
+    JITTER,
+    LENGTHSCALES,
+    LEVEL_SPREAD,
+    PRIORS,
+    Hyperparameters,
+    LogNormal,
+    covariance,
+    owners,
+)
+from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 Objective = Callable[[Array], tuple[float, Array]]
 
+STEPS = 60  # most iterations of the optimizer
 
-def negative_log_posterior(rows: Rows, coordinates: Coordinates) -> Objective:
-    """Return a function of the optimizer's vector (p,): value and gradient (p,) of the negative log posterior.
 
-    Bounds count as values (how far a life exceeds its bound is hardly identified). Constants are left out.
+def maximum_a_posteriori(
+    X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role]
+) -> Hyperparameters:
+    """Return the hyperparameters of highest posterior density that L-BFGS finds.
 
     Parameters
     ----------
-    rows : Rows
-        What is fitted, n rows.
-    coordinates : Coordinates
-        What the vector means.
+    X : ndarray
+        Encoded designs (n, d), at least one.
+    z : ndarray
+        One value for each, (n,).
+    roles : sequence of Role
+        What shares a length scale.
+
+    Raises
+    ------
+    ModelError
+        If the roles do not give each dimension exactly one length scale.
     """
-    inputs, target = rows.with_source(), torch.from_numpy(rows.z)
-    source = inputs[:, -1]
-    published = torch.from_numpy(rows.published.astype(float))
-    base, spread = torch.from_numpy(rows.base), torch.from_numpy(rows.spread)
-    owner = prior.owners(coordinates.roles, rows.X.shape[1])
+    start = medians(roles, level=float(np.mean(z)))
+    objective = negative_log_posterior(X, z, roles)
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    return named(found.x if np.isfinite(found.fun) else start, roles)
+
+
+def negative_log_posterior(X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role]) -> Objective:
+    """Return the negative log posterior of a vector (p,), but for a constant, and its gradient (p,) as a function.
+
+    Parameters
+    ----------
+    X, z, roles
+        As for :func:`maximum_a_posteriori`.
+    """
+    designs, values = torch.from_numpy(X), torch.from_numpy(z)
+    owner = owners(roles, X.shape[1])
+    longest = torch.tensor([role.longest for role in roles], dtype=torch.double)
+    centre, spread = torch.from_numpy(medians(roles)), torch.from_numpy(_spreads(roles))
 
     def evaluate(vector: Array) -> tuple[float, Array]:
         v = torch.tensor(vector, dtype=torch.double, requires_grad=True)
-        hyper = coordinates.unpack(v)
-        scales = prior.scales_of(hyper, coordinates.roles, owner)
-        variances = prior.noise(source, published, spread, hyper) + JITTER
-        covariance = prior.covariance(inputs, inputs, scales, hyper) + torch.diag(variances)
-        residual = target - prior.mean(source, base, hyper)
-        lower = torch.linalg.cholesky(covariance)
-        white = torch.linalg.solve_triangular(lower, residual.unsqueeze(1), upper=False)
-        value = 0.5 * white.square().sum() + lower.diagonal().log().sum() + coordinates.penalty(v)
+        # The logarithms only: exp of a level might overflow and leave NaN as its gradient.
+        positive, level = v[:-1].exp(), v[-1]
+        scales = torch.minimum(positive[:-2], longest)[owner]
+        amplitude, cell = positive[-2:].unbind()
+        noise = (cell**2 + JITTER).expand(len(values))
+        lower = torch.linalg.cholesky(covariance(designs, designs, scales, amplitude) + torch.diag(noise))
+        white = torch.linalg.solve_triangular(lower, (values - level).unsqueeze(1), upper=False)
+        value = 0.5 * white.square().sum() + lower.diagonal().log().sum()
+        value = value + 0.5 * ((v - centre) / spread).square().sum()
         (gradient,) = torch.autograd.grad(value, v)
         return float(value.detach()), gradient.numpy().copy()
 
     return evaluate
 
 
-def maximum_a_posteriori(rows: Rows, coordinates: Coordinates, start: Array, steps: int) -> Array:
-    """Return the vector (p,) of highest posterior density that L-BFGS finds.
+def named(vector: Float[Array, " p"], roles: Sequence[Role]) -> Hyperparameters:
+    """Return the hyperparameters that a vector (p,) stands for."""
+    # By numpy, one at a time: torch's exp of a vector may differ in the last digit with the machine.
+    *scales, amplitude, cell = (float(np.exp(one)) for one in vector[:-1])
+    limited = {role.name: min(scale, role.longest) for role, scale in zip(roles, scales, strict=True)}
+    return Hyperparameters(limited, amplitude, cell, level=float(vector[-1]))
 
-    Parameters
-    ----------
-    rows : Rows
-        What is fitted.
-    coordinates : Coordinates
-        What the vector means.
-    start : Array
-        Where to begin, (p,).
-    steps : int
-        Most iterations.
-    """
-    objective = negative_log_posterior(rows, coordinates)
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
-    return np.asarray(found.x if np.isfinite(found.fun) else start)
+
+def medians(roles: Sequence[Role], level: float = 0.0) -> Float[Array, " p"]:
+    """Return the vector (p,) of the prior's medians, with the level (z) where it is wanted."""
+    return np.array([*(np.log(one.median) for one in _priors(roles)), level])
+
+
+def _spreads(roles: Sequence[Role]) -> Array:
+    """Return the standard deviation (p,) of each coordinate's normal prior."""
+    return np.array([*(one.spread for one in _priors(roles)), LEVEL_SPREAD])
+
+
+def _priors(roles: Sequence[Role]) -> list[LogNormal]:
+    """Return the prior of each logarithm in the vector."""
+    return [*[PRIORS[LENGTHSCALES]] * len(roles), PRIORS[AMPLITUDE], PRIORS[CELL]]

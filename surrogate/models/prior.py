@@ -1,86 +1,83 @@
-"""The prior of a target's process: mean, covariance and noise of rows, each written once.
+"""What a plain process believes of designs before any cell: its hyperparameters, their priors, its covariance.
 
-Used by the fit (hyperparameters are tensors with gradients), by the prediction and by BoTorch's kernel
-(hyperparameters are floats). With s = 1 for a measured row and 0 for a simulated row,
+    z of a design   f(x), with mean level and covariance amplitude^2 k(x, x')
+    z of a cell     f(x) + replicate noise of standard deviation cell
 
-    mean(x, s)             = level + slope emulator(x) + shift s
-    cov((x, s), (x', s'))  = (shared^2 + discrepancy^2 s s') k(x, x')
-
-with k a Matern 5/2 in distances scaled by role: what simulation and measurement share, and what only a
-measurement shows (Kennedy & O'Hagan, J. R. Stat. Soc. B 63 (2001) 425).
+k is the Matern 5/2 correlation in distances scaled by role (``kernels``). Written once: for the fit (``map_fit``),
+the prediction (``gp``) and BoTorch (``botorch_model``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from surrogate.errors import ModelError
-from surrogate.evaluation.bounds import as_values
-from surrogate.models.hyperparameters import Hyperparameters, Value
 from surrogate.models.kernels import Role, matern
+from surrogate.shapes import Float, Int
 
-Array = NDArray[np.float64]
-
-# Standard deviation of a simulated row, ln target: what a smooth surface cannot follow (assumed).
-SIMULATION_NOISE = 0.05
-JITTER = 1e-8  # added to the variance of every observation, so that the Cholesky factor exists
+JITTER = 1e-8  # z squared, added to the variance of every observation, so that the Cholesky factor exists
+LENGTHSCALES, AMPLITUDE, CELL = "lengthscales", "amplitude", "cell"
 
 
 @dataclass(frozen=True)
-class Rows:
-    """What a process is fitted to and conditioned on.
+class LogNormal:
+    """Prior of a positive hyperparameter: its median, and the standard deviation of its logarithm."""
+
+    median: float
+    spread: float
+
+
+#: Weakly informative and assumed. They matter: a dozen cells do not identify a length scale for each role.
+PRIORS: Mapping[str, LogNormal] = MappingProxyType(
+    {
+        LENGTHSCALES: LogNormal(0.6, 0.5),  # encoded distance; of each role
+        AMPLITUDE: LogNormal(1.0, 1.0),  # z
+        CELL: LogNormal(0.12, 1.0),  # z; about 12 % where z is a logarithm
+    }
+)
+LEVEL_SPREAD = 10.0  # z: standard deviation of the level, normal about 0: next to no prior
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """What is fitted.
 
     Parameters
     ----------
-    X : Array
-        Encoded designs (n, d).
-    lower, upper : Array
-        Ends (n,) between which z lies (``evaluation.bounds``): equal where it is known, infinite where open.
-    measured, published : ndarray of bool
-        Flags (n,): measured, not simulated; measured in the literature.
-    base : Array
-        The emulator's mean (n,) at the rows, ln target; zeros without an emulator.
-    spread : Array
-        Variance (n,) of ln target over the designs that a published row may stand for, as far as it does not
-        state a design.
+    lengthscales : Mapping[str, float]
+        How far apart two designs have to be in a role to differ in kind, by its name; units of the encoding.
+    amplitude : float
+        Standard deviation of what designs are themselves worth, z.
+    cell : float
+        Standard deviation between replicate cells, z.
+    level : float
+        Mean of all designs, z.
     """
 
-    X: Array
-    lower: Array
-    upper: Array
-    measured: NDArray[np.bool_]
-    published: NDArray[np.bool_]
-    base: Array
-    spread: Array
+    lengthscales: Mapping[str, float]
+    amplitude: float
+    cell: float
+    level: float
 
-    @property
-    def z(self) -> Array:
-        """Return z (n,) with every bound taken as the value."""
-        return as_values(self.lower, self.upper)
+    def scales(self, roles: Sequence[Role], d: int) -> Float[Tensor, " d"]:
+        """Return the length scale of each of d encoded dimensions (d,).
 
-    @property
-    def censored(self) -> NDArray[np.bool_]:
-        """Whether a row is a bound or an interval, and no value: (n,)."""
-        return np.asarray(self.lower != self.upper)
-
-    def with_source(self) -> Tensor:
-        """Return the encoded designs with their source (1 measured, 0 simulated) as last column, (n, d + 1)."""
-        return with_source(torch.from_numpy(self.X), torch.from_numpy(self.measured.astype(float)))
+        Raises
+        ------
+        ModelError
+            As :func:`owners`.
+        """
+        by_role = [self.lengthscales[role.name] for role in roles]
+        return torch.tensor(by_role, dtype=torch.double)[owners(roles, d)]
 
 
-def with_source(X: Tensor, source: Tensor) -> Tensor:
-    """Return encoded designs (..., n, d) with their source (..., n) as last column, (..., n, d + 1)."""
-    return torch.cat([X, source.unsqueeze(-1)], dim=-1)
-
-
-def owners(roles: Sequence[Role], d: int) -> Tensor:
-    """Return for each encoded dimension (d,) the position of its role in ``roles``.
+def owners(roles: Sequence[Role], d: int) -> Int[Tensor, " d"]:
+    """Return for each of d encoded dimensions the position of its role in ``roles``, (d,).
 
     Raises
     ------
@@ -98,79 +95,22 @@ def owners(roles: Sequence[Role], d: int) -> Tensor:
     return owner
 
 
-def scales_of(hyper: Hyperparameters[Value], roles: Sequence[Role], owner: Tensor) -> Tensor:
-    """Return the length scale of each encoded dimension (d,).
+def covariance(
+    X: Float[Tensor, "... n d"],
+    other: Float[Tensor, "... m d"],
+    scales: Float[Tensor, " d"],
+    amplitude: float | Tensor,
+) -> Float[Tensor, "... n m"]:
+    """Return the prior covariance (..., n, m) of two sets of designs, z squared.
 
     Parameters
     ----------
-    hyper : Hyperparameters
-        Length scales by role.
-    roles : Sequence[Role]
-        The roles that ``owner`` refers to.
-    owner : Tensor
-        Position (d,) of each dimension's role, from :func:`owners`.
-    """
-    by_role = [torch.as_tensor(hyper.lengthscales[role.name], dtype=torch.double) for role in roles]
-    return torch.stack(by_role)[owner]
-
-
-def mean(source: Tensor, base: Tensor, hyper: Hyperparameters[Value]) -> Tensor:
-    """Return the prior mean (..., n), ln target.
-
-    Parameters
-    ----------
-    source : Tensor
-        1 for a measured row, 0 for a simulated row, (..., n).
-    base : Tensor
-        The emulator's mean (..., n), ln target; zeros without an emulator.
-    hyper : Hyperparameters
-        ``level``, ``slope`` and ``shift`` act.
-    """
-    return hyper.level + hyper.slope * base + hyper.shift * source
-
-
-def variance(both: Tensor, hyper: Hyperparameters[Value]) -> Tensor:
-    """Return the prior variance of equal designs, (ln target)^2, in the shape of ``both``.
-
-    Parameters
-    ----------
-    both : Tensor
-        Product of the two rows' sources: 1 where both are measured, else 0.
-    hyper : Hyperparameters
-        ``shared`` and ``discrepancy`` act.
-    """
-    return (hyper.discrepancy**2 * both).add_(hyper.shared**2)
-
-
-def covariance(rows: Tensor, other: Tensor, scales: Tensor, hyper: Hyperparameters[Value]) -> Tensor:
-    """Return the prior covariance (..., n, m) of rows and other rows, (ln target)^2.
-
-    Parameters
-    ----------
-    rows, other : Tensor
-        Encoded designs with their source last, (..., n, d + 1) and (..., m, d + 1).
+    X, other : Tensor
+        Encoded designs, (..., n, d) and (..., m, d).
     scales : Tensor
         Length scale of each encoded dimension, (d,).
-    hyper : Hyperparameters
-        ``shared`` and ``discrepancy`` act.
+    amplitude : float or 0-d Tensor
+        Standard deviation of what designs are worth, z.
     """
-    scaled = rows[..., :-1] / scales
-    scaled_other = scaled if other is rows else other[..., :-1] / scales
-    both = rows[..., -1].unsqueeze(-1) * other[..., -1].unsqueeze(-2)
-    return variance(both, hyper) * matern(scaled, scaled_other)
-
-
-def noise(measured: Tensor, published: Tensor, spread: Tensor, hyper: Hyperparameters[Value]) -> Tensor:
-    """Return the variance (n,) of each observation given the design's own value, (ln target)^2.
-
-    Parameters
-    ----------
-    measured, published : Tensor
-        Flags (n,) as 0 or 1, floating point.
-    spread : Tensor
-        Variance (n,) from inputs that a published row does not state, (ln target)^2.
-    hyper : Hyperparameters
-        ``cell`` and ``literature`` act.
-    """
-    seen = hyper.cell**2 + published * hyper.literature**2 + spread
-    return torch.where(measured > 0, seen, SIMULATION_NOISE**2)
+    scaled = X / scales
+    return amplitude**2 * matern(scaled, scaled if other is X else other / scales)

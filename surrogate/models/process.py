@@ -32,6 +32,7 @@ from surrogate.errors import ModelError
 from surrogate.models.censoring import bound_sites
 from surrogate.models.kernels import Role, matern
 from surrogate.models.leave_one_out import left_out
+from surrogate.models.prior import LogNormal
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -45,14 +46,6 @@ WILD = 0.05  # share of cells that went wrong unnoticed: leaks, misread cyclers 
 MOST_WILD = 0.25  # share of the cells that may be set apart
 _JITTER = 1e-8
 LENGTHSCALES, RESIDUAL, NOISE, ENSEMBLE = "lengthscales", "residual", "noise", "ensemble"
-
-
-@dataclass(frozen=True)
-class LogNormal:
-    """Prior of a positive hyperparameter: its median, and the standard deviation of its logarithm."""
-
-    median: float
-    spread: float
 
 
 #: Length scales in units of the encoding and of the features' ranges; the others in z (the ensemble's is a factor).

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from sklearn.linear_model import RidgeCV
 
+from surrogate.evaluation.pools import Pool
 from surrogate.models.class_level import LEAST_VARIANCE, Linear
-from surrogate.models.contract import Array, Predictor, TargetData
+from surrogate.models.contract import Array, TargetData
 from surrogate.models.inputs import Inputs
 from surrogate.models.weights import paper_votes
 from surrogate.shapes import Float
@@ -74,42 +75,26 @@ class Regressed:
         Inputs (m, 1 + d) to z (m,).
     variance : float
         Of one new cell, z^2.
-    design : callable
-        Encoded designs (m, d) to ``Inputs``.
     """
 
     mean: Means
     variance: float
-    design: Callable[[Array], Inputs]
 
-    def at(self, inputs: Inputs) -> tuple[Array, Array]:
-        """Return mean and variance (m,), z and z^2."""
-        return self.mean(_columns(inputs)), np.full(len(inputs.X), self.variance)
-
-    def predictive(self, X: Float[Array, "m d"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
-        """Return mean and variance (m,) of one new cell made to each encoded design (m, d)."""
-        return self.at(self.design(X))
-
-    def published_noise(self, spread: Float[Array, " m"]) -> Float[Array, " m"]:
-        """Return zeros (m,): the variance comes from published rows already."""
-        return np.zeros_like(spread)
+    def pool(self, inputs: Inputs) -> Pool:
+        """Return the prediction of one new cell of another paper at each of m inputs, z."""
+        n = len(inputs.X)
+        mean = self.mean(_columns(inputs)) if n else np.zeros(0)
+        return Pool(mean[:, None], np.full((n, 1), self.variance), np.ones((n, 1)))
 
 
 @dataclass(frozen=True)
 class Forest:
-    """A random forest; its variance is that of the rows which a tree has not seen.
-
-    Parameters
-    ----------
-    name, proposes
-        See ``Entrant``.
-    """
+    """A random forest; its variance is that of the rows which a tree has not seen."""
 
     name: str = "forest"
-    proposes: bool = False
 
-    def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Regressed:
-        """Fit to the measured rows; see ``Entrant.fit``."""
+    def fit(self, data: TargetData, target: str, *, seed: int) -> Regressed:
+        """Fit to published rows; see ``Entrant.fit``."""
         model = RandomForestRegressor(
             TREES, min_samples_leaf=3, max_features=0.5, oob_score=True, random_state=seed % 2**31, n_jobs=1
         )
@@ -118,19 +103,12 @@ class Forest:
 
 @dataclass(frozen=True)
 class Boosting:
-    """Gradient boosting of shallow trees.
-
-    Parameters
-    ----------
-    name, proposes
-        See ``Entrant``.
-    """
+    """Gradient boosting of shallow trees."""
 
     name: str = "boosting"
-    proposes: bool = False
 
-    def fit(self, data: TargetData, target: str, *, seed: int, warm: Predictor | None = None) -> Regressed:
-        """Fit to the measured rows; see ``Entrant.fit``."""
+    def fit(self, data: TargetData, target: str, *, seed: int) -> Regressed:
+        """Fit to published rows; see ``Entrant.fit``."""
         model = GradientBoostingRegressor(
             n_estimators=TREES, learning_rate=0.08, max_depth=2, subsample=0.7, min_samples_leaf=4,
             random_state=seed % 2**31,
@@ -138,24 +116,15 @@ class Boosting:
         return _fitted(model, data, None)
 
 
-def _fitted(model: Any, data: TargetData, left_out: Callable[[Any, Array], Array] | None) -> Regressed:
-    rows = data.measured_only
-
-    def design(X: Array) -> Inputs:
-        return Inputs.of_designs(X, data.groups)
-
+def _fitted(model: Any, rows: TargetData, left_out: Callable[[Any, Array], Array] | None) -> Regressed:
     if len(rows.z) < 8:
         middle = float(np.median(rows.z)) if len(rows.z) else 0.0
-        return Regressed(lambda columns: np.full(len(columns), middle), 1.0, design)
+        return Regressed(lambda columns: np.full(len(columns), middle), 1.0)
     columns, votes = _columns(Inputs.of_rows(rows)), paper_votes(rows.papers)
     model.fit(columns, rows.z, sample_weight=votes)
     residual = left_out(model, rows.z) if left_out else rows.z - model.predict(columns)
     spread = float(np.average(residual**2, weights=votes))
-    return Regressed(
-        lambda asked: np.asarray(model.predict(asked)) if len(asked) else np.zeros(0),
-        max(spread, LEAST_VARIANCE),
-        design,
-    )
+    return Regressed(lambda asked: np.asarray(model.predict(asked)), max(spread, LEAST_VARIANCE))
 
 
 def _columns(inputs: Inputs) -> Array:

@@ -86,7 +86,6 @@ def fit_models(
     encoder: Encoder,
     encoded: NDArray[np.float64],
     objectives: list[ObjectiveData],
-    seed: int,
     progress: Callable[[str, int, int], None] | None,
 ) -> Model:
     """Fit a Gaussian process to each objective.
@@ -99,8 +98,6 @@ def fit_models(
         Encoded designs of the observations.
     objectives : list of m ObjectiveData
         With n rows each.
-    seed : int
-        Of the fits.
     progress : callable, optional
         Called with ("fit", objectives done, m).
 
@@ -117,6 +114,6 @@ def fit_models(
         if progress:
             progress("fit", k, len(objectives))
         rows = objective.measured
-        fitted = TargetGP.fit(encoded[rows], *objective.scaled(), groups=encoder.groups, seed=seed)
+        fitted = TargetGP.fit(encoded[rows], *objective.scaled(), groups=encoder.groups)
         models.append(fitted.botorch_model())
     return join_models(models)

@@ -116,7 +116,7 @@ def propose(
             return initial_designs(problem, n, seed, pd.concat([observed, started]), candidates)
         encoded = encoder.encode(observed)
         found = search(
-            fit_models(encoder, encoded, measured, seed, progress),
+            fit_models(encoder, encoded, measured, progress),
             space,
             encoder,
             n,

@@ -1,8 +1,7 @@
 """Figures of a training run: comparison of the entrants, predicted against measured, calibration; one panel a target.
 
-``predictions`` are rows of ``learning.contest.held_out_predictions`` or of the emulator's hold-out: target,
-entrant, paper, mean and variance of z, lower and upper (ends of the measured z). Of an efficiency the lost share is
-drawn, on whose logarithm it is learned.
+``predictions`` are rows of ``learning.contest.held_out_predictions``: target, entrant, paper, mean and variance of z,
+lower and upper (ends of the measured z). Of an efficiency the lost share is drawn, on whose logarithm it is learned.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _SCORES = {"crps": "CRPS (log10)", "crps_as_values": "CRPS (log10), bounds as va
 
 
 def comparison(scorecard: pd.DataFrame) -> go.Figure:
-    """Draw the score that decides, for each entrant; the entrant that proposes is blue.
+    """Draw the score that decides, for each entrant; what is served is blue.
 
     Parameters
     ----------
@@ -44,7 +43,7 @@ def comparison(scorecard: pd.DataFrame) -> go.Figure:
     plotly.graph_objects.Figure
     """
     judged = scorecard[scorecard["papers"] > 0]
-    figure = _panels("Each paper predicted from all others: lower is better, blue proposes")
+    figure = _panels("Each paper predicted from all others: lower is better, blue is served")
     for column, target in enumerate(TARGETS, 1):
         part = judged[judged["target"] == target]
         score = deciding_score(part)

@@ -77,6 +77,10 @@ def _prediction() -> type[BaseModel]:
             float | None,
             Field(description=f"{title}: 95 % quantile of one new cell"),
         )
+        fields[f"{target}_physics"] = (
+            float | None,
+            Field(description=f"{title}: the simulator's own answer; none where its run cannot be trusted"),
+        )
     fields["extrapolation"] = (float | None, Field(description="0 inside what was learned, 1 outside"))
     fields["nearest_literature"] = (str | None, Field(description="source#ref, separated by semicolons"))
     return create_model("Prediction", __doc__="What one new cell of the design would measure.", **fields)

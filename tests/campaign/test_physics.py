@@ -11,7 +11,7 @@ import torch
 
 from surrogate.campaign import physics
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.physics import load_prior, physics_of, save_prior
+from surrogate.campaign.physics import PhysicsSettings, kept_physics, load_prior, physics_of, save_prior
 from surrogate.errors import ModelError
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
@@ -69,6 +69,19 @@ def test_it_is_kept_and_read_back_bit_for_bit(
         assert np.array_equal(other.rows(hosts).flat, small_physics.rows(hosts).flat)
 
 
+def test_what_is_kept_can_be_asked_for_and_nothing_is_made(
+    small_campaign: Campaign, small_physics: PhysicsPrior, small_physics_root: Path, hosts: CompleteDesigns,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    found = kept_physics(small_campaign, SMALL, root=small_physics_root)
+    assert found is not None
+    assert np.array_equal(found.rows(hosts).flat, small_physics.rows(hosts).flat)
+    assert kept_physics(small_campaign, SMALL, root=tmp_path) is None
+    assert kept_physics(small_campaign, SMALL, seed=1, root=small_physics_root) is None
+    assert kept_physics(small_campaign, PhysicsSettings(), root=small_physics_root) is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def _refuse(*_: object, **__: object) -> None:
     raise AssertionError("simulated again")
 
@@ -105,6 +118,7 @@ def test_a_damaged_prior_is_made_again(
     damaged.write_bytes(damaged.read_bytes()[:100])
     with pytest.raises(ModelError):
         load_prior(damaged.parent)
+    assert kept_physics(small_campaign, SMALL, root=tmp_path / "copy") is None
     assert physics_of(small_campaign, settings=SMALL, root=tmp_path / "copy") is not None
     load_prior(damaged.parent)
 

@@ -16,6 +16,7 @@ import pytest
 
 from surrogate.cli import failures, optimize, surrogate
 from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
 
 HOST = {
     "framework": "copper",
@@ -46,6 +47,19 @@ SCORES = pd.DataFrame(
         "split": ["leave-one-paper-out"] * 3,
         "proposes": [True, False, True],
         "champion": [True, False, True],
+    }
+)
+
+
+TRENDS = pd.DataFrame(
+    {
+        "target": "cycle_life_cycles",
+        "move": ["additive", "pore gradient"],
+        "hosts": [57, 0],
+        "right": [0.98, np.nan],
+        "simulated": [1.31, np.nan],
+        "predicted": [1.07, np.nan],
+        "pairs": ["2 better, 1 worse", "none"],
     }
 )
 
@@ -87,7 +101,7 @@ class FakeModel:
     about: dict[str, str] = field(default_factory=lambda: {"simulated": "5a", "literature": "11"})
     observations: pd.DataFrame = field(default_factory=pd.DataFrame)
 
-    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+    def predict(self, designs: pd.DataFrame, progress: Any = None) -> pd.DataFrame:
         out = pd.DataFrame(index=designs.index)
         for target, middle in zip(c.TARGETS, (200.0, 2.0, 30.0, 98.0), strict=True):
             known = self.observations[target].dropna().to_list() if len(self.observations) else []
@@ -104,8 +118,9 @@ class FakeModel:
         out["nearest_literature"] = "10.1039/d5eb00156k#47;10.1002/aenm.202304229#"
         return out
 
-    def condition_on(self, observations: pd.DataFrame) -> FakeModel:
-        return FakeModel(self.version, self.about, observations)
+    def told(self, cells: pd.DataFrame | None) -> FakeModel:
+        """What stands in for a campaign's model with these cells."""
+        return self if cells is None else FakeModel(self.version, self.about, cells)
 
 
 @dataclass
@@ -114,9 +129,11 @@ class World:
 
     model: FakeModel = field(default_factory=FakeModel)
     champion: bool = True
+    physics_kept: bool = True
     trained: int = 0
     trained_on: list[Any] = field(default_factory=list)
     proposed: list[dict[str, Any]] = field(default_factory=list)
+    predicted: list[dict[str, Any]] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
 
 
@@ -176,6 +193,7 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
             version="7",
             run_id="abc",
             skill=skill,
+            trends=TRENDS,
             verdict="becomes champion",
         )
 
@@ -218,7 +236,42 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     hosts = ModuleType("surrogate.campaign.proposals")
     vars(hosts).update(propose_hosts=lambda *given, **more: propose_hosts(made, *given, **more))
     monkeypatch.setitem(sys.modules, "surrogate.campaign.proposals", hosts)
+    prediction = ModuleType("surrogate.campaign.prediction")
+    vars(prediction).update(
+        predict_hosts=lambda *given, **more: predict_hosts(made, *given, **more),
+        before_and_after=lambda *given, **more: before_and_after(made, *given, **more),
+    )
+    monkeypatch.setitem(sys.modules, "surrogate.campaign.prediction", prediction)
     return made
+
+
+def predict_hosts(
+    made: World,
+    campaign: Any,
+    model: FakeModel,
+    designs: CompleteDesigns,
+    control: CompleteDesigns,
+    *,
+    results: pd.DataFrame,
+    progress: Any,
+) -> pd.DataFrame:
+    """The stand-in's answers, told of the cells; against the control only what a test can tell apart."""
+    made.predicted.append({"designs": designs, "control": control, "results": results})
+    progress("predicting", len(designs), len(designs))
+    thicker = designs["thickness_um"] / control["thickness_um"].iloc[0]
+    return model.told(results).predict(designs).assign(cycle_life_cycles_vs_control=thicker)
+
+
+def before_and_after(
+    made: World, campaign: Any, model: FakeModel, earlier: pd.DataFrame, new: pd.DataFrame, *, shown: int,
+    progress: Any,
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:  # fmt: skip
+    """The stand-in's answers without the new cells and with them."""
+    if not made.physics_kept:
+        return None
+    designs = new.head(shown)
+    told = pd.concat([earlier, new], ignore_index=True)
+    return model.told(earlier).predict(designs), model.told(told).predict(designs)
 
 
 def propose_hosts(
@@ -233,16 +286,13 @@ def propose_hosts(
     progress: Any = None,
 ) -> pd.DataFrame:
     """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""
-    from surrogate.hosts.designs import CompleteDesigns
-
     made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending})
     progress("searching", 0, n)
     skip = 0 if pending is None else len(pending)
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
     batch = CompleteDesigns.of(drawn.assign(**campaign.conditions.as_dict())).frame
     batch = batch[[*c.CHOICES, *c.CONDITIONS]]
-    informed = model.condition_on(results) if results is not None and len(results) else model
-    batch = pd.concat([batch, informed.predict(batch)], axis=1)
+    batch = pd.concat([batch, model.told(results).predict(batch)], axis=1)
     progress("searching", n, n)
     return batch.assign(
         host_capacity_mAh_cm2=12.0,

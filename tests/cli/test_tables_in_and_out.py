@@ -70,6 +70,70 @@ def test_predict_without_a_champion(command: Command, world: World, table: Table
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_a_campaign_predicts_by_its_own_cells_against_a_control(
+    command: Command, world: World, campaign: Path, table: Table, tmp_path: Path
+) -> None:
+    told = table(
+        {"cycle_life_cycles": 500, "cycle_life_cycles_censored": True}, {"failed": "true"}, name="told.csv"
+    )
+    assert command("optimize", "tell", "--campaign", campaign, told).code == 0
+    path = table(
+        {"thickness_um": 50, "name": "A", "temperature_C": 25},
+        {"thickness_um": 300, "name": "B", "temperature_C": None},
+    )
+    words = ("surrogate", "predict", "--designs", path, "--out", "out.csv", "--campaign", campaign)
+    ended = command(*words)
+    assert ended.code == 0, ended.err
+    assert "Campaign mine (liquid_ether, 2 mA/cm2" in ended.out
+    assert "Control, of the first design: copper, uniform and without an agent, porosity 75 %" in ended.out
+    assert "thickness 50 µm" in ended.out
+    assert "(2 rows, predicted by the campaign's physics and 1 measured cell beside champion 7)" in ended.out
+    assert "taken from the campaign: electrolyte, additives, current_density_mA_cm2" in ended.err
+    assert "columns that are copied and not used: name" in ended.err
+    out, _ = read_table(tmp_path / "out.csv")
+    assert out["name"].tolist() == ["A", "B"]  # and no row for the control
+    assert list(out.columns[1 : 1 + len(c.DESIGN_COLUMNS)]) == list(c.DESIGN_COLUMNS)
+    assert out["current_density_mA_cm2"].tolist() == [2.0, 2.0]
+    assert out["temperature_C"].tolist() == [25.0, 25.0]
+    assert out["cycle_life_cycles"].tolist() == [250.0, 1500.0]  # what the cell lived for, by thickness
+    assert out["cycle_life_cycles_vs_control"].tolist() == [1.0, 6.0]
+    assert "cautions" in out.columns
+    assert "cycle_life_cycles_vs_control" not in world.model.predict(out)
+    # what was written can be read again, under the same campaign
+    words = ("surrogate", "predict", "--designs", "out.csv", "--out", "again.csv", "--campaign", campaign)
+    assert command(*words).code == 0
+    assert (tmp_path / "again.csv").read_text() == (tmp_path / "out.csv").read_text()
+
+
+def test_a_campaign_without_a_store_gets_none(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    words = ("--designs", table({}), "--out", "out.csv", "--campaign", campaign)
+    ended = command("surrogate", "predict", *words)
+    assert ended.code == 0, ended.err
+    assert "and 0 measured cells" in ended.out
+    assert len(world.predicted[0]["results"]) == 0
+    assert not campaign.with_suffix(".db").exists()
+
+
+def test_a_design_under_other_conditions_than_the_campaigns_is_refused(
+    command: Command, world: World, campaign: Path, table: Table, tmp_path: Path
+) -> None:
+    path = table({"current_density_A_m2": 20}, {"current_density_A_m2": 15}, name="other.csv")
+    ended = command("surrogate", "predict", "--designs", path, "--out", "out.csv", "--campaign", campaign)
+    assert ended.code == 2
+    said = " ".join(ended.err.split())
+    for part in (
+        "other.csv, row 2, column current_density_mA_cm2",
+        "(got 1.5). Allowed: 2, as in the campaign",
+        "remove the column current_density_mA_cm2, or predict without --campaign",
+    ):
+        assert part in said
+    assert not (tmp_path / "out.csv").exists()
+    assert world.predicted == []
+    assert command("surrogate", "predict", "--designs", path, "--out", "out.csv").code == 0
+
+
 def test_simulate(command: Command, physics: ModuleType, table: Table, tmp_path: Path) -> None:
     path = table({"cycle_life_cycles": 7, "thickness_mm": 0.05, "thickness_um": None}, name="in.csv")
     content = pd.read_csv(path).drop(columns="thickness_um")
@@ -177,6 +241,8 @@ def test_train_prints_the_scorecard(command: Command, world: World) -> None:
     assert "CYCLE LIFE, LEAVE-ONE-PAPER-OUT emulator+gp * 0.123 0.3 0.9 0.5 40 30 21 median 0.5" in words
     assert "gp * 0.25 0.5 – – 12 0 7" in words
     assert max(len(line) for line in ended.out.splitlines() if "CRPS and" not in line) <= 80
+    assert "additive 98% of 57 x 1.31 x 1.07 2 better, 1 worse" in words
+    assert "pore gradient – – – none" in words
 
     assert "version 7 (MLflow run abc)" in words
 

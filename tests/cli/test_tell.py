@@ -94,7 +94,43 @@ def test_what_was_learned_is_shown(command: Command, world: World, campaign: Pat
     # cells stored earlier belong to "before"
     more = table({"cycle_life_cycles": 150, "thickness_um": 99}, name="more.csv")
     words = " ".join(command("optimize", "tell", "--campaign", campaign, more).out.split())
-    assert "200 cycles" not in words
+    assert "272 cycles" in words  # 275 at this thickness
+
+
+def test_only_measured_cells_are_shown_twenty_at_most_under_their_places(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    cells = table(
+        {"failed": "true"}, *({"cycle_life_cycles": 100 + k, "thickness_um": 50 + k} for k in range(22))
+    )
+    out = command("optimize", "tell", "--campaign", campaign, cells).out
+    shown = [line.split()[0] for line in out.splitlines() if " copper with silver" in line]
+    assert shown == [str(place) for place in range(2, 22)]
+    assert "and 2 more cells" in out
+
+
+def test_where_the_physics_is_not_kept_it_says_what_to_do(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    world.physics_kept = False
+    ended = command("optimize", "tell", "--campaign", campaign, table({"ccd_mA_cm2": 1.5}))
+    assert ended.code == 0
+    assert "Stored: 1 cell" in ended.out
+    assert "What was learned" not in ended.out
+    assert "the next run of optimize makes it and uses these cells" in ended.err
+    assert f"surrogate predict --campaign {campaign} shows what is believed" in ended.err
+    assert ended.err.count("The physics of this campaign is not made yet") == 1
+
+
+def test_cells_that_only_failed_teach_nothing_and_no_model_is_asked(
+    command: Command, world: World, campaign: Path, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surrogate import tracking
+
+    monkeypatch.setattr(tracking, "load_champion", lambda: pytest.fail("loaded"))
+    ended = command("optimize", "tell", "--campaign", campaign, table({"failed": "true"}))
+    assert ended.code == 0
+    assert "What was learned" not in ended.out
 
 
 def test_an_efficiency_and_bounds_of_every_kind_are_told_and_shown(

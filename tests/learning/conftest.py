@@ -1,4 +1,4 @@
-"""One small training, made once: 60 simulations, two tiny networks, a dozen papers."""
+"""One small training, made once, of a dozen papers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,8 @@ TINY = """\
 schema_version = 1
 [simulate]
 n = 60
-[ensemble]
-members = 2
-hidden = 8
-epochs = 3
-[gp]
-simulated_rows = 12
+[judge]
+hosts = 4
 [physics]
 hosts = 100
 groups = 4

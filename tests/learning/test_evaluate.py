@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
 
 from surrogate import learning
 from surrogate.errors import RecordError
-from surrogate.hosts.columns import TARGETS
-from surrogate.learning.training_data import spread_of
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.literature import records as literature
 from surrogate.literature.featurize import to_designs
+from surrogate.models.against_foil import against_foil
 from surrogate.models.inputs import Inputs
 
 CELLS = """\
@@ -32,36 +29,23 @@ def cells(tmp_path):
     return path
 
 
-def test_scores_of_the_mixture(here, trained, cells):
-    """What answers is scored, at the published row with its spread and as no control."""
+def test_scores_by_hand(here, trained, cells):
+    """What answers is scored at the published row, with what the simulator says of it, and as no control."""
     model = trained[1].model
-    designs = to_designs(literature.read(cells)[0])
-    known = designs["overpotential_mV"].notna().to_numpy()
-    inputs = Inputs(model.encoder.encode(designs[known]), np.zeros(1, dtype=bool), np.zeros(1))
-    z = np.log(np.array([20.0]))
-    expected = model.mixtures["overpotential_mV"].pool(inputs).crps(z, z)[0] / np.log(10)
-    row = learning.evaluate(cells, model=model).table.set_index("target").loc["overpotential_mV"]
-    assert row["crps"] == pytest.approx(expected, rel=0.05)  # but for what a spread adds to the process
-
-
-def test_scores_of_a_process_by_hand(here, trained, cells):
-    model = replace(trained[1].model, mixtures={})
     scored = learning.evaluate(cells, model=model)
     found = scored.table.set_index("target")
-    records = literature.read(cells)[0]
-    designs = to_designs(records)
-    process = model.objective_models()["overpotential_mV"]
+    designs = to_designs(literature.read(cells)[0])
     known = designs["overpotential_mV"].notna().to_numpy()
-    mean, variance = process.predictive(model.encoder.encode(designs[known]))
-    spread = spread_of(records, designs, model.ensemble, seed=0)[known, TARGETS.index("overpotential_mV")]
-    assert spread[0] > 0.0
-    deviation = np.sqrt(variance[0] + process.published_noise(spread)[0]) / np.log(10)
-    z = (np.log10(20) - mean[0] / np.log(10)) / deviation
-    crps = deviation * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi))
+    response = against_foil(CompleteDesigns.of(designs)).of("overpotential_mV")
+    assert abs(response[known]) > 0.0
+    inputs = Inputs(model.encoder.encode(designs), np.zeros(2, dtype=bool), response).take(
+        np.flatnonzero(known)
+    )
+    pool = model.mixtures["overpotential_mV"].pool(inputs)
+    z = np.log(np.array([20.0]))
     row = found.loc["overpotential_mV"]
-    assert row["crps"] == pytest.approx(crps, rel=1e-9)
-    assert row["rmse_log10"] == pytest.approx(abs(z) * deviation, rel=1e-9)
-    assert row["coverage90"] == float(abs(z) <= norm.ppf(0.95))
+    assert row["crps"] == pytest.approx(pool.crps(z, z)[0] / np.log(10), rel=1e-9)
+    assert row["coverage90"] == float(0.05 <= pool.cdf(z)[0] <= 0.95)
     assert (row["n"], row["n_censored"]) == (1, 0)
     life = found.loc["cycle_life_cycles"]
     assert (life["n"], life["n_censored"]) == (2, 1)
@@ -152,18 +136,3 @@ def test_records_that_break_the_schema(here, trained, tmp_path):
         RecordError, match="none of its 1 rows can be used; line 2, column current_density_mA_cm2"
     ):
         learning.evaluate(path, model=trained[1].model)
-
-
-def test_a_life_that_may_be_hours_spreads_over_both_readings(trained):
-    row = {
-        "source": "10.1/a", "cycles": 400, "current_density_mA_cm2": 0.5, "areal_capacity_mAh_cm2": 1.0,
-        "censored": False, "host_material": "Cu foam", "strategy": "porous_scaffold",
-    }  # fmt: skip
-    tables = [
-        literature.read(pd.DataFrame([{**row, "cycles_may_be_hours": open_}]))[0] for open_ in (True, False)
-    ]
-    spreads = [spread_of(one, to_designs(one), trained[1].model.ensemble, seed=0) for one in tables]
-    column = TARGETS.index("cycle_life_cycles")
-    more = (spreads[0] - spreads[1])[0]
-    assert more[column] == pytest.approx((0.5 * np.log(4)) ** 2)
-    assert (np.delete(more, column) == 0).all()

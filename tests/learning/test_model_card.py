@@ -9,12 +9,12 @@ from surrogate.learning.model_card import champion_table, model_card
 
 
 def scorecard(bounds: int) -> pd.DataFrame:
-    """A target of 40 rows, of which so many are bounds; ridge is the best by crps, the ensemble by
-    crps_as_values, and the process that proposes is second by both."""
+    """A target of 40 rows, of which so many are bounds; ridge is the best by crps, the forest by
+    crps_as_values, and what is served is second by both."""
     return pd.DataFrame(
         {
             "target": "cycle_life_cycles",
-            "entrant": ["gp_plain", "ridge", "ensemble", "median"],
+            "entrant": ["mixture", "ridge", "forest", "median"],
             "crps": [0.30, 0.20, 0.50, 0.60],
             "crps_as_values": [0.35, 0.55, 0.25, 0.65],
             "coverage90": 0.9,
@@ -22,7 +22,6 @@ def scorecard(bounds: int) -> pd.DataFrame:
             "n_censored": bounds,
             "papers": 21,
             "split": "leave-one-paper-out",
-            "proposes": [True, False, False, False],
             "champion": [True, False, False, False],
         }
     )
@@ -35,7 +34,7 @@ def scorecard(bounds: int) -> pd.DataFrame:
         (31, "`ridge` scores better (crps 0.200 against 0.300)", "crps | 0.3 | 0.6"),
         (
             33,
-            "`ensemble` scores better (crps_as_values 0.250 against 0.350)",
+            "`forest` scores better (crps_as_values 0.250 against 0.350)",
             "crps_as_values | 0.35 | 0.65",
         ),
     ],

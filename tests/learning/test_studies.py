@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate import tracking
 from surrogate.campaign.proposals import can_be_made
 from surrogate.cli import failures, surrogate
 from surrogate.errors import DesignError
+from surrogate.evaluation.pools import Pool
 from surrogate.hosts import columns as c
-from surrogate.hosts.search_space import host_encoder
 from surrogate.learning import studies
 from surrogate.literature import records as literature
+from surrogate.models.inputs import Inputs
 
 CONDITIONS = {
     "electrolyte": "liquid_ether", "additives": "lino3", "current_density_mA_cm2": 2.0, "areal_capacity_mAh_cm2": 1.0,
@@ -21,44 +23,38 @@ CONDITIONS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def ensemble(trained):
-    return trained[1].model.ensemble
-
-
 @pytest.fixture
-def champion(trained, records, monkeypatch):
-    monkeypatch.setattr(tracking, "load_champion", lambda: trained[1].model)
+def few(records, monkeypatch):
+    """The records of a dozen papers stand for all."""
     monkeypatch.setattr(literature, "load", lambda: records)
 
 
-@pytest.mark.usefixtures("champion")
+@pytest.mark.usefixtures("few")
 @pytest.mark.slow
-def test_each_model_learns_from_its_own_data(ensemble) -> None:
-    data, designs = studies.published_data(ensemble, 0)
+def test_each_model_learns_from_its_own_data() -> None:
+    data, _ = studies.published_data()
     table = data["overpotential_mV"]
-    assert (table.spread > 0).all()
-    X = host_encoder().encode(designs)
-    physics, literature_only, both, _ = (
-        way.fit(table, "overpotential_mV", seed=0).predictive(X)[0]
-        for way in studies.compared_models(ensemble)
-    )
-    emulated = ensemble.predict(X)[0][:, c.TARGETS.index("overpotential_mV")]
-    np.testing.assert_allclose(physics, emulated, rtol=1e-12)
-    moved, _ = studies.published_data(ensemble, 0)
-    shifted = moved["overpotential_mV"]
-    shifted.lower[:] += 2.0
-    shifted.upper[:] += 2.0
-    again = [
-        way.fit(shifted, "overpotential_mV", seed=0).predictive(X)[0]
-        for way in studies.compared_models(ensemble)
-    ]
-    np.testing.assert_array_equal(again[0], physics)  # measured rows do not move it
-    assert np.mean(again[1] - literature_only) > 1.0
-    assert np.mean(again[2] - both) > 0.3
+    asked = Inputs.of_rows(table)
+
+    def medians(rows) -> list[np.ndarray]:
+        ways = studies.compared_models()[:3]
+        return [way.fit(rows, "overpotential_mV", seed=0).pool(asked).quantiles(0.5) for way in ways]
+
+    physics, literature_only, both = medians(table)
+    np.testing.assert_allclose(physics - physics[0], table.response - table.response[0], atol=1e-9)
+    other = replace(table, response=table.response[::-1].copy())
+    again = medians(other)
+    np.testing.assert_array_equal(again[1], literature_only)  # simulations do not move it
+    way = studies.WithoutPhysics().fit(table, "overpotential_mV", seed=0)
+    np.testing.assert_array_equal(way.pool(Inputs.of_rows(other)).quantiles(0.5), literature_only)
+    assert not np.allclose(again[0], physics)
+    assert not np.allclose(again[2], both)
+    shifted = medians(table.less(np.full(len(table.z), -2.0)))
+    for moved, before in zip(shifted, (physics, literature_only, both), strict=True):
+        assert np.mean(moved - before) > 1.0
 
 
-@pytest.mark.usefixtures("champion")
+@pytest.mark.usefixtures("few")
 @pytest.mark.slow
 def test_every_way_is_scored_on_the_same_rows() -> None:
     found = studies.ablation()
@@ -67,19 +63,19 @@ def test_every_way_is_scored_on_the_same_rows() -> None:
     assert set(found["target"]) == set(c.TARGETS)
 
 
-@pytest.mark.usefixtures("champion")
+@pytest.mark.usefixtures("few")
 @pytest.mark.slow
 def test_a_published_host_is_ranked_by_models_without_its_paper(monkeypatch) -> None:
     monkeypatch.setattr(studies, "RIVALS", 30)
     monkeypatch.setattr(studies, "HOSTS", 2)
     seen = []
-    fit = studies.LiteratureOnly.fit
+    fit = studies.WithoutPhysics.fit
 
     def watched(self, data, *args, **kwargs):
         seen.append(set(data.papers))
         return fit(self, data, *args, **kwargs)
 
-    monkeypatch.setattr(studies.LiteratureOnly, "fit", watched)
+    monkeypatch.setattr(studies.WithoutPhysics, "fit", watched)
     found = studies.retrospective()
     assert len(found) == 2
     for row, papers in zip(found.to_dict("records"), seen, strict=True):
@@ -89,48 +85,50 @@ def test_a_published_host_is_ranked_by_models_without_its_paper(monkeypatch) -> 
             assert 1 <= row[f"rank, {way}"] <= 31
 
 
-@pytest.mark.usefixtures("champion")
+@pytest.mark.usefixtures("few")
 @pytest.mark.slow
 def test_a_published_host_meets_its_rivals_under_its_own_conditions(monkeypatch) -> None:
     """Its current and capacity are those of its rivals, and it stands for itself with many draws."""
     monkeypatch.setattr(studies, "RIVALS", 20)
     monkeypatch.setattr(studies, "HOSTS", 2)
-    met = []
+    met, simulated = [], studies.against_foil
 
-    def watched(fitted, own, rivals):
-        met.append((own, rivals))
-        return 1
+    def watched(designs):
+        met.append(designs)
+        return simulated(designs)
 
-    monkeypatch.setattr(studies, "rank", watched)
+    monkeypatch.setattr(studies, "against_foil", watched)
     found = studies.retrospective()
-    assert len(met) == 2 * 3
+    assert len(met) == 2 * 2
     for k, row in enumerate(found.to_dict("records")):
-        own, rivals = met[3 * k]
+        own, rivals = met[2 * k : 2 * k + 2]
         assert len(own) == studies.DRAWN > 10
         assert own["porosity_top"].nunique() > 10
         for name in ("electrolyte", "current_density_mA_cm2", "areal_capacity_mAh_cm2"):
             assert set(own[name]) == set(rivals[name]) == {row[name]}
 
 
-def test_a_host_counts_by_the_median_of_its_draws() -> None:
-    class Told:
-        def predictive(self, X):
-            return self.values.pop(0), np.ones(len(X))
+class Told:
+    """Predicts what it is told: the response."""
 
-    hosts, told = studies.random_hosts(CONDITIONS, 5, 0), Told()
-    told.values = [np.array([0.0, 0.0, 1.0, 9.0, 9.0]), np.array([0.5, 2.0, 3.0, 10.0, 0.0])]
-    assert studies.rank(told, hosts, hosts) == 4
+    def pool(self, inputs: Inputs) -> Pool:
+        return Pool(inputs.response[:, None], np.ones((len(inputs.X), 1)), np.ones((len(inputs.X), 1)))
+
+
+def asked(*values: float) -> Inputs:
+    return Inputs(np.zeros((len(values), 2)), np.zeros(len(values), dtype=bool), np.array(values))
+
+
+def test_a_host_counts_by_the_median_of_its_draws() -> None:
+    assert studies.rank(Told(), asked(0.0, 0.0, 1.0, 9.0, 9.0), asked(0.5, 2.0, 3.0, 10.0, 0.0)) == 4
 
 
 def test_the_rank_counts_who_is_better() -> None:
-    class Told:
-        def predictive(self, X):
-            return X[:, 0] * 0.0 + self.values.pop(0), np.ones(len(X))
+    assert studies.rank(Told(), asked(2.0, 2.0), asked(1.0, 3.0, 2.5, 5.0, 0.0)) == 4
 
-    hosts = studies.random_hosts(CONDITIONS, 5, 0)
-    told = Told()
-    told.values = [np.full(5, 2.0), np.array([1.0, 3.0, 2.0, 5.0, 0.0])]
-    assert studies.rank(told, hosts, hosts) == 3
+
+def test_who_sees_no_difference_ranks_in_the_middle() -> None:
+    assert studies.rank(Told(), asked(2.0, 2.0), asked(2.0, 2.0, 2.0, 2.0, 9.0)) == 4
 
 
 def test_random_hosts_can_be_made_and_are_cycled_as_told() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+import sys
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,8 @@ import torch
 
 from surrogate import tracking
 from surrogate.errors import ModelError, RecordError, StoreError
-from surrogate.evaluation.scorecard import champions
 from surrogate.hosts.columns import TARGETS
+from surrogate.learning.trends import MOVES
 from surrogate.literature import records as literature
 from surrogate.physics.simulate import COMPILING
 from surrogate.tracking.model_folder import refuse_pickles
@@ -22,38 +22,30 @@ from surrogate.tracking.provenance import file_hash
 from surrogate.tracking.store import bound, open_store
 
 RIVALS = {
-    "gp_emulator", "gp_plain", "ensemble", "ridge", "median",
-    "class_level", "conditions", "ridge_conditions", "physics", "forest", "boosting", "mixture",
+    "mixture", "fused", "physics", "class_level", "median", "conditions", "ridge_conditions", "forest", "boosting",
 }  # fmt: skip
 
 
 def test_the_scorecard(trained, records):
     card = trained[1].scorecard
-    contest = card[card["split"] == "leave-one-paper-out"]
-    assert {(row.target, row.entrant) for row in contest.itertuples()} == {
+    assert {(row.target, row.entrant) for row in card.itertuples()} == {
         (t, r) for t in TARGETS for r in RIVALS
     }
-    assert np.isfinite(contest["crps"]).all()
-    assert (contest["crps"] > 0).all()
-    for _, rows in contest.groupby("target"):
+    assert np.isfinite(card["crps"]).all()
+    assert (card["crps"] > 0).all()
+    assert (card["split"] == "leave-one-paper-out").all()
+    for _, rows in card.groupby("target"):
         assert len(set(rows["n"])) == 1  # all rivals are judged on the same rows
-    hold_out = card[card["split"] == "simulated hold-out"]
-    assert set(hold_out["target"]) == set(TARGETS)
-    assert (hold_out["n"] > 0).all()
-    assert not hold_out["champion"].any()
+        assert rows.loc[rows["champion"], "entrant"].tolist() == ["mixture"]
 
 
-def test_the_best_process_of_each_target_proposes(trained):
-    _, result, _ = trained
-    card = result.scorecard
-    chosen = card[card["champion"]]
-    assert list(chosen["target"]) == list(TARGETS)
-    assert chosen["proposes"].all()
-    assert dict(zip(chosen["target"], chosen["entrant"], strict=True)) == champions(card)
-    emulated = {row.target for row in chosen.itertuples() if row.entrant == "gp_emulator"}
-    assert set(result.model.emulated) == emulated
-    for target, process in result.model.objective_models().items():
-        assert (process.mean is not None) == (target in emulated)
+def test_it_is_told_how_far_its_directions_are_the_simulators(trained):
+    trends = trained[1].trends
+    assert list(trends["move"]) == list(MOVES)
+    assert (trends["hosts"] > 0).all()
+    assert trends["right"].between(0.0, 1.0).all()
+    changes = trends[trends["move"] != "host for foil"]
+    assert (changes["right"] == 1.0).all(), "nothing but the simulator tells these apart"
 
 
 def test_the_champion_is_what_was_trained(trained, here, designs):
@@ -101,21 +93,21 @@ def test_what_the_run_holds(trained, here):
     assert run.data.metrics[f"{row.target}.{row.entrant}.crps"] == row.crps
     hashes = {one.dataset.name: one.dataset.digest for one in run.inputs.dataset_inputs}
     assert hashes["literature"] == file_hash(literature.records_path())[:36]
-    card = json.loads((here / "mlruns" / "tables" / "tiny-0" / "card.json").read_text())
-    assert hashes["simulated"] == card["sha256"][:36]
     files = here / "mlruns" / "artifacts" / result.run_id / "artifacts"
     assert json.loads((files / "scorecard.json").read_text())["columns"][:2] == ["target", "entrant"]
-    assert "gp_plain" in (files / "scorecard.html").read_text()
+    assert "ridge_conditions" in (files / "scorecard.html").read_text()
     for name in ("comparison", "predicted-vs-measured", "calibration"):
         figure = (files / "figures" / f"{name}.html").read_text()
         assert "<script src=" not in figure  # it is drawn without a network
     rows = json.loads((files / "predictions.json").read_text())
-    counts = result.scorecard.groupby("entrant")["n"].sum()
-    assert len(rows["data"]) == counts.drop("emulator").sum()
-    for target, entrant in champions(result.scorecard).items():
-        assert run.data.params[f"champion.{target}"] == entrant
-        assert run.data.metrics[f"{target}.champion.crps"] == run.data.metrics[f"{target}.{entrant}.crps"]
-        assert f"| {target} | {entrant} |" in run.data.tags["mlflow.note.content"]
+    assert len(rows["data"]) == result.scorecard["n"].sum()
+    assert (
+        run.data.params["weight.ccd_mA_cm2.simulator"] == f"{result.model.mixtures['ccd_mA_cm2'].trend:.2f}"
+    )
+    shown = result.trends.set_index("move")["right"]
+    assert run.data.metrics["cycle_life_cycles.trend.additive"] == shown["additive"]
+    for target in TARGETS:
+        assert f"| {target} | mixture |" in run.data.tags["mlflow.note.content"]
     assert "recipe" in (files / "model-card.md").read_text()
 
 
@@ -130,15 +122,15 @@ def test_the_model_folder_is_plain(trained, here):
 def test_the_model_card(trained, here):
     _, result, _ = trained
     text = (here / "mlruns" / "artifacts" / result.run_id / "artifacts" / "model-card.md").read_text()
-    for part in ("Purpose", "Made from", "leave-one-paper-out", "90 %", "Limits", "lower bounds"):
+    for part in ("Purpose", "Made from", "leave-one-paper-out", "90 %", "Limits", "where a test was stopped"):
         assert part in text
     assert file_hash(literature.records_path()) in text
     card = result.scorecard
-    for target, entrant in champions(card).items():
-        rivals = card[(card["target"] == target) & (card["papers"] > 0)].set_index("entrant")
+    for target, rivals in card.groupby("target"):
+        rivals = rivals.set_index("entrant")
         bounds = rivals["n_censored"].sum() / rivals["n"].sum()
         best = rivals["crps" if bounds <= 0.8 else "crps_as_values"].idxmin()
-        assert (f"- {target}: `{best}` scores better" in text) == (best != entrant)
+        assert (f"- {target}: `{best}` scores better" in text) == (best != "mixture")
 
 
 def test_progress_is_reported_in_order(trained):
@@ -149,9 +141,9 @@ def test_progress_is_reported_in_order(trained):
         "simulating",
         "critical currents",
         "levels of laboratories",
-        "emulator",
         "cross-validation",
         "final fit",
+        "changing hosts",
         "registering",
     ]
     for stage in stages:
@@ -183,16 +175,13 @@ def again(trained, train_again, tmp_path_factory):
 
 
 def test_the_same_seed_gives_the_same_model(trained, again, designs):
-    (same, told), (other, _), _, _ = again
+    (same, _), (other, _), _, _ = again
     expected = trained[1].model.predict(designs)
     pd.testing.assert_frame_equal(same.model.predict(designs), expected, check_exact=True)
     pd.testing.assert_frame_equal(same.scorecard, trained[1].scorecard, check_exact=True)
-    assert not any(what == "simulating" for what, _, _ in told)  # the table was kept
-    usual, otherwise = (
-        replace(model, mixtures={}).predict(designs)["ccd_mA_cm2"]
-        for model in (trained[1].model, other.model)
-    )  # of the processes: a mixture may hold nothing that is random
-    assert not np.allclose(usual, otherwise)
+    # What is served holds little that is random; trees do.
+    usual, otherwise = (one.scorecard.set_index(["target", "entrant"])["crps"] for one in (trained[1], other))
+    assert (usual.xs("forest", level=1) != otherwise.xs("forest", level=1)).any()
 
 
 def test_own_records_are_learned_from_and_told(trained, train_again, designs, tmp_path, monkeypatch):
@@ -246,13 +235,12 @@ def test_a_moved_checkout_keeps_its_champion(trained, records, designs, tmp_path
 
 def test_a_training_that_fails_leaves_a_failed_run_and_the_champion(here, records, monkeypatch):
     from surrogate import learning
-    from surrogate.learning import simulated_table
 
     def full(*args, **kwargs):
         raise StoreError("no space left on device")
 
     version = tracking.champion().version
-    monkeypatch.setattr(simulated_table, "load_or_build", full)
+    monkeypatch.setattr(sys.modules["surrogate.learning.train"], "held_out_predictions", full)
     with pytest.raises(StoreError, match="no space left"):
         learning.train("tiny.toml")
     client = open_store(make=False).client
@@ -261,28 +249,12 @@ def test_a_training_that_fails_leaves_a_failed_run_and_the_champion(here, record
     assert tracking.champion().version == version
 
 
-def test_the_mixture_answers_and_is_read_back(trained, here, designs):
-    model = trained[1].model
-    assert set(model.mixtures) == set(TARGETS)
-    silent = replace(model, mixtures={})
-    assert not np.allclose(model.predict(designs)[TARGETS[0]], silent.predict(designs)[TARGETS[0]])
+def test_the_mixtures_are_read_back(trained, here):
     loaded = tracking.load_champion()
-    X = model.encoder.encode(designs)
-    for target, mixture in model.mixtures.items():
-        assert loaded.mixtures[target].names == mixture.names
-        for level in (0.05, 0.5, 0.95):
-            np.testing.assert_array_equal(
-                loaded.mixtures[target].quantiles(X, level), mixture.quantiles(X, level)
-            )
-
-
-def test_own_cells_take_the_place_of_the_mixture(trained, designs):
-    model = trained[1].model
-    cells = designs.head(1).assign(ccd_mA_cm2=3.0)
-    told = model.condition_on(cells)
-    assert set(told.mixtures) == set(TARGETS) - {"ccd_mA_cm2"}
-    others = [name for name in TARGETS if name != "ccd_mA_cm2"]
-    pd.testing.assert_frame_equal(told.predict(designs)[others], model.predict(designs)[others])
+    for target, mixture in trained[1].model.mixtures.items():
+        again = loaded.mixtures[target]
+        assert (again.names, again.trend, again.factor) == (mixture.names, mixture.trend, mixture.factor)
+        np.testing.assert_array_equal(again.weights, mixture.weights)
 
 
 def test_the_decision_is_kept_and_can_be_taken_back(trained, train_again, tmp_path, monkeypatch):

@@ -36,25 +36,23 @@ def test_a_file_with_a_byte_order_mark_and_windows_line_ends(tmp_path):
 
 BAD = {
     "unknown section": ("schema_version = 1\n[simulat]\nn = 90\n", ["simulat", "did you mean 'simulate'"]),
-    "unknown key": ("schema_version = 1\n[ensemble]\nmembrs = 3\n", ["membrs", "did you mean 'members'"]),
+    "unknown key": ("schema_version = 1\n[physics]\nhostz = 300\n", ["hostz", "did you mean 'hosts'"]),
     "key without a neighbour": (
-        "schema_version = 1\n[gp]\nzzz = 3\n",
-        ["gp.zzz", "Allowed: simulated_rows", "remove it"],
+        "schema_version = 1\n[judge]\nzzz = 3\n",
+        ["judge.zzz", "Allowed: hosts", "remove it"],
     ),
     "too few designs": (
         "schema_version = 1\n[simulate]\nn = 3\n",
         ["simulate.n", "50", "1,000,000", "got 3"],
     ),
-    "too many networks": ("schema_version = 1\n[ensemble]\nmembers = 999\n", ["ensemble.members", "999"]),
-    "a share above 1": ("schema_version = 1\n[judge]\nheld_out = 1.5\n", ["judge.held_out", "1.5"]),
-    "half a network": ("schema_version = 1\n[ensemble]\nhidden = 6.5\n", ["ensemble.hidden", "6.5"]),
+    "too many draws": ("schema_version = 1\n[physics]\ndraws = 9999\n", ["physics.draws", "9999", "1,000"]),
+    "half a group": ("schema_version = 1\n[physics]\ngroups = 6.5\n", ["physics.groups", "6.5"]),
     "text for a number": (
         'schema_version = 1\n[simulate]\nn = "many"\n',
         ["simulate.n", "many", "whole number", "n = 6000"],
     ),
     "a number for a section": ("schema_version = 1\nsimulate = 5\n", ["simulate", "5", "[simulate]"]),
-    "true for a number": ("schema_version = 1\n[ensemble]\nmembers = true\n", ["ensemble.members", "True"]),
-    "a share of all": ("schema_version = 1\n[judge]\nheld_out = 0.9\n", ["above 0.0", "below 0.9"]),
+    "true for a number": ("schema_version = 1\n[physics]\ngroups = true\n", ["physics.groups", "True"]),
     "a decimal version": ("schema_version = 1.0\n", ["schema_version", "1.0", "schema_version = 1 at"]),
     "another version": ("schema_version = 2\n", ["schema_version", "2"]),
     "no version": ("[simulate]\nn = 90\n", ["schema_version"]),

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from surrogate.models.censoring import bound_sites, surprise
+from surrogate.models.censoring import bound_sites
 
 SIGMA = 0.12
 
@@ -183,11 +183,3 @@ def test_correlated_bounds_of_all_kinds_agree_with_a_grid() -> None:
     exact_variance = np.einsum("ij,ijk->k", weight, (grid - exact_mean) ** 2)
     np.testing.assert_allclose(mean, exact_mean, rtol=0.02, atol=0.01)
     np.testing.assert_allclose(variance, exact_variance, rtol=0.05)
-
-
-def test_only_what_is_news_counts() -> None:
-    """Shares of an upper bound and an interval: 0 where sure anyway, 1 where it says much."""
-    mean, covariance, noise = np.zeros(3), np.eye(3), np.full(3, 0.01)
-    lower, upper = np.array([-np.inf, -np.inf, 0.1]), np.array([3.0, 0.0, 0.2])
-    shares = surprise(mean, covariance, lower, upper, noise, np.ones(3, dtype=bool))
-    assert shares.tolist() == [0.0, 1.0, 1.0]

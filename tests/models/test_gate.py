@@ -8,7 +8,8 @@ import pytest
 from surrogate.models.gate import BELIEF, Mixed, share_of_fused
 from surrogate.models.gp import TargetGP
 from surrogate.models.kernels import Role
-from surrogate.models.process import Assumed, Basis, FusedProcess, LogNormal
+from surrogate.models.prior import LogNormal
+from surrogate.models.process import Assumed, Basis, FusedProcess
 
 GROUPS = {"first": [0], "second": [1]}
 ROLES = [Role((0,), name="first"), Role((1,), name="second")]
@@ -23,7 +24,7 @@ def fitted(upside_down: bool, n: int = 16) -> tuple[FusedProcess, TargetGP, Basi
     told = Basis(X, -truth if upside_down else truth, np.zeros((n, 1)))
     return (
         FusedProcess.fit(told, values, roles=ROLES, assumed=ASSUMED),
-        TargetGP.fit(X, values, groups=GROUPS),
+        TargetGP.fit(X, values, values, groups=GROUPS),
         told,
     )
 

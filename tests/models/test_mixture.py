@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from surrogate.models.class_level import Block, fit_mixed
 from surrogate.models.contract import TargetData
 from surrogate.models.ingredients import Mixed, PlainMedian, RidgeRegression, features_of
 from surrogate.models.inputs import Inputs, is_bare
-from surrogate.models.mixture import Mixing, Mixture
+from surrogate.models.mixture import TREND_WEIGHTS, Mixing, Mixture
 from surrogate.models.weights import conformal_factor, paper_votes, stacking_weights
 
 GROUPS = {"temperature_C": [0], "electrolyte": [1, 2], "framework": [3, 4], "agent": [5]}
@@ -22,12 +23,12 @@ INGREDIENTS = (
     Mixed("class_level", ("control", "class")),
     Mixed("conditions", ("control", "temperature", "conditions")),
     RidgeRegression(),
-    Mixed("physics", ("class", "slope"), lambda target: lambda X: 2.0 * X[:, 0]),
+    Mixed("fused", ("control", "class"), smooth=True),
 )
 
 
 def table(kind: str, papers: int = 30, seed: int = 0) -> TargetData:
-    """Two rows a paper; z follows nothing, the class, the control, or a trend of the first column."""
+    """Two rows a paper; z follows nothing, the class, the control, or the simulator's response."""
     rng = np.random.default_rng(seed)
     n = 2 * papers
     X = np.zeros((n, 6))
@@ -36,15 +37,16 @@ def table(kind: str, papers: int = 30, seed: int = 0) -> TargetData:
     X[np.arange(n), 1 + kindly] = 1.0
     X[:, 3], X[:, 5] = 1.0, rng.integers(2, size=n)
     control = np.arange(n) % 2 == 0
+    response = rng.normal(size=n)
     signal = {
         "nothing": 0.0 * X[:, 0],
         "class": 3.0 * kindly,
         "control": 2.0 * control,
-        "trend": 2.0 * X[:, 0],
+        "trend": 0.75 * response,
     }[kind]
     z = signal + np.repeat(rng.normal(0, 0.2, papers), 2) + rng.normal(0, 0.2, n)
     names = np.array([f"paper {k}" for k in np.repeat(np.arange(papers), 2)], dtype=object)
-    return TargetData(X, z, z, np.ones(n, dtype=bool), names, GROUPS, np.zeros(n), control)
+    return TargetData(X, z, z, names, GROUPS, response, control)
 
 
 def weights_of(kind: str) -> dict[str, float]:
@@ -52,28 +54,64 @@ def weights_of(kind: str) -> dict[str, float]:
     return dict(zip(fitted.names, fitted.weights.tolist(), strict=True))
 
 
+def designs_of(rows: TargetData) -> Inputs:
+    """The same rows, as if somebody asked about them."""
+    return Inputs.of_designs(rows.X, rows.response, GROUPS)
+
+
 def test_without_a_signal_the_median_keeps_its_prior() -> None:
     fitted = Mixing(INGREDIENTS).fit(table("nothing"), "t", seed=0)
     assert dict(zip(fitted.names, fitted.weights, strict=True)).get("median", 0.0) >= 3.0 / 33.0
-    mean, _ = fitted.predictive(table("nothing", seed=1).X)
-    assert np.abs(mean).max() < 0.4
+    asked = replace(designs_of(table("nothing", seed=1)), response=np.zeros(60))
+    assert np.abs(fitted.pool(asked).quantiles(0.5)).max() < 0.4
 
 
-@pytest.mark.parametrize(
-    ("kind", "right"), [("class", "class_level"), ("trend", "physics"), ("control", "class_level")]
-)
-def test_the_weight_goes_to_what_is_right(kind: str, right: str) -> None:
+@pytest.mark.parametrize("kind", ["class", "control"])
+def test_the_weight_goes_to_what_is_right(kind: str) -> None:
     found = weights_of(kind)
-    others = {
-        "class": {"median", "physics"},
-        "trend": {"median", "class_level"},
-        "control": {"median", "physics"},
-    }
     assert found.get("median", 0.0) < 0.15
-    assert found.get(right, 0.0) + found.get("conditions", 0.0) + found.get("ridge", 0.0) > 0.8
-    assert all(
-        found.get(right, 0.0) + found.get("conditions", 0.0) > found.get(name, 0.0) for name in others[kind]
-    )
+    right = sum(found.get(name, 0.0) for name in ("class_level", "conditions", "ridge_conditions", "fused"))
+    assert right > 0.8
+
+
+def test_the_simulators_response_counts_as_far_as_papers_bear_it() -> None:
+    """Its share is found where rows follow it, and is the least where they do not; never none."""
+    assert Mixing(INGREDIENTS).fit(table("trend"), "t", seed=0).trend == 0.75
+    assert Mixing(INGREDIENTS).fit(table("nothing"), "t", seed=0).trend == TREND_WEIGHTS[0] > 0.0
+
+
+def test_a_response_moves_the_whole_prediction_by_its_share() -> None:
+    fitted = Mixing(INGREDIENTS).fit(table("trend"), "t", seed=0)
+    asked = designs_of(table("trend", seed=4))
+    moved = replace(asked, response=asked.response + 1.0)
+    for level in (0.05, 0.5, 0.95):
+        away = fitted.pool(moved).quantiles(level) - fitted.pool(asked).quantiles(level)
+        np.testing.assert_allclose(away, fitted.trend, rtol=1e-9)
+
+
+def test_a_bound_teaches_the_process_conditions_only() -> None:
+    """How long somebody cycled says nothing of an agent; a value may."""
+    rows = table("nothing")
+    signal = replace(rows, lower=rows.lower + rows.X[:, 5], upper=rows.upper + rows.X[:, 5])
+    bounds = replace(signal, upper=np.full(len(rows.z), np.inf))
+    part = Mixed("fused", ("control", "class"), smooth=True)
+    asked = designs_of(rows)
+    with_agent = replace(asked, X=np.column_stack([asked.X[:, :5], np.ones(60)]))
+    without = replace(asked, X=np.column_stack([asked.X[:, :5], np.zeros(60)]))
+    away = [
+        np.mean(fitted.at(with_agent)[0] - fitted.at(without)[0])
+        for fitted in (part.fit(one, seed=0)[0] for one in (signal, bounds))
+    ]
+    assert away[0] > 0.5
+    assert abs(away[1]) < 1e-9
+
+
+def test_far_from_its_rows_the_process_is_unsure() -> None:
+    rows = table("class")
+    part, _ = Mixed("fused", ("control", "class"), smooth=True).fit(rows, seed=0)
+    near = designs_of(rows).take(np.arange(1))
+    far = replace(near, X=near.X + 9.0)
+    assert part.at(far)[1][0] > part.at(near)[1][0] + 0.5 * part.deviation**2
 
 
 def test_stacking_finds_the_component_that_scores_best() -> None:
@@ -133,34 +171,27 @@ def test_a_held_out_paper_changes_no_prediction_of_itself(change: str) -> None:
     assert not np.allclose(first.loc[~rows, shown], second.loc[~rows, shown])
 
 
-@dataclass(frozen=True)
-class Reloaded:
-    """Saves a mixture and makes it again."""
-
-    def of(self, fitted: Mixture) -> Mixture:
-        arrays, settings = fitted.linear_state()
-        copies = {name: values.copy() for name, values in arrays.items()}
-        return Mixture.of_state(copies, settings, groups=GROUPS, trend=lambda X: 2.0 * X[:, 0], process=None)
-
-
 def test_a_mixture_is_read_back_bit_for_bit() -> None:
-    fitted = Mixing(INGREDIENTS).fit(table("trend"), "t", seed=0)
-    again, X = Reloaded().of(fitted), table("trend", seed=5).X
+    fitted = Mixing(INGREDIENTS[::-1]).fit(table("class"), "t", seed=0)
+    assert "fused" in fitted.names
+    arrays, settings = fitted.state()
+    copies = {name: values.copy() for name, values in arrays.items()}
+    again = Mixture.of_state(copies, json.loads(json.dumps(settings)), GROUPS)
+    asked = designs_of(table("class", seed=5))
     for level in (0.05, 0.5, 0.95):
-        np.testing.assert_array_equal(again.quantiles(X, level), fitted.quantiles(X, level))
-    np.testing.assert_array_equal(again.predictive(X), fitted.predictive(X))
+        np.testing.assert_array_equal(again.pool(asked).quantiles(level), fitted.pool(asked).quantiles(level))
 
 
 def test_left_out_in_closed_form_is_a_fit_without_the_paper() -> None:
     """With the deviations of all rows: those are found anew only by the contest."""
     data = table("class", papers=8)
-    features = features_of(Inputs.of_rows(data), None)
-    blocks = (Block((1,)), Block((3, 4)))
+    features = features_of(Inputs.of_rows(data), GROUPS)
+    blocks = (Block((1,)), Block((4, 5)))
     whole = fit_mixed(features, data.z, data.papers, blocks)
     mean, variance = whole.left_out()
     s = whole.deviations
     prior = np.zeros(features.shape[1])
-    prior[0], prior[1], prior[3:5] = 1.0, s[0] ** 2, s[1] ** 2
+    prior[0], prior[1], prior[4:6] = 1.0, s[0] ** 2, s[1] ** 2
     K = (features * prior) @ features.T
     same = data.papers[:, None] == data.papers[None, :]
     noisy = K + s[2] ** 2 * same + s[3] ** 2 * np.eye(len(K))

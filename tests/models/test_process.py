@@ -11,7 +11,8 @@ from scipy.stats import norm
 from surrogate.errors import ModelError
 from surrogate.evaluation.metrics import NINETY
 from surrogate.models.kernels import Role
-from surrogate.models.process import Assumed, Basis, FusedProcess, LogNormal, covariance
+from surrogate.models.prior import LogNormal
+from surrogate.models.process import Assumed, Basis, FusedProcess, covariance
 
 ROLES = [Role((0, 1), name="first"), Role((2,), name="second")]
 LIFE = Assumed(LogNormal(0.37, 0.5), level=0.3, level_spread=0.8, centre=5.0)

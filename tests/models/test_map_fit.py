@@ -1,0 +1,81 @@
+"""The fit of a plain process: what its vector means, its posterior against another library's, and its maximum."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern
+
+from surrogate.models.kernels import Role
+from surrogate.models.map_fit import maximum_a_posteriori, medians, named, negative_log_posterior
+from surrogate.models.prior import Hyperparameters
+
+ROLES = [Role((0, 3), 0.85, name="agent"), Role((1, 2), name="pores")]
+RNG = np.random.default_rng(0)
+X = RNG.uniform(size=(30, 4))
+Z = 5.0 + np.sin(3.0 * X[:, 0]) + X[:, 1] * X[:, 3] + RNG.normal(0.0, 0.2, 30)
+# Length scales of agent and pores, amplitude, spread between cells, level: the priors, written out once more.
+CENTRES = np.array([np.log(0.6), np.log(0.6), 0.0, np.log(0.12), 0.0])
+SPREADS = np.array([0.5, 0.5, 1.0, 1.0, 10.0])
+
+
+def vector_of(hyper: Hyperparameters) -> np.ndarray:
+    scales = [hyper.lengthscales[role.name] for role in ROLES]
+    return np.array([*np.log([*scales, hyper.amplitude, hyper.cell]), hyper.level])
+
+
+def test_the_vector_has_these_names_and_starts_at_the_medians() -> None:
+    np.testing.assert_allclose(medians(ROLES), CENTRES, rtol=1e-15)
+    hyper = named(medians(ROLES, level=5.5), ROLES)
+    assert hyper.lengthscales == pytest.approx({"agent": 0.6, "pores": 0.6}, rel=1e-14)
+    assert (hyper.amplitude, hyper.cell, hyper.level) == pytest.approx((1.0, 0.12, 5.5), rel=1e-14)
+    vector = np.array([-1.0, -0.5, 0.3, -0.7, -2.0])
+    np.testing.assert_allclose(vector_of(named(vector, ROLES)), vector, rtol=1e-14)
+
+
+def direct(vector: np.ndarray) -> float:
+    """Negative log posterior but for a constant: likelihood by scikit-learn, prior by SciPy."""
+    hyper = named(vector, ROLES)
+    scales = [hyper.lengthscales[name] for name in ("agent", "pores", "pores", "agent")]
+    kernel = ConstantKernel(hyper.amplitude**2) * Matern(scales, nu=2.5)
+    process = GaussianProcessRegressor(kernel, alpha=hyper.cell**2 + 1e-8, optimizer=None)
+    likelihood = process.fit(X, Z - hyper.level).log_marginal_likelihood_value_
+    return -float(likelihood + norm.logpdf(vector, CENTRES, SPREADS).sum())
+
+
+BEYOND = np.array([1.0, -0.5, 0.3, -1.0, 4.0])  # agent's length scale would be 2.7
+
+
+@pytest.mark.parametrize("vector", [medians(ROLES, 5.0) + 0.05, medians(ROLES, 4.5) - 0.2, BEYOND], ids=str)
+def test_the_fit_minimises_the_posterior_of_other_libraries(vector: np.ndarray) -> None:
+    objective, start = negative_log_posterior(X, Z, ROLES), medians(ROLES, 5.0)
+    found = objective(vector)[0] - objective(start)[0]
+    assert found == pytest.approx(direct(vector) - direct(start), rel=1e-9)
+
+
+@pytest.mark.parametrize("at", [medians(ROLES, 5.0) + 0.05, BEYOND], ids=["near", "beyond the longest"])
+def test_the_gradient_of_the_fit_is_that_of_differences(at: np.ndarray) -> None:
+    objective = negative_log_posterior(X, Z, ROLES)
+    numeric = [(objective(at + step)[0] - objective(at - step)[0]) / 2e-5 for step in 1e-5 * np.eye(len(at))]
+    np.testing.assert_allclose(objective(at)[1], numeric, rtol=1e-5, atol=1e-6)
+
+
+def test_the_fit_ends_at_a_maximum() -> None:
+    found = vector_of(maximum_a_posteriori(X, Z, ROLES))
+    objective = negative_log_posterior(X, Z, ROLES)
+    value, gradient = objective(found)
+    np.testing.assert_allclose(gradient, 0.0, atol=1e-2)
+    assert value < objective(medians(ROLES, float(Z.mean())))[0] - 1.0
+
+
+def test_length_scales_never_exceed_the_longest_of_their_role() -> None:
+    assert named(np.full(5, 5.0), ROLES).lengthscales == {"agent": 0.85, "pores": 1.5}
+
+
+def test_an_overflowing_level_leaves_a_finite_gradient() -> None:
+    """The line search of the fit may try a level whose exponential is infinite."""
+    value, gradient = negative_log_posterior(X, Z, ROLES)(medians(ROLES, 2000.0))
+    assert np.isfinite(value)
+    assert np.isfinite(gradient).all()
