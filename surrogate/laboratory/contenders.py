@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import TARGETS
 from surrogate.models.gp import TargetGP
+
+if TYPE_CHECKING:
+    from surrogate.laboratory.virtual import VirtualLaboratory
 
 Array = NDArray[np.float64]
 #: Target -> mean (n,) and variance (n,) of z; a target that a model says nothing of is absent.
@@ -54,6 +57,20 @@ class Contender(Protocol):
         Fitted or None
             None where so few cells say nothing; the contender then sits out.
         """
+        ...
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """A contender that knows something of the laboratory it is in, to show how much there is to be known."""
+
+    @property
+    def name(self) -> str:
+        """Short identifier."""
+        ...
+
+    def of(self, laboratory: VirtualLaboratory) -> Contender:
+        """Return the contender in one laboratory."""
         ...
 
 

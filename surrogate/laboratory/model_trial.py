@@ -19,7 +19,7 @@ from surrogate.errors import InputError
 from surrogate.evaluation.metrics import LN10, scores
 from surrogate.files.bounds import z_ends
 from surrogate.hosts.targets import TARGETS
-from surrogate.laboratory.contenders import Contender, Moments
+from surrogate.laboratory.contenders import Contender, Knowing, Moments
 from surrogate.laboratory.reference import ReferenceHosts
 from surrogate.laboratory.simulations import Progress
 from surrogate.laboratory.virtual import LaboratorySettings, VirtualLaboratory
@@ -35,7 +35,7 @@ _ROW = ["target", "cells", "against", "contender"]
 
 def trial(
     reference: ReferenceHosts,
-    contenders: Iterable[Contender],
+    contenders: Iterable[Contender | Knowing],
     seeds: Sequence[int],
     settings: LaboratorySettings | None = None,
     *,
@@ -49,7 +49,7 @@ def trial(
     ----------
     reference : ReferenceHosts
         Of the campaign. Told and scored hosts are drawn from them, others in each laboratory.
-    contenders : iterable of Contender
+    contenders : iterable of Contender or Knowing
         Each with a name of its own.
     seeds : sequence of int
         Of the laboratories.
@@ -101,9 +101,10 @@ def trial(
 
 
 def _in_laboratory(
-    laboratory: VirtualLaboratory, rivals: list[Contender], cells: Sequence[int], scored: int
+    laboratory: VirtualLaboratory, contenders: list[Contender | Knowing], cells: Sequence[int], scored: int
 ) -> list[dict[str, object]]:
     pool, most = laboratory.reference.designs, max(cells)
+    rivals = [one.of(laboratory) if isinstance(one, Knowing) else one for one in contenders]
     stream = np.random.SeedSequence(laboratory.seed, spawn_key=_OF_TRIAL)
     order = np.random.default_rng(stream).permutation(len(pool))
     asked = pool.take(order[most : most + scored])

@@ -9,7 +9,9 @@ against 0.98 learned directly in an ether, 0.93 against 0.89 in a garnet), and f
 there is nothing to learn.
 
 Where the interface of a solid set the limit, the search was ended there: its critical current is only a lower bound,
-and counts as one in the loss.
+and counts as one in the loss. So does a charge that passed whole: what the network says beyond 1 is how far from running
+out a host is, and is cut off. Lives follow the share closely where salt is scarce: learned as a number, it left 0.43 of
+the variance of ln life in PEO explained, for 0.99 with the share known.
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ _NOT_INTERFACE = (*SEARCHED, "highest_reported")
 # Groups whose constants the solver and its search read; all others act through ``simulator_inputs`` or a closed law.
 SOLVER_GROUPS = ("plating.", "critical_current.")
 SOLVER_ENTRIES = ("dead_lithium_fraction",)
+_ALL_PASSED = 1.0 - 1e-6
 
 
 def solver_keys(keys: Sequence[str]) -> tuple[str, ...]:
@@ -181,6 +184,8 @@ class StateEmulator:
             )
         at_least = np.zeros(outputs.shape, dtype=bool)
         at_least[:, list(STATES).index("ccd_mA_cm2")] = ~table["ccd_limit"].isin(_NOT_INTERFACE).to_numpy()
+        passed = list(STATES).index("charge_passed_share")
+        at_least[:, passed] = outputs[:, passed] >= _ALL_PASSED
         network = Network.fit(
             inputs[usable],
             outputs[usable],
