@@ -33,10 +33,12 @@ def control_of(host: CompleteDesigns) -> CompleteDesigns:
     """
     row = host.row(0)
     phase = materials.framework(str(row["framework"])).phase
-    made = {name: row[name] for name in (*c.CHOICES, *c.CONDITIONS)}
+    # A phase is of the framework's own material where the framework is of this phase: completion says so.
+    named = [name for name in c.CHOICES if name not in c.MATERIAL_COLUMNS]
+    made = {name: row[name] for name in (*named, *c.CONDITIONS)}
     neutral = {
         name: COLUMNS[name].default
-        for name in c.CHOICES
+        for name in named
         if COLUMNS[name].default is not None and name not in ("framework", "tortuosity")
     }
     made |= neutral | {"agent": "none"}

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 FOLDER = Path("mlruns") / "physics"
-_SCHEMA = 2
+_SCHEMA = 3
 CONTROLS = 0.1  # share of the simulated designs that are controls, which break rules that hosts have to keep
 _PRIOR = "prior"  # subfolder of what is finished
 _PART = 500  # hosts simulated between two writes

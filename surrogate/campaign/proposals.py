@@ -3,25 +3,25 @@
 Data flow: the campaign's physics + measured cells -> ``CampaignModel``; measured and published hosts under the
 campaign's conditions -> what to improve on; search over the campaign's choices, in which every rule of the one table
 holds (``surrogate.materials.compatibility``), the costly ones asked about finalists -> rounded hosts, a control
-beside them -> a simulation of each -> answers in absolute terms and against the control. The champion says how far a
-host lies from what was published, and which papers are nearest.
+beside them -> a simulation of each -> answers in absolute terms and against the control, and what lies behind them
+(``understanding``). The champion says how far a host lies from what was published, and which papers are nearest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate import materials
 from surrogate.campaign.belief import answers, belief_of, botorch_model
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.interchangeable import cheaper_agents, equal_hosts, in_words
+from surrogate.campaign.simpler import with_fewer_phases
+from surrogate.campaign.understanding import understanding
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -45,11 +45,6 @@ Progress = Callable[[str, int, int], None]
 # A gradient of physics costs a step in each number of a design, a value hardly anything: more designs are scored and
 # fewer refined than in a space without physics.
 HOST_SEARCH = SearchSettings(pool=1024, first_starts=4, starts=2, maxiter=12)
-_HARDEST_FIRST = (
-    "ion_conductor",
-    "dielectric",
-    "agent",
-)  # a ceramic in a felt before a coating before a seed layer
 PICTURE = (
     "outcome",
     "host_capacity_mAh_cm2",
@@ -73,6 +68,7 @@ def propose_hosts(
     results: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
     physics: PhysicsPrior | None = None,
+    belief: CampaignModel | None = None,
     settings: SearchSettings | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -96,6 +92,8 @@ def propose_hosts(
         Designs under way.
     physics
         What physics says of the campaign's hosts; default: made once and kept (``campaign.physics``).
+    belief
+        ``belief_of`` the campaign and these cells; default: made here.
     settings
         How hard to search.
     progress
@@ -105,9 +103,10 @@ def propose_hosts(
     -------
     pandas.DataFrame
         A row for each host and, last, the control: ``CHOICES`` and ``CONDITIONS``, the answers of
-        ``campaign.belief.answers``, ``role`` (exploit, explore, control), ``extrapolation``, ``nearest_literature``,
-        ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
-        materials in all that is known, the cheapest first.
+        ``campaign.belief.answers``, ``role`` (exploit, explore, control), what lies behind the answers
+        (``campaign.understanding``), ``extrapolation``, ``nearest_literature``, ``acquisition_value``, the physics
+        picture (``PICTURE``) and ``interchangeable``: what is equal to its materials in all that is known, the
+        cheapest first.
 
     Raises
     ------
@@ -115,7 +114,8 @@ def propose_hosts(
         When the campaign leaves fewer than n feasible hosts.
     """
     measured = results if results is not None and len(results) else None
-    belief = belief_of(campaign, model, measured, physics=physics, progress=progress)
+    if belief is None:
+        belief = belief_of(campaign, model, measured, physics=physics, progress=progress)
     conditions = campaign.conditions.as_dict()
     space, encoder = campaign.space(), host_encoder()
     encoded = EncodedPrior(belief.prior, encoder)
@@ -145,12 +145,13 @@ def propose_hosts(
     with single_thread():
         answered = answers(belief, designs, control, next(iter(campaign.objectives)), simulated)
         answered["role"] = [*roles(belief, designs, campaign.objectives, measured), "control"]
+        behind = understanding(belief, every, simulated, campaign.objectives)
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
     worth = pd.Series([*found[ACQUISITION_VALUE], np.nan], name=ACQUISITION_VALUE)
     return pd.concat(
-        [kept, answered, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth], axis=1
+        [kept, answered, behind, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth], axis=1
     ).assign(interchangeable=[*equal, ""])
 
 
@@ -251,43 +252,6 @@ def simpler_or_cheaper(host: pd.DataFrame, conditions: dict[str, Any]) -> pd.Dat
     continuous = host.assign(**plain) if float(host["layers"].iloc[0]) > 1.0 else host.iloc[:0]
     cheaper = cheaper_agents(host, conditions, can_be_made)
     return pd.concat([with_fewer_phases(host), continuous, cheaper], ignore_index=True)
-
-
-def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
-    """Take out minor phases of a host, the fewest first: every phase has to earn its place.
-
-    Left out at both ends are all subsets of the phases but the framework's own, those hardest to make first; what
-    stays keeps its proportions. A host without its agent has the agent ``none``.
-
-    Parameters
-    ----------
-    host
-        A single row.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each simpler host.
-    """
-    framework = materials.framework(str(host["framework"].iloc[0]))
-    minor = [
-        phase for phase in _HARDEST_FIRST
-        if phase != framework.phase and (host[[f"{phase}_top", f"{phase}_bottom"]] > 0.0).any(axis=None)
-    ]  # fmt: skip
-    if framework.phase == "none":
-        return host.iloc[:0]
-    rows = []
-    for size in range(len(minor), 0, -1):
-        for left_out in combinations(minor, size):
-            row = host.copy()
-            for parts in (c.COMPOSITION_TOP, c.COMPOSITION_BOTTOM):
-                row[[column for column in parts if column.rsplit("_", 1)[0] in left_out]] = 0.0
-                row[list(parts)] = row[list(parts)].div(row[list(parts)].sum(axis=1), axis=0)
-            if "agent" in left_out:
-                row["agent"] = "none"
-            rows.append(row)
-    table = pd.concat(rows, ignore_index=True) if rows else host.iloc[:0]
-    return table.dropna(subset=[*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM])
 
 
 def _check(designs: CompleteDesigns, allowed: NDArray[np.bool_]) -> None:

@@ -37,6 +37,8 @@ class BatchContext:
         Of the search.
     remarks : sequence of str
         What a reader of the batch should know.
+    shares : DataFrame, optional
+        What each choice explains over the campaign, as ``choice_shares`` returns it.
     """
 
     campaign: Campaign
@@ -45,6 +47,7 @@ class BatchContext:
     observations: pd.DataFrame | None
     seed: int
     remarks: Sequence[str]
+    shares: pd.DataFrame | None = None
 
     @property
     def measured_cells(self) -> int:
@@ -78,6 +81,8 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> list[P
 
     files = [write_csv(batch, out / "candidates.csv")]
     files.append(write_json(content(batch, context), out / "candidates.json"))
+    if context.shares is not None:
+        files.append(write_csv(context.shares, out / "understanding.csv"))
     with replacing(out / "report.html") as page:
         write_report(
             batch,
@@ -126,6 +131,7 @@ def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
         "told_cells": context.measured_cells,
         "notes": list(context.remarks),
         "proposals": batch.to_dict("records"),
+        "understanding": [] if context.shares is None else context.shares.to_dict("records"),
     }
 
 

@@ -65,9 +65,10 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
         # Proposals are worth more than their record: a store that cannot be written costs a warning.
         with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
             record_question(run, campaign, found, n)
-            batch = _batch(campaign, model, store, n, seed, report)
+            batch, shares = _batch(campaign, model, store, n, seed, report)
             observations = store.observations() if store is not None else None
-            context = BatchContext(campaign, model, found, observations, seed, remarks(batch, observations))
+            said = remarks(batch, observations)
+            context = BatchContext(campaign, model, found, observations, seed, said, shares)
             report("writing the report", 0, 2)
             written = write_files(batch, context, out)
             report("writing the report", 1, 2)
@@ -163,29 +164,39 @@ def _store(campaign: Campaign) -> CampaignStore:
 
 def _batch(
     campaign: Campaign, model: HostModel, store: CampaignStore | None, n: int, seed: int, report: Report
-) -> pd.DataFrame:
-    """Return the batch recorded for the same question, else a new batch (recorded when there is a store)."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the batch recorded for the same question, else a new batch (recorded when there is a store).
+
+    With it what each choice explains over the campaign, which follows from the same cells and is not recorded.
+    """
+    from surrogate.campaign.belief import belief_of
+    from surrogate.campaign.choice_shares import choice_shares
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import propose_hosts
     from surrogate.campaign.store import batch_key
     from surrogate.hosts.columns import DESIGN_COLUMNS
 
+    results = informative(store.observations()) if store is not None else None
+    belief = belief_of(campaign, model, results, progress=report)
+
+    def new(pending: pd.DataFrame | None = None) -> pd.DataFrame:
+        return propose_hosts(
+            campaign, model, n=n, seed=seed, results=results, pending=pending, belief=belief, progress=report
+        ).reset_index(drop=True)
+
     if store is None:
-        return propose_hosts(campaign, model, n=n, seed=seed, progress=report).reset_index(drop=True)
-    key = batch_key(campaign.text, seed, n, store.digest(), model.version)
-    known = store.batch(key)
-    if known is not None:
-        print_message("Nothing new since this batch was proposed: it is shown again.")
-        return known
-    pending = store.pending()
-    pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
-    batch = propose_hosts(
-        campaign,
-        model,
-        n=n,
-        seed=seed,
-        results=informative(store.observations()),
-        pending=pending,
-        progress=report,
-    )
-    return store.add_pending(batch.reset_index(drop=True), seed, key)
+        batch = new()
+    else:
+        key = batch_key(campaign.text, seed, n, store.digest(), model.version)
+        known = store.batch(key)
+        if known is not None:
+            print_message("Nothing new since this batch was proposed: it is shown again.")
+            batch = known
+        else:
+            pending = store.pending()
+            pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
+            batch = store.add_pending(new(pending), seed, key)
+    report("weighing the choices", 0, 1)
+    shares = choice_shares(belief, campaign, seed=seed)
+    report("weighing the choices", 1, 1)
+    return batch, shares

@@ -187,6 +187,10 @@ class CampaignModel:
             for target in TARGETS
         }
 
+    def mixed(self, target: str) -> Mixed:
+        """Return what is believed of one target: the process with physics, and the one without where it counts."""
+        return Mixed.of(self.processes[target], self.plain.get(target), self.shares[target])
+
     def joint(
         self, designs: CompleteDesigns, simulated: pd.DataFrame | None = None
     ) -> dict[str, tuple[Float[Array, " m"], Float[Array, "m m"]]]:
@@ -198,24 +202,14 @@ class CampaignModel:
             As for :meth:`bases`.
         """
         bases = self.bases(designs, simulated)
-        return {
-            target: Mixed.of(self.processes[target], self.plain.get(target), self.shares[target]).joint(
-                bases[target]
-            )
-            for target in TARGETS
-        }
+        return {target: self.mixed(target).joint(bases[target]) for target in TARGETS}
 
     def latent(
         self, designs: CompleteDesigns, simulated: pd.DataFrame | None = None
     ) -> dict[str, tuple[Float[Array, " m"], Float[Array, " m"]]]:
         """Return mean and variance (m,) of what designs are themselves worth, z, of each target."""
         bases = self.bases(designs, simulated)
-        return {
-            target: Mixed.of(self.processes[target], self.plain.get(target), self.shares[target]).latent(
-                bases[target]
-            )
-            for target in TARGETS
-        }
+        return {target: self.mixed(target).latent(bases[target]) for target in TARGETS}
 
     def noise(self, target: str) -> float:
         """Return the variance between replicate cells of a target, z squared, as believed."""

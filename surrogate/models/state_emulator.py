@@ -51,7 +51,8 @@ _NOT_INTERFACE = (*SEARCHED, "highest_reported")
 # Groups whose constants the solver and its search read; all others act through ``simulator_inputs`` or a closed law.
 SOLVER_GROUPS = ("plating.", "critical_current.")
 SOLVER_ENTRIES = ("dead_lithium_fraction",)
-_ALL_PASSED = 1.0 - 1e-6
+_ALL_PASSED = -1e-6  # of the logarithm of the share of the charge that passed
+_WELL_PASSED = 1.0  # what the network is to say at least of such a run, so that its errors do not reach below 0
 
 
 def solver_keys(keys: Sequence[str]) -> tuple[str, ...]:
@@ -186,6 +187,7 @@ class StateEmulator:
         at_least[:, list(STATES).index("ccd_mA_cm2")] = ~table["ccd_limit"].isin(_NOT_INTERFACE).to_numpy()
         passed = list(STATES).index("charge_passed_share")
         at_least[:, passed] = outputs[:, passed] >= _ALL_PASSED
+        outputs[at_least[:, passed], passed] = _WELL_PASSED
         network = Network.fit(
             inputs[usable],
             outputs[usable],

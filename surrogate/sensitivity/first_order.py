@@ -128,6 +128,43 @@ def total_effect(before: Array, after: Array, among: Array, seed: int) -> Share:
     return Share(float(square.mean()) / variance, float(low), float(high), n)
 
 
+def exchange_effect(before: Array, after: Array, seed: int) -> Share:
+    """Estimate the share of the target's variance that goes with what two designs of a pair do not share.
+
+    The total index of some inputs where pairs differ in these alone, and 1 less the first-order index of some inputs
+    where pairs share these alone. As :func:`total_effect`, with the variance of the pairs themselves, which is that
+    of both columns together: the index then stays between 0 and 1 where not every pair can be made (Janon, Klein,
+    Lagnoux, Nodet and Prieur, ESAIM Probab. Stat. 18 (2014) 342, eq. 6, of which it is the complement).
+
+    Parameters
+    ----------
+    before, after : ndarray (m,)
+        The target of both designs of each pair; pairs without either are left out.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    Share
+        With the percentiles of the bootstrap over pairs.
+    """
+    there = np.isfinite(before) & np.isfinite(after)
+    pairs = np.stack([before[there], after[there]])
+    n = pairs.shape[1]
+    if n < LEAST_PAIRS or float(np.var(pairs)) == 0.0:
+        return Share(np.nan, np.nan, np.nan, n)
+    rng = np.random.default_rng(np.random.SeedSequence(seed))
+    drawn = _unshared(pairs[:, rng.integers(0, n, size=(RESAMPLES, n))])
+    low, high = np.quantile(drawn, [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)])
+    return Share(min(float(_unshared(pairs)), 1.0), float(low), float(high), n)
+
+
+def _unshared(pairs: Array) -> Array:
+    """Half the mean square of the difference of pairs (2, ..., m) over the variance of both, 1 at most."""
+    square = 0.5 * ((pairs[0] - pairs[1]) ** 2).mean(axis=-1)
+    return np.asarray(np.minimum(square / np.maximum(np.var(pairs, axis=(0, -1)), 1e-300), 1.0))
+
+
 def _adjusted(codes: Codes, y: Array) -> float:
     """1 - (variance within classes / variance), each over its degrees of freedom."""
     counts = np.bincount(codes)

@@ -135,6 +135,7 @@ def test_a_control_is_the_plain_host(hosts: CompleteDesigns) -> None:
     assert row["framework"] == own["framework"]
     assert row["agent"] == "none"
     assert row["conductor_top"] == row["conductor_bottom"] == 1.0
+    assert row["conductor_material"] == row["framework"]  # not the material that a phase has by default
     assert row["porosity_top"] == row["porosity_bottom"]
     assert row["pore_size_top_um"] == row["pore_size_bottom_um"]
     assert row["thickness_um"] == own["thickness_um"]

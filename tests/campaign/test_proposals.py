@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.proposals import propose_hosts, with_fewer_phases
+from surrogate.campaign.proposals import propose_hosts
+from surrogate.campaign.simpler import with_fewer_phases
+from surrogate.files.output import csv_text
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.physics_prior import PhysicsPrior
@@ -47,7 +49,7 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
     small_campaign: Campaign, small_physics: PhysicsPrior
 ) -> None:
     """The same physics, asked for more and for less: the direction is the efficiency's, not its logarithm's."""
-    quick = SearchSettings(pool=32, near=16, first_starts=1, starts=1, maxiter=2)
+    quick = SearchSettings(pool=128, near=16, first_starts=1, starts=1, maxiter=2)
     found = {
         goal: propose_hosts(
             Campaign(f"{small_campaign.text}[objectives]\ncoulombic_efficiency_pct = '{goal}'\n"),
@@ -87,5 +89,12 @@ def test_told_cells_change_what_is_proposed_and_the_same_question_has_the_same_a
     after, again = ask(told), ask(told)
     pd.testing.assert_frame_equal(after, again)
     assert not after[list(c.CHOICES)].equals(first[list(c.CHOICES)])
+    assert (first["cycle_life_cycles_by_cells"] == 1.0).all()
+    assert (after["cycle_life_cycles_by_cells"] < 1.0).any()  # 20 and 15 cycles are few
+    columns = csv_text(after).splitlines()[0].split(",")
+    assert {"overpotential_mV_by_physics", "worth_thickness_lower", "p_changes_best"} <= set(columns)
+    assert after["p_changes_best"][:-1].between(0.0, 1.0).all()
+    assert after.filter(like="worth_")[:-1].notna().any(axis=None)
+    assert after.filter(like="worth_").assign(p=after["p_changes_best"]).iloc[-1].isna().all()  # the control
     same = after[list(c.CHOICES)].merge(made[list(c.CHOICES)], how="inner")
     assert same.empty  # what was measured is not proposed again

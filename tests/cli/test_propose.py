@@ -24,7 +24,7 @@ def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp
     )
     assert "sqlite:///mlruns/mlflow.db" in ended.err
     files = sorted(one.name for one in (tmp_path / "optimize-out").iterdir())
-    assert files == ["candidates.csv", "candidates.json", "report.html"]
+    assert files == ["candidates.csv", "candidates.json", "report.html", "understanding.csv"]
     assert not list(
         tmp_path.rglob("*.db")
     )  # proposals are recorded as pending only for a campaign of one's own
@@ -37,7 +37,7 @@ def test_bare_optimize_is_propose(command: Command, world: World, campaign: Path
     for words, folder in (([], "a"), (["propose"], "b")):
         arguments = [*words, "--out", folder, "-n", 3, "--seed", 5]
         assert command("optimize", *arguments).code == 0
-    names = ("candidates.csv", "candidates.json", "report.html")
+    names = ("candidates.csv", "candidates.json", "report.html", "understanding.csv")
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert [(one["n"], one["seed"]) for one in world.proposed] == [(3, 5), (3, 5)]
@@ -96,10 +96,18 @@ def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -
     assert written["campaign"]["conditions"]["current_density_mA_cm2"] == 2.0
     assert written["campaign"]["text"] == campaign.read_text()
     assert [row["thickness_um"] for row in written["proposals"]] == table["thickness_um"].tolist()
+    assert written["understanding"][1] == {
+        "group": "thickness", "among": "porous hosts", "first_order": None, "noise_share": 1 / 3
+    }  # fmt: skip
+    shares = pd.read_csv(tmp_path / "o" / "understanding.csv")
+    assert shares["group"].tolist() == ["agent", "thickness"]
+    assert shares["first_order"].isna().tolist() == [False, True]
     assert "report.html" in ended.out
+    assert "understanding.csv" in ended.out
     run = world.runs[0]
     assert (run.kind, run.seed) == ("propose", 9)
-    assert {"candidates.csv", "candidates.json", "report.html", "campaign.toml"} <= set(run.files)
+    names = {"candidates.csv", "candidates.json", "understanding.csv", "report.html", "campaign.toml"}
+    assert names <= set(run.files)
     assert run.logged["champion.run_id"] == "abc"
     assert run.logged["best.cycle_life_cycles"] == table["cycle_life_cycles"].max()
     assert run.logged["best.overpotential_mV"] == table["overpotential_mV"].min()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import logit
 
 from surrogate.models.gate import BELIEF, Mixed, share_of_fused
 from surrogate.models.gp import TargetGP
@@ -37,7 +38,7 @@ def test_physics_that_is_right_is_kept() -> None:
 def test_physics_that_is_upside_down_loses_belief() -> None:
     """Its residual can make up for it on so smooth a task, so that it is not left altogether."""
     fused, plain, _ = fitted(upside_down=True)
-    assert share_of_fused(fused, plain) < BELIEF - 0.2
+    assert logit(share_of_fused(fused, plain)) < logit(BELIEF) - 1.0
 
 
 def test_before_much_is_known_the_prior_share_decides() -> None:

@@ -12,7 +12,7 @@ from surrogate.errors import ModelError
 from surrogate.evaluation.metrics import NINETY
 from surrogate.models.kernels import Role
 from surrogate.models.prior import LogNormal
-from surrogate.models.process import Assumed, Basis, FusedProcess, covariance
+from surrogate.models.process import TAU, Assumed, Basis, FusedProcess, covariance
 
 ROLES = [Role((0, 1), name="first"), Role((2,), name="second")]
 LIFE = Assumed(LogNormal(0.37, 0.5), level=0.3, level_spread=0.8, centre=5.0)
@@ -28,7 +28,7 @@ def test_without_cells_it_is_physics_with_its_level() -> None:
     process = FusedProcess.fit(basis(0), np.zeros(0), roles=ROLES, assumed=LIFE)
     mean, variance = process.latent(designs)
     np.testing.assert_allclose(mean, designs.mean + 0.3)
-    expected = 0.35**2 + (designs.principal**2).sum(axis=1) + 0.8**2 * (designs.mean - 5.0) ** 2 + 0.8**2
+    expected = 0.35**2 + (designs.principal**2).sum(axis=1) + TAU**2 * (designs.mean - 5.0) ** 2 + 0.8**2
     np.testing.assert_allclose(variance, expected, rtol=1e-10)
     np.testing.assert_allclose(process.predictive(designs)[1] - variance, 0.37**2, rtol=1e-10)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from surrogate.sensitivity import first_order as subject
-from surrogate.sensitivity.first_order import classes_of, first_order, total_effect
+from surrogate.sensitivity.first_order import classes_of, exchange_effect, first_order, total_effect
 
 # Ishigami and Homma (1990), a = 7, b = 0.1: the indices are exact.
 FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)
@@ -42,6 +42,30 @@ def test_total_effects_of_ishigami(sample: tuple[np.ndarray, np.ndarray], which:
     found = total_effect(y, ishigami(other), y, 0)
     assert found.value == pytest.approx(TOTAL[which], abs=0.04)
     assert found.low < TOTAL[which] < found.high
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_both_indices_by_exchange(sample: tuple[np.ndarray, np.ndarray], which: int) -> None:
+    """A pair that differs in an input alone has its total effect, one that shares it alone its first-order one."""
+    x, y = sample
+    order = np.random.default_rng(6).permutation(len(x))
+    mixed = x.copy()
+    mixed[:, which] = x[order, which]
+    total, rest = exchange_effect(y, ishigami(mixed), 0), exchange_effect(y[order], ishigami(mixed), 0)
+    assert total.value == pytest.approx(TOTAL[which], abs=0.04)
+    assert total.low < TOTAL[which] < total.high
+    assert 1.0 - rest.value == pytest.approx(FIRST[which], abs=0.05)
+    assert total.rows == 4000
+    assert exchange_effect(y, ishigami(mixed), 0) == total
+
+
+def test_an_exchange_without_effect_is_exactly_nothing() -> None:
+    y = np.random.default_rng(3).normal(size=100)
+    assert exchange_effect(y, y, 0).value == 0.0
+    assert np.isnan(exchange_effect(y[:5], y[:5], 0).value)  # too few pairs
+    assert np.isnan(exchange_effect(np.ones(100), np.ones(100), 0).value)  # nothing varies
+    gone = np.where(np.arange(100) < 40, np.nan, y)
+    assert exchange_effect(gone, 0.5 * y, 0).rows == 60
 
 
 def test_an_input_without_effect_has_no_share_on_average() -> None:

@@ -1,0 +1,200 @@
+"""What lies behind the answers of a batch: whence a median comes, what each choice is worth, what a cell would tell.
+
+Data flow: the campaign's model, proposals and control with their simulations -> the medians as products of what
+physics, the literature and the campaign's cells say; proposals with one group of choices set to the control's
+(``choice_groups``), simulated -> factors with intervals from the joint posterior; proposals and measured hosts -> the
+probability that one more cell changes which of them is best. What choices explain over all of a campaign's hosts is
+in ``choice_shares``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from surrogate.campaign.choice_groups import alike, choice_groups, differ, exchanged
+from surrogate.evaluation.metrics import NINETY
+from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.targets import SCALES, TARGETS
+from surrogate.models.campaign_model import CampaignModel, Level
+from surrogate.physics import feasibility, simulate
+from surrogate.shapes import Float
+
+Array = NDArray[np.float64]
+CHANGES_BEST = "p_changes_best"
+_TIED = 1e-12  # z: what two equal hosts may differ by
+
+
+def understanding(
+    belief: CampaignModel, every: CompleteDesigns, simulated: pd.DataFrame, objectives: Mapping[str, str]
+) -> pd.DataFrame:
+    """Say what lies behind the answers of a batch.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    every : CompleteDesigns
+        n proposals and, last, their control.
+    simulated : DataFrame
+        ``simulate`` of these, n + 1 rows.
+    objectives : mapping of str to str
+        Target -> "max" or "min"; worths and ``p_changes_best`` are about the first.
+
+    Returns
+    -------
+    DataFrame
+        n + 1 rows. Of each target T ``T_by_physics``, ``T_by_literature``, ``T_by_cells`` (:func:`factors`). Of each
+        group of choices ``worth_GROUP``: the median of the first objective (of an efficiency, of the lost share) over
+        that of the same host with this group alone set to the control's, with the ends ``_lower`` and ``_upper`` of
+        its central 90 % interval, in which the level of the laboratory cancels and the spread of single cells has no
+        part; NaN where the two do not differ or the changed host cannot be made. ``p_changes_best`` of each proposal
+        (:func:`p_changes_best`), among proposals and hosts measured under the same conditions. Of the control
+        worths and ``p_changes_best`` are NaN.
+    """
+    primary, goal = next(iter(objectives.items()))
+    simulated = simulated.reset_index(drop=True)
+    changed, of_which = _with_the_controls(every)
+    measured, own = _measured(belief, every)
+    rows = every.together([changed, measured])
+    answers = [simulated, *([simulate(changed)] if len(changed) else []), *([own] if len(own) else [])]
+    told = pd.concat([one[list(TARGETS)] for one in answers], ignore_index=True)
+    basis = belief.bases(rows, told)[primary]
+    mean, covariance = belief.mixed(primary).joint(basis)
+    table = factors(belief, every, simulated)
+    worths = _worths(mean, covariance, len(every), of_which)
+    n, last = len(every) - 1, np.arange(len(rows) - len(measured), len(rows))
+    compared = np.concatenate([np.arange(n), last])
+    chances = np.full(n + 1, np.nan)
+    chances[:n] = p_changes_best(
+        mean[compared], covariance[np.ix_(compared, compared)], belief.noise(primary),
+        SCALES[primary].direction(goal),
+    )[:n]  # fmt: skip
+    return pd.concat([table, worths, pd.Series(chances, name=CHANGES_BEST)], axis=1)
+
+
+def factors(belief: CampaignModel, designs: CompleteDesigns, simulated: pd.DataFrame) -> pd.DataFrame:
+    """Split the median of each target into what physics, the literature and the campaign's own cells say.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    designs : CompleteDesigns
+        n designs.
+    simulated : DataFrame
+        ``simulate`` of these.
+
+    Returns
+    -------
+    DataFrame
+        n rows. Of each target T ``T_by_physics`` in the unit of T: the median by physics alone, over the simulator's
+        uncertain constants (``T_physics`` is at the shipped ones); ``T_by_literature``: the factor by which published
+        cells lie above the simulator (exp of the prior level); ``T_by_cells``: the factor that the campaign's cells
+        made of it, with all that a process without physics takes over (``gate``), 1 without cells. Their product is
+        T; of an efficiency the factors are of the lost share, 100 - T.
+    """
+    out: dict[str, Array] = {}
+    for target, basis in belief.bases(designs, simulated).items():
+        scale = SCALES[target]
+        most = 0.0 if scale.decreasing else np.inf  # more than all is not lost
+        mean, _ = belief.mixed(target).joint(basis)
+        level = belief.levels.get(target, Level()).mean
+        stages = [np.minimum(z, most) for z in (basis.mean, basis.mean + level, mean)]
+        out[f"{target}_by_physics"] = scale.from_z(stages[0])
+        out[f"{target}_by_literature"] = np.exp(stages[1] - stages[0])
+        out[f"{target}_by_cells"] = np.exp(stages[2] - stages[1])
+    return pd.DataFrame(out, index=pd.RangeIndex(len(designs)))
+
+
+def p_changes_best(
+    mean: Float[Array, " k"], covariance: Float[Array, "k k"], noise: float, direction: str
+) -> Float[Array, " k"]:
+    """Return the probability that one cell of a host changes which host is best by posterior mean.
+
+    A cell of host i with the value y moves the mean of each host j by cov(i, j)/(var(i) + noise) (y - mean(i)). Seen
+    from now this is s(j) e with s(j) = cov(i, j)/sqrt(var(i) + noise) and e standard normal, so that the present best
+    stays the best in an interval of e; the lines are those of the knowledge gradient for correlated beliefs (Frazier,
+    Powell and Dayanik, INFORMS J. Comput. 21 (2009) 599).
+
+    Parameters
+    ----------
+    mean, covariance : ndarray (k,), (k, k)
+        What k hosts are worth, z and z squared.
+    noise : float
+        Variance between replicate cells, z squared.
+    direction : {"max", "min"}
+        What is wanted of z.
+
+    Returns
+    -------
+    ndarray (k,)
+        0 to 1, for one cell of each host in turn.
+    """
+    mean = mean if direction == "max" else -mean
+    best = int(np.argmax(mean))
+    spread = np.sqrt(np.maximum(np.diag(covariance) + noise, 1e-300))
+    ahead = mean[best] - mean  # (k,), at least 0
+    slope = (covariance if direction == "max" else -covariance) / spread[
+        :, None
+    ]  # of the mean of j by e, (i, j)
+    gain = slope - slope[:, [best]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        where = ahead / gain  # e at which j draws level with the present best
+    upper = np.where(gain > _TIED, where, np.inf).min(axis=1)
+    lower = np.where(gain < -_TIED, where, -np.inf).max(axis=1)
+    return np.asarray(ndtr(lower) + ndtr(-upper))
+
+
+def _with_the_controls(every: CompleteDesigns) -> tuple[CompleteDesigns, list[tuple[int, str]]]:
+    """Proposals with one group of choices set to the control's, and of each the proposal's row and the group.
+
+    Only those that differ from the proposal and break no rule that is judged without a simulation.
+    """
+    table = every.frame.reset_index(drop=True)
+    proposals, control = table.iloc[:-1], table.iloc[[-1] * (len(table) - 1)].reset_index(drop=True)
+    found, of_which = [], []
+    rows = np.flatnonzero(alike(proposals, control))
+    for group in choice_groups():
+        found.append(exchanged(proposals.iloc[rows], control.iloc[rows], group))
+        of_which += [(int(row), group) for row in rows]
+    if not of_which:
+        return every.take([]), []
+    designs = CompleteDesigns.of(
+        pd.concat(found, ignore_index=True), where="proposals with one choice changed"
+    )
+    original = proposals.iloc[[row for row, _ in of_which]].reset_index(drop=True)
+    kept = feasibility.can_be_made(designs) & differ(designs.frame, original)
+    return designs.where(kept), [one for one, stays in zip(of_which, kept, strict=True) if stays]
+
+
+def _measured(belief: CampaignModel, every: CompleteDesigns) -> tuple[CompleteDesigns, pd.DataFrame]:
+    """Hosts measured under the conditions of these designs, each once, and their simulations."""
+    if belief.measured is None or belief.simulated is None:
+        return every.take([]), pd.DataFrame()
+    table = belief.measured.frame.reset_index(drop=True)
+    asked = every.row(0, c.CONDITIONS)
+    same = np.logical_and.reduce([(table[name] == asked[name]).to_numpy() for name in c.CONDITIONS])
+    rows = np.flatnonzero(same & ~table.duplicated().to_numpy())
+    return belief.measured.take(rows), belief.simulated.iloc[rows]
+
+
+def _worths(mean: Array, covariance: Array, first: int, of_which: Sequence[tuple[int, str]]) -> pd.DataFrame:
+    """Columns ``worth_...`` (``first`` rows): each proposal over itself changed, whose rows begin at ``first``."""
+    out = {
+        f"worth_{group}{end}": np.full(first, np.nan)
+        for group in choice_groups()
+        for end in ("", "_lower", "_upper")
+    }
+    for k, (row, group) in enumerate(of_which, first):
+        ratio = mean[row] - mean[k]
+        variance = covariance[row, row] + covariance[k, k] - 2.0 * covariance[row, k]
+        half = NINETY * np.sqrt(max(float(variance), 0.0))
+        for end, z in (("", ratio), ("_lower", ratio - half), ("_upper", ratio + half)):
+            out[f"worth_{group}{end}"][row] = np.exp(z)
+    return pd.DataFrame(out)
