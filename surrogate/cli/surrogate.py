@@ -240,6 +240,33 @@ def train(
 
 
 @app.command()
+def search(
+    recipe: Recipe = "default",
+    trials: Annotated[
+        int, typer.Option("--trials", metavar="N", help="Finished trials in all, those of before included.")
+    ] = 30,
+    storage: Annotated[
+        str,
+        typer.Option(
+            "--storage", metavar="URL", help="Database of the trials. Without it: mlruns/optuna.db."
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="RECIPE.toml", help="Recipe to write, for surrogate train."),
+    ] = None,
+    seed: options.Seed = 0,
+) -> None:
+    """Search for settings of the mixture on half of the papers; the other half judges them when they are trained.
+
+    The same command goes on where it was interrupted. The trials are nested runs in MLflow.
+    """
+    from surrogate.cli.search import search as run
+
+    run(recipe, trials, seed, storage, out)
+
+
+@app.command()
 def evaluate(
     records: Annotated[
         Path | None, typer.Option("--records", metavar="FILE.csv", help="Score these records instead.")

@@ -49,12 +49,14 @@ def decide(
     It does where there is none. Else it has to beat the champion on the rows that both predicted: its score, as a
     share of the median's and averaged over targets, lower beyond the noise of a bootstrap over papers; on no target
     worse beyond that noise, than the champion or than the median; its intervals inside ``COVERAGE``, or no further
-    from it than the champion's; and its directions of published pairs no worse. Equal is no win.
+    from it than the champion's; and its directions of published pairs no worse. Equal is no win. Papers by which the
+    settings of either were chosen are left out.
 
     Parameters
     ----------
     challenger, champion : DataFrame
-        Of :func:`judged_rows`; None where there is no champion.
+        Of :func:`judged_rows`; None where there is no champion. Column ``searched``, where there is one: whether
+        settings were chosen by the paper of the row.
     challenger_signs, champion_signs : DataFrame, optional
         Of :func:`signs`.
     seed : int
@@ -67,15 +69,26 @@ def decide(
     if champion is None:
         return Verdict(True, ("there is no champion to compare with",))
     shared = challenger.merge(champion, on=list(KEY), suffixes=("", "_champion"))
+    seen = _searched(challenger) | _searched(champion)
+    left_out = shared["paper"].isin(seen)
+    told = f"{shared.loc[left_out, 'paper'].nunique()} papers are left out, by which settings were chosen"
+    shared = shared[~left_out]
     if shared.empty:
-        return Verdict(False, ("no row was predicted by both",))
-    checks = [_overall(shared, seed), *_each_target(shared, seed), *_intervals(shared)]
+        return Verdict(False, ("no row was predicted by both" + (f"; {told}" if left_out.any() else ""),))
+    checks = [(True, told)] if left_out.any() else []
+    checks += [_overall(shared, seed), *_each_target(shared, seed), *_intervals(shared)]
     if challenger_signs is not None and champion_signs is not None:
-        checks += _directions(challenger_signs, champion_signs, seed)
+        own, theirs = (signs[~signs["paper"].isin(seen)] for signs in (challenger_signs, champion_signs))
+        checks += _directions(own, theirs, seed)
     return Verdict(all(passed for passed, _ in checks), tuple(reason for _, reason in checks))
 
 
 Check = tuple[bool, str]
+
+
+def _searched(rows: pd.DataFrame) -> set[str]:
+    """Return the papers by which settings were chosen; those of before settings could be searched have none."""
+    return set(rows.loc[rows["searched"].astype(bool), "paper"]) if "searched" in rows.columns else set()
 
 
 def _overall(shared: pd.DataFrame, seed: int) -> Check:

@@ -7,6 +7,7 @@ same rows, without fitting the champion again.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -31,7 +32,7 @@ class Judged:
     Parameters
     ----------
     rows : DataFrame
-        Of ``evaluation.skill.judged_rows``.
+        Of ``evaluation.skill.judged_rows``, and ``searched``: whether the settings were chosen by its paper.
     signs : DataFrame
         Of ``evaluation.skill.signs``.
     skill : DataFrame
@@ -43,7 +44,13 @@ class Judged:
     skill: pd.DataFrame
 
     @classmethod
-    def of(cls, predictions: pd.DataFrame, tables: Tables, records: pd.DataFrame) -> Judged:
+    def of(
+        cls,
+        predictions: pd.DataFrame,
+        tables: Tables,
+        records: pd.DataFrame,
+        searched: Collection[str] = (),
+    ) -> Judged:
         """Judge what is served.
 
         Parameters
@@ -54,8 +61,11 @@ class Judged:
             What was learned from.
         records : DataFrame
             The typed table of it.
+        searched : collection of str
+            Papers by which its settings were chosen.
         """
         rows = judged_rows(predictions, SERVED)
+        rows["searched"] = rows["paper"].isin(list(searched))
         places = {target: tables.records_of(str(target)) for target in rows["target"].unique()}
         index = pd.MultiIndex.from_tuples(
             [(target, row) for target, found in places.items() for row in range(len(found))],
@@ -104,7 +114,7 @@ class Judged:
 
 
 def settle(version: str, judged: Judged, run: tracking.Run) -> Verdict:
-    """Decide, move the alias that follows, and record the decision with its reasons.
+    """Decide, record the decision with its reasons, and move the alias that follows.
 
     Parameters
     ----------
@@ -125,10 +135,11 @@ def settle(version: str, judged: Judged, run: tracking.Run) -> Verdict:
         When the store cannot be read or written.
     """
     verdict = judged.verdict()
-    move = tracking.promote if verdict.wins else tracking.challenge
-    move(version, "; ".join(verdict.reasons))
     run.text(str(verdict), "verdict.txt")
     run.tags({"verdict": "champion" if verdict.wins else "challenger"})
+    # Last: a run that is killed has either done all of its work or none that counts (``tracking.interruption``).
+    move = tracking.promote if verdict.wins else tracking.challenge
+    move(version, "; ".join(verdict.reasons))
     return verdict
 
 

@@ -6,6 +6,7 @@ which sections those are.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -136,7 +137,7 @@ def _shipped() -> str:
 def _refusal(error: ValidationError, where: str, model: type[Section]) -> RecipeError:
     """Write the first fault as a message."""
     first = error.errors()[0]
-    path = [str(part) for part in first["loc"]]
+    path = [part for part in first["loc"] if isinstance(part, str)]  # places in a list are left out
     key = ".".join(path)
     fields = _fields(model, path[:-1])
     if first["type"] == "extra_forbidden":
@@ -163,6 +164,10 @@ def _limit(field: FieldInfo) -> str:
     """Say what a key may be, in words."""
     if get_origin(field.annotation) is dict:
         return "a section with a section for each name"
+    if field.annotation is bool:
+        return "true or false"
+    if get_origin(field.annotation) is tuple:
+        return "a list of texts"
     if field.annotation not in (int, float):
         return f"a section with {', '.join(getattr(field.annotation, 'model_fields', {}))}"
     words = {"ge": "at least {:,}", "gt": "above {:,}", "le": "at most {:,}", "lt": "below {:,}"}
@@ -182,4 +187,5 @@ def _remedy(key: str, fields: Mapping[str, FieldInfo]) -> str:
         return f"write [{name}] on a line of its own and its keys below it"
     if name not in fields:
         return f"write [{section}] on a line of its own and its keys below it"
-    return f"write for example {name} = {fields[name].default} under [{section}], or leave it out"
+    default = json.dumps(fields[name].default)  # TOML writes numbers, flags and lists as JSON does
+    return f"write for example {name} = {default} under [{section}], or leave it out"

@@ -118,7 +118,8 @@ def train(
         published = additions.with_own(published, records)
     seeds = [int(stream.generate_state(1)[0]) for stream in np.random.SeedSequence(seed).spawn(2)]
     with tracking.run(f"train {name}, seed {seed}", "train", seed=seed) as run:
-        run.params({"recipe": name, **settings.model_dump()})
+        searched = settings.searched.papers
+        run.params({"recipe": name, **settings.model_dump(exclude={"searched"}), "searched": len(searched)})
         about: dict[str, Any] = {
             "recipe": name,
             "seed": seed,
@@ -138,15 +139,18 @@ def train(
         about["levels"] = as_json(levels_of(tables.published))
         report("levels of laboratories", 1, 1)
         data = {target: tables.target(target) for target in TARGETS}
+        rivals = literature_rivals(settings.mixture)
         with single_thread():
-            predictions = held_out_predictions(literature_rivals(), data, seed=seeds[0], progress=progress)
+            predictions = held_out_predictions(rivals, data, seed=seeds[0], progress=progress)
             scorecard = build_scorecard(predictions)
             scorecard["champion"] = scorecard["entrant"] == SERVED
-            judged = Judged.of(predictions, tables, published)
+            judged = Judged.of(predictions, tables, published, searched)
             report("final fit", 0, len(TARGETS))
             mixtures = {}
             for done, target in enumerate(TARGETS):
-                mixtures[target] = literature_mixture().fit(data[target], target, seed=seeds[0])
+                mixtures[target] = literature_mixture(settings.mixture).fit(
+                    data[target], target, seed=seeds[0]
+                )
                 report("final fit", done + 1, len(TARGETS))
         model = HostModel(
             mixtures=mixtures,

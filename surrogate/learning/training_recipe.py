@@ -1,4 +1,4 @@
-"""A training recipe: how much to simulate, of the whole host space and of each campaign."""
+"""A training recipe: the settings of what is fitted, how it is judged, and how much is simulated."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from surrogate.learning.recipe_file import Section, load_sections
+from surrogate.models.mixture_settings import MixtureSettings
 
 
 class Simulate(Section):
@@ -55,6 +56,18 @@ class Physics(Section):
     epochs: int = Field(default=100, ge=1, le=10_000)
 
 
+class Searched(Section):
+    """By what the settings of the mixture were chosen; ``surrogate search`` writes it.
+
+    Parameters
+    ----------
+    papers : tuple of str
+        Papers that the choice has seen: they take no part in the comparison with the champion.
+    """
+
+    papers: tuple[str, ...] = Field(default=(), strict=False)
+
+
 class Recipe(Section):
     """A whole training recipe: one attribute a section of the file."""
 
@@ -62,6 +75,8 @@ class Recipe(Section):
     simulate: Simulate = Field(default_factory=Simulate)
     judge: Judge = Field(default_factory=Judge)
     physics: Physics = Field(default_factory=Physics)
+    mixture: MixtureSettings = Field(default_factory=MixtureSettings)
+    searched: Searched = Field(default_factory=Searched)
 
 
 def load_recipe(name: str | Path) -> tuple[str, Recipe]:

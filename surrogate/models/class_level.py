@@ -33,6 +33,25 @@ LEAST_VARIANCE = 0.1**2  # of one new cell, z^2: no cell is told better than by 
 
 
 @dataclass(frozen=True)
+class DeviationPrior:
+    """The log-normal prior of every deviation s.
+
+    Parameters
+    ----------
+    median : float
+        Of s, in z.
+    width : float
+        Standard deviation of ln s.
+    """
+
+    median: float = MEDIAN_DEVIATION
+    width: float = PRIOR_WIDTH
+
+
+USUAL_PRIOR = DeviationPrior()
+
+
+@dataclass(frozen=True)
 class Block:
     """Columns of the features that share a deviation.
 
@@ -120,6 +139,7 @@ def fit_mixed(
     z: Float[Array, " n"],
     papers: NDArray[np.object_],
     blocks: Sequence[Block],
+    prior: DeviationPrior = USUAL_PRIOR,
 ) -> MixedModel:
     """Fit levels and slopes.
 
@@ -133,6 +153,8 @@ def fit_mixed(
         Paper of each row, (n,).
     blocks : sequence of Block
         What varies; a column may stand in several.
+    prior : DeviationPrior
+        Of what each block, paper and cell varies by.
 
     Returns
     -------
@@ -143,15 +165,15 @@ def fit_mixed(
     mean = features @ beforehand
     same = (papers[:, None] == papers[None, :]).astype(float)
     parts = [_of_block(features, block) for block in blocks] + [same, np.eye(len(z))]
-    deviations = _deviations(np.array(parts), z - mean)
-    prior = _prior_variances(features.shape[1], blocks, deviations)
-    covariance = (features * prior) @ features.T + deviations[-2] ** 2 * same
+    deviations = _deviations(np.array(parts), z - mean, prior)
+    variances = _prior_variances(features.shape[1], blocks, deviations)
+    covariance = (features * variances) @ features.T + deviations[-2] ** 2 * same
     covariance += (deviations[-1] ** 2 + 1e-9) * np.eye(len(z))
     precision = cho_solve(cho_factor(covariance, lower=True), np.eye(len(z)))
-    gain = prior[:, None] * (features.T @ precision)
+    gain = variances[:, None] * (features.T @ precision)
     linear = Linear(
         beforehand + gain @ (z - mean),
-        np.diag(prior) - gain @ (features * prior),
+        np.diag(variances) - gain @ (features * variances),
         float(deviations[-2] ** 2 + deviations[-1] ** 2),
     )
     return MixedModel(linear, deviations, precision, z - mean, papers, mean)
@@ -171,9 +193,9 @@ def _prior_variances(p: int, blocks: Sequence[Block], deviations: Array) -> Arra
     return prior
 
 
-def _deviations(parts: Array, residual: Array) -> Array:
+def _deviations(parts: Array, residual: Array, prior: DeviationPrior) -> Array:
     """Find s of every part (k, n, n) of the covariance by maximum a posteriori; prior medians without rows."""
-    usual = np.full(len(parts), np.log(MEDIAN_DEVIATION))
+    usual = np.full(len(parts), np.log(prior.median))
     n = len(residual)
     if not n:
         return np.exp(usual)
@@ -184,10 +206,10 @@ def _deviations(parts: Array, residual: Array) -> Array:
         factor = cho_factor(covariance, lower=True)
         inverse = cho_solve(factor, np.eye(n))
         weighted = inverse @ residual
-        away = (logs - usual) / PRIOR_WIDTH
+        away = (logs - usual) / prior.width
         value = 0.5 * residual @ weighted + np.log(np.diag(factor[0])).sum() + 0.5 * away @ away
         slope = np.outer(weighted, weighted) - inverse
-        return float(value), -squares * np.einsum("kij,ij->k", parts, slope) + away / PRIOR_WIDTH
+        return float(value), -squares * np.einsum("kij,ij->k", parts, slope) + away / prior.width
 
     limits = [(_LEAST, _MOST)] * len(parts)
     found = minimize(loss, usual, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": _STEPS})

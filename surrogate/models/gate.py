@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-# In physics before any cell (assumed). In ten virtual laboratories 0.9, 0.97 and 0.99 scored, over a plain process, 0.757,
-# 0.738 and 0.732 at 4 cells and 0.712, 0.708 and 0.708 at 8; with an objective upside down 0.89, 0.88 and 0.87 at 8.
+# In physics before any cell (assumed). In ten virtual laboratories 0.9, 0.97 and 0.99 scored, over a plain process,
+# 0.757, 0.738 and 0.732 at 4 cells and 0.712, 0.708 and 0.708 at 8; with an objective upside down 0.89, 0.88 and 0.87
+# at 8.
 BELIEF = 0.97
 ALL_PHYSICS = 0.999  # share from which on the other process is left out
 

@@ -19,7 +19,15 @@ from torch import from_numpy
 
 from surrogate.evaluation.scorecard import values_decide
 from surrogate.evaluation.splits import folds_of_groups
-from surrogate.models.class_level import LEAST_VARIANCE, Block, Linear, MixedModel, fit_mixed
+from surrogate.models.class_level import (
+    LEAST_VARIANCE,
+    USUAL_PRIOR,
+    Block,
+    DeviationPrior,
+    Linear,
+    MixedModel,
+    fit_mixed,
+)
 from surrogate.models.contract import Array, TargetData
 from surrogate.models.inputs import Inputs, is_foil
 from surrogate.models.kernels import matern
@@ -96,15 +104,18 @@ class Smooth:
         (n, d).
     places : tuple of int
         Which encoded dimensions it is over, d of them.
+    length : float
+        Length scale, in units of the encoding.
     """
 
     anchors: Float[Array, "n d"]
     places: tuple[int, ...]
+    length: float = SMOOTH_LENGTH
 
     def features(self, X: Float[Array, "m w"]) -> Float[Array, "m n"]:
         """Return the features of encoded designs (m, w)."""
-        scaled = from_numpy(self.anchors / SMOOTH_LENGTH)
-        asked = from_numpy(np.ascontiguousarray(X[:, list(self.places)]) / SMOOTH_LENGTH)
+        scaled = from_numpy(self.anchors / self.length)
+        asked = from_numpy(np.ascontiguousarray(X[:, list(self.places)]) / self.length)
         root = np.linalg.cholesky(matern(scaled, scaled).numpy() + 1e-8 * np.eye(len(scaled)))
         return np.asarray(solve_triangular(root, matern(scaled, asked).numpy(), lower=True).T)
 
@@ -146,7 +157,8 @@ class LinearPart:
         settings: dict[str, Any] = {"noise": self.linear.noise}
         if self.smooth is not None:
             arrays["anchors"] = self.smooth.anchors
-            settings |= {"places": list(self.smooth.places), "deviation": self.deviation}
+            settings |= {"places": list(self.smooth.places), "length": self.smooth.length}
+            settings["deviation"] = self.deviation
         return arrays, settings
 
     @classmethod
@@ -163,7 +175,8 @@ class LinearPart:
         linear = Linear(arrays["coefficients"], arrays["covariance"], float(settings["noise"]))
         if "places" not in settings:
             return cls(linear, groups)
-        smooth = Smooth(arrays["anchors"], tuple(settings["places"]))
+        length = float(settings.get("length", 1.0))  # what all were made with that do not say
+        smooth = Smooth(arrays["anchors"], tuple(settings["places"]), length)
         return cls(linear, groups, smooth, float(settings["deviation"]))
 
 
@@ -191,11 +204,20 @@ class Mixed:
     smooth : bool
         Whether a process stands beside them: over ``MATERIALS`` where enough rows are values, else over
         ``CONDITIONS``, since a bound says how long somebody cycled and nothing of what the host did.
+    length : float
+        Length scale of that process, in units of the encoding.
+    materials : bool
+        False: the process is over ``CONDITIONS`` wherever it stands.
+    prior : DeviationPrior
+        Of all that varies.
     """
 
     name: str
     blocks: tuple[str, ...]
     smooth: bool = False
+    length: float = SMOOTH_LENGTH
+    materials: bool = True
+    prior: DeviationPrior = USUAL_PRIOR
 
     def fit(self, rows: TargetData, *, seed: int) -> tuple[LinearPart, Moments]:
         """Fit to published rows; see ``Ingredient.fit``."""
@@ -203,14 +225,14 @@ class Mixed:
         known = _blocks(rows.groups)
         blocks = [known[name] for name in self.blocks if known[name].columns]
         if not (self.smooth and len(rows.z)):
-            fitted: MixedModel = fit_mixed(features, rows.z, rows.papers, blocks)
+            fitted: MixedModel = fit_mixed(features, rows.z, rows.papers, blocks, self.prior)
             return LinearPart(fitted.linear, rows.groups), fitted.left_out()
-        names = MATERIALS if values_decide(rows.lower, rows.upper) else CONDITIONS
+        names = MATERIALS if self.materials and values_decide(rows.lower, rows.upper) else CONDITIONS
         places = tuple(place for name in names for place in rows.groups.get(name, ()))
-        smooth = Smooth(np.ascontiguousarray(rows.X[:, list(places)]), places)
+        smooth = Smooth(np.ascontiguousarray(rows.X[:, list(places)]), places, self.length)
         near = smooth.features(rows.X)
         blocks.append(Block(tuple(range(features.shape[1], features.shape[1] + near.shape[1]))))
-        fitted = fit_mixed(np.column_stack([features, near]), rows.z, rows.papers, blocks)
+        fitted = fit_mixed(np.column_stack([features, near]), rows.z, rows.papers, blocks, self.prior)
         deviation = float(fitted.deviations[len(blocks) - 1])
         return LinearPart(fitted.linear, rows.groups, smooth, deviation), fitted.left_out()
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from surrogate.evaluation.pools import Pool, crps_terms
 from surrogate.evaluation.scorecard import values_decide
+from surrogate.models.class_level import DeviationPrior
 from surrogate.models.contract import Array, Entrant, TargetData
 from surrogate.models.ingredients import (
     Ingredient,
@@ -28,8 +29,9 @@ from surrogate.models.ingredients import (
     RidgeRegression,
 )
 from surrogate.models.inputs import Inputs
+from surrogate.models.mixture_settings import SHIPPED, MixtureSettings
 from surrogate.models.regression import Boosting, Forest
-from surrogate.models.weights import conformal_factor, paper_votes, stacking_weights
+from surrogate.models.weights import PRIOR_PAPERS, conformal_factor, paper_votes, stacking_weights
 from surrogate.shapes import Float
 
 _EMPTY = 1e-9  # of a weight, below which an ingredient is left out of what is kept
@@ -119,10 +121,13 @@ class Mixing:
         The simplest first: a prior draws the weights to it.
     name
         See ``Entrant``.
+    prior_papers : float
+        How many papers that prior is worth.
     """
 
     ingredients: tuple[Ingredient, ...]
     name: str = "mixture"
+    prior_papers: float = PRIOR_PAPERS
 
     def fit(self, data: TargetData, target: str, *, seed: int) -> Mixture:
         """Fit trend, ingredients, weights and intervals to published rows; see ``Entrant.fit``.
@@ -137,7 +142,7 @@ class Mixing:
         fitted = [ingredient.fit(rows, seed=seed) for ingredient in self.ingredients]
         means, variances = (np.column_stack([left_out[k] for _, left_out in fitted]) for k in (0, 1))
         votes = paper_votes(rows.papers)
-        weights = stacking_weights(crps_terms(means, variances, *_scored(rows)), votes)
+        weights = stacking_weights(crps_terms(means, variances, *_scored(rows)), votes, self.prior_papers)
         pool = Pool(means, variances, np.tile(weights, (len(means), 1)))
         # Never narrower: papers left out one by one share what all of them taught. Intervals that may shrink held
         # 87 % of efficiencies in place of 91 %, and the same of the others.
@@ -184,22 +189,37 @@ def trend_weight(ingredient: Ingredient, rows: TargetData, *, seed: int) -> floa
     return TREND_WEIGHTS[int(np.argmin(scores))]
 
 
-CLASS_LEVEL = Mixed("class_level", ("control", "foil", "class"))
+def _ingredients(settings: MixtureSettings) -> dict[str, Ingredient]:
+    """Make every ingredient by the name of its switch in the settings; the simplest, which has none, first."""
+    prior = DeviationPrior(settings.median_deviation, settings.prior_width)
+    return {
+        # The simplest, which the prior draws to: the levels of classes. With the plain median in its place the
+        # score of a critical current is 0.303 for 0.301, and no other changes.
+        "class_level": Mixed("class_level", ("control", "foil", "class"), prior=prior),
+        "median": PlainMedian(),
+        "conditions": Mixed("conditions", ("control", "foil", "temperature", "conditions"), prior=prior),
+        "ridge_conditions": RidgeRegression(),
+        "process": Mixed(
+            "fused",
+            ("control", "foil", "class"),
+            smooth=True,
+            length=settings.smooth_length,
+            materials=settings.process_materials,
+            prior=prior,
+        ),
+    }
 
 
-def literature_mixture() -> Mixing:
-    """Return the mixture that is served."""
-    return Mixing(
-        (
-            # The simplest, which the prior draws to: the levels of classes. With the plain median in its place the
-            # score of a critical current is 0.303 for 0.301, and no other changes.
-            CLASS_LEVEL,
-            PlainMedian(),
-            Mixed("conditions", ("control", "foil", "temperature", "conditions")),
-            RidgeRegression(),
-            Mixed("fused", ("control", "foil", "class"), smooth=True),
-        )
-    )
+def literature_mixture(settings: MixtureSettings = SHIPPED) -> Mixing:
+    """Return the mixture that is served.
+
+    Parameters
+    ----------
+    settings : MixtureSettings
+        Which ingredients take part, the kernel of the process, and the priors.
+    """
+    parts = tuple(part for name, part in _ingredients(settings).items() if getattr(settings, name, True))
+    return Mixing(parts, prior_papers=settings.prior_papers)
 
 
 @dataclass(frozen=True)
@@ -232,14 +252,20 @@ class Alone:
         return Mixture((self.name,), (part,), np.ones(1), 1.0, trend)
 
 
-def literature_rivals() -> tuple[Entrant, ...]:
+def literature_rivals(settings: MixtureSettings = SHIPPED) -> tuple[Entrant, ...]:
     """Return what takes part in the contest: the mixture, what it must not lose to, and trees.
 
-    Its ingredients stand alone without physics; beside them the levels of classes with physics, and the process with
-    physics. That one and the mixture are the surrogates, the others what they have to beat.
+    Every ingredient stands alone without physics, also one that takes no part in the mixture; beside them the levels
+    of classes with physics, and the process with physics. That one and the mixture are the surrogates, the others
+    what they have to beat.
+
+    Parameters
+    ----------
+    settings : MixtureSettings
+        Of the mixture and of the ingredients.
     """
-    mixing = literature_mixture()
-    alone = [Alone(part) for part in mixing.ingredients if part.name != "fused"]
-    fused = next(part for part in mixing.ingredients if part.name == "fused")
-    physics = Alone(CLASS_LEVEL, physics=True, label="physics")
-    return (mixing, Alone(fused, physics=True), physics, *alone, Forest(), Boosting())
+    parts = _ingredients(settings)
+    fused, levels = parts.pop("process"), parts["class_level"]
+    physics = Alone(levels, physics=True, label="physics")
+    alone = [Alone(part) for part in parts.values()]
+    return (literature_mixture(settings), Alone(fused, physics=True), physics, *alone, Forest(), Boosting())

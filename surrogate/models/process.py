@@ -37,9 +37,9 @@ from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 
-# Standard deviation of the factor by which the trend of physics may be off. In ten virtual laboratories 0.4, 0.6 and 0.8
-# scored alike where physics was right (CRPS over a plain process at 8 cells 0.70, 0.70, 0.71); where an objective was
-# upside down 1.08, 0.97 and 0.88.
+# Standard deviation of the factor by which the trend of physics may be off. In ten virtual laboratories 0.4, 0.6 and
+# 0.8 scored alike where physics was right (CRPS over a plain process at 8 cells 0.70, 0.70, 0.71); where an objective
+# was upside down 1.08, 0.97 and 0.88.
 TAU = 0.65
 STEPS = 60
 WILD = 0.05  # share of cells that went wrong unnoticed: leaks, misread cyclers (assumed)

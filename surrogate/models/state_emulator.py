@@ -9,9 +9,9 @@ against 0.98 learned directly in an ether, 0.93 against 0.89 in a garnet), and f
 there is nothing to learn.
 
 Where the interface of a solid set the limit, the search was ended there: its critical current is only a lower bound,
-and counts as one in the loss. So does a charge that passed whole: what the network says beyond 1 is how far from running
-out a host is, and is cut off. Lives follow the share closely where salt is scarce: learned as a number, it left 0.43 of
-the variance of ln life in PEO explained, for 0.99 with the share known.
+and counts as one in the loss. So does a charge that passed whole: what the network says beyond 1 is how far from
+running out a host is, and is cut off. Lives follow the share closely where salt is scarce: learned as a number, it
+left 0.43 of the variance of ln life in PEO explained, for 0.99 with the share known.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _NOT_INTERFACE = (*SEARCHED, "highest_reported")
 SOLVER_GROUPS = ("plating.", "critical_current.")
 SOLVER_ENTRIES = ("dead_lithium_fraction",)
 _ALL_PASSED = -1e-6  # of the logarithm of the share of the charge that passed
-_WELL_PASSED = 1.0  # what the network is to say at least of such a run, so that its errors do not reach below 0
+_WELL_PASSED = 1.0  # at least what the network is to say of such a run: its errors then stay above 0
 
 
 def solver_keys(keys: Sequence[str]) -> tuple[str, ...]:

@@ -1,41 +1,98 @@
-"""Runs whose process is interrupted: terminated in order, or killed and marked by a later command."""
+"""Runs that do not reach their end: interrupted, terminated in order, or killed and put in order by a later command.
+
+A run that makes a model leaves either all of it or nothing. What decides is the alias: once ``champion`` or
+``challenger`` points to the run's version, the run has done its work; before that its version, its model and their
+files are taken back. Each step can be repeated, and the state of the run is changed last, so that a command that is
+killed here leaves the rest to the next one.
+"""
 
 from __future__ import annotations
 
-import os
-import platform
+import shutil
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
+from surrogate.tracking.model_folder import REGISTERED_MODEL
+from surrogate.tracking.processes import is_gone
+from surrogate.tracking.relocation import local_path
 from surrogate.tracking.store import OpenStore
 
-
-def process_tag(pid: int) -> str:
-    """Return the tag by which a later command can find out whether the process of a run still exists."""
-    return f"{platform.node()}:{pid}"
+_STAGING = ".artifact.uploading."  # what MLflow calls a file that it has not written in full
+_GONE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
 def close_abandoned(opened: OpenStore) -> None:
-    """Mark runs FAILED whose process was killed (memory, power) and could not do it itself."""
-    if sys.platform == "win32":  # os.kill(pid, 0) is no harmless question there
-        return
+    """End the runs whose process was killed (memory, power) and could not do it itself: KILLED, or FINISHED.
+
+    Runs of other machines and of living processes are left alone.
+
+    Parameters
+    ----------
+    opened : OpenStore
+        The store.
+    """
     for other in opened.client.search_runs([opened.experiment_id], "attributes.status = 'RUNNING'"):
-        node, _, pid = str(other.data.tags.get("process", "")).rpartition(":")
-        if node == platform.node() and pid.isdigit() and not _alive(int(pid)):
-            opened.client.set_terminated(other.info.run_id, "FAILED")
+        if is_gone(str(other.data.tags.get("process", ""))):
+            end_early(opened, other.info.run_id, "KILLED")
 
 
-def _alive(pid: int) -> bool:
+def end_early(opened: OpenStore, run_id: str, status: str) -> None:
+    """End a run that did not reach its end, and take back the model that it was about to register.
+
+    Parameters
+    ----------
+    opened : OpenStore
+        The store.
+    run_id : str
+        Of the run.
+    status : {"FAILED", "KILLED"}
+        What becomes of it; a run whose version an alias points to is FINISHED all the same.
+    """
+    client = opened.client
+    versions = [
+        client.get_model_version(REGISTERED_MODEL, found.version)  # a search does not tell aliases
+        for found in client.search_model_versions(f"name = '{REGISTERED_MODEL}' and run_id = '{run_id}'")
+    ]
+    done = any(version.aliases for version in versions)
+    if not done:
+        for version in versions:
+            with _already_done():
+                client.delete_model_version(REGISTERED_MODEL, version.version)
+        for logged in client.search_logged_models([opened.experiment_id], f"source_run_id = '{run_id}'"):
+            _take_back(opened, logged)
+    _remove_staging(opened, client.get_run(run_id).info.artifact_uri)
+    client.set_terminated(run_id, "FINISHED" if done else status)
+
+
+def _take_back(opened: OpenStore, logged: Any) -> None:
+    """Delete a model that no version refers to, with its files where they are on this machine."""
+    if opened.store.database is not None:
+        # <model id>/artifacts: the folder is the model's own
+        shutil.rmtree(local_path(logged.artifact_location).parent, ignore_errors=True)
+    with _already_done():
+        opened.client.delete_logged_model(logged.model_id)
+
+
+def _remove_staging(opened: OpenStore, location: str) -> None:
+    if opened.store.database is not None:
+        for left in Path(local_path(location)).rglob(f"{_STAGING}*"):
+            left.unlink(missing_ok=True)
+
+
+@contextmanager
+def _already_done() -> Iterator[None]:
+    """Let another command have been first."""
+    from mlflow.exceptions import MlflowException
+
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        yield
+    except MlflowException as error:
+        if error.error_code not in _GONE:
+            raise
 
 
 @contextmanager

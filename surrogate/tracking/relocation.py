@@ -54,9 +54,19 @@ def original_folder(database: Path) -> Path | None:
     sqlite3.Error
         When the file is no database.
     """
-    # mode=ro: looking must neither make the file nor need the right to write.
+    try:
+        return _looked_up(database, "ro")  # looking needs no right to write
+    except sqlite3.OperationalError as error:
+        # A process was killed while it wrote: what it had begun is taken back by the first that may write.
+        if (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            raise
+        return _looked_up(database, "rw")
+
+
+def _looked_up(database: Path, mode: str) -> Path | None:
+    # Neither mode makes the file.
     with closing(
-        sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=BUSY_S)
+        sqlite3.connect(f"file:{quote(str(database))}?mode={mode}", uri=True, timeout=BUSY_S)
     ) as connection:
         return _original_folder(connection)
 

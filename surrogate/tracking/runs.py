@@ -1,5 +1,8 @@
 """One MLflow run: opened by :func:`run`, closed as FINISHED or FAILED whatever happens to the command.
 
+Data flow: command -> run with its process (``processes``) -> what the command records -> end. What a killed command
+leaves, the start of the next run puts in order (``interruption``).
+
 A run carries, without being asked, the state of the code, package versions and an ``environment.json``. With
 ``required=False`` a store that cannot be written costs a warning, not the command: proposals are worth more
 than their record.
@@ -19,7 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import LihostWarning, StoreError
-from surrogate.tracking.interruption import close_abandoned, process_tag, terminable
+from surrogate.tracking.interruption import close_abandoned, end_early, terminable
+from surrogate.tracking.nested import parent_tag, reopened
+from surrogate.tracking.processes import process_tag, scratch
 from surrogate.tracking.provenance import environment, git_state, package_versions
 from surrogate.tracking.store import OpenStore, open_store
 from surrogate.tracking.store_errors import guarded
@@ -187,8 +192,15 @@ class Run:
         self.params({f"data.{name}.sha256": sha256, f"data.{name}.rows": rows})
 
     def close(self, status: str) -> None:
-        """End the run as ``FINISHED`` or ``FAILED``."""
-        self.record("the end of the run", lambda opened: opened.client.set_terminated(self.id, status))
+        """End the run as ``FINISHED``, or as ``FAILED``; then a model without an alias is taken back."""
+
+        def end(opened: OpenStore) -> None:
+            if status == "FINISHED":
+                opened.client.set_terminated(self.id, status)
+            else:
+                end_early(opened, self.id, status)
+
+        self.record("the end of the run", end)
 
     def record(self, what: str, record: Callable[[OpenStore], object]) -> None:
         """Call ``record`` with the open store.
@@ -219,7 +231,15 @@ class Run:
 
 
 @contextmanager
-def run(name: str, kind: str, *, seed: int | None = None, required: bool = True) -> Iterator[Run]:
+def run(
+    name: str,
+    kind: str,
+    *,
+    seed: int | None = None,
+    required: bool = True,
+    parent: Run | None = None,
+    again: str = "",
+) -> Iterator[Run]:
     """Open a run, and close it as FINISHED, or as FAILED after an exception or a SIGTERM.
 
     Parameters
@@ -233,6 +253,10 @@ def run(name: str, kind: str, *, seed: int | None = None, required: bool = True)
     required : bool
         Whether a store that cannot be written fails the command; if not, a StoreWarning is given and the run
         records nothing.
+    parent : Run, optional
+        Under which MLflow's page shows this one; the parent alone records the state of the code and the versions.
+    again : str
+        Identifier of an earlier run of the same work that was interrupted: it goes on, where the store still has it.
 
     Yields
     ------
@@ -243,27 +267,32 @@ def run(name: str, kind: str, *, seed: int | None = None, required: bool = True)
     StoreError
         When the store cannot be written and the run is required.
     """
-    current = _start(name, kind, seed, required)
-    with terminable():
-        try:
-            yield current
-        except BaseException:
-            # The first error is the one to show; recording may be what failed.
-            with suppress(StoreError), warnings.catch_warnings():
-                warnings.simplefilter("ignore", StoreWarning)
-                current.close("FAILED")
-            raise
-    current.close("FINISHED")
+    with scratch():
+        current = _start(name, kind, seed, required, parent, again)
+        with terminable():
+            try:
+                yield current
+            except BaseException:
+                # The first error is the one to show; recording may be what failed.
+                with suppress(StoreError), warnings.catch_warnings():
+                    warnings.simplefilter("ignore", StoreWarning)
+                    current.close("FAILED")
+                raise
+        current.close("FINISHED")
 
 
-def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
+def _start(name: str, kind: str, seed: int | None, required: bool, parent: Run | None, again: str) -> Run:
     current = Run(name, required)
     try:
         opened = open_store(make=True)
         assert opened is not None, "a store that is made is there"
         with guarded(opened.store, f"cannot start run {name!r}"):
             close_abandoned(opened)
-            started = opened.client.create_run(opened.experiment_id, tags=_tags(kind), run_name=name)
+            if reopened(opened, again):
+                current.opened, current.id = opened, again
+                return current
+            tags = _tags(kind) | parent_tag(parent)
+            started = opened.client.create_run(opened.experiment_id, tags=tags, run_name=name)
     except StoreError as error:
         if required:
             raise
@@ -271,9 +300,11 @@ def _start(name: str, kind: str, seed: int | None, required: bool) -> Run:
         return current
     current.opened, current.id = opened, started.info.run_id
     try:
-        packages = {f"package.{package}": number for package, number in package_versions().items()}
-        current.params({"git": git_state(), **({} if seed is None else {"seed": seed}), **packages})
-        current.text(json.dumps(environment(), indent=2), "environment.json")
+        current.params({} if seed is None else {"seed": seed})
+        if parent is None:
+            packages = {f"package.{package}": number for package, number in package_versions().items()}
+            current.params({"git": git_state(), **packages})
+            current.text(json.dumps(environment(), indent=2), "environment.json")
     except StoreError:
         with suppress(StoreError):
             current.close("FAILED")

@@ -155,7 +155,11 @@ def _database_made_once(store: Store) -> Iterator[None]:
     opened again. So they run on a scratch file, whose content is then taken over in one transaction.
     """
     database = store.database
-    if database is None or _is_made(database):
+    if database is None:
+        yield
+        return
+    if _is_made(database):
+        _remove_scratch(database.parent)
         yield
         return
     from filelock import FileLock
@@ -164,15 +168,20 @@ def _database_made_once(store: Store) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".making.lock", timeout=_LOCK_S):
         if not database.is_file() or not database.stat().st_size:
-            for left in folder.glob(".making-*.db*"):  # by a process that was killed here
-                left.unlink(missing_ok=True)
+            _remove_scratch(folder)
             scratch = folder / f".making-{uuid4().hex}.db"
             _opened(replace(store, uri=sqlite_uri(scratch)), make=True)
             with closing(sqlite3.connect(scratch)) as made, closing(sqlite3.connect(database)) as target:
                 made.backup(target)
-            with suppress(OSError):  # Windows does not delete a file that is still open
-                scratch.unlink()
+            _remove_scratch(folder)
         yield
+
+
+def _remove_scratch(folder: Path) -> None:
+    """Remove the scratch files of databases that are made, or were being made by a process that was killed."""
+    for left in folder.glob(".making-*.db*"):
+        with suppress(OSError):  # Windows does not delete a file that is still open
+            left.unlink()
 
 
 def _is_made(database: Path) -> bool:

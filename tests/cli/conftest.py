@@ -64,6 +64,16 @@ TRENDS = pd.DataFrame(
 )
 
 
+SHARES = pd.DataFrame(
+    {
+        "group": ["agent", "thickness"],
+        "among": "porous hosts",
+        "first_order": [0.3, np.nan],
+        "noise_share": 1 / 3,
+    }
+)
+
+
 @dataclass
 class Ended:
     """How a command ended."""
@@ -236,6 +246,11 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     hosts = ModuleType("surrogate.campaign.proposals")
     vars(hosts).update(propose_hosts=lambda *given, **more: propose_hosts(made, *given, **more))
     monkeypatch.setitem(sys.modules, "surrogate.campaign.proposals", hosts)
+    belief, shares = ModuleType("surrogate.campaign.belief"), ModuleType("surrogate.campaign.choice_shares")
+    vars(belief).update(belief_of=lambda campaign, model, results, *, progress: results)
+    vars(shares).update(choice_shares=lambda belief, campaign, *, seed: SHARES.copy())
+    monkeypatch.setitem(sys.modules, belief.__name__, belief)
+    monkeypatch.setitem(sys.modules, shares.__name__, shares)
     prediction = ModuleType("surrogate.campaign.prediction")
     vars(prediction).update(
         predict_hosts=lambda *given, **more: predict_hosts(made, *given, **more),
@@ -283,6 +298,7 @@ def propose_hosts(
     seed: int,
     results: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
+    belief: Any = None,
     progress: Any = None,
 ) -> pd.DataFrame:
     """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""

@@ -24,7 +24,7 @@ HEAVY = [
     "sqlalchemy",
     "plotly",
 ]
-HEAVY += ["pint", "fastapi", "sklearn", "pandera", "pyarrow"]
+HEAVY += ["pint", "fastapi", "sklearn", "pandera", "pyarrow", "optuna"]
 
 SCRIPT = """
 import sys

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.evaluation.champion_rule import decide
+from surrogate.evaluation.champion_rule import Verdict, decide
 from surrogate.evaluation.skill import coverage, judged_rows, over_papers, signs, skill, standing
 
 TARGETS = ("cycle_life_cycles", "ccd_mA_cm2")
@@ -180,3 +180,52 @@ def test_the_last_digits_of_a_stored_table_are_no_win() -> None:
     stored = champion.assign(score=champion["score"] + 1e-9)
     assert not decide(champion, stored).wins
     assert decide(champion, stored).reasons[0].startswith("score less the champion's on 160 rows")
+
+
+def searched(table: pd.DataFrame, papers: int) -> pd.DataFrame:
+    """The same rows by settings that were chosen by the first papers."""
+    return table.assign(searched=table["paper"].isin([f"p{k}" for k in range(papers)]))
+
+
+@pytest.mark.parametrize("whose", ["challenger", "champion"])
+def test_papers_that_chose_settings_are_left_out(whose: str) -> None:
+    """A challenger that is better on these papers only does not win; one that is better on the others does."""
+    champion, equal = rows(0.02, seed=1), rows(0.02, seed=1)
+    first = equal["paper"].isin([f"p{k}" for k in range(20)])
+    here = equal.assign(score=np.where(first, equal["score"] - 0.15, equal["score"]))
+    there = equal.assign(score=np.where(first, equal["score"] + 0.05, equal["score"] - 0.15))
+
+    def verdict(challenger: pd.DataFrame) -> Verdict:
+        if whose == "challenger":
+            return decide(searched(challenger, 20), searched(champion, 0))
+        return decide(challenger, searched(champion, 20))
+
+    assert decide(here, champion).wins, "on all papers it would"
+    assert not verdict(here).wins
+    assert verdict(here).reasons[0].startswith("20 papers are left out")
+    assert "on 80 rows of both" in verdict(here).reasons[1]
+    assert verdict(there).wins
+    assert not decide(there.assign(score=there["score"] + 0.1 * first), champion).wins
+
+
+def test_where_all_papers_chose_settings_nobody_wins() -> None:
+    verdict = decide(searched(rows(0.2, seed=1), 40), rows(0.02, seed=1))
+    assert not verdict.wins
+    assert verdict.reasons == (
+        "no row was predicted by both; 40 papers are left out, by which settings were chosen",
+    )
+
+
+def test_directions_of_papers_that_chose_settings_are_left_out() -> None:
+    pairs = pd.DataFrame(
+        {
+            "target": TARGETS[0],
+            "paper": [f"p{k}" for k in range(20)],
+            "record": range(20),
+            "control": range(20, 40),
+        }
+    )
+    right, wrong = pairs.assign(right=1.0), pairs.assign(right=0.0)
+    best, usual = rows(0.1, seed=1), rows(0.02, seed=1)
+    assert not decide(best, usual, wrong, right).wins
+    assert decide(searched(best, 20), usual, wrong, right).wins

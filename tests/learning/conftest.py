@@ -37,8 +37,8 @@ def few_records():
     return records[records["group"].isin(groups)]
 
 
-def train_in(folder, records, *, seed=0, own=None):
-    """Train the small recipe in a working directory: (result, what the progress callback was told)."""
+def train_in(folder, records, *, seed=0, own=None, more=""):
+    """Train the small recipe, with more sections, in a working directory: (result, what the progress was told)."""
     from surrogate import learning
 
     told = []
@@ -46,7 +46,7 @@ def train_in(folder, records, *, seed=0, own=None):
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setattr(literature, "load", lambda: records)
-        Path("tiny.toml").write_text(TINY)
+        Path("tiny.toml").write_text(TINY + more)
         return learning.train(
             "tiny.toml", seed=seed, progress=lambda *tick: told.append(tick), records=own
         ), told
@@ -67,8 +67,10 @@ def trained(tmp_path_factory, records):
 
 @pytest.fixture(scope="session")
 def train_again(records):
-    """A function that trains the small recipe in a folder with a seed and own records: (result, progress)."""
-    return lambda folder, seed=0, own=None: train_in(folder, records, seed=seed, own=own)
+    """A function that trains the small recipe in a folder with a seed, own records, and further sections of the
+    recipe: (result, progress).
+    """
+    return lambda folder, seed=0, own=None, more="": train_in(folder, records, seed=seed, own=own, more=more)
 
 
 @pytest.fixture

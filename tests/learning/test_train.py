@@ -287,6 +287,40 @@ def test_the_decision_is_kept_and_can_be_taken_back(trained, train_again, tmp_pa
     assert tracking.champion().version == first
 
 
+def test_a_searched_recipe_reaches_the_fit_and_leaves_its_papers_out(
+    trained, train_again, records, tmp_path, monkeypatch
+):
+    """What is served has its settings, and the comparison with the champion has no row of the searched papers."""
+    shutil.copytree(trained[0] / "mlruns", tmp_path / "mlruns")
+    names = sorted(trained[1].model.papers)
+    papers = names[: len(names) // 2]
+    more = f"""
+[mixture]
+conditions = false
+ridge_conditions = false
+process = false
+prior_papers = 1000.0
+[searched]
+papers = {json.dumps(papers)}
+"""
+    found, _ = train_again(tmp_path, more=more)
+    for mixture in found.model.mixtures.values():
+        assert set(mixture.names) <= {"class_level", "median"}
+        assert mixture.weights[0] > 0.9
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    rows = tracking.logged_table(found.run_id, "served-rows")
+    assert set(rows.loc[rows["searched"].astype(bool), "paper"]) == set(papers)
+    left = (~rows["searched"].astype(bool)).sum()
+    assert 0 < left < len(rows)
+    assert found.verdict.reasons[0].startswith(f"{len(papers)} papers are left out")
+    assert f"on {left} rows of both" in found.verdict.reasons[1]
+    params = open_store(make=False).client.get_run(found.run_id).data.params
+    assert params["searched"] == str(len(papers))
+    assert params["mixture.process"] == "False"
+    assert params["mixture.prior_papers"] == "1000.0"
+
+
 def test_a_champion_of_another_form_is_not_compared(trained, here, monkeypatch):
     from surrogate.learning.promotion import Judged
 

@@ -25,7 +25,7 @@ def test_the_shipped_recipe_spells_out_the_defaults():
 
 def test_every_setting_is_in_the_shipped_recipe():
     text = resource("training/default.toml").read_text(encoding="utf-8")
-    assert tomllib.loads(text) == Recipe(schema_version=1).model_dump()
+    assert tomllib.loads(text) == Recipe(schema_version=1).model_dump(mode="json")
 
 
 def test_a_file_with_a_byte_order_mark_and_windows_line_ends(tmp_path):
@@ -53,6 +53,18 @@ BAD = {
     ),
     "a number for a section": ("schema_version = 1\nsimulate = 5\n", ["simulate", "5", "[simulate]"]),
     "true for a number": ("schema_version = 1\n[physics]\ngroups = true\n", ["physics.groups", "True"]),
+    "a number for a flag": (
+        "schema_version = 1\n[mixture]\nmedian = 1\n",
+        ["mixture.median", "true or false", "median = true"],
+    ),
+    "no length": (
+        "schema_version = 1\n[mixture]\nsmooth_length = 0.0\n",
+        ["mixture.smooth_length", "0.05", "20", "smooth_length = 1.0"],
+    ),
+    "a number for a paper": (
+        'schema_version = 1\n[searched]\npapers = ["a", 5]\n',
+        ["searched.papers", "got 5", "a list of texts", "papers = []"],
+    ),
     "a decimal version": ("schema_version = 1.0\n", ["schema_version", "1.0", "schema_version = 1 at"]),
     "another version": ("schema_version = 2\n", ["schema_version", "2"]),
     "no version": ("[simulate]\nn = 90\n", ["schema_version"]),

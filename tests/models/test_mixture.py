@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
 
 from surrogate.evaluation.pools import Pool, crps_terms
 from surrogate.learning.contest import held_out_predictions
-from surrogate.models.class_level import Block, fit_mixed
+from surrogate.models.class_level import Block, DeviationPrior, fit_mixed
 from surrogate.models.contract import TargetData
-from surrogate.models.ingredients import Mixed, PlainMedian, RidgeRegression, features_of
+from surrogate.models.ingredients import Mixed, PlainMedian, RidgeRegression, Smooth, features_of
 from surrogate.models.inputs import Inputs, is_bare
-from surrogate.models.mixture import TREND_WEIGHTS, Mixing, Mixture
+from surrogate.models.mixture import TREND_WEIGHTS, Mixing, Mixture, literature_mixture, literature_rivals
+from surrogate.models.mixture_settings import MixtureSettings
 from surrogate.models.weights import conformal_factor, paper_votes, stacking_weights
 
 GROUPS = {"temperature_C": [0], "electrolyte": [1, 2], "framework": [3, 4], "agent": [5]}
@@ -218,3 +220,80 @@ def test_directions_are_judged_without_who_is_the_control() -> None:
     assert told.loc[control, "middle"].mean() > told.loc[~control, "middle"].mean() + 1.0
     away = told.loc[control, "unnamed"].mean() - told.loc[~control, "unnamed"].mean()
     assert abs(away) < 0.5
+
+
+OTHERWISE = {
+    "median": False, "conditions": False, "ridge_conditions": False, "process": False, "process_materials": False,
+    "smooth_length": 0.4, "median_deviation": 0.1, "prior_width": 0.3, "prior_papers": 50.0,
+}  # fmt: skip
+
+
+def test_every_setting_can_be_otherwise() -> None:
+    assert set(OTHERWISE) == set(MixtureSettings.model_fields)
+    assert not set(OTHERWISE.items()) & set(MixtureSettings().model_dump().items())
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_each_setting_reaches_the_fit(name: str) -> None:
+    """Rows in which every ingredient has a part: the class, a temperature, and an agent say something."""
+    rows = table("class")
+    signal = 0.5 * np.sin(6.0 * rows.X[:, 0]) + 0.6 * rows.X[:, 5]
+    rows = replace(rows, lower=rows.lower + signal, upper=rows.upper + signal)
+    asked = designs_of(rows)
+    usual, other = (
+        literature_mixture(settings)
+        for settings in (MixtureSettings(), MixtureSettings(**{name: OTHERWISE[name]}))
+    )
+    named = [tuple(part.name for part in mixing.ingredients) for mixing in (usual, other)]
+    if name in ("median", "conditions", "ridge_conditions", "process"):
+        gone = "fused" if name == "process" else name
+        assert named[1] == tuple(one for one in named[0] if one != gone)
+        return
+    assert named[0] == named[1]
+    away = usual.fit(rows, "t", seed=0).pool(asked).quantiles(0.5)
+    away -= other.fit(rows, "t", seed=0).pool(asked).quantiles(0.5)
+    assert np.abs(away).max() > 1e-3
+
+
+def test_the_simplest_stays_first_and_the_contest_keeps_every_rival() -> None:
+    few = MixtureSettings(median=False, conditions=False, ridge_conditions=False, process=False)
+    assert [part.name for part in literature_mixture(few).ingredients] == ["class_level"]
+    assert [rival.name for rival in literature_rivals(few)] == [rival.name for rival in literature_rivals()]
+
+
+def test_a_saved_process_keeps_its_length() -> None:
+    part, _ = Mixed("fused", ("control", "class"), smooth=True, length=0.3).fit(table("class"), seed=0)
+    arrays, settings = part.state()
+    again = type(part).of_state(arrays, json.loads(json.dumps(settings)), GROUPS)
+    asked = designs_of(table("class", seed=5))
+    np.testing.assert_array_equal(again.at(asked), part.at(asked))
+    assert again.smooth is not None
+    assert again.smooth.length == 0.3
+    del settings["length"]  # as in a folder of before
+    assert type(part).of_state(arrays, settings, GROUPS).smooth.length == 1.0
+
+
+@pytest.mark.parametrize("prior", [DeviationPrior(), DeviationPrior(0.15, 0.3)])
+def test_deviations_are_those_of_the_greatest_posterior(prior: DeviationPrior) -> None:
+    data = table("class", papers=12)
+    features = features_of(Inputs.of_rows(data), GROUPS)
+    fitted = fit_mixed(features, data.z, data.papers, (Block((4, 5)),), prior)
+    same = data.papers[:, None] == data.papers[None, :]
+    parts = [features[:, 4:6] @ features[:, 4:6].T, same.astype(float), np.eye(len(same))]
+
+    def posterior(logs: np.ndarray) -> float:
+        covariance = 1.0 + sum(np.exp(2.0 * one) * part for one, part in zip(logs, parts, strict=True))
+        likely = multivariate_normal(np.zeros(len(same)), covariance).logpdf(fitted.residual)
+        return float(likely - 0.5 * np.sum(((logs - np.log(prior.median)) / prior.width) ** 2))
+
+    found = np.log(fitted.deviations)
+    for step in 0.1 * np.vstack([np.eye(3), -np.eye(3)]):
+        assert posterior(found + step) < posterior(found)
+
+
+@pytest.mark.parametrize("length", [0.3, 2.0])
+def test_features_of_the_process_are_its_correlations(length: float) -> None:
+    X = np.random.default_rng(0).uniform(size=(9, 3))
+    features = Smooth(np.ascontiguousarray(X[:, [0, 2]]), (0, 2), length).features(X)
+    apart = np.linalg.norm(X[:, None, [0, 2]] - X[None, :, [0, 2]], axis=-1) * np.sqrt(5.0) / length
+    np.testing.assert_allclose(features @ features.T, (1 + apart + apart**2 / 3) * np.exp(-apart), atol=1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 from surrogate import tracking
 from surrogate.errors import StoreError
-from surrogate.tracking import interruption
+from surrogate.tracking import processes
 from surrogate.tracking import runs as runs_module
 from surrogate.tracking.provenance import file_hash, git_state, package_versions, table_hash
 from surrogate.tracking.store import open_store
@@ -105,15 +106,20 @@ def test_runs_of_killed_processes_are_closed_by_the_next(store):
     owners = {"killed": ended.pid, "alive": os.getppid()}
     ids = {}
     for name, pid in owners.items():
-        tags = {"process": interruption.process_tag(pid)}
+        tags = {"process": processes.process_tag(pid)}
         ids[name] = opened.client.create_run(opened.experiment_id, tags=tags, run_name=name).info.run_id
-    ids["elsewhere"] = opened.client.create_run(
-        opened.experiment_id, tags={"process": f"another-machine:{ended.pid}"}
-    ).info.run_id
+    others = {
+        "elsewhere": f"another-machine:{ended.pid}:1",
+        "its number is another's": f"{platform.node()}:{os.getppid()}:1",
+        "as before": f"{platform.node()}:{ended.pid}",
+    }
+    for name, tag in others.items():
+        ids[name] = opened.client.create_run(opened.experiment_id, tags={"process": tag}).info.run_id
     with tracking.run("next", "train"):
         pass
     found = {name: status(run_id) for name, run_id in ids.items()}
-    assert found == {"killed": "FAILED", "alive": "RUNNING", "elsewhere": "RUNNING"}
+    left_alone = {"alive": "RUNNING", "elsewhere": "RUNNING"}
+    assert found == left_alone | dict.fromkeys(["killed", "its number is another's", "as before"], "KILLED")
 
 
 def proposing(place):
@@ -142,9 +148,9 @@ def full_disk(store, monkeypatch):
     def full(self, *args, **kwargs):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    run = runs_module._start("x", "train", None, True)
+    run = runs_module._start("x", "train", None, True, None, "")
     monkeypatch.setattr(mlflow.MlflowClient, "log_text", full)
-    monkeypatch.setattr(runs_module, "_start", lambda name, kind, seed, required: replaced(run, required))
+    monkeypatch.setattr(runs_module, "_start", lambda name, kind, seed, required, *_: replaced(run, required))
     return run
 
 

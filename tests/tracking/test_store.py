@@ -153,6 +153,33 @@ def test_making_a_store_that_was_interrupted_starts_afresh(made_store, place, mo
     assert sorted(path.name for path in (place / "mlruns").iterdir()) == [".making.lock", "mlflow.db"]
 
 
+def test_scratch_of_a_process_that_was_killed_when_the_store_was_made_is_removed(store):
+    (store / "mlruns" / ".making-old.db").touch()
+    (store / "mlruns" / ".making-old.db-journal").touch()
+    assert open_store(make=False) is not None
+    assert not [*(store / "mlruns").glob(".making-*")]
+
+
+def test_a_store_in_which_a_process_was_killed_half_way_opens(store):
+    """Half a transaction stands in the file, and the journal that takes it back beside it."""
+    tracking.describe_store()  # the copy was moved here
+    half = (
+        "import os, sqlite3\n"
+        "store = sqlite3.connect('mlruns/mlflow.db', isolation_level=None)\n"
+        "store.execute('PRAGMA cache_size = 5')\n"
+        "store.execute('BEGIN IMMEDIATE')\n"
+        "store.execute('DELETE FROM registered_model_aliases')\n"
+        "store.execute('CREATE TABLE large (value)')\n"
+        "for _ in range(200):\n"
+        "    store.execute('INSERT INTO large VALUES (randomblob(3000))')\n"
+        "os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", half], check=False).returncode == 9
+    assert (store / "mlruns" / "mlflow.db-journal").stat().st_size > 0
+    assert tracking.champion().version == "1"
+    assert not (store / "mlruns" / "mlflow.db-journal").exists()
+
+
 def test_command_of_the_page(store):
     command, environment, page = tracking.ui_command(5123)
     assert command[1:4] == ["-m", "mlflow", "server"]
