@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 
 from surrogate import tracking
 from surrogate.campaign import belief, physics, prediction
@@ -161,8 +162,8 @@ def test_told_cells_show_what_was_learned_and_change_what_is_predicted(
     designs = hosts.take([2, 3]).frame[list(c.CHOICES)].assign(name=["A", "B"])
     designs.to_csv("in.csv", index=False)
 
-    def run(app: object, *words: str) -> str:
-        assert failures.run(app, words[0], [*words[1:], "--campaign", "small.toml"]) == 0  # type: ignore[arg-type]
+    def run(app: typer.Typer, *words: str) -> str:
+        assert failures.run(app, words[0], [*words[1:], "--campaign", "small.toml"]) == 0
         return capsys.readouterr().out
 
     run(surrogate.app, "surrogate", "predict", "--designs", "in.csv", "--out", "before.csv")

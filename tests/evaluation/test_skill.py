@@ -85,16 +85,22 @@ def test_only_shared_rows_count() -> None:
     assert not decide(extra, champion).wins
 
 
-def test_directions_may_not_get_worse() -> None:
-    pairs = pd.DataFrame(
+def directions(right: float) -> pd.DataFrame:
+    """Twenty published pairs of as many papers, all told right or all wrong."""
+    papers = [f"p{k}" for k in range(20)]
+    return pd.DataFrame(
         {
             "target": TARGETS[0],
-            "paper": [f"p{k}" for k in range(20)],
+            "paper": papers,
             "record": range(20),
             "control": range(20, 40),
+            "right": right,
         }
     )
-    right, wrong = pairs.assign(right=1.0), pairs.assign(right=0.0)
+
+
+def test_directions_may_not_get_worse() -> None:
+    right, wrong = directions(1.0), directions(0.0)
     best, usual = rows(0.1, seed=1), rows(0.02, seed=1)
     assert decide(best, usual, right, right).wins
     assert not decide(best, usual, wrong, right).wins
@@ -217,15 +223,7 @@ def test_where_all_papers_chose_settings_nobody_wins() -> None:
 
 
 def test_directions_of_papers_that_chose_settings_are_left_out() -> None:
-    pairs = pd.DataFrame(
-        {
-            "target": TARGETS[0],
-            "paper": [f"p{k}" for k in range(20)],
-            "record": range(20),
-            "control": range(20, 40),
-        }
-    )
-    right, wrong = pairs.assign(right=1.0), pairs.assign(right=0.0)
+    right, wrong = directions(1.0), directions(0.0)
     best, usual = rows(0.1, seed=1), rows(0.02, seed=1)
     assert not decide(best, usual, wrong, right).wins
     assert decide(searched(best, 20), usual, wrong, right).wins

@@ -109,11 +109,16 @@ def test_a_bound_teaches_the_process_conditions_only() -> None:
 
 
 def test_far_from_its_rows_the_process_is_unsure() -> None:
+    """Of a temperature that no row was near to nothing is known but the spread of the process."""
     rows = table("class")
-    part, _ = Mixed("fused", ("control", "class"), smooth=True).fit(rows, seed=0)
-    near = designs_of(rows).take(np.arange(1))
-    far = replace(near, X=near.X + 9.0)
-    assert part.at(far)[1][0] > part.at(near)[1][0] + 0.5 * part.deviation**2
+    waves = replace(rows, lower=np.sin(9.0 * rows.X[:, 0]), upper=np.sin(9.0 * rows.X[:, 0]))
+    part, _ = Mixed("fused", ("control", "class"), smooth=True).fit(waves, seed=0)
+    asked = designs_of(rows).take(np.arange(3))
+    far = replace(asked, X=np.column_stack([asked.X[:, 0] + 60.0, asked.X[:, 1:]]))
+    known = np.column_stack([features_of(far, GROUPS), np.zeros((3, len(rows.z)))])
+    assert part.deviation > 0.05
+    np.testing.assert_allclose(part.at(far)[1], part.linear.at(known)[1] + part.deviation**2, rtol=1e-6)
+    assert (part.at(asked)[1] < part.at(far)[1]).all()
 
 
 def test_stacking_finds_the_component_that_scores_best() -> None:
