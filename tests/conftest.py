@@ -7,9 +7,12 @@ Benchmarks measure the package as users run it, without these checks.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any, get_args, get_origin
 
 import beartype
@@ -22,6 +25,8 @@ from surrogate import shapes
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "surrogate"
 KINDS = shapes.__all__
+CHECKED = 100  # calls of a function whose shapes are checked on each worker
+LEFT_ALONE: set[Any] = set()
 # Folders whose tests run the simulator; the first run in a fresh checkout compiles it for half a minute.
 SIMULATE = ("analytic", "physics", "sensitivity", "validation", "laboratory", "learning/ageing")
 # Files whose tests share a costly fixture: they run on one worker, so that it is built once a run, and start first.
@@ -51,11 +56,40 @@ def names_a_shape(hint: Any) -> bool:
 
 
 def only_shapes(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Check the annotations of a function that name a shape, and no other."""
+    """Check the annotations of a function that name a shape, and no other; not without end.
+
+    A check costs far more than most functions. What holds in the first ``CHECKED`` calls on a worker is taken to
+    hold, and a function that names no shape is left alone from its first call.
+    """
     function.__annotations__ = {
         name: hint for name, hint in function.__annotations__.items() if names_a_shape(hint)
     }
-    return beartype.beartype(function) if function.__annotations__ else function
+    checked = beartype.beartype(function) if function.__annotations__ else function
+    calls, enough = itertools.count(1), CHECKED if function.__annotations__ else 1
+
+    @functools.wraps(function)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        if next(calls) >= enough:
+            leave_alone(function)
+        return checked(*args, **kwargs)
+
+    return counted
+
+
+def leave_alone(function: Callable[..., Any]) -> None:
+    """Switch the checks of what a module calls by this name off; one inside another function stays checked."""
+    found: Any = sys.modules.get(function.__module__)
+    for part in function.__qualname__.split("."):
+        found = getattr(found, "__dict__", {}).get(part)
+    if isinstance(found, FunctionType):
+        found.__no_type_check__ = True  # what jaxtyping asks before it looks at the arguments
+        LEFT_ALONE.add(found)
+
+
+def check_again() -> None:
+    """Check what was left alone, for a test of the checks themselves."""
+    while LEFT_ALONE:
+        del LEFT_ALONE.pop().__no_type_check__
 
 
 def annotated_modules() -> list[str]:

@@ -1,4 +1,6 @@
-"""Every script and command under ``examples/`` runs as it stands, with a small champion in a folder of its own."""
+"""Every script and command under ``examples/`` runs as it stands, in a folder of its own, with a small champion and
+a short search.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ import numpy as np
 import pytest
 
 from surrogate import tracking
+from surrogate.campaign import proposals
 from surrogate.cli import failures, optimize
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
@@ -24,9 +27,11 @@ from surrogate.hosts import host_encoder
 from surrogate.models.bundle import HostModel
 from surrogate.models.contract import TargetData
 from surrogate.models.mixture import literature_mixture
+from surrogate.optimization.settings import SearchSettings
 
 pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 
+SHORT = SearchSettings(pool=64, near=16, first_starts=1, starts=1, maxiter=2)
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCRIPTS = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py"))
 
@@ -55,6 +60,7 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.chdir(name)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.setattr(proposals, "HOST_SEARCH", SHORT)
         shutil.copytree(EXAMPLES, "examples", ignore=shutil.ignore_patterns("*.db", "__pycache__"))
         small_champion().save("model")
         with tracking.run("small", "train", seed=0) as run:

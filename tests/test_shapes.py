@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from shape_checks import annotated_modules
+from shape_checks import CHECKED, annotated_modules, check_again
 
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.metrics import crps_gaussian, scores
@@ -78,6 +78,12 @@ WRONG: dict[str, Callable[[], Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def checked() -> None:
+    """Whatever other tests have called."""
+    check_again()
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_shape_is_refused(name: str) -> None:
     with pytest.raises(jaxtyping.TypeCheckError):
@@ -89,6 +95,16 @@ def test_right_shapes_pass() -> None:
     assert process().predictive(X)[0].shape == (6,)
     assert len(data().take(np.array([0, 3])).z) == 2
     assert Encoder(SQUARE).encode(SQUARE.sample(5, 0)).shape == (5, 2)
+
+
+def test_what_was_right_long_enough_is_checked_no_more_until_it_is_asked_for() -> None:
+    wrong = WRONG["a column for a vector"]
+    for _ in range(CHECKED):
+        crps_gaussian(z, np.ones(6), z)
+    assert wrong().shape == (6, 6)
+    check_again()
+    with pytest.raises(jaxtyping.TypeCheckError):
+        wrong()
 
 
 def test_every_annotated_module_is_checked() -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from surrogate.literature.word_table import Like, words
@@ -27,6 +28,7 @@ _METALS = ("copper", "nickel")
 _OF_ANYTHING = ("", "composite", "alloy")  # classes that say less than a form does
 SHORT = 5  # letters of a common word that is looked for whole
 _SIZES = r"(?:[Nn]ano|[Mm]icro|[Mm]eso|[Mm]acro|[Aa]ero|[Mm]ulti|[Uu]ltra)-?"
+_KEPT = 4096  # answers: the same record is read for each of its draws
 _NOUNS_WITHIN = 4  # words after a material in which its noun stands
 _CLAUSE = re.compile(r"[,;:()]| and | with | on | onto | over | under | in | by | at | of ")
 _OF_A_COATING = r"(?! with| by| on)"  # of "Sn coated cloth", not of "cloth coated with Sn"
@@ -140,6 +142,7 @@ def _without_no_host(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=_KEPT)
 def framework_in(text: str, host_class: str, strategy: str) -> tuple[str, bool, Like | None]:
     """Read the framework from a description.
 
@@ -205,6 +208,7 @@ def _of(one: Mention, named: list[Mention], text: str, strategy: str) -> str:
     return metal if insulates and metal and not strategy.endswith("_gradient") else one.framework
 
 
+@lru_cache(maxsize=_KEPT)
 def agent_in(told: str, text: str) -> tuple[str, bool, Like | None]:
     """Read the first agent that is known.
 
