@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -31,6 +33,7 @@ from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.models.state_emulator import StateEmulator
 from surrogate.optimization.threads import single_thread
 from surrogate.physics import simulate
+from surrogate.physics.ccd import searched_once
 from surrogate.physics.code_hash import code_hash
 from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
 from surrogate.physics.uncertainty import Constant, constants, drawn_shares, parameters_at
@@ -185,8 +188,9 @@ def _made(
     seeds = [int(stream.generate_state(1)[0]) for stream in streams]
     rng = np.random.default_rng(streams[3])
     shipped = shipped_parameters()
-    designs = _hosts(campaign, settings.hosts, seeds[0], report)
-    nominal = _simulated(designs, shipped, folder, report)
+    with searched_once(shipped):
+        designs = _hosts(campaign, settings.hosts, seeds[0], report)
+        nominal = _simulated(designs, shipped, folder, report)
     uncertain = [one for one in constants(designs) if one.low < one.high]
     joint = _under_drawn_constants(designs, uncertain, settings, rng, folder, report)
     emulator = StateEmulator.fit(
@@ -241,15 +245,24 @@ def _under_drawn_constants(
     report: Progress,
 ) -> list[tuple[pd.DataFrame, PhysicsParameters]]:
     """Simulate some of the hosts again, in groups, each under constants of its own."""
-    made = []
-    for group, shares in enumerate(drawn_shares(uncertain, settings.groups, rng)):
-        report("simulating other constants", group, settings.groups)
-        parameters = parameters_at(uncertain, shares)
-        part = designs.take(rng.choice(len(designs), size=min(settings.group, len(designs)), replace=False))
+    size = min(settings.group, len(designs))
+    groups = [
+        (parameters_at(uncertain, shares), designs.take(rng.choice(len(designs), size=size, replace=False)))
+        for shares in drawn_shares(uncertain, settings.groups, rng)
+    ]
+
+    def simulated(group: int) -> pd.DataFrame:
+        parameters, part = groups[group]
         path = folder / f"simulated-drawn-{group:03d}.parquet"
-        made.append((_kept(path, partial(simulate, part, parameters)), parameters))
+        return _kept(path, partial(simulate, part, parameters, workers=1))
+
+    tables: list[pd.DataFrame] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # a group has too few hosts to keep threads busy
+        for table in pool.map(simulated, range(len(groups))):
+            report("simulating other constants", len(tables), settings.groups)
+            tables.append(table)
     report("simulating other constants", settings.groups, settings.groups)
-    return made
+    return [(table, parameters) for table, (parameters, _) in zip(tables, groups, strict=True)]
 
 
 def _kept(path: Path, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:

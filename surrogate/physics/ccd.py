@@ -20,10 +20,13 @@ fitted.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.hosts.cells import LIQUID_KINDS
@@ -56,6 +59,27 @@ CLOSE = 0.005  # of the margin, or of the bracket in ln(current), at which a sea
 
 SEARCHED = ("depletion", "voltage", "overgrowth", "local_current")
 NEVER = -50.0  # margin of a limit that does not act in a cell
+
+Found = tuple[float, str, float]  # of one design, as in the answer of ``critical_current``
+_FOUND: ContextVar[tuple[PhysicsParameters, dict[bytes, Found]] | None] = ContextVar("found", default=None)
+
+
+@contextmanager
+def searched_once(parameters: PhysicsParameters) -> Iterator[None]:
+    """Search the critical current of a design at these parameters once while this lasts.
+
+    Whether a drawn host bears its own current takes the same search as what it bears.
+
+    Parameters
+    ----------
+    parameters : PhysicsParameters
+        Searches under others are not kept.
+    """
+    token = _FOUND.set((parameters, {}))
+    try:
+        yield
+    finally:
+        _FOUND.reset(token)
 
 
 def critical_current(
@@ -97,6 +121,30 @@ def critical_current(
         What the currents would be if the interface of a solid set no limit, mA cm-2; at least so much where they
         are above the interface's limit and the design's own current.
     """
+    kept = _FOUND.get()
+    if kept is None or kept[0] is not parameters:
+        return _searched(designs, dead_fraction, area_gain, plateau_mV, parameters, workers, progress)
+    told = np.column_stack([dead_fraction, area_gain, plateau_mV])
+    rows = pd.util.hash_pandas_object(designs.frame, index=False).to_numpy()
+    keys = [row.tobytes() + numbers.tobytes() for row, numbers in zip(rows, told, strict=True)]
+    new = [k for k, key in enumerate(keys) if key not in kept[1]]
+    if new:
+        dead, gain, plateau = told[new].T
+        found = _searched(designs.take(new), dead, gain, plateau, parameters, workers, progress)
+        kept[1].update(zip([keys[k] for k in new], zip(*found, strict=True), strict=True))
+    current, limit, otherwise = zip(*(kept[1][key] for key in keys), strict=True)
+    return np.array(current), list(limit), np.array(otherwise)
+
+
+def _searched(
+    designs: CompleteDesigns,
+    dead_fraction: Array,
+    area_gain: Array,
+    plateau_mV: Array,
+    parameters: PhysicsParameters,
+    workers: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Array, list[str], Array]:
     kinds = _kinds(designs, parameters.materials)
     solid = ~np.isin(kinds, sorted(LIQUID_KINDS))
     interface, acting_there = interface_current(designs, area_gain, parameters)

@@ -93,11 +93,11 @@ def test_a_killed_run_goes_on_where_it_ended(
     asked: list[int] = []
     left = 4
 
-    def dying(designs: CompleteDesigns, parameters: object) -> object:
-        if len(asked) == left:
+    def dying(designs: CompleteDesigns, parameters: object, workers: int | None = None) -> object:
+        if len(asked) >= left:
             raise KeyboardInterrupt
         asked.append(len(designs))
-        return simulate(designs, parameters)
+        return simulate(designs, parameters, workers=workers)
 
     monkeypatch.setattr(physics, "simulate", dying)
     with pytest.raises(KeyboardInterrupt):

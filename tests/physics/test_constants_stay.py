@@ -150,7 +150,10 @@ STAYS = {
     "plating.newton": {"TOLERANCE": ERROR, "BARE": ERROR, "ROUNDING": ERROR},
     "plating.nodes": {"LEAST_FACE": READ_OFF, "LEAST_SURFACE": READ_OFF},
     "plating.properties": {"COVERAGE_CELLS": MESH},
-    "plating.runs": {"SEPARATOR_CELLS": MESH, "STEPS": MESH, "CHUNK": "of threads: no number depends on it"},
+    "plating.runs": {
+        "SEPARATOR_CELLS": MESH, "STEPS": MESH,
+        **dict.fromkeys(["CHUNK", "CHUNKS_A_THREAD"], "of threads: no number depends on it"),
+    },
     "plating.structures": {
         "LITHIUM_PER_COULOMB": NATURE, **dict.fromkeys(["DONE", "SALT_GONE", "VOLTAGE", "FAILED", "NOT_RUN"], CODE),
     },

@@ -13,9 +13,9 @@ from surrogate.errors import DesignError
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_space
-from surrogate.physics import profile, simulate
+from surrogate.physics import ccd, profile, simulate
 from surrogate.physics.accounting import lithium_thickness_um
-from surrogate.physics.parameters import shipped_parameters
+from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.runs import run
 
@@ -75,6 +75,29 @@ def test_shares_are_shares(sampled):
 def test_the_number_of_workers_changes_nothing(sampled):
     again = simulate(sampled[list(DESIGN_COLUMNS)], workers=1)
     pd.testing.assert_frame_equal(again, sampled)
+
+
+def test_a_critical_current_is_searched_once_where_that_is_asked_for(sampled, monkeypatch):
+    """Also in another order, beside designs that are new, and not under other constants."""
+    searched, search = [], ccd._searched
+
+    def counted(designs, *rest, **more):
+        searched.append(len(designs))
+        return search(designs, *rest, **more)
+
+    monkeypatch.setattr(ccd, "_searched", counted)
+    designs = CompleteDesigns.of(sampled.head(40))
+    other = PhysicsParameters().with_values({"critical_current.voltage_V": 2.0})
+    with ccd.searched_once(shipped_parameters()):
+        simulate(designs.take(range(30)))
+        again = simulate(designs.take(range(39, -1, -1)))
+        under_other = [simulate(designs.take(range(5)), other) for _ in range(2)]
+    assert searched == [30, 10, 5, 5]
+    alone = sampled.head(40)[::-1].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again.reset_index(drop=True), alone, rtol=1e-12)
+    pd.testing.assert_frame_equal(*under_other, check_exact=True)
+    simulate(designs.take(range(5)))
+    assert searched[-1] == 5, "nothing is kept afterwards"
 
 
 def test_index_and_order_are_kept(base):

@@ -30,7 +30,8 @@ __all__ = ["CELLS", "SEPARATOR_CELLS", "STEPS", "Cycled", "Packed", "pack", "run
 Array = NDArray[np.float64]
 
 SEPARATOR_CELLS, STEPS = 8, 50
-CHUNK = 25  # designs a thread takes at once; the numbers do not depend on it
+CHUNK = 25  # designs a thread takes at once, fewer where a thread had none; the numbers do not depend on it
+CHUNKS_A_THREAD = 3  # at least, where there are enough designs: one that takes long leaves no thread idle
 
 
 @dataclass(frozen=True)
@@ -100,19 +101,20 @@ def run(
     plated, stripped = np.full((2, n, len(Summary._fields)), np.nan)
     lithium = np.zeros((n, len(Places._fields), packed.host_rows.shape[2] + 2))
     cutoff = np.full(n, strip_to_V)
+    threads = workers or os.cpu_count() or 1
+    size = max(1, min(CHUNK, n // (CHUNKS_A_THREAD * threads)))
 
     def chunk(start: int) -> int:
-        rows = slice(start, start + CHUNK)
+        rows = slice(start, start + size)
         part = packed.take(rows)
         batch.cycle_all(
             part.protocol_rows, part.cell_rows, part.host_rows, part.planar, part.constants, separator_cells, steps,
             cutoff[rows], plated[rows], stripped[rows], lithium[rows],
         )  # fmt: skip
-        return min(start + CHUNK, n)
+        return min(start + size, n)
 
-    starts, threads = range(0, n, CHUNK), workers or os.cpu_count() or 1
-    with ThreadPoolExecutor(threads) if threads > 1 and n > CHUNK else nullcontext() as pool:
-        for done in (pool.map if pool else map)(chunk, starts):
+    with ThreadPoolExecutor(threads) if threads > 1 and n > size else nullcontext() as pool:
+        for done in (pool.map if pool else map)(chunk, range(0, n, size)):
             if progress is not None:
                 progress(done, n)
     return Cycled(plated, stripped, lithium)
