@@ -25,6 +25,7 @@ from surrogate.campaign.understanding import understanding
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.mechanism import mechanism
 from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES
 from surrogate.literature import featurize
@@ -103,10 +104,10 @@ def propose_hosts(
     -------
     pandas.DataFrame
         A row for each host and, last, the control: ``CHOICES`` and ``CONDITIONS``, the answers of
-        ``campaign.belief.answers``, ``role`` (exploit, explore, control), what lies behind the answers
-        (``campaign.understanding``), ``extrapolation``, ``nearest_literature``, ``acquisition_value``, the physics
-        picture (``PICTURE``) and ``interchangeable``: what is equal to its materials in all that is known, the
-        cheapest first.
+        ``campaign.belief.answers``, ``mechanism`` (``hosts.mechanism``), ``role`` (exploit, explore, control), what
+        lies behind the answers (``campaign.understanding``), ``extrapolation``, ``nearest_literature``,
+        ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
+        materials in all that is known, the cheapest first.
 
     Raises
     ------
@@ -149,9 +150,11 @@ def propose_hosts(
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
+    works_by = pd.Series([mechanism(every.row(k)) for k in range(len(every))], name="mechanism")
     worth = pd.Series([*found[ACQUISITION_VALUE], np.nan], name=ACQUISITION_VALUE)
     return pd.concat(
-        [kept, answered, behind, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth], axis=1
+        [kept, works_by, answered, behind, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth],
+        axis=1,
     ).assign(interchangeable=[*equal, ""])
 
 

@@ -131,6 +131,7 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
     list of str
         One sentence each, with the numbers of the proposals that it holds for.
     """
+    from surrogate.report.one_mechanism import one_mechanism
     from surrogate.report.quantities import records
     from surrogate.report.rule_cautions import cautions_about
     from surrogate.report.summary import EXTRAPOLATES, is_control
@@ -147,6 +148,8 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
         f"{'proposal' if len(which) == 1 else 'proposals'} {', '.join(map(str, which))}: {remark}"
         for remark, which in about.items()
     ]
+    if same := one_mechanism([row for row in records(batch) if not is_control(row)]):
+        lines.append(same)
     if observations is not None:
         measured = count(len(observations), "measured cell")
         lines.append(f"{measured} used" if len(observations) else "no measured cells yet")

@@ -125,6 +125,8 @@ def what_to_make(row: Mapping[str, Any]) -> list[Line]:
     if _number(row, "pattern_size_um") > 0:
         size, depth = (quantity(row[name], name) for name in c.PATTERN)
         lines.append(("Pattern of the electrolyte", f"channels {size} wide, {depth} deep"))
+    if works_by := _text(row, "mechanism"):
+        lines.append(("Works by", works_by.replace("_", " ")))
     return lines
 
 
