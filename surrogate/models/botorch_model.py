@@ -7,6 +7,7 @@ import torch
 from botorch.models import SingleTaskGP
 from torch import Tensor
 
+from surrogate.models.kernels import Effects
 from surrogate.models.prior import covariance
 
 
@@ -19,14 +20,16 @@ class PriorKernel(gpytorch.kernels.Kernel):
         Length scale of each encoded dimension, (d,).
     amplitude : float
         Standard deviation of what designs are worth, z.
+    effects : Effects, optional
+        What depends on numbers, on categories and on both, where these are told apart.
     """
 
     has_lengthscale = False
 
-    def __init__(self, scales: Tensor, amplitude: float) -> None:
+    def __init__(self, scales: Tensor, amplitude: float, effects: Effects | None = None) -> None:
         super().__init__()
         self.register_buffer("scales", scales)
-        self.amplitude = amplitude
+        self.amplitude, self.effects = amplitude, effects
 
     def forward(
         self, x1: Tensor, x2: Tensor, diag: bool = False, last_dim_is_batch: bool = False, **params: object
@@ -53,7 +56,7 @@ class PriorKernel(gpytorch.kernels.Kernel):
         """
         if diag:
             return x1.new_full(x1.shape[:-1], self.amplitude**2)
-        return covariance(x1, x2, self.scales, self.amplitude)
+        return covariance(x1, x2, self.scales, self.amplitude, self.effects)
 
 
 def with_fixed_prior(

@@ -9,7 +9,7 @@ themselves worth. The general optimizer proposes by it; in a campaign it stands 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,10 +25,10 @@ from surrogate.errors import ModelError
 from surrogate.evaluation.bounds import as_values
 from surrogate.models.botorch_model import PriorKernel, with_fixed_prior
 from surrogate.models.censoring import bound_sites
-from surrogate.models.kernels import Role, roles_of
+from surrogate.models.kernels import Effects, Role, roles_of
 from surrogate.models.leave_one_out import left_out
 from surrogate.models.map_fit import maximum_a_posteriori
-from surrogate.models.prior import JITTER, Hyperparameters, covariance
+from surrogate.models.prior import JITTER, PRIORS, Hyperparameters, LogNormal, covariance
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -64,6 +64,8 @@ class TargetGP:
         upper: Float[Array, " n"],
         *,
         groups: Mapping[str, Sequence[int]],
+        categories: Collection[str] = (),
+        priors: Mapping[str, LogNormal] = PRIORS,
     ) -> TargetGP:
         """Fit the hyperparameters to measured cells by maximum a posteriori; without randomness.
 
@@ -75,6 +77,10 @@ class TargetGP:
             Ends between which each lies, z: equal where it is known, infinite where open.
         groups : Mapping[str, Sequence[int]]
             Parameter -> its encoded dimensions.
+        categories : collection of str
+            Parameters that are categories and told apart from numbers (``kernels.mixed``).
+        priors : mapping of str to LogNormal
+            Of each positive hyperparameter.
 
         Raises
         ------
@@ -84,17 +90,21 @@ class TargetGP:
         """
         X, low, high = (np.ascontiguousarray(one, dtype=np.float64) for one in (X, lower, upper))
         _check(X, low, high)
-        roles = roles_of(groups)
-        return cls(X, low, high, roles, maximum_a_posteriori(X, as_values(low, high), roles))
+        roles = roles_of(groups, categories=categories)
+        return cls(X, low, high, roles, maximum_a_posteriori(X, as_values(low, high), roles, priors))
 
     @cached_property
     def _scales(self) -> Tensor:
         """Length scale of each encoded dimension (d,)."""
         return self.hyper.scales(self.roles, self.X.shape[1])
 
+    @cached_property
+    def _effects(self) -> Effects | None:
+        return self.hyper.effects(self.roles, self.X.shape[1])
+
     def _covariance(self, X: Array, other: Array) -> Array:
-        found = covariance(torch.from_numpy(X), torch.from_numpy(other), self._scales, self.hyper.amplitude)
-        return found.numpy()
+        designs, others = torch.from_numpy(X), torch.from_numpy(other)
+        return covariance(designs, others, self._scales, self.hyper.amplitude, self._effects).numpy()
 
     @cached_property
     def _prior(self) -> Array:
@@ -155,7 +165,7 @@ class TargetGP:
             torch.from_numpy(self.X),
             torch.from_numpy(values),
             torch.from_numpy(noise + JITTER),
-            PriorKernel(self._scales, self.hyper.amplitude),
+            PriorKernel(self._scales, self.hyper.amplitude, self._effects),
             self.hyper.level,
         )
 

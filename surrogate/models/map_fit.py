@@ -1,43 +1,49 @@
 """The hyperparameters of a plain process by maximum a posteriori, bounds taken as values.
 
 Data flow: z and encoded designs -> negative log posterior of a vector and its gradient -> L-BFGS from the prior's
-medians -> ``Hyperparameters``. The vector (r + 3,) is the logarithms of the r roles' length scales, of the amplitude
-and of the spread between cells, and the level; nothing outside this module knows it. A length scale beyond the
-longest of its role counts as that.
+medians -> ``Hyperparameters``. The vector is the logarithms of the r roles' length scales, of the shares of what
+depends on numbers and on categories alone where these are told apart, of the amplitude and of the spread between
+cells, and the level; nothing outside this module knows it. A length scale beyond the longest of its role counts as
+that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from surrogate.models.kernels import Role
+from surrogate.models.kernels import Effects, Role
 from surrogate.models.prior import (
     AMPLITUDE,
+    CATEGORIES,
+    CATEGORY,
     CELL,
     JITTER,
     LENGTHSCALES,
     LEVEL_SPREAD,
     PRIORS,
+    SEPARATE,
     Hyperparameters,
     LogNormal,
     covariance,
+    of_categories,
     owners,
 )
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 Objective = Callable[[Array], tuple[float, Array]]
+Priors = Mapping[str, LogNormal]
 
 STEPS = 60  # most iterations of the optimizer
 
 
 def maximum_a_posteriori(
-    X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role]
+    X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role], priors: Priors = PRIORS
 ) -> Hyperparameters:
     """Return the hyperparameters of highest posterior density that L-BFGS finds.
 
@@ -49,39 +55,46 @@ def maximum_a_posteriori(
         One value for each, (n,).
     roles : sequence of Role
         What shares a length scale.
+    priors : mapping of str to LogNormal
+        Of each positive hyperparameter.
 
     Raises
     ------
     ModelError
         If the roles do not give each dimension exactly one length scale.
     """
-    start = medians(roles, level=float(np.mean(z)))
-    objective = negative_log_posterior(X, z, roles)
+    start = medians(roles, level=float(np.mean(z)), priors=priors)
+    objective = negative_log_posterior(X, z, roles, priors)
     found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
     return named(found.x if np.isfinite(found.fun) else start, roles)
 
 
-def negative_log_posterior(X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role]) -> Objective:
+def negative_log_posterior(
+    X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role], priors: Priors = PRIORS
+) -> Objective:
     """Return the negative log posterior of a vector (p,), but for a constant, and its gradient (p,) as a function.
 
     Parameters
     ----------
-    X, z, roles
+    X, z, roles, priors
         As for :func:`maximum_a_posteriori`.
     """
     designs, values = torch.from_numpy(X), torch.from_numpy(z)
     owner = owners(roles, X.shape[1])
     longest = torch.tensor([role.longest for role in roles], dtype=torch.double)
-    centre, spread = torch.from_numpy(medians(roles)), torch.from_numpy(_spreads(roles))
+    centre = torch.from_numpy(medians(roles, priors=priors))
+    spread = torch.from_numpy(_spreads(roles, priors))
+    kinds, r = of_categories(roles, X.shape[1]), len(roles)
 
     def evaluate(vector: Array) -> tuple[float, Array]:
         v = torch.tensor(vector, dtype=torch.double, requires_grad=True)
         # The logarithms only: exp of a level might overflow and leave NaN as its gradient.
         positive, level = v[:-1].exp(), v[-1]
-        scales = torch.minimum(positive[:-2], longest)[owner]
+        scales = torch.minimum(positive[:r], longest)[owner]
+        effects = None if kinds is None else Effects(kinds, *positive[r : r + 2].unbind())
         amplitude, cell = positive[-2:].unbind()
-        noise = (cell**2 + JITTER).expand(len(values))
-        lower = torch.linalg.cholesky(covariance(designs, designs, scales, amplitude) + torch.diag(noise))
+        noise = torch.diag((cell**2 + JITTER).expand(len(values)))
+        lower = torch.linalg.cholesky(covariance(designs, designs, scales, amplitude, effects) + noise)
         white = torch.linalg.solve_triangular(lower, (values - level).unsqueeze(1), upper=False)
         value = 0.5 * white.square().sum() + lower.diagonal().log().sum()
         value = value + 0.5 * ((v - centre) / spread).square().sum()
@@ -94,21 +107,25 @@ def negative_log_posterior(X: Float[Array, "n d"], z: Float[Array, " n"], roles:
 def named(vector: Float[Array, " p"], roles: Sequence[Role]) -> Hyperparameters:
     """Return the hyperparameters that a vector (p,) stands for."""
     # By numpy, one at a time: torch's exp of a vector may differ in the last digit with the machine.
-    *scales, amplitude, cell = (float(np.exp(one)) for one in vector[:-1])
+    positive = [float(np.exp(one)) for one in vector[:-1]]
+    scales, shares, (amplitude, cell) = positive[: len(roles)], positive[len(roles) : -2], positive[-2:]
     limited = {role.name: min(scale, role.longest) for role, scale in zip(roles, scales, strict=True)}
-    return Hyperparameters(limited, amplitude, cell, level=float(vector[-1]))
+    return Hyperparameters(limited, amplitude, cell, float(vector[-1]), *shares)
 
 
-def medians(roles: Sequence[Role], level: float = 0.0) -> Float[Array, " p"]:
+def medians(roles: Sequence[Role], level: float = 0.0, priors: Priors = PRIORS) -> Float[Array, " p"]:
     """Return the vector (p,) of the prior's medians, with the level (z) where it is wanted."""
-    return np.array([*(np.log(one.median) for one in _priors(roles)), level])
+    return np.array([*(np.log(one.median) for one in _priors(roles, priors)), level])
 
 
-def _spreads(roles: Sequence[Role]) -> Array:
+def _spreads(roles: Sequence[Role], priors: Priors) -> Array:
     """Return the standard deviation (p,) of each coordinate's normal prior."""
-    return np.array([*(one.spread for one in _priors(roles)), LEVEL_SPREAD])
+    return np.array([*(one.spread for one in _priors(roles, priors)), LEVEL_SPREAD])
 
 
-def _priors(roles: Sequence[Role]) -> list[LogNormal]:
+def _priors(roles: Sequence[Role], priors: Priors) -> list[LogNormal]:
     """Return the prior of each logarithm in the vector."""
-    return [*[PRIORS[LENGTHSCALES]] * len(roles), PRIORS[AMPLITUDE], PRIORS[CELL]]
+    scales = [priors[CATEGORIES if role.category else LENGTHSCALES] for role in roles]
+    told_apart = len({role.category for role in roles}) > 1
+    shares = [priors[SEPARATE], priors[CATEGORY]] if told_apart else []
+    return [*scales, *shares, priors[AMPLITUDE], priors[CELL]]

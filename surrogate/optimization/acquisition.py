@@ -108,9 +108,10 @@ class Improvement:
             return self.model.posterior(points).mean * self.signs
 
     def _reference_point(self, baseline: Tensor) -> Tensor:
-        """Place it a tenth of the front's extent below its worst point (Ishibuchi et al., GECCO 2011), as in BoTorch.
+        """Place it a tenth of their extent below the worst of the known designs, or of their front.
 
-        Where the front has no extent in an objective, the spread of all known designs takes its place, or 1.
+        Of the front as in BoTorch (Ishibuchi et al., GECCO 2011). Where that has no extent in an objective, the
+        spread of all known designs takes its place, or 1.
         """
         if self.settings.reference_point is not None:
             given = torch.tensor(list(self.settings.reference_point), dtype=torch.double)
@@ -123,7 +124,7 @@ class Improvement:
                 )
             return given * self.signs
         mean = self._mean(baseline)
-        front = mean[is_non_dominated(mean)]
+        front = mean if self.settings.worst_of == "known" else mean[is_non_dominated(mean)]
         worst = front.amin(dim=0)
         extent = front.amax(dim=0) - worst
         spread = mean.amax(dim=0) - mean.amin(dim=0)

@@ -36,8 +36,7 @@ def propose(
 ) -> pd.DataFrame:
     """Choose the n designs to try next.
 
-    They differ from each other and from all designs observed and pending. An objective whose values are all
-    positive is modelled on a log scale, any other as it is. The same arguments give the same designs.
+    They differ from each other and from all designs observed and pending. The same arguments give the same designs.
 
     Parameters
     ----------

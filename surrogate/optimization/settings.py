@@ -36,8 +36,11 @@ class SearchSettings:
     chunk : int
         Designs scored at once (memory).
     reference_point : sequence of m numbers, optional
-        Worst value that counts, for each objective in the model's own scale and direction; None infers it from
-        the known designs.
+        Worst value that counts, for each objective in the model's own scale and direction; None infers it
+        (``worst_of``).
+    worst_of : {"known", "front"}
+        Where no reference point is given: whether it lies below the worst of all known designs, or of those that no
+        other beats, so that the ends of the front count less.
     simplicity : float
         Share of the expected improvement that a design may lose for a simpler one to be taken in its place.
 
@@ -58,6 +61,7 @@ class SearchSettings:
     prune_samples: int = 256
     chunk: int = 64
     reference_point: Sequence[float] | None = None
+    worst_of: Literal["known", "front"] = "known"
     simplicity: float = 0.2
 
     def __post_init__(self) -> None:

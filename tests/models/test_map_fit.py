@@ -79,3 +79,18 @@ def test_an_overflowing_level_leaves_a_finite_gradient() -> None:
     value, gradient = negative_log_posterior(X, Z, ROLES)(medians(ROLES, 2000.0))
     assert np.isfinite(value)
     assert np.isfinite(gradient).all()
+
+
+def test_the_shares_of_categories_are_fitted_and_their_gradient_is_right() -> None:
+    roles = [Role((0, 1), np.inf, name="kind", category=True), Role((2,), name="x")]
+    kind, x = RNG.integers(2, size=30), RNG.uniform(size=30)
+    designs = np.column_stack([kind == 0, kind == 1, x]).astype(float)
+    shifted = np.sin(6.0 * x) + 3.0 * kind  # a category that only shifts
+    objective = negative_log_posterior(designs, shifted, roles)
+    at = medians(roles, 0.5) + 0.1
+    assert len(at) == 7  # two scales, two shares, amplitude, cell, level
+    numeric = [(objective(at + step)[0] - objective(at - step)[0]) / 2e-5 for step in 1e-5 * np.eye(7)]
+    np.testing.assert_allclose(objective(at)[1], numeric, rtol=1e-5, atol=1e-6)
+    alone = maximum_a_posteriori(designs, shifted, roles)
+    together = maximum_a_posteriori(designs, np.where(kind == 0, 1.0, -1.0) * np.sin(6.0 * x), roles)
+    assert alone.separate > 3.0 * together.separate

@@ -46,3 +46,18 @@ def test_botorchs_kernel_is_the_same_covariance_in_batches_too() -> None:
 def test_every_dimension_has_one_length_scale(roles: list[Role]) -> None:
     with pytest.raises(ModelError, match=r"needs one length scale .*Allowed: each of 0 to 3 once"):
         owners(roles, 4)
+
+
+def test_only_categories_or_only_numbers_are_not_told_apart() -> None:
+    kinds = [Role((0, 3), name="a", category=True), Role((1, 2), name="b", category=True)]
+    assert HYPER.effects(ROLES, 4) is None
+    assert HYPER.effects(kinds, 4) is None
+    effects = HYPER.effects([kinds[0], ROLES[1]], 4)
+    assert effects is not None
+    assert effects.categories.tolist() == [True, False, False, True]
+    kernel = PriorKernel(HYPER.scales(ROLES, 4), HYPER.amplitude, effects)
+    batch = kernel(DESIGNS[:8].reshape(2, 4, 4), DESIGNS).to_dense()
+    whole = kernel(DESIGNS).to_dense()
+    np.testing.assert_allclose(batch, whole[:8].reshape(2, 4, 9), rtol=1e-11)
+    np.testing.assert_allclose(whole.diagonal(), 1.1**2, rtol=1e-9)
+    assert not np.allclose(whole, EXPECTED, rtol=0.01)
