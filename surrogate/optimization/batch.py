@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from surrogate.optimization.acquisition import Improvement
+from surrogate.optimization.local_moves import children
 from surrogate.optimization.problem import Problem, exhausted, is_new
 from surrogate.optimization.refine import feasible_end, refine
 from surrogate.optimization.starting_points import diverse_starts
@@ -78,7 +79,7 @@ class Batch:
             When no further design is left.
         """
         acquisition = self.improvement.given(self.pending)
-        order = self._best(acquisition, n, seed)
+        order = self._breed(acquisition, self._best(acquisition, n, seed), seed)
         at = self._refine(acquisition, order)
         best, worth = self._simplest(acquisition, self.pool.iloc[[at]], float(self.value[at]))
         self.chosen = pd.concat([self.chosen, best])
@@ -117,6 +118,34 @@ class Batch:
         self.scored = True
         return rows[np.argsort(-self.value[rows], kind="stable")]
 
+    def _breed(self, acquisition: Any, order: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]:
+        """Add designs near the best to the pool, a few times over; the order from best to worst of what is scored."""
+        settings = self.improvement.settings
+        if not self.may_refine:
+            return order
+        rng = np.random.default_rng([seed, len(self.chosen)])
+        for _ in range(settings.generations):
+            codes = self.pool[list(self.problem.space.categorical)]
+            best = diverse_starts(order, codes, self.points, settings.parents)
+            table = children(
+                self.problem, self.points[best], self.points[order.copy()], settings.children, rng
+            )
+            added = self._add(acquisition, table)
+            order = np.append(order, added)
+            order = order[np.argsort(-self.value[order], kind="stable")]
+        return order
+
+    def _add(self, acquisition: Any, table: pd.DataFrame) -> np.ndarray[Any, Any]:
+        """Add those designs to the pool, scored, that are new and keep every constraint; their rows in it."""
+        table = table[is_new(self.problem.space, table, pd.concat([self.taken, self.pool]))]
+        table = table[self.problem.confirmed(table)] if len(table) else table
+        if len(table):
+            points = self.problem.encode(table)
+            self.pool = pd.concat([self.pool, table], ignore_index=True)
+            self.points = torch.cat([self.points, points])
+            self.value = np.append(self.value, self.improvement.values(acquisition, points).numpy())
+        return np.arange(len(self.pool) - len(table), len(self.pool))
+
     def _refine(self, acquisition: Any, order: np.ndarray[Any, Any]) -> int:
         """Refine the best starts, add the results to the pool, and return the row of the best of all."""
         if not self.may_refine:
@@ -132,13 +161,7 @@ class Batch:
             end = refine(acquisition, self.problem, choice, start, settings.maxiter)
             tables.append(feasible_end(self.problem, start, end))
         table = pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
-        table = table[is_new(space, table, pd.concat([self.taken, self.pool]))]
-        if len(table):
-            points = self.problem.encode(table)
-            self.pool = pd.concat([self.pool, table], ignore_index=True)
-            self.points = torch.cat([self.points, points])
-            self.value = np.append(self.value, self.improvement.values(acquisition, points).numpy())
-        scored = np.append(order, np.arange(len(self.pool) - len(table), len(self.pool)))
+        scored = np.append(order, self._add(acquisition, table))
         return int(scored[self.value[scored].argmax()])
 
     def _simplest(self, acquisition: Any, best: pd.DataFrame, worth: float) -> tuple[pd.DataFrame, float]:

@@ -27,6 +27,8 @@ class SearchSettings:
         Designs refined for the first and for each later member (the results of refining join the pool).
     maxiter : int
         Steps of each refinement.
+    generations, parents, children : int
+        How often, before that, the best designs get children near them, how many do, and how many each.
     mc_samples : int
         Draws of the posterior.
     baseline : int
@@ -56,6 +58,9 @@ class SearchSettings:
     first_starts: int = 8
     starts: int = 4
     maxiter: int = 25
+    generations: int = 4
+    parents: int = 8
+    children: int = 16
     mc_samples: int = 128
     baseline: int = 16
     prune_samples: int = 256
@@ -78,6 +83,8 @@ class SearchSettings:
             "first_starts",
             "starts",
             "maxiter",
+            "parents",
+            "children",
             "mc_samples",
             "baseline",
             "prune_samples",
@@ -88,5 +95,6 @@ class SearchSettings:
                 raise InputError(
                     "not a whole number of at least 1", where=f"search settings, {name}", value=value
                 )
-        if self.near < 0:
-            raise InputError("is negative", where="search settings, near", value=self.near)
+        for name in ("near", "generations"):
+            if getattr(self, name) < 0:
+                raise InputError("is negative", where=f"search settings, {name}", value=getattr(self, name))
