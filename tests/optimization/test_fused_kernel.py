@@ -26,7 +26,9 @@ encoder = Encoder(space)
 X = torch.as_tensor(encoder.encode(space.sample(8, 0)))
 goals = [(3 * X[:, [0]]).sin(), (X[:, [0]] - X[:, [1]]) ** 2]
 models = [SingleTaskGP(X, (y - y.mean()) / y.std(), outcome_transform=None).eval() for y in goals]
-settings = SearchSettings(pool=32, near=8, first_starts=1, starts=1, maxiter=10, mc_samples=8, prune_samples=16)
+settings = SearchSettings(
+    pool=32, near=8, first_starts=1, starts=1, maxiter=10, mc_samples=8, prune_samples=16, generations=0
+)
 print(search(ModelListGP(*models), space, encoder, 2, 0, baseline=X.numpy(), settings=settings).to_csv())
 print(logei._C)
 """

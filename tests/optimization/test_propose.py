@@ -17,7 +17,17 @@ from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, LinearConstraint, Simplex, Space
 
 QUICK = SearchSettings(
-    pool=96, near=32, keep=48, first_starts=2, starts=2, maxiter=20, mc_samples=32, prune_samples=64
+    pool=96,
+    near=32,
+    keep=48,
+    first_starts=2,
+    starts=2,
+    maxiter=20,
+    mc_samples=32,
+    prune_samples=64,
+    generations=1,
+    parents=2,
+    children=8,
 )
 SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", -1.0, 1.0)])
 MIXTURE = Space(

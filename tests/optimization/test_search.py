@@ -19,7 +19,17 @@ from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
 
 QUICK = SearchSettings(
-    pool=64, near=16, keep=24, first_starts=2, starts=2, maxiter=15, mc_samples=16, prune_samples=64
+    pool=64,
+    near=16,
+    keep=24,
+    first_starts=2,
+    starts=2,
+    maxiter=15,
+    mc_samples=16,
+    prune_samples=64,
+    generations=1,
+    parents=2,
+    children=8,
 )
 SQUARE = Space([Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 2.0)])
 HOSTS = Space(
