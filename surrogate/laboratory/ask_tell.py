@@ -51,9 +51,9 @@ class Contender:
         """Whether it can take part here."""
         if not self.package:
             return True
-        from surrogate.laboratory.peers import installed
+        from surrogate.laboratory.peer_process import installed
 
-        return installed(self.package) if self.package in PEERS else find_spec(self.package) is not None
+        return installed(self.package) if self.name in PEERS else find_spec(self.package) is not None
 
     def propose(self, task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
         """Ask for n designs; see the head of this module."""
@@ -73,9 +73,9 @@ CONTENDERS = {
         Contender("optuna_nsga2", f"{_HERE}.with_optuna:nsga2", "Optuna's NSGAIISampler", "optuna"),
         Contender("optuna_gp", f"{_HERE}.with_optuna:gp", "Optuna's GPSampler", "optuna"),
         Contender("botorch", f"{_HERE}.with_botorch:botorch", "a plain BoTorch model", "botorch"),
-        Contender("baybe", f"{_HERE}.peers:baybe", "BayBE with its defaults", "baybe"),
-        Contender("ax", f"{_HERE}.peers:ax", "Ax with its defaults", "ax"),
-        Contender("bofire", f"{_HERE}.peers:bofire", "BoFire's SOBO or MOBO with its defaults", "bofire"),
+        Contender("baybe", f"{_HERE}.peer_process:baybe", "BayBE with its defaults", "baybe"),
+        Contender("ax", f"{_HERE}.peer_process:ax", "Ax with its defaults", "ax"),
+        Contender("bofire", f"{_HERE}.peer_process:bofire", "BoFire's SOBO or MOBO with its defaults", "bofire"),
     )
 }  # fmt: skip
 

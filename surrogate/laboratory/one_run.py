@@ -24,6 +24,7 @@ from surrogate.errors import LihostError
 from surrogate.files.output import plain
 from surrogate.laboratory.ask_tell import CONTENDERS, Contender, Propose, remaining
 from surrogate.laboratory.hypervolume import alone, gains, hypervolume
+from surrogate.laboratory.memory import peak_memory_mb
 from surrogate.laboratory.tasks import Task, TaskSource
 
 COLUMNS = [
@@ -253,22 +254,6 @@ def _observations(rounds: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _line(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, allow_nan=False).encode() + b"\n"
-
-
-def peak_memory_mb() -> float:
-    """Measure the most memory that this process had at once, in MB.
-
-    On Linux by ``VmHWM`` of the process, since what getrusage says there includes the process that started it.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        for line in status.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return float(line.split()[1]) / 1024.0
-    import resource
-
-    most = float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    return most / 2**20 if sys.platform == "darwin" else most / 1024.0
 
 
 def job_of(text: str) -> tuple[Job, Path]:
