@@ -47,9 +47,7 @@ def to_design(space: Space, point: Mapping[str, Any]) -> pd.DataFrame | None:
             total = shares.sum()
             shares = shares / total if total > 0.0 else np.full(len(shares), 1.0 / len(shares))
             least = np.array([low for low, _ in parameter.limits.values()])
-            row |= dict(
-                zip(parameter.parts, (least + shares * (1.0 - least.sum())).tolist(), strict=True)
-            )
+            row |= dict(zip(parameter.parts, (least + shares * (1.0 - least.sum())).tolist(), strict=True))
     try:
         design = space.round(pd.DataFrame([row]))
     except (DesignError, SpaceError):
@@ -72,7 +70,10 @@ def to_box(space: Space, designs: pd.DataFrame) -> list[dict[str, Any]]:
     list of n dicts
         Column -> category, number, or u of a part.
     """
-    points: list[dict[str, Any]] = designs[list(space.columns)].to_dict("records")
+    points = [
+        {str(name): value for name, value in row.items()}
+        for row in designs[list(space.columns)].to_dict("records")
+    ]
     for parameter in (one for one in space.parameters if isinstance(one, Simplex)):
         least = np.array([low for low, _ in parameter.limits.values()])
         spare = max(1.0 - float(least.sum()), 1e-9)

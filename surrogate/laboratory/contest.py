@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -176,9 +177,8 @@ def in_own_process(job: Job, part: Path, progress: Callable[[int, int], None]) -
         [sys.executable, "-m", "surrogate.laboratory.one_run"], env=one_thread(), text=True, encoding="utf-8",
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    assert process.stdin and process.stdout and process.stderr, "all three are pipes"
-    from threading import Thread
-
+    assert process.stdin is not None, "a pipe"
+    assert process.stdout is not None, "a pipe"
     said: list[str] = []
     reader = Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
     reader.start()  # a pipe that nobody reads would stop the process when it is full

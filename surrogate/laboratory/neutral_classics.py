@@ -101,8 +101,8 @@ def zdt1_whole() -> FunctionTask:
 
     Eight inputs: four continuous in [0, 1], four whole numbers 0 to 8. As ZDT1 (Zitzler, Deb and Thiele, Evol.
     Comput. 8 (2000) 173), f1 = x1 and f2 = g (1 - sqrt(f1 / g)), but g = 1 + 9 times the mean distance of the other
-    inputs from hidden values inside their ranges. Both minimized. The front is f2 = 1 - sqrt(f1), below which lie 1/3 of
-    the 3.3 of the rectangle up to the reference (1.1, 3). No noise.
+    inputs from hidden values inside their ranges. Both minimized. The front is f2 = 1 - sqrt(f1), below which lies
+    1/3 of the 3.3 of the rectangle up to the reference (1.1, 3). No noise.
     """
     inner, whole = [f"x{k}" for k in range(1, 5)], [f"n{k}" for k in range(1, 5)]
     middle = np.array([0.35, 0.72, 0.5])
@@ -156,7 +156,15 @@ def penicillin() -> FunctionTask:
     from botorch.test_functions import Penicillin
 
     problem = Penicillin()
-    names = ["volume_L", "biomass_g_L", "temperature_K", "substrate_g_L", "feed_L_h", "feed_substrate_g_L", "pH"]
+    names = [
+        "volume_L",
+        "biomass_g_L",
+        "temperature_K",
+        "substrate_g_L",
+        "feed_L_h",
+        "feed_substrate_g_L",
+        "pH",
+    ]
     lower, upper = problem.bounds.tolist()
     raw = _of(problem, names, ["penicillin_g_L", "carbon_dioxide_g_L", "time_h"])
     worst = problem._ref_point

@@ -2,7 +2,8 @@
 
 The constants are invented, so that no material is favoured; only the shape is meant: optima inside, parts that act
 together, categories that change where the best is. Where no front can be written down, ``best`` is the largest
-hypervolume found by a long evolutionary search with the formula (half a million designs), rounded up by half a per cent.
+hypervolume found by a long evolutionary search with the formula (half a million designs), rounded up by half a per
+cent.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ def coating() -> FunctionTask:
     """Make a coated electrode: a slurry and how it is dried.
 
     Seven columns, ten encoded inputs: a solvent of three, a glue of two, a mixture of three parts, thickness and
-    drying temperature. Three positive objectives: areal capacity and adhesion high, resistance low. Noise: 1 % of each
-    value. Best hypervolume by search.
+    drying temperature. Three positive objectives: areal capacity and adhesion high, resistance low. Noise: 1 % of
+    each value. Best hypervolume by search.
     """
     solvents, glues = ["water", "ester", "amide"], ["cellulose", "acrylate"]
     packs = np.array([1.0, 1.05, 1.16])  # of each solvent: how densely the coating dries
@@ -76,8 +77,15 @@ def coating() -> FunctionTask:
             {
                 "capacity_mAh_cm2": 0.05 * thick * packs[kind[0]] * active**1.5 * (0.1 + 0.9 * used),
                 "resistance_ohm_cm2": 4.0
-                + (20.0 + 0.3 * thick) * (0.08 + binder) / (0.02 + carbon) * (1.6 - wet) * (1.3 - 0.5 * dried),
-                "adhesion_N_m": 25.0 * (0.02 + wet * binder / (0.06 + binder)) * (0.2 + 0.8 * dried) / cracked,
+                + (20.0 + 0.3 * thick)
+                * (0.08 + binder)
+                / (0.02 + carbon)
+                * (1.6 - wet)
+                * (1.3 - 0.5 * dried),
+                "adhesion_N_m": 25.0
+                * (0.02 + wet * binder / (0.06 + binder))
+                * (0.2 + 0.8 * dried)
+                / cracked,
             }
         )
 
@@ -85,7 +93,9 @@ def coating() -> FunctionTask:
         [
             Categorical("solvent", solvents),
             Categorical("glue", glues),
-            Simplex("solids", ["active", "carbon", "binder"], lower=[0.5, 0.01, 0.01], upper=[0.98, 0.3, 0.3]),
+            Simplex(
+                "solids", ["active", "carbon", "binder"], lower=[0.5, 0.01, 0.01], upper=[0.98, 0.3, 0.3]
+            ),
             Continuous("thickness_um", 20.0, 200.0, log=True),
             Continuous("drying_temperature_C", 40.0, 140.0),
         ]
@@ -101,9 +111,9 @@ def coating() -> FunctionTask:
 def electrolyte() -> FunctionTask:
     """Make an electrolyte: salt, solvents and how the cell is run.
 
-    Twelve inputs: a salt of four, a mixture of four solvents, and seven continuous ones, two of which hardly act. Three
-    objectives: life and conductivity high, overpotential low; life spans three decades. Noise: 35 %, 8 % and 15 % of
-    the values (log-normal). Best hypervolume by search.
+    Twelve inputs: a salt of four, a mixture of four solvents, and seven continuous ones, two of which hardly act.
+    Three objectives: life and conductivity high, overpotential low; life spans three decades. Noise: 35 %, 8 % and
+    15 % of the values (log-normal). Best hypervolume by search.
     """
     salts, parts = ["A", "B", "C", "D"], ["ester", "ether", "fluoroether", "nitrile"]
     # Of each salt: conductivity, ln life with each solvent, best concentration.
@@ -125,16 +135,26 @@ def electrolyte() -> FunctionTask:
         layer = (share * lasts[salt]).sum(axis=1) + 2.5 * share[:, 1] * share[:, 2] * excess
         additive = _numbers(designs, "additive_wt")
         layer = (
-            layer + 1.1 * np.exp(-(((additive - 2.2) / 1.4) ** 2)) - 0.5 * warm**2 - 0.6 * (excess - 1.15) ** 2
+            layer
+            + 1.1 * np.exp(-(((additive - 2.2) / 1.4) ** 2))
+            - 0.5 * warm**2
+            - 0.6 * (excess - 1.15) ** 2
         )
         layer = layer + 0.5 * np.tanh(pressure) - 0.35 * np.log(formation / 0.15) ** 2
         layer = layer - 0.05 * np.log(_numbers(designs, "rest_h") / 8.0) ** 2
-        drag = 1.0 + 1.5 * np.exp(-conductivity / 2.0) + 0.02 * np.abs(_numbers(designs, "stir_min") - 30.0) / 30.0
+        drag = (
+            1.0
+            + 1.5 * np.exp(-conductivity / 2.0)
+            + 0.02 * np.abs(_numbers(designs, "stir_min") - 30.0) / 30.0
+        )
         return pd.DataFrame(
             {
                 "life_cycles": 12.0 * np.exp(layer),
                 "conductivity_mS_cm": conductivity,
-                "overpotential_mV": 9.0 * drag * np.exp(0.22 * layer - 0.3 * warm) * (1.0 + 6.0 / (1.0 + conductivity)),
+                "overpotential_mV": 9.0
+                * drag
+                * np.exp(0.22 * layer - 0.3 * warm)
+                * (1.0 + 6.0 / (1.0 + conductivity)),
             }
         )
 

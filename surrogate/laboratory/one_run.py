@@ -22,7 +22,7 @@ import pandas as pd
 
 from surrogate.errors import LihostError
 from surrogate.files.output import plain
-from surrogate.laboratory.ask_tell import CONTENDERS, Contender, Propose, remaining
+from surrogate.laboratory.ask_tell import Contender, Propose, remaining
 from surrogate.laboratory.hypervolume import alone, gains, hypervolume
 from surrogate.laboratory.memory import peak_memory_mb
 from surrogate.laboratory.tasks import Task, TaskSource
@@ -220,7 +220,7 @@ def achieved(task: Task, observed: pd.DataFrame) -> dict[str, Any]:
         reached = float(np.nanmax(above))
     else:
         reached = volume
-    hits = np.flatnonzero(alone(above) >= task.top) if task.top is not None else []
+    hits = np.flatnonzero(alone(above) >= (np.inf if task.top is None else task.top))
     return {
         "experiments": len(observed),
         "hypervolume": volume,
@@ -238,7 +238,9 @@ def _refuse_forbidden(
     task: Task, observed: pd.DataFrame, designs: pd.DataFrame, n: int, contender: str
 ) -> None:
     if len(designs) != n:
-        raise LihostError("proposed another number of designs", where=contender, value=len(designs), limit=str(n))
+        raise LihostError(
+            "proposed another number of designs", where=contender, value=len(designs), limit=str(n)
+        )
     broken = task.space.check(designs, _TOLERANCE)
     if broken:
         raise LihostError(f"proposed what is not allowed: {broken[0]}", where=contender)

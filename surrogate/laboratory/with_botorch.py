@@ -2,10 +2,10 @@
 
 A ``SingleTaskGP`` of all objectives, or a ``MixedSingleTaskGP`` where there are categoricals, with BoTorch's
 defaults on inputs scaled to their limits; ``qLogExpectedImprovement`` over the best posterior mean for one objective,
-``qLogNoisyExpectedHypervolumeImprovement`` with the task's reference point for several. Designs are chosen one after
-the other, those before them pending, by ``optimize_acqf`` from the best random designs, under the exact linear
-constraints, in each combination of categories; where there are more than four, in the four whose random designs score best. Candidates are scored one
-and all.
+``qLogNoisyExpectedHypervolumeImprovement`` with the task's reference point for several. Designs are chosen one
+after the other, those before them pending, by ``optimize_acqf`` from the best random designs, under the exact linear
+constraints, in each combination of categories; where there are more than four, in the four whose random designs score
+best. Candidates are scored one and all.
 """
 
 from __future__ import annotations
@@ -99,7 +99,10 @@ class Points:
         bounds = torch.as_tensor(self.encoder.subspace_bounds(subspace))[:, self.at]
         codes = torch.as_tensor(self.space.layout.codes(choice)[0], dtype=torch.double)
         rows = [
-            [(torch.tensor([self.place[int(i)] for i in at]), coefficients, bound) for at, coefficients, bound in side]
+            [
+                (torch.tensor([self.place[int(i)] for i in at]), coefficients, bound)
+                for at, coefficients, bound in side
+            ]
             for side in self.encoder.linear(subspace)
         ]
         return {
@@ -170,8 +173,10 @@ def _choices(acquisition: Any, points: Points, space: Space, seed: int) -> list[
         return choices
     drawn = space.sample(RANDOM, seed)
     drawn = drawn.assign(score=_scores(acquisition, points.of(drawn)).numpy())
-    best = drawn.groupby(list(space.categorical), sort=False)["score"].max().nlargest(MOST_CHOICES).reset_index()
-    return best[list(space.categorical)].to_dict("records")
+    best = (
+        drawn.groupby(list(space.categorical), sort=False)["score"].max().nlargest(MOST_CHOICES).reset_index()
+    )
+    return [{name: row[name] for name in space.categorical} for _, row in best.iterrows()]
 
 
 def _scores(acquisition: Any, found: Tensor) -> Tensor:

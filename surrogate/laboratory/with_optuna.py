@@ -52,9 +52,7 @@ def gp(task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFram
     return _ask(GPSampler(seed=round_seed(seed, observations)), task, observations, n, seed)
 
 
-def _ask(
-    sampler: BaseSampler, task: Task, observations: pd.DataFrame, n: int, seed: int
-) -> pd.DataFrame:
+def _ask(sampler: BaseSampler, task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)

@@ -44,14 +44,20 @@ def round_seed(question: dict[str, Any]) -> int:
     """
     import numpy as np
 
-    return int(np.random.SeedSequence([question["seed"], question["experiments"]]).generate_state(1)[0]) % 2**31
+    return (
+        int(np.random.SeedSequence([question["seed"], question["experiments"]]).generate_state(1)[0]) % 2**31
+    )
 
 
 def bounds(parameter: dict[str, Any]) -> dict[str, tuple[float, float]]:
     """List the numeric columns of a parameter: column -> (lower, upper)."""
     if parameter["kind"] == "simplex":
         return {part: (low, high) for part, (low, high) in parameter["parts"].items()}
-    return {} if parameter["kind"] == "categorical" else {parameter["name"]: (parameter["lower"], parameter["upper"])}
+    return (
+        {}
+        if parameter["kind"] == "categorical"
+        else {parameter["name"]: (parameter["lower"], parameter["upper"])}
+    )
 
 
 def _one_thread() -> None:
