@@ -149,4 +149,4 @@ def remaining(task: Task, observations: pd.DataFrame) -> pd.DataFrame:
     assert task.candidates is not None, "a task with candidates"
     columns = list(task.space.columns)
     taken = task.space.matches(task.candidates, observations[columns]).any(axis=1)
-    return task.candidates[columns][~taken]
+    return task.candidates[columns].iloc[np.flatnonzero(~taken)]

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.laboratory.tasks import FunctionTask
+from surrogate.optimization.settings import Direction
 from surrogate.space import Categorical, Continuous, LinearConstraint, Simplex, Space
 
 Array = NDArray[np.float64]
@@ -100,7 +101,11 @@ def coating() -> FunctionTask:
             Continuous("drying_temperature_C", 40.0, 140.0),
         ]
     )
-    objectives = {"capacity_mAh_cm2": "max", "resistance_ohm_cm2": "min", "adhesion_N_m": "max"}
+    objectives: dict[str, Direction] = {
+        "capacity_mAh_cm2": "max",
+        "resistance_ohm_cm2": "min",
+        "adhesion_N_m": "max",
+    }
     reference = {"capacity_mAh_cm2": 0.5, "resistance_ohm_cm2": 60.0, "adhesion_N_m": 1.0}
     return FunctionTask(
         "coating", space, objectives, reference, function, start=16, rounds=15, best=COATING_BEST,

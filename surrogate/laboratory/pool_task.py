@@ -151,8 +151,9 @@ def pool_task(file: str, objectives: Mapping[str, Direction], sha256: str = "") 
     for column in (name for name in table.columns if name not in objectives):
         missing = kept[column].isna().to_numpy()
         if missing.any():
+            row = int(kept.index.tolist()[int(missing.argmax())])
             raise InputError(
-                "a parameter is missing", where=where, row=int(kept.index.tolist()[int(missing.argmax())]), column=str(column),
+                "a parameter is missing", where=where, row=row, column=str(column),
                 remedy="fill it in, or take the row or the column out",
             )  # fmt: skip
         values = list(dict.fromkeys(kept[column].tolist()))
