@@ -134,10 +134,9 @@ def together(
     DataFrame, n rows
         The space's columns.
     """
-    found = pd.concat([pd.DataFrame(columns=list(task.space.columns)), *designs]) if designs else None
-    if len(designs) < n:
-        filled = task.space.round(task.space.sample(n - len(designs), round_seed(seed, observations)))
-        found = filled if found is None else pd.concat([found, filled])
-    assert found is not None, "n is at least 1"
-    found = found.iloc[:n].reset_index(drop=True)
+    tables = list(designs[:n])
+    if len(tables) < n:
+        own = round_seed(seed, observations)
+        tables.append(task.space.round(task.space.sample(n - len(tables), own)))
+    found = pd.concat(tables, ignore_index=True)
     return found if task.candidates is None else nearest_candidates(task, found, observations)

@@ -8,6 +8,8 @@ the first designs, and generations are counted by the order of the experiments.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,13 +28,9 @@ _TRIES = 20
 
 def tpe(task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     """Ask the tree-structured Parzen estimator; designs of the batch count as bad until they are measured."""
-    import warnings
-
-    from optuna.exceptions import ExperimentalWarning
     from optuna.samplers import TPESampler
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExperimentalWarning)
+    with _experimental():
         sampler = TPESampler(constant_liar=True, seed=round_seed(seed, observations))
     return _ask(sampler, task, observations, n, seed)
 
@@ -49,7 +47,9 @@ def gp(task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFram
     """Ask the Gaussian process sampler."""
     from optuna.samplers import GPSampler
 
-    return _ask(GPSampler(seed=round_seed(seed, observations)), task, observations, n, seed)
+    with _experimental():
+        sampler = GPSampler(seed=round_seed(seed, observations))
+    return _ask(sampler, task, observations, n, seed)
 
 
 def _ask(sampler: BaseSampler, task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
@@ -79,6 +79,18 @@ def _ask(sampler: BaseSampler, task: Task, observations: pd.DataFrame, n: int, s
         if len(designs) == n:
             break
     return together(task, designs, n, observations, seed)
+
+
+@contextmanager
+def _experimental() -> Iterator[None]:
+    """Take Optuna's word that an option may change, without a warning each time."""
+    import warnings
+
+    from optuna.exceptions import ExperimentalWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        yield
 
 
 def _box(space: Space) -> dict[str, BaseDistribution]:

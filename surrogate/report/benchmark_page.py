@@ -66,13 +66,14 @@ def write_page(
             "rows": _rows(part),
             "matches": _matches(part),
             "seeds": int(part["seeds"].max()),
+            "picks": part["picks_to_top"].notna().any(),
+            "best": part["best"].notna().any(),
         }
         for task, part in table.groupby("task", sort=False)
     ]
     page = style.environment().get_template("benchmark.html.j2").render(
         tasks=tasks, legend=[(name, _swatch(look)) for name, look in looks.items()], ours=OURS, failed=list(failed),
         checkpoints=CHECKPOINTS, version=__version__, date=(today or date.today()).isoformat(), style=style,
-        picks=table["picks_to_top"].notna().any(), best=table["best"].notna().any(),
     )  # fmt: skip
     write_text(page, path)
     return path

@@ -21,7 +21,9 @@ def ask(question: dict[str, Any]) -> list[Row]:
     client.configure_experiment(parameters=parameters, parameter_constraints=constraints)
     # Ax's expressions take plain names only.
     metrics = {name: f"y{k}" for k, name in enumerate(question["objectives"])}
-    terms = [("" if wanted == "max" else "-") + metrics[name] for name, wanted in question["objectives"].items()]
+    terms = [
+        ("" if wanted == "max" else "-") + metrics[name] for name, wanted in question["objectives"].items()
+    ]
     thresholds = [
         f"{metrics[name]} {'>=' if wanted == 'max' else '<='} {question['reference'][name]!r}"
         for name, wanted in question["objectives"].items()

@@ -35,24 +35,36 @@ def _space(question: dict[str, Any], measured: Any) -> Any:
     import numpy as np
     import pandas as pd
     from baybe.constraints import ContinuousLinearConstraint
-    from baybe.parameters import CategoricalParameter, NumericalContinuousParameter, NumericalDiscreteParameter
+    from baybe.parameters import (
+        CategoricalParameter,
+        NumericalContinuousParameter,
+        NumericalDiscreteParameter,
+    )
     from baybe.searchspace import SearchSpace
 
     parameters: list[Any] = []
     constraints: list[Any] = []
     pool = None
     if question["candidates"] is not None:
-        parts = [name for one in question["parameters"] for name in (*bounds(one), *([one["name"]] if "values" in one else []))]
+        parts = [
+            name
+            for one in question["parameters"]
+            for name in (*bounds(one), *([one["name"]] if "values" in one else []))
+        ]
         pool = pd.concat([pd.DataFrame(question["candidates"])[parts], measured[parts]], ignore_index=True)
     for one in question["parameters"]:
         if one["kind"] == "categorical":
-            parameters.append(CategoricalParameter(one["name"], values=[str(value) for value in one["values"]]))
+            parameters.append(
+                CategoricalParameter(one["name"], values=[str(value) for value in one["values"]])
+            )
             continue
         for name, (low, high) in bounds(one).items():
             if pool is not None:
                 parameters.append(NumericalDiscreteParameter(name, values=sorted(set(pool[name]))))
             elif one.get("whole"):
-                parameters.append(NumericalDiscreteParameter(name, values=np.arange(round(low), round(high) + 1)))
+                parameters.append(
+                    NumericalDiscreteParameter(name, values=np.arange(round(low), round(high) + 1))
+                )
             else:
                 parameters.append(NumericalContinuousParameter(name, bounds=(low, high)))
         if one["kind"] == "simplex" and pool is None:

@@ -46,9 +46,15 @@ def _domain(question: dict[str, Any]) -> Any:
     constraints: list[Any] = []
     for one in question["parameters"]:
         if one["kind"] == "categorical":
-            inputs.append(CategoricalInput(key=one["name"], categories=[str(value) for value in one["values"]]))
+            inputs.append(
+                CategoricalInput(key=one["name"], categories=[str(value) for value in one["values"]])
+            )
         elif one.get("whole"):
-            inputs.append(DiscreteInput(key=one["name"], values=list(range(round(one["lower"]), round(one["upper"]) + 1))))
+            inputs.append(
+                DiscreteInput(
+                    key=one["name"], values=list(range(round(one["lower"]), round(one["upper"]) + 1))
+                )
+            )
         else:
             inputs += [ContinuousInput(key=name, bounds=limits) for name, limits in bounds(one).items()]
         if one["kind"] == "simplex":
@@ -64,11 +70,15 @@ def _domain(question: dict[str, Any]) -> Any:
             kind(features=list(row["coefficients"]), coefficients=numbers, rhs=sign * row["bound"])
         )
     outputs = [
-        ContinuousOutput(key=name, objective=MaximizeObjective(w=1.0) if wanted == "max" else MinimizeObjective(w=1.0))
+        ContinuousOutput(
+            key=name, objective=MaximizeObjective(w=1.0) if wanted == "max" else MinimizeObjective(w=1.0)
+        )
         for name, wanted in question["objectives"].items()
     ]
     return Domain(
-        inputs=Inputs(features=inputs), outputs=Outputs(features=outputs), constraints=Constraints(constraints=constraints)
+        inputs=Inputs(features=inputs),
+        outputs=Outputs(features=outputs),
+        constraints=Constraints(constraints=constraints),
     )
 
 
