@@ -38,7 +38,7 @@ class PoolTask:
         As in ``tasks.Task``.
     candidates : DataFrame, n rows
         The materials: the space's columns.
-    values : DataFrame, n rows
+    measured : DataFrame, n rows
         Their objectives.
     notes : sequence of str
         What was left out or averaged, a sentence each.
@@ -48,7 +48,7 @@ class PoolTask:
     space: Space
     objectives: Mapping[str, Direction]
     candidates: pd.DataFrame
-    values: pd.DataFrame
+    measured: pd.DataFrame
     notes: Sequence[str] = ()
     start: int = START
     batch: int = 1
@@ -58,11 +58,11 @@ class PoolTask:
 
     def __post_init__(self) -> None:
         worst = {
-            name: float(self.values[name].min() if wanted == "max" else self.values[name].max())
+            name: float(self.measured[name].min() if wanted == "max" else self.measured[name].max())
             for name, wanted in self.objectives.items()
         }
         object.__setattr__(self, "reference", worst)
-        found = gains(self, self.values)
+        found = gains(self, self.measured)
         among = max(1, math.ceil(TOP_SHARE * len(found)))
         object.__setattr__(self, "best", hypervolume(found))
         object.__setattr__(self, "top", float(np.sort(alone(found))[-among]))
@@ -76,7 +76,7 @@ class PoolTask:
         """Look the objectives of n materials up; see ``tasks.Task.truth``."""
         same = self.space.matches(designs, self.candidates)
         assert same.any(axis=1).all(), "only candidates are measured"
-        return self.values.iloc[same.argmax(axis=1)].reset_index(drop=True)
+        return self.measured.iloc[same.argmax(axis=1)].reset_index(drop=True)
 
     def measure(self, designs: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         """Look the objectives of n materials up: the table is what was measured; no noise is added."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_CHOICES = 4  # combinations of categories that are searched for each design
 RANDOM = 512  # designs that choose among them
 RESTARTS, RAW, STEPS, DRAWS = 4, 128, 40, 128
+FIT_STEPS = 200  # a likelihood of few observations may rise without end
 
 
 def botorch(task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
@@ -126,7 +127,10 @@ def _model(known: Tensor, values: Tensor, points: Points) -> Any:
         model = SingleTaskGP(known, values)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of fits that have to be tried again
-        fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+        fit_gpytorch_mll(
+            ExactMarginalLogLikelihood(model.likelihood, model),
+            optimizer_kwargs={"options": {"maxiter": FIT_STEPS}},
+        )
     return model
 
 

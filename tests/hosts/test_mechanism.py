@@ -11,7 +11,7 @@ from surrogate.report.one_mechanism import one_mechanism
 
 COPPER = {
     "framework": "copper", "agent": "none", "electrolyte": "liquid_ether",
-    "conductor_top": 1.0, "conductor_bottom": 1.0, 
+    "conductor_top": 1.0, "conductor_bottom": 1.0,
     "porosity_top": 0.8, "porosity_bottom": 0.8, "pore_size_top_um": 20.0, "pore_size_bottom_um": 20.0,
     "thickness_um": 100.0,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Each contender that works in this process proposes what is allowed; and what helps those that know no constraints."""
+"""Contenders that work in this process propose what is allowed; and what helps those that know no constraints."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def asked(name: str, task: Task, observed: pd.DataFrame, seed: int = 0) -> pd.Da
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """BoTorch searches as it does, for fewer steps."""
-    for name, less in {"RESTARTS": 2, "RAW": 8, "STEPS": 3, "DRAWS": 8}.items():
+    for name, less in {"RESTARTS": 2, "RAW": 8, "STEPS": 3, "DRAWS": 8, "FIT_STEPS": 15}.items():
         monkeypatch.setattr(with_botorch, name, less)
 
 
@@ -57,7 +57,7 @@ def test_ours_proposes_what_is_allowed() -> None:
 
 @pytest.mark.parametrize("name", ["random", "sobol", *LEARNING])
 def test_picks_candidates_that_are_left(name: str, pool: PoolTask, quick: None) -> None:
-    observed = pd.concat([pool.candidates, pool.values], axis=1).iloc[:14]
+    observed = pd.concat([pool.candidates, pool.measured], axis=1).iloc[:14]
     found = asked(name, pool, observed)
     left = pool.candidates.iloc[14:]
     assert pool.space.matches(found, left).any(axis=1).all()
@@ -140,5 +140,5 @@ def test_the_question_to_a_peer(pool: PoolTask) -> None:
     assert asked["constraints"] == [{"coefficients": {"p": 1.0, "x": 0.5}, "sense": "<=", "bound": 0.9}]
     assert len(asked["observations"]) == 5
     assert (asked["n"], asked["seed"], asked["experiments"], asked["candidates"]) == (4, 7, 6, None)
-    observed = pd.concat([pool.candidates, pool.values], axis=1).iloc[:14]
+    observed = pd.concat([pool.candidates, pool.measured], axis=1).iloc[:14]
     assert len(question(pool, observed, 1, 0)["candidates"]) == 6

@@ -80,7 +80,7 @@ def test_names_of_contenders() -> None:
     chosen, missing = contenders(["sobol", "random", "sobol"])
     assert [one.name for one in chosen] == ["sobol", "random"]
     assert missing == []
-    with pytest.raises(InputError, match="got 'best'.*lihost, random"):
+    with pytest.raises(InputError, match=r"got 'best'.*lihost, random"):
         contenders(["best"])
 
 
@@ -90,7 +90,7 @@ def test_what_is_not_installed_is_named_and_left_out(monkeypatch: pytest.MonkeyP
     )
     chosen, missing = contenders(["ghost", "random"])
     assert ([one.name for one in chosen], missing) == (["random"], ["ghost"])
-    with pytest.raises(InputError, match="no contender is installed.*peers"):
+    with pytest.raises(InputError, match=r"no contender is installed.*peers"):
         contenders(["ghost"])
 
 
@@ -125,7 +125,8 @@ def rows(contender: str, seed: int, volumes: list[float]) -> list[dict[str, obje
     return [
         {
             "task": "t", "contender": contender, "seed": seed, "experiments": 12 * (k + 1), "hypervolume": volume,
-            "best": np.nan, "regret": 10.0 - volume, "picks_to_top": np.nan, "seconds": float(k), "memory_mb": 7.0 + seed,
+            "best": np.nan, "regret": 10.0 - volume, "picks_to_top": np.nan, "seconds": float(k),
+            "memory_mb": 7.0 + seed,
         }
         for k, volume in enumerate(volumes)
     ]  # fmt: skip

@@ -46,7 +46,7 @@ def test_answers_are_repaired_filled_up_and_priced(tmp_path: Path, monkeypatch: 
 def test_no_answer_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(tmp_path, monkeypatch, "raise ValueError('too few')")
     task = mixed()
-    with pytest.raises(LihostError, match="ask_ax: gave no answer.*ValueError: too few"):
+    with pytest.raises(LihostError, match=r"ask_ax: gave no answer.*ValueError: too few"):
         peer_process.ax(task, told(task), 2, 0)
 
 

@@ -32,8 +32,13 @@ def ask(question: dict[str, Any]) -> list[Row]:
         objective=", ".join(terms), outcome_constraints=thresholds if len(terms) > 1 else None
     )
     known = [name for one in question["parameters"] for name in _columns(one)]
+    whole = {one["name"] for one in question["parameters"] if one.get("whole")}
     for row in question["observations"]:
-        point = {f"x_{known.index(name)}": row[name] for name in known if name not in lasts}
+        point = {
+            f"x_{k}": round(row[name]) if name in whole else row[name]
+            for k, name in enumerate(known)
+            if name not in lasts
+        }
         trial = client.attach_trial(parameters=point)
         client.complete_trial(trial, raw_data={metrics[name]: row[name] for name in metrics})
     found = []
