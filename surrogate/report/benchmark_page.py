@@ -80,7 +80,7 @@ def write_page(
 
 
 def line_looks(names: Sequence[str]) -> dict[str, tuple[str, str, float]]:
-    """Choose colour, dashes and width of each contender's line; ours first.
+    """Choose colour, dashes and width of each contender's line; ours first, the first look being kept for it.
 
     Parameters
     ----------
@@ -92,12 +92,12 @@ def line_looks(names: Sequence[str]) -> dict[str, tuple[str, str, float]]:
     dict
         Name -> (colour, SVG dashes, width).
     """
-    ordered = sorted(names, key=lambda name: name != OURS)
-    looks = list(product(DASHES, COLOURS))
-    return {
-        name: (looks[k % len(looks)][1], looks[k % len(looks)][0], 2.6 if name == OURS else 1.6)
-        for k, name in enumerate(ordered)
-    }
+    first, *others = product(DASHES, COLOURS)
+    looks = {OURS: (first[1], first[0], 2.6)} if OURS in names else {}
+    for k, name in enumerate(name for name in names if name != OURS):
+        dashes, colour = others[k % len(others)]
+        looks[name] = (colour, dashes, 1.6)
+    return looks
 
 
 def plot(mean: pd.DataFrame, looks: dict[str, tuple[str, str, float]], task: str) -> Markup:

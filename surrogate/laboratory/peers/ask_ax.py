@@ -1,4 +1,4 @@
-"""Asks Ax (Olson et al., AutoML 2025) with its defaults: the generation strategy that its client chooses.
+"""Asks Ax (Olson et al., AutoML 2025) with its defaults: the generation strategy that its client chooses, begun.
 
 Linear inequalities are given as parameter constraints. Ax has no equalities: of a mixture all parts but the last are
 parameters, and their sum has an upper limit; a linear constraint that names the last part is left to the repair.
@@ -31,6 +31,10 @@ def ask(question: dict[str, Any]) -> list[Row]:
     client.configure_optimization(
         objective=", ".join(terms), outcome_constraints=thresholds if len(terms) > 1 else None
     )
+    # The first designs stand for Ax's own: otherwise it would go on with designs that do not learn in every batch.
+    client.configure_generation_strategy(
+        initialization_budget=max(len(question["observations"]), 1), initialize_with_center=False
+    )
     known = [name for one in question["parameters"] for name in _columns(one)]
     whole = {one["name"] for one in question["parameters"] if one.get("whole")}
     for row in question["observations"]:
@@ -41,8 +45,12 @@ def ask(question: dict[str, Any]) -> list[Row]:
         }
         trial = client.attach_trial(parameters=point)
         client.complete_trial(trial, raw_data={metrics[name]: row[name] for name in metrics})
-    found = []
-    for trial in client.get_next_trials(max_trials=question["n"]).values():
+    found: list[Row] = []
+    trials: list[Any] = []
+    for _ in range(question["n"]):  # it may give fewer than it is asked for
+        if len(trials) < question["n"]:
+            trials += client.get_next_trials(max_trials=question["n"] - len(trials)).values()
+    for trial in trials:
         point = {name: trial[f"x_{k}"] for k, name in enumerate(known) if f"x_{k}" in trial}
         for last, others in lasts.items():
             point[last] = 1.0 - sum(float(point[name]) for name in others)
