@@ -286,7 +286,13 @@ def run(
 
 
 def _start(
-    name: str, kind: str, seed: int | None, required: bool, parent: Run | None, again: str, experiment: str
+    name: str,
+    kind: str,
+    seed: int | None,
+    required: bool,
+    parent: Run | None,
+    again: str,
+    experiment: str = EXPERIMENT,
 ) -> Run:
     current = Run(name, required)
     try:
