@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 
 DEFAULT_FOLDER = Path("optimize-out")
+BENCHMARK_FOLDER = Path("benchmark-out")
 
 
 @app.callback(invoke_without_command=True)
@@ -93,6 +94,44 @@ def report(campaign: options.NeededCampaign, out: options.Folder = DEFAULT_FOLDE
     from surrogate.cli.campaign_status import report as run
 
     run(campaign, out)
+
+
+@app.command()
+def benchmark(
+    tasks: Annotated[
+        str | None, typer.Option("--tasks", metavar="A,B", help="Names of tasks. Default: all neutral ones.")
+    ] = None,
+    contenders: Annotated[
+        str | None,
+        typer.Option(
+            "--contenders", metavar="A,B", help="Names of contenders. Default: all that are installed."
+        ),
+    ] = None,
+    pool: Annotated[
+        Path | None,
+        typer.Option(
+            "--pool", metavar="FILE.csv", help="Measured materials, the only ones that may be picked."
+        ),
+    ] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--objective", metavar="NAME=max", help="Column of the pool, max or min; may be repeated."
+        ),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", metavar="N", help="Runs of each contender on each task.")
+    ] = 3,
+    seed: options.Seed = 0,
+    out: options.Folder = BENCHMARK_FOLDER,
+) -> None:
+    """Compare this optimizer with others; write results.csv, summary.csv and benchmark.html.
+
+    The same command goes on where it was interrupted.
+    """
+    from surrogate.cli.benchmark import benchmark as run
+
+    run(tasks, contenders, pool, objective or [], seeds, seed, out)
 
 
 def main() -> int:

@@ -3,6 +3,9 @@
 Data flow: a campaign -> ``reference`` (random hosts of it, simulated at the nominal constants) -> ``virtual`` (hidden
 constants, a smooth ``discrepancy``, a level, cells that spread and are stopped) -> ``model_trial`` (``contenders``
 are told cells at random hosts and scored on others).
+
+The benchmark of optimizers: ``tasks`` (``neutral``, ``pool_task``) -> ``contest`` (each run of ``one_run`` asks a
+contender of ``ask_tell`` and scores by ``hypervolume``) -> ``summary``.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from surrogate.tracking.interruption import close_abandoned, end_early, terminab
 from surrogate.tracking.nested import parent_tag, reopened
 from surrogate.tracking.processes import process_tag, scratch
 from surrogate.tracking.provenance import environment, git_state, package_versions
+from surrogate.tracking.relocation import EXPERIMENT
 from surrogate.tracking.store import OpenStore, open_store
 from surrogate.tracking.store_errors import guarded
 
@@ -239,6 +240,7 @@ def run(
     required: bool = True,
     parent: Run | None = None,
     again: str = "",
+    experiment: str = EXPERIMENT,
 ) -> Iterator[Run]:
     """Open a run, and close it as FINISHED, or as FAILED after an exception or a SIGTERM.
 
@@ -257,6 +259,8 @@ def run(
         Under which MLflow's page shows this one; the parent alone records the state of the code and the versions.
     again : str
         Identifier of an earlier run of the same work that was interrupted: it goes on, where the store still has it.
+    experiment : str
+        Name of the experiment that it is in; made where there is none.
 
     Yields
     ------
@@ -268,7 +272,7 @@ def run(
         When the store cannot be written and the run is required.
     """
     with scratch():
-        current = _start(name, kind, seed, required, parent, again)
+        current = _start(name, kind, seed, required, parent, again, experiment)
         with terminable():
             try:
                 yield current
@@ -281,10 +285,18 @@ def run(
         current.close("FINISHED")
 
 
-def _start(name: str, kind: str, seed: int | None, required: bool, parent: Run | None, again: str) -> Run:
+def _start(
+    name: str,
+    kind: str,
+    seed: int | None,
+    required: bool,
+    parent: Run | None,
+    again: str,
+    experiment: str = EXPERIMENT,
+) -> Run:
     current = Run(name, required)
     try:
-        opened = open_store(make=True)
+        opened = open_store(make=True, experiment=experiment)
         assert opened is not None, "a store that is made is there"
         with guarded(opened.store, f"cannot start run {name!r}"):
             close_abandoned(opened)

@@ -79,13 +79,15 @@ def follow_move(store: Store) -> Path | None:
         return relocate(database)
 
 
-def open_store(*, make: bool) -> OpenStore | None:
+def open_store(*, make: bool, experiment: str = EXPERIMENT) -> OpenStore | None:
     """Open the current store.
 
     Parameters
     ----------
     make : bool
-        Whether a store is made where there is none.
+        Whether a store, or an experiment in it, is made where there is none.
+    experiment : str
+        Name of the experiment that runs are in.
 
     Returns
     -------
@@ -104,7 +106,7 @@ def open_store(*, make: bool) -> OpenStore | None:
     follow_move(store)
     with guarded(store, "the MLflow store cannot be opened"), _database_made_once(store):
         _probe(store, write=make)
-        return _opened(store, make)
+        return _opened(store, make, experiment)
 
 
 def _probe(store: Store, *, write: bool) -> None:
@@ -119,31 +121,33 @@ def _probe(store: Store, *, write: bool) -> None:
             connection.execute("ROLLBACK")
 
 
-def _opened(store: Store, make: bool) -> OpenStore | None:
+def _opened(store: Store, make: bool, name: str = EXPERIMENT) -> OpenStore | None:
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
     client = MlflowClient(store.uri, os.environ.get("MLFLOW_REGISTRY_URI", store.uri))
-    experiment = client.get_experiment_by_name(EXPERIMENT)
+    experiment = client.get_experiment_by_name(name)
     if experiment is None and make:
         # As a file: address, because MLflow reads # and % in a plain path as parts of an address.
         location = (store.database.parent.resolve() / ARTIFACTS).as_uri() if store.database else None
         try:
-            client.create_experiment(EXPERIMENT, artifact_location=location, tags=_EXPERIMENT_TAGS)
+            client.create_experiment(name, artifact_location=location, tags=_EXPERIMENT_TAGS.get(name))
         except MlflowException:  # another process was first
-            if client.get_experiment_by_name(EXPERIMENT) is None:
+            if client.get_experiment_by_name(name) is None:
                 raise
-        experiment = client.get_experiment_by_name(EXPERIMENT)
+        experiment = client.get_experiment_by_name(name)
     return OpenStore(store, client, experiment.experiment_id) if experiment else None
 
 
 # What MLflow's page says of the experiment, and that it holds trained models rather than traces.
 _EXPERIMENT_TAGS = {
-    "mlflow.note.content": (
-        "Porous lithium-metal hosts. Runs of kind `train` fit, judge and register the surrogates; runs of kind "
-        "`propose` hold the hosts that `optimize` proposed, with the champion they come from."
-    ),
-    "mlflow.experimentKind": "custom_model_development",
+    EXPERIMENT: {
+        "mlflow.note.content": (
+            "Porous lithium-metal hosts. Runs of kind `train` fit, judge and register the surrogates; runs of kind "
+            "`propose` hold the hosts that `optimize` proposed, with the champion they come from."
+        ),
+        "mlflow.experimentKind": "custom_model_development",
+    }
 }
 
 

@@ -51,7 +51,18 @@ def commands_of(group: Any) -> list[tuple[str, ...]]:
         (
             "optimize",
             ["--help"],
-            ["propose", "init", "tell", "status", "report", "--campaign", "--seed", "--out", "-n"],
+            [
+                "propose",
+                "init",
+                "tell",
+                "status",
+                "report",
+                "benchmark",
+                "--campaign",
+                "--seed",
+                "--out",
+                "-n",
+            ],
         ),
         ("optimize", ["tell", "-h"], ["RESULTS.csv", "--campaign", "--again", "--new"]),
         (

@@ -1,8 +1,13 @@
-"""Few hosts of the garnet campaign, the quickest to simulate, with laboratories that share them."""
+"""Few hosts of the garnet campaign, the quickest to simulate, with laboratories that share them.
+
+The examples of contests are made importable under ``--import-mode=importlib``.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +16,7 @@ from surrogate.campaign.file import Campaign
 from surrogate.laboratory import LaboratorySettings, ReferenceHosts, VirtualLaboratory
 from surrogate.resources import resource
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 HOSTS = 60
 Draw = Callable[..., VirtualLaboratory]
 

@@ -145,7 +145,7 @@ def test_making_a_store_that_was_interrupted_starts_afresh(made_store, place, mo
 
     original = store_module._opened
     monkeypatch.setattr(
-        store_module, "_opened", lambda store, make: (original if made else quickly)(store, make)
+        store_module, "_opened", lambda store, make, *name: (original if made else quickly)(store, make)
     )
     assert store_module.open_store(make=True) is not None
     assert len(made) == 1

@@ -1,0 +1,170 @@
+"""The work of ``optimize benchmark``: a contest of optimizers, its tables, its page and its MLflow run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surrogate.cli.console import count, make_table, print_message, print_notes, print_result, print_table
+from surrogate.cli.progress import progress
+from surrogate.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surrogate.laboratory.contest import Outcome
+    from surrogate.laboratory.tasks import TaskSource
+    from surrogate.optimization.settings import Direction
+
+MOST_SEEDS = 100
+EXPERIMENT = "benchmark"
+
+
+def benchmark(
+    tasks: str | None,
+    contenders: str | None,
+    pool: Path | None,
+    objectives: Sequence[str],
+    seeds: int,
+    seed: int,
+    out: Path,
+) -> None:
+    """Hold a contest, or go on with it, and write ``results.csv``, ``summary.csv`` and ``benchmark.html``.
+
+    Parameters
+    ----------
+    tasks, contenders : str or None
+        Names with commas between them; None: all, or the pool alone where one is given.
+    pool : Path or None
+        CSV file of measured materials.
+    objectives : sequence of str
+        Of the pool, each ``NAME=max`` or ``NAME=min``.
+    seeds : int
+        How many, 1 to 100.
+    seed : int
+        The first of them.
+    out : Path
+        Folder to write to.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, with a list of those that exist, or a pool that cannot be used.
+    StoreError
+        For a folder that cannot be written to.
+    """
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise InputError("cannot be used", where="--seeds", value=seeds, limit=f"1 to {MOST_SEEDS}")
+    from surrogate import tracking
+    from surrogate.files.output import output_folder, write_csv
+    from surrogate.laboratory.ask_tell import contenders as chosen_contenders
+    from surrogate.laboratory.contest import Contest
+    from surrogate.laboratory.summary import summary
+    from surrogate.report.benchmark_page import write_page
+
+    sources = _sources(tasks, pool, objectives)
+    chosen, missing = chosen_contenders(_names(contenders))
+    if missing:
+        print_message(
+            f"Not installed, left out: {', '.join(missing)}. To add them: pip install 'lihost[peers]'"
+        )
+    output_folder(out)
+    print_message(tracking.describe_store())
+    contest = Contest(sources, chosen, range(seed, seed + seeds), out)
+    try:
+        with progress() as report:
+            outcome = contest.run(report)
+    except KeyboardInterrupt:
+        print_message(f"Everything measured so far is kept in {out}; the same command goes on from there")
+        raise
+    _say(outcome)
+    if not len(outcome.results):
+        raise InputError("no run came to a result", where="benchmark", remedy="see the reasons above")
+    table = summary(outcome.results)
+    write_csv(table, out / "summary.csv")
+    page = write_page(outcome.results, table, out / "benchmark.html", failed=_reasons(outcome))
+    _show(table)
+    with tracking.run("benchmark", "benchmark", seed=seed, required=False, experiment=EXPERIMENT) as run:
+        run.params({"tasks": [source.name for source in sources], "contenders": [one.name for one in chosen]})
+        run.params({"seeds": seeds})
+        run.metrics(
+            {
+                f"{row['task']}/{row['contender']}/hypervolume": row["hypervolume"]
+                for row in table.to_dict("records")
+            }
+        )
+        run.table(table, "summary")
+        run.file(out / "results.csv")
+        run.file(page)
+    print_result(
+        f"Written: {out}/results.csv ({len(outcome.results)} rows), {out}/summary.csv, {out}/benchmark.html"
+    )
+
+
+def _sources(tasks: str | None, pool: Path | None, objectives: Sequence[str]) -> list[TaskSource]:
+    from surrogate.laboratory.neutral import neutral_sources
+    from surrogate.laboratory.pool_task import pool_source, pool_task
+
+    if objectives and pool is None:
+        raise InputError("--objective needs --pool", remedy="add --pool FILE.csv")
+    known, wanted = neutral_sources(), _names(tasks)
+    found: list[TaskSource] = []
+    for name in wanted if wanted is not None else [] if pool is not None else known:
+        if name not in known:
+            raise InputError("no such task", where="--tasks", value=name, limit=", ".join(known))
+        found.append(known[name])
+    if pool is not None:
+        directions = _directions(objectives)
+        found.append(pool_source(pool, directions))
+        print_notes(pool_task(str(pool), directions).notes)
+    return found
+
+
+def _directions(objectives: Sequence[str]) -> dict[str, Direction]:
+    found: dict[str, Direction] = {}
+    for text in objectives:
+        name, _, wanted = text.rpartition("=")
+        if not name or wanted not in ("max", "min"):
+            raise InputError(
+                "not an objective", where="--objective", value=text, limit="NAME=max or NAME=min"
+            )
+        found[name] = "max" if wanted == "max" else "min"
+    return found
+
+
+def _names(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return list(dict.fromkeys(names))
+
+
+def _reasons(outcome: Outcome) -> list[str]:
+    return [
+        f"{task}, {contender}, seed {seed}: {why}" for (task, contender, seed), why in outcome.failed.items()
+    ]
+
+
+def _say(outcome: Outcome) -> None:
+    if outcome.before:
+        print_message(f"{count(outcome.before, 'run')} had been done before")
+    for reason in _reasons(outcome):
+        print_message(f"Not finished: {reason}", style="yellow")
+
+
+def _show(table: pd.DataFrame) -> None:
+    for task, part in table.groupby("task", sort=False):
+        part = part.sort_values("hypervolume", ascending=False, kind="stable")
+        rows = [
+            [str(row["contender"]), f"{row['hypervolume']:.4g}", f"{row['worst']:.4g}", _share(row["share"]),
+             f"{row['seconds_per_batch']:.2g}", f"{row['memory_mb']:.0f}"]
+            for row in part.to_dict("records")
+        ]  # fmt: skip
+        title = f"{task}: after {part['experiments'].min()} experiments, {count(int(part['seeds'].min()), 'seed')}"
+        headings = ["contender", "hypervolume", "worst seed", "of the front", "s/batch", "MB"]
+        print_table(make_table(headings, rows, title, tight=True))
+
+
+def _share(value: float) -> str:
+    return "-" if value != value else f"{100.0 * value:.1f} %"

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from contest_examples import mixed
+
+from surrogate.errors import InputError
+from surrogate.laboratory.ask_tell import CONTENDERS, Contender, contenders
+from surrogate.laboratory.contest import Contest, in_own_process, one_thread
+from surrogate.laboratory.neutral import neutral_sources
+from surrogate.laboratory.one_run import COLUMNS, Job, play
+from surrogate.laboratory.plain_designs import random
+from surrogate.laboratory.summary import curves, summary
+from surrogate.laboratory.tasks import TaskSource
+
+SOURCE = TaskSource("mixed", "nowhere:task")
+STUBS = [Contender("lihost", "x:y", "stands for ours"), Contender("random", "x:y", "")]
+
+
+def perform(job: Job, part: Path, progress: object) -> str:
+    """Run in this process; "random" gives up with seed 1."""
+    if (job.contender.name, job.seed) == ("random", 1):
+        return "gave up"
+    play(job, mixed(), random, part, memory=lambda: 5.0, progress=progress)  # type: ignore[arg-type]
+    return ""
+
+
+def contest(folder: Path) -> Contest:
+    return Contest([SOURCE], STUBS, [0, 1], folder)
+
+
+def test_results_of_all_runs_and_what_failed(tmp_path: Path) -> None:
+    said = []
+    outcome = contest(tmp_path).run(lambda *what: said.append(what), perform)
+    assert outcome.failed == {("mixed", "random", 1): "gave up"}
+    table = pd.read_csv(tmp_path / "results.csv")
+    assert list(table.columns) == COLUMNS
+    assert len(table) == 3 * 3
+    assert said[-1] == ("runs", 4, 4)
+    assert ("mixed, lihost, seed 1", 3, 3) in said
+
+
+def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
+    asked: list[Job] = []
+
+    def counted(job: Job, part: Path, progress: object) -> str:
+        asked.append(job)
+        return perform(job, part, progress)
+
+    first = contest(tmp_path).run(None, perform).results
+    again = contest(tmp_path).run(None, counted)
+    assert [(job.contender.name, job.seed) for job in asked] == [("random", 1)]
+    assert again.before == 3
+    pd.testing.assert_frame_equal(again.results, first)
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
+    def stopped(job: Job, part: Path, progress: object) -> str:
+        if job.seed == 1:
+            raise KeyboardInterrupt
+        return perform(job, part, progress)
+
+    with pytest.raises(KeyboardInterrupt):
+        contest(tmp_path).run(None, stopped)
+    assert len(pd.read_csv(tmp_path / "results.csv")) == 2 * 3
+    assert len(contest(tmp_path).run(None, perform).results) == 3 * 3
+
+
+def test_nothing_to_do_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="needs a task"):
+        Contest([SOURCE], [], [0], tmp_path)
+    with pytest.raises(InputError, match="two tasks of one name"):
+        Contest([SOURCE, SOURCE], STUBS, [0], tmp_path)
+
+
+def test_names_of_contenders() -> None:
+    chosen, missing = contenders(["sobol", "random", "sobol"])
+    assert [one.name for one in chosen] == ["sobol", "random"]
+    assert missing == []
+    with pytest.raises(InputError, match=r"got 'best'.*lihost, random"):
+        contenders(["best"])
+
+
+def test_what_is_not_installed_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        CONTENDERS, "ghost", Contender("ghost", "x:y", "", package="no_such_package_anywhere")
+    )
+    chosen, missing = contenders(["ghost", "random"])
+    assert ([one.name for one in chosen], missing) == (["random"], ["ghost"])
+    with pytest.raises(InputError, match=r"no contender is installed.*peers"):
+        contenders(["ghost"])
+
+
+@pytest.mark.process
+def test_a_run_in_a_process_of_its_own(tmp_path: Path) -> None:
+    chosen, _ = contenders(["random"])
+    said = []
+    own = Contest([neutral_sources()["zdt1_whole"]], chosen, [0], tmp_path)
+    outcome = own.run(lambda *what: said.append(what))
+    assert outcome.failed == {}
+    assert len(outcome.results) == 12
+    assert (outcome.results["memory_mb"] > 20.0).all()
+    assert ("zdt1_whole, random, seed 0", 12, 12) in said
+
+
+@pytest.mark.process
+def test_why_a_process_failed_is_its_last_line(tmp_path: Path) -> None:
+    job = next(Contest([SOURCE], STUBS, [0], tmp_path).jobs())
+    assert (
+        in_own_process(job, tmp_path / "part", lambda *_: None)
+        == "ModuleNotFoundError: No module named 'nowhere'"
+    )
+
+
+def test_processes_work_on_one_thread_with_this_package() -> None:
+    environment = one_thread()
+    assert environment["OMP_NUM_THREADS"] == "1"
+    assert (Path(environment["PYTHONPATH"].split(":")[0]) / "surrogate" / "laboratory").is_dir()
+
+
+def rows(contender: str, seed: int, volumes: list[float]) -> list[dict[str, object]]:
+    return [
+        {
+            "task": "t", "contender": contender, "seed": seed, "experiments": 12 * (k + 1), "hypervolume": volume,
+            "best": np.nan, "regret": 10.0 - volume, "picks_to_top": np.nan, "seconds": float(k),
+            "memory_mb": 7.0 + seed,
+        }
+        for k, volume in enumerate(volumes)
+    ]  # fmt: skip
+
+
+def test_the_summary_of_known_curves() -> None:
+    results = pd.DataFrame(
+        rows("lihost", 0, [1, 5, 6, 7]) + rows("lihost", 1, [1, 3, 6, 9])
+        + rows("slow", 0, [1, 2, 3, 4]) + rows("slow", 1, [1, 2, 3, 4])
+        + rows("good", 0, [1, 2, 9]) + rows("good", 1, [1, 2, 9, 9])
+    )  # fmt: skip
+    table = summary(results).set_index("contender")
+    ours, slow, good = table.loc["lihost"], table.loc["slow"], table.loc["good"]
+    assert (ours["seeds"], ours["experiments"], ours["hypervolume"], ours["worst"]) == (2, 48, 8.0, 7.0)
+    assert (ours["hypervolume_lower"], ours["hypervolume_upper"]) == (7.0, 9.0)
+    assert ours["share"] == pytest.approx(0.8)
+    assert ours["seconds_per_batch"] == pytest.approx(2.0)  # 1, 2, 3: that of the first designs is no batch
+    assert ours["memory_mb"] == 8.0
+    # Ours has 1, 4, 6, 8 after 12, 24, 36, 48: it has 2 after 16, 3 after 20 and 4 after 24.
+    assert [slow[f"ours_to_match_{n}"] for n in (24, 36, 48)] == pytest.approx([16.0, 20.0, 24.0])
+    assert np.isnan(slow["ours_to_match_60"])
+    assert good["experiments"] == 36  # as far as both seeds are
+    assert np.isinf(good["ours_to_match_36"])
+    assert np.isnan(good["ours_to_match_48"])
+
+
+def test_curves_need_all_seeds() -> None:
+    results = pd.DataFrame(rows("a", 0, [1.0, 2.0]) + rows("a", 1, [3.0]))
+    found = curves(results)
+    assert found["experiments"].tolist() == [12]
+    assert found["hypervolume"].tolist() == [2.0]
+    assert summary(pd.DataFrame(rows("a", 0, [1.0, 2.0])))["ours_to_match_24"].isna().all()
