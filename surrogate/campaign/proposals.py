@@ -46,7 +46,8 @@ Progress = Callable[[str, int, int], None]
 # A gradient of physics costs a step in each number of a design, a value hardly anything: more designs are scored and
 # fewer refined than in a space without physics.
 HOST_SEARCH = SearchSettings(
-    pool=1024, near=192, keep=128, first_starts=4, starts=2, maxiter=12, mc_samples=128, generations=0, worst_of="front"
+    pool=1024, near=192, keep=128, first_starts=4, starts=2, maxiter=12, mc_samples=128, generations=0,
+    worst_of="front",
 )  # fmt: skip
 PICTURE = (
     "outcome",

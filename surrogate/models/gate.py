@@ -1,6 +1,7 @@
 """How far a process with physics is believed against one without: by how each predicted the cells one by one.
 
-The share of the fused process is its prior share times its leave-one-out predictive density, over both. With few
+The share of the fused process is its prior share times the likelihood with which it predicts each cell from the
+others (of a cell that is still running the probability of at least so much), over both. With few
 cells the prior share decides; where physics is upside down, a dozen cells turn it.
 """
 

@@ -26,7 +26,7 @@ from surrogate.evaluation.bounds import as_values
 from surrogate.models.botorch_model import PriorKernel, with_fixed_prior
 from surrogate.models.censoring import bound_sites
 from surrogate.models.kernels import Effects, Role, roles_of
-from surrogate.models.leave_one_out import left_out
+from surrogate.models.leave_one_out import left_out, log_likelihood
 from surrogate.models.map_fit import maximum_a_posteriori
 from surrogate.models.prior import JITTER, PRIORS, Hyperparameters, LogNormal, covariance
 from surrogate.shapes import Float
@@ -151,12 +151,12 @@ class TargetGP:
         return mean, variance + self.hyper.cell**2
 
     def leave_one_out(self) -> Float[Array, " n"]:
-        """Return the logarithm of the density (n,) of each row given all others, at these hyperparameters.
+        """Return the logarithm (n,) of how likely each row is given all others, at these hyperparameters.
 
-        Of a bound it is that of the pseudo-observation in its place. Rasmussen & Williams 2006, eq. 5.12.
+        A density of a value, a probability of a bound (``leave_one_out.log_likelihood``).
         """
-        error, variance = left_out(*self._observed)
-        return np.asarray(-0.5 * np.log(2.0 * np.pi * variance) - 0.5 * error**2 / variance)
+        noise = np.full(len(self.X), self.hyper.cell**2 + JITTER)
+        return log_likelihood(left_out(*self._observed), self._sites, (self.lower, self.upper), noise)
 
     def botorch_model(self) -> SingleTaskGP:
         """Return the process for acquisition functions: the posterior of :meth:`joint`, hyperparameters fixed."""

@@ -31,7 +31,7 @@ from torch import Tensor
 from surrogate.errors import ModelError
 from surrogate.models.censoring import bound_sites
 from surrogate.models.kernels import Role, matern
-from surrogate.models.leave_one_out import left_out
+from surrogate.models.leave_one_out import left_out, log_likelihood
 from surrogate.models.prior import LogNormal
 from surrogate.shapes import Float
 
@@ -266,12 +266,11 @@ class FusedProcess:
         return mean, variance + self.hyper[NOISE] ** 2
 
     def leave_one_out(self) -> Float[Array, " n"]:
-        """Return the logarithm of the density (n,) of each cell given all others, at these hyperparameters.
+        """Return the logarithm (n,) of how likely each cell is given all others, at these hyperparameters.
 
-        Of a bound it is that of the pseudo-observation in its place. Rasmussen & Williams 2006, eq. 5.12.
+        A density of a value, a probability of a bound (``leave_one_out.log_likelihood``).
         """
-        error, variance = self._left_out()
-        return np.asarray(-0.5 * np.log(2.0 * np.pi * variance) - 0.5 * error**2 / variance)
+        return log_likelihood(self._left_out(), self.sites, (self.lower, self.upper), self._noise)
 
     def _left_out(self) -> tuple[Array, Array]:
         """Error of the prediction of each cell from all others and its variance, noise included, (n,) each."""

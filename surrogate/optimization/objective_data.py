@@ -167,8 +167,7 @@ def _fitted(encoder: Encoder, X: NDArray[np.float64], objective: ObjectiveData) 
         fitted = TargetGP.fit(
             X, scaled.lower, scaled.upper, groups=encoder.groups, categories=categories, priors=priors
         )
-        known = scaled.lower == scaled.upper
-        found = float(fitted.leave_one_out()[known].sum()) + scaled.log_slope
+        found = float(fitted.leave_one_out().sum()) + scaled.log_slope
         if best is None or found > likelihood:
             best, likelihood = fitted, found
     assert best is not None

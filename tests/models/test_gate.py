@@ -66,3 +66,25 @@ def test_a_share_of_nearly_one_leaves_the_other_out() -> None:
     fused, plain, told = fitted(upside_down=False)
     assert Mixed.of(fused, plain, 0.9999).plain is None
     np.testing.assert_array_equal(Mixed.of(fused, plain, 0.9999).latent(told)[0], fused.latent(told)[0])
+
+
+@pytest.mark.parametrize("side", ["at least", "at most"])
+def test_cells_that_are_still_running_do_not_switch_physics_off(side: str) -> None:
+    """Half of the cells are bounds at the median: what is told of them fits physics that is right."""
+    rng = np.random.default_rng(3)
+    X = rng.uniform(size=(12, 2))
+    truth = 3.0 * X[:, 0] - 1.0 + np.sin(9.0 * X[:, 1])
+    values = truth + 0.1 * rng.standard_normal(12)
+    middle = np.median(values)
+    lower = np.minimum(values, middle) if side == "at least" else np.where(values < middle, -np.inf, values)
+    upper = np.where(values > middle, np.inf, values) if side == "at least" else np.maximum(values, middle)
+    told = Basis(X, truth, np.zeros((12, 1)))
+    shares = [
+        share_of_fused(
+            FusedProcess.fit(told, low, high, roles=ROLES, assumed=ASSUMED),
+            TargetGP.fit(X, low, high, groups=GROUPS),
+        )
+        for low, high in ((values, values), (lower, upper))
+    ]
+    assert shares[0] > 0.95
+    assert shares[1] > 0.9
