@@ -20,6 +20,7 @@ from surrogate.campaign.belief import answers, belief_of, botorch_model
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.interchangeable import cheaper_agents, equal_hosts, in_words
+from surrogate.campaign.otherwise import best_otherwise
 from surrogate.campaign.simpler import with_fewer_phases
 from surrogate.campaign.understanding import understanding
 from surrogate.errors import SpaceError
@@ -110,7 +111,8 @@ def propose_hosts(
         ``campaign.belief.answers``, ``mechanism`` (``hosts.mechanism``), ``role`` (exploit, explore, control), what
         lies behind the answers (``campaign.understanding``), ``extrapolation``, ``nearest_literature``,
         ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
-        materials in all that is known, the cheapest first.
+        materials in all that is known, the cheapest first. Where all hosts work by one mechanism ``otherwise`` and
+        ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
 
     Raises
     ------
@@ -150,6 +152,7 @@ def propose_hosts(
         answered = answers(belief, designs, control, next(iter(campaign.objectives)), simulated)
         answered["role"] = [*roles(belief, designs, campaign.objectives, measured), "control"]
         behind = understanding(belief, every, simulated, campaign.objectives)
+        otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
@@ -158,7 +161,11 @@ def propose_hosts(
     return pd.concat(
         [kept, works_by, answered, behind, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth],
         axis=1,
-    ).assign(interchangeable=[*equal, ""])
+    ).assign(
+        interchangeable=[*equal, ""],
+        otherwise=[*[otherwise] * len(equal), ""],
+        otherwise_worth=[*[ratio] * len(equal), np.nan],
+    )
 
 
 def roles(

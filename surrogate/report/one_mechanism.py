@@ -48,5 +48,9 @@ def one_mechanism(proposals: Sequence[Mapping[str, Any]]) -> str:
         if said
         else ""
     )
-    nothing = "the search found nothing better that works otherwise"
-    return f"all proposals work by one mechanism ({named}): {nothing}.{why}"
+    other, ratio = given(proposals[0], "otherwise"), given(proposals[0], "otherwise_worth")
+    if other is None or ratio is None:
+        return f"all proposals work by one mechanism ({named}); no drawn host works otherwise.{why}"
+    worth = f"is worth {number(float(ratio), 2)} of the best proposal (geometric mean of the objectives)"
+    best = f"the best of the drawn hosts that work otherwise ({str(other).replace('_', ' ')}) {worth}"
+    return f"all proposals work by one mechanism ({named}); {best}.{why}"

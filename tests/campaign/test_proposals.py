@@ -66,6 +66,12 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
         assert (batch[name] < batch[f"{name}_upper"]).all()
         assert batch[f"{name}_upper"].max() < 100.0
         assert np.isfinite(batch["acquisition_value"][:-1]).all()
+        other, ratio = batch[["otherwise", "otherwise_worth"]].iloc[0]
+        assert other != batch["mechanism"].iloc[0]
+        assert (
+            other.partition(" + ")[0] == "conductor"
+        )  # copper or carbon fibre is all that this campaign has
+        assert 0.1 < ratio < 10.0
     loss = {goal: np.log(100.0 - batch[f"{name}_physics"][:-1]).mean() for goal, batch in found.items()}
     assert loss["max"] < loss["min"] - 0.5
     assert (found["max"]["p_better_than_control"][:-1] > 0.5).all()

@@ -48,17 +48,21 @@ def test_it_is_told_from_the_design(changes: dict[str, object], words: str) -> N
     assert mechanism(designs.row(0)) == words
 
 
-def test_a_batch_of_one_mechanism_says_what_its_parts_are_worth() -> None:
+def test_a_batch_of_one_mechanism_says_what_others_promise_and_what_its_parts_are_worth() -> None:
+    one = "conductor + agent"
     batch = [
-        {"mechanism": "conductor + agent", "worth_agent": 2.0, "worth_composition": 9.0},
-        {"mechanism": "conductor + agent", "worth_agent": 8.0, "worth_composition": float("nan")},
+        {"mechanism": one, "worth_agent": 2.0, "otherwise": "ion_conductor", "otherwise_worth": 0.753},
+        {"mechanism": one, "worth_agent": 8.0, "worth_composition": 9.0},
     ]
     assert one_mechanism(batch) == (
-        "all proposals work by one mechanism (conductor + agent): the search found nothing better that "
-        "works otherwise. Alone and on average its parts are worth, in the first objective: agent × 4."
+        "all proposals work by one mechanism (conductor + agent); the best of the drawn hosts that work otherwise "
+        "(ion conductor) is worth 0.75 of the best proposal (geometric mean of the objectives). "
+        "Alone and on average its parts are worth, in the first objective: agent × 4."
     )
-    batch[0]["worth_agent"] = batch[1]["worth_agent"] = float("nan")
-    assert one_mechanism(batch).endswith("that works otherwise.")
+    told = [
+        {"mechanism": one, "worth_agent": float("nan"), "otherwise": "", "otherwise_worth": float("nan")}
+    ] * 2
+    assert one_mechanism(told).endswith("(conductor + agent); no drawn host works otherwise.")
 
 
 def test_of_several_mechanisms_or_of_one_proposal_nothing_is_said() -> None:
