@@ -3,10 +3,10 @@
 For each of the seven shipped campaigns: seconds to make its physics, and the explained variance of z on 600 random
 hosts that the emulator has not seen. For the default campaign, virtual laboratories (``LABORATORIES``): scores of the
 product and of a process without physics after 0 to 32 cells, right, with tests stopped at ``STOPPED`` cycles, with
-inputs swapped and with an objective flipped, and the width of the interval against the control. And for each campaign its first batch, before any cell is
-told: campaign -> champion (trained here) and physics -> four proposals -> their simulation against that of 600 random
-hosts (``test_first_batch_against_random_hosts``). ``make bench``; LIHOST_BENCH_CAMPAIGNS=ether,garnet chooses
-campaigns.
+inputs swapped and with an objective flipped, and the width of the interval against the control. And for each campaign
+its first batch, before any cell is told: campaign -> champion (trained here) and physics -> four proposals -> their
+simulation against that of 600 random hosts (``test_first_batch_against_random_hosts``). ``make bench``;
+LIHOST_BENCH_CAMPAIGNS=ether,garnet chooses campaigns.
 """
 
 from __future__ import annotations
