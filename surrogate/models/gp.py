@@ -32,6 +32,7 @@ from surrogate.models.prior import JITTER, PRIORS, Hyperparameters, LogNormal, c
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
+_LEAST_NOISE = 1e-6  # GPyTorch takes less for this, and warns
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class TargetGP:
         What shares a length scale.
     hyper : Hyperparameters
         As fitted.
+    error : ndarray (n,) or None
+        Known variance of each measurement beside the spread between cells, z squared; None: none.
     """
 
     X: Array
@@ -55,6 +58,7 @@ class TargetGP:
     upper: Array
     roles: Sequence[Role]
     hyper: Hyperparameters
+    error: Array | None = None
 
     @classmethod
     def fit(
@@ -66,6 +70,7 @@ class TargetGP:
         groups: Mapping[str, Sequence[int]],
         categories: Collection[str] = (),
         priors: Mapping[str, LogNormal] = PRIORS,
+        error: Float[Array, " n"] | None = None,
     ) -> TargetGP:
         """Fit the hyperparameters to measured cells by maximum a posteriori; without randomness.
 
@@ -81,6 +86,8 @@ class TargetGP:
             Parameters that are categories and told apart from numbers (``kernels.mixed``).
         priors : mapping of str to LogNormal
             Of each positive hyperparameter.
+        error : ndarray (n,), optional
+            Known variance of each measurement, z squared.
 
         Raises
         ------
@@ -91,7 +98,8 @@ class TargetGP:
         X, low, high = (np.ascontiguousarray(one, dtype=np.float64) for one in (X, lower, upper))
         _check(X, low, high)
         roles = roles_of(groups, categories=categories)
-        return cls(X, low, high, roles, maximum_a_posteriori(X, as_values(low, high), roles, priors))
+        hyper = maximum_a_posteriori(X, as_values(low, high), roles, priors, error)
+        return cls(X, low, high, roles, hyper, error)
 
     @cached_property
     def _scales(self) -> Tensor:
@@ -112,11 +120,15 @@ class TargetGP:
         return self._covariance(self.X, self.X)
 
     @cached_property
+    def _noise(self) -> Array:
+        """Variance of each cell about what its design is worth (n,)."""
+        return self.hyper.cell**2 + (np.zeros(len(self.X)) if self.error is None else self.error)
+
+    @cached_property
     def _sites(self) -> tuple[Array, Array]:
         """Pseudo-values and pseudo-variances (n,) of all rows: those of values and their noise themselves."""
-        n, hyper = len(self.X), self.hyper
-        mean, noise = np.full(n, hyper.level), np.full(n, hyper.cell**2)
-        return bound_sites(mean, self._prior, self.lower, self.upper, noise)
+        mean = np.full(len(self.X), self.hyper.level)
+        return bound_sites(mean, self._prior, self.lower, self.upper, self._noise)
 
     @cached_property
     def _observed(self) -> tuple[Array, Array]:
@@ -155,8 +167,8 @@ class TargetGP:
 
         A density of a value, a probability of a bound (``leave_one_out.log_likelihood``).
         """
-        noise = np.full(len(self.X), self.hyper.cell**2 + JITTER)
-        return log_likelihood(left_out(*self._observed), self._sites, (self.lower, self.upper), noise)
+        ends = self.lower, self.upper
+        return log_likelihood(left_out(*self._observed), self._sites, ends, self._noise + JITTER)
 
     def botorch_model(self) -> SingleTaskGP:
         """Return the process for acquisition functions: the posterior of :meth:`joint`, hyperparameters fixed."""
@@ -164,7 +176,7 @@ class TargetGP:
         return with_fixed_prior(
             torch.from_numpy(self.X),
             torch.from_numpy(values),
-            torch.from_numpy(noise + JITTER),
+            torch.from_numpy(np.maximum(noise + JITTER, _LEAST_NOISE)),
             PriorKernel(self._scales, self.hyper.amplitude, self._effects),
             self.hyper.level,
         )

@@ -43,7 +43,11 @@ STEPS = 60  # most iterations of the optimizer
 
 
 def maximum_a_posteriori(
-    X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role], priors: Priors = PRIORS
+    X: Float[Array, "n d"],
+    z: Float[Array, " n"],
+    roles: Sequence[Role],
+    priors: Priors = PRIORS,
+    error: Array | None = None,
 ) -> Hyperparameters:
     """Return the hyperparameters of highest posterior density that L-BFGS finds.
 
@@ -57,6 +61,8 @@ def maximum_a_posteriori(
         What shares a length scale.
     priors : mapping of str to LogNormal
         Of each positive hyperparameter.
+    error : ndarray, optional
+        Known variance of each value (n,), z squared.
 
     Raises
     ------
@@ -64,19 +70,23 @@ def maximum_a_posteriori(
         If the roles do not give each dimension exactly one length scale.
     """
     start = medians(roles, level=float(np.mean(z)), priors=priors)
-    objective = negative_log_posterior(X, z, roles, priors)
+    objective = negative_log_posterior(X, z, roles, priors, error)
     found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
     return named(found.x if np.isfinite(found.fun) else start, roles)
 
 
 def negative_log_posterior(
-    X: Float[Array, "n d"], z: Float[Array, " n"], roles: Sequence[Role], priors: Priors = PRIORS
+    X: Float[Array, "n d"],
+    z: Float[Array, " n"],
+    roles: Sequence[Role],
+    priors: Priors = PRIORS,
+    error: Array | None = None,
 ) -> Objective:
     """Return the negative log posterior of a vector (p,), but for a constant, and its gradient (p,) as a function.
 
     Parameters
     ----------
-    X, z, roles, priors
+    X, z, roles, priors, error
         As for :func:`maximum_a_posteriori`.
     """
     designs, values = torch.from_numpy(X), torch.from_numpy(z)
@@ -84,6 +94,7 @@ def negative_log_posterior(
     longest = torch.tensor([role.longest for role in roles], dtype=torch.double)
     centre = torch.from_numpy(medians(roles, priors=priors))
     spread = torch.from_numpy(_spreads(roles, priors))
+    known = torch.from_numpy(np.zeros(len(z)) if error is None else error) + JITTER
     kinds, r = of_categories(roles, X.shape[1]), len(roles)
 
     def evaluate(vector: Array) -> tuple[float, Array]:
@@ -93,7 +104,7 @@ def negative_log_posterior(
         scales = torch.minimum(positive[:r], longest)[owner]
         effects = None if kinds is None else Effects(kinds, *positive[r : r + 2].unbind())
         amplitude, cell = positive[-2:].unbind()
-        noise = torch.diag((cell**2 + JITTER).expand(len(values)))
+        noise = torch.diag(cell**2 + known)
         lower = torch.linalg.cholesky(covariance(designs, designs, scales, amplitude, effects) + noise)
         white = torch.linalg.solve_triangular(lower, (values - level).unsqueeze(1), upper=False)
         value = 0.5 * white.square().sum() + lower.diagonal().log().sum()

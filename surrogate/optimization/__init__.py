@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from surrogate.lazy import lazy_names
+from surrogate.optimization.goals import Limit, Match, Maximize, Minimize
 from surrogate.optimization.propose import propose
 
 if TYPE_CHECKING:
     from surrogate.optimization.settings import SearchSettings
 
-__all__ = ["SearchSettings", "propose"]
+__all__ = ["Limit", "Match", "Maximize", "Minimize", "SearchSettings", "propose"]
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(__name__, {"SearchSettings": "surrogate.optimization.settings"})

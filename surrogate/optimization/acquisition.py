@@ -8,16 +8,21 @@ seed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from botorch.acquisition.acquisition import AcquisitionFunction
 from botorch.acquisition.logei import qLogNoisyExpectedImprovement
 from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement
-from botorch.acquisition.multi_objective.objective import WeightedMCMultiOutputObjective
+from botorch.acquisition.multi_objective.objective import (
+    GenericMCMultiOutputObjective,
+    MCMultiOutputObjective,
+    WeightedMCMultiOutputObjective,
+)
 from botorch.acquisition.multi_objective.utils import prune_inferior_points_multi_objective
-from botorch.acquisition.objective import LinearMCObjective
+from botorch.acquisition.objective import GenericMCObjective, LinearMCObjective, MCAcquisitionObjective
 from botorch.acquisition.utils import prune_inferior_points
 from botorch.models.model import Model
 from botorch.sampling.normal import SobolQMCNormalSampler
@@ -27,7 +32,7 @@ from torch import Tensor
 
 from surrogate.errors import InputError
 from surrogate.optimization.fused_kernel import disable_fused_kernel
-from surrogate.optimization.settings import Direction, SearchSettings
+from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
 from surrogate.shapes import Float
 
 
@@ -37,30 +42,37 @@ class Improvement:
     Parameters
     ----------
     model : Model
-        A posterior over m objectives.
+        A posterior over m objectives and, after them, outcomes that only limits are on.
     baseline : Tensor, (b, d)
         Encoded known designs, at least 1.
-    directions : sequence of "max" or "min"
-        Of each objective.
+    directions : sequence of m "max", "min" or numbers
+        What is wanted of each objective; a number is a value to be matched, on the model's scale.
     settings : SearchSettings
         How hard to search.
     seed : int
         Of all random numbers.
+    limits : sequence of OutputLimit
+        Bounds on outputs of the model.
     """
 
     def __init__(
         self,
         model: Model,
         baseline: Float[Tensor, "b d"],
-        directions: Sequence[Direction],
+        directions: Sequence[Wanted],
         settings: SearchSettings,
         seed: int,
+        limits: Sequence[OutputLimit] = (),
     ) -> None:
         disable_fused_kernel()
         self.model, self.settings, self.seed = model, settings, seed
         self.signs = torch.tensor(
             [1.0 if direction == "max" else -1.0 for direction in directions], dtype=torch.double
         )
+        self.targets = torch.tensor(
+            [math.nan if isinstance(one, str) else one for one in directions], dtype=torch.double
+        )
+        self.limits = limits
         self.several = len(directions) > 1
         if self.several:
             self.reference = self._reference_point(baseline)
@@ -76,12 +88,45 @@ class Improvement:
             "sampler": SobolQMCNormalSampler(torch.Size([self.settings.mc_samples]), seed=self.seed),
         }
         with manual_seed(self.seed):
+            common["constraints"] = self._constraints
             if self.several:
-                objective = WeightedMCMultiOutputObjective(self.signs)
                 return qLogNoisyExpectedHypervolumeImprovement(
-                    ref_point=self.reference, objective=objective, **common
+                    ref_point=self.reference, objective=self._objectives, **common
                 )
-            return qLogNoisyExpectedImprovement(objective=LinearMCObjective(self.signs), **common)
+            return qLogNoisyExpectedImprovement(objective=self._objective, **common)
+
+    def _gain(self, outputs: Tensor) -> Tensor:
+        """Objectives (..., m), each to be maximised, of outputs of the model (..., m or more)."""
+        outputs = outputs[..., : len(self.signs)]
+        away = -(outputs - torch.nan_to_num(self.targets)).abs()
+        return torch.where(self.targets.isnan(), outputs * self.signs, away)
+
+    @property
+    def _linear(self) -> bool:
+        """Whether the objectives are all outputs of the model, as they are or with the sign turned."""
+        return bool(self.targets.isnan().all()) and self.model.num_outputs == len(self.signs)
+
+    @property
+    def _objectives(self) -> MCMultiOutputObjective:
+        if self._linear:
+            return WeightedMCMultiOutputObjective(self.signs)
+        return GenericMCMultiOutputObjective(lambda Y, X=None: self._gain(Y))
+
+    @property
+    def _objective(self) -> MCAcquisitionObjective:
+        if self._linear:
+            return LinearMCObjective(self.signs)
+        return GenericMCObjective(lambda Y, X=None: self._gain(Y)[..., 0])
+
+    @property
+    def _constraints(self) -> list[Callable[[Tensor], Tensor]] | None:
+        """Functions of outputs that are at most 0 where a limit is kept."""
+
+        def beyond(limit: OutputLimit) -> Callable[[Tensor], Tensor]:
+            at, sign, bound = limit
+            return lambda outputs: sign * (outputs[..., at] - bound)
+
+        return [beyond(limit) for limit in self.limits] or None
 
     def values(self, acquisition: AcquisitionFunction, points: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         """Return the value (n,) of adding each of the points (n, d) alone.
@@ -105,7 +150,7 @@ class Improvement:
     def _mean(self, points: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
         """Posterior mean (n, m), every objective to be maximised."""
         with torch.no_grad():
-            return self.model.posterior(points).mean * self.signs
+            return self._gain(self.model.posterior(points).mean)
 
     def _reference_point(self, baseline: Tensor) -> Tensor:
         """Place it a tenth of their extent below the worst of the known designs, or of their front.
@@ -122,7 +167,7 @@ class Improvement:
                     value=list(self.settings.reference_point),
                     limit=f"{len(self.signs)} numbers",
                 )
-            return given * self.signs
+            return self._gain(given)
         mean = self._mean(baseline)
         front = mean if self.settings.worst_of == "known" else mean[is_non_dominated(mean)]
         worst = front.amin(dim=0)
@@ -136,19 +181,20 @@ class Improvement:
     def _prune(self, baseline: Tensor) -> Tensor:
         """Known designs that may be among the best, the likeliest first to stay; never none."""
         share = min(1.0, self.settings.baseline / len(baseline))
-        common: dict[str, Any] = {"num_samples": self.settings.prune_samples, "max_frac": share}
+        common: dict[str, Any] = {
+            "num_samples": self.settings.prune_samples, "max_frac": share, "constraints": self._constraints,
+        }  # fmt: skip
         with torch.no_grad(), manual_seed(self.seed):
             if self.several:
                 kept = prune_inferior_points_multi_objective(
                     self.model,
                     baseline,
                     ref_point=self.reference,
-                    objective=WeightedMCMultiOutputObjective(self.signs),
+                    objective=self._objectives,
                     **common,
                 )
             else:
-                objective = LinearMCObjective(self.signs)
-                kept = prune_inferior_points(self.model, baseline, objective=objective, **common)
+                kept = prune_inferior_points(self.model, baseline, objective=self._objective, **common)
         if len(kept):
             return kept
         mean = self._mean(baseline)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from surrogate.errors import SpaceError
 from surrogate.optimization.problem import Problem, exhausted, fill_space, is_new
 
 _POOL = 256
@@ -40,12 +41,28 @@ def initial_designs(
         For a candidate outside the space.
     """
     if candidates is None:
-        return fill_space(problem, n, seed, taken, max(_POOL, 4 * n))
+        return _beside(problem, n, seed, taken)
     table = problem.space.with_nulls(candidates, "candidates")
     problem.space.require(table, where="candidates", nonlinear="none")
     table = table[problem.allowed(table, "all")]
     table = table[is_new(problem.space, table, taken)]
     return table.loc[_far_apart(problem, table, n, seed, taken)]
+
+
+def _beside(problem: Problem, n: int, seed: int, taken: pd.DataFrame) -> pd.DataFrame:
+    """Continue the quasi-random sequence of which the designs taken are a part, nearly: each is one point of it."""
+    pool = max(_POOL, 4 * n)
+    if not len(taken):
+        return fill_space(problem, n, seed, taken, pool)
+    try:
+        table = fill_space(problem, n + len(taken), seed, taken, max(pool, 4 * len(taken)))
+    except SpaceError:  # so few are left that they lie where they can
+        return fill_space(problem, n, seed, taken, pool)
+    distance = torch.cdist(problem.encode(taken), problem.encode(table))
+    left = torch.ones(len(table), dtype=torch.bool)
+    for row in distance:
+        left[int(torch.where(left, row, torch.inf).argmin())] = False
+    return table[left.numpy()].head(n).reset_index(drop=True)
 
 
 def _far_apart(problem: Problem, table: pd.DataFrame, n: int, seed: int, taken: pd.DataFrame) -> list[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,11 +31,14 @@ class ObjectiveData:
         The objective's column.
     lower, upper : array, (n,)
         Ends between which each value lies: equal where it is known, infinite where open; NaN where not measured.
+    error : array, (n,)
+        Known standard error of each value, 0 where none is known.
     """
 
     name: str
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+    error: NDArray[np.float64]
 
     @property
     def measured(self) -> NDArray[np.bool_]:
@@ -57,7 +60,8 @@ class ObjectiveData:
             Whether of their logarithms, for which all have to be ``positive``.
         """
         low, high = self.lower[self.measured], self.upper[self.measured]
-        known = low == high
+        known, error = low == high, self.error[self.measured]
+        size = as_values(low, high)
         slope = np.where(known, low, 1.0) if logarithm else np.ones(len(low))
         if logarithm:
             with np.errstate(divide="ignore"):
@@ -66,7 +70,11 @@ class ObjectiveData:
         spread = float(values.std()) or 1.0
         centre = float(values.mean())
         density = -np.log(spread * slope[known])
-        return Scaled((low - centre) / spread, (high - centre) / spread, float(density.sum()))
+        variance = (error / spread / (np.maximum(size, 1e-300) if logarithm else 1.0)) ** 2
+        return Scaled(
+            (low - centre) / spread, (high - centre) / spread, variance, float(density.sum()),
+            centre, spread, logarithm,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,14 +85,28 @@ class Scaled:
     ----------
     lower, upper : array, (m,)
         Ends between which each lies.
+    variance : array, (m,)
+        Of the known errors.
     log_slope : float
         Sum over the values that are known of the logarithm of the scale's slope: what a density on this scale has to
         be given to be one of the values as they were measured.
+    centre, spread, logarithm
+        What was subtracted and divided by, after a logarithm or not.
     """
 
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+    variance: NDArray[np.float64]
     log_slope: float
+    centre: float
+    spread: float
+    logarithm: bool
+
+    def place(self, value: float) -> float:
+        """Bring a value in the objective's unit to this scale; what has no logarithm lies below all that has."""
+        if self.logarithm:
+            value = float(np.log(value)) if value > 0.0 else -np.inf
+        return (value - self.centre) / self.spread
 
 
 def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveData:
@@ -94,7 +116,7 @@ def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveDat
     ----------
     observations : DataFrame, n rows
         With the column ``name`` and, where some values are bounds, ``<name>_censored`` and ``<name>_upper_bound``
-        (``files.bounds``).
+        (``files.bounds``); ``<name>_sem`` is the standard error of a value where one is known.
     name : str
         The objective.
 
@@ -112,7 +134,23 @@ def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveDat
         raise InputError(
             "unknown objective", value=name, limit=f"a column of the observations: {', '.join(known)}"
         )
-    return ObjectiveData(name, *ends(observations, name, where="observations", error=InputError))
+    lower, upper = ends(observations, name, where="observations", error=InputError)
+    return ObjectiveData(name, lower, upper, _errors(observations, f"{name}_sem"))
+
+
+def _errors(observations: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """Read standard errors (n,), 0 where none is given; InputError for what is no number of at least 0."""
+    if column not in observations.columns:
+        return np.zeros(len(observations))
+    given = observations[column]
+    errors = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float)
+    wrong = (np.isnan(errors) & given.notna().to_numpy()) | (errors < 0.0) | np.isinf(errors)
+    for row in np.flatnonzero(wrong)[:1]:
+        raise InputError(
+            "not a standard error", where="observations", row=int(row), column=column, value=given.tolist()[row],
+            limit="a number of at least 0, or empty",
+        )  # fmt: skip
+    return np.nan_to_num(errors)
 
 
 def fit_models(
@@ -120,12 +158,13 @@ def fit_models(
     encoded: NDArray[np.float64],
     objectives: list[ObjectiveData],
     progress: Callable[[str, int, int], None] | None,
-) -> Model:
+    positive: Collection[str] = (),
+) -> tuple[Model, list[Scaled]]:
     """Fit a Gaussian process to each objective, on the scale on which it predicts what it was not shown best.
 
-    A logarithm was worth half of the front on a noisy task of 12 dimensions, and lost a tenth of it on another: the
-    data decide. An objective of positive values is fitted as it is and in logarithms, and the fit under which the
-    values, each predicted from all others, are likelier is taken.
+    A logarithm is right for what grows by factors and wrong for what adds up, and which it is the data know. An
+    objective of positive values is fitted as it is and in logarithms, and the fit under which what was told, each row
+    predicted from all others, is likelier is taken.
 
     Parameters
     ----------
@@ -137,23 +176,32 @@ def fit_models(
         With n rows each.
     progress : callable, optional
         Called with ("fit", objectives done, m).
+    positive : collection of str
+        Objectives of which a logarithm may be taken; the others are modelled as they are.
 
     Returns
     -------
-    Model
+    model : Model
         BoTorch model with m outputs, of the scaled values.
+    scales : list of m Scaled
+        Of each output.
     """
     from surrogate.optimization.multi_output import join_models
 
-    models = []
+    models, scales = [], []
     for k, objective in enumerate(objectives):
         if progress:
             progress("fit", k, len(objectives))
-        models.append(_fitted(encoder, encoded[objective.measured], objective).botorch_model())
-    return join_models(models)
+        logarithms = objective.positive and objective.name in positive
+        fitted, scaled = _fitted(encoder, encoded[objective.measured], objective, logarithms=logarithms)
+        models.append(fitted.botorch_model())
+        scales.append(scaled)
+    return join_models(models), scales
 
 
-def _fitted(encoder: Encoder, X: NDArray[np.float64], objective: ObjectiveData) -> TargetGP:
+def _fitted(
+    encoder: Encoder, X: NDArray[np.float64], objective: ObjectiveData, *, logarithms: bool
+) -> tuple[TargetGP, Scaled]:
     """Fit one objective on either scale, and return the fit that predicts left-out values better."""
     from surrogate.models.gp import TargetGP
     from surrogate.models.prior import CELL, PRIORS, LogNormal
@@ -161,14 +209,13 @@ def _fitted(encoder: Encoder, X: NDArray[np.float64], objective: ObjectiveData) 
     # Whether cells of this objective spread is not known: next to none is as likely as a tenth of all there is.
     priors = {**PRIORS, CELL: LogNormal(0.05, 1.5)}
     categories = [parameter.name for parameter in encoder.space.layout.categoricals]
-    best, likelihood = None, -np.inf
-    for logarithm in (False, True) if objective.positive else (False,):
+    tried = []
+    for logarithm in (False, True) if logarithms else (False,):
         scaled = objective.scaled(logarithm=logarithm)
         fitted = TargetGP.fit(
-            X, scaled.lower, scaled.upper, groups=encoder.groups, categories=categories, priors=priors
-        )
-        found = float(fitted.leave_one_out().sum()) + scaled.log_slope
-        if best is None or found > likelihood:
-            best, likelihood = fitted, found
-    assert best is not None
-    return best
+            X, scaled.lower, scaled.upper, groups=encoder.groups, categories=categories, priors=priors,
+            error=scaled.variance,
+        )  # fmt: skip
+        tried.append((float(fitted.leave_one_out().sum()) + scaled.log_slope, fitted, scaled))
+    _, fitted, scaled = max(tried, key=lambda one: one[0])
+    return fitted, scaled

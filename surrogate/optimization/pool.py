@@ -10,10 +10,10 @@ from botorch.models.model import Model
 from torch import Tensor
 
 from surrogate.optimization.problem import Problem, exhausted
-from surrogate.optimization.settings import Direction
+from surrogate.optimization.settings import Wanted
 
 
-def median_design(model: Model, points: Tensor, directions: Sequence[Direction]) -> Tensor:
+def median_design(model: Model, points: Tensor, directions: Sequence[Wanted]) -> Tensor:
     """Find the design of middling predicted worth: what a first proposal has to beat where nothing is known.
 
     Parameters

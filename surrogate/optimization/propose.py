@@ -6,30 +6,36 @@ A Gaussian process for each objective, fitted to the observations, and the searc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, InputError
-from surrogate.optimization.objective_data import fit_models, read_objective
-from surrogate.optimization.settings import Direction, SearchSettings
+from surrogate.optimization.goals import Goal, Limit, Match, Maximize, Minimize, read_goals, read_limits
+from surrogate.optimization.objective_data import ObjectiveData, Scaled, fit_models, read_objective
+from surrogate.optimization.settings import Direction, OutputLimit, SearchSettings, Wanted
 from surrogate.space import Encoder, Space
 
 FEWEST = 2  # measured values of an objective below which nothing is fitted
+MADE = "whether an experiment gives a value"
+_FAR = 20.0  # spreads of an objective: farther away than any value
 _TOLERANCE = 1e-6  # on designs as given: files and single-precision numbers carry no more digits
 
 
 def propose(
     space: Space,
     observations: pd.DataFrame | None,
-    objectives: Mapping[str, Direction],
+    objectives: Mapping[str, Direction | Goal],
     n: int,
     seed: int,
     pending: pd.DataFrame | None = None,
     candidates: pd.DataFrame | None = None,
     *,
+    limits: Sequence[Limit] = (),
     feasible: Callable[[pd.DataFrame], Any] | None = None,
     settings: SearchSettings | None = None,
     progress: Callable[[str, int, int], None] | None = None,
@@ -46,9 +52,11 @@ def propose(
         Parameter and objective columns, one row an experiment; NaN where an objective was not measured;
         ``<objective>_censored`` marks a value that is a lower bound (true) or an upper one ("below"), and
         ``<objective>_upper_bound`` gives the upper end of an interval that begins at the value. None or empty: the
-        designs fill the space.
+        designs fill the space. A row without any value is an experiment that failed: it is not proposed again, and
+        where more than one failed, designs that are likely to fail are passed over. ``<objective>_sem`` is the known
+        standard error of a value.
     objectives : mapping
-        Column -> "max" or "min".
+        Column -> "max", "min", ``Maximize(reference)``, ``Minimize(reference)`` or ``Match(value)``.
     n : int
         Designs to propose, at least 1.
     seed : int
@@ -57,6 +65,8 @@ def propose(
         Designs that are being made, parameter columns.
     candidates : DataFrame, optional
         The only designs allowed; their index is kept.
+    limits : sequence of Limit
+        Bounds on outcomes, columns of the observations.
     feasible : callable, optional
         Rows of the parameter columns -> whether each is allowed.
     settings : SearchSettings, optional
@@ -97,10 +107,12 @@ def propose(
         raise InputError("at least one design must be requested", where="n", value=n)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("not a whole number of at least 0", where="seed", value=seed)
-    directions = _directions(space, objectives)
+    goals, bounds = read_goals(objectives, space.columns), read_limits(limits, space.columns)
     observed = _designs(space, observations, "observations")
     started = _designs(space, pending, "pending")
-    measured = [read_objective(observations, name) for name in directions] if len(observed) else []
+    names = list(dict.fromkeys([*goals, *(limit.name for limit in bounds)]))
+    measured = [read_objective(observations, name) for name in names] if len(observed) else []
+    made = np.any([one.measured for one in measured], axis=0) if measured else np.zeros(0, dtype=bool)
 
     # Heavy imports only once the input is known to be good.
     from surrogate.optimization.initial_designs import initial_designs
@@ -114,34 +126,59 @@ def propose(
             problem = Problem(space, encoder, feasible=feasible)
             return initial_designs(problem, n, seed, pd.concat([observed, started]), candidates)
         encoded = encoder.encode(observed)
+        if np.sum(~made) > 1:
+            measured.append(_making(made))
+            bounds.append(Limit(MADE, ">=", 0.5))
+        of_limits = {limit.name for limit in bounds if limit.bound <= 0.0}
+        targets = {name for name, goal in goals.items() if isinstance(goal, Match) and goal.target <= 0.0}
+        positive = {one.name for one in measured} - of_limits - targets - {MADE}
+        model, scales = fit_models(encoder, encoded, measured, progress, positive)
         found = search(
-            fit_models(encoder, encoded, measured, progress),
+            model,
             space,
             encoder,
             n,
             seed,
-            baseline=encoded[np.any([objective.measured for objective in measured], axis=0)],
+            baseline=encoded[made],
             pending=encoder.encode(started) if len(started) else None,
             feasible=feasible,
             candidates=candidates,
-            settings=settings,
-            directions=list(directions.values()),
+            settings=_with_reference(settings or SearchSettings(), goals, scales),
+            directions=[_wanted(goal, scale) for goal, scale in zip(goals.values(), scales, strict=False)],
+            limits=[_output_limit(limit, measured, scales) for limit in bounds],
+            tried=encoded[~made] if not made.all() else None,
             progress=progress,
         )
     return found.drop(columns=ACQUISITION_VALUE)
 
 
-def _directions(space: Space, objectives: Mapping[str, Direction]) -> dict[str, Direction]:
-    if not isinstance(objectives, Mapping) or not objectives:
-        raise InputError("no objective", value=objectives, limit='for instance {"cycle_life_cycles": "max"}')
-    for name, direction in objectives.items():
-        if direction not in ("max", "min"):
-            raise InputError(
-                "unknown direction", where=f"objective {name}", value=direction, limit='"max" or "min"'
-            )
-        if name in space.columns:
-            raise InputError("an objective has the name of a parameter", where=f"objective {name}")
-    return dict(objectives)
+def _making(made: NDArray[np.bool_]) -> ObjectiveData:
+    """Whether each experiment gave a value, as an outcome of its own: 1 or 0."""
+    value = made.astype(float)
+    return ObjectiveData(MADE, value, value, np.zeros(len(made)))
+
+
+def _wanted(goal: Goal, scale: Scaled) -> Wanted:
+    if isinstance(goal, Match):
+        return scale.place(goal.target)
+    return "max" if isinstance(goal, Maximize) else "min"
+
+
+def _output_limit(limit: Limit, measured: list[ObjectiveData], scales: list[Scaled]) -> OutputLimit:
+    at = [one.name for one in measured].index(limit.name)
+    return at, 1.0 if limit.side == "<=" else -1.0, scales[at].place(limit.bound)
+
+
+def _with_reference(
+    settings: SearchSettings, goals: Mapping[str, Goal], scales: list[Scaled]
+) -> SearchSettings:
+    """Put the worst values that count, where all are given, into the settings on the scale of the models."""
+    given = [goal.reference if isinstance(goal, Maximize | Minimize) else None for goal in goals.values()]
+    if settings.reference_point is not None or any(one is None for one in given):
+        return settings
+    placed = [scale.place(float(one or 0.0)) for one, scale in zip(given, scales, strict=False)]
+    # What has no logarithm is worse than all that has one.
+    return replace(settings, reference_point=[max(-_FAR, min(_FAR, one)) for one in placed])
 
 
 def _designs(space: Space, table: pd.DataFrame | None, where: str) -> pd.DataFrame:

@@ -31,7 +31,7 @@ from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.batch import Batch, Simpler
 from surrogate.optimization.pool import median_design, near_best
 from surrogate.optimization.problem import Feasible, Problem
-from surrogate.optimization.settings import Direction, SearchSettings
+from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
 from surrogate.optimization.threads import single_thread
 from surrogate.space import Encoder, Space
 
@@ -53,7 +53,9 @@ def search(
     simpler: Simpler | None = None,
     candidates: pd.DataFrame | None = None,
     settings: SearchSettings | None = None,
-    directions: Sequence[Direction] | None = None,
+    directions: Sequence[Wanted] | None = None,
+    limits: Sequence[OutputLimit] = (),
+    tried: Any = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Find the n designs to try next.
@@ -88,8 +90,12 @@ def search(
         The only designs allowed; they are not rounded and keep their index.
     settings : SearchSettings, optional
         How hard to search.
-    directions : sequence of "max" or "min", optional
-        Of each output of the model; None: all to be maximised.
+    directions : sequence of "max", "min" or numbers, optional
+        What is wanted of the model's first outputs, a number to be matched; None: all outputs to be maximised.
+    limits : sequence of OutputLimit
+        Bounds on outputs; those after the objectives have nothing else wanted of them.
+    tried : array, (t, d), optional
+        Further encoded designs that must not be proposed again.
     progress : callable, optional
         Called with ("search", designs found, n).
 
@@ -114,12 +120,13 @@ def search(
         raise InputError("at least one design must be requested", where="n", value=n)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("not a whole number of at least 0", where="seed", value=seed)
-    if len(directions) != model.num_outputs or not set(directions) <= {"max", "min"}:
+    free = model.num_outputs - len({at for at, _, _ in limits if at >= len(directions)})
+    if len(directions) != free or not {one for one in directions if isinstance(one, str)} <= {"max", "min"}:
         raise InputError(
             'one "max" or "min" for each output is required',
             where="directions",
             value=directions,
-            limit=f"{model.num_outputs} of them",
+            limit=f"{free} of them",
         )
     problem = Problem(space, encoder, dict(fixed or {}), feasible)
     with single_thread(), warnings.catch_warnings():
@@ -131,10 +138,10 @@ def search(
             pool = space.with_nulls(candidates, "candidates")
             space.require(pool, where="candidates", nonlinear="none")
             pool = pool[problem.allowed(pool)]
-        taken = problem.same_context(torch.cat([known, started]))
+        taken = problem.same_context(torch.cat([known, started, _points(tried, encoder, "tried")]))
         if not len(known):
             known = median_design(model, problem.encode(pool) if len(pool) else known, directions)
-        improvement = Improvement(model, known, directions, settings, seed)
+        improvement = Improvement(model, known, directions, settings, seed, limits)
         if candidates is None:
             pool = pd.concat([pool, near_best(problem, improvement.baseline, settings.near, seed)])
             pool = pool.drop_duplicates(ignore_index=True)

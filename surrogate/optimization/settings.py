@@ -9,6 +9,10 @@ from typing import Literal
 from surrogate.errors import InputError
 
 Direction = Literal["max", "min"]
+Wanted = Direction | float  # of an output of a model; a number is to be matched, on the model's scale
+OutputLimit = tuple[
+    int, float, float
+]  # position of an output, 1.0 (at most) or -1.0 (at least), and the bound
 
 
 @dataclass(frozen=True)

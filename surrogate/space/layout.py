@@ -92,6 +92,14 @@ class Layout:
         """Width of the limits of each numeric column, shape (k,); 1 where it is zero."""
         return np.array([high - low if high > low else 1.0 for low, high in self.limits.values()])
 
+    @cached_property
+    def width(self) -> Floats:
+        """Width of the limits of each numeric column on its own scale, shape (k,); 1 where it is zero."""
+        return np.array([
+            np.log(high / low) if log and high > low else span
+            for (low, high), log, span in zip(self.limits.values(), self.log, self.span, strict=True)
+        ])  # fmt: skip
+
     def codes(self, choice: Mapping[str, Any]) -> Codes:
         """Encode one combination of categories.
 

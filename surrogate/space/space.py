@@ -37,6 +37,7 @@ from surrogate.space.subspace import Subspace
 
 # Share of a parameter's range: numbers closer than this are the same setting.
 _SAME = 1e-6
+_NULL = -1e6  # stands for the logarithm of what is not positive
 
 
 @dataclass(frozen=True)
@@ -371,7 +372,8 @@ class Space:
         (left, a), (right, b) = (self.layout.parse(table) for table in (first, second))
         a, b = self._comparable(left, a), self._comparable(right, b)
         alike = ((left[:, None, :] == right[None, :, :]) & (left[:, None, :] >= 0)).all(axis=2)
-        near = np.abs(a[:, None, :] - b[None, :, :]) <= _SAME * self.layout.span
+        (a, b), width = (self._by_scale(one) for one in (a, b)), self.layout.width
+        near = np.abs(a[:, None, :] - b[None, :, :]) <= _SAME * width
         result: NDArray[np.bool_] = alike & near.all(axis=2)
         return result
 
@@ -468,6 +470,12 @@ class Space:
         except SpaceError as error:
             return str(error)
         return ""
+
+    def _by_scale(self, values: Floats) -> Floats:
+        """Logarithms of numbers (n, k) on a log scale: a factor of ten is as far at either end; nulls stay apart."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.where(values > 0.0, np.log(values), _NULL)
+        return np.where(self.layout.log, logs, values)
 
     def _comparable(self, codes: Codes, values: Floats) -> Floats:
         """Apply nulls and rounding to numbers (n, k), as far as the row's combination is allowed."""

@@ -30,7 +30,8 @@ def fitted(values: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> tuple[bool, f
         lambda X, lower, *rest, **more: asked.append(lower) or fit(X, lower, *rest, **more),
     )
     designs = ENCODER.encode(SPACE.sample(len(values), 3))
-    found = objective_data._fitted(ENCODER, designs, objective(values))
+    told = objective(values)
+    found, _ = objective_data._fitted(ENCODER, designs, told, logarithms=told.positive)
     return len(asked) == 2 and np.array_equal(found.lower, asked[1]), found.hyper.cell
 
 
@@ -73,7 +74,9 @@ def test_a_category_that_shifts_a_result_is_told_apart() -> None:
     space = Space([Categorical("kind", ["a", "b"]), Continuous("x", 0.0, 1.0)])
     encoder, table = Encoder(space), space.sample(30, 1)
     value = np.sin(5.0 * table["x"].to_numpy()) + np.where(table["kind"] == "a", 0.0, 4.0)
-    found = objective_data._fitted(encoder, encoder.encode(table), objective(value - 2.0))
+    found, _ = objective_data._fitted(
+        encoder, encoder.encode(table), objective(value - 2.0), logarithms=False
+    )
     kinds = [role.category for role in found.roles]
     assert sorted(kinds) == [False, True]
     new = space.sample(50, 9)

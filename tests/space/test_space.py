@@ -308,3 +308,11 @@ def test_numbers_as_categories_stay_numbers() -> None:
     space = Space([Categorical("layers", [1, 2, 5])])
     assert set(space.sample(16, 0)["layers"]) == {1, 2, 5}
     assert space.contains(pd.DataFrame({"layers": [2.0, 3.0]})).tolist() == [True, False]
+
+
+def test_on_a_log_scale_designs_are_told_apart_by_factors() -> None:
+    space = Space([Continuous("sigma", 1e-8, 1e2, log=True)])
+    assert not space.same({"sigma": 1e-8}, {"sigma": 1.1e-8})
+    assert space.same({"sigma": 1e-8}, {"sigma": 1.000001e-8})
+    assert not space.same({"sigma": 0.0}, {"sigma": 1e-8})
+    assert space.same({"sigma": 0.0}, {"sigma": 0.0})
