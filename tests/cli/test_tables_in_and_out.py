@@ -239,6 +239,7 @@ def test_train_prints_the_scorecard(command: Command, world: World) -> None:
     words = " ".join(ended.out.split())
 
     assert "CYCLE LIFE, LEAVE-ONE-PAPER-OUT emulator+gp * 0.123 0.3 0.9 0.5 40 30 21 median 0.5" in words
+    assert "probability given to lower bounds; * served" in words
     assert "gp * 0.25 0.5 – – 12 0 7" in words
     assert max(len(line) for line in ended.out.splitlines() if "CRPS and" not in line) <= 80
     assert "additive 98% of 57 x 1.31 x 1.07 2 better, 1 worse" in words
@@ -251,6 +252,8 @@ def test_evaluate(command: Command, world: World, tmp_path: Path) -> None:
     ended = command("surrogate", "evaluate")
     assert ended.code == 0, ended.err
     assert "median" in ended.out
+    assert "given to lower bounds" in " ".join(ended.out.split())
+    assert "*" not in ended.out  # no row is marked, so no mark is explained
     missing = command("surrogate", "evaluate", "--records", "none.csv")
     assert missing.code == 2
     assert "none.csv" in missing.err
