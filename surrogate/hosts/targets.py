@@ -24,6 +24,7 @@ Goal = Literal["max", "min"]
 # Share of the charge: no efficiency is told from 100 % by less. A charger built for it measured efficiencies to about
 # 0.01 % (Smith, Burns & Dahn, J. Electrochem. Soc. 157 (2010) A196), an ordinary one no better; half of it (assumed).
 LEAST_LOSS = 5e-5
+MOST_FRACTION = 1.0  # of a number given in per cent: hardly ever 1 or less, so that a fraction is meant
 BELOW = "below"  # what T_censored says of an upper bound; true says it of a lower one
 _MOST_LOG = 60.0  # beyond it exp only overflows or vanishes
 _LEAST_LOG_LOSS = -30.0  # 1e-13 of the charge: less is no longer told from 100 % in double precision
@@ -71,6 +72,13 @@ class Target:
             f"write the mean after formation, in per cent; one that cannot be told from {self.most:g} is at least "
             f"{best:g}: write that, and {self.name}_censored = true"
         )
+
+    def is_fraction(self, values: ArrayLike) -> NDArray[np.bool_]:
+        """Say of values (n,) given in ``unit`` whether each is a fraction written where per cent are expected."""
+        import numpy as np  # late: the commands need the names alone
+
+        y = np.asarray(values, dtype=float)
+        return np.asarray((self.unit == "%") & (y > 0.0) & (y <= MOST_FRACTION))
 
     def is_measurable(self, values: ArrayLike) -> NDArray[np.bool_]:
         """Say of values (n,) in ``unit`` whether each lies between the limits; NaN does not."""
