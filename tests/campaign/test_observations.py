@@ -90,7 +90,8 @@ def test_a_fraction_is_taken_where_the_column_says_so(campaign: Campaign, table:
     [
         (
             {CE: 100},
-            rf"cells\.csv, row 1, column {CE}: not a measurement \(got 100\.0\).*below 100.*To fix it: .*99\.995",
+            rf"cells\.csv, row 1, column {CE}: not a measurement \(got 100\.0\).*below 100.*"
+            r"To fix it: .*at least 99\.5 ",
         ),
         ({CE: 101.5, f"{CE}_censored": "yes"}, r"got 101\.5"),
         (

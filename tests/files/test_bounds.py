@@ -54,7 +54,7 @@ def test_what_was_not_measured_has_no_ends() -> None:
         ((None, None, 99.0), f"{CE}_upper_bound", f"{CE}_censored = below"),
         ((98.0, "maybe"), f"{CE}_censored", "neither a truth value nor 'below'.*at most"),
         (("high",), CE, "not a finite number"),
-        ((100.0,), CE, r"got 100\.0.*above 0 and below 100.*99\.995.*censored = true"),
+        ((100.0,), CE, r"got 100\.0.*above 0 and below 100.*at least 99\.5 \(99\.95 .*censored = true"),
         ((104.0, True), CE, r"got 104\.0"),
         ((0.0,), CE, "above 0 and below 100"),
         ((-3.0, "below"), CE, r"got -3\.0"),
