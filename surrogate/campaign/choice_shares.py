@@ -67,10 +67,11 @@ def choice_shares(
     DataFrame
         A row for each group that varies: ``group``; ``among``, the hosts looked at: porous hosts, or planar foils of
         what acts on these alone; ``first_order`` and ``total``, shares (0 to 1) of the variance over these hosts,
-        each with the ends ``_lower`` and ``_upper`` of its bootstrapped 95 % interval, NaN where too few hosts can
-        exchange the group; ``pairs``, how many can; ``noise_share``, the variance between replicate cells as a share
-        of the variance of one new cell of any of these hosts (theirs and that of replicates; what all hosts have in
-        common, such as the level, is left out).
+        each with the ends ``_lower`` and ``_upper`` of its bootstrapped 95 % interval, which keeps its width where
+        the estimate is at a bound (``exchange_effect``), NaN where too few hosts can exchange the group; ``pairs``,
+        how many can; ``noise_share``, the variance between replicate cells as a share of the variance of one new
+        cell of any of these hosts (theirs and that of replicates; what all hosts have in common, such as the level,
+        is left out).
 
     Notes
     -----

@@ -1,7 +1,8 @@
 """The work of ``surrogate predict``: a table of designs in, a table of predictions out.
 
 Data flow: designs -> the champion, or with a campaign its own physics and measured cells beside the champion ->
-predictions, and the rules that each design breaks -> one table, a row for each design in the order of the file.
+predictions, and the rules that each design breaks -> one table, a row for each design in the order of the file. What
+the file holds of earlier answers (``candidates.csv`` is a table of designs too) is left out.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.console import count, print_message, print_result
+from surrogate.cli.console import count, print_message, print_notes, print_result
 from surrogate.cli.design_table import beside, read_designs
+from surrogate.cli.earlier_answers import left_out
 from surrogate.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -126,4 +128,7 @@ def _write(designs: CompleteDesigns, extra: pd.DataFrame, predicted: pd.DataFram
     from surrogate.report.rule_cautions import cautions_of
 
     said = pd.Series(list(map("; ".join, cautions_of(designs, predicted))), index=predicted.index)
-    write_csv(beside(extra, designs.frame, predicted.assign(cautions=said)), out)
+    answered = predicted.assign(cautions=said)
+    earlier, notes = left_out([str(name) for name in extra.columns], list(answered.columns))
+    print_notes(notes)
+    write_csv(beside(extra.drop(columns=earlier), designs.frame, answered), out)

@@ -21,12 +21,15 @@ _SHOWN = {
 }
 _LEGEND = (
     "CRPS and RMSE of log10, lower is better; in 90 %: share of failed cells inside their interval; bounds: mean "
-    "probability given to lower bounds; * served"
+    "probability given to lower bounds"
 )
+_SERVED = "; * served"
 
 
 def show_scorecard(scores: pd.DataFrame) -> None:
     """Print a scorecard: entrants as rows under their target and split, the champion marked; fits 80 columns.
+
+    The legend explains the mark only where an entrant bears it.
 
     Parameters
     ----------
@@ -36,15 +39,17 @@ def show_scorecard(scores: pd.DataFrame) -> None:
     from surrogate.report.quantities import label, number
 
     rows: list[list[str]] = []
+    served = False
     for (target, split), part in scores.groupby(["target", "split"], sort=False):
         rows += [[""] * (len(_SHOWN) + 1)] if rows else []
         rows.append([f"{label(str(target))}, {split}".upper(), *("" for _ in _SHOWN)])
         for entry in part.to_dict("records"):
             mark = " *" if entry.get("champion") else ""
+            served |= bool(mark)
             values = [_shown(entry.get(name), number) for name in _SHOWN]
             rows.append([f"{entry['entrant']}{mark}", *values])
     print_table(make_table(["Entrant", *_SHOWN.values()], rows, "Scorecard", tight=True))
-    print_result(_LEGEND)
+    print_result(f"{_LEGEND}{_SERVED if served else ''}")
 
 
 def _shown(value: object, number: Callable[[float], str]) -> str:

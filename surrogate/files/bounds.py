@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from surrogate.errors import InputError, RecordError
 from surrogate.files.tables import FALSE, MISSING, TRUE
-from surrogate.hosts.targets import BELOW, SCALES
+from surrogate.hosts.targets import BELOW, MOST_FRACTION, SCALES
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+FRACTION = "a fraction where per cent are expected"
 
 
 def ends(
@@ -101,7 +102,7 @@ def z_ends(table: pd.DataFrame, target: str, *, where: str = "measured cells") -
     Raises
     ------
     RecordError
-        As :func:`ends`, and for a value beyond the limits of the target.
+        As :func:`ends`, for a value beyond the limits of the target, and for a fraction where per cent are expected.
     """
     scale = SCALES[target]
     lower, upper = ends(table, target, where=where)
@@ -114,7 +115,19 @@ def z_ends(table: pd.DataFrame, target: str, *, where: str = "measured cells") -
                 "not a measurement", where=where, row=row, column=column, value=float(given[row]),
                 limit=scale.limit, remedy=scale.remedy,
             )  # fmt: skip
+        wrong = scale.is_fraction(given)
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise RecordError(
+                FRACTION, where=where, row=row, column=column, value=float(given[row]),
+                limit=f"above {MOST_FRACTION:g} and below {scale.most:g}", remedy=per_cent_remedy(target),
+            )  # fmt: skip
     return scale.ends_to_z(lower, upper)
+
+
+def per_cent_remedy(column: str) -> str:
+    """Return what to do about a fraction in a column of per cent (``_pct``)."""
+    return f"write 98.5 for 0.985, or name the column {column.removesuffix('pct')}fraction"
 
 
 def kind(given: Any) -> bool | str:

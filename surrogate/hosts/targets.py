@@ -24,6 +24,10 @@ Goal = Literal["max", "min"]
 # Share of the charge: no efficiency is told from 100 % by less. A charger built for it measured efficiencies to about
 # 0.01 % (Smith, Burns & Dahn, J. Electrochem. Soc. 157 (2010) A196), an ordinary one no better; half of it (assumed).
 LEAST_LOSS = 5e-5
+# Share of the charge. "100 %" as people write it is rounded, and a table of numbers does not keep whether to whole
+# per cent or to tenths: what was lost is at most half a per cent, the coarser of the two.
+ROUNDED_LOSS = 5e-3
+MOST_FRACTION = 1.0  # of a number given in per cent: hardly ever 1 or less, so that a fraction is meant
 BELOW = "below"  # what T_censored says of an upper bound; true says it of a lower one
 _MOST_LOG = 60.0  # beyond it exp only overflows or vanishes
 _LEAST_LOG_LOSS = -30.0  # 1e-13 of the charge: less is no longer told from 100 % in double precision
@@ -62,15 +66,31 @@ class Target:
         return f"a number above {self.least:g} and below {self.most:g}"
 
     @property
+    def rounded_most(self) -> float:
+        """What a value told as ``most`` is at least, in ``unit``: half a per cent less, as it is rounded.
+
+        No digits are known of it. One that was read to tenths is at least 99.95 %, and told as that bound.
+        """
+        return self.most * (1.0 - ROUNDED_LOSS)
+
+    @property
     def remedy(self) -> str:
         """What to do about a value beyond the limits."""
         if math.isinf(self.most):
             return "leave it empty if it was not measured; a cell that gave nothing has failed = true"
-        best = self.most * (1.0 - LEAST_LOSS)
+        tenths = self.most * (1.0 - 0.1 * ROUNDED_LOSS)
         return (
-            f"write the mean after formation, in per cent; one that cannot be told from {self.most:g} is at least "
-            f"{best:g}: write that, and {self.name}_censored = true"
+            f"write the mean after formation, in per cent; {self.most:g} is a rounded number, and at least "
+            f"{self.rounded_most:g} ({tenths:g} if it was read to tenths): write that, and "
+            f"{self.name}_censored = true"
         )
+
+    def is_fraction(self, values: ArrayLike) -> NDArray[np.bool_]:
+        """Say of values (n,) given in ``unit`` whether each is a fraction written where per cent are expected."""
+        import numpy as np  # late: the commands need the names alone
+
+        y = np.asarray(values, dtype=float)
+        return np.asarray((self.unit == "%") & (y > 0.0) & (y <= MOST_FRACTION))
 
     def is_measurable(self, values: ArrayLike) -> NDArray[np.bool_]:
         """Say of values (n,) in ``unit`` whether each lies between the limits; NaN does not."""

@@ -34,7 +34,9 @@ from surrogate.physics.uncertainty import drawn_shares, parameters_at
 Array = NDArray[np.float64]
 
 LIFE = "cycle_life_cycles"
-MOST_LOSS = 0.99  # share of the charge: what a cell that loses more is told as (assumed)
+# Share of the charge: what a cell that loses more is told as (assumed). An efficiency of 1 % would be taken for a
+# fraction.
+MOST_LOSS = 0.98
 _STREAMS = 4  # of a laboratory: constants, levels, discrepancies, kind; those of its measurements come after
 # What a swapped laboratory exchanges: pores, and composition with what may be measured in its place.
 _UPSIDE_DOWN = (

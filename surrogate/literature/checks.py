@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import RecordError
+from surrogate.files.bounds import FRACTION, per_cent_remedy
+from surrogate.hosts.targets import MOST_FRACTION
 from surrogate.literature.faults import Fault, each, raise_first, repeated, schema_faults
 from surrogate.literature.pairs import pair_faults, paper_of
 from surrogate.literature.reader import read_typed
@@ -231,11 +233,11 @@ def _rules(records: pd.DataFrame) -> Iterator[Fault]:
     for column in PER_CENT:
         yield from each(
             records,
-            (records[column] > 0) & (records[column] <= 1),
+            (records[column] > 0) & (records[column] <= MOST_FRACTION),
             column,
-            "a fraction where per cent are expected",
-            limit=f"above 1 to {FIELDS[column].high:g}",
-            remedy=f"write 98.5 for 0.985, or name the column {column.removesuffix('pct')}fraction",
+            FRACTION,
+            limit=f"above {MOST_FRACTION:g} to {FIELDS[column].high:g}",
+            remedy=per_cent_remedy(column),
         )
     nothing = records[list(MEASURED)].isna().all(axis=1)
     yield from each(

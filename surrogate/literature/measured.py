@@ -7,8 +7,8 @@ the two, which holds either way, a value as their geometric mean.
 ``overpotential_mV`` needs a stated current. ``ccd_mA_cm2`` and ``coulombic_efficiency_pct`` as stated, the latter of
 a cell that plates and strips. ``<T>_censored``: true where only "at least T" is known, which the bound of the
 quantity says (of a life and a critical current also the record's ``censored``), and ``below`` where only "at most T"
-is; ``<T>_upper_bound`` is the upper end where both are known, T then the lower one. An efficiency of 100 % counts as
-at least 99.995 %.
+is; ``<T>_upper_bound`` is the upper end where both are known, T then the lower one. An efficiency of 100 % is
+a rounded number of which no digits are known, and counts as at least 99.5 %; one from 99.995 % on, as at least that.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _BOUND = {
     "overpotential_mV": "overpotential_bound",
     "coulombic_efficiency_pct": "coulombic_efficiency_bound",
 }
+_EFFICIENCY = SCALES["coulombic_efficiency_pct"]
 _ENDS_WITH_FAILURE = ("cycle_life_cycles", "ccd_mA_cm2")  # a record that is ``censored`` had not come to it
 
 
@@ -79,10 +80,22 @@ def _kinds(lower: pd.Series, upper: pd.Series) -> pd.Series:
 def _below_the_limit(
     value: pd.Series, end: pd.Series, lower: pd.Series, upper: pd.Series, scale: Target
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Read what cannot be told from the limit as at least the most that can; "at most" that says nothing."""
+    """Read what cannot be told from the limit as at least the most that can; "at most" that says nothing.
+
+    The limit itself is a rounded number: at least ``rounded_most``.
+    """
     most = scale.most * (1.0 - LEAST_LOSS)
     full = (value >= most).fillna(False).astype(bool)
-    return value.where(~(full & upper)).clip(upper=most), end.where(~(end >= most)), lower | (full & ~upper)
+    return (
+        _rounded(value.where(~(full & upper)), scale).clip(upper=most),
+        end.where(~(end >= most)),
+        lower | (full & ~upper),
+    )
+
+
+def _rounded(value: pd.Series, scale: Target) -> pd.Series:
+    """Return values (n,), of the limit itself the least that is rounded to it."""
+    return value.where(~(value >= scale.most).fillna(False).astype(bool), scale.rounded_most)
 
 
 def _upper_ends(records: pd.DataFrame, target: str) -> pd.Series:
@@ -133,16 +146,21 @@ def efficiencies(records: pd.DataFrame) -> pd.Series:
     Returns
     -------
     pandas.Series
-        Per cent, shape (n,): a value or a lower bound (:func:`efficiency_is_lower_bound`); NaN where none is stated,
-        or only an upper bound of it.
+        Per cent, shape (n,): a value or a lower bound (:func:`efficiency_is_lower_bound`), 100 % as at least 99.5 %;
+        NaN where none is stated, or only an upper bound of it.
     """
     upper = _bound(records, "coulombic_efficiency_bound") == "upper"
-    return records["coulombic_efficiency_pct"].where(plated(records) & ~upper)
+    return _rounded(records["coulombic_efficiency_pct"].where(plated(records) & ~upper), _EFFICIENCY)
 
 
 def efficiency_is_lower_bound(records: pd.DataFrame) -> pd.Series:
-    """Whether the coulombic efficiency of each record is only known to be higher than stated; shape (n,)."""
-    return (_bound(records, "coulombic_efficiency_bound") == "lower").astype(bool)
+    """Whether the coulombic efficiency of each record is only known to be higher than so much; shape (n,).
+
+    100 % is: it is rounded (:func:`efficiencies`).
+    """
+    bound = _bound(records, "coulombic_efficiency_bound")
+    full = (records["coulombic_efficiency_pct"] >= _EFFICIENCY.most).fillna(False).astype(bool)
+    return ((bound == "lower") | (full & (bound != "upper"))).astype(bool)
 
 
 def life_is_upper_bound(records: pd.DataFrame) -> pd.Series:

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.hosts.targets import ROUNDED_LOSS
 from surrogate.literature.faults import Fault, each
 from surrogate.literature.measured import (
     life_is_lower_bound,
@@ -67,7 +68,9 @@ QUANTITIES = {
     "specific_capacity_mAh_g": True,
     FULL_CELL_LIFE: True,
 }
-_LEAST_LOSS = 0.005  # per cent; an efficiency of 100 % is taken as 99.995 %
+# Per cent: what an efficiency of 100 % is taken to lose where pairs are ordered. What is known of it is its interval,
+# at most what a rounded number may lose.
+_LEAST_LOSS, _MOST_ROUNDED = 0.005, 100.0 * ROUNDED_LOSS
 
 Array = NDArray[np.float64]
 
@@ -236,9 +239,10 @@ def _interval(records: pd.DataFrame, name: str) -> pd.DataFrame:
         per_cent = records["coulombic_efficiency_pct"]
         loss = (100.0 - per_cent).clip(lower=_LEAST_LOSS)
         bound = records["coulombic_efficiency_bound"].fillna("")
-        best = (100.0 - records["coulombic_efficiency_upper_bound_pct"]).clip(lower=_LEAST_LOSS)
-        low = loss.where(bound != "lower", best.fillna(0.0))
-        high = loss.where(bound != "upper", 100.0)
+        best = 100.0 - records["coulombic_efficiency_upper_bound_pct"]
+        full = (per_cent >= 100.0).fillna(False).astype(bool)
+        low = loss.where(bound != "lower", best.fillna(0.0)).where(~full, 0.0)
+        high = loss.where(~full, _MOST_ROUNDED).where(bound != "upper", 100.0)
         return pd.DataFrame({"value": loss, "low": low, "high": high})
     else:
         value = records[name]

@@ -146,7 +146,9 @@ def exchange_effect(before: Array, after: Array, seed: int) -> Share:
     Returns
     -------
     Share
-        With the percentiles of the bootstrap over pairs.
+        With the percentiles of the bootstrap over pairs. A sample may say more than 1, where pairs differ more than
+        strangers do: the estimate is then 1, and the percentiles move with it, so that they keep their distances to
+        it. The ends are bounded to 0 and 1 last of all: noise beyond the bound is no certainty.
     """
     there = np.isfinite(before) & np.isfinite(after)
     pairs = np.stack([before[there], after[there]])
@@ -155,14 +157,17 @@ def exchange_effect(before: Array, after: Array, seed: int) -> Share:
         return Share(np.nan, np.nan, np.nan, n)
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     drawn = _unshared(pairs[:, rng.integers(0, n, size=(RESAMPLES, n))])
-    low, high = np.quantile(drawn, [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)])
-    return Share(min(float(_unshared(pairs)), 1.0), float(low), float(high), n)
+    plain = float(_unshared(pairs))
+    value = min(plain, 1.0)
+    percentiles = np.quantile(drawn, [0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL)])
+    low, high = np.clip(percentiles + (value - plain), 0.0, 1.0)
+    return Share(value, float(low), float(high), n)
 
 
 def _unshared(pairs: Array) -> Array:
-    """Half the mean square of the difference of pairs (2, ..., m) over the variance of both, 1 at most."""
+    """Half the mean square of the difference of pairs (2, ..., m) over the variance of both: 0 to 2."""
     square = 0.5 * ((pairs[0] - pairs[1]) ** 2).mean(axis=-1)
-    return np.asarray(np.minimum(square / np.maximum(np.var(pairs, axis=(0, -1)), 1e-300), 1.0))
+    return np.asarray(square / np.maximum(np.var(pairs, axis=(0, -1)), 1e-300))
 
 
 def _adjusted(codes: Codes, y: Array) -> float:

@@ -57,6 +57,10 @@ def test_indices_that_are_known(
     assert set(idle.index) == {"composition", "layers", "porosity", "pore_size"}
     assert (idle["total"] == 0.0).all()
     assert (idle["first_order"] < 0.12).all()
+    # What does nothing is not known to do nothing: an interval of width 0 would say so.
+    nothing = table[table.index.isin(idle.index) | (table["first_order"] == 0.0)]
+    assert (nothing["first_order_upper"] > 0.03).all()
+    assert (nothing["first_order_lower"] == 0.0).all()
     noise = belief.noise("cycle_life_cycles")
     np.testing.assert_allclose(table["noise_share"], noise / (noise + 1.0), rtol=0.06)
     assert (table["among"] == "porous hosts").all()

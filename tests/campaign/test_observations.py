@@ -79,14 +79,26 @@ def test_values_bounds_and_intervals_of_every_target(campaign: Campaign, table: 
     assert not any("not used" in note for note in notes)
 
 
+def test_a_fraction_is_taken_where_the_column_says_so(campaign: Campaign, table: Table) -> None:
+    told, notes = read_observations(table({"coulombic_efficiency_fraction": 0.995}), campaign)
+    assert told[CE].tolist() == pytest.approx([99.5])
+    assert any("coulombic_efficiency_fraction converted" in note for note in notes)
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
         (
             {CE: 100},
-            rf"cells\.csv, row 1, column {CE}: not a measurement \(got 100\.0\).*below 100.*To fix it: .*99\.995",
+            rf"cells\.csv, row 1, column {CE}: not a measurement \(got 100\.0\).*below 100.*"
+            r"To fix it: .*at least 99\.5 ",
         ),
         ({CE: 101.5, f"{CE}_censored": "yes"}, r"got 101\.5"),
+        (
+            {CE: 0.995},
+            rf"cells\.csv, row 1, column {CE}: a fraction where per cent are expected \(got 0\.995\)\. Allowed: "
+            r"above 1 and below 100\. To fix it: write 98\.5 for 0\.985.*coulombic_efficiency_fraction",
+        ),
         ({CE: 0}, r"got 0\.0.*above 0 and below 100"),
         ({CE: 98, f"{CE}_upper_bound": 97}, f"row 1, column {CE}_upper_bound: two bounds that contradict"),
         ({LIFE: 90, f"{LIFE}_censored": "above"}, "neither a truth value nor 'below'"),

@@ -11,6 +11,7 @@ import pytest
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.proposals import propose_hosts
 from surrogate.campaign.simpler import with_fewer_phases
+from surrogate.cli.earlier_answers import answer_columns
 from surrogate.files.output import csv_text
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -90,6 +91,7 @@ def test_told_cells_change_what_is_proposed_and_the_same_question_has_the_same_a
         )
 
     first = ask(None)
+    assert set(first.columns) <= {*answer_columns(), *c.DESIGN_COLUMNS}  # so that no later table repeats them
     made = first.iloc[[0, 1]].reset_index(drop=True)[[*c.CHOICES, *c.CONDITIONS]]
     told = made.assign(cycle_life_cycles=[20.0, 15.0], overpotential_mV=[200.0, 150.0])
     after, again = ask(told), ask(told)

@@ -105,6 +105,38 @@ def test_a_campaign_predicts_by_its_own_cells_against_a_control(
     assert (tmp_path / "again.csv").read_text() == (tmp_path / "out.csv").read_text()
 
 
+EARLIER = {
+    "cycle_life_cycles": 7.0, "cycle_life_cycles_by_physics": 7.5, "ccd_mA_cm2_by_literature": 7.5,
+    "overpotential_mV_by_cells": 7.5, "worth_agent": 7.5, "worth_agent_lower": 7.5, "p_changes_best": 0.75,
+    "ccd_mA_cm2_vs_control_upper": 7.5, "p_better_than_control": 0.75, "role": "exploit", "outcome": "completed",
+}  # fmt: skip
+OWN = {"name": "A", "worth_a_try": "yes", "cycle_life_cycles_censored": "true"}
+
+
+@pytest.mark.parametrize("with_campaign", [False, True])
+def test_earlier_answers_do_not_stand_beside_new_ones(
+    command: Command, world: World, campaign: Path, table: Table, tmp_path: Path, with_campaign: bool
+) -> None:
+    more = ("--campaign", campaign) if with_campaign else ()
+    ended = command("surrogate", "predict", "--designs", table(EARLIER | OWN), "--out", "out.csv", *more)
+    assert ended.code == 0, ended.err
+    said = " ".join(ended.err.split())
+    assert said.count("earlier answers that are left out: ") == 1
+    assert (
+        "left out: factors of medians (T_by_physics, T_by_literature, T_by_cells), worths of choices (worth_GROUP), "
+        "p_changes_best, comparisons with a control (T_vs_control, p_better_than_control), remarks of a batch (role, "
+        "mechanism, interchangeable, acquisition_value), simulated quantities"
+    ) in said
+    assert "columns that are copied and not used: name, worth_a_try, cycle_life_cycles_censored" in said
+    out, _ = read_table(tmp_path / "out.csv")
+    assert set(EARLIER) & set(out.columns) == {"cycle_life_cycles"}  # and that is the new one
+    assert out["cycle_life_cycles"].tolist() == [200.0]
+    assert list(out.columns[:3]) == list(OWN)
+    plain = command("surrogate", "predict", "--designs", table(OWN), "--out", "plain.csv", *more)
+    assert "left out" not in plain.err
+    assert (tmp_path / "plain.csv").read_text() == (tmp_path / "out.csv").read_text()
+
+
 def test_a_campaign_without_a_store_gets_none(
     command: Command, world: World, campaign: Path, table: Table
 ) -> None:
@@ -239,6 +271,7 @@ def test_train_prints_the_scorecard(command: Command, world: World) -> None:
     words = " ".join(ended.out.split())
 
     assert "CYCLE LIFE, LEAVE-ONE-PAPER-OUT emulator+gp * 0.123 0.3 0.9 0.5 40 30 21 median 0.5" in words
+    assert "probability given to lower bounds; * served" in words
     assert "gp * 0.25 0.5 – – 12 0 7" in words
     assert max(len(line) for line in ended.out.splitlines() if "CRPS and" not in line) <= 80
     assert "additive 98% of 57 x 1.31 x 1.07 2 better, 1 worse" in words
@@ -251,6 +284,8 @@ def test_evaluate(command: Command, world: World, tmp_path: Path) -> None:
     ended = command("surrogate", "evaluate")
     assert ended.code == 0, ended.err
     assert "median" in ended.out
+    assert "given to lower bounds" in " ".join(ended.out.split())
+    assert "*" not in ended.out  # no row is marked, so no mark is explained
     missing = command("surrogate", "evaluate", "--records", "none.csv")
     assert missing.code == 2
     assert "none.csv" in missing.err

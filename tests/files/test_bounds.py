@@ -54,17 +54,25 @@ def test_what_was_not_measured_has_no_ends() -> None:
         ((None, None, 99.0), f"{CE}_upper_bound", f"{CE}_censored = below"),
         ((98.0, "maybe"), f"{CE}_censored", "neither a truth value nor 'below'.*at most"),
         (("high",), CE, "not a finite number"),
-        ((100.0,), CE, r"got 100\.0.*above 0 and below 100.*99\.995.*censored = true"),
+        ((100.0,), CE, r"got 100\.0.*above 0 and below 100.*at least 99\.5 \(99\.95 .*censored = true"),
         ((104.0, True), CE, r"got 104\.0"),
         ((0.0,), CE, "above 0 and below 100"),
         ((-3.0, "below"), CE, r"got -3\.0"),
         ((98.0, None, 100.0), f"{CE}_upper_bound", "below 100"),
+        ((0.995,), CE, r"a fraction.*got 0\.995.*above 1 and below 100.*98\.5 for 0\.985"),
+        ((1.0, True), CE, r"a fraction.*got 1\.0"),
     ],
 )
 def test_refused_with_the_place(cells: tuple[Any, ...], column: str, said: str) -> None:
     with pytest.raises(RecordError, match=said) as caught:
         z_ends(row(*cells), CE)
     assert (caught.value.row, caught.value.column) == (0, column)
+
+
+def test_only_per_cent_can_be_fractions() -> None:
+    assert ends(row(1.01), CE) == (1.01, 1.01)
+    assert np.isfinite(z_ends(row(1.01), CE)).all()
+    assert z_ends(row(0.5, name="ccd_mA_cm2"), "ccd_mA_cm2")[0] == pytest.approx(np.log(0.5))
 
 
 def test_bounds_of_an_efficiency_turn_round_for_the_model() -> None:

@@ -120,7 +120,8 @@ def test_efficiencies_stay_measurable(draw: Draw, reference: ReferenceHosts) -> 
     cells = draw(1, loss_noise=6.0).measure(reference.designs, 1)
     best = 100.0 * (1.0 - LEAST_LOSS)
     assert SCALES[LOSS].is_measurable(cells[LOSS]).all()
-    assert (cells[LOSS].max(), cells[LOSS].min()) == (best, pytest.approx(1.0))
+    assert (cells[LOSS].max(), cells[LOSS].min()) == (best, pytest.approx(2.0))
+    assert not SCALES[LOSS].is_fraction(cells[LOSS]).any()
     assert (cells[f"{LOSS}_censored"] == (cells[LOSS] == best)).all()
 
 

@@ -66,6 +66,8 @@ def test_hours_are_compared_where_they_are_no_cycles() -> None:
             {"coulombic_efficiency_pct": 99, "coulombic_efficiency_bound": "lower"},
             {"coulombic_efficiency_pct": 90}, 0.0, 0.1, 1,
         ),
+        # Rounded: at most half a per cent is lost.
+        ({"coulombic_efficiency_pct": 100}, {"coulombic_efficiency_pct": 90}, 0.0, 0.05, 1),
         ({"interface_resistance_ohm_cm2": 30}, {"interface_resistance_ohm_cm2": 10}, 3.0, 3.0, -1),
         (
             {"ccd_mA_cm2": 0.4, "ccd_bound": "lower", "ccd_upper_bound_mA_cm2": 0.8, "censored": False},

@@ -114,6 +114,9 @@ def test_efficiencies_that_are_bounds() -> None:
     assert measured.efficiencies(upper).isna().all()
     bounds = [measured.efficiency_is_lower_bound(one).item() for one in (value, lower, upper)]
     assert bounds == [False, True, False]
+    rounded = read(coulombic_efficiency_pct=100)
+    assert measured.efficiencies(rounded).item() == 99.5
+    assert measured.efficiency_is_lower_bound(rounded).item()
     full = read(coulombic_efficiency_pct=98, cell_type="full")
     assert measured.efficiencies(full).isna().all()
 
@@ -129,7 +132,9 @@ EFFICIENCY = ["coulombic_efficiency_pct" + part for part in ("", "_censored", "_
         (98, "upper", None, (98.0, "below", None)),
         (98, "lower", 99, (98.0, False, 99.0)),
         (98, "lower", 100, (98.0, True, None)),  # below 100 % is every efficiency
-        (100, None, None, (99.995, True, None)),
+        (100, None, None, (99.5, True, None)),  # rounded, and nobody knows to how many digits
+        (100, "lower", None, (99.5, True, None)),
+        (99.998, None, None, (99.995, True, None)),
         (100, "upper", None, (None, False, None)),
     ],
 )

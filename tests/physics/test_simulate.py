@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
+from surrogate.cli.earlier_answers import answer_columns
 from surrogate.errors import DesignError
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.hosts.designs import CompleteDesigns
@@ -41,6 +42,7 @@ def sampled() -> pd.DataFrame:
 def test_every_promised_column_is_there(sampled):
     assert set(DESIGN_COLUMNS) <= set(sampled.columns)
     assert set(PROMISED) <= set(sampled.columns)
+    assert set(sampled.columns) <= {*DESIGN_COLUMNS, *answer_columns()}  # what predict leaves out of a table
     assert not sampled.columns.duplicated().any()
 
 

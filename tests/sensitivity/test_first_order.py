@@ -68,6 +68,20 @@ def test_an_exchange_without_effect_is_exactly_nothing() -> None:
     assert exchange_effect(gone, 0.5 * y, 0).rows == 60
 
 
+def test_noise_beyond_the_bound_is_no_certainty() -> None:
+    # Pairs of strangers: the share that they do not share is 1, and half of all samples say more.
+    rng, beyond, inside = np.random.default_rng(8), 0, 0
+    for seed in range(60):
+        pairs = rng.normal(size=(2, 300))
+        found = exchange_effect(pairs[0], pairs[1], seed)
+        beyond += found.value == 1.0
+        inside += found.high == 1.0
+        assert found.low <= found.value <= found.high <= 1.0
+        assert found.value - found.low > 0.08  # two standard deviations of a correlation of 300 pairs: 0.115
+    assert 20 <= beyond <= 40
+    assert inside >= 54
+
+
 def test_an_input_without_effect_has_no_share_on_average() -> None:
     rng = np.random.default_rng(1)
     plain = [subject._adjusted(classes_of(rng.normal(size=300)), rng.normal(size=300)) for _ in range(200)]

@@ -129,7 +129,7 @@ def cells(
     first = designs.iloc[::draws]
     distinguished = (first["framework"] != "none") | (first["additives"] != "none")
     distinguished |= first["electrolyte_recipe"] != ""
-    lost = (100.0 - efficiency.loc[rows]).clip(lower=0.005) / 100.0  # 99.99 % and better: as 99.995 %
+    lost = (100.0 - efficiency.loc[rows]).clip(lower=0.005) / 100.0  # 99.995 % and better: as that
     found = Cells(
         cycle=cycle,
         usable=usable.reshape(len(rows), draws),
