@@ -60,7 +60,7 @@ def benchmark(
     from surrogate.files.output import output_folder, write_csv
     from surrogate.laboratory.ask_tell import contenders as chosen_contenders
     from surrogate.laboratory.contest import Contest
-    from surrogate.laboratory.summary import summary
+    from surrogate.laboratory.contest_summary import summary
     from surrogate.report.benchmark_page import write_page
 
     sources = _sources(tasks, pool, objectives)

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 _ENDS = ("", "_lower", "_upper")
-_BATCH = ("role", "mechanism", "interchangeable", "acquisition_value")
+_BATCH = ("role", "mechanism", "otherwise", "otherwise_worth", "interchangeable", "acquisition_value")
 _WHERE = ("extrapolation", "nearest_literature", "cautions")
 _SIMULATED = (
     "outcome", "plateau_overpotential_mV", "nucleation_overpotential_mV", "stripping_overpotential_mV",

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from surrogate import __version__
 from surrogate.files.output import write_text
-from surrogate.laboratory.summary import CHECKPOINTS, OURS, curves
+from surrogate.laboratory.contest_summary import CHECKPOINTS, OURS, curves
 from surrogate.report import style
 
 # Okabe and Ito's colours (``style``), each as a whole and a broken line; ours is always blue and whole.

@@ -10,10 +10,10 @@ from contest_examples import mixed
 from surrogate.errors import InputError
 from surrogate.laboratory.ask_tell import CONTENDERS, Contender, contenders
 from surrogate.laboratory.contest import Contest, in_own_process, one_thread
+from surrogate.laboratory.contest_summary import curves, summary
 from surrogate.laboratory.neutral import neutral_sources
 from surrogate.laboratory.one_run import COLUMNS, Job, play
 from surrogate.laboratory.plain_designs import random
-from surrogate.laboratory.summary import curves, summary
 from surrogate.laboratory.tasks import TaskSource
 
 SOURCE = TaskSource("mixed", "nowhere:task")

@@ -6,8 +6,8 @@ import torch
 from botorch.utils.multi_objective.hypervolume import Hypervolume
 from contest_examples import mixed, values
 
+from surrogate.laboratory.contest_summary import interval
 from surrogate.laboratory.hypervolume import alone, gains, hypervolume, on_front
-from surrogate.laboratory.summary import interval
 
 
 @pytest.mark.parametrize("m", [1, 2, 3, 4])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.laboratory.summary import curves, summary
+from surrogate.laboratory.contest_summary import curves, summary
 from surrogate.report.benchmark_page import line_looks, number, plot, write_page
 
 NAMES = ["random", "lihost", "<b>evil</b>"]
