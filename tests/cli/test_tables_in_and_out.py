@@ -125,7 +125,7 @@ def test_earlier_answers_do_not_stand_beside_new_ones(
     assert (
         "left out: factors of medians (T_by_physics, T_by_literature, T_by_cells), worths of choices (worth_GROUP), "
         "p_changes_best, comparisons with a control (T_vs_control, p_better_than_control), remarks of a batch (role, "
-        "mechanism, interchangeable, acquisition_value), simulated quantities"
+        "mechanism, otherwise, otherwise_worth, interchangeable, acquisition_value), simulated quantities"
     ) in said
     assert "columns that are copied and not used: name, worth_a_try, cycle_life_cycles_censored" in said
     out, _ = read_table(tmp_path / "out.csv")
