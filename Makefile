@@ -7,6 +7,8 @@ STAMP  := $(VENV)/.made-in-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -
 ARGS   ?=
 # Tests that share a costly fixture stay on one worker and start first (tests/conftest.py).
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+# Two workers on two cores: a third thread would only be in the way.
+PYTEST   := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL)
 
 .PHONY: help optimize quick test check bench docs ui serve venv clean
 help:  ## this list
@@ -16,10 +18,10 @@ optimize: $(STAMP)  ## propose the next hosts (ARGS="--campaign FILE.toml -n 4" 
 	@$(BIN)/optimize $(ARGS)
 
 quick: $(STAMP)  ## what to run while editing: lint and the tests that need no training, process or patience
-	@$(BIN)/ruff check -q . && $(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not training and not process" $(ARGS)
+	@$(BIN)/ruff check -q . && $(PYTEST) -q -m "not slow and not training and not process" $(ARGS)
 
 test: check  ## lint, types and the whole test suite
-	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 check: $(STAMP)  ## format, lint and types only
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy

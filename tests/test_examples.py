@@ -31,7 +31,7 @@ from surrogate.optimization.settings import SearchSettings
 
 pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 
-SHORT = SearchSettings(pool=64, near=16, first_starts=1, starts=1, maxiter=2)
+SHORT = SearchSettings(pool=64, near=16, first_starts=1, starts=1, maxiter=2, generations=0)
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCRIPTS = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.py"))
 

@@ -50,7 +50,7 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
     small_campaign: Campaign, small_physics: PhysicsPrior
 ) -> None:
     """The same physics, asked for more and for less: the direction is the efficiency's, not its logarithm's."""
-    quick = SearchSettings(pool=128, near=16, first_starts=1, starts=1, maxiter=2)
+    quick = SearchSettings(pool=128, near=16, first_starts=1, starts=1, maxiter=2, generations=0)
     found = {
         goal: propose_hosts(
             Campaign(f"{small_campaign.text}[objectives]\ncoulombic_efficiency_pct = '{goal}'\n"),
@@ -83,7 +83,7 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
 def test_told_cells_change_what_is_proposed_and_the_same_question_has_the_same_answer(
     small_campaign: Campaign, small_physics: PhysicsPrior
 ) -> None:
-    quick = SearchSettings(pool=32, near=16, first_starts=1, starts=1, maxiter=2)
+    quick = SearchSettings(pool=32, near=16, first_starts=1, starts=1, maxiter=2, generations=0)
 
     def ask(results: pd.DataFrame | None) -> pd.DataFrame:
         return propose_hosts(
