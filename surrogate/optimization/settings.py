@@ -59,7 +59,7 @@ class SearchSettings:
         For a number below 1, or a simplicity outside 0 to 1.
     """
 
-    pool: int = 512
+    pool: int = 384
     near: int = 128
     keep: int = 96
     first_starts: int = 2
@@ -68,7 +68,7 @@ class SearchSettings:
     generations: int = 4
     parents: int = 8
     children: int = 16
-    mc_samples: int = 32
+    mc_samples: int = 16
     baseline: int = 16
     prune_samples: int = 256
     chunk: int = 64
