@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -111,7 +112,7 @@ class Contest:
                     repeated += 1
                     continue
                 stage = f"{job.source.name}, {job.contender.name}, seed {job.seed}"
-                reason = perform(job, part, lambda done, total, stage=stage: report(stage, done, total))  # type: ignore[misc]
+                reason = perform(job, part, partial(report, stage))
                 if reason:
                     failed[job.source.name, job.contender.name, job.seed] = reason
                 write_csv(self.results(), self.folder / RESULTS)

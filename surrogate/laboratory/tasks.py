@@ -46,25 +46,54 @@ class Task(Protocol):
     """
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str:
+        """Short identifier."""
+        ...
+
     @property
-    def space(self) -> Space: ...  # noqa: D102
+    def space(self) -> Space:
+        """What may be proposed."""
+        ...
+
     @property
-    def objectives(self) -> Mapping[str, Direction]: ...  # noqa: D102
+    def objectives(self) -> Mapping[str, Direction]:
+        """Objective -> what is wanted of it."""
+        ...
+
     @property
-    def reference(self) -> Mapping[str, float]: ...  # noqa: D102
+    def reference(self) -> Mapping[str, float]:
+        """Objective -> the worst value that counts."""
+        ...
+
     @property
-    def start(self) -> int: ...  # noqa: D102
+    def start(self) -> int:
+        """Designs measured before the first proposal."""
+        ...
+
     @property
-    def rounds(self) -> int: ...  # noqa: D102
+    def rounds(self) -> int:
+        """Number of batches."""
+        ...
+
     @property
-    def batch(self) -> int: ...  # noqa: D102
+    def batch(self) -> int:
+        """Designs in each batch."""
+        ...
+
     @property
-    def candidates(self) -> pd.DataFrame | None: ...  # noqa: D102
+    def candidates(self) -> pd.DataFrame | None:
+        """The only designs allowed."""
+        ...
+
     @property
-    def best(self) -> float | None: ...  # noqa: D102
+    def best(self) -> float | None:
+        """Hypervolume of the whole true front."""
+        ...
+
     @property
-    def top(self) -> float | None: ...  # noqa: D102
+    def top(self) -> float | None:
+        """Hypervolume of a single design among the best."""
+        ...
 
     def truth(self, designs: pd.DataFrame) -> pd.DataFrame:
         """Say what n designs are worth, free of noise.

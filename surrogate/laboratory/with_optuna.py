@@ -113,10 +113,10 @@ def _box(space: Space) -> dict[str, BaseDistribution]:
 
 def _inside(box: dict[str, BaseDistribution], point: dict[str, Any]) -> dict[str, Any]:
     """Clip numbers to the box, which a repaired design may leave by a rounding error."""
-    from optuna.distributions import CategoricalDistribution
+    from optuna.distributions import FloatDistribution, IntDistribution
 
     clipped = dict(point)
     for name, of in box.items():
-        if not isinstance(of, CategoricalDistribution):
-            clipped[name] = min(max(point[name], of.low), of.high)  # type: ignore[attr-defined]
+        if isinstance(of, FloatDistribution | IntDistribution):
+            clipped[name] = min(max(point[name], of.low), of.high)
     return clipped
