@@ -313,6 +313,7 @@ def test_numbers_as_categories_stay_numbers() -> None:
 def test_on_a_log_scale_designs_are_told_apart_by_factors() -> None:
     space = Space([Continuous("sigma", 1e-8, 1e2, log=True)])
     assert not space.same({"sigma": 1e-8}, {"sigma": 1.1e-8})
-    assert space.same({"sigma": 1e-8}, {"sigma": 1.000001e-8})
+    assert not space.same({"sigma": 1e-8}, {"sigma": 1.00005e-8})  # a millionth of the width is 1.000023
+    assert space.same({"sigma": 1e-8}, {"sigma": 1.00001e-8})
     assert not space.same({"sigma": 0.0}, {"sigma": 1e-8})
     assert space.same({"sigma": 0.0}, {"sigma": 0.0})
