@@ -122,29 +122,13 @@ def propose_hosts(
     measured = results if results is not None and len(results) else None
     if belief is None:
         belief = belief_of(campaign, model, measured, physics=physics, progress=progress)
-    conditions = campaign.conditions.as_dict()
-    space, encoder = campaign.space(), host_encoder()
-    encoded = EncodedPrior(belief.prior, encoder)
-    with single_thread():
-        models = [botorch_model(belief, encoded, target) for target in campaign.objectives]
-    found = search(
-        join_models(models),
-        space,
-        encoder,
-        n or campaign.n,
-        seed,
-        baseline=encoder.encode(known_hosts(conditions, measured).frame),
-        pending=encoder.encode(CompleteDesigns.of(pending).frame)
-        if pending is not None and len(pending)
-        else None,
-        fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
-        simpler=lambda host: simpler_or_cheaper(host, conditions),
-        settings=settings or HOST_SEARCH,
-        directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
+    found = search_hosts(
+        campaign, belief, n or campaign.n, seed, measured=measured, pending=pending, settings=settings,
         progress=progress,
-    )
-    designs = CompleteDesigns.of(found[list(space.columns)].assign(**conditions), where="proposals")
-    _check(designs, space.contains(found[list(space.columns)]))
+    )  # fmt: skip
+    conditions = campaign.conditions.as_dict()
+    designs = CompleteDesigns.of(found[list(campaign.space().columns)].assign(**conditions), where="proposals")
+    _check(designs, campaign.space().contains(found[list(campaign.space().columns)]))
     control = control_of(designs.take([0]))
     every = designs.together([control])
     simulated = simulate(every)
@@ -165,6 +149,62 @@ def propose_hosts(
         interchangeable=[*equal, ""],
         otherwise=[*[otherwise] * len(equal), ""],
         otherwise_worth=[*[ratio] * len(equal), np.nan],
+    )
+
+
+def search_hosts(
+    campaign: Campaign,
+    belief: CampaignModel,
+    n: int,
+    seed: int,
+    *,
+    measured: pd.DataFrame | None = None,
+    pending: pd.DataFrame | None = None,
+    encoded: EncodedPrior | None = None,
+    settings: SearchSettings | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Search for the hosts to make next; what is then said of them is up to :func:`propose_hosts`.
+
+    Parameters
+    ----------
+    campaign, n, seed, pending, settings, progress
+        As for :func:`propose_hosts`.
+    belief
+        What the campaign believes, its measured cells included.
+    measured
+        The measured cells, whose hosts are to be improved on; None: none.
+    encoded
+        What physics says of encoded designs; default: made here.
+
+    Returns
+    -------
+    pandas.DataFrame
+        n rows: the columns of the campaign's space and ``acquisition_value``.
+
+    Raises
+    ------
+    SpaceError
+        When the campaign leaves fewer than n feasible hosts.
+    """
+    conditions, encoder = campaign.conditions.as_dict(), host_encoder()
+    encoded = encoded or EncodedPrior(belief.prior, encoder)
+    with single_thread():
+        models = [botorch_model(belief, encoded, target) for target in campaign.objectives]
+    under_way = pending is not None and len(pending)
+    return search(
+        join_models(models),
+        campaign.space(),
+        encoder,
+        n,
+        seed,
+        baseline=encoder.encode(known_hosts(conditions, measured).frame),
+        pending=encoder.encode(CompleteDesigns.of(pending).frame) if under_way else None,
+        fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
+        simpler=lambda host: simpler_or_cheaper(host, conditions),
+        settings=settings or HOST_SEARCH,
+        directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
+        progress=progress,
     )
 
 

@@ -39,12 +39,18 @@ class Contender:
         What it is, in a line.
     package : str
         The import that has to be there; empty: none.
+    physics : bool
+        Whether it needs a task with a campaign: a virtual laboratory.
+    begins : bool
+        Whether it is asked for the first designs as well, which are else the same for all.
     """
 
     name: str
     adapter: str
     about: str
     package: str = ""
+    physics: bool = False
+    begins: bool = False
 
     @property
     def installed(self) -> bool:
@@ -67,6 +73,14 @@ CONTENDERS = {
     contender.name: contender
     for contender in (
         Contender("lihost", f"{_HERE}.own_optimizer:lihost", "surrogate.optimization.propose, without physics"),
+        Contender(
+            "lihost_physics", f"{_HERE}.own_with_physics:lihost_physics", "as optimize proposes hosts",
+            physics=True, begins=True,
+        ),
+        Contender(
+            "lihost_warm", f"{_HERE}.own_with_physics:lihost_warm", "lihost after a first batch from physics",
+            physics=True, begins=True,
+        ),
         Contender("random", f"{_HERE}.plain_designs:random", "a new quasi-random sample for each batch"),
         Contender("sobol", f"{_HERE}.plain_designs:sobol", "one Sobol sequence, batch after batch"),
         Contender("optuna_tpe", f"{_HERE}.with_optuna:tpe", "Optuna's TPESampler", "optuna"),

@@ -70,10 +70,10 @@ class Contest:
             raise InputError("a contest needs a task, a contender and a seed")
 
     def jobs(self) -> Iterator[Job]:
-        """List all runs, seed by seed."""
+        """List all runs, seed by seed; contenders with physics meet in virtual laboratories only."""
         for seed in self.seeds:
             for source in self.sources:
-                for contender in self.contenders:
+                for contender in (one for one in self.contenders if source.physics or not one.physics):
                     yield Job(source, contender, seed, __version__)
 
     def part(self, job: Job) -> Path:

@@ -29,10 +29,13 @@ def gains(task: Task, values: pd.DataFrame) -> Float[Array, "{len(values)} m"]:
     Returns
     -------
     ndarray (n, m)
-        In the objectives' units, greater is better; negative where worse than the reference.
+        In the objectives' units or, where the task is ``logarithmic``, in natural logarithms; greater is better,
+        negative is worse than the reference.
     """
+    scale = np.log if task.logarithmic else np.asarray
     columns = [
-        (values[name].to_numpy(dtype=float) - task.reference[name]) * (1.0 if wanted == "max" else -1.0)
+        (scale(values[name].to_numpy(dtype=float)) - scale(task.reference[name]))
+        * (1.0 if wanted == "max" else -1.0)
         for name, wanted in task.objectives.items()
     ]
     return np.column_stack(columns)

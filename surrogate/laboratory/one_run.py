@@ -140,19 +140,19 @@ def play(
         When the contender proposes something that is not allowed, or too little.
     """
     done = read_part(path, job)
-    path.write_bytes(b"".join(_line(one) for one in (job.head(), *done)))
     observed = _observations(done)
+    path.write_bytes(b"".join(_line(one) for one in (job.head(), *done)))
     with path.open("ab") as part:
         while not finished(done):
             began, extra = time.perf_counter(), {}
-            if done:
-                batch = min(task.batch, _left(task, observed))
+            if done or job.contender.begins:
+                batch = min(task.batch if done else task.start, _left(task, observed))
                 designs = propose(task, observed, batch, job.seed)
                 extra = dict(designs.attrs)
                 _refuse_forbidden(task, observed, designs, batch, job.contender.name)
             else:
                 designs = first_designs(task, job.seed)
-            seconds = time.perf_counter() - began if done else 0.0
+            seconds = time.perf_counter() - began if done or job.contender.begins else 0.0
             designs = designs[list(task.space.columns)].reset_index(drop=True)
             noise = np.random.default_rng(np.random.SeedSequence([job.seed, _NOISE, len(observed)]))
             found = pd.concat([designs, task.measure(designs, noise).reset_index(drop=True)], axis=1)

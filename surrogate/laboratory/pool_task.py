@@ -68,6 +68,11 @@ class PoolTask:
         object.__setattr__(self, "top", float(np.sort(alone(found))[-among]))
 
     @property
+    def logarithmic(self) -> bool:
+        """False: hypervolume is measured in the objectives' units."""
+        return False
+
+    @property
     def rounds(self) -> int:
         """Number of picks after the first ones."""
         return min(MOST_PICKS, len(self.candidates)) - self.start

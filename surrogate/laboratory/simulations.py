@@ -58,6 +58,19 @@ class Simulations:
         """How many designs were simulated."""
         return len(self._known)
 
+    def remember(self, designs: CompleteDesigns, table: pd.DataFrame) -> None:
+        """Take over simulations that were made before.
+
+        Parameters
+        ----------
+        designs : CompleteDesigns
+            n designs.
+        table : DataFrame
+            n rows, at least ``TARGETS`` and ``STATES``, under the same constants.
+        """
+        rows = table[[*TARGETS, *STATES]].to_numpy(dtype=float).tolist()
+        self._known |= {key: tuple(row) for key, row in zip(host_keys(designs), rows, strict=True)}
+
     def __call__(
         self,
         designs: CompleteDesigns | pd.DataFrame,
@@ -93,7 +106,6 @@ class Simulations:
         missing = sorted(first.values())
         if missing:
             table = simulate(complete.take(missing), self.parameters, workers=workers, progress=progress)
-            for row, values in zip(missing, table[columns].to_numpy(dtype=float).tolist(), strict=True):
-                self._known[keys[row]] = tuple(values)
+            self.remember(complete.take(missing), table)
         rows = np.array([self._known[key] for key in keys], dtype=float).reshape(len(keys), len(columns))
         return pd.DataFrame(rows, index=complete.index, columns=columns)

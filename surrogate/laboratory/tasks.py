@@ -37,6 +37,8 @@ class Task(Protocol):
         Objective -> the worst value that counts, in its unit: the corner from which hypervolume is measured.
     start, rounds, batch : int
         Designs measured before the first proposal, number of batches, designs in each.
+    logarithmic : bool
+        Whether hypervolume and regret are measured in natural logarithms of the objectives.
     candidates : DataFrame or None
         The only designs allowed, each at most once; None: anywhere in the space, as often as wanted.
     best : float or None
@@ -78,6 +80,11 @@ class Task(Protocol):
     @property
     def batch(self) -> int:
         """Designs in each batch."""
+        ...
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether hypervolume is measured in logarithms."""
         ...
 
     @property
@@ -158,6 +165,11 @@ class FunctionTask:
     noise_kind: NoiseKind = "absolute"
 
     @property
+    def logarithmic(self) -> bool:
+        """False: hypervolume is measured in the objectives' units."""
+        return False
+
+    @property
     def candidates(self) -> None:
         """None: designs may be anywhere in the space."""
         return
@@ -191,11 +203,14 @@ class TaskSource:
         ``module:function``; the function takes the arguments and returns the :class:`Task`.
     arguments : mapping
         Of the function, as JSON can hold them.
+    physics : bool
+        Whether the task is a virtual laboratory, which has a ``campaign``; contenders with physics need one.
     """
 
     name: str
     maker: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    physics: bool = False
 
     def make(self) -> Task:
         """Make the task.

@@ -60,6 +60,7 @@ class Batch:
         self.pool: pd.DataFrame
         self.points: Tensor
         self.value: np.ndarray[Any, Any]
+        self.sure: np.ndarray[Any, Any]  # whether each is known to keep the costly constraints
         self.scored: bool
         self._fill_pool(pool)
 
@@ -93,22 +94,31 @@ class Batch:
         while True:
             if not len(self.pool):
                 self._restock(n, seed)
-            order = self._score(acquisition)
-            if not self.problem.has_costly:
+            order = self._sure(self._score(acquisition), _FINALISTS)
+            if len(order):
                 return order
-            asked, kept = 0, np.zeros(len(order), dtype=bool)
-            while asked < len(order) and kept.sum() < _FINALISTS:
-                block = order[asked : asked + _FINALISTS]
-                kept[asked : asked + len(block)] = self.problem.confirmed(self.pool.iloc[block])
-                asked += len(block)
-            stays = np.ones(len(self.pool), dtype=bool)
-            stays[order[:asked][~kept[:asked]]] = False
-            self.failed = pd.concat([self.failed, self.pool[~stays]])
-            if kept.any():
-                best = (np.cumsum(stays) - 1)[order[kept]]  # where they stand once the others are gone
-                self._keep(stays)
-                return np.asarray(best)
-            self._keep(stays)
+
+    def _sure(self, order: np.ndarray[Any, Any], enough: int) -> np.ndarray[Any, Any]:
+        """Rows of an order, best first, that are known to keep the costly constraints.
+
+        Goes down the order and asks until that many are known to; the pool loses those that do not.
+        """
+        if not self.problem.has_costly:
+            return order
+        lost = np.zeros(len(self.pool), dtype=bool)
+        at = 0
+        while at < len(order) and self.sure[order[:at]].sum() < enough:
+            block = order[at : at + enough]
+            unknown = block[~self.sure[block]]
+            kept = self.problem.confirmed(self.pool.iloc[unknown]) if len(unknown) else np.zeros(0, bool)
+            self.sure[unknown[kept]], lost[unknown[~kept]] = True, True
+            at += len(block)
+        found = order[self.sure[order]]
+        if lost.any():
+            self.failed = pd.concat([self.failed, self.pool[lost]])
+            self._keep(~lost)
+            found = (np.cumsum(~lost) - 1)[found]  # where they stand once the others are gone
+        return np.asarray(found)
 
     def _score(self, acquisition: Any) -> np.ndarray[Any, Any]:
         """Score the pool, after the first time only its best part; the order from best to worst."""
@@ -130,20 +140,26 @@ class Batch:
             table = children(
                 self.problem, self.points[best], self.points[order.copy()], settings.children, rng
             )
-            added = self._add(acquisition, table)
-            order = np.append(order, added)
-            order = order[np.argsort(-self.value[order], kind="stable")]
+            order = np.append(order, self._add(acquisition, table))
+            order = self._sure(order[np.argsort(-self.value[order], kind="stable")], settings.parents)
         return order
 
-    def _add(self, acquisition: Any, table: pd.DataFrame) -> np.ndarray[Any, Any]:
-        """Add those designs to the pool, scored, that are new and keep every constraint; their rows in it."""
-        table = table[is_new(self.problem.space, table, pd.concat([self.taken, self.pool]))]
-        table = table[self.problem.confirmed(table)] if len(table) else table
+    def _add(self, acquisition: Any, table: pd.DataFrame, *, sure: bool = False) -> np.ndarray[Any, Any]:
+        """Add those designs to the pool, scored, that are new; their rows in it.
+
+        With ``sure`` only those that keep the costly constraints, else these are not asked.
+        """
+        columns = list(self.problem.space.columns)
+        again = pd.concat([self.pool[columns], table[columns]]).duplicated().to_numpy()[len(self.pool) :]
+        table = table[~again]
+        table = table[is_new(self.problem.space, table, self.taken)] if len(table) else table
+        table = table[self.problem.confirmed(table)] if sure and len(table) else table
         if len(table):
             points = self.problem.encode(table)
             self.pool = pd.concat([self.pool, table], ignore_index=True)
             self.points = torch.cat([self.points, points])
             self.value = np.append(self.value, self.improvement.values(acquisition, points).numpy())
+            self.sure = np.append(self.sure, np.full(len(table), sure))
         return np.arange(len(self.pool) - len(table), len(self.pool))
 
     def _refine(self, acquisition: Any, order: np.ndarray[Any, Any]) -> int:
@@ -161,7 +177,7 @@ class Batch:
             end = refine(acquisition, self.problem, choice, start, settings.maxiter)
             tables.append(feasible_end(self.problem, start, end))
         table = pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
-        scored = np.append(order, self._add(acquisition, table))
+        scored = np.append(order, self._add(acquisition, table, sure=True))
         return int(scored[self.value[scored].argmax()])
 
     def _simplest(self, acquisition: Any, best: pd.DataFrame, worth: float) -> tuple[pd.DataFrame, float]:
@@ -186,15 +202,12 @@ class Batch:
     def _fill_pool(self, pool: pd.DataFrame) -> None:
         self.pool, self.scored = pool, False
         self.points = self.problem.encode(pool)
-        self.value = np.zeros(len(pool))
+        self.value, self.sure = np.zeros(len(pool)), np.zeros(len(pool), dtype=bool)
         self._keep(is_new(self.problem.space, pool, pd.concat([self.taken, self.failed])))
 
     def _keep(self, mask: np.ndarray[Any, Any]) -> None:
-        self.pool, self.points, self.value = (
-            self.pool[mask],
-            self.points[torch.from_numpy(mask)],
-            self.value[mask],
-        )
+        self.pool, self.points = self.pool[mask], self.points[torch.from_numpy(mask)]
+        self.value, self.sure = self.value[mask], self.sure[mask]
 
     def _restock(self, n: int, seed: int) -> None:
         """Draw further designs when the pool is used up."""
