@@ -67,7 +67,7 @@ class _State:
         )  # compiled code, which a campaign file need not load
 
         if quantity in physics.EXACT:
-            return physics.exact(self._complete(table))[quantity].to_numpy()
+            return self._kept("exact", quantity, table, lambda part: physics.exact(self._complete(part)))
         if quantity in (*physics.PLATED, physics.AREA_GAIN, physics.PLATEAU):
             return self._kept("plated", quantity, table, lambda part: physics.plated(self._complete(part)))
 

@@ -44,11 +44,10 @@ if TYPE_CHECKING:
     from surrogate.models.bundle import HostModel
 
 Progress = Callable[[str, int, int], None]
-# A gradient of physics costs a step in each number of a design, a value hardly anything: more designs are scored and
-# fewer refined than in a space without physics.
+# A gradient of physics costs a step in each number of a design, a value hardly anything: children of good designs are
+# scored and hardly any is refined.
 HOST_SEARCH = SearchSettings(
-    pool=1024, near=192, keep=128, first_starts=4, starts=2, maxiter=12, mc_samples=128, generations=0,
-    worst_of="front",
+    pool=384, near=96, keep=96, first_starts=1, starts=1, maxiter=4, mc_samples=32, generations=3, worst_of="front",
 )  # fmt: skip
 PICTURE = (
     "outcome",

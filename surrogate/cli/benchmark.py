@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_SEEDS = 100
 EXPERIMENT = "benchmark"
+LABORATORIES = 10  # of a campaign, where its name alone is given
 
 
 def benchmark(
@@ -31,6 +32,8 @@ def benchmark(
     out: Path,
 ) -> None:
     """Hold a contest, or go on with it, and write ``results.csv``, ``summary.csv`` and ``benchmark.html``.
+
+    Where virtual laboratories take part ``laboratories.csv`` as well.
 
     Parameters
     ----------
@@ -58,6 +61,7 @@ def benchmark(
         raise InputError("cannot be used", where="--seeds", value=seeds, limit=f"1 to {MOST_SEEDS}")
     from surrogate import tracking
     from surrogate.files.output import output_folder, write_csv
+    from surrogate.laboratory.across import across_laboratories
     from surrogate.laboratory.ask_tell import contenders as chosen_contenders
     from surrogate.laboratory.contest import Contest
     from surrogate.laboratory.contest_summary import summary
@@ -83,8 +87,14 @@ def benchmark(
         raise InputError("no run came to a result", where="benchmark", remedy="see the reasons above")
     table = summary(outcome.results)
     write_csv(table, out / "summary.csv")
-    page = write_page(outcome.results, table, out / "benchmark.html", failed=_reasons(outcome))
+    across = across_laboratories(outcome.results)
+    also = ""
+    if len(across):
+        write_csv(across, out / "laboratories.csv")
+        also = f"{out}/laboratories.csv, "
+    page = write_page(outcome.results, table, out / "benchmark.html", across=across, failed=_reasons(outcome))
     _show(table)
+    _show_across(across)
     with tracking.run("benchmark", "benchmark", seed=seed, required=False, experiment=EXPERIMENT) as run:
         run.params({"tasks": [source.name for source in sources], "contenders": [one.name for one in chosen]})
         run.params({"seeds": seeds})
@@ -98,22 +108,25 @@ def benchmark(
         run.file(out / "results.csv")
         run.file(page)
     print_result(
-        f"Written: {out}/results.csv ({len(outcome.results)} rows), {out}/summary.csv, {out}/benchmark.html"
+        f"Written: {out}/results.csv ({len(outcome.results)} rows), {out}/summary.csv, {also}{out}/benchmark.html"
     )
 
 
 def _sources(tasks: str | None, pool: Path | None, objectives: Sequence[str]) -> list[TaskSource]:
     from surrogate.laboratory.neutral import neutral_sources
     from surrogate.laboratory.pool_task import pool_source, pool_task
+    from surrogate.laboratory.virtual_task import sources_named
 
     if objectives and pool is None:
         raise InputError("--objective needs --pool", remedy="add --pool FILE.csv")
     known, wanted = neutral_sources(), _names(tasks)
     found: list[TaskSource] = []
     for name in wanted if wanted is not None else [] if pool is not None else known:
-        if name not in known:
-            raise InputError("no such task", where="--tasks", value=name, limit=", ".join(known))
-        found.append(known[name])
+        of_laboratories = sources_named(name, LABORATORIES)
+        if name not in known and not of_laboratories:
+            allowed = f"{', '.join(known)}, or laboratories such as lab-ether, lab-ether-flipped or lab-garnet:3"
+            raise InputError("no such task", where="--tasks", value=name, limit=allowed)
+        found += of_laboratories or [known[name]]
     if pool is not None:
         directions = _directions(objectives)
         found.append(pool_source(pool, directions))
@@ -164,6 +177,15 @@ def _show(table: pd.DataFrame) -> None:
         title = f"{task}: after {part['experiments'].min()} experiments, {count(int(part['seeds'].min()), 'seed')}"
         headings = ["contender", "hypervolume", "worst seed", "of the front", "s/batch", "MB"]
         print_table(make_table(headings, rows, title, tight=True))
+
+
+def _show_across(across: pd.DataFrame) -> None:
+    from surrogate.report.benchmark_page import across_rows
+
+    for kind, part in across.groupby("kind", sort=False) if len(across) else ():
+        numbers, rows = across_rows(part)
+        title = f"{kind} ({part['laboratories'].min()}): share of the front after N experiments (N for ours to match it, over N)"
+        print_table(make_table(["contender", *map(str, numbers)], rows, title, tight=True))
 
 
 def _share(value: float) -> str:

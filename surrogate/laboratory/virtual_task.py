@@ -169,8 +169,13 @@ def virtual_task(campaign: str, laboratory: int, kind: str = "", root: str = "")
 
 
 def task_name(campaign: str, laboratory: int, kind: str = "") -> str:
-    """Return the name of a laboratory's task, such as ``lab-ether-3`` or ``lab-ether-flipped-3``."""
-    return "-".join(filter(None, (PREFIX, campaign, kind, str(laboratory))))
+    """Return the name of a laboratory's task, such as ``lab-ether:3`` or ``lab-ether-flipped:3``."""
+    return f"{kind_name(campaign, kind)}:{laboratory}"
+
+
+def kind_name(campaign: str, kind: str = "") -> str:
+    """Return what the tasks of all laboratories of a kind begin with, such as ``lab-ether-flipped``."""
+    return "-".join(filter(None, (PREFIX, campaign, kind)))
 
 
 def campaigns() -> list[str]:
@@ -184,7 +189,7 @@ def sources_named(name: str, laboratories: int) -> list[TaskSource]:
     Parameters
     ----------
     name : str
-        ``lab-ether-3``, or ``lab-ether`` for the first laboratories; ``lab-ether-flipped`` and so on.
+        ``lab-ether:3``, or ``lab-ether`` for the first laboratories; ``lab-ether-flipped`` and so on.
     laboratories : int
         How many these are.
 
@@ -193,19 +198,19 @@ def sources_named(name: str, laboratories: int) -> list[TaskSource]:
     list of TaskSource
         Empty where the name is of no laboratory.
     """
+    group, colon, number = name.partition(":")
+    if bool(colon) != number.isdigit():
+        return []
     for campaign in campaigns():
         for kind in KINDS:
-            group = "-".join(filter(None, (PREFIX, campaign, kind)))
-            number = name.removeprefix(f"{group}-")
-            if name == group:
-                return [_source(campaign, k, kind) for k in range(laboratories)]
-            if number != name and number.isdigit():
-                return [_source(campaign, int(number), kind)]
+            if group == kind_name(campaign, kind):
+                numbers = [int(number)] if colon else range(laboratories)
+                return [_source(campaign, k, kind) for k in numbers]
     return []
 
 
 def _source(campaign: str, laboratory: int, kind: str) -> TaskSource:
-    arguments = {"campaign": campaign, "laboratory": laboratory, "kind": kind, "root": str(FOLDER.resolve())}
+    arguments = {"campaign": campaign, "laboratory": laboratory, "kind": kind}
     return TaskSource(
         task_name(campaign, laboratory, kind), f"{__name__}:virtual_task", arguments, physics=True
     )

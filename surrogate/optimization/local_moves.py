@@ -75,7 +75,7 @@ def children(
             made[row, at] = 0.0
             made[row, left[rng.integers(len(left))] if left else at[0]] = 1.0
     table = problem.decode(torch.from_numpy(made))
-    table = space.round(table[_may_be(problem, table)])
+    table = space.round(table[_may_be(problem, table)], repaired=False)
     return table[problem.allowed(table)].drop_duplicates(ignore_index=True)
 
 

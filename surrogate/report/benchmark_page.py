@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from surrogate import __version__
 from surrogate.files.output import write_text
+from surrogate.laboratory.across import WITH_PHYSICS
 from surrogate.laboratory.contest_summary import CHECKPOINTS, OURS, curves
 from surrogate.report import style
 
@@ -29,6 +30,7 @@ def write_page(
     table: pd.DataFrame,
     path: Path,
     *,
+    across: pd.DataFrame | None = None,
     failed: Sequence[str] = (),
     today: date | None = None,
 ) -> Path:
@@ -42,6 +44,8 @@ def write_page(
         Their ``summary``.
     path : Path
         HTML file to write.
+    across : DataFrame or None
+        As ``across_laboratories`` gives it; None: no laboratories.
     failed : sequence of str
         Runs that did not come to their end, and why.
     today : date or None
@@ -71,8 +75,12 @@ def write_page(
         }
         for task, part in table.groupby("task", sort=False)
     ]
+    kinds = [
+        {"name": kind, "laboratories": int(part["laboratories"].min()), "table": across_rows(part)}
+        for kind, part in (across.groupby("kind", sort=False) if across is not None and len(across) else ())
+    ]
     page = style.environment().get_template("benchmark.html.j2").render(
-        tasks=tasks, legend=[(name, _swatch(look)) for name, look in looks.items()], ours=OURS, failed=list(failed),
+        tasks=tasks, kinds=kinds, ours_with_physics=WITH_PHYSICS, legend=[(name, _swatch(look)) for name, look in looks.items()], ours=OURS, failed=list(failed),
         checkpoints=CHECKPOINTS, version=__version__, date=(today or date.today()).isoformat(), style=style,
     )  # fmt: skip
     write_text(page, path)
@@ -204,6 +212,35 @@ def _rows(part: pd.DataFrame) -> list[dict[str, str]]:
         }
         for row in ordered.to_dict("records")
     ]
+
+
+def across_rows(part: pd.DataFrame) -> tuple[list[int], list[list[str]]]:
+    """Write what a kind of laboratories has shown as a table.
+
+    Parameters
+    ----------
+    part : DataFrame
+        Rows of ``across_laboratories`` of one kind.
+
+    Returns
+    -------
+    experiments : list of int
+        Of the columns.
+    rows : list of list of str
+        Contender, and for each number of experiments the share of the front and, in brackets, the ratio.
+    """
+    numbers = sorted(set(part["experiments"].tolist()))
+    last = part[part["experiments"] == numbers[-1]].sort_values("share", ascending=False, kind="stable")
+    cells = {(row["contender"], row["experiments"]): row for row in part.to_dict("records")}
+
+    def text(row: dict[str, Any] | None) -> str:
+        if row is None:
+            return "–"
+        ratio = "" if math.isnan(row["ratio"]) else f" ({number(row['ratio'], 2)})"
+        return f"{100.0 * row['share']:.0f} %{ratio}"
+
+    rows = [[str(name), *(text(cells.get((name, n))) for n in numbers)] for name in last["contender"]]
+    return numbers, rows
 
 
 def _interval(lower: float, upper: float) -> str:

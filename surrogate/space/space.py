@@ -300,7 +300,7 @@ class Space:
         self.layout.refuse_text(table, np.where(held, fixed, values), where)
         return self.layout.table(codes, np.where(held, fixed, values), index=table.index)
 
-    def round(self, table: pd.DataFrame) -> pd.DataFrame:
+    def round(self, table: pd.DataFrame, *, repaired: bool = True) -> pd.DataFrame:
         """Round designs to what a laboratory can set: on the grid of the steps, inside every limit and constraint.
 
         Where limits or constraints leave no point of the grid, the columns concerned keep unrounded values.
@@ -309,6 +309,9 @@ class Space:
         ----------
         table : DataFrame
             n rows with the space's columns in natural units.
+        repaired : bool
+            Whether the nearest allowed design is searched for a row that breaks a constraint once it is rounded
+            (milliseconds a row); else it is returned as it is, and is not in the space.
 
         Returns
         -------
@@ -330,7 +333,7 @@ class Space:
                 raise DesignError("this combination is not allowed", row=int(rows[0]), limit=why)
             region = self.regions.region(acting)
             snapped = snap(region, values[rows], clip=True)
-            for at in np.flatnonzero(~region.satisfied(snapped)):
+            for at in np.flatnonzero(~region.satisfied(snapped)) if repaired else ():
                 snapped[at] = repair(region, values[rows[at]])
             values[rows] = snapped
         return self.layout.table(codes, values, index=table.index)

@@ -15,7 +15,10 @@ from surrogate.laboratory.pool_task import PoolTask
 from surrogate.laboratory.tasks import Task
 from surrogate.space import Categorical, Continuous, Restriction, Space
 
-LEARNING = [name for name in CONTENDERS if name not in PEERS and name not in ("random", "sobol")]
+LEARNING = [
+    name for name, one in CONTENDERS.items()
+    if name not in (*PEERS, "random", "sobol") and not one.physics
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
