@@ -126,7 +126,9 @@ def propose_hosts(
         progress=progress,
     )  # fmt: skip
     conditions = campaign.conditions.as_dict()
-    designs = CompleteDesigns.of(found[list(campaign.space().columns)].assign(**conditions), where="proposals")
+    designs = CompleteDesigns.of(
+        found[list(campaign.space().columns)].assign(**conditions), where="proposals"
+    )
     _check(designs, campaign.space().contains(found[list(campaign.space().columns)]))
     control = control_of(designs.take([0]))
     every = designs.together([control])
@@ -190,7 +192,9 @@ def search_hosts(
     encoded = encoded or EncodedPrior(belief.prior, encoder)
     with single_thread():
         models = [botorch_model(belief, encoded, target) for target in campaign.objectives]
-    under_way = pending is not None and len(pending)
+    under_way = None
+    if pending is not None and len(pending):
+        under_way = encoder.encode(CompleteDesigns.of(pending).frame)
     return search(
         join_models(models),
         campaign.space(),
@@ -198,7 +202,7 @@ def search_hosts(
         n,
         seed,
         baseline=encoder.encode(known_hosts(conditions, measured).frame),
-        pending=encoder.encode(CompleteDesigns.of(pending).frame) if under_way else None,
+        pending=under_way,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         simpler=lambda host: simpler_or_cheaper(host, conditions),
         settings=settings or HOST_SEARCH,

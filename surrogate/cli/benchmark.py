@@ -124,7 +124,9 @@ def _sources(tasks: str | None, pool: Path | None, objectives: Sequence[str]) ->
     for name in wanted if wanted is not None else [] if pool is not None else known:
         of_laboratories = sources_named(name, LABORATORIES)
         if name not in known and not of_laboratories:
-            allowed = f"{', '.join(known)}, or laboratories such as lab-ether, lab-ether-flipped or lab-garnet:3"
+            allowed = (
+                f"{', '.join(known)}, or laboratories such as lab-ether, lab-ether-flipped or lab-garnet:3"
+            )
             raise InputError("no such task", where="--tasks", value=name, limit=allowed)
         found += of_laboratories or [known[name]]
     if pool is not None:
@@ -184,7 +186,8 @@ def _show_across(across: pd.DataFrame) -> None:
 
     for kind, part in across.groupby("kind", sort=False) if len(across) else ():
         numbers, rows = across_rows(part)
-        title = f"{kind} ({part['laboratories'].min()}): share of the front after N experiments (N for ours to match it, over N)"
+        of = f"{kind} ({part['laboratories'].min()})"
+        title = f"{of}: share of the front after N experiments (N for ours to match it, over N)"
         print_table(make_table(["contender", *map(str, numbers)], rows, title, tight=True))
 
 

@@ -1,7 +1,7 @@
 """The contenders that the product is in a virtual laboratory: a campaign's physics and cells, searched for hosts.
 
-They are told what ``optimize tell`` is told, and know nothing of the laboratory: the campaign's physics at the shipped
-constants and their ranges, and levels as wide as laboratories are.
+They are told what ``optimize tell`` is told, and know nothing of the laboratory: they have the campaign's physics
+at the shipped constants and within their ranges, and no published level (mean 0, standard deviation 1 in ln).
 """
 
 from __future__ import annotations
@@ -67,5 +67,5 @@ def _laboratory(task: Task) -> VirtualTask:
 
 @lru_cache(maxsize=1)
 def _physics(text: str) -> EncodedPrior:
-    """What physics says of a campaign's hosts; the values of designs that come again are looked up."""
+    """Return what physics says of a campaign's hosts; the values of designs that come again are looked up."""
     return EncodedPrior(physics_of(Campaign(text)), host_encoder())

@@ -84,7 +84,7 @@ class VirtualTask:
     @property
     def objectives(self) -> Mapping[str, Direction]:
         """Target -> what is wanted of it."""
-        return self.campaign.objectives
+        return {name: "max" if goal == "max" else "min" for name, goal in self.campaign.objectives.items()}
 
     @property
     def logarithmic(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -80,7 +80,8 @@ def write_page(
         for kind, part in (across.groupby("kind", sort=False) if across is not None and len(across) else ())
     ]
     page = style.environment().get_template("benchmark.html.j2").render(
-        tasks=tasks, kinds=kinds, ours_with_physics=WITH_PHYSICS, legend=[(name, _swatch(look)) for name, look in looks.items()], ours=OURS, failed=list(failed),
+        tasks=tasks, kinds=kinds, ours_with_physics=WITH_PHYSICS,
+        legend=[(name, _swatch(look)) for name, look in looks.items()], ours=OURS, failed=list(failed),
         checkpoints=CHECKPOINTS, version=__version__, date=(today or date.today()).isoformat(), style=style,
     )  # fmt: skip
     write_text(page, path)
@@ -233,7 +234,7 @@ def across_rows(part: pd.DataFrame) -> tuple[list[int], list[list[str]]]:
     last = part[part["experiments"] == numbers[-1]].sort_values("share", ascending=False, kind="stable")
     cells = {(row["contender"], row["experiments"]): row for row in part.to_dict("records")}
 
-    def text(row: dict[str, Any] | None) -> str:
+    def text(row: Mapping[Any, Any] | None) -> str:
         if row is None:
             return "–"
         ratio = "" if math.isnan(row["ratio"]) else f" ({number(row['ratio'], 2)})"

@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from contest_examples import mixed
 
 from surrogate.errors import InputError
 from surrogate.hosts.targets import SCALES
-from surrogate.laboratory import true_front, virtual_task as module
+from surrogate.laboratory import true_front
+from surrogate.laboratory import virtual_task as module
 from surrogate.laboratory.hypervolume import gains, hypervolume
 from surrogate.laboratory.own_with_physics import lihost_physics
 from surrogate.laboratory.tasks import Task
 from surrogate.laboratory.virtual_task import VirtualTask, sources_named, virtual_task
-from contest_examples import mixed
 
 HOSTS = 40
 
@@ -119,8 +120,14 @@ def test_kinds_of_laboratories(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_names(folder: Path) -> None:
-    assert [one.name for one in sources_named("lab-ether", 3)] == ["lab-ether:0", "lab-ether:1", "lab-ether:2"]
-    assert [one.name for one in sources_named("lab-ether-5", 1)] == ["lab-ether-5:0"]  # a campaign, not a number
+    assert [one.name for one in sources_named("lab-ether", 3)] == [
+        "lab-ether:0",
+        "lab-ether:1",
+        "lab-ether:2",
+    ]
+    assert [one.name for one in sources_named("lab-ether-5", 1)] == [
+        "lab-ether-5:0"
+    ]  # a campaign, not a number
     assert [one.name for one in sources_named("lab-garnet-flipped:7", 3)] == ["lab-garnet-flipped:7"]
     (source,) = sources_named("lab-garnet-swapped:2", 1)
     assert source.physics
