@@ -10,6 +10,7 @@ beside them -> a simulation of each -> answers in absolute terms and against the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,8 @@ Progress = Callable[[str, int, int], None]
 # A gradient of physics costs a step in each number of a design, a value hardly anything: children of good designs are
 # scored and hardly any is refined.
 HOST_SEARCH = SearchSettings(
-    pool=384, near=96, keep=96, first_starts=1, starts=1, maxiter=4, mc_samples=32, generations=3, worst_of="front",
+    pool=384, near=96, keep=96, first_starts=1, starts=1, maxiter=4, mc_samples=32, generations=3, worst_of="space",
+    untried=0,
 )  # fmt: skip
 PICTURE = (
     "outcome",
@@ -162,6 +164,7 @@ def search_hosts(
     measured: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
     encoded: EncodedPrior | None = None,
+    worst: Mapping[str, float] | None = None,
     settings: SearchSettings | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -177,6 +180,8 @@ def search_hosts(
         The measured cells, whose hosts are to be improved on; None: none.
     encoded
         What physics says of encoded designs; default: made here.
+    worst
+        Objective -> the worst value that counts, in its unit; None: what is believed of the median of random hosts.
 
     Returns
     -------
@@ -192,6 +197,10 @@ def search_hosts(
     encoded = encoded or EncodedPrior(belief.prior, encoder)
     with single_thread():
         models = [botorch_model(belief, encoded, target) for target in campaign.objectives]
+    settings = settings or HOST_SEARCH
+    if worst is not None:
+        point = [float(SCALES[target].to_z(worst[target])) for target in campaign.objectives]
+        settings = replace(settings, reference_point=point)
     under_way = None
     if pending is not None and len(pending):
         under_way = encoder.encode(CompleteDesigns.of(pending).frame)
@@ -205,7 +214,7 @@ def search_hosts(
         pending=under_way,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         simpler=lambda host: simpler_or_cheaper(host, conditions),
-        settings=settings or HOST_SEARCH,
+        settings=settings,
         directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
         progress=progress,
     )
@@ -247,25 +256,26 @@ def roles(
 
 
 def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:
-    """Complete published and measured hosts as if they were cycled under these conditions.
+    """Complete the hosts that a proposal has to promise more than: the measured ones, before any cell those published.
 
-    A proposal has to promise more than these do; a host that could not be used in this cell is left out.
+    A published host that promises much was not made in this laboratory, so that it may be proposed: where they were
+    improved on beside measured ones, two virtual laboratories reached 0.13 and 0.85 of the front with 36 cells instead
+    of 0.96 and 0.86.
 
     Parameters
     ----------
     conditions
-        Condition -> value in the unit of its name.
+        Condition -> value in the unit of its name; hosts are completed as if they were cycled under them.
     measured
         Measured cells; None: none.
 
     Returns
     -------
     CompleteDesigns
-        A row for each host.
+        A row for each host; one that could not be used in this cell is left out.
     """
-    tables = [featurize.to_designs(literature.load())]
-    tables += [measured] if measured is not None else []
-    hosts = pd.concat([table[list(c.CHOICES)] for table in tables], ignore_index=True).drop_duplicates()
+    table = featurize.to_designs(literature.load()) if measured is None else measured
+    hosts = table[list(c.CHOICES)].drop_duplicates(ignore_index=True)
     designs = CompleteDesigns.of(hosts.assign(**conditions), where="known hosts")
     return designs.where(can_be_made(designs))
 

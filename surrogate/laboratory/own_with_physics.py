@@ -37,7 +37,7 @@ def lihost_physics(task: Task, observations: pd.DataFrame, n: int, seed: int) ->
     told = _cells(laboratory, observations) if len(observations) else None
     belief = believe(encoded.prior, told)
     own = round_seed(seed, observations)
-    found = search_hosts(campaign, belief, n, own, measured=told, encoded=encoded)
+    found = search_hosts(campaign, belief, n, own, measured=told, encoded=encoded, worst=task.reference)
     return found[list(task.space.columns)]
 
 

@@ -53,6 +53,8 @@ class Improvement:
         Of all random numbers.
     limits : sequence of OutputLimit
         Bounds on outputs of the model.
+    ordinary : Tensor, (k, d), optional
+        Encoded random designs, for a reference point that is their median.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Improvement:
         settings: SearchSettings,
         seed: int,
         limits: Sequence[OutputLimit] = (),
+        ordinary: Float[Tensor, "k d"] | None = None,
     ) -> None:
         disable_fused_kernel()
         self.model, self.settings, self.seed = model, settings, seed
@@ -75,7 +78,7 @@ class Improvement:
         self.limits = limits
         self.several = len(directions) > 1
         if self.several:
-            self.reference = self._reference_point(baseline)
+            self.reference = self._reference_point(baseline, ordinary)
         self.baseline = self._prune(baseline)
 
     def given(self, pending: Float[Tensor, "p d"] | None) -> AcquisitionFunction:
@@ -152,8 +155,8 @@ class Improvement:
         with torch.no_grad():
             return self._gain(self.model.posterior(points).mean)
 
-    def _reference_point(self, baseline: Tensor) -> Tensor:
-        """Place it a tenth of their extent below the worst of the known designs, or of their front.
+    def _reference_point(self, baseline: Tensor, ordinary: Tensor | None) -> Tensor:
+        """Place it a tenth of their extent below the worst of the known designs, or of their front, or as given.
 
         Of the front as in BoTorch (Ishibuchi et al., GECCO 2011). Where that has no extent in an objective, the
         spread of all known designs takes its place, or 1.
@@ -168,6 +171,8 @@ class Improvement:
                     limit=f"{len(self.signs)} numbers",
                 )
             return self._gain(given)
+        if self.settings.worst_of == "space" and ordinary is not None and len(ordinary):
+            return self._mean(ordinary).median(dim=0).values
         mean = self._mean(baseline)
         front = mean if self.settings.worst_of == "known" else mean[is_non_dominated(mean)]
         worst = front.amin(dim=0)

@@ -81,6 +81,8 @@ class Batch:
         """
         acquisition = self.improvement.given(self.pending)
         order = self._breed(acquisition, self._best(acquisition, n, seed), seed)
+        if 0 < n - len(self.chosen) <= min(self.improvement.settings.untried, n - 1):
+            order = self._untried(acquisition, order)
         at = self._refine(acquisition, order)
         best, worth = self._simplest(acquisition, self.pool.iloc[[at]], float(self.value[at]))
         self.chosen = pd.concat([self.chosen, best])
@@ -119,6 +121,26 @@ class Batch:
             self._keep(~lost)
             found = (np.cumsum(~lost) - 1)[found]  # where they stand once the others are gone
         return np.asarray(found)
+
+    def _untried(self, acquisition: Any, order: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Rows, best first, whose combination of categories no known or chosen design has; the order if none has.
+
+        Where the order has none they are looked for in the whole pool.
+        """
+        names = list(self.problem.space.categorical)
+        if not names:
+            return order
+        known = pd.MultiIndex.from_frame(self.taken[names])
+        fresh = ~pd.MultiIndex.from_frame(self.pool[names]).isin(known)
+        if not fresh.any():
+            return order
+        if not fresh[order].any():
+            rows = np.flatnonzero(fresh)
+            rows = rows[np.argsort(-self.value[rows], kind="stable")][: self.improvement.settings.keep]
+            self.value[rows] = self.improvement.values(acquisition, self.points[rows]).numpy()
+            rows = self._sure(rows[np.argsort(-self.value[rows], kind="stable")], 1)
+            return rows if len(rows) else self._sure(self._score(acquisition), 1)  # the pool may have shrunk
+        return order[fresh[order]]
 
     def _score(self, acquisition: Any) -> np.ndarray[Any, Any]:
         """Score the pool, after the first time only its best part; the order from best to worst."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from surrogate.models.gp import TargetGP
 
+COMPARED = 200  # observations by which a scale is chosen
+
 
 @dataclass(frozen=True)
 class ObjectiveData:
@@ -69,10 +71,10 @@ class ObjectiveData:
         values = as_values(low, high)
         spread = float(values.std()) or 1.0
         centre = float(values.mean())
-        density = -np.log(spread * slope[known])
+        density = np.where(known, -np.log(spread * slope), 0.0)
         variance = (error / spread / (np.maximum(size, 1e-300) if logarithm else 1.0)) ** 2
         return Scaled(
-            (low - centre) / spread, (high - centre) / spread, variance, float(density.sum()),
+            (low - centre) / spread, (high - centre) / spread, variance, density,
             centre, spread, logarithm,
         )  # fmt: skip
 
@@ -87,9 +89,9 @@ class Scaled:
         Ends between which each lies.
     variance : array, (m,)
         Of the known errors.
-    log_slope : float
-        Sum over the values that are known of the logarithm of the scale's slope: what a density on this scale has to
-        be given to be one of the values as they were measured.
+    log_slope : array, (m,)
+        Logarithm of the scale's slope at each value that is known, 0 for bounds: what a log-density on this scale has
+        to be given to be one of the values as they were measured.
     centre, spread, logarithm
         What was subtracted and divided by, after a logarithm or not.
     """
@@ -97,7 +99,7 @@ class Scaled:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     variance: NDArray[np.float64]
-    log_slope: float
+    log_slope: NDArray[np.float64]
     centre: float
     spread: float
     logarithm: bool
@@ -202,20 +204,31 @@ def fit_models(
 def _fitted(
     encoder: Encoder, X: NDArray[np.float64], objective: ObjectiveData, *, logarithms: bool
 ) -> tuple[TargetGP, Scaled]:
-    """Fit one objective on either scale, and return the fit that predicts left-out values better."""
+    """Fit one objective on either scale, and return the fit that predicts left-out values better.
+
+    Of many observations ``COMPARED`` decide, as a fit costs the cube of their number.
+    """
     from surrogate.models.gp import TargetGP
     from surrogate.models.prior import CELL, PRIORS, LogNormal
 
     # Whether cells of this objective spread is not known: next to none is as likely as a tenth of all there is.
     priors = {**PRIORS, CELL: LogNormal(0.05, 1.5)}
     categories = [parameter.name for parameter in encoder.space.layout.categoricals]
+
+    def fit(scaled: Scaled, rows: NDArray[np.int_]) -> TargetGP:
+        return TargetGP.fit(
+            X[rows], scaled.lower[rows], scaled.upper[rows], groups=encoder.groups, categories=categories,
+            priors=priors, error=scaled.variance[rows],
+        )  # fmt: skip
+
+    every = np.arange(len(X))
+    some = every if len(X) <= COMPARED else np.sort(np.random.default_rng(0).permutation(len(X))[:COMPARED])
     tried = []
     for logarithm in (False, True) if logarithms else (False,):
         scaled = objective.scaled(logarithm=logarithm)
-        fitted = TargetGP.fit(
-            X, scaled.lower, scaled.upper, groups=encoder.groups, categories=categories, priors=priors,
-            error=scaled.variance,
-        )  # fmt: skip
-        tried.append((float(fitted.leave_one_out().sum()) + scaled.log_slope, fitted, scaled))
+        fitted = fit(scaled, some)
+        tried.append(
+            (float(fitted.leave_one_out().sum()) + float(scaled.log_slope[some].sum()), fitted, scaled)
+        )
     _, fitted, scaled = max(tried, key=lambda one: one[0])
-    return fitted, scaled
+    return fitted if len(some) == len(every) else fit(scaled, every), scaled

@@ -139,9 +139,10 @@ def search(
             space.require(pool, where="candidates", nonlinear="none")
             pool = pool[problem.allowed(pool)]
         taken = problem.same_context(torch.cat([known, started, _points(tried, encoder, "tried")]))
+        ordinary = problem.encode(pool) if len(pool) else known
         if not len(known):
-            known = median_design(model, problem.encode(pool) if len(pool) else known, directions)
-        improvement = Improvement(model, known, directions, settings, seed, limits)
+            known = median_design(model, ordinary, directions)
+        improvement = Improvement(model, known, directions, settings, seed, limits, ordinary)
         if candidates is None:
             pool = pd.concat([pool, near_best(problem, improvement.baseline, settings.near, seed)])
             pool = pool.drop_duplicates(ignore_index=True)

@@ -47,9 +47,13 @@ class SearchSettings:
     reference_point : sequence of m numbers, optional
         Worst value that counts, for each objective in the model's own scale and direction; None infers it
         (``worst_of``).
-    worst_of : {"known", "front"}
-        Where no reference point is given: whether it lies below the worst of all known designs, or of those that no
-        other beats, so that the ends of the front count less.
+    worst_of : {"known", "front", "space"}
+        Where no reference point is given: whether it lies below the worst of all known designs, below the worst of
+        those that no other beats, so that the ends of the front count less, or at what the model says of the median
+        of random designs, so that only what is better than an ordinary design in every objective counts.
+    untried : int
+        Members of a batch, the last ones and never all, that have a combination of categories that no known design
+        has, where one is left: a model believes what it knows of a few categories too much.
     simplicity : float
         Share of the expected improvement that a design may lose for a simpler one to be taken in its place.
 
@@ -73,7 +77,8 @@ class SearchSettings:
     prune_samples: int = 256
     chunk: int = 64
     reference_point: Sequence[float] | None = None
-    worst_of: Literal["known", "front"] = "known"
+    worst_of: Literal["known", "front", "space"] = "known"
+    untried: int = 1
     simplicity: float = 0.2
 
     def __post_init__(self) -> None:
@@ -102,6 +107,6 @@ class SearchSettings:
                 raise InputError(
                     "not a whole number of at least 1", where=f"search settings, {name}", value=value
                 )
-        for name in ("near", "generations"):
+        for name in ("near", "generations", "untried"):
             if getattr(self, name) < 0:
                 raise InputError("is negative", where=f"search settings, {name}", value=getattr(self, name))
