@@ -256,11 +256,11 @@ def roles(
 
 
 def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:
-    """Complete the hosts that a proposal has to promise more than: the measured ones, before any cell those published.
+    """Complete the hosts that a proposal has to promise more than: those measured, or published before any cell.
 
-    A published host that promises much was not made in this laboratory, so that it may be proposed: where they were
-    improved on beside measured ones, two virtual laboratories reached 0.13 and 0.85 of the front with 36 cells instead
-    of 0.96 and 0.86.
+    A published host that promises much was not made in this laboratory, so that it may be proposed: where such hosts
+    were improved on beside measured ones, two virtual laboratories reached 0.13 and 0.85 of the front with 36 cells
+    instead of 0.96 and 0.86.
 
     Parameters
     ----------

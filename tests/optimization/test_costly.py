@@ -11,7 +11,7 @@ from botorch.models import SingleTaskGP
 from surrogate.errors import SpaceError
 from surrogate.optimization.search import search
 from surrogate.optimization.settings import SearchSettings
-from surrogate.space import Continuous, Encoder, NonlinearConstraint, Space
+from surrogate.space import Categorical, Continuous, Encoder, NonlinearConstraint, Space
 
 BRED = SearchSettings(
     pool=256, near=0, keep=64, first_starts=1, starts=1, maxiter=3, mc_samples=16, prune_samples=64,
@@ -55,3 +55,17 @@ def test_all_that_is_proposed_keeps_them() -> None:
 def test_where_nothing_keeps_them_the_search_says_so() -> None:
     with pytest.raises(SpaceError):
         searched(-1.0)
+
+
+def test_an_untried_combination_is_not_taken_where_all_of_them_break_one() -> None:
+    space = Space(
+        [Categorical("kind", list("abc")), Continuous("x", 0.0, 1.0)],
+        [NonlinearConstraint("c", "it breaks", lambda table: table["kind"] != "c", costly=True)],
+    )
+    known = pd.DataFrame({"kind": ["a", "b", "a"], "x": [0.1, 0.5, 0.3]})
+    encoder = Encoder(space)
+    X = encoder.encode(known)
+    model = SingleTaskGP(torch.from_numpy(X), torch.tensor([[1.0], [2.0], [3.0]], dtype=torch.double)).eval()
+    found = search(model, space, encoder, 3, 0, baseline=X, settings=BRED)
+    assert set(found["kind"]) <= {"a", "b"}
+    assert not found.duplicated().any()

@@ -440,3 +440,41 @@ def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
     worth = torch.as_tensor(np.sin(3.0 * X[:, [0]]) + 0.5 * X[:, [1]])
     model = SingleTaskGP(torch.as_tensor(X), worth).eval()
     assert proposed(0.9999, lambda row: row.assign(metal="Zn"))["metal"] in ("Cu", "Ni")
+
+
+def test_a_reference_point_at_the_median_of_random_designs() -> None:
+    model, _, X = problem(SQUARE, 3)
+    ordinary = torch.rand(31, 2, dtype=torch.double)
+    known = torch.as_tensor(X).unique(dim=0)
+    found = Improvement(model, known, ("max", "min"), replace(QUICK, worst_of="space"), 0, ordinary=ordinary)
+    mean = model.posterior(ordinary).mean.detach() * torch.tensor([1.0, -1.0])
+    assert torch.allclose(found.reference, mean.median(dim=0).values)
+    without = Improvement(
+        model, known, ("max", "min"), replace(QUICK, worst_of="known"), 0, ordinary=ordinary
+    )
+    assert not torch.allclose(found.reference, without.reference)
+
+
+KINDS = Space([Categorical("kind", list("abcdef")), Continuous("x", 0.0, 1.0)])
+
+
+def known_kinds(kinds: str, untried: int, n: int = 2, pool: int = 64) -> list[str]:
+    """Kinds of a batch where a and b are known to be good and the others next to nothing else is known of."""
+    table = pd.DataFrame({"kind": list(kinds), "x": np.linspace(0.1, 0.9, len(kinds))})
+    encoder = Encoder(KINDS)
+    X = encoder.encode(table)
+    y = np.array([2.0 if kind in "ab" else -2.0 for kind in kinds]) + table["x"].to_numpy()
+    settings = replace(QUICK, untried=untried, pool=pool)
+    return search(gp(X, y), KINDS, encoder, n, 0, baseline=X, settings=settings)["kind"].tolist()
+
+
+def test_the_last_of_a_batch_is_of_an_untried_combination() -> None:
+    assert set(known_kinds("aabbccdd", 0)) <= set("ab")
+    first, last = known_kinds("aabbccdd", 1)
+    assert first in "ab"
+    assert last in "ef"
+    assert set(known_kinds("aabbccddeeff", 1)) <= set("ab")  # none is left
+
+
+def test_a_single_design_need_not_be_of_an_untried_combination() -> None:
+    assert known_kinds("aabbccdd", 1, n=1)[0] in "ab"
