@@ -143,7 +143,7 @@ def propose_hosts(
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
-    works_by = pd.Series([mechanism(every.row(k)) for k in range(len(every))], name="mechanism")
+    works_by = pd.Series(mechanisms(every.frame), name="mechanism")
     worth = pd.Series([*found[ACQUISITION_VALUE], np.nan], name=ACQUISITION_VALUE)
     return pd.concat(
         [kept, works_by, answered, behind, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth],
@@ -214,6 +214,7 @@ def search_hosts(
         pending=under_way,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         simpler=lambda host: simpler_or_cheaper(host, conditions),
+        kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),
         settings=settings,
         directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
         progress=progress,
@@ -297,6 +298,12 @@ def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
         Shape (n,).
     """
     return feasibility.can_be_made(CompleteDesigns.of(table, where="candidates"))
+
+
+def mechanisms(hosts: pd.DataFrame) -> list[str]:
+    """Say how each of n hosts (choices and conditions) works: ``hosts.mechanism``."""
+    designs = CompleteDesigns.of(hosts.reset_index(drop=True))
+    return [mechanism(designs.row(k)) for k in range(len(designs))]
 
 
 def simpler_or_cheaper(host: pd.DataFrame, conditions: dict[str, Any]) -> pd.DataFrame:

@@ -99,7 +99,12 @@ def report(campaign: options.NeededCampaign, out: options.Folder = DEFAULT_FOLDE
 @app.command()
 def benchmark(
     tasks: Annotated[
-        str | None, typer.Option("--tasks", metavar="A,B", help="Names of tasks. Default: all neutral ones.")
+        str | None,
+        typer.Option(
+            "--tasks",
+            metavar="A,B",
+            help="Names of tasks; lab-ether: ten virtual laboratories. Default: the neutral ones.",
+        ),
     ] = None,
     contenders: Annotated[
         str | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from surrogate.optimization.refine import feasible_end, refine
 from surrogate.optimization.starting_points import diverse_starts
 
 Simpler = Callable[[pd.DataFrame], pd.DataFrame]
+Kinds = Callable[[pd.DataFrame], Sequence[str]]
 _FINALISTS = 32  # the best of the pool that are asked about constraints that cost much, at a time
 
 
@@ -40,6 +41,9 @@ class Batch:
         Whether designs outside the pool may be proposed.
     simpler : callable, optional
         One row of the space's columns -> simpler designs, simplest first.
+    kinds : callable, optional
+        Rows of the space's columns -> what kind each is: where all others are of one kind, the last member is of
+        another if that is worth at least ``settings.other_kind`` of the best.
     """
 
     def __init__(
@@ -52,9 +56,10 @@ class Batch:
         *,
         may_refine: bool,
         simpler: Simpler | None = None,
+        kinds: Kinds | None = None,
     ) -> None:
         self.problem, self.improvement, self.may_refine = problem, improvement, may_refine
-        self.pending, self.simpler = pending, simpler
+        self.pending, self.simpler, self.kinds = pending, simpler, kinds
         self.taken, self.chosen, self.failed = taken, pool.iloc[:0], pool.iloc[:0]
         self.worth: list[float] = []
         self.pool: pd.DataFrame
@@ -83,6 +88,8 @@ class Batch:
         order = self._breed(acquisition, self._best(acquisition, n, seed), seed)
         if 0 < n - len(self.chosen) <= min(self.improvement.settings.untried, n - 1):
             order = self._untried(acquisition, order)
+        if len(self.chosen) == n - 1:
+            order = self._of_another_kind(order)
         at = self._refine(acquisition, order)
         best, worth = self._simplest(acquisition, self.pool.iloc[[at]], float(self.value[at]))
         self.chosen = pd.concat([self.chosen, best])
@@ -141,6 +148,18 @@ class Batch:
             rows = self._sure(rows[np.argsort(-self.value[rows], kind="stable")], 1)
             return rows if len(rows) else self._sure(self._score(acquisition), 1)  # the pool may have shrunk
         return order[fresh[order]]
+
+    def _of_another_kind(self, order: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Rows of an order that are of another kind than a batch of one kind, if they are worth enough; else all."""
+        if self.kinds is None or not len(self.chosen):
+            return order
+        own = set(self.kinds(self.chosen))
+        if len(own) > 1:
+            return order
+        enough = self.value[order[0]] + math.log(self.improvement.settings.other_kind)
+        rows = order[self.value[order] >= enough]
+        others = rows[~np.isin(self.kinds(self.pool.iloc[rows]), list(own))]
+        return others if len(others) else order
 
     def _score(self, acquisition: Any) -> np.ndarray[Any, Any]:
         """Score the pool, after the first time only its best part; the order from best to worst."""

@@ -28,7 +28,7 @@ from torch import Tensor
 
 from surrogate.errors import InputError
 from surrogate.optimization.acquisition import Improvement
-from surrogate.optimization.batch import Batch, Simpler
+from surrogate.optimization.batch import Batch, Kinds, Simpler
 from surrogate.optimization.pool import median_design, near_best
 from surrogate.optimization.problem import Feasible, Problem
 from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
@@ -51,6 +51,7 @@ def search(
     fixed: Mapping[str, Any] | None = None,
     feasible: Feasible | None = None,
     simpler: Simpler | None = None,
+    kinds: Kinds | None = None,
     candidates: pd.DataFrame | None = None,
     settings: SearchSettings | None = None,
     directions: Sequence[Wanted] | None = None,
@@ -86,6 +87,9 @@ def search(
     simpler : callable, optional
         One row of the space's columns -> simpler designs, simplest first; the first that keeps all but
         ``settings.simplicity`` of the expected improvement replaces it.
+    kinds : callable, optional
+        Rows of the space's columns -> what kind each is. Where all other members of a batch are of one kind, the last
+        is of another if it promises ``settings.other_kind`` of the best.
     candidates : DataFrame, optional
         The only designs allowed; they are not rounded and keep their index.
     settings : SearchSettings, optional
@@ -148,7 +152,14 @@ def search(
             pool = pool.drop_duplicates(ignore_index=True)
         free = candidates is None
         batch = Batch(
-            problem, improvement, pool, taken, started, may_refine=free, simpler=simpler if free else None
+            problem,
+            improvement,
+            pool,
+            taken,
+            started,
+            may_refine=free,
+            simpler=simpler if free else None,
+            kinds=kinds,
         )
         for k in range(n):
             if progress:

@@ -54,6 +54,9 @@ class SearchSettings:
     untried : int
         Members of a batch, the last ones and never all, that have a combination of categories that no known design
         has, where one is left: a model believes what it knows of a few categories too much.
+    other_kind : float
+        Share of the expected improvement that the last member of a batch of one kind has to promise for being of
+        another (``search``'s ``kinds``).
     simplicity : float
         Share of the expected improvement that a design may lose for a simpler one to be taken in its place.
 
@@ -79,6 +82,7 @@ class SearchSettings:
     reference_point: Sequence[float] | None = None
     worst_of: Literal["known", "front", "space"] = "known"
     untried: int = 1
+    other_kind: float = 0.5
     simplicity: float = 0.2
 
     def __post_init__(self) -> None:
@@ -88,6 +92,13 @@ class SearchSettings:
                 where="search settings, simplicity",
                 value=self.simplicity,
                 limit="0 to below 1",
+            )
+        if not 0.0 < self.other_kind <= 1.0:
+            raise InputError(
+                "not a fraction",
+                where="search settings, other_kind",
+                value=self.other_kind,
+                limit="above 0 to 1",
             )
         for name in (
             "pool",

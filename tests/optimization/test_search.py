@@ -478,3 +478,23 @@ def test_the_last_of_a_batch_is_of_an_untried_combination() -> None:
 
 def test_a_single_design_need_not_be_of_an_untried_combination() -> None:
     assert known_kinds("aabbccdd", 1, n=1)[0] in "ab"
+
+
+def test_the_last_of_a_batch_of_one_kind_is_of_another_if_it_is_worth_enough() -> None:
+    """Above the middle of the square is "up", and that is where all the best designs are."""
+    points = np.random.default_rng(0).uniform(size=(12, 2))
+    model = gp(points, points[:, 1] + 0.1 * points[:, 0])
+
+    def kinds(rows: pd.DataFrame) -> list[str]:
+        return ["up" if y > 1.8 else "down" for y in rows["y"]]
+
+    def proposed(other_kind: float) -> list[str]:
+        settings = replace(QUICK, other_kind=other_kind)
+        found = search(model, SQUARE, Encoder(SQUARE), 3, 0, baseline=points, settings=settings, kinds=kinds)
+        return kinds(found)
+
+    assert proposed(1.0) == ["up"] * 3
+    assert proposed(1e-6)[:2] == ["up"] * 2
+    assert proposed(1e-6)[-1] == "down"
+    with pytest.raises(InputError, match="other_kind"):
+        replace(QUICK, other_kind=0.0)
