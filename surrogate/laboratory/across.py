@@ -39,25 +39,26 @@ def across_laboratories(results: pd.DataFrame, ours: str = WITH_PHYSICS) -> pd.D
     -------
     DataFrame
         A row for each kind, contender and N of ``CHECKPOINTS``: ``laboratories``, their number; ``share``, the mean
-        over laboratories of the hypervolume (mean over seeds) in that of the true front, with its central 90 %
-        bootstrap interval over laboratories (``share_lower``, ``share_upper``); ``worst``, the least share; and
+        over laboratories of the hypervolume (mean over seeds) in that of the true front, or of what a run found where
+        that is more, with its central 90 % bootstrap interval over laboratories (``share_lower``, ``share_upper``); ``worst``, the least share; and
         ``ratio``, the median over laboratories of the experiments after which ``ours`` had reached in the same
         laboratory what the contender had after N, over N, with ``ratio_lower`` and ``ratio_upper`` likewise. Infinite
         where ours did not reach it, NaN without ours. Empty without laboratories.
     """
     found = results.assign(kind=results["task"].map(kind_of))
+    # Regret is 0 where a run found more than the search for the front: then that is the best that is known.
+    front = (results["hypervolume"] + results["regret"]).groupby(results["task"]).max()
     rows: list[dict[str, object]] = []
     for (kind, contender), runs in found[found["kind"] != ""].groupby(["kind", "contender"], sort=False):
         mean = curves(runs)
         own = curves(found[(found["kind"] == kind) & (found["contender"] == ours)])
-        front = (runs["hypervolume"] + runs["regret"]).groupby(runs["task"]).max()
         for n in CHECKPOINTS:
             shares, ratios = [], []
             for task, curve in mean.groupby("task", sort=False):
                 if not curve["experiments"].min() <= n <= curve["experiments"].max():
                     continue
                 reached = float(np.interp(n, curve["experiments"], curve["hypervolume"]))
-                shares.append(min(reached / front[task], 1.0) if front[task] > 0.0 else math.nan)
+                shares.append(reached / front[task] if front[task] > 0.0 else math.nan)
                 ratios.append(to_match(own[own["task"] == task], curve, n) / n)
             if not shares:
                 continue

@@ -66,3 +66,13 @@ def test_runs_that_are_not_over_count_as_far_as_they_are() -> None:
     found = across_laboratories(half).set_index("experiments")
     assert found.loc[36, "laboratories"] == 2
     assert found.loc[60, "laboratories"] == 1
+
+
+def test_a_run_that_found_more_than_the_front_sets_the_measure() -> None:
+    results = contest({("lab-ether:0", "random"): 0.5})
+    better = contest({("lab-ether:0", "lihost_physics"): 2.0}).assign(regret=0.0)
+    better["hypervolume"] *= 1.5
+    found = across_laboratories(pd.concat([results, better], ignore_index=True))
+    last = found[found["experiments"] == 60].set_index("contender")["share"]
+    assert last["lihost_physics"] == pytest.approx(1.0)
+    assert last["random"] == pytest.approx(0.5 * 60 / 150)
