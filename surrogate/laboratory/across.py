@@ -40,10 +40,10 @@ def across_laboratories(results: pd.DataFrame, ours: str = WITH_PHYSICS) -> pd.D
     DataFrame
         A row for each kind, contender and N of ``CHECKPOINTS``: ``laboratories``, their number; ``share``, the mean
         over laboratories of the hypervolume (mean over seeds) in that of the true front, or of what a run found where
-        that is more, with its central 90 % bootstrap interval over laboratories (``share_lower``, ``share_upper``); ``worst``, the least share; and
-        ``ratio``, the median over laboratories of the experiments after which ``ours`` had reached in the same
-        laboratory what the contender had after N, over N, with ``ratio_lower`` and ``ratio_upper`` likewise. Infinite
-        where ours did not reach it, NaN without ours. Empty without laboratories.
+        that is more, with its central 90 % bootstrap interval over laboratories (``share_lower``, ``share_upper``);
+        ``worst``, the least share; and ``ratio``, the median over laboratories of the experiments after which
+        ``ours`` had reached in the same laboratory what the contender had after N, over N, with ``ratio_lower`` and
+        ``ratio_upper`` likewise. Infinite where ours did not reach it, NaN without ours. Empty without laboratories.
     """
     found = results.assign(kind=results["task"].map(kind_of))
     # Regret is 0 where a run found more than the search for the front: then that is the best that is known.
