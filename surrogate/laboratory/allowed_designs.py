@@ -19,7 +19,7 @@ import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
 from surrogate.laboratory.ask_tell import remaining, round_seed
-from surrogate.laboratory.tasks import Task
+from surrogate.laboratory.tasks import Task, drawn
 from surrogate.space import Encoder, Simplex, Space
 
 LEAST_U = 1e-6  # of a part's dimension: a share of about 13.8 times the mean
@@ -137,6 +137,6 @@ def together(
     tables = list(designs[:n])
     if len(tables) < n:
         own = round_seed(seed, observations)
-        tables.append(task.space.round(task.space.sample(n - len(tables), own)))
+        tables.append(drawn(task.space, n - len(tables), own))
     found = pd.concat(tables, ignore_index=True)
     return found if task.candidates is None else nearest_candidates(task, found, observations)

@@ -25,7 +25,7 @@ from surrogate.files.output import plain
 from surrogate.laboratory.ask_tell import Contender, Propose, remaining
 from surrogate.laboratory.hypervolume import alone, gains, hypervolume
 from surrogate.laboratory.memory import peak_memory_mb
-from surrogate.laboratory.tasks import Task, TaskSource
+from surrogate.laboratory.tasks import Task, TaskSource, drawn
 
 COLUMNS = [
     "task", "contender", "seed", "experiments", "hypervolume", "best", "regret", "picks_to_top", "seconds",
@@ -190,7 +190,7 @@ def first_designs(task: Task, seed: int) -> pd.DataFrame:
     if task.candidates is not None:
         rows = np.random.default_rng(own).permutation(len(task.candidates))[: task.start]
         return task.candidates.iloc[rows]
-    return task.space.round(task.space.sample(task.start, int(own.generate_state(1)[0])))
+    return drawn(task.space, task.start, int(own.generate_state(1)[0]))
 
 
 def achieved(task: Task, observed: pd.DataFrame) -> dict[str, Any]:

@@ -7,20 +7,20 @@ import pandas as pd
 
 from surrogate.laboratory.allowed_designs import nearest_candidates
 from surrogate.laboratory.ask_tell import remaining, round_seed
-from surrogate.laboratory.tasks import Task
+from surrogate.laboratory.tasks import Task, drawn
 
 
 def random(task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     """Draw n designs that know nothing of those before; see ``ask_tell``."""
     own = round_seed(seed, observations)
     if task.candidates is None:
-        return task.space.round(task.space.sample(n, own))
+        return drawn(task.space, n, own)
     left = remaining(task, observations)
     return left.iloc[np.random.default_rng(own).permutation(len(left))[:n]]
 
 
 def sobol(task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     """Go on with one scrambled Sobol sequence over the run, and take the nearest candidates where there are any."""
-    drawn = task.space.sample(len(observations) + n, seed).iloc[-n:]
-    designs = task.space.round(drawn.reset_index(drop=True))
+    points = task.space.sample(len(observations) + n, seed).iloc[-n:]
+    designs = drawn(task.space, n, round_seed(seed, observations), points)
     return designs if task.candidates is None else nearest_candidates(task, designs, observations)

@@ -14,10 +14,11 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import InputError
+from surrogate.errors import InputError, SpaceError
 from surrogate.optimization.settings import Direction
 from surrogate.space import Space
 
+_ATTEMPTS = 40  # to draw what is still missing
 NoiseKind = Literal["absolute", "relative"]
 
 
@@ -224,6 +225,43 @@ class TaskSource:
         if not isinstance(task, Task):
             raise InputError("not a task", where=self.maker, value=type(task).__name__)
         return task
+
+
+def drawn(space: Space, n: int, seed: int, first: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Draw designs that are allowed once they are rounded, which may break a constraint that is not linear.
+
+    Parameters
+    ----------
+    space : Space
+        What is allowed.
+    n : int
+        How many.
+    seed : int
+        Of the draw, 0 or more.
+    first : DataFrame, optional
+        Designs that are rounded and taken before any is drawn; those that are then not allowed are replaced.
+
+    Returns
+    -------
+    DataFrame, n rows
+        The space's columns.
+
+    Raises
+    ------
+    SpaceError
+        When hardly any design keeps the constraints.
+    """
+    tables: list[pd.DataFrame] = []
+    for attempt in range(_ATTEMPTS):
+        missing = n - sum(map(len, tables))
+        table = first if attempt == 0 and first is not None else space.sample(missing, seed + attempt)
+        table = space.round(table.reset_index(drop=True))
+        tables.append(table[space.contains(table)].head(missing))
+        if sum(map(len, tables)) == n:
+            return pd.concat(tables, ignore_index=True)
+    raise SpaceError(
+        "hardly any design is allowed once it is rounded", value=sum(map(len, tables)), limit=f"{n}"
+    )
 
 
 def named(place: str) -> Any:
