@@ -182,12 +182,15 @@ def _show(table: pd.DataFrame) -> None:
 
 
 def _show_across(across: pd.DataFrame) -> None:
+    from surrogate.laboratory.across import WITH_PHYSICS
     from surrogate.report.benchmark_page import across_rows
 
     for kind, part in across.groupby("kind", sort=False) if len(across) else ():
         numbers, rows = across_rows(part)
         of = f"{kind} ({part['laboratories'].min()})"
-        title = f"{of}: share of the front after N experiments (N for ours to match it, over N)"
+        title = (
+            f"{of}: share of the front after N experiments (what {WITH_PHYSICS} needed for as much, over N)"
+        )
         print_table(make_table(["contender", *map(str, numbers)], rows, title, tight=True))
 
 

@@ -52,6 +52,7 @@ class PoolTask:
     notes: Sequence[str] = ()
     start: int = START
     batch: int = 1
+    logarithmic: bool = False
     reference: Mapping[str, float] = field(init=False)
     best: float = field(init=False)
     top: float = field(init=False)
@@ -66,11 +67,6 @@ class PoolTask:
         among = max(1, math.ceil(TOP_SHARE * len(found)))
         object.__setattr__(self, "best", hypervolume(found))
         object.__setattr__(self, "top", float(np.sort(alone(found))[-among]))
-
-    @property
-    def logarithmic(self) -> bool:
-        """False: hypervolume is measured in the objectives' units."""
-        return False
 
     @property
     def rounds(self) -> int:

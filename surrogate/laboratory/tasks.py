@@ -14,11 +14,10 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from surrogate.errors import InputError, SpaceError
+from surrogate.errors import InputError
 from surrogate.optimization.settings import Direction
-from surrogate.space import Space
+from surrogate.space import Encoder, Space
 
-_ATTEMPTS = 40  # to draw what is still missing
 NoiseKind = Literal["absolute", "relative"]
 
 
@@ -143,7 +142,7 @@ class FunctionTask:
 
     Parameters
     ----------
-    name, space, objectives, reference, start, rounds, batch, best
+    name, space, objectives, reference, start, rounds, batch, best, logarithmic, candidates, top
         As in :class:`Task`.
     function : callable
         Designs (n rows) -> table of the objectives (n rows).
@@ -164,21 +163,9 @@ class FunctionTask:
     best: float | None = None
     noise: Mapping[str, float] = field(default_factory=dict)
     noise_kind: NoiseKind = "absolute"
-
-    @property
-    def logarithmic(self) -> bool:
-        """False: hypervolume is measured in the objectives' units."""
-        return False
-
-    @property
-    def candidates(self) -> None:
-        """None: designs may be anywhere in the space."""
-        return
-
-    @property
-    def top(self) -> None:
-        """None: there is no table of candidates of which a design could be among the best."""
-        return
+    logarithmic: bool = False
+    candidates: None = None
+    top: None = None
 
     def truth(self, designs: pd.DataFrame) -> pd.DataFrame:
         """See :meth:`Task.truth`."""
@@ -251,17 +238,23 @@ def drawn(space: Space, n: int, seed: int, first: pd.DataFrame | None = None) ->
     SpaceError
         When hardly any design keeps the constraints.
     """
-    tables: list[pd.DataFrame] = []
-    for attempt in range(_ATTEMPTS):
-        missing = n - sum(map(len, tables))
-        table = first if attempt == 0 and first is not None else space.sample(missing, seed + attempt)
-        table = space.round(table.reset_index(drop=True))
-        tables.append(table[space.contains(table)].head(missing))
-        if sum(map(len, tables)) == n:
-            return pd.concat(tables, ignore_index=True)
-    raise SpaceError(
-        "hardly any design is allowed once it is rounded", value=sum(map(len, tables)), limit=f"{n}"
-    )
+    from surrogate.optimization.problem import (
+        Problem,
+        exhausted,
+    )  # late: torch, which pools and peers do without
+
+    problem, tables = Problem(space, Encoder(space)), []
+    if first is not None:
+        table = space.round(first.reset_index(drop=True))
+        tables.append(table[problem.allowed(table, "all")])
+    for table in problem.draws(n, seed, "all"):
+        if sum(map(len, tables)) >= n:
+            break
+        tables.append(table)
+    found = pd.concat(tables, ignore_index=True).head(n)
+    if len(found) < n:
+        raise exhausted(len(found), n)
+    return found
 
 
 def named(place: str) -> Any:

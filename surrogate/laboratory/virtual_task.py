@@ -72,6 +72,9 @@ class VirtualTask:
     start: int = FEWEST
     rounds: int = ROUNDS
     batch: int = BATCH
+    logarithmic: bool = True
+    candidates: None = None
+    top: None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "space", self.campaign.space())
@@ -85,21 +88,6 @@ class VirtualTask:
     def objectives(self) -> Mapping[str, Direction]:
         """Target -> what is wanted of it."""
         return {name: "max" if goal == "max" else "min" for name, goal in self.campaign.objectives.items()}
-
-    @property
-    def logarithmic(self) -> bool:
-        """True: hypervolume is measured in natural logarithms."""
-        return True
-
-    @property
-    def candidates(self) -> None:
-        """None: hosts may be anywhere in the space."""
-        return
-
-    @property
-    def top(self) -> None:
-        """None: there is no table of candidates."""
-        return
 
     def truth(self, designs: pd.DataFrame) -> pd.DataFrame:
         """See :meth:`Task.truth`; NaN where the simulator has no answer."""

@@ -237,7 +237,8 @@ def across_rows(part: pd.DataFrame) -> tuple[list[int], list[list[str]]]:
     def text(row: Mapping[Any, Any] | None) -> str:
         if row is None:
             return "–"
-        ratio = "" if math.isnan(row["ratio"]) else f" ({number(row['ratio'], 2)})"
+        compared = row["contender"] != WITH_PHYSICS and not math.isnan(row["ratio"])
+        ratio = f" ({number(row['ratio'], 2)})" if compared else ""
         return f"{100.0 * row['share']:.0f} %{ratio}"
 
     rows = [[str(name), *(text(cells.get((name, n))) for n in numbers)] for name in last["contender"]]

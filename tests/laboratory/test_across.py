@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from surrogate.laboratory.across import across_laboratories, kind_of
+from surrogate.report.benchmark_page import across_rows
 
 
 def contest(slopes: dict[tuple[str, str], float], front: float = 100.0) -> pd.DataFrame:
@@ -76,3 +77,15 @@ def test_a_run_that_found_more_than_the_front_sets_the_measure() -> None:
     last = found[found["experiments"] == 60].set_index("contender")["share"]
     assert last["lihost_physics"] == pytest.approx(1.0)
     assert last["random"] == pytest.approx(0.5 * 60 / 150)
+
+
+def test_the_table_compares_others_with_ours() -> None:
+    found = across_laboratories(
+        contest({("lab-ether:0", "random"): 0.5, ("lab-ether:0", "lihost_physics"): 1.0})
+    )
+    numbers, rows = across_rows(found)
+    assert numbers == [24, 36, 48, 60]
+    assert rows == [
+        ["lihost_physics", "24 %", "36 %", "48 %", "60 %"],
+        ["random", "12 % (0.5)", "18 % (0.5)", "24 % (0.5)", "30 % (0.5)"],
+    ]
