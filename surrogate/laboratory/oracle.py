@@ -22,7 +22,7 @@ from surrogate.laboratory.contenders import Moments
 from surrogate.laboratory.virtual import VirtualLaboratory
 from surrogate.models.campaign_model import CampaignModel
 from surrogate.models.kernels import Role
-from surrogate.models.physics_prior import PhysicsPrior
+from surrogate.models.physics_prior import FEATURES, PhysicsPrior
 from surrogate.models.prior import LogNormal
 from surrogate.models.process import ENSEMBLE, LENGTHSCALES, NOISE, RESIDUAL, Assumed, Basis, FusedProcess
 
@@ -116,7 +116,7 @@ class FittedOracle:
         made = {}
         for target in TARGETS:
             noise, level = settings.noise[target], max(math.log(settings.level_factor), _NONE)
-            assumed = Assumed(LogNormal(noise, 1.0), level_spread=level, tau=0.0)
+            assumed = Assumed(LogNormal(noise, 1.0), level_spread=level, tau=0.0, states=len(FEATURES))
             deviation = max(settings.discrepancy_dex * math.log(10.0), _NONE)
             hyper = {**lengths, RESIDUAL: deviation, ENSEMBLE: _NONE, NOISE: noise}
             told = self.model.told.get(target)

@@ -147,8 +147,9 @@ class CampaignModel:
         for k, target in enumerate(TARGETS):
             level = self.levels.get(target, Level())
             assumed = Assumed(
-                REPLICATES[target], level.mean, level.spread, centre=float(self.prior.centre[k])
-            )
+                REPLICATES[target], level.mean, level.spread, centre=float(self.prior.centre[k]),
+                states=len(FEATURES),
+            )  # fmt: skip
             told = self.told.get(target)
             if told is None or not len(told.rows):
                 cells, ends, error = self._nothing, (np.zeros(0), np.zeros(0)), np.zeros(0)

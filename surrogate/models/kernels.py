@@ -135,5 +135,10 @@ def matern(scaled: Tensor, other: Tensor) -> Tensor:
     -----
     (1 + r + r^2/3) exp(-r) with r = sqrt(5) times the distance (Rasmussen & Williams 2006, eq. 4.17).
     """
-    distance = squared_distances(scaled, other).mul_(5.0).add_(1e-12).sqrt_()
+    return matern_at(squared_distances(scaled, other))
+
+
+def matern_at(squared: Tensor) -> Tensor:
+    """Return the Matern 5/2 correlation (..., n, m) at squared distances in length scales, (..., n, m)."""
+    distance = squared.mul(5.0).add_(1e-12).sqrt_()
     return (1.0 + distance).add_(distance.square().div_(3.0)) * (-distance).exp_()

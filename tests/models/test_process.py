@@ -6,13 +6,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import norm
 
 from surrogate.errors import ModelError
 from surrogate.evaluation.metrics import NINETY
-from surrogate.models.kernels import Role
+from surrogate.models.kernels import Role, matern
 from surrogate.models.prior import LogNormal
-from surrogate.models.process import TAU, Assumed, Basis, FusedProcess, covariance
+from surrogate.models.process import (
+    LENGTHSCALES,
+    OF_STATES,
+    PRIORS,
+    RESIDUAL,
+    TAU,
+    Assumed,
+    Basis,
+    FusedProcess,
+    covariance,
+)  # fmt: skip
 
 ROLES = [Role((0, 1), name="first"), Role((2,), name="second")]
 LIFE = Assumed(LogNormal(0.37, 0.5), level=0.3, level_spread=0.8, centre=5.0)
@@ -28,9 +39,31 @@ def test_without_cells_it_is_physics_with_its_level() -> None:
     process = FusedProcess.fit(basis(0), np.zeros(0), roles=ROLES, assumed=LIFE)
     mean, variance = process.latent(designs)
     np.testing.assert_allclose(mean, designs.mean + 0.3)
-    expected = 0.35**2 + (designs.principal**2).sum(axis=1) + TAU**2 * (designs.mean - 5.0) ** 2 + 0.8**2
+    expected = (
+        PRIORS[RESIDUAL].median ** 2
+        + (designs.principal**2).sum(axis=1)
+        + TAU**2 * (designs.mean - 5.0) ** 2
+        + 0.8**2
+    )
     np.testing.assert_allclose(variance, expected, rtol=1e-10)
     np.testing.assert_allclose(process.predictive(designs)[1] - variance, 0.37**2, rtol=1e-10)
+
+
+def test_the_residual_is_of_the_design_of_states_and_of_both() -> None:
+    """Two designs alike in their physical state are alike in a third of the residual, however far apart they are."""
+    assumed = replace(LIFE, states=1, tau=0.0, level_spread=0.0)
+    process = FusedProcess.fit(basis(0), np.zeros(0), roles=ROLES, assumed=assumed)
+    assert process.hyper["lengthscales.first"] == pytest.approx(PRIORS[LENGTHSCALES].median)
+    assert process.hyper["lengthscales.second"] == pytest.approx(PRIORS[OF_STATES].median)
+    one, other = torch.tensor([[0.1, 0.2, 0.3]]).double(), torch.tensor([[0.8, 0.9, 0.7]]).double()
+    none, scales = torch.zeros(1, 3).double(), process.scales
+    parts = [matern(one[:, at] / scales[at], other[:, at] / scales[at]) for at in ([0, 1], [2], [0, 1, 2])]
+    found = covariance(torch.cat([one, none], 1), torch.cat([other, none], 1), scales, process.hyper, assumed)
+    expected = process.hyper[RESIDUAL] ** 2 * sum(parts) / 3.0
+    np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-9)
+    far = torch.tensor([[100.0, 100.0, 0.3]]).double()
+    alike = covariance(torch.cat([one, none], 1), torch.cat([far, none], 1), scales, process.hyper, assumed)
+    np.testing.assert_allclose(alike.numpy(), process.hyper[RESIDUAL] ** 2 / 3.0, rtol=1e-5)
 
 
 def test_the_posterior_is_the_conditional_normal() -> None:
