@@ -55,10 +55,10 @@ class Replacing:
     """Finds what takes the place of one design.
 
     Values are moved back from limits as BONSAI of Ax prunes deviations from a default design (Daulton, Eriksson,
-    Balandat and Bakshy, arXiv:2602.07144, 2026): one after the other, that which costs least first, as long as the
-    loss, counted against the design before any was moved, stays within a tolerance (there 0.2 as well). Here the
-    default is the middle of a value's range, only values at a limit are moved, and each goes a quarter of the way
-    before any goes further.
+    Balandat and Bakshy, arXiv:2602.07144, 2026): that which costs least first, as long as the loss, counted against
+    the design before any was moved, stays within a tolerance (0.2 in Ax as well). Here the default is the middle of a
+    value's range, only values at a limit are moved, the order is that of what each costs alone, and each goes a
+    quarter of the way before any goes further.
 
     Parameters
     ----------
@@ -117,33 +117,31 @@ class Replacing:
     def _off_limits(self, found: Found, least: float) -> Found:
         """Move as many values as possible back from limits, and then as far as possible.
 
-        All at once as far as that goes; then one at a time, in passes of which each goes further than the last.
+        In passes, each of which goes further than the last with the values that it moved: those that cost least when
+        they alone go the first share of the way, as many as may be moved together.
         """
         if self.steps.at_limit is None:
             return found
-        start, names, reached = found[0], list(self.steps.at_limit(found[0])), 0.0
-        for share in reversed(BACK):
-            better = self._moved(found, start, [names], share, least)
-            if better is not None:
-                (found, _), reached = better, share
-                break
+        start, names = found[0], list(self.steps.at_limit(found[0]))
         for share in BACK:
-            left, names = (names, []) if share > reached else ([], names)
-            while left and (better := self._moved(found, start, [[name] for name in left], share, least)):
-                found, moved = better
-                names += moved
-                left = [name for name in left if name not in moved]
+            if not names:
+                break
+            back = moved_back(self.problem.space, start, names, share)
+            if share == BACK[0]:
+                names = self._cheapest_first(_moved(start, back, [[name] for name in names]), names)
+            ever_more = [names[: k + 1] for k in range(len(names))]
+            table, values = self._worth_enough(_moved(found[0], back, ever_more), least)
+            best = self._first_sure(table, values, range(len(table) - 1, -1, -1))
+            if best is None:
+                break
+            found, names = best, ever_more[int(best[0].index[0])]
         return found
 
-    def _moved(
-        self, found: Found, start: pd.DataFrame, moves: Sequence[list[str]], share: float, least: float
-    ) -> tuple[Found, list[str]] | None:
-        """Make the move that costs least: of some values, that share of the way back from where they were first."""
-        back = moved_back(self.problem.space, start, [name for names in moves for name in names], share)
-        rows = [found[0].assign(**{name: back[name].iloc[0] for name in names}) for names in moves]
-        table, values = self._worth_enough(pd.concat(rows, ignore_index=True), least)
-        best = self._first_sure(table, values, np.argsort(-values, kind="stable"))
-        return None if best is None else (best, moves[int(best[0].index[0])])
+    def _cheapest_first(self, moved: pd.DataFrame, names: list[str]) -> list[str]:
+        """Sort names by what the design (row by row, one value moved) is worth; those that are not allowed last."""
+        alone, values = self._worth_enough(moved, -math.inf)
+        worth = {names[at]: values[k] for k, at in enumerate(alone.index)}
+        return sorted(names, key=lambda name: -worth.get(name, -math.inf))
 
     def _sturdier(self, found: Found, least: float) -> Found:
         """Take the best near design that is not fragile in the place of one that is, if any is worth enough."""
@@ -180,3 +178,9 @@ class Replacing:
             if self.problem.confirmed(table.iloc[[at]])[0]:
                 return table.iloc[[at]], float(values[at])
         return None
+
+
+def _moved(design: pd.DataFrame, back: pd.DataFrame, moves: Sequence[Sequence[str]]) -> pd.DataFrame:
+    """Take some values of another row, for each of several moves: a row each, indexed from 0."""
+    rows = [design.assign(**{name: back[name].iloc[0] for name in names}) for names in moves]
+    return pd.concat(rows, ignore_index=True)
