@@ -146,8 +146,8 @@ def is_fragile(
     ndarray of bool (n,)
         Whether a mistake makes the median of an objective worse by more than one standard deviation between replicate
         cells, as the campaign believes it: less could not be told from chance by a cell or two. Of four hosts of each
-        shipped campaign, before any cell and before sturdier ones are looked for, 13 of 28 are fragile: none in ether,
-        argyrodite and garnet, all in carbonate and ether-5.
+        shipped campaign, before any cell and before sturdier ones are looked for, 13 of 28 are fragile: none in
+        ether, argyrodite and garnet, all in carbonate and ether-5.
     """
     table = losses(belief, hosts, objectives)
     beyond = np.column_stack([table[target] > sqrt(belief.noise(target)) for target in objectives])
