@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from surrogate.campaign.belief import answers, belief_of, botorch_model
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.interchangeable import cheaper_agents, equal_hosts, in_words
+from surrogate.campaign.interchangeable import equal_hosts, in_words
 from surrogate.campaign.otherwise import best_otherwise
-from surrogate.campaign.simpler import with_fewer_phases
+from surrogate.campaign.replacements import replacements, values_at_limit
+from surrogate.campaign.tolerances import worst_cases
 from surrogate.campaign.understanding import understanding
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
@@ -112,8 +113,10 @@ def propose_hosts(
         ``campaign.belief.answers``, ``mechanism`` (``hosts.mechanism``), ``role`` (exploit, explore, control), what
         lies behind the answers (``campaign.understanding``), ``extrapolation``, ``nearest_literature``,
         ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
-        materials in all that is known, the cheapest first. Where all hosts work by one mechanism ``otherwise`` and
-        ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
+        materials in all that is known, the cheapest first. ``T_worst_case`` of each objective and ``fragile_in`` say
+        what mistakes in making the host cost (``campaign.tolerances``); ``at_limit`` names, with ``;`` between them,
+        the columns whose value only a limit of the space stopped (``campaign.replacements``). Where all hosts work by
+        one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
 
     Raises
     ------
@@ -140,15 +143,28 @@ def propose_hosts(
         answered["role"] = [*roles(belief, designs, campaign.objectives, measured), "control"]
         behind = understanding(belief, every, simulated, campaign.objectives)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
+        worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)])
+    ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))]
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
     works_by = pd.Series(mechanisms(every.frame), name="mechanism")
     worth = pd.Series([*found[ACQUISITION_VALUE], np.nan], name=ACQUISITION_VALUE)
     return pd.concat(
-        [kept, works_by, answered, behind, nearness, simulated[list(PICTURE)].reset_index(drop=True), worth],
+        [
+            kept,
+            works_by,
+            answered,
+            worst.reindex(range(len(every))),
+            behind,
+            nearness,
+            simulated[list(PICTURE)].reset_index(drop=True),
+            worth,
+        ],
         axis=1,
     ).assign(
+        fragile_in=[*worst["fragile_in"], ""],
+        at_limit=[*map(";".join, ends), ""],
         interchangeable=[*equal, ""],
         otherwise=[*[otherwise] * len(equal), ""],
         otherwise_worth=[*[ratio] * len(equal), np.nan],
@@ -213,7 +229,7 @@ def search_hosts(
         baseline=encoder.encode(known_hosts(conditions, measured).frame),
         pending=under_way,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
-        simpler=lambda host: simpler_or_cheaper(host, conditions),
+        replacements=replacements(campaign, belief),
         kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),
         settings=settings,
         directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
@@ -304,27 +320,6 @@ def mechanisms(hosts: pd.DataFrame) -> list[str]:
     """Say how each of n hosts (choices and conditions) works: ``hosts.mechanism``."""
     designs = CompleteDesigns.of(hosts.reset_index(drop=True))
     return [mechanism(designs.row(k)) for k in range(len(designs))]
-
-
-def simpler_or_cheaper(host: pd.DataFrame, conditions: dict[str, Any]) -> pd.DataFrame:
-    """List what may take a host's place if it is worth as much: fewer phases, no layers, a cheaper equal agent.
-
-    Parameters
-    ----------
-    host
-        A single row.
-    conditions
-        Condition -> value in the unit of its name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each such host, the simplest and cheapest first.
-    """
-    plain = {name: c.COLUMNS.neutral[name] for name in ("layers", "stacking")}
-    continuous = host.assign(**plain) if float(host["layers"].iloc[0]) > 1.0 else host.iloc[:0]
-    cheaper = cheaper_agents(host, conditions, can_be_made)
-    return pd.concat([with_fewer_phases(host), continuous, cheaper], ignore_index=True)
 
 
 def _check(designs: CompleteDesigns, allowed: NDArray[np.bool_]) -> None:

@@ -11,7 +11,10 @@ from functools import cache
 from types import MappingProxyType
 
 _ENDS = ("", "_lower", "_upper")
-_BATCH = ("role", "mechanism", "otherwise", "otherwise_worth", "interchangeable", "acquisition_value")
+_BATCH = (
+    "role", "mechanism", "otherwise", "otherwise_worth", "interchangeable", "fragile_in", "at_limit",
+    "acquisition_value",
+)  # fmt: skip
 _WHERE = ("extrapolation", "nearest_literature", "cautions")
 _SIMULATED = (
     "outcome", "plateau_overpotential_mV", "nucleation_overpotential_mV", "stripping_overpotential_mV",
@@ -38,6 +41,7 @@ def answer_columns() -> Mapping[str, str]:
         "factors of medians (T_by_physics, T_by_literature, T_by_cells)": tuple(
             f"{t}_by_{what}" for t in TARGETS for what in ("physics", "literature", "cells")
         ),
+        "worst cases (T_worst_case)": tuple(f"{t}_worst_case" for t in TARGETS),
         "worths of choices (worth_GROUP)": tuple(
             f"worth_{group}{end}" for group in choice_groups() for end in _ENDS
         ),

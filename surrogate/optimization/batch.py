@@ -15,9 +15,9 @@ from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.local_moves import children
 from surrogate.optimization.problem import Problem, exhausted, is_new
 from surrogate.optimization.refine import feasible_end, refine
+from surrogate.optimization.replacement import Replacements, Replacing
 from surrogate.optimization.starting_points import diverse_starts
 
-Simpler = Callable[[pd.DataFrame], pd.DataFrame]
 Kinds = Callable[[pd.DataFrame], Sequence[str]]
 _FINALISTS = 32  # the best of the pool that are asked about constraints that cost much, at a time
 
@@ -39,8 +39,8 @@ class Batch:
         Encoded designs that are being made.
     may_refine : bool
         Whether designs outside the pool may be proposed.
-    simpler : callable, optional
-        One row of the space's columns -> simpler designs, simplest first.
+    replacements : Replacements, optional
+        What may take the place of each design that is best.
     kinds : callable, optional
         Rows of the space's columns -> what kind each is: where all others are of one kind, the last member is of
         another if that is worth at least ``settings.other_kind`` of the best.
@@ -55,11 +55,12 @@ class Batch:
         pending: Tensor,
         *,
         may_refine: bool,
-        simpler: Simpler | None = None,
+        replacements: Replacements | None = None,
         kinds: Kinds | None = None,
     ) -> None:
         self.problem, self.improvement, self.may_refine = problem, improvement, may_refine
-        self.pending, self.simpler, self.kinds = pending, simpler, kinds
+        self.pending, self.kinds = pending, kinds
+        self.replacements = replacements or Replacements()
         self.taken, self.chosen, self.failed = taken, pool.iloc[:0], pool.iloc[:0]
         self.worth: list[float] = []
         self.pool: pd.DataFrame
@@ -91,7 +92,8 @@ class Batch:
         if len(self.chosen) == n - 1:
             order = self._of_another_kind(order)
         at = self._refine(acquisition, order)
-        best, worth = self._simplest(acquisition, self.pool.iloc[[at]], float(self.value[at]))
+        replacing = Replacing(self.problem, self.improvement, acquisition, self.taken, self.replacements)
+        best, worth = replacing.of(self.pool.iloc[[at]], float(self.value[at]))
         self.chosen = pd.concat([self.chosen, best])
         self.taken = pd.concat([self.taken, best])
         self.worth.append(worth)
@@ -220,25 +222,6 @@ class Batch:
         table = pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
         scored = np.append(order, self._add(acquisition, table, sure=True))
         return int(scored[self.value[scored].argmax()])
-
-    def _simplest(self, acquisition: Any, best: pd.DataFrame, worth: float) -> tuple[pd.DataFrame, float]:
-        """Return the design itself, or the simplest that is worth nearly as much; the worth is a logarithm."""
-        if self.simpler is None:
-            return best, worth
-        table = self.simpler(best)
-        for parameter in self.problem.space.layout.categoricals:  # others may lie outside the space
-            table = table[table[parameter.name].isin(parameter.values)]
-        table = self.problem.space.round(table)
-        table = table[self.problem.allowed(table)] if len(table) else table
-        table = table[is_new(self.problem.space, table, self.taken)]
-        if not len(table):
-            return best, worth
-        values = self.improvement.values(acquisition, self.problem.encode(table)).numpy()
-        enough = np.flatnonzero(values >= worth + math.log1p(-self.improvement.settings.simplicity))
-        enough = enough[self.problem.confirmed(table.iloc[enough])] if len(enough) else enough
-        if not len(enough):
-            return best, worth
-        return table.iloc[[enough[0]]], float(values[enough[0]])
 
     def _fill_pool(self, pool: pd.DataFrame) -> None:
         self.pool, self.scored = pool, False

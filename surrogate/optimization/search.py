@@ -5,9 +5,9 @@ each member a pool of quasi-random designs is scored, the best of them with diff
 by gradient ascent inside their own limits and constraints, the results are rounded to what can be made,
 checked, and scored again. What is not feasible, or is the same design as a design measured, pending or already
 chosen, is passed over for the next best, as is a design that breaks a constraint too costly to ask all of the pool
-about; a simpler design that is worth as much, but for a small share, takes
-its place. The value of a further design can only fall as the batch grows, so from the second member on only
-the best of the pool are scored again.
+about; a design that is simpler, less extreme or sturdier and worth as much, but for a small share, takes its
+place (``replacement``). The value of a further design can only fall as the batch grows, so from the second member on
+only the best of the pool are scored again.
 
 ``optimize_acqf_mixed_alternating`` of BoTorch knows neither limits nor constraints that depend on the
 categories, and is therefore not used.
@@ -28,9 +28,10 @@ from torch import Tensor
 
 from surrogate.errors import InputError
 from surrogate.optimization.acquisition import Improvement
-from surrogate.optimization.batch import Batch, Kinds, Simpler
+from surrogate.optimization.batch import Batch, Kinds
 from surrogate.optimization.pool import median_design, near_best
 from surrogate.optimization.problem import Feasible, Problem
+from surrogate.optimization.replacement import Replacements
 from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
 from surrogate.optimization.threads import single_thread
 from surrogate.space import Encoder, Space
@@ -50,7 +51,7 @@ def search(
     pending: Any = None,
     fixed: Mapping[str, Any] | None = None,
     feasible: Feasible | None = None,
-    simpler: Simpler | None = None,
+    replacements: Replacements | None = None,
     kinds: Kinds | None = None,
     candidates: pd.DataFrame | None = None,
     settings: SearchSettings | None = None,
@@ -84,9 +85,9 @@ def search(
         Values of the encoder's columns that the space lacks.
     feasible : callable, optional
         Rows of the space's and the fixed columns -> whether each is allowed.
-    simpler : callable, optional
-        One row of the space's columns -> simpler designs, simplest first; the first that keeps all but
-        ``settings.simplicity`` of the expected improvement replaces it.
+    replacements : Replacements, optional
+        What may take the place of each design that is best, if it keeps all but ``settings.simplicity`` of the
+        expected improvement.
     kinds : callable, optional
         Rows of the space's columns -> what kind each is. Where all other members of a batch are of one kind, the last
         is of another if it promises ``settings.other_kind`` of the best.
@@ -158,7 +159,7 @@ def search(
             taken,
             started,
             may_refine=free,
-            simpler=simpler if free else None,
+            replacements=replacements if free else None,
             kinds=kinds,
         )
         for k in range(n):

@@ -58,7 +58,8 @@ class SearchSettings:
         Share of the expected improvement that the last member of a batch of one kind has to promise for being of
         another (``search``'s ``kinds``).
     simplicity : float
-        Share of the expected improvement that a design may lose for a simpler one to be taken in its place.
+        Share of the expected improvement that a design may lose for one that is simpler, less extreme or sturdier to
+        be taken in its place (``replacement``).
 
     Raises
     ------

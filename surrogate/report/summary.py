@@ -12,6 +12,7 @@ from surrogate import materials
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW, SCALES
 from surrogate.report.quantities import given, is_missing, label, number, quantity, rounded, unit
+from surrogate.report.tolerances import at_limit, made_inexactly
 
 Line = tuple[str, str]
 
@@ -127,11 +128,11 @@ def what_to_make(row: Mapping[str, Any]) -> list[Line]:
         lines.append(("Pattern of the electrolyte", f"channels {size} wide, {depth} deep"))
     if works_by := _text(row, "mechanism"):
         lines.append(("Works by", works_by.replace("_", " ")))
-    return lines
+    return [*lines, *at_limit(row)]
 
 
 def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
-    """List each target as "median (90 %: lower to upper)", and how far it had to extrapolate.
+    """List each target as "median (90 %: lower to upper)", what is left at worst, and how far it had to extrapolate.
 
     Parameters
     ----------
@@ -145,7 +146,7 @@ def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
     """
     lines = [(label(target), prediction(row, target)) for target in c.TARGETS if target in row]
     if not is_control(row):
-        lines += against_control(row)
+        lines += [*against_control(row), *made_inexactly(row)]
     if not is_missing(row.get("extrapolation")):
         lines.append(("Extrapolation", extrapolation(row)))
     return lines

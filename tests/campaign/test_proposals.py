@@ -10,6 +10,7 @@ import pytest
 
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.proposals import propose_hosts
+from surrogate.campaign.replacements import values_at_limit
 from surrogate.campaign.simpler import with_fewer_phases
 from surrogate.cli.earlier_answers import answer_columns
 from surrogate.files.output import csv_text
@@ -33,6 +34,21 @@ def test_a_host_without_its_minor_phases():
     np.testing.assert_allclose(ends, 1.0)
     assert found.iloc[-1]["dielectric_top"] == pytest.approx(0.3 / 1.0)  # only the agent is gone
     assert with_fewer_phases(host.assign(framework="none")).empty
+
+
+def test_values_at_a_limit_are_those_that_only_a_limit_stopped(small_campaign: Campaign) -> None:
+    space = small_campaign.space()
+    host = space.sample(64, 0, "cheap").query("framework == 'copper'").iloc[[0]]
+    host = host.assign(
+        conductor_top=0.7, dielectric_top=0.0, agent_top=0.3, ion_conductor_top=0.0, conductor_bottom=1.0,
+        dielectric_bottom=0.0, agent_bottom=0.0, ion_conductor_bottom=0.0, gradient_exponent=1.0, layers=1.0,
+        porosity_top=0.95, porosity_bottom=0.7, pore_size_top_um=2.0, pore_size_bottom_um=20.0, tortuosity=1.1,
+        thickness_um=100.0, agent="silver",
+    )  # fmt: skip
+    assert values_at_limit(space, host) == ["agent_top", "porosity_top", "pore_size_top_um", "tortuosity"]
+    assert values_at_limit(space, host.assign(layers=5.0, porosity_top=0.94, tortuosity=1.2)) == [
+        "agent_top", "layers", "pore_size_top_um",
+    ]  # fmt: skip
 
 
 class Champion:
@@ -91,6 +107,13 @@ def test_told_cells_change_what_is_proposed_and_the_same_question_has_the_same_a
         )
 
     first = ask(None)
+    worst = first[["cycle_life_cycles_worst_case", "overpotential_mV_worst_case"]]
+    assert (
+        worst["cycle_life_cycles_worst_case"][:-1] <= first["cycle_life_cycles"][:-1] * (1.0 + 1e-9)
+    ).all()
+    assert (worst["overpotential_mV_worst_case"][:-1] >= first["overpotential_mV"][:-1] * (1.0 - 1e-9)).all()
+    assert worst.iloc[-1].isna().all()  # of the control nothing is said
+    assert first[["fragile_in", "at_limit"]].notna().all(axis=None)
     assert set(first.columns) <= {*answer_columns(), *c.DESIGN_COLUMNS}  # so that no later table repeats them
     made = first.iloc[[0, 1]].reset_index(drop=True)[[*c.CHOICES, *c.CONDITIONS]]
     told = made.assign(cycle_life_cycles=[20.0, 15.0], overpotential_mV=[200.0, 150.0])

@@ -14,6 +14,7 @@ from botorch.models import ModelListGP, SingleTaskGP
 
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.optimization.acquisition import Improvement
+from surrogate.optimization.replacement import Replacements
 from surrogate.optimization.search import ACQUISITION_VALUE, search
 from surrogate.optimization.settings import SearchSettings
 from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Restriction, Simplex, Space
@@ -423,7 +424,8 @@ def test_a_simpler_design_takes_the_place_of_one_that_is_worth_little_more():
 
     def proposed(simplicity, simpler):
         settings = replace(QUICK, simplicity=simplicity)
-        return search(model, space, encoder, 1, 0, baseline=X, simpler=simpler, settings=settings).iloc[0]
+        steps = Replacements(simpler=simpler)
+        return search(model, space, encoder, 1, 0, baseline=X, replacements=steps, settings=settings).iloc[0]
 
     plain = proposed(0.9, None)
     assert plain["y"] > 0.0

@@ -135,3 +135,19 @@ def test_a_predicted_efficiency_is_not_rounded_to_all() -> None:
     name = "coulombic_efficiency_pct"
     row = examples.BASE | {name: 99.4, f"{name}_lower": 96.8, f"{name}_upper": 99.97}
     assert dict(describe(row))["Coulombic efficiency"] == "99.4 % (90 %: 97 to 99.97)"
+
+
+def test_what_to_beware_of_when_a_host_is_made_is_said() -> None:
+    row = examples.BASE | {
+        "cycle_life_cycles_worst_case": 240.6,
+        "coulombic_efficiency_pct_worst_case": 98.76,
+        "fragile_in": "cycle_life_cycles x 0.58 with 0.03 less agent in the solid at the bottom",
+        "at_limit": "porosity_top;tortuosity",
+    }
+    said = dict(describe(row))
+    assert said["At worst, if not made exactly"] == "cycle life 241 cycles, coulombic efficiency 98.8 %"
+    assert said["Fragile"] == "cycle life × 0.58 with 0.03 less agent in the solid at the bottom"
+    limits = said["At the limit of what was allowed"]
+    assert limits == "porosity, top 88 %, tortuosity factor 1.4; physics may not know what that costs"
+    plain = dict(describe(examples.BASE | {"fragile_in": "", "at_limit": ""}))
+    assert not {"At worst, if not made exactly", "Fragile", "At the limit of what was allowed"} & set(plain)
