@@ -183,15 +183,18 @@ def _show(table: pd.DataFrame) -> None:
 
 def _show_across(across: pd.DataFrame) -> None:
     from surrogate.laboratory.across import WITH_PHYSICS
-    from surrogate.report.benchmark_page import across_rows
+    from surrogate.report.laboratory_tables import ahead_rows, share_rows
 
     for kind, part in across.groupby("kind", sort=False) if len(across) else ():
-        numbers, rows = across_rows(part)
         of = f"{kind} ({part['laboratories'].min()})"
-        title = (
-            f"{of}: share of the front after N experiments (what {WITH_PHYSICS} needed for as much, over N)"
+        titles = (
+            f"{of}: share of the best known front after N experiments"
+            f" (experiments that {WITH_PHYSICS} needed for as much, over N)",
+            f"{of}: share of {WITH_PHYSICS} less that of the contender, median (worst laboratory)",
         )
-        print_table(make_table(["contender", *map(str, numbers)], rows, title, tight=True))
+        for title, (numbers, rows) in zip(titles, (share_rows(part), ahead_rows(part)), strict=True):
+            if rows:
+                print_table(make_table(["contender", *map(str, numbers)], rows, title, tight=True))
 
 
 def _share(value: float) -> str:

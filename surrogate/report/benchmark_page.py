@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from surrogate import __version__
 from surrogate.files.output import write_text
-from surrogate.laboratory.across import WITH_PHYSICS
+from surrogate.laboratory.across import COLD, WITH_PHYSICS
 from surrogate.laboratory.contest_summary import CHECKPOINTS, OURS, curves
 from surrogate.report import style
+from surrogate.report.laboratory_tables import ahead_rows, number, share_rows
 
 # Okabe and Ito's colours (``style``), each as a whole and a broken line; ours is always blue and whole.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#1c2733")
@@ -76,11 +76,12 @@ def write_page(
         for task, part in table.groupby("task", sort=False)
     ]
     kinds = [
-        {"name": kind, "laboratories": int(part["laboratories"].min()), "table": across_rows(part)}
+        {"name": kind, "laboratories": int(part["laboratories"].min()), "shares": share_rows(part),
+         "ahead": ahead_rows(part, intervals=True)}
         for kind, part in (across.groupby("kind", sort=False) if across is not None and len(across) else ())
-    ]
+    ]  # fmt: skip
     page = style.environment().get_template("benchmark.html.j2").render(
-        tasks=tasks, kinds=kinds, ours_with_physics=WITH_PHYSICS,
+        tasks=tasks, kinds=kinds, ours_with_physics=WITH_PHYSICS, cold=COLD,
         legend=[(name, _swatch(look)) for name, look in looks.items()], ours=OURS, failed=list(failed),
         checkpoints=CHECKPOINTS, version=__version__, date=(today or date.today()).isoformat(), style=style,
     )  # fmt: skip
@@ -176,15 +177,6 @@ def plot(mean: pd.DataFrame, looks: dict[str, tuple[str, str, float]], task: str
     )
 
 
-def number(value: Any, digits: int = 4) -> str:
-    """Write a number for a table: a dash where there is none, ``never`` where it is infinite."""
-    if value is None or value != value:
-        return "–"
-    if math.isinf(value):
-        return "never"
-    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
-
-
 def _swatch(look: tuple[str, str, float]) -> Markup:
     colour, dashes, width = look
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
@@ -213,36 +205,6 @@ def _rows(part: pd.DataFrame) -> list[dict[str, str]]:
         }
         for row in ordered.to_dict("records")
     ]
-
-
-def across_rows(part: pd.DataFrame) -> tuple[list[int], list[list[str]]]:
-    """Write what a kind of laboratories has shown as a table.
-
-    Parameters
-    ----------
-    part : DataFrame
-        Rows of ``across_laboratories`` of one kind.
-
-    Returns
-    -------
-    experiments : list of int
-        Of the columns.
-    rows : list of list of str
-        Contender, and for each number of experiments the share of the front and, in brackets, the ratio.
-    """
-    numbers = sorted(set(part["experiments"].tolist()))
-    last = part[part["experiments"] == numbers[-1]].sort_values("share", ascending=False, kind="stable")
-    cells = {(row["contender"], row["experiments"]): row for row in part.to_dict("records")}
-
-    def text(row: Mapping[Any, Any] | None) -> str:
-        if row is None:
-            return "–"
-        compared = row["contender"] != WITH_PHYSICS and not math.isnan(row["ratio"])
-        ratio = f" ({number(row['ratio'], 2)})" if compared else ""
-        return f"{100.0 * row['share']:.0f} %{ratio}"
-
-    rows = [[str(name), *(text(cells.get((name, n))) for n in numbers)] for name in last["contender"]]
-    return numbers, rows
 
 
 def _interval(lower: float, upper: float) -> str:

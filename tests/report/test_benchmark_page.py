@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from surrogate.laboratory.contest_summary import curves, summary
-from surrogate.report.benchmark_page import line_looks, number, plot, write_page
+from surrogate.report.benchmark_page import line_looks, plot, write_page
 
 NAMES = ["random", "lihost", "<b>evil</b>"]
 
@@ -55,13 +55,3 @@ def test_every_contender_has_a_look_of_its_own() -> None:
     looks = line_looks([f"c{k}" for k in range(12)] + ["lihost"])
     assert len(set(looks.values())) == 13
     assert next(iter(looks)) == "lihost"
-
-
-def test_numbers() -> None:
-    assert [number(x) for x in (None, np.nan, np.inf, 0.123456, 123456.0)] == [
-        "–",
-        "–",
-        "never",
-        "0.1235",
-        "123,456",
-    ]
