@@ -64,11 +64,11 @@ def across_laboratories(results: pd.DataFrame, ours: str = WITH_PHYSICS) -> pd.D
     """
     found = results[results["task"].map(kind_of) != ""]
     front = best_known(found)
-    mean = curves(found[found["task"].map(front) > 0.0])
+    mean = curves(found)
     if not len(mean):
         return pd.DataFrame()
     mean = pd.concat([mean, best_cold_start(mean)], ignore_index=True)
-    mean["share"] = mean["hypervolume"] / mean["task"].map(front)
+    mean["share"] = mean["hypervolume"] / mean["task"].map(front)  # NaN where the front is worth nothing
     own = {str(task): curve for task, curve in mean[mean["contender"] == ours].groupby("task")}
     rows: list[dict[str, object]] = []
     for (kind, contender), part in mean.groupby([mean["task"].map(kind_of), "contender"], sort=False):

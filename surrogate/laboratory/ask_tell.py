@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import InputError
-from surrogate.laboratory.tasks import Task, named
+from surrogate.laboratory.tasks import Task, TaskSource, named
 
 Propose = Callable[[Task, pd.DataFrame, int, int], pd.DataFrame]
 
@@ -43,6 +43,8 @@ class Contender:
         Whether it needs a task with a campaign: a virtual laboratory.
     begins : bool
         Whether it is asked for the first designs as well, which are else the same for all.
+    bounds : bool
+        Whether it needs a task whose tests end before all cells have failed; it is another contender elsewhere.
     """
 
     name: str
@@ -51,6 +53,11 @@ class Contender:
     package: str = ""
     physics: bool = False
     begins: bool = False
+    bounds: bool = False
+
+    def meets(self, source: TaskSource) -> bool:
+        """Say whether it takes part in a task."""
+        return (source.physics or not self.physics) and (source.bounds or not self.bounds)
 
     @property
     def installed(self) -> bool:
@@ -80,6 +87,16 @@ CONTENDERS = {
         Contender(
             "lihost_warm", f"{_HERE}.own_with_physics:lihost_warm", "lihost after a first batch from physics",
             physics=True, begins=True,
+        ),
+        Contender(
+            "lihost_as_values", f"{_HERE}.own_with_physics:lihost_as_values",
+            "lihost_physics that takes the cycles of a running cell for its life",
+            physics=True, begins=True, bounds=True,
+        ),
+        Contender(
+            "lihost_waiting", f"{_HERE}.own_with_physics:lihost_waiting",
+            "lihost_physics that is told of no cell before it has ended",
+            physics=True, begins=True, bounds=True,
         ),
         Contender("random", f"{_HERE}.plain_designs:random", "a new quasi-random sample for each batch"),
         Contender("sobol", f"{_HERE}.plain_designs:sobol", "one Sobol sequence, batch after batch"),

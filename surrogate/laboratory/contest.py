@@ -70,10 +70,10 @@ class Contest:
             raise InputError("a contest needs a task, a contender and a seed")
 
     def jobs(self) -> Iterator[Job]:
-        """List all runs, seed by seed; contenders with physics meet in virtual laboratories only."""
+        """List all runs, seed by seed, of each contender on the tasks that it takes part in."""
         for seed in self.seeds:
             for source in self.sources:
-                for contender in (one for one in self.contenders if source.physics or not one.physics):
+                for contender in (one for one in self.contenders if one.meets(source)):
                     yield Job(source, contender, seed, __version__)
 
     def part(self, job: Job) -> Path:

@@ -80,7 +80,10 @@ def test_names_of_contenders() -> None:
     chosen, missing = contenders(["sobol", "random", "sobol"])
     assert [one.name for one in chosen] == ["sobol", "random"]
     assert missing == []
-    with pytest.raises(InputError, match=r"got 'best'.*lihost, lihost_physics, lihost_warm, random"):
+    with pytest.raises(
+        InputError,
+        match=r"got 'best'.*lihost, lihost_physics, lihost_warm, lihost_as_values, lihost_waiting, random",
+    ):
         contenders(["best"])
 
 
