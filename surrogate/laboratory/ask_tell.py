@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-import numpy as np
 import pandas as pd
 
 from surrogate.errors import InputError
 from surrogate.laboratory.tasks import Task, TaskSource, named
 
+_HERE = "surrogate.laboratory"
 Propose = Callable[[Task, pd.DataFrame, int, int], pd.DataFrame]
 
 
@@ -60,6 +60,11 @@ class Contender:
         return (source.physics or not self.physics) and (source.bounds or not self.bounds)
 
     @property
+    def ours(self) -> bool:
+        """Whether it is the product itself."""
+        return self.adapter.startswith(f"{_HERE}.own_")
+
+    @property
     def installed(self) -> bool:
         """Whether it can take part here."""
         if not self.package:
@@ -74,7 +79,6 @@ class Contender:
         return answer
 
 
-_HERE = "surrogate.laboratory"
 PEERS = ("baybe", "ax", "bofire")
 CONTENDERS = {
     contender.name: contender
@@ -142,42 +146,3 @@ def contenders(names: Iterable[str] | None) -> tuple[list[Contender], list[str]]
             "no contender is installed", value=", ".join(missing), remedy="pip install 'lihost[peers]'"
         )
     return chosen, missing
-
-
-def round_seed(seed: int, observations: pd.DataFrame) -> int:
-    """Derive the seed of one round from the seed of the run.
-
-    Parameters
-    ----------
-    seed : int
-        Of the run.
-    observations : DataFrame
-        All that was measured so far; its length tells the rounds apart.
-
-    Returns
-    -------
-    int
-        Below 2**32.
-    """
-    return int(np.random.SeedSequence([seed, len(observations)]).generate_state(1)[0])
-
-
-def remaining(task: Task, observations: pd.DataFrame) -> pd.DataFrame:
-    """List the candidates of a task that were not measured yet.
-
-    Parameters
-    ----------
-    task : Task
-        One with candidates.
-    observations : DataFrame
-        The space's columns and more.
-
-    Returns
-    -------
-    DataFrame
-        The space's columns, with the index of the candidates.
-    """
-    assert task.candidates is not None, "a task with candidates"
-    columns = list(task.space.columns)
-    taken = task.space.matches(task.candidates, observations[columns]).any(axis=1)
-    return task.candidates[columns].iloc[np.flatnonzero(~taken)]

@@ -12,20 +12,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pandas as pd
 
-from surrogate import __version__
 from surrogate.errors import InputError
 from surrogate.files.output import output_folder, write_csv
 from surrogate.laboratory.ask_tell import Contender
 from surrogate.laboratory.one_run import COLUMNS, Job, finished, job_text, read_part
+from surrogate.laboratory.run_code import contender_code, task_code
 from surrogate.laboratory.tasks import TaskSource
 
 RESULTS = "results.csv"
@@ -69,12 +69,18 @@ class Contest:
         if not (self.sources and self.contenders and self.seeds):
             raise InputError("a contest needs a task, a contender and a seed")
 
-    def jobs(self) -> Iterator[Job]:
-        """List all runs, seed by seed, of each contender on the tasks that it takes part in."""
-        for seed in self.seeds:
-            for source in self.sources:
-                for contender in (one for one in self.contenders if one.meets(source)):
-                    yield Job(source, contender, seed, __version__)
+    @cached_property
+    def jobs(self) -> list[Job]:
+        """All runs, seed by seed, of each contender on the tasks that it takes part in."""
+        tasks = [(source, task_code(source)) for source in self.sources]
+        contenders = [(contender, contender_code(contender)) for contender in self.contenders]
+        return [
+            Job(source, contender, seed, made_by, proposed_by)
+            for seed in self.seeds
+            for source, made_by in tasks
+            for contender, proposed_by in contenders
+            if contender.meets(source)
+        ]
 
     def part(self, job: Job) -> Path:
         """Return the part file of a run."""
@@ -103,7 +109,7 @@ class Contest:
         """
         report, perform = progress or _silent, perform or in_own_process
         output_folder(self.folder / PARTS)
-        jobs, failed, repeated = list(self.jobs()), {}, 0
+        jobs, failed, repeated = self.jobs, {}, 0
         try:
             for number, job in enumerate(jobs):
                 report("runs", number, len(jobs))
@@ -130,7 +136,7 @@ class Contest:
             The columns ``one_run.COLUMNS``, a row for each round of each run.
         """
         rows: list[dict[str, Any]] = []
-        for job in self.jobs():
+        for job in self.jobs:
             rows += [one["row"] for one in read_part(self.part(job), job)]
         table = pd.DataFrame(rows, columns=COLUMNS)
         numbers = [name for name in COLUMNS if name not in ("task", "contender")]

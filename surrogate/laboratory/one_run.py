@@ -22,16 +22,18 @@ import pandas as pd
 
 from surrogate.errors import LihostError
 from surrogate.files.output import plain
-from surrogate.laboratory.ask_tell import Contender, Propose, remaining
+from surrogate.laboratory.ask_tell import Contender, Propose
 from surrogate.laboratory.hypervolume import alone, gains, hypervolume
 from surrogate.laboratory.memory import peak_memory_mb
+from surrogate.laboratory.rounds import remaining
+from surrogate.laboratory.run_code import contender_code, task_code
 from surrogate.laboratory.tasks import Task, TaskSource, drawn
 
 COLUMNS = [
     "task", "contender", "seed", "experiments", "hypervolume", "best", "regret", "picks_to_top", "seconds",
     "memory_mb",
 ]  # fmt: skip
-FORMAT = 1  # of part files
+FORMAT = 2  # of part files
 _FIRST, _NOISE = 0, 1  # streams of a seed
 _TOLERANCE = 1e-6  # of limits and constraints, relative
 
@@ -49,14 +51,15 @@ class Job:
     seed : int
         Of first designs, noise and contender. All contenders of a seed begin with the same designs, and the k-th
         experiment has the same noise.
-    version : str
-        Of the package: a run of another one is begun again.
+    task_code, contender_code : str
+        Hashes of the code of both (``run_code``): a run of other code is begun again.
     """
 
     source: TaskSource
     contender: Contender
     seed: int
-    version: str
+    task_code: str
+    contender_code: str
 
     @property
     def file_name(self) -> str:
@@ -66,8 +69,15 @@ class Job:
         return "__".join(safe) + ".jsonl"
 
     def head(self) -> dict[str, Any]:
-        """First line of the part file."""
-        head: dict[str, Any] = plain({"format": FORMAT, **asdict(self)})
+        """First line of the part file: what decides the run, and no more."""
+        source, contender = self.source, self.contender
+        head: dict[str, Any] = plain(
+            {
+                "format": FORMAT, "task": source.name, "maker": source.maker, "arguments": source.arguments,
+                "contender": contender.name, "adapter": contender.adapter, "begins": contender.begins,
+                "seed": self.seed, "task_code": self.task_code, "contender_code": self.contender_code,
+            }
+        )  # fmt: skip
         return head
 
 
@@ -261,8 +271,9 @@ def _line(value: Mapping[str, Any]) -> bytes:
 def job_of(text: str) -> tuple[Job, Path]:
     """Read a job and its part file from the JSON that :func:`job_text` writes."""
     given = json.loads(text)
+    made_by = [given[name] for name in ("task_code", "contender_code")]
     source, contender = TaskSource(**given["source"]), Contender(**given["contender"])
-    return Job(source, contender, given["seed"], given["version"]), Path(given["part"])
+    return Job(source, contender, given["seed"], *made_by), Path(given["part"])
 
 
 def job_text(job: Job, part: Path) -> str:
@@ -274,6 +285,10 @@ def main() -> int:
     """Run the job on standard input; say on standard output how far it is."""
     job, part = job_of(sys.stdin.read())
     try:
+        if (job.task_code, job.contender_code) != (task_code(job.source), contender_code(job.contender)):
+            raise LihostError(
+                "the code has changed since the contest began", remedy="the same command goes on"
+            )
         task = job.source.make()
         play(
             job, task, job.contender.propose, part, memory=peak_memory_mb,

@@ -20,8 +20,8 @@ from surrogate.campaign.physics import physics_of
 from surrogate.campaign.proposals import search_hosts
 from surrogate.errors import InputError
 from surrogate.hosts.search_space import host_encoder
-from surrogate.laboratory.ask_tell import round_seed
 from surrogate.laboratory.own_optimizer import lihost
+from surrogate.laboratory.rounds import round_seed
 from surrogate.laboratory.tasks import Task
 from surrogate.laboratory.virtual import LIFE
 from surrogate.laboratory.virtual_task import VirtualTask

@@ -38,7 +38,7 @@ def mixed(objectives: int = 2, rounds: int = 2) -> FunctionTask:
 
 
 def job(task: str = "mixed", contender: str = "stub", seed: int = 3) -> Job:
-    return Job(TaskSource(task, "nowhere:task"), Contender(contender, "nowhere:propose", ""), seed, "1")
+    return Job(TaskSource(task, "nowhere:task"), Contender(contender, "nowhere:propose", ""), seed, "1", "1")
 
 
 def told(task: FunctionTask, seed: int = 0) -> pd.DataFrame:

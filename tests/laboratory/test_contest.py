@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,11 +112,21 @@ def test_a_run_in_a_process_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.process
 def test_why_a_process_failed_is_its_last_line(tmp_path: Path) -> None:
-    job = next(Contest([SOURCE], STUBS, [0], tmp_path).jobs())
+    job = Contest([SOURCE], STUBS, [0], tmp_path).jobs[0]
     assert (
         in_own_process(job, tmp_path / "part", lambda *_: None)
         == "ModuleNotFoundError: No module named 'nowhere'"
     )
+
+
+@pytest.mark.process
+def test_a_run_of_other_code_than_the_contest_is_refused(tmp_path: Path) -> None:
+    """Else results of two versions would stand in one part file."""
+    job = replace(Contest([SOURCE], STUBS, [0], tmp_path).jobs[0], contender_code="of an hour ago")
+    assert "the code has changed since the contest began" in in_own_process(
+        job, tmp_path / "part", lambda *_: None
+    )
+    assert not (tmp_path / "part").exists()
 
 
 def test_processes_work_on_one_thread_with_this_package() -> None:

@@ -95,8 +95,9 @@ def test_a_finished_run_asks_nobody(tmp_path: Path) -> None:
     "other",
     [
         job(seed=9),
-        Job(job().source, job().contender, 3, "2"),
-        Job(TaskSource("mixed", "elsewhere:x"), job().contender, 3, "1"),
+        Job(job().source, job().contender, 3, "2", "1"),
+        Job(job().source, job().contender, 3, "1", "2"),
+        Job(TaskSource("mixed", "elsewhere:x"), job().contender, 3, "1", "1"),
     ],
 )
 def test_rounds_of_another_job_are_not_taken_over(tmp_path: Path, other: Job) -> None:
