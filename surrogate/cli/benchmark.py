@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from surrogate.laboratory.tasks import TaskSource
     from surrogate.optimization.settings import Direction
 
-MOST_SEEDS = 100
+MOST_SEEDS, MOST_JOBS = 100, 64
 EXPERIMENT = "benchmark"
 LABORATORIES = 10  # of a campaign, where its name alone is given
 
@@ -30,6 +30,8 @@ def benchmark(
     seeds: int,
     seed: int,
     out: Path,
+    jobs: int = 1,
+    peer_seconds: float = 600.0,
 ) -> None:
     """Hold a contest, or go on with it, and write ``results.csv``, ``summary.csv`` and ``benchmark.html``.
 
@@ -49,6 +51,10 @@ def benchmark(
         The first of them.
     out : Path
         Folder to write to.
+    jobs : int
+        Runs at once, 1 to 64.
+    peer_seconds : float
+        How long another optimizer may take for a batch, s, above 0.
 
     Raises
     ------
@@ -59,6 +65,10 @@ def benchmark(
     """
     if not 1 <= seeds <= MOST_SEEDS:
         raise InputError("cannot be used", where="--seeds", value=seeds, limit=f"1 to {MOST_SEEDS}")
+    if not 1 <= jobs <= MOST_JOBS:
+        raise InputError("cannot be used", where="--jobs", value=jobs, limit=f"1 to {MOST_JOBS}")
+    if not peer_seconds > 0.0:
+        raise InputError("cannot be used", where="--peer-seconds", value=peer_seconds, limit="above 0")
     from surrogate import tracking
     from surrogate.files.output import output_folder, write_csv
     from surrogate.laboratory.across import across_laboratories
@@ -75,7 +85,7 @@ def benchmark(
         )
     output_folder(out)
     print_message(tracking.describe_store())
-    contest = Contest(sources, chosen, range(seed, seed + seeds), out)
+    contest = Contest(sources, chosen, range(seed, seed + seeds), out, jobs, peer_seconds)
     try:
         with progress() as report:
             outcome = contest.run(report)
@@ -97,7 +107,7 @@ def benchmark(
     _show_across(across)
     with tracking.run("benchmark", "benchmark", seed=seed, required=False, experiment=EXPERIMENT) as run:
         run.params({"tasks": [source.name for source in sources], "contenders": [one.name for one in chosen]})
-        run.params({"seeds": seeds})
+        run.params({"seeds": seeds, "jobs": jobs, "peer_seconds": peer_seconds})
         run.metrics(
             {
                 f"{row['task']}/{row['contender']}/hypervolume": row["hypervolume"]

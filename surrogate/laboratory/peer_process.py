@@ -148,7 +148,7 @@ def _parameters(space: Space) -> list[dict[str, Any]]:
 
 
 def _ask(program: str, task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
-    from surrogate.laboratory.contest import one_thread
+    from surrogate.laboratory.own_process import one_thread
 
     ended = subprocess.run(
         [python(), "-m", f"surrogate.laboratory.peers.{program}"], env=one_thread(), check=False,

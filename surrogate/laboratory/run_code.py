@@ -26,7 +26,6 @@ from pathlib import Path
 from surrogate.laboratory.ask_tell import PEERS, Contender
 from surrogate.laboratory.peer_process import installed_versions
 from surrogate.laboratory.tasks import TaskSource
-from surrogate.physics.code_hash import code_hash
 from surrogate.resources import resource
 
 ROOM = "surrogate.laboratory"
@@ -34,7 +33,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 #: Folders of the package that do not count as a whole: this room and those above it, which it never imports.
 APART = ("laboratory", "tracking", "report", "learning", "serving", "cli")
 #: Modules of this room that list runs, start them and compare their code, and decide nothing in them.
-NOT_RUN = ("ask_tell", "contest", "run_code")
+NOT_RUN = ("ask_tell", "contest", "own_process", "run_code")
 _DATA = (".csv", ".json", ".toml")
 
 
@@ -74,6 +73,8 @@ def task_code(source: TaskSource) -> str:
     """
     made_from: list[bytes] = []
     if source.physics:
+        from surrogate.physics.code_hash import code_hash  # late: the simulator, which other tasks do without
+
         campaign = resource(f"training/campaigns/{source.arguments['campaign']}.toml")
         made_from = [code_hash().encode(), campaign.read_bytes()]
     return _hash(_files([source.maker.partition(":")[0], f"{ROOM}.one_run"]), made_from)

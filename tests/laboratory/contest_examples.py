@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.laboratory.ask_tell import Contender
-from surrogate.laboratory.one_run import Job
+from surrogate.laboratory.job import Job
 from surrogate.laboratory.tasks import FunctionTask, TaskSource
 from surrogate.space import Categorical, Continuous, LinearConstraint, Simplex, Space
 

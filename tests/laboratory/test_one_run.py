@@ -10,8 +10,8 @@ import pytest
 from contest_examples import job, mixed
 
 from surrogate.errors import LihostError
-from surrogate.laboratory import one_run
-from surrogate.laboratory.one_run import COLUMNS, Job, finished, first_designs, play, read_part
+from surrogate.laboratory.job import Job, job_of, job_text
+from surrogate.laboratory.one_run import COLUMNS, finished, first_designs, play, read_part
 from surrogate.laboratory.pool_task import PoolTask
 from surrogate.laboratory.tasks import Task, TaskSource
 from surrogate.space import Continuous, Space
@@ -155,6 +155,6 @@ def test_what_another_process_cost_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_job_survives_its_way_to_another_process(tmp_path: Path) -> None:
-    assert one_run.job_of(one_run.job_text(job(), tmp_path / "part")) == (job(), tmp_path / "part")
+    assert job_of(job_text(job(), tmp_path / "part")) == (job(), tmp_path / "part")
     assert json.loads(json.dumps(job().head())) == job().head()
     assert job("a/b", "c d").file_name == "a-b__c-d__3.jsonl"
