@@ -192,7 +192,7 @@ def _show(table: pd.DataFrame) -> None:
 
 
 def _show_across(across: pd.DataFrame) -> None:
-    from surrogate.laboratory.across import WITH_PHYSICS
+    from surrogate.laboratory.contest_summary import WITH_PHYSICS
     from surrogate.report.laboratory_tables import ahead_rows, share_rows
 
     for kind, part in across.groupby("kind", sort=False) if len(across) else ():

@@ -17,10 +17,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.laboratory.ask_tell import CONTENDERS
-from surrogate.laboratory.contest_summary import LEVEL, RESAMPLES, best_known, curves, interval, to_match
+from surrogate.laboratory.contest_summary import (
+    LEVEL,
+    RESAMPLES,
+    WITH_PHYSICS,
+    best_known,
+    curves,
+    interval,
+    to_match,
+)
 from surrogate.laboratory.virtual_task import PREFIX
 
-WITH_PHYSICS = "lihost_physics"
 #: A row of the table that is no contender: in each laboratory and after each experiment the best of those that
 #: neither know physics nor begin from it.
 COLD = "best cold start"
@@ -34,8 +41,8 @@ def kind_of(task: str) -> str:
     return kind if task.startswith(f"{PREFIX}-") and number.isdigit() else ""
 
 
-def across_laboratories(results: pd.DataFrame, ours: str = WITH_PHYSICS) -> pd.DataFrame:
-    """Summarize a contest by kind of laboratory, contender and number of experiments.
+def across_laboratories(results: pd.DataFrame) -> pd.DataFrame:
+    """Summarize a contest by kind of laboratory, contender and number of experiments, compared with ``WITH_PHYSICS``.
 
     Seeds are averaged within each laboratory first. Laboratories where nothing better than the reference is known
     are left out. Intervals are central 90 % bootstrap intervals over laboratories (``_lower``, ``_upper``).
@@ -44,8 +51,6 @@ def across_laboratories(results: pd.DataFrame, ours: str = WITH_PHYSICS) -> pd.D
     ----------
     results : DataFrame
         As ``Contest.results`` gives them.
-    ours : str
-        The contender that the others are compared with.
 
     Returns
     -------
@@ -69,7 +74,7 @@ def across_laboratories(results: pd.DataFrame, ours: str = WITH_PHYSICS) -> pd.D
         return pd.DataFrame()
     mean = pd.concat([mean, best_cold_start(mean)], ignore_index=True)
     mean["share"] = mean["hypervolume"] / mean["task"].map(front)  # NaN where the front is worth nothing
-    own = {str(task): curve for task, curve in mean[mean["contender"] == ours].groupby("task")}
+    own = {str(task): curve for task, curve in mean[mean["contender"] == WITH_PHYSICS].groupby("task")}
     rows: list[dict[str, object]] = []
     for (kind, contender), part in mean.groupby([mean["task"].map(kind_of), "contender"], sort=False):
         by_task = {str(task): curve for task, curve in part.groupby("task", sort=False)}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from surrogate.laboratory.across import WITH_PHYSICS
+from surrogate.laboratory.contest_summary import WITH_PHYSICS
 
 #: Numbers of experiments of the columns, and for each contender its name and a text for each of them.
 Table = tuple[list[int], list[list[str]]]
