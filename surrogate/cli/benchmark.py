@@ -115,6 +115,8 @@ def benchmark(
             }
         )
         run.table(table, "summary")
+        if len(across):
+            run.table(across, "laboratories")
         run.file(out / "results.csv")
         run.file(page)
     print_result(

@@ -45,24 +45,24 @@ def ahead_rows(part: pd.DataFrame, *, intervals: bool = False) -> Table:
     part : DataFrame
         Rows of ``across_laboratories`` of one kind of laboratory.
     intervals : bool
-        Whether the interval of the median is written as well.
+        Whether the interval of the median is written as well, each of the three on a line of its own.
 
     Returns
     -------
     experiments : list of int
         Of the columns.
     rows : list of list of str
-        Contender, and for each number of experiments the median difference of the shares and, in brackets, the
-        interval and the difference in the worst laboratory. Empty where ours did not take part.
+        Contender, and for each number of experiments the median difference of the shares and, in brackets, that in
+        the worst laboratory. Empty where ours did not take part.
     """
 
     def text(row: Mapping[Any, Any]) -> str:
         if not _compared(row):
             return "–"
-        worst, between = f"{row['ahead_worst']:+.2f}", ""
-        if intervals and not math.isnan(row["ahead_lower"]):
-            between = f"{row['ahead_lower']:+.2f} to {row['ahead_upper']:+.2f}; "
-        return f"{row['ahead']:+.2f} ({between}{worst})"
+        median, worst = f"{row['ahead']:+.2f}", f"{row['ahead_worst']:+.2f}"
+        if not intervals or math.isnan(row["ahead_lower"]):
+            return f"{median} ({worst})"
+        return f"{median}\n{row['ahead_lower']:+.2f} to {row['ahead_upper']:+.2f}\nworst {worst}"
 
     numbers, rows = _table(part[part["contender"] != WITH_PHYSICS], text)
     return numbers, [row for row in rows if set(row[1:]) != {"–"}]

@@ -49,7 +49,7 @@ def test_how_far_ours_is_ahead() -> None:
         "+0.22 (+0.15)",
     ]
     assert [row[0] for row in rows] == ["random", "best cold start"]
-    assert ahead_rows(found, intervals=True)[1][0][1] == "+0.09 (+0.06 to +0.12; +0.06)"
+    assert ahead_rows(found, intervals=True)[1][0][1] == "+0.09\n+0.06 to +0.12\nworst +0.06"
 
 
 def test_without_ours_nothing_is_compared() -> None:
@@ -65,7 +65,7 @@ def test_the_page_shows_both(tmp_path: Path) -> None:
     ).read_text()
     assert "lab-ether, 2 laboratories" in page
     assert "<td>15 % (0.62)</td>" in page
-    assert "<td>+0.09 (+0.06 to +0.12; +0.06)</td>" in page
+    assert "<td>+0.09\n+0.06 to +0.12\nworst +0.06</td>" in page
     alone = results("random")
     page = write_page(
         alone, summary(alone), tmp_path / "b.html", across=across_laboratories(alone)
