@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from surrogate.laboratory.tasks import TaskSource
     from surrogate.optimization.settings import Direction
 
-MOST_SEEDS, MOST_JOBS = 100, 64
+MOST_SEEDS, MOST_JOBS, MOST_SECONDS = 100, 64, 1e6
 EXPERIMENT = "benchmark"
 LABORATORIES = 10  # of a campaign, where its name alone is given
 
@@ -30,8 +30,8 @@ def benchmark(
     seeds: int,
     seed: int,
     out: Path,
-    jobs: int = 1,
-    peer_seconds: float = 600.0,
+    jobs: int,
+    peer_seconds: float,
 ) -> None:
     """Hold a contest, or go on with it, and write ``results.csv``, ``summary.csv`` and ``benchmark.html``.
 
@@ -54,7 +54,7 @@ def benchmark(
     jobs : int
         Runs at once, 1 to 64.
     peer_seconds : float
-        How long another optimizer may take for a batch, s, above 0.
+        How long another optimizer may take for a batch, s: above 0, at most a million.
 
     Raises
     ------
@@ -67,8 +67,9 @@ def benchmark(
         raise InputError("cannot be used", where="--seeds", value=seeds, limit=f"1 to {MOST_SEEDS}")
     if not 1 <= jobs <= MOST_JOBS:
         raise InputError("cannot be used", where="--jobs", value=jobs, limit=f"1 to {MOST_JOBS}")
-    if not peer_seconds > 0.0:
-        raise InputError("cannot be used", where="--peer-seconds", value=peer_seconds, limit="above 0")
+    if not 0.0 < peer_seconds <= MOST_SECONDS:
+        allowed = f"above 0, at most {MOST_SECONDS:,.0f}"
+        raise InputError("cannot be used", where="--peer-seconds", value=peer_seconds, limit=allowed)
     from surrogate import tracking
     from surrogate.files.output import output_folder, write_csv
     from surrogate.laboratory.across import across_laboratories
