@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from surrogate.laboratory.run_code import APART
+
 PACKAGE = Path(__file__).parents[1] / "surrogate"
 # From the ground up; ``docs/architecture.md`` says what each holds.
 ORDER = (
@@ -50,6 +52,10 @@ def test_a_room_imports_only_what_it_stands_on(name: str) -> None:
         for other in sorted(imported(path) - allowed)
     ]
     assert wrong == []
+
+
+def test_runs_of_a_contest_depend_on_what_the_laboratory_stands_on() -> None:
+    assert ORDER[ORDER.index("laboratory") :] == APART
 
 
 def test_search_spaces_need_only_the_errors() -> None:

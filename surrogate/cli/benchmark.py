@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from surrogate.laboratory.tasks import TaskSource
     from surrogate.optimization.settings import Direction
 
-MOST_SEEDS = 100
+MOST_SEEDS, MOST_JOBS, MOST_SECONDS = 100, 64, 1e6
 EXPERIMENT = "benchmark"
 LABORATORIES = 10  # of a campaign, where its name alone is given
 
@@ -30,6 +30,8 @@ def benchmark(
     seeds: int,
     seed: int,
     out: Path,
+    jobs: int,
+    peer_seconds: float,
 ) -> None:
     """Hold a contest, or go on with it, and write ``results.csv``, ``summary.csv`` and ``benchmark.html``.
 
@@ -49,6 +51,10 @@ def benchmark(
         The first of them.
     out : Path
         Folder to write to.
+    jobs : int
+        Runs at once, 1 to 64.
+    peer_seconds : float
+        How long another optimizer may take for a batch, s: above 0, at most a million.
 
     Raises
     ------
@@ -59,6 +65,11 @@ def benchmark(
     """
     if not 1 <= seeds <= MOST_SEEDS:
         raise InputError("cannot be used", where="--seeds", value=seeds, limit=f"1 to {MOST_SEEDS}")
+    if not 1 <= jobs <= MOST_JOBS:
+        raise InputError("cannot be used", where="--jobs", value=jobs, limit=f"1 to {MOST_JOBS}")
+    if not 0.0 < peer_seconds <= MOST_SECONDS:
+        allowed = f"above 0, at most {MOST_SECONDS:,.0f}"
+        raise InputError("cannot be used", where="--peer-seconds", value=peer_seconds, limit=allowed)
     from surrogate import tracking
     from surrogate.files.output import output_folder, write_csv
     from surrogate.laboratory.across import across_laboratories
@@ -75,7 +86,7 @@ def benchmark(
         )
     output_folder(out)
     print_message(tracking.describe_store())
-    contest = Contest(sources, chosen, range(seed, seed + seeds), out)
+    contest = Contest(sources, chosen, range(seed, seed + seeds), out, jobs, peer_seconds)
     try:
         with progress() as report:
             outcome = contest.run(report)
@@ -97,7 +108,7 @@ def benchmark(
     _show_across(across)
     with tracking.run("benchmark", "benchmark", seed=seed, required=False, experiment=EXPERIMENT) as run:
         run.params({"tasks": [source.name for source in sources], "contenders": [one.name for one in chosen]})
-        run.params({"seeds": seeds})
+        run.params({"seeds": seeds, "jobs": jobs, "peer_seconds": peer_seconds})
         run.metrics(
             {
                 f"{row['task']}/{row['contender']}/hypervolume": row["hypervolume"]
@@ -105,6 +116,8 @@ def benchmark(
             }
         )
         run.table(table, "summary")
+        if len(across):
+            run.table(across, "laboratories")
         run.file(out / "results.csv")
         run.file(page)
     print_result(
@@ -182,16 +195,19 @@ def _show(table: pd.DataFrame) -> None:
 
 
 def _show_across(across: pd.DataFrame) -> None:
-    from surrogate.laboratory.across import WITH_PHYSICS
-    from surrogate.report.benchmark_page import across_rows
+    from surrogate.laboratory.contest_summary import WITH_PHYSICS
+    from surrogate.report.laboratory_tables import ahead_rows, share_rows
 
     for kind, part in across.groupby("kind", sort=False) if len(across) else ():
-        numbers, rows = across_rows(part)
         of = f"{kind} ({part['laboratories'].min()})"
-        title = (
-            f"{of}: share of the front after N experiments (what {WITH_PHYSICS} needed for as much, over N)"
+        titles = (
+            f"{of}: share of the best known front after N experiments"
+            f" (experiments that {WITH_PHYSICS} needed for as much, over N)",
+            f"{of}: share of {WITH_PHYSICS} less that of the contender, median (worst laboratory)",
         )
-        print_table(make_table(["contender", *map(str, numbers)], rows, title, tight=True))
+        for title, (numbers, rows) in zip(titles, (share_rows(part), ahead_rows(part)), strict=True):
+            if rows:
+                print_table(make_table(["contender", *map(str, numbers)], rows, title, tight=True))
 
 
 def _share(value: float) -> str:

@@ -129,6 +129,17 @@ def benchmark(
     ] = 3,
     seed: options.Seed = 0,
     out: options.Folder = BENCHMARK_FOLDER,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", help="Runs at once; seconds are compared with 1.")
+    ] = 1,
+    peer_seconds: Annotated[
+        float,
+        typer.Option(
+            "--peer-seconds",
+            metavar="S",
+            help="Longest time of another optimizer for a batch; more ends its run.",
+        ),
+    ] = 600.0,
 ) -> None:
     """Compare this optimizer with others; write results.csv, summary.csv and benchmark.html.
 
@@ -136,7 +147,7 @@ def benchmark(
     """
     from surrogate.cli.benchmark import benchmark as run
 
-    run(tasks, contenders, pool, objective or [], seeds, seed, out)
+    run(tasks, contenders, pool, objective or [], seeds, seed, out, jobs, peer_seconds)
 
 
 def main() -> int:

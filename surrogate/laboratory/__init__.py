@@ -4,8 +4,9 @@ Data flow: a campaign -> ``reference`` (random hosts of it, simulated at the nom
 constants, a smooth ``discrepancy``, a level, cells that spread and are stopped) -> ``model_trial`` (``contenders``
 are told cells at random hosts and scored on others).
 
-The benchmark of optimizers: ``tasks`` (``neutral``, ``pool_task``) -> ``contest`` (each run of ``one_run`` asks a
-contender of ``ask_tell`` and scores by ``hypervolume``) -> ``summary``.
+The benchmark of optimizers: ``tasks`` (``neutral``, ``pool_task``, ``virtual_task``) -> ``contest`` (in an
+``own_process`` for each run ``one_run`` asks a contender of ``ask_tell`` and scores by ``hypervolume``; ``run_code``
+says which runs a change repeats) -> ``contest_summary``, and ``across`` laboratories.
 """
 
 from __future__ import annotations

@@ -1,7 +1,11 @@
 """A contest in virtual laboratories, over all laboratories of a kind: one laboratory is one observation.
 
-Hypervolumes of laboratories cannot be averaged as they are; their shares of each true front can, and so can the
-experiments that one contender needs for what another has reached in the same laboratory.
+Hypervolumes of laboratories cannot be averaged as they are; their shares of each best known front can, and so can
+what two contenders reached in the same laboratory: the difference of their shares, and the experiments that one needs
+for what the other has reached.
+
+Data flow: results -> means over seeds (``contest_summary.curves``) and, beside them, the best that was reached
+without physics -> one value a laboratory -> mean or median over laboratories, its interval by drawing laboratories.
 """
 
 from __future__ import annotations
@@ -12,10 +16,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.laboratory.contest_summary import CHECKPOINTS, RESAMPLES, curves, interval, to_match
+from surrogate.laboratory.ask_tell import CONTENDERS
+from surrogate.laboratory.contest_summary import (
+    LEVEL,
+    RESAMPLES,
+    WITH_PHYSICS,
+    best_known,
+    curves,
+    interval,
+    to_match,
+)
 from surrogate.laboratory.virtual_task import PREFIX
 
-WITH_PHYSICS = "lihost_physics"
+#: A row of the table that is no contender: in each laboratory and after each experiment the best of those that
+#: neither know physics nor begin from it.
+COLD = "best cold start"
+EXPERIMENTS = (24, 32, 36, 48, 60)
 Array = NDArray[np.float64]
 
 
@@ -25,60 +41,104 @@ def kind_of(task: str) -> str:
     return kind if task.startswith(f"{PREFIX}-") and number.isdigit() else ""
 
 
-def across_laboratories(results: pd.DataFrame, ours: str = WITH_PHYSICS) -> pd.DataFrame:
-    """Summarize a contest by kind of laboratory, contender and number of experiments.
+def across_laboratories(results: pd.DataFrame) -> pd.DataFrame:
+    """Summarize a contest by kind of laboratory, contender and number of experiments, compared with ``WITH_PHYSICS``.
+
+    Seeds are averaged within each laboratory first. Laboratories where nothing better than the reference is known
+    are left out. Intervals are central 90 % bootstrap intervals over laboratories (``_lower``, ``_upper``).
 
     Parameters
     ----------
     results : DataFrame
         As ``Contest.results`` gives them.
-    ours : str
-        The contender whose experiments to equal quality are counted.
 
     Returns
     -------
     DataFrame
-        A row for each kind, contender and N of ``CHECKPOINTS``: ``laboratories``, their number; ``share``, the mean
-        over laboratories of the hypervolume (mean over seeds) in that of the true front, or of what a run found where
-        that is more, with its central 90 % bootstrap interval over laboratories (``share_lower``, ``share_upper``);
-        ``worst``, the least share; and ``ratio``, the median over laboratories of the experiments after which
-        ``ours`` had reached in the same laboratory what the contender had after N, over N, with ``ratio_lower`` and
-        ``ratio_upper`` likewise. Infinite where ours did not reach it, NaN without ours. Empty without laboratories.
+        A row for each kind, contender (:data:`COLD` among them) and N of ``EXPERIMENTS``:
+
+        * ``laboratories``, their number; ``share``, the mean over them of the hypervolume in that of the best known
+          front, with its interval, and ``worst``, the least share;
+        * ``compared``, the number of laboratories in which ours has made N experiments as well;
+        * ``ratio``, over these: the median of the experiments after which ours had reached what the contender had
+          after N, over N, with its interval; infinite where ours did not reach it;
+        * ``ahead``, over these: the median of our share less that of the contender, both after N, with its interval,
+          and ``ahead_worst``, the least.
+
+        What compares is NaN where ours took part in none of them. Empty without laboratories.
     """
-    found = results.assign(kind=results["task"].map(kind_of))
-    # Regret is 0 where a run found more than the search for the front: then that is the best that is known.
-    front = (results["hypervolume"] + results["regret"]).groupby(results["task"]).max()
+    found = results[results["task"].map(kind_of) != ""]
+    front = best_known(found)
+    mean = curves(found)
+    if not len(mean):
+        return pd.DataFrame()
+    mean = pd.concat([mean, best_cold_start(mean)], ignore_index=True)
+    mean["share"] = mean["hypervolume"] / mean["task"].map(front)  # NaN where the front is worth nothing
+    own = {str(task): curve for task, curve in mean[mean["contender"] == WITH_PHYSICS].groupby("task")}
     rows: list[dict[str, object]] = []
-    for (kind, contender), runs in found[found["kind"] != ""].groupby(["kind", "contender"], sort=False):
-        mean = curves(runs)
-        own = curves(found[(found["kind"] == kind) & (found["contender"] == ours)])
-        for n in CHECKPOINTS:
-            shares, ratios = [], []
-            for task, curve in mean.groupby("task", sort=False):
-                if not curve["experiments"].min() <= n <= curve["experiments"].max():
-                    continue
-                reached = float(np.interp(n, curve["experiments"], curve["hypervolume"]))
-                shares.append(reached / front[task] if front[task] > 0.0 else math.nan)
-                ratios.append(to_match(own[own["task"] == task], curve, n) / n)
+    for (kind, contender), part in mean.groupby([mean["task"].map(kind_of), "contender"], sort=False):
+        by_task = {str(task): curve for task, curve in part.groupby("task", sort=False)}
+        for n in EXPERIMENTS:
+            shares = {task: share_after(curve, n) for task, curve in by_task.items()}
+            shares = {task: share for task, share in shares.items() if not math.isnan(share)}
             if not shares:
                 continue
-            lower, upper = interval(shares)
-            least, most = _interval_of_median(np.array(ratios))
+            our_shares = {task: share_after(own[task], n) for task in shares if task in own}
+            both = [task for task, share in our_shares.items() if not math.isnan(share)]
+            ratios = np.array([to_match(own[task], by_task[task], n) / n for task in both])
+            ahead = np.array([our_shares[task] - shares[task] for task in both])
+            values = np.array(list(shares.values()))
             rows.append(
                 {
-                    "kind": kind, "contender": contender, "experiments": n, "laboratories": len(shares),
-                    "share": float(np.mean(shares)), "share_lower": lower, "share_upper": upper,
-                    "worst": float(np.min(shares)),
-                    "ratio": float(np.median(ratios)), "ratio_lower": least, "ratio_upper": most,
+                    "kind": kind, "contender": contender, "experiments": n, "laboratories": len(values),
+                    **_with_interval("share", float(values.mean()), interval(values)), "worst": float(values.min()),
+                    "compared": len(both),
+                    **_with_interval("ratio", *_median(ratios)), **_with_interval("ahead", *_median(ahead)),
+                    "ahead_worst": float(ahead.min()) if both else math.nan,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _interval_of_median(values: Array) -> tuple[float, float]:
-    """Bootstrap the central 90 % interval of a median; values may be infinite, which no quantile interpolates to."""
-    if len(values) < 2 or np.isnan(values).any():
-        return math.nan, math.nan
+def best_cold_start(mean: pd.DataFrame) -> pd.DataFrame:
+    """Take the best of the contenders that neither know physics nor begin from it, as if it were one contender.
+
+    Which of them is best is chosen anew in each task and after each experiment, by the mean over seeds: nobody
+    could choose so well in advance.
+
+    Parameters
+    ----------
+    mean : DataFrame
+        As ``contest_summary.curves`` gives them.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, a row for each task and number of experiments that one of them has made.
+    """
+    physics = [name for name, contender in CONTENDERS.items() if contender.physics]
+    cold = mean[~mean["contender"].isin(physics)]
+    best = cold.groupby(["task", "experiments"], sort=False)["hypervolume"].idxmax()
+    return mean.loc[best].assign(contender=COLD).sort_values(["task", "experiments"], kind="stable")
+
+
+def share_after(curve: pd.DataFrame, n: int) -> float:
+    """Read the share of the front after n experiments from a curve; NaN where it does not reach so far."""
+    experiments = curve["experiments"]
+    if not experiments.min() <= n <= experiments.max():
+        return math.nan
+    return float(np.interp(n, experiments, curve["share"]))
+
+
+def _with_interval(name: str, value: float, ends: tuple[float, float]) -> dict[str, float]:
+    return {name: value, f"{name}_lower": ends[0], f"{name}_upper": ends[1]}
+
+
+def _median(values: Array) -> tuple[float, tuple[float, float]]:
+    """Return a median and its bootstrap interval; values may be infinite, which no quantile interpolates to."""
+    if len(values) < 2:
+        return float(values[0]) if len(values) else math.nan, (math.nan, math.nan)
     drawn = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
     medians = np.sort(np.median(values[drawn], axis=1))
-    return float(medians[round(0.05 * RESAMPLES)]), float(medians[round(0.95 * RESAMPLES) - 1])
+    tail = round((1.0 - LEVEL) / 2.0 * RESAMPLES)
+    return float(np.median(values)), (float(medians[tail]), float(medians[RESAMPLES - tail - 1]))

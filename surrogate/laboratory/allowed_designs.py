@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
-from surrogate.laboratory.ask_tell import remaining, round_seed
+from surrogate.laboratory.rounds import remaining, round_seed
 from surrogate.laboratory.tasks import Task, drawn
 from surrogate.space import Encoder, Simplex, Space
 

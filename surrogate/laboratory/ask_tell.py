@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-import numpy as np
 import pandas as pd
 
 from surrogate.errors import InputError
-from surrogate.laboratory.tasks import Task, named
+from surrogate.laboratory.tasks import Task, TaskSource, named
 
+_HERE = "surrogate.laboratory"
 Propose = Callable[[Task, pd.DataFrame, int, int], pd.DataFrame]
 
 
@@ -43,6 +43,8 @@ class Contender:
         Whether it needs a task with a campaign: a virtual laboratory.
     begins : bool
         Whether it is asked for the first designs as well, which are else the same for all.
+    bounds : bool
+        Whether it needs a task whose tests end before all cells have failed; it is another contender elsewhere.
     """
 
     name: str
@@ -51,6 +53,16 @@ class Contender:
     package: str = ""
     physics: bool = False
     begins: bool = False
+    bounds: bool = False
+
+    def meets(self, source: TaskSource) -> bool:
+        """Say whether it takes part in a task."""
+        return (source.physics or not self.physics) and (source.bounds or not self.bounds)
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is the product itself."""
+        return self.adapter.startswith(f"{_HERE}.own_")
 
     @property
     def installed(self) -> bool:
@@ -67,7 +79,6 @@ class Contender:
         return answer
 
 
-_HERE = "surrogate.laboratory"
 PEERS = ("baybe", "ax", "bofire")
 CONTENDERS = {
     contender.name: contender
@@ -80,6 +91,16 @@ CONTENDERS = {
         Contender(
             "lihost_warm", f"{_HERE}.own_with_physics:lihost_warm", "lihost after a first batch from physics",
             physics=True, begins=True,
+        ),
+        Contender(
+            "lihost_as_values", f"{_HERE}.own_with_physics:lihost_as_values",
+            "lihost_physics that takes the cycles of a running cell for its life",
+            physics=True, begins=True, bounds=True,
+        ),
+        Contender(
+            "lihost_waiting", f"{_HERE}.own_with_physics:lihost_waiting",
+            "lihost_physics that is told of no cell before it has ended",
+            physics=True, begins=True, bounds=True,
         ),
         Contender("random", f"{_HERE}.plain_designs:random", "a new quasi-random sample for each batch"),
         Contender("sobol", f"{_HERE}.plain_designs:sobol", "one Sobol sequence, batch after batch"),
@@ -125,42 +146,3 @@ def contenders(names: Iterable[str] | None) -> tuple[list[Contender], list[str]]
             "no contender is installed", value=", ".join(missing), remedy="pip install 'lihost[peers]'"
         )
     return chosen, missing
-
-
-def round_seed(seed: int, observations: pd.DataFrame) -> int:
-    """Derive the seed of one round from the seed of the run.
-
-    Parameters
-    ----------
-    seed : int
-        Of the run.
-    observations : DataFrame
-        All that was measured so far; its length tells the rounds apart.
-
-    Returns
-    -------
-    int
-        Below 2**32.
-    """
-    return int(np.random.SeedSequence([seed, len(observations)]).generate_state(1)[0])
-
-
-def remaining(task: Task, observations: pd.DataFrame) -> pd.DataFrame:
-    """List the candidates of a task that were not measured yet.
-
-    Parameters
-    ----------
-    task : Task
-        One with candidates.
-    observations : DataFrame
-        The space's columns and more.
-
-    Returns
-    -------
-    DataFrame
-        The space's columns, with the index of the candidates.
-    """
-    assert task.candidates is not None, "a task with candidates"
-    columns = list(task.space.columns)
-    taken = task.space.matches(task.candidates, observations[columns]).any(axis=1)
-    return task.candidates[columns].iloc[np.flatnonzero(~taken)]

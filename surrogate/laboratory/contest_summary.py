@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 CHECKPOINTS = (24, 36, 48, 60)
-OURS = "lihost"
+OURS, WITH_PHYSICS = "lihost", "lihost_physics"
 RESAMPLES = 2000
 LEVEL = 0.9  # of intervals
 Array = NDArray[np.float64]
@@ -46,44 +46,48 @@ def curves(results: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def summary(results: pd.DataFrame, ours: str = OURS) -> pd.DataFrame:
+def ours_among(contenders: Iterable[str]) -> str:
+    """Return the contender that the others are compared with: the one with physics where it takes part."""
+    return WITH_PHYSICS if WITH_PHYSICS in set(contenders) else OURS
+
+
+def summary(results: pd.DataFrame) -> pd.DataFrame:
     """Summarize a contest by task and contender.
 
     Parameters
     ----------
     results : DataFrame
         As ``Contest.results`` gives them; half runs count as far as they are.
-    ours : str
-        The contender whose experiments to equal quality are counted.
 
     Returns
     -------
     DataFrame
         A row for each task and contender: ``seeds``; ``experiments``, as many as all its seeds have; there the mean
         ``hypervolume`` with its central 90 % bootstrap interval over seeds (``_lower``, ``_upper``) and its ``worst``
-        seed; ``share``, the mean hypervolume over that of the true front, where it is known; the means of ``best``,
-        ``regret`` and ``picks_to_top`` (NaN unless all seeds hit one); ``seconds_per_batch`` (mean over all batches),
-        ``memory_mb`` (the most); and, for each number N of ``CHECKPOINTS``, ``ours_to_match_N``: the experiments
-        after which the mean hypervolume of ``ours`` reached that of the contender after N experiments, between
-        batches by linear interpolation. NaN where the contender made fewer than N, infinite where ours never did.
+        seed; ``share``, the mean hypervolume over that of the best known front (:func:`best_known`; NaN without one);
+        the means of ``best``, ``regret`` and ``picks_to_top`` (NaN unless all seeds hit one); ``seconds_per_batch``
+        (mean over all batches), ``memory_mb`` (the most); and, for each number N of ``CHECKPOINTS``,
+        ``ours_to_match_N``: the experiments after which the mean hypervolume of ours (:func:`ours_among` the
+        contenders of the task) reached that of the contender after N experiments, between batches by linear
+        interpolation. NaN where the contender made fewer than N, infinite where ours never did.
     """
-    mean = curves(results)
+    mean, front = curves(results), best_known(results)
     rows: list[dict[str, Any]] = []
     for (task, contender), runs in results.groupby(["task", "contender"], sort=False):
-        curve = mean[(mean["task"] == task) & (mean["contender"] == contender)]
+        on_task = mean[mean["task"] == task]
+        curve = on_task[on_task["contender"] == contender]
         if not len(curve):
             continue
         end = runs[runs["experiments"] == curve["experiments"].max()]
         batches = runs[runs["experiments"] > runs.groupby("seed")["experiments"].transform("min")]
-        last = curve.iloc[-1]
-        own = mean[(mean["task"] == task) & (mean["contender"] == ours)]
-        share = end["hypervolume"] / (end["hypervolume"] + end["regret"])
+        last, best = curve.iloc[-1], front[str(task)]
+        own = on_task[on_task["contender"] == ours_among(on_task["contender"])]
         rows.append(
             {
                 "task": task, "contender": contender, "seeds": int(last["seeds"]),
                 "experiments": int(last["experiments"]), "hypervolume": last["hypervolume"],
                 "hypervolume_lower": last["lower"], "hypervolume_upper": last["upper"],
-                "worst": end["hypervolume"].min(), "share": share.mean(skipna=False),
+                "worst": end["hypervolume"].min(), "share": last["hypervolume"] / best if best > 0.0 else math.nan,
                 "best": end["best"].mean(), "regret": end["regret"].mean(),
                 "picks_to_top": end["picks_to_top"].mean(skipna=False),
                 "seconds_per_batch": batches["seconds"].mean(), "memory_mb": runs["memory_mb"].max(),
@@ -91,6 +95,28 @@ def summary(results: pd.DataFrame, ours: str = OURS) -> pd.DataFrame:
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def best_known(results: pd.DataFrame) -> dict[str, float]:
+    """Take the best there is of each task: the true front, or what a run found where that is more.
+
+    The search for a front may be long without being endless, so that a run may find more. Its regret is then 0.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As ``Contest.results`` gives them.
+
+    Returns
+    -------
+    dict
+        Task -> hypervolume (of one objective: distance from the reference); NaN where no front is known.
+    """
+    volume, task = results["hypervolume"], results["task"]
+    # Regret exceeds what is missing where the best of one objective is still worse than the reference.
+    true = (volume + results["regret"]).groupby(task).min()
+    best = true.clip(lower=volume.groupby(task).max())
+    return {str(name): float(value) for name, value in best.items()}
 
 
 def to_match(own: pd.DataFrame, other: pd.DataFrame, n: int) -> float:

@@ -10,10 +10,10 @@ contender sees is in the observations, so that a run that was interrupted gives 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,53 +22,20 @@ import pandas as pd
 
 from surrogate.errors import LihostError
 from surrogate.files.output import plain
-from surrogate.laboratory.ask_tell import Contender, Propose, remaining
+from surrogate.laboratory.ask_tell import Propose
 from surrogate.laboratory.hypervolume import alone, gains, hypervolume
+from surrogate.laboratory.job import Job, job_of
 from surrogate.laboratory.memory import peak_memory_mb
-from surrogate.laboratory.tasks import Task, TaskSource, drawn
+from surrogate.laboratory.rounds import remaining
+from surrogate.laboratory.run_code import contender_code, task_code
+from surrogate.laboratory.tasks import Task, drawn
 
 COLUMNS = [
     "task", "contender", "seed", "experiments", "hypervolume", "best", "regret", "picks_to_top", "seconds",
     "memory_mb",
 ]  # fmt: skip
-FORMAT = 1  # of part files
 _FIRST, _NOISE = 0, 1  # streams of a seed
 _TOLERANCE = 1e-6  # of limits and constraints, relative
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is run.
-
-    Parameters
-    ----------
-    source : TaskSource
-        Of the task.
-    contender : Contender
-        Who is asked.
-    seed : int
-        Of first designs, noise and contender. All contenders of a seed begin with the same designs, and the k-th
-        experiment has the same noise.
-    version : str
-        Of the package: a run of another one is begun again.
-    """
-
-    source: TaskSource
-    contender: Contender
-    seed: int
-    version: str
-
-    @property
-    def file_name(self) -> str:
-        """Of the part file, unique in a contest."""
-        words = (self.source.name, self.contender.name, str(self.seed))
-        safe = ["".join(c if c.isalnum() or c in "-_." else "-" for c in word) for word in words]
-        return "__".join(safe) + ".jsonl"
-
-    def head(self) -> dict[str, Any]:
-        """First line of the part file."""
-        head: dict[str, Any] = plain({"format": FORMAT, **asdict(self)})
-        return head
 
 
 def read_part(path: Path, job: Job) -> list[dict[str, Any]]:
@@ -142,6 +109,8 @@ def play(
     done = read_part(path, job)
     observed = _observations(done)
     path.write_bytes(b"".join(_line(one) for one in (job.head(), *done)))
+    if progress is not None:
+        progress(len(done), task.rounds + 1)
     with path.open("ab") as part:
         while not finished(done):
             began, extra = time.perf_counter(), {}
@@ -258,22 +227,15 @@ def _line(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, allow_nan=False).encode() + b"\n"
 
 
-def job_of(text: str) -> tuple[Job, Path]:
-    """Read a job and its part file from the JSON that :func:`job_text` writes."""
-    given = json.loads(text)
-    source, contender = TaskSource(**given["source"]), Contender(**given["contender"])
-    return Job(source, contender, given["seed"], given["version"]), Path(given["part"])
-
-
-def job_text(job: Job, part: Path) -> str:
-    """Write a job and its part file for :func:`job_of`."""
-    return json.dumps({**plain(asdict(job)), "part": str(part)})
-
-
 def main() -> int:
-    """Run the job on standard input; say on standard output how far it is."""
+    """Run the job on standard input; say on standard output how far it is. Told to end, end what was started too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     job, part = job_of(sys.stdin.read())
     try:
+        if (job.task_code, job.contender_code) != (task_code(job.source), contender_code(job.contender)):
+            raise LihostError(
+                "the code has changed since the contest began", remedy="the same command goes on"
+            )
         task = job.source.make()
         play(
             job, task, job.contender.propose, part, memory=peak_memory_mb,

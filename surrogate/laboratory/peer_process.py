@@ -23,7 +23,7 @@ import pandas as pd
 from surrogate.errors import DesignError, LihostError, SpaceError
 from surrogate.files.output import plain
 from surrogate.laboratory.allowed_designs import together
-from surrogate.laboratory.ask_tell import remaining
+from surrogate.laboratory.rounds import remaining
 from surrogate.laboratory.tasks import Task
 from surrogate.space import Categorical, Continuous, LinearConstraint, Space
 
@@ -60,6 +60,32 @@ def installed(package: str) -> bool:
         return subprocess.run([python(), "-c", look], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
+
+
+@cache
+def installed_versions(package: str) -> str:
+    """Return the distributions that provide a package for the Python that is asked, with their versions.
+
+    Parameters
+    ----------
+    package : str
+        Its import name.
+
+    Returns
+    -------
+    str
+        Such as ``ax-platform 1.0``; empty where there is none.
+    """
+    look = (
+        "from importlib.metadata import packages_distributions, version; "
+        f"names = sorted(set(packages_distributions().get({package!r}, []))); "
+        "print(*(f'{name} {version(name)}' for name in names))"
+    )
+    try:
+        ended = subprocess.run([python(), "-c", look], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return ended.stdout.strip()
 
 
 def python() -> str:
@@ -122,7 +148,7 @@ def _parameters(space: Space) -> list[dict[str, Any]]:
 
 
 def _ask(program: str, task: Task, observations: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
-    from surrogate.laboratory.contest import one_thread
+    from surrogate.laboratory.own_process import one_thread
 
     ended = subprocess.run(
         [python(), "-m", f"surrogate.laboratory.peers.{program}"], env=one_thread(), check=False,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.laboratory.allowed_designs import nearest_candidates
-from surrogate.laboratory.ask_tell import remaining, round_seed
+from surrogate.laboratory.rounds import remaining, round_seed
 from surrogate.laboratory.tasks import Task, drawn
 
 

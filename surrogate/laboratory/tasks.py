@@ -193,12 +193,15 @@ class TaskSource:
         Of the function, as JSON can hold them.
     physics : bool
         Whether the task is a virtual laboratory, which has a ``campaign``; contenders with physics need one.
+    bounds : bool
+        Whether its tests end before all cells have failed, so that lives are told as lower bounds.
     """
 
     name: str
     maker: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     physics: bool = False
+    bounds: bool = False
 
     def make(self) -> Task:
         """Make the task.

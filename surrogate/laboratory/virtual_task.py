@@ -199,9 +199,8 @@ def sources_named(name: str, laboratories: int) -> list[TaskSource]:
 
 def _source(campaign: str, laboratory: int, kind: str) -> TaskSource:
     arguments = {"campaign": campaign, "laboratory": laboratory, "kind": kind}
-    return TaskSource(
-        task_name(campaign, laboratory, kind), f"{__name__}:virtual_task", arguments, physics=True
-    )
+    name, bounds = task_name(campaign, laboratory, kind), "stopped_after_cycles" in KINDS[kind]
+    return TaskSource(name, f"{__name__}:virtual_task", arguments, physics=True, bounds=bounds)
 
 
 @lru_cache(maxsize=8)

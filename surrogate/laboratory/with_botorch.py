@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from surrogate.laboratory.allowed_designs import together
-from surrogate.laboratory.ask_tell import remaining, round_seed
 from surrogate.laboratory.hypervolume import gains
+from surrogate.laboratory.rounds import remaining, round_seed
 from surrogate.laboratory.tasks import Task
 from surrogate.space import Encoder, Space
 

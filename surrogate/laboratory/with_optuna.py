@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from surrogate.laboratory.allowed_designs import LEAST_U, to_box, to_design, together
-from surrogate.laboratory.ask_tell import round_seed
+from surrogate.laboratory.rounds import round_seed
 from surrogate.laboratory.tasks import Task
 from surrogate.space import Categorical, Continuous, Space
 

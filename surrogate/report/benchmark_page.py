@@ -7,20 +7,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from surrogate import __version__
 from surrogate.files.output import write_text
-from surrogate.laboratory.across import WITH_PHYSICS
-from surrogate.laboratory.contest_summary import CHECKPOINTS, OURS, curves
+from surrogate.laboratory.across import COLD
+from surrogate.laboratory.contest_summary import CHECKPOINTS, OURS, WITH_PHYSICS, curves, ours_among
 from surrogate.report import style
+from surrogate.report.laboratory_tables import ahead_rows, number, share_rows
 
-# Okabe and Ito's colours (``style``), each as a whole and a broken line; ours is always blue and whole.
+# Okabe and Ito's colours (``style``), each as a whole and a broken line. Blue and whole is ours; where that is the
+# one with physics, the one without is vermilion and whole.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#1c2733")
 DASHES = ("", "5 3", "1.5 2.5")
+OUR_WIDTH, WIDTH = 2.8, 1.6
+Look = tuple[str, str]
 _WIDTH, _HEIGHT = 360.0, 220.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 350.0, 10.0, 186.0
 
@@ -66,6 +69,7 @@ def write_page(
     tasks = [
         {
             "name": task,
+            "ours": ours_among(part["contender"]),
             "plot": plot(mean[mean["task"] == task], looks, str(task)),
             "rows": _rows(part),
             "matches": _matches(part),
@@ -76,47 +80,49 @@ def write_page(
         for task, part in table.groupby("task", sort=False)
     ]
     kinds = [
-        {"name": kind, "laboratories": int(part["laboratories"].min()), "table": across_rows(part)}
+        {"name": kind, "laboratories": int(part["laboratories"].min()), "shares": share_rows(part),
+         "ahead": ahead_rows(part, intervals=True)}
         for kind, part in (across.groupby("kind", sort=False) if across is not None and len(across) else ())
-    ]
+    ]  # fmt: skip
     page = style.environment().get_template("benchmark.html.j2").render(
-        tasks=tasks, kinds=kinds, ours_with_physics=WITH_PHYSICS,
-        legend=[(name, _swatch(look)) for name, look in looks.items()], ours=OURS, failed=list(failed),
+        tasks=tasks, kinds=kinds, ours_with_physics=WITH_PHYSICS, cold=COLD,
+        legend=[(name, _swatch(look)) for name, look in looks.items()], ours=ours_among(looks), failed=list(failed),
         checkpoints=CHECKPOINTS, version=__version__, date=(today or date.today()).isoformat(), style=style,
     )  # fmt: skip
     write_text(page, path)
     return path
 
 
-def line_looks(names: Sequence[str]) -> dict[str, tuple[str, str, float]]:
-    """Choose colour, dashes and width of each contender's line; ours first, the first look being kept for it.
+def line_looks(names: Sequence[str]) -> dict[str, Look]:
+    """Choose colour and dashes of each contender's line.
 
     Parameters
     ----------
     names : sequence of str
-        Contenders, in the order of the legend.
+        Contenders.
 
     Returns
     -------
     dict
-        Name -> (colour, SVG dashes, width).
+        Name -> (colour, SVG dashes), in the order of the legend: ours first, of which the one that the others are
+        compared with has the first look.
     """
-    first, *others = product(DASHES, COLOURS)
-    looks = {OURS: (first[1], first[0], 2.6)} if OURS in names else {}
-    for k, name in enumerate(name for name in names if name != OURS):
-        dashes, colour = others[k % len(others)]
-        looks[name] = (colour, dashes, 1.6)
+    ours = [name for name in (WITH_PHYSICS, OURS) if name in names]
+    first, *others = [(colour, dashes) for dashes, colour in product(DASHES, COLOURS)]
+    looks = dict.fromkeys(ours[:1], first)
+    for k, name in enumerate([*ours[1:], *(name for name in names if name not in ours)]):
+        looks[name] = others[k % len(others)]
     return looks
 
 
-def plot(mean: pd.DataFrame, looks: dict[str, tuple[str, str, float]], task: str) -> Markup:
-    """Draw mean hypervolume against experiments, with the interval over seeds.
+def plot(mean: pd.DataFrame, looks: Mapping[str, Look], task: str) -> Markup:
+    """Draw mean hypervolume against experiments, with the interval over seeds; ours broad and over the others.
 
     Parameters
     ----------
     mean : DataFrame
         Of one task, as ``summary.curves`` gives them.
-    looks : dict
+    looks : mapping
         As :func:`line_looks` chooses them.
     task : str
         For screen readers.
@@ -141,7 +147,8 @@ def plot(mean: pd.DataFrame, looks: dict[str, tuple[str, str, float]], task: str
 
     marks: list[str] = []
     lines: list[str] = []
-    for name, (colour, dashes, width) in reversed(looks.items()):
+    ours = ours_among(mean["contender"])
+    for name, (colour, dashes) in sorted(looks.items(), key=lambda look: look[0] == ours):
         own = mean[mean["contender"] == name]
         at = own["experiments"].tolist()
         points = " ".join(f"{x(e):.1f},{y(v):.1f}" for e, v in zip(at, own["hypervolume"], strict=True))
@@ -152,7 +159,8 @@ def plot(mean: pd.DataFrame, looks: dict[str, tuple[str, str, float]], task: str
             marks.append(f'<polygon points="{band}" fill="{colour}" fill-opacity="0.1"/>')
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
         lines.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}>'
+            f'<polyline points="{points}" fill="none" stroke="{colour}" '
+            f'stroke-width="{OUR_WIDTH if name == ours else WIDTH}"{dash}>'
             f"<title>{escape(name)}</title></polyline>"
         )
     for value, anchor in ((low, y(low)), (high, y(high))):
@@ -176,21 +184,12 @@ def plot(mean: pd.DataFrame, looks: dict[str, tuple[str, str, float]], task: str
     )
 
 
-def number(value: Any, digits: int = 4) -> str:
-    """Write a number for a table: a dash where there is none, ``never`` where it is infinite."""
-    if value is None or value != value:
-        return "–"
-    if math.isinf(value):
-        return "never"
-    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
-
-
-def _swatch(look: tuple[str, str, float]) -> Markup:
-    colour, dashes, width = look
+def _swatch(look: Look) -> Markup:
+    colour, dashes = look
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
     return Markup(
         f'<svg class="swatch" viewBox="0 0 28 8" aria-hidden="true"><path d="M0 4H28" stroke="{colour}" '
-        f'stroke-width="{width}"{dash}/></svg>'
+        f'stroke-width="2"{dash}/></svg>'
     )
 
 
@@ -215,45 +214,16 @@ def _rows(part: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def across_rows(part: pd.DataFrame) -> tuple[list[int], list[list[str]]]:
-    """Write what a kind of laboratories has shown as a table.
-
-    Parameters
-    ----------
-    part : DataFrame
-        Rows of ``across_laboratories`` of one kind.
-
-    Returns
-    -------
-    experiments : list of int
-        Of the columns.
-    rows : list of list of str
-        Contender, and for each number of experiments the share of the front and, in brackets, the ratio.
-    """
-    numbers = sorted(set(part["experiments"].tolist()))
-    last = part[part["experiments"] == numbers[-1]].sort_values("share", ascending=False, kind="stable")
-    cells = {(row["contender"], row["experiments"]): row for row in part.to_dict("records")}
-
-    def text(row: Mapping[Any, Any] | None) -> str:
-        if row is None:
-            return "–"
-        compared = row["contender"] != WITH_PHYSICS and not math.isnan(row["ratio"])
-        ratio = f" ({number(row['ratio'], 2)})" if compared else ""
-        return f"{100.0 * row['share']:.0f} %{ratio}"
-
-    rows = [[str(name), *(text(cells.get((name, n))) for n in numbers)] for name in last["contender"]]
-    return numbers, rows
-
-
 def _interval(lower: float, upper: float) -> str:
     return "–" if math.isnan(lower) else f"{number(lower)} to {number(upper)}"
 
 
 def _matches(part: pd.DataFrame) -> list[list[str]]:
     """Say how many experiments ours needed to match each other contender; empty where ours did not take part."""
-    if OURS not in set(part["contender"]):
+    ours = ours_among(part["contender"])
+    if ours not in set(part["contender"]):
         return []
-    others = part[part["contender"] != OURS].sort_values("hypervolume", ascending=False, kind="stable")
+    others = part[part["contender"] != ours].sort_values("hypervolume", ascending=False, kind="stable")
     return [
         [str(row["contender"]), *(number(row[f"ours_to_match_{n}"], 3) for n in CHECKPOINTS)]
         for row in others.to_dict("records")

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from surrogate import tracking
-from surrogate.laboratory import contest
-from surrogate.laboratory.one_run import Job, play
+from surrogate.laboratory.job import Job
+from surrogate.laboratory.one_run import play
+from surrogate.laboratory.own_process import OwnProcesses
 from surrogate.laboratory.plain_designs import random
 
 
@@ -42,7 +43,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
     """Runs are made in this process; "sobol" fails."""
     made: list[Recorded] = []
 
-    def perform(job: Job, part: Path, progress: Callable[[int, int], None]) -> str:
+    def perform(_: OwnProcesses, job: Job, part: Path, progress: Callable[[int, int], None]) -> str:
         if job.contender.name == "sobol":
             return "gave up"
         play(job, job.source.make(), random, part, memory=lambda: 3.0, progress=progress)
@@ -54,7 +55,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
         made.append(Recorded())
         yield made[-1]
 
-    monkeypatch.setattr(contest, "in_own_process", perform)
+    monkeypatch.setattr(OwnProcesses, "run", perform)
     monkeypatch.setattr(tracking, "run", run)
     return made
 
@@ -115,7 +116,7 @@ def test_a_pool_alone(command: Any, runs: list[Recorded], pool: Path, tmp_path: 
 def test_ctrl_c_says_how_to_go_on(
     command: Any, runs: list[Recorded], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual, asked = contest.in_own_process, []
+    usual, asked = OwnProcesses.run, []
 
     def stopped(*job: Any) -> str:
         asked.append(job)
@@ -123,7 +124,7 @@ def test_ctrl_c_says_how_to_go_on(
             raise KeyboardInterrupt
         return usual(*job)
 
-    monkeypatch.setattr(contest, "in_own_process", stopped)
+    monkeypatch.setattr(OwnProcesses, "run", stopped)
     ended = command(
         "optimize", "benchmark", "--tasks", "blend", "--contenders", "random", "--seeds", 3, "--out", "o"
     )
@@ -139,6 +140,9 @@ def test_ctrl_c_says_how_to_go_on(
         (["--tasks", "nothing"], ["no such task", "'nothing'", "hartmann6", "coating"]),
         (["--contenders", "best"], ["no such contender", "'best'", "lihost", "optuna_tpe"]),
         (["--seeds", "0"], ["--seeds", "1 to 100"]),
+        (["--jobs", "0"], ["--jobs", "1 to 64"]),
+        (["--peer-seconds", "0"], ["--peer-seconds", "above 0"]),
+        (["--peer-seconds", "inf"], ["--peer-seconds", "at most 1,000,000"]),
         (["--objective", "y=max"], ["--objective needs --pool"]),
         (["--pool", "none.csv", "--objective", "y=max"], ["none.csv"]),
         (["--pool", "salts.csv"], ["no objective is given"]),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.laboratory.ask_tell import Contender
-from surrogate.laboratory.one_run import Job
+from surrogate.laboratory.job import Job
 from surrogate.laboratory.tasks import FunctionTask, TaskSource
 from surrogate.space import Categorical, Continuous, LinearConstraint, Simplex, Space
 
@@ -38,7 +38,7 @@ def mixed(objectives: int = 2, rounds: int = 2) -> FunctionTask:
 
 
 def job(task: str = "mixed", contender: str = "stub", seed: int = 3) -> Job:
-    return Job(TaskSource(task, "nowhere:task"), Contender(contender, "nowhere:propose", ""), seed, "1")
+    return Job(TaskSource(task, "nowhere:task"), Contender(contender, "nowhere:propose", ""), seed, "1", "1")
 
 
 def told(task: FunctionTask, seed: int = 0) -> pd.DataFrame:

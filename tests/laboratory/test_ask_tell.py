@@ -9,9 +9,10 @@ from contest_examples import SPACE, mixed, told
 
 from surrogate.laboratory import with_botorch
 from surrogate.laboratory.allowed_designs import nearest_candidates, to_box, to_design, together
-from surrogate.laboratory.ask_tell import CONTENDERS, PEERS, remaining, round_seed
+from surrogate.laboratory.ask_tell import CONTENDERS, PEERS
 from surrogate.laboratory.peer_process import question
 from surrogate.laboratory.pool_task import PoolTask
+from surrogate.laboratory.rounds import remaining, round_seed
 from surrogate.laboratory.tasks import Task
 from surrogate.space import Categorical, Continuous, Restriction, Space
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Barrier, Event
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,12 @@ from contest_examples import mixed
 
 from surrogate.errors import InputError
 from surrogate.laboratory.ask_tell import CONTENDERS, Contender, contenders
-from surrogate.laboratory.contest import Contest, in_own_process, one_thread
+from surrogate.laboratory.contest import Contest
 from surrogate.laboratory.contest_summary import curves, summary
+from surrogate.laboratory.job import Job
 from surrogate.laboratory.neutral import neutral_sources
-from surrogate.laboratory.one_run import COLUMNS, Job, play
+from surrogate.laboratory.one_run import COLUMNS, play
+from surrogate.laboratory.own_process import OwnProcesses
 from surrogate.laboratory.plain_designs import random
 from surrogate.laboratory.tasks import TaskSource
 
@@ -80,7 +83,10 @@ def test_names_of_contenders() -> None:
     chosen, missing = contenders(["sobol", "random", "sobol"])
     assert [one.name for one in chosen] == ["sobol", "random"]
     assert missing == []
-    with pytest.raises(InputError, match=r"got 'best'.*lihost, lihost_physics, lihost_warm, random"):
+    with pytest.raises(
+        InputError,
+        match=r"got 'best'.*lihost, lihost_physics, lihost_warm, lihost_as_values, lihost_waiting, random",
+    ):
         contenders(["best"])
 
 
@@ -106,19 +112,43 @@ def test_a_run_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert ("zdt1_whole, random, seed 0", 12, 12) in said
 
 
-@pytest.mark.process
-def test_why_a_process_failed_is_its_last_line(tmp_path: Path) -> None:
-    job = next(Contest([SOURCE], STUBS, [0], tmp_path).jobs())
-    assert (
-        in_own_process(job, tmp_path / "part", lambda *_: None)
-        == "ModuleNotFoundError: No module named 'nowhere'"
+def test_runs_at_once_measure_the_same(tmp_path: Path) -> None:
+    """Three of four runs have to be under way together before any of them goes on."""
+    together = Barrier(3)
+
+    def waiting(job: Job, part: Path, progress: object) -> str:
+        if job.seed < 1 or job.contender.name == "lihost":
+            together.wait(timeout=20.0)
+        return perform(job, part, progress)
+
+    one, three = (
+        Contest([SOURCE], STUBS, [0, 1], tmp_path / "1"),
+        Contest([SOURCE], STUBS, [0, 1], tmp_path / "3", 3),
     )
+    outcomes = [one.run(None, perform), three.run(None, waiting)]
+    assert outcomes[0].failed == outcomes[1].failed == {("mixed", "random", 1): "gave up"}
+    tables = [outcome.results.drop(columns="seconds") for outcome in outcomes]
+    pd.testing.assert_frame_equal(*tables)
 
 
-def test_processes_work_on_one_thread_with_this_package() -> None:
-    environment = one_thread()
-    assert environment["OMP_NUM_THREADS"] == "1"
-    assert (Path(environment["PYTHONPATH"].split(":")[0]) / "surrogate" / "laboratory").is_dir()
+def test_ctrl_c_ends_all_that_is_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended, asked = Event(), Event(), []
+
+    def run(_: OwnProcesses, job: Job, part: Path, progress: object) -> str:
+        asked.append(job)
+        if job.contender.name == "random":
+            begun.wait(timeout=20.0)
+            raise KeyboardInterrupt
+        begun.set()
+        assert ended.wait(timeout=20.0), "not told to end"
+        return "ended"
+
+    monkeypatch.setattr(OwnProcesses, "run", run)
+    monkeypatch.setattr(OwnProcesses, "stop", lambda _: ended.set())
+    with pytest.raises(KeyboardInterrupt):
+        Contest([SOURCE], STUBS, [0, 1], tmp_path, 2).run()
+    assert ended.is_set()
+    assert len(asked) == 2
 
 
 def rows(contender: str, seed: int, volumes: list[float]) -> list[dict[str, object]]:

@@ -10,8 +10,8 @@ import pytest
 from contest_examples import job, mixed
 
 from surrogate.errors import LihostError
-from surrogate.laboratory import one_run
-from surrogate.laboratory.one_run import COLUMNS, Job, finished, first_designs, play, read_part
+from surrogate.laboratory.job import Job, job_of, job_text
+from surrogate.laboratory.one_run import COLUMNS, finished, first_designs, play, read_part
 from surrogate.laboratory.pool_task import PoolTask
 from surrogate.laboratory.tasks import Task, TaskSource
 from surrogate.space import Continuous, Space
@@ -95,8 +95,9 @@ def test_a_finished_run_asks_nobody(tmp_path: Path) -> None:
     "other",
     [
         job(seed=9),
-        Job(job().source, job().contender, 3, "2"),
-        Job(TaskSource("mixed", "elsewhere:x"), job().contender, 3, "1"),
+        Job(job().source, job().contender, 3, "2", "1"),
+        Job(job().source, job().contender, 3, "1", "2"),
+        Job(TaskSource("mixed", "elsewhere:x"), job().contender, 3, "1", "1"),
     ],
 )
 def test_rounds_of_another_job_are_not_taken_over(tmp_path: Path, other: Job) -> None:
@@ -154,6 +155,6 @@ def test_what_another_process_cost_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_job_survives_its_way_to_another_process(tmp_path: Path) -> None:
-    assert one_run.job_of(one_run.job_text(job(), tmp_path / "part")) == (job(), tmp_path / "part")
+    assert job_of(job_text(job(), tmp_path / "part")) == (job(), tmp_path / "part")
     assert json.loads(json.dumps(job().head())) == job().head()
     assert job("a/b", "c d").file_name == "a-b__c-d__3.jsonl"

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from surrogate.laboratory.contest_summary import curves, summary
-from surrogate.report.benchmark_page import line_looks, number, plot, write_page
+from surrogate.report.benchmark_page import COLOURS, line_looks, plot, write_page
 
 NAMES = ["random", "lihost", "<b>evil</b>"]
 
@@ -57,11 +57,41 @@ def test_every_contender_has_a_look_of_its_own() -> None:
     assert next(iter(looks)) == "lihost"
 
 
-def test_numbers() -> None:
-    assert [number(x) for x in (None, np.nan, np.inf, 0.123456, 123456.0)] == [
-        "–",
-        "–",
-        "never",
-        "0.1235",
-        "123,456",
-    ]
+def test_ours_with_and_without_physics_differ_in_colour() -> None:
+    names = [f"c{k}" for k in range(5)] + ["lihost", "lihost_physics"]
+    looks = line_looks(names)
+    assert looks["lihost_physics"] == line_looks(["lihost"])["lihost"] == (COLOURS[0], "")
+    assert looks["lihost"] == (COLOURS[1], "")
+    assert len(set(looks.values())) == 7
+
+
+def broadest(drawing: ET.Element) -> str | None:
+    lines = drawing.findall("polyline")
+    assert float(str(lines[-1].get("stroke-width"))) > max(
+        float(str(one.get("stroke-width"))) for one in lines[:-1]
+    )
+    return lines[-1].findtext("title")
+
+
+def test_ours_is_the_one_with_physics_where_it_takes_part(tmp_path: Path) -> None:
+    neutral = results()
+    laboratory = results().assign(task="u").replace({"contender": {"random": "lihost_physics"}})
+    both = pd.concat([neutral, laboratory], ignore_index=True)
+    names = list(dict.fromkeys(both["contender"]))
+    mean, looks = curves(both), line_looks(names)
+    drawn = [broadest(ET.fromstring(plot(mean[mean["task"] == task], looks, task))) for task in ("t", "u")]
+    assert drawn == ["lihost", "lihost_physics"]
+    page = write_page(both, summary(both), tmp_path / "b.html").read_text()
+    assert "Experiments that lihost needed" in page
+    assert "Experiments that lihost_physics needed" in page
+    assert page.count('<tr class="ours"><th scope="row">lihost<') == 1
+    assert page.count('<tr class="ours"><th scope="row">lihost_physics<') == 1
+    assert page.count('<span class="ours">lihost_physics<') == page.count('<span class="ours">') == 1
+
+
+def test_experiments_to_equal_quality_are_those_of_ours_with_physics() -> None:
+    rows = results().replace({"contender": {"<b>evil</b>": "lihost_physics"}})
+    table = summary(rows).set_index("contender")
+    # 3 e of ours against e of random and 2 e of the one without physics, a third and two thirds of the experiments
+    assert table.loc["random", "ours_to_match_36"] == pytest.approx(12.0)
+    assert table.loc["lihost", "ours_to_match_36"] == pytest.approx(24.0)
