@@ -32,7 +32,6 @@ from surrogate.hosts.mechanism import mechanism
 from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES
 from surrogate.literature import featurize
-from surrogate.literature import records as literature
 from surrogate.models.campaign_model import CampaignModel
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.physics_prior import PhysicsPrior
@@ -291,7 +290,7 @@ def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> Co
     CompleteDesigns
         A row for each host; one that could not be used in this cell is left out.
     """
-    table = featurize.to_designs(literature.load()) if measured is None else measured
+    table = featurize.published_designs() if measured is None else measured
     hosts = table[list(c.CHOICES)].drop_duplicates(ignore_index=True)
     designs = CompleteDesigns.of(hosts.assign(**conditions), where="known hosts")
     return designs.where(can_be_made(designs))

@@ -112,13 +112,12 @@ def batch_metrics(batch: pd.DataFrame, campaign: Campaign) -> dict[str, float]:
 def _figures(batch: pd.DataFrame, context: BatchContext) -> tuple[list[Any], list[Any]]:
     """Target against target, and a depth profile for each porous host."""
     from surrogate.literature import featurize
-    from surrogate.literature import records as literature
     from surrogate.report import summary
     from surrogate.report.figures import figures, targets_drawn
     from surrogate.report.html import profiles_of
     from surrogate.report.quantities import records
 
-    published = featurize.to_designs(literature.load())
+    published = featurize.published_designs()
     drawn = figures(
         batch, results=context.observations, context=published, profiles=profiles_of(batch)[0],
         targets=targets_drawn(context.campaign.objectives),

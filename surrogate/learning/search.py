@@ -29,7 +29,6 @@ from surrogate.learning.searched_score import SearchedScore, half_of
 from surrogate.learning.training_data import Tables
 from surrogate.learning.training_recipe import Recipe, load_recipe
 from surrogate.literature import featurize
-from surrogate.literature import records as literature
 from surrogate.literature.records import records_path
 from surrogate.models.mixture import literature_mixture
 from surrogate.models.mixture_settings import MixtureSettings
@@ -149,7 +148,7 @@ def _go_on(
         run.params({"recipe": name, "study": study.kept.study_name, "optuna": optuna.__version__})
         run.tags({"trials": trials, "storage": study.shown})
         prepare(report)
-        tables = Tables.of(featurize.to_designs(literature.load()), report)
+        tables = Tables.of(featurize.published_designs(), report)
         data = {target: tables.target(target) for target in TARGETS}
         with single_thread():
             measured = set().union(*(rows.papers.astype(str).tolist() for rows in data.values()))

@@ -97,7 +97,7 @@ def ablation(*, seed: int = 0, progress: Progress | None = None) -> pd.DataFrame
 
 def published_data() -> tuple[dict[str, TargetData], pd.DataFrame]:
     """Return the rows of each target, and the featurized records."""
-    designs = featurize.to_designs(literature.load())
+    designs = featurize.published_designs()
     tables = Tables.of(designs)
     return {target: tables.target(target) for target in c.TARGETS}, designs
 

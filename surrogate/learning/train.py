@@ -211,7 +211,7 @@ def _register(
 
 def literature_example(model: HostModel) -> pd.DataFrame:
     """Return two published designs, as an example of the model's input."""
-    table = featurize.to_designs(literature.load())
+    table = featurize.published_designs()
     return table[list(DESIGN_COLUMNS)].head(2).reset_index(drop=True)
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ import pandas as pd
 from surrogate.errors import InputError, RecordError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.literature import records as literature
 from surrogate.literature.controls import is_control
 from surrogate.literature.electrolyte_terms import Solution, additives_of, electrolyte_of
 from surrogate.literature.host_terms import host_of, stated
@@ -59,6 +62,16 @@ def to_designs(records: pd.DataFrame) -> pd.DataFrame:
         which).
     """
     return featurize(records)[0]
+
+
+def published_designs() -> pd.DataFrame:
+    """Turn the shipped records into designs, as :func:`to_designs` does; made once in a process."""
+    return _published(*literature.version()).copy()
+
+
+@lru_cache(maxsize=1)
+def _published(path: Path, written: int) -> pd.DataFrame:
+    return to_designs(literature.load())
 
 
 def drawn_designs(records: pd.DataFrame, n: int, seed: int, *, by_paper: bool = False) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,18 @@ def records_path() -> Path:
 
 def load() -> pd.DataFrame:
     """Load the shipped records, typed and validated, ``group`` filled (default ``source#ref``)."""
-    return read(records_path())[0]
+    return _shipped(*version()).copy()
+
+
+def version() -> tuple[Path, int]:
+    """Return where the shipped table is and when it was last written (ns): what follows from it is kept so long."""
+    path = records_path()
+    return path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _shipped(path: Path, written: int) -> pd.DataFrame:
+    return read(path)[0]
 
 
 def read(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.DataFrame, list[str]]:

@@ -236,4 +236,6 @@ def _shipped(
     from surrogate.literature import records as tables
 
     records = tables.load() if literature is None else literature
-    return records, featurize.to_designs(records) if context is None else context
+    if context is None:
+        context = featurize.published_designs() if literature is None else featurize.to_designs(records)
+    return records, context
