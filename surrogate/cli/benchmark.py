@@ -32,6 +32,7 @@ def benchmark(
     out: Path,
     jobs: int,
     peer_seconds: float,
+    experiments: int | None,
 ) -> None:
     """Hold a contest, or go on with it, and write ``results.csv``, ``summary.csv`` and ``benchmark.html``.
 
@@ -55,6 +56,8 @@ def benchmark(
         Runs at once, 1 to 64.
     peer_seconds : float
         How long another optimizer may take for a batch, s: above 0, at most a million.
+    experiments : int or None
+        Of each run, 1 or more; None: as many as the task has.
 
     Raises
     ------
@@ -70,6 +73,8 @@ def benchmark(
     if not 0.0 < peer_seconds <= MOST_SECONDS:
         allowed = f"above 0, at most {MOST_SECONDS:,.0f}"
         raise InputError("cannot be used", where="--peer-seconds", value=peer_seconds, limit=allowed)
+    if experiments is not None and experiments < 1:
+        raise InputError("cannot be used", where="--experiments", value=experiments, limit="1 or more")
     from surrogate import tracking
     from surrogate.files.output import output_folder, write_csv
     from surrogate.laboratory.across import across_laboratories
@@ -86,7 +91,7 @@ def benchmark(
         )
     output_folder(out)
     print_message(tracking.describe_store())
-    contest = Contest(sources, chosen, range(seed, seed + seeds), out, jobs, peer_seconds)
+    contest = Contest(sources, chosen, range(seed, seed + seeds), out, jobs, peer_seconds, experiments)
     try:
         with progress() as report:
             outcome = contest.run(report)
@@ -108,7 +113,9 @@ def benchmark(
     _show_across(across)
     with tracking.run("benchmark", "benchmark", seed=seed, required=False, experiment=EXPERIMENT) as run:
         run.params({"tasks": [source.name for source in sources], "contenders": [one.name for one in chosen]})
-        run.params({"seeds": seeds, "jobs": jobs, "peer_seconds": peer_seconds})
+        run.params(
+            {"seeds": seeds, "jobs": jobs, "peer_seconds": peer_seconds, "experiments": experiments or "all"}
+        )
         run.metrics(
             {
                 f"{row['task']}/{row['contender']}/hypervolume": row["hypervolume"]

@@ -140,6 +140,14 @@ def benchmark(
             help="Longest time of another optimizer for a batch; more ends its run.",
         ),
     ] = 600.0,
+    experiments: Annotated[
+        int | None,
+        typer.Option(
+            "--experiments",
+            metavar="N",
+            help="End each run after N experiments. Default: the task's own end.",
+        ),
+    ] = None,
 ) -> None:
     """Compare this optimizer with others; write results.csv, summary.csv and benchmark.html.
 
@@ -147,7 +155,7 @@ def benchmark(
     """
     from surrogate.cli.benchmark import benchmark as run
 
-    run(tasks, contenders, pool, objective or [], seeds, seed, out, jobs, peer_seconds)
+    run(tasks, contenders, pool, objective or [], seeds, seed, out, jobs, peer_seconds, experiments)
 
 
 def main() -> int:

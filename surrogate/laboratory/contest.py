@@ -24,8 +24,8 @@ from surrogate.errors import InputError
 from surrogate.files.output import output_folder, write_csv
 from surrogate.laboratory.ask_tell import Contender
 from surrogate.laboratory.job import Job
-from surrogate.laboratory.one_run import COLUMNS, finished, read_part
-from surrogate.laboratory.own_process import PEER_SECONDS, OwnProcesses
+from surrogate.laboratory.one_run import COLUMNS, read_part
+from surrogate.laboratory.own_process import PEER_SECONDS, OwnProcesses, over
 from surrogate.laboratory.run_code import contender_code, task_code
 from surrogate.laboratory.tasks import TaskSource
 
@@ -53,6 +53,8 @@ class Contest:
         Runs at the same time, 1 or more.
     peer_seconds : float
         How long a contender that is not ours may take for a batch, s; one that takes longer ends its run.
+    experiments : int or None
+        Each run is ended once it has so many, and goes on from there in a longer contest; None: the task's own.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class Contest:
     folder: Path
     at_once: int = 1
     peer_seconds: float = PEER_SECONDS
+    experiments: int | None = None
 
     def __post_init__(self) -> None:
         names = [source.name for source in self.sources]
@@ -113,7 +116,7 @@ class Contest:
             When the folder cannot be written.
         """
         output_folder(self.folder / PARTS)
-        processes = OwnProcesses(self.peer_seconds)
+        processes = OwnProcesses(self.peer_seconds, self.experiments)
         try:
             outcome = self._run(progress or _silent, perform or processes.run)
         except BaseException:
@@ -124,7 +127,7 @@ class Contest:
         return outcome
 
     def _run(self, report: Progress, perform: Perform) -> Outcome:
-        to_do = [job for job in self.jobs if not finished(read_part(self.part(job), job))]
+        to_do = [job for job in self.jobs if not over(read_part(self.part(job), job), self.experiments)]
         before = len(self.jobs) - len(to_do)
         queue, reasons = deque(to_do), dict[str, str]()
         running: dict[Future[str], Job] = {}
@@ -155,7 +158,7 @@ class Contest:
         Returns
         -------
         DataFrame
-            The columns ``one_run.COLUMNS``, a row for each round of each run.
+            The columns ``one_run.COLUMNS``, a row for each round of each run, up to ``experiments``.
         """
         rows: list[dict[str, Any]] = []
         for job in self.jobs:
@@ -163,7 +166,7 @@ class Contest:
         table = pd.DataFrame(rows, columns=COLUMNS)
         numbers = [name for name in COLUMNS if name not in ("task", "contender")]
         table[numbers] = table[numbers].apply(pd.to_numeric)
-        return table
+        return table if self.experiments is None else table[table["experiments"] <= self.experiments]
 
 
 @dataclass(frozen=True)

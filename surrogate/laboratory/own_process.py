@@ -13,8 +13,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, Thread, Timer
+from typing import Any
 
 from surrogate.laboratory.job import Job, job_text
+from surrogate.laboratory.one_run import finished, read_part
 
 PEER_SECONDS = 600.0
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -29,10 +31,12 @@ class OwnProcesses:
     ----------
     peer_seconds : float
         How long a contender that is not ours may take for a batch, s.
+    experiments : int or None
+        A run is ended once it has so many; None: it comes to its own end.
     """
 
-    def __init__(self, peer_seconds: float = PEER_SECONDS) -> None:
-        self._peer_seconds = peer_seconds
+    def __init__(self, peer_seconds: float = PEER_SECONDS, experiments: int | None = None) -> None:
+        self._peer_seconds, self._experiments = peer_seconds, experiments
         self._lock = Lock()
         self._running: set[subprocess.Popen[str]] = set()
         self._stopped = False
@@ -63,8 +67,17 @@ class OwnProcesses:
             )  # fmt: skip
             self._running.add(process)
         watch = _Watch(process, None if job.contender.ours else self._peer_seconds)
+        enough = False
+
+        def told(done: int, total: int) -> None:
+            nonlocal enough
+            progress(done, total)
+            enough = over(read_part(part, job), self._experiments)
+            if enough:
+                _end(process)
+
         try:
-            said = _followed(process, job_text(job, part.absolute()), progress, watch)
+            said = _followed(process, job_text(job, part.absolute()), told, watch)
         finally:
             watch.end()
             _end(process)
@@ -72,7 +85,7 @@ class OwnProcesses:
                 self._running.discard(process)
         if watch.expired:
             return f"took more than {self._peer_seconds:g} s for a batch"
-        if process.returncode == 0:
+        if process.returncode == 0 or enough:
             return ""
         return (said[-1] if said else f"its process ended with code {process.returncode}")[:_LONGEST_REASON]
 
@@ -85,6 +98,12 @@ class OwnProcesses:
             process.terminate()  # all at once: each may then take its time
         for process in running:
             _end(process)
+
+
+def over(rounds: list[dict[str, Any]], experiments: int | None) -> bool:
+    """Say whether a run with these rounds is over, or has as many experiments as are wanted of it."""
+    enough = experiments is not None and bool(rounds) and rounds[-1]["row"]["experiments"] >= experiments
+    return finished(rounds) or enough
 
 
 def one_thread() -> dict[str, str]:

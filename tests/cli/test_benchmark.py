@@ -143,6 +143,7 @@ def test_ctrl_c_says_how_to_go_on(
         (["--jobs", "0"], ["--jobs", "1 to 64"]),
         (["--peer-seconds", "0"], ["--peer-seconds", "above 0"]),
         (["--peer-seconds", "inf"], ["--peer-seconds", "at most 1,000,000"]),
+        (["--experiments", "0"], ["--experiments", "1 or more"]),
         (["--objective", "y=max"], ["--objective needs --pool"]),
         (["--pool", "none.csv", "--objective", "y=max"], ["none.csv"]),
         (["--pool", "salts.csv"], ["no objective is given"]),

@@ -112,6 +112,26 @@ def test_a_run_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert ("zdt1_whole, random, seed 0", 12, 12) in said
 
 
+@pytest.mark.process
+def test_runs_end_after_so_many_experiments_and_go_on_in_a_longer_contest(tmp_path: Path) -> None:
+    """One folder, first short and then whole: as if it had been whole from the beginning."""
+    chosen, _ = contenders(["random"])
+    source = neutral_sources()["zdt1_whole"]
+
+    def table(folder: str, experiments: int | None) -> pd.DataFrame:
+        own = Contest([source], chosen, [0], tmp_path / folder, experiments=experiments)
+        outcome = own.run()
+        assert outcome.failed == {}
+        return outcome.results.drop(columns=["seconds", "memory_mb"])
+
+    whole = table("whole", None)
+    short = whole[whole["experiments"] <= 30]
+    assert 0 < len(short) < len(whole)
+    pd.testing.assert_frame_equal(table("short", 30), short)
+    pd.testing.assert_frame_equal(table("short", None), whole)
+    pd.testing.assert_frame_equal(table("whole", 30), short)
+
+
 def test_runs_at_once_measure_the_same(tmp_path: Path) -> None:
     """Three of four runs have to be under way together before any of them goes on."""
     together = Barrier(3)
