@@ -71,6 +71,7 @@ class TargetGP:
         categories: Collection[str] = (),
         priors: Mapping[str, LogNormal] = PRIORS,
         error: Float[Array, " n"] | None = None,
+        begin: Hyperparameters | None = None,
     ) -> TargetGP:
         """Fit the hyperparameters to measured cells by maximum a posteriori; without randomness.
 
@@ -88,6 +89,8 @@ class TargetGP:
             Of each positive hyperparameter.
         error : ndarray (n,), optional
             Known variance of each measurement, z squared.
+        begin : Hyperparameters, optional
+            Where the fit begins; default: the prior's medians.
 
         Raises
         ------
@@ -98,7 +101,7 @@ class TargetGP:
         X, low, high = (np.ascontiguousarray(one, dtype=np.float64) for one in (X, lower, upper))
         _check(X, low, high)
         roles = roles_of(groups, categories=categories)
-        hyper = maximum_a_posteriori(X, as_values(low, high), roles, priors, error)
+        hyper = maximum_a_posteriori(X, as_values(low, high), roles, priors, error, begin)
         return cls(X, low, high, roles, hyper, error)
 
     @cached_property

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from surrogate.models.evidence import negative_log_evidence
 from surrogate.models.kernels import Effects, Role
 from surrogate.models.prior import (
     AMPLITUDE,
@@ -39,7 +40,10 @@ Array = NDArray[np.float64]
 Objective = Callable[[Array], tuple[float, Array]]
 Priors = Mapping[str, LogNormal]
 
-STEPS = 60  # most iterations of the optimizer
+STEPS, STEPS_ON = (
+    60,
+    20,
+)  # most iterations of the optimizer, from the medians and from a fit to some of the values
 
 
 def maximum_a_posteriori(
@@ -48,6 +52,7 @@ def maximum_a_posteriori(
     roles: Sequence[Role],
     priors: Priors = PRIORS,
     error: Array | None = None,
+    begin: Hyperparameters | None = None,
 ) -> Hyperparameters:
     """Return the hyperparameters of highest posterior density that L-BFGS finds.
 
@@ -63,15 +68,18 @@ def maximum_a_posteriori(
         Of each positive hyperparameter.
     error : ndarray, optional
         Known variance of each value (n,), z squared.
+    begin : Hyperparameters, optional
+        Where to begin, such as those of some of the values; default: the prior's medians.
 
     Raises
     ------
     ModelError
         If the roles do not give each dimension exactly one length scale.
     """
-    start = medians(roles, level=float(np.mean(z)), priors=priors)
+    start = medians(roles, float(np.mean(z)), priors) if begin is None else vector_of(begin, roles)
     objective = negative_log_posterior(X, z, roles, priors, error)
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    steps = STEPS if begin is None else STEPS_ON
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
     return named(found.x if np.isfinite(found.fun) else start, roles)
 
 
@@ -105,9 +113,9 @@ def negative_log_posterior(
         effects = None if kinds is None else Effects(kinds, *positive[r : r + 2].unbind())
         amplitude, cell = positive[-2:].unbind()
         noise = torch.diag(cell**2 + known)
-        lower = torch.linalg.cholesky(covariance(designs, designs, scales, amplitude, effects) + noise)
-        white = torch.linalg.solve_triangular(lower, (values - level).unsqueeze(1), upper=False)
-        value = 0.5 * white.square().sum() + lower.diagonal().log().sum()
+        value = negative_log_evidence(
+            covariance(designs, designs, scales, amplitude, effects) + noise, values - level
+        )
         value = value + 0.5 * ((v - centre) / spread).square().sum()
         (gradient,) = torch.autograd.grad(value, v)
         return float(value.detach()), gradient.numpy().copy()
@@ -122,6 +130,14 @@ def named(vector: Float[Array, " p"], roles: Sequence[Role]) -> Hyperparameters:
     scales, shares, (amplitude, cell) = positive[: len(roles)], positive[len(roles) : -2], positive[-2:]
     limited = {role.name: min(scale, role.longest) for role, scale in zip(roles, scales, strict=True)}
     return Hyperparameters(limited, amplitude, cell, float(vector[-1]), *shares)
+
+
+def vector_of(hyper: Hyperparameters, roles: Sequence[Role]) -> Float[Array, " p"]:
+    """Return the vector (p,) that stands for hyperparameters: the inverse of :func:`named`."""
+    told_apart = len({role.category for role in roles}) > 1
+    shares = [hyper.separate, hyper.category] if told_apart else []
+    scales = [hyper.lengthscales[role.name] for role in roles]
+    return np.array([*np.log([*scales, *shares, hyper.amplitude, hyper.cell]), hyper.level])
 
 
 def medians(roles: Sequence[Role], level: float = 0.0, priors: Priors = PRIORS) -> Float[Array, " p"]:

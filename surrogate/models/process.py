@@ -32,6 +32,7 @@ from torch import Tensor
 
 from surrogate.errors import ModelError
 from surrogate.models.censoring import bound_sites
+from surrogate.models.evidence import negative_log_evidence
 from surrogate.models.kernels import Role, matern, matern_at, squared_distances
 from surrogate.models.leave_one_out import left_out, log_likelihood
 from surrogate.models.prior import LogNormal
@@ -398,9 +399,7 @@ def _maximum_a_posteriori(process: FusedProcess, steps: int) -> dict[str, float]
         own = hyper[NOISE] ** 2 + error + extra
         variance = torch.where(known, own, fixed) + _JITTER
         spread_of = covariance(rows, rows, _scales(hyper, process.roles), hyper, process.assumed)
-        lower = torch.linalg.cholesky(spread_of + torch.diag(variance))
-        white = torch.linalg.solve_triangular(lower, residual.unsqueeze(1), upper=False)
-        value = 0.5 * white.square().sum() + lower.diagonal().log().sum()
+        value = negative_log_evidence(spread_of + torch.diag(variance), residual)
         value = value + 0.5 * ((v - centre) / spread).square().sum()
         (gradient,) = torch.autograd.grad(value, v)
         return float(value.detach()), gradient.numpy().copy()

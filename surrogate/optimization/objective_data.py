@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from botorch.models.model import Model
 
     from surrogate.models.gp import TargetGP
+    from surrogate.models.prior import Hyperparameters
 
 COMPARED = 200  # observations by which a scale is chosen
 
@@ -206,7 +207,8 @@ def _fitted(
 ) -> tuple[TargetGP, Scaled]:
     """Fit one objective on either scale, and return the fit that predicts left-out values better.
 
-    Of many observations ``COMPARED`` decide, as a fit costs the cube of their number.
+    Of many observations ``COMPARED`` decide, as a fit costs the cube of their number, and the fit to all goes on from
+    there.
     """
     from surrogate.models.gp import TargetGP
     from surrogate.models.prior import CELL, PRIORS, LogNormal
@@ -215,10 +217,10 @@ def _fitted(
     priors = {**PRIORS, CELL: LogNormal(0.05, 1.5)}
     categories = [parameter.name for parameter in encoder.space.layout.categoricals]
 
-    def fit(scaled: Scaled, rows: NDArray[np.int_]) -> TargetGP:
+    def fit(scaled: Scaled, rows: NDArray[np.int_], begin: Hyperparameters | None = None) -> TargetGP:
         return TargetGP.fit(
             X[rows], scaled.lower[rows], scaled.upper[rows], groups=encoder.groups, categories=categories,
-            priors=priors, error=scaled.variance[rows],
+            priors=priors, error=scaled.variance[rows], begin=begin,
         )  # fmt: skip
 
     every = np.arange(len(X))
@@ -231,4 +233,4 @@ def _fitted(
             (float(fitted.leave_one_out().sum()) + float(scaled.log_slope[some].sum()), fitted, scaled)
         )
     _, fitted, scaled = max(tried, key=lambda one: one[0])
-    return fitted if len(some) == len(every) else fit(scaled, every), scaled
+    return fitted if len(some) == len(every) else fit(scaled, every, fitted.hyper), scaled
