@@ -82,6 +82,7 @@ def benchmark(
     from surrogate.laboratory.contest import Contest
     from surrogate.laboratory.contest_summary import summary
     from surrogate.report.benchmark_page import write_page
+    from surrogate.tracking.interruption import terminable
 
     sources = _sources(tasks, pool, objectives)
     chosen, missing = chosen_contenders(_names(contenders))
@@ -93,9 +94,9 @@ def benchmark(
     print_message(tracking.describe_store())
     contest = Contest(sources, chosen, range(seed, seed + seeds), out, jobs, peer_seconds, experiments)
     try:
-        with progress() as report:
+        with progress() as report, terminable():
             outcome = contest.run(report)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         print_message(f"Everything measured so far is kept in {out}; the same command goes on from there")
         raise
     _say(outcome)

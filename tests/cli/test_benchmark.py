@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -132,6 +135,26 @@ def test_ctrl_c_says_how_to_go_on(
     assert "is kept in o; the same command goes on from there" in " ".join(ended.err.split())
     assert len(pd.read_csv(tmp_path / "o" / "results.csv")) == 13
     assert runs == []
+
+
+def test_a_terminated_contest_ends_its_runs_and_says_how_to_go_on(
+    command: Any, runs: list[Recorded], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SIGTERM, as of a batch system or ``kill``, must not leave runs behind that nobody follows."""
+    ended = Event()
+
+    def terminated(*_: Any) -> str:
+        os.kill(os.getpid(), signal.SIGTERM)
+        ended.wait(20.0)
+        return ""
+
+    monkeypatch.setattr(OwnProcesses, "run", terminated)
+    monkeypatch.setattr(OwnProcesses, "stop", lambda _: ended.set())
+    with pytest.raises(SystemExit) as stopped:
+        command("optimize", "benchmark", "--tasks", "blend", "--contenders", "random", "--out", "o")
+    assert stopped.value.code == 128 + signal.SIGTERM
+    assert ended.is_set()
+    assert "is kept in o; the same command goes on from there" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(
