@@ -9,6 +9,7 @@ import torch
 from botorch.models import SingleTaskGP
 from botorch.models.model import Model
 from botorch.posteriors import GPyTorchPosterior
+from linear_operator import to_linear_operator
 from torch import Tensor
 
 from surrogate.models.encoded_prior import EncodedPrior
@@ -107,5 +108,7 @@ class MixedModel(FusedModel):
         spread = w * one.covariance_matrix + (1.0 - w) * other.covariance_matrix
         spread = spread + w * (1.0 - w) * apart @ apart.transpose(-1, -2)
         mean = w * one.mean + (1.0 - w) * other.mean
-        posterior = GPyTorchPosterior(gpytorch.distributions.MultivariateNormal(mean, spread))
+        # As an operator: where two designs are next to equal its factor is found with jitter, not refused.
+        normal = gpytorch.distributions.MultivariateNormal(mean, to_linear_operator(spread))
+        posterior = GPyTorchPosterior(normal)
         return posterior if transform is None else transform(posterior)

@@ -128,6 +128,19 @@ def test_botorch_sees_the_same_posterior(small_physics: PhysicsPrior, hosts: Com
             )
 
 
+def test_a_mixture_can_be_asked_about_designs_that_are_next_to_equal(
+    small_physics: PhysicsPrior, hosts: CompleteDesigns
+) -> None:
+    """As children of a measured host are: their covariance has no exact factor."""
+    told = hosts.take([0, 1, 2]).frame.reset_index(drop=True).assign(cycle_life_cycles=[90.0, 600.0, 60.0])
+    model = believe(small_physics, told, LEVELS)
+    assert model.shares["cycle_life_cycles"] < 0.999
+    encoded = EncodedPrior(small_physics, host_encoder())
+    X = torch.from_numpy(host_encoder().encode(hosts.frame))[[0] * 10 + [1] * 10]
+    posterior = botorch_model(model, encoded, "cycle_life_cycles").posterior(X)
+    assert posterior.rsample(torch.Size([4])).isfinite().all()
+
+
 def test_a_control_is_the_plain_host(hosts: CompleteDesigns) -> None:
     host = hosts.take([1])
     control = control_of(host)
