@@ -85,7 +85,7 @@ class Continuous:
     step : float or None
         The resolution that a laboratory can set, of which proposals are multiples; None: any value.
     whole : bool
-        Whether designs have whole numbers only: samples are rounded to them. A search moves between them.
+        Whether designs have whole numbers only (a step of 1 where none is given). A search moves between them.
 
     Raises
     ------
@@ -105,7 +105,8 @@ class Continuous:
         _check_name(self.name, "continuous parameter")
         object.__setattr__(self, "lower", finite(self.lower, "lower limit", self.name))
         object.__setattr__(self, "upper", finite(self.upper, "upper limit", self.name))
-        object.__setattr__(self, "step", _check_step(self.step, self.name))
+        step = 1.0 if self.whole and self.step is None else self.step
+        object.__setattr__(self, "step", _check_step(step, self.name))
         if self.lower >= self.upper:
             raise SpaceError(
                 "the lower limit is not below the upper limit",

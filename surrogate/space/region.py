@@ -7,7 +7,7 @@ of free columns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,8 @@ from surrogate.errors import SpaceError
 from surrogate.space.constraints import TOLERANCE, LinearConstraint
 from surrogate.space.parameters import grid_counts
 from surrogate.space.polytope import Block, Floats, Indices, Rows, block_of
+
+UNNAMED = "linear constraint"  # what a constraint without a reason is called
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +97,7 @@ class Region:
             (
                 self._coefficients(constraint),
                 constraint.bound,
-                constraint.reason or "linear constraint",
+                constraint.reason or UNNAMED,
                 str(constraint),
             )
             for constraint in self.constraints
@@ -111,9 +113,7 @@ class Region:
             if constraint.sense != "==":
                 sign = 1.0 if constraint.sense == "<=" else -1.0
                 row = sign * self._coefficients(constraint)
-                rows.append(
-                    (row, sign * constraint.bound, constraint.reason or "linear constraint", str(constraint))
-                )
+                rows.append((row, sign * constraint.bound, constraint.reason or UNNAMED, str(constraint)))
         return self._rows(rows)
 
     @cached_property
@@ -166,9 +166,31 @@ class Region:
         for _, group in sorted(unique.items()):
             block = block_of(self, np.array(sorted(group), dtype=np.intp))
             if block is None:
-                raise self._empty("no values satisfy all linear constraints")
+                raise self._empty(f"no values satisfy all of {self._conflict()}")
             made.append(block)
         return tuple(made)
+
+    def _conflict(self) -> str:
+        """Name constraints that cannot be met together and can without any one of them, sums of mixtures included."""
+        (equal, total), (below, most) = self._over_free(self.equalities), self._over_free(self.inequalities)
+        said = [
+            [
+                f"{name} = {limit}" if limit == "1" else limit if name == UNNAMED else f"{limit} ({name})"
+                for name, limit in zip(of.names, of.limits, strict=True)
+            ]
+            for of in (self.equalities, self.inequalities)
+        ]
+        rows = [
+            *((True, *row) for row in zip(equal, total, said[0], strict=True)),
+            *((False, *row) for row in zip(below, most, said[1], strict=True)),
+        ]
+        limits = np.column_stack([self.lower[self.free], self.upper[self.free]])
+        needed = [row for row in rows if np.any(row[1])]
+        for row in list(needed):
+            others = [one for one in needed if one is not row]
+            if not _can_be_met(others, limits):
+                needed = others
+        return "; ".join(words for *_, words in needed) + ", within the limits"
 
     def grid(self) -> tuple[Floats, Floats]:
         """Count the steps that fit within the limits.
@@ -282,3 +304,18 @@ class Region:
             too_far = np.abs(excess) if equal else excess
             for j in np.flatnonzero(lone & (too_far > TOLERANCE)):
                 raise self._empty(f"{rows.names[j]} ({rows.limits[j]}) is broken by fixed columns")
+
+
+def _can_be_met(rows: Sequence[tuple[bool, Floats, float, str]], limits: Floats) -> bool:
+    """Say whether rows (equal, coefficients, bound, ...) can be met together between limits (f, 2)."""
+    from scipy.optimize import linprog  # late: it takes long to import, and is asked on the way to a message
+
+    def part(equal: bool) -> tuple[list[Floats] | None, list[float] | None]:
+        chosen = [(row, at) for one, row, at, _ in rows if one is equal]
+        return ([row for row, _ in chosen], [at for _, at in chosen]) if chosen else (None, None)
+
+    (equal, total), (below, most) = part(True), part(False)
+    found = linprog(
+        np.zeros(len(limits)), A_ub=below, b_ub=most, A_eq=equal, b_eq=total, bounds=limits.tolist()
+    )
+    return found.status != 2  # 2: infeasible

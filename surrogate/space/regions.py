@@ -169,13 +169,17 @@ class Regions:
         ndarray of int, shape (n, q)
             Codes of the n combinations.
         """
-        sizes = [len(parameter) for parameter in self.layout.categoricals]
-        grid = np.indices(sizes).reshape(len(sizes), -1).T if sizes else np.zeros((1, 0))
-        codes = grid.astype(np.intp)
+        codes = self.every_code()
         keep = np.zeros(len(codes), dtype=bool)
         for acting, rows in self.groups(codes):
             keep[rows] = not self.is_empty(acting)
         return codes[keep]
+
+    def every_code(self) -> Codes:
+        """List all combinations of categories, whether anything is allowed in them or not, (n, q)."""
+        sizes = [len(parameter) for parameter in self.layout.categoricals]
+        grid = np.indices(sizes).reshape(len(sizes), -1).T if sizes else np.zeros((1, 0))
+        return grid.astype(np.intp)
 
     def fixed(self, codes: Codes) -> tuple[Floats, NDArray[np.bool_]]:
         """Find the numbers that restrictions fix on each row.

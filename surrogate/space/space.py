@@ -37,6 +37,7 @@ from surrogate.space.subspace import Subspace
 
 # Share of a parameter's range: numbers closer than this are the same setting.
 _SAME = 1e-6
+_REASONS = 3  # of why nothing is allowed, at most
 _NULL = -1e6  # stands for the logarithm of what is not positive
 
 
@@ -72,8 +73,14 @@ class Space:
         if not len(self._open):
             if not self.categorical:
                 self.subspace({})  # its error gives the reason
-            reasons = "; ".join(dict.fromkeys(restriction.reason for restriction in self.restrictions))
-            raise SpaceError("no combination of categories is allowed", limit=reasons)
+            groups = self.regions.groups(self.regions.every_code())
+            reasons = dict.fromkeys(
+                self._why_empty(acting).partition(". To fix it:")[0] for acting, _ in groups
+            )
+            raise SpaceError(
+                f"no combination of categories is allowed: {'; '.join(list(reasons)[:_REASONS])}",
+                remedy="widen the limits or drop one of these restrictions or constraints",
+            )
 
     @cached_property
     def layout(self) -> Layout:

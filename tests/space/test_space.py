@@ -54,8 +54,33 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
         lambda: Space([Continuous("x", 1, 9, log=True)], [LinearConstraint({"x": 1}, "<=", 1)]),
         "a column on a log scale cannot take part",
     ),
-    (lambda: Space([X, Y], [LinearConstraint({"x": 1, "y": 1}, ">=", 3)]), "no values satisfy all linear"),
-    (lambda: Space([X], [LinearConstraint({"x": 1}, "==", 2)]), "no values satisfy all linear"),
+    (
+        lambda: Space([X, Y], [LinearConstraint({"x": 1, "y": 1}, ">=", 3)]),
+        r"no values satisfy all of 1\*x \+ 1\*y >= 3, within",
+    ),
+    (
+        lambda: Space([X], [LinearConstraint({"x": 1}, "==", 2)]),
+        r"no values satisfy all of 1\*x == 2, within",
+    ),
+    (
+        lambda: Space(
+            [X, Simplex("s", ["a", "b"])],
+            [
+                LinearConstraint({"a": 1}, "<=", 0.2, "too dear"),
+                LinearConstraint({"x": 1}, "<=", 1e6, "does not matter"),
+                LinearConstraint({"a": 1, "b": -1}, ">=", 0.1),
+            ],
+        ),
+        r"all of sum of s = 1; 1\*a <= 0.2 \(too dear\); 1\*a \+ -1\*b >= 0.1, within the limits\.",
+    ),
+    (
+        lambda: Space(
+            [METAL, X],
+            [LinearConstraint({"x": 1}, ">=", 0.8)],
+            [Restriction({}, "thin", constraints=[LinearConstraint({"x": 1}, "<=", 0.5, "cap")])],
+        ),
+        r"no combination .* all of 1\*x >= 0.8; 1\*x <= 0.5 \(cap\), within the limits",
+    ),
     (
         lambda: Space([X], restrictions=[Restriction({"y": ["a"]}, "why", forbid=True)]),
         "not a categorical column",
@@ -317,3 +342,10 @@ def test_on_a_log_scale_designs_are_told_apart_by_factors() -> None:
     assert space.same({"sigma": 1e-8}, {"sigma": 1.00001e-8})
     assert not space.same({"sigma": 0.0}, {"sigma": 1e-8})
     assert space.same({"sigma": 0.0}, {"sigma": 0.0})
+
+
+def test_whole_numbers_are_whole_wherever_designs_are_rounded() -> None:
+    space = Space([Continuous("n", 0.5, 9.0, whole=True), X])
+    rounded = space.round(pd.DataFrame({"n": [5.384, 0.6, 8.9], "x": [0.25] * 3}))
+    assert rounded["n"].tolist() == [5.0, 1.0, 9.0]
+    assert space.contains(pd.DataFrame({"n": [5.384], "x": [0.25]})).tolist() == [True]  # what was made counts
