@@ -142,7 +142,7 @@ def propose_hosts(
         answered["role"] = [*roles(belief, designs, campaign.objectives, measured), "control"]
         behind = understanding(belief, every, simulated, campaign.objectives)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
-        worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)])
+        worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)], simulate)
     ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))]
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)

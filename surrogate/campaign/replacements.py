@@ -18,7 +18,7 @@ from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.optimization.limits import at_limit
 from surrogate.optimization.replacement import Replacements
-from surrogate.physics import feasibility
+from surrogate.physics import feasibility, simulate
 from surrogate.space import Space
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ def replacements(campaign: Campaign, belief: CampaignModel) -> Replacements:
 
     def fragile(hosts: pd.DataFrame) -> Any:
         return tolerances.is_fragile(
-            belief, CompleteDesigns.of(hosts.assign(**conditions), where="proposals"), campaign.objectives
+            belief,
+            CompleteDesigns.of(hosts.assign(**conditions), where="proposals"),
+            campaign.objectives,
+            simulate,
         )
 
     return Replacements(

@@ -28,6 +28,7 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.campaign_model import CampaignModel
 from surrogate.optimization.replacement import Found, Replacing
 from surrogate.optimization.settings import SearchSettings
+from surrogate.physics import simulate
 from surrogate.resources import resource
 
 N, SEED = 4, 0
@@ -69,7 +70,7 @@ def test_values_at_a_limit_and_fragile_hosts(monkeypatch: pytest.MonkeyPatch) ->
                 **campaign.conditions.as_dict()
             ))  # fmt: skip
             ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))]
-            fragile = is_fragile(belief, designs, campaign.objectives)
+            fragile = is_fragile(belief, designs, campaign.objectives, simulate)
             rows.append((name, full, ends, fragile, kept, seconds))
             print(
                 f"\n{name}, {'with' if full else 'without'}: {sum(map(bool, ends))} of {N} at a limit, "

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.campaign.tolerances import changes, inexact, is_fragile, losses, near, worst_cases
+from surrogate.campaign.tolerances import Simulator, changes, inexact, is_fragile, losses, near, worst_cases
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 
@@ -28,12 +28,20 @@ class Belief:
     def __init__(self, power: float, spread: float) -> None:
         self.power, self.spread = power, spread
 
-    def latent(self, hosts: CompleteDesigns) -> dict[str, tuple[np.ndarray, None]]:
+    def latent(
+        self, hosts: CompleteDesigns, simulated: pd.DataFrame | None = None
+    ) -> dict[str, tuple[np.ndarray, None]]:
         pores = np.maximum(hosts.column("pore_size_top_um"), 1.0)
-        return {LIFE: (self.power * np.log(pores), None), LOSS: (-10.0 * hosts.column("agent_bottom"), None)}
+        power = self.power if simulated is None else simulated["power"].to_numpy()
+        return {LIFE: (power * np.log(pores), None), LOSS: (-10.0 * hosts.column("agent_bottom"), None)}
 
     def noise(self, target: str) -> float:
         return self.spread**2
+
+
+def physics(power: float) -> Simulator:
+    """A simulator that says so much of how life grows, whatever the emulator says."""
+    return lambda designs: pd.DataFrame({"power": [power] * len(designs)})
 
 
 def complete(*hosts: dict[str, Any]) -> CompleteDesigns:
@@ -74,13 +82,15 @@ def test_a_foil_and_a_phase_that_is_alone_cannot_be_made_wrong() -> None:
     assert not any("at the top" in words and "solid" in words for _, words in changes(alone))
     belief = Belief(power=9.0, spread=0.1)
     assert losses(belief, complete(FOIL), {LIFE: "max"}).empty
-    assert not is_fragile(belief, complete(FOIL), {LIFE: "max"}).any()
+    assert not is_fragile(belief, complete(FOIL), {LIFE: "max"}, physics(9.0)).any()
 
 
 @pytest.mark.parametrize(("goal", "mistake"), [("max", "narrower"), ("min", "wider")])
 def test_the_worst_case_is_that_of_the_worst_mistake(goal: str, mistake: str) -> None:
     promised = pd.DataFrame({LIFE: [200.0, 50.0]})
-    found = worst_cases(Belief(power=1.0, spread=0.2), complete(HOST, FOIL), {LIFE: goal}, promised)
+    found = worst_cases(
+        Belief(power=1.0, spread=0.2), complete(HOST, FOIL), {LIFE: goal}, promised, physics(1.0)
+    )
     factor = 0.7 if goal == "max" else 1.3
     assert found[f"{LIFE}_worst_case"].tolist() == pytest.approx([200.0 * factor, 50.0])
     assert found["fragile_in"].tolist() == [f"{LIFE} x {factor} with pores at the top 30 % {mistake}", ""]
@@ -88,7 +98,7 @@ def test_the_worst_case_is_that_of_the_worst_mistake(goal: str, mistake: str) ->
 
 def test_an_efficiency_is_at_worst_that_of_the_most_lost_charge() -> None:
     promised = pd.DataFrame({LOSS: [99.0]})
-    found = worst_cases(Belief(power=0.0, spread=0.1), complete(HOST), {LOSS: "max"}, promised)
+    found = worst_cases(Belief(power=0.0, spread=0.1), complete(HOST), {LOSS: "max"}, promised, physics(0.0))
     assert found[f"{LOSS}_worst_case"].iloc[0] == pytest.approx(100.0 - np.exp(0.5))
     assert found["fragile_in"].iloc[0] == "lost charge x 1.6 with 0.05 less agent in the solid at the bottom"
 
@@ -98,9 +108,13 @@ def test_a_host_is_fragile_where_a_mistake_costs_more_than_cells_differ() -> Non
     cost = -np.log(0.7)  # z of life with pores that are 30 % narrower
     for spread, fragile in ((cost - 0.01, True), (cost + 0.01, False)):
         belief = Belief(power=1.0, spread=spread)
-        assert is_fragile(belief, hosts, {LIFE: "max"}).tolist() == [False, fragile]
-        said = worst_cases(belief, hosts, {LIFE: "max"}, pd.DataFrame({LIFE: [1.0, 1.0]}))["fragile_in"]
+        assert is_fragile(belief, hosts, {LIFE: "max"}, physics(1.0)).tolist() == [False, fragile]
+        promised = pd.DataFrame({LIFE: [1.0, 1.0]})
+        said = worst_cases(belief, hosts, {LIFE: "max"}, promised, physics(1.0))["fragile_in"]
         assert (said != "").tolist() == [False, fragile]
+        # What the emulator is wrong about is not said of a host.
+        assert not is_fragile(belief, hosts, {LIFE: "max"}, physics(0.1)).any()
+        assert (worst_cases(belief, hosts, {LIFE: "max"}, promised, physics(0.1))["fragile_in"] == "").all()
 
 
 def test_near_hosts_are_half_as_far_and_as_far() -> None:

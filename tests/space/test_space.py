@@ -348,4 +348,6 @@ def test_whole_numbers_are_whole_wherever_designs_are_rounded() -> None:
     space = Space([Continuous("n", 0.5, 9.0, whole=True), X])
     rounded = space.round(pd.DataFrame({"n": [5.384, 0.6, 8.9], "x": [0.25] * 3}))
     assert rounded["n"].tolist() == [5.0, 1.0, 9.0]
-    assert space.contains(pd.DataFrame({"n": [5.384], "x": [0.25]})).tolist() == [True]  # what was made counts
+    assert space.contains(pd.DataFrame({"n": [5.384], "x": [0.25]})).tolist() == [
+        True
+    ]  # what was made counts
