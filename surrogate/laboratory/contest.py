@@ -2,6 +2,7 @@
 
     parts/<task>__<contender>__<seed>.jsonl    what a run has done so far (``one_run``)
     results.csv                                all rows of all part files
+    .contest.lock                              held while a contest is running in the folder
 
 Runs go one after the other on one thread each, so that seconds can be compared, or several at once; what is measured
 is the same. The seeds are the outer loop, so that a contest that is stopped early has compared all contenders on what
@@ -11,8 +12,9 @@ it has. A run that is over is not run again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from surrogate.errors import InputError
+from surrogate.errors import InputError, StoreError
 from surrogate.files.output import output_folder, write_csv
 from surrogate.laboratory.ask_tell import Contender
 from surrogate.laboratory.job import Job
@@ -31,6 +33,7 @@ from surrogate.laboratory.tasks import TaskSource
 
 RESULTS = "results.csv"
 PARTS = "parts"
+LOCK = ".contest.lock"
 Progress = Callable[[str, int, int], None]
 Perform = Callable[[Job, Path, Callable[[int, int], None]], str]
 
@@ -113,17 +116,18 @@ class Contest:
         Raises
         ------
         StoreError
-            When the folder cannot be written.
+            When the folder cannot be written, or another contest is running in it.
         """
         output_folder(self.folder / PARTS)
-        processes = OwnProcesses(self.peer_seconds, self.experiments)
-        try:
-            outcome = self._run(progress or _silent, perform or processes.run)
-        except BaseException:
-            processes.stop()
-            raise
-        finally:
-            write_csv(self.results(), self.folder / RESULTS)
+        with _alone_in(self.folder):
+            processes = OwnProcesses(self.peer_seconds, self.experiments)
+            try:
+                outcome = self._run(progress or _silent, perform or processes.run)
+            except BaseException:
+                processes.stop()
+                raise
+            finally:
+                write_csv(self.results(), self.folder / RESULTS)
         return outcome
 
     def _run(self, report: Progress, perform: Perform) -> Outcome:
@@ -186,6 +190,29 @@ class Outcome:
     results: pd.DataFrame
     failed: dict[tuple[str, str, int], str] = field(default_factory=dict)
     before: int = 0
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder that exists; it is gone when the process ends, whatever ends it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(
+            "another contest is running in this folder", where=str(folder),
+            remedy="wait until it is done, or choose another --out",
+        ) from error  # fmt: skip
+    except (OSError, NotImplementedError) as error:
+        raise StoreError(
+            f"the folder cannot be locked: {error}", where=str(folder), remedy="choose another --out"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from threading import Barrier, Event
 
@@ -8,14 +10,14 @@ import pandas as pd
 import pytest
 from contest_examples import mixed
 
-from surrogate.errors import InputError
+from surrogate.errors import InputError, StoreError
 from surrogate.laboratory.ask_tell import CONTENDERS, Contender, contenders
 from surrogate.laboratory.contest import Contest
 from surrogate.laboratory.contest_summary import curves, summary
 from surrogate.laboratory.job import Job
 from surrogate.laboratory.neutral import neutral_sources
 from surrogate.laboratory.one_run import COLUMNS, play
-from surrogate.laboratory.own_process import OwnProcesses
+from surrogate.laboratory.own_process import OwnProcesses, one_thread
 from surrogate.laboratory.plain_designs import random
 from surrogate.laboratory.tasks import TaskSource
 
@@ -69,6 +71,53 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         contest(tmp_path).run(None, stopped)
     assert len(pd.read_csv(tmp_path / "results.csv")) == 2 * 3
+    assert len(contest(tmp_path).run(None, perform).results) == 3 * 3
+
+
+def test_one_contest_at_a_time_in_a_folder(tmp_path: Path) -> None:
+    """Two would write each part file twice."""
+    asked: list[Job] = []
+
+    def another(job: Job, part: Path, progress: object) -> str:
+        asked.append(job)
+        with pytest.raises(StoreError, match=r"another contest is running in this folder.*another --out"):
+            contest(tmp_path).run(None, perform)
+        contest(tmp_path / "other").run(None, perform)
+        return perform(job, part, progress)
+
+    assert len(contest(tmp_path).run(None, another).results) == 3 * 3
+    assert len(asked) == 4
+    assert len(contest(tmp_path).run(None, perform).results) == 3 * 3
+
+
+@pytest.mark.process
+def test_a_contest_that_is_killed_leaves_its_folder_free(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from pathlib import Path
+from surrogate.laboratory.ask_tell import Contender
+from surrogate.laboratory.contest import Contest
+from surrogate.laboratory.tasks import TaskSource
+
+def perform(*_):
+    print("begun", flush=True)
+    time.sleep(60)
+
+source, contender = TaskSource("mixed", "nowhere:task"), Contender("random", "x:y", "")
+Contest([source], [contender], [0], Path(sys.argv[1])).run(None, perform)
+"""
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], env=one_thread(), text=True, stdout=subprocess.PIPE
+    )
+    assert other.stdout is not None
+    try:
+        assert other.stdout.readline() == "begun\n"
+        with pytest.raises(StoreError, match="another contest is running"):
+            contest(tmp_path).run(None, perform)
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
     assert len(contest(tmp_path).run(None, perform).results) == 3 * 3
 
 
