@@ -57,12 +57,13 @@ class Contest:
     peer_seconds : float
         How long a contender that is not ours may take for a batch, s; one that takes longer ends its run.
     experiments : int or None
-        Each run is ended once it has so many, and goes on from there in a longer contest; None: the task's own.
+        Each run ends with the batch that reaches so many, and goes on from there in a longer contest; None: with its
+        task's end.
 
     Raises
     ------
     InputError
-        When there is nothing to do, or two tasks of one name.
+        When there is nothing to do, no contender takes part in any of the tasks, or two tasks have one name.
     """
 
     sources: Sequence[TaskSource]
@@ -79,6 +80,12 @@ class Contest:
             raise InputError("two tasks of one name", value=names)
         if not (self.sources and self.contenders and self.seeds):
             raise InputError("a contest needs a task, a contender and a seed")
+        if not any(contender.meets(source) for contender in self.contenders for source in self.sources):
+            raise InputError(
+                "no contender takes part in any of the tasks", value=", ".join(names),
+                limit="; ".join(f"{one.name} meets {_met_by(one)}" for one in self.contenders),
+                remedy="name such tasks, or other contenders",
+            )  # fmt: skip
 
     @cached_property
     def jobs(self) -> list[Job]:
@@ -162,15 +169,23 @@ class Contest:
         Returns
         -------
         DataFrame
-            The columns ``one_run.COLUMNS``, a row for each round of each run, up to ``experiments``.
+            The columns ``one_run.COLUMNS``, a row for each round of each run, up to the one that reaches
+            ``experiments``.
         """
         rows: list[dict[str, Any]] = []
         for job in self.jobs:
-            rows += [one["row"] for one in read_part(self.part(job), job)]
+            rows += self._as_far([one["row"] for one in read_part(self.part(job), job)])
         table = pd.DataFrame(rows, columns=COLUMNS)
         numbers = [name for name in COLUMNS if name not in ("task", "contender")]
         table[numbers] = table[numbers].apply(pd.to_numeric)
-        return table if self.experiments is None else table[table["experiments"] <= self.experiments]
+        return table
+
+    def _as_far(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Keep the rows of a run up to the one with which it ends here: a longer contest may have left more."""
+        if self.experiments is None:
+            return rows
+        short = sum(row["experiments"] < self.experiments for row in rows)
+        return rows[: short + 1]
 
 
 @dataclass(frozen=True)
@@ -190,6 +205,12 @@ class Outcome:
     results: pd.DataFrame
     failed: dict[tuple[str, str, int], str] = field(default_factory=dict)
     before: int = 0
+
+
+def _met_by(contender: Contender) -> str:
+    if contender.bounds:
+        return "virtual laboratories that stop tests, such as lab-ether-stopped"
+    return "virtual laboratories, such as lab-ether" if contender.physics else "all tasks"
 
 
 @contextmanager

@@ -128,6 +128,17 @@ def test_nothing_to_do_is_refused(tmp_path: Path) -> None:
         Contest([SOURCE, SOURCE], STUBS, [0], tmp_path)
 
 
+def test_contenders_that_meet_no_task_are_refused_with_what_they_meet(tmp_path: Path) -> None:
+    chosen, _ = contenders(["lihost_physics", "lihost_waiting"])
+    said = (
+        r"no contender takes part.*got 'mixed'.*lihost_physics meets virtual.*lihost_waiting meets.*-stopped"
+    )
+    with pytest.raises(InputError, match=said):
+        Contest([SOURCE], chosen, [0], tmp_path)
+    others, _ = contenders(["lihost_physics", "random"])
+    assert [job.contender.name for job in Contest([SOURCE], others, [0], tmp_path).jobs] == ["random"]
+
+
 def test_names_of_contenders() -> None:
     chosen, missing = contenders(["sobol", "random", "sobol"])
     assert [one.name for one in chosen] == ["sobol", "random"]
@@ -174,11 +185,24 @@ def test_runs_end_after_so_many_experiments_and_go_on_in_a_longer_contest(tmp_pa
         return outcome.results.drop(columns=["seconds", "memory_mb"])
 
     whole = table("whole", None)
-    short = whole[whole["experiments"] <= 30]
-    assert 0 < len(short) < len(whole)
+    short = whole[whole["experiments"] <= 32]  # 12 and batches of 5
+    assert short["experiments"].iloc[-1] == 32
+    assert len(short) < len(whole)
     pd.testing.assert_frame_equal(table("short", 30), short)
     pd.testing.assert_frame_equal(table("short", None), whole)
     pd.testing.assert_frame_equal(table("whole", 30), short)
+
+
+@pytest.mark.parametrize(("wanted", "made"), [(1, [6]), (6, [6]), (7, [6, 8]), (8, [6, 8]), (99, [6, 8, 10])])
+def test_the_table_ends_with_the_batch_that_reaches_so_many(
+    tmp_path: Path, wanted: int, made: list[int]
+) -> None:
+    """Of whole runs, as a longer contest has left them."""
+    contest(tmp_path).run(None, perform)
+    short = Contest([SOURCE], STUBS, [0, 1], tmp_path, experiments=wanted)
+    assert [
+        part["experiments"].tolist() for _, part in short.results().groupby(["contender", "seed"])
+    ] == 3 * [made]
 
 
 def test_runs_at_once_measure_the_same(tmp_path: Path) -> None:
