@@ -57,14 +57,15 @@ def benchmark(
     peer_seconds : float
         How long another optimizer may take for a batch, s: above 0, at most a million.
     experiments : int or None
-        Of each run, 1 or more; None: as many as the task has.
+        Each run ends with the batch that reaches so many, 1 or more; None: as many as the task has.
 
     Raises
     ------
     InputError
-        For an unknown name, with a list of those that exist, or a pool that cannot be used.
+        For an unknown name, with a list of those that exist, contenders that take part in none of the tasks, or a
+        pool that cannot be used.
     StoreError
-        For a folder that cannot be written to.
+        For a folder that cannot be written to, or in which another contest is running.
     """
     if not 1 <= seeds <= MOST_SEEDS:
         raise InputError("cannot be used", where="--seeds", value=seeds, limit=f"1 to {MOST_SEEDS}")
@@ -90,9 +91,9 @@ def benchmark(
         print_message(
             f"Not installed, left out: {', '.join(missing)}. To add them: pip install 'lihost[peers]'"
         )
+    contest = Contest(sources, chosen, range(seed, seed + seeds), out, jobs, peer_seconds, experiments)
     output_folder(out)
     print_message(tracking.describe_store())
-    contest = Contest(sources, chosen, range(seed, seed + seeds), out, jobs, peer_seconds, experiments)
     try:
         with progress() as report, terminable():
             outcome = contest.run(report)
@@ -164,6 +165,13 @@ def _directions(objectives: Sequence[str]) -> dict[str, Direction]:
         if not name or wanted not in ("max", "min"):
             raise InputError(
                 "not an objective", where="--objective", value=text, limit="NAME=max or NAME=min"
+            )
+        if name in found:
+            raise InputError(
+                "the objective is given twice",
+                where="--objective",
+                value=name,
+                remedy=f"leave one {name} out",
             )
         found[name] = "max" if wanted == "max" else "min"
     return found

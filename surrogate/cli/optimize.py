@@ -145,7 +145,7 @@ def benchmark(
         typer.Option(
             "--experiments",
             metavar="N",
-            help="End each run after N experiments. Default: the task's own end.",
+            help="End each run with the batch that reaches N experiments. Default: the task's own end.",
         ),
     ] = None,
 ) -> None:

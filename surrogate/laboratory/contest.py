@@ -2,6 +2,7 @@
 
     parts/<task>__<contender>__<seed>.jsonl    what a run has done so far (``one_run``)
     results.csv                                all rows of all part files
+    .contest.lock                              held while a contest is running in the folder
 
 Runs go one after the other on one thread each, so that seconds can be compared, or several at once; what is measured
 is the same. The seeds are the outer loop, so that a contest that is stopped early has compared all contenders on what
@@ -11,8 +12,9 @@ it has. A run that is over is not run again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from surrogate.errors import InputError
+from surrogate.errors import InputError, StoreError
 from surrogate.files.output import output_folder, write_csv
 from surrogate.laboratory.ask_tell import Contender
 from surrogate.laboratory.job import Job
@@ -31,6 +33,7 @@ from surrogate.laboratory.tasks import TaskSource
 
 RESULTS = "results.csv"
 PARTS = "parts"
+LOCK = ".contest.lock"
 Progress = Callable[[str, int, int], None]
 Perform = Callable[[Job, Path, Callable[[int, int], None]], str]
 
@@ -54,12 +57,13 @@ class Contest:
     peer_seconds : float
         How long a contender that is not ours may take for a batch, s; one that takes longer ends its run.
     experiments : int or None
-        Each run is ended once it has so many, and goes on from there in a longer contest; None: the task's own.
+        Each run ends with the batch that reaches so many, and goes on from there in a longer contest; None: with its
+        task's end.
 
     Raises
     ------
     InputError
-        When there is nothing to do, or two tasks of one name.
+        When there is nothing to do, no contender takes part in any of the tasks, or two tasks have one name.
     """
 
     sources: Sequence[TaskSource]
@@ -76,6 +80,12 @@ class Contest:
             raise InputError("two tasks of one name", value=names)
         if not (self.sources and self.contenders and self.seeds):
             raise InputError("a contest needs a task, a contender and a seed")
+        if not any(contender.meets(source) for contender in self.contenders for source in self.sources):
+            raise InputError(
+                "no contender takes part in any of the tasks", value=", ".join(names),
+                limit="; ".join(f"{one.name} meets {_met_by(one)}" for one in self.contenders),
+                remedy="name such tasks, or other contenders",
+            )  # fmt: skip
 
     @cached_property
     def jobs(self) -> list[Job]:
@@ -113,17 +123,18 @@ class Contest:
         Raises
         ------
         StoreError
-            When the folder cannot be written.
+            When the folder cannot be written, or another contest is running in it.
         """
         output_folder(self.folder / PARTS)
-        processes = OwnProcesses(self.peer_seconds, self.experiments)
-        try:
-            outcome = self._run(progress or _silent, perform or processes.run)
-        except BaseException:
-            processes.stop()
-            raise
-        finally:
-            write_csv(self.results(), self.folder / RESULTS)
+        with _alone_in(self.folder):
+            processes = OwnProcesses(self.peer_seconds, self.experiments)
+            try:
+                outcome = self._run(progress or _silent, perform or processes.run)
+            except BaseException:
+                processes.stop()
+                raise
+            finally:
+                write_csv(self.results(), self.folder / RESULTS)
         return outcome
 
     def _run(self, report: Progress, perform: Perform) -> Outcome:
@@ -158,15 +169,23 @@ class Contest:
         Returns
         -------
         DataFrame
-            The columns ``one_run.COLUMNS``, a row for each round of each run, up to ``experiments``.
+            The columns ``one_run.COLUMNS``, a row for each round of each run, up to the one that reaches
+            ``experiments``.
         """
         rows: list[dict[str, Any]] = []
         for job in self.jobs:
-            rows += [one["row"] for one in read_part(self.part(job), job)]
+            rows += self._as_far([one["row"] for one in read_part(self.part(job), job)])
         table = pd.DataFrame(rows, columns=COLUMNS)
         numbers = [name for name in COLUMNS if name not in ("task", "contender")]
         table[numbers] = table[numbers].apply(pd.to_numeric)
-        return table if self.experiments is None else table[table["experiments"] <= self.experiments]
+        return table
+
+    def _as_far(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Keep the rows of a run up to the one with which it ends here: a longer contest may have left more."""
+        if self.experiments is None:
+            return rows
+        short = sum(row["experiments"] < self.experiments for row in rows)
+        return rows[: short + 1]
 
 
 @dataclass(frozen=True)
@@ -186,6 +205,35 @@ class Outcome:
     results: pd.DataFrame
     failed: dict[tuple[str, str, int], str] = field(default_factory=dict)
     before: int = 0
+
+
+def _met_by(contender: Contender) -> str:
+    if contender.bounds:
+        return "virtual laboratories that stop tests, such as lab-ether-stopped"
+    return "virtual laboratories, such as lab-ether" if contender.physics else "all tasks"
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder that exists; it is gone when the process ends, whatever ends it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(
+            "another contest is running in this folder", where=str(folder),
+            remedy="wait until it is done, or choose another --out",
+        ) from error  # fmt: skip
+    except (OSError, NotImplementedError) as error:
+        raise StoreError(
+            f"the folder cannot be locked: {error}", where=str(folder), remedy="choose another --out"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _silent(stage: str, done: int, total: int) -> None:

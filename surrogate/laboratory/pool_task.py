@@ -23,6 +23,11 @@ from surrogate.space.parameters import Parameter
 
 FEWEST = 10  # materials, of which one is then among the best 5 %
 TOP_SHARE = 0.05
+OF_OBJECTIVES = {
+    "_censored": "bounds",
+    "_upper_bound": "bounds",
+    "_sem": "standard errors",
+}  # endings of columns that say more of an objective, which the optimizer would read
 START, MOST_PICKS = 5, 60  # materials picked at random; picked in all
 
 
@@ -137,12 +142,13 @@ def pool_task(file: str, objectives: Mapping[str, Direction], sha256: str = "") 
     ------
     InputError
         For a file that cannot be read or has changed, no objective, an unknown direction, an objective that is no
-        column or holds no numbers, a missing parameter, no parameter that varies, or fewer than ten materials.
+        column or has a cell that is no number, bounds or standard errors of an objective, a missing parameter, no
+        parameter that varies, or fewer than ten materials.
     """
     path, where = Path(file), named(file)
     if not objectives:
         raise InputError("no objective is given for the pool", where=where, remedy="add --objective NAME=max")
-    table, _ = read_table(path, numbers=())
+    table, _ = read_table(path, numbers=tuple(objectives))
     if sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
         raise InputError("the file has changed since the contest began", where=where, remedy="begin it again")
     _check_objectives(table, objectives, where)
@@ -199,8 +205,22 @@ def _check_objectives(table: pd.DataFrame, objectives: Mapping[str, Direction], 
                 value=name,
                 limit=", ".join(map(str, table.columns)),
             )
-        if not is_numeric_dtype(table[name]) or table[name].isna().all():
-            raise InputError("the objective holds no numbers", where=where, column=name)
+        for ending, what in OF_OBJECTIVES.items():
+            if f"{name}{ending}" in table.columns:
+                remedy = (
+                    f"take the rows that are {what} and the column out"
+                    if what == "bounds"
+                    else "take the column out"
+                )
+                raise InputError(
+                    f"{what} of an objective are not understood in a pool", where=where, column=f"{name}{ending}",
+                    remedy=remedy,
+                )  # fmt: skip
+        if len(table) and table[name].isna().all():
+            raise InputError(
+                "the objective holds no numbers", where=where, column=name,
+                remedy="fill it in, or name another column",
+            )  # fmt: skip
         infinite = np.isinf(table[name].to_numpy(dtype=float))
         if infinite.any():
             raise InputError("not a finite number", where=where, row=int(infinite.argmax()), column=name)

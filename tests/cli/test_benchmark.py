@@ -171,7 +171,15 @@ def test_a_terminated_contest_ends_its_runs_and_says_how_to_go_on(
         (["--pool", "none.csv", "--objective", "y=max"], ["none.csv"]),
         (["--pool", "salts.csv"], ["no objective is given"]),
         (["--pool", "salts.csv", "--objective", "yield"], ["NAME=max or NAME=min"]),
+        (
+            ["--pool", "salts.csv", "--objective", "yield=max", "--objective", "yield=min"],
+            ["--objective", "given twice", "'yield'"],
+        ),
         (["--pool", "salts.csv", "--objective", "gain=max"], ["not a column", "yield"]),
+        (
+            ["--tasks", "coating,blend", "--contenders", "lihost_physics"],
+            ["no contender takes part", "'coating, blend'", "lihost_physics meets virtual laboratories"],
+        ),
         (["--tasks", "blend", "--contenders", "sobol"], ["no run came to a result"]),
     ],
 )

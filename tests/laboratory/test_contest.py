@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from threading import Barrier, Event
 
@@ -8,14 +10,14 @@ import pandas as pd
 import pytest
 from contest_examples import mixed
 
-from surrogate.errors import InputError
+from surrogate.errors import InputError, StoreError
 from surrogate.laboratory.ask_tell import CONTENDERS, Contender, contenders
 from surrogate.laboratory.contest import Contest
 from surrogate.laboratory.contest_summary import curves, summary
 from surrogate.laboratory.job import Job
 from surrogate.laboratory.neutral import neutral_sources
 from surrogate.laboratory.one_run import COLUMNS, play
-from surrogate.laboratory.own_process import OwnProcesses
+from surrogate.laboratory.own_process import OwnProcesses, one_thread
 from surrogate.laboratory.plain_designs import random
 from surrogate.laboratory.tasks import TaskSource
 
@@ -72,11 +74,69 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert len(contest(tmp_path).run(None, perform).results) == 3 * 3
 
 
+def test_one_contest_at_a_time_in_a_folder(tmp_path: Path) -> None:
+    """Two would write each part file twice."""
+    asked: list[Job] = []
+
+    def another(job: Job, part: Path, progress: object) -> str:
+        asked.append(job)
+        with pytest.raises(StoreError, match=r"another contest is running in this folder.*another --out"):
+            contest(tmp_path).run(None, perform)
+        contest(tmp_path / "other").run(None, perform)
+        return perform(job, part, progress)
+
+    assert len(contest(tmp_path).run(None, another).results) == 3 * 3
+    assert len(asked) == 4
+    assert len(contest(tmp_path).run(None, perform).results) == 3 * 3
+
+
+@pytest.mark.process
+def test_a_contest_that_is_killed_leaves_its_folder_free(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from pathlib import Path
+from surrogate.laboratory.ask_tell import Contender
+from surrogate.laboratory.contest import Contest
+from surrogate.laboratory.tasks import TaskSource
+
+def perform(*_):
+    print("begun", flush=True)
+    time.sleep(60)
+
+source, contender = TaskSource("mixed", "nowhere:task"), Contender("random", "x:y", "")
+Contest([source], [contender], [0], Path(sys.argv[1])).run(None, perform)
+"""
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], env=one_thread(), text=True, stdout=subprocess.PIPE
+    )
+    assert other.stdout is not None
+    try:
+        assert other.stdout.readline() == "begun\n"
+        with pytest.raises(StoreError, match="another contest is running"):
+            contest(tmp_path).run(None, perform)
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
+    assert len(contest(tmp_path).run(None, perform).results) == 3 * 3
+
+
 def test_nothing_to_do_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs a task"):
         Contest([SOURCE], [], [0], tmp_path)
     with pytest.raises(InputError, match="two tasks of one name"):
         Contest([SOURCE, SOURCE], STUBS, [0], tmp_path)
+
+
+def test_contenders_that_meet_no_task_are_refused_with_what_they_meet(tmp_path: Path) -> None:
+    chosen, _ = contenders(["lihost_physics", "lihost_waiting"])
+    said = (
+        r"no contender takes part.*got 'mixed'.*lihost_physics meets virtual.*lihost_waiting meets.*-stopped"
+    )
+    with pytest.raises(InputError, match=said):
+        Contest([SOURCE], chosen, [0], tmp_path)
+    others, _ = contenders(["lihost_physics", "random"])
+    assert [job.contender.name for job in Contest([SOURCE], others, [0], tmp_path).jobs] == ["random"]
 
 
 def test_names_of_contenders() -> None:
@@ -125,11 +185,24 @@ def test_runs_end_after_so_many_experiments_and_go_on_in_a_longer_contest(tmp_pa
         return outcome.results.drop(columns=["seconds", "memory_mb"])
 
     whole = table("whole", None)
-    short = whole[whole["experiments"] <= 30]
-    assert 0 < len(short) < len(whole)
+    short = whole[whole["experiments"] <= 32]  # 12 and batches of 5
+    assert short["experiments"].iloc[-1] == 32
+    assert len(short) < len(whole)
     pd.testing.assert_frame_equal(table("short", 30), short)
     pd.testing.assert_frame_equal(table("short", None), whole)
     pd.testing.assert_frame_equal(table("whole", 30), short)
+
+
+@pytest.mark.parametrize(("wanted", "made"), [(1, [6]), (6, [6]), (7, [6, 8]), (8, [6, 8]), (99, [6, 8, 10])])
+def test_the_table_ends_with_the_batch_that_reaches_so_many(
+    tmp_path: Path, wanted: int, made: list[int]
+) -> None:
+    """Of whole runs, as a longer contest has left them."""
+    contest(tmp_path).run(None, perform)
+    short = Contest([SOURCE], STUBS, [0, 1], tmp_path, experiments=wanted)
+    assert [
+        part["experiments"].tolist() for _, part in short.results().groupby(["contender", "seed"])
+    ] == 3 * [made]
 
 
 def test_runs_at_once_measure_the_same(tmp_path: Path) -> None:

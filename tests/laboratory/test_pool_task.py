@@ -82,12 +82,32 @@ def test_first_picks_differ_by_seed(file: Path) -> None:
         (lambda t: t, {}, "no objective is given"),
         (lambda t: t, {"gain": "max"}, "not a column.*metal, x, batch"),
         (lambda t: t, {"yield": "up"}, "unknown direction"),
-        (lambda t: t, {"metal": "max"}, "holds no numbers"),
+        (lambda t: t, {"metal": "max"}, r"row 1, column metal: not a number.*remove a row of units"),
+        (
+            lambda t: t.assign(**{"yield": np.nan}),
+            {"yield": "max"},
+            "column yield: the objective holds no numbers",
+        ),
         (lambda t: t.assign(x=t["x"].where(t.index != 3)), {"yield": "max"}, "row 4, column x.*missing"),
         (lambda t: t.head(9), {"yield": "max"}, "too few different materials.*got 9"),
         (lambda t: t[["yield"]], {"yield": "max"}, "no parameter varies"),
         (lambda t: t.head(0), {"yield": "max"}, "."),
         (lambda t: t.assign(**{"yield": np.inf}), {"yield": "max"}, "not a finite number"),
+        (
+            lambda t: t.assign(yield_censored=t.index < 9),
+            {"yield": "max"},
+            r"yield_censored: bounds .*take the rows",
+        ),
+        (
+            lambda t: t.assign(yield_upper_bound=t.index),
+            {"yield": "max"},
+            r"yield_upper_bound: bounds .*take the rows",
+        ),
+        (
+            lambda t: t.assign(yield_sem=t["x"]),
+            {"yield": "max"},
+            "column yield_sem: standard errors .*take the column",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused(tmp_path: Path, change: object, objectives: dict, said: str) -> None:
@@ -95,6 +115,38 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path, change: object, objectiv
     change(materials()).to_csv(path, index=False)  # type: ignore[operator]
     with pytest.raises(InputError, match=said):
         pool_task(str(path), objectives)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("about 3", r"row 4, column yield: not a number \(got 'about 3'\)"),
+        ("3,5", r"row 4, column yield: a decimal comma \(got '3,5'\).*decimal point.*write 3\.5"),
+    ],
+)
+def test_an_objective_with_a_cell_that_is_no_number(tmp_path: Path, cell: str, said: str) -> None:
+    path = tmp_path / "odd.csv"
+    table = materials().astype({"yield": object})
+    table.loc[3, "yield"] = cell
+    table.to_csv(path, index=False, sep=";")
+    with pytest.raises(InputError, match=said):
+        pool_task(str(path), {"yield": "max"})
+
+
+def test_a_second_header_line_is_named(file: Path) -> None:
+    header, *lines = file.read_text().splitlines()
+    file.write_text("\n".join([header, "-,mm,-,%,euro", *lines]))
+    with pytest.raises(
+        InputError, match=r"row 1, column yield: not a number \(got '%'\).*row of units or names"
+    ):
+        pool_task(str(file), {"yield": "max"})
+
+
+def test_bounds_of_another_column_are_parameters(tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    table = materials().rename(columns={"x": "life_sem"})
+    table.to_csv(path, index=False)
+    assert "life_sem" in pool_task(str(path), {"yield": "max"}).space.columns
 
 
 def test_a_file_that_changes_is_another_contest(file: Path) -> None:
