@@ -72,14 +72,16 @@ def values_at_limit(space: Space, host: pd.DataFrame) -> list[str]:
     Returns
     -------
     list of str
-        Columns. A value that changes nothing of a host (its column's default, such as a single layer) is none, nor is
-        a phase that is not there or alone at its end.
+        Columns. A value that changes nothing of a host (its column's default) is none, nor is a phase that is not
+        there or alone at its end, nor the number of layers, of which few are easier to make.
     """
     values = {name: float(host[name].iloc[0]) for name in at_limit(space, host)}
     alone = (0.0, 1.0)
     return [
         name for name, value in values.items()
-        if value != COLUMNS[name].default and not (COLUMNS[name].simplex and value in alone)
+        if name != "layers"
+        and value != COLUMNS[name].default
+        and not (COLUMNS[name].simplex and value in alone)
     ]  # fmt: skip
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
+from numbers import Real
 from typing import Any, Literal
 
 from surrogate.errors import InputError
 from surrogate.optimization.settings import Direction
+
+TOLD = ("_censored", "_upper_bound", "_sem")  # of an outcome, beside its value
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def read_goals(objectives: Mapping[str, Direction | Goal], columns: Sequence[str
             )  # fmt: skip
         if name in columns:
             raise InputError("an objective has the name of a parameter", where=f"objective {name}")
+    _refuse_what_is_told(goals, columns)
     return goals
 
 
@@ -132,21 +137,39 @@ def read_limits(limits: Sequence[Limit], columns: Sequence[str]) -> list[Limit]:
     InputError
         For what is no limit, and one on a parameter.
     """
-    for one in limits:
-        if not isinstance(one, Limit):
+    for one in [limits] if isinstance(limits, Limit) else limits:
+        if not isinstance(one, Limit) or isinstance(limits, Limit):
             raise InputError(
-                "not a limit", where="limits", value=one, limit='for instance Limit("eta", "<=", 50)'
+                "not a limit", where="limits", value=one, limit='for instance [Limit("eta", "<=", 50)]'
             )
         if one.name in columns:
             raise InputError(
                 "a limit on a parameter", where=f"limit of {one.name}",
                 remedy="narrow the parameter's own limits, or add a constraint to the space",
             )  # fmt: skip
+    _refuse_what_is_told([one.name for one in limits], columns)
+    for one, other in permutations(limits, 2):
+        if one.name == other.name and (one.side, other.side) == (">=", "<=") and one.bound > other.bound:
+            raise InputError(
+                "two limits that nothing can keep", where=f"limits of {one.name}",
+                value=f">= {one.bound:g} and <= {other.bound:g}", remedy="lower the first or raise the second",
+            )  # fmt: skip
     return list(limits)
+
+
+def _refuse_what_is_told(names: Iterable[str], columns: Sequence[str]) -> None:
+    """Refuse a parameter that has the name of what is told of an outcome beside its value."""
+    for name in names:
+        for suffix in TOLD:
+            if f"{name}{suffix}" in columns:
+                raise InputError(
+                    "a parameter has the name of what is told of an outcome", where=f"parameter {name}{suffix}",
+                    remedy=f"rename the parameter: {name}{suffix} is read as something of {name}",
+                )  # fmt: skip
 
 
 def _finite(value: Any, what: str, *, needed: bool = False) -> None:
     if value is None and not needed:
         return
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise InputError("not a finite number", where=what, value=value)

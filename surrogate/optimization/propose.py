@@ -108,6 +108,8 @@ def propose(
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("not a whole number of at least 0", where="seed", value=seed)
     goals, bounds = read_goals(objectives, space.columns), read_limits(limits, space.columns)
+    if "acquisition_value" in space.columns:
+        raise InputError("a parameter cannot have this name", value="acquisition_value", remedy="rename it")
     observed = _designs(space, observations, "observations")
     started = _designs(space, pending, "pending")
     names = list(dict.fromkeys([*goals, *(limit.name for limit in bounds)]))

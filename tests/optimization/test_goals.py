@@ -102,11 +102,33 @@ def test_failed_experiments_are_not_repeated_and_their_kind_is_avoided() -> None
         ({"limits": [("used", "<=", 1.0)]}, "not a limit"),
         ({"limits": [Limit("x", "<=", 1.0)]}, "a limit on a parameter"),
         ({"limits": [Limit("absent", "<=", 1.0)]}, "unknown objective .*absent"),
+        ({"limits": Limit("used", "<=", 1.0)}, "not a limit"),
+        (
+            {"limits": [Limit("used", "<=", 5.0), Limit("used", ">=", 50.0)]},
+            "two limits that nothing can keep .*>= 50 and <= 5",
+        ),
     ],
 )
 def test_goals_that_cannot_be(told: pd.DataFrame, change: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         propose(SQUARE, told, **{"objectives": {"value": "max"}, "n": 1, "seed": 0, **change})
+
+
+def test_parameters_that_have_the_name_of_something_else_are_refused(told: pd.DataFrame) -> None:
+    for name, words in (
+        ("value_sem", "told of an outcome"),
+        ("used_censored", "told of an outcome"),
+        ("acquisition_value", "cannot have this name"),
+    ):
+        space = Space([*SQUARE.parameters, Continuous(name, 0.0, 1.0)])
+        with pytest.raises(InputError, match=words):
+            propose(
+                space, told.assign(**{name: 0.5}), {"value": "max"}, 1, 0, limits=[Limit("used", "<=", 1.0)]
+            )
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    assert Match(np.int64(2)).target == Limit("a", "<=", np.float32(2.0)).bound == 2.0
 
 
 @pytest.mark.parametrize(
