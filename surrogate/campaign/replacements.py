@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
     from surrogate.models.campaign_model import CampaignModel
 
+_FEWEST_LAYERS = 2.0  # of a stack of two kinds
+
 
 def replacements(campaign: Campaign, belief: CampaignModel) -> Replacements:
     """Say what may take the place of a host in a campaign.
@@ -73,13 +75,13 @@ def values_at_limit(space: Space, host: pd.DataFrame) -> list[str]:
     -------
     list of str
         Columns. A value that changes nothing of a host (its column's default) is none, nor is a phase that is not
-        there or alone at its end, nor the number of layers, of which few are easier to make.
+        there or alone at its end, nor one or two layers, the fewest that a stack has.
     """
     values = {name: float(host[name].iloc[0]) for name in at_limit(space, host)}
     alone = (0.0, 1.0)
     return [
         name for name, value in values.items()
-        if name != "layers"
+        if not (name == "layers" and value <= _FEWEST_LAYERS)
         and value != COLUMNS[name].default
         and not (COLUMNS[name].simplex and value in alone)
     ]  # fmt: skip

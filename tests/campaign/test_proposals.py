@@ -49,6 +49,8 @@ def test_values_at_a_limit_are_those_that_only_a_limit_stopped(small_campaign: C
     assert values_at_limit(space, host.assign(layers=5.0, porosity_top=0.94, tortuosity=1.2)) == [
         "agent_top", "layers", "pore_size_top_um",
     ]  # fmt: skip
+    stack = host.assign(layers=2.0, stacking="alternating", porosity_top=0.94, tortuosity=1.2)
+    assert values_at_limit(space, stack) == ["agent_top", "pore_size_top_um"]
 
 
 class Champion:
