@@ -78,8 +78,7 @@ class Space:
                 self._why_empty(acting).partition(". To fix it:")[0] for acting, _ in groups
             )
             raise SpaceError(
-                f"no combination of categories is allowed: {'; '.join(list(reasons)[:_REASONS])}",
-                remedy="widen the limits or drop one of these restrictions or constraints",
+                f"no combination of categories is allowed: {'; '.join(list(reasons)[:_REASONS])}"
             )
 
     @cached_property
