@@ -144,7 +144,12 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(path: str | Path) -> Iterator[None]:
+def locked(
+    path: str | Path,
+    wait_s: float = LOCK_S,
+    held: str = "another command is writing it",
+    remedy: str = "wait until it is done, and repeat",
+) -> Iterator[None]:
     """Hold a lock on a file, so that only one process at a time that asks for it changes the file.
 
     The lock is a hidden file beside it.
@@ -152,12 +157,16 @@ def locked(path: str | Path) -> Iterator[None]:
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file, which need not exist.
+    wait_s : float
+        How long to wait for the lock, s.
+    held, remedy : str
+        What is said where another process holds it for longer.
 
     Raises
     ------
     StoreError
-        When another process holds the lock for longer than LOCK_S, or the folder cannot be written to.
+        When another process holds the lock for longer than ``wait_s``, or the folder cannot be written to.
     """
     from filelock import FileLock, Timeout
 
@@ -165,10 +174,12 @@ def locked(path: str | Path) -> Iterator[None]:
     lock = FileLock(path.resolve().with_name(f".{path.name}.lock"))
     with _explained(path, "cannot be locked"):
         try:
-            lock.acquire(timeout=LOCK_S)
+            lock.acquire(timeout=wait_s)
         except Timeout as error:
+            raise StoreError(held, where=str(path), remedy=remedy) from error
+        except NotImplementedError as error:  # so says filelock of a file system without locks
             raise StoreError(
-                "another command is writing it", where=str(path), remedy="wait until it is done, and repeat"
+                "its file system has no locks", where=str(path), remedy="choose a folder on another one"
             ) from error
     try:
         yield

@@ -12,9 +12,8 @@ it has. A run that is over is not run again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,8 +21,8 @@ from typing import Any
 
 import pandas as pd
 
-from surrogate.errors import InputError, StoreError
-from surrogate.files.output import output_folder, write_csv
+from surrogate.errors import InputError
+from surrogate.files.output import locked, output_folder, write_csv
 from surrogate.laboratory.ask_tell import Contender
 from surrogate.laboratory.job import Job
 from surrogate.laboratory.one_run import COLUMNS, read_part
@@ -33,7 +32,7 @@ from surrogate.laboratory.tasks import TaskSource
 
 RESULTS = "results.csv"
 PARTS = "parts"
-LOCK = ".contest.lock"
+CONTEST = "contest"  # what is locked: the folder as a whole
 Progress = Callable[[str, int, int], None]
 Perform = Callable[[Job, Path, Callable[[int, int], None]], str]
 
@@ -126,7 +125,10 @@ class Contest:
             When the folder cannot be written, or another contest is running in it.
         """
         output_folder(self.folder / PARTS)
-        with _alone_in(self.folder):
+        with locked(
+            self.folder / CONTEST, 0.0, "another contest is running in this folder",
+            "wait until it is done, or choose another --out",
+        ):  # fmt: skip
             processes = OwnProcesses(self.peer_seconds, self.experiments)
             try:
                 outcome = self._run(progress or _silent, perform or processes.run)
@@ -211,29 +213,6 @@ def _met_by(contender: Contender) -> str:
     if contender.bounds:
         return "virtual laboratories that stop tests, such as lab-ether-stopped"
     return "virtual laboratories, such as lab-ether" if contender.physics else "all tasks"
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold a lock on a folder that exists; it is gone when the process ends, whatever ends it."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise StoreError(
-            "another contest is running in this folder", where=str(folder),
-            remedy="wait until it is done, or choose another --out",
-        ) from error  # fmt: skip
-    except (OSError, NotImplementedError) as error:
-        raise StoreError(
-            f"the folder cannot be locked: {error}", where=str(folder), remedy="choose another --out"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _silent(stage: str, done: int, total: int) -> None:

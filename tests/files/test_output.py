@@ -163,3 +163,24 @@ def test_no_right_to_write_is_explained(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     with pytest.raises(StoreError, match=r"Permission denied.*choose a folder"):
         writing.output_folder(tmp_path)
+
+
+def test_a_lock_is_waited_for_or_refused_in_words_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with (
+        writing.locked(path),
+        pytest.raises(StoreError, match=r"a\.csv: it is taken\. To fix it: take another\."),
+        writing.locked(path, 0.0, "it is taken", "take another"),
+    ):
+        pass
+    with writing.locked(path, 0.0):
+        assert not path.exists()
+
+
+def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr("filelock.FileLock.acquire", none)
+    with pytest.raises(StoreError, match="its file system has no locks"), writing.locked(tmp_path / "a.csv"):
+        pass
