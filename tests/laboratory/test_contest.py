@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Barrier, Event
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from surrogate.laboratory.contest_summary import curves, summary
 from surrogate.laboratory.job import Job
 from surrogate.laboratory.neutral import neutral_sources
 from surrogate.laboratory.one_run import COLUMNS, play
-from surrogate.laboratory.own_process import OwnProcesses, one_thread
+from surrogate.laboratory.own_process import OwnProcesses, one_thread, over
 from surrogate.laboratory.plain_designs import random
 from surrogate.laboratory.tasks import TaskSource
 
@@ -203,6 +204,15 @@ def test_the_table_ends_with_the_batch_that_reaches_so_many(
     assert [
         part["experiments"].tolist() for _, part in short.results().groupby(["contender", "seed"])
     ] == 3 * [made]
+
+
+def test_a_run_is_over_at_its_end_or_with_the_batch_that_reaches_enough() -> None:
+    def rounds(*experiments: int, last: bool = False) -> list[dict[str, Any]]:
+        return [{"row": {"experiments": n}, "last": last and n == experiments[-1]} for n in experiments]
+
+    assert [over(rounds(4, 8), n) for n in (7, 8, 9, None)] == [True, True, False, False]
+    assert over(rounds(4, 8, last=True), None)
+    assert not over([], 1)
 
 
 def test_runs_at_once_measure_the_same(tmp_path: Path) -> None:
