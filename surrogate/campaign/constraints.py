@@ -51,6 +51,7 @@ class _State:
     def __init__(self, conditions: Conditions) -> None:
         self.conditions = conditions.as_dict()
         self._known: dict[str, OrderedDict[tuple[Any, ...], dict[str, float]]] = {}
+        self._asked: tuple[pd.DataFrame, list[tuple[Any, ...]]] | None = None
 
     def judge(self, rule: StateRule) -> Callable[[pd.DataFrame], NDArray[np.bool_]]:
         """Make the test of a rule: choices of n designs -> whether each keeps it."""
@@ -85,7 +86,7 @@ class _State:
     ) -> NDArray[np.float64]:
         """Answers that are known, and those of the rest computed together."""
         known = self._known.setdefault(stage, OrderedDict())
-        keys = list(table.itertuples(index=False, name=None))
+        keys = self._keys(table)
         new = [k for k, key in enumerate(keys) if key not in known]
         if new:
             found = compute(table.iloc[new]).to_dict("records")
@@ -97,3 +98,9 @@ class _State:
         while len(known) > _KEPT:
             known.popitem(last=False)
         return answer
+
+    def _keys(self, table: pd.DataFrame) -> list[tuple[Any, ...]]:
+        """Rows of a table as keys; those of the table that was asked about last are kept."""
+        if self._asked is None or self._asked[0] is not table:
+            self._asked = table, list(table.itertuples(index=False, name=None))
+        return self._asked[1]

@@ -44,6 +44,7 @@ STEPS, STEPS_ON = (
     60,
     20,
 )  # most iterations of the optimizer, from the medians and from a fit to some of the values
+_IMPOSSIBLE = 1e12  # negative log posterior of what has no covariance
 
 
 def maximum_a_posteriori(
@@ -113,9 +114,12 @@ def negative_log_posterior(
         effects = None if kinds is None else Effects(kinds, *positive[r : r + 2].unbind())
         amplitude, cell = positive[-2:].unbind()
         noise = torch.diag(cell**2 + known)
-        value = negative_log_evidence(
-            covariance(designs, designs, scales, amplitude, effects) + noise, values - level
-        )
+        try:
+            value = negative_log_evidence(
+                covariance(designs, designs, scales, amplitude, effects) + noise, values - level
+            )
+        except RuntimeError:  # no Cholesky factor: a step far too long, to be taken back
+            return _IMPOSSIBLE, np.zeros(len(vector))
         value = value + 0.5 * ((v - centre) / spread).square().sum()
         (gradient,) = torch.autograd.grad(value, v)
         return float(value.detach()), gradient.numpy().copy()

@@ -63,7 +63,7 @@ class Tally:
         kept = np.ones(len(table), dtype=bool)
         for k, constraint in enumerate(self.constraints):
             self.asked[k] += int(kept.sum())
-            kept[kept] = constraint.kept(table[kept])
+            kept[kept] = constraint.kept(table if kept.all() else table[kept])
             self.kept[k] += int(kept.sum())
         return kept
 

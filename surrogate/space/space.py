@@ -28,7 +28,7 @@ from surrogate.space.constraints import (
 from surrogate.space.definition import check_definition
 from surrogate.space.layout import Codes, Layout
 from surrogate.space.parameters import Parameter
-from surrogate.space.polytope import Floats
+from surrogate.space.polytope import Floats, Indices
 from surrogate.space.regions import Regions
 from surrogate.space.rejection import Tally, asked, draw
 from surrogate.space.rounding import repair, snap
@@ -378,13 +378,37 @@ class Space:
         DesignError
             For a missing column.
         """
-        (left, a), (right, b) = (self.layout.parse(table) for table in (first, second))
-        a, b = self._comparable(left, a), self._comparable(right, b)
-        alike = ((left[:, None, :] == right[None, :, :]) & (left[:, None, :] >= 0)).all(axis=2)
-        (a, b), width = (self._by_scale(one) for one in (a, b)), self.layout.width
-        near = np.abs(a[:, None, :] - b[None, :, :]) <= _SAME * width
-        result: NDArray[np.bool_] = alike & near.all(axis=2)
-        return result
+        sides = [self.layout.parse(table) for table in (first, second)]
+        (left, _), (right, _) = sides
+        alike = np.logical_and.reduce(
+            [(a[:, None] == b[None, :]) & (a[:, None] >= 0) for a, b in zip(left.T, right.T, strict=True)]
+        )
+        matched = np.broadcast_to(alike, (len(left), len(right))).copy()
+        # Rounding costs most: only what it can bring together is rounded.
+        for take, reach in ((self._placed, self._rounded_away), (self._rounded, 0.0)):
+            rows, columns = np.nonzero(matched)
+            a, b = (
+                take(codes, values, at) for (codes, values), at in zip(sides, (rows, columns), strict=True)
+            )
+            near = np.abs(a - b) <= reach + _SAME * self.layout.width
+            matched[rows, columns] = near.all(axis=1)
+        return matched
+
+    def _placed(self, codes: Codes, values: Floats, at: Indices) -> Floats:
+        """Take rows (m) of numbers (n, k), columns without effect at their null, on their scales; not rounded."""
+        fixed, held = self.regions.fixed(codes)
+        return self._by_scale(np.where(held, fixed, values))[at]
+
+    def _rounded(self, codes: Codes, values: Floats, at: Indices) -> Floats:
+        """Take rows (m) of numbers (n, k), columns without effect at their null, rounded and on their scales."""
+        different, places = np.unique(at, return_inverse=True)
+        return self._by_scale(self._comparable(codes[different], values[different]))[places]
+
+    @cached_property
+    def _rounded_away(self) -> Floats:
+        """How far rounding may bring two numbers together on their scales (k,): by a step each, or to any extent."""
+        steps = np.nan_to_num(self.layout.steps, nan=0.0)
+        return np.where(self.layout.log & (steps > 0.0), np.inf, 2.02 * steps)
 
     def sample(self, n: int, seed: int, nonlinear: Asked = "all") -> pd.DataFrame:
         """Draw quasi-random designs (scrambled Sobol points), spread evenly over the allowed combinations.

@@ -98,3 +98,12 @@ def test_a_fit_that_goes_on_from_some_of_the_values_is_as_good() -> None:
     reached = [objective(vector_of(hyper, ROLES))[0] for hyper in (some, whole, further)]
     assert reached[0] > reached[1] + 0.01
     assert reached[2] == pytest.approx(reached[1], abs=1e-3)
+
+
+def test_a_step_to_what_has_no_covariance_is_taken_back() -> None:
+    objective = negative_log_posterior(X, Z, ROLES)
+    far = medians(ROLES, 5.0) + np.array([0.0, 0.0, 800.0, 0.0, 0.0])  # an amplitude that overflows
+    value, gradient = objective(far)
+    assert np.isfinite(value)
+    assert value > objective(medians(ROLES, 5.0))[0]
+    assert np.isfinite(gradient).all()

@@ -329,6 +329,31 @@ def test_designs_with_unknown_categories_match_nothing() -> None:
     assert space.matches(table, table).diagonal().all()
 
 
+def test_two_rows_match_where_their_canonical_rows_agree() -> None:
+    space = Space(
+        [
+            Continuous("a", 0, 10, step=0.5),
+            Continuous("b", 1, 1000, log=True, step=1),
+            Continuous("c", 0.01, 1, log=True),
+            Simplex("mix", ["p", "q", "r"], step=0.1),
+            Categorical("k", ["one", "two"]),
+        ],
+        restrictions=[Restriction({"k": "two"}, "has no a", fix={"a": 0.0})],
+    )
+    rng, table = np.random.default_rng(0), space.round(space.sample(60, 0))
+    other = table.copy()
+    for name, step in {"a": 0.5, "b": 1.0, "p": 0.1}.items():
+        other[name] += step * rng.choice([0.0, 0.0, 0.3, 0.6, 1.0], size=60)
+    other["q"] -= other["p"] - table["p"]  # the sum is kept
+    one, two = space.canonical(table), space.canonical(other)
+    numbers = (
+        np.abs(one[list(space.numeric)].to_numpy()[:, None] - two[list(space.numeric)].to_numpy()) < 1e-6
+    ).all(axis=2)
+    expected = numbers & (one["k"].to_numpy()[:, None] == two["k"].to_numpy())
+    assert 5 < expected.diagonal().sum() < 55
+    np.testing.assert_array_equal(space.matches(table, other), expected)
+
+
 def test_numbers_as_categories_stay_numbers() -> None:
     space = Space([Categorical("layers", [1, 2, 5])])
     assert set(space.sample(16, 0)["layers"]) == {1, 2, 5}
