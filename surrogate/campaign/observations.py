@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from surrogate.campaign.cells import FAILED, ID_COLUMNS
 from surrogate.campaign.conditions import take_conditions
+from surrogate.campaign.identity import Identities
 from surrogate.campaign.store import RESULT_COLUMNS
+from surrogate.campaign.told_rows import fill_in, take_dates, take_states, without_definitions
 from surrogate.errors import RecordError
 from surrogate.files.bounds import kind, z_ends
 from surrogate.files.tables import booleans, read_table, unknown_columns
@@ -24,22 +27,27 @@ from surrogate.units import convert_columns
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-_TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
+_TEXT = (*c.TEXT_COLUMNS, *ID_COLUMNS, "replicate", "failed", "note")
 _UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
 
 
-def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
+def read_observations(
+    path: str | Path, campaign: Campaign, known: Identities | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """Read measured cells from a CSV file.
 
     Parameters
     ----------
     path
-        Columns: what the design needs, any target T in the unit of its name, ``T_censored`` (``true``, as where the
+        Columns: ``cell_id`` or ``proposal_id`` (they stand for the design, which may be given beside them as it was
+        made), or what the design needs; ``state`` (``cells.STATES``), ``date``; any target T in the unit of its
+        name, ``T_censored`` (``true``, as where the
         cell had not failed: at least T; ``below``: at most T), ``T_upper_bound`` (of an interval that begins at T),
-        ``replicate``, ``failed`` (may come without any target; kept, not learned from then),
-        ``note``.
+        ``replicate``, ``failed`` (true: the state failed; may come without any target), ``note``.
     campaign
         Gives the conditions that the file does not give.
+    known
+        The cells and proposals that the file may name; default: none.
 
     Returns
     -------
@@ -69,7 +77,12 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
 
     table, conversions = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS, *_UPPER_BOUNDS], where=where)
     notes += conversions
-    if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
+    table = without_definitions(table)
+    take_dates(table, where)
+    take_states(table, where)
+    notes += fill_in(table, known or Identities({}, {}), where)
+    told = ("failed",) if table["state"].isna().all() else ("failed", "state")
+    if not any(name in table.columns for name in (*c.TARGETS, *told)):
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
     notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
     notes += take_conditions(table, campaign)
@@ -83,6 +96,9 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
         out[f"{target}_censored"] = _kinds(table, f"{target}_censored")
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
     out["failed"] = _flags(table, "failed", where)
+    for column in ID_COLUMNS:
+        out[column] = _text(table, column)
+    out["state"] = out["state"].where(out["state"].notna() | ~out["failed"], FAILED)
     _check_something_measured(out, where)
     return out[list(RESULT_COLUMNS)], [*notes, *designs.notes]
 
@@ -119,12 +135,12 @@ def _text(table: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _check_something_measured(out: pd.DataFrame, where: str) -> None:
-    nothing = (out[list(c.TARGETS)].isna().all(axis=1) & ~out["failed"]).to_numpy()
+    nothing = (out[list(c.TARGETS)].isna().all(axis=1) & out["state"].isna()).to_numpy()
     if nothing.any():
         raise RecordError(
             "no target was measured",
             where=where,
-            limit=f"at least one of {', '.join(c.TARGETS)}, or failed = true",
+            limit=f"at least one of {', '.join(c.TARGETS)}, or a state",
             remedy="fill in a target, or leave the row out until the cell is measured",
             row=int(nothing.argmax()),
         )

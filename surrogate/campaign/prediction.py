@@ -93,6 +93,7 @@ def before_and_after(
     new: pd.DataFrame,
     *,
     shown: int,
+    kept: pd.DataFrame | None = None,
     physics: PhysicsPrior | None = None,
     progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
@@ -108,6 +109,8 @@ def before_and_after(
         Measured cells with at least a target each; each cell is simulated once, under the conditions it states.
     shown
         Of how many of the new cells, from the first, the designs are predicted.
+    kept
+        Those of the earlier cells of which the new ones say nothing; default: all.
     physics
         What physics says of the campaign's hosts; default: as it is kept. It is not made here: that takes a minute.
     progress
@@ -128,12 +131,14 @@ def before_and_after(
         physics = kept_physics(campaign, PhysicsSettings.of_champion(model))
     if physics is None:
         return None
-    told = pd.concat([earlier, new], ignore_index=True)
+    kept = earlier if kept is None else kept
+    told = pd.concat([kept, new], ignore_index=True)
     now = belief_of(campaign, model, told, physics=physics, progress=progress)
     assert now.measured is not None
     assert now.simulated is not None
-    first = len(earlier)
-    before = belief_of(campaign, model, earlier, physics=physics, simulated=now.simulated.iloc[:first])
+    first = len(kept)
+    simulated_earlier = now.simulated.iloc[:first] if len(earlier) == first else None
+    before = belief_of(campaign, model, earlier, physics=physics, simulated=simulated_earlier)
     asked = np.arange(first, first + min(shown, len(new)))
     designs, simulated = now.measured.take(asked), now.simulated.iloc[asked]
     with single_thread():

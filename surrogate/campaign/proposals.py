@@ -73,6 +73,7 @@ def propose_hosts(
     seed: int = 0,
     results: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
+    tried: pd.DataFrame | None = None,
     physics: PhysicsPrior | None = None,
     belief: CampaignModel | None = None,
     settings: SearchSettings | None = None,
@@ -96,6 +97,8 @@ def propose_hosts(
         Measured cells (design columns, targets, ``T_censored``), on which the campaign's model is conditioned.
     pending
         Designs under way.
+    tried
+        Designs that could not be made or gave no value: none of them is proposed again.
     physics
         What physics says of the campaign's hosts; default: made once and kept (``campaign.physics``).
     belief
@@ -126,8 +129,8 @@ def propose_hosts(
     if belief is None:
         belief = belief_of(campaign, model, measured, physics=physics, progress=progress)
     found = search_hosts(
-        campaign, belief, n or campaign.n, seed, measured=measured, pending=pending, settings=settings,
-        progress=progress,
+        campaign, belief, n or campaign.n, seed, measured=measured, pending=pending, tried=tried,
+        settings=settings, progress=progress,
     )  # fmt: skip
     conditions = campaign.conditions.as_dict()
     designs = CompleteDesigns.of(
@@ -178,6 +181,7 @@ def search_hosts(
     *,
     measured: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
+    tried: pd.DataFrame | None = None,
     encoded: EncodedPrior | None = None,
     worst: Mapping[str, float] | None = None,
     settings: SearchSettings | None = None,
@@ -187,7 +191,7 @@ def search_hosts(
 
     Parameters
     ----------
-    campaign, n, seed, pending, settings, progress
+    campaign, n, seed, pending, tried, settings, progress
         As for :func:`propose_hosts`.
     belief
         What the campaign believes, its measured cells included.
@@ -216,9 +220,14 @@ def search_hosts(
     if worst is not None:
         point = [float(SCALES[target].to_z(worst[target])) for target in campaign.objectives]
         settings = replace(settings, reference_point=point)
-    under_way = None
-    if pending is not None and len(pending):
-        under_way = encoder.encode(CompleteDesigns.of(pending).frame)
+    under_way, given_up = (
+        encoder.encode(
+            CompleteDesigns.of(table[list(c.DESIGN_COLUMNS)].dropna(axis="columns", how="all")).frame
+        )
+        if table is not None and len(table)
+        else None
+        for table in (pending, tried)
+    )
     return search(
         join_models(models),
         campaign.space(),
@@ -227,6 +236,7 @@ def search_hosts(
         seed,
         baseline=encoder.encode(known_hosts(conditions, measured).frame),
         pending=under_way,
+        tried=given_up,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         replacements=replacements(campaign, belief),
         kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),

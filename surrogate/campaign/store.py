@@ -1,33 +1,40 @@
-"""The campaign store: measured cells and proposed batches of one campaign, kept beside its file.
+"""The campaign store: what was told of cells, and the proposed batches, of one campaign, kept beside its file.
 
 A SQLite file by default, any SQLAlchemy address otherwise (one campaign a database). Rows are only ever
-added, each call in one transaction. SQLite keeps its rollback journal (not WAL), so between two commands
+added, each call in one transaction: a statement (``statements``) and the rows of its cells, from which what is known
+follows. SQLite keeps its rollback journal (not WAL), so between two commands
 FILE.db alone is the whole store and can be copied; a process killed half way leaves a journal that the next
 one rolls back.
 """
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 import surrogate
+from surrogate.campaign import statements as said
 from surrogate.campaign import store_schema as t
+from surrogate.campaign.cells import ID_COLUMNS
+from surrogate.campaign.identity import Identities, of_cell, proposal_ids
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
 RESULT_COLUMNS = (
+    *ID_COLUMNS,
     *c.DESIGN_COLUMNS,
     *c.TARGETS,
     *(f"{target}_censored" for target in c.TARGETS),
@@ -36,6 +43,27 @@ RESULT_COLUMNS = (
     "failed",
     "note",
 )
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of telling cells.
+
+    Parameters
+    ----------
+    new : tuple of str
+        Ids of cells that were not known.
+    updated : tuple of str
+        Of cells of which more is known now.
+    unchanged : tuple of str
+        Of cells of which nothing new was said.
+    """
+
+    new: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
 
 
 class CampaignStore:
@@ -87,67 +115,192 @@ class CampaignStore:
         with self._writing():
             pass
 
-    def add_observations(
+    def tell(
         self,
         observations: pd.DataFrame,
         source: str,
         *,
         repeated: Literal["refuse", "add", "skip"] = "refuse",
-    ) -> int:
-        """Add measured cells, all or none.
+    ) -> Told:
+        """Add what was measured of cells, all or none.
 
         Parameters
         ----------
         observations : DataFrame
-            ``RESULT_COLUMNS`` (absent columns are empty), a row for each cell.
+            ``RESULT_COLUMNS`` (absent columns are empty), a row for each report of a cell.
         source : str
             The file they came from.
         repeated : "refuse", "add" or "skip"
-            What to do with cells that are stored already, the same to the last digit (their notes aside).
+            What to do with rows that name no cell and are stored already, the same to the last digit (their notes
+            aside). A row that names its cell and says nothing new of it changes nothing.
 
         Returns
         -------
-        int
-            How many were added.
+        Told
 
         Raises
         ------
         RecordError
-            When there are such cells and they are refused.
+            When there are such rows and they are refused, and for what cannot be true of one cell.
         StoreError
             When the store cannot be written.
         """
         records = [
             {name: plain(row.get(name)) for name in RESULT_COLUMNS} for row in observations.to_dict("records")
         ]
-        digests = [_digest(record) for record in records]
         with self._writing() as connection:
-            known = set(connection.scalars(sa.select(t.RESULTS.c.digest)))
-            again = [k for k, digest in enumerate(digests) if digest in known]
+            before = self._statements(connection)
+            known = said.known_after(before)
+            stored = {_digest(report) for one in before for _, report in one.rows}
+            again = [
+                k
+                for k, record in enumerate(records)
+                if record["cell_id"] is None and record["proposal_id"] is None and _digest(record) in stored
+            ]
             if again and repeated == "refuse":
                 raise _stored_already(again, len(records), source)
-            kept = [k for k in range(len(records)) if repeated == "add" or digests[k] not in known]
-            now = _now()
+            kept = [k for k in range(len(records)) if repeated == "add" or k not in again]
+            names = Identities(known.cells, self._proposals(connection), known.used)
+            rows: list[tuple[str, dict[str, Any]]] = []
             for k in kept:
                 record = records[k]
-                connection.execute(
-                    sa.insert(t.RESULTS).values(
-                        told_at=now,
-                        source=source,
-                        position=k + 1,
-                        digest=digests[k],
-                        row=json.dumps(record),
-                        **t.shown(record),
-                    )
-                )
-        return len(kept)
+                record["proposal_id"] = names.proposal_of(record, k, source)
+                told_again = k in again and repeated == "add"
+                cell = names.name(record | {"replicate": None} if told_again else record, k, source)
+                rows.append((cell, record | {"cell_id": cell}))
+            number = 1 + max((one.number for one in before), default=0)
+            statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=rows)
+            now = said.known_after([*before, statement])
+            told = _compared(known, now, [cell for cell, _ in rows])
+            if told.new or told.updated:
+                self._say(connection, statement, [k + 1 for k in kept])
+        return told
+
+    def amend(self, cell: str, changes: Mapping[str, Any], source: str = "") -> dict[str, Any]:
+        """Correct what is known of a cell.
+
+        Parameters
+        ----------
+        cell : str
+            Its id.
+        changes : mapping
+            Column of ``RESULT_COLUMNS`` -> value; None empties it.
+        source : str
+            Where the correction comes from.
+
+        Returns
+        -------
+        dict
+            What was known of it before.
+
+        Raises
+        ------
+        RecordError
+            For an unknown cell.
+        StoreError
+            When the store cannot be written.
+        """
+        return self._about_cell(
+            cell, said.AMEND, source, {name: plain(value) for name, value in changes.items()}
+        )
+
+    def forget(self, cell: str) -> dict[str, Any]:
+        """Take a cell out: nothing is learned from it any more. What was said of it stays in the history.
+
+        Parameters
+        ----------
+        cell : str
+            Its id.
+
+        Returns
+        -------
+        dict
+            What was known of it.
+
+        Raises
+        ------
+        RecordError, StoreError
+            As :meth:`amend`.
+        """
+        return self._about_cell(cell, said.FORGET, "", {})
+
+    def _about_cell(self, cell: str, kind: str, source: str, changes: dict[str, Any]) -> dict[str, Any]:
+        with self._writing() as connection:
+            before = self._statements(connection)
+            known = said.known_after(before)
+            was = known.cells[of_cell(cell, known.cells)]
+            rows = [(cell, changes)] if changes else []
+            self._say(connection, said.Statement(0, _now(), _who(), kind, cell, source, rows))
+        return was
+
+    def withdraw(self, proposal: str) -> None:
+        """Say that a proposal will not be made.
+
+        Parameters
+        ----------
+        proposal : str
+            Its id.
+
+        Raises
+        ------
+        RecordError
+            For a proposal that there is not, was withdrawn before, or has a cell already.
+        StoreError
+            When the store cannot be written.
+        """
+        with self._writing() as connection:
+            known = said.known_after(self._statements(connection))
+            proposals = self._proposals(connection)
+            Identities({}, proposals).proposal_of({"proposal_id": proposal}, 0, "withdraw")
+            if proposal in known.withdrawn:
+                raise RecordError("was withdrawn already", value=proposal, remedy="nothing needs to be done")
+            made = [name for name, cell in known.cells.items() if cell.get("proposal_id") == proposal]
+            if made:
+                raise RecordError(
+                    f"a cell of it is told already: {', '.join(made)}", value=proposal,
+                    remedy="nothing needs to be withdrawn; optimize forget takes a cell out",
+                )  # fmt: skip
+            self._say(connection, said.Statement(0, _now(), _who(), said.WITHDRAW, proposal))
+
+    def undo(self) -> said.Statement:
+        """Take back the last statement that has not been taken back.
+
+        Returns
+        -------
+        Statement
+            That was taken back.
+
+        Raises
+        ------
+        RecordError
+            When there is none.
+        StoreError
+            When the store cannot be written.
+        """
+        with self._writing() as connection:
+            last = said.to_take_back(self._statements(connection))
+            if last is None:
+                raise said.nothing_to_take_back(self.where)
+            self._say(connection, said.Statement(0, _now(), _who(), said.UNDO, str(last.number)))
+        return last
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return what was said, in its order: see ``statements.history``."""
+        return said.history(self._reading())
+
+    def identities(self) -> Identities:
+        """Return the cells and proposals by their ids."""
+        known = said.known_after(self._reading())
+        return Identities(known.cells, self.proposals(), known.used)
+
+    def proposals(self) -> dict[str, dict[str, Any]]:
+        """Return all proposals that were ever made: id -> row."""
+        return self._read(self._proposals, {})
 
     def observations(self) -> pd.DataFrame:
-        """Return all measured cells as they were added: ``RESULT_COLUMNS``, then ``source`` and ``told_at``."""
-        columns = [t.RESULTS.c.row, t.RESULTS.c.source, t.RESULTS.c.told_at]
-        rows = self._rows(sa.select(*columns).order_by(t.RESULTS.c.id))
-        cells = [{**json.loads(row.row), "source": row.source, "told_at": row.told_at} for row in rows]
-        frame = pd.DataFrame(cells, columns=[*RESULT_COLUMNS, "source", "told_at"])
+        """Return what is known of each cell: ``RESULT_COLUMNS``, ``source`` and ``told_at`` of its last report."""
+        cells = said.known_after(self._reading()).cells.values()
+        frame = pd.DataFrame(list(cells), columns=[*RESULT_COLUMNS, "source", "told_at"])
 
         for column in RESULT_COLUMNS:
             if column.endswith("_censored") or column == "failed":
@@ -157,10 +310,83 @@ class CampaignStore:
                 frame[column] = frame[column].astype(float)
         return frame
 
+    def _reading(self) -> list[said.Statement]:
+        return self._read(self._statements, [])
+
+    def _read(self, query: Callable[[Connection], _T], nothing: _T) -> _T:
+        if self.path is not None and not self.path.exists():
+            return nothing
+        with self._guarded("cannot be read"), self._engine.connect() as connection:
+            return query(connection) if t.is_made(connection) else nothing
+
+    def _statements(self, connection: Connection) -> list[said.Statement]:
+        """Read all statements; cells of before statements were kept come first, each as one of its own."""
+        there = t.has_statements(connection)
+        columns = [t.RESULTS.c.row, t.RESULTS.c.source, t.RESULTS.c.told_at]
+        if there:
+            columns += [t.RESULTS.c.statement, t.RESULTS.c.cell]
+        rows = connection.execute(sa.select(*columns).order_by(t.RESULTS.c.id)).all()
+        found: list[said.Statement] = []
+        told: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+        for row in rows:
+            number = row.statement if there else None
+            record = json.loads(row.row)
+            if number is None:
+                cell = f"C{len(found) + 1}"
+                found.append(
+                    said.Statement(0, row.told_at, "", said.TELL, source=row.source, rows=[(cell, record)])
+                )
+            else:
+                told.setdefault(number, []).append((row.cell, record))
+        for one in connection.execute(sa.select(t.STATEMENTS).order_by(t.STATEMENTS.c.id)) if there else ():
+            changes = json.loads(one.content)
+            of_cells = told.get(one.id, [(one.about, changes)] if changes else [])
+            found.append(
+                said.Statement(one.id, one.said_at, one.who, one.kind, one.about, one.source, of_cells)
+            )
+        return found
+
+    def _say(self, connection: Connection, statement: said.Statement, positions: Sequence[int] = ()) -> None:
+        """Write a statement, and the rows of a told file."""
+        amended = dict(statement.rows[0][1]) if statement.kind == said.AMEND else {}
+        made = connection.execute(
+            sa.insert(t.STATEMENTS).values(
+                said_at=statement.said_at, who=statement.who, kind=statement.kind, about=statement.about,
+                source=statement.source, content=json.dumps(amended),
+            )
+        )  # fmt: skip
+        assert made.inserted_primary_key is not None
+        for (cell, record), position in zip(statement.rows, positions, strict=False):
+            connection.execute(
+                sa.insert(t.RESULTS).values(
+                    told_at=statement.said_at, source=statement.source, position=position,
+                    digest=_digest(record), statement=made.inserted_primary_key[0], cell=cell,
+                    row=json.dumps(record), **t.shown(record),
+                )
+            )  # fmt: skip
+
+    def _proposals(self, connection: Connection) -> dict[str, dict[str, Any]]:
+        query = (
+            sa.select(t.PENDING.c.row, t.PENDING.c.batch_id, t.BATCHES.c.seed, t.BATCHES.c.proposed_at)
+            .join(t.BATCHES, t.PENDING.c.batch_id == t.BATCHES.c.id)
+            .order_by(t.PENDING.c.id)
+        )
+        batches: dict[int, list[dict[str, Any]]] = {}
+        for row in connection.execute(query):
+            record = {**json.loads(row.row), "seed": row.seed, "proposed_at": row.proposed_at}
+            batches.setdefault(row.batch_id, []).append(record)
+        return {
+            name: {**record, "proposal_id": name}
+            for number, records in batches.items()
+            for name, record in zip(
+                proposal_ids(number, (record.get("role") for record in records)), records, strict=True
+            )
+        }
+
     def digest(self) -> str:
-        """Return a short text that changes with any measured cell (times and notes aside)."""
-        rows = self._rows(sa.select(t.RESULTS.c.digest).order_by(t.RESULTS.c.id))
-        digests = [str(row.digest) for row in rows]
+        """Return a short text that changes with what is known of any cell or proposal (times and notes aside)."""
+        known = said.known_after(self._reading())
+        digests = [*map(_digest, known.cells.values()), *sorted(known.withdrawn)]
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
     def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
@@ -205,7 +431,7 @@ class CampaignStore:
         return stored
 
     def batch(self, key: str) -> pd.DataFrame | None:
-        """Return the batch recorded under a key, exactly as it was.
+        """Return the batch recorded under a key, exactly as it was, with the id of each proposal first.
 
         Parameters
         ----------
@@ -223,7 +449,7 @@ class CampaignStore:
             When the store cannot be read.
         """
         query = (
-            sa.select(t.BATCHES.c.columns, t.PENDING.c.row)
+            sa.select(t.BATCHES.c.columns, t.PENDING.c.batch_id, t.PENDING.c.row)
             .join(t.PENDING, t.PENDING.c.batch_id == t.BATCHES.c.id)
             .where(t.BATCHES.c.key == key)
             .order_by(t.PENDING.c.position)
@@ -234,37 +460,38 @@ class CampaignStore:
         records = [json.loads(row.row) for row in rows]
         kinds = dict(json.loads(rows[0].columns))
         frame = pd.DataFrame(records, columns=list(kinds), dtype=object)
-        return frame.astype({name: _DTYPES[kind] for name, kind in kinds.items()})
+        frame = frame.astype({name: _DTYPES[kind] for name, kind in kinds.items()})
+        roles = frame["role"] if "role" in frame.columns else [None] * len(frame)
+        frame.insert(0, "proposal_id", proposal_ids(rows[0].batch_id, roles))
+        return frame
 
     def pending(self) -> pd.DataFrame:
-        """Return proposed hosts without a measured cell yet.
+        """Return proposed hosts that were not withdrawn and have no told cell yet.
 
-        A measured cell answers a proposal of the same framework and agent whose numbers it meets as closely as a
-        laboratory can be expected to make them (``store_schema.MADE_TO_WITHIN``).
+        A cell answers the proposal that it names, however it turned out. One that names none answers a proposal of
+        the same framework and agent whose numbers it meets as closely as a laboratory can be expected to make them
+        (``store_schema.MADE_TO_WITHIN``).
 
         Returns
         -------
         DataFrame
-            Design columns, then ``seed`` and ``proposed_at``.
+            Design columns, then ``proposal_id``, ``seed`` and ``proposed_at``.
 
         Raises
         ------
         StoreError
             When the store cannot be read.
         """
-        query = (
-            sa.select(t.PENDING.c.row, t.BATCHES.c.seed, t.BATCHES.c.proposed_at)
-            .join(t.BATCHES, t.PENDING.c.batch_id == t.BATCHES.c.id)
-            .order_by(t.PENDING.c.id)
-        )
-        proposed = [
-            {**json.loads(row.row), "seed": row.seed, "proposed_at": row.proposed_at}
-            for row in self._rows(query)
+        known = said.known_after(self._reading())
+        named = {cell.get("proposal_id") for cell in known.cells.values()} | known.withdrawn
+        own = [cell for cell in known.cells.values() if cell.get("proposal_id") is None]
+        left = [
+            row
+            for name, row in self.proposals().items()
+            if name not in named and not any(t.answers(cell, row) for cell in own)
         ]
-        cells = [json.loads(row.row) for row in self._rows(sa.select(t.RESULTS.c.row))]
-        left = [row for row in proposed if not any(t.answers(cell, row) for cell in cells)]
         columns = [name for name in c.DESIGN_COLUMNS if not left or name in left[0]]
-        frame = pd.DataFrame(left, columns=[*columns, "seed", "proposed_at"])
+        frame = pd.DataFrame(left, columns=[*columns, "proposal_id", "seed", "proposed_at"])
         numeric = [name for name in columns if name in t.NUMERIC]
         frame[numeric] = frame[numeric].astype(float)
         return frame
@@ -336,17 +563,44 @@ def _stored_already(again: list[int], total: int, source: str) -> RecordError:
     return RecordError(what, where=source, limit="each measured cell is stored once", remedy=remedy)
 
 
-def _digest(record: dict[str, Any]) -> str:
+def _compared(before: said.Known, now: said.Known, named: Sequence[str]) -> Told:
+    """Say which of the named cells are new, known better, or as they were."""
+    new, updated, unchanged = list[str](), list[str](), list[str]()
+    for cell in dict.fromkeys(named):
+        if cell not in before.cells:
+            new.append(cell)
+            continue
+        was, is_now = (
+            {name: value for name, value in one.cells[cell].items() if name not in ("source", "told_at")}
+            for one in (before, now)
+        )
+        (unchanged if was == is_now else updated).append(cell)
+    return Told(tuple(new), tuple(updated), tuple(unchanged))
+
+
+def _who() -> str:
+    """Return the name of the user, as far as the system knows one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def _digest(record: Mapping[str, Any]) -> str:
     """Hash a cell; a neutral value in a column younger than the cell does not change the hash."""
     plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
     plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
     for target in c.TARGETS:
         plain_ones[f"{target}_upper_bound"] = (None,)
-    plain_ones |= {"coulombic_efficiency_pct": (None,), "coulombic_efficiency_pct_censored": (None, False)}
+    plain_ones |= {
+        "state": (None,),
+        "coulombic_efficiency_pct": (None,),
+        "coulombic_efficiency_pct_censored": (None, False),
+    }
     content = {
         name: record.get(name)
         for name in RESULT_COLUMNS
-        if name != "note" and record.get(name) not in plain_ones.get(name, ())
+        if name not in _ASIDE and record.get(name) not in plain_ones.get(name, ())
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -360,6 +614,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+_ASIDE = ("note", "cell_id", "proposal_id", "date")  # that make no cell another one
 _DTYPES = {"bool": "bool", "int": "int64", "float": "float64", "text": "object"}
 
 

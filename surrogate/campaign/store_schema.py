@@ -12,8 +12,10 @@ from surrogate.errors import StoreError
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
-SCHEMA_VERSION = 2  # 1 had no efficiency, and showed lower bounds only
-_READABLE = (1, SCHEMA_VERSION)
+SCHEMA_VERSION = (
+    3  # 1 had no efficiency, and showed lower bounds only; 2 had no cells with ids, and no statements
+)
+_READABLE = (1, 2, SCHEMA_VERSION)
 _BUSY_S = 30.0  # how long one process waits for another that is writing
 PRODUCT = "lihost campaign store"
 
@@ -36,6 +38,8 @@ RESULTS = sa.Table(
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("digest", sa.Text, nullable=False, index=True),
+    sa.Column("statement", sa.Integer),
+    sa.Column("cell", sa.Text),
     sa.Column("framework", sa.Text),
     sa.Column("agent", sa.Text),
     *(sa.Column(target, sa.Float) for target in c.TARGETS),
@@ -59,6 +63,20 @@ PENDING = sa.Table(
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.id"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("row", sa.Text, nullable=False),
+)
+
+# What was said, each command one row; the cells of a told file are the rows of ``results`` with its number.
+# ``content`` (JSON) holds what a correction changes.
+STATEMENTS = sa.Table(
+    "statements",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("said_at", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
 )
 
 NUMERIC = frozenset(c.COLUMNS.numbers)
@@ -232,6 +250,21 @@ def is_made(connection: Connection) -> bool:
     return sa.inspect(connection).has_table(VERSION.name)
 
 
+def has_statements(connection: Connection) -> bool:
+    """Test whether the store keeps statements: those of before version 3 do not, until they are written to.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+
+    Returns
+    -------
+    bool
+    """
+    return sa.inspect(connection).has_table(STATEMENTS.name)
+
+
 def make(connection: Connection) -> None:
     """Make the tables inside the running transaction, unless they exist, and bring older ones up to date.
 
@@ -243,12 +276,13 @@ def make(connection: Connection) -> None:
     if not is_made(connection):
         _METADATA.create_all(connection)
         connection.execute(sa.insert(VERSION).values(version=SCHEMA_VERSION, product=PRODUCT))
-    elif connection.scalar(sa.select(VERSION.c.version)) == 1:
-        _add_shown_columns(connection)
+    elif connection.scalar(sa.select(VERSION.c.version)) != SCHEMA_VERSION:
+        _bring_up_to_date(connection)
 
 
-def _add_shown_columns(connection: Connection) -> None:
-    """Bring a store of version 1 up to date: columns for people; what is read does not change."""
+def _bring_up_to_date(connection: Connection) -> None:
+    """Bring an older store up to date: columns are added, what is there does not change."""
+    STATEMENTS.create(connection, checkfirst=True)
     there = {column["name"] for column in sa.inspect(connection).get_columns(RESULTS.name)}
     for column in RESULTS.columns:
         if column.name not in there:
@@ -281,7 +315,7 @@ def check(connection: Connection, where: str) -> None:
     names = sa.inspect(connection).get_table_names()
     if not names:
         return
-    ours = VERSION.name in names and set(_METADATA.tables) <= set(names)
+    ours = VERSION.name in names and set(_METADATA.tables) - {STATEMENTS.name} <= set(names)
     row = connection.execute(sa.select(VERSION)).first() if ours else None
     if row is None or row.product != PRODUCT:
         raise StoreError(

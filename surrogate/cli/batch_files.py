@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surrogate.files.output import replacing, write_csv, write_json
+from surrogate.campaign.template import template, write_template
+from surrogate.files.output import write_csv, write_json
+from surrogate.files.own_files import OwnFiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from surrogate.tracking import Champion
 
 JSON_VERSION = 1
+TEMPLATE = "results-template"
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,13 @@ class BatchContext:
         return 0 if self.observations is None else len(self.observations)
 
 
-def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> list[Path]:
+def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFiles:
     """Write tables, JSON and report; the template for results only where there is a campaign file.
 
     Parameters
     ----------
     batch : DataFrame, n rows
-        Proposals as ``propose_hosts`` returns them.
+        Proposals as ``propose_hosts`` returns them, with their ``proposal_id``.
     context : BatchContext
         What they were made from.
     out : Path
@@ -69,8 +72,8 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> list[P
 
     Returns
     -------
-    list of Path
-        The files written.
+    OwnFiles
+        With the files that were written, and those that were kept because a person has changed them.
 
     Raises
     ------
@@ -79,24 +82,36 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> list[P
     """
     from surrogate.report.html import write_report
 
-    files = [write_csv(batch, out / "candidates.csv")]
-    files.append(write_json(content(batch, context), out / "candidates.json"))
+    files = OwnFiles(out, somebodys=_is_filled_in)
+    with files.writing("candidates.csv") as path:
+        write_csv(batch, path)
+    with files.writing("candidates.json") as path:
+        write_json(content(batch, context), path)
     if context.shares is not None:
-        files.append(write_csv(context.shares, out / "understanding.csv"))
-    with replacing(out / "report.html") as page:
+        with files.writing("understanding.csv") as path:
+            write_csv(context.shares, path)
+    with files.writing("report.html") as path:
         write_report(
             batch,
             context.campaign,
             context.model,
             context.observations,
-            page,
+            path,
             seed=context.seed,
             provenance=_provenance(context),
         )
-    files.append(out / "report.html")
     if context.observations is not None:
-        files.append(write_csv(results_template(batch), out / "results-template.csv"))
+        table = template(batch)
+        with files.writing(f"{TEMPLATE}.csv") as path:
+            write_csv(table, path)
+        with files.writing(f"{TEMPLATE}.xlsx") as path:
+            write_template(table, path)
     return files
+
+
+def _is_filled_in(path: Path) -> bool:
+    """Whether a file of which nothing is remembered may hold results: it has the name of a template."""
+    return path.stem == TEMPLATE
 
 
 def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
@@ -133,31 +148,6 @@ def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
         "proposals": batch.to_dict("records"),
         "understanding": [] if context.shares is None else context.shares.to_dict("records"),
     }
-
-
-def results_template(batch: pd.DataFrame) -> pd.DataFrame:
-    """Return the proposed hosts with empty columns for what will be measured: the input of ``optimize tell``.
-
-    Parameters
-    ----------
-    batch : DataFrame, n rows
-        Proposals.
-
-    Returns
-    -------
-    DataFrame, n rows
-        Choices, conditions, targets with ``T_censored`` and ``T_upper_bound``, replicate, failed and note.
-    """
-    from surrogate.hosts.columns import CHOICES, CONDITIONS, TARGETS
-
-    template = batch[[name for name in (*CHOICES, *CONDITIONS) if name in batch.columns]].copy()
-    for target in TARGETS:
-        template[target] = ""
-        template[f"{target}_censored"] = ""
-        template[f"{target}_upper_bound"] = ""
-    for column in ("replicate", "failed", "note"):
-        template[column] = ""
-    return template
 
 
 def _provenance(context: BatchContext) -> dict[str, str]:

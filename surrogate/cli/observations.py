@@ -14,9 +14,12 @@ from surrogate.cli.progress import progress
 from surrogate.errors import InputError, LihostError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.store import Told
 
 _MOST_SHOWN = 20
 
@@ -54,24 +57,38 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
 
     campaign = Campaign.load(campaign_path)
     assert campaign.store_path is not None
-    cells, remarks = read_observations(path, campaign)
     store = CampaignStore.open(campaign.store_path)
+    cells, remarks = read_observations(path, campaign, store.identities())
     earlier = store.observations()
-    added = store.add_observations(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
-    print_result(
-        f"Stored: {count(added, 'cell')} from {path.name} in {store.where}; {len(earlier) + added} in all."
-    )
+    told = store.tell(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
+    stored = store.observations()
+    print_result(f"Stored: {_said(told)} from {path.name} in {store.where}; {len(stored)} in all.")
     print_notes(remarks)
-    if added:
-        stored = store.observations()
+    if told.new or told.updated:
         try:
-            _show_learned(campaign, stored.iloc[: len(earlier)], stored.iloc[len(earlier) :])
+            shown = stored["cell_id"].isin([*told.new, *told.updated])
+            _show_learned(campaign, earlier, stored, shown)
         except LihostError as error:  # the cells are safe; only this view of them is not
             print_notes([f"what the cells changed cannot be shown: {error}"])
 
 
-def _show_learned(campaign: Campaign, earlier: pd.DataFrame, new: pd.DataFrame) -> None:
-    """Show the 90 % interval at each new cell by the campaign's own model, without and with the new cells."""
+def _said(told: Told) -> str:
+    """Say what came of telling cells, with their ids."""
+    said = [count(len(told.new), "cell") + _ids(told.new)]
+    if told.updated:
+        said.append(f"more about {count(len(told.updated), 'cell')}{_ids(told.updated)}")
+    if told.unchanged:
+        said.append(f"nothing new about {count(len(told.unchanged), 'cell')}")
+    return ", ".join(said)
+
+
+def _ids(cells: Sequence[str]) -> str:
+    some = ", ".join(cells[:_MOST_SHOWN]) + (", ..." if len(cells) > _MOST_SHOWN else "")
+    return f" ({some})" if cells else ""
+
+
+def _show_learned(campaign: Campaign, earlier: pd.DataFrame, stored: pd.DataFrame, shown: pd.Series) -> None:
+    """Show the 90 % interval at each told cell, by the campaign's own model without and with what was told."""
     from surrogate import tracking
 
     print_message(tracking.describe_store())
@@ -83,7 +100,7 @@ def _show_learned(campaign: Campaign, earlier: pd.DataFrame, new: pd.DataFrame) 
 
     from surrogate.campaign.observations import informative
 
-    told = informative(new)
+    told = informative(stored[shown])
     if not len(told):
         return
     with progress() as report:
@@ -93,8 +110,9 @@ def _show_learned(campaign: Campaign, earlier: pd.DataFrame, new: pd.DataFrame) 
         from surrogate.campaign.prediction import before_and_after
 
         changed = before_and_after(
-            campaign, model, informative(earlier), told, shown=_MOST_SHOWN, progress=report
-        )
+            campaign, model, informative(earlier), told, shown=_MOST_SHOWN, progress=report,
+            kept=informative(stored[~shown]),
+        )  # fmt: skip
         report("learning from the cells", 2, 2)
     if changed is None:
         print_message(
@@ -102,11 +120,11 @@ def _show_learned(campaign: Campaign, earlier: pd.DataFrame, new: pd.DataFrame) 
             f"and surrogate predict --campaign {campaign.path} shows what is believed."
         )
         return
-    _print_learned(new, told, *changed)
+    _print_learned(told, *changed)
 
 
-def _print_learned(new: pd.DataFrame, told: pd.DataFrame, before: pd.DataFrame, now: pd.DataFrame) -> None:
-    """Print measured and predicted targets of cells that have any, each under its place among the new cells."""
+def _print_learned(told: pd.DataFrame, before: pd.DataFrame, now: pd.DataFrame) -> None:
+    """Print measured and predicted targets of cells that have any, each under its id."""
     import pandas as pd
 
     from surrogate.cli.proposal_table import break_lines
@@ -116,9 +134,8 @@ def _print_learned(new: pd.DataFrame, told: pd.DataFrame, before: pd.DataFrame, 
 
     rows: list[list[str]] = []
     shown = told.head(_MOST_SHOWN)
-    places = new.index.get_indexer(shown.index)
-    for place, cell, first, then in zip(places, records(shown), records(before), records(now), strict=True):
-        rows.append([f"{place + 1} {title(cell)}", "", "", ""])
+    for cell, first, then in zip(records(shown), records(before), records(now), strict=True):
+        rows.append([f"{cell['cell_id']} {title(cell)}", "", "", ""])
         for target in TARGETS:
             if pd.notna(cell[target]):
                 predicted = (break_lines(prediction(row, target)) for row in (first, then))

@@ -15,7 +15,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DEFAULT_FOLDER = Path("optimize-out")
+DEFAULT_FOLDER = Path("optimize-out")  # of the page of a campaign
 BENCHMARK_FOLDER = Path("benchmark-out")
 
 
@@ -24,7 +24,7 @@ def optimize(
     context: typer.Context,
     campaign: options.Campaign = None,
     number: options.Number = None,
-    out: options.Folder = DEFAULT_FOLDER,
+    out: options.BatchFolder = None,
     seed: options.Seed = 0,
 ) -> None:
     """Propose which porous lithium-metal hosts to make next.
@@ -43,7 +43,7 @@ def optimize(
 def propose(
     campaign: options.Campaign = None,
     number: options.Number = None,
-    out: options.Folder = DEFAULT_FOLDER,
+    out: options.BatchFolder = None,
     seed: options.Seed = 0,
 ) -> None:
     """Propose hosts; write candidates.csv, candidates.json and report.html."""
@@ -78,6 +78,60 @@ def tell(
     from surrogate.cli.observations import tell as run
 
     run(results, campaign, again=again, new=new)
+
+
+@app.command()
+def amend(
+    changes: Annotated[
+        list[str], typer.Argument(metavar="COLUMN=VALUE", help="Such as cycle_life_cycles=180.")
+    ],
+    campaign: options.NeededCampaign,
+    cell: options.Cell,
+) -> None:
+    """Correct a told cell; what was said before stays in the history."""
+    from surrogate.cli.corrections import amend as run
+
+    run(campaign, cell, changes)
+
+
+@app.command()
+def forget(campaign: options.NeededCampaign, cell: options.Cell) -> None:
+    """Take a told cell out: nothing is learned from it any more."""
+    from surrogate.cli.corrections import forget as run
+
+    run(campaign, cell)
+
+
+@app.command()
+def withdraw(
+    proposals: Annotated[list[str], typer.Argument(metavar="PROPOSAL_ID", help="Such as B02-3.")],
+    campaign: options.NeededCampaign,
+) -> None:
+    """Say that proposals will not be made; they are pending no more."""
+    from surrogate.cli.corrections import withdraw as run
+
+    run(campaign, proposals)
+
+
+@app.command()
+def undo(campaign: options.NeededCampaign) -> None:
+    """Take back the last thing that was told, corrected, taken out or withdrawn."""
+    from surrogate.cli.corrections import undo as run
+
+    run(campaign)
+
+
+@app.command()
+def history(
+    campaign: options.NeededCampaign,
+    cell: Annotated[
+        str | None, typer.Option("--cell", metavar="ID", help="Only what is about this cell or proposal.")
+    ] = None,
+) -> None:
+    """Print who told what, when; corrections and what was taken back with it."""
+    from surrogate.cli.corrections import history as run
+
+    run(campaign, cell)
 
 
 @app.command()

@@ -31,6 +31,15 @@ Number = Annotated[
         help="Number of hosts to propose. [default: the campaign's n]",
     ),
 ]
+BatchFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Folder for the files that are written. [default: optimize-out/CAMPAIGN/batch-NN]",
+    ),
+]
+Cell = Annotated[str, typer.Option("--cell", metavar="ID", help="Id of the cell, such as B02-3-a.")]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files that are written.")]
 Seed = Annotated[
     int,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from surrogate.cli.batch_folders import DEFAULT_FOLDER, folder_of, kept_files, point_to_latest
 from surrogate.cli.conditions_line import conditions_line
 from surrogate.cli.console import count, print_message, print_notes, print_result
 from surrogate.cli.progress import Report, progress
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
 
 
-def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None:
+def propose(path: Path | None, number: int | None, out: Path | None, seed: int) -> None:
     """Propose hosts and write all about them to a folder.
 
     Parameters
@@ -30,8 +31,8 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
         Campaign file; None: the default campaign, of which nothing is stored.
     number : int, optional
         Hosts to propose; None: as many as the campaign asks for.
-    out : Path
-        Folder to write to.
+    out : Path, optional
+        Folder to write to; None: that of the batch in ``optimize-out``.
     seed : int
         Of the search.
 
@@ -52,14 +53,14 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
     from surrogate.files.output import output_folder
     from surrogate.tracking import describe_store
 
-    output_folder(out)
+    output_folder(out or DEFAULT_FOLDER)
     store = _store(campaign) if path is not None else None
     print_message(describe_store())
     n = campaign.n if number is None else number
     with progress() as report:
         found, model = find_or_train_champion(report)
         from surrogate import tracking
-        from surrogate.cli.batch_files import BatchContext, write_files
+        from surrogate.cli.batch_files import TEMPLATE, BatchContext, write_files
         from surrogate.cli.batch_record import record_batch, record_question
 
         # Proposals are worth more than their record: a store that cannot be written costs a warning.
@@ -70,15 +71,23 @@ def propose(path: Path | None, number: int | None, out: Path, seed: int) -> None
             said = remarks(batch, observations)
             context = BatchContext(campaign, model, found, observations, seed, said, shares)
             report("writing the report", 0, 2)
-            written = write_files(batch, context, out)
+            folder = output_folder(out or folder_of(batch, path))
+            files = write_files(batch, context, folder)
             report("writing the report", 1, 2)
-            record_batch(run, batch, context, written)
+            record_batch(run, batch, context, files.written)
             report("writing the report", 2, 2)
     from surrogate.cli.proposal_table import show_proposals
 
     show_proposals(batch)
-    print_notes(context.remarks)
-    print_result(f"Written: {', '.join(str(file) for file in written)}")
+    print_notes([*context.remarks, *kept_files(files)])
+    print_result(f"Written: {', '.join(str(file) for file in files.written)}")
+    if path is not None:
+        if out is None:
+            point_to_latest(folder)
+        print_result(
+            f"When cells are tested: fill in {folder / TEMPLATE}.csv (or .xlsx), then run "
+            f"optimize tell --campaign {path} {folder / TEMPLATE}.csv"
+        )
 
 
 def find_or_train_champion(report: Report) -> tuple[Champion, HostModel]:
@@ -174,21 +183,26 @@ def _batch(
     """
     from surrogate.campaign.belief import belief_of
     from surrogate.campaign.choice_shares import choice_shares
+    from surrogate.campaign.identity import proposal_ids
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import propose_hosts
     from surrogate.campaign.store import batch_key
     from surrogate.hosts.columns import DESIGN_COLUMNS
 
-    results = informative(store.observations()) if store is not None else None
+    told = store.observations() if store is not None else None
+    results = informative(told) if told is not None else None
+    tried = told.drop(index=results.index) if told is not None and results is not None else None
     belief = belief_of(campaign, model, results, progress=report)
 
     def new(pending: pd.DataFrame | None = None) -> pd.DataFrame:
         return propose_hosts(
-            campaign, model, n=n, seed=seed, results=results, pending=pending, belief=belief, progress=report
-        ).reset_index(drop=True)
+            campaign, model, n=n, seed=seed, results=results, pending=pending, tried=tried, belief=belief,
+            progress=report,
+        ).reset_index(drop=True)  # fmt: skip
 
     if store is None:
         batch = new()
+        batch.insert(0, "proposal_id", proposal_ids(0, batch["role"]))
     else:
         key = batch_key(campaign.text, seed, n, store.digest(), model.version)
         known = store.batch(key)

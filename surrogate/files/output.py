@@ -270,7 +270,7 @@ def _cells(column: pd.Series) -> Any:
     if not given.any():
         return pyarrow.repeat(pyarrow.scalar("", text), len(column))
     if column.dtype == "string":
-        words = pyarrow.array(column.fillna(""), text)
+        words = pyarrow.array(column.fillna("").to_numpy(dtype=object), text)  # whole, of several tables too
     else:
         words = pyarrow.array(map(str, column.astype(object).where(given, "").tolist()), text)
     coded = words.dictionary_encode()

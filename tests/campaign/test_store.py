@@ -42,7 +42,7 @@ def test_observations_come_back_as_stored(tmp_path: Path) -> None:
     told["cycle_life_cycles_censored"] = [True, False]
     told["replicate"] = ["a", "b"]
     told["note"] = ["stopped early; still running", None]
-    assert store.add_observations(told, "one.csv") == 2
+    assert len(store.tell(told, "one.csv").new) == 2
     back = CampaignStore.open(tmp_path / "c.db").observations()
     assert list(back.columns) == [*RESULT_COLUMNS, "source", "told_at"]
     assert back["cycle_life_cycles"].tolist() == [120.0, 1 / 3]
@@ -62,7 +62,7 @@ def test_bounds_of_every_kind_come_back(tmp_path: Path) -> None:
     told["cycle_life_cycles_censored"] = [True, "below", False]
     told["cycle_life_cycles_upper_bound"] = [np.nan, np.nan, 90.0]
     told["coulombic_efficiency_pct"] = [99.2, np.nan, 98.0]
-    store.add_observations(told, "one.csv")
+    store.tell(told, "one.csv")
     back = store.observations()
     assert back["cycle_life_cycles_censored"].tolist() == [True, "below", False]
     assert back["cycle_life_cycles_upper_bound"].fillna(0).tolist() == [0.0, 0.0, 90.0]
@@ -73,9 +73,9 @@ def test_bounds_of_every_kind_come_back(tmp_path: Path) -> None:
     for name in ("coulombic_efficiency_pct_censored", "cycle_life_cycles_upper_bound"):
         told[name] = [None, None, 90.0] if name.endswith("bound") else [False] * 3
     with pytest.raises(RecordError, match="stored already"):
-        store.add_observations(told, "again.csv")
+        store.tell(told, "again.csv")
     with pytest.raises(RecordError, match="rows 1, 3"):
-        store.add_observations(told.assign(cycle_life_cycles_censored=[True, True, False]), "new.csv")
+        store.tell(told.assign(cycle_life_cycles_censored=[True, True, False]), "new.csv")
 
 
 def _as_version_1(path: Path) -> None:
@@ -101,7 +101,7 @@ def _as_version_1(path: Path) -> None:
 
 def test_a_store_of_the_version_before_is_read_and_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
-    CampaignStore.open(path).add_observations(cells(120.0, 80.0), "one.csv")
+    CampaignStore.open(path).tell(cells(120.0, 80.0), "one.csv")
     _as_version_1(path)
     store = CampaignStore.open(path)
     back = store.observations()
@@ -109,11 +109,11 @@ def test_a_store_of_the_version_before_is_read_and_brought_up_to_date(tmp_path: 
     assert back["coulombic_efficiency_pct"].isna().all()
     assert back["coulombic_efficiency_pct_censored"].tolist() == [False, False]
     with pytest.raises(RecordError, match="stored already"):  # the same cells, of a file of today
-        store.add_observations(cells(120.0, 80.0), "again.csv")
-    assert store.add_observations(cells(55.0).assign(coulombic_efficiency_pct=98.7), "new.csv") == 1
+        store.tell(cells(120.0, 80.0), "again.csv")
+    assert len(store.tell(cells(55.0).assign(coulombic_efficiency_pct=98.7), "new.csv").new) == 1
     assert CampaignStore.open(path).observations()["coulombic_efficiency_pct"].iloc[-1] == 98.7
     with sqlite3.connect(path) as connection:
-        assert connection.execute("select version from schema_version").fetchone() == (2,)
+        assert connection.execute("select version from schema_version").fetchone() == (3,)
         assert connection.execute("select coulombic_efficiency_pct from results").fetchall()[-1] == (98.7,)
 
 
@@ -128,33 +128,33 @@ def test_nothing_stored_is_empty_and_makes_no_file(tmp_path: Path) -> None:
 
 def test_cells_are_told_once(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    store.add_observations(cells(100.0, 200.0), "one.csv")
+    store.tell(cells(100.0, 200.0), "one.csv")
     with pytest.raises(RecordError, match=r"two\.csv: all of its cells are stored already.*--again"):
-        store.add_observations(cells(200.0, 100.0), "two.csv")
+        store.tell(cells(200.0, 100.0), "two.csv")
     with pytest.raises(RecordError, match=r"1 of its 2 cells.*rows 1.*--new.*other 1"):
-        store.add_observations(cells(200.0, 300.0), "grown.csv")
+        store.tell(cells(200.0, 300.0), "grown.csv")
     assert len(store.observations()) == 2
-    assert store.add_observations(cells(200.0, 300.0), "grown.csv", repeated="skip") == 1
+    assert len(store.tell(cells(200.0, 300.0), "grown.csv", repeated="skip").new) == 1
     assert store.observations()["cycle_life_cycles"].tolist() == [100.0, 200.0, 300.0]
-    assert store.add_observations(cells(200.0), "again.csv", repeated="add") == 1
+    assert len(store.tell(cells(200.0), "again.csv", repeated="add").new) == 1
     assert len(store.observations()) == 4
 
 
 def test_two_equal_new_cells_of_one_file_are_replicates(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    assert store.add_observations(cells(100.0, 100.0), "one.csv") == 2
+    assert len(store.tell(cells(100.0, 100.0), "one.csv").new) == 2
 
 
 def test_digest_follows_what_was_told(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
     empty = store.digest()
-    store.add_observations(cells(100.0), "a.csv")
+    store.tell(cells(100.0), "a.csv")
     one = store.digest()
     other = CampaignStore.open(tmp_path / "d.db")
-    other.add_observations(cells(100.0).assign(note="remark"), "other.csv")
+    other.tell(cells(100.0).assign(note="remark"), "other.csv")
     assert len({empty, one, other.digest()}) == 2
     assert other.digest() == one
-    store.add_observations(cells(101.0), "a.csv")
+    store.tell(cells(101.0), "a.csv")
     assert store.digest() not in (empty, one)
     keys = {batch_key("text", seed, n, one, version) for seed in (0, 1) for n in (3, 4) for version in "12"}
     assert len(keys) == 8
@@ -163,11 +163,11 @@ def test_digest_follows_what_was_told(tmp_path: Path) -> None:
 def test_a_cell_stored_before_a_column_existed_is_the_same_cell(tmp_path: Path) -> None:
     neutral = {**c.COLUMNS.neutral, **dict.fromkeys(c.TORTUOSITY_ENDS, np.nan)}
     store = CampaignStore.open(tmp_path / "c.db")
-    store.add_observations(cells(100.0).drop(columns=list(neutral)), "old.csv")
+    store.tell(cells(100.0).drop(columns=list(neutral)), "old.csv")
     with pytest.raises(RecordError, match="stored already"):
-        store.add_observations(cells(100.0).assign(**neutral), "old.csv")
+        store.tell(cells(100.0).assign(**neutral), "old.csv")
     for name, value in (("layers", 2.0), ("doping", "nitrogen"), ("tortuosity_top", 2.0)):
-        assert store.add_observations(cells(100.0).assign(**{**neutral, name: value}), "new.csv") == 1
+        assert len(store.tell(cells(100.0).assign(**{**neutral, name: value}), "new.csv").new) == 1
     assert store.observations()["layers"].isna().tolist() == [True, False, False, False]
 
 
@@ -176,9 +176,9 @@ def test_a_layered_or_doped_cell_is_not_the_plain_host_that_was_proposed(tmp_pat
     neutral = {**c.COLUMNS.neutral, "mass_transfer_factor": 3.0}  # a condition, as the current is
     store.add_pending(pd.DataFrame([host()])[list(c.CHOICES)], seed=1, key="k")
     for name, value in (("layers", 2.0), ("doping", "nitrogen"), ("skin_coverage", 0.2)):
-        store.add_observations(cells(1.0).assign(**{**neutral, name: value}), "a.csv")
+        store.tell(cells(1.0).assign(**{**neutral, name: value}), "a.csv")
     assert len(store.pending()) == 1
-    store.add_observations(cells(1.0).assign(**neutral), "a.csv")
+    store.tell(cells(1.0).assign(**neutral), "a.csv")
     assert len(store.pending()) == 0
 
 
@@ -193,7 +193,8 @@ def test_a_batch_comes_back_byte_for_byte(tmp_path: Path) -> None:
     again = CampaignStore.open(tmp_path / "c.db").batch("k")
     assert again is not None
     for frame in (stored, again):
-        assert frame.to_csv(index=False) == batch.to_csv(index=False)
+        assert frame.drop(columns="proposal_id").to_csv(index=False) == batch.to_csv(index=False)
+        assert frame["proposal_id"].tolist() == ["B01-1", "B01-2"]
         assert frame["extrapolation"].dtype == "int64"
     # the first batch under a key stays
     assert store.add_pending(batch.iloc[:1], seed=7, key="k").to_csv() == stored.to_csv()
@@ -206,9 +207,7 @@ def test_pending_ends_with_a_told_cell_made_as_closely_as_a_lab_can(tmp_path: Pa
     assert len(store.pending()) == 3
     assert set(store.pending()["seed"]) == {3}
     assert "thickness_um" in store.pending().columns
-    store.add_observations(
-        pd.DataFrame([{**host(thickness_um=103.0, porosity_top=0.51), "ccd_mA_cm2": 2.0}]), "a.csv"
-    )
+    store.tell(pd.DataFrame([{**host(thickness_um=103.0, porosity_top=0.51), "ccd_mA_cm2": 2.0}]), "a.csv")
     left = store.pending()
     assert left["thickness_um"].tolist() == [200.0, 100.0]
     assert left["agent"].tolist() == ["silver", "gold"]
@@ -230,7 +229,7 @@ def execute(self, *args, **kwargs):
 store = CampaignStore.open(path)
 sa.event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA cache_size = 1"))
 sa.Connection.execute = execute
-store.add_observations(pd.read_pickle(table), "second.csv")
+store.tell(pd.read_pickle(table), "second.csv")
 """
 
 
@@ -247,7 +246,7 @@ def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: 
     path = tmp_path / "c.db"
     before = cells(1.0, 2.0)
     if existing:
-        CampaignStore.open(path).add_observations(before, "first.csv")
+        CampaignStore.open(path).tell(before, "first.csv")
     file = cells(*np.arange(10.0, 50.0)).assign(note="x" * 4000)
     size = path.stat().st_size if existing else 0
     code = run_killed(path, file, at)
@@ -262,14 +261,14 @@ def test_killed_half_way_leaves_all_or_none(tmp_path: Path, existing: bool, at: 
     kept = (len(before) if existing else 0) + (0 if killed else len(file))
     assert len(store.observations()) == kept
     if killed:  # the store works on: the same file can be told now
-        assert store.add_observations(file, "second.csv") == len(file)
+        assert len(store.tell(file, "second.csv").new) == len(file)
     assert len(CampaignStore.open(path).observations()) == (len(before) if existing else 0) + len(file)
 
 
 @pytest.mark.process
 def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
-    CampaignStore.open(path).add_observations(cells(1.0), "first.csv")
+    CampaignStore.open(path).tell(cells(1.0), "first.csv")
     script = """
         import sys, time
         import pandas as pd, sqlalchemy as sa
@@ -283,7 +282,7 @@ def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> N
             return real(self, *args, **kwargs)
         store = CampaignStore.open(sys.argv[1])
         sa.Connection.execute = execute
-        store.add_observations(pd.read_pickle(sys.argv[2]), "second.csv")
+        store.tell(pd.read_pickle(sys.argv[2]), "second.csv")
     """
     file = cells(10.0, 11.0)
     file.to_pickle(tmp_path / "t")
@@ -292,7 +291,7 @@ def test_a_writer_waits_for_another_and_then_sees_its_cells(tmp_path: Path) -> N
         assert other.stdout is not None
         assert other.stdout.readline() == "half way\n"
         with pytest.raises(RecordError, match="stored already"):
-            CampaignStore.open(path).add_observations(file, "second.csv")
+            CampaignStore.open(path).tell(file, "second.csv")
     assert other.returncode == 0
     assert len(CampaignStore.open(path).observations()) == 3
 
@@ -308,7 +307,8 @@ def test_two_processes_tell_at_once(tmp_path: Path) -> None:
         table = pd.read_pickle(sys.argv[2])
         sys.stdin.readline()  # both begin together
         for k in range(8):
-            store.add_observations(table.assign(replicate=sys.argv[3] + str(k)), sys.argv[3])
+            names = [f"{sys.argv[3]}{k}-{cell}" for cell in range(len(table))]
+            store.tell(table.assign(replicate=names), sys.argv[3])
     """
     cells(*np.arange(1.0, 11.0)).to_pickle(tmp_path / "t")
     running = [
@@ -326,21 +326,22 @@ def test_two_processes_tell_at_once(tmp_path: Path) -> None:
     assert [process.wait(timeout=120) for process in running] == [0, 0]
     told = CampaignStore.open(path).observations()
     assert told["source"].value_counts().to_dict() == {"a": 80, "b": 80}
-    blocks = told["replicate"].to_numpy().reshape(16, 10)  # each file's cells stand together
+    files = told["replicate"].str.partition("-")[0]
+    blocks = files.to_numpy().reshape(16, 10)  # each file's cells stand together
     assert (blocks == blocks[:, :1]).all()
 
 
 def test_a_file_stored_through_another_open_store_is_known(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     first, second = CampaignStore.open(path), CampaignStore.open(path)
-    assert first.add_observations(cells(1.0), "a.csv") == 1
+    assert first.tell(cells(1.0), "a.csv").new == ("C1",)
     with pytest.raises(RecordError, match="stored already"):
-        second.add_observations(cells(1.0), "a.csv")
+        second.tell(cells(1.0), "a.csv")
 
 
 def test_a_copy_of_the_file_alone_is_whole(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
-    store.add_observations(cells(*np.arange(100.0)), "a.csv")
+    store.tell(cells(*np.arange(100.0)), "a.csv")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["c.db"]
     shutil.copy(tmp_path / "c.db", tmp_path / "copy.db")
     assert len(CampaignStore.open(tmp_path / "copy.db").observations()) == 100
@@ -355,7 +356,7 @@ def spoiled(path: Path, kind: str) -> None:
         with sqlite3.connect(path) as database:
             database.execute("CREATE TABLE songs (id INTEGER)")
     else:
-        CampaignStore.open(path).add_observations(cells(*np.arange(200.0)), "a.csv")
+        CampaignStore.open(path).tell(cells(*np.arange(200.0)), "a.csv")
         content = bytearray(path.read_bytes())
         if kind == "cut short":
             path.write_bytes(content[: len(content) // 2])
@@ -389,7 +390,7 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path, kind: str, named: st
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 
     store = CampaignStore.open(tmp_path / "none" / "c.db")
-    for write in (store.prepare, lambda: store.add_observations(cells(1.0), "a.csv")):
+    for write in (store.prepare, lambda: store.tell(cells(1.0), "a.csv")):
         with pytest.raises(StoreError, match="existing folder"):
             write()
 
@@ -397,7 +398,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
     store = CampaignStore.open(path)
-    store.add_observations(cells(1.0), "a.csv")
+    store.tell(cells(1.0), "a.csv")
     import sqlalchemy as sa
 
     @sa.event.listens_for(store._engine, "connect")
@@ -405,13 +406,13 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
         connection.execute("PRAGMA max_page_count = 20")  # SQLite's own "database or disk is full"
 
     with pytest.raises(StoreError, match=r"full.*free some space"):
-        store.add_observations(cells(*np.arange(10.0, 200.0)), "b.csv")
+        store.tell(cells(*np.arange(10.0, 200.0)), "b.csv")
     assert CampaignStore.open(path).observations()["cycle_life_cycles"].tolist() == [1.0]
 
 
 def test_any_sqlalchemy_address(tmp_path: Path) -> None:
     store = CampaignStore.open(f"sqlite:///{tmp_path}/by-url.db")
-    assert store.add_observations(cells(1.0), "a.csv") == 1
+    assert len(store.tell(cells(1.0), "a.csv").new) == 1
     assert len(CampaignStore.open(tmp_path / "by-url.db").observations()) == 1
 
     for bad in (

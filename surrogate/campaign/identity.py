@@ -1,0 +1,259 @@
+"""Which proposal and which cell a told row is about.
+
+A batch is B01, its hosts are B01-1, B01-2, ..., its control is B01-C; the cells made to a host are B01-1-a, B01-1-b
+and so on, and cells of hosts that nobody proposed are C1, C2, ... A row says which cell it is by its ``cell_id``, by
+its ``proposal_id``, or by being of the same design and replicate as a cell that is known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from string import ascii_lowercase
+from typing import Any
+
+from surrogate.campaign.cells import RUNNING, Report
+from surrogate.errors import RecordError
+from surrogate.hosts import columns as c
+
+CONTROL = "C"
+_OWN = re.compile(r"C(\d+)")
+_LONGEST = 64
+_WRITTEN = re.compile(r"[\w.+/#-][\w .+/#-]*")
+#: What a cell is made of cannot change while its numbers may turn out otherwise.
+_SAME = ("framework", "agent", "electrolyte")
+
+
+def proposal_ids(batch: int, roles: Iterable[object]) -> list[str]:
+    """Name the proposals of a batch.
+
+    Parameters
+    ----------
+    batch : int
+        Its number; 0: one that is not recorded.
+    roles : iterable of str
+        Of each proposal; "control" is the control.
+
+    Returns
+    -------
+    list of str
+    """
+    ids, number = [], 0
+    for role in roles:
+        number += role != "control"
+        ids.append(f"B{batch:02d}-{CONTROL if role == 'control' else number}")
+    return ids
+
+
+class Identities:
+    """The cells and proposals of a campaign by their ids.
+
+    Parameters
+    ----------
+    cells : mapping of str to mapping
+        Cell id -> what is known of it.
+    proposals : mapping of str to mapping
+        Proposal id -> its row.
+    used : iterable of str
+        Cell ids that were given once, those of forgotten cells among them.
+    """
+
+    def __init__(
+        self, cells: Mapping[str, Report], proposals: Mapping[str, Report], used: Iterable[str] = ()
+    ) -> None:
+        self.cells, self.proposals = dict(cells), dict(proposals)
+        self._used = {*used, *cells}
+        self._of_design = {
+            key: name for name, cell in self.cells.items() if (key := _design_and_replicate(cell)) is not None
+        }
+        self._claimed: set[str] = set()
+
+    def known(self, row: Report, position: int, where: str) -> Report:
+        """Return the cell or proposal that a row names, for what it leaves out; empty where it names none.
+
+        Parameters
+        ----------
+        row : mapping
+            With ``cell_id`` or ``proposal_id``, or neither.
+        position : int
+            Of the row, from 0, for messages.
+        where : str
+            The file, for messages.
+
+        Raises
+        ------
+        RecordError
+            For an id that cannot be used, or a proposal that there is not.
+        """
+        cell = self._written(row, "cell_id", position, where)
+        proposal = self.proposal_of(row, position, where)
+        if cell in self.cells:
+            return self.cells[cell]
+        return self.proposals[proposal] if proposal else {}
+
+    def of_cell(self, name: str) -> Report:
+        """Return what is known of a cell.
+
+        Parameters
+        ----------
+        name : str
+            Its id.
+
+        Raises
+        ------
+        RecordError
+            When there is none; it names the nearest.
+        """
+        return self.cells[of_cell(name, self.cells)]
+
+    def proposal_of(self, row: Report, position: int, where: str) -> str | None:
+        """Return the id of the proposal that a row answers; None where it names none.
+
+        Parameters
+        ----------
+        row, position, where
+            As for :meth:`known`.
+
+        Raises
+        ------
+        RecordError
+            As for :meth:`known`.
+        """
+        named = self._written(row, "proposal_id", position, where)
+        if named:
+            if named not in self.proposals:
+                near = get_close_matches(named, self.proposals, n=1)
+                raise RecordError(
+                    "no such proposal", where=where, row=position, column="proposal_id", value=named,
+                    limit=", ".join(list(self.proposals)[-12:]) or "there are no proposals yet",
+                    remedy=f"did you mean {near[0]!r}?" if near
+                    else "see optimize status, or leave proposal_id empty and fill in the design",
+                )  # fmt: skip
+            return named
+        cell = row.get("cell_id")
+        stem = str(cell).rpartition("-")[0] if cell else ""
+        return stem if stem in self.proposals else None
+
+    def name(self, row: Report, position: int, where: str) -> str:
+        """Return the id of the cell that a row is about, a new one where it is new.
+
+        Parameters
+        ----------
+        row : mapping
+            A complete row.
+        position, where
+            As for :meth:`known`.
+
+        Raises
+        ------
+        RecordError
+            Where it may be about several cells, or is of another host than the cell that it names.
+        """
+        found = self._found(row, position, where)
+        cell = self.cells.get(found)
+        for column in _SAME if cell else ():
+            assert cell is not None
+            if row.get(column) is not None and cell.get(column) is not None and row[column] != cell[column]:
+                raise RecordError(
+                    f"cell {found} is of another host", where=where, row=position, column=column,
+                    value=row[column], limit=str(cell[column]),
+                    remedy=f"give this cell an id of its own, or correct the stored one: optimize amend --campaign "
+                    f"FILE.toml --cell {found} {column}=VALUE",
+                )  # fmt: skip
+        self.cells.setdefault(found, row)
+        self._used.add(found)
+        key = _design_and_replicate(row)
+        if key is not None:
+            self._of_design.setdefault(key, found)
+        return found
+
+    def _found(self, row: Report, position: int, where: str) -> str:
+        if row.get("cell_id"):
+            return str(row["cell_id"])
+        key = _design_and_replicate(row)
+        if key in self._of_design:
+            return self._of_design[key]
+        proposal = row.get("proposal_id")
+        if not proposal:
+            return self._next_own()
+        running = [
+            name
+            for name, cell in self.cells.items()
+            if cell.get("proposal_id") == proposal
+            and cell.get("state") == RUNNING
+            and name not in self._claimed
+            and key is None
+        ]
+        if len(running) > 1:
+            raise RecordError(
+                f"{len(running)} cells of {proposal} are running", where=where, row=position,
+                column="cell_id", value="empty", limit=", ".join(running), remedy="say which of them it is",
+            )  # fmt: skip
+        name = running[0] if running else self._next_of(str(proposal))
+        self._claimed.add(name)
+        return name
+
+    def _next_own(self) -> str:
+        taken = [int(match[1]) for name in self._used if (match := _OWN.fullmatch(name))]
+        return f"C{max(taken, default=0) + 1}"
+
+    def _next_of(self, proposal: str) -> str:
+        letters = [*ascii_lowercase, *(a + b for a in ascii_lowercase for b in ascii_lowercase)]
+        return next(name for one in letters if (name := f"{proposal}-{one}") not in self._used)
+
+    def _written(self, row: Report, column: str, position: int, where: str) -> str | None:
+        """Return an id as it is written, if it can be used as one."""
+        given = row.get(column)
+        if given is None:
+            return None
+        text = str(given)
+        if len(text) > _LONGEST or not _WRITTEN.fullmatch(text):
+            raise RecordError(
+                "not an id", where=where, row=position, column=column, value=text,
+                limit=f"letters, digits and - . + / # _ , at most {_LONGEST}", remedy="write such as B02-3-a",
+            )  # fmt: skip
+        return text
+
+
+def _design_and_replicate(cell: Report) -> str | None:
+    """Say of which design and replicate a cell is; None where the replicate is not told."""
+    replicate = cell.get("replicate")
+    if replicate in (None, ""):
+        return None
+    design = {
+        name: cell.get(name)
+        for name in c.DESIGN_COLUMNS
+        if cell.get(name) not in (None, c.COLUMNS.neutral.get(name))
+    }
+    return json.dumps([design, str(replicate)], sort_keys=True, default=str)
+
+
+def of_cell(name: str, cells: Mapping[str, Any]) -> str:
+    """Check that a cell is known.
+
+    Parameters
+    ----------
+    name : str
+        Its id.
+    cells : mapping of str
+        By id.
+
+    Returns
+    -------
+    str
+        The id.
+
+    Raises
+    ------
+    RecordError
+        When it is not; it names the nearest.
+    """
+    if name in cells:
+        return name
+    near = get_close_matches(name, cells, n=1)
+    raise RecordError(
+        "no such cell", value=name, limit=", ".join(list(cells)[-12:]) or "no cell is stored yet",
+        remedy=f"did you mean {near[0]!r}?" if near else "optimize history lists the cells",
+    )  # fmt: skip

@@ -1,0 +1,166 @@
+"""What a campaign was told, statement by statement, and what is known after all of them.
+
+Nothing that was told is erased. A statement is one command: cells of a file, a correction, a cell taken out, a
+proposal withdrawn, or that the statement before is taken back. What is known follows from them in their order:
+statements that were taken back left out, the reports of each cell put together (``cells``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from surrogate.campaign import cells as parts
+from surrogate.errors import RecordError
+
+TELL, AMEND, FORGET, WITHDRAW, UNDO = KINDS = ("tell", "amend", "forget", "withdraw", "undo")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One command that told the campaign something.
+
+    Parameters
+    ----------
+    number : int
+        Place among all statements, from 1; 0: cells of before statements were kept.
+    said_at : str
+        ISO time, UTC.
+    who : str
+        Name of the user.
+    kind : str
+        One of ``KINDS``.
+    about : str
+        Cell, proposal or statement; empty for cells of a file.
+    source : str
+        The file, where there is one.
+    rows : sequence of (str, dict)
+        Cell id and report, of a file or a correction.
+    """
+
+    number: int
+    said_at: str
+    who: str
+    kind: str
+    about: str = ""
+    source: str = ""
+    rows: Sequence[tuple[str, dict[str, Any]]] = ()
+
+
+@dataclass
+class Known:
+    """What is known after some statements.
+
+    Parameters
+    ----------
+    cells : dict
+        Cell id -> what is known of it, with ``source`` and ``told_at`` of its last report; in the order first told.
+    withdrawn : set of str
+        Proposals that will not be made.
+    used : set of str
+        Every cell id that was ever given.
+    undone : set of int
+        Statements that were taken back.
+    """
+
+    cells: dict[str, dict[str, Any]] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    undone: set[int] = field(default_factory=set)
+
+
+def known_after(statements: Sequence[Statement]) -> Known:
+    """Return what is known after statements.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        In their order.
+
+    Returns
+    -------
+    Known
+    """
+    known = Known(undone={int(one.about) for one in statements if one.kind == UNDO})
+    for one in statements:
+        known.used.update(cell for cell, _ in one.rows)
+        if one.number not in known.undone or one.number == 0:
+            _take(known, one)
+    return known
+
+
+def to_take_back(statements: Sequence[Statement]) -> Statement | None:
+    """Return the last statement that has not been taken back; None where there is none that can be.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        In their order.
+    """
+    undone = {int(one.about) for one in statements if one.kind == UNDO}
+    left = [one for one in statements if one.kind != UNDO and one.number and one.number not in undone]
+    return left[-1] if left else None
+
+
+def _take(known: Known, one: Statement) -> None:
+    told = {"source": one.source, "told_at": one.said_at}
+    if one.kind == TELL:
+        by_cell: dict[str, list[dict[str, Any]]] = {}
+        for cell, report in one.rows:
+            by_cell.setdefault(cell, []).append({**report, "cell_id": cell})
+        for cell, reports in by_cell.items():
+            now = parts.together(reports, one.source)
+            before = known.cells.get(cell)
+            known.cells[cell] = (now if before is None else parts.after(before, now, one.source)) | told
+    elif one.kind == AMEND:
+        for cell, changes in one.rows:
+            if cell in known.cells:
+                known.cells[cell] = known.cells[cell] | changes | told
+    elif one.kind == FORGET:
+        known.cells.pop(one.about, None)
+    elif one.kind == WITHDRAW:
+        known.withdrawn.add(one.about)
+
+
+def history(statements: Sequence[Statement]) -> list[dict[str, Any]]:
+    """Return what was said, a row for each cell or proposal that a statement is about.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        In their order.
+
+    Returns
+    -------
+    list of dict
+        ``statement``, ``said_at``, ``who``, ``kind``, ``about``, ``source``, ``said`` (column -> value, of a file or
+        a correction) and ``taken_back``.
+    """
+    undone = {int(one.about) for one in statements if one.kind == UNDO}
+    rows = []
+    for one in statements:
+        for about, said in one.rows or [(one.about, {})]:
+            rows.append(
+                {
+                    "statement": one.number,
+                    "said_at": one.said_at,
+                    "who": one.who,
+                    "kind": one.kind,
+                    "about": about,
+                    "source": one.source,
+                    "said": said,
+                    "taken_back": one.number in undone and one.number > 0,
+                }
+            )
+    return rows
+
+
+def nothing_to_take_back(where: str) -> RecordError:
+    """Make the error for a campaign that was told nothing that could be taken back."""
+    return RecordError(
+        "there is nothing to take back",
+        where=where,
+        remedy="optimize history shows what was said; optimize forget takes out a cell that was told before "
+        "statements were kept",
+    )

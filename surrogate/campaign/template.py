@@ -1,0 +1,107 @@
+"""The table in which a laboratory writes what it measured: the input of ``optimize tell``.
+
+Results come first, then what was really made, filled in as it was proposed. The last line says what columns mean.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from surrogate.campaign.cells import MEANINGS
+from surrogate.campaign.told_rows import DEFINITIONS
+from surrogate.hosts import columns as c
+from surrogate.units import split_unit
+
+RESULTS = (
+    "cell_id",
+    "proposal_id",
+    "state",
+    *(f"{target}{end}" for target in c.TARGETS for end in ("", "_censored", "_upper_bound")),
+    "date",
+    "replicate",
+    "note",
+)
+_FIRST = "a"  # of the cells made to a proposal
+
+
+def template(batch: pd.DataFrame) -> pd.DataFrame:
+    """Return the proposed hosts with empty columns for what will be measured.
+
+    Parameters
+    ----------
+    batch : DataFrame, n rows
+        Proposals with their ``proposal_id``.
+
+    Returns
+    -------
+    DataFrame, n + 1 rows
+        ``RESULTS``, choices and conditions; the last row begins with a hash and says what columns mean.
+    """
+    table = pd.DataFrame("", index=range(len(batch)), columns=list(RESULTS), dtype=object)
+    table["proposal_id"] = batch["proposal_id"].to_numpy()
+    table["cell_id"] = [f"{name}-{_FIRST}" for name in batch["proposal_id"]]
+    made = batch[[name for name in (*c.CHOICES, *c.CONDITIONS) if name in batch.columns]]
+    table = pd.concat([table, made.reset_index(drop=True).astype(object)], axis=1)
+    line = dict.fromkeys(table.columns, "") | {"cell_id": f"{DEFINITIONS} what to write", "note": in_a_line()}
+    return pd.concat([table, pd.DataFrame([line])], ignore_index=True)
+
+
+def in_a_line() -> str:
+    """Say in one line what the columns mean."""
+    return " ".join(f"{name}: {about}." for name, about in definitions().items())
+
+
+def definitions() -> dict[str, str]:
+    """Say of each column that a person fills in what it means: column -> text."""
+    states = "; ".join(f"{name} = {about}" for name, about in MEANINGS.items())
+    return {
+        "cell_id": "what is written on the pouch; a second cell of the same host ends in -b; tell the same id again "
+        "when more is known",
+        "state": states,
+        "TARGET": "what was measured, in the unit of its name; empty = not yet. Targets are "
+        + ", ".join(map(_in_words, c.TARGETS)),
+        "TARGET_censored": "true = at least this; below = at most this",
+        "TARGET_upper_bound": "upper end of an interval that begins at the value",
+        "date": "year-month-day of the report",
+        "note": "anything",
+        "other columns": "as proposed; write over them what was really made",
+    }
+
+
+def _in_words(target: str) -> str:
+    quantity, unit = split_unit(target)
+    return f"{target} ({quantity.replace('_', ' ')}, {unit})" if unit else target
+
+
+def write_template(table: pd.DataFrame, path: Path) -> None:
+    """Write the template as a workbook: a sheet to fill in, and one that says what columns mean.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of :func:`template`.
+    path : Path
+        The file.
+    """
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "cells"
+    sheet.append(list(table.columns))
+    for row in table.iloc[:-1].itertuples(index=False, name=None):
+        sheet.append([None if value == "" else value for value in row])
+    for k, name in enumerate(table.columns, 1):
+        sheet.cell(1, k).font = Font(bold=name in RESULTS)
+        sheet.column_dimensions[get_column_letter(k)].width = max(10, len(str(name)) + 2)
+    sheet.freeze_panes = "D2"
+    about = book.create_sheet("what to write")
+    for name, text in definitions().items():
+        about.append([name, text])
+    about.column_dimensions["A"].width, about.column_dimensions["B"].width = 24, 110
+    book.save(path)

@@ -1,0 +1,190 @@
+"""Rows of a told table as a person fills them in: ids, states and dates, and the design of what a row names.
+
+Data flow: table with its units converted -> the line of definitions left out -> designs filled in from the cell or
+proposal that a row names, where it leaves them empty -> states that say that a life is a lower bound.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surrogate.campaign.cells import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED
+from surrogate.campaign.identity import Identities
+from surrogate.errors import RecordError
+from surrogate.hosts import columns as c
+
+DEFINITIONS = "#"  # what the first cell of a line begins with that is no cell
+_BOUNDS = (RUNNING, STOPPED, LOST)  # states in which the cycles so far are at least the life
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+
+
+def without_definitions(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the line that says what the columns mean, and other lines that begin with a hash.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of a file.
+
+    Returns
+    -------
+    DataFrame
+    """
+    if "cell_id" not in table.columns:
+        return table
+    about = table["cell_id"].map(
+        lambda given: isinstance(given, str) and given.lstrip().startswith(DEFINITIONS)
+    )
+    return table[~about.to_numpy(dtype=bool)].reset_index(drop=True)
+
+
+def fill_in(table: pd.DataFrame, known: Identities, where: str) -> list[str]:
+    """Fill in the design of the cell or proposal that a row names, where the row leaves it empty; in place.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n rows of a file.
+    known : Identities
+        The campaign's cells and proposals.
+    where : str
+        The file, for messages.
+
+    Returns
+    -------
+    list of str
+        A sentence that says for how many rows this was done; empty for none.
+
+    Raises
+    ------
+    RecordError
+        For ids that cannot be used.
+    """
+    for column in ("cell_id", "proposal_id"):
+        if column in table.columns:
+            table[column] = [_text(given) for given in table[column]]
+    rows = [{str(k): _text(v) for k, v in row.items()} for row in _ids(table).to_dict("records")]
+    named = [known.known(row, k, where) for k, row in enumerate(rows)]
+    filled = np.zeros(len(table), dtype=bool)
+    for name in c.DESIGN_COLUMNS if any(named) else ():
+        given = list(table[name]) if name in table.columns else [None] * len(table)
+        wanted = [
+            one.get(name) if _is_empty(value) else value for value, one in zip(given, named, strict=True)
+        ]
+        if all(map(_is_empty, wanted)):
+            continue
+        filled |= np.array([_is_empty(a) and not _is_empty(b) for a, b in zip(given, wanted, strict=True)])
+        series = pd.Series(wanted, index=table.index, dtype=object)
+        table[name] = pd.to_numeric(series) if name in c.COLUMNS.numbers else series
+    count = int(filled.sum())
+    rows_of = "1 row is" if count == 1 else f"{count} rows are"
+    return [f"{rows_of} completed from the proposals and cells that they name"] if count else []
+
+
+def take_states(table: pd.DataFrame, where: str) -> None:
+    """Check states, and let a state that ends no life say so in ``cycle_life_cycles_censored``; in place.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n rows of a file; ``failed`` = true is the state failed.
+    where : str
+        The file, for messages.
+
+    Raises
+    ------
+    RecordError
+        For a state that there is not, or one that contradicts its row.
+    """
+    states = [
+        _state(given, k, where)
+        for k, given in enumerate(table["state"] if "state" in table.columns else [None] * len(table))
+    ]
+    table["state"] = pd.Series(states, index=table.index, dtype=object)
+    for k, state in enumerate(states):
+        measured = [target for target in c.TARGETS if not _is_empty(_at(table, target, k))]
+        if state == NOT_MADE and measured:
+            raise RecordError(
+                "a host that could not be made has no values", where=where, row=k, column=measured[0],
+                value=_at(table, measured[0], k), remedy=f"leave the values empty, or write another state: "
+                f"{', '.join(one for one in STATES if one != NOT_MADE)}",
+            )  # fmt: skip
+        if state in _BOUNDS and LIFE in measured:
+            if f"{LIFE}_censored" not in table.columns:
+                table[f"{LIFE}_censored"] = pd.Series([None] * len(table), index=table.index, dtype=object)
+            if _is_empty(_at(table, f"{LIFE}_censored", k)):
+                table[f"{LIFE}_censored"] = table[f"{LIFE}_censored"].astype(object)
+                table.loc[table.index[k], f"{LIFE}_censored"] = "true"
+
+
+def take_dates(table: pd.DataFrame, where: str) -> None:
+    """Check dates and write them as year-month-day; in place.
+
+    Parameters
+    ----------
+    table : DataFrame
+        n rows of a file.
+    where : str
+        The file, for messages.
+
+    Raises
+    ------
+    RecordError
+        For what is no date, or could be two.
+    """
+    if "date" not in table.columns:
+        return
+    table["date"] = pd.Series(
+        [_date(given, k, where) for k, given in enumerate(table["date"])], index=table.index, dtype=object
+    )
+
+
+def _state(given: object, row: int, where: str) -> str | None:
+    if _is_empty(given):
+        return None
+    found = str(given).strip().lower().replace(" ", "_").replace("-", "_")
+    if found not in STATES:
+        raise RecordError(
+            "no such state", where=where, row=row, column="state", value=given,
+            limit="; ".join(f"{name} ({about})" for name, about in MEANINGS.items()), remedy="write one of these",
+        )  # fmt: skip
+    return found
+
+
+def _date(given: object, row: int, where: str) -> str | None:
+    if _is_empty(given):
+        return None
+    match = _ISO.fullmatch(str(given).strip())
+    try:
+        if match is None:
+            raise ValueError
+        return date(*(int(part) for part in match.groups())).isoformat()
+    except ValueError as error:
+        raise RecordError(
+            "not a date that can be read in one way only", where=where, row=row, column="date", value=given,
+            limit="year-month-day, such as 2026-03-09", remedy="write it so",
+        ) from error  # fmt: skip
+
+
+def _ids(table: pd.DataFrame) -> pd.DataFrame:
+    return table[[name for name in ("cell_id", "proposal_id") if name in table.columns]]
+
+
+def _at(table: pd.DataFrame, column: str, row: int) -> Any:
+    return table[column].iloc[row] if column in table.columns else None
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)) or value == ""
+
+
+def _text(value: object) -> str | None:
+    """Return an id as text, a whole number as it was written."""
+    if _is_empty(value):
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip() or None

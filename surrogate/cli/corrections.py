@@ -1,0 +1,232 @@
+"""The work of ``optimize amend``, ``forget``, ``withdraw``, ``undo`` and ``history``: what was told is corrected.
+
+Nothing is erased: each is a statement more, of which what is known follows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from surrogate.cli.console import count, make_table, print_result, print_table
+from surrogate.errors import InputError
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
+    from surrogate.campaign.store import CampaignStore
+
+_DONE = {
+    "tell": "told",
+    "amend": "corrected",
+    "forget": "taken out",
+    "withdraw": "withdrawn",
+    "undo": "taken back",
+}
+
+
+def amend(campaign_path: Path, cell: str, changes: Sequence[str]) -> None:
+    """Correct a cell and print what it was and is.
+
+    Parameters
+    ----------
+    campaign_path : Path
+        Campaign file.
+    cell : str
+        Its id.
+    changes : sequence of str
+        ``column=value``; an empty value empties the column.
+
+    Raises
+    ------
+    InputError, RecordError, DesignError
+        For a change that cannot be used, or an unknown cell.
+    CampaignError, StoreError
+        For a campaign or store that cannot be used.
+    """
+    campaign, store = _opened(campaign_path)
+    asked = dict(_pair(one) for one in changes)
+    was = store.identities().of_cell(cell)
+    now = _checked(campaign, was, asked)
+    changed = {name: value for name, value in now.items() if value != was.get(name)}
+    if not changed:
+        print_result(f"{cell} is as asked already; nothing was changed.")
+        return
+    store.amend(cell, changed, source="amend")
+    rows = [[name, _shown(was.get(name)), _shown(now.get(name))] for name in changed]
+    print_table(make_table(["Column", "Was", "Is"], rows, f"{cell} corrected", right=False))
+
+
+def forget(campaign_path: Path, cell: str) -> None:
+    """Take a cell out and say what it was.
+
+    Parameters
+    ----------
+    campaign_path, cell
+        As for :func:`amend`.
+
+    Raises
+    ------
+    RecordError, CampaignError, StoreError
+        As for :func:`amend`.
+    """
+    _, store = _opened(campaign_path)
+    was = store.forget(cell)
+    print_result(
+        f"{cell} ({_in_short(was)}) is taken out; nothing is learned from it any more. "
+        f"To take this back: optimize undo --campaign {campaign_path}"
+    )
+
+
+def withdraw(campaign_path: Path, proposals: Sequence[str]) -> None:
+    """Say that proposals will not be made.
+
+    Parameters
+    ----------
+    campaign_path : Path
+        Campaign file.
+    proposals : sequence of str
+        Their ids.
+
+    Raises
+    ------
+    RecordError, CampaignError, StoreError
+        As for :func:`amend`.
+    """
+    _, store = _opened(campaign_path)
+    for proposal in proposals:
+        store.withdraw(proposal)
+        print_result(f"{proposal} is withdrawn: it is pending no more, and may be proposed again.")
+
+
+def undo(campaign_path: Path) -> None:
+    """Take back the last statement and say what it was.
+
+    Parameters
+    ----------
+    campaign_path : Path
+        Campaign file.
+
+    Raises
+    ------
+    RecordError, CampaignError, StoreError
+        As for :func:`amend`.
+    """
+    _, store = _opened(campaign_path)
+    last = store.undo()
+    about = last.about or ", ".join(dict.fromkeys(cell for cell, _ in last.rows))
+    print_result(
+        f"Taken back: statement {last.number}, {_DONE[last.kind]} by {last.who} at {last.said_at}: {about}."
+    )
+
+
+def history(campaign_path: Path, cell: str | None) -> None:
+    """Print who said what, when, in its order.
+
+    Parameters
+    ----------
+    campaign_path : Path
+        Campaign file.
+    cell : str, optional
+        Only what is about this cell or proposal.
+
+    Raises
+    ------
+    CampaignError, StoreError
+        For a campaign or store that cannot be used.
+    """
+    _, store = _opened(campaign_path)
+    rows = [row for row in store.history() if cell is None or row["about"] == cell]
+    if not rows:
+        print_result(f"Nothing was told{f' of {cell}' if cell else ''} yet.")
+        return
+    table = [
+        [
+            str(row["statement"] or ""),
+            row["said_at"].replace("T", " ").replace("+00:00", ""),
+            row["who"],
+            _DONE[row["kind"]] + (" (taken back)" if row["taken_back"] else ""),
+            row["about"],
+            _in_short(row["said"]) if row["kind"] == "tell" else _changes(row["said"]),
+        ]
+        for row in rows
+    ]
+    headings = ["No.", "When (UTC)", "Who", "What", "About", "Said"]
+    print_table(make_table(headings, table, "History", right=False))
+    print_result(f"{count(len(rows), 'line')} in {store.where}")
+
+
+def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
+    from surrogate.campaign.file import Campaign
+    from surrogate.campaign.store import CampaignStore
+
+    campaign = Campaign.load(path)
+    assert campaign.store_path is not None
+    return campaign, CampaignStore.open(campaign.store_path)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from surrogate.campaign.store import RESULT_COLUMNS
+
+    name, sign, value = text.partition("=")
+    name = name.strip()
+    if not sign:
+        raise InputError(
+            "not a change", value=text, limit="column=value", remedy="write such as cycle_life_cycles=180"
+        )
+    if name not in RESULT_COLUMNS or name == "cell_id":
+        near = get_close_matches(name, RESULT_COLUMNS, n=1)
+        raise InputError(
+            "no column of a cell that can be corrected",
+            value=name,
+            remedy=f"did you mean {near[0]!r}?" if near else "the columns are those of results-template.csv",
+        )
+    return name, value.strip()
+
+
+def _checked(campaign: Campaign, was: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return the corrected cell, checked as a row of a file is."""
+    from tempfile import TemporaryDirectory
+
+    import pandas as pd
+
+    from surrogate.campaign.observations import read_observations
+    from surrogate.campaign.store import RESULT_COLUMNS
+    from surrogate.files.output import plain, write_csv
+    from surrogate.hosts.columns import TARGETS
+
+    cell = {
+        name: was.get(name) for name in RESULT_COLUMNS if name not in ("cell_id", "proposal_id", "failed")
+    }
+    for target in TARGETS:
+        if target in asked:  # a new value is a value, unless it is said to be a bound
+            cell[f"{target}_censored"], cell[f"{target}_upper_bound"] = None, None
+    cell |= {name: value or None for name, value in asked.items()}
+    with TemporaryDirectory() as folder:
+        table = pd.DataFrame([cell]).dropna(axis="columns")
+        path = write_csv(table, Path(folder) / "amend")
+        rows, _ = read_observations(path, campaign)
+    found = {str(name): plain(value) for name, value in rows.iloc[0].items()}
+    return found | {name: was.get(name) for name in ("cell_id", "proposal_id")}
+
+
+def _in_short(cell: Mapping[str, Any]) -> str:
+    """Say in a few words what a report says: framework, state, targets."""
+    from surrogate.hosts.columns import TARGETS
+    from surrogate.report.summary import measured
+
+    said = [
+        str(cell[name]) for name in ("framework", "agent", "state") if cell.get(name) not in (None, "none")
+    ]
+    said += [measured(cell, target) for target in TARGETS if cell.get(target) is not None]
+    return ", ".join(said)
+
+
+def _changes(said: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {_shown(value)}" for name, value in said.items())
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
