@@ -170,8 +170,9 @@ class Identities:
         return found
 
     def _found(self, row: Report, position: int, where: str) -> str:
-        if row.get("cell_id"):
-            return str(row["cell_id"])
+        named = self._written(row, "cell_id", position, where)
+        if named:
+            return named
         key = _design_and_replicate(row)
         if key in self._of_design:
             return self._of_design[key]

@@ -284,6 +284,31 @@ class CampaignStore:
             self._say(connection, said.Statement(0, _now(), _who(), said.UNDO, str(last.number)))
         return last
 
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return every row of every table as it is stored: name of the table -> rows."""
+        return self._read(t.rows_of_tables, {})
+
+    def restore(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Fill an empty store with the rows of another.
+
+        Parameters
+        ----------
+        tables : mapping
+            Of :meth:`tables`.
+
+        Raises
+        ------
+        StoreError
+            When there is something in it, or it cannot be written.
+        """
+        with self._writing() as connection:
+            if any(t.rows_of_tables(connection).values()):
+                raise StoreError(
+                    "the store holds cells or batches already", where=self.where,
+                    remedy="give the campaign file another name",
+                )  # fmt: skip
+            t.fill_tables(connection, tables)
+
     def history(self) -> list[dict[str, Any]]:
         """Return what was said, in its order: see ``statements.history``."""
         return said.history(self._reading())
@@ -308,6 +333,8 @@ class CampaignStore:
                 frame[column] = bounds if (bounds == BELOW).any() else bounds.astype(bool)
             elif column in t.NUMERIC or column in c.TARGETS or column.endswith("_upper_bound"):
                 frame[column] = frame[column].astype(float)
+            else:
+                frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
         return frame
 
     def _reading(self) -> list[said.Statement]:
@@ -571,7 +598,11 @@ def _compared(before: said.Known, now: said.Known, named: Sequence[str]) -> Told
             new.append(cell)
             continue
         was, is_now = (
-            {name: value for name, value in one.cells[cell].items() if name not in ("source", "told_at")}
+            {
+                name: value
+                for name, value in one.cells[cell].items()
+                if name not in ("source", "told_at") and value not in (None, False)
+            }
             for one in (before, now)
         )
         (unchanged if was == is_now else updated).append(cell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,6 +78,8 @@ STATEMENTS = sa.Table(
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
 )
+
+_DATA = (BATCHES, PENDING, STATEMENTS, RESULTS)
 
 NUMERIC = frozenset(c.COLUMNS.numbers)
 MADE_OTHERWISE = ("layers", "stacking", "doping", "skin_coverage")
@@ -263,6 +265,48 @@ def has_statements(connection: Connection) -> bool:
     bool
     """
     return sa.inspect(connection).has_table(STATEMENTS.name)
+
+
+def rows_of_tables(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Return every row of the tables of results, batches, proposals and statements.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+
+    Returns
+    -------
+    dict
+        Name of the table -> its rows, column -> value.
+    """
+    there = set(sa.inspect(connection).get_table_names())
+    found = {}
+    for table in _DATA:
+        known = (
+            {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+            if (table.name in there)
+            else set()
+        )
+        columns = [column for column in table.columns if column.name in known]
+        rows = connection.execute(sa.select(*columns).order_by(table.c.id)).mappings() if columns else ()
+        found[table.name] = [dict(row) for row in rows]
+    return found
+
+
+def fill_tables(connection: Connection, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Insert rows as :func:`rows_of_tables` returned them.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        A connection in a transaction.
+    tables : mapping
+        Name of the table -> rows.
+    """
+    for table in _DATA:
+        for row in tables.get(table.name, ()):
+            connection.execute(sa.insert(table).values(**row))
 
 
 def make(connection: Connection) -> None:

@@ -134,6 +134,30 @@ def history(
     run(campaign, cell)
 
 
+@app.command(name="export")
+def export_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="File to write.")],
+    campaign: options.NeededCampaign,
+) -> None:
+    """Write a campaign, its cells, batches and history to one file that can be mailed."""
+    from surrogate.cli.moving import export_campaign as run
+
+    run(campaign, file)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="File that optimize export wrote.")],
+    campaign: Annotated[
+        Path, typer.Option("--campaign", metavar="FILE.toml", help="Campaign file to write.")
+    ],
+) -> None:
+    """Make a campaign file and its store from an exported file; nothing is replaced."""
+    from surrogate.cli.moving import import_campaign as run
+
+    run(file, campaign)
+
+
 @app.command()
 def status(campaign: options.NeededCampaign) -> None:
     """Print what is known: measured cells, pending proposals, the best so far, the Pareto front."""

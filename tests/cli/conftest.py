@@ -279,13 +279,13 @@ def predict_hosts(
 
 def before_and_after(
     made: World, campaign: Any, model: FakeModel, earlier: pd.DataFrame, new: pd.DataFrame, *, shown: int,
-    progress: Any,
+    kept: pd.DataFrame, progress: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:  # fmt: skip
     """The stand-in's answers without the new cells and with them."""
     if not made.physics_kept:
         return None
     designs = new.head(shown)
-    told = pd.concat([earlier, new], ignore_index=True)
+    told = pd.concat([kept, new], ignore_index=True)
     return model.told(earlier).predict(designs), model.told(told).predict(designs)
 
 
@@ -298,11 +298,12 @@ def propose_hosts(
     seed: int,
     results: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
+    tried: pd.DataFrame | None = None,
     belief: Any = None,
     progress: Any = None,
 ) -> pd.DataFrame:
     """The first designs of a quasi-random sample that are not pending, predicted by the stand-in."""
-    made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending})
+    made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending, "tried": tried})
     progress("searching", 0, n)
     skip = 0 if pending is None else len(pending)
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
@@ -311,6 +312,7 @@ def propose_hosts(
     batch = pd.concat([batch, model.told(results).predict(batch)], axis=1)
     progress("searching", n, n)
     return batch.assign(
+        role="exploit",
         host_capacity_mAh_cm2=12.0,
         bottom_half_share=0.62,
         top_face_share=0.0,

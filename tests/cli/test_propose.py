@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from surrogate.files.tables import read_table
 from surrogate.hosts import columns as c
 
 from .conftest import Command, World
@@ -23,7 +22,7 @@ def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp
         "(liquid_ether with lino3, 1 mA/cm2, 1 mAh/cm2, 25 C).\n"
     )
     assert "sqlite:///mlruns/mlflow.db" in ended.err
-    files = sorted(one.name for one in (tmp_path / "optimize-out").iterdir())
+    files = sorted(one.name for one in (tmp_path / "optimize-out").iterdir() if one.name[0] != ".")
     assert files == ["candidates.csv", "candidates.json", "report.html", "understanding.csv"]
     assert not list(
         tmp_path.rglob("*.db")
@@ -165,9 +164,9 @@ def test_a_proposal_can_be_told_from_the_template(
     empty = command("optimize", "tell", template, "--campaign", campaign)
     assert empty.code == 2
     assert "no target was measured" in empty.err
-    filled, _ = read_table(template)
-    filled["cycle_life_cycles"] = [150, 260]
-    filled["cycle_life_cycles_censored"] = ["no", "yes"]
+    filled = pd.read_csv(template, dtype=object)
+    filled["cycle_life_cycles"] = ["150", "260", None]  # the last line says what columns mean
+    filled["cycle_life_cycles_censored"] = ["no", "yes", None]
 
     filled.to_csv(tmp_path / "measured.csv", index=False)
     filled.iloc[:1].assign(cycle_life_cycles=None, cycle_life_cycles_censored=None, failed="yes").to_csv(
@@ -182,6 +181,59 @@ def test_a_proposal_can_be_told_from_the_template(
     assert len(world.proposed) == 2
     assert world.proposed[1]["results"]["cycle_life_cycles"].tolist() == [150.0, 260.0]
     assert len(world.proposed[1]["pending"]) == 0
+
+
+@pytest.mark.slow
+def test_a_filled_in_template_outlives_any_later_command(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    assert command("optimize", "--campaign", campaign).code == 0
+    batch = tmp_path / "optimize-out" / "mine" / "batch-01"
+    assert (tmp_path / "optimize-out" / "latest").resolve() == batch
+    template = batch / "results-template.csv"
+    filled = template.read_text().replace("B01-1-a,B01-1,", "B01-1-a,B01-1,running", 1).encode()
+    template.write_bytes(filled)
+    again = command("optimize", "--campaign", campaign)  # the same batch, the same folder
+    assert "was changed since it was written and is kept; the new one is results-template-2.csv" in again.err
+    assert template.read_bytes() == filled
+    cells = tmp_path / "cells.csv"
+    cells.write_text("proposal_id,cycle_life_cycles\nB01-1,120\n")
+    assert command("optimize", "tell", cells, "--campaign", campaign).code == 0
+    assert command("optimize", "--campaign", campaign).code == 0
+    assert (tmp_path / "optimize-out" / "latest").resolve() == batch.with_name("batch-02")
+    assert template.read_bytes() == filled
+    assert pd.read_csv(batch.with_name("batch-02") / "candidates.csv")["proposal_id"].tolist() == [
+        "B02-1",
+        "B02-2",
+    ]
+
+
+@pytest.mark.slow
+def test_the_template_has_results_first_and_can_be_opened_as_a_workbook(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    table = pd.read_csv(tmp_path / "o" / "results-template.csv", dtype=object)
+    assert list(table.columns)[:4] == ["cell_id", "proposal_id", "state", "cycle_life_cycles"]
+    assert table["cell_id"].tolist() == ["B01-1-a", "B01-2-a", "# what to write"]
+    assert "running = still cycling" in table["note"].iloc[-1]
+    book = pd.read_excel(tmp_path / "o" / "results-template.xlsx", sheet_name=None)
+    assert list(book) == ["cells", "what to write"]
+    thick = [float(one) for one in table["thickness_um"].iloc[:-1]]
+    assert book["cells"]["thickness_um"].tolist() == pytest.approx(thick, rel=1e-12)
+
+
+@pytest.mark.slow
+def test_hosts_that_failed_are_passed_over(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    cells = tmp_path / "cells.csv"
+    cells.write_text("proposal_id,state,cycle_life_cycles\nB01-1,failed,\nB01-2,not_made,\n")
+    assert command("optimize", "tell", cells, "--campaign", campaign).code == 0
+    assert command("optimize", "--campaign", campaign, "--out", "p").code == 0
+    assert world.proposed[1]["tried"]["cell_id"].tolist() == ["B01-1-a", "B01-2-a"]
+    assert len(world.proposed[1]["results"]) == 0
 
 
 @pytest.mark.slow

@@ -115,7 +115,7 @@ def test_the_campaign_block_runs_in_order(command: Command, world: World, tmp_pa
     for line in lines_of(block):
         words = shlex.split(line)
         if words[1] == "tell":  # the template, filled in
-            cells = pd.read_csv(tmp_path / "optimize-out" / "results-template.csv", dtype=object)
+            cells = pd.read_csv(tmp_path / "optimize-out" / "latest" / "results-template.csv", dtype=object)
             cells["cycle_life_cycles"] = "300"
             cells["cycle_life_cycles_censored"] = "true"
             cells.to_csv(tmp_path / "results.csv", index=False)

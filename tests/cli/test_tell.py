@@ -73,7 +73,7 @@ def test_measured_cells_are_stored_with_the_campaigns_conditions(
     )
     ended = command("optimize", "tell", "--campaign", campaign, cells)
     assert ended.code == 0, ended.err
-    assert "Stored: 3 cells from cells.csv" in ended.out
+    assert "Stored: 3 cells (C1, C2, C3) from cells.csv" in ended.out
     assert "taken from the campaign: electrolyte" in ended.err
     told = CampaignStore.open(campaign.with_suffix(".db")).observations()
     assert told["current_density_mA_cm2"].tolist() == [2.0] * 3
@@ -105,7 +105,7 @@ def test_only_measured_cells_are_shown_twenty_at_most_under_their_places(
     )
     out = command("optimize", "tell", "--campaign", campaign, cells).out
     shown = [line.split()[0] for line in out.splitlines() if " copper with silver" in line]
-    assert shown == [str(place) for place in range(2, 22)]
+    assert shown == [f"C{place}" for place in range(2, 22)]
     assert "and 2 more cells" in out
 
 

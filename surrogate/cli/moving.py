@@ -1,0 +1,129 @@
+"""The work of ``optimize export`` and ``optimize import``: a campaign in one file that can be mailed.
+
+Data flow: campaign file and every row of its store -> JSON with a checksum -> checked -> campaign file and store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from surrogate.cli.console import count, print_result
+from surrogate.errors import CampaignError, InputError
+
+PRODUCT = "lihost campaign"
+VERSION = 1
+
+
+def export_campaign(campaign_path: Path, file: Path) -> None:
+    """Write a campaign to one file.
+
+    Parameters
+    ----------
+    campaign_path : Path
+        Campaign file.
+    file : Path
+        To write; an existing one is replaced only if it is an exported campaign.
+
+    Raises
+    ------
+    CampaignError, StoreError
+        For a campaign or store that cannot be read, or a file that cannot be written.
+    InputError
+        For a file that is something else.
+    """
+    from surrogate.campaign.file import Campaign
+    from surrogate.campaign.store import CampaignStore
+    from surrogate.files.output import output_file, write_json
+
+    campaign = Campaign.load(campaign_path)
+    assert campaign.store_path is not None
+    if output_file(file).exists():
+        _read(file)
+    store = CampaignStore.open(campaign.store_path)
+    content = {"campaign": campaign.text, "tables": store.tables()}
+    write_json(
+        {"product": PRODUCT, "version": VERSION, "sha256": _checksum(content), "content": content}, file
+    )
+    cells = count(len(store.observations()), "cell")
+    print_result(
+        f"Written: {file} ({cells}). To use it elsewhere: optimize import {file.name} --campaign FILE.toml"
+    )
+
+
+def import_campaign(file: Path, campaign_path: Path) -> None:
+    """Make a campaign file and its store from an exported campaign.
+
+    Parameters
+    ----------
+    file : Path
+        That was exported.
+    campaign_path : Path
+        FILE.toml to write, with FILE.db beside it.
+
+    Raises
+    ------
+    InputError
+        For a file that was not exported, or was damaged since.
+    CampaignError
+        For a campaign file that exists, or a campaign that cannot be used.
+    StoreError
+        For a store that cannot be written, or has something in it.
+    """
+    from surrogate.campaign.file import Campaign
+    from surrogate.campaign.store import CampaignStore
+    from surrogate.files.output import output_file, write_text
+
+    content = _read(file)
+    for path in (campaign_path, campaign_path.with_suffix(".db")):
+        if path.exists():
+            raise CampaignError(
+                "the file exists and is not replaced",
+                where=str(path),
+                remedy="give another name with --campaign",
+            )
+    if campaign_path.suffix != ".toml":
+        raise CampaignError(
+            "not the name of a campaign file", value=str(campaign_path), limit="FILE.toml",
+            remedy="let it end in .toml",
+        )  # fmt: skip
+    Campaign(content["campaign"])
+    output_file(campaign_path)
+    store = CampaignStore.open(campaign_path.with_suffix(".db"))
+    store.restore(content["tables"])
+    write_text(content["campaign"], campaign_path)
+    cells, hosts = count(len(store.observations()), "cell"), count(len(store.pending()), "pending host")
+    print_result(f"Written: {campaign_path} and {store.where} ({cells}, {hosts}).")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return the content of an exported campaign."""
+    remedy = "export the campaign again: optimize export FILE.json --campaign FILE.toml"
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError("no such file", where=str(file), remedy="check its name") from error
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "not an exported campaign, or cut short",
+            where=str(file),
+            value=type(error).__name__,
+            remedy=remedy,
+        ) from error
+    if not isinstance(found, dict) or found.get("product") != PRODUCT:
+        raise InputError("not an exported campaign", where=str(file), remedy=remedy)
+    if found.get("version") != VERSION:
+        raise InputError(
+            "was exported by another version of lihost", where=str(file), value=found.get("version"),
+            limit=str(VERSION), remedy="update lihost",
+        )  # fmt: skip
+    content = found.get("content")
+    if not isinstance(content, dict) or _checksum(content) != found.get("sha256"):
+        raise InputError("was changed or damaged since it was exported", where=str(file), remedy=remedy)
+    return content
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,171 @@
+"""What a campaign was told, corrected, taken out and taken back; ids of cells and proposals."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate.campaign.store import CampaignStore, Told
+from surrogate.errors import RecordError
+from surrogate.hosts import columns as c
+
+LIFE = "cycle_life_cycles"
+
+
+def row(**changes: object) -> dict[str, object]:
+    design: dict[str, object] = dict.fromkeys(c.DESIGN_COLUMNS, 0.5)
+    design |= {"framework": "copper", "agent": "silver", "electrolyte": "liquid_ether", "additives": "none"}
+    design |= dict.fromkeys(c.MATERIAL_COLUMNS, "copper") | dict.fromkeys(c.OVERRIDES, np.nan)
+    return design | c.COLUMNS.neutral | {"thickness_um": 100.0} | changes
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> CampaignStore:
+    """With a batch of two hosts and a control."""
+    made = CampaignStore.open(tmp_path / "c.db")
+    roles = ("exploit", "explore", "control")
+    batch = pd.DataFrame([row(thickness_um=100.0 + 50 * k, role=role) for k, role in enumerate(roles)])
+    made.add_pending(batch, seed=1, key="k")
+    return made
+
+
+def tell(store: CampaignStore, *rows: dict[str, Any], source: str = "a.csv", **how: Any) -> Told:
+    return store.tell(pd.DataFrame([row(**one) for one in rows]), source, **how)
+
+
+def test_proposals_have_ids_that_can_be_written_on_a_pouch(store: CampaignStore) -> None:
+    assert list(store.proposals()) == ["B01-1", "B01-2", "B01-C"]
+    assert store.pending()["proposal_id"].tolist() == ["B01-1", "B01-2", "B01-C"]
+    store.add_pending(pd.DataFrame([row(thickness_um=300.0)]), seed=1, key="other")
+    assert list(store.proposals())[-1] == "B02-1"
+
+
+def test_cells_get_ids_by_what_their_rows_name(store: CampaignStore) -> None:
+    told = tell(
+        store,
+        {"proposal_id": "B01-1", LIFE: 100},
+        {"proposal_id": "B01-1", LIFE: 120},
+        {"cell_id": "B01-2-x", LIFE: 90},
+        {"thickness_um": 999.0, LIFE: 80},
+        {"cell_id": "pouch 7", "thickness_um": 998.0, LIFE: 70},
+    )
+    assert told.new == ("B01-1-a", "B01-1-b", "B01-2-x", "C1", "pouch 7")
+    assert store.observations()["proposal_id"].tolist() == ["B01-1", "B01-1", "B01-2", None, None]
+    assert store.pending()["proposal_id"].tolist() == ["B01-C"]
+    assert tell(store, {"thickness_um": 997.0, LIFE: 60}).new == ("C2",)
+
+
+def test_a_host_that_turned_out_otherwise_answers_the_proposal_it_names(store: CampaignStore) -> None:
+    tell(store, {"proposal_id": "B01-2", "thickness_um": 400.0, LIFE: 100})
+    assert store.pending()["proposal_id"].tolist() == ["B01-1", "B01-C"]
+    assert store.observations()["thickness_um"].tolist() == [400.0]
+
+
+def test_the_running_cell_of_a_proposal_is_the_one_that_is_meant(store: CampaignStore) -> None:
+    bound = {f"{LIFE}_censored": True, "state": "running"}
+    tell(store, {"proposal_id": "B01-1", LIFE: 100, **bound})
+    assert tell(store, {"proposal_id": "B01-1", LIFE: 200, **bound}).updated == ("B01-1-a",)
+    assert tell(store, {"cell_id": "B01-1-b", LIFE: 50, **bound}).new == ("B01-1-b",)
+    with pytest.raises(
+        RecordError, match=r"row 1.*2 cells of B01-1 are running|2 cells of B01-1 are running.*row 1"
+    ):
+        tell(store, {"proposal_id": "B01-1", LIFE: 300, **bound})
+
+
+def test_the_same_design_and_replicate_is_the_same_cell(store: CampaignStore) -> None:
+    first = {"thickness_um": 77.0, "replicate": "cell-7", LIFE: 800, f"{LIFE}_censored": True}
+    assert tell(store, first).new == ("C1",)
+    assert tell(store, first | {LIFE: 900}).updated == ("C1",)
+    assert tell(store, first | {"thickness_um": 78.0, LIFE: 900}).new == ("C2",)
+    assert len(store.observations()) == 2
+
+
+def test_a_report_with_nothing_new_changes_nothing(store: CampaignStore) -> None:
+    tell(store, {"cell_id": "B01-1-a", LIFE: 100})
+    said, digest = len(store.history()), store.digest()
+    assert tell(store, {"cell_id": "B01-1-a", LIFE: 100}).unchanged == ("B01-1-a",)
+    assert (len(store.history()), store.digest()) == (said, digest)
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"proposal_id": "B01-9"}, "no such proposal.*B01-9.*B01-1"),
+        ({"proposal_id": "b01-1"}, "did you mean 'B01-1'"),
+        ({"cell_id": "=1+1"}, "not an id"),
+        ({"cell_id": "x" * 65}, "at most 64"),
+        ({"cell_id": "known", "framework": "nickel"}, "is of another host.*nickel.*copper"),
+    ],
+)
+def test_an_id_that_cannot_be_is_refused(store: CampaignStore, told: dict[str, Any], named: str) -> None:
+    tell(store, {"cell_id": "known", LIFE: 100})
+    with pytest.raises(RecordError, match=named):
+        tell(store, {LIFE: 50, **told})
+    assert len(store.observations()) == 1
+
+
+def test_corrections_are_statements_more(store: CampaignStore) -> None:
+    tell(store, {"cell_id": "one", LIFE: 1800}, {"cell_id": "two", "thickness_um": 7.0, LIFE: 90})
+    assert store.amend("one", {LIFE: 180.0})[LIFE] == 1800
+    assert store.observations()[LIFE].tolist() == [180.0, 90.0]
+    store.forget("two")
+    assert store.observations()["cell_id"].tolist() == ["one"]
+    assert tell(store, {"thickness_um": 8.0, LIFE: 1}).new == ("C1",)
+    kinds = [one["kind"] for one in store.history()]
+    assert kinds == ["tell", "tell", "amend", "forget", "tell"]
+    with sqlite3.connect(store.path or "") as connection:  # nothing is erased
+        assert connection.execute("select count(*) from results").fetchone() == (3,)
+    with pytest.raises(RecordError, match=r"no such cell.*did you mean 'one'"):
+        store.forget("oen")
+
+
+def test_taking_back_goes_step_by_step_to_the_beginning(store: CampaignStore) -> None:
+    digests = [store.digest()]
+
+    def then(said: object) -> None:
+        digests.append(store.digest())
+
+    then(tell(store, {"cell_id": "one", LIFE: 100}))
+    then(tell(store, {"cell_id": "one", LIFE: 200}))
+    then(store.amend("one", {LIFE: 300.0}))
+    then(store.withdraw("B01-2"))
+    then(store.forget("one"))
+    assert len(set(digests)) == 6
+    kinds = []
+    for expected in reversed(digests[:-1]):
+        kinds.append(store.undo().kind)
+        assert store.digest() == expected
+    assert kinds == ["forget", "withdraw", "amend", "tell", "tell"]
+    with pytest.raises(RecordError, match="nothing to take back"):
+        store.undo()
+    then(tell(store, {"cell_id": "one", LIFE: 100}))
+    assert digests[-1] == digests[1]
+
+
+def test_a_withdrawn_proposal_is_pending_no_more(store: CampaignStore) -> None:
+    before = store.digest()
+    store.withdraw("B01-1")
+    assert store.pending()["proposal_id"].tolist() == ["B01-2", "B01-C"]
+    assert store.digest() != before  # the next proposal is another question
+    with pytest.raises(RecordError, match="withdrawn already"):
+        store.withdraw("B01-1")
+    tell(store, {"cell_id": "B01-2-a", LIFE: 100})
+    with pytest.raises(RecordError, match="told already: B01-2-a"):
+        store.withdraw("B01-2")
+
+
+def test_history_says_who_said_what_when(store: CampaignStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ana")
+    tell(store, {"cell_id": "one", LIFE: 100}, source="may.csv")
+    store.undo()
+    first, second = store.history()
+    assert (first["who"], first["kind"], first["about"], first["source"]) == ("ana", "tell", "one", "may.csv")
+    assert first["said"][LIFE] == 100
+    assert first["taken_back"]
+    assert (second["kind"], second["about"]) == ("undo", "1")
+    assert first["said_at"].endswith("+00:00")

@@ -1,0 +1,115 @@
+"""``optimize amend``, ``forget``, ``withdraw``, ``undo`` and ``history``, as a person types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.cli.conftest import Command, World
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def told(command: Command, world: World, campaign: Path, tmp_path: Path) -> Path:
+    """A campaign with a batch of two, of which one has a cell."""
+    assert command("optimize", "--campaign", campaign).code == 0
+    cells = tmp_path / "cells.csv"
+    cells.write_text("proposal_id,cycle_life_cycles,note\nB01-1,1800,typed in a hurry\n")
+    assert command("optimize", "tell", cells, "--campaign", campaign).code == 0
+    return campaign
+
+
+def candidates(tmp_path: Path) -> bytes:
+    return (tmp_path / "optimize-out" / "latest" / "candidates.csv").read_bytes()
+
+
+def test_a_slip_is_corrected(command: Command, world: World, told: Path, tmp_path: Path) -> None:
+    ended = command("optimize", "amend", "--campaign", told, "--cell", "B01-1-a", "cycle_life_cycles=180")
+    assert ended.code == 0, ended.err
+    assert "1800" in ended.out
+    assert "180" in ended.out
+    assert command("optimize", "--campaign", told).code == 0
+    assert world.proposed[-1]["results"]["cycle_life_cycles"].tolist() == [180.0]
+    again = command("optimize", "amend", "--campaign", told, "--cell", "B01-1-a", "cycle_life_cycles=180")
+    assert "nothing was changed" in again.out
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        (["cycle_life=180"], "did you mean 'cycle_life_cycles'"),
+        (["cycle_life_cycles"], "column=value"),
+        (["cycle_life_cycles=-3"], "-3"),
+        (["state=exploded"], "exploded"),
+        (["framework=unobtainium"], "unobtainium"),
+        (["cell_id=other"], "no column of a cell that can be corrected"),
+    ],
+)
+def test_a_correction_is_checked_as_a_told_row_is(
+    command: Command, world: World, told: Path, changes: list[str], named: str
+) -> None:
+    ended = command("optimize", "amend", "--campaign", told, "--cell", "B01-1-a", *changes)
+    assert ended.code == 2
+    assert named in ended.err
+    assert "1,800 cycles" in command("optimize", "status", "--campaign", told).out
+
+
+def test_taking_back_gives_the_same_batch_again(
+    command: Command, world: World, told: Path, tmp_path: Path
+) -> None:
+    assert command("optimize", "--campaign", told).code == 0
+    second = candidates(tmp_path)
+    assert command("optimize", "forget", "--campaign", told, "--cell", "B01-1-a").code == 0
+    assert "Measured: 0 cells" in command("optimize", "status", "--campaign", told).out
+    ended = command("optimize", "undo", "--campaign", told)
+    assert "taken out by" in ended.out
+    assert command("optimize", "--campaign", told).code == 0
+    assert candidates(tmp_path) == second
+    assert command("optimize", "undo", "--campaign", told).code == 0
+    assert command("optimize", "--campaign", told).code == 0
+    assert b"B01-1" in candidates(tmp_path)  # the batch before any cell
+    nothing = command("optimize", "undo", "--campaign", told)
+    assert nothing.code == 2
+    assert "nothing to take back" in nothing.err
+
+
+def test_a_proposal_that_will_not_be_made_is_withdrawn(command: Command, world: World, told: Path) -> None:
+    assert "Pending: 1 host" in command("optimize", "status", "--campaign", told).out
+    assert command("optimize", "withdraw", "--campaign", told, "B01-2").code == 0
+    assert "Pending: 0 hosts" in command("optimize", "status", "--campaign", told).out
+    wrong = command("optimize", "withdraw", "--campaign", told, "B07-2")
+    assert wrong.code == 2
+    assert "B01-2" in wrong.err
+
+
+def test_history_shows_who_said_what(command: Command, world: World, told: Path, tmp_path: Path) -> None:
+    command("optimize", "amend", "--campaign", told, "--cell", "B01-1-a", "cycle_life_cycles=180")
+    command("optimize", "undo", "--campaign", told)
+    ended = command("optimize", "history", "--campaign", told)
+    assert ended.code == 0
+    for said in ("told", "corrected", "(taken", "B01-1-a", "1,800 cycles", "3 lines"):
+        assert said in ended.out
+    assert "2 lines" in command("optimize", "history", "--campaign", told, "--cell", "B01-1-a").out
+    assert "Nothing was told of C9" in command("optimize", "history", "--campaign", told, "--cell", "C9").out
+
+
+def test_a_template_told_week_by_week_is_one_cell(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    assert command("optimize", "--campaign", campaign).code == 0
+    template = tmp_path / "optimize-out" / "latest" / "results-template.csv"
+    table = pd.read_csv(template, dtype=object)
+    for cycles, state in ((800, "running"), (900, "running"), (905, "failed")):
+        table.loc[0, ["cycle_life_cycles", "state"]] = [str(cycles), state]
+        table.iloc[:1].to_csv(tmp_path / "week.csv", index=False)
+        ended = command("optimize", "tell", tmp_path / "week.csv", "--campaign", campaign)
+        assert ended.code == 0, ended.err
+        assert "1 in all" in ended.out
+    assert "more about 1 cell (B01-1-a)" in ended.out
+    assert command("optimize", "--campaign", campaign).code == 0
+    results = world.proposed[-1]["results"]
+    assert results["cycle_life_cycles"].tolist() == [905.0]
+    assert not results["cycle_life_cycles_censored"].any()

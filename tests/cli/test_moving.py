@@ -1,0 +1,87 @@
+"""A campaign in one file: exported, mailed, imported, the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command, World
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def exported(command: Command, world: World, campaign: Path, tmp_path: Path) -> Path:
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    cells = tmp_path / "cells.csv"
+    cells.write_text("proposal_id,cycle_life_cycles,note\nB01-1,1800,a slip\n")
+    assert command("optimize", "tell", cells, "--campaign", campaign).code == 0
+    assert (
+        command(
+            "optimize", "amend", "--campaign", campaign, "--cell", "B01-1-a", "cycle_life_cycles=180"
+        ).code
+        == 0
+    )
+    ended = command("optimize", "export", tmp_path / "mailed.json", "--campaign", campaign)
+    assert ended.code == 0, ended.err
+    return tmp_path / "mailed.json"
+
+
+def test_an_imported_campaign_is_the_same(
+    command: Command, world: World, campaign: Path, exported: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.toml"
+    ended = command("optimize", "import", exported, "--campaign", other)
+    assert ended.code == 0, ended.err
+    assert other.read_text() == campaign.read_text()
+    for what in ("status", "history"):
+        mine, theirs = (command("optimize", what, "--campaign", one).out for one in (campaign, other))
+        assert mine.replace(str(campaign), "").replace("mine.db", "") == theirs.replace(
+            str(other), ""
+        ).replace("other.db", "")
+    for path, folder in ((campaign, "p"), (other, "q")):
+        assert command("optimize", "--campaign", path, "--out", folder).code == 0
+    assert (tmp_path / "p" / "candidates.csv").read_bytes() == (
+        tmp_path / "q" / "candidates.csv"
+    ).read_bytes()
+    assert command("optimize", "undo", "--campaign", other).code == 0  # the history came along
+    assert "1,800 cycles" in command("optimize", "status", "--campaign", other).out
+
+
+def test_nothing_is_replaced(command: Command, campaign: Path, exported: Path, tmp_path: Path) -> None:
+    before = campaign.read_bytes(), campaign.with_suffix(".db").read_bytes()
+    ended = command("optimize", "import", exported, "--campaign", campaign)
+    assert ended.code == 2
+    assert "exists and is not replaced" in ended.err
+    assert (campaign.read_bytes(), campaign.with_suffix(".db").read_bytes()) == before
+    (tmp_path / "notes.json").write_text('{"mine": 1}')
+    ended = command("optimize", "export", tmp_path / "notes.json", "--campaign", campaign)
+    assert ended.code == 2
+    assert (tmp_path / "notes.json").read_text() == '{"mine": 1}'
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "other", "version", "missing", "folder", "binary"])
+def test_a_damaged_file_is_refused_and_leaves_nothing(
+    command: Command, exported: Path, tmp_path: Path, damage: str
+) -> None:
+    text = exported.read_text()
+    if damage == "cut":
+        exported.write_text(text[: len(text) // 2])
+    elif damage == "changed":
+        exported.write_text(text.replace("1800", "1801", 1))
+    elif damage == "other":
+        exported.write_text('{"a": 1}')
+    elif damage == "version":
+        exported.write_text(json.dumps(json.loads(text) | {"version": 99}))
+    elif damage == "binary":
+        exported.write_bytes(b"\x89PNG\xff\x00")
+    else:
+        exported.unlink()
+        if damage == "folder":
+            exported.mkdir()
+    ended = command("optimize", "import", exported, "--campaign", tmp_path / "other.toml")
+    assert ended.code == 2
+    assert "To fix it" in ended.err
+    assert not list(tmp_path.glob("other.*"))
