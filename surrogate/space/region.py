@@ -39,8 +39,8 @@ class Region:
         Whether a column is on a log scale.
     steps : ndarray, shape (k,)
         Resolution; NaN for none.
-    simplexes : tuple of (str, ndarray of int)
-        Name of each simplex and the positions of its parts.
+    simplexes : tuple of (str, ndarray of int, float)
+        Name of each simplex, the positions of its parts and what they sum to.
     constraints : tuple of LinearConstraint
         The constraints beside the sums of the simplexes.
     reasons : tuple of str
@@ -58,7 +58,7 @@ class Region:
     fixed: Mapping[str, float]
     log: NDArray[np.bool_]
     steps: Floats
-    simplexes: tuple[tuple[str, Indices], ...]
+    simplexes: tuple[tuple[str, Indices, float], ...]
     constraints: tuple[LinearConstraint, ...]
     reasons: tuple[str, ...]
 
@@ -92,7 +92,10 @@ class Region:
     @cached_property
     def equalities(self) -> Rows:
         """The sum of every simplex and every ``==`` constraint, dependent rows included."""
-        rows = [(self._indicator(parts), 1.0, f"sum of {name}", "1") for name, parts in self.simplexes]
+        rows = [
+            (self._indicator(parts), total, f"sum of {name}", f"{total:g}")
+            for name, parts, total in self.simplexes
+        ]
         rows += [
             (
                 self._coefficients(constraint),
@@ -151,7 +154,7 @@ class Region:
         """The groups of free columns that simplexes or constraints tie together."""
         groups = {int(i): {int(i)} for i in self.free}
         rows = [
-            *(self._indicator(parts) for _, parts in self.simplexes),
+            *(self._indicator(parts) for _, parts, _ in self.simplexes),
             *map(self._coefficients, self.constraints),
         ]
         tied: set[int] = set()
@@ -175,7 +178,7 @@ class Region:
         (equal, total), (below, most) = self._over_free(self.equalities), self._over_free(self.inequalities)
         said = [
             [
-                f"{name} = {limit}" if limit == "1" else limit if name == UNNAMED else f"{limit} ({name})"
+                f"{name} = {limit}" if "=" not in limit else limit if name == UNNAMED else f"{limit} ({name})"
                 for name, limit in zip(of.names, of.limits, strict=True)
             ]
             for of in (self.equalities, self.inequalities)

@@ -9,7 +9,9 @@ as a small mixed-integer linear programme.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from surrogate.space.parameters import GRID_TOLERANCE
 from surrogate.space.polytope import Block, Floats, Indices, onto
 from surrogate.space.region import Region
 
@@ -29,7 +31,7 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
     values : ndarray, shape (n, k)
         Points in natural units.
     clip : bool
-        Whether to keep within the limits of the region and to make simplexes sum to 1; otherwise values
+        Whether to keep within the limits of the region and to make simplexes sum to their total; otherwise values
         outside stay outside and sums are kept as they are, to a step.
 
     Returns
@@ -41,15 +43,15 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
     low, high = region.grid() if clip else _open_grid(region)
     if clip:
         snapped = np.clip(snapped, region.lower, region.upper)
-    simplex_columns = {int(i) for _, parts in region.simplexes for i in parts}
+    simplex_columns = {int(i) for _, parts, _ in region.simplexes for i in parts}
     for i in region.free:
         if i not in simplex_columns and not np.isnan(low[i]):
             counts = np.clip(np.round(np.round(snapped[:, i] / region.steps[i], _DIGITS)), low[i], high[i])
             snapped[:, i] = np.round(counts * region.steps[i], _DECIMALS)
     if clip:
         snapped[:, region.constant] = region.lower[region.constant]
-    for _, parts in region.simplexes:
-        _snap_simplex(region, snapped, parts, low, high, clip=clip)
+    for _, parts, total in region.simplexes:
+        _snap_simplex(region, snapped, parts, total if clip else None, low, high)
     return snapped
 
 
@@ -59,15 +61,15 @@ def _open_grid(region: Region) -> tuple[Floats, Floats]:
 
 
 def _snap_simplex(
-    region: Region, values: Floats, parts: Indices, low: Floats, high: Floats, *, clip: bool
+    region: Region, values: Floats, parts: Indices, total: float | None, low: Floats, high: Floats
 ) -> None:
-    """Round the parts of one simplex in place, keeping their sum (or making it 1 when clip is set)."""
+    """Round the parts of one simplex in place, making their sum the total (None: keeping their sum)."""
     free = np.array([i for i in parts if not region.constant[i]], dtype=np.intp)
     if not len(free):
         return
     constant = np.array([i for i in parts if region.constant[i]], dtype=np.intp)
-    total = np.ones(len(values)) if clip else values[:, parts].sum(axis=1)
-    spare = total - values[:, constant].sum(axis=1)
+    whole = values[:, parts].sum(axis=1) if total is None else np.full(len(values), total)
+    spare = whole - values[:, constant].sum(axis=1)
     on_grid = free[~np.isnan(low[free])]
     if len(on_grid):
         step = region.steps[on_grid[0]]
@@ -76,7 +78,7 @@ def _snap_simplex(
         seats = np.round(np.round((spare - values[:, off_grid].sum(axis=1)) / step, _DIGITS))
         counts = _apportion(wanted, seats, low[on_grid], high[on_grid])
         values[:, on_grid] = np.round(counts * step, _DECIMALS)
-    if clip:
+    if total is not None:
         _settle(region, values, free, spare)
 
 
@@ -112,6 +114,25 @@ def _settle(region: Region, values: Floats, free: Indices, spare: Floats) -> Non
         best = room.argmax(axis=1)
         gain = np.minimum(np.abs(missing[rows]), room[np.arange(len(rows)), best]) * np.sign(missing[rows])
         values[rows, free[best]] += gain
+
+
+def off_grid(region: Region, values: Floats) -> NDArray[np.bool_]:
+    """Say which rows have a number between two steps, in a column that is rounded.
+
+    Parameters
+    ----------
+    region : Region
+        The region, with k numeric columns.
+    values : ndarray, shape (n, k)
+        Points in natural units.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    low, _ = region.grid()
+    counts = values / np.where(np.isnan(low), 1.0, region.steps)
+    return np.asarray((~np.isnan(low) & (np.abs(counts - np.round(counts)) > GRID_TOLERANCE)).any(axis=1))
 
 
 def repair(region: Region, wanted: Floats) -> Floats:

@@ -90,8 +90,10 @@ def _inside(region: Region, block: Block, unit: Floats, rng: np.random.Generator
         shares /= shares.sum(axis=1, keepdims=True)
         # What is left of the simplex once every part has its lower limit.
         own = {int(i) for i in block.columns[parts]}
-        simplex = next(ids for _, ids in region.simplexes if own <= {int(i) for i in ids})
-        spare = max(0.0, 1.0 - float(region.lower[simplex].sum()))
+        simplex, total = next(
+            (ids, total) for _, ids, total in region.simplexes if own <= {int(i) for i in ids}
+        )
+        spare = max(0.0, total - float(region.lower[simplex].sum()))
         points[:, parts] = shares * spare / span[parts]
     # Random points never meet an equality beside the sums of the simplexes.
     unreachable = len(block.equal[0]) > len(block.simplexes)
