@@ -1,9 +1,9 @@
 """Designs as vectors: what surrogates learn from and where the search moves.
 
 A continuous parameter becomes one number, 0 at its lower and 1 at its upper limit (on a log scale where the
-parameter has a log scale). A part of a mixture becomes its share of the total. A category becomes one 0/1 dimension for each value. A
-column that has no effect (fixed by a restriction) is written as its fixed value, clipped to the limits, so that
-equal designs have equal vectors.
+parameter has a log scale). A part of a mixture becomes its share of the total. A category becomes one 0/1 dimension
+for each value. A column that has no effect (fixed by a restriction) is written as its fixed value, clipped to the
+limits, so that equal designs have equal vectors.
 """
 
 from __future__ import annotations
@@ -292,5 +292,5 @@ class Encoder:
 
 
 def _total(parameter: Parameter) -> float:
-    """What the parts of a mixture sum to."""
+    """Return what the parts of a mixture sum to; 1 for anything else."""
     return parameter.total if isinstance(parameter, Simplex) else 1.0

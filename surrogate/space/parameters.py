@@ -220,7 +220,8 @@ class Simplex:
     parts : sequence of str
         The columns of the amounts.
     lower, upper : mapping of str to float, sequence of float, or None
-        Limits of the parts, as a mapping (parts left out: 0 and the total) or in the parts' order; stored as tuples.
+        Limits of the parts, as a mapping (parts left out: 0 and the total) or in the parts' order; stored as
+        tuples.
     step : float or None
         The resolution of every amount, of which the total has to be a multiple; None: any value.
     total : float
@@ -233,8 +234,8 @@ class Simplex:
     Raises
     ------
     SpaceError
-        For fewer than two parts, repeated parts, a total that is no multiple of the step, or limits, a number of parts
-        or smallest amounts under which no mixture has the total.
+        For fewer than two parts, repeated parts, a total that is no multiple of the step, or limits, a number of
+        parts or smallest amounts under which no mixture has the total.
     """
 
     name: str
@@ -320,9 +321,8 @@ class Simplex:
                 )
             object.__setattr__(self, "at_most", int(self.at_most))
         if self.least is not None:
-            given = self.least
-            if isinstance(given, Real):
-                given = (float(finite(given, "least", self.name)),) * len(self.parts)
+            one_for_all = not isinstance(self.least, Mapping | Sequence)
+            given = (self.least,) * len(self.parts) if one_for_all else self.least
             object.__setattr__(self, "least", self._limits(given, 0.0, "least"))
         if not self.is_sparse:
             return
@@ -374,9 +374,7 @@ class Simplex:
                 remedy="lower least, raise the upper limits or raise at_most",
             )
 
-    def _limits(
-        self, given: Mapping[str, float] | Sequence[float] | None, default: float, what: str
-    ) -> tuple[float, ...]:
+    def _limits(self, given: Any, default: float, what: str) -> tuple[float, ...]:
         where = f"{self.name}, {what}"
         if given is None:
             return (default,) * len(self.parts)

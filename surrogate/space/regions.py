@@ -1,7 +1,7 @@
 """Which restrictions act on which rows, and the numeric region that each set of them leaves.
 
-Which parts of sparse mixtures are absent counts as further restrictions: a pattern says which restrictions act and, if
-it goes on, which parts are absent. Without the second part it stands for all supports together, whose region knows
+Which parts of sparse mixtures are absent counts as further restrictions: a pattern says which restrictions act and,
+if it goes on, which parts are absent. Without the second part it stands for all supports together, whose region knows
 nothing of numbers of parts and smallest amounts.
 
 In the shapes below, n is the number of rows, q that of categorical columns, k that of numeric columns, r that of

@@ -498,10 +498,7 @@ class Space:
         region = self.subspace(choice).region
         codes = np.repeat(self.layout.codes(choice), n, axis=0)
         unit = sobol(n, len(self.numeric), seed)
-        if self.is_sparse:
-            values = self._placed_in_supports(codes, unit, seed)
-        else:
-            values = place(region, unit, seed)
+        values = self._placed_in_supports(codes, unit, seed) if self.is_sparse else place(region, unit, seed)
         return self.layout.table(codes, self._whole(values))
 
     def _whole(self, values: Floats) -> Floats:

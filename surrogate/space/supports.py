@@ -4,8 +4,8 @@ The parts that are present are the support of a mixture. Once it is chosen, what
 parts are fixed at zero, present ones have at least their smallest amount. ``choose`` finds supports near given rows,
 ``draw`` random ones, ``nearest`` the best one where constraints forbid the first choice.
 
-In the shapes below, n is the number of rows, k that of numeric columns and s that of parts of sparse simplexes, in the
-order of the space; s is 0 where no simplex is sparse.
+In the shapes below, n is the number of rows, k that of numeric columns and s that of parts of sparse simplexes, in
+the order of the space; s is 0 where no simplex is sparse.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Supports:
             present, little = _present(one, region, amount, tolerance)
             for row in np.flatnonzero(present.sum(axis=1) > one.at_most):
                 shown = {names[i]: float(amount[row, i]) for i in np.flatnonzero(present[row])}
-                limit = f"at most {one.at_most} parts of {one.name} that are not zero"
+                limit = f"at most {one.at_most} of {one.name}"
                 found.append((int(row), "+".join(shown), shown, limit, f"{len(shown)} parts are not zero"))
             for row, i in np.argwhere(little):
                 limit = f"0, or {one.least[i]:g} to {region.upper[one.parts[i]]:g}"
@@ -135,7 +135,7 @@ class Supports:
         return kept
 
     def choose(self, region: Region, values: Floats) -> Absent:
-        """Choose supports near some rows: the largest parts, as many as allowed, that have half their smallest amount.
+        """Choose supports near some rows: the largest parts, if they have half their smallest amount.
 
         Parts with a positive lower limit are present always. Parts are added or dropped where the limits of those
         chosen cannot sum to the total; whether constraints allow the support is not asked.
