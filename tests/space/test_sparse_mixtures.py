@@ -251,6 +251,7 @@ def test_rounded_rows_keep_everything_and_stay(space: Space, seed: int, noise: f
 
 @PROFILE
 @given(sparse_spaces(), st.integers(0, 2**31))
+@pytest.mark.slow
 def test_encoding_and_back(space: Space, seed: int) -> None:
     encoder, table = Encoder(space), space.sample(12, seed)
     encoded = encoder.encode(table)
