@@ -13,7 +13,7 @@ import numpy as np
 from surrogate.errors import SpaceError
 from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction
 from surrogate.space.layout import Layout
-from surrogate.space.parameters import Categorical, Continuous, Parameter, Simplex, grid_counts
+from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex, grid_counts
 
 _FINEST = 10**6  # denominator up to which a product of coefficient and step counts as a fraction
 
@@ -27,7 +27,7 @@ def check_definition(
 
     Parameters
     ----------
-    parameters : tuple of Continuous, Categorical or Simplex
+    parameters : tuple of Continuous, Discrete, Categorical or Simplex
     constraints : tuple of LinearConstraint or NonlinearConstraint
     restrictions : tuple of Restriction
 
@@ -40,8 +40,10 @@ def check_definition(
     if not parameters:
         raise SpaceError("a space needs at least one parameter")
     for parameter in parameters:
-        if not isinstance(parameter, Continuous | Categorical | Simplex):
-            raise SpaceError("not a parameter", value=parameter, limit="Continuous, Categorical or Simplex")
+        if not isinstance(parameter, Continuous | Discrete | Categorical | Simplex):
+            raise SpaceError(
+                "not a parameter", value=parameter, limit="Continuous, Discrete, Categorical or Simplex"
+            )
     _refuse_repeated((parameter.name for parameter in parameters), "a parameter name is used twice")
     _refuse_repeated(
         (column for parameter in parameters for column in parameter.columns), "a column is used twice"
@@ -55,7 +57,11 @@ def check_definition(
         if not isinstance(parameter, Categorical)
         for column in parameter.columns
     }
-    logs = {parameter.name for parameter in parameters if isinstance(parameter, Continuous) and parameter.log}
+    logs = {
+        parameter.name
+        for parameter in parameters
+        if isinstance(parameter, Continuous | Discrete) and parameter.log
+    }
     for constraint in constraints:
         if isinstance(constraint, LinearConstraint):
             _check_constraint(constraint, numeric, logs, f"linear constraint {constraint}")

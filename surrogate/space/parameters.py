@@ -1,4 +1,4 @@
-"""The three kinds of parameter of a search space; all are frozen and checked when they are made."""
+"""The four kinds of parameter of a search space; all are frozen and checked when they are made."""
 
 from __future__ import annotations
 
@@ -135,6 +135,75 @@ class Continuous:
                     limit=f"{self.lower:g} to {self.upper:g}",
                     remedy="choose a finer step",
                 )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table columns of this parameter."""
+        return (self.name,)
+
+
+@dataclass(frozen=True)
+class Discrete:
+    """A number that has one of some listed values.
+
+    Attributes
+    ----------
+    name : str
+        The column; its name carries the unit.
+    values : sequence of float
+        At least two values, in the unit that the name carries; stored as a tuple in ascending order.
+    log : bool
+        Whether to measure distances between values, and encode them, on a log scale (needs positive values).
+
+    Raises
+    ------
+    SpaceError
+        For fewer than two values, a repeated value, one that is not a finite number, or a log scale that reaches
+        zero.
+    """
+
+    name: str
+    values: Sequence[float]
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        _check_name(self.name, "discrete parameter")
+        values = tuple(sorted(finite(value, "a value", self.name) for value in self.values))
+        object.__setattr__(self, "values", values)
+        if len(values) < 2:
+            raise SpaceError(
+                "fewer than two values",
+                where=self.name,
+                value=list(values),
+                limit="at least two",
+                remedy="leave a quantity that cannot vary out of the space",
+            )
+        if len(set(values)) != len(values):
+            repeated = next(value for value in values if values.count(value) > 1)
+            raise SpaceError("a value is given twice", where=self.name, value=repeated)
+        if self.log and values[0] <= 0:
+            raise SpaceError(
+                "a log scale cannot reach zero",
+                where=self.name,
+                value=values[0],
+                limit="values > 0",
+                remedy="leave that value out or set log=False",
+            )
+
+    @property
+    def lower(self) -> float:
+        """The smallest value."""
+        return float(self.values[0])
+
+    @property
+    def upper(self) -> float:
+        """The largest value."""
+        return float(self.values[-1])
+
+    @property
+    def step(self) -> None:
+        """No resolution: only the listed values can be set."""
+        return None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -447,4 +516,4 @@ def _some_support(lows: list[float], highs: list[float], needed: list[bool], tot
     return found.status != 2  # 2: infeasible
 
 
-Parameter = Continuous | Categorical | Simplex
+Parameter = Continuous | Discrete | Categorical | Simplex

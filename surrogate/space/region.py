@@ -43,6 +43,8 @@ class Region:
         Name of each simplex, the positions of its parts and what they sum to.
     constraints : tuple of LinearConstraint
         The constraints beside the sums of the simplexes.
+    listed : tuple of (int, ndarray)
+        Positions of the free columns that have only listed values, and those values within the limits, ascending.
     reasons : tuple of str
         Reasons of the restrictions that act, for messages.
 
@@ -60,6 +62,7 @@ class Region:
     steps: Floats
     simplexes: tuple[tuple[str, Indices, float], ...]
     constraints: tuple[LinearConstraint, ...]
+    listed: tuple[tuple[int, Floats], ...]
     reasons: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -241,6 +244,10 @@ class Region:
                 found.append((int(row), name, value, self._limit(i), reason))
             else:
                 found.append((int(row), name, value, self._limit(i), "outside the limits"))
+        for i, listed in self.listed:
+            for row in np.flatnonzero(~(missing | outside)[:, i] & (_off(listed, values[:, i]) > slack[i])):
+                limit = ", ".join(f"{value:g}" for value in listed)
+                found.append((int(row), self.columns[i], float(values[row, i]), limit, "not a listed value"))
         filled = np.where(missing, 0.0, values)
         whole = np.asarray(~missing.any(axis=1), dtype=bool)
         for rows, broken in (
@@ -267,6 +274,8 @@ class Region:
         """
         slack = TOLERANCE * np.maximum(1.0, np.abs(self.upper - self.lower))
         within = np.all((values >= self.lower - slack) & (values <= self.upper + slack), axis=1)
+        for i, listed in self.listed:
+            within &= _off(listed, values[:, i]) <= slack[i]
         filled = np.where(np.isfinite(values), values, 0.0)
         equal = np.all(np.abs(self.equalities.excess(filled)) <= TOLERANCE, axis=1)
         below = np.all(self.inequalities.excess(filled) <= TOLERANCE, axis=1)
@@ -307,6 +316,12 @@ class Region:
             too_far = np.abs(excess) if equal else excess
             for j in np.flatnonzero(lone & (too_far > TOLERANCE)):
                 raise self._empty(f"{rows.names[j]} ({rows.limits[j]}) is broken by fixed columns")
+
+
+def _off(listed: Floats, values: Floats) -> Floats:
+    """Distance of numbers (n,) to the nearest of some listed ones."""
+    distance: Floats = np.abs(values[:, None] - listed).min(axis=1)
+    return distance
 
 
 def _can_be_met(rows: Sequence[tuple[bool, Floats, float, str]], limits: Floats) -> bool:

@@ -10,7 +10,7 @@ restrictions and s that of parts of sparse simplexes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -242,6 +242,8 @@ class Regions:
             for column, value in restriction.upper.items():
                 limits[column] = (limits[column][0], min(limits[column][1], value))
         limits |= {column: (value, value) for column, value in fixed.items()}
+        listed = self._listed_within(limits, fixed)
+        limits |= {column: (float(values[0]), float(values[-1])) for column, values in listed.items()}
         if len(absent):
             limits = self.supports.narrowed(limits, tuple(fixed), layout.numeric, absent)
         position = {column: i for i, column in enumerate(layout.numeric)}
@@ -265,11 +267,31 @@ class Regions:
                 *self.constraints,
                 *(constraint for restriction in acting for constraint in restriction.constraints),
             ),
+            listed=tuple((position[column], values) for column, values in listed.items() if len(values) > 1),
             reasons=reasons,
         )
         if len(self.supports) and not len(absent):
             self._require_support(region, acting)
         return region
+
+    def _listed_within(
+        self, limits: Mapping[str, tuple[float, float]], fixed: Mapping[str, float]
+    ) -> dict[str, Floats]:
+        """Return the listed values within limits, of columns that have only such; refuse where there is none."""
+        found = {}
+        for column, values in self.layout.listed.items():
+            if column not in fixed:
+                low, high = limits[column]
+                found[column] = values[(values >= low) & (values <= high)]
+                if not len(found[column]):
+                    raise SpaceError(
+                        "the restrictions leave nothing: no listed value of the column is within the limits",
+                        where=column,
+                        value=(low, high),
+                        limit=", ".join(f"{value:g}" for value in values),
+                        remedy="list a value between these limits, or widen them",
+                    )
+        return found
 
     def _require_support(self, region: Region, acting: Sequence[Restriction]) -> None:
         """Refuse a region in which no mixture has so few parts, each with at least its smallest amount."""

@@ -48,11 +48,34 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
         if i not in simplex_columns and not np.isnan(low[i]):
             counts = np.clip(np.round(np.round(snapped[:, i] / region.steps[i], _DIGITS)), low[i], high[i])
             snapped[:, i] = np.round(counts * region.steps[i], _DECIMALS)
+    for i, listed in region.listed:
+        inside = (values[:, i] >= listed[0]) & (values[:, i] <= listed[-1]) | clip
+        snapped[inside, i] = nearest_listed(listed, snapped[inside, i], log=bool(region.log[i]))
     if clip:
         snapped[:, region.constant] = region.lower[region.constant]
     for _, parts, total in region.simplexes:
         _snap_simplex(region, snapped, parts, total if clip else None, low, high)
     return snapped
+
+
+def nearest_listed(listed: Floats, values: Floats, *, log: bool) -> Floats:
+    """Take the nearest of some listed numbers in the place of each number.
+
+    Parameters
+    ----------
+    listed : ndarray, shape (m,)
+        In ascending order.
+    values : ndarray, shape (n,)
+        Numbers.
+    log : bool
+        Whether distances are measured on a log scale.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    between = np.sqrt(listed[:-1] * listed[1:]) if log else 0.5 * (listed[:-1] + listed[1:])
+    return np.asarray(listed[np.searchsorted(between, values)])
 
 
 def _open_grid(region: Region) -> tuple[Floats, Floats]:
@@ -162,7 +185,8 @@ def repair(region: Region, wanted: Floats) -> Floats:
 def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole: bool) -> Floats | None:
     """Find the block's columns (m,) nearest to wanted under its rows; None when there is no such point.
 
-    Variables: the scaled columns y, step counts k (whole numbers), distances ``d >= abs(y - wanted)``.
+    Variables: the scaled columns y, step counts k (whole numbers), distances ``d >= abs(y - wanted)``, and which of
+    its values each column with listed values has (0 or 1 each).
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # late: importing a space should cost nothing
 
@@ -184,12 +208,20 @@ def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole
     for (matrix, bound), equal in ((block.equal, True), (block.below, False)):
         wide = np.hstack([matrix, np.zeros((len(matrix), 2 * size))])
         rows.append((wide, bound if equal else np.full(len(bound), -np.inf), bound))
-    lower, upper = np.zeros(3 * size), np.concatenate([np.ones(size), np.zeros(size), np.full(size, 2.0)])
+    pairs, one_each = _listed_rows(region, columns)
+    rows = [
+        (np.hstack([terms, np.zeros((len(terms), len(pairs)))]), low_end, high_end)
+        for terms, low_end, high_end in rows
+    ]
+    rows += one_each
+    lower = np.zeros(3 * size + len(pairs))
+    upper = np.concatenate([np.ones(size), np.zeros(size), np.full(size, 2.0), np.ones(len(pairs))])
     lower[size + stepped], upper[size + stepped] = least[stepped], most[stepped]
-    integrality = np.zeros(3 * size)
+    integrality = np.zeros(3 * size + len(pairs))
     integrality[size + stepped] = 1
+    integrality[3 * size :] = 1
     # Of equally near points, the point that moves earlier columns is taken, so the result is unique.
-    cost = np.concatenate([np.zeros(2 * size), 1.0 + 1e-4 * np.arange(size)])
+    cost = np.concatenate([np.zeros(2 * size), 1.0 + 1e-4 * np.arange(size), np.zeros(len(pairs))])
     found = milp(
         cost,
         integrality=integrality,
@@ -205,12 +237,39 @@ def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole
     # The solver meets rows within 1e-7 only: columns without a step take up the last bit.
     if len(stepped):
         values[stepped] = np.round(np.round(found.x[size + stepped]) * steps, _DECIMALS)
-    loose = np.setdiff1d(np.arange(size), stepped)
+    for (at, value), chosen in zip(pairs, found.x[3 * size :], strict=True):
+        if chosen > 0.5:
+            values[at] = value
+    held = np.union1d(stepped, [at for at, _ in pairs]).astype(np.intp)
+    loose = np.setdiff1d(np.arange(size), held)
     matrix, bound = block.equal
     scaled = (values - low) / span
     if len(matrix) and len(loose):
-        scaled[loose] = onto(
-            scaled[None, loose], (matrix[:, loose], bound - matrix[:, stepped] @ scaled[stepped])
-        )[0]
+        scaled[loose] = onto(scaled[None, loose], (matrix[:, loose], bound - matrix[:, held] @ scaled[held]))[
+            0
+        ]
         values[loose] = low[loose] + np.clip(scaled[loose], 0.0, 1.0) * span[loose]
     return values
+
+
+def _listed_rows(
+    region: Region, columns: Indices
+) -> tuple[list[tuple[int, float]], list[tuple[Floats, Floats, Floats]]]:
+    """Make the rows by which columns (m,) of a programme with 3 m variables before them have listed values.
+
+    Returns (position among the columns, value) of each further variable, and rows: one value a column, of which the
+    scaled column is made.
+    """
+    place = {int(column): at for at, column in enumerate(columns)}
+    own = [(place[i], listed) for i, listed in region.listed if i in place]
+    pairs = [(at, float(value)) for at, listed in own for value in listed]
+    rows: list[tuple[Floats, Floats, Floats]] = []
+    for at, _ in own:
+        low, span = region.lower[columns[at]], (region.upper - region.lower)[columns[at]]
+        one = np.zeros((2, 3 * len(columns) + len(pairs)))
+        one[0, at] = -1.0
+        for j, (of, value) in enumerate(pairs):
+            if of == at:
+                one[:, 3 * len(columns) + j] = (value - low) / span, 1.0
+        rows.append((one, np.array([0.0, 1.0]), np.array([0.0, 1.0])))
+    return pairs, rows

@@ -47,7 +47,7 @@ class Space:
 
     Attributes
     ----------
-    parameters : sequence of Continuous, Categorical or Simplex
+    parameters : sequence of Continuous, Discrete, Categorical or Simplex
         In the order of the table's columns.
     constraints : sequence of LinearConstraint or NonlinearConstraint
         Constraints that hold always. The nonlinear ones are no part of the geometry (subspaces, rounding,
