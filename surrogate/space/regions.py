@@ -270,6 +270,7 @@ class Regions:
             listed=tuple((position[column], values) for column, values in listed.items() if len(values) > 1),
             reasons=reasons,
         )
+        self._require_listed(region)
         if len(self.supports) and not len(absent):
             self._require_support(region, acting)
         return region
@@ -292,6 +293,21 @@ class Regions:
                         remedy="list a value between these limits, or widen them",
                     )
         return found
+
+    def _require_listed(self, region: Region) -> None:
+        """Refuse a region in which listed values are tied to other columns so that none of them will do."""
+        if not region.listed:
+            return
+        tied = {int(i) for block in region.blocks for i in block.columns}
+        if tied.isdisjoint(i for i, _ in region.listed):
+            return
+        if not region.satisfied(repair(region, 0.5 * (region.lower + region.upper))[None, :])[0]:
+            raise SpaceError(
+                "the constraints leave none of the listed values",
+                value=", ".join(region.columns[i] for i, _ in region.listed if i in tied),
+                limit="; ".join(str(one) for one in region.constraints),
+                remedy="list further values, or widen the constraints",
+            )
 
     def _require_support(self, region: Region, acting: Sequence[Restriction]) -> None:
         """Refuse a region in which no mixture has so few parts, each with at least its smallest amount."""

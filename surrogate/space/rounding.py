@@ -208,7 +208,7 @@ def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole
     for (matrix, bound), equal in ((block.equal, True), (block.below, False)):
         wide = np.hstack([matrix, np.zeros((len(matrix), 2 * size))])
         rows.append((wide, bound if equal else np.full(len(bound), -np.inf), bound))
-    pairs, one_each = _listed_rows(region, columns)
+    pairs, one_each = listed_rows(region, columns, 3 * size)
     rows = [
         (np.hstack([terms, np.zeros((len(terms), len(pairs)))]), low_end, high_end)
         for terms, low_end, high_end in rows
@@ -252,13 +252,27 @@ def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole
     return values
 
 
-def _listed_rows(
-    region: Region, columns: Indices
+def listed_rows(
+    region: Region, columns: Indices, before: int
 ) -> tuple[list[tuple[int, float]], list[tuple[Floats, Floats, Floats]]]:
-    """Make the rows by which columns (m,) of a programme with 3 m variables before them have listed values.
+    """Make the rows of a programme by which columns have listed values.
 
-    Returns (position among the columns, value) of each further variable, and rows: one value a column, of which the
-    scaled column is made.
+    Parameters
+    ----------
+    region : Region
+        The region.
+    columns : ndarray of int, shape (m,)
+        Positions of the columns that are the first m variables of the programme, scaled so that the limits are 0
+        and 1.
+    before : int
+        How many variables the programme has so far.
+
+    Returns
+    -------
+    pairs : list of (int, float)
+        For each further variable, whether a value is taken (0 or 1): the place among the columns, and the value.
+    rows : list of (ndarray, ndarray, ndarray)
+        Coefficients of all variables, lower and upper ends: one value for each column, of which the column is made.
     """
     place = {int(column): at for at, column in enumerate(columns)}
     own = [(place[i], listed) for i, listed in region.listed if i in place]
@@ -266,10 +280,10 @@ def _listed_rows(
     rows: list[tuple[Floats, Floats, Floats]] = []
     for at, _ in own:
         low, span = region.lower[columns[at]], (region.upper - region.lower)[columns[at]]
-        one = np.zeros((2, 3 * len(columns) + len(pairs)))
-        one[0, at] = -1.0
+        terms = np.zeros((2, before + len(pairs)))
+        terms[0, at] = -1.0
         for j, (of, value) in enumerate(pairs):
             if of == at:
-                one[:, 3 * len(columns) + j] = (value - low) / span, 1.0
-        rows.append((one, np.array([0.0, 1.0]), np.array([0.0, 1.0])))
+                terms[:, before + j] = (value - low) / span, 1.0
+        rows.append((terms, np.array([0.0, 1.0]), np.array([0.0, 1.0])))
     return pairs, rows

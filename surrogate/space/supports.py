@@ -22,6 +22,7 @@ from surrogate.space.layout import Layout
 from surrogate.space.parameters import Simplex
 from surrogate.space.polytope import Floats, Indices
 from surrogate.space.region import Region
+from surrogate.space.rounding import listed_rows
 
 Absent = NDArray[np.bool_]
 _TRIES = 32  # random supports that are drawn for a row until their limits allow the sum
@@ -221,7 +222,8 @@ class Supports:
         """Find the support of the nearest row that meets every limit, constraint and number of parts.
 
         A mixed-integer linear programme over the free columns x: distances ``d >= abs(x - wanted)``, presence z (0 or
-        1) with ``low * z <= x <= high * z`` for each part, and step counts.
+        1) with ``low * z <= x <= high * z`` for each part, step counts, and which of its values a column with listed
+        values has.
 
         Parameters
         ----------
@@ -296,14 +298,17 @@ class Supports:
             z[0, start : start + len(one.parts)] = 1.0
             add(none(1, f), none(1, f), z, none(1, count), -np.inf, one.at_most)
             start += len(one.parts)
+        pairs, one_each = listed_rows(region, free, 2 * f + s + count)
+        further = len(pairs)
+        rows = [(np.hstack([terms, none(len(terms), further)]), *ends) for terms, *ends in rows] + one_each
         # Of equally near rows, the one that moves earlier columns is taken, so the result is unique.
-        cost = np.concatenate([np.zeros(f), 1.0 + 1e-4 * np.arange(f), np.zeros(s + count)])
+        cost = np.concatenate([np.zeros(f), 1.0 + 1e-4 * np.arange(f), np.zeros(s + count + further)])
         found = milp(
             cost,
-            integrality=np.concatenate([np.zeros(2 * f), np.ones(s + count)]),
+            integrality=np.concatenate([np.zeros(2 * f), np.ones(s + count + further)]),
             bounds=Bounds(
-                np.concatenate([np.zeros(2 * f), present_low, least[stepped]]),
-                np.concatenate([np.ones(f), np.full(f, 2.0), present_high, most[stepped]]),
+                np.concatenate([np.zeros(2 * f), present_low, least[stepped], np.zeros(further)]),
+                np.concatenate([np.ones(f), np.full(f, 2.0), present_high, most[stepped], np.ones(further)]),
             ),
             constraints=[LinearConstraint(*row) for row in rows if len(row[0])],
         )

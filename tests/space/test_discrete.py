@@ -47,6 +47,12 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
         r"no listed value of the column is within the limits \(got \(2.0, 3.0\)\)",
     ),
     (
+        lambda: Space(
+            [Discrete("x", [0, 100]), Continuous("y", 0, 1)], [LinearConstraint({"x": 1, "y": 1}, "==", 50)]
+        ),
+        r"the constraints leave none of the listed values \(got 'x'\).*1\*x \+ 1\*y == 50",
+    ),
+    (
         lambda: Space([SIZE], [LinearConstraint({"size": 1}, "<=", 5)]),
         "a column on a log scale cannot take part",
     ),
@@ -60,7 +66,7 @@ def test_refused(make: Callable[[], Any], said: str) -> None:
 
 
 def test_values_are_kept_in_order() -> None:
-    assert Discrete("x", [5, 1, 2]).values == (1.0, 2.0, 5.0)
+    assert vars(Discrete("x", [5, 1, 2]))["values"] == (1.0, 2.0, 5.0)
     assert Discrete("x", [5, 1, 2]) == Discrete("x", (1, 2, 5))
 
 
