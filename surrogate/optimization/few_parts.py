@@ -18,6 +18,7 @@ from surrogate.optimization.problem import DRAWS, Problem, is_new
 from surrogate.space import Simplex, Space
 
 FEW = 16  # feasible designs in a pool, below which they are looked for in other places too
+_FEW_SHARE = 0.25  # of the designs drawn; a pool with more of them is small because the space is
 _MOST_PARTS = 8  # mixtures of more parts than that are left to the quasi-random designs
 _PARENTS, _EACH, _GENERATIONS = 16, 16, 4
 
@@ -50,12 +51,18 @@ def feasible_pool(problem: Problem, n: int, seed: int) -> tuple[pd.DataFrame, bo
         table = problem.draw(n, seed)
     except SpaceError:
         table = problem.decode(problem.encode(problem.space.sample(1, seed, "none")))[:0]
-    if len(table) >= FEW:
+    if len(table) >= FEW or len(table) > _FEW_SHARE * _distinct(problem, n, seed):
         return table, False
     found, tried = _narrow_designs(problem, table, n, n, seed)
     if not len(found):
         raise refused(tried + n * DRAWS)
     return found, True
+
+
+def _distinct(problem: Problem, n: int, seed: int) -> int:
+    """Count the different designs of the first draw, feasible or not."""
+    drawn = problem.space.round(problem.space.sample(n, seed, "cheap"))
+    return len(drawn.drop_duplicates())
 
 
 def fill_narrow(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: int) -> pd.DataFrame:

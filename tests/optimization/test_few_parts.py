@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surrogate.errors import SpaceError
+from surrogate.optimization.few_parts import feasible_pool
 from surrogate.optimization.local_moves import children
 from surrogate.optimization.problem import Problem
 from surrogate.optimization.propose import propose
 from surrogate.optimization.settings import SearchSettings
-from surrogate.space import Continuous, Encoder, LinearConstraint, Simplex, Space
+from surrogate.space import Categorical, Continuous, Encoder, LinearConstraint, Simplex, Space
 
 QUICK = SearchSettings(pool=64, near=16, starts=1, first_starts=1, maxiter=5, generations=1)
 PARTS = [f"p{i}" for i in range(10)]
@@ -142,6 +143,21 @@ def test_a_test_that_leaves_too_few_is_named() -> None:
         SpaceError, match=r"too few different designs .*feasible=.*\(got '4 of \d+ designs tried'"
     ):
         propose(space, None, {"y": "max"}, 6, 0, feasible=lambda table: parts_of(table) == 1)
+
+
+def test_a_small_space_is_no_narrow_one() -> None:
+    """A pool that is small because there are few designs, and not because a test refuses most, is left as it is."""
+    space = Space([Categorical("metal", ["Cu", "Ni", "Zn"]), Simplex("mix", ["p0", "p1"], step=0.5)])
+    for feasible, narrow in (
+        (lambda table: table["metal"] != "Zn", False),
+        (lambda t: t["p0"] == 0.5, False),
+    ):
+        problem = Problem(space, Encoder(space), feasible=feasible)
+        table, found = feasible_pool(problem, 64, 0)
+        assert found is narrow
+        pd.testing.assert_frame_equal(table, problem.draw(64, 0))
+    problem = Problem(space, Encoder(space), feasible=lambda t: (t["p0"] == 1.0) & (t["metal"] == "Cu"))
+    assert feasible_pool(problem, 64, 0)[1]
 
 
 def test_children_exchange_parts_of_mixtures() -> None:
