@@ -47,7 +47,9 @@ def to_design(space: Space, point: Mapping[str, Any]) -> pd.DataFrame | None:
             total = shares.sum()
             shares = shares / total if total > 0.0 else np.full(len(shares), 1.0 / len(shares))
             least = np.array([low for low, _ in parameter.limits.values()])
-            row |= dict(zip(parameter.parts, (least + shares * (1.0 - least.sum())).tolist(), strict=True))
+            row |= dict(
+                zip(parameter.parts, (least + shares * (parameter.total - least.sum())).tolist(), strict=True)
+            )
     try:
         design = space.round(pd.DataFrame([row]))
     except (DesignError, SpaceError):
@@ -76,7 +78,7 @@ def to_box(space: Space, designs: pd.DataFrame) -> list[dict[str, Any]]:
     ]
     for parameter in (one for one in space.parameters if isinstance(one, Simplex)):
         least = np.array([low for low, _ in parameter.limits.values()])
-        spare = max(1.0 - float(least.sum()), 1e-9)
+        spare = max(parameter.total - float(least.sum()), 1e-9)
         for point in points:
             shares = (np.array([point[part] for part in parameter.parts]) - least) / spare
             u = np.exp(-len(shares) * np.clip(shares, 0.0, None))

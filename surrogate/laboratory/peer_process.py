@@ -25,7 +25,7 @@ from surrogate.files.output import plain
 from surrogate.laboratory.allowed_designs import together
 from surrogate.laboratory.rounds import remaining
 from surrogate.laboratory.tasks import Task
-from surrogate.space import Categorical, Continuous, LinearConstraint, Space
+from surrogate.space import Categorical, Continuous, Discrete, LinearConstraint, Space
 
 VARIABLE = "LIHOST_PEERS_PYTHON"
 _LONGEST_REASON = 300  # characters
@@ -139,8 +139,9 @@ def _parameters(space: Space) -> list[dict[str, Any]]:
     for one in space.parameters:
         if isinstance(one, Categorical):
             found.append({"kind": "categorical", "name": one.name, "values": list(one.values)})
-        elif isinstance(one, Continuous):
-            limits = {"lower": one.lower, "upper": one.upper, "log": one.log, "whole": one.whole}
+        elif isinstance(one, Continuous | Discrete):  # rounding takes the nearest of listed values
+            whole = isinstance(one, Continuous) and one.whole
+            limits = {"lower": one.lower, "upper": one.upper, "log": one.log, "whole": whole}
             found.append({"kind": "continuous", "name": one.name, **limits})
         else:
             found.append({"kind": "simplex", "name": one.name, "parts": one.limits})

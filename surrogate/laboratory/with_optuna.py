@@ -17,7 +17,7 @@ import pandas as pd
 from surrogate.laboratory.allowed_designs import LEAST_U, to_box, to_design, together
 from surrogate.laboratory.rounds import round_seed
 from surrogate.laboratory.tasks import Task
-from surrogate.space import Categorical, Continuous, Space
+from surrogate.space import Categorical, Continuous, Discrete, Space
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -106,6 +106,8 @@ def _box(space: Space) -> dict[str, BaseDistribution]:
                 box[name] = IntDistribution(round(low), round(high), log=parameter.log)
             else:
                 box[name] = FloatDistribution(low, high, log=parameter.log)
+        elif isinstance(parameter, Discrete):  # rounding takes the nearest value
+            box[parameter.name] = FloatDistribution(parameter.lower, parameter.upper, log=parameter.log)
         else:
             box |= {part: FloatDistribution(LEAST_U, 1.0) for part in parameter.parts}
     return box

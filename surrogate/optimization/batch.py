@@ -44,6 +44,8 @@ class Batch:
     kinds : callable, optional
         Rows of the space's columns -> what kind each is: where all others are of one kind, the last member is of
         another if that is worth at least ``settings.other_kind`` of the best.
+    exchange : bool
+        Whether parts of mixtures are also exchanged for each other in designs near the best.
     """
 
     def __init__(
@@ -57,7 +59,9 @@ class Batch:
         may_refine: bool,
         replacements: Replacements | None = None,
         kinds: Kinds | None = None,
+        exchange: bool = False,
     ) -> None:
+        self.exchange = exchange
         self.problem, self.improvement, self.may_refine = problem, improvement, may_refine
         self.pending, self.kinds = pending, kinds
         self.replacements = replacements or Replacements()
@@ -180,8 +184,9 @@ class Batch:
         for _ in range(settings.generations):
             codes = self.pool[list(self.problem.space.categorical)]
             best = diverse_starts(order, codes, self.points, settings.parents)
+            others = self.points[order.copy()]
             table = children(
-                self.problem, self.points[best], self.points[order.copy()], settings.children, rng
+                self.problem, self.points[best], others, settings.children, rng, exchange=self.exchange
             )
             order = np.append(order, self._add(acquisition, table))
             order = self._sure(order[np.argsort(-self.value[order], kind="stable")], settings.parents)
@@ -240,4 +245,4 @@ class Batch:
             self._fill_pool(table)
             if len(self.pool):
                 return
-        raise exhausted(len(self.chosen), n)
+        raise exhausted(len(self.chosen), n, tested=self.problem.feasible is not None)

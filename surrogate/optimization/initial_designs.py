@@ -7,6 +7,7 @@ import pandas as pd
 import torch
 
 from surrogate.errors import SpaceError
+from surrogate.optimization.few_parts import fill_narrow
 from surrogate.optimization.problem import Problem, exhausted, fill_space, is_new
 
 _POOL = 256
@@ -41,7 +42,12 @@ def initial_designs(
         For a candidate outside the space.
     """
     if candidates is None:
-        return _beside(problem, n, seed, taken)
+        try:
+            return _beside(problem, n, seed, taken)
+        except SpaceError:
+            if problem.feasible is None:
+                raise
+            return fill_narrow(problem, n, seed, taken, max(_POOL, 4 * n))
     table = problem.space.with_nulls(candidates, "candidates")
     problem.space.require(table, where="candidates", nonlinear="none")
     table = table[problem.allowed(table, "all")]
@@ -74,7 +80,7 @@ def _far_apart(problem: Problem, table: pd.DataFrame, n: int, seed: int, taken: 
     chosen: list[int] = []
     while len(chosen) < n:
         if not left.any():
-            raise exhausted(len(chosen), n)
+            raise exhausted(len(chosen), n, tested=problem.feasible is not None)
         if chosen or len(known):
             at = int(torch.where(torch.from_numpy(left), distance, -torch.inf).argmax())
         else:

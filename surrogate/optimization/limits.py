@@ -74,4 +74,4 @@ def moved_back(space: Space, row: pd.DataFrame, names: Sequence[str], share: flo
 
 
 def _region(space: Space, row: pd.DataFrame) -> Region:
-    return space.subspace({name: row[name].iloc[0] for name in space.categorical}).region
+    return space.subspace({name: row[name].iloc[0] for name in space.categorical}, row).region

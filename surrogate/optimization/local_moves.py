@@ -15,14 +15,21 @@ from torch import Tensor
 
 from surrogate.errors import SpaceError
 from surrogate.optimization.problem import Problem
-from surrogate.space.parameters import Categorical
+from surrogate.space.parameters import Categorical, Simplex
 
 _SHORTEST, _LONGEST = -2.0, -0.3  # log10 of the share of the way to another design
+_NOTHING = 1e-9  # share of a mixture that counts as none
 _KINDS = 3  # of moves: towards another design, one parameter of another design, another category
 
 
 def children(
-    problem: Problem, parents: Tensor, others: Tensor, each: int, rng: np.random.Generator
+    problem: Problem,
+    parents: Tensor,
+    others: Tensor,
+    each: int,
+    rng: np.random.Generator,
+    *,
+    exchange: bool = False,
 ) -> pd.DataFrame:
     """Make designs that differ little from good ones.
 
@@ -43,6 +50,9 @@ def children(
         Children of a parent before those that are not allowed are left out.
     rng : Generator
         Of the moves.
+    exchange : bool
+        Whether children also have some or all of one part of a mixture in the place of another, which the other moves
+        do not reach where mixtures have few parts.
 
     Returns
     -------
@@ -59,7 +69,8 @@ def children(
     made = parents.numpy().repeat(each, axis=0)
     towards = others.numpy()[rng.integers(len(others), size=len(made))]
     share = 10.0 ** rng.uniform(_SHORTEST, _LONGEST, size=len(made))
-    move = rng.integers(_KINDS, size=len(made))
+    mixtures = [encoder.groups[one.name] for one in space.parameters if isinstance(one, Simplex)]
+    move = rng.integers(_KINDS + (exchange and bool(mixtures)), size=len(made))
     move[(move == 2) & (not kinds)] = 0
     move[(move < 2) & (not numbers)] = 2
     for row, what in enumerate(move):
@@ -69,6 +80,8 @@ def children(
         elif what == 1:
             at = numbers[rng.integers(len(numbers))]
             made[row, at] = towards[row, at]
+        elif what == _KINDS:
+            _exchange(made[row], mixtures[rng.integers(len(mixtures))], rng)
         else:
             at = kinds[rng.integers(len(kinds))]
             left = [one for one in at if made[row, one] < 0.5]
@@ -77,6 +90,18 @@ def children(
     table = problem.decode(torch.from_numpy(made))
     table = space.round(table[_may_be(problem, table)], repaired=False)
     return table[problem.allowed(table)].drop_duplicates(ignore_index=True)
+
+
+def _exchange(design: NDArray[np.float64], mixture: list[int], rng: np.random.Generator) -> None:
+    """Move some or all of one part of a mixture to another part, in place, half of the time to a present one."""
+    present = [at for at in mixture if design[at] > _NOTHING]
+    source = present[rng.integers(len(present))] if present else mixture[0]
+    among = present if len(present) > 1 and rng.uniform() < 0.5 else mixture
+    left = [at for at in among if at != source]
+    target = left[rng.integers(len(left))]
+    amount = design[source] * (1.0 if rng.uniform() < 0.5 else rng.uniform())
+    design[source] -= amount
+    design[target] += amount
 
 
 def _may_be(problem: Problem, table: pd.DataFrame) -> NDArray[np.bool_]:

@@ -19,7 +19,7 @@ from surrogate.space.constraints import Asked
 
 Feasible = Callable[[pd.DataFrame], Any]
 _SAME = 1e-6
-_DRAWS = 8  # how often a pool is drawn before a search gives up
+DRAWS = 8  # how often a pool is drawn before a search gives up
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Problem:
         nonlinear : {"all", "cheap", "none"}
             Which nonlinear constraints of the space to ask.
         """
-        for draw in range(_DRAWS):
+        for draw in range(DRAWS):
             table = self.space.round(self.space.sample(n, seed + 7919 * draw, nonlinear))
             yield table[self.allowed(table, nonlinear)].drop_duplicates(ignore_index=True)
 
@@ -163,7 +163,7 @@ class Problem:
                 return table
         raise SpaceError(
             "no design in the space passes the feasibility test",
-            value=f"{_DRAWS * n} designs tried",
+            value=f"{DRAWS * n} designs tried",
             remedy="widen the space or relax the test",
         )
 
@@ -223,20 +223,23 @@ def fill_space(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: 
                     chosen = pd.concat([chosen, row])
                 if len(chosen) == n:
                     return chosen.reset_index(drop=True)
-    raise exhausted(len(chosen), n)
+    raise exhausted(len(chosen), n, tested=problem.feasible is not None)
 
 
-def exhausted(found: int, wanted: int) -> SpaceError:
+def exhausted(found: int, wanted: int, *, tested: bool = False) -> SpaceError:
     """Make the error for a space or table with too few different designs.
 
     Parameters
     ----------
     found, wanted : int
         Designs that there are, and that were requested.
+    tested : bool
+        Whether a feasibility test narrows the space.
     """
+    test = "relax the test (feasible=), " if tested else ""
     return SpaceError(
         "there are not enough different designs left to propose",
         value=found,
         limit=f"{wanted} were requested",
-        remedy="ask for fewer, widen the space or the table of candidates, or use finer steps",
+        remedy=f"ask for fewer, {test}widen the space or the table of candidates, or use finer steps",
     )

@@ -26,7 +26,7 @@ def refine(
     start: Float[Tensor, " d"],
     maxiter: int,
 ) -> Float[Tensor, " d"]:
-    """Move the numbers of one design uphill while its categories stay.
+    """Move the numbers of one design uphill while its categories, and the parts of sparse mixtures, stay.
 
     Parameters
     ----------
@@ -46,7 +46,9 @@ def refine(
     Tensor, (d,)
         The best point found; the start where the acquisition cannot be evaluated or nothing may move.
     """
-    subspace, encoder = problem.space.subspace(choice), problem.encoder
+    encoder = problem.encoder
+    design = problem.decode(start[None, :]) if problem.space.is_sparse else None
+    subspace = problem.space.subspace(choice, design)
     free = [encoder.columns[column] for column in subspace.free]
     if not free:
         return start

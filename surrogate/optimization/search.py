@@ -29,6 +29,7 @@ from torch import Tensor
 from surrogate.errors import InputError
 from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.batch import Batch, Kinds
+from surrogate.optimization.few_parts import feasible_pool
 from surrogate.optimization.pool import median_design, near_best
 from surrogate.optimization.problem import Feasible, Problem
 from surrogate.optimization.replacement import Replacements
@@ -138,8 +139,9 @@ def search(
         warnings.simplefilter("ignore", NumericalWarning)  # jitter on near-equal designs is expected
         known, started = _points(baseline, encoder, "baseline"), _points(pending, encoder, "pending")
         if candidates is None:
-            pool = problem.draw(settings.pool, seed)
+            pool, narrow = feasible_pool(problem, settings.pool, seed)
         else:
+            narrow = False
             pool = space.with_nulls(candidates, "candidates")
             space.require(pool, where="candidates", nonlinear="none")
             pool = pool[problem.allowed(pool)]
@@ -161,6 +163,7 @@ def search(
             may_refine=free,
             replacements=replacements if free else None,
             kinds=kinds,
+            exchange=narrow or space.is_sparse,
         )
         for k in range(n):
             if progress:

@@ -1,9 +1,9 @@
 """Designs as vectors: what surrogates learn from and where the search moves.
 
-A continuous parameter becomes one number, 0 at its lower and 1 at its upper limit (on a log scale where the
-parameter has a log scale). A fraction stays as it is. A category becomes one 0/1 dimension for each value. A
-column that has no effect (fixed by a restriction) is written as its fixed value, clipped to the limits, so that
-equal designs have equal vectors.
+A continuous or discrete parameter becomes one number, 0 at its lower and 1 at its upper limit (on a log scale where
+the parameter has a log scale). A part of a mixture becomes its share of the total. A category becomes one 0/1
+dimension for each value. A column that has no effect (fixed by a restriction) is written as its fixed value, clipped
+to the limits, so that equal designs have equal vectors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
 from surrogate.shapes import Float
-from surrogate.space.parameters import Categorical, Continuous, Parameter
+from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex
 from surrogate.space.polytope import Floats
 from surrogate.space.space import Space
 from surrogate.space.subspace import Subspace
@@ -254,12 +254,16 @@ class Encoder:
     def _edges(self, column: str) -> tuple[float, float]:
         """Find the natural values that are encoded as 0 and 1 (of a linear column)."""
         parameter = self._owner[column]
-        return (parameter.lower, parameter.upper) if isinstance(parameter, Continuous) else (0.0, 1.0)
+        return (
+            (parameter.lower, parameter.upper)
+            if isinstance(parameter, Continuous | Discrete)
+            else (0.0, _total(parameter))
+        )
 
     def _to_unit(self, column: str, values: Floats, inactive: np.ndarray[Any, np.dtype[np.bool_]]) -> Floats:
         parameter = self._owner[column]
-        if not isinstance(parameter, Continuous):
-            return values
+        if not isinstance(parameter, Continuous | Discrete):
+            return values / _total(parameter)
         if parameter.log:
             usable = np.where(inactive, np.maximum(values, parameter.lower), values)
             for row in np.flatnonzero(~(usable > 0))[:1]:
@@ -279,9 +283,14 @@ class Encoder:
 
     def _from_unit(self, column: str, encoded: Floats) -> Floats:
         parameter = self._owner[column]
-        if not isinstance(parameter, Continuous):
-            return encoded
+        if not isinstance(parameter, Continuous | Discrete):
+            return encoded * _total(parameter)
         if parameter.log:
             low, high = np.log(parameter.lower), np.log(parameter.upper)
             return np.asarray(np.exp(low + encoded * (high - low)))
         return parameter.lower + encoded * (parameter.upper - parameter.lower)
+
+
+def _total(parameter: Parameter) -> float:
+    """Return what the parts of a mixture sum to; 1 for anything else."""
+    return parameter.total if isinstance(parameter, Simplex) else 1.0

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, SpaceError
-from surrogate.space.parameters import Categorical, Continuous, Parameter, Simplex
+from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex
 from surrogate.space.polytope import Floats
 
 Codes = NDArray[np.intp]
@@ -25,7 +25,7 @@ class Layout:
 
     Parameters
     ----------
-    parameters : tuple of Continuous, Categorical or Simplex
+    parameters : tuple of Continuous, Discrete, Categorical or Simplex
         The parameters, in the order of the table's columns.
 
     Attributes
@@ -36,7 +36,7 @@ class Layout:
         The q categorical parameters.
     categorical : tuple of str
         Their columns.
-    numerics : tuple of Continuous or Simplex
+    numerics : tuple of Continuous, Discrete or Simplex
         The other parameters.
     numeric : tuple of str
         Their k columns.
@@ -78,10 +78,15 @@ class Layout:
         return np.array(whole, dtype=bool)
 
     @cached_property
+    def listed(self) -> dict[str, Floats]:
+        """Column -> its values in ascending order, for columns that have only listed values."""
+        return {one.name: np.array(one.values) for one in self.numerics if isinstance(one, Discrete)}
+
+    @cached_property
     def log(self) -> NDArray[np.bool_]:
         """Whether each numeric column is on a log scale, shape (k,)."""
         logs = [
-            isinstance(parameter, Continuous) and parameter.log
+            isinstance(parameter, Continuous | Discrete) and parameter.log
             for parameter in self.numerics
             for _ in parameter.columns
         ]

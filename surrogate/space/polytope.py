@@ -112,7 +112,7 @@ def block_of(region: Region, columns: Indices) -> Block | None:
     position = {int(column): i for i, column in enumerate(columns)}
     simplexes = tuple(
         np.array([position[int(i)] for i in parts if int(i) in position], dtype=np.intp)
-        for _, parts in region.simplexes
+        for _, parts, _ in region.simplexes
         if any(int(i) in position for i in parts)
     )
     equal = _scaled(region, region.equalities, columns)

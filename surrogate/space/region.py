@@ -39,10 +39,12 @@ class Region:
         Whether a column is on a log scale.
     steps : ndarray, shape (k,)
         Resolution; NaN for none.
-    simplexes : tuple of (str, ndarray of int)
-        Name of each simplex and the positions of its parts.
+    simplexes : tuple of (str, ndarray of int, float)
+        Name of each simplex, the positions of its parts and what they sum to.
     constraints : tuple of LinearConstraint
         The constraints beside the sums of the simplexes.
+    listed : tuple of (int, ndarray)
+        Positions of the free columns that have only listed values, and those values within the limits, ascending.
     reasons : tuple of str
         Reasons of the restrictions that act, for messages.
 
@@ -58,8 +60,9 @@ class Region:
     fixed: Mapping[str, float]
     log: NDArray[np.bool_]
     steps: Floats
-    simplexes: tuple[tuple[str, Indices], ...]
+    simplexes: tuple[tuple[str, Indices, float], ...]
     constraints: tuple[LinearConstraint, ...]
+    listed: tuple[tuple[int, Floats], ...]
     reasons: tuple[str, ...]
 
     def __post_init__(self) -> None:
@@ -92,7 +95,10 @@ class Region:
     @cached_property
     def equalities(self) -> Rows:
         """The sum of every simplex and every ``==`` constraint, dependent rows included."""
-        rows = [(self._indicator(parts), 1.0, f"sum of {name}", "1") for name, parts in self.simplexes]
+        rows = [
+            (self._indicator(parts), total, f"sum of {name}", f"{total:g}")
+            for name, parts, total in self.simplexes
+        ]
         rows += [
             (
                 self._coefficients(constraint),
@@ -151,7 +157,7 @@ class Region:
         """The groups of free columns that simplexes or constraints tie together."""
         groups = {int(i): {int(i)} for i in self.free}
         rows = [
-            *(self._indicator(parts) for _, parts in self.simplexes),
+            *(self._indicator(parts) for _, parts, _ in self.simplexes),
             *map(self._coefficients, self.constraints),
         ]
         tied: set[int] = set()
@@ -175,7 +181,7 @@ class Region:
         (equal, total), (below, most) = self._over_free(self.equalities), self._over_free(self.inequalities)
         said = [
             [
-                f"{name} = {limit}" if limit == "1" else limit if name == UNNAMED else f"{limit} ({name})"
+                f"{name} = {limit}" if "=" not in limit else limit if name == UNNAMED else f"{limit} ({name})"
                 for name, limit in zip(of.names, of.limits, strict=True)
             ]
             for of in (self.equalities, self.inequalities)
@@ -238,6 +244,10 @@ class Region:
                 found.append((int(row), name, value, self._limit(i), reason))
             else:
                 found.append((int(row), name, value, self._limit(i), "outside the limits"))
+        for i, listed in self.listed:
+            for row in np.flatnonzero(~(missing | outside)[:, i] & (_off(listed, values[:, i]) > slack[i])):
+                limit = ", ".join(f"{value:g}" for value in listed)
+                found.append((int(row), self.columns[i], float(values[row, i]), limit, "not a listed value"))
         filled = np.where(missing, 0.0, values)
         whole = np.asarray(~missing.any(axis=1), dtype=bool)
         for rows, broken in (
@@ -264,6 +274,8 @@ class Region:
         """
         slack = TOLERANCE * np.maximum(1.0, np.abs(self.upper - self.lower))
         within = np.all((values >= self.lower - slack) & (values <= self.upper + slack), axis=1)
+        for i, listed in self.listed:
+            within &= _off(listed, values[:, i]) <= slack[i]
         filled = np.where(np.isfinite(values), values, 0.0)
         equal = np.all(np.abs(self.equalities.excess(filled)) <= TOLERANCE, axis=1)
         below = np.all(self.inequalities.excess(filled) <= TOLERANCE, axis=1)
@@ -304,6 +316,12 @@ class Region:
             too_far = np.abs(excess) if equal else excess
             for j in np.flatnonzero(lone & (too_far > TOLERANCE)):
                 raise self._empty(f"{rows.names[j]} ({rows.limits[j]}) is broken by fixed columns")
+
+
+def _off(listed: Floats, values: Floats) -> Floats:
+    """Distance of numbers (n,) to the nearest of some listed ones."""
+    distance: Floats = np.abs(values[:, None] - listed).min(axis=1)
+    return distance
 
 
 def _can_be_met(rows: Sequence[tuple[bool, Floats, float, str]], limits: Floats) -> bool:

@@ -9,7 +9,9 @@ as a small mixed-integer linear programme.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from surrogate.space.parameters import GRID_TOLERANCE
 from surrogate.space.polytope import Block, Floats, Indices, onto
 from surrogate.space.region import Region
 
@@ -29,7 +31,7 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
     values : ndarray, shape (n, k)
         Points in natural units.
     clip : bool
-        Whether to keep within the limits of the region and to make simplexes sum to 1; otherwise values
+        Whether to keep within the limits of the region and to make simplexes sum to their total; otherwise values
         outside stay outside and sums are kept as they are, to a step.
 
     Returns
@@ -41,16 +43,39 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
     low, high = region.grid() if clip else _open_grid(region)
     if clip:
         snapped = np.clip(snapped, region.lower, region.upper)
-    simplex_columns = {int(i) for _, parts in region.simplexes for i in parts}
+    simplex_columns = {int(i) for _, parts, _ in region.simplexes for i in parts}
     for i in region.free:
         if i not in simplex_columns and not np.isnan(low[i]):
             counts = np.clip(np.round(np.round(snapped[:, i] / region.steps[i], _DIGITS)), low[i], high[i])
             snapped[:, i] = np.round(counts * region.steps[i], _DECIMALS)
+    for i, listed in region.listed:
+        inside = (values[:, i] >= listed[0]) & (values[:, i] <= listed[-1]) | clip
+        snapped[inside, i] = nearest_listed(listed, snapped[inside, i], log=bool(region.log[i]))
     if clip:
         snapped[:, region.constant] = region.lower[region.constant]
-    for _, parts in region.simplexes:
-        _snap_simplex(region, snapped, parts, low, high, clip=clip)
+    for _, parts, total in region.simplexes:
+        _snap_simplex(region, snapped, parts, total if clip else None, low, high)
     return snapped
+
+
+def nearest_listed(listed: Floats, values: Floats, *, log: bool) -> Floats:
+    """Take the nearest of some listed numbers in the place of each number.
+
+    Parameters
+    ----------
+    listed : ndarray, shape (m,)
+        In ascending order.
+    values : ndarray, shape (n,)
+        Numbers.
+    log : bool
+        Whether distances are measured on a log scale.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    between = np.sqrt(listed[:-1] * listed[1:]) if log else 0.5 * (listed[:-1] + listed[1:])
+    return np.asarray(listed[np.searchsorted(between, values)])
 
 
 def _open_grid(region: Region) -> tuple[Floats, Floats]:
@@ -59,15 +84,15 @@ def _open_grid(region: Region) -> tuple[Floats, Floats]:
 
 
 def _snap_simplex(
-    region: Region, values: Floats, parts: Indices, low: Floats, high: Floats, *, clip: bool
+    region: Region, values: Floats, parts: Indices, total: float | None, low: Floats, high: Floats
 ) -> None:
-    """Round the parts of one simplex in place, keeping their sum (or making it 1 when clip is set)."""
+    """Round the parts of one simplex in place, making their sum the total (None: keeping their sum)."""
     free = np.array([i for i in parts if not region.constant[i]], dtype=np.intp)
     if not len(free):
         return
     constant = np.array([i for i in parts if region.constant[i]], dtype=np.intp)
-    total = np.ones(len(values)) if clip else values[:, parts].sum(axis=1)
-    spare = total - values[:, constant].sum(axis=1)
+    whole = values[:, parts].sum(axis=1) if total is None else np.full(len(values), total)
+    spare = whole - values[:, constant].sum(axis=1)
     on_grid = free[~np.isnan(low[free])]
     if len(on_grid):
         step = region.steps[on_grid[0]]
@@ -76,7 +101,7 @@ def _snap_simplex(
         seats = np.round(np.round((spare - values[:, off_grid].sum(axis=1)) / step, _DIGITS))
         counts = _apportion(wanted, seats, low[on_grid], high[on_grid])
         values[:, on_grid] = np.round(counts * step, _DECIMALS)
-    if clip:
+    if total is not None:
         _settle(region, values, free, spare)
 
 
@@ -114,6 +139,25 @@ def _settle(region: Region, values: Floats, free: Indices, spare: Floats) -> Non
         values[rows, free[best]] += gain
 
 
+def off_grid(region: Region, values: Floats) -> NDArray[np.bool_]:
+    """Say which rows have a number between two steps, in a column that is rounded.
+
+    Parameters
+    ----------
+    region : Region
+        The region, with k numeric columns.
+    values : ndarray, shape (n, k)
+        Points in natural units.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    low, _ = region.grid()
+    counts = values / np.where(np.isnan(low), 1.0, region.steps)
+    return np.asarray((~np.isnan(low) & (np.abs(counts - np.round(counts)) > GRID_TOLERANCE)).any(axis=1))
+
+
 def repair(region: Region, wanted: Floats) -> Floats:
     """Find the nearest allowed row, on the grid as far as the constraints permit.
 
@@ -141,7 +185,8 @@ def repair(region: Region, wanted: Floats) -> Floats:
 def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole: bool) -> Floats | None:
     """Find the block's columns (m,) nearest to wanted under its rows; None when there is no such point.
 
-    Variables: the scaled columns y, step counts k (whole numbers), distances ``d >= abs(y - wanted)``.
+    Variables: the scaled columns y, step counts k (whole numbers), distances ``d >= abs(y - wanted)``, and which of
+    its values each column with listed values has (0 or 1 each).
     """
     from scipy.optimize import Bounds, LinearConstraint, milp  # late: importing a space should cost nothing
 
@@ -163,12 +208,20 @@ def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole
     for (matrix, bound), equal in ((block.equal, True), (block.below, False)):
         wide = np.hstack([matrix, np.zeros((len(matrix), 2 * size))])
         rows.append((wide, bound if equal else np.full(len(bound), -np.inf), bound))
-    lower, upper = np.zeros(3 * size), np.concatenate([np.ones(size), np.zeros(size), np.full(size, 2.0)])
+    pairs, one_each = listed_rows(region, columns, 3 * size)
+    rows = [
+        (np.hstack([terms, np.zeros((len(terms), len(pairs)))]), low_end, high_end)
+        for terms, low_end, high_end in rows
+    ]
+    rows += one_each
+    lower = np.zeros(3 * size + len(pairs))
+    upper = np.concatenate([np.ones(size), np.zeros(size), np.full(size, 2.0), np.ones(len(pairs))])
     lower[size + stepped], upper[size + stepped] = least[stepped], most[stepped]
-    integrality = np.zeros(3 * size)
+    integrality = np.zeros(3 * size + len(pairs))
     integrality[size + stepped] = 1
+    integrality[3 * size :] = 1
     # Of equally near points, the point that moves earlier columns is taken, so the result is unique.
-    cost = np.concatenate([np.zeros(2 * size), 1.0 + 1e-4 * np.arange(size)])
+    cost = np.concatenate([np.zeros(2 * size), 1.0 + 1e-4 * np.arange(size), np.zeros(len(pairs))])
     found = milp(
         cost,
         integrality=integrality,
@@ -184,12 +237,53 @@ def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole
     # The solver meets rows within 1e-7 only: columns without a step take up the last bit.
     if len(stepped):
         values[stepped] = np.round(np.round(found.x[size + stepped]) * steps, _DECIMALS)
-    loose = np.setdiff1d(np.arange(size), stepped)
+    for (at, value), chosen in zip(pairs, found.x[3 * size :], strict=True):
+        if chosen > 0.5:
+            values[at] = value
+    held = np.union1d(stepped, [at for at, _ in pairs]).astype(np.intp)
+    loose = np.setdiff1d(np.arange(size), held)
     matrix, bound = block.equal
     scaled = (values - low) / span
     if len(matrix) and len(loose):
-        scaled[loose] = onto(
-            scaled[None, loose], (matrix[:, loose], bound - matrix[:, stepped] @ scaled[stepped])
-        )[0]
+        scaled[loose] = onto(scaled[None, loose], (matrix[:, loose], bound - matrix[:, held] @ scaled[held]))[
+            0
+        ]
         values[loose] = low[loose] + np.clip(scaled[loose], 0.0, 1.0) * span[loose]
     return values
+
+
+def listed_rows(
+    region: Region, columns: Indices, before: int
+) -> tuple[list[tuple[int, float]], list[tuple[Floats, Floats, Floats]]]:
+    """Make the rows of a programme by which columns have listed values.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    columns : ndarray of int, shape (m,)
+        Positions of the columns that are the first m variables of the programme, scaled so that the limits are 0
+        and 1.
+    before : int
+        How many variables the programme has so far.
+
+    Returns
+    -------
+    pairs : list of (int, float)
+        For each further variable, whether a value is taken (0 or 1): the place among the columns, and the value.
+    rows : list of (ndarray, ndarray, ndarray)
+        Coefficients of all variables, lower and upper ends: one value for each column, of which the column is made.
+    """
+    place = {int(column): at for at, column in enumerate(columns)}
+    own = [(place[i], listed) for i, listed in region.listed if i in place]
+    pairs = [(at, float(value)) for at, listed in own for value in listed]
+    rows: list[tuple[Floats, Floats, Floats]] = []
+    for at, _ in own:
+        low, span = region.lower[columns[at]], (region.upper - region.lower)[columns[at]]
+        terms = np.zeros((2, before + len(pairs)))
+        terms[0, at] = -1.0
+        for j, (of, value) in enumerate(pairs):
+            if of == at:
+                terms[:, before + j] = (value - low) / span, 1.0
+        rows.append((terms, np.array([0.0, 1.0]), np.array([0.0, 1.0])))
+    return pairs, rows

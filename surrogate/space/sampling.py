@@ -15,6 +15,7 @@ from surrogate.errors import InputError
 from surrogate.shapes import Float
 from surrogate.space.polytope import Block, Floats, walk
 from surrogate.space.region import Region
+from surrogate.space.rounding import nearest_listed, repair
 
 _EDGE = 1e-12
 
@@ -68,9 +69,12 @@ def place(region: Region, unit: Float[Floats, "n k"], seed: int | Sequence[int])
         Points in natural units.
     """
     values = np.tile(region.lower, (len(unit), 1))
+    listed = dict(region.listed)
     for i in region.free:
         low, high = float(region.lower[i]), float(region.upper[i])
-        if region.log[i]:
+        if i in listed:
+            values[:, i] = listed[i][(unit[:, i] * len(listed[i])).astype(np.intp)]
+        elif region.log[i]:
             values[:, i] = low * (high / low) ** unit[:, i]
         else:
             values[:, i] = low + unit[:, i] * (high - low)
@@ -78,7 +82,17 @@ def place(region: Region, unit: Float[Floats, "n k"], seed: int | Sequence[int])
     for block in region.blocks:
         base, span = region.lower[block.columns], (region.upper - region.lower)[block.columns]
         values[:, block.columns] = base + _inside(region, block, unit[:, block.columns], rng) * span
-    return np.clip(values, region.lower, region.upper)
+    values = np.clip(values, region.lower, region.upper)
+    return _on_lists(region, values) if listed else values
+
+
+def _on_lists(region: Region, values: Floats) -> Floats:
+    """Move columns with listed values to the nearest, in place; rows that then break a constraint are repaired."""
+    for i, listed in region.listed:
+        values[:, i] = nearest_listed(listed, values[:, i], log=bool(region.log[i]))
+    for row in np.flatnonzero(~region.satisfied(values)):
+        values[row] = repair(region, values[row])
+    return values
 
 
 def _inside(region: Region, block: Block, unit: Floats, rng: np.random.Generator) -> Floats:
@@ -90,8 +104,10 @@ def _inside(region: Region, block: Block, unit: Floats, rng: np.random.Generator
         shares /= shares.sum(axis=1, keepdims=True)
         # What is left of the simplex once every part has its lower limit.
         own = {int(i) for i in block.columns[parts]}
-        simplex = next(ids for _, ids in region.simplexes if own <= {int(i) for i in ids})
-        spare = max(0.0, 1.0 - float(region.lower[simplex].sum()))
+        simplex, total = next(
+            (ids, total) for _, ids, total in region.simplexes if own <= {int(i) for i in ids}
+        )
+        spare = max(0.0, total - float(region.lower[simplex].sum()))
         points[:, parts] = shares * spare / span[parts]
     # Random points never meet an equality beside the sums of the simplexes.
     unreachable = len(block.equal[0]) > len(block.simplexes)

@@ -31,7 +31,7 @@ from surrogate.space.parameters import Parameter
 from surrogate.space.polytope import Floats, Indices
 from surrogate.space.regions import Regions
 from surrogate.space.rejection import Tally, asked, draw
-from surrogate.space.rounding import repair, snap
+from surrogate.space.rounding import snap
 from surrogate.space.sampling import place, sobol
 from surrogate.space.subspace import Subspace
 
@@ -47,7 +47,7 @@ class Space:
 
     Attributes
     ----------
-    parameters : sequence of Continuous, Categorical or Simplex
+    parameters : sequence of Continuous, Discrete, Categorical or Simplex
         In the order of the table's columns.
     constraints : sequence of LinearConstraint or NonlinearConstraint
         Constraints that hold always. The nonlinear ones are no part of the geometry (subspaces, rounding,
@@ -122,13 +122,21 @@ class Space:
         """
         return [self.layout.choice(codes) for codes in self._open]
 
-    def subspace(self, choice: Mapping[str, Any]) -> Subspace:
+    @property
+    def is_sparse(self) -> bool:
+        """Whether a simplex allows only mixtures of few parts, or smallest amounts."""
+        return len(self.regions.supports) > 0
+
+    def subspace(self, choice: Mapping[str, Any], design: pd.DataFrame | None = None) -> Subspace:
         """Return what is allowed under one combination of categories.
 
         Parameters
         ----------
         choice : mapping of str to object
             Categorical column -> value.
+        design : DataFrame, optional
+            One row of the space's columns, whose parts stay absent or present in sparse simplexes. None: the smallest
+            subspace with linear limits that holds all supports; it knows nothing of ``at_most`` and ``least``.
 
         Returns
         -------
@@ -143,7 +151,11 @@ class Space:
         forbidding = self.regions.forbidding(acting)
         if forbidding:
             raise SpaceError("this combination is not allowed", value=dict(choice), limit=forbidding.reason)
-        return Subspace({name: choice[name] for name in self.categorical}, self.regions.region(acting))
+        region = self.regions.region(acting)
+        if design is not None and self.is_sparse:
+            absent = self.regions.supports.choose(region, self.layout.parse(design)[1])[0]
+            region = self.regions.region(np.append(acting, absent))
+        return Subspace({name: choice[name] for name in self.categorical}, region)
 
     def check(
         self, table: pd.DataFrame, tolerance: float = TOLERANCE, nonlinear: Asked = "all"
@@ -183,8 +195,10 @@ class Space:
                     names = "+".join(self.categorical)
                     found.append(Violation(int(row), names, value, why, "this combination is not allowed"))
                 continue
-            for at, column, value, limit, reason in self.regions.region(acting).violations(
-                values[rows], tolerance
+            region = self.regions.region(acting)
+            for at, column, value, limit, reason in (
+                *region.violations(values[rows], tolerance),
+                *self.regions.supports.broken(region, values[rows], tolerance),
             ):
                 found.append(Violation(int(rows[at]), column, value, limit, reason))
         left = np.setdiff1d(np.arange(len(table)), [violation.row for violation in found])
@@ -249,7 +263,9 @@ class Space:
         inside = np.zeros(len(table), dtype=bool)
         for acting, rows in self.regions.groups(codes):
             if not self.regions.is_empty(acting):
-                inside[rows] = self.regions.region(acting).satisfied(values[rows])
+                region = self.regions.region(acting)
+                inside[rows] = region.satisfied(values[rows])
+                inside[rows] &= self.regions.supports.kept(region, values[rows])
         if inside.any():
             rows = np.flatnonzero(inside)
             tally = Tally(asked(self.nonlinear, nonlinear))
@@ -337,11 +353,7 @@ class Space:
             why = self._why_empty(acting)
             if why:
                 raise DesignError("this combination is not allowed", row=int(rows[0]), limit=why)
-            region = self.regions.region(acting)
-            snapped = snap(region, values[rows], clip=True)
-            for at in np.flatnonzero(~region.satisfied(snapped)) if repaired else ():
-                snapped[at] = repair(region, values[rows[at]])
-            values[rows] = snapped
+            values[rows] = self.regions.rounded(acting, values[rows], repaired=repaired)
         return self.layout.table(codes, values, index=table.index)
 
     def same(self, first: Mapping[str, Any] | pd.Series, second: Mapping[str, Any] | pd.Series) -> bool:
@@ -442,17 +454,20 @@ class Space:
 
     def _sample(self, n: int, seed: int) -> pd.DataFrame:
         """Draw designs that keep everything but the nonlinear constraints."""
-        k = len(self.numeric)
-        unit = sobol(n, 1 + k, seed)
+        unit = sobol(n, 1 + len(self.numeric), seed)
         codes = self._open[(unit[:, 0] * len(self._open)).astype(np.intp)]
-        values = np.empty((n, k))
-        for acting, rows in self.regions.groups(codes):
+        return self.layout.table(codes, self._whole(self._placed_in_supports(codes, unit[:, 1:], seed)))
+
+    def _placed_in_supports(self, codes: Codes, unit: Floats, seed: int) -> Floats:
+        """Map points (n, k) of the unit cube to points of the regions of their categories and random supports."""
+        values = np.empty(unit.shape)
+        for acting, rows in self.regions.groups(codes, self.regions.draw_supports(codes, seed)):
             own = (
                 seed,
                 *np.packbits(acting).tolist(),
             )  # otherwise all regions would draw the same replacements
-            values[rows] = place(self.regions.region(acting), unit[rows, 1:], own)
-        return self.layout.table(codes, self._whole(values))
+            values[rows] = place(self.regions.region(acting), unit[rows], own)
+        return values
 
     def sample_choice(self, choice: Mapping[str, Any], n: int, seed: int) -> pd.DataFrame:
         """Draw quasi-random designs of one combination of categories, as :meth:`sample` does.
@@ -482,7 +497,8 @@ class Space:
         """
         region = self.subspace(choice).region
         codes = np.repeat(self.layout.codes(choice), n, axis=0)
-        values = place(region, sobol(n, len(self.numeric), seed), seed)
+        unit = sobol(n, len(self.numeric), seed)
+        values = self._placed_in_supports(codes, unit, seed) if self.is_sparse else place(region, unit, seed)
         return self.layout.table(codes, self._whole(values))
 
     def _whole(self, values: Floats) -> Floats:

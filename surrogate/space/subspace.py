@@ -53,8 +53,8 @@ class Subspace:
         """The sum of every simplex and all linear constraints that act."""
         sums = (
             LinearConstraint(
-                dict.fromkeys((self.columns[i] for i in parts), 1.0), "==", 1.0, f"sum of {name}"
+                dict.fromkeys((self.columns[i] for i in parts), 1.0), "==", total, f"sum of {name}"
             )
-            for name, parts in self.region.simplexes
+            for name, parts, total in self.region.simplexes
         )
         return (*sums, *self.region.constraints)

@@ -51,6 +51,16 @@ def test_the_top_on_a_linear_row() -> None:
     assert end.tolist() == pytest.approx([0.7, 0.3], abs=1e-4)
 
 
+def test_parts_of_a_sparse_mixture_stay() -> None:
+    """With a and c present, a + c = 1, nearest to a = 0.1, c = 0.4 is (0.35, 0.65); nearest to (0, 1) a = 0.2."""
+    space = Space([Simplex("mix", ["a", "b", "c"], total=100.0, at_most=2, least=20.0)])
+    start = problem(space).encode(pd.DataFrame([{"a": 60.0, "b": 0.0, "c": 40.0}]))[0]
+    end = refine(Paraboloid([0.1, 0.9, 0.4]), problem(space), {}, start, 30)
+    assert end.tolist() == pytest.approx([0.35, 0.0, 0.65], abs=1e-4)
+    end = refine(Paraboloid([0.0, 0.9, 1.0]), problem(space), {}, start, 30)
+    assert end.tolist() == pytest.approx([0.2, 0.0, 0.8], abs=1e-4)
+
+
 def test_tied_mixtures_stay_tied() -> None:
     """Nearest to a = (1, 0, 0), b = (0, 1, 0) with a = b on the simplex: both (1/2, 1/2, 0)."""
     parts = [(f"a{i}", f"b{i}") for i in range(3)]
