@@ -1,6 +1,6 @@
 """Measured cells as a person gives them -> rows that the campaign store takes.
 
-Data flow: CSV -> units converted -> conditions of the campaign where the row has none -> complete designs ->
+Data flow: a file, read by ``told_table`` in the one way in which it can be read -> conditions of the campaign where the row has none -> complete designs ->
 targets and flags checked. The first fault is raised with the file, the row and the column.
 """
 
@@ -14,22 +14,21 @@ import pandas as pd
 
 from surrogate.campaign.conditions import take_conditions
 from surrogate.campaign.store import RESULT_COLUMNS
+from surrogate.campaign.told_table import Told, read_told, refuse_implausible, refuse_other_names
 from surrogate.errors import RecordError
 from surrogate.files.bounds import kind, z_ends
-from surrogate.files.tables import booleans, read_table, unknown_columns
+from surrogate.files.tables import booleans
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.units import convert_columns
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-_TEXT = (*c.TEXT_COLUMNS, "replicate", "failed", "note")
-_UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
 
-
-def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
-    """Read measured cells from a CSV file.
+def read_observations(
+    path: str | Path, campaign: Campaign, *, yes: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
+    """Read measured cells from a CSV file or an Excel workbook.
 
     Parameters
     ----------
@@ -40,6 +39,8 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
         ``note``.
     campaign
         Gives the conditions that the file does not give.
+    yes
+        Whether to take targets outside the range that cells give.
 
     Returns
     -------
@@ -53,9 +54,14 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
     RecordError, DesignError, MaterialError, UnitError
         Naming the file, row and column of the first fault.
     """
-    path = Path(path)
-    where = path.name
-    table, notes = read_table(path, text=_TEXT)
+    told = read_told(path)
+    with told.named_as_in_the_file():
+        return _rows(told, campaign, yes=yes)
+
+
+def _rows(told: Told, campaign: Campaign, *, yes: bool) -> tuple[pd.DataFrame, list[str]]:
+    """Make the campaign's rows (n, ``RESULT_COLUMNS``) of what was told."""
+    where, table, notes = told.where, told.table, list(told.notes)
     predicted = [f"{target}{end}" for target in c.TARGETS for end in ("_lower", "_upper")]
     for column in predicted:
         if column in table.columns:
@@ -67,11 +73,9 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
                 column=column,
             )
 
-    table, conversions = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS, *_UPPER_BOUNDS], where=where)
-    notes += conversions
+    notes += refuse_other_names(told, RESULT_COLUMNS)
     if not any(target in table.columns for target in c.TARGETS) and "failed" not in table.columns:
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
-    notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
     notes += take_conditions(table, campaign)
     designs = CompleteDesigns.of(table, where=where)
     out = designs.frame.reset_index(drop=True)
@@ -81,6 +85,8 @@ def read_observations(path: str | Path, campaign: Campaign) -> tuple[pd.DataFram
             _numbers(table, column) for column in (target, f"{target}_upper_bound")
         )
         out[f"{target}_censored"] = _kinds(table, f"{target}_censored")
+    if not yes:
+        refuse_implausible(table, where)
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
     out["failed"] = _flags(table, "failed", where)
     _check_something_measured(out, where)

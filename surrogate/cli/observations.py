@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 20
 
 
-def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
+def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool = False) -> None:
     """Store the measured cells of a file, all or none, and print what they changed.
 
     What was stored is printed before anything else.
@@ -36,6 +36,8 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
         Whether cells that are stored already are new cells with equal numbers.
     new : bool
         Whether cells that are stored already are left out.
+    yes : bool
+        Whether targets outside the range that cells give are taken.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
 
     campaign = Campaign.load(campaign_path)
     assert campaign.store_path is not None
-    cells, remarks = read_observations(path, campaign)
+    cells, remarks = read_observations(path, campaign, yes=yes)
     store = CampaignStore.open(campaign.store_path)
     earlier = store.observations()
     added = store.add_observations(cells, path.name, repeated="add" if again else "skip" if new else "refuse")

@@ -128,7 +128,7 @@ def read_rows(
     for line, cells in _split(lines, delimiter, complain, before, spared):
         if not header:
             header = tuple(map(str.strip, cells))
-            _refuse_header(header, complain)
+            refuse_header(header, complain)
             columns = [] if spared else _quickly(text[lines.place :], len(header), delimiter)
             if columns:
                 return header, columns
@@ -292,7 +292,21 @@ def _as_wide(
     )
 
 
-def _refuse_header(header: tuple[str, ...], complain: Complaint) -> None:
+def refuse_header(header: tuple[str, ...], complain: Complaint) -> None:
+    """Refuse a header of too many columns, or one that holds all of them in a cell.
+
+    Parameters
+    ----------
+    header : tuple of str
+        The names.
+    complain : Complaint
+        How to refuse the file.
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class.
+    """
     if len(header) == 1 and max(map(header[0].count, DELIMITERS)) > 1:
         complain.refuse(
             "the columns cannot be distinguished",
