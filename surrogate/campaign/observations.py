@@ -1,7 +1,8 @@
 """Measured cells as a person gives them -> rows that the campaign store takes.
 
-Data flow: a file, read by ``told_table`` in the one way in which it can be read -> conditions of the campaign where the row has none -> complete designs ->
-targets and flags checked. The first fault is raised with the file, the row and the column.
+Data flow: a file, read by ``told_table`` in the one way in which it can be read -> conditions of the campaign where
+the row has none -> complete designs -> targets and flags checked. The first fault is raised with the file, the row
+and the column.
 """
 
 from __future__ import annotations

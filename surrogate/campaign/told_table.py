@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import InputError, RecordError, refuse_rows
 from surrogate.files.ambiguous_numbers import Magnitude, refuse_twofold
+from surrogate.files.bounds import FRACTION
 from surrogate.files.decimal_commas import points_for_commas
 from surrogate.files.header import Wanted, known_as
 from surrogate.files.near_names import Vocabulary, plainly, refuse_near_names
@@ -30,8 +31,8 @@ from surrogate.files.tables import FALSE, MISSING, NUMBERS, TRUE, as_table, name
 from surrogate.files.text import Complaint
 from surrogate.files.written_bounds import BoundColumns, read_bounds
 from surrogate.hosts import columns as c
-from surrogate.hosts.targets import BELOW, SCALES
-from surrogate.units import convert_columns, split_unit
+from surrogate.hosts.targets import BELOW, MOST_FRACTION, SCALES
+from surrogate.units import convert_columns, split_unit, written_unit
 
 CENSORED = {target: f"{target}_censored" for target in c.TARGETS}
 UPPER_BOUNDS = {target: f"{target}_upper_bound" for target in c.TARGETS}
@@ -43,6 +44,7 @@ _SAYS_SOMETHING = ("state", "failed", "note")  # without any target, such a row 
 TEXT = (*c.TEXT_COLUMNS, *OF_THE_CELL)
 KNOWN = (*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED.values(), *UPPER_BOUNDS.values(), *OF_THE_CELL)
 _QUANTITIES = (*c.COLUMNS.numbers, *c.TARGETS)
+_ROUNDED = 0.01  # of a sum of parts that were rounded
 LIFE = "cycle_life_cycles"
 
 # "Not yet", as people write it in lower case; MISSING besides.
@@ -61,6 +63,7 @@ def _other_spellings() -> dict[str, tuple[str, ...]]:
         "upper_bound": tuple(UPPER_BOUNDS.values()),
         "efficiency": ("coulombic_efficiency_pct",),
         "current": ("current_density_mA_cm2",),
+        "j": ("current_density_mA_cm2",),
         "capacity": ("areal_capacity_mAh_cm2",),
         "temp": ("temperature_C",),
         "t_c": ("temperature_C",),
@@ -82,13 +85,15 @@ def _other_spellings() -> dict[str, tuple[str, ...]]:
 NAMES = Vocabulary(
     columns=KNOWN,
     numbers=tuple(_QUANTITIES),
-    remarks=("note", "cell_id", "proposal_id", "date", "replicate"),
+    remarks=("note", "date", "replicate"),
     first_words={
         "ce": "coulombic_efficiency_pct",
         "cycle": LIFE,
         "cycles": LIFE,
         "life": LIFE,
         "lifetime": LIFE,
+        "lifespan": LIFE,
+        "cyclelife": LIFE,
     },
     other_words=_other_spellings(),
     hints={LIFE: "A life is counted in full cycles, not in hours or charge"},
@@ -184,13 +189,14 @@ def read_told(path: str | Path) -> Told:
     """
     complain = Complaint(named(path))
     sheet = read_sheet(Path(path), complain, wanted=WANTED)
-    sheet = points_for_commas(sheet, numbers=NUMBERS, text=TEXT, missing=PENDING)
+    sheet = points_for_commas(sheet, complain, numbers=NUMBERS, text=TEXT, missing=PENDING)
     sheet, rows = _measured(sheet)
     with _in_rows(rows):
         sheet = read_bounds(sheet, complain, BOUNDS)
         _refuse_words(sheet, complain)
         refuse_twofold(sheet, complain, MAGNITUDES)
         table = as_table(sheet, complain, numbers=NUMBERS, text=TEXT)
+        _refuse_fractions(table, complain)
         wanted = [*c.DESIGN_COLUMNS, *c.TARGETS, *UPPER_BOUNDS.values()]
         table, conversions = convert_columns(table, wanted, complain.where, c.COLUMNS.fractions)
     return Told(table, rows, (*sheet.notes, *conversions), complain.where)
@@ -291,9 +297,7 @@ def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
             nothing = PENDING | FALSE if not of_a_target and name not in ("state", "note") else PENDING
             something |= cells.take([cell.lower() not in nothing for cell in cells.distinct], bool)
         if of_a_target:
-            cells = Cells(
-                tuple("" if cell.lower() in PENDING else cell for cell in cells.distinct), cells.of_row
-            )
+            cells = cells.changed(_without_pending)
         columns.append(cells)
     blanked = Sheet(sheet.header, tuple(columns), sheet.notes, sheet.delimiter)
     waiting = int(count - something.sum())
@@ -304,6 +308,39 @@ def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
     note = f"{said} not measured yet and left out"
     return Sheet(rest.header, rest.columns, (*rest.notes, note), rest.delimiter), tuple(
         np.flatnonzero(something).tolist()
+    )
+
+
+def _without_pending(cell: str) -> str:
+    return "" if cell.lower() in PENDING else cell
+
+
+def _refuse_fractions(table: pd.DataFrame, complain: Complaint) -> None:
+    """Refuse a porosity, or parts of a solid, that are at most 1 in all where the columns' names say per cent."""
+    in_per_cent: dict[str, str] = {}
+    for name in map(str, table.columns):
+        quantity, unit = written_unit(name)
+        if unit == "pct" and quantity in c.COLUMNS.fractions:
+            in_per_cent[quantity] = name
+    groups = [*c.COLUMNS.simplexes.values(), *((name,) for name in c.COLUMNS.fractions)]
+    whole = [group for group in groups if len(group) > 1 or not c.COLUMNS[group[0]].simplex]
+    for group in whole:
+        columns = [in_per_cent[name] for name in group if name in in_per_cent]
+        if not columns or any(name in table.columns for name in group):
+            continue
+        sums = table[columns].apply(pd.to_numeric, errors="coerce").sum(axis=1).to_numpy(dtype=float)
+        wrong = np.flatnonzero((sums > 0.0) & (sums <= MOST_FRACTION + _ROUNDED))
+        refuse_rows(wrong.tolist(), _fraction(columns[0], table[columns[0]].tolist(), complain))
+
+
+def _fraction(column: str, given: list[object], complain: Complaint) -> Callable[[int], InputError]:
+    return lambda row: complain.error_at(
+        FRACTION,
+        value=given[row],
+        limit="per cent, as the name ends in _pct",
+        remedy=f"write 90 for 0.9, or name the column {written_unit(column)[0]}",
+        row=row,
+        column=column,
     )
 
 
@@ -328,7 +365,7 @@ def _word(cells: Cells, name: str, target: str, complain: Complaint) -> Callable
         f"reached and {CENSORED[target]} = true (state = running); of one that gave nothing, failed = true"
         + (
             "; remove a row of units or names"
-            if row == 0 and not re.match(r"[+\-−.]?\d", cells.text(row))
+            if row == 0 and len(cells.of_row) > 1 and not re.match(r"[+\-−.]?\d", cells.text(row))
             else ""
         ),
         row=row,

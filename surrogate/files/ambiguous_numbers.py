@@ -65,7 +65,7 @@ def refuse_twofold(sheet: Sheet, complain: Complaint, columns: Mapping[str, Magn
 
 
 def _scale(known: str, name: str) -> float:
-    """What a number in the unit of a known column is in that of another spelling; 1 where it does not convert."""
+    """Return how much of the unit that a column is given in makes one of its known unit; 1 where none converts."""
     own, unit = split_unit(known)[1], written_unit(name)[1]
     if own is None or unit not in UNIT_SPELLINGS or unit == own or unit in ("C", "K"):
         return 1.0

@@ -21,7 +21,7 @@ _ENOUGH = 2  # known names make a line a header
 _RECORDED = {
     "time": re.compile(
         r"~?(test|step|total|relative|real|absolute|record|prog|dpt)?[ _-]*time\b.*|"
-        r"t ?[/\[(] ?(s|h|min).*|date[ _]?time|timestamp|testtime.*|steptime.*|zeit.*|时间.*"
+        r"t ?[/\[(] ?(s|h|min).*|date[ _]?time|timestamp|t|pt|testtime.*|steptime.*|zeit.*|时间.*"
     ),
     "voltage": re.compile(
         r".*(voltage|volts?\b|ewe|ecell|potential/|spannung|电压).*|[uev] ?[/\[(] ?m?v.*|vf"
@@ -34,7 +34,7 @@ _RECORDED = {
     ),
     "charge": re.compile(r".*(capacity|cap\.|charge|\bq\b|amp-?hr|energy|watt-?hr|\bah\b|/ma\.h).*"),
 }
-_SIGNATURES = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
+_SIGNATURES = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE", "EXPLAIN")  # BioLogic, Gamry
 _MOST_FIELDS = 200
 
 

@@ -9,7 +9,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,6 +61,10 @@ class Cells:
         """Make the cells of a column from the text of each row."""
         of_row, distinct = pd.factorize(np.array(texts, dtype=object))
         return cls(tuple(distinct), of_row)
+
+    def changed(self, change: Callable[[str], str]) -> Cells:
+        """Return the cells with another text for each distinct one; texts that become equal are one."""
+        return Cells.of(self.take(list(map(change, self.distinct)), object).tolist())
 
     def rows(self, kept: np.ndarray) -> Cells:
         """Return some of the rows, of shape (n,) bool or the positions of those wanted."""

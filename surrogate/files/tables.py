@@ -107,7 +107,7 @@ def read_table(
     """
     path = Path(path)
     complain = Complaint(named(path), error)
-    sheet = points_for_commas(read_sheet(path, complain, wanted=wanted), numbers=numbers, text=text)
+    sheet = points_for_commas(read_sheet(path, complain, wanted=wanted), complain, numbers=numbers, text=text)
     return as_table(sheet, complain, numbers=numbers, text=text), list(sheet.notes)
 
 

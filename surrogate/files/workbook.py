@@ -164,8 +164,8 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and drop-down lists that are not read
-            values = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
-            formulas = openpyxl.load_workbook(io.BytesIO(raw))
+            values = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
         tabs = [_tab(sheet, formulas[sheet.title]) for sheet in values.worksheets]
     except Exception as cause:  # openpyxl raises whatever its parsers do
         _refuse_damaged(complain, cause)
@@ -184,15 +184,26 @@ def _refuse_damaged(complain: Complaint, cause: Exception) -> NoReturn:
 
 
 def _tab(sheet: Any, formulas: Any) -> Tab:
-    lines, per_cent, without = [], set(), set()
+    """Read a tab twice over: the values that were saved, and the formulas."""
+    for one in (sheet, formulas):
+        one.reset_dimensions()  # some programs write them wrong
+    lines: list[tuple[str, ...]] = []
+    per_cent, without = set(), set()
     for line, (cells, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)):
-        lines.append(tuple(_text(cell.value) for cell in cells))
+        texts = [_text(cell.value) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        lines.append(tuple(texts))
         for column, (cell, formula) in enumerate(zip(cells, written, strict=True)):
             if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
                 per_cent.add((line, column))
             if cell.value is None and formula.value is not None:
                 without.add((line, column))
-    return Tab(sheet.title, tuple(lines), frozenset(per_cent), frozenset(without))
+    while lines and not lines[-1]:
+        lines.pop()
+    width = max(map(len, lines), default=0)
+    wide = tuple(texts + ("",) * (width - len(texts)) for texts in lines)
+    return Tab(sheet.title, wide, frozenset(per_cent), frozenset(without))
 
 
 def _text(value: Any) -> str:

@@ -86,7 +86,9 @@ def open_sheet(path: str | Path, complain: Complaint, spared: Spared | None = No
     RecordError
         For a file that is no table.
     """
-    return points_for_commas(read_sheet(Path(path), complain, spared, WANTED), numbers=NUMBERS, text=TEXT)
+    return points_for_commas(
+        read_sheet(Path(path), complain, spared, WANTED), complain, numbers=NUMBERS, text=TEXT
+    )
 
 
 def from_sheet(sheet: Sheet, complain: Complaint) -> tuple[pd.DataFrame, list[str]]:
@@ -154,7 +156,7 @@ def read_exactly(
         name, raw = where or "table", from_frame(table, where or "table")
     else:
         complain = Complaint(where or named(table))
-        sheet = points_for_commas(read_sheet(Path(table), complain), numbers=numbers, text=text)
+        sheet = points_for_commas(read_sheet(Path(table), complain), complain, numbers=numbers, text=text)
         name = complain.where
         raw = _filled(as_table(sheet, complain, numbers=numbers, text=text, text_type="string"))
     _require(raw, [column for column in fields if column not in optional], name)
