@@ -20,7 +20,7 @@ _ENOUGH = 2  # known names make a line a header
 # BaSyTec, Gamry); a table of cells has none of voltage and current over time.
 _RECORDED = {
     "time": re.compile(
-        r"~?(test|step|total|relative|real|absolute|record|prog|dpt)?[ _-]*time\b.*|"
+        r"~?(test|step|total|relative|real|absolute|record|prog|dpt)?[ _-]*time(?![a-z]).*|"
         r"t ?[/\[(] ?(s|h|min).*|date[ _]?time|timestamp|t|pt|testtime.*|steptime.*|zeit.*|时间.*"
     ),
     "voltage": re.compile(
