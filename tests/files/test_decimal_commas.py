@@ -83,5 +83,5 @@ def test_what_is_read_is_never_another_number(tmp_path: Path, numbers: list[obje
         table, _ = read(tmp_path, "thickness_um;porosity_top", *rows)
         assert table["thickness_um"] == [float(str(number)) for number in numbers]
     else:
-        with pytest.raises(RecordError, match="row 1.*thousands separator or a decimal comma"):
+        with pytest.raises(RecordError, match=r"row 1.*thousands separator or a decimal comma"):
             read(tmp_path, "thickness_um;porosity_top", *rows)
