@@ -178,11 +178,11 @@ _ALL = (
     ),
     Target(
         "ccd_mA_cm2", "mA cm-2", "max", plausible=(0.001, 200.0),
-        reason="the limits of the plating current that a design may have, and a tenth of the lower one",
+        reason="no design takes a plating current above 200, and tests begin above 0.001",
     ),
     Target(
         "overpotential_mV", "mV", "min", plausible=(0.1, 5000.0),
-        reason="a voltmeter of a cycler reads to about 0.1 mV, and beyond 5 V it stops",
+        reason="a cycler reads to about 0.1 mV, and stops at 5 V",
     ),
     # Of a half cell, after formation. At 100 and above it is no measurement at all.
     Target(
