@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from surrogate.errors import UnitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import pandas as pd
 
@@ -173,7 +173,7 @@ def allowed_units(column: str) -> list[str]:
 
 
 def convert_columns(
-    table: pd.DataFrame, known: Iterable[str], where: str = ""
+    table: pd.DataFrame, known: Iterable[str], where: str = "", fractions: Collection[str] = ()
 ) -> tuple[pd.DataFrame, list[str]]:
     """Rename and scale columns that give a known quantity in another unit.
 
@@ -188,6 +188,8 @@ def convert_columns(
         The columns that the package knows.
     where : str
         What messages call the table.
+    fractions : collection of str
+        Known columns that hold a fraction of 1 and may be given in per cent, as ``porosity_top_pct``.
 
     Returns
     -------
@@ -211,7 +213,10 @@ def convert_columns(
         quantity, unit = written_unit(name)
         if name in known or unit is None:
             continue
-        target = by_quantity.get(quantity) or _unitless(name, quantity, unit, known, where)
+        of_one = quantity in fractions and unit in ("pct", "fraction")
+        target = (
+            quantity if of_one else by_quantity.get(quantity) or _unitless(name, quantity, unit, known, where)
+        )
         if target is None:
             continue
         if target in converted.columns:
@@ -222,8 +227,11 @@ def convert_columns(
                 remedy="keep one of the two",
             )
         converted = converted.rename(columns={column: target})
-        if split_unit(target)[1] not in (None, unit):
-            converted[target] = _scaled(converted[target], name, unit, target, where)
+        own = "fraction" if of_one else split_unit(target)[1]
+        if own not in (None, unit):
+            converted[target] = _scaled(
+                converted[target], name, unit, f"{target}_fraction" if of_one else target, where
+            )
             notes.append(f"{name} converted to {target}")
     return converted, notes
 

@@ -1,7 +1,8 @@
 """Measured cells as a person gives them -> rows that the campaign store takes.
 
-Data flow: CSV -> units converted -> conditions of the campaign where the row has none -> complete designs ->
-targets and flags checked. The first fault is raised with the file, the row and the column.
+Data flow: a file, read by ``told_table`` in the one way in which it can be read -> conditions of the campaign where
+the row has none -> complete designs -> targets and flags checked. The first fault is raised with the file, the row
+and the column.
 """
 
 from __future__ import annotations
@@ -16,25 +17,22 @@ from surrogate.campaign.cells import FAILED, ID_COLUMNS
 from surrogate.campaign.conditions import take_conditions
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.store import RESULT_COLUMNS
-from surrogate.campaign.told_rows import fill_in, take_dates, take_states, without_definitions
+from surrogate.campaign.told_rows import fill_in, take_dates, take_states
+from surrogate.campaign.told_table import ToldTable, read_told, refuse_implausible, refuse_other_names
 from surrogate.errors import RecordError
 from surrogate.files.bounds import kind, z_ends
-from surrogate.files.tables import booleans, read_table, unknown_columns
+from surrogate.files.tables import booleans
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.units import convert_columns
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-_TEXT = (*c.TEXT_COLUMNS, *ID_COLUMNS, "replicate", "failed", "note")
-_UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
-
 
 def read_observations(
-    path: str | Path, campaign: Campaign, known: Identities | None = None
+    path: str | Path, campaign: Campaign, known: Identities | None = None, *, yes: bool = False
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Read measured cells from a CSV file.
+    """Read measured cells from a CSV file or an Excel workbook.
 
     Parameters
     ----------
@@ -48,6 +46,8 @@ def read_observations(
         Gives the conditions that the file does not give.
     known
         The cells and proposals that the file may name; default: none.
+    yes
+        Whether to take targets outside the range that cells give.
 
     Returns
     -------
@@ -61,9 +61,16 @@ def read_observations(
     RecordError, DesignError, MaterialError, UnitError
         Naming the file, row and column of the first fault.
     """
-    path = Path(path)
-    where = path.name
-    table, notes = read_table(path, text=_TEXT)
+    told = read_told(path)
+    with told.named_as_in_the_file():
+        return _rows(told, campaign, known or Identities({}, {}), yes=yes)
+
+
+def _rows(
+    told: ToldTable, campaign: Campaign, known: Identities, *, yes: bool
+) -> tuple[pd.DataFrame, list[str]]:
+    """Make the campaign's rows (n, ``RESULT_COLUMNS``) of what was told."""
+    where, table, notes = told.where, told.table, list(told.notes)
     predicted = [f"{target}{end}" for target in c.TARGETS for end in ("_lower", "_upper")]
     for column in predicted:
         if column in table.columns:
@@ -75,16 +82,13 @@ def read_observations(
                 column=column,
             )
 
-    table, conversions = convert_columns(table, [*c.DESIGN_COLUMNS, *c.TARGETS, *_UPPER_BOUNDS], where=where)
-    notes += conversions
-    table = without_definitions(table)
+    notes += refuse_other_names(told, RESULT_COLUMNS)
     take_dates(table, where)
     take_states(table, where)
-    notes += fill_in(table, known or Identities({}, {}), where)
-    told = ("failed",) if table["state"].isna().all() else ("failed", "state")
-    if not any(name in table.columns for name in (*c.TARGETS, *told)):
+    notes += fill_in(table, known, where)
+    without_value = ("failed",) if table["state"].isna().all() else ("failed", "state")
+    if not any(name in table.columns for name in (*c.TARGETS, *without_value)):
         raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
-    notes += unknown_columns([str(name) for name in table.columns], RESULT_COLUMNS)
     notes += take_conditions(table, campaign)
     designs = CompleteDesigns.of(table, where=where)
     out = designs.frame.reset_index(drop=True)
@@ -94,6 +98,8 @@ def read_observations(
             _numbers(table, column) for column in (target, f"{target}_upper_bound")
         )
         out[f"{target}_censored"] = _kinds(table, f"{target}_censored")
+    if not yes:
+        refuse_implausible(table, where)
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
     out["failed"] = _flags(table, "failed", where)
     for column in ID_COLUMNS:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from surrogate.campaign.cells import MEANINGS
-from surrogate.campaign.told_rows import DEFINITIONS
+from surrogate.campaign.told_table import DEFINITIONS
 from surrogate.hosts import columns as c
 from surrogate.units import split_unit
 

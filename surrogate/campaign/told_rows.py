@@ -1,6 +1,6 @@
 """Rows of a told table as a person fills them in: ids, states and dates, and the design of what a row names.
 
-Data flow: table with its units converted -> the line of definitions left out -> designs filled in from the cell or
+Data flow: table with its units converted -> designs filled in from the cell or
 proposal that a row names, where it leaves them empty -> states that say that a life is a lower bound.
 """
 
@@ -18,29 +18,8 @@ from surrogate.campaign.identity import Identities
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 
-DEFINITIONS = "#"  # what the first cell of a line begins with that is no cell
 _BOUNDS = (RUNNING, STOPPED, LOST)  # states in which the cycles so far are at least the life
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
-
-
-def without_definitions(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the line that says what the columns mean, and other lines that begin with a hash.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Rows of a file.
-
-    Returns
-    -------
-    DataFrame
-    """
-    if "cell_id" not in table.columns:
-        return table
-    about = table["cell_id"].map(
-        lambda given: isinstance(given, str) and given.lstrip().startswith(DEFINITIONS)
-    )
-    return table[~about.to_numpy(dtype=bool)].reset_index(drop=True)
 
 
 def fill_in(table: pd.DataFrame, known: Identities, where: str) -> list[str]:

@@ -45,7 +45,7 @@ def read_designs(path: Path, campaign: Campaign | None = None) -> tuple[Complete
 
     given, read_notes = read_table(path, text=c.TEXT_COLUMNS, error=DesignError)
 
-    converted, unit_notes = convert_columns(given, c.DESIGN_COLUMNS, where=path.name)
+    converted, unit_notes = convert_columns(given, c.DESIGN_COLUMNS, path.name, c.COLUMNS.fractions)
     if campaign is None:
         complete = CompleteDesigns.of(converted, where=path.name)
         notes = list(complete.notes)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 20
 
 
-def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
+def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool = False) -> None:
     """Store the measured cells of a file, all or none, and print what they changed.
 
     What was stored is printed before anything else.
@@ -39,6 +39,8 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
         Whether cells that are stored already are new cells with equal numbers.
     new : bool
         Whether cells that are stored already are left out.
+    yes : bool
+        Whether targets outside the range that cells give are taken.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool) -> None:
     campaign = Campaign.load(campaign_path)
     assert campaign.store_path is not None
     store = CampaignStore.open(campaign.store_path)
-    cells, remarks = read_observations(path, campaign, store.identities())
+    cells, remarks = read_observations(path, campaign, store.identities(), yes=yes)
     earlier = store.observations()
     told = store.tell(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
     stored = store.observations()

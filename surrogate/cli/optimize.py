@@ -66,18 +66,21 @@ def init(
 
 @app.command()
 def tell(
-    results: Annotated[Path, typer.Argument(metavar="RESULTS.csv", help="Measured cells.")],
+    results: Annotated[Path, typer.Argument(metavar="RESULTS.csv", help="Measured cells, .csv or .xlsx.")],
     campaign: options.NeededCampaign,
     again: Annotated[
         bool,
         typer.Option("--again", help="Take cells that are stored already as new cells with equal numbers."),
     ] = False,
     new: Annotated[bool, typer.Option("--new", help="Leave out cells that are stored already.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Take numbers that hardly any cell gives; they are asked back else.")
+    ] = False,
 ) -> None:
     """Add measured cells to a campaign: any target T, T_censored (true or below), T_upper_bound, failed, note."""
     from surrogate.cli.observations import tell as run
 
-    run(results, campaign, again=again, new=new)
+    run(results, campaign, again=again, new=new, yes=yes)
 
 
 @app.command()

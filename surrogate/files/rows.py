@@ -9,7 +9,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,6 +61,10 @@ class Cells:
         """Make the cells of a column from the text of each row."""
         of_row, distinct = pd.factorize(np.array(texts, dtype=object))
         return cls(tuple(distinct), of_row)
+
+    def changed(self, change: Callable[[str], str]) -> Cells:
+        """Return the cells with another text for each distinct one; texts that become equal are one."""
+        return Cells.of(self.take(list(map(change, self.distinct)), object).tolist())
 
     def rows(self, kept: np.ndarray) -> Cells:
         """Return some of the rows, of shape (n,) bool or the positions of those wanted."""
@@ -128,7 +132,7 @@ def read_rows(
     for line, cells in _split(lines, delimiter, complain, before, spared):
         if not header:
             header = tuple(map(str.strip, cells))
-            _refuse_header(header, complain)
+            refuse_header(header, complain)
             columns = [] if spared else _quickly(text[lines.place :], len(header), delimiter)
             if columns:
                 return header, columns
@@ -292,7 +296,21 @@ def _as_wide(
     )
 
 
-def _refuse_header(header: tuple[str, ...], complain: Complaint) -> None:
+def refuse_header(header: tuple[str, ...], complain: Complaint) -> None:
+    """Refuse a header of too many columns, or one that holds all of them in a cell.
+
+    Parameters
+    ----------
+    header : tuple of str
+        The names.
+    complain : Complaint
+        How to refuse the file.
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class.
+    """
     if len(header) == 1 and max(map(header[0].count, DELIMITERS)) > 1:
         complain.refuse(
             "the columns cannot be distinguished",

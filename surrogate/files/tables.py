@@ -1,7 +1,7 @@
-"""Reading any CSV that a person gives, and writing tables; nothing else in the package opens a user's CSV.
+"""Reading any table that a person gives, and writing tables; nothing else in the package opens a user's table.
 
-What can be understood in only one way is accepted and noted; what could be read in two ways, such as a decimal
-comma, is refused with its row and column. Row 1 is the first row below the header that is not empty.
+What can be understood in only one way is accepted and noted; what could be read in two ways, such as 1,200, is
+refused with its row and column. Row 1 is the first row below the header that is not empty.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from typing import Literal
 import pandas as pd
 
 from surrogate.errors import InputError, RecordError, refuse_rows
+from surrogate.files.decimal_commas import points_for_commas
+from surrogate.files.header import Wanted
+from surrogate.files.number_text import DECIMAL_COMMA, NUMBER, THOUSANDS, in_one_way
 from surrogate.files.output import (
     output_file,
     output_folder,
@@ -57,9 +60,6 @@ NUMBERS = frozenset(
     | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper", "_upper_bound")}
 )
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,.'’_\u00a0\u202f]\d{3})+([.,]\d+)?", re.ASCII)
 _MOST_NAMED = 30  # columns in one sentence
 _NUMBER_LIMIT = "digits with a decimal point and no thousands separators, such as 1250.5"
 
@@ -70,8 +70,9 @@ def read_table(
     numbers: Collection[str] = NUMBERS,
     text: Collection[str] = (),
     error: type[InputError] = RecordError,
+    wanted: Wanted | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Read a CSV file as a table.
+    """Read a CSV file or an Excel workbook as a table.
 
     A column in ``numbers``, or a column whose name ends in a unit, has to hold numbers (empty cells are NaN); a
     column in ``text`` stays text (empty cells are None); any other column becomes numbers if every cell of it is a
@@ -87,6 +88,8 @@ def read_table(
         Columns that stay text.
     error : type of InputError
         The class of error to raise.
+    wanted : Wanted, optional
+        What is expected of the table, as ``read_sheet`` takes it.
 
     Returns
     -------
@@ -100,11 +103,11 @@ def read_table(
     InputError
         Of the class ``error``, naming the file, and row and column where there are any: a file that is
         missing, empty, too large, not text or cut short; a column twice; a cell that should be a number and is
-        not, a decimal comma, thousands separators.
+        not, a decimal comma beside points, thousands separators.
     """
     path = Path(path)
     complain = Complaint(named(path), error)
-    sheet = read_sheet(path, complain)
+    sheet = points_for_commas(read_sheet(path, complain, wanted=wanted), complain, numbers=numbers, text=text)
     return as_table(sheet, complain, numbers=numbers, text=text), list(sheet.notes)
 
 
@@ -231,7 +234,7 @@ def unknown_columns(
 
 def _column(name: str, cells: Cells, must: bool, complain: Complaint) -> pd.Series:
     filled = [cell for cell in cells.distinct if cell.lower() not in MISSING]
-    odd = {cell for cell in filled if _NUMBER.fullmatch(cell) is None}
+    odd = {cell for cell in filled if NUMBER.fullmatch(cell) is None}
     if must and odd:
         refuse_rows(cells.all(odd), lambda row: _not_a_number(cells.text(row), row, name, complain))
     if odd or not (must or filled):
@@ -251,9 +254,11 @@ def _not_a_number(cell: str, row: int, column: str, complain: Complaint) -> Inpu
         "not a number",
         "write the number alone, in the unit of the column's name, or leave it empty",
     )
-    if _THOUSANDS.fullmatch(cell):
+    if THOUSANDS.fullmatch(cell):
         what, remedy = "a thousands separator or a decimal comma", "write the digits without separators"
-    elif _DECIMAL_COMMA.fullmatch(cell):
+        if re.fullmatch(r"[+-]?\d{1,3},\d{3}", cell):
+            remedy += f": {cell.replace(',', '')} or {in_one_way(float(cell.replace(',', '.')))}"
+    elif DECIMAL_COMMA.fullmatch(cell):
         what, remedy = "a decimal comma", f"write {cell.replace(',', '.')}"
     elif row == 0 and not re.match(r"[+\-−.]?\d", cell):
         remedy = "write the number alone, or leave it empty; remove a row of units or names"

@@ -1,4 +1,4 @@
-"""From the bytes of a person's file to its text, and the errors that such a file causes."""
+"""From a person's file to its bytes and their text, and the errors that such a file causes."""
 
 from __future__ import annotations
 
@@ -88,16 +88,16 @@ class Complaint:
         )
 
 
-def read_text(path: Path, complain: Complaint, *, nul_below: bool = False) -> tuple[str, list[str]]:
-    """Read a file as text.
+def decode_text(raw: bytes, complain: Complaint, *, nul_below: bool = False) -> tuple[str, list[str]]:
+    """Read the bytes of a file as text.
 
     UTF-8 and UTF-16 are distinguished by their bytes; Windows-1252 is the last resort (noted). Characters that no
     reader sees are left out.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    raw : bytes
+        The whole file.
     complain : Complaint
         How to refuse it.
     nul_below : bool
@@ -113,9 +113,9 @@ def read_text(path: Path, complain: Complaint, *, nul_below: bool = False) -> tu
     Raises
     ------
     InputError
-        Of the complaint's class: file missing, empty, too large, cut short within a character or not text.
+        Of the complaint's class: file empty, cut short within a character or not text.
     """
-    text, notes = _decoded(_bytes_of(path, complain), complain, nul_below)
+    text, notes = _decoded(raw, complain, nul_below)
     if not re.search(r"\S", text):
         complain.refuse(
             "the file is empty", limit="a header line and at least one row", remedy="check the file"
@@ -127,7 +127,25 @@ def read_text(path: Path, complain: Complaint, *, nul_below: bool = False) -> tu
     return text, notes
 
 
-def _bytes_of(path: Path, complain: Complaint) -> bytes:
+def read_bytes(path: Path, complain: Complaint) -> bytes:
+    """Read a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    complain : Complaint
+        How to refuse it.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class: file missing, too large, or not readable.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

@@ -59,7 +59,7 @@ def completed(designs: pd.DataFrame, where: str, columns: Columns) -> tuple[Arra
     if not designs.columns.is_unique:
         twice = str(designs.columns[designs.columns.duplicated()][0])
         raise DesignError(f"column {twice!r} appears twice", where=where, remedy="keep one", column=twice)
-    table, notes = convert_columns(designs, columns.names, where)
+    table, notes = convert_columns(designs, columns.names, where, columns.fractions)
     return _Completion(Given(table, where), columns, notes).run(), table.index, notes
 
 

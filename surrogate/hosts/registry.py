@@ -346,6 +346,11 @@ class Columns(Mapping[str, Column]):
         return tuple(column.name for column in self.entries if column.kind == "number")
 
     @cached_property
+    def fractions(self) -> tuple[str, ...]:
+        """Names of the fractions of 1, which people also give in per cent."""
+        return tuple(column.name for column in self.entries if column.in_percent)
+
+    @cached_property
     def materials(self) -> tuple[str, ...]:
         """Names of the materials of the phases."""
         return tuple(column.name for column in self.entries if column.phase)

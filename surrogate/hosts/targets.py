@@ -49,6 +49,10 @@ class Target:
         Limits of y, in ``unit``; no measured value reaches either.
     decreasing : bool
         Whether z falls as y rises: z = ln(1 - y / most). Else z = ln y.
+    plausible : (float, float)
+        What cells have given, with a margin, in ``unit``; a number beyond is asked back.
+    reason : str
+        Why these.
     """
 
     name: str
@@ -57,6 +61,8 @@ class Target:
     least: float = 0.0
     most: float = float("inf")
     decreasing: bool = False
+    plausible: tuple[float, float] = (0.0, float("inf"))
+    reason: str = ""
 
     @property
     def limit(self) -> str:
@@ -163,13 +169,27 @@ class Target:
         return "max" if goal == "max" else "min"
 
 
+# The plausible ranges are assumed, wide enough for every cell of the shipped records; beyond them another unit, or a
+# separator of thousands, is the likelier reading.
 _ALL = (
-    Target("cycle_life_cycles", "cycles", "max"),
-    Target("ccd_mA_cm2", "mA cm-2", "max"),
-    Target("overpotential_mV", "mV", "min"),
-    # Of a half cell, after formation.
-    Target("coulombic_efficiency_pct", "%", "max", most=100.0, decreasing=True),
-)
+    Target(
+        "cycle_life_cycles", "cycles", "max", plausible=(1.0, 50_000.0),
+        reason="50,000 cycles of an hour take six years",
+    ),
+    Target(
+        "ccd_mA_cm2", "mA cm-2", "max", plausible=(0.001, 200.0),
+        reason="no design takes a plating current above 200, and tests begin above 0.001",
+    ),
+    Target(
+        "overpotential_mV", "mV", "min", plausible=(0.1, 5000.0),
+        reason="a cycler reads to about 0.1 mV, and stops at 5 V",
+    ),
+    # Of a half cell, after formation. At 100 and above it is no measurement at all.
+    Target(
+        "coulombic_efficiency_pct", "%", "max", most=100.0, decreasing=True, plausible=(0.0, 101.0),
+        reason="an efficiency, with the error of a cycler",
+    ),
+)  # fmt: skip
 
 #: Every target by its name, in the order of tables and figures.
 SCALES: Mapping[str, Target] = MappingProxyType({target.name: target for target in _ALL})

@@ -13,13 +13,16 @@ import numpy as np
 import pandas as pd
 
 from surrogate.errors import RecordError, refuse_rows
+from surrogate.files.ambiguous_numbers import refuse_twofold
+from surrogate.files.decimal_commas import points_for_commas
+from surrogate.files.near_names import refuse_near_names
+from surrogate.files.rows import Spared
 from surrogate.files.sheet import Sheet, read_sheet
 from surrogate.files.tables import FALSE, TRUE, as_table, named, unknown_columns
 from surrogate.files.text import Complaint
-from surrogate.literature.ambiguous_numbers import refuse_twofold
-from surrogate.literature.near_names import refuse_near_names
-from surrogate.literature.schema import ADDED_FIELDS, FIELDS, FLAGS, MEASURED, NUMBERS, REQUIRED, TEXTS, Field
-from surrogate.literature.written_bounds import read_bounds
+from surrogate.files.written_bounds import read_bounds
+from surrogate.literature.schema import ADDED_FIELDS, FIELDS, MEASURED, NUMBERS, REQUIRED, Field
+from surrogate.literature.vocabulary import BOUNDS, MAGNITUDES, NAMES, TEXT, WANTED
 from surrogate.units import convert_columns
 
 
@@ -51,16 +54,44 @@ def read_typed(table: str | Path | pd.DataFrame, where: str = "") -> tuple[pd.Da
         For a wrong unit.
     """
     if isinstance(table, pd.DataFrame):
-        name, (raw, notes) = where or "records", (from_frame(table, where or "records"), [])
+        name, notes = where or "records", list[str]()
+        raw = from_frame(table, name)
     else:
         complain = Complaint(where or named(table))
-        sheet = read_sheet(Path(table), complain)
-        name, raw, notes = complain.where, from_sheet(sheet, complain), list(sheet.notes)
+        raw, notes = from_sheet(open_sheet(table, complain), complain)
+        name = complain.where
     records, more = typed(raw, name)
     return records, [*notes, *more], name
 
 
-def from_sheet(sheet: Sheet, complain: Complaint) -> pd.DataFrame:
+def open_sheet(path: str | Path, complain: Complaint, spared: Spared | None = None) -> Sheet:
+    """Open a person's file of records.
+
+    Parameters
+    ----------
+    path
+        The file.
+    complain
+        Makes the messages for it.
+    spared
+        Takes the rows that cannot be read, as ``read_sheet`` does.
+
+    Returns
+    -------
+    Sheet
+        Decimal commas read as points where they can be nothing else.
+
+    Raises
+    ------
+    RecordError
+        For a file that is no table.
+    """
+    return points_for_commas(
+        read_sheet(Path(path), complain, spared, WANTED), complain, numbers=NUMBERS, text=TEXT
+    )
+
+
+def from_sheet(sheet: Sheet, complain: Complaint) -> tuple[pd.DataFrame, list[str]]:
     """Make a table of the text of a person's file: bounds in columns of their own, numbers as numbers.
 
     Parameters
@@ -72,19 +103,21 @@ def from_sheet(sheet: Sheet, complain: Complaint) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
+    table : pandas.DataFrame
         Rows with nothing in them are left out.
+    notes : list of str
+        A sentence for each interpretation that was made.
 
     Raises
     ------
     RecordError
         With row and column, for a cell that cannot be read, or in two ways.
     """
-    plain = read_bounds(sheet, complain)
-    refuse_twofold(plain, complain)
-    return _filled(
-        as_table(plain, complain, numbers=NUMBERS, text=(*TEXTS, *FLAGS, *ADDED_FIELDS), text_type="string")
-    )
+    plain = read_bounds(sheet, complain, BOUNDS)
+    if not set(ADDED_FIELDS) <= set(sheet.header):  # which this package writes, in one way only
+        refuse_twofold(plain, complain, MAGNITUDES)
+    table = as_table(plain, complain, numbers=NUMBERS, text=TEXT, text_type="string")
+    return _filled(table), list(plain.notes)
 
 
 def read_exactly(
@@ -123,7 +156,7 @@ def read_exactly(
         name, raw = where or "table", from_frame(table, where or "table")
     else:
         complain = Complaint(where or named(table))
-        sheet = read_sheet(Path(table), complain)
+        sheet = points_for_commas(read_sheet(Path(table), complain), complain, numbers=numbers, text=text)
         name = complain.where
         raw = _filled(as_table(sheet, complain, numbers=numbers, text=text, text_type="string"))
     _require(raw, [column for column in fields if column not in optional], name)
@@ -176,7 +209,7 @@ def typed(raw: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
     """
     table, notes = convert_columns(raw, NUMBERS, name)
     extra = [str(column) for column in table.columns if column not in FIELDS and column not in ADDED_FIELDS]
-    refuse_near_names(extra, set(table.columns), name)
+    refuse_near_names(extra, set(table.columns), name, NAMES)
     _require(table, REQUIRED, name)
     if not set(MEASURED) & set(table.columns):
         raise RecordError("no column holds a measured quantity", where=name, limit=", ".join(MEASURED))

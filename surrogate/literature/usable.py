@@ -20,12 +20,11 @@ from numpy.typing import NDArray
 
 from surrogate.errors import InputError, RecordError
 from surrogate.files.rows import Spared
-from surrogate.files.sheet import read_sheet
 from surrogate.files.tables import named
 from surrogate.files.text import Complaint
 from surrogate.literature.checks import faults
 from surrogate.literature.pairs import paper_of
-from surrogate.literature.reader import from_frame, from_sheet, typed
+from surrogate.literature.reader import from_frame, from_sheet, open_sheet, typed
 from surrogate.literature.schema import COMPARISON
 
 Rows = NDArray[np.int_]
@@ -103,18 +102,19 @@ def read_usable(
     """
     aside = _Aside()
     if isinstance(table, pd.DataFrame):
-        name, notes, lines = "records", [], {row: row + 1 for row in range(len(table))}
+        name, notes, lines = "records", list[str](), {row: row + 1 for row in range(len(table))}
         raw = from_frame(table, name)
     else:
         spared, complain = Spared(), Complaint(named(table))
-        sheet = read_sheet(Path(table), complain, spared)
-        name, notes, lines = complain.where, list(sheet.notes), dict(enumerate(spared.lines))
+        sheet = open_sheet(table, complain, spared)
+        name, lines = complain.where, dict(enumerate(spared.lines))
         aside.found += [Unusable(line, _reason(error, name)) for line, error in spared.refused]
 
-        def read(rows: Rows) -> pd.DataFrame:
-            return from_sheet(sheet.rows(rows), complain).rename(index=dict(enumerate(rows.tolist())))
+        def read(rows: Rows) -> tuple[pd.DataFrame, list[str]]:
+            read_rows, notes = from_sheet(sheet.rows(rows), complain)
+            return read_rows.rename(index=dict(enumerate(rows.tolist()))), notes
 
-        raw = aside.retry(np.arange(len(lines)), read, by_position=True)
+        raw, notes = aside.retry(np.arange(len(lines)), read, by_position=True)
     records, more = aside.retry(raw.index.to_numpy(), lambda rows: typed(raw.loc[rows], name))
     notes += more
     aside.given_as = {

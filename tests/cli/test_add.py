@@ -24,8 +24,8 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
         GOOD.replace("current_density_mA_cm2,areal_capacity_mAh_cm2", "conditions,"), ["column 6 has no name"],
     ),
     "thousands separators": (GOOD.replace("1250", '"1,250"'), ["row 1", "column cycles", "1,250", "separators"]),
-    "decimal commas": (
-        GOOD.replace(",", ";").replace("0.5", "0,5"),
+    "decimal commas and points": (
+        GOOD.replace(",", ";").replace("0.5", "0,5").replace(";1;2;35", ";1.5;2;35"),
         ["row 1", "column current_density_mA_cm2", "0,5", "decimal comma", "write 0.5"],
     ),
     "empty": (b"", ["the file is empty", "at least one row"]),
@@ -51,8 +51,6 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
     "misspelt column": (GOOD.replace("cycles", "cycle"), ["column cycle", "did you mean cycles?"]),
     "lower case column": (GOOD.replace("strategy", "Strategy"), ["did you mean strategy?"]),
     "two header rows": (f"{HEADER}\n{GOOD}", ["row 1", "repeats the header"]),
-    "merged row above the header": (f",,,,Cycling,,\n{GOOD}", ["column 1 has no name", "lines above the header"]),
-    "title above the header": (f"Cells of May\n{GOOD}", ["no header", "Cells of May", "remove the lines above"]),
     "units below the header": (
         GOOD.replace(ROW, f",,,,mA/cm2,mAh/cm2,\n{ROW}"), ["row 1", "'mA/cm2'", "remove a row of units"],
     ),
@@ -76,6 +74,9 @@ READ: dict[str, tuple[str | bytes, list[str]]] = {
     "UTF-8": (LATIN.encode(), []),
     "carriage returns only": (GOOD.replace("\n", "\r"), []),
     "no last line break": (GOOD.rstrip("\n"), ["last line has no line break"]),
+    "decimal commas": (GOOD.replace(",", ";").replace("0.5", "0,5"), ["decimal commas read as points"]),
+    "merged row above the header": (f",,,,Cycling,,\n{GOOD}", ["line 1 stands above the header"]),
+    "title above the header": (f"Cells of May\n{GOOD}", ["line 1 stands above the header"]),
     "everything quoted": (re.sub(r"[^,\n]+", r'"\g<0>"', GOOD), []),
     "blank lines and blanks": (GOOD.replace("\n", "\n\n ,,,,,,\n").replace(",", " , "), []),
     "trailing commas": (GOOD.replace("\n", ",,\n"), []),

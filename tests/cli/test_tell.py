@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
@@ -191,6 +192,44 @@ def test_a_champion_that_cannot_be_read_does_not_lose_cells(
     assert "Measured: 1 cell" in command("optimize", "status", "--campaign", campaign).out
 
 
+def test_a_number_that_hardly_any_cell_gives_is_asked_back(
+    command: Command, world: World, campaign: Path, table: Table
+) -> None:
+    cells = table({"cycle_life_cycles": 5_000_000})
+    ended = command("optimize", "tell", "--campaign", campaign, cells)
+    assert ended.code == 2
+    assert "--yes accepts it" in ended.err
+    assert not campaign.with_suffix(".db").exists()
+    assert command("optimize", "tell", "--campaign", campaign, cells, "--yes").code == 0
+    assert CampaignStore.open(campaign.with_suffix(".db")).observations()["cycle_life_cycles"].tolist() == [
+        5e6
+    ]
+
+
+@pytest.mark.parametrize(
+    "column", ["censored", "Cycle_life_cycles", "cycle_life", "Current (mA/cm2)", "cycle_life_h"]
+)
+def test_nothing_is_stored_under_a_near_name(
+    command: Command, world: World, campaign: Path, table: Table, column: str
+) -> None:
+    ended = command("optimize", "tell", "--campaign", campaign, table({"overpotential_mV": 22, column: 5}))
+    assert ended.code == 2
+    assert "did you mean" in ended.err
+    assert not campaign.with_suffix(".db").exists()
+
+
+def test_a_workbook_half_filled_in(command: Command, world: World, campaign: Path, table: Table) -> None:
+    cells = table({"cycle_life_cycles": ">= 150"}, {"cycle_life_cycles": "TBD"}, {"cycle_life_cycles": ""})
+    pd.read_csv(cells).to_excel(cells.with_suffix(".xlsx"), index=False)
+    ended = command("optimize", "tell", "--campaign", campaign, cells.with_suffix(".xlsx"))
+    assert ended.code == 0, ended.err
+    assert "Stored: 1 cell from cells.xlsx" in ended.out
+    assert "2 rows are not measured yet" in " ".join(ended.err.split())
+    told = CampaignStore.open(campaign.with_suffix(".db")).observations()
+    assert told["cycle_life_cycles"].tolist() == [150.0]
+    assert told["cycle_life_cycles_censored"].tolist() == [True]
+
+
 @pytest.mark.slow
 def test_the_same_cells_twice(command: Command, world: World, campaign: Path, table: Table) -> None:
     first = table({"ccd_mA_cm2": 1.5}, {"ccd_mA_cm2": 1.7})
@@ -226,7 +265,7 @@ def test_the_same_cells_twice(command: Command, world: World, campaign: Path, ta
         ({"ccd_mA_cm2": "high"}, ["row 2", "ccd_mA_cm2", "high", "not a number"]),
         ({"ccd_mA_cm2_censored": "yes"}, ["row 2", "ccd_mA_cm2_censored", "write the value"]),
         ({"ccd_mA_cm2": 1, "failed": "maybe"}, ["row 2", "failed", "maybe", "true or false"]),
-        ({}, ["row 2", "no target was measured", "failed = true"]),
+        ({"note": "lost"}, ["row 2", "no target was measured", "failed = true"]),
         ({"ccd_mA_cm2": 1, "porosity_top": 1.2}, ["row 2", "porosity_top", "1.2", "0.05 to 0.99"]),
         ({"ccd_mA_cm2": 1, "agent": "silvr"}, ["row 2", "agent", "silvr", "silver"]),
         ({"ccd_mA_cm2": 1, "conductor_top": 0.5}, ["row 2", "conductor_top", "0.6", "sum to 1"]),

@@ -129,7 +129,7 @@ def test_text_stays_text_and_free_columns_become_numbers(tmp_path: Path) -> None
         (b"framework,thickness_um\nnone,50,5\n", ["row 1", "got 3", "point"]),
         (b"framework;thickness_um\nnone;50;5\n", ["row 1", "got 3", "remove"]),
         (
-            b"framework;thickness_um\nnone;50,5\n",
+            b"framework;thickness_um;porosity_top\nnone;50,5;0.5\n",
             ["row 1", "thickness_um", "decimal comma", "50,5", "write 50.5"],
         ),
         (b'framework,thickness_um\nnone,"0,5"\n', ["decimal comma", "write 0.5"]),

@@ -20,10 +20,25 @@ def read(tmp_path: Path, header: str, *rows: str) -> pd.DataFrame:
     return literature.read(path)[0]
 
 
-@pytest.mark.parametrize("cell", ["> 500", ">500", ">= 500", "≥500", "> 500.0"])
+@pytest.mark.parametrize("cell", ["> 500", ">500", ">= 500", "≥500", "> 500.0", "500+", "500 +"])
 def test_a_lower_bound(tmp_path: Path, cell: str) -> None:
     row = read(tmp_path, "cycles,current_density_mA_cm2", f"{cell},1").iloc[0]
     assert (row["cycles"], row["duration_bound"]) == (500.0, "lower")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (">500", "cycles: '>500' read as 500 with duration_bound = lower; censored says"),
+        ("500+", "read as 500 with duration_bound = lower"),
+        ("~ 500", "read as 500 with approximate = true"),
+        ("> 40 and < 80", "read as 40 to 80 (cycles and cycles_upper_bound)"),
+    ],
+)
+def test_how_it_was_read_is_told(tmp_path: Path, cell: str, said: str) -> None:
+    path = tmp_path / "told.csv"
+    path.write_text(f"source,cycles,censored\nlab,{cell},false\n")
+    assert any(said in note for note in literature.read(path)[1])
 
 
 def test_an_upper_bound_and_an_interval(tmp_path: Path) -> None:

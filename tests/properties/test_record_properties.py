@@ -104,4 +104,7 @@ def test_the_units_of_headers_do_not_matter(
 
 def _in_unit(row: dict[str, object], name: str, chosen: dict[str, str]) -> object:
     value, header = row[name], chosen.get(name, name)
-    return value if header == name or value is None else Decimal(str(value)) * Decimal(UNITS[name][header])
+    if header == name or value is None:
+        return value
+    converted = Decimal(str(value)) * Decimal(UNITS[name][header])
+    return f"{converted.normalize():f}"  # 258, as 258.000 uV could be thousands

@@ -1,0 +1,382 @@
+"""A person's table of measured cells -> a table whose names and numbers can be read in one way only.
+
+Data flow: file -> sheet of text (lines above the header, tabs and decimal commas: ``surrogate.files``) -> rows that
+are not measured yet are left out -> signs of bounds move to ``T_censored`` -> words and numbers that could be read in
+two ways are refused -> units converted -> names that are nearly known refused. ``surrogate.campaign.observations``
+makes the campaign's rows of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.errors import InputError, RecordError, refuse_rows
+from surrogate.files.ambiguous_numbers import Magnitude, refuse_twofold
+from surrogate.files.bounds import FRACTION
+from surrogate.files.decimal_commas import points_for_commas
+from surrogate.files.header import Wanted, known_as
+from surrogate.files.near_names import Vocabulary, plainly, refuse_near_names
+from surrogate.files.number_text import DECIMAL_COMMA, NUMBER, THOUSANDS
+from surrogate.files.rows import Cells
+from surrogate.files.sheet import Sheet, read_sheet
+from surrogate.files.tables import FALSE, MISSING, NUMBERS, TRUE, as_table, named, unknown_columns
+from surrogate.files.text import Complaint
+from surrogate.files.written_bounds import BoundColumns, read_bounds
+from surrogate.hosts import columns as c
+from surrogate.hosts.targets import BELOW, MOST_FRACTION, SCALES
+from surrogate.units import convert_columns, split_unit, written_unit
+
+CENSORED = {target: f"{target}_censored" for target in c.TARGETS}
+UPPER_BOUNDS = {target: f"{target}_upper_bound" for target in c.TARGETS}
+_ENDS = ("censored", "upper_bound")
+_OF_BOUNDS = re.compile(r"censor|bound", re.IGNORECASE)  # judged after the targets that they may belong to
+# What is told of a cell beside its design and targets.
+OF_THE_CELL = ("cell_id", "proposal_id", "state", "date", "failed", "replicate", "note")
+_SAYS_SOMETHING = ("state", "failed", "note")  # without any target, such a row is told all the same
+TEXT = (*c.TEXT_COLUMNS, *OF_THE_CELL)
+KNOWN = (*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED.values(), *UPPER_BOUNDS.values(), *OF_THE_CELL)
+_QUANTITIES = (*c.COLUMNS.numbers, *c.TARGETS)
+_ROUNDED = 0.01  # of a sum of parts that were rounded
+LIFE = "cycle_life_cycles"
+
+DEFINITIONS = "#"  # what the first cell of a line begins with that is no row: it says what columns mean
+
+# "Not yet", as people write it in lower case; MISSING besides.
+PENDING = MISSING | {
+    "-", "--", "---", "–", "—", "?", "??", "...", "…", "pending", "tbd", "tba", "tbc", "todo", "to do", "to be done",
+    "to be measured", "to be determined", "not measured", "not measured yet", "not yet", "not yet measured", "n.a.",
+    "n.d.", "nd", "none", "open", "planned", "waiting",
+}  # fmt: skip
+
+
+def _other_spellings() -> dict[str, tuple[str, ...]]:
+    """Columns of bounds with the unit left out or moved, and words that people use for a known column."""
+    found: dict[str, tuple[str, ...]] = {
+        "censored": tuple(CENSORED.values()),
+        "is_censored": tuple(CENSORED.values()),
+        "upper_bound": tuple(UPPER_BOUNDS.values()),
+        "efficiency": ("coulombic_efficiency_pct",),
+        "current": ("current_density_mA_cm2",),
+        "j": ("current_density_mA_cm2",),
+        "capacity": ("areal_capacity_mAh_cm2",),
+        "temp": ("temperature_C",),
+        "t_c": ("temperature_C",),
+        "status": ("state",),
+        "running": ("state", CENSORED[LIFE]),
+        "still_running": ("state", CENSORED[LIFE]),
+        "failure": ("failed",),
+    }
+    for target in c.TARGETS:
+        quantity, unit = split_unit(target)
+        for end in _ENDS:
+            for name in (f"{quantity}_{end}", *([f"{quantity}_{end}_{unit}"] if unit else ())):
+                found[plainly(name)] = (f"{target}_{end}",)
+    for end in _ENDS:
+        found[f"cycle_life_{end}"] = found[f"cycles_{end}"] = (f"{LIFE}_{end}",)
+    return found
+
+
+NAMES = Vocabulary(
+    columns=KNOWN,
+    numbers=tuple(_QUANTITIES),
+    remarks=("note", "date", "replicate"),
+    first_words={
+        "ce": "coulombic_efficiency_pct",
+        "cycle": LIFE,
+        "cycles": LIFE,
+        "life": LIFE,
+        "lifetime": LIFE,
+        "lifespan": LIFE,
+        "cyclelife": LIFE,
+    },
+    other_words=_other_spellings(),
+    hints={LIFE: "A life is counted in full cycles, not in hours or charge"},
+)
+
+
+def _magnitude(column: str) -> Magnitude:
+    accepted = c.COLUMNS[column].accepted
+    return Magnitude(accepted[1] if accepted is not None else 1.0)
+
+
+MAGNITUDES = {name: _magnitude(name) for name in c.COLUMNS.numbers} | {
+    name: Magnitude(SCALES[target].plausible[1], count=target == LIFE)
+    for target in c.TARGETS
+    for name in (target, UPPER_BOUNDS[target])
+}
+
+
+def _in_words_of_bounds(cell: str) -> str:
+    """Return what a cell of ``T_censored`` says, in the words of ``BOUNDS``; a cell that is none as it stands."""
+    word = cell.strip().lower()
+    return "" if word in MISSING else "true" if word in TRUE else "false" if word in FALSE else word
+
+
+BOUNDS = {
+    target: BoundColumns(
+        bound=CENSORED[target],
+        lower="true",
+        upper=BELOW,
+        upper_end=UPPER_BOUNDS[target],
+        meaning=_in_words_of_bounds,
+    )
+    for target in c.TARGETS
+}
+WANTED = Wanted(
+    known=frozenset(KNOWN),
+    each_row="cell",
+    instead="write one row for each cell: its host and what came out of it, as in cycle_life_cycles; "
+    "optimize writes results-template.csv to fill in",
+)
+
+
+@dataclass(frozen=True)
+class ToldTable:
+    """What a person's table of measured cells says.
+
+    Parameters
+    ----------
+    table
+        Shape (n, columns): the rows with anything measured, units converted.
+    rows
+        (n,) Their rows in the file, counted from 0.
+    notes
+        A sentence for each thing that was understood.
+    where
+        What messages call the file.
+    """
+
+    table: pd.DataFrame
+    rows: tuple[int, ...]
+    notes: tuple[str, ...]
+    where: str
+
+    @contextmanager
+    def named_as_in_the_file(self) -> Iterator[None]:
+        """Let errors about the rows of ``table`` name the rows of the file.
+
+        Raises
+        ------
+        InputError
+            What is raised within.
+        """
+        with _in_rows(self.rows):
+            yield
+
+
+def read_told(path: str | Path) -> ToldTable:
+    """Read a table of measured cells as a person gives it.
+
+    Parameters
+    ----------
+    path
+        A CSV file or an Excel workbook.
+
+    Returns
+    -------
+    ToldTable
+
+    Raises
+    ------
+    RecordError, UnitError
+        With row and column, for what cannot be read, or in two ways; for a column whose name is nearly known.
+    """
+    complain = Complaint(named(path))
+    sheet = read_sheet(Path(path), complain, wanted=WANTED)
+    sheet = points_for_commas(sheet, complain, numbers=NUMBERS, text=TEXT, missing=PENDING)
+    sheet, rows = _measured(sheet)
+    with _in_rows(rows):
+        sheet = read_bounds(sheet, complain, BOUNDS)
+        _refuse_words(sheet, complain)
+        refuse_twofold(sheet, complain, MAGNITUDES)
+        table = as_table(sheet, complain, numbers=NUMBERS, text=TEXT)
+        _refuse_fractions(table, complain)
+        wanted = [*c.DESIGN_COLUMNS, *c.TARGETS, *UPPER_BOUNDS.values()]
+        table, conversions = convert_columns(table, wanted, complain.where, c.COLUMNS.fractions)
+    return ToldTable(table, rows, (*sheet.notes, *conversions), complain.where)
+
+
+def refuse_other_names(told: ToldTable, reads: tuple[str, ...]) -> list[str]:
+    """Refuse a column whose name is nearly that of a known one, and note those that nothing reads.
+
+    Parameters
+    ----------
+    told
+        What a person told.
+    reads
+        The columns that the campaign keeps.
+
+    Returns
+    -------
+    list of str
+        At most one sentence.
+
+    Raises
+    ------
+    RecordError, UnitError
+        Naming the column that was meant.
+    """
+    given = [str(name) for name in told.table.columns]
+    # Bounds of a target that is not told cannot be meant.
+    of_others = {f"{target}_{end}" for target in c.TARGETS if target not in given for end in _ENDS}
+    extra = sorted(
+        (name for name in given if name not in KNOWN), key=lambda name: bool(_OF_BOUNDS.search(name))
+    )
+    refuse_near_names(extra, of_others.union(given), told.where, NAMES)
+    return unknown_columns(given, {*reads, *OF_THE_CELL})
+
+
+def refuse_implausible(table: pd.DataFrame, where: str) -> None:
+    """Ask about targets that hardly any cell gives.
+
+    Parameters
+    ----------
+    table
+        Numbers in the units of the columns' names.
+    where
+        What messages call it.
+
+    Raises
+    ------
+    RecordError
+        With row and column, for the first number outside the plausible range of its target.
+    """
+    for target in c.TARGETS:
+        low, high = SCALES[target].plausible
+        for column in (target, UPPER_BOUNDS[target]):
+            if column not in table.columns:
+                continue
+            values = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+            wrong = np.flatnonzero((values < low) | (values > high))
+            refuse_rows(wrong.tolist(), _implausible(target, column, values, where))
+
+
+def _implausible(
+    target: str, column: str, values: NDArray[np.float64], where: str
+) -> Callable[[int], InputError]:
+    scale = SCALES[target]
+    low, high = scale.plausible
+    return lambda row: RecordError(
+        "hardly a measured value",
+        where=where,
+        value=float(values[row]),
+        limit=f"{low:,g} to {high:,g} {scale.unit} ({scale.reason})",
+        remedy="check the number and its unit; if it is right, --yes accepts it",
+        row=row,
+        column=column,
+    )
+
+
+@contextmanager
+def _in_rows(rows: tuple[int, ...]) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        if error.row is None or rows[error.row] == error.row:
+            raise
+        raise error.moved(rows[error.row]) from error
+
+
+def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
+    """Leave out the rows that are not measured yet, and blank the words for "not yet" in those that are.
+
+    Lines that begin with a hash (``DEFINITIONS``), as the last of a template, are no rows. A table with nothing
+    measured at all is left whole, for whoever refuses it.
+    """
+    count = len(sheet.columns[0].of_row)
+    something, about = np.zeros((2, count), dtype=bool)
+    columns = []
+    for name, cells in zip(sheet.header, sheet.columns, strict=True):
+        of_a_target = bool(known_as(name, dict.fromkeys((*c.TARGETS, *UPPER_BOUNDS.values()))))
+        if of_a_target or name in CENSORED.values() or name in _SAYS_SOMETHING:
+            nothing = PENDING | FALSE if not of_a_target and name not in ("state", "note") else PENDING
+            something |= cells.take([cell.lower() not in nothing for cell in cells.distinct], bool)
+        if name == "cell_id":
+            about |= cells.take([cell.lstrip().startswith(DEFINITIONS) for cell in cells.distinct], bool)
+        if of_a_target:
+            cells = cells.changed(_without_pending)
+        columns.append(cells)
+    blanked = Sheet(sheet.header, tuple(columns), sheet.notes, sheet.delimiter)
+    told = ~about
+    something &= told
+    waiting = int(told.sum() - something.sum())
+    if not something.any():  # left whole, for whoever refuses it
+        return blanked.rows(told), tuple(np.flatnonzero(told).tolist())
+    if not waiting:
+        return blanked.rows(something), tuple(np.flatnonzero(something).tolist())
+    said = "1 row is" if waiting == 1 else f"{waiting:,} rows are"
+    rest = blanked.rows(something)
+    note = f"{said} not measured yet and left out"
+    return Sheet(rest.header, rest.columns, (*rest.notes, note), rest.delimiter), tuple(
+        np.flatnonzero(something).tolist()
+    )
+
+
+def _without_pending(cell: str) -> str:
+    return "" if cell.lower() in PENDING else cell
+
+
+def _refuse_fractions(table: pd.DataFrame, complain: Complaint) -> None:
+    """Refuse a porosity, or parts of a solid, that are at most 1 in all where the columns' names say per cent."""
+    in_per_cent: dict[str, str] = {}
+    for name in map(str, table.columns):
+        quantity, unit = written_unit(name)
+        if unit == "pct" and quantity in c.COLUMNS.fractions:
+            in_per_cent[quantity] = name
+    groups = [*c.COLUMNS.simplexes.values(), *((name,) for name in c.COLUMNS.fractions)]
+    whole = [group for group in groups if len(group) > 1 or not c.COLUMNS[group[0]].simplex]
+    for group in whole:
+        columns = [in_per_cent[name] for name in group if name in in_per_cent]
+        if not columns or any(name in table.columns for name in group):
+            continue
+        sums = table[columns].apply(pd.to_numeric, errors="coerce").sum(axis=1).to_numpy(dtype=float)
+        wrong = np.flatnonzero((sums > 0.0) & (sums <= MOST_FRACTION + _ROUNDED))
+        refuse_rows(wrong.tolist(), _fraction(columns[0], table[columns[0]].tolist(), complain))
+
+
+def _fraction(column: str, given: list[object], complain: Complaint) -> Callable[[int], InputError]:
+    return lambda row: complain.error_at(
+        FRACTION,
+        value=given[row],
+        limit="per cent, as the name ends in _pct",
+        remedy=f"write 90 for 0.9, or name the column {written_unit(column)[0]}",
+        row=row,
+        column=column,
+    )
+
+
+def _refuse_words(sheet: Sheet, complain: Complaint) -> None:
+    """Refuse a word in the column of a target, and say where it belongs."""
+    for name, cells in zip(sheet.header, sheet.columns, strict=True):
+        target = known_as(name, dict.fromkeys(c.TARGETS))
+        if not target:
+            continue
+        forms = (NUMBER, DECIMAL_COMMA, THOUSANDS)
+        words = [cell for cell in cells.distinct if cell and not any(form.fullmatch(cell) for form in forms)]
+        words = [cell for cell in words if cell.lower() not in MISSING]
+        refuse_rows(cells.all(words), _word(cells, name, target, complain))
+
+
+def _word(cells: Cells, name: str, target: str, complain: Complaint) -> Callable[[int], InputError]:
+    return lambda row: complain.error_at(
+        "not a number",
+        value=cells.text(row),
+        limit="digits with a decimal point, a bound such as >=500 or <50, or empty",
+        remedy=f"write the number alone, in the unit of the column's name; of a cell that still runs, what it has "
+        f"reached and {CENSORED[target]} = true (state = running); of one that gave nothing, failed = true"
+        + (
+            "; remove a row of units or names"
+            if row == 0 and len(cells.of_row) > 1 and not re.match(r"[+\-−.]?\d", cells.text(row))
+            else ""
+        ),
+        row=row,
+        column=name,
+    )

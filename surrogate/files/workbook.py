@@ -1,0 +1,226 @@
+"""From the bytes of an Excel workbook (.xlsx) to the lines of its tabs as text.
+
+Data flow: bytes -> tabs with anything in them -> cells as text. A number is written so that it can be read in one
+way only, a date as ISO 8601, a per cent cell as its number or, under a name in per cent, as what the sheet shows. A
+formula counts as the value that was saved with it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import warnings
+import zipfile
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from surrogate.files.number_text import in_one_way
+from surrogate.files.rows import Cells, Spared, refuse_header
+from surrogate.files.text import MOST_BYTES, Complaint
+from surrogate.units import written_unit
+
+SIGNATURE = b"PK\x03\x04"
+_REMEDY = 'open it in Excel, save it again as .xlsx or as "CSV UTF-8", and give that file'
+_MOST_DIGITS = 15  # a double holds no more, and Excel shows no more
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of a workbook.
+
+    Parameters
+    ----------
+    name
+        What its tab says.
+    lines
+        The cells of each row as text, as many in each.
+    per_cent
+        (row, column) of the cells whose number the sheet shows in per cent.
+    formulas
+        (row, column) of the cells with a formula of which no value was saved.
+    """
+
+    name: str
+    lines: tuple[tuple[str, ...], ...]
+    per_cent: frozenset[tuple[int, int]]
+    formulas: frozenset[tuple[int, int]]
+
+    def refuse_formulas(self, above: int, complain: Complaint) -> None:
+        """Refuse the first formula below the header of which no value was saved.
+
+        Parameters
+        ----------
+        above
+            Lines above the header.
+        complain
+            Makes the message.
+
+        Raises
+        ------
+        InputError
+            Of the complaint's class, with the cell.
+        """
+        from openpyxl.utils import get_column_letter  # late: only workbooks need it
+
+        for line, column in sorted(self.formulas):
+            if line >= above:
+                complain.refuse(
+                    f"cell {get_column_letter(column + 1)}{line + 1} of the tab {self.name!r} holds a "
+                    "formula, and no value was saved with it",
+                    remedy="open the file in Excel and save it, or write the value",
+                )
+
+    def table(
+        self, above: int, complain: Complaint, spared: Spared | None
+    ) -> tuple[tuple[str, ...], list[Cells]]:
+        """Return the header and the columns below it; rows with nothing in them are left out.
+
+        Parameters
+        ----------
+        above
+            Lines above the header.
+        complain
+            Makes the messages.
+        spared
+            Takes the lines of the rows.
+
+        Returns
+        -------
+        header : tuple of str
+            Column names, some of which may be empty or repeated.
+        columns : list of Cells
+            The cells of each column.
+
+        Raises
+        ------
+        InputError
+            Of the complaint's class: no rows, or too many columns.
+        """
+        start = next(line for line in range(above, len(self.lines)) if any(self.lines[line]))
+        header = self.lines[start]
+        refuse_header(header, complain)
+        places = [line for line in range(start + 1, len(self.lines)) if any(self.lines[line])]
+        if not places:
+            complain.refuse(
+                f"the tab {self.name!r} has a header and no rows",
+                limit="at least one row",
+                remedy="add the rows below the header",
+            )
+        if spared is not None:
+            spared.lines.extend(line + 1 for line in places)
+        columns = []
+        for column, name in enumerate(header):
+            shown = written_unit(name)[1] == "pct"
+            columns.append(
+                Cells.of(
+                    [
+                        _shown(self.lines[line][column])
+                        if shown and (line, column) in self.per_cent
+                        else self.lines[line][column]
+                        for line in places
+                    ]
+                )
+            )
+        return header, columns
+
+
+def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
+    """Read the tabs of a workbook that have anything in them.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    complain
+        Makes the messages.
+
+    Returns
+    -------
+    list of Tab
+        At least one, in the order of the workbook.
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class, for a file that is damaged, empty, too large, or another zip archive.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+            workbook = "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError) as cause:
+        _refuse_damaged(complain, cause)
+    if not workbook:
+        complain.refuse("is a zip archive and no Excel workbook", limit=".xlsx or CSV", remedy=_REMEDY)
+    if size > MOST_BYTES:
+        complain.refuse(
+            "the workbook is too large",
+            value=f"{size / 2**20:.0f} MiB",
+            limit=f"{MOST_BYTES / 2**20:.0f} MiB",
+            remedy="split it into several files",
+        )
+    import openpyxl  # late: only workbooks need it
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and drop-down lists that are not read
+            values = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
+        tabs = [_tab(sheet, formulas[sheet.title]) for sheet in values.worksheets]
+    except Exception as cause:  # openpyxl raises whatever its parsers do
+        _refuse_damaged(complain, cause)
+    filled = [tab for tab in tabs if any(map(any, tab.lines))]
+    if not filled:
+        complain.refuse(
+            "the file is empty", limit="a header line and at least one row", remedy="check the file"
+        )
+    return filled
+
+
+def _refuse_damaged(complain: Complaint, cause: Exception) -> NoReturn:
+    raise complain.error_at(
+        "is a damaged Excel workbook, or another zip archive that was cut short", remedy=_REMEDY
+    ) from cause
+
+
+def _tab(sheet: Any, formulas: Any) -> Tab:
+    """Read a tab twice over: the values that were saved, and the formulas."""
+    for one in (sheet, formulas):
+        one.reset_dimensions()  # some programs write them wrong
+    lines: list[tuple[str, ...]] = []
+    per_cent, without = set(), set()
+    for line, (cells, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)):
+        texts = [_text(cell.value) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        lines.append(tuple(texts))
+        for column, (cell, formula) in enumerate(zip(cells, written, strict=True)):
+            if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
+                per_cent.add((line, column))
+            if cell.value is None and formula.value is not None:
+                without.add((line, column))
+    while lines and not lines[-1]:
+        lines.pop()
+    width = max(map(len, lines), default=0)
+    wide = tuple(texts + ("",) * (width - len(texts)) for texts in lines)
+    return Tab(sheet.title, wide, frozenset(per_cent), frozenset(without))
+
+
+def _text(value: Any) -> str:
+    """Write the value of a cell as text that is read in one way only."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        whole = value.is_integer() and abs(value) < 10.0**_MOST_DIGITS
+        return str(int(value)) if whole else in_one_way(value)
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="seconds")
+    return str(value).strip()
+
+
+def _shown(cell: str) -> str:
+    """Write a share as the per cent that the sheet shows of it: 0.985 is 98.5."""
+    return _text(float(f"{float(cell) * 100:.{_MOST_DIGITS - 1}g}"))
