@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, SpaceError
 from surrogate.space.constraints import (
+    FORBIDDEN,
     TOLERANCE,
     Asked,
     LinearConstraint,
@@ -74,9 +75,7 @@ class Space:
             if not self.categorical:
                 self.subspace({})  # its error gives the reason
             groups = self.regions.groups(self.regions.every_code())
-            reasons = dict.fromkeys(
-                self._why_empty(acting).partition(". To fix it:")[0] for acting, _ in groups
-            )
+            reasons = dict.fromkeys(self._why_empty(acting) for acting, _ in groups)
             raise SpaceError(
                 f"no combination of categories is allowed: {'; '.join(list(reasons)[:_REASONS])}"
             )
@@ -142,7 +141,7 @@ class Space:
         acting = self.regions.acting(self.layout.codes(choice))[0]
         forbidding = self.regions.forbidding(acting)
         if forbidding:
-            raise SpaceError("this combination is not allowed", value=dict(choice), limit=forbidding.reason)
+            raise SpaceError(f"{FORBIDDEN}: {forbidding.reason}", value=dict(choice))
         return Subspace({name: choice[name] for name in self.categorical}, self.regions.region(acting))
 
     def check(
@@ -181,7 +180,7 @@ class Space:
                 for row in rows:
                     value = {name: table[name].tolist()[row] for name in self.categorical}
                     names = "+".join(self.categorical)
-                    found.append(Violation(int(row), names, value, why, "this combination is not allowed"))
+                    found.append(Violation(int(row), names, value, why, FORBIDDEN))
                 continue
             for at, column, value, limit, reason in self.regions.region(acting).violations(
                 values[rows], tolerance
@@ -336,7 +335,7 @@ class Space:
         for acting, rows in self.regions.groups(codes):
             why = self._why_empty(acting)
             if why:
-                raise DesignError("this combination is not allowed", row=int(rows[0]), limit=why)
+                raise DesignError(f"{FORBIDDEN}: {why}", row=int(rows[0]))
             region = self.regions.region(acting)
             snapped = snap(region, values[rows], clip=True)
             for at in np.flatnonzero(~region.satisfied(snapped)) if repaired else ():
@@ -501,7 +500,7 @@ class Space:
         try:
             self.regions.region(acting)
         except SpaceError as error:
-            return str(error)
+            return str(error).partition(". To fix it:")[0]
         return ""
 
     def _by_scale(self, values: Floats) -> Floats:
