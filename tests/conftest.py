@@ -31,8 +31,9 @@ LEFT_ALONE: set[Any] = set()
 SIMULATE = ("analytic", "physics", "sensitivity", "validation", "laboratory", "learning/ageing")
 # Files whose tests share a costly fixture: they run on one worker, so that it is built once a run, and start first.
 TOGETHER = (
-    "campaign/test_belief.py", "campaign/test_choice_shares.py", "campaign/test_physics.py",
-    "campaign/test_prediction.py", "campaign/test_proposals.py", "campaign/test_understanding.py",
+    "campaign/test_belief.py", "campaign/test_choice_shares.py", "campaign/test_outside.py",
+    "campaign/test_physics.py", "campaign/test_prediction.py", "campaign/test_proposals.py",
+    "campaign/test_understanding.py",
     "learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/",
 )  # fmt: skip
 COSTLY = {"trained", "made_store", "small_physics"}

@@ -22,6 +22,7 @@ from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.interchangeable import equal_hosts, in_words
 from surrogate.campaign.otherwise import best_otherwise
+from surrogate.campaign.outside import is_inside
 from surrogate.campaign.replacements import replacements, values_at_limit
 from surrogate.campaign.tolerances import worst_cases
 from surrogate.campaign.understanding import understanding
@@ -94,7 +95,8 @@ def propose_hosts(
     seed
         Of the search.
     results
-        Measured cells (design columns, targets, ``T_censored``), on which the campaign's model is conditioned.
+        Measured cells (design columns, targets, ``T_censored``), on which the campaign's model is conditioned. Cells
+        outside ``[search]`` count as all others; only those inside are improved on.
     pending
         Designs under way.
     tried
@@ -142,7 +144,8 @@ def propose_hosts(
     simulated = simulate(every)
     with single_thread():
         answered = answers(belief, designs, control, next(iter(campaign.objectives)), simulated)
-        answered["role"] = [*roles(belief, designs, campaign.objectives, measured), "control"]
+        rivals = None if measured is None else measured[is_inside(campaign, measured)]
+        answered["role"] = [*roles(belief, designs, campaign.objectives, rivals), "control"]
         behind = understanding(belief, every, simulated, campaign.objectives)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
         worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)], simulate)
@@ -196,7 +199,7 @@ def search_hosts(
     belief
         What the campaign believes, its measured cells included.
     measured
-        The measured cells, whose hosts are to be improved on; None: none.
+        The measured cells, whose hosts are to be improved on as far as ``[search]`` allows them; None: none.
     encoded
         What physics says of encoded designs; default: made here.
     worst
@@ -220,29 +223,41 @@ def search_hosts(
     if worst is not None:
         point = [float(SCALES[target].to_z(worst[target])) for target in campaign.objectives]
         settings = replace(settings, reference_point=point)
-    under_way, given_up = (
-        encoder.encode(
-            CompleteDesigns.of(table[list(c.DESIGN_COLUMNS)].dropna(axis="columns", how="all")).frame
-        )
-        if table is not None and len(table)
-        else None
-        for table in (pending, tried)
-    )
+    under_way, passed_over = None, []
+    if pending is not None and len(pending):
+        started = _designs(pending).frame
+        inside = is_inside(campaign, started)
+        under_way = encoder.encode(started[inside])
+        passed_over.append(encoder.encode(started[~inside]))
+    if tried is not None and len(tried):
+        passed_over.append(encoder.encode(_designs(tried).frame))
+    # What [search] no longer allows is learned from, and nothing to improve on.
+    to_beat = measured
+    if measured is not None and not (inside := is_inside(campaign, measured)).all():
+        to_beat = measured[inside] if inside.any() else None
+        passed_over.append(encoder.encode(known_hosts(conditions, measured[~inside]).frame))
     return search(
         join_models(models),
         campaign.space(),
         encoder,
         n,
         seed,
-        baseline=encoder.encode(known_hosts(conditions, measured).frame),
+        baseline=encoder.encode(known_hosts(conditions, to_beat).frame),
         pending=under_way,
-        tried=given_up,
+        tried=np.concatenate(passed_over) if passed_over else None,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         replacements=replacements(campaign, belief),
         kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),
         settings=settings,
         directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
         progress=progress,
+    )
+
+
+def _designs(table: pd.DataFrame) -> CompleteDesigns:
+    """Complete the designs of told or proposed hosts."""
+    return CompleteDesigns.of(
+        table[[name for name in c.DESIGN_COLUMNS if name in table.columns]].dropna(axis="columns", how="all")
     )
 
 
@@ -271,7 +286,9 @@ def roles(
         ``exploit`` where the medians of no other proposal and no measured host are better in every objective, else
         ``explore``.
     """
-    rivals = designs if measured is None else designs.together([CompleteDesigns.of(measured)])
+    rivals = designs
+    if measured is not None and len(measured):
+        rivals = designs.together([CompleteDesigns.of(measured)])
     medians = belief.latent(rivals)
     values = np.column_stack([
         medians[target][0] * (1.0 if SCALES[target].direction(goal) == "max" else -1.0)

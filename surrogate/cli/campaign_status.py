@@ -77,7 +77,7 @@ def _show(
     print_result(f"Campaign {campaign.name} ({conditions_line(campaign)}), from {path}.")
     measured, proposed = count(len(observations), "cell"), count(len(pending), "host")
     print_result(f"Measured: {measured}. Pending: {proposed}. Store: {store}")
-    tables = campaign_tables(observations, pending, campaign.objectives)
+    tables = campaign_tables(campaign, observations, pending)
     if len(observations):
         print_table(make_table(tables.cells.headings, tables.cells.rows, tables.cells.title))
         print_table(make_table(tables.best.headings, tables.best.rows, tables.best.title, right=False))
@@ -85,6 +85,9 @@ def _show(
             print_table(make_table(tables.front.headings, tables.front.rows, tables.front.title))
         else:
             print_result(tables.front.placeholder)
+        for table in (tables.elsewhere, tables.outside):
+            if table.rows:
+                print_table(make_table(table.headings, table.rows, table.title, right=False))
         print_notes(tables.notes)
     else:
         print_result(f"No measured cells yet. Add them with: optimize tell --campaign {path} RESULTS.csv")

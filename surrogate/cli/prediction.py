@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from surrogate.cli.console import count, print_message, print_notes, print_result
 from surrogate.cli.design_table import beside, read_designs
-from surrogate.cli.earlier_answers import left_out
 from surrogate.cli.progress import progress
+from surrogate.report.earlier_answers import left_out
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,8 +22,16 @@ Bools = NDArray[np.bool_]
 FRACTION = "a fraction where per cent are expected"
 
 
+NOT_MEASURED = "leave it empty if it was not measured"
+
+
 def ends(
-    table: pd.DataFrame, name: str, *, where: str = "measured cells", error: type[InputError] = RecordError
+    table: pd.DataFrame,
+    name: str,
+    *,
+    where: str = "measured cells",
+    error: type[InputError] = RecordError,
+    remedy: str = NOT_MEASURED,
 ) -> tuple[Array, Array]:
     """Read what a table knows of a quantity.
 
@@ -37,6 +45,8 @@ def ends(
         What messages call the table.
     error : type of InputError
         The class of error to raise.
+    remedy : str
+        What messages advise where a value is no finite number.
 
     Returns
     -------
@@ -49,7 +59,9 @@ def ends(
         Of the class ``error``, with row and column: for what is no finite number, no kind of bound, a bound without
         its value, and bounds that contradict each other.
     """
-    value, upper_end = (_numbers(table, column, where, error) for column in (name, f"{name}_upper_bound"))
+    value, upper_end = (
+        _numbers(table, column, where, error, remedy) for column in (name, f"{name}_upper_bound")
+    )
     least, below = _kinds(table, f"{name}_censored", where, error)
     interval = np.isfinite(upper_end)
     missing = np.isnan(value)
@@ -167,7 +179,9 @@ def _kinds(
     return np.array([one is True for one in found], bool), np.array([one == BELOW for one in found], bool)
 
 
-def _numbers(table: pd.DataFrame, column: str, where: str, error: type[InputError]) -> Array:
+def _numbers(
+    table: pd.DataFrame, column: str, where: str, error: type[InputError], remedy: str = NOT_MEASURED
+) -> Array:
     """Return the finite numbers of a column (n,), NaN where a cell is empty or the column absent."""
     if column not in table.columns:
         return np.full(len(table), np.nan)
@@ -178,6 +192,6 @@ def _numbers(table: pd.DataFrame, column: str, where: str, error: type[InputErro
         row = int(wrong.argmax())
         raise error(
             "not a finite number", where=where, row=row, column=column, value=given.tolist()[row],
-            remedy="leave it empty if it was not measured",
+            remedy=remedy,
         )  # fmt: skip
     return values

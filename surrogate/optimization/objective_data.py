@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from surrogate.models.prior import Hyperparameters
 
 COMPARED = 200  # observations by which a scale is chosen
+_NO_VALUE = (
+    "write NaN where nothing was measured, {name}_censored where the value is a bound, and give designs that are "
+    "being made as the table pending"
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,9 @@ def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveDat
         raise InputError(
             "unknown objective", value=name, limit=f"a column of the observations: {', '.join(known)}"
         )
-    lower, upper = ends(observations, name, where="observations", error=InputError)
+    lower, upper = ends(
+        observations, name, where="observations", error=InputError, remedy=_NO_VALUE.format(name=name)
+    )
     return ObjectiveData(name, lower, upper, _errors(observations, f"{name}_sem"))
 
 

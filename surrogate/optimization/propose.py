@@ -6,6 +6,7 @@ A Gaussian process for each objective, fitted to the observations, and the searc
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,16 +15,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import DesignError, InputError
+from surrogate.errors import InputError
 from surrogate.optimization.goals import Goal, Limit, Match, Maximize, Minimize, read_goals, read_limits
 from surrogate.optimization.objective_data import ObjectiveData, Scaled, fit_models, read_objective
 from surrogate.optimization.settings import Direction, OutputLimit, SearchSettings, Wanted
-from surrogate.space import Encoder, Space
+from surrogate.optimization.told import DesignWarning, read_designs
+from surrogate.space import Space
 
 FEWEST = 2  # measured values of an objective below which nothing is fitted
 MADE = "whether an experiment gives a value"
 _FAR = 20.0  # spreads of an objective: farther away than any value
-_TOLERANCE = 1e-6  # on designs as given: files and single-precision numbers carry no more digits
 
 
 def propose(
@@ -44,6 +45,11 @@ def propose(
 
     They differ from each other and from all designs observed and pending. The same arguments give the same designs.
 
+    Observations may lie outside the space of today (limits since narrowed, a category no longer listed, a new
+    constraint): the models learn from them, and nothing outside is proposed or counts as the best so far. A sum of a
+    mixture that is off by less than 1 % of its total is put right. A ``DesignWarning`` for each table says how many
+    rows are concerned, and in what.
+
     Parameters
     ----------
     space : Space
@@ -62,9 +68,9 @@ def propose(
     seed : int
         Of all random numbers, at least 0.
     pending : DataFrame, optional
-        Designs that are being made, parameter columns.
+        Designs that are being made, parameter columns. Those outside the space are passed over.
     candidates : DataFrame, optional
-        The only designs allowed; their index is kept.
+        The only designs allowed; their index is kept. Those outside the space are left out.
     limits : sequence of Limit
         Bounds on outcomes, columns of the observations.
     feasible : callable, optional
@@ -84,7 +90,8 @@ def propose(
     InputError
         For a wrong space, table, n, seed, objective or value.
     DesignError
-        Naming row and column, for a row outside the space or with a missing parameter.
+        Naming row and column: for a missing parameter, text where a number belongs, a fraction below 0, the sum of a
+        mixture that is off by 1 % or more, and candidates of which none is in the space.
     SpaceError
         When fewer than n different designs are left.
     """
@@ -110,8 +117,10 @@ def propose(
     goals, bounds = read_goals(objectives, space.columns), read_limits(limits, space.columns)
     if "acquisition_value" in space.columns:
         raise InputError("a parameter cannot have this name", value="acquisition_value", remedy="rename it")
-    observed = _designs(space, observations, "observations")
-    started = _designs(space, pending, "pending")
+    told = read_designs(space, observations, pending, candidates)
+    observed, started, candidates = told.observed, told.pending, told.candidates
+    for note in told.notes:
+        warnings.warn(note, DesignWarning, stacklevel=2)
     names = list(dict.fromkeys([*goals, *(limit.name for limit in bounds)]))
     measured = [read_objective(observations, name) for name in names] if len(observed) else []
     made = np.any([one.measured for one in measured], axis=0) if measured else np.zeros(0, dtype=bool)
@@ -122,12 +131,13 @@ def propose(
     from surrogate.optimization.search import ACQUISITION_VALUE, search
     from surrogate.optimization.threads import single_thread
 
-    encoder = Encoder(space)
+    encoder = told.encoder
     with single_thread():
         if not measured or min(objective.measured.sum() for objective in measured) < FEWEST:
             problem = Problem(space, encoder, feasible=feasible)
-            return initial_designs(problem, n, seed, pd.concat([observed, started]), candidates)
-        encoded = encoder.encode(observed)
+            taken = pd.concat([observed.table[observed.inside], started.table[started.inside]])
+            return initial_designs(problem, n, seed, taken, candidates)
+        encoded, under_way = encoder.encode(observed.table), encoder.encode(started.table)
         if np.sum(~made) > 1:
             measured.append(_making(made))
             bounds.append(Limit(MADE, ">=", 0.5))
@@ -141,14 +151,15 @@ def propose(
             encoder,
             n,
             seed,
-            baseline=encoded[made],
-            pending=encoder.encode(started) if len(started) else None,
+            # What cannot be made any more is nothing to improve on, nor does it stand in for what can be made.
+            baseline=encoded[made & observed.inside],
+            pending=under_way[started.inside],
             feasible=feasible,
             candidates=candidates,
             settings=_with_reference(settings or SearchSettings(), goals, scales),
             directions=[_wanted(goal, scale) for goal, scale in zip(goals.values(), scales, strict=False)],
             limits=[_output_limit(limit, measured, scales) for limit in bounds],
-            tried=encoded[~made] if not made.all() else None,
+            tried=np.concatenate([encoded[~(made & observed.inside)], under_way[~started.inside]]),
             progress=progress,
         )
     return found.drop(columns=ACQUISITION_VALUE)
@@ -181,28 +192,3 @@ def _with_reference(
     placed = [scale.place(float(one or 0.0)) for one, scale in zip(given, scales, strict=False)]
     # What has no logarithm is worse than all that has one.
     return replace(settings, reference_point=[max(-_FAR, min(_FAR, one)) for one in placed])
-
-
-def _designs(space: Space, table: pd.DataFrame | None, where: str) -> pd.DataFrame:
-    """Return the parameter columns of a table, columns that do not act at their null; checked."""
-    if table is None or not len(table):
-        return pd.DataFrame({column: [] for column in space.columns})
-    for column in space.columns:
-        if column not in table.columns:
-            raise DesignError("a parameter column is missing", where=where, column=column)
-    for parameter in space.layout.categoricals:
-        for row, value in enumerate(table[parameter.name]):
-            if pd.isna(value) or parameter.code(value) < 0:
-                raise DesignError(
-                    "unknown category",
-                    where=where,
-                    row=row,
-                    column=parameter.name,
-                    value=value,
-                    limit=parameter.allowed,
-                )
-    designs = space.with_nulls(table, where)
-    space.require(
-        designs, where, _TOLERANCE, nonlinear="none"
-    )  # what breaks them may well have been measured
-    return designs

@@ -1,7 +1,8 @@
 """The predictor endpoint: ``/health``, ``/space``, ``/predict``, and two pages that need no network.
 
-Data flow of ``/predict``: size limit -> JSON -> types and names (pydantic) -> bounds, sums and defaults
-(``CompleteDesigns.of``, once) -> the champion -> the numbers it gave, unrounded.
+Data flow of ``/predict``: size limit -> JSON -> what stands beside the columns set apart (``other_columns``) -> types
+and names (pydantic) -> bounds, sums and defaults (``CompleteDesigns.of``, once) -> the champion -> the numbers it
+gave, unrounded, beside the names of the samples.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from surrogate.errors import InputError, ModelError
 from surrogate.report.rule_cautions import cautions_of
 from surrogate.serving import pages, schemas
 from surrogate.serving.body_limit import BodyLimit
-from surrogate.serving.request import MOST_FAULTS, BadDesignsError, complete_designs, fault
+from surrogate.serving.other_columns import nearest
+from surrogate.serving.request import MOST_FAULTS, BadDesignsError, complete_designs, fault, refuse
 from surrogate.serving.served import Predictor, ServedModel
 from surrogate.serving.space_description import describe_space
 
@@ -99,13 +101,14 @@ def create_app(model: Predictor | None = None) -> FastAPI:
         """Median and 90 % interval of each target, and the rules that a design breaks, in their order."""
         if served.model is None:
             raise ModelError(served.problem)
+        refuse(body.beside.refused)
         designs = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
         rows = served.predict(designs)
         answer = {
             "model_version": served.version,
-            "predictions": rows,
+            "predictions": [name | row for name, row in zip(body.beside.names, rows, strict=True)],
             "cautions": cautions_of(designs, pd.DataFrame(rows)),
-            "notes": list(designs.notes),
+            "notes": [*body.beside.notes, *designs.notes],
         }
         return JSONResponse(answer)
 
@@ -129,6 +132,9 @@ def _add_refusals(app: FastAPI) -> None:
         faults = [
             {key: fault[key] for key in ("loc", "msg", "type")} for fault in error.errors()[:MOST_FAULTS]
         ]
+        for one in faults:
+            if one["type"] == "extra_forbidden" and tuple(one["loc"][:2]) == ("body", "designs"):
+                one["msg"] += f": no column of a design; {nearest(str(one['loc'][-1]))}"
         return JSONResponse({"detail": faults}, status_code=422)
 
     @app.exception_handler(BadDesignsError)

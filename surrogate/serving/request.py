@@ -9,6 +9,7 @@ import pandas as pd
 
 from surrogate.errors import InputError
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.serving.other_columns import Refused
 
 MOST_FAULTS = 100  # listed in one answer
 MOST_KINDS = 12  # of them, by column and kind
@@ -65,6 +66,26 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
     if faults:
         raise BadDesignsError(sorted(faults, key=_place)[:MOST_FAULTS])
     return complete
+
+
+def refuse(refused: Sequence[Refused]) -> None:
+    """Refuse columns that cannot be used.
+
+    Parameters
+    ----------
+    refused
+        What cannot be used; may be empty.
+
+    Raises
+    ------
+    BadDesignsError
+        With at most ``MOST_FAULTS`` of them, if there is any.
+    """
+    if refused:
+        raise BadDesignsError([
+            {"loc": ["body", "designs", one.design, one.column], "msg": one.why, "type": "design_error"}
+            for one in refused[:MOST_FAULTS]
+        ])  # fmt: skip
 
 
 def fault(error: InputError, design: int | None) -> Fault:

@@ -1,20 +1,31 @@
 """Bodies and answers of the endpoint. Column names come from ``surrogate.hosts.columns``, never from here.
 
-A body is checked in two steps: types, finite numbers and unknown columns here, by pydantic; bounds, sums and
-identifiers by ``CompleteDesigns.of``, which knows which columns act in a design (``validation``).
+A body is checked in two steps: types, finite numbers and unknown columns here, by pydantic, once what may stand
+beside the columns is set apart (``other_columns``); bounds, sums and identifiers by ``CompleteDesigns.of``, which
+knows which columns act in a design (``request``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    create_model,
+    model_validator,
+)
 
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.registry import Columns
 from surrogate.materials.recipes import LONGEST_RECIPE
 from surrogate.report.quantities import axis_title
+from surrogate.serving.other_columns import IDENTIFIERS, Sorted, sort_columns
 from surrogate.serving.space_description import column_facts
 
 MOST_DESIGNS = 1_000
@@ -65,7 +76,13 @@ def design_model(columns: Columns = COLUMNS) -> type[BaseModel]:
 
 
 def _prediction() -> type[BaseModel]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {
+        name: (
+            str | int | None,
+            Field(default=None, description="as it was sent; absent where there was none"),
+        )
+        for name in IDENTIFIERS
+    }
     for target in c.TARGETS:
         title = axis_title(target)
         fields[target] = (float | None, Field(description=f"{title}: median"))
@@ -95,15 +112,40 @@ else:
 
 
 class PredictRequest(BaseModel):
-    """Designs to predict, at most 1,000 in one request."""
+    """Designs to predict, at most 1,000 in one request.
+
+    Beside its columns a design may have a ``sample_id``, ``cell_id`` or ``proposal_id``, which come back with its
+    prediction; the predictions of an earlier answer or of ``candidates.json``, which are left out; and quantities in
+    other units, such as ``thickness_mm``.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"designs": [EXAMPLE]}})
 
     designs: list[Design] = Field(min_length=1, max_length=MOST_DESIGNS)
+    _beside: Sorted = PrivateAttr()
+
+    @property
+    def beside(self) -> Sorted:
+        """What stood beside the columns of the designs."""
+        return self._beside
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _sorted(cls, body: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """Check the designs without what stands beside their columns."""
+        designs = body.get("designs") if isinstance(body, Mapping) else None
+        few = isinstance(designs, list) and len(designs) <= MOST_DESIGNS  # else they are refused as they are
+        beside = sort_columns(designs if designs and few else [])
+        checked = check({**body, "designs": beside.designs} if designs and few else body)
+        checked._beside = beside
+        return checked
 
 
 class PredictResponse(BaseModel):
-    """One prediction per design, in the order of the request; notes name each default that was taken."""
+    """One prediction per design, in the order of the request.
+
+    Notes name each default that was taken, each unit that was converted and what was left out.
+    """
 
     model_version: str
     predictions: list[Prediction]

@@ -18,6 +18,8 @@ Sense = Literal["<=", ">=", "=="]
 Asked = Literal["all", "cheap", "none"]
 # On sums and linear constraints, relative to the size of their terms (at least 1).
 TOLERANCE = 1e-9
+# The reason of a violation of which ``limit`` says why nothing is allowed, not what is.
+FORBIDDEN = "this combination is not allowed"
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ class Violation:
     value : object
         What stands there.
     limit : str
-        What is allowed.
+        What is allowed; of a combination that is ``FORBIDDEN`` why it is not.
     reason : str
         Why it is not allowed.
     """
@@ -217,9 +219,15 @@ class Violation:
         -------
         DesignError
         """
-        return DesignError(
-            self.reason, where=where, row=self.row, column=self.column, value=self.value, limit=self.limit
-        )
+        what, limit = self.said
+        return DesignError(what, where=where, row=self.row, column=self.column, value=self.value, limit=limit)
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """What is wrong, and what is allowed, as a message says it; the latter may be empty."""
+        if self.reason == FORBIDDEN:
+            return f"{self.reason}: {self.limit}", ""
+        return self.reason, self.limit
 
     def __str__(self) -> str:
         return str(self.error())

@@ -257,7 +257,14 @@ class Layout:
             text = np.isnan(values[:, i]) & table[name].notna().to_numpy()
             for row in np.flatnonzero(text)[:1].tolist():
                 value = table[name].tolist()[row]
-                raise DesignError("not a number", where=where, row=row, column=name, value=value)
+                raise DesignError(
+                    "not a number",
+                    where=where,
+                    row=row,
+                    column=name,
+                    value=value,
+                    remedy="write the number alone, without a unit, or leave the row out",
+                )
 
     def refuse_missing(self, table: pd.DataFrame, values: Floats) -> None:
         """Refuse missing numbers.

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, SpaceError
 from surrogate.space.constraints import (
+    FORBIDDEN,
     TOLERANCE,
     Asked,
     LinearConstraint,
@@ -74,9 +75,7 @@ class Space:
             if not self.categorical:
                 self.subspace({})  # its error gives the reason
             groups = self.regions.groups(self.regions.every_code())
-            reasons = dict.fromkeys(
-                self._why_empty(acting).partition(". To fix it:")[0] for acting, _ in groups
-            )
+            reasons = dict.fromkeys(self._why_empty(acting) for acting, _ in groups)
             raise SpaceError(
                 f"no combination of categories is allowed: {'; '.join(list(reasons)[:_REASONS])}"
             )
@@ -150,7 +149,7 @@ class Space:
         acting = self.regions.acting(self.layout.codes(choice))[0]
         forbidding = self.regions.forbidding(acting)
         if forbidding:
-            raise SpaceError("this combination is not allowed", value=dict(choice), limit=forbidding.reason)
+            raise SpaceError(f"{FORBIDDEN}: {forbidding.reason}", value=dict(choice))
         region = self.regions.region(acting)
         if design is not None and self.is_sparse:
             absent = self.regions.supports.choose(region, self.layout.parse(design)[1])[0]
@@ -193,7 +192,7 @@ class Space:
                 for row in rows:
                     value = {name: table[name].tolist()[row] for name in self.categorical}
                     names = "+".join(self.categorical)
-                    found.append(Violation(int(row), names, value, why, "this combination is not allowed"))
+                    found.append(Violation(int(row), names, value, why, FORBIDDEN))
                 continue
             region = self.regions.region(acting)
             for at, column, value, limit, reason in (
@@ -352,7 +351,7 @@ class Space:
         for acting, rows in self.regions.groups(codes):
             why = self._why_empty(acting)
             if why:
-                raise DesignError("this combination is not allowed", row=int(rows[0]), limit=why)
+                raise DesignError(f"{FORBIDDEN}: {why}", row=int(rows[0]))
             values[rows] = self.regions.rounded(acting, values[rows], repaired=repaired)
         return self.layout.table(codes, values, index=table.index)
 
@@ -517,7 +516,7 @@ class Space:
         try:
             self.regions.region(acting)
         except SpaceError as error:
-            return str(error)
+            return str(error).partition(". To fix it:")[0]
         return ""
 
     def _by_scale(self, values: Floats) -> Floats:

@@ -12,12 +12,12 @@ from surrogate.campaign.file import Campaign
 from surrogate.campaign.proposals import propose_hosts
 from surrogate.campaign.replacements import values_at_limit
 from surrogate.campaign.simpler import with_fewer_phases
-from surrogate.cli.earlier_answers import answer_columns
 from surrogate.files.output import csv_text
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization.settings import SearchSettings
+from surrogate.report.earlier_answers import answer_columns
 
 
 def test_a_host_without_its_minor_phases():

@@ -294,22 +294,29 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     cells = table(
         everything,
         {**everything, "cycle_life_cycles": 120, "thickness_um": 50},
-        {**everything, "cycle_life_cycles": 90, "overpotential_mV": 20, "cycle_life_cycles_censored": "yes"},
-        {"ccd_mA_cm2": 9.0, "replicate": "b"},
-    )
+        {**everything, "cycle_life_cycles": 90, "overpotential_mV": 20, "cycle_life_cycles_censored": "yes",
+         "thickness_um": 150},
+        {"ccd_mA_cm2": 9.0, "replicate": "b", "thickness_um": 200},
+        {**everything, "cycle_life_cycles": 2000, "current_density_mA_cm2": 0.2},
+        {**everything, "cycle_life_cycles": 170},
+    )  # fmt: skip
     assert command("optimize", "tell", "--campaign", campaign, cells).code == 0
     assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
     ended = command("optimize", "status", "--campaign", campaign)
     words = " ".join(ended.out.split())
-    assert "Measured: 4 cells. Pending: 2 hosts" in words
+    assert "Measured: 6 cells. Pending: 2 hosts" in words
     best = words.split("Best so far")[-1].split("Pareto front")[0]
     assert "9 mA cm" in best
-    assert "150 cycles" in best
+    assert "160 cycles (median of" in best
+    assert "1 and 6" in best
     assert "20 mV" in best
-    front = words.split("Pareto front")[1].split("Pending (")[0]
-    assert "1 copper" in front
+    front = words.split("Pareto front")[1].split("Cells at other conditions")[0]
+    assert "1 and 6" in front
     assert "3 copper" in front
     assert "2 copper" not in front
+    elsewhere = words.split("Cells at other conditions")[1].split("Pending (")[0]
+    assert "current density 0.2 mA cm⁻² instead of 2 mA cm⁻²" in elsewhere
+    assert "1 cell was measured at other conditions" in " ".join(ended.err.split())
     assert "1 cell without every objective" in ended.err
     assert "≥ marks a cell that had not failed" in ended.err
     assert max(map(len, ended.out.splitlines()[2:])) <= 80

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from surrogate import materials
-from surrogate.cli.earlier_answers import answer_columns
 from surrogate.errors import DesignError
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.hosts.designs import CompleteDesigns
@@ -19,6 +18,7 @@ from surrogate.physics.accounting import lithium_thickness_um
 from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.runs import run
+from surrogate.report.earlier_answers import answer_columns
 
 OUTCOMES = {"completed", "overgrown", "depleted", "voltage_cutoff", "not_converged", "outside_law_range"}
 PROMISED = (
