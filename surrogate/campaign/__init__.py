@@ -11,11 +11,22 @@ from surrogate.lazy import lazy_names
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.identity import Identities
     from surrogate.campaign.observations import informative, read_observations
     from surrogate.campaign.proposals import propose_hosts
-    from surrogate.campaign.store import CampaignStore
+    from surrogate.campaign.statements import Statement
+    from surrogate.campaign.store import CampaignStore, Told
 
-__all__ = ["Campaign", "CampaignStore", "informative", "propose_hosts", "read_observations"]
+__all__ = [
+    "Campaign",
+    "CampaignStore",
+    "Identities",
+    "Statement",
+    "Told",
+    "informative",
+    "propose_hosts",
+    "read_observations",
+]
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(
@@ -23,6 +34,9 @@ if not TYPE_CHECKING:
         {
             "Campaign": "surrogate.campaign.file",
             "CampaignStore": "surrogate.campaign.store",
+            "Identities": "surrogate.campaign.identity",
+            "Statement": "surrogate.campaign.statements",
+            "Told": "surrogate.campaign.store",
             "informative": "surrogate.campaign.observations",
             "propose_hosts": "surrogate.campaign.proposals",
             "read_observations": "surrogate.campaign.observations",

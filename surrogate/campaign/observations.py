@@ -146,7 +146,7 @@ def _check_something_measured(out: pd.DataFrame, where: str) -> None:
         raise RecordError(
             "no target was measured",
             where=where,
-            limit=f"at least one of {', '.join(c.TARGETS)}, or a state",
+            limit=f"at least one of {', '.join(c.TARGETS)}, or a state, such as failed",
             remedy="fill in a target, or leave the row out until the cell is measured",
             row=int(nothing.argmax()),
         )

@@ -142,6 +142,7 @@ SUM = Space(
 TWICE = Space(
     [Continuous(one, 0.0, 100.0) for one in "ab"], [LinearConstraint({"a": 2.0, "b": 2.0}, "==", 100.0)]
 )
+PER_CENT = Simplex("mix", ["p", "q", "r"], total=100.0, at_most=3)
 FLOOR = Space([Simplex("mix", ["p", "q", "r"], lower={"r": 0.2})])
 
 
@@ -153,6 +154,7 @@ FLOOR = Space([Simplex("mix", ["p", "q", "r"], lower={"r": 0.2})])
         (Space([MIX]), [0.33, 0.33, 0.335], [33 / 99.5, 33 / 99.5, 33.5 / 99.5]),
         (Space([MIX]), [0.5, 0.509, 0.0], [0.5 / 1.009, 0.509 / 1.009, 0.0]),
         (FLOOR, [0.4, 0.404, 0.2], [0.4 * 0.8 / 0.804, 0.404 * 0.8 / 0.804, 0.2]),  # r stays at its limit
+        (Space([PER_CENT]), [50.09, 30.0, 20.0], [50.0449595, 29.9730243, 19.9820162]),
         (TWICE, [20.0, 30.1], [20.0 * 50.0 / 50.1, 30.1 * 50.0 / 50.1]),
     ],
 )  # fmt: skip
@@ -178,6 +180,7 @@ def test_sums_that_weighing_broke_are_put_right(
     ("space", "row", "said"),
     [
         (Space([MIX]), [0.5, 0.3, 0.21], r"row 6, column p\+q\+r: the sum of mix is 1.01 instead of 1 .*multiply"),
+        (Space([PER_CENT]), [0.5, 0.3, 0.2], "the sum of mix is 1 instead of 100 .*multiply each by 100 "),
         (Space([MIX]), [60.0, 30.0, 10.0], "the sum of mix is 100 instead of 1 .*multiply each by 0.01 "),
         (Space([MIX]), [0.0, 0.0, 0.0], "the sum of mix is 0 instead of 1 .*To fix it: write the parts"),
         (Space([MIX]), [-0.1, 0.6, 0.5], "column p: a fraction is below 0 .*To fix it: write 0"),
