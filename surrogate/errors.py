@@ -58,7 +58,7 @@ def message(what: str, *, where: str = "", value: object = None, limit: str = ""
     if limit:
         parts.append(f"Allowed: {limit}")
     if remedy:
-        parts.append(f"To fix it: {remedy}")
+        parts.append(f"To mend it: {remedy}")
     text = ". ".join(part.rstrip(".") for part in parts)
     return text if text.endswith("?") else f"{text}."
 

@@ -15,7 +15,7 @@ def test_message_names_place_value_limit_and_remedy() -> None:
         "too thick", where="a.csv", value=5.0, limit="1 to 2", remedy="thin it", row=2, column="thickness_um"
     )
     assert str(error) == (
-        "a.csv, row 3, column thickness_um: too thick (got 5.0). Allowed: 1 to 2. To fix it: thin it."
+        "a.csv, row 3, column thickness_um: too thick (got 5.0). Allowed: 1 to 2. To mend it: thin it."
     )
     assert (error.row, error.column) == (2, "thickness_um")
     assert isinstance(error, InputError)
@@ -96,7 +96,7 @@ def test_a_wrong_unit_is_refused_naming_column_unit_and_what_is_allowed(
     assert text.startswith(f"mine.csv, column {column}: ")
     assert f"(got {unit!r})" in text
     assert f"Allowed: {allowed}." in text
-    assert "To fix it" in text
+    assert "To mend it" in text
 
 
 @pytest.mark.parametrize(

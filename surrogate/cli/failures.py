@@ -114,7 +114,7 @@ def _run(app: typer.Typer, program: str, given: list[str]) -> int:
         if isinstance(error, OSError) and error.errno in _MACHINE:
             place = f"{error.filename}: " if error.filename else ""
             reason = error.strerror or str(error)
-            return _refused(program, f"{place}{reason}. To fix it: {_MACHINE[error.errno]}.")
+            return _refused(program, f"{place}{reason}. To mend it: {_MACHINE[error.errno]}.")
         return _bug(program, given, error)
     sys.stdout.flush()  # a closed pipe that is found at the interpreter's own end would print a traceback
     return code
@@ -142,7 +142,7 @@ def _usage(error: typer.TyperException, program: str) -> str:
     message = error.format_message().rstrip(".")
     inside = path.removeprefix(program).strip()
     stop = "" if message.endswith("?") else "."
-    return f"{inside + ': ' if inside else ''}{message}{stop} To fix it: see {path} --help."
+    return f"{inside + ': ' if inside else ''}{message}{stop} To mend it: see {path} --help."
 
 
 def _bug(program: str, arguments: Sequence[str], error: Exception) -> int:

@@ -22,6 +22,7 @@ from surrogate.optimization.settings import Direction, OutputLimit, SearchSettin
 from surrogate.optimization.told import DesignWarning, read_designs
 from surrogate.space import Space
 
+SURELY = 0.9  # of 1, at which a design counts as one that will give a value
 FEWEST = 2  # measured values of an objective below which nothing is fitted
 MADE = "whether an experiment gives a value"
 _FAR = 20.0  # spreads of an objective: farther away than any value
@@ -140,7 +141,7 @@ def propose(
         encoded, under_way = encoder.encode(observed.table), encoder.encode(started.table)
         if np.sum(~made) > 1:
             measured.append(_making(made))
-            bounds.append(Limit(MADE, ">=", 0.5))
+            bounds.append(Limit(MADE, ">=", SURELY))
         of_limits = {limit.name for limit in bounds if limit.bound <= 0.0}
         targets = {name for name, goal in goals.items() if isinstance(goal, Match) and goal.target <= 0.0}
         positive = {one.name for one in measured} - of_limits - targets - {MADE}

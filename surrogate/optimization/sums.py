@@ -191,7 +191,9 @@ def _totals(space: Space, acting: NDArray[np.bool_]) -> Iterator[Total]:
     for parameter in space.parameters:
         if isinstance(parameter, Simplex):
             at = np.array([position[part] for part in parameter.columns], dtype=np.intp)
-            yield Total(parameter.name, parameter.columns, at, np.ones(len(at)), parameter.total, always, True)
+            yield Total(
+                parameter.name, parameter.columns, at, np.ones(len(at)), parameter.total, always, True
+            )
     given = [(one, always) for one in space.constraints if isinstance(one, LinearConstraint)]
     for j, restriction in enumerate(space.restrictions):
         given += [(one, acting[:, j]) for one in restriction.constraints]

@@ -183,10 +183,11 @@ def render(
 
 
 def _cell(k: int, row: Mapping[str, Any]) -> str:
-    failed = ", failed" if bool(row["failed"]) else ""
+    said = row.get("state") or ("failed" if bool(row["failed"]) else "")
+    state = f", {str(said).replace('_', ' ')}" if said else ""
     replicate = row["replicate"]
     number = f", {replicate}" if isinstance(replicate, str) and replicate else ""
-    return f"{k + 1} {summary.title(row)}{number}{failed}"
+    return f"{row.get('cell_id') or k + 1} {summary.title(row)}{number}{state}"
 
 
 def _cells(observations: pd.DataFrame) -> TextTable:
@@ -256,7 +257,7 @@ def _listed(title: str, heading: str, observations: pd.DataFrame, said: list[lis
 def _pending(pending: pd.DataFrame) -> TextTable:
     rows = [
         [
-            f"{k} {summary.title(row)}",
+            f"{row.get('proposal_id') or k} {summary.title(row)}",
             quantity(row["thickness_um"], "thickness_um"),
             str(row["proposed_at"])[:10],
         ]

@@ -516,7 +516,7 @@ class Space:
         try:
             self.regions.region(acting)
         except SpaceError as error:
-            return str(error).partition(". To fix it:")[0]
+            return str(error).partition(". To mend it:")[0]
         return ""
 
     def _by_scale(self, values: Floats) -> Floats:

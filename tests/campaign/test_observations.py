@@ -90,13 +90,13 @@ def test_a_fraction_is_taken_where_the_column_says_so(campaign: Campaign, table:
         (
             {CE: 100},
             rf"cells\.csv, row 1, column {CE}: not a measurement \(got 100\.0\).*below 100.*"
-            r"To fix it: .*at least 99\.5 ",
+            r"To mend it: .*at least 99\.5 ",
         ),
         ({CE: 101.5, f"{CE}_censored": "yes"}, r"got 101\.5"),
         (
             {CE: 0.995},
             rf"cells\.csv, row 1, column {CE}: a fraction where per cent are expected \(got 0\.995\)\. Allowed: "
-            r"above 1 and below 100\. To fix it: write 98\.5 for 0\.985.*coulombic_efficiency_fraction",
+            r"above 1 and below 100\. To mend it: write 98\.5 for 0\.985.*coulombic_efficiency_fraction",
         ),
         ({CE: 0}, r"got 0\.0.*above 0 and below 100"),
         ({CE: 98, f"{CE}_upper_bound": 97}, f"row 1, column {CE}_upper_bound: two bounds that contradict"),

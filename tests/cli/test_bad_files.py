@@ -158,7 +158,7 @@ def check_refused(ended: Ended, name: str, named: list[str]) -> None:
     message = ended.err.strip().splitlines()[-1]
     assert "Traceback" not in ended.err + ended.out
     assert "bug" not in ended.err
-    assert message.count("To fix it") <= 1
+    assert message.count("To mend it") <= 1
     for part in [name, *named]:
         assert part in message
 

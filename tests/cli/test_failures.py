@@ -37,7 +37,7 @@ def test_our_errors_are_one_paragraph(capsys: pytest.CaptureFixture[str]) -> Non
     assert failures.run(app_that(error), "tool", []) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err == "tool: [a].csv, row 3: too thick (got 5). Allowed: 1 to 2. To fix it: thin it.\n"
+    assert said.err == "tool: [a].csv, row 3: too thick (got 5). Allowed: 1 to 2. To mend it: thin it.\n"
 
 
 @pytest.mark.parametrize(

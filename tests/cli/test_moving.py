@@ -83,5 +83,5 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(
             exported.mkdir()
     ended = command("optimize", "import", exported, "--campaign", tmp_path / "other.toml")
     assert ended.code == 2
-    assert "To fix it" in ended.err
+    assert "To mend it" in ended.err
     assert not list(tmp_path.glob("other.*"))

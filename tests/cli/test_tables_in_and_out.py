@@ -262,7 +262,7 @@ def test_an_unexplained_warning_is_a_failed_check(
     assert ended.code == 2
     assert "Warning: constants.csv, row 6, column value: not found (0.5)" in ended.out
     assert "2 unexplained warnings, listed above" in ended.err
-    assert "To fix it: correct or explain" in ended.err
+    assert "To mend it: correct or explain" in ended.err
     assert (tmp_path / "all.csv").is_file()
 
 

@@ -83,7 +83,7 @@ def test_a_cyclers_record(tmp_path: Path, header: str, above: str) -> None:
     with pytest.raises(RecordError, match="cycler's record") as caught:
         read(tmp_path, f"{above}{header}\n0,3,1\n")
     assert f"see line {above.count(chr(10)) + 1}" in str(caught.value)
-    assert "To fix it: write cells" in str(caught.value)
+    assert "To mend it: write cells" in str(caught.value)
 
 
 @pytest.mark.parametrize(

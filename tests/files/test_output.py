@@ -169,7 +169,7 @@ def test_a_lock_is_waited_for_or_refused_in_words_of_ones_own(tmp_path: Path) ->
     path = tmp_path / "a.csv"
     with (
         writing.locked(path),
-        pytest.raises(StoreError, match=r"a\.csv: it is taken\. To fix it: take another\."),
+        pytest.raises(StoreError, match=r"a\.csv: it is taken\. To mend it: take another\."),
         writing.locked(path, 0.0, "it is taken", "take another"),
     ):
         pass

@@ -389,7 +389,7 @@ def test_the_command_refuses_in_one_paragraph_and_makes_nothing(tmp_path, monkey
     said = capsys.readouterr().err
     assert "Traceback" not in said
     (refusal,) = [line for line in said.splitlines() if line.startswith("surrogate: ")]
-    for part in [*expected, "To fix it" if name != "trials" else "Allowed"]:
+    for part in [*expected, "To mend it" if name != "trials" else "Allowed"]:
         assert part in refusal
     assert "secret" not in refusal
     assert [path.name for path in tmp_path.iterdir()] == ["text.db"]

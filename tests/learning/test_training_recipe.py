@@ -81,7 +81,7 @@ def test_bad_recipes(tmp_path, name):
     with pytest.raises(RecipeError) as caught:
         load_recipe(path)
     assert str(path) in str(caught.value)
-    assert "To fix it: " in str(caught.value)
+    assert "To mend it: " in str(caught.value)
     assert "Allowed: " in str(caught.value)
     for part in expected:
         assert part in str(caught.value)
@@ -108,5 +108,5 @@ def test_the_command_refuses_in_one_paragraph_and_makes_nothing(tmp_path, monkey
     (refusal,) = [line for line in said.splitlines() if line.startswith("surrogate: ")]
     assert given in refusal
     assert "Allowed: " in refusal
-    assert "To fix it: " in refusal
+    assert "To mend it: " in refusal
     assert not (tmp_path / "mlruns").exists()

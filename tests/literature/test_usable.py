@@ -159,7 +159,7 @@ def test_dry_run_knows_what_was_added_before(
 def test_every_reason_names_a_limit_and_a_remedy(tmp_path: Path) -> None:
     path, _ = written(tmp_path, list(BAD))
     for one in read_usable(path, judge=featurize.design_errors).unusable:
-        assert "To fix it: " in one.reason, one.reason
+        assert "To mend it: " in one.reason, one.reason
         assert "Allowed: " in one.reason or "the same record" in one.reason, one.reason
 
 

@@ -149,7 +149,7 @@ def test_a_value_outside_its_range_is_named_with_its_limit(key: str, value: floa
     with pytest.raises(InputError) as refusal:
         PhysicsParameters().with_values({"ageing.reserve_mAh_cm2": 10.0, key: value})
     message = str(refusal.value)
-    for part in (key, f"got {value}", limit, "To fix it: give a"):
+    for part in (key, f"got {value}", limit, "To mend it: give a"):
         assert part in message
 
 

@@ -48,7 +48,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Simplex("s", PARTS, least="much"), "s, least: one limit for each part"),  # type: ignore[arg-type]
     (
         lambda: Simplex("s", PARTS, least=0.4, upper=[0.45] * 5),  # two parts are too little, three too much
-        r"no parts with these smallest amounts sum to 1.*To fix it: lower least",
+        r"no parts with these smallest amounts sum to 1.*To mend it: lower least",
     ),
     (lambda: Simplex("s", PARTS, total=0.0), "the total is not positive"),
     (lambda: Simplex("s", PARTS, total=100.0, step=0.3), r"100 is not a multiple of the step \(got 0.3\)"),

@@ -61,7 +61,7 @@ def test_a_file_in_place_of_the_folder(place):
     with pytest.raises(StoreError) as caught, tracking.run("x", "train"):
         pass
     assert str(place / "mlruns") in str(caught.value)
-    assert "To fix it" in str(caught.value)
+    assert "To mend it" in str(caught.value)
 
 
 def test_a_file_that_is_no_database(place):
