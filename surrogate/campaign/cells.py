@@ -8,6 +8,7 @@ values the one told later counts, which is how a slip is corrected. What cannot 
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,11 +79,13 @@ def together(reports: Sequence[Report], where: str) -> dict[str, Any]:
     first, *rest = sorted(reports, key=_order)
     found = dict(first)
     for report in rest:
-        found = after(found, report, where, at_once=_order(found)[0] == _order(report)[0])
+        found = after(found, report, where, at_once=_order(found)[0] == _order(report)[0], stored=False)
     return found
 
 
-def after(known: Report, report: Report, where: str, *, at_once: bool = False) -> dict[str, Any]:
+def after(
+    known: Report, report: Report, where: str, *, at_once: bool = False, stored: bool = True
+) -> dict[str, Any]:
     """Return what is known of a cell after a further report.
 
     Parameters
@@ -93,6 +96,8 @@ def after(known: Report, report: Report, where: str, *, at_once: bool = False) -
         The file, for messages.
     at_once : bool
         Whether both are told at once, so that neither corrects the other.
+    stored : bool
+        Whether what was known is stored, so that it can be corrected there.
 
     Returns
     -------
@@ -107,20 +112,17 @@ def after(known: Report, report: Report, where: str, *, at_once: bool = False) -
     found = dict(known)
     for name, value in report.items():
         told = value is not None and not (isinstance(value, float) and math.isnan(value))
-        if (
-            told
-            and not (late and name in _KEPT_WHERE_LATER)
-            and name.removesuffix("_censored") not in c.TARGETS
-        ):
+        kept = late and name in _KEPT_WHERE_LATER and found.get(name) not in (None, "", False)
+        if told and not kept and name.removesuffix("_censored") not in c.TARGETS:
             found[name] = value
     for target in c.TARGETS:
-        _write(found, target, _both(known, report, target, where, late=late, at_once=at_once))
-    found["state"] = _state(known, report, found)
+        _write(found, target, _both(known, report, target, where, late=late, at_once=at_once, stored=stored))
+    found["state"] = _state(known, report, found, late=late)
     return found
 
 
 def _both(
-    known: Report, report: Report, target: str, where: str, *, late: bool, at_once: bool
+    known: Report, report: Report, target: str, where: str, *, late: bool, at_once: bool, stored: bool
 ) -> Ends | None:
     """Return the ends of a target by two reports."""
     first, then = ends_of(known, target), ends_of(report, target)
@@ -131,15 +133,17 @@ def _both(
     values = first[0] == first[1], then[0] == then[1]
     if all(values):
         if at_once and (target == LIFE or _progress(known) == _progress(report)):
-            raise _contradiction(known, target, first, then, where)
+            raise _contradiction(known, target, first, then, where, stored=False)
         return first if late and target != LIFE else then
     low, high = max(first[0], then[0]), min(first[1], then[1])
     if low > high:
-        raise _contradiction(known, target, first, then, where)
+        raise _contradiction(known, target, first, then, where, stored=stored)
     return low, high
 
 
-def _contradiction(known: Report, target: str, first: Ends, then: Ends, where: str) -> RecordError:
+def _contradiction(
+    known: Report, target: str, first: Ends, then: Ends, where: str, *, stored: bool
+) -> RecordError:
     cell = known.get("cell_id")
     name = f"cell {cell}" if cell else "this cell"
     return RecordError(
@@ -147,11 +151,12 @@ def _contradiction(known: Report, target: str, first: Ends, then: Ends, where: s
         where=where,
         column=target,
         value=f"{_said(first)}, and {_said(then)}",
-        remedy="give different cells different ids in the column cell_id; "
+        remedy="give different cells different ids in the column cell_id, or "
         + (
-            f"or correct what is stored: optimize amend --campaign FILE.toml --cell {cell} {target}=VALUE"
-            if cell
-            else "or keep the row that is right"
+            f"correct what is stored: optimize amend --campaign FILE.toml --cell {shlex.quote(str(cell))} "
+            f"{target}=VALUE"
+            if stored and cell
+            else "keep the row that is right; a column date says which is later"
         ),
     )
 
@@ -177,13 +182,14 @@ def _write(record: dict[str, Any], target: str, ends: Ends | None) -> None:
     )
 
 
-def _state(known: Report, report: Report, found: Report) -> str | None:
+def _state(known: Report, report: Report, found: Report, *, late: bool) -> str | None:
     """Return the state of a cell: what ends it counts, however late it is told."""
     before, now = known.get("state"), report.get("state")
     if now is None and before in (RUNNING, STOPPED):
         ends = ends_of(found, LIFE)
         return FAILED if ends is not None and ends[0] == ends[1] else before
-    resumed = before == STOPPED and now == RUNNING and _progress(report) > _progress(known)
+    goes_on = before == STOPPED and now == RUNNING and not late
+    resumed = goes_on and _progress(report) > _progress(known)
     return now if resumed or _FINAL[now] >= _FINAL[before] else before
 
 

@@ -123,15 +123,7 @@ class Identities:
         """
         named = self._written(row, "proposal_id", position, where)
         if named:
-            if named not in self.proposals:
-                near = get_close_matches(named, self.proposals, n=1)
-                raise RecordError(
-                    "no such proposal", where=where, row=position, column="proposal_id", value=named,
-                    limit=", ".join(list(self.proposals)[-12:]) or "there are no proposals yet",
-                    remedy=f"did you mean {near[0]!r}?" if near
-                    else "see optimize status, or leave proposal_id empty and fill in the design",
-                )  # fmt: skip
-            return named
+            return known_proposal(named, self.proposals, where, position)
         cell = row.get("cell_id")
         stem = str(cell).rpartition("-")[0] if cell else ""
         return stem if stem in self.proposals else None
@@ -153,6 +145,7 @@ class Identities:
         """
         found = self._found(row, position, where)
         cell = self.cells.get(found)
+        self._refuse_another_proposal(found, cell, row, position, where)
         for column in _SAME if cell else ():
             assert cell is not None
             if row.get(column) is not None and cell.get(column) is not None and row[column] != cell[column]:
@@ -169,9 +162,49 @@ class Identities:
             self._of_design.setdefault(key, found)
         return found
 
+    def reserve(self, rows: Iterable[Report]) -> None:
+        """Keep the cell ids that rows name from being given to other rows.
+
+        Parameters
+        ----------
+        rows : iterable of mapping
+            Of a file.
+        """
+        self._used.update(str(row["cell_id"]) for row in rows if row.get("cell_id"))
+
+    def _refuse_another_proposal(
+        self, name: str, cell: Report | None, row: Report, position: int, where: str
+    ) -> None:
+        """Refuse a cell that is said to be of one proposal and is known, or named, as one of another."""
+        stem = name.rpartition("-")[0]
+        known = cell.get("proposal_id") if cell else stem if stem in self.proposals else None
+        told = row.get("proposal_id")
+        if known and told and known != told:
+            raise RecordError(
+                f"cell {name} is of the proposal {known}", where=where, row=position, column="proposal_id",
+                value=told, limit=str(known), remedy="correct the id that is wrong",
+            )  # fmt: skip
+
+    def _refuse_near(self, name: str, position: int, where: str) -> None:
+        """Refuse a new id that differs from a known one in case, signs or leading zeros alone."""
+        if name.rpartition("-")[0] in self.proposals:
+            return
+        plain = _plain(name)
+        near = next((one for one in self.cells if _plain(one) == plain), None)
+        stem, _, letter = plain.rpartition("-")
+        like = next((one for one in self.proposals if _plain(one) == stem), None)
+        near = f"{like}-{letter}" if near is None and like is not None else near
+        if near is not None and near != name:
+            raise RecordError(
+                "nearly the id of another", where=where, row=position, column="cell_id", value=name,
+                limit=near, remedy=f"write {near} if it is the same, or an id that cannot be mistaken for it",
+            )  # fmt: skip
+
     def _found(self, row: Report, position: int, where: str) -> str:
         named = self._written(row, "cell_id", position, where)
         if named:
+            if named not in self.cells:
+                self._refuse_near(named, position, where)
             return named
         key = _design_and_replicate(row)
         if key in self._of_design:
@@ -218,6 +251,11 @@ class Identities:
         return text
 
 
+def _plain(name: str) -> str:
+    """Return an id without case and leading zeros, and with one sign between its parts."""
+    return re.sub(r"0*(\d+)", r"\1", re.sub(r"[\s_.-]+", "-", name.lower()))
+
+
 def _design_and_replicate(cell: Report) -> str | None:
     """Say of which design and replicate a cell is; None where the replicate is not told."""
     replicate = cell.get("replicate")
@@ -228,7 +266,50 @@ def _design_and_replicate(cell: Report) -> str | None:
         for name in c.DESIGN_COLUMNS
         if cell.get(name) not in (None, c.COLUMNS.neutral.get(name))
     }
-    return json.dumps([design, str(replicate)], sort_keys=True, default=str)
+    said = str(replicate)
+    said = (
+        said.removesuffix(".0") if said.removesuffix(".0").isdigit() else said
+    )  # a workbook writes 1 as 1.0
+    return json.dumps([design, said], sort_keys=True, default=str)
+
+
+def known_proposal(
+    name: str, proposals: Mapping[str, Any], where: str = "", position: int | None = None
+) -> str:
+    """Check that a proposal is known.
+
+    Parameters
+    ----------
+    name : str
+        Its id.
+    proposals : mapping of str
+        By id.
+    where : str
+        The file, for messages.
+    position : int, optional
+        The row, from 0.
+
+    Returns
+    -------
+    str
+        The id.
+
+    Raises
+    ------
+    RecordError
+        When it is not; it names the nearest.
+    """
+    if name in proposals:
+        return name
+    near = [one for one in proposals if _plain(one) == _plain(name)] or get_close_matches(
+        name, [one for one in proposals if not one.endswith(CONTROL)], n=1
+    )
+    raise RecordError(
+        "no such proposal", where=where, row=position, column="proposal_id" if where else "", value=name,
+        limit=", ".join(list(proposals)[-12:]) or "there are no proposals yet",
+        remedy=f"did you mean {near[0]!r}?" if near
+        else "see optimize status" + (", or leave proposal_id empty and fill in the design" if where else ""),
+    )  # fmt: skip
 
 
 def of_cell(name: str, cells: Mapping[str, Any]) -> str:

@@ -120,7 +120,7 @@ def _take(known: Known, one: Statement) -> None:
     elif one.kind == FORGET:
         known.cells.pop(one.about, None)
     elif one.kind == WITHDRAW:
-        known.withdrawn.add(one.about)
+        known.withdrawn.update(one.about.split(" "))
 
 
 def history(statements: Sequence[Statement]) -> list[dict[str, Any]]:
@@ -140,7 +140,8 @@ def history(statements: Sequence[Statement]) -> list[dict[str, Any]]:
     undone = {int(one.about) for one in statements if one.kind == UNDO}
     rows = []
     for one in statements:
-        for about, said in one.rows or [(one.about, {})]:
+        abouts = one.about.split(" ") if one.kind == WITHDRAW else [one.about]
+        for about, said in one.rows or [(about, {}) for about in abouts]:
             rows.append(
                 {
                     "statement": one.number,

@@ -27,7 +27,7 @@ import surrogate
 from surrogate.campaign import statements as said
 from surrogate.campaign import store_schema as t
 from surrogate.campaign.cells import ID_COLUMNS
-from surrogate.campaign.identity import Identities, of_cell, proposal_ids
+from surrogate.campaign.identity import Identities, known_proposal, of_cell, proposal_ids
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
@@ -151,29 +151,29 @@ class CampaignStore:
         with self._writing() as connection:
             before = self._statements(connection)
             known = said.known_after(before)
-            stored = {_digest(report) for one in before for _, report in one.rows}
-            again = [
-                k
-                for k, record in enumerate(records)
-                if record["cell_id"] is None and record["proposal_id"] is None and _digest(record) in stored
-            ]
+            own, named = _counting(before, known)
+            again = [k for k, one in enumerate(records) if not _names(one) and _digest(one) in own]
             if again and repeated == "refuse":
                 raise _stored_already(again, len(records), source)
-            kept = [k for k in range(len(records)) if repeated == "add" or k not in again]
             names = Identities(known.cells, self._proposals(connection), known.used)
-            rows: list[tuple[str, dict[str, Any]]] = []
-            for k in kept:
-                record = records[k]
+            names.reserve(records)
+            rows, positions, as_before = list[tuple[str, dict[str, Any]]](), list[int](), list[str]()
+            for k, record in enumerate(records):
                 record["proposal_id"] = names.proposal_of(record, k, source)
-                told_again = k in again and repeated == "add"
-                cell = names.name(record | {"replicate": None} if told_again else record, k, source)
-                rows.append((cell, record | {"cell_id": cell}))
+                key = _said_of(record)
+                if _names(record) and named.get(key):
+                    as_before.append(named[key].pop())  # word for word as it was told before
+                elif repeated == "add" or k not in again:
+                    told_again = k in again and repeated == "add"
+                    cell = names.name(record | {"replicate": None} if told_again else record, k, source)
+                    rows.append((cell, record | {"cell_id": cell}))
+                    positions.append(k + 1)
             number = 1 + max((one.number for one in before), default=0)
             statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=rows)
             now = said.known_after([*before, statement])
-            told = _compared(known, now, [cell for cell, _ in rows])
-            if told.new or told.updated:
-                self._say(connection, statement, [k + 1 for k in kept])
+            told = _compared(known, now, [cell for cell, _ in rows], as_before)
+            if rows:
+                self._say(connection, statement, positions)
         return told
 
     def amend(self, cell: str, changes: Mapping[str, Any], source: str = "") -> dict[str, Any]:
@@ -233,34 +233,35 @@ class CampaignStore:
             self._say(connection, said.Statement(0, _now(), _who(), kind, cell, source, rows))
         return was
 
-    def withdraw(self, proposal: str) -> None:
-        """Say that a proposal will not be made.
+    def withdraw(self, proposals: Sequence[str]) -> None:
+        """Say that proposals will not be made, all or none; those withdrawn before stay so.
 
         Parameters
         ----------
-        proposal : str
-            Its id.
+        proposals : sequence of str
+            Their ids.
 
         Raises
         ------
         RecordError
-            For a proposal that there is not, was withdrawn before, or has a cell already.
+            For a proposal that there is not, or that has a cell already.
         StoreError
             When the store cannot be written.
         """
         with self._writing() as connection:
             known = said.known_after(self._statements(connection))
-            proposals = self._proposals(connection)
-            Identities({}, proposals).proposal_of({"proposal_id": proposal}, 0, "withdraw")
-            if proposal in known.withdrawn:
-                raise RecordError("was withdrawn already", value=proposal, remedy="nothing needs to be done")
-            made = [name for name, cell in known.cells.items() if cell.get("proposal_id") == proposal]
-            if made:
-                raise RecordError(
-                    f"a cell of it is told already: {', '.join(made)}", value=proposal,
-                    remedy="nothing needs to be withdrawn; optimize forget takes a cell out",
-                )  # fmt: skip
-            self._say(connection, said.Statement(0, _now(), _who(), said.WITHDRAW, proposal))
+            there = self._proposals(connection)
+            for proposal in proposals:
+                known_proposal(proposal, there)
+                made = [name for name, cell in known.cells.items() if cell.get("proposal_id") == proposal]
+                if made:
+                    raise RecordError(
+                        f"a cell of it is told already: {', '.join(made)}", value=proposal,
+                        remedy="leave it out; optimize forget takes a cell out",
+                    )  # fmt: skip
+            new = [one for one in dict.fromkeys(proposals) if one not in known.withdrawn]
+            if new:
+                self._say(connection, said.Statement(0, _now(), _who(), said.WITHDRAW, " ".join(new)))
 
     def undo(self) -> said.Statement:
         """Take back the last statement that has not been taken back.
@@ -413,7 +414,7 @@ class CampaignStore:
     def digest(self) -> str:
         """Return a short text that changes with what is known of any cell or proposal (times and notes aside)."""
         known = said.known_after(self._reading())
-        digests = [*map(_digest, known.cells.values()), *sorted(known.withdrawn)]
+        digests = [*sorted(map(_digest, known.cells.values())), *sorted(known.withdrawn)]
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
     def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
@@ -590,9 +591,40 @@ def _stored_already(again: list[int], total: int, source: str) -> RecordError:
     return RecordError(what, where=source, limit="each measured cell is stored once", remedy=remedy)
 
 
-def _compared(before: said.Known, now: said.Known, named: Sequence[str]) -> Told:
+def _names(record: Mapping[str, Any]) -> bool:
+    """Whether a row says which cell or proposal it is about."""
+    return record["cell_id"] is not None or record["proposal_id"] is not None
+
+
+def _said_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a row that names its cell says, to the word."""
+    about = record.get("cell_id") or record.get("proposal_id")
+    return about, _digest(record), record.get("date"), record.get("note")
+
+
+def _counting(
+    statements: Sequence[said.Statement], known: said.Known
+) -> tuple[set[str], dict[tuple[Any, ...], list[str]]]:
+    """Return what was told and not taken back: digests of cells that named nothing, and rows that named a cell.
+
+    The latter by what they say, under the id of the cell and under that of its proposal, with the cells that said so.
+    """
+    own, named = set[str](), dict[tuple[Any, ...], list[str]]()
+    for one in statements:
+        if one.kind != said.TELL or (one.number and one.number in known.undone):
+            continue
+        for cell, report in one.rows:
+            if cell in known.cells:
+                own.add(_digest(report))
+            named.setdefault(_said_of({**report, "cell_id": cell}), []).append(cell)
+            if report.get("proposal_id"):
+                named.setdefault(_said_of({**report, "cell_id": None}), []).append(cell)
+    return own, named
+
+
+def _compared(before: said.Known, now: said.Known, named: Sequence[str], as_before: Sequence[str]) -> Told:
     """Say which of the named cells are new, known better, or as they were."""
-    new, updated, unchanged = list[str](), list[str](), list[str]()
+    new, updated, unchanged = list[str](), list[str](), list(dict.fromkeys(as_before))
     for cell in dict.fromkeys(named):
         if cell not in before.cells:
             new.append(cell)
@@ -606,7 +638,8 @@ def _compared(before: said.Known, now: said.Known, named: Sequence[str]) -> Told
             for one in (before, now)
         )
         (unchanged if was == is_now else updated).append(cell)
-    return Told(tuple(new), tuple(updated), tuple(unchanged))
+    told = {*new, *updated}
+    return Told(tuple(new), tuple(updated), tuple(one for one in dict.fromkeys(unchanged) if one not in told))
 
 
 def _who() -> str:

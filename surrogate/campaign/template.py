@@ -44,7 +44,7 @@ def template(batch: pd.DataFrame) -> pd.DataFrame:
     table["cell_id"] = [f"{name}-{_FIRST}" for name in batch["proposal_id"]]
     made = batch[[name for name in (*c.CHOICES, *c.CONDITIONS) if name in batch.columns]]
     table = pd.concat([table, made.reset_index(drop=True).astype(object)], axis=1)
-    line = dict.fromkeys(table.columns, "") | {"cell_id": f"{DEFINITIONS} what to write", "note": in_a_line()}
+    line = dict.fromkeys(table.columns, "") | {"cell_id": DEFINITIONS, "note": in_a_line()}
     return pd.concat([table, pd.DataFrame([line])], ignore_index=True)
 
 

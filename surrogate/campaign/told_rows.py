@@ -15,7 +15,9 @@ import pandas as pd
 
 from surrogate.campaign.cells import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED
 from surrogate.campaign.identity import Identities
+from surrogate.campaign.told_table import PENDING
 from surrogate.errors import RecordError
+from surrogate.files.tables import FALSE
 from surrogate.hosts import columns as c
 
 _BOUNDS = (RUNNING, STOPPED, LOST)  # states in which the cycles so far are at least the life
@@ -93,6 +95,13 @@ def take_states(table: pd.DataFrame, where: str) -> None:
                 value=_at(table, measured[0], k), remedy=f"leave the values empty, or write another state: "
                 f"{', '.join(one for one in STATES if one != NOT_MADE)}",
             )  # fmt: skip
+        flag = _at(table, f"{LIFE}_censored", k)
+        if state in (RUNNING, STOPPED) and LIFE in measured and str(flag).strip().lower() in FALSE:
+            raise RecordError(
+                f"a cell that is {state} has at least the life it has reached", where=where, row=k,
+                column=f"{LIFE}_censored", value=flag, limit="true, or empty",
+                remedy="leave it empty, or write the state failed",
+            )  # fmt: skip
         if state in _BOUNDS and LIFE in measured:
             if f"{LIFE}_censored" not in table.columns:
                 table[f"{LIFE}_censored"] = pd.Series([None] * len(table), index=table.index, dtype=object)
@@ -166,4 +175,5 @@ def _text(value: object) -> str | None:
     """Return an id as text, a whole number as it was written."""
     if _is_empty(value):
         return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip() or None
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return None if text.lower() in PENDING else text

@@ -40,14 +40,14 @@ _ENDS = ("censored", "upper_bound")
 _OF_BOUNDS = re.compile(r"censor|bound", re.IGNORECASE)  # judged after the targets that they may belong to
 # What is told of a cell beside its design and targets.
 OF_THE_CELL = ("cell_id", "proposal_id", "state", "date", "failed", "replicate", "note")
-_SAYS_SOMETHING = ("state", "failed", "note")  # without any target, such a row is told all the same
+_SAYS_SOMETHING = ("state", "failed")  # without any target, such a row is told all the same
 TEXT = (*c.TEXT_COLUMNS, *OF_THE_CELL)
 KNOWN = (*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED.values(), *UPPER_BOUNDS.values(), *OF_THE_CELL)
 _QUANTITIES = (*c.COLUMNS.numbers, *c.TARGETS)
 _ROUNDED = 0.01  # of a sum of parts that were rounded
 LIFE = "cycle_life_cycles"
 
-DEFINITIONS = "#"  # what the first cell of a line begins with that is no row: it says what columns mean
+DEFINITIONS = "# what to write"  # what a cell says of a line that is no row: it says what columns mean
 
 # "Not yet", as people write it in lower case; MISSING besides.
 PENDING = MISSING | {
@@ -288,8 +288,8 @@ def _in_rows(rows: tuple[int, ...]) -> Iterator[None]:
 def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
     """Leave out the rows that are not measured yet, and blank the words for "not yet" in those that are.
 
-    Lines that begin with a hash (``DEFINITIONS``), as the last of a template, are no rows. A table with nothing
-    measured at all is left whole, for whoever refuses it.
+    A line that says what columns mean (``DEFINITIONS``), as the last of a template does, is no row. A table with
+    nothing measured at all is left whole, for whoever refuses it.
     """
     count = len(sheet.columns[0].of_row)
     something, about = np.zeros((2, count), dtype=bool)
@@ -297,10 +297,9 @@ def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
     for name, cells in zip(sheet.header, sheet.columns, strict=True):
         of_a_target = bool(known_as(name, dict.fromkeys((*c.TARGETS, *UPPER_BOUNDS.values()))))
         if of_a_target or name in CENSORED.values() or name in _SAYS_SOMETHING:
-            nothing = PENDING | FALSE if not of_a_target and name not in ("state", "note") else PENDING
+            nothing = PENDING | FALSE if not of_a_target and name != "state" else PENDING
             something |= cells.take([cell.lower() not in nothing for cell in cells.distinct], bool)
-        if name == "cell_id":
-            about |= cells.take([cell.lstrip().startswith(DEFINITIONS) for cell in cells.distinct], bool)
+        about |= cells.take([cell.strip() == DEFINITIONS for cell in cells.distinct], bool)
         if of_a_target:
             cells = cells.changed(_without_pending)
         columns.append(cells)

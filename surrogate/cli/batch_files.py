@@ -110,8 +110,8 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
 
 
 def _is_filled_in(path: Path) -> bool:
-    """Whether a file of which nothing is remembered may hold results: it has the name of a template."""
-    return path.stem == TEMPLATE
+    """Whether a file of which nothing is remembered may hold results: it has the name of a template, or of a copy."""
+    return path.stem.startswith(TEMPLATE)
 
 
 def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from surrogate.files.output import output_folder, write_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER = Path("optimize-out")
 LATEST = "latest"
+WHOSE = ".campaign"  # names the campaign file whose batches a folder holds
+_MOST = 1000
 
 
 def folder_of(batch: pd.DataFrame, campaign: Path | None) -> Path:
@@ -29,12 +33,31 @@ def folder_of(batch: pd.DataFrame, campaign: Path | None) -> Path:
     Returns
     -------
     Path
-        ``optimize-out/CAMPAIGN/batch-NN``, or ``optimize-out``.
+        ``optimize-out/CAMPAIGN/batch-NN``, with a number behind CAMPAIGN where another campaign file of that name has
+        the folder; or ``optimize-out``.
+
+    Raises
+    ------
+    StoreError
+        When the folder cannot be written to.
     """
     if campaign is None:
         return DEFAULT_FOLDER
     number = str(batch["proposal_id"].iloc[0]).partition("-")[0].removeprefix("B")
-    return DEFAULT_FOLDER / campaign.stem / f"batch-{number}"
+    own = str(campaign.resolve())
+    names = (campaign.stem, *(f"{campaign.stem}-{k}" for k in range(2, _MOST)))
+    folder = next(one for name in names if _whose(one := DEFAULT_FOLDER / name) in ("", own))
+    if not _whose(folder):
+        write_text(own + "\n", output_folder(folder) / WHOSE)
+    return folder / f"batch-{number}"
+
+
+def _whose(folder: Path) -> str:
+    """Return the campaign file whose batches are in a folder; empty where none is."""
+    try:
+        return (folder / WHOSE).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def point_to_latest(folder: Path) -> None:

@@ -27,7 +27,7 @@ _DONE = {
 }
 
 
-def amend(campaign_path: Path, cell: str, changes: Sequence[str]) -> None:
+def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool = False) -> None:
     """Correct a cell and print what it was and is.
 
     Parameters
@@ -38,6 +38,8 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str]) -> None:
         Its id.
     changes : sequence of str
         ``column=value``; an empty value empties the column.
+    yes : bool
+        Whether to take targets outside the range that cells give.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str]) -> None:
     campaign, store = _opened(campaign_path)
     asked = dict(_pair(one) for one in changes)
     was = store.identities().of_cell(cell)
-    now = _checked(campaign, was, asked)
+    now = _checked(campaign, was, asked, yes=yes)
     changed = {name: value for name, value in now.items() if value != was.get(name)}
     if not changed:
         print_result(f"{cell} is as asked already; nothing was changed.")
@@ -96,9 +98,11 @@ def withdraw(campaign_path: Path, proposals: Sequence[str]) -> None:
         As for :func:`amend`.
     """
     _, store = _opened(campaign_path)
-    for proposal in proposals:
-        store.withdraw(proposal)
-        print_result(f"{proposal} is withdrawn: it is pending no more, and may be proposed again.")
+    store.withdraw(proposals)
+    print_result(
+        f"Withdrawn: {', '.join(proposals)}. No longer pending, and may be proposed again. "
+        f"To take this back: optimize undo --campaign {campaign_path}"
+    )
 
 
 def undo(campaign_path: Path) -> None:
@@ -176,22 +180,29 @@ def _pair(text: str) -> tuple[str, str]:
         raise InputError(
             "not a change", value=text, limit="column=value", remedy="write such as cycle_life_cycles=180"
         )
-    if name not in RESULT_COLUMNS or name == "cell_id":
-        near = get_close_matches(name, RESULT_COLUMNS, n=1)
+    if name not in RESULT_COLUMNS or name in ("cell_id", "proposal_id"):
+        near = [one for one in get_close_matches(name, RESULT_COLUMNS, n=1) if one != name]
         raise InputError(
             "no column of a cell that can be corrected",
             value=name,
-            remedy=f"did you mean {near[0]!r}?" if near else "the columns are those of results-template.csv",
+            remedy="an id cannot be changed: forget the cell and tell it again"
+            if name in RESULT_COLUMNS
+            else f"did you mean {near[0]!r}?"
+            if near
+            else "the columns are those of results-template.csv",
         )
     return name, value.strip()
 
 
-def _checked(campaign: Campaign, was: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+def _checked(
+    campaign: Campaign, was: Mapping[str, Any], asked: Mapping[str, str], *, yes: bool
+) -> dict[str, Any]:
     """Return the corrected cell, checked as a row of a file is."""
     from tempfile import TemporaryDirectory
 
     import pandas as pd
 
+    from surrogate.campaign.cells import LIFE
     from surrogate.campaign.observations import read_observations
     from surrogate.campaign.store import RESULT_COLUMNS
     from surrogate.files.output import plain, write_csv
@@ -201,13 +212,14 @@ def _checked(campaign: Campaign, was: Mapping[str, Any], asked: Mapping[str, str
         name: was.get(name) for name in RESULT_COLUMNS if name not in ("cell_id", "proposal_id", "failed")
     }
     for target in TARGETS:
-        if target in asked:  # a new value is a value, unless it is said to be a bound
+        # A new value is a value, unless it or the state says that it is a bound.
+        if target in asked or (target == LIFE and "state" in asked and not cell[f"{LIFE}_censored"]):
             cell[f"{target}_censored"], cell[f"{target}_upper_bound"] = None, None
     cell |= {name: value or None for name, value in asked.items()}
     with TemporaryDirectory() as folder:
         table = pd.DataFrame([cell]).dropna(axis="columns")
         path = write_csv(table, Path(folder) / "amend")
-        rows, _ = read_observations(path, campaign)
+        rows, _ = read_observations(path, campaign, yes=yes)
     found = {str(name): plain(value) for name, value in rows.iloc[0].items()}
     return found | {name: was.get(name) for name in ("cell_id", "proposal_id")}
 

@@ -90,11 +90,12 @@ def amend(
     ],
     campaign: options.NeededCampaign,
     cell: options.Cell,
+    yes: Annotated[bool, typer.Option("--yes", help="Take numbers that hardly any cell gives.")] = False,
 ) -> None:
     """Correct a told cell; what was said before stays in the history."""
     from surrogate.cli.corrections import amend as run
 
-    run(campaign, cell, changes)
+    run(campaign, cell, changes, yes=yes)
 
 
 @app.command()

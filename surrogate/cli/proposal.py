@@ -84,9 +84,10 @@ def propose(path: Path | None, number: int | None, out: Path | None, seed: int) 
     if path is not None:
         if out is None:
             point_to_latest(folder)
+        table = folder / files.kept.get(f"{TEMPLATE}.csv", f"{TEMPLATE}.csv")
         print_result(
-            f"When cells are tested: fill in {folder / TEMPLATE}.csv (or .xlsx), then run "
-            f"optimize tell --campaign {path} {folder / TEMPLATE}.csv"
+            f"When cells are tested: fill in {table} (or the .xlsx beside it), then run "
+            f"optimize tell --campaign {path} {table}"
         )
 
 

@@ -62,7 +62,7 @@ def test_a_cell_that_ran_and_failed_is_the_cell_that_failed() -> None:
 
 def test_a_value_that_is_told_again_corrects_the_one_before() -> None:
     assert after(failed(1800.0), failed(180.0), "b.csv")[LIFE] == 180.0
-    with pytest.raises(RecordError, match=r"B01-1-a.*180, and 1800.*optimize amend"):
+    with pytest.raises(RecordError, match=r"B01-1-a.*180, and 1800.*keep the row that is right"):
         together([failed(180.0), failed(1800.0)], "a.csv")
 
 

@@ -133,7 +133,7 @@ def test_taking_back_goes_step_by_step_to_the_beginning(store: CampaignStore) ->
     then(tell(store, {"cell_id": "one", LIFE: 100}))
     then(tell(store, {"cell_id": "one", LIFE: 200}))
     then(store.amend("one", {LIFE: 300.0}))
-    then(store.withdraw("B01-2"))
+    then(store.withdraw(["B01-2"]))
     then(store.forget("one"))
     assert len(set(digests)) == 6
     kinds = []
@@ -149,14 +149,18 @@ def test_taking_back_goes_step_by_step_to_the_beginning(store: CampaignStore) ->
 
 def test_a_withdrawn_proposal_is_pending_no_more(store: CampaignStore) -> None:
     before = store.digest()
-    store.withdraw("B01-1")
+    store.withdraw(["B01-1"])
     assert store.pending()["proposal_id"].tolist() == ["B01-2", "B01-C"]
     assert store.digest() != before  # the next proposal is another question
-    with pytest.raises(RecordError, match="withdrawn already"):
-        store.withdraw("B01-1")
+    said = len(store.history())
+    store.withdraw(["B01-1"])  # again, which changes nothing
+    assert len(store.history()) == said
+    with pytest.raises(RecordError, match=r"no such proposal.*did you mean 'B01-1'"):
+        store.withdraw(["B01-2", "b1-1"])  # all or none
+    assert "B01-2" in store.pending()["proposal_id"].tolist()
     tell(store, {"cell_id": "B01-2-a", LIFE: 100})
     with pytest.raises(RecordError, match="told already: B01-2-a"):
-        store.withdraw("B01-2")
+        store.withdraw(["B01-2"])
 
 
 def test_history_says_who_said_what_when(store: CampaignStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,3 +173,75 @@ def test_history_says_who_said_what_when(store: CampaignStore, monkeypatch: pyte
     assert first["taken_back"]
     assert (second["kind"], second["about"]) == ("undo", "1")
     assert first["said_at"].endswith("+00:00")
+
+
+def test_a_file_that_grows_changes_nothing_that_was_corrected_since(store: CampaignStore) -> None:
+    first = {"cell_id": "B01-1-a", LIFE: 300, "note": "fine"}
+    tell(store, first)
+    store.amend("B01-1-a", {LIFE: 350.0})
+    told = tell(store, first, {"cell_id": "B01-2-a", LIFE: 90})
+    assert (told.new, told.updated, told.unchanged) == (("B01-2-a",), (), ("B01-1-a",))
+    assert store.observations()[LIFE].tolist() == [350.0, 90.0]
+    store.forget("B01-2-a")
+    assert tell(store, first, {"cell_id": "B01-2-a", LIFE: 90}).new == ()
+    assert store.observations()["cell_id"].tolist() == ["B01-1-a"]
+
+
+def test_what_was_taken_back_can_be_told_again(store: CampaignStore) -> None:
+    rows = ({"thickness_um": 7.0, LIFE: 90}, {"thickness_um": 8.0, LIFE: 91})
+    tell(store, *rows)
+    store.undo()
+    assert len(tell(store, *rows).new) == 2
+    store.forget("C3")
+    assert tell(store, *rows, repeated="skip").new == ("C5",)
+
+
+def test_a_file_that_names_proposals_alone_can_be_told_again(store: CampaignStore) -> None:
+    rows = ({"proposal_id": "B01-1", LIFE: 300}, {"proposal_id": "B01-1", LIFE: 300})
+    assert tell(store, *rows).new == ("B01-1-a", "B01-1-b")
+    again = tell(store, *rows)
+    assert (again.new, again.updated) == ((), ())
+    assert set(again.unchanged) == {"B01-1-a", "B01-1-b"}
+    assert tell(store, *rows, rows[0]).new == ("B01-1-c",)
+
+
+def test_ids_that_stand_in_a_file_are_not_given_to_its_other_rows(store: CampaignStore) -> None:
+    told = tell(store, {"proposal_id": "B01-1", LIFE: 100}, {"cell_id": "B01-1-a", LIFE: 100})
+    assert told.new == ("B01-1-b", "B01-1-a")
+    assert tell(
+        store, {"thickness_um": 7.0, LIFE: 1}, {"cell_id": "C1", "thickness_um": 8.0, LIFE: 1}
+    ).new == ("C2", "C1")
+
+
+@pytest.mark.parametrize("name", ["b01-1-a", "B01-1 a", "B1-1-a", "B01-01-a", "b01_1_a"])
+def test_an_id_that_is_nearly_a_known_one_is_refused(store: CampaignStore, name: str) -> None:
+    with pytest.raises(RecordError, match=r"nearly the id of another.*Allowed: B01-1-a"):
+        tell(store, {"cell_id": name, LIFE: 100})
+    tell(store, {"cell_id": "B01-1-a", LIFE: 100})
+    with pytest.raises(RecordError, match=r"nearly the id of another.*Allowed: B01-1-a"):
+        tell(store, {"cell_id": name, LIFE: 100})
+
+
+def test_a_cell_stays_with_its_proposal(store: CampaignStore) -> None:
+    tell(store, {"cell_id": "P7", "proposal_id": "B01-2", LIFE: 100})
+    for wrong in ({"cell_id": "P7", "proposal_id": "B01-1"}, {"cell_id": "B01-2-b", "proposal_id": "B01-1"}):
+        with pytest.raises(RecordError, match=r"is of the proposal B01-2 \(got 'B01-1'\)"):
+            tell(store, {LIFE: 120, **wrong})
+
+
+def test_a_late_note_is_kept_and_stands_in_the_history(store: CampaignStore) -> None:
+    tell(store, {"cell_id": "B01-1-a", LIFE: 300})
+    late = {"cell_id": "B01-1-a", LIFE: 100, f"{LIFE}_censored": True, "note": "wetted badly"}
+    assert tell(store, late).updated == ("B01-1-a",)
+    assert store.observations()["note"].tolist() == ["wetted badly"]
+    assert store.observations()[LIFE].tolist() == [300.0]
+    assert [one["said"]["note"] for one in store.history()] == [None, "wetted badly"]
+
+
+def test_the_order_of_rows_makes_no_other_question(store: CampaignStore) -> None:
+    rows = [{"cell_id": f"B01-1-{one}", LIFE: 100 + k} for k, one in enumerate("abc")]
+    tell(store, *rows)
+    digest = store.digest()
+    store.undo()
+    tell(store, *reversed(rows))
+    assert store.digest() == digest

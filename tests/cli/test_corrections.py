@@ -113,3 +113,19 @@ def test_a_template_told_week_by_week_is_one_cell(
     results = world.proposed[-1]["results"]
     assert results["cycle_life_cycles"].tolist() == [905.0]
     assert not results["cycle_life_cycles_censored"].any()
+
+
+def test_a_correction_of_the_state_says_whether_the_life_is_a_bound(
+    command: Command, world: World, told: Path
+) -> None:
+    amended = command("optimize", "amend", "--campaign", told, "--cell", "B01-1-a", "state=running")
+    assert amended.code == 0, amended.err
+    assert "≥ 1,800 cycles" in command("optimize", "status", "--campaign", told).out
+
+
+def test_what_hardly_any_cell_gives_is_asked_back(command: Command, world: World, told: Path) -> None:
+    words = ("optimize", "amend", "--campaign", told, "--cell", "B01-1-a", "overpotential_mV=9000")
+    refused = command(*words)
+    assert refused.code == 2
+    assert "--yes accepts it" in refused.err
+    assert command(*words, "--yes").code == 0

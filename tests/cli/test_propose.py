@@ -292,3 +292,32 @@ def test_cautions_are_said_once_with_their_proposals(
     assert f"{', '.join(moist)}: lithium nitride reacts with moisture" in words
     noted = json.loads((tmp_path / "o" / "candidates.json").read_text())["notes"]
     assert any("LiNO3" in note for note in noted)
+
+
+@pytest.mark.slow
+def test_campaigns_of_one_name_have_folders_of_their_own(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "elsewhere" / "mine.toml"
+    other.parent.mkdir()
+    other.write_text(campaign.read_text())
+    for path in (campaign, other, campaign):
+        assert command("optimize", "--campaign", path).code == 0
+    folders = sorted(one.name for one in (tmp_path / "optimize-out").iterdir() if one.name != "latest")
+    assert folders == ["mine", "mine-2"]
+
+
+@pytest.mark.slow
+def test_copies_of_a_template_outlive_a_lost_memory(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    for name in ("results-template.csv", "results-template-2.csv", "results-template-mine.xlsx"):
+        (tmp_path / "o" / name).write_text("filled in")
+    (tmp_path / "o" / ".written.json").unlink()
+    ended = command("optimize", "--campaign", campaign, "--out", "o")
+    assert ended.code == 0
+    assert "the new one is results-template-3.csv" in ended.err
+    assert "fill in o/results-template-3.csv" in ended.out
+    for name in ("results-template.csv", "results-template-2.csv", "results-template-mine.xlsx"):
+        assert (tmp_path / "o" / name).read_text() == "filled in"

@@ -265,7 +265,6 @@ def test_the_same_cells_twice(command: Command, world: World, campaign: Path, ta
         ({"ccd_mA_cm2": "high"}, ["row 2", "ccd_mA_cm2", "high", "not a number"]),
         ({"ccd_mA_cm2_censored": "yes"}, ["row 2", "ccd_mA_cm2_censored", "write the value"]),
         ({"ccd_mA_cm2": 1, "failed": "maybe"}, ["row 2", "failed", "maybe", "true or false"]),
-        ({"note": "lost"}, ["row 2", "no target was measured", "a state, such as failed"]),
         ({"ccd_mA_cm2": 1, "porosity_top": 1.2}, ["row 2", "porosity_top", "1.2", "0.05 to 0.99"]),
         ({"ccd_mA_cm2": 1, "agent": "silvr"}, ["row 2", "agent", "silvr", "silver"]),
         ({"ccd_mA_cm2": 1, "conductor_top": 0.5}, ["row 2", "conductor_top", "0.6", "sum to 1"]),
