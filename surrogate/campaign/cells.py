@@ -1,8 +1,9 @@
 """What is known of a cell: its reports put together, whatever the order in which they came.
 
 A cell that runs is told of again and again: at least 800 cycles, at least 900, failed at 905. That is one cell of 905
-cycles. Of each target the reports' ends are intersected, a value takes the place of bounds that it keeps, and of two
-values the one told later counts, which is how a slip is corrected. What cannot be true together is refused.
+cycles. All reports of a cell are put together at once: sorted by their dates, or by how far the cell had come, or as
+they were told. Of each target the bounds are intersected, a value takes the place of bounds that it keeps, and of two
+values the later counts, which is how a slip is corrected. What cannot be true together is refused.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ MEANINGS = {
 }
 LIFE = "cycle_life_cycles"
 ID_COLUMNS = ("cell_id", "proposal_id", "state", "date")
-_FINAL = {None: 0, RUNNING: 1, STOPPED: 2, LOST: 3, FAILED: 4, NOT_MADE: 4}
-_KEPT_WHERE_LATER = ("replicate", "note", "date", "failed")
+_FINAL = {None: 0, RUNNING: 1, STOPPED: 2, LOST: 3, FAILED: 4, NOT_MADE: 5}
+_LATEST = ("replicate", "note", "date", "failed")  # of the latest report that has one
 
 Report = Mapping[str, Any]
 Ends = tuple[float, float]
@@ -56,15 +57,20 @@ def ends_of(report: Report, target: str) -> Ends | None:
     return float(value), math.inf if known else float(value)
 
 
-def together(reports: Sequence[Report], where: str) -> dict[str, Any]:
-    """Put the reports of one cell together that came in one file, in no particular order.
+def together(
+    reports: Sequence[tuple[int, Report]], where: str, known: Report | None = None
+) -> dict[str, Any]:
+    """Put the reports of one cell together, whatever the order in which they came.
 
     Parameters
     ----------
-    reports : sequence of mapping
-        At least one; rows of the file.
+    reports : sequence of (int, mapping)
+        At least one: the number of the statement that told it, above 0, and the report. Those of one statement were
+        told at once, so that none corrects another.
     where : str
         The file, for messages.
+    known : mapping, optional
+        What was known before all of them, where it was corrected by hand.
 
     Returns
     -------
@@ -74,77 +80,71 @@ def together(reports: Sequence[Report], where: str) -> dict[str, Any]:
     Raises
     ------
     RecordError
-        Where they contradict each other.
-    """
-    first, *rest = sorted(reports, key=_order)
-    found = dict(first)
-    for report in rest:
-        found = after(found, report, where, at_once=_order(found)[0] == _order(report)[0], stored=False)
-    return found
-
-
-def after(
-    known: Report, report: Report, where: str, *, at_once: bool = False, stored: bool = True
-) -> dict[str, Any]:
-    """Return what is known of a cell after a further report.
-
-    Parameters
-    ----------
-    known, report : mapping
-        What was known, and what is told now.
-    where : str
-        The file, for messages.
-    at_once : bool
-        Whether both are told at once, so that neither corrects the other.
-    stored : bool
-        Whether what was known is stored, so that it can be corrected there.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    RecordError
         Where they contradict each other; it says how to correct either.
     """
-    late = _is_late(known, report)
-    found = dict(known)
-    for name, value in report.items():
-        told = value is not None and not (isinstance(value, float) and math.isnan(value))
-        kept = late and name in _KEPT_WHERE_LATER and found.get(name) not in (None, "", False)
-        if told and not kept and name.removesuffix("_censored") not in c.TARGETS:
-            found[name] = value
+    told = [*([(0, known)] if known is not None else []), *reports]
+    dated = all(report.get("date") for _, report in told)
+    in_time = sorted(told, key=lambda one: _time(one, dated))
+    found: dict[str, Any] = {}
+    for _, report in sorted(in_time, key=lambda one: one[0]):
+        found |= {name: value for name, value in report.items() if name not in found or not _is_empty(value)}
+    for _, report in in_time:
+        found |= {name: report[name] for name in _LATEST if not _is_empty(report.get(name))}
     for target in c.TARGETS:
-        _write(found, target, _both(known, report, target, where, late=late, at_once=at_once, stored=stored))
-    found["state"] = _state(known, report, found, late=late)
+        _write(found, target, _ends_together(in_time, target, where, dated=dated))
+    found["state"] = _state(in_time, found, dated=dated)
+    if found["state"] == NOT_MADE and (
+        measured := [target for target in c.TARGETS if ends_of(found, target) is not None]
+    ):
+        raise RecordError(
+            f"cell {found.get('cell_id')} cannot be {NOT_MADE}: it has values", where=where, column="state",
+            value=NOT_MADE, limit=", ".join(measured), remedy="give this cell an id of its own, or another state",
+        )  # fmt: skip
     return found
 
 
-def _both(
-    known: Report, report: Report, target: str, where: str, *, late: bool, at_once: bool, stored: bool
+def _time(one: tuple[int, Report], dated: bool) -> tuple[str, float, int]:
+    """Sort reports by date where all have one, by how far the cell had come, by when they were told."""
+    number, report = one
+    return str(report["date"]) if dated else "", _progress(report), number
+
+
+def _ends_together(
+    in_time: Sequence[tuple[int, Report]], target: str, where: str, *, dated: bool
 ) -> Ends | None:
-    """Return the ends of a target by two reports."""
-    first, then = ends_of(known, target), ends_of(report, target)
-    if first is None or then is None:
-        return then if first is None else first
-    if first == then:
-        return first
-    values = first[0] == first[1], then[0] == then[1]
-    if all(values):
-        if at_once and (target == LIFE or _progress(known) == _progress(report)):
-            raise _contradiction(known, target, first, then, where, stored=False)
-        return first if late and target != LIFE else then
-    low, high = max(first[0], then[0]), min(first[1], then[1])
-    if low > high:
-        raise _contradiction(known, target, first, then, where, stored=stored)
-    return low, high
+    """Return the ends of a target by all reports, which are sorted by time."""
+    low, high = -math.inf, math.inf
+    values: list[tuple[tuple[Any, ...], int, float]] = []
+    cell = in_time[0][1].get("cell_id")
+    for one in in_time:
+        ends = ends_of(one[1], target)
+        if ends is None:
+            continue
+        if ends[0] == ends[1]:
+            day, progress, number = _time(one, dated)
+            values.append(((day, number) if target == LIFE else (day, progress, number), number, ends[0]))
+        elif ends[0] > high or ends[1] < low:
+            raise _contradiction(
+                cell, target, (low, high), ends, where, stored=len({n for n, _ in in_time}) > 1
+            )
+        else:
+            low, high = max(low, ends[0]), min(high, ends[1])
+    if not values:
+        return None if math.isinf(low) and math.isinf(high) else (low, high)
+    latest, number, value = max(values, key=lambda one: one[0])
+    for other, _, another in values:
+        if other == latest and another != value:
+            first, then = sorted((another, value))
+            raise _contradiction(cell, target, (first, first), (then, then), where, stored=False)
+    if not low <= value <= high:
+        stored = len({n for n, _ in in_time}) > 1
+        raise _contradiction(cell, target, (low, high), (value, value), where, stored=stored)
+    return value, value
 
 
 def _contradiction(
-    known: Report, target: str, first: Ends, then: Ends, where: str, *, stored: bool
+    cell: object, target: str, first: Ends, then: Ends, where: str, *, stored: bool
 ) -> RecordError:
-    cell = known.get("cell_id")
     name = f"cell {cell}" if cell else "this cell"
     return RecordError(
         f"{name} is told of in two ways that cannot both be true",
@@ -182,31 +182,36 @@ def _write(record: dict[str, Any], target: str, ends: Ends | None) -> None:
     )
 
 
-def _state(known: Report, report: Report, found: Report, *, late: bool) -> str | None:
+def _state(in_time: Sequence[tuple[int, Report]], found: Report, *, dated: bool) -> str | None:
     """Return the state of a cell: what ends it counts, however late it is told."""
-    before, now = known.get("state"), report.get("state")
-    if now is None and before in (RUNNING, STOPPED):
-        ends = ends_of(found, LIFE)
-        return FAILED if ends is not None and ends[0] == ends[1] else before
-    goes_on = before == STOPPED and now == RUNNING and not late
-    resumed = goes_on and _progress(report) > _progress(known)
-    return now if resumed or _FINAL[now] >= _FINAL[before] else before
+    told = [(one, one[1].get("state")) for one in in_time]
+    final = max((state for _, state in told), key=lambda state: _FINAL[state])
+    ends = ends_of(found, LIFE)
+    if final in (RUNNING, STOPPED) and ends is not None and ends[0] == ends[1]:
+        return FAILED
+    if final == STOPPED:
+        stopped = [one for one, state in told if state == STOPPED]
+        runs = [one for one, state in told if state == RUNNING]
+        if any(all(_goes_on(after, before, dated) for before in stopped) for after in runs):
+            return RUNNING
+    return final
+
+
+def _goes_on(after: tuple[int, Report], before: tuple[int, Report], dated: bool) -> bool:
+    """Whether one report is of a later time than another: by date, by cycles where both have them, or as told."""
+    if dated:
+        return str(after[1]["date"]) > str(before[1]["date"])
+    cycles = _progress(after[1]), _progress(before[1])
+    return after[0] > before[0] if math.isinf(min(cycles)) else cycles[0] > cycles[1]
 
 
 def _progress(report: Report) -> float:
-    """Cycles that a cell had come to, as far as is known."""
+    """Cycles that a cell had come to, as far as is known; infinite where it has ended."""
     ends = ends_of(report, LIFE)
-    return -math.inf if ends is None else ends[0]
+    if ends is None:
+        return -math.inf
+    return math.inf if ends[0] == ends[1] else ends[0]
 
 
-def _order(report: Report) -> tuple[str, float]:
-    return str(report.get("date") or ""), _progress(report)
-
-
-def _is_late(known: Report, report: Report) -> bool:
-    """Whether a report is of a time before what is known already."""
-    days = known.get("date"), report.get("date")
-    if all(days) and days[0] != days[1]:
-        return str(days[1]) < str(days[0])
-    bound = ends_of(report, LIFE)
-    return bound is not None and bound[0] < bound[1] and bound[0] < _progress(known)
+def _is_empty(value: object) -> bool:
+    return value is None or value == "" or value is False or (isinstance(value, float) and math.isnan(value))

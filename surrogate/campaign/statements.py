@@ -62,12 +62,18 @@ class Known:
         Every cell id that was ever given.
     undone : set of int
         Statements that were taken back.
+    reports : dict
+        Cell id -> its reports since it was corrected last, with the numbers of their statements.
+    corrected : dict
+        Cell id -> what was known of it when it was corrected last.
     """
 
     cells: dict[str, dict[str, Any]] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     undone: set[int] = field(default_factory=set)
+    reports: dict[str, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
+    corrected: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def known_after(statements: Sequence[Statement]) -> Known:
@@ -106,19 +112,19 @@ def to_take_back(statements: Sequence[Statement]) -> Statement | None:
 def _take(known: Known, one: Statement) -> None:
     told = {"source": one.source, "told_at": one.said_at}
     if one.kind == TELL:
-        by_cell: dict[str, list[dict[str, Any]]] = {}
         for cell, report in one.rows:
-            by_cell.setdefault(cell, []).append({**report, "cell_id": cell})
-        for cell, reports in by_cell.items():
-            now = parts.together(reports, one.source)
-            before = known.cells.get(cell)
-            known.cells[cell] = (now if before is None else parts.after(before, now, one.source)) | told
+            known.reports.setdefault(cell, []).append((one.number, {**report, "cell_id": cell}))
+        for cell in dict.fromkeys(cell for cell, _ in one.rows):
+            corrected = known.corrected.get(cell)
+            known.cells[cell] = parts.together(known.reports[cell], one.source, corrected) | told
     elif one.kind == AMEND:
         for cell, changes in one.rows:
             if cell in known.cells:
-                known.cells[cell] = known.cells[cell] | changes | told
+                known.cells[cell] = known.corrected[cell] = known.cells[cell] | changes | told
+                known.reports[cell] = []
     elif one.kind == FORGET:
-        known.cells.pop(one.about, None)
+        for kept in (known.cells, known.reports, known.corrected):
+            kept.pop(one.about, None)
     elif one.kind == WITHDRAW:
         known.withdrawn.update(one.about.split(" "))
 

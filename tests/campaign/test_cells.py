@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.campaign.cells import after, ends_of, together
+from surrogate.campaign import cells
+from surrogate.campaign.cells import ends_of
 from surrogate.errors import RecordError
 
 LIFE = "cycle_life_cycles"
@@ -22,11 +23,18 @@ def failed(cycles: float, **more: Any) -> dict[str, Any]:
     return {"cell_id": "B01-1-a", LIFE: cycles, f"{LIFE}_censored": False, "state": "failed", **more}
 
 
+def together(reports: list[dict[str, Any]], where: str) -> dict[str, Any]:
+    """All in one file."""
+    return cells.together([(1, report) for report in reports], where)
+
+
 def one_after_the_other(reports: list[dict[str, Any]]) -> dict[str, Any]:
-    found = together(reports[:1], "a.csv")
-    for report in reports[1:]:
-        found = after(found, report, "b.csv")
-    return found
+    """Each in a file of its own."""
+    return cells.together([(k, report) for k, report in enumerate(reports, 1)], "b.csv")
+
+
+def after(known: dict[str, Any], report: dict[str, Any], where: str) -> dict[str, Any]:
+    return one_after_the_other([known, report])
 
 
 def essence(cell: dict[str, Any]) -> dict[str, Any]:
@@ -130,3 +138,38 @@ def test_a_late_report_does_not_take_the_place_of_a_later_one() -> None:
     ):
         found = after(known, late, "b.csv")
         assert (found["overpotential_mV"], found["note"], found[LIFE]) == (30.0, "swelling", 800.0)
+
+
+DAYS = st.lists(st.integers(1, 28), min_size=2, max_size=6, unique=True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(DAYS, st.data(), st.randoms(use_true_random=False))
+def test_dated_reports_may_come_in_any_order_and_any_files(days: list[int], data: Any, rng: Any) -> None:
+    reports, life = [], 0.0
+    for k, day in enumerate(sorted(days)):
+        life += data.draw(st.integers(1, 200))
+        last = k == len(days) - 1
+        report: dict[str, Any] = {"cell_id": "a", "date": f"2026-03-{day:02d}"}
+        if data.draw(st.booleans()):
+            report["overpotential_mV"] = float(data.draw(st.integers(5, 60)))
+        if data.draw(st.booleans()):
+            report["note"] = f"day {day}"
+        ending = data.draw(st.sampled_from(["failed", "stopped", "lost", "running"])) if last else "running"
+        report["state"] = ending
+        if data.draw(st.booleans()) or ending == "failed":
+            report |= {LIFE: life, f"{LIFE}_censored": ending != "failed"}
+        reports.append(report)
+    expected = essence(one_after_the_other(reports))
+    assert expected["state"] == reports[-1]["state"]
+    told = [one["overpotential_mV"] for one in reports if "overpotential_mV" in one]
+    assert expected.get("overpotential_mV") == (told[-1] if told else None)
+    for _ in range(3):
+        rng.shuffle(reports)
+        assert essence(one_after_the_other(reports)) == expected
+        assert essence(together(reports, "a.csv")) == expected
+
+
+def test_what_has_values_was_made() -> None:
+    with pytest.raises(RecordError, match=r"B01-1-a cannot be not_made: it has values.*cycle_life_cycles"):
+        after(failed(300.0), {"cell_id": "B01-1-a", "state": "not_made"}, "b.csv")
