@@ -66,7 +66,12 @@ def init(
 
 @app.command()
 def tell(
-    results: Annotated[Path, typer.Argument(metavar="RESULTS.csv", help="Measured cells, .csv or .xlsx.")],
+    results: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RESULTS.csv", help="Measured cells (.csv or .xlsx), as in results-template.csv."
+        ),
+    ],
     campaign: options.NeededCampaign,
     again: Annotated[
         bool,

@@ -28,7 +28,7 @@ Number = Annotated[
         "--number",
         min=1,
         max=MOST_PROPOSALS,
-        help="Number of hosts to propose. [default: the campaign's n]",
+        help="Number of hosts to propose. Default: the campaign's n.",
     ),
 ]
 BatchFolder = Annotated[
@@ -36,7 +36,7 @@ BatchFolder = Annotated[
     typer.Option(
         "--out",
         metavar="DIR",
-        help="Folder for the files that are written. [default: optimize-out/CAMPAIGN/batch-NN]",
+        help="Folder for the files that are written. Default: optimize-out/CAMPAIGN/batch-NN.",
     ),
 ]
 Cell = Annotated[str, typer.Option("--cell", metavar="ID", help="Id of the cell, such as B02-3-a.")]

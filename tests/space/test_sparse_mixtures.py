@@ -29,7 +29,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Simplex("s", PARTS, at_most=2.0), "at_most is not a number of parts"),  # type: ignore[arg-type]
     (
         lambda: Simplex("s", PARTS, upper=[0.3] * 5, at_most=3),
-        r"s: at most 3 parts cannot sum to 1 \(got 0.89\d*\).*upper limits of 3 parts.*fix it: raise at_most",
+        r"s: at most 3 parts cannot sum to 1 \(got 0.89\d*\).*upper limits of 3 parts.*mend it: raise at_most",
     ),
     (
         lambda: Simplex("s", PARTS, upper=[0.34] * 5, at_most=3, step=0.05),
