@@ -146,7 +146,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
 @contextmanager
 def locked(
     path: str | Path,
-    wait_s: float = LOCK_S,
+    wait_s: float | None = None,
     held: str = "another command is writing it",
     remedy: str = "wait until it is done, and repeat",
 ) -> Iterator[None]:
@@ -158,8 +158,8 @@ def locked(
     ----------
     path : str or Path
         The file, which need not exist.
-    wait_s : float
-        How long to wait for the lock, s.
+    wait_s : float, optional
+        How long to wait for the lock, s; default: ``LOCK_S``.
     held, remedy : str
         What is said where another process holds it for longer.
 
@@ -174,7 +174,7 @@ def locked(
     lock = FileLock(path.resolve().with_name(f".{path.name}.lock"))
     with _explained(path, "cannot be locked"):
         try:
-            lock.acquire(timeout=wait_s)
+            lock.acquire(timeout=LOCK_S if wait_s is None else wait_s)
         except Timeout as error:
             raise StoreError(held, where=str(path), remedy=remedy) from error
         except NotImplementedError as error:  # so says filelock of a file system without locks
