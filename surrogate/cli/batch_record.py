@@ -115,6 +115,7 @@ def _figures(batch: pd.DataFrame, context: BatchContext) -> tuple[list[Any], lis
     from surrogate.report import summary
     from surrogate.report.figures import figures, targets_drawn
     from surrogate.report.html import profiles_of
+    from surrogate.report.proposal_names import names_of
     from surrogate.report.quantities import records
 
     published = featurize.published_designs()
@@ -122,9 +123,10 @@ def _figures(batch: pd.DataFrame, context: BatchContext) -> tuple[list[Any], lis
         batch, results=context.observations, context=published, profiles=profiles_of(batch)[0],
         targets=targets_drawn(context.campaign.objectives),
     )  # fmt: skip
-    for k, row in enumerate(records(batch), 1):
+    rows = records(batch)
+    for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True), 1):
         if f"profile_{k}" in drawn:
-            titled = {"text": f"{k}. {summary.title(row)}", "font": {"size": 15}, "x": 0, "xref": "paper"}
+            titled = {"text": f"{name} {summary.title(row)}", "font": {"size": 15}, "x": 0, "xref": "paper"}
             drawn[f"profile_{k}"].update_layout(title=titled, height=440, margin={"t": 80, "b": 150})
     for figure in drawn.values():
         figure.update_layout(showlegend=True)

@@ -139,26 +139,27 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
     Returns
     -------
     list of str
-        One sentence each, with the numbers of the proposals that it holds for.
+        One sentence each, with the ids of the proposals that it holds for.
     """
     from surrogate.report.one_mechanism import one_mechanism
+    from surrogate.report.proposal_names import names_of
     from surrogate.report.quantities import records
     from surrogate.report.rule_cautions import cautions_about
     from surrogate.report.summary import EXTRAPOLATES, is_control
 
-    about: dict[str, list[int]] = {}  # remark -> the proposals it holds for
-    for k, row in enumerate(records(batch), 1):
+    about: dict[str, list[str]] = {}  # remark -> the proposals it holds for
+    rows = records(batch)
+    for name, row in zip(names_of(rows), rows, strict=True):
         if is_control(row):
             continue
         if float(row["extrapolation"]) >= EXTRAPOLATES:
-            about.setdefault("outside the training data, take the predicted values as a guess", []).append(k)
+            about.setdefault("outside the training data, take the predicted values as a guess", []).append(
+                name
+            )
         for caution in cautions_about(row):
-            about.setdefault(caution, []).append(k)
-    lines = [
-        f"{'proposal' if len(which) == 1 else 'proposals'} {', '.join(map(str, which))}: {remark}"
-        for remark, which in about.items()
-    ]
-    if same := one_mechanism([row for row in records(batch) if not is_control(row)]):
+            about.setdefault(caution, []).append(name)
+    lines = [f"{', '.join(which)}: {remark}" for remark, which in about.items()]
+    if same := one_mechanism([row for row in rows if not is_control(row)]):
         lines.append(same)
     if observations is not None:
         measured = count(len(observations), "measured cell")

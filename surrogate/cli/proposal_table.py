@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from surrogate.cli.console import make_table, print_result, print_table, stdout
 from surrogate.report import summary
 from surrogate.report.nearest_papers import citations
+from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import records
 
 if TYPE_CHECKING:
@@ -32,16 +33,17 @@ def show_proposals(batch: pd.DataFrame) -> None:
         Proposals.
     """
     rows = records(batch)
+    names = names_of(rows)
     width = stdout().width
     beside = max(1, (width - _LABEL_WIDTH) // _CELL_WIDTH)
     blocks = -(-len(rows) // beside)
     each = -(-len(rows) // blocks)  # 4 proposals where 3 fit: two and two
     for start in range(0, len(rows), each):
-        _show_block(rows[start : start + each], start)
-    _show_papers(rows)
+        _show_block(rows[start : start + each], names[start : start + each])
+    _show_papers(rows, names)
 
 
-def _show_block(rows: Sequence[Mapping[str, Any]], start: int) -> None:
+def _show_block(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
     lines: list[list[str]] = []
     for title, describe in _SECTIONS:
         described = [dict(describe(row)) for row in rows]
@@ -56,8 +58,8 @@ def _show_block(rows: Sequence[Mapping[str, Any]], start: int) -> None:
     headings = [
         "WHAT TO MAKE",
         *(
-            "Control" if summary.is_control(row) else f"Proposal {start + k + 1}"
-            for k, row in enumerate(rows)
+            f"{name} (control)" if summary.is_control(row) else name
+            for name, row in zip(names, rows, strict=True)
         ),
     ]
     print_table(make_table(headings, lines, right=False))
@@ -82,13 +84,13 @@ def merge_labels(sequences: Sequence[Sequence[str]]) -> list[str]:
     return out
 
 
-def _show_papers(rows: Sequence[Mapping[str, Any]]) -> None:
+def _show_papers(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
     """Each paper once, with the proposals that it is near to."""
     near: dict[str, list[str]] = {}
-    for k, row in enumerate(rows, 1):
+    for name, row in zip(names, rows, strict=True):
         for citation in citations(None if summary.is_control(row) else row.get("nearest_literature")):
-            near.setdefault(citation.text, []).append(str(k))
+            near.setdefault(citation.text, []).append(name)
     if near:
         print_result("Nearest in the literature:")
     for text, proposals in near.items():
-        print_result(f"  {text}: proposal{'s' if len(proposals) > 1 else ''} {', '.join(proposals)}")
+        print_result(f"  {text}: {', '.join(proposals)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.hosts import columns as c
 from surrogate.report import summary
+from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import given, label, quantity, records
 
 if TYPE_CHECKING:
@@ -33,19 +34,19 @@ def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[st
         Markdown.
     """
     conditions = ", ".join(text for _, text in summary.conditions(campaign.conditions.as_dict()))
-    targets = [target for target in c.TARGETS if target in batch.columns]
-    head = ["", "Host", *(label(target) for target in targets), label("bottom_half_share"), "Extrapolation"]
+    targets, proposals = [target for target in c.TARGETS if target in batch.columns], records(batch)
+    head = ["Id", "Host", *(label(target) for target in targets), label("bottom_half_share"), "Extrapolation"]
     rows = [
         [
-            "" if summary.is_control(row) else str(k),
+            name,
             summary.title(row),
             *(summary.prediction(row, target) for target in targets),
             quantity(row.get("bottom_half_share"), "bottom_half_share"),
             _score(row),
         ]
-        for k, row in enumerate(records(batch), 1)
+        for name, row in zip(names_of(proposals), proposals, strict=True)
     ]
-    proposed = sum(not summary.is_control(row) for row in records(batch))
+    proposed = sum(not summary.is_control(row) for row in proposals)
     lines = [f"{proposed} hosts for: {conditions}.", ""]
     lines += ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
     lines += ["", "In brackets: the central 90 % interval of what one new cell would measure."]

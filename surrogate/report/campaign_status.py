@@ -163,7 +163,10 @@ def render(
     compared = {k for one in designs for k in one.positions}
     cells = [row if k in compared else {} for k, row in enumerate(records(observations))]
     front = [k in best for k in range(len(cells))]
-    pairs = [(x, y, svg.cells_plot(cells, x, y, front)) for x, y in combinations(campaign.objectives, 2)]
+    names = [_name(k, row) for k, row in enumerate(records(observations))]
+    pairs = [
+        (x, y, svg.cells_plot(cells, x, y, front, names)) for x, y in combinations(campaign.objectives, 2)
+    ]
     return style.environment().get_template("campaign.html.j2").render(
         campaign_name=campaign.name,
         conditions=summary.conditions(campaign.conditions.as_dict()),
@@ -182,12 +185,16 @@ def render(
     )  # fmt: skip
 
 
+def _name(k: int, row: Mapping[str, Any]) -> str:
+    return str(row.get("cell_id") or k + 1)
+
+
 def _cell(k: int, row: Mapping[str, Any]) -> str:
     said = row.get("state") or ("failed" if bool(row["failed"]) else "")
     state = f", {str(said).replace('_', ' ')}" if said else ""
     replicate = row["replicate"]
     number = f", {replicate}" if isinstance(replicate, str) and replicate else ""
-    return f"{row.get('cell_id') or k + 1} {summary.title(row)}{number}{state}"
+    return f"{_name(k, row)} {summary.title(row)}{number}{state}"
 
 
 def _cells(observations: pd.DataFrame) -> TextTable:
@@ -207,10 +214,10 @@ def _cells(observations: pd.DataFrame) -> TextTable:
 
 
 def _title(design: Pooled) -> str:
-    """Name a design by its cells: "2 copper", or "1, 4 and 7 carbon fibre with silver"."""
+    """Name a design by its cells: "C2 copper", or "B01-1-a, B01-1-b and C4 carbon fibre with silver"."""
     if len(design.cells) == 1:
         return _cell(design.positions[0], design.cells[0])
-    *first, last = (str(k + 1) for k in design.positions)
+    *first, last = (_name(k, row) for k, row in zip(design.positions, design.cells, strict=True))
     return f"{', '.join(first)} and {last} {summary.title(design.cells[0])}"
 
 

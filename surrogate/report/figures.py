@@ -19,6 +19,7 @@ from surrogate.hosts.targets import SCALES
 from surrogate.report import style
 from surrogate.report.depth_profile import Profile, depth_figure
 from surrogate.report.nearest_papers import citations
+from surrogate.report.proposal_names import marks_of, names_of
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
 from surrogate.report.summary import in_words, is_bound, title
 from surrogate.report.svg import log_range
@@ -176,12 +177,12 @@ def _proposals(frame: pd.DataFrame, x: str, y: str) -> go.Scatter:
         error_y=_whiskers(frame, y),
         mode="markers+text",
         name="Proposals, with 90 % intervals",
-        text=[str(k + 1) for k in range(len(rows))],
+        text=marks_of(rows),
         textfont={"color": style.PAPER, "size": 12, "weight": 700},
         marker={"color": style.PROPOSAL, "size": 21, "line": {"color": style.PAPER, "width": 1.5}},
         hovertext=[
-            f"<b>{k}. {escape(title(row))}</b><br>{_target_lines(row, (x, y))}"
-            for k, row in enumerate(rows, 1)
+            f"<b>{escape(name)} {escape(title(row))}</b><br>{_target_lines(row, (x, y))}"
+            for name, row in zip(names_of(rows), rows, strict=True)
         ],
         hoverinfo="text",
     )

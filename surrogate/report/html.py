@@ -22,6 +22,7 @@ from surrogate.hosts import columns as c
 from surrogate.report import style, summary, svg, template_values
 from surrogate.report.depth_profile import Profile
 from surrogate.report.figures import figures, targets_drawn
+from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import label, records
 
 if TYPE_CHECKING:
@@ -140,8 +141,8 @@ def render(
         measured=0 if results is None else len(results),
         overview=template_values.overview_rows(rows),
         cards=[
-            template_values.card(k + 1, row, ranges, literature, profiles[k], misses[k])
-            for k, row in enumerate(rows)
+            template_values.card(k + 1, name, row, ranges, literature, profiles[k], misses[k])
+            for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True))
         ],
         proposed=sum(not summary.is_control(row) for row in rows),
         controlled=any(summary.is_control(row) for row in rows),

@@ -144,8 +144,10 @@ def interval_bar(row: Mapping[str, Any], target: str, decades: tuple[float, floa
     )
 
 
-def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequence[bool]) -> Markup:
-    """Draw measured cells by number, one target against another on logarithmic axes; a bound is hollow.
+def cells_plot(
+    cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequence[bool], names: Sequence[str]
+) -> Markup:
+    """Draw measured cells by their ids, one target against another on logarithmic axes; a bound is hollow.
 
     Parameters
     ----------
@@ -155,6 +157,8 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
         Target columns.
     front : sequence of bool
         Whether each of the n cells is on the Pareto front (drawn in blue).
+    names : sequence of str
+        Of the n cells.
 
     Returns
     -------
@@ -175,10 +179,13 @@ def cells_plot(cells: Sequence[Mapping[str, Any]], x: str, y: str, front: Sequen
         hollow = is_bound(cells[k], x) or is_bound(cells[k], y)
         colour = style.PROPOSAL if front[k] else style.CONTEXT
         at = place(float(cells[k][x]), x, across, left, right), place(float(cells[k][y]), y, up, bottom, top)
+        # An id may be long: it stands on the side where there is room.
+        anchor, away = ("start", 7) if at[0] < (left + right) / 2 else ("end", -7)
         marks.append(
             f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5" stroke="{colour}" stroke-width="1.5" '
             f'fill="{style.PAPER if hollow else colour}"/>'
-            f'<text x="{at[0] + 7:.1f}" y="{at[1] - 5:.1f}" font-size="10" fill="{style.INK}">{k + 1}</text>'
+            f'<text x="{at[0] + away:.1f}" y="{at[1] - 5:.1f}" text-anchor="{anchor}" font-size="10" '
+            f'fill="{style.INK}">{escape(names[k])}</text>'
         )
     for target, decades in ((x, across), (y, up)):
         values = sorted(float(cells[k][target]) for k in shown)

@@ -13,6 +13,7 @@ from surrogate.hosts import columns as c
 from surrogate.report import summary, svg
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
+from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import (
     axis_title,
     given,
@@ -47,6 +48,7 @@ _EXTRA_COLUMNS = (
 
 def card(
     k: int,
+    name: str,
     row: Row,
     decades: Decades,
     literature: pd.DataFrame | None,
@@ -59,6 +61,8 @@ def card(
     ----------
     k : int
         From 1.
+    name : str
+        Its id.
     row : mapping
         The proposal.
     decades : mapping
@@ -71,10 +75,11 @@ def card(
         Why the depth profile could not be computed, or "".
     """
     planar = row.get("framework") == "none"
-    recipe = [(name, text) for name, text in summary.what_to_make(row) if not name.startswith("Solid")]
+    recipe = [(what, text) for what, text in summary.what_to_make(row) if not what.startswith("Solid")]
     score = given(row, "extrapolation")
     return {
         "k": k,
+        "name": name,
         "title": summary.title(row),
         "recipe": recipe,
         "ends": []
@@ -139,13 +144,14 @@ def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [
         {
             "k": k,
+            "name": name,
             "title": summary.title(row),
             "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
             "share": dict(summary.what_is_simulated(row)).get(label("bottom_half_share"), "–"),
             "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
             "better": _better(row),
         }
-        for k, row in enumerate(rows, 1)
+        for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True), 1)
     ]
 
 
@@ -275,8 +281,8 @@ def alt_text(name: str, rows: Sequence[Row]) -> str:
         shown = "solid composition, pore size, porosity and lithium"
         return f"Depth profile of {summary.title(row)}: {shown}.{where}"
     lines = [
-        f"{k}: " + ", ".join(summary.prediction(row, target) for target in c.TARGETS if target in row)
-        for k, row in enumerate(rows, 1)
+        f"{name}: " + ", ".join(summary.prediction(row, target) for target in c.TARGETS if target in row)
+        for name, row in zip(names_of(rows), rows, strict=True)
     ]
     axes = ", ".join(axis_title(target) for target in c.TARGETS)
     return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(lines)}."

@@ -54,8 +54,8 @@ def test_the_table_can_be_read(
     assert max(map(len, table)) <= int(width)
     words = " ".join(ended.out.split())
     for wanted in (
-        "Proposal 1",
-        "Proposal 4",
+        "B01-1",
+        "B01-4",
         "Framework",
         "Lithiophilic agent",
         "Porosity",
@@ -75,8 +75,8 @@ def test_the_table_can_be_read(
         "µm",
     ):
         assert wanted in words
-    assert "10.1039/d5eb00156k, its reference 47: proposals 1, 2, 3, 4" in words
-    assert "Wang et al., Adv. Energy Mater. 2024 (own data of 10.1002/aenm.202304229): proposals 1" in words
+    assert "10.1039/d5eb00156k, its reference 47: B01-1, B01-2, B01-3, B01-4" in words
+    assert "Wang et al., Adv. Energy Mater. 2024 (own data of 10.1002/aenm.202304229): B01-1" in words
     assert "…" not in ended.out  # nothing is cut off
 
 
@@ -111,7 +111,7 @@ def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -
     assert run.logged["best.cycle_life_cycles"] == table["cycle_life_cycles"].max()
     assert run.logged["best.overpotential_mV"] == table["overpotential_mV"].min()
     assert run.logged["proposal_2.ccd_mA_cm2"] == table["ccd_mA_cm2"][1]
-    assert "| 1 |" in run.logged["description"]
+    assert "| B01-1 |" in run.logged["description"]
     assert "2 hosts for" in run.logged["description"]
     assert len(run.logged["figures/pareto.html"]) == 3
     porous = int((table["framework"] != "none").sum())
@@ -270,7 +270,7 @@ def test_what_lies_outside_is_said(command: Command, world: World, monkeypatch: 
         world.model, "predict", lambda designs: predict(designs).assign(extrapolation=[0.1, 0.9])
     )
     ended = command("optimize", "-n", 2)
-    assert "Note: proposal 2: outside the training data" in ended.err
+    assert "Note: B00-2: outside the training data" in ended.err
 
 
 @pytest.mark.slow
@@ -285,9 +285,9 @@ def test_cautions_are_said_once_with_their_proposals(
     assert ended.code == 0, ended.err
     words = " ".join(ended.err.split())
     assert words.count("LiNO3 hardly dissolves in carbonates") == 1
-    assert "Note: proposals 1, 2, 3: LiNO3 hardly dissolves in carbonates" in words
+    assert "Note: B01-1, B01-2, B01-3: LiNO3 hardly dissolves in carbonates" in words
     agents = pd.read_csv(tmp_path / "o" / "candidates.csv", keep_default_na=False)["agent"]
-    moist = [str(k) for k, agent in enumerate(agents, 1) if agent == "lithium_nitride"]
+    moist = [f"B01-{k}" for k, agent in enumerate(agents, 1) if agent == "lithium_nitride"]
     assert 0 < len(moist) < 3  # some of the proposals, so that the note has to name them
     assert f"{', '.join(moist)}: lithium nitride reacts with moisture" in words
     noted = json.loads((tmp_path / "o" / "candidates.json").read_text())["notes"]

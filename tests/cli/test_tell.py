@@ -307,10 +307,10 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     best = words.split("Best so far")[-1].split("Pareto front")[0]
     assert "9 mA cm" in best
     assert "160 cycles (median of" in best
-    assert "1 and 6" in best
+    assert "C1 and C6" in best
     assert "20 mV" in best
     front = words.split("Pareto front")[1].split("Cells at other conditions")[0]
-    assert "1 and 6" in front
+    assert "C1 and C6" in front
     assert "3 copper" in front
     assert "2 copper" not in front
     elsewhere = words.split("Cells at other conditions")[1].split("Pending (")[0]

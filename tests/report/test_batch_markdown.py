@@ -13,7 +13,7 @@ def test_a_row_for_each_proposal_and_the_remarks() -> None:
     table = [line for line in text.splitlines() if line.startswith("|")]
     assert len(table) == 2 + len(batch)
     assert len({line.count("|") for line in table}) == 1
-    assert "| 4 |" in text
+    assert "| B00-4 |" in text
     assert "(90 %:" in table[2]
     assert "- proposal 2: outside" in text
 

@@ -31,6 +31,20 @@ def short_script(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
         monkeypatch.setattr(html, "get_plotlyjs", lambda: "const Plotly = {};")
 
 
+def test_cards_tables_and_plots_call_proposals_by_their_ids(tmp_path: Path) -> None:
+    named = examples.proposals().assign(proposal_id=["B02-1", "B02-2", "B02-3", "B02-C"])
+    named["role"] = ["exploit", "explore", "exploit", "control"]
+    text = page(tmp_path, named)
+    for name in named["proposal_id"]:
+        assert len(re.findall(rf">{name}</", text)) == 3, name  # at a glance, its card, the table of numbers
+        assert f"{name}: " in text  # what is read aloud of a figure
+    figures = json.loads(re.search(r'id="figures">(.*?)</script>', text)[1])
+    assert figures["pareto_cycle_life_ccd"]["data"][-1]["text"] == ["1", "2", "3", "C"]
+    unnamed = page(tmp_path, named.drop(columns="proposal_id"))
+    assert ">B00-1</" in unnamed
+    assert ">B00-C</" in unnamed
+
+
 def page(tmp_path: Path, frame: pd.DataFrame | None = None, **changes: Any) -> str:
     given: dict[str, Any] = {
         "seed": 7,
