@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import functools
 import itertools
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType
@@ -115,6 +117,17 @@ def group(place: str) -> str:
     """What runs on one worker, for the path of a file below this folder: a file, or files that stand together."""
     shared = [name for name in TOGETHER if place.startswith(name)]
     return shared[0].partition("/")[0] if shared else place
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let what tests and the processes they start write to the system's temporary folder be removed at the end.
+
+    pytest keeps its own folders, those of the last three runs, where it always does.
+    """
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    own = tempfile.TemporaryDirectory(prefix="lihost-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(own.cleanup)
+    os.environ["TMPDIR"] = tempfile.tempdir = own.name
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

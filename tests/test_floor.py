@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -138,3 +142,8 @@ def test_missing_resource_names_both_places() -> None:
 def test_no_python_under_data_or_recipes() -> None:
     for folder in ("datasets", "training"):
         assert list(resource(folder).rglob("*.py")) == []
+
+
+def test_temporary_files_of_tests_are_removed_with_their_folder() -> None:
+    assert Path(tempfile.gettempdir()).name.startswith("lihost-tests-")
+    assert os.environ["TMPDIR"] == tempfile.gettempdir()  # for the processes that tests start

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from surrogate.errors import RecordError
@@ -91,7 +91,8 @@ def together(
     for _, report in in_time:
         found |= {name: report[name] for name in _LATEST if not _is_empty(report.get(name))}
     for target in c.TARGETS:
-        _write(found, target, _ends_together(in_time, target, where, dated=dated))
+        if (ends := _ends_together(in_time, target, where, dated=dated)) is not None:
+            found |= written(target, ends)
     found["state"] = _state(in_time, found, dated=dated)
     if found["state"] == NOT_MADE and (
         measured := [target for target in c.TARGETS if ends_of(found, target) is not None]
@@ -124,9 +125,7 @@ def _ends_together(
             day, progress, number = _time(one, dated)
             values.append(((day, number) if target == LIFE else (day, progress, number), number, ends[0]))
         elif ends[0] > high or ends[1] < low:
-            raise _contradiction(
-                cell, target, (low, high), ends, where, stored=len({n for n, _ in in_time}) > 1
-            )
+            raise _contradiction(cell, target, (low, high), ends, where, _correction(in_time, target))
         else:
             low, high = max(low, ends[0]), min(high, ends[1])
     if not values:
@@ -135,33 +134,98 @@ def _ends_together(
     for other, _, another in values:
         if other == latest and another != value:
             first, then = sorted((another, value))
-            raise _contradiction(cell, target, (first, first), (then, then), where, stored=False)
+            raise _contradiction(cell, target, (first, first), (then, then), where, "")
     if not low <= value <= high:
-        stored = len({n for n, _ in in_time}) > 1
-        raise _contradiction(cell, target, (low, high), (value, value), where, stored=stored)
+        raise _contradiction(cell, target, (low, high), (value, value), where, _correction(in_time, target))
     return value, value
 
 
+def bounds_of(reports: Sequence[Report], target: str) -> Ends:
+    """Return between which ends the bounds in some reports put a target; values are left aside.
+
+    Parameters
+    ----------
+    reports : sequence of mapping
+        Of one cell.
+    target : str
+        One of ``TARGETS``.
+    """
+    known = [ends for one in reports if (ends := ends_of(one, target)) is not None and ends[0] < ends[1]]
+    return max((low for low, _ in known), default=-math.inf), min(
+        (high for _, high in known), default=math.inf
+    )
+
+
+def refuse_against_bounds(
+    cell: str, reports: Sequence[Report], corrected: Report, meant: Collection[str], where: str
+) -> None:
+    """Refuse a correction of a value that earlier bounds of the cell do not allow.
+
+    Parameters
+    ----------
+    cell : str
+        Its id.
+    reports : sequence of mapping
+        What was told of it since it was corrected last.
+    corrected : mapping
+        What is to be known of it.
+    meant : collection of str
+        Columns that were named in the correction: a target whose bounds are among them is corrected with its bounds.
+    where : str
+        The campaign's store, for messages.
+
+    Raises
+    ------
+    RecordError
+        It says how to correct the bound with the value.
+    """
+    for target in c.TARGETS:
+        ends, low_high = ends_of(corrected, target), bounds_of(reports, target)
+        flag = f"{target}_censored"
+        if ends is None or ends[0] < ends[1] or {flag, f"{target}_upper_bound"} & set(meant):
+            continue
+        if not low_high[0] <= ends[0] <= low_high[1]:
+            raise RecordError(
+                f"cell {cell} was told of with a bound that this value does not keep",
+                where=where, column=target, value=f"{in_words(low_high)}, and {in_words(ends)}",
+                remedy=f"if the bound was wrong, correct it with the value: add {flag}=false to the command; if the "
+                "cell is another one, tell it under an id of its own; optimize undo takes the last statement back",
+            )  # fmt: skip
+
+
+def _correction(in_time: Sequence[tuple[int, Report]], target: str) -> str:
+    """Write how what is stored of a target is corrected: the end of an amendment; empty where nothing is stored."""
+    newest = max(number for number, _ in in_time)
+    stored = [report for number, report in in_time if number < newest]
+    if not stored:
+        return ""
+    state = max((report.get("state") for report in stored), key=lambda one: _FINAL[one])
+    # Of a cell in one of these states the life is a bound whatever is written.
+    is_bound = target == LIFE and state in (RUNNING, STOPPED, LOST)
+    return f"{target}=VALUE" + ("" if is_bound else f" {target}_censored=false")
+
+
 def _contradiction(
-    cell: object, target: str, first: Ends, then: Ends, where: str, *, stored: bool
+    cell: object, target: str, first: Ends, then: Ends, where: str, correction: str
 ) -> RecordError:
     name = f"cell {cell}" if cell else "this cell"
     return RecordError(
         f"{name} is told of in two ways that cannot both be true",
         where=where,
         column=target,
-        value=f"{_said(first)}, and {_said(then)}",
+        value=f"{in_words(first)}, and {in_words(then)}",
         remedy="give different cells different ids in the column cell_id, or "
         + (
             f"correct what is stored: optimize amend --campaign FILE.toml --cell {shlex.quote(str(cell))} "
-            f"{target}=VALUE"
-            if stored and cell
+            f"{correction}"
+            if correction and cell
             else "keep the row that is right; a column date says which is later"
         ),
     )
 
 
-def _said(ends: Ends) -> str:
+def in_words(ends: Ends) -> str:
+    """Say what is known of a target by its two ends: "905", "at least 800", "300 to 400"."""
     low, high = ends
     if low == high:
         return f"{low:g}"
@@ -170,16 +234,28 @@ def _said(ends: Ends) -> str:
     return f"at most {high:g}" if math.isinf(low) else f"{low:g} to {high:g}"
 
 
-def _write(record: dict[str, Any], target: str, ends: Ends | None) -> None:
-    """Put the ends of a target into a record, in the columns of a table of cells."""
-    if ends is None:
-        return
+def written(target: str, ends: Ends) -> dict[str, Any]:
+    """Write the ends of a target in the columns of a table of cells.
+
+    Parameters
+    ----------
+    target : str
+        One of ``TARGETS``.
+    ends : (float, float)
+        In its unit; infinite where open.
+
+    Returns
+    -------
+    dict
+        ``T``, ``T_censored`` and ``T_upper_bound``.
+    """
     low, high = ends
-    record[target] = high if math.isinf(low) else low
-    record[f"{target}_censored"] = BELOW if math.isinf(low) else math.isinf(high)
-    record[f"{target}_upper_bound"] = (
-        high if low < high and not (math.isinf(low) or math.isinf(high)) else None
-    )
+    interval = low < high and not (math.isinf(low) or math.isinf(high))
+    return {
+        target: high if math.isinf(low) else low,
+        f"{target}_censored": BELOW if math.isinf(low) else math.isinf(high),
+        f"{target}_upper_bound": high if interval else None,
+    }
 
 
 def _state(in_time: Sequence[tuple[int, Report]], found: Report, *, dated: bool) -> str | None:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from surrogate.campaign.constraints import constraints
+from surrogate.campaign.own_names import own_names
 from surrogate.errors import CampaignError, InputError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
@@ -40,6 +41,10 @@ class _Search(_Section):
     bounds: dict[str, list[float]] = Field(default_factory=dict)
 
 
+class _Column(_Section):
+    was: str | list[str]
+
+
 class _File(_Section):
     schema_version: int
     name: str = "campaign"
@@ -47,6 +52,7 @@ class _File(_Section):
     conditions: _Section = Field(default_factory=_Section)
     search: _Search = Field(default_factory=_Search)
     objectives: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+    columns: dict[str, _Column] = Field(default_factory=dict)
 
 
 @cache
@@ -75,6 +81,8 @@ class Campaign:
         Proposals in a batch.
     objectives
         Target -> "max" or "min".
+    own_names
+        What the laboratory's tables call a column, or called it -> the known column.
     text
         Of the file.
     path
@@ -92,6 +100,7 @@ class Campaign:
         self.frameworks, self.agents = tuple(parsed.search.frameworks), tuple(parsed.search.agents)
         self.bounds = {column: _pair(column, pair, where) for column, pair in parsed.search.bounds.items()}
         self.objectives = _objectives(parsed.objectives, where)
+        self.own_names = own_names({name: one.was for name, one in parsed.columns.items()}, where)
         try:
             self._space = choice_space(
                 self.conditions,
@@ -265,16 +274,15 @@ def _explained(error: ValidationError, where: str, columns: Columns) -> Campaign
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        known = [*_File.model_fields, *columns.conditions, *_Search.model_fields]
+        known = [*_File.model_fields, *columns.conditions, *_Search.model_fields, *_Column.model_fields]
         name = str(first["loc"][-1])
         near = get_close_matches(name, known, n=1)
         remedy = _in_our_unit(name, first["input"], columns) or (
             f"did you mean {near[0]!r}?" if near else "remove it"
         )
         return CampaignError(f"unknown key {key!r}", where=where, limit=", ".join(known), remedy=remedy)
-    return CampaignError(
-        f"{key}: {first['msg']}", where=where, value=first["input"], remedy="correct that value"
-    )
+    remedy = f"write {first['loc'][-1]} = ... there" if first["type"] == "missing" else "correct that value"
+    return CampaignError(f"{key}: {first['msg']}", where=where, value=first["input"], remedy=remedy)
 
 
 def _in_our_unit(name: str, value: object, columns: Columns) -> str:
@@ -350,4 +358,8 @@ cycle_life_cycles = "max"
 ccd_mA_cm2 = "max"
 overpotential_mV = "min"
 # coulombic_efficiency_pct = "max"  # of a half cell, after formation
+
+# What your own tables call a column, now or before; a unit at the end of the name counts.
+# [columns.thickness_um]
+# was = "felt_mm"
 """

@@ -91,6 +91,8 @@ class Identities:
         proposal = self.proposal_of(row, position, where)
         if cell in self.cells:
             return self.cells[cell]
+        if cell and not proposal:
+            self._refuse_near(cell, position, where)
         return self.proposals[proposal] if proposal else {}
 
     def of_cell(self, name: str) -> Report:
@@ -182,7 +184,8 @@ class Identities:
         if known and told and known != told:
             raise RecordError(
                 f"cell {name} is of the proposal {known}", where=where, row=position, column="proposal_id",
-                value=told, limit=str(known), remedy="correct the id that is wrong",
+                value=told, limit=str(known),
+                remedy=f"write proposal_id {known} or leave it empty, or give the cell an id of its own",
             )  # fmt: skip
 
     def _refuse_near(self, name: str, position: int, where: str) -> None:
@@ -211,7 +214,7 @@ class Identities:
             return self._of_design[key]
         proposal = row.get("proposal_id")
         if not proposal:
-            return self._next_own()
+            return self.next_own()
         running = [
             name
             for name, cell in self.cells.items()
@@ -223,13 +226,15 @@ class Identities:
         if len(running) > 1:
             raise RecordError(
                 f"{len(running)} cells of {proposal} are running", where=where, row=position,
-                column="cell_id", value="empty", limit=", ".join(running), remedy="say which of them it is",
+                column="cell_id", value="empty", limit=", ".join(running),
+                remedy="write one of them in its column cell_id",
             )  # fmt: skip
         name = running[0] if running else self._next_of(str(proposal))
         self._claimed.add(name)
         return name
 
-    def _next_own(self) -> str:
+    def next_own(self) -> str:
+        """Return the id that the next cell of a host that nobody proposed gets."""
         taken = [int(match[1]) for name in self._used if (match := _OWN.fullmatch(name))]
         return f"C{max(taken, default=0) + 1}"
 
@@ -256,21 +261,32 @@ def _plain(name: str) -> str:
     return re.sub(r"0*(\d+)", r"\1", re.sub(r"[\s_.-]+", "-", name.lower()))
 
 
-def _design_and_replicate(cell: Report) -> str | None:
-    """Say of which design and replicate a cell is; None where the replicate is not told."""
-    replicate = cell.get("replicate")
-    if replicate in (None, ""):
-        return None
+def design_of(cell: Report) -> str:
+    """Write the design and conditions of a cell as a text that is the same for the same design.
+
+    Parameters
+    ----------
+    cell : mapping
+        Column -> value; what is neutral may be left out.
+    """
     design = {
         name: cell.get(name)
         for name in c.DESIGN_COLUMNS
         if cell.get(name) not in (None, c.COLUMNS.neutral.get(name))
     }
+    return json.dumps(design, sort_keys=True, default=str)
+
+
+def _design_and_replicate(cell: Report) -> str | None:
+    """Say of which design and replicate a cell is; None where the replicate is not told."""
+    replicate = cell.get("replicate")
+    if replicate in (None, ""):
+        return None
     said = str(replicate)
     said = (
         said.removesuffix(".0") if said.removesuffix(".0").isdigit() else said
     )  # a workbook writes 1 as 1.0
-    return json.dumps([design, said], sort_keys=True, default=str)
+    return json.dumps([design_of(cell), said])
 
 
 def known_proposal(

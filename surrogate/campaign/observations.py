@@ -7,6 +7,8 @@ and the column.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,8 @@ from surrogate.hosts.designs import CompleteDesigns
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
+
+_NOT_GIVEN = re.compile(r" not given(?: in \d+ row\(s\))?: ")
 
 
 def read_observations(
@@ -61,7 +65,7 @@ def read_observations(
     RecordError, DesignError, MaterialError, UnitError
         Naming the file, row and column of the first fault.
     """
-    told = read_told(path)
+    told = read_told(path, campaign.own_names)
     with told.named_as_in_the_file():
         return _rows(told, campaign, known or Identities({}, {}), yes=yes)
 
@@ -85,10 +89,14 @@ def _rows(
     notes += refuse_other_names(told, RESULT_COLUMNS)
     take_dates(table, where)
     take_states(table, where)
-    notes += fill_in(table, known, where)
+    filled, own = fill_in(table, known, where)
+    notes += filled
     without_value = ("failed",) if table["state"].isna().all() else ("failed", "state")
     if not any(name in table.columns for name in (*c.TARGETS, *without_value)):
-        raise RecordError("no column holds a measured target", where=where, limit=", ".join(c.TARGETS))
+        raise RecordError(
+            "no column holds a measured target", where=where, limit=", ".join(c.TARGETS),
+            remedy="add a column of what was measured, or state = failed for a cell that gave nothing",
+        )  # fmt: skip
     notes += take_conditions(table, campaign)
     designs = CompleteDesigns.of(table, where=where)
     out = designs.frame.reset_index(drop=True)
@@ -106,12 +114,20 @@ def _rows(
         out[column] = _text(table, column)
     out["state"] = out["state"].where(out["state"].notna() | ~out["failed"], FAILED)
     _check_something_measured(out, where)
-    return out[list(RESULT_COLUMNS)], [*notes, *designs.notes]
+    return out[list(RESULT_COLUMNS)], [*notes, *_defaults_together(designs.notes, own=own)]
 
 
 def informative(results: pd.DataFrame) -> pd.DataFrame:
     """Select the measured cells that a model can learn from: those with at least a target."""
     return results[results[list(c.TARGETS)].notna().any(axis=1)]
+
+
+def _defaults_together(notes: Sequence[str], *, own: bool) -> list[str]:
+    """Put the notes of defaults into one; leave them out where proposals gave the designs, which never say them."""
+    defaults = [note for note in notes if _NOT_GIVEN.search(note)]
+    said = "; ".join(_NOT_GIVEN.sub(" = ", note) for note in defaults)
+    rest = [note for note in notes if note not in defaults]
+    return [*rest, f"not given and taken by default: {said}"] if own and defaults else rest
 
 
 def _numbers(table: pd.DataFrame, column: str) -> pd.Series:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,8 +26,10 @@ from sqlalchemy.engine import Connection, Engine
 import surrogate
 from surrogate.campaign import statements as said
 from surrogate.campaign import store_schema as t
-from surrogate.campaign.cells import ID_COLUMNS
+from surrogate.campaign.cells import ID_COLUMNS, refuse_against_bounds
+from surrogate.campaign.continuing import refuse_continuing
 from surrogate.campaign.identity import Identities, known_proposal, of_cell, proposal_ids
+from surrogate.campaign.overruled import overruled, way_back
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
@@ -59,11 +61,15 @@ class Told:
         Of cells of which more is known now.
     unchanged : tuple of str
         Of cells of which nothing new was said.
+    overruled : tuple of (str, dict)
+        Of those, cells of which something else was told or corrected since the row was told for the first time, with
+        what the row says (column -> value); empty for a cell that was taken out.
     """
 
     new: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    overruled: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 class CampaignStore:
@@ -141,7 +147,8 @@ class CampaignStore:
         Raises
         ------
         RecordError
-            When there are such rows and they are refused, and for what cannot be true of one cell.
+            When there are such rows and they are refused, for what cannot be true of one cell, and, unless
+            ``repeated`` is "add", for rows that name no cell and may be about one that is running.
         StoreError
             When the store cannot be written.
         """
@@ -154,16 +161,31 @@ class CampaignStore:
             own, named = _counting(before, known)
             again = [k for k, one in enumerate(records) if not _names(one) and _digest(one) in own]
             if again and repeated == "refuse":
-                raise _stored_already(again, len(records), source)
+                otherwise = {
+                    cell: says
+                    for k in again
+                    if (says := overruled(records[k], known.cells[cell := own[_digest(records[k])]]))
+                }
+                raise _stored_already(again, len(records), source, otherwise)
             names = Identities(known.cells, self._proposals(connection), known.used)
             names.reserve(records)
-            rows, positions, as_before = list[tuple[str, dict[str, Any]]](), list[int](), list[str]()
+            if repeated != "add":
+                nameless = [
+                    (k, one)
+                    for k, one in enumerate(records)
+                    if k not in again and not _names(one) and one["replicate"] is None
+                ]
+                refuse_continuing(nameless, known.cells, source, names.next_own(), again=repeated == "refuse")
+            rows, positions = list[tuple[str, dict[str, Any]]](), list[int]()
+            as_before = list[tuple[str, dict[str, Any]]]()
             for k, record in enumerate(records):
                 record["proposal_id"] = names.proposal_of(record, k, source)
                 key = _said_of(record)
                 if _names(record) and named.get(key):
-                    as_before.append(named[key].pop())  # word for word as it was told before
-                elif repeated == "add" or k not in again:
+                    as_before.append((named[key].pop(), record))  # word for word as it was told before
+                elif k in again and repeated == "skip":
+                    as_before.append((own[_digest(record)], record))
+                else:
                     told_again = k in again and repeated == "add"
                     cell = names.name(record | {"replicate": None} if told_again else record, k, source)
                     rows.append((cell, record | {"cell_id": cell}))
@@ -176,7 +198,9 @@ class CampaignStore:
                 self._say(connection, statement, positions)
         return told
 
-    def amend(self, cell: str, changes: Mapping[str, Any], source: str = "") -> dict[str, Any]:
+    def amend(
+        self, cell: str, changes: Mapping[str, Any], source: str = "", meant: Collection[str] | None = None
+    ) -> dict[str, Any]:
         """Correct what is known of a cell.
 
         Parameters
@@ -187,6 +211,8 @@ class CampaignStore:
             Column of ``RESULT_COLUMNS`` -> value; None empties it.
         source : str
             Where the correction comes from.
+        meant : collection of str, optional
+            Columns that were named by whoever corrects; others follow from them. None: those of ``changes``.
 
         Returns
         -------
@@ -196,13 +222,13 @@ class CampaignStore:
         Raises
         ------
         RecordError
-            For an unknown cell.
+            For an unknown cell, and for a value that an earlier bound of the cell does not allow, unless the bound is
+            corrected too.
         StoreError
             When the store cannot be written.
         """
-        return self._about_cell(
-            cell, said.AMEND, source, {name: plain(value) for name, value in changes.items()}
-        )
+        plain_changes = {name: plain(value) for name, value in changes.items()}
+        return self._about_cell(cell, said.AMEND, source, plain_changes, changes if meant is None else meant)
 
     def forget(self, cell: str) -> dict[str, Any]:
         """Take a cell out: nothing is learned from it any more. What was said of it stays in the history.
@@ -224,11 +250,16 @@ class CampaignStore:
         """
         return self._about_cell(cell, said.FORGET, "", {})
 
-    def _about_cell(self, cell: str, kind: str, source: str, changes: dict[str, Any]) -> dict[str, Any]:
+    def _about_cell(
+        self, cell: str, kind: str, source: str, changes: dict[str, Any], meant: Collection[str] = ()
+    ) -> dict[str, Any]:
         with self._writing() as connection:
             before = self._statements(connection)
             known = said.known_after(before)
             was = known.cells[of_cell(cell, known.cells)]
+            if kind == said.AMEND:
+                told = [known.corrected.get(cell, {}), *(report for _, report in known.reports[cell])]
+                refuse_against_bounds(cell, told, was | changes, meant, self.where)
             rows = [(cell, changes)] if changes else []
             self._say(connection, said.Statement(0, _now(), _who(), kind, cell, source, rows))
         return was
@@ -580,7 +611,10 @@ def batch_key(campaign_text: str, seed: int, n: int, results_digest: str, model_
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _stored_already(again: list[int], total: int, source: str) -> RecordError:
+def _stored_already(
+    again: list[int], total: int, source: str, otherwise: Mapping[str, Mapping[str, Any]]
+) -> RecordError:
+    """Make the error for rows that name no cell and are stored; some cells may be known to be otherwise since."""
     rows = ", ".join(str(k + 1) for k in again[:10]) + (", ..." if len(again) > 10 else "")
     if len(again) == total:
         what = "all of its cells are stored already"
@@ -588,6 +622,9 @@ def _stored_already(again: list[int], total: int, source: str) -> RecordError:
     else:
         what = f"{len(again)} of its {total} cells are stored already (rows {rows})"
         remedy = f"add --new to take only the other {total - len(again)}, or --again to take all as new cells"
+    if otherwise:
+        cell, says = next(iter(otherwise.items()))
+        remedy += f". Cell {cell} was corrected since and stays so; to go back: {way_back(cell, says)}"
     return RecordError(what, where=source, limit="each measured cell is stored once", remedy=remedy)
 
 
@@ -604,27 +641,32 @@ def _said_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _counting(
     statements: Sequence[said.Statement], known: said.Known
-) -> tuple[set[str], dict[tuple[Any, ...], list[str]]]:
-    """Return what was told and not taken back: digests of cells that named nothing, and rows that named a cell.
+) -> tuple[dict[str, str], dict[tuple[Any, ...], list[str]]]:
+    """Return what was told and not taken back: digests of rows with their cells, and rows that named a cell.
 
     The latter by what they say, under the id of the cell and under that of its proposal, with the cells that said so.
     """
-    own, named = set[str](), dict[tuple[Any, ...], list[str]]()
+    own, named = dict[str, str](), dict[tuple[Any, ...], list[str]]()
     for one in statements:
         if one.kind != said.TELL or (one.number and one.number in known.undone):
             continue
         for cell, report in one.rows:
             if cell in known.cells:
-                own.add(_digest(report))
+                own[_digest(report)] = cell
             named.setdefault(_said_of({**report, "cell_id": cell}), []).append(cell)
             if report.get("proposal_id"):
                 named.setdefault(_said_of({**report, "cell_id": None}), []).append(cell)
     return own, named
 
 
-def _compared(before: said.Known, now: said.Known, named: Sequence[str], as_before: Sequence[str]) -> Told:
+def _compared(
+    before: said.Known,
+    now: said.Known,
+    named: Sequence[str],
+    as_before: Sequence[tuple[str, dict[str, Any]]],
+) -> Told:
     """Say which of the named cells are new, known better, or as they were."""
-    new, updated, unchanged = list[str](), list[str](), list(dict.fromkeys(as_before))
+    new, updated, unchanged = list[str](), list[str](), list(dict.fromkeys(cell for cell, _ in as_before))
     for cell in dict.fromkeys(named):
         if cell not in before.cells:
             new.append(cell)
@@ -639,7 +681,16 @@ def _compared(before: said.Known, now: said.Known, named: Sequence[str], as_befo
         )
         (unchanged if was == is_now else updated).append(cell)
     told = {*new, *updated}
-    return Told(tuple(new), tuple(updated), tuple(one for one in dict.fromkeys(unchanged) if one not in told))
+    unchanged = [one for one in dict.fromkeys(unchanged) if one not in told]
+    otherwise = {
+        cell: overruled(record, now.cells.get(cell)) for cell, record in as_before if cell in unchanged
+    }
+    return Told(
+        tuple(new),
+        tuple(updated),
+        tuple(unchanged),
+        tuple((cell, one) for cell, one in otherwise.items() if one is not None),
+    )
 
 
 def _who() -> str:

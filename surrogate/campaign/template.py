@@ -64,7 +64,7 @@ def definitions() -> dict[str, str]:
         + ", ".join(map(_in_words, c.TARGETS)),
         "TARGET_censored": "true = at least this; below = at most this",
         "TARGET_upper_bound": "upper end of an interval that begins at the value",
-        "date": "year-month-day of the report",
+        "date": "year-month-day of the report; with a time (2026-03-09 14:30) where it matters",
         "note": "anything",
         "other columns": "as proposed; write over them what was really made",
     }

@@ -7,7 +7,7 @@ proposal that a row names, where it leaves them empty -> states that say that a 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,12 @@ from surrogate.files.tables import FALSE
 from surrogate.hosts import columns as c
 
 _BOUNDS = (RUNNING, STOPPED, LOST)  # states in which the cycles so far are at least the life
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?"
+)
 
 
-def fill_in(table: pd.DataFrame, known: Identities, where: str) -> list[str]:
+def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[str], bool]:
     """Fill in the design of the cell or proposal that a row names, where the row leaves it empty; in place.
 
     Parameters
@@ -38,8 +40,10 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> list[str]:
 
     Returns
     -------
-    list of str
+    notes : list of str
         A sentence that says for how many rows this was done; empty for none.
+    own : bool
+        Whether some rows name neither a cell nor a proposal, so that their designs stand in the file alone.
 
     Raises
     ------
@@ -64,7 +68,8 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> list[str]:
         table[name] = pd.to_numeric(series) if name in c.COLUMNS.numbers else series
     count = int(filled.sum())
     rows_of = "1 row is" if count == 1 else f"{count} rows are"
-    return [f"{rows_of} completed from the proposals and cells that they name"] if count else []
+    said = [f"{rows_of} completed from the proposals and cells that they name"] if count else []
+    return said, not all(named)
 
 
 def take_states(table: pd.DataFrame, where: str) -> None:
@@ -111,7 +116,10 @@ def take_states(table: pd.DataFrame, where: str) -> None:
 
 
 def take_dates(table: pd.DataFrame, where: str) -> None:
-    """Check dates and write them as year-month-day; in place.
+    """Check dates and write them as year-month-day, with the time of day where one is given; in place.
+
+    A date without a time, or at midnight as workbooks write it, is the beginning of its day; a time with an offset is
+    put in UTC.
 
     Parameters
     ----------
@@ -151,12 +159,19 @@ def _date(given: object, row: int, where: str) -> str | None:
     try:
         if match is None:
             raise ValueError
-        return date(*(int(part) for part in match.groups())).isoformat()
+        year, month, day, time, offset = match.groups()
+        clock = time.replace(",", ".").zfill(len(time) + (time[1] == ":")) if time else "00:00"
+        said = datetime.fromisoformat(f"{int(year)}-{int(month):02d}-{int(day):02d}T{clock}{offset or ''}")
     except ValueError as error:
         raise RecordError(
             "not a date that can be read in one way only", where=where, row=row, column="date", value=given,
-            limit="year-month-day, such as 2026-03-09", remedy="write it so",
+            limit="year-month-day, such as 2026-03-09, or with a time, such as 2026-03-09 14:30",
+            remedy="write it so",
         ) from error  # fmt: skip
+    said = said if said.tzinfo is None else said.astimezone(UTC).replace(tzinfo=None)
+    if (said.hour, said.minute, said.second) == (0, 0, 0):
+        return said.date().isoformat()
+    return said.isoformat(timespec="minutes" if said.second == 0 else "seconds")
 
 
 def _ids(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,9 +9,9 @@ makes the campaign's rows of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from surrogate.files.decimal_commas import points_for_commas
 from surrogate.files.header import Wanted, known_as
 from surrogate.files.near_names import Vocabulary, plainly, refuse_near_names
 from surrogate.files.number_text import DECIMAL_COMMA, NUMBER, THOUSANDS
+from surrogate.files.own_names import with_known_names
 from surrogate.files.rows import Cells
 from surrogate.files.sheet import Sheet, read_sheet
 from surrogate.files.tables import FALSE, MISSING, NUMBERS, TRUE, as_table, named, unknown_columns
@@ -102,6 +103,16 @@ NAMES = Vocabulary(
 )
 
 
+#: The names of a table of designs, in which targets and what is told of a cell are not read.
+DESIGN_NAMES = Vocabulary(
+    columns=c.DESIGN_COLUMNS,
+    numbers=tuple(c.COLUMNS.numbers),
+    other_words={
+        words: known for words, known in NAMES.other_words.items() if set(known) <= set(c.DESIGN_COLUMNS)
+    },
+)
+
+
 def _magnitude(column: str) -> Magnitude:
     accepted = c.COLUMNS[column].accepted
     return Magnitude(accepted[1] if accepted is not None else 1.0)
@@ -172,13 +183,15 @@ class ToldTable:
             yield
 
 
-def read_told(path: str | Path) -> ToldTable:
+def read_told(path: str | Path, names: Mapping[str, str] | None = None) -> ToldTable:
     """Read a table of measured cells as a person gives it.
 
     Parameters
     ----------
     path
         A CSV file or an Excel workbook.
+    names
+        Names that a laboratory gave to columns -> the known columns that they are.
 
     Returns
     -------
@@ -190,7 +203,8 @@ def read_told(path: str | Path) -> ToldTable:
         With row and column, for what cannot be read, or in two ways; for a column whose name is nearly known.
     """
     complain = Complaint(named(path))
-    sheet = read_sheet(Path(path), complain, wanted=WANTED)
+    wanted = replace(WANTED, known=WANTED.known.union(names or ()))
+    sheet = with_known_names(read_sheet(Path(path), complain, wanted=wanted), names or {}, complain)
     sheet = points_for_commas(sheet, complain, numbers=NUMBERS, text=TEXT, missing=PENDING)
     sheet, rows = _measured(sheet)
     with _in_rows(rows):
@@ -199,8 +213,8 @@ def read_told(path: str | Path) -> ToldTable:
         refuse_twofold(sheet, complain, MAGNITUDES)
         table = as_table(sheet, complain, numbers=NUMBERS, text=TEXT)
         _refuse_fractions(table, complain)
-        wanted = [*c.DESIGN_COLUMNS, *c.TARGETS, *UPPER_BOUNDS.values()]
-        table, conversions = convert_columns(table, wanted, complain.where, c.COLUMNS.fractions)
+        columns = [*c.DESIGN_COLUMNS, *c.TARGETS, *UPPER_BOUNDS.values()]
+        table, conversions = convert_columns(table, columns, complain.where, c.COLUMNS.fractions)
     return ToldTable(table, rows, (*sheet.notes, *conversions), complain.where)
 
 
@@ -232,6 +246,26 @@ def refuse_other_names(told: ToldTable, reads: tuple[str, ...]) -> list[str]:
     )
     refuse_near_names(extra, of_others.union(given), told.where, NAMES)
     return unknown_columns(given, {*reads, *OF_THE_CELL})
+
+
+def refuse_near_designs(extra: Iterable[str], given: Collection[str], where: str) -> None:
+    """Refuse a column of a table of designs whose name is nearly that of a column of designs.
+
+    Parameters
+    ----------
+    extra
+        The columns that are none of designs, nor answers of this product.
+    given
+        All columns.
+    where
+        What messages call the table.
+
+    Raises
+    ------
+    RecordError, UnitError
+        Naming the column that was meant.
+    """
+    refuse_near_names((name for name in extra if name not in KNOWN), given, where, DESIGN_NAMES)
 
 
 def refuse_implausible(table: pd.DataFrame, where: str) -> None:

@@ -56,7 +56,7 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool =
     if not changed:
         print_result(f"{cell} is as asked already; nothing was changed.")
         return
-    store.amend(cell, changed, source="amend")
+    store.amend(cell, changed, source="amend", meant=list(asked))
     rows = [[name, _shown(was.get(name)), _shown(now.get(name))] for name in changed]
     print_table(make_table(["Column", "Was", "Is"], rows, f"{cell} corrected", right=False))
 

@@ -41,7 +41,7 @@ def export_campaign(campaign_path: Path, file: Path) -> None:
     campaign = Campaign.load(campaign_path)
     assert campaign.store_path is not None
     if output_file(file).exists():
-        _read(file)
+        _read(file, remedy="give another name: only an exported campaign is replaced")
     store = CampaignStore.open(campaign.store_path)
     content = {"campaign": campaign.text, "tables": store.tables()}
     write_json(
@@ -98,9 +98,10 @@ def import_campaign(file: Path, campaign_path: Path) -> None:
     print_result(f"Written: {campaign_path} and {store.where} ({cells}, {hosts}).")
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(
+    file: Path, remedy: str = "export the campaign again: optimize export FILE.json --campaign FILE.toml"
+) -> dict[str, Any]:
     """Return the content of an exported campaign."""
-    remedy = "export the campaign again: optimize export FILE.json --campaign FILE.toml"
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

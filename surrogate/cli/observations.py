@@ -65,7 +65,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool =
     told = store.tell(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
     stored = store.observations()
     print_result(f"Stored: {_said(told)} from {path.name} in {store.where}; {len(stored)} in all.")
-    print_notes(remarks)
+    print_notes([*remarks, *_overruled(told, campaign_path)])
     if told.new or told.updated:
         try:
             shown = stored["cell_id"].isin([*told.new, *told.updated])
@@ -82,6 +82,25 @@ def _said(told: Told) -> str:
     if told.unchanged:
         said.append(f"nothing new about {count(len(told.unchanged), 'cell')}")
     return ", ".join(said)
+
+
+def _overruled(told: Told, campaign_path: Path) -> list[str]:
+    """Say of each cell that stays as it was corrected how to make it what the file says."""
+    from surrogate.campaign.overruled import way_back
+
+    notes = []
+    for cell, says in told.overruled:
+        if not says:
+            notes.append(
+                f"{cell} was taken out and stays out, though the file tells of it as before; to store it all the "
+                "same, tell it under another cell_id"
+            )
+            continue
+        notes.append(
+            f"{cell} stays as it was corrected since the file told the same of it; to go back to the file: "
+            f"{way_back(cell, says, str(campaign_path))}"
+        )
+    return notes
 
 
 def _ids(cells: Sequence[str]) -> str:

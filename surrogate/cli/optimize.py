@@ -75,7 +75,10 @@ def tell(
     campaign: options.NeededCampaign,
     again: Annotated[
         bool,
-        typer.Option("--again", help="Take cells that are stored already as new cells with equal numbers."),
+        typer.Option(
+            "--again",
+            help="Take rows without an id as new cells, though they are stored already or may be of a running cell.",
+        ),
     ] = False,
     new: Annotated[bool, typer.Option("--new", help="Leave out cells that are stored already.")] = False,
     yes: Annotated[

@@ -7,7 +7,7 @@ refused with its row and column. Row 1 is the first row below the header that is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -27,6 +27,7 @@ from surrogate.files.output import (
     write_json,
     write_text,
 )
+from surrogate.files.own_names import with_known_names
 from surrogate.files.rows import Cells
 from surrogate.files.sheet import Sheet, read_sheet
 from surrogate.files.text import MOST_BYTES, Complaint
@@ -71,6 +72,7 @@ def read_table(
     text: Collection[str] = (),
     error: type[InputError] = RecordError,
     wanted: Wanted | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Read a CSV file or an Excel workbook as a table.
 
@@ -90,6 +92,8 @@ def read_table(
         The class of error to raise.
     wanted : Wanted, optional
         What is expected of the table, as ``read_sheet`` takes it.
+    names : mapping of str to str, optional
+        Names that a laboratory gave to columns -> the known columns that they are.
 
     Returns
     -------
@@ -107,7 +111,8 @@ def read_table(
     """
     path = Path(path)
     complain = Complaint(named(path), error)
-    sheet = points_for_commas(read_sheet(path, complain, wanted=wanted), complain, numbers=numbers, text=text)
+    sheet = with_known_names(read_sheet(path, complain, wanted=wanted), names or {}, complain)
+    sheet = points_for_commas(sheet, complain, numbers=numbers, text=text)
     return as_table(sheet, complain, numbers=numbers, text=text), list(sheet.notes)
 
 

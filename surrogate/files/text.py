@@ -118,7 +118,7 @@ def decode_text(raw: bytes, complain: Complaint, *, nul_below: bool = False) -> 
     text, notes = _decoded(raw, complain, nul_below)
     if not re.search(r"\S", text):
         complain.refuse(
-            "the file is empty", limit="a header line and at least one row", remedy="check the file"
+            "the file is empty", limit="a header line and at least one row", remedy="write them into it"
         )
     if not text.endswith(("\n", "\r")):
         notes.append(

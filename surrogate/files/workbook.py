@@ -172,7 +172,7 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
     filled = [tab for tab in tabs if any(map(any, tab.lines))]
     if not filled:
         complain.refuse(
-            "the file is empty", limit="a header line and at least one row", remedy="check the file"
+            "the file is empty", limit="a header line and at least one row", remedy="write them into it"
         )
     return filled
 

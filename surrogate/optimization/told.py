@@ -1,8 +1,10 @@
 """Designs as they were told, read against the space of today: what lies outside still teaches.
 
-Data flow: observations, pending designs and candidates -> missing, misspelt and wrongly summed values refused, sums
-that weighing broke put right (``sums``) -> which rows are inside the space, an encoder of a space wide enough for all
-that was told, and a note for each table that has rows outside. Candidates outside are left out.
+Data flow: observations, pending designs and candidates -> columns and categories under their names of today
+(``renamed``), parts of mixtures that were added since at zero (``absent_parts``) -> missing, misspelt and wrongly
+summed values refused, sums that weighing broke put right (``sums``) -> which rows are inside the space, an encoder
+of a space wide enough for all that was told, and a note for each table that has rows outside. Candidates outside are
+left out.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, LihostWarning, refuse_rows
+from surrogate.optimization.absent_parts import with_absent_parts
+from surrogate.optimization.renamed import with_names_of_today
 from surrogate.optimization.sums import EXACT, Wrong, mended
 from surrogate.space import Categorical, Continuous, Encoder, Restriction, Simplex, Space
 from surrogate.space.constraints import Violation
@@ -105,11 +109,16 @@ def read_designs(
         candidates of which none is in the space.
     """
     given = {OBSERVATIONS: observations, PENDING: pending, CANDIDATES: candidates}
-    full = {where: table for where, table in given.items() if table is not None and len(table)}
+    full, notes = dict[str, pd.DataFrame](), list[str]()
+    for where, table in given.items():
+        if table is not None and len(table):
+            renamed = with_names_of_today(space, table, where)
+            full[where], filled = with_absent_parts(space, renamed, where)
+            notes += filled
     for where, table in full.items():
         _refuse_categories(space, table, where)
     with_levels = _with_levels(space, full.values())
-    read, notes, wrong = {}, [], {}
+    read, wrong = {}, {}
     for where, table in full.items():
         complete = with_levels.with_nulls(table, where)
         _refuse_numbers(with_levels, complete, where)

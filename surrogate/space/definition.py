@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Any
-
-import numpy as np
 
 from surrogate.errors import SpaceError
 from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction
+from surrogate.space.grids import check_grid
 from surrogate.space.layout import Layout
-from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex, grid_counts
-
-_FINEST = 10**6  # denominator up to which a product of coefficient and step counts as a fraction
+from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex
 
 
 def check_definition(
@@ -48,6 +43,14 @@ def check_definition(
     _refuse_repeated(
         (column for parameter in parameters for column in parameter.columns), "a column is used twice"
     )
+    columns = {column for parameter in parameters for column in parameter.columns}
+    old = [was for parameter in parameters for was in parameter.renamed.values()]
+    for was in old:
+        if was in columns or old.count(was) > 1:
+            raise SpaceError(
+                "an old name that means another column too", value=was,
+                remedy="give each column an old name of its own, which is no column of today",
+            )  # fmt: skip
     categories = {
         parameter.name: parameter.values for parameter in parameters if isinstance(parameter, Categorical)
     }
@@ -76,11 +79,11 @@ def check_definition(
     layout = Layout(parameters)
     for constraint in constraints:
         if isinstance(constraint, LinearConstraint):
-            _check_grid(constraint, layout, frozenset(), f"linear constraint {constraint}")
+            check_grid(constraint, layout, frozenset(), f"linear constraint {constraint}")
     for restriction in restrictions:
         for constraint in restriction.constraints:
             where = f"restriction ({restriction.reason}), {constraint}"
-            _check_grid(constraint, layout, frozenset(restriction.fix), where)
+            check_grid(constraint, layout, frozenset(restriction.fix), where)
 
 
 def _check_restriction(
@@ -130,58 +133,3 @@ def _check_constraint(constraint: LinearConstraint, numeric: set[str], logs: set
                 value=column,
                 remedy="set log=False for it, or constrain it by its limits",
             )
-
-
-def _check_grid(constraint: LinearConstraint, layout: Layout, fixed: frozenset[str], where: str) -> None:
-    """Refuse an equality over stepped columns that no multiples of the steps meet.
-
-    An equality of one column alone is left: it names the value that is meant, and rounding gives way to it.
-    """
-    steps = dict(zip(layout.numeric, layout.steps, strict=True))
-    own = {column: float(steps[column]) for column in constraint.coefficients}
-    varies = all(low < high for low, high in (layout.limits[column] for column in own))
-    if (
-        constraint.sense != "=="
-        or len(own) == 1
-        or not varies
-        or fixed & own.keys()
-        or np.isnan(list(own.values())).any()
-    ):
-        return
-    units = {column: constraint.coefficients[column] * step for column, step in own.items()}
-    if not _is_multiple(constraint.bound, list(units.values())) or not _within_limits(
-        constraint.bound, units, own, layout
-    ):
-        raise SpaceError(
-            "no multiples of the steps meet this equality",
-            where=where,
-            value=constraint.bound,
-            limit="steps " + ", ".join(f"{step:g} of {column}" for column, step in own.items()),
-            remedy="choose a bound that the steps can reach, finer steps, or two inequalities",
-        )
-
-
-def _is_multiple(bound: float, units: Sequence[float]) -> bool:
-    """Say whether a bound is a sum of whole multiples of some numbers, limits aside."""
-    parts = [Fraction(unit).limit_denominator(_FINEST) for unit in units]
-    shared = math.lcm(*(part.denominator for part in parts))
-    unit = Fraction(math.gcd(*(int(part * shared) for part in parts)), shared)
-    if not unit:
-        return True
-    return abs(bound - round(bound / unit) * float(unit)) <= 1e-9 * max(1.0, abs(bound))
-
-
-def _within_limits(bound: float, units: dict[str, float], steps: dict[str, float], layout: Layout) -> bool:
-    """Say whether a bound is a sum of whole multiples of some numbers, each within the limits of its column."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # late: importing a space should cost nothing
-
-    counts = [grid_counts(*layout.limits[column], step) for column, step in steps.items()]
-    if bound == 0.0 or any(least > most for least, most in counts):
-        return True  # columns that are tied to each other; a column too narrow for its step is not rounded
-    size = max(map(abs, units.values()))
-    row = LinearConstraint(np.array(list(units.values()))[None, :] / size, bound / size, bound / size)
-    least, most = np.array(counts, dtype=float).T
-    found = milp(
-        np.zeros(len(units)), integrality=np.ones(len(units)), bounds=Bounds(least, most), constraints=row
-    )
-    return found.status != 2  # 2: infeasible

@@ -63,6 +63,14 @@ def _check_name(name: Any, kind: str) -> None:
         raise SpaceError(f"a {kind} needs a name", value=name, limit="text that is not empty")
 
 
+def _check_was(was: Any, name: str) -> None:
+    if was is not None and (not isinstance(was, str) or not was or was == name):
+        raise SpaceError(
+            "not an old name", where=name, value=was, limit="text that is not empty, nor the name of today",
+            remedy="leave was out where nothing was renamed",
+        )  # fmt: skip
+
+
 def _check_step(step: Any, where: str) -> float | None:
     if step is None:
         return None
@@ -88,12 +96,14 @@ class Continuous:
         The resolution that a laboratory can set, of which proposals are multiples; None: any value.
     whole : bool
         Whether designs have whole numbers only (a step of 1 where none is given). A search moves between them.
+    was : str or None
+        What the column was called in tables that were told before, which are then read under the name of today.
 
     Raises
     ------
     SpaceError
-        For limits that are not finite numbers or not in order, a log scale that reaches zero, or a step of
-        which no multiple lies between the limits.
+        For limits that are not finite numbers or not in order, a log scale that reaches zero, a step of which no
+        multiple lies between the limits, or an old name that is none.
     """
 
     name: str
@@ -102,9 +112,11 @@ class Continuous:
     log: bool = False
     step: float | None = None
     whole: bool = False
+    was: str | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name, "continuous parameter")
+        _check_was(self.was, self.name)
         object.__setattr__(self, "lower", finite(self.lower, "lower limit", self.name))
         object.__setattr__(self, "upper", finite(self.upper, "upper limit", self.name))
         step = 1.0 if self.whole and self.step is None else self.step
@@ -141,6 +153,11 @@ class Continuous:
         """The table columns of this parameter."""
         return (self.name,)
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Column -> what it was called."""
+        return {} if self.was is None else {self.name: self.was}
+
 
 @dataclass(frozen=True)
 class Discrete:
@@ -154,20 +171,24 @@ class Discrete:
         At least two values, in the unit that the name carries; stored as a tuple in ascending order.
     log : bool
         Whether to measure distances between values, and encode them, on a log scale (needs positive values).
+    was : str or None
+        What the column was called in tables that were told before, which are then read under the name of today.
 
     Raises
     ------
     SpaceError
-        For fewer than two values, a repeated value, one that is not a finite number, or a log scale that reaches
-        zero.
+        For fewer than two values, a repeated value, one that is not a finite number, a log scale that reaches zero,
+        or an old name that is none.
     """
 
     name: str
     values: Sequence[float]
     log: bool = False
+    was: str | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name, "discrete parameter")
+        _check_was(self.was, self.name)
         values = tuple(sorted(finite(value, "a value", self.name) for value in self.values))
         object.__setattr__(self, "values", values)
         if len(values) < 2:
@@ -210,6 +231,11 @@ class Discrete:
         """The table columns of this parameter."""
         return (self.name,)
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Column -> what it was called."""
+        return {} if self.was is None else {self.name: self.was}
+
 
 @dataclass(frozen=True)
 class Categorical:
@@ -221,18 +247,26 @@ class Categorical:
         The column.
     values : sequence of str or float
         The values, numbers kept as given; stored as a tuple.
+    was : str or None
+        What the column was called in tables that were told before, which are then read under the name of today.
+    values_were : mapping, optional
+        Value -> what it was called in such tables.
 
     Raises
     ------
     SpaceError
-        If there is no value, a value is repeated, or a value is neither text nor a finite number.
+        If there is no value, a value is repeated, or a value is neither text nor a finite number; for an old name of
+        what is no value, or that is a value of today or the old name of another.
     """
 
     name: str
     values: Sequence[Any]
+    was: str | None = None
+    values_were: Mapping[Any, Any] | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name, "categorical parameter")
+        _check_was(self.was, self.name)
         if isinstance(self.values, str):
             raise SpaceError("values is text", where=self.name, value=self.values, limit="a list of values")
         values = tuple(self.values)
@@ -245,6 +279,23 @@ class Categorical:
         if len(set(values)) != len(values):
             repeated = next(value for value in values if values.count(value) > 1)
             raise SpaceError("a value is given twice", where=self.name, value=repeated)
+
+        self._check_old_values()
+
+    def _check_old_values(self) -> None:
+        """Refuse old names of values that there are not, or that could mean another value."""
+        old = list((self.values_were or {}).values())
+        for today, was in (self.values_were or {}).items():
+            if self.code(today) < 0:
+                raise SpaceError(
+                    "an old name of what is no value", where=self.name, value=today, limit=self.allowed,
+                    remedy="give the value of today first: values_were={today: old}",
+                )  # fmt: skip
+            if self.code(was) >= 0 or old.count(was) > 1:
+                raise SpaceError(
+                    "an old name that means another value too", where=self.name, value=was,
+                    remedy="give each value an old name of its own, which is no value of today",
+                )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.values)
@@ -277,6 +328,11 @@ class Categorical:
         """The table columns of this parameter."""
         return (self.name,)
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Column -> what it was called."""
+        return {} if self.was is None else {self.name: self.was}
+
 
 @dataclass(frozen=True)
 class Simplex:
@@ -299,12 +355,14 @@ class Simplex:
         How many parts may differ from zero; None: all of them.
     least : float, mapping of str to float, sequence of float, or None
         A part is zero or at least that much (parts left out of a mapping: any amount); stored as a tuple.
+    was : mapping of str to str, optional
+        Part -> what its column was called in tables that were told before.
 
     Raises
     ------
     SpaceError
-        For fewer than two parts, repeated parts, a total that is no multiple of the step, or limits, a number of
-        parts or smallest amounts under which no mixture has the total.
+        For fewer than two parts, repeated parts, an old name of what is no part, a total that is no multiple of the
+        step, or limits, a number of parts or smallest amounts under which no mixture has the total.
     """
 
     name: str
@@ -315,10 +373,18 @@ class Simplex:
     total: float = 1.0
     at_most: int | None = None
     least: float | Mapping[str, float] | Sequence[float] | None = None
+    was: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name, "simplex")
         parts = tuple(self.parts)
+        for part, was in (self.was or {}).items():
+            if part not in parts:
+                raise SpaceError(
+                    "an old name of what is no part", where=self.name, value=part, limit=", ".join(parts),
+                    remedy="give the part of today first: was={part: old}",
+                )  # fmt: skip
+            _check_was(was, part)
         object.__setattr__(self, "parts", parts)
         if isinstance(self.parts, str) or len(parts) < 2 or len(set(parts)) != len(parts):
             raise SpaceError(
@@ -492,6 +558,11 @@ class Simplex:
     def columns(self) -> tuple[str, ...]:
         """The table columns of this parameter."""
         return tuple(self.parts)
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Column -> what it was called."""
+        return dict(self.was or {})
 
 
 def _settable(low: float, high: float, step: float) -> tuple[float, float]:

@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
+from surrogate.campaign.identity import Identities
 from surrogate.campaign.observations import read_observations
 from surrogate.errors import RecordError
+from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
 
 Table = Callable[..., Path]
 HOST = {
@@ -108,3 +111,47 @@ def test_what_cannot_be_of_an_efficiency_or_a_bound(
 ) -> None:
     with pytest.raises(RecordError, match=said):
         read_observations(table(cell), campaign)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-03-09", "2026-03-09"),
+        ("2026-3-9", "2026-03-09"),
+        ("2026-03-09 14:30", "2026-03-09T14:30"),
+        ("2026-03-09T14:30:05", "2026-03-09T14:30:05"),
+        ("2026-03-09 8:05", "2026-03-09T08:05"),
+        ("2026-03-09 00:00:00", "2026-03-09"),  # as workbooks write a date
+        ("2026-03-09T14:30Z", "2026-03-09T14:30"),
+        ("2026-03-09T23:30-05:00", "2026-03-10T04:30"),
+    ],
+)
+def test_a_date_keeps_its_time_of_day(campaign: Campaign, table: Table, written: str, read: str) -> None:
+    told, _ = read_observations(table({"ccd_mA_cm2": 1.5, "date": written}), campaign)
+    assert told["date"].tolist() == [read]
+
+
+@pytest.mark.parametrize(
+    "written", ["09.03.2026", "03/09/26", "2026-02-30", "2026-03-09 25:00", "2026-03-09 noon", "yesterday"]
+)
+def test_what_is_no_date_is_refused(campaign: Campaign, table: Table, written: str) -> None:
+    with pytest.raises(RecordError, match="row 1, column date: not a date"):
+        read_observations(table({"ccd_mA_cm2": 1.5, "date": written}), campaign)
+
+
+def test_what_proposals_leave_out_is_not_asked_of_a_file_that_names_them(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    proposal = CompleteDesigns.of(pd.DataFrame([{**HOST, "electrolyte": "liquid_ether"}])).frame
+    known = Identities({}, {"B01-1": proposal[[*c.CHOICES, *c.CONDITIONS]].iloc[0].to_dict()})
+    path = tmp_path / "cells.csv"
+    path.write_text("proposal_id,ccd_mA_cm2\nB01-1,2\n")
+    told, notes = read_observations(path, campaign, known)
+    assert notes == ["1 row is completed from the proposals and cells that they name"]
+    assert told["doping"].tolist() == [c.COLUMNS.neutral["doping"]]
+    host = pd.DataFrame([{**HOST, "ccd_mA_cm2": 2}, {"proposal_id": "B01-1", "ccd_mA_cm2": 3}])
+    host.to_csv(path, index=False)
+    _, notes = read_observations(path, campaign, known)
+    (said,) = [note for note in notes if "not given" in note]
+    assert "doping, skin_coverage, mass_transfer_factor, pulse_factor = none, 0, 1, 1" in said
+    assert "gradient_exponent = 1" in said

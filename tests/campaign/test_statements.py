@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from surrogate.campaign.observations import informative
 from surrogate.campaign.store import CampaignStore, Told
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
@@ -245,3 +249,163 @@ def test_the_order_of_rows_makes_no_other_question(store: CampaignStore) -> None
     store.undo()
     tell(store, *reversed(rows))
     assert store.digest() == digest
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"state": "failed"},
+        {"state": "not_made"},
+        {"state": "lost"},
+        {"state": "stopped"},
+        {"state": "failed", "failed": True, "note": "delaminated"},
+        {"state": "not_made", "thickness_um": 101.0},  # made a little off
+    ],
+)
+def test_a_host_told_without_a_value_is_known_and_pending_no_more(
+    store: CampaignStore, says: dict[str, Any]
+) -> None:
+    """What is told and not informative is what a search passes over."""
+    tell(store, {"proposal_id": "B01-1", **says})
+    told = store.observations()
+    assert told["cell_id"].tolist() == ["B01-1-a"]
+    assert len(informative(told)) == 0
+    assert store.pending()["proposal_id"].tolist() == ["B01-2", "B01-C"]
+
+
+def running(cycles: float, **more: Any) -> dict[str, Any]:
+    return {"thickness_um": 77.0, LIFE: cycles, f"{LIFE}_censored": True, "state": "running", **more}
+
+
+def failed(cycles: float, **more: Any) -> dict[str, Any]:
+    return {"thickness_um": 77.0, LIFE: cycles, "state": "failed", **more}
+
+
+@pytest.mark.parametrize(
+    ("then", "asked"),
+    [
+        (running(820), True),
+        (running(500), True),
+        (failed(905), True),
+        ({"thickness_um": 77.0, "state": "stopped"}, True),
+        (failed(700), False),  # the running cell has lived longer
+        (failed(905, thickness_um=78.0), False),
+        (failed(905, current_density_mA_cm2=3.0), False),
+        (failed(905, replicate="2"), False),
+        (failed(905, cell_id="other"), False),
+        ({"thickness_um": 77.0, "overpotential_mV": 20.0}, False),
+    ],
+)
+def test_a_row_that_may_tell_more_of_a_running_cell_is_asked_about(
+    store: CampaignStore, then: dict[str, Any], asked: bool
+) -> None:
+    assert tell(store, running(800)).new == ("C1",)
+    if not asked:
+        assert len(tell(store, then).new) == 1
+        return
+    with pytest.raises(
+        RecordError, match=r"row 1.*cell C1 \(running, at least 800 cycles\).*write C1 in.*C2"
+    ):
+        tell(store, then)
+    assert len(store.observations()) == 1
+    assert tell(store, {**then, "cell_id": "C1"}).new == ()  # it is that cell
+    assert len(store.observations()) == 1
+    store.undo()
+    assert tell(store, {**then, "cell_id": "C2"}).new == ("C2",)  # another one
+    store.undo()
+    assert tell(store, then, repeated="add").new == ("C3",)  # C2 was given once
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_rows_of_one_file_that_may_be_one_cell_are_asked_about_in_any_order(
+    store: CampaignStore, order: list[int]
+) -> None:
+    rows = [running(800), failed(905)]
+    with pytest.raises(
+        RecordError, match=r"row 2, column cell_id.*of row 1.*C1 in the column cell_id of both"
+    ):
+        tell(store, *(rows[k] for k in order))
+    assert tell(store, *({**rows[k], "cell_id": "C1"} for k in order)).new == ("C1",)
+    assert store.observations()[LIFE].tolist() == [905.0]
+    store.undo()
+    assert len(tell(store, *(rows[k] for k in order), repeated="add").new) == 2
+    assert len(tell(store, failed(10, thickness_um=1.0), failed(20, thickness_um=1.0)).new) == 2
+
+
+def test_a_grown_file_is_not_told_to_add_all_rows_again(store: CampaignStore) -> None:
+    tell(store, running(800), failed(60, thickness_um=1.0))
+    with pytest.raises(RecordError) as found:
+        tell(store, running(800), failed(60, thickness_um=1.0), failed(905), repeated="skip")
+    assert "--again" not in found.value.remedy
+    assert tell(store, running(800), failed(905, cell_id="C1"), repeated="skip").updated == ("C1",)
+
+
+def test_a_correction_below_an_earlier_bound_is_refused_unless_the_bound_is_corrected_too(
+    store: CampaignStore,
+) -> None:
+    tell(store, running(800, cell_id="one"))
+    with pytest.raises(
+        RecordError, match=r"cell one.*at least 800, and 500.*cycle_life_cycles_censored=false"
+    ):
+        store.amend("one", {LIFE: 500.0, f"{LIFE}_censored": False, "state": "failed"}, meant=[LIFE, "state"])
+    tell(store, failed(905, cell_id="one"))
+    with pytest.raises(RecordError, match="at least 800, and 500"):  # the bound is older than the failure
+        store.amend("one", {LIFE: 500.0})
+    store.amend("one", {LIFE: 850.0})
+    assert store.observations()[LIFE].tolist() == [850.0]
+    store.undo()
+    store.amend("one", {LIFE: 500.0, f"{LIFE}_censored": False})
+    assert store.observations()[LIFE].tolist() == [500.0]
+    store.amend("one", {LIFE: 400.0})  # nothing that was told before the last correction counts
+    store.amend("one", {"ccd_mA_cm2": 2.0, "ccd_mA_cm2_censored": True})
+    with pytest.raises(RecordError, match="at least 2, and 1"):
+        store.amend("one", {"ccd_mA_cm2": 1.0, "ccd_mA_cm2_censored": False}, meant=["ccd_mA_cm2"])
+
+
+def test_an_old_value_told_word_for_word_says_how_to_go_back(store: CampaignStore) -> None:
+    tell(store, {"cell_id": "B01-1-a", LIFE: 300})
+    tell(store, {"cell_id": "B01-1-a", LIFE: 350})
+    told = tell(store, {"cell_id": "B01-1-a", LIFE: 300})
+    assert told.unchanged == ("B01-1-a",)
+    assert store.observations()[LIFE].tolist() == [350.0]
+    ((cell, says),) = told.overruled
+    assert (cell, says[LIFE]) == ("B01-1-a", 300.0)
+    store.amend(cell, {name: value for name, value in says.items() if value is not None})
+    assert store.observations()[LIFE].tolist() == [300.0]
+    tell(store, running(100, cell_id="B01-2-a"))
+    tell(store, running(200, cell_id="B01-2-a"))
+    assert tell(store, running(100, cell_id="B01-2-a")).overruled == ()  # what is known keeps that bound
+    store.forget("B01-2-a")
+    assert tell(store, running(100, cell_id="B01-2-a")).overruled == (("B01-2-a", {}),)
+
+
+def test_a_row_without_an_id_that_was_corrected_since_says_how_to_go_back(store: CampaignStore) -> None:
+    first = {"thickness_um": 7.0, LIFE: 300}
+    tell(store, first)
+    store.amend("C1", {LIFE: 350.0})
+    with pytest.raises(
+        RecordError,
+        match=r"Cell C1 was corrected.*amend --campaign FILE.toml --cell C1 cycle_life_cycles=300",
+    ):
+        tell(store, first)
+    assert [cell for cell, _ in tell(store, first, repeated="skip").overruled] == ["C1"]
+    assert store.observations()[LIFE].tolist() == [350.0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(5)), st.integers(1, 5))
+def test_what_is_known_does_not_depend_on_the_order_of_rows_and_files(order: list[int], size: int) -> None:
+    """Named reports of three cells, with dates, in one file or many and in any order."""
+    reports = [
+        running(800, cell_id="a", date="2026-03-01"),
+        failed(905, cell_id="a", date="2026-03-09T14:30"),
+        failed(300, cell_id="b", date="2026-03-09T08:00"),
+        failed(350, cell_id="b", date="2026-03-09T18:00"),
+        running(50, cell_id="c", date="2026-03-02", thickness_um=5.0),
+    ]
+    with TemporaryDirectory() as folder:
+        store = CampaignStore.open(Path(folder) / "c.db")
+        for start in range(0, len(order), size):
+            tell(store, *(reports[k] for k in order[start : start + size]))
+        known = store.observations().set_index("cell_id")[LIFE].to_dict()
+    assert known == {"a": 905.0, "b": 350.0, "c": 50.0}

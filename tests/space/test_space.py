@@ -11,7 +11,7 @@ import pytest
 
 from surrogate.errors import DesignError, InputError, SpaceError
 from surrogate.hosts.search_space import host_space
-from surrogate.space import Categorical, Continuous, LinearConstraint, Restriction, Simplex, Space
+from surrogate.space import Categorical, Continuous, Discrete, LinearConstraint, Restriction, Simplex, Space
 
 X, Y = Continuous("x", 0.0, 1.0), Continuous("y", 0.0, 1.0)
 METAL = Categorical("metal", ["none", "Cu", "Ni"])
@@ -292,10 +292,54 @@ def test_rounding_repairs_what_it_would_break() -> None:
 
 
 def test_rounding_gives_way_to_constraints_the_grid_misses() -> None:
-    space = Space([Continuous("x", 0, 1, step=0.1), Y], [LinearConstraint({"x": 1}, "==", 0.123)])
+    narrow = [LinearConstraint({"x": 1}, ">=", 0.12), LinearConstraint({"x": 1}, "<=", 0.13)]
+    space = Space([Continuous("x", 0, 1, step=0.1), Y], narrow)
     assert space.round(pd.DataFrame({"x": [0.123], "y": [0.5]})).iloc[0].tolist() == pytest.approx(
         [0.123, 0.5]
     )
+
+
+STEPPED, LISTED = Continuous("s", 0, 1, step=0.1), Discrete("d", [1, 2, 10])
+PARTS = Simplex("m", ["p", "q"], upper={"q": 35}, step=5, total=100)
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "bound", "named"),
+    [
+        ({"s": 1}, 0.123, "no multiples of the steps.*steps 0.1 of s.*two inequalities"),
+        ({"d": 1}, 3, "none of the values that can be set.*d 1, 2, 10"),
+        ({"d": 1, "s": 1}, 2.55, "none of the values"),
+        ({"d": 1, "s": -1}, 8.5, "none of the values"),
+        ({"p": 0.3, "d": -1, "s": -0.5}, 12.8, "none of the values"),
+        ({"p": 1}, 67, "no multiples of the steps"),
+    ],
+)
+def test_an_equality_that_no_settable_values_meet_is_refused(
+    coefficients: dict[str, float], bound: float, named: str
+) -> None:
+    with pytest.raises(SpaceError, match=named):
+        Space([STEPPED, LISTED, PARTS], [LinearConstraint(coefficients, "==", bound)])
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "bound"),
+    [
+        ({"s": 1}, 0.3),
+        ({"d": 1}, 2),
+        ({"d": 1, "s": -1}, 9.1),
+        ({"p": 0.3, "d": -1, "s": -0.5}, 21.2),
+        ({"p": 1, "q": -1}, 40),
+    ],
+)
+def test_an_equality_that_settable_values_meet_is_met_by_them(
+    coefficients: dict[str, float], bound: float
+) -> None:
+    space = Space([STEPPED, LISTED, PARTS], [LinearConstraint(coefficients, "==", bound)])
+    rounded = space.round(space.sample(6, 0))
+    assert space.check(rounded) == []
+    assert set(rounded["d"]) <= {1.0, 2.0, 10.0}
+    for column, step in (("s", 0.1), ("p", 5.0), ("q", 5.0)):
+        np.testing.assert_allclose(rounded[column] / step, np.round(rounded[column] / step), atol=1e-9)
 
 
 def test_rounding_refuses_what_is_not_allowed() -> None:
