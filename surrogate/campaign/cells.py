@@ -91,7 +91,9 @@ def together(
     for _, report in in_time:
         found |= {name: report[name] for name in _LATEST if not _is_empty(report.get(name))}
     for target in c.TARGETS:
-        _write(found, target, _ends_together(in_time, target, where, dated=dated))
+        known_ends = _ends_together(in_time, target, where, dated=dated)
+        _write(found, target, known_ends)
+        found[f"{target}_sem"] = _error(in_time, target, known_ends)
     found["state"] = _state(in_time, found, dated=dated)
     if found["state"] == NOT_MADE and (
         measured := [target for target in c.TARGETS if ends_of(found, target) is not None]
@@ -180,6 +182,15 @@ def _write(record: dict[str, Any], target: str, ends: Ends | None) -> None:
     record[f"{target}_upper_bound"] = (
         high if low < high and not (math.isinf(low) or math.isinf(high)) else None
     )
+
+
+def _error(in_time: Sequence[tuple[int, Report]], target: str, ends: Ends | None) -> float | None:
+    """Return the standard error of a value by the latest report of this value that has one; a bound has none."""
+    if ends is None or ends[0] != ends[1]:
+        return None
+    told = [report.get(f"{target}_sem") for _, report in in_time if ends_of(report, target) == ends]
+    known = [float(error) for error in told if error is not None and not math.isnan(error)]
+    return known[-1] if known else None
 
 
 def _state(in_time: Sequence[tuple[int, Report]], found: Report, *, dated: bool) -> str | None:
