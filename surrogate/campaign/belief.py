@@ -7,7 +7,8 @@ target in absolute terms and against the control.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from surrogate import materials
+from surrogate.campaign.gains import gain, on_z, p_better_than_last, p_within_limits
+from surrogate.campaign.goals import TargetGoal
 from surrogate.campaign.physics import PhysicsSettings, physics_of
 from surrogate.evaluation.metrics import NINETY
 from surrogate.files.bounds import z_ends
@@ -27,6 +30,7 @@ from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.fused_model import FusedModel, MixedModel
 from surrogate.models.gate import ALL_PHYSICS
 from surrogate.models.physics_prior import PhysicsPrior
+from surrogate.optimization.goals import Limit
 from surrogate.physics import simulate
 from surrogate.physics.simulate import prepare
 
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 BETTER = "p_better_than_control"
+WITHIN_LIMITS = "p_within_limits"
 
 
 def belief_of(
@@ -192,7 +197,8 @@ def answers(
     model: CampaignModel,
     designs: CompleteDesigns,
     control: CompleteDesigns,
-    primary: str,
+    objectives: Mapping[str, TargetGoal],
+    limits: Sequence[Limit] = (),
     simulated: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Predict designs and a control, in absolute terms and against the control.
@@ -205,8 +211,10 @@ def answers(
         n designs.
     control : CompleteDesigns
         A single design.
-    primary : str
-        The target that ``p_better_than_control`` is about.
+    objectives : mapping
+        Target -> what is wanted of it; ``p_better_than_control`` is about the first.
+    limits : sequence of Limit
+        Bounds on targets.
     simulated : DataFrame, optional
         ``simulate`` of the designs with the control behind them; default: simulated here.
 
@@ -216,13 +224,15 @@ def answers(
         n + 1 rows, the control last. Of each target T: ``T``, the median, with ``T_lower``, ``T_upper``, the central
         90 % interval of one new cell; ``T_physics``, the simulator's own answer; ``T_vs_control`` with ``_lower`` and
         ``_upper``, what the host is worth itself over what the control is (of an efficiency, of what is lost), in
-        which the level of the laboratory cancels and the spread of single cells has no part; and
-        ``p_better_than_control``, the probability that the host is better than the control in ``primary``.
+        which the level of the laboratory cancels and the spread of single cells has no part;
+        ``p_better_than_control``, the probability that the host is better than the control in the first objective;
+        and ``p_within_limits``, the probability that one new cell keeps all limits, NaN where there are none.
     """
     every = designs.together([control])
     simulated = simulate(every) if simulated is None else simulated.reset_index(drop=True)
     joint = model.joint(every, simulated)
     out: dict[str, Any] = {}
+    primary, goal = next(iter(objectives.items()))
     for target, (mean, covariance) in joint.items():
         out |= _of_one_cell(model, target, mean, np.diag(covariance))
         out[f"{target}_physics"] = simulated[target].to_numpy(dtype=float)
@@ -231,9 +241,15 @@ def answers(
         out[f"{target}_vs_control_lower"] = np.exp(ratio - NINETY * spread)
         out[f"{target}_vs_control_upper"] = np.exp(ratio + NINETY * spread)
         if target == primary:
-            scale = SCALES[target]
-            wanted = 1.0 if scale.direction(scale.goal) == "max" else -1.0
-            out[BETTER] = np.where(spread > 0.0, ndtr(wanted * ratio / np.maximum(spread, 1e-12)), 0.5)
+            wanted = on_z(target, goal)
+            if isinstance(wanted, str):
+                ahead = (ratio if wanted == "max" else -ratio) / np.maximum(spread, 1e-12)
+                out[BETTER] = np.where(spread > 0.0, ndtr(ahead), 0.5)
+            else:
+                out[BETTER] = p_better_than_last(mean, covariance, partial(gain, target, goal))
+    means = {target: mean for target, (mean, _) in joint.items()}
+    one_cell = {target: np.diag(joint[target][1]) + model.noise(target) for target in joint}
+    out[WITHIN_LIMITS] = p_within_limits(limits, means, one_cell, len(every))
     return pd.DataFrame(out, index=pd.RangeIndex(len(every)))
 
 

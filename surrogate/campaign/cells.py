@@ -93,6 +93,7 @@ def together(
     for target in c.TARGETS:
         if (ends := _ends_together(in_time, target, where, dated=dated)) is not None:
             found |= written(target, ends)
+        found[f"{target}_sem"] = _error(in_time, target, ends)
     found["state"] = _state(in_time, found, dated=dated)
     if found["state"] == NOT_MADE and (
         measured := [target for target in c.TARGETS if ends_of(found, target) is not None]
@@ -256,6 +257,15 @@ def written(target: str, ends: Ends) -> dict[str, Any]:
         f"{target}_censored": BELOW if math.isinf(low) else math.isinf(high),
         f"{target}_upper_bound": high if interval else None,
     }
+
+
+def _error(in_time: Sequence[tuple[int, Report]], target: str, ends: Ends | None) -> float | None:
+    """Return the standard error of a value by the latest report of this value that has one; a bound has none."""
+    if ends is None or ends[0] != ends[1]:
+        return None
+    told = [report.get(f"{target}_sem") for _, report in in_time if ends_of(report, target) == ends]
+    known = [float(error) for error in told if error is not None and not math.isnan(error)]
+    return known[-1] if known else None
 
 
 def _state(in_time: Sequence[tuple[int, Report]], found: Report, *, dated: bool) -> str | None:

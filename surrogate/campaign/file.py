@@ -6,24 +6,27 @@ that can be wrong with the file is found here, before anything is computed, and 
 
 from __future__ import annotations
 
-import json
 import tomllib
+from collections.abc import Mapping, Sequence
+from copy import copy
 from difflib import get_close_matches
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from surrogate.campaign.constraints import constraints
+from surrogate.campaign.file_template import campaign_text
+from surrogate.campaign.goals import TargetGoal, read_limits, read_objectives, usual_goals
 from surrogate.campaign.own_names import own_names
 from surrogate.errors import CampaignError, InputError, UnitError
-from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
-from surrogate.hosts.registry import Column, Columns
+from surrogate.hosts.registry import Columns
 from surrogate.hosts.search_space import choice_space
+from surrogate.optimization.goals import Limit
 from surrogate.space.space import Space
 from surrogate.units import UNIT_SPELLINGS, convert, split_unit
 
@@ -51,7 +54,8 @@ class _File(_Section):
     n: int = Field(default=4, ge=1, le=MOST_PROPOSALS)
     conditions: _Section = Field(default_factory=_Section)
     search: _Search = Field(default_factory=_Search)
-    objectives: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+    objectives: dict[str, Any] = Field(default_factory=dict)
+    limits: dict[str, Any] = Field(default_factory=dict)
     columns: dict[str, _Column] = Field(default_factory=dict)
 
 
@@ -80,7 +84,9 @@ class Campaign:
     n
         Proposals in a batch.
     objectives
-        Target -> "max" or "min".
+        Target -> "max", "min", a value to match (``Match``) or a band (``Within``).
+    limits
+        Bounds on targets (``Limit``), of which nothing else need be wanted.
     own_names
         What the laboratory's tables call a column, or called it -> the known column.
     text
@@ -99,7 +105,11 @@ class Campaign:
         self.text, self.path, self.name, self.n = text, path, parsed.name, parsed.n
         self.frameworks, self.agents = tuple(parsed.search.frameworks), tuple(parsed.search.agents)
         self.bounds = {column: _pair(column, pair, where) for column, pair in parsed.search.bounds.items()}
-        self.objectives = _objectives(parsed.objectives, where)
+        usual, usual_limits = usual_goals(self.conditions)
+        self.objectives = read_objectives(parsed.objectives, where) or usual
+        # Who says what is wanted says all of it: the usual limits belong to the usual objectives.
+        asked = bool(parsed.objectives) or "limits" in parsed.model_fields_set
+        self.limits = read_limits(parsed.limits, self.objectives, where) if asked else usual_limits
         self.own_names = own_names({name: one.was for name, one in parsed.columns.items()}, where)
         try:
             self._space = choice_space(
@@ -163,6 +173,20 @@ class Campaign:
             )
         return cls(text, path, columns)
 
+    def wanting(self, objectives: Mapping[str, TargetGoal], limits: Sequence[Limit] = ()) -> Campaign:
+        """Return the same campaign with other objectives and limits; its text stays that of the file.
+
+        Parameters
+        ----------
+        objectives
+            Target -> goal, at least one.
+        limits
+            Bounds on targets.
+        """
+        other = copy(self)
+        other.objectives, other.limits = dict(objectives), tuple(limits)
+        return other
+
     @property
     def store_path(self) -> Path | None:
         """Where measured cells are kept: FILE.db beside FILE.toml."""
@@ -174,7 +198,7 @@ class Campaign:
 
     @staticmethod
     def template(name: str = "my campaign", columns: Columns = COLUMNS, /, **conditions: Any) -> str:
-        """Write a commented campaign file with the given name and conditions in it.
+        """Write a commented campaign file with the given name and conditions, and the usual goals, in it.
 
         Parameters
         ----------
@@ -196,19 +220,12 @@ class Campaign:
             For conditions that cannot be used.
         """
         try:
-            values = Conditions(columns, **conditions).as_dict()
+            checked = Conditions(columns, **conditions)
         except InputError as error:
             raise CampaignError(str(error)) from error
-        lines = [line for key, value in values.items() for line in _condition_lines(columns[key], value)]
-        text = _TEMPLATE.format(version=SCHEMA_VERSION, name=_toml(name), conditions="\n".join(lines))
+        text = campaign_text(name, checked, columns, version=SCHEMA_VERSION)
         Campaign(text, columns=columns)
         return text
-
-
-def _condition_lines(column: Column, value: object) -> list[str]:
-    """Write a comment, as far as there is something to say, and the key."""
-    comment = "; ".join(filter(None, [", ".join(column.identifiers), column.hint]))
-    return [*([f"# {comment}"] if comment else []), f"{column.name} = {_toml(value)}"]
 
 
 def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, Any]]:
@@ -308,58 +325,3 @@ def _pair(column: str, pair: list[float], where: str) -> tuple[float, float]:
             remedy=f"write the lowest and the highest value: {column} = [low, high]",
         )
     return pair[0], pair[1]
-
-
-def _objectives(objectives: dict[str, Any], where: str) -> dict[str, str]:
-    unknown = [name for name in objectives if name not in c.TARGETS]
-    if unknown:
-        near = get_close_matches(unknown[0], c.TARGETS, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else "name one of these, or leave [objectives] out"
-        raise CampaignError(
-            "unknown objective", where=where, value=unknown[0], limit=", ".join(c.TARGETS), remedy=remedy
-        )
-    wanted = objectives or c.OBJECTIVES  # none named: all but the efficiency
-    return {name: wanted[name] for name in c.TARGETS if name in wanted}
-
-
-def _toml(value: object) -> str:
-    if not isinstance(value, str):
-        return repr(value)
-    # A basic string of TOML is written as a string of JSON is.
-    return json.dumps(
-        "".join(character if character.isprintable() else "?" for character in value), ensure_ascii=False
-    )
-
-
-_TEMPLATE = """\
-# What to optimize, in which cell. Run:  optimize --campaign THIS_FILE
-# Measured cells are added with:         optimize tell --campaign THIS_FILE RESULTS.csv
-schema_version = {version}
-name = {name}
-n = 4  # proposals in a batch
-
-# The cell, held fixed.
-[conditions]
-{conditions}
-
-# What you can make; leave a list out to allow everything that suits the cell.
-[search]
-# frameworks = ["carbon_fiber", "carbon_nanotube", "copper"]
-# agents = ["none", "silver", "zinc_oxide"]
-
-# Narrower than the built-in ranges, in the unit of the name.
-[search.bounds]
-# thickness_um = [50, 200]
-# pore_size_top_um = [5, 100]
-
-# Leave a target out to ignore it.
-[objectives]
-cycle_life_cycles = "max"
-ccd_mA_cm2 = "max"
-overpotential_mV = "min"
-# coulombic_efficiency_pct = "max"  # of a half cell, after formation
-
-# What your own tables call a column, now or before; a unit at the end of the name counts.
-# [columns.thickness_um]
-# was = "felt_mm"
-"""

@@ -22,7 +22,7 @@ from surrogate.campaign.store import RESULT_COLUMNS
 from surrogate.campaign.told_rows import fill_in, take_dates, take_states
 from surrogate.campaign.told_table import ToldTable, read_told, refuse_implausible, refuse_other_names
 from surrogate.errors import RecordError
-from surrogate.files.bounds import kind, z_ends
+from surrogate.files.bounds import kind, standard_errors, z_ends
 from surrogate.files.tables import booleans
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -45,6 +45,7 @@ def read_observations(
         made), or what the design needs; ``state`` (``cells.STATES``), ``date``; any target T in the unit of its
         name, ``T_censored`` (``true``, as where the
         cell had not failed: at least T; ``below``: at most T), ``T_upper_bound`` (of an interval that begins at T),
+        ``T_sem`` (the known standard error of T, in its unit),
         ``replicate``, ``failed`` (true: the state failed; may come without any target), ``note``.
     campaign
         Gives the conditions that the file does not give.
@@ -106,6 +107,7 @@ def _rows(
             _numbers(table, column) for column in (target, f"{target}_upper_bound")
         )
         out[f"{target}_censored"] = _kinds(table, f"{target}_censored")
+        out[f"{target}_sem"] = standard_errors(table, target, where=where)
     if not yes:
         refuse_implausible(table, where)
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")

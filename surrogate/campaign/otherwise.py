@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.campaign.gains import gains, keeping
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.mechanism import mechanism
-from surrogate.hosts.targets import SCALES
 from surrogate.models.campaign_model import CampaignModel
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def best_otherwise(
         or no drawn host works otherwise.
     worth : float
         Its worth over that of the best proposal: the geometric mean of the objectives, each in the wanted direction
-        (of an efficiency, of the lost share). NaN where there is none.
+        (of an efficiency, of the lost share; of a value to match or a band, of the distance to it as a ratio). Hosts
+        whose medians break a limit count only where no other does. NaN where there is none.
     """
     own = {mechanism(proposals.row(k)) for k in range(len(proposals))}
     if len(own) > 1:
@@ -62,10 +63,8 @@ def best_otherwise(
 
 
 def _worth(campaign: Campaign, belief: CampaignModel, designs: CompleteDesigns) -> NDArray[np.float64]:
-    """Mean (n,) of the medians of the objectives, z, more is better."""
-    medians = belief.latent(designs)
-    wanted = [
-        medians[target][0] * (1.0 if SCALES[target].direction(goal) == "max" else -1.0)
-        for target, goal in campaign.objectives.items()
-    ]
-    return np.mean(wanted, axis=0)
+    """Mean (n,) of the gains of the medians, z; -inf for a design that breaks a limit, where another keeps all."""
+    medians = {target: mean for target, (mean, _) in belief.latent(designs).items()}
+    kept = keeping(campaign.limits, medians, len(designs))
+    found = np.asarray(gains(campaign.objectives, medians).mean(axis=1))
+    return np.where(kept, found, -np.inf) if kept.any() else found

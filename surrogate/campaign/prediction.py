@@ -71,7 +71,6 @@ def predict_hosts(
         If the campaign's physics cannot be made or kept.
     """
     belief = belief_of(campaign, model, results, physics=physics, progress=progress)
-    primary = next(iter(campaign.objectives))
     n = len(designs)
     simulated = simulate(designs.together([control]), progress=progress).reset_index(drop=True)
     parts = []
@@ -79,7 +78,11 @@ def predict_hosts(
         for start in range(0, n, BLOCK):
             rows = np.arange(start, min(start + BLOCK, n))
             some = simulated.iloc[[*rows, n]]
-            parts.append(answers(belief, designs.take(rows), control, primary, some).iloc[:-1])
+            parts.append(
+                answers(belief, designs.take(rows), control, campaign.objectives, campaign.limits, some).iloc[
+                    :-1
+                ]
+            )
             if progress is not None:
                 progress("predicting", int(rows[-1]) + 1, n)
     near = model.whereabouts(designs).reset_index(drop=True)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from surrogate.campaign.belief import answers, belief_of, botorch_model
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
+from surrogate.campaign.gains import beaten, gains, keeping, on_z, output_limits
 from surrogate.campaign.interchangeable import equal_hosts, in_words
 from surrogate.campaign.otherwise import best_otherwise
 from surrogate.campaign.outside import is_inside
@@ -143,10 +144,10 @@ def propose_hosts(
     every = designs.together([control])
     simulated = simulate(every)
     with single_thread():
-        answered = answers(belief, designs, control, next(iter(campaign.objectives)), simulated)
+        answered = answers(belief, designs, control, campaign.objectives, campaign.limits, simulated)
         rivals = None if measured is None else measured[is_inside(campaign, measured)]
-        answered["role"] = [*roles(belief, designs, campaign.objectives, rivals), "control"]
-        behind = understanding(belief, every, simulated, campaign.objectives)
+        answered["role"] = [*roles(belief, designs, campaign, rivals), "control"]
+        behind = understanding(belief, every, simulated, campaign.objectives, campaign.limits)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
         worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)], simulate)
     ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))]
@@ -218,7 +219,8 @@ def search_hosts(
     conditions, encoder = campaign.conditions.as_dict(), host_encoder()
     encoded = encoded or EncodedPrior(belief.prior, encoder)
     with single_thread():
-        models = [botorch_model(belief, encoded, target) for target in campaign.objectives]
+        names = list(dict.fromkeys([*campaign.objectives, *(limit.name for limit in campaign.limits)]))
+        models = [botorch_model(belief, encoded, target) for target in names]
     settings = settings or HOST_SEARCH
     if worst is not None:
         point = [float(SCALES[target].to_z(worst[target])) for target in campaign.objectives]
@@ -249,7 +251,8 @@ def search_hosts(
         replacements=replacements(campaign, belief),
         kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),
         settings=settings,
-        directions=[SCALES[target].direction(goal) for target, goal in campaign.objectives.items()],
+        directions=[on_z(target, goal) for target, goal in campaign.objectives.items()],
+        limits=output_limits(campaign.limits, names),
         progress=progress,
     )
 
@@ -264,7 +267,7 @@ def _designs(table: pd.DataFrame) -> CompleteDesigns:
 def roles(
     belief: CampaignModel,
     designs: CompleteDesigns,
-    objectives: Mapping[str, str],
+    campaign: Campaign,
     measured: pd.DataFrame | None,
 ) -> list[str]:
     """Say of each proposal whether it is made for what it promises or for what is learned from it.
@@ -275,27 +278,25 @@ def roles(
         The campaign's model.
     designs
         The n proposals.
-    objectives
-        Target -> "max" or "min".
+    campaign
+        Its objectives and limits.
     measured
         Measured cells; None: none.
 
     Returns
     -------
     list of str
-        ``exploit`` where the medians of no other proposal and no measured host are better in every objective, else
-        ``explore``.
+        ``exploit`` where its medians keep all limits, and those of no other proposal and no measured host that keeps
+        them are as good in every objective and better in one; else ``explore``.
     """
     rivals = designs
     if measured is not None and len(measured):
         rivals = designs.together([CompleteDesigns.of(measured)])
-    medians = belief.latent(rivals)
-    values = np.column_stack([
-        medians[target][0] * (1.0 if SCALES[target].direction(goal) == "max" else -1.0)
-        for target, goal in objectives.items()
-    ])  # fmt: skip
-    beaten = [bool(np.any(np.all(values > own, axis=1))) for own in values[: len(designs)]]
-    return ["explore" if one else "exploit" for one in beaten]
+    medians = {target: mean for target, (mean, _) in belief.latent(rivals).items()}
+    kept = keeping(campaign.limits, medians, len(rivals))
+    values = gains(campaign.objectives, medians)
+    best = kept & ~beaten(values, values[kept])
+    return ["exploit" if one else "explore" for one in best[: len(designs)]]
 
 
 def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:

@@ -41,6 +41,7 @@ RESULT_COLUMNS = (
     *c.TARGETS,
     *(f"{target}_censored" for target in c.TARGETS),
     *(f"{target}_upper_bound" for target in c.TARGETS),
+    *(f"{target}_sem" for target in c.TARGETS),
     "replicate",
     "failed",
     "note",
@@ -363,7 +364,7 @@ class CampaignStore:
             if column.endswith("_censored") or column == "failed":
                 bounds = frame[column].map(_flag).astype(object)
                 frame[column] = bounds if (bounds == BELOW).any() else bounds.astype(bool)
-            elif column in t.NUMERIC or column in c.TARGETS or column.endswith("_upper_bound"):
+            elif column in t.NUMERIC or column in c.TARGETS or column.endswith(("_upper_bound", "_sem")):
                 frame[column] = frame[column].astype(float)
             else:
                 frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
@@ -706,7 +707,7 @@ def _digest(record: Mapping[str, Any]) -> str:
     plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
     plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
     for target in c.TARGETS:
-        plain_ones[f"{target}_upper_bound"] = (None,)
+        plain_ones[f"{target}_upper_bound"] = plain_ones[f"{target}_sem"] = (None,)
     plain_ones |= {
         "state": (None,),
         "coulombic_efficiency_pct": (None,),

@@ -12,10 +12,9 @@ from surrogate.errors import StoreError
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
-SCHEMA_VERSION = (
-    3  # 1 had no efficiency, and showed lower bounds only; 2 had no cells with ids, and no statements
-)
-_READABLE = (1, 2, SCHEMA_VERSION)
+# 1 had no efficiency, and showed lower bounds only; 2 had no cells with ids, and no statements; 3 no standard errors.
+SCHEMA_VERSION = 4
+_READABLE = (1, 2, 3, SCHEMA_VERSION)
 _BUSY_S = 30.0  # how long one process waits for another that is writing
 PRODUCT = "lihost campaign store"
 
@@ -29,6 +28,7 @@ VERSION = sa.Table(
 # ``row`` (JSON) is what is read; the columns beside it are for people who look with a database browser. Of a target
 # they show the two ends of what is known: "at most" has its upper bound alone.
 _UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
+_SEMS = tuple(f"{target}_sem" for target in c.TARGETS)
 _FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
 RESULTS = sa.Table(
     "results",
@@ -44,7 +44,7 @@ RESULTS = sa.Table(
     sa.Column("agent", sa.Text),
     *(sa.Column(target, sa.Float) for target in c.TARGETS),
     *(sa.Column(flag, sa.Boolean) for flag in _FLAGS),
-    *(sa.Column(column, sa.Float) for column in _UPPER_BOUNDS),
+    *(sa.Column(column, sa.Float) for column in (*_UPPER_BOUNDS, *_SEMS)),
     sa.Column("row", sa.Text, nullable=False),
 )
 BATCHES = sa.Table(
@@ -100,7 +100,7 @@ def shown(record: Mapping[str, Any]) -> dict[str, Any]:
     dict
         Column -> value.
     """
-    out = {name: record.get(name) for name in ("framework", "agent", *c.TARGETS, *_UPPER_BOUNDS)}
+    out = {name: record.get(name) for name in ("framework", "agent", *c.TARGETS, *_UPPER_BOUNDS, *_SEMS)}
     for target, flag in zip(c.TARGETS, _FLAGS, strict=True):
         out[flag] = bool(record.get(flag))
         if record.get(flag) == BELOW:

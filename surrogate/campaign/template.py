@@ -18,7 +18,7 @@ RESULTS = (
     "cell_id",
     "proposal_id",
     "state",
-    *(f"{target}{end}" for target in c.TARGETS for end in ("", "_censored", "_upper_bound")),
+    *(f"{target}{end}" for target in c.TARGETS for end in ("", "_censored", "_upper_bound", "_sem")),
     "date",
     "replicate",
     "note",
@@ -64,6 +64,8 @@ def definitions() -> dict[str, str]:
         + ", ".join(map(_in_words, c.TARGETS)),
         "TARGET_censored": "true = at least this; below = at most this",
         "TARGET_upper_bound": "upper end of an interval that begins at the value",
+        "TARGET_sem": "known standard error of the value, in its unit, such as that of a mean over cycles; it counts "
+        "beside the spread between cells",
         "date": "year-month-day of the report; with a time (2026-03-09 14:30) where it matters",
         "note": "anything",
         "other columns": "as proposed; write over them what was really made",

@@ -37,13 +37,23 @@ from surrogate.units import convert_columns, split_unit, written_unit
 
 CENSORED = {target: f"{target}_censored" for target in c.TARGETS}
 UPPER_BOUNDS = {target: f"{target}_upper_bound" for target in c.TARGETS}
-_ENDS = ("censored", "upper_bound")
-_OF_BOUNDS = re.compile(r"censor|bound", re.IGNORECASE)  # judged after the targets that they may belong to
+SEMS = {target: f"{target}_sem" for target in c.TARGETS}
+_ENDS = ("censored", "upper_bound", "sem")
+_OF_BOUNDS = re.compile(
+    r"censor|bound|sem$", re.IGNORECASE
+)  # judged after the targets that they may belong to
 # What is told of a cell beside its design and targets.
 OF_THE_CELL = ("cell_id", "proposal_id", "state", "date", "failed", "replicate", "note")
 _SAYS_SOMETHING = ("state", "failed")  # without any target, such a row is told all the same
 TEXT = (*c.TEXT_COLUMNS, *OF_THE_CELL)
-KNOWN = (*c.DESIGN_COLUMNS, *c.TARGETS, *CENSORED.values(), *UPPER_BOUNDS.values(), *OF_THE_CELL)
+KNOWN = (
+    *c.DESIGN_COLUMNS,
+    *c.TARGETS,
+    *CENSORED.values(),
+    *UPPER_BOUNDS.values(),
+    *SEMS.values(),
+    *OF_THE_CELL,
+)
 _QUANTITIES = (*c.COLUMNS.numbers, *c.TARGETS)
 _ROUNDED = 0.01  # of a sum of parts that were rounded
 LIFE = "cycle_life_cycles"
@@ -64,6 +74,8 @@ def _other_spellings() -> dict[str, tuple[str, ...]]:
         "censored": tuple(CENSORED.values()),
         "is_censored": tuple(CENSORED.values()),
         "upper_bound": tuple(UPPER_BOUNDS.values()),
+        "sem": tuple(SEMS.values()),
+        "standard_error": tuple(SEMS.values()),
         "efficiency": ("coulombic_efficiency_pct",),
         "current": ("current_density_mA_cm2",),
         "j": ("current_density_mA_cm2",),
@@ -118,11 +130,15 @@ def _magnitude(column: str) -> Magnitude:
     return Magnitude(accepted[1] if accepted is not None else 1.0)
 
 
-MAGNITUDES = {name: _magnitude(name) for name in c.COLUMNS.numbers} | {
-    name: Magnitude(SCALES[target].plausible[1], count=target == LIFE)
-    for target in c.TARGETS
-    for name in (target, UPPER_BOUNDS[target])
-}
+MAGNITUDES = (
+    {name: _magnitude(name) for name in c.COLUMNS.numbers}
+    | {
+        name: Magnitude(SCALES[target].plausible[1], count=target == LIFE)
+        for target in c.TARGETS
+        for name in (target, UPPER_BOUNDS[target])
+    }
+    | {SEMS[target]: Magnitude(SCALES[target].plausible[1]) for target in c.TARGETS}
+)
 
 
 def _in_words_of_bounds(cell: str) -> str:
@@ -213,7 +229,7 @@ def read_told(path: str | Path, names: Mapping[str, str] | None = None) -> ToldT
         refuse_twofold(sheet, complain, MAGNITUDES)
         table = as_table(sheet, complain, numbers=NUMBERS, text=TEXT)
         _refuse_fractions(table, complain)
-        columns = [*c.DESIGN_COLUMNS, *c.TARGETS, *UPPER_BOUNDS.values()]
+        columns = [*c.DESIGN_COLUMNS, *c.TARGETS, *UPPER_BOUNDS.values(), *SEMS.values()]
         table, conversions = convert_columns(table, columns, complain.where, c.COLUMNS.fractions)
     return ToldTable(table, rows, (*sheet.notes, *conversions), complain.where)
 
@@ -329,7 +345,9 @@ def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
     something, about = np.zeros((2, count), dtype=bool)
     columns = []
     for name, cells in zip(sheet.header, sheet.columns, strict=True):
-        of_a_target = bool(known_as(name, dict.fromkeys((*c.TARGETS, *UPPER_BOUNDS.values()))))
+        of_a_target = bool(
+            known_as(name, dict.fromkeys((*c.TARGETS, *UPPER_BOUNDS.values(), *SEMS.values())))
+        )
         if of_a_target or name in CENSORED.values() or name in _SAYS_SOMETHING:
             nothing = PENDING | FALSE if not of_a_target and name != "state" else PENDING
             something |= cells.take([cell.lower() not in nothing for cell in cells.distinct], bool)

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.campaign.gains import gain
+from surrogate.campaign.goals import TargetGoal
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.designs import CompleteDesigns
@@ -105,7 +107,7 @@ def near(host: pd.DataFrame) -> pd.DataFrame:
 def losses(
     belief: CampaignModel,
     hosts: CompleteDesigns,
-    objectives: Mapping[str, str],
+    objectives: Mapping[str, TargetGoal],
     simulator: Simulator | None = None,
 ) -> pd.DataFrame:
     """Say what each mistake costs.
@@ -116,32 +118,35 @@ def losses(
         Conditioned on the campaign's cells.
     hosts : CompleteDesigns
         n hosts.
-    objectives : mapping of str to str
-        Target -> "max" or "min".
+    objectives : mapping
+        Target -> what is wanted of it.
     simulator : callable, optional
         n designs -> ``simulate`` of them; None: the emulator is asked, as it is where the simulator has no answer.
 
     Returns
     -------
     DataFrame
-        A row for each mistake: ``host`` (its position), ``mistake`` (in words), and of each objective, under its
-        name, by how much z of the median is worse than that of the host as proposed; negative where it is better. A
+        A row for each mistake: ``host`` (its position), ``mistake`` (in words), and of each objective T, under its
+        name, by how much less is gained by the median than by that of the host as proposed, z, negative where more
+        is; ``T_change`` is how far z of the median moves. A
         host that breaks a rule once it is made wrong is counted all the same.
     """
     made, of_which, words = inexact(hosts.frame)
     table = pd.DataFrame({"host": np.array(of_which, dtype=int), "mistake": words})
     if not len(made):
-        return table.assign(**dict.fromkeys(objectives, 0.0))
+        return table.assign(**{name: 0.0 for target in objectives for name in (target, f"{target}_change")})
     every = hosts.together([CompleteDesigns.of(made, where="hosts made inexactly")])
     medians = belief.latent(every, None if simulator is None else simulator(every))
     for target, goal in objectives.items():
-        z = medians[target][0] * (1.0 if SCALES[target].direction(goal) == "max" else -1.0)
-        table[target] = z[of_which] - z[len(hosts) :]
+        z = medians[target][0]
+        value = gain(target, goal, z)
+        table[target] = value[of_which] - value[len(hosts) :]
+        table[f"{target}_change"] = z[len(hosts) :] - z[of_which]
     return table
 
 
 def is_fragile(
-    belief: CampaignModel, hosts: CompleteDesigns, objectives: Mapping[str, str], simulator: Simulator
+    belief: CampaignModel, hosts: CompleteDesigns, objectives: Mapping[str, TargetGoal], simulator: Simulator
 ) -> NDArray[np.bool_]:
     """Test which hosts may fall short of their promise by more than cells of one host differ.
 
@@ -163,7 +168,10 @@ def is_fragile(
 
 
 def _beyond(
-    belief: CampaignModel, hosts: CompleteDesigns, objectives: Mapping[str, str], simulator: Simulator | None
+    belief: CampaignModel,
+    hosts: CompleteDesigns,
+    objectives: Mapping[str, TargetGoal],
+    simulator: Simulator | None,
 ) -> NDArray[np.bool_]:
     table = losses(belief, hosts, objectives, simulator)
     beyond = np.column_stack([table[target] > sqrt(belief.noise(target)) for target in objectives])
@@ -173,7 +181,7 @@ def _beyond(
 def worst_cases(
     belief: CampaignModel,
     hosts: CompleteDesigns,
-    objectives: Mapping[str, str],
+    objectives: Mapping[str, TargetGoal],
     promised: pd.DataFrame,
     simulator: Simulator,
 ) -> pd.DataFrame:
@@ -200,19 +208,18 @@ def worst_cases(
     out: dict[str, Any] = {}
     of_which = table["host"].to_numpy()
     said: list[list[str]] = [[] for _ in range(len(hosts))]
-    for target, goal in objectives.items():
+    for target in objectives:
         scale = SCALES[target]
-        sign = 1.0 if scale.direction(goal) == "max" else -1.0
-        loss = np.zeros(len(hosts))
-        values = table[target].to_numpy(dtype=float)
+        change = np.zeros(len(hosts))
+        values, moves = (table[name].to_numpy(dtype=float) for name in (target, f"{target}_change"))
         for at in range(len(hosts)):
             rows = np.flatnonzero(of_which == at)
             worst = rows[values[rows].argmax()] if len(rows) else None
             if worst is not None and values[worst] > 0.0:
-                loss[at] = values[worst]
-                if loss[at] > sqrt(belief.noise(target)):
-                    said[at].append(_in_words(target, -sign * loss[at], str(table["mistake"].iloc[worst])))
-        out[f"{target}_worst_case"] = scale.from_z(scale.to_z(promised[target]) - sign * loss)
+                change[at] = moves[worst]
+                if values[worst] > sqrt(belief.noise(target)):
+                    said[at].append(_in_words(target, change[at], str(table["mistake"].iloc[worst])))
+        out[f"{target}_worst_case"] = scale.from_z(scale.to_z(promised[target]) + change)
     return pd.DataFrame(out, index=pd.RangeIndex(len(hosts))).assign(
         fragile_in=["; ".join(one) for one in said]
     )

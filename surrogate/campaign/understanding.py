@@ -14,24 +14,33 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from surrogate.campaign.choice_groups import alike, choice_groups, differ, exchanged
+from surrogate.campaign.gains import keeping, on_z
+from surrogate.campaign.goals import TargetGoal
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.targets import SCALES, TARGETS
 from surrogate.models.campaign_model import CampaignModel, Level
+from surrogate.optimization.goals import Limit
+from surrogate.optimization.settings import Wanted
 from surrogate.physics import feasibility, simulate
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 CHANGES_BEST = "p_changes_best"
+QUANTILES = 2001  # of a standard normal number
 _TIED = 1e-12  # z: what two equal hosts may differ by
 
 
 def understanding(
-    belief: CampaignModel, every: CompleteDesigns, simulated: pd.DataFrame, objectives: Mapping[str, str]
+    belief: CampaignModel,
+    every: CompleteDesigns,
+    simulated: pd.DataFrame,
+    objectives: Mapping[str, TargetGoal],
+    limits: Sequence[Limit] = (),
 ) -> pd.DataFrame:
     """Say what lies behind the answers of a batch.
 
@@ -43,8 +52,10 @@ def understanding(
         n proposals and, last, their control.
     simulated : DataFrame
         ``simulate`` of these, n + 1 rows.
-    objectives : mapping of str to str
-        Target -> "max" or "min"; worths and ``p_changes_best`` are about the first.
+    objectives : mapping
+        Target -> what is wanted of it; worths and ``p_changes_best`` are about the first.
+    limits : sequence of Limit
+        A host whose medians break one is not the best, unless all do.
 
     Returns
     -------
@@ -64,16 +75,17 @@ def understanding(
     rows = every.together([changed, measured])
     answers = [simulated, *([simulate(changed)] if len(changed) else []), *([own] if len(own) else [])]
     told = pd.concat([one[list(TARGETS)] for one in answers], ignore_index=True)
-    basis = belief.bases(rows, told)[primary]
-    mean, covariance = belief.mixed(primary).joint(basis)
+    bases = belief.bases(rows, told)
+    mean, covariance = belief.mixed(primary).joint(bases[primary])
     table = factors(belief, every, simulated)
     worths = _worths(mean, covariance, len(every), of_which)
     n, last = len(every) - 1, np.arange(len(rows) - len(measured), len(rows))
     compared = np.concatenate([np.arange(n), last])
     chances = np.full(n + 1, np.nan)
+    medians = {one.name: belief.mixed(one.name).latent(bases[one.name])[0][compared] for one in limits}
     chances[:n] = p_changes_best(
-        mean[compared], covariance[np.ix_(compared, compared)], belief.noise(primary),
-        SCALES[primary].direction(goal),
+        mean[compared], covariance[np.ix_(compared, compared)], belief.noise(primary), on_z(primary, goal),
+        keeping(limits, medians, len(compared)),
     )[:n]  # fmt: skip
     return pd.concat([table, worths, pd.Series(chances, name=CHANGES_BEST)], axis=1)
 
@@ -113,14 +125,19 @@ def factors(belief: CampaignModel, designs: CompleteDesigns, simulated: pd.DataF
 
 
 def p_changes_best(
-    mean: Float[Array, " k"], covariance: Float[Array, "k k"], noise: float, direction: str
+    mean: Float[Array, " k"],
+    covariance: Float[Array, "k k"],
+    noise: float,
+    wanted: Wanted,
+    kept: NDArray[np.bool_] | None = None,
 ) -> Float[Array, " k"]:
     """Return the probability that one cell of a host changes which host is best by posterior mean.
 
     A cell of host i with the value y moves the mean of each host j by cov(i, j)/(var(i) + noise) (y - mean(i)). Seen
     from now this is s(j) e with s(j) = cov(i, j)/sqrt(var(i) + noise) and e standard normal, so that the present best
     stays the best in an interval of e; the lines are those of the knowledge gradient for correlated beliefs (Frazier,
-    Powell and Dayanik, INFORMS J. Comput. 21 (2009) 599).
+    Powell and Dayanik, INFORMS J. Comput. 21 (2009) 599). For a value to match or a band the worth of a mean is no
+    line: it is looked up at ``QUANTILES`` of e.
 
     Parameters
     ----------
@@ -128,27 +145,47 @@ def p_changes_best(
         What k hosts are worth, z and z squared.
     noise : float
         Variance between replicate cells, z squared.
-    direction : {"max", "min"}
-        What is wanted of z.
+    wanted : {"max", "min"}, number or pair of numbers
+        What is wanted of z: a number is to be matched, a pair are the ends of a band.
+    kept : ndarray of bool (k,), optional
+        The hosts that can be best, as those that keep all limits; None, or none of them: all.
 
     Returns
     -------
     ndarray (k,)
         0 to 1, for one cell of each host in turn.
     """
-    mean = mean if direction == "max" else -mean
-    best = int(np.argmax(mean))
     spread = np.sqrt(np.maximum(np.diag(covariance) + noise, 1e-300))
-    ahead = mean[best] - mean  # (k,), at least 0
-    slope = (covariance if direction == "max" else -covariance) / spread[
-        :, None
-    ]  # of the mean of j by e, (i, j)
+    slope = covariance / spread[:, None]  # of the mean of j by e, (i, j)
+    if kept is not None and kept.any():
+        mean, slope = mean[kept], slope[:, kept]
+    if not isinstance(wanted, str):
+        return _of_a_band(mean, slope, wanted if isinstance(wanted, tuple) else (wanted, wanted))
+    sign = 1.0 if wanted == "max" else -1.0
+    mean, slope = sign * mean, sign * slope
+    best = int(np.argmax(mean))
+    ahead = mean[best] - mean  # at least 0
     gain = slope - slope[:, [best]]
     with np.errstate(divide="ignore", invalid="ignore"):
         where = ahead / gain  # e at which j draws level with the present best
     upper = np.where(gain > _TIED, where, np.inf).min(axis=1)
     lower = np.where(gain < -_TIED, where, -np.inf).max(axis=1)
     return np.asarray(ndtr(lower) + ndtr(-upper))
+
+
+def _of_a_band(mean: Array, slope: Array, ends: tuple[float, float]) -> Array:
+    """Return for each row of slopes (i, j) how probably the mean nearest to a band is another one."""
+    e = ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES)
+
+    def away(z: Array) -> Array:
+        return np.maximum(ends[0] - z, 0.0) + np.maximum(z - ends[1], 0.0)
+
+    best = int(np.argmin(away(mean)))
+    found = np.empty(len(slope))
+    for i, lines in enumerate(slope):
+        distance = away(mean + e[:, None] * lines)
+        found[i] = np.mean(distance[:, best] > distance.min(axis=1) + _TIED)
+    return found
 
 
 def _with_the_controls(every: CompleteDesigns) -> tuple[CompleteDesigns, list[tuple[int, str]]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from surrogate.campaign.goals import as_written, limits_as_written
 from surrogate.campaign.template import template, write_template
 from surrogate.files.output import write_csv, write_json
 from surrogate.files.own_files import OwnFiles
@@ -134,7 +135,8 @@ def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
         "campaign": {
             "name": campaign.name,
             "conditions": campaign.conditions.as_dict(),
-            "objectives": dict(campaign.objectives),
+            "objectives": {name: as_written(goal) for name, goal in campaign.objectives.items()},
+            "limits": limits_as_written(campaign.limits),
             "frameworks": list(campaign.frameworks),
             "agents": list(campaign.agents),
             "bounds": {column: list(pair) for column, pair in campaign.bounds.items()},

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate import tracking
+from surrogate.campaign.gains import gain_of_values
+from surrogate.campaign.goals import as_written, limits_as_written
 from surrogate.cli.batch_files import BatchContext
 
 if TYPE_CHECKING:
@@ -14,7 +16,13 @@ if TYPE_CHECKING:
 
     from surrogate.campaign.file import Campaign
 
-_METRICS = ("extrapolation", "bottom_half_share", "host_capacity_mAh_cm2", "acquisition_value")
+_METRICS = (
+    "extrapolation",
+    "p_within_limits",
+    "bottom_half_share",
+    "host_capacity_mAh_cm2",
+    "acquisition_value",
+)
 
 
 def record_question(run: tracking.Run, campaign: Campaign, found: tracking.Champion, n: int) -> None:
@@ -35,7 +43,8 @@ def record_question(run: tracking.Run, campaign: Campaign, found: tracking.Champ
         {
             "campaign": campaign.name,
             "n": n,
-            "objectives": dict(campaign.objectives),
+            "objectives": {name: as_written(goal) for name, goal in campaign.objectives.items()},
+            "limits": limits_as_written(campaign.limits),
             "conditions": campaign.conditions.as_dict(),
         }
     )
@@ -82,7 +91,7 @@ def record_batch(
 
 
 def batch_metrics(batch: pd.DataFrame, campaign: Campaign) -> dict[str, float]:
-    """Return the metrics of a batch: predictions and physics of each proposal, the best median of each target.
+    """Return the metrics of a batch: predictions and physics of each proposal, the best median of each objective.
 
     Parameters
     ----------
@@ -98,14 +107,17 @@ def batch_metrics(batch: pd.DataFrame, campaign: Campaign) -> dict[str, float]:
     """
     if "role" in batch.columns:
         batch = batch[batch["role"] != "control"]
-    shown = [name for name in (*campaign.objectives, *_METRICS) if name in batch.columns]
+    limited = [limit.name for limit in campaign.limits]
+    names = dict.fromkeys([*campaign.objectives, *limited, *_METRICS])
+    shown = [name for name in names if name in batch.columns and batch[name].notna().all()]
     values = {
         f"proposal_{k}.{name}": float(row[name])
         for k, row in enumerate(batch.to_dict("records"), 1)
         for name in shown
     }
     for target, goal in campaign.objectives.items():
-        values[f"best.{target}"] = float(batch[target].max() if goal == "max" else batch[target].min())
+        best = gain_of_values(target, goal, batch[target]).argmax()
+        values[f"best.{target}"] = float(batch[target].iloc[best])
     return values
 
 
@@ -114,6 +126,7 @@ def _figures(batch: pd.DataFrame, context: BatchContext) -> tuple[list[Any], lis
     from surrogate.literature import featurize
     from surrogate.report import summary
     from surrogate.report.figures import figures, targets_drawn
+    from surrogate.report.goals_in_words import axis_words
     from surrogate.report.html import profiles_of
     from surrogate.report.proposal_names import names_of
     from surrogate.report.quantities import records
@@ -122,6 +135,7 @@ def _figures(batch: pd.DataFrame, context: BatchContext) -> tuple[list[Any], lis
     drawn = figures(
         batch, results=context.observations, context=published, profiles=profiles_of(batch)[0],
         targets=targets_drawn(context.campaign.objectives),
+        axes=axis_words(context.campaign.objectives, context.campaign.limits),
     )  # fmt: skip
     rows = records(batch)
     for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True), 1):

@@ -73,8 +73,10 @@ def _show(
     path: Path, campaign: Campaign, observations: pd.DataFrame, pending: pd.DataFrame, store: str
 ) -> None:
     from surrogate.report.campaign_status import campaign_tables
+    from surrogate.report.goals_in_words import goals_in_a_line
 
     print_result(f"Campaign {campaign.name} ({conditions_line(campaign)}), from {path}.")
+    print_result(goals_in_a_line(campaign.objectives, campaign.limits))
     measured, proposed = count(len(observations), "cell"), count(len(pending), "host")
     print_result(f"Measured: {measured}. Pending: {proposed}. Store: {store}")
     tables = campaign_tables(campaign, observations, pending)

@@ -214,7 +214,7 @@ def _checked(
     for target in TARGETS:
         # A new value is a value, unless it or the state says that it is a bound.
         if target in asked or (target == LIFE and "state" in asked and not cell[f"{LIFE}_censored"]):
-            cell[f"{target}_censored"], cell[f"{target}_upper_bound"] = None, None
+            cell |= dict.fromkeys((f"{target}_censored", f"{target}_upper_bound", f"{target}_sem"))
     cell |= {name: value or None for name, value in asked.items()}
     with TemporaryDirectory() as folder:
         table = pd.DataFrame([cell]).dropna(axis="columns")

@@ -14,7 +14,8 @@ from surrogate.cli.console import count, print_result
 from surrogate.errors import CampaignError, InputError
 
 PRODUCT = "lihost campaign"
-VERSION = 1
+VERSION = 2  # 1 had no standard errors
+_READABLE = (1, VERSION)
 
 
 def export_campaign(campaign_path: Path, file: Path) -> None:
@@ -115,10 +116,10 @@ def _read(
         ) from error
     if not isinstance(found, dict) or found.get("product") != PRODUCT:
         raise InputError("not an exported campaign", where=str(file), remedy=remedy)
-    if found.get("version") != VERSION:
+    if found.get("version") not in _READABLE:
         raise InputError(
             "was exported by another version of lihost", where=str(file), value=found.get("version"),
-            limit=str(VERSION), remedy="update lihost",
+            limit=" or ".join(map(str, _READABLE)), remedy="update lihost",
         )  # fmt: skip
     content = found.get("content")
     if not isinstance(content, dict) or _checksum(content) != found.get("sha256"):

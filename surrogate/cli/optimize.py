@@ -85,7 +85,7 @@ def tell(
         bool, typer.Option("--yes", help="Take numbers that hardly any cell gives; they are asked back else.")
     ] = False,
 ) -> None:
-    """Add measured cells to a campaign: any target T, T_censored (true or below), T_upper_bound, failed, note."""
+    """Add measured cells to a campaign: targets T, T_censored (true or below), T_upper_bound, T_sem, failed, note."""
     from surrogate.cli.observations import tell as run
 
     run(results, campaign, again=again, new=new, yes=yes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from surrogate.models.bundle import HostModel
     from surrogate.tracking import Champion
 
+LIKELY = 0.5  # of 1: a host that keeps the limits with less is rather expected to break them
 DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
 
 
@@ -51,8 +53,10 @@ def propose(path: Path | None, number: int | None, out: Path | None, seed: int) 
     else:
         print_result(f"Campaign {campaign.name} ({conditions_line(campaign)}), from {path}.")
     from surrogate.files.output import output_folder
+    from surrogate.report.goals_in_words import goals_in_a_line
     from surrogate.tracking import describe_store
 
+    print_result(goals_in_a_line(campaign.objectives, campaign.limits))
     output_folder(out or DEFAULT_FOLDER)
     store = _store(campaign) if path is not None else None
     print_message(describe_store())
@@ -143,9 +147,12 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
     """
     from surrogate.report.one_mechanism import one_mechanism
     from surrogate.report.proposal_names import names_of
-    from surrogate.report.quantities import records
+    from surrogate.report.quantities import given, records
     from surrogate.report.rule_cautions import cautions_about
     from surrogate.report.summary import EXTRAPOLATES, is_control
+
+    def is_compared(row: Mapping[str, object]) -> bool:
+        return not is_control(row) and given(row, "p_within_limits") is not None
 
     about: dict[str, list[str]] = {}  # remark -> the proposals it holds for
     rows = records(batch)
@@ -161,6 +168,12 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
     lines = [f"{', '.join(which)}: {remark}" for remark, which in about.items()]
     if same := one_mechanism([row for row in rows if not is_control(row)]):
         lines.append(same)
+    chances = [float(row["p_within_limits"]) for row in rows if is_compared(row)]
+    if chances and max(chances) < LIKELY:
+        lines.append(
+            f"no proposal is likely to keep the limits of the campaign (probability {max(chances):.2g} at most): "
+            "these are the best that were found, and their cells will tell whether the limits can be kept"
+        )
     if observations is not None:
         measured = count(len(observations), "measured cell")
         lines.append(f"{measured} used" if len(observations) else "no measured cells yet")

@@ -3,6 +3,7 @@
 Of a quantity T a table has the column ``T``; ``T_censored``, which is true where T is a lower bound ("at least") and
 ``below`` where it is an upper one ("at most"); and ``T_upper_bound``, the upper end of an interval whose lower end is
 T. Read, each row has a lower and an upper end: equal for a value, infinite where nothing is known on that side.
+``T_sem`` is the known standard error of a value.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ Bools = NDArray[np.bool_]
 FRACTION = "a fraction where per cent are expected"
 
 
+NO_ERROR = "write the standard error in the unit of the value, or leave it empty where it is not known"
 NOT_MEASURED = "leave it empty if it was not measured"
 
 
@@ -135,6 +137,50 @@ def z_ends(table: pd.DataFrame, target: str, *, where: str = "measured cells") -
                 limit=f"above {MOST_FRACTION:g} and below {scale.most:g}", remedy=per_cent_remedy(target),
             )  # fmt: skip
     return scale.ends_to_z(lower, upper)
+
+
+def standard_errors(table: pd.DataFrame, name: str, *, where: str = "measured cells") -> Array:
+    """Read the known standard errors of a measured quantity.
+
+    Parameters
+    ----------
+    table : DataFrame, n rows
+        Columns as for :func:`ends`, and ``T_sem``.
+    name : str
+        The quantity T.
+    where : str
+        What messages call the table.
+
+    Returns
+    -------
+    Array
+        (n,) in the unit of the quantity, NaN where none is given.
+
+    Raises
+    ------
+    RecordError
+        With row and column, for what is no finite number of at least 0, and one that belongs to no value.
+    """
+    column = f"{name}_sem"
+    error = _numbers(table, column, where, RecordError, NO_ERROR)
+    lower, upper = ends(table, name, where=where)
+    for wrong, what, limit, remedy in (
+        (error < 0.0, "a standard error below 0", "0 or more", NO_ERROR),
+        (
+            np.isfinite(error) & np.isnan(lower), f"a standard error without its value: {name} is empty",
+            f"{name} and {column}", f"write the value in {name}",
+        ),
+        (
+            np.isfinite(error) & (lower < upper), "a standard error of a bound", f"empty where {name} is a bound",
+            "leave it empty: of a bound only the bound is known",
+        ),
+    ):  # fmt: skip
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise RecordError(
+                what, where=where, row=row, column=column, value=float(error[row]), limit=limit, remedy=remedy
+            )
+    return error
 
 
 def per_cent_remedy(column: str) -> str:

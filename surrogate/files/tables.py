@@ -58,7 +58,7 @@ FALSE = frozenset({"false", "f", "no", "n", "0", "0.0"})
 # Columns that hold numbers although their name carries no unit.
 NUMBERS = frozenset(
     {*c.COLUMNS.numbers}
-    | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper", "_upper_bound")}
+    | {f"{target}{end}" for target in c.TARGETS for end in ("", "_lower", "_upper", "_upper_bound", "_sem")}
 )
 
 _MOST_NAMED = 30  # columns in one sentence

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from surrogate.lazy import lazy_names
-from surrogate.optimization.goals import Limit, Match, Maximize, Minimize
+from surrogate.optimization.goals import Limit, Match, Maximize, Minimize, Within
 from surrogate.optimization.propose import propose
 from surrogate.optimization.told import DesignWarning
 
 if TYPE_CHECKING:
     from surrogate.optimization.settings import SearchSettings
 
-__all__ = ["DesignWarning", "Limit", "Match", "Maximize", "Minimize", "SearchSettings", "propose"]
+__all__ = ["DesignWarning", "Limit", "Match", "Maximize", "Minimize", "SearchSettings", "Within", "propose"]
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(__name__, {"SearchSettings": "surrogate.optimization.settings"})

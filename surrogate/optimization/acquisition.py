@@ -8,7 +8,6 @@ seed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,6 +31,7 @@ from torch import Tensor
 
 from surrogate.errors import InputError
 from surrogate.optimization.fused_kernel import disable_fused_kernel
+from surrogate.optimization.gains import Gains
 from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
 from surrogate.shapes import Float
 
@@ -45,8 +45,9 @@ class Improvement:
         A posterior over m objectives and, after them, outcomes that only limits are on.
     baseline : Tensor, (b, d)
         Encoded known designs, at least 1.
-    directions : sequence of m "max", "min" or numbers
-        What is wanted of each objective; a number is a value to be matched, on the model's scale.
+    directions : sequence of m "max", "min", numbers or pairs of numbers
+        What is wanted of each objective; a number is a value to be matched, a pair the ends of a band in which all is
+        as good, on the model's scale.
     settings : SearchSettings
         How hard to search.
     seed : int
@@ -69,12 +70,7 @@ class Improvement:
     ) -> None:
         disable_fused_kernel()
         self.model, self.settings, self.seed = model, settings, seed
-        self.signs = torch.tensor(
-            [1.0 if direction == "max" else -1.0 for direction in directions], dtype=torch.double
-        )
-        self.targets = torch.tensor(
-            [math.nan if isinstance(one, str) else one for one in directions], dtype=torch.double
-        )
+        self.gains = Gains(directions)
         self.limits = limits
         self.several = len(directions) > 1
         if self.several:
@@ -98,28 +94,22 @@ class Improvement:
                 )
             return qLogNoisyExpectedImprovement(objective=self._objective, **common)
 
-    def _gain(self, outputs: Tensor) -> Tensor:
-        """Objectives (..., m), each to be maximised, of outputs of the model (..., m or more)."""
-        outputs = outputs[..., : len(self.signs)]
-        away = -(outputs - torch.nan_to_num(self.targets)).abs()
-        return torch.where(self.targets.isnan(), outputs * self.signs, away)
-
     @property
     def _linear(self) -> bool:
         """Whether the objectives are all outputs of the model, as they are or with the sign turned."""
-        return bool(self.targets.isnan().all()) and self.model.num_outputs == len(self.signs)
+        return self.gains.linear and self.model.num_outputs == len(self.gains.signs)
 
     @property
     def _objectives(self) -> MCMultiOutputObjective:
         if self._linear:
-            return WeightedMCMultiOutputObjective(self.signs)
-        return GenericMCMultiOutputObjective(lambda Y, X=None: self._gain(Y))
+            return WeightedMCMultiOutputObjective(self.gains.signs)
+        return GenericMCMultiOutputObjective(lambda Y, X=None: self.gains(Y))
 
     @property
     def _objective(self) -> MCAcquisitionObjective:
         if self._linear:
-            return LinearMCObjective(self.signs)
-        return GenericMCObjective(lambda Y, X=None: self._gain(Y)[..., 0])
+            return LinearMCObjective(self.gains.signs)
+        return GenericMCObjective(lambda Y, X=None: self.gains(Y)[..., 0])
 
     @property
     def _constraints(self) -> list[Callable[[Tensor], Tensor]] | None:
@@ -153,7 +143,7 @@ class Improvement:
     def _mean(self, points: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
         """Posterior mean (n, m), every objective to be maximised."""
         with torch.no_grad():
-            return self._gain(self.model.posterior(points).mean)
+            return self.gains(self.model.posterior(points).mean)
 
     def _reference_point(self, baseline: Tensor, ordinary: Tensor | None) -> Tensor:
         """Place it a tenth of their extent below the worst of the known designs, or of their front, or as given.
@@ -163,16 +153,16 @@ class Improvement:
         """
         if self.settings.reference_point is not None:
             given = torch.tensor(list(self.settings.reference_point), dtype=torch.double)
-            if given.shape != self.signs.shape or not bool(given.isfinite().all()):
+            if given.shape != self.gains.signs.shape or not bool(given.isfinite().all()):
                 raise InputError(
                     "one finite number for each objective is required",
                     where="search settings, reference_point",
                     value=list(self.settings.reference_point),
-                    limit=f"{len(self.signs)} numbers",
+                    limit=f"{len(self.gains.signs)} numbers",
                 )
-            return self._gain(given)
+            return self.gains(given)
         if self.settings.worst_of == "space" and ordinary is not None and len(ordinary):
-            return self._mean(ordinary).median(dim=0).values
+            return self._below_the_best(self._mean(ordinary).median(dim=0).values, ordinary)
         mean = self._mean(baseline)
         front = mean if self.settings.worst_of == "known" else mean[is_non_dominated(mean)]
         worst = front.amin(dim=0)
@@ -182,6 +172,15 @@ class Improvement:
             extent > 1e-6, extent, torch.where(spread > 1e-6, spread, torch.ones_like(spread))
         )
         return worst - 0.1 * extent
+
+    def _below_the_best(self, reference: Tensor, ordinary: Tensor) -> Tensor:
+        """Lower a reference that leaves nothing to gain: most designs may lie in a band, where the gain is 0.
+
+        At least a standard deviation of the output over ordinary designs then counts.
+        """
+        with torch.no_grad():
+            spread = self.model.posterior(ordinary).mean[..., : len(reference)].std(dim=0).clamp_min(1e-3)
+        return torch.where(self.gains.bounded, torch.minimum(reference, -spread), reference)
 
     def _prune(self, baseline: Tensor) -> Tensor:
         """Known designs that may be among the best, the likeliest first to stay; never none."""

@@ -1,4 +1,4 @@
-"""What is wanted of an outcome: as much or as little as possible, a value, or no more than a limit."""
+"""What is wanted of an outcome: as much or as little as possible, a value, a band, or no more than a limit."""
 
 from __future__ import annotations
 
@@ -65,6 +65,34 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Within:
+    """Anywhere in a band: inside it all values are equally good, outside it the nearer to it the better.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the band, in the objective's unit; ``low`` below ``high``.
+
+    Raises
+    ------
+    InputError
+        For ends that are no finite numbers, or not in this order.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        _finite(self.low, "low end of a band", needed=True)
+        _finite(self.high, "high end of a band", needed=True)
+        if not self.low < self.high:
+            raise InputError(
+                "a band that is empty", value=f"{self.low:g} to {self.high:g}", limit="the lower end first",
+                remedy="exchange the ends; of a single value: Match(value)",
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Limit:
     """A bound on an outcome; its own value is not improved.
 
@@ -90,7 +118,7 @@ class Limit:
         _finite(self.bound, f"limit of {self.name}", needed=True)
 
 
-Goal = Maximize | Minimize | Match
+Goal = Maximize | Minimize | Match | Within
 
 
 def read_goals(objectives: Mapping[str, Direction | Goal], columns: Sequence[str]) -> dict[str, Goal]:
@@ -116,12 +144,12 @@ def read_goals(objectives: Mapping[str, Direction | Goal], columns: Sequence[str
             goals[name] = Maximize()
         elif wanted == "min":
             goals[name] = Minimize()
-        elif isinstance(wanted, Maximize | Minimize | Match):
+        elif isinstance(wanted, Maximize | Minimize | Match | Within):
             goals[name] = wanted
         else:
             raise InputError(
                 "unknown direction", where=f"objective {name}", value=wanted,
-                limit='"max" or "min", Maximize(), Minimize() or Match(value)',
+                limit='"max" or "min", Maximize(), Minimize(), Match(value) or Within(low, high)',
             )  # fmt: skip
         if name in columns:
             raise InputError("an objective has the name of a parameter", where=f"objective {name}")

@@ -9,6 +9,7 @@ import torch
 from botorch.models.model import Model
 from torch import Tensor
 
+from surrogate.optimization.gains import Gains
 from surrogate.optimization.problem import Problem, exhausted
 from surrogate.optimization.settings import Wanted
 
@@ -22,8 +23,8 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Wanted]) ->
         Over m objectives.
     points : Tensor, (n, d)
         Encoded designs to choose from.
-    directions : sequence of "max" or "min"
-        Of each objective.
+    directions : sequence of "max", "min", numbers or pairs of numbers
+        What is wanted of each objective, as for ``Improvement``.
 
     Returns
     -------
@@ -37,11 +38,8 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Wanted]) ->
     """
     if not len(points):
         raise exhausted(0, 1)
-    signs = torch.tensor(
-        [1.0 if direction == "max" else -1.0 for direction in directions], dtype=torch.double
-    )
     with torch.no_grad():
-        mean = torch.cat([model.posterior(part).mean for part in points.split(256)]) * signs
+        mean = Gains(directions)(torch.cat([model.posterior(part).mean for part in points.split(256)]))
     ranks = mean.argsort(dim=0, stable=True).argsort(dim=0).sum(dim=1)
     middle = int(ranks.argsort(stable=True)[len(points) // 2])
     return points[[middle]]

@@ -6,6 +6,7 @@ A Gaussian process for each objective, fitted to the observations, and the searc
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +17,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import InputError
-from surrogate.optimization.goals import Goal, Limit, Match, Maximize, Minimize, read_goals, read_limits
+from surrogate.optimization.goals import (
+    Goal,
+    Limit,
+    Match,
+    Maximize,
+    Minimize,
+    Within,
+    read_goals,
+    read_limits,
+)
 from surrogate.optimization.objective_data import ObjectiveData, Scaled, fit_models, read_objective
 from surrogate.optimization.settings import Direction, OutputLimit, SearchSettings, Wanted
 from surrogate.optimization.told import DesignWarning, read_designs
@@ -65,7 +75,8 @@ def propose(
         where more than one failed, designs that are likely to fail are passed over. ``<objective>_sem`` is the known
         standard error of a value.
     objectives : mapping
-        Column -> "max", "min", ``Maximize(reference)``, ``Minimize(reference)`` or ``Match(value)``.
+        Column -> "max", "min", ``Maximize(reference)``, ``Minimize(reference)``, ``Match(value)`` or
+        ``Within(low, high)``.
     n : int
         Designs to propose, at least 1.
     seed : int
@@ -145,7 +156,7 @@ def propose(
             measured.append(_making(made))
             bounds.append(Limit(MADE, ">=", SURELY))
         of_limits = {limit.name for limit in bounds if limit.bound <= 0.0}
-        targets = {name for name, goal in goals.items() if isinstance(goal, Match) and goal.target <= 0.0}
+        targets = {name for name, goal in goals.items() if _least(goal) <= 0.0}
         positive = {one.name for one in measured} - of_limits - targets - {MADE}
         model, scales = fit_models(encoder, encoded, measured, progress, positive)
         found = search(
@@ -177,7 +188,16 @@ def _making(made: NDArray[np.bool_]) -> ObjectiveData:
 def _wanted(goal: Goal, scale: Scaled) -> Wanted:
     if isinstance(goal, Match):
         return scale.place(goal.target)
+    if isinstance(goal, Within):
+        return scale.place(goal.low), scale.place(goal.high)
     return "max" if isinstance(goal, Maximize) else "min"
+
+
+def _least(goal: Goal) -> float:
+    """Return the lowest value that a goal names, infinite where it names none; at or below 0 has no logarithm."""
+    if isinstance(goal, Match):
+        return goal.target
+    return goal.low if isinstance(goal, Within) else math.inf
 
 
 def _output_limit(limit: Limit, measured: list[ObjectiveData], scales: list[Scaled]) -> OutputLimit:

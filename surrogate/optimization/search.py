@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from botorch.exceptions.warnings import BotorchWarning
 from botorch.models.model import Model
 from linear_operator.utils.warnings import NumericalWarning
 from torch import Tensor
@@ -96,8 +97,9 @@ def search(
         The only designs allowed; they are not rounded and keep their index.
     settings : SearchSettings, optional
         How hard to search.
-    directions : sequence of "max", "min" or numbers, optional
-        What is wanted of the model's first outputs, a number to be matched; None: all outputs to be maximised.
+    directions : sequence of "max", "min", numbers or pairs of numbers, optional
+        What is wanted of the model's first outputs: a number is to be matched, a pair are the ends of a band; None:
+        all outputs to be maximised.
     limits : sequence of OutputLimit
         Bounds on outputs; those after the objectives have nothing else wanted of them.
     tried : array, (t, d), optional
@@ -137,6 +139,8 @@ def search(
     problem = Problem(space, encoder, dict(fixed or {}), feasible)
     with single_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # jitter on near-equal designs is expected
+        # Where no known design keeps the limits, what is likely to keep them is worth most as it is.
+        warnings.filterwarnings("ignore", "When all training points are infeasible", BotorchWarning)
         known, started = _points(baseline, encoder, "baseline"), _points(pending, encoder, "pending")
         if candidates is None:
             pool, narrow = feasible_pool(problem, settings.pool, seed)

@@ -9,7 +9,8 @@ from typing import Literal
 from surrogate.errors import InputError
 
 Direction = Literal["max", "min"]
-Wanted = Direction | float  # of an output of a model; a number is to be matched, on the model's scale
+# Of an output of a model, on the model's scale: a number is to be matched, and between two ends all is as good.
+Wanted = Direction | float | tuple[float, float]
 OutputLimit = tuple[
     int, float, float
 ]  # position of an output, 1.0 (at most) or -1.0 (at least), and the bound

@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from surrogate.campaign.gains import beaten, gain_of_values
+from surrogate.campaign.goals import TargetGoal
 from surrogate.campaign.outside import outside_search
 from surrogate.hosts import columns as c
-from surrogate.hosts.targets import BELOW
 from surrogate.report import style, summary, svg
-from surrogate.report.like_with_like import TOLERANCE, Pooled, other_conditions, pooled
-from surrogate.report.quantities import axis_title, given, label, quantity, records
+from surrogate.report.goals_in_words import goals_in_a_line
+from surrogate.report.like_with_like import Pooled, other_conditions, pooled
+from surrogate.report.quantities import axis_title, label, quantity, records
+from surrogate.report.status_notes import notes_on_cells, notes_on_limits
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
-
-_WANTED = {"max": "high", "min": "low"}
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,11 @@ def campaign_tables(campaign: Campaign, observations: pd.DataFrame, pending: pd.
     CampaignTables
     """
     designs, objectives = pooled(campaign, observations), campaign.objectives
+    kept = [one for one in designs if not one.breaks(campaign.limits)]
     return CampaignTables(
         _cells(observations),
-        _best(designs, objectives),
-        _front(designs, objectives),
+        _best(kept, objectives),
+        _front(kept, objectives),
         _listed(
             "Cells at other conditions (learned from, not compared)", "What differs", observations,
             other_conditions(campaign, observations),
@@ -102,11 +104,14 @@ def campaign_tables(campaign: Campaign, observations: pd.DataFrame, pending: pd.
             outside_search(campaign, observations),
         ),
         _pending(pending),
-        _notes(designs, objectives, len(observations)),
+        [
+            *notes_on_cells(designs, objectives, len(observations)),
+            *notes_on_limits(designs, campaign.limits),
+        ],
     )  # fmt: skip
 
 
-def pareto_front(observations: pd.DataFrame, objectives: Mapping[str, str]) -> np.ndarray:
+def pareto_front(observations: pd.DataFrame, objectives: Mapping[str, TargetGoal]) -> np.ndarray:
     """Say of each row whether no other is at least as good in every objective and better in one.
 
     Parameters
@@ -114,21 +119,17 @@ def pareto_front(observations: pd.DataFrame, objectives: Mapping[str, str]) -> n
     observations : DataFrame, n rows
         Columns of the objectives; a row without one of them is never on the front.
     objectives : mapping
-        Column -> "max" or "min".
+        Column -> what is wanted of it.
 
     Returns
     -------
     array of bool, (n,)
     """
-    signs = np.array([1.0 if goal == "max" else -1.0 for goal in objectives.values()])
-    values = observations[list(objectives)].to_numpy(dtype=float) * signs
+    values = np.column_stack(
+        [gain_of_values(target, goal, observations[target]) for target, goal in objectives.items()]
+    )
     complete = ~np.isnan(values).any(axis=1)
-    front = np.zeros(len(observations), dtype=bool)
-    for k in np.flatnonzero(complete):
-        others = values[complete]
-        beaten = (others >= values[k]).all(axis=1) & (others > values[k]).any(axis=1)
-        front[k] = not beaten.any()
-    return front
+    return np.asarray(complete & ~beaten(values, values[complete]))
 
 
 def render(
@@ -159,7 +160,8 @@ def render(
     """
     tables = campaign_tables(campaign, observations, pending)
     designs = pooled(campaign, observations)
-    best = {k for one in _on_front(designs, campaign.objectives) for k in one.positions}
+    kept = [one for one in designs if not one.breaks(campaign.limits)]
+    best = {k for one in _on_front(kept, campaign.objectives) for k in one.positions}
     compared = {k for one in designs for k in one.positions}
     cells = [row if k in compared else {} for k, row in enumerate(records(observations))]
     front = [k in best for k in range(len(cells))]
@@ -170,7 +172,7 @@ def render(
     return style.environment().get_template("campaign.html.j2").render(
         campaign_name=campaign.name,
         conditions=summary.conditions(campaign.conditions.as_dict()),
-        objectives=[f"{_WANTED[goal]} {label(target).lower()}" for target, goal in campaign.objectives.items()],
+        wanted=goals_in_a_line(campaign.objectives, campaign.limits),
         measured=len(observations),
         pending=len(pending),
         tables=[
@@ -221,20 +223,20 @@ def _title(design: Pooled) -> str:
     return f"{', '.join(first)} and {last} {summary.title(design.cells[0])}"
 
 
-def _best(designs: list[Pooled], objectives: Mapping[str, str]) -> TextTable:
+def _best(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> TextTable:
     rows = []
     for target, goal in objectives.items():
         known = [one for one in designs if one.measured(target)]
         if known:
-            sign = 1 if goal == "max" else -1
-            best = max(known, key=lambda one: (sign * one.estimate(target), -one.positions[0]))
+            values = gain_of_values(target, goal, [one.estimate(target) for one in known])
+            best = known[int(values.argmax())]  # of equal ones the first that was made
             rows.append([label(target), best.text(target), _title(best)])
         else:
             rows.append([label(target), "–", "not measured yet"])
     return TextTable("Best so far", ["Objective", "Best so far", "Cell"], rows)
 
 
-def _on_front(designs: list[Pooled], objectives: Mapping[str, str]) -> list[Pooled]:
+def _on_front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> list[Pooled]:
     """Return the designs that no other beats in every objective."""
     values = pd.DataFrame(
         [[one.estimate(target) for target in objectives] for one in designs], columns=list(objectives)
@@ -243,7 +245,7 @@ def _on_front(designs: list[Pooled], objectives: Mapping[str, str]) -> list[Pool
     return [one for one, on_it in zip(designs, front, strict=True) if on_it]
 
 
-def _front(designs: list[Pooled], objectives: Mapping[str, str]) -> TextTable:
+def _front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> TextTable:
     rows = [
         [_title(one), *(one.text(target) for target in objectives)] for one in _on_front(designs, objectives)
     ]
@@ -272,30 +274,3 @@ def _pending(pending: pd.DataFrame) -> TextTable:
     ]
     title = "Pending (proposed, not measured yet)"
     return TextTable(title, ["Host", "Thickness", "Proposed on"], rows, "No host is pending.")
-
-
-def _notes(designs: list[Pooled], objectives: Mapping[str, str], told: int) -> list[str]:
-    lines = []
-    compared = [cell for one in designs for cell in one.cells]
-    if elsewhere := told - len(compared):
-        were = "1 cell was" if elsewhere == 1 else f"{elsewhere:,} cells were"
-        lines.append(
-            f"{were} measured at other conditions than the campaign's ({TOLERANCE}), not compared with the others"
-        )
-    if len(compared) > len(designs):
-        lines.append("the cells of one design count as one, with the median of what was measured")
-    partly = [one for one in designs if not all(one.measured(target) for target in objectives)]
-    if partly:
-        cells = sum(len(one.cells) for one in partly)
-        lines.append(
-            f"{'1 cell' if cells == 1 else f'{cells:,} cells'} without every objective, not compared for the "
-            "Pareto front"
-        )
-    kinds = [given(cell, f"{target}_censored") for cell in compared for target in objectives]
-    if any(kind and kind != BELOW for kind in kinds):
-        lines.append("≥ marks a cell that had not failed: it counts with the value reached")
-    if any(kind == BELOW for kind in kinds):
-        lines.append("≤ marks an upper bound: it counts with that value")
-    if any(given(cell, f"{target}_upper_bound") is not None for cell in compared for target in objectives):
-        lines.append("an interval counts with its lower end")
-    return lines

@@ -34,6 +34,7 @@ def answer_columns() -> Mapping[str, str]:
 
     kinds: dict[str, tuple[str, ...]] = {
         "predicted targets": tuple(f"{t}{end}" for t in TARGETS for end in (*_ENDS, "_physics")),
+        "p_within_limits": ("p_within_limits",),
         "comparisons with a control (T_vs_control, p_better_than_control)": (
             *(f"{t}_vs_control{end}" for t in TARGETS for end in _ENDS),
             "p_better_than_control",

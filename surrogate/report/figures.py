@@ -14,17 +14,18 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from surrogate.campaign.goals import TargetGoal
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
 from surrogate.report import style
 from surrogate.report.depth_profile import Profile, depth_figure
+from surrogate.report.goals_in_words import axis_words
 from surrogate.report.nearest_papers import citations
 from surrogate.report.proposal_names import marks_of, names_of
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
 from surrogate.report.summary import in_words, is_bound, title
 from surrogate.report.svg import log_range
 
-BETTER = {"max": "higher is better", "min": "lower is better"}
 SHORT = {
     "cycle_life_cycles": "cycle_life",
     "ccd_mA_cm2": "ccd",
@@ -40,6 +41,7 @@ def figures(
     context: pd.DataFrame | None = None,
     profiles: Sequence[Profile | None] | None = None,
     targets: Sequence[str] = tuple(c.OBJECTIVES),
+    axes: Mapping[str, str] | None = None,
 ) -> dict[str, go.Figure]:
     """Draw all figures of a batch.
 
@@ -56,6 +58,8 @@ def figures(
         the pores are drawn.
     targets : sequence of str
         Of which each pair is drawn.
+    axes : mapping of str to str, optional
+        Target -> what stands below the title of its axis; by default what is usually wanted.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def figures(
         foil has no depth profile.
     """
     shown = {
-        f"pareto_{SHORT[x]}_{SHORT[y]}": pareto(frame, x, y, results=results, context=context)
+        f"pareto_{SHORT[x]}_{SHORT[y]}": pareto(frame, x, y, results=results, context=context, axes=axes)
         for x, y in combinations([target for target in targets if target in frame], 2)
     }
     for k, row in enumerate(records(frame)):
@@ -73,13 +77,13 @@ def figures(
     return shown
 
 
-def targets_drawn(objectives: Mapping[str, str]) -> tuple[str, ...]:
+def targets_drawn(objectives: Mapping[str, TargetGoal]) -> tuple[str, ...]:
     """Return the targets that a campaign's figures show: its objectives, and those that are wanted by default.
 
     Parameters
     ----------
-    objectives : mapping of str to str
-        Target -> "max" or "min".
+    objectives : mapping
+        Target -> what is wanted of it.
 
     Returns
     -------
@@ -95,6 +99,7 @@ def pareto(
     *,
     results: pd.DataFrame | None = None,
     context: pd.DataFrame | None = None,
+    axes: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Draw one target against another on logarithmic axes, an efficiency on a linear one; whiskers are 90 %.
 
@@ -108,12 +113,15 @@ def pareto(
         Measured cells.
     context : DataFrame, optional
         Literature records, each at its own conditions.
+    axes : mapping of str to str, optional
+        As for :func:`figures`.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     figure = go.Figure(layout=layout(height=380))
+    axes = axes or axis_words({})
     if context is not None:
         context = _with_both(context, x, y)
         _add_cells(
@@ -126,7 +134,7 @@ def pareto(
     for axis, target in ((figure.layout.xaxis, x), (figure.layout.yaxis, y)):
         decreasing = SCALES[target].decreasing  # near its limit a logarithmic axis would show nothing more
         axis.type = "linear" if decreasing else "log"
-        axis.title.text = f"{axis_title(target)}<br>{BETTER[SCALES[target].goal]}"
+        axis.title.text = f"{axis_title(target)}<br>{axes[target]}"
         axis.tickangle = 0
         if not decreasing:
             axis.tickvals, axis.ticktext = _ticks(frame, target, results, context)

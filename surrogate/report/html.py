@@ -22,13 +22,13 @@ from surrogate.hosts import columns as c
 from surrogate.report import style, summary, svg, template_values
 from surrogate.report.depth_profile import Profile
 from surrogate.report.figures import figures, targets_drawn
+from surrogate.report.goals_in_words import axis_words, limits_in_words, objectives_in_words
 from surrogate.report.proposal_names import names_of
-from surrogate.report.quantities import label, records
+from surrogate.report.quantities import given, label, records
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-WANTED = {"max": "high", "min": "low"}
 Profiler = Callable[[pd.DataFrame], Profile]  # of a table of one row
 
 
@@ -126,8 +126,9 @@ def render(
         literature, context = _shipped(literature, context)
     profiles, misses = profiles_of(frame, profile)
     drawn = figures(
-        frame, results=results, context=context, profiles=profiles, targets=targets_drawn(campaign.objectives)
-    )
+        frame, results=results, context=context, profiles=profiles, targets=targets_drawn(campaign.objectives),
+        axes=axis_words(campaign.objectives, campaign.limits),
+    )  # fmt: skip
     rows = records(frame)
     ranges = {target: svg.log_range(rows, target) for target in c.TARGETS}
     template = style.environment().get_template("report.html.j2")
@@ -135,9 +136,8 @@ def render(
         campaign_name=campaign.name,
         conditions=summary.conditions(campaign.conditions.as_dict()),
         searched=template_values.search_scope(campaign),
-        objectives=[
-            f"{WANTED[goal]} {label(target).lower()}" for target, goal in campaign.objectives.items()
-        ],
+        objectives=objectives_in_words(campaign.objectives),
+        limits=limits_in_words(campaign.limits),
         measured=0 if results is None else len(results),
         overview=template_values.overview_rows(rows),
         cards=[
@@ -145,6 +145,7 @@ def render(
             for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True))
         ],
         proposed=sum(not summary.is_control(row) for row in rows),
+        limited=any(given(row, "p_within_limits") is not None for row in rows),
         controlled=any(summary.is_control(row) for row in rows),
         pareto=[name for name in drawn if name.startswith("pareto_")],
         alternatives={name: template_values.alt_text(name, rows) for name in drawn},

@@ -6,6 +6,7 @@ groups of one design -> of each design the median of its replicates with their n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.search_space import choice_space
 from surrogate.hosts.targets import BELOW
+from surrogate.optimization.goals import Limit
 from surrogate.report import summary
 from surrogate.report.quantities import given, is_missing, label, quantity, records
 
@@ -59,6 +61,22 @@ class Pooled:
         """
         values = [float(cell[target]) for cell in self.measured(target)]
         return float(np.median(values)) if values else float("nan")
+
+    def breaks(self, limits: Sequence[Limit]) -> bool:
+        """Say whether the estimate of a target is known to break a limit; one that was not measured breaks none.
+
+        Parameters
+        ----------
+        limits : sequence of Limit
+            On targets.
+        """
+        return any(self._breaks(limit) for limit in limits)
+
+    def _breaks(self, limit: Limit) -> bool:
+        value, sign = self.estimate(limit.name), self._sign(limit.name)
+        if limit.side == ">=":  # a lower bound below the limit leaves open whether it is kept
+            return value < limit.bound and sign not in ("≥ ", "about ")
+        return value > limit.bound and sign not in ("≤ ", "about ")
 
     def text(self, target: str) -> str:
         """Write the estimate, of several cells with their number and range.

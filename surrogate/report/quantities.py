@@ -44,6 +44,7 @@ _LABELS = {
     "extrapolation": "Extrapolation",
     "nearest_literature": "Nearest in the literature",
     "acquisition_value": "Acquisition value",
+    "p_within_limits": "Keeps the limits",
     "interchangeable": "Equal in all that is known",
 }
 

@@ -132,7 +132,10 @@ def what_to_make(row: Mapping[str, Any]) -> list[Line]:
 
 
 def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
-    """List each target as "median (90 %: lower to upper)", what is left at worst, and how far it had to extrapolate.
+    """List each target as "median (90 %: lower to upper)", and how sure it is in other ways.
+
+    That is: against the control, the probability that one cell keeps the campaign's limits, what is left if the host
+    is made wrong, and how far the prediction had to extrapolate.
 
     Parameters
     ----------
@@ -146,7 +149,11 @@ def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
     """
     lines = [(label(target), prediction(row, target)) for target in c.TARGETS if target in row]
     if not is_control(row):
-        lines += [*against_control(row), *made_inexactly(row)]
+        lines += against_control(row)
+    if (chance := given(row, "p_within_limits")) is not None:
+        lines.append((label("p_within_limits"), f"probability {float(chance):.2f}"))
+    if not is_control(row):
+        lines += made_inexactly(row)
     if not is_missing(row.get("extrapolation")):
         lines.append(("Extrapolation", extrapolation(row)))
     return lines
@@ -364,8 +371,8 @@ def measured(cell: Mapping[str, Any], target: str) -> str:
     Returns
     -------
     str
-        With "≥" before a lower and "≤" before an upper bound, both ends of an interval; a dash where there is no
-        value.
+        With "≥" before a lower and "≤" before an upper bound, both ends of an interval, "±" before a known standard
+        error; a dash where there is no value.
     """
     return _with_bound(cell, target, "≥ ", "≤ ")
 
@@ -391,6 +398,9 @@ def _with_bound(cell: Mapping[str, Any], target: str, least: str, most: str) -> 
     shown, bound = quantity(cell.get(target), target), _bound(cell, target)
     if bound == "interval":
         return f"{rounded(float(cell[target]), target)} to {quantity(cell[f'{target}_upper_bound'], target)}"
+    error = given(cell, f"{target}_sem") if bound == "" else None
+    if error is not None and given(cell, target) is not None:
+        return f"{rounded(float(cell[target]), target)} ± {number(float(error), 2)} {unit(target)}"
     return {"": "", "least": least, "most": most}[bound] + shown
 
 

@@ -42,6 +42,7 @@ _EXTRA_COLUMNS = (
     "host_capacity_mAh_cm2",
     "outcome",
     "extrapolation",
+    "p_within_limits",
     "acquisition_value",
 )
 
@@ -96,6 +97,7 @@ def card(
         "tolerances": made_inexactly(row),
         "physics": summary.what_is_simulated(row),
         "extrapolation": "" if score is None else summary.extrapolation(row),
+        "within": "" if given(row, "p_within_limits") is None else _within(row),
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
         "cautions": cautions_about(row),
         "nearest": citations(row.get("nearest_literature"), literature),
@@ -150,6 +152,7 @@ def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "share": dict(summary.what_is_simulated(row)).get(label("bottom_half_share"), "–"),
             "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
             "better": _better(row),
+            "within": _within(row),
         }
         for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True), 1)
     ]
@@ -159,6 +162,12 @@ def _better(row: Row) -> str:
     """Say how probably a proposal is better than the control; of the control itself a dash."""
     share = given(row, "p_better_than_control")
     return "–" if share is None or summary.is_control(row) else f"{100.0 * float(share):.0f} %"
+
+
+def _within(row: Row) -> str:
+    """Say how probably one cell keeps the limits; a dash where there are none."""
+    share = given(row, "p_within_limits")
+    return "–" if share is None else f"{100.0 * float(share):.0f} %"
 
 
 def search_scope(campaign: Campaign) -> list[tuple[str, str]]:

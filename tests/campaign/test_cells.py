@@ -41,6 +41,17 @@ def essence(cell: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cell.items() if value not in (None, False)}
 
 
+def test_a_known_error_belongs_to_its_value() -> None:
+    name = f"{LIFE}_sem"
+    first, slip = failed(905.0, **{name: 4.0}), failed(950.0)
+    assert together([at_least(800.0), first], "a.csv")[name] == 4.0
+    assert one_after_the_other([first, slip])[name] is None  # another value, of which no error was told
+    assert one_after_the_other([slip, first])[name] == 4.0
+    assert one_after_the_other([first, failed(905.0, note="said again")])[name] == 4.0
+    assert one_after_the_other([first, failed(905.0, **{name: 6.0})])[name] == 6.0
+    assert together([at_least(800.0)], "a.csv")[name] is None
+
+
 RUNNING = st.lists(st.integers(1, 900), min_size=1, max_size=6, unique=True)
 
 

@@ -11,7 +11,7 @@ import pytest
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.observations import read_observations
-from surrogate.errors import RecordError
+from surrogate.errors import RecordError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 
@@ -79,6 +79,39 @@ def test_values_bounds_and_intervals_of_every_target(campaign: Campaign, table: 
     assert told[f"{LIFE}_censored"].tolist() == [True, False, False]
     assert told["overpotential_mV_censored"].tolist() == [False, False, "below"]
     assert not any("not used" in note for note in notes)
+
+
+def test_known_errors_are_read(campaign: Campaign, table: Table) -> None:
+    cells = table(
+        {LIFE: 300, f"{LIFE}_sem": 12.5, "overpotential_mV": 20, "overpotential_mV_sem": 0},
+        {LIFE: 310, f"{LIFE}_sem": "-", "overpotential_mV": 25, "overpotential_mV_sem": ""},
+    )
+    told, notes = read_observations(cells, campaign)
+    assert told[f"{LIFE}_sem"].fillna(-1).tolist() == [12.5, -1.0]
+    assert told["overpotential_mV_sem"].fillna(-1).tolist() == [0.0, -1.0]
+    assert not any("not used" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ({LIFE: 300, f"{LIFE}_sem": -1}, f"row 1, column {LIFE}_sem: a standard error below 0"),
+        ({LIFE: 300, f"{LIFE}_sem": "small"}, rf"row 1, column {LIFE}_sem: not a number"),
+        ({LIFE: 300, f"{LIFE}_sem": "inf"}, f"column {LIFE}_sem: not a"),
+        ({LIFE: "", f"{LIFE}_sem": 2, "ccd_mA_cm2": 1}, f"standard error without its value: {LIFE} is empty"),
+        ({LIFE: "", f"{LIFE}_sem": 2}, f"standard error without its value: {LIFE} is empty"),
+        (
+            {LIFE: 300, f"{LIFE}_sem": 2, "state": "running"},
+            f"column {LIFE}_sem: a standard error of a bound",
+        ),
+        ({LIFE: 300, f"{LIFE}_sem": 2, f"{LIFE}_upper_bound": 400}, "a standard error of a bound"),
+        ({"overpotential_mV": 30, "overpotential_sem": 2}, "did you mean overpotential_mV_sem"),
+        ({"overpotential_V": 0.03, "overpotential_V_sem": 0.002}, "overpotential_mV_sem"),
+    ],
+)
+def test_what_is_no_known_error(campaign: Campaign, table: Table, cell: dict[str, object], said: str) -> None:
+    with pytest.raises((RecordError, UnitError), match=said):
+        read_observations(table(cell), campaign)
 
 
 def test_a_fraction_is_taken_where_the_column_says_so(campaign: Campaign, table: Table) -> None:

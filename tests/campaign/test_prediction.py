@@ -13,7 +13,7 @@ import typer
 
 from surrogate import tracking
 from surrogate.campaign import belief, physics, prediction
-from surrogate.campaign.belief import BETTER, answers, belief_of, believe
+from surrogate.campaign.belief import BETTER, WITHIN_LIMITS, answers, belief_of, believe
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.physics import PhysicsSettings
@@ -67,7 +67,7 @@ def test_a_campaign_predicts_as_it_answers_for_proposals_whatever_the_other_rows
     table = predict_hosts(small_campaign, Champion(), hosts, control, results=told, physics=small_physics)
     assert table.index.tolist() == hosts.index.tolist()
     own = {LIFE: Level(0.3, 0.8)}
-    wanted = answers(believe(small_physics, told, own), hosts, control, LIFE)
+    wanted = answers(believe(small_physics, told, own), hosts, control, {LIFE: "max"}, small_campaign.limits)
     for column in wanted.columns:
         np.testing.assert_allclose(table[column], wanted[column].iloc[:-1], rtol=1e-6, err_msg=column)
     assert table["extrapolation"].tolist() == (hosts["thickness_um"] / 2000.0).tolist()
@@ -115,7 +115,7 @@ def test_new_cells_are_predicted_before_and_after_and_each_is_simulated_once(
     by_cells = {len(model.measured): model for model in models if model.measured is not None}
     assert by_cells.keys() == {2, 5}
     for table, model in ((before, by_cells[2]), (now, by_cells[5])):
-        wanted = answers(model, asked_about, control_of(asked_about.take([0])), LIFE)
+        wanted = answers(model, asked_about, control_of(asked_about.take([0])), {LIFE: "max"})
         assert set(table.columns) == {
             f"{target}{end}" for target in TARGETS for end in ("", "_lower", "_upper")
         }
@@ -132,7 +132,7 @@ def test_the_first_cells_of_all_are_compared_with_physics_alone(
     found = before_and_after(small_campaign, Champion(), new.iloc[:0], new, shown=20, physics=small_physics)
     assert found is not None
     unaware = believe(small_physics, levels={LIFE: Level(0.3, 0.8)})
-    wanted = answers(unaware, hosts.take([2]), control_of(hosts.take([2])), LIFE)
+    wanted = answers(unaware, hosts.take([2]), control_of(hosts.take([2])), {LIFE: "max"})
     assert found[0][LIFE].iloc[0] == pytest.approx(wanted[LIFE].iloc[0], rel=1e-6)
     assert found[1][LIFE].iloc[0] > found[0][LIFE].iloc[0]
 
@@ -190,5 +190,13 @@ def test_told_cells_show_what_was_learned_and_change_what_is_predicted(
             "_vs_control_upper",
         )
     ]
-    assert set(now.columns) == {"name", *c.DESIGN_COLUMNS, *answered, BETTER, *NEARNESS, "cautions"}
+    assert set(now.columns) == {
+        "name",
+        *c.DESIGN_COLUMNS,
+        *answered,
+        BETTER,
+        WITHIN_LIMITS,
+        *NEARNESS,
+        "cautions",
+    }
     assert now["name"].tolist() == ["A", "B"]

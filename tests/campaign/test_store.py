@@ -56,6 +56,19 @@ def test_observations_come_back_as_stored(tmp_path: Path) -> None:
     assert set(back["source"]) == {"one.csv"}
 
 
+def test_known_errors_come_back_and_make_another_cell(tmp_path: Path) -> None:
+    store = CampaignStore.open(tmp_path / "c.db")
+    told = cells(120.0, 80.0).assign(overpotential_mV=[30.0, 20.0], overpotential_mV_sem=[1.5, np.nan])
+    store.tell(told, "one.csv")
+    assert store.observations()["overpotential_mV_sem"].fillna(0).tolist() == [1.5, 0.0]
+    with pytest.raises(RecordError, match="stored already"):
+        store.tell(told, "again.csv")
+    assert len(store.tell(told.assign(overpotential_mV_sem=[2.5, np.nan]).iloc[:1], "new.csv").new) == 1
+    with sqlite3.connect(tmp_path / "c.db") as connection:
+        shown = connection.execute("select overpotential_mV_sem from results order by id").fetchall()
+    assert shown == [(1.5,), (None,), (2.5,)]
+
+
 def test_bounds_of_every_kind_come_back(tmp_path: Path) -> None:
     store = CampaignStore.open(tmp_path / "c.db")
     told = cells(120.0, 80.0, 60.0)
@@ -80,7 +93,7 @@ def test_bounds_of_every_kind_come_back(tmp_path: Path) -> None:
 
 def _as_version_1(path: Path) -> None:
     """Make a store as the version before wrote it: fewer columns in the table and in each row."""
-    young = [f"{target}_upper_bound" for target in c.TARGETS]
+    young = [f"{target}{end}" for target in c.TARGETS for end in ("_upper_bound", "_sem")]
     young += ["coulombic_efficiency_pct", "coulombic_efficiency_pct_censored"]
     with sqlite3.connect(path) as connection:
         for name in young:
@@ -113,7 +126,7 @@ def test_a_store_of_the_version_before_is_read_and_brought_up_to_date(tmp_path: 
     assert len(store.tell(cells(55.0).assign(coulombic_efficiency_pct=98.7), "new.csv").new) == 1
     assert CampaignStore.open(path).observations()["coulombic_efficiency_pct"].iloc[-1] == 98.7
     with sqlite3.connect(path) as connection:
-        assert connection.execute("select version from schema_version").fetchone() == (3,)
+        assert connection.execute("select version from schema_version").fetchone() == (4,)
         assert connection.execute("select coulombic_efficiency_pct from results").fetchall()[-1] == (98.7,)
 
 

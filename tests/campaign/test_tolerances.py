@@ -11,6 +11,7 @@ import pytest
 from surrogate.campaign.tolerances import Simulator, changes, inexact, is_fragile, losses, near, worst_cases
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.optimization import Match, Within
 
 LIFE, LOSS = "cycle_life_cycles", "coulombic_efficiency_pct"
 HOST: dict[str, Any] = {
@@ -94,6 +95,17 @@ def test_the_worst_case_is_that_of_the_worst_mistake(goal: str, mistake: str) ->
     factor = 0.7 if goal == "max" else 1.3
     assert found[f"{LIFE}_worst_case"].tolist() == pytest.approx([200.0 * factor, 50.0])
     assert found["fragile_in"].tolist() == [f"{LIFE} x {factor} with pores at the top 30 % {mistake}", ""]
+
+
+def test_of_a_value_the_worst_mistake_is_the_one_that_leads_away() -> None:
+    """The host lives shorter than wanted: narrower pores make it worse, wider ones better."""
+    promised, belief = pd.DataFrame({LIFE: [20.0]}), Belief(power=1.0, spread=0.2)
+    for goal, factor in ((Match(24.0), 0.7), (Match(18.0), 1.3), (Within(19.0, 90.0), 0.7)):
+        found = worst_cases(belief, complete(HOST), {LIFE: goal}, promised, physics(1.0))
+        assert found[f"{LIFE}_worst_case"].tolist() == pytest.approx([20.0 * factor])
+    safe = worst_cases(belief, complete(HOST), {LIFE: Within(10.0, 90.0)}, promised, physics(1.0))
+    assert safe[f"{LIFE}_worst_case"].tolist() == pytest.approx([20.0])
+    assert safe["fragile_in"].tolist() == [""]
 
 
 def test_an_efficiency_is_at_worst_that_of_the_most_lost_charge() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr
 
 from surrogate.campaign.belief import answers, believe
 from surrogate.campaign.choice_groups import choice_groups
@@ -58,7 +59,7 @@ def test_factors_multiply_up_to_the_median(
     belief = believe(small_physics, measured, LEVELS)
     simulated = simulate(hosts.together([control_of(hosts.take([0]))]))
     every = CompleteDesigns.of(simulated)
-    table = answers(belief, every.take(range(6)), every.take([6]), LIFE, simulated)
+    table = answers(belief, every.take(range(6)), every.take([6]), {LIFE: "max"}, simulated=simulated)
     split = factors(belief, every, simulated)
     assert (belief.shares[LIFE] < 0.999) == told  # the process without physics has a part
     for target in TARGETS:
@@ -103,7 +104,7 @@ def test_where_one_group_differs_it_is_all_that_the_host_is_worth(
     measured = every.frame.assign(**{LIFE: simulated[LIFE].to_numpy() * 1.5})
     for belief in (believe(small_physics, levels=LEVELS), believe(small_physics, measured, LEVELS)):
         row = understanding(belief, every, simulated, OBJECTIVES).iloc[0]
-        whole = answers(belief, host, control, LIFE, simulated).iloc[0]
+        whole = answers(belief, host, control, {LIFE: "max"}, simulated=simulated).iloc[0]
         for end in ("", "_lower", "_upper"):
             assert row[f"worth_agent{end}"] == pytest.approx(whole[f"{LIFE}_vs_control{end}"], rel=1e-3)
         others = [name for name in row.index if name.startswith("worth_") and "agent" not in name]
@@ -214,3 +215,16 @@ def test_chances_are_those_of_drawn_outcomes() -> None:
         assert found[i] == pytest.approx(np.mean(after.argmax(axis=1) != mean.argmax()), abs=0.01)
     assert found.max() - found.min() > 0.1
     np.testing.assert_allclose(p_changes_best(-mean, covariance, noise, "min"), found, rtol=1e-12)
+
+
+def test_of_a_band_the_nearest_is_the_best_and_what_breaks_a_limit_is_not() -> None:
+    """Independent hosts: the first, in the band, is left if its cell moves it farther out than the second is."""
+    mean, covariance = np.array([0.0, 3.0, -9.0]), np.diag([1.0, 0.0, 0.0])
+    found = p_changes_best(mean, covariance, 0.0, (-1.0, 1.0))
+    # out of the band by more than 2, the distance of the second host: two tails beyond 3 standard deviations
+    assert found == pytest.approx([2.0 * ndtr(-3.0), 0.0, 0.0], abs=1e-3)
+    assert p_changes_best(mean, covariance, 0.0, 0.5)[0] == pytest.approx(ndtr(-2.0) + ndtr(-3.0), abs=1e-3)
+    kept = np.array([False, True, True])
+    assert p_changes_best(mean, covariance, 0.0, (-1.0, 1.0), kept).tolist() == [0.0, 0.0, 0.0]
+    wide = np.diag([1.0, 16.0, 0.0])
+    assert p_changes_best(mean, wide, 0.0, "max", kept)[1] == pytest.approx(ndtr(-3.0), abs=1e-9)

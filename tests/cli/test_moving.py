@@ -16,11 +16,20 @@ pytestmark = pytest.mark.slow
 def exported(command: Command, world: World, campaign: Path, tmp_path: Path) -> Path:
     assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
     cells = tmp_path / "cells.csv"
-    cells.write_text("proposal_id,cycle_life_cycles,note\nB01-1,1800,a slip\n")
+    cells.write_text(
+        "proposal_id,cycle_life_cycles,overpotential_mV,overpotential_mV_sem,note\nB01-1,1800,30,1.5,a slip\n"
+    )
     assert command("optimize", "tell", cells, "--campaign", campaign).code == 0
     assert (
         command(
-            "optimize", "amend", "--campaign", campaign, "--cell", "B01-1-a", "cycle_life_cycles=180"
+            "optimize",
+            "amend",
+            "--campaign",
+            campaign,
+            "--cell",
+            "B01-1-a",
+            "cycle_life_cycles=180",
+            "cycle_life_cycles_sem=9",
         ).code
         == 0
     )
@@ -41,6 +50,9 @@ def test_an_imported_campaign_is_the_same(
         assert mine.replace(str(campaign), "").replace("mine.db", "") == theirs.replace(
             str(other), ""
         ).replace("other.db", "")
+    said = command("optimize", "status", "--campaign", other).out
+    assert "180 ± 9 cycles" in said
+    assert "30 ± 1.5 mV" in said
     for path, folder in ((campaign, "p"), (other, "q")):
         assert command("optimize", "--campaign", path, "--out", folder).code == 0
     assert (tmp_path / "p" / "candidates.csv").read_bytes() == (

@@ -8,6 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from surrogate.campaign.file import Campaign
+from surrogate.cli.batch_record import batch_metrics
+from surrogate.cli.proposal import remarks
 from surrogate.hosts import columns as c
 
 from .conftest import Command, World
@@ -50,7 +53,10 @@ def test_the_table_can_be_read(
     monkeypatch.setenv("COLUMNS", width)
     ended = command("optimize", "--campaign", campaign, "-n", 4)
     lines = ended.out.splitlines()
-    table = lines[1 : next(k for k, line in enumerate(lines) if line.startswith("Nearest"))]
+    assert lines[1].startswith(
+        "Wanted: high cycle life, low overpotential; limits: critical current density of"
+    )
+    table = lines[2 : next(k for k, line in enumerate(lines) if line.startswith("Nearest"))]
     assert max(map(len, table)) <= int(width)
     words = " ".join(ended.out.split())
     for wanted in (
@@ -274,6 +280,35 @@ def test_what_lies_outside_is_said(command: Command, world: World, monkeypatch: 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("chances", "said"), [([0.2, 0.04], True), ([0.2, 0.9], False), ([None, None], False)]
+)
+def test_a_batch_that_is_not_likely_to_keep_the_limits_says_so(
+    monkeypatch: pytest.MonkeyPatch, chances: list[float | None], said: bool
+) -> None:
+    monkeypatch.setattr("surrogate.report.rule_cautions.cautions_about", lambda row: [])
+    batch = pd.DataFrame(
+        {"role": ["exploit", "explore", "control"], "extrapolation": 0.1, "framework": "none"}
+    )
+    lines = remarks(batch.assign(p_within_limits=[*chances, 0.99]), None)
+    assert any("no proposal is likely to keep the limits" in line for line in lines) == said
+    assert any("probability 0.2 at most" in line for line in lines) == said
+
+
+def test_the_best_of_a_batch_is_that_of_each_goal() -> None:
+    batch = pd.DataFrame({
+        "role": ["exploit", "explore", "control"], "cycle_life_cycles": [100.0, 300.0, 900.0],
+        "overpotential_mV": [20.0, 45.0, 30.0], "ccd_mA_cm2": [3.0, 2.0, 1.0], "p_within_limits": [0.5, 0.9, 0.1],
+    })  # fmt: skip
+    campaign = Campaign(
+        "schema_version = 1\n[objectives]\ncycle_life_cycles = { within = [90, 200] }\n"
+        "overpotential_mV = { match = 40 }\n[limits]\nccd_mA_cm2 = { at_least = 2 }\n"
+    )
+    found = batch_metrics(batch, campaign)
+    assert (found["best.cycle_life_cycles"], found["best.overpotential_mV"]) == (100.0, 45.0)
+    assert (found["proposal_2.ccd_mA_cm2"], found["proposal_1.p_within_limits"]) == (2.0, 0.5)
+
+
 def test_cautions_are_said_once_with_their_proposals(
     command: Command, world: World, campaign: Path, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Goals beyond "more" and "less": a value to match, limits on outcomes, references, errors, experiments that fail."""
+"""Goals beyond "more" and "less": a value, a band, limits on outcomes, references, errors, experiments that fail."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from surrogate.errors import InputError
-from surrogate.optimization import Limit, Match, Maximize, Minimize, SearchSettings, propose
+from surrogate.optimization import Limit, Match, Maximize, Minimize, SearchSettings, Within, propose
+from surrogate.optimization.gains import Gains
 from surrogate.space import Categorical, Continuous, Space
 
 QUICK = SearchSettings(
@@ -43,6 +45,23 @@ def test_a_match_beside_another_objective(told: pd.DataFrame) -> None:
     found = ask(told, {"tilt": Match(0.4), "value": "max"}, n=4)
     assert found["y"].between(0.55, 0.95).all()
     assert (found["x"] - 0.3).abs().max() < 0.2
+
+
+def test_all_of_a_band_is_as_good(told: pd.DataFrame) -> None:
+    """Within the band the other objective decides: the leftmost design that the hill lets be."""
+    assert hill(ask(told, {"value": Within(0.8, 0.85)})).between(0.78, 0.87).all()
+    found = ask(told, {"tilt": Within(-0.3, -0.1), "used": "min"}, n=1)
+    assert found["y"].between(0.18, 0.42).all()
+    assert found["x"].max() < 0.1
+
+
+def test_gains_of_every_goal() -> None:
+    outputs = torch.tensor([[1.0, 2.0, 3.0, 4.0], [-1.0, 0.5, 6.0, 4.0]], dtype=torch.double)
+    gains = Gains(["max", "min", 5.0, (0.0, 3.5)])
+    assert gains(outputs).tolist() == [[1.0, -2.0, -2.0, -0.5], [-1.0, -0.5, -1.0, -0.5]]
+    assert Gains([(0.0, 3.5)])(outputs[:, :1]).tolist() == [[0.0], [-1.0]]
+    assert not gains.linear
+    assert Gains(["max", "min"]).linear
 
 
 def test_a_limit_on_an_outcome_is_kept_and_on_an_objective_too(told: pd.DataFrame) -> None:
@@ -99,6 +118,7 @@ def test_failed_experiments_are_not_repeated_and_their_kind_is_avoided() -> None
     [
         ({"objectives": {"value": Maximize}}, "unknown direction"),
         ({"objectives": {"x": Match(1.0)}}, "has the name of a parameter"),
+        ({"objectives": {"value": (0.1, 0.2)}}, "unknown direction .*Within"),
         ({"limits": [("used", "<=", 1.0)]}, "not a limit"),
         ({"limits": [Limit("x", "<=", 1.0)]}, "a limit on a parameter"),
         ({"limits": [Limit("absent", "<=", 1.0)]}, "unknown objective .*absent"),
@@ -133,11 +153,23 @@ def test_numbers_of_numpy_are_numbers() -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda: Match(np.nan), lambda: Maximize("1"), lambda: Limit("a", "<=", np.inf), lambda: Minimize(True)],
+    [
+        lambda: Match(np.nan),
+        lambda: Within(0.0, np.inf),
+        lambda: Maximize("1"),
+        lambda: Limit("a", "<=", np.inf),
+        lambda: Minimize(True),
+    ],
 )
 def test_numbers_that_are_none(make: Any) -> None:
     with pytest.raises(InputError, match="not a finite number"):
         make()
+
+
+@pytest.mark.parametrize("ends", [(2.0, 1.0), (1.0, 1.0)])
+def test_a_band_that_is_empty(ends: tuple[float, float]) -> None:
+    with pytest.raises(InputError, match=r"a band that is empty .*Match"):
+        Within(*ends)
 
 
 def test_a_side_that_is_none() -> None:

@@ -182,4 +182,5 @@ def campaign() -> Any:
         space=lambda: space,
         bounds={"thickness_um": (50.0, 200.0)},
         objectives=dict(c.OBJECTIVES),
+        limits=(),
     )

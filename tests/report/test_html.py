@@ -16,6 +16,7 @@ import pytest
 import report_examples as examples
 
 from surrogate.errors import PhysicsError, StoreError
+from surrogate.optimization import Limit, Within
 from surrogate.report import html
 from surrogate.report.html import embedded, write_report
 from surrogate.report.template_values import number_table
@@ -125,6 +126,23 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "50 µm to 200 µm",
     ):
         assert said in text, said
+
+
+def test_limits_stand_in_the_lead_the_overview_and_the_cards(tmp_path: Path) -> None:
+    frame = examples.proposals()
+    asked = examples.campaign()
+    asked.objectives = {"cycle_life_cycles": "max", "overpotential_mV": Within(20.0, 40.0)}
+    asked.limits = (Limit("ccd_mA_cm2", ">=", 1.5), Limit("overpotential_mV", "<=", 50.0))
+    text = page(tmp_path, frame.assign(p_within_limits=[0.934] + [0.5] * (len(frame) - 1)), campaign=asked)
+    assert (
+        "Chosen for high cycle life, overpotential of 20 to 40 mV; limits: critical current density of at least "
+        "1.5 mA cm⁻², overpotential of at most 50 mV, after"
+    ) in text
+    assert text.count("<td>93 %</td>") == 1
+    assert "Keeps the limits with a probability of 93 %." in text
+    assert "wanted: at least 1.5" in text
+    assert "wanted: 20 to 40" in text
+    assert "Keeps the limits" not in page(tmp_path, frame)
 
 
 def test_an_efficiency_is_shown_in_per_cent(tmp_path: Path) -> None:

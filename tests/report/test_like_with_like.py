@@ -125,6 +125,50 @@ def test_the_luckiest_replicate_does_not_win() -> None:
     assert best(*lucky)[2] == "1, 2 and 3 copper"
 
 
+def limited(*lines: str) -> Campaign:
+    return Campaign(f"{CAMPAIGN.text}[limits]\n" + "\n".join(lines))
+
+
+def test_designs_that_break_a_limit_are_not_compared_and_counted() -> None:
+    campaign = limited("overpotential_mV = { at_most = 30 }", "ccd_mA_cm2 = { at_least = 3 }")
+    table = cells(
+        life(900.0, overpotential_mV=40.0, ccd_mA_cm2=5.0),
+        life(500.0, overpotential_mV=25.0, thickness_um=150.0),  # nobody measured its critical current
+        life(
+            700.0, overpotential_mV=35.0, overpotential_mV_censored="below", ccd_mA_cm2=9.0, thickness_um=70.0
+        ),
+        life(800.0, overpotential_mV=20.0, ccd_mA_cm2=2.0, thickness_um=50.0),
+    )
+    tables = campaign_tables(campaign, table, pd.DataFrame())
+    assert tables.best.rows[0][1:] == ["700 cycles", "3 copper"]  # at most 35 mV may be 30
+    assert [row[0] for row in tables.front.rows] == ["2 copper", "3 copper"]
+    notes = " ".join(tables.notes)
+    assert "2 of 4 designs break them" in notes
+    assert "1 design without a measured critical current density or overpotential" in notes
+    assert "critical current density of at least 3 mA cm⁻²" in notes
+    page = render(campaign, table, pd.DataFrame(), "mine.db")
+    assert (
+        "low overpotential; limits: critical current density of at least 3 mA cm⁻², overpotential of" in page
+    )
+
+
+def test_the_best_of_a_value_and_of_a_band_is_the_nearest() -> None:
+    goals = "[objectives]\ncycle_life_cycles = { within = [250, 400] }\noverpotential_mV = { match = 30 }\n"
+    campaign = Campaign(CAMPAIGN.text.partition("[objectives]")[0] + goals)
+    table = cells(
+        life(900.0, overpotential_mV=29.0), life(300.0, overpotential_mV=14.0, thickness_um=150.0),
+        life(260.0, overpotential_mV=16.0, thickness_um=70.0), life(200.0, overpotential_mV=70.0, thickness_um=50.0),
+    )  # fmt: skip
+    tables = campaign_tables(campaign, table, pd.DataFrame())
+    assert [row[2] for row in tables.best.rows] == ["2 copper", "1 copper"]
+    assert [row[0] for row in tables.front.rows] == [
+        "1 copper",
+        "3 copper",
+    ]  # in the band both, 16 is nearer to 30
+    page = render(campaign, table, pd.DataFrame(), "mine.db")
+    assert "Wanted: cycle life of 250 to 400 cycles, overpotential of 30 mV." in page
+
+
 def test_the_front_is_one_of_designs() -> None:
     table = cells(
         life(100.0, overpotential_mV=10.0), life(500.0, overpotential_mV=40.0),  # as medians 300 and 25

@@ -31,6 +31,16 @@ def test_a_graded_host_is_told_completely() -> None:
     assert said["Outcome"] == "plated in full"
 
 
+def test_limits_are_said_of_the_control_too_and_known_errors_of_values() -> None:
+    row = examples.proposals().iloc[0].to_dict() | {"p_within_limits": 0.934}
+    assert dict(describe(row))["Keeps the limits"] == "probability 0.93"
+    assert dict(describe(row | {"role": "control"}))["Keeps the limits"] == "probability 0.93"
+    assert "Keeps the limits" not in dict(describe(row | {"p_within_limits": float("nan")}))
+    cell = {"overpotential_mV": 30.0, "overpotential_mV_sem": 1.5}
+    assert measured(cell, "overpotential_mV") == "30 ± 1.5 mV"
+    assert measured({"overpotential_mV_sem": 1.5}, "overpotential_mV") == "–"
+
+
 def test_a_uniform_host_says_each_value_once() -> None:
     said = dict(describe(examples.proposals().iloc[1].to_dict()))
     assert said["Gradient"] == "none, uniform through the thickness"
