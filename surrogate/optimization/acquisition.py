@@ -98,8 +98,8 @@ class Improvement:
                 )
             return qLogNoisyExpectedImprovement(objective=self._objective, **common)
 
-    def _gain(self, outputs: Tensor) -> Tensor:
-        """Objectives (..., m), each to be maximised, of outputs of the model (..., m or more)."""
+    def gain(self, outputs: Tensor) -> Tensor:
+        """Return objectives (..., m), each to be maximised, of outputs of the model (..., m or more)."""
         outputs = outputs[..., : len(self.signs)]
         away = -(outputs - torch.nan_to_num(self.targets)).abs()
         return torch.where(self.targets.isnan(), outputs * self.signs, away)
@@ -113,13 +113,13 @@ class Improvement:
     def _objectives(self) -> MCMultiOutputObjective:
         if self._linear:
             return WeightedMCMultiOutputObjective(self.signs)
-        return GenericMCMultiOutputObjective(lambda Y, X=None: self._gain(Y))
+        return GenericMCMultiOutputObjective(lambda Y, X=None: self.gain(Y))
 
     @property
     def _objective(self) -> MCAcquisitionObjective:
         if self._linear:
             return LinearMCObjective(self.signs)
-        return GenericMCObjective(lambda Y, X=None: self._gain(Y)[..., 0])
+        return GenericMCObjective(lambda Y, X=None: self.gain(Y)[..., 0])
 
     @property
     def _constraints(self) -> list[Callable[[Tensor], Tensor]] | None:
@@ -153,7 +153,7 @@ class Improvement:
     def _mean(self, points: Float[Tensor, "n d"]) -> Float[Tensor, "n m"]:
         """Posterior mean (n, m), every objective to be maximised."""
         with torch.no_grad():
-            return self._gain(self.model.posterior(points).mean)
+            return self.gain(self.model.posterior(points).mean)
 
     def _reference_point(self, baseline: Tensor, ordinary: Tensor | None) -> Tensor:
         """Place it a tenth of their extent below the worst of the known designs, or of their front, or as given.
@@ -170,7 +170,7 @@ class Improvement:
                     value=list(self.settings.reference_point),
                     limit=f"{len(self.signs)} numbers",
                 )
-            return self._gain(given)
+            return self.gain(given)
         if self.settings.worst_of == "space" and ordinary is not None and len(ordinary):
             return self._mean(ordinary).median(dim=0).values
         mean = self._mean(baseline)
@@ -185,9 +185,9 @@ class Improvement:
 
     def _prune(self, baseline: Tensor) -> Tensor:
         """Known designs that may be among the best, the likeliest first to stay; never none."""
-        share = min(1.0, self.settings.baseline / len(baseline))
+        most = self.settings.baseline
         common: dict[str, Any] = {
-            "num_samples": self.settings.prune_samples, "max_frac": share, "constraints": self._constraints,
+            "num_samples": self.settings.prune_samples, "constraints": self._constraints,
         }  # fmt: skip
         with torch.no_grad(), manual_seed(self.seed):
             if self.several:
@@ -196,10 +196,15 @@ class Improvement:
                     baseline,
                     ref_point=self.reference,
                     objective=self._objectives,
+                    max_frac=min(1.0, most / len(baseline)),
                     **common,
                 )
             else:
                 kept = prune_inferior_points(self.model, baseline, objective=self._objective, **common)
+                # BoTorch 0.18 counts how often each is the best and then keeps others than the most frequent of them
+                # where max_frac allows fewer: the best known may be lost, and all seems an improvement.
+                if len(kept) > most:
+                    kept = kept[self._mean(kept)[:, 0].argsort(descending=True, stable=True)[:most]]
         if len(kept):
             return kept
         mean = self._mean(baseline)

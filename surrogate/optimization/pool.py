@@ -19,7 +19,7 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Wanted]) ->
     Parameters
     ----------
     model : Model
-        Over m objectives.
+        Over m objectives and, after them, outcomes with limits.
     points : Tensor, (n, d)
         Encoded designs to choose from.
     directions : sequence of "max" or "min"
@@ -41,7 +41,7 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Wanted]) ->
         [1.0 if direction == "max" else -1.0 for direction in directions], dtype=torch.double
     )
     with torch.no_grad():
-        mean = torch.cat([model.posterior(part).mean for part in points.split(256)]) * signs
+        mean = torch.cat([model.posterior(part).mean[:, : len(signs)] for part in points.split(256)]) * signs
     ranks = mean.argsort(dim=0, stable=True).argsort(dim=0).sum(dim=1)
     middle = int(ranks.argsort(stable=True)[len(points) // 2])
     return points[[middle]]
