@@ -1,8 +1,8 @@
 """Which hosts a laboratory can make, learned from those that it could not.
 
 Data flow: measured cells, and cells that gave no value -> encoded hosts, each with whether it gave a value ->
-``optimization.making``, as for any other space -> a limit on the search for hosts, and the chance that a proposed host
-can be made.
+``optimization.making``, as for any other space -> a limit on the search for hosts, and the chance that a proposed
+host can be made.
 
 Of the cells without a value those count that could not be made and those that failed: both say something of the host,
 the former most plainly. A lost cell does not count: it was an accident of handling, and its host was made.

@@ -124,9 +124,9 @@ def propose_hosts(
         materials in all that is known, the cheapest first. ``T_worst_case`` of each objective and ``fragile_in`` say
         what mistakes in making the host cost (``campaign.tolerances``); ``at_limit`` names, with ``;`` between them,
         the columns whose value only a limit of the space stopped (``campaign.replacements``). ``p_can_be_made``, which
-        is there once hosts have failed, is the chance that a proposal can be made; the control's is NaN, for it is
-        made to be compared with. Where all hosts work by
-        one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
+        is there once hosts have failed, is the chance that a proposal can be made; the control is not judged. Where
+        all hosts work by one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises
+        (``campaign.otherwise``).
 
     Raises
     ------

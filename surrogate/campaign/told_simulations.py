@@ -74,8 +74,7 @@ def _hashes(designs: CompleteDesigns) -> list[str]:
 def _read(path: Path) -> pd.DataFrame:
     """Read what is kept; nothing where there is none, or it cannot be read."""
     try:
-        kept = pd.read_parquet(path).set_index(_DESIGN)
-        return kept.astype(dict.fromkeys(kept.select_dtypes("string").columns, object))
+        return pd.read_parquet(path).set_index(_DESIGN)
     except (OSError, ValueError, KeyError):
         return pd.DataFrame()
 

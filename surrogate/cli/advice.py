@@ -43,7 +43,8 @@ def advice(campaign: Campaign, observations: pd.DataFrame) -> list[str]:
 
     if tracking.champion() is None:
         return [
-            "Whether another batch is worth it cannot be said without a champion: the next run of optimize trains one."
+            "Whether another batch is worth it cannot be said without a champion: the next run of optimize trains "
+            "one."
         ]
     with progress() as report:
         report("weighing another batch", 0, 2)
@@ -56,8 +57,8 @@ def advice(campaign: Campaign, observations: pd.DataFrame) -> list[str]:
         report("weighing another batch", 2, 2)
     if found is None:
         return [
-            "Whether another batch is worth it cannot be said yet: the next run of optimize makes the physics of this "
-            "campaign, and a cell of a host that [search] allows is needed."
+            "Whether another batch is worth it cannot be said yet: the next run of optimize makes the physics of "
+            "this campaign, and a cell of a host that [search] allows is needed."
         ]
     from surrogate.report.outlook import outlook_in_words
 

@@ -1,4 +1,4 @@
-"""The work of ``optimize status`` and ``optimize report``: measured cells, pending hosts, the Pareto front, advice."""
+"""The work of ``optimize status`` and ``optimize report``: cells, pending hosts, the Pareto front, advice."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Whether an experiment gives a value, learned from those that gave none.
 
 Data flow: encoded designs and whether each gave a value -> a process over 1 and 0 (``objective_data``) -> an output
-beside the objectives on which the search has a limit (designs that are likely to fail are passed over), and the chance
-that a design succeeds. One implementation for any space and for hosts.
+beside the objectives on which the search has a limit (designs that are likely to fail are passed over), and the
+chance that a design succeeds. One implementation for any space and for hosts.
 """
 
 from __future__ import annotations

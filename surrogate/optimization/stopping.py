@@ -1,9 +1,9 @@
 """Whether another batch is worth making: what is still to gain, beside what replicates of one design differ by.
 
-Data flow: a posterior over known designs, the next batch and further candidates -> joint draws of what all of them are
-worth -> in each draw, by how much the batch, and the best of all candidates, raise the best of what is known (of several
-objectives: their hypervolume) -> the mean of the one, an upper quantile of the other, and the change of the same
-quantity that the spread between replicates makes by itself.
+Data flow: a posterior over known designs, the next batch and further candidates -> joint draws of what all of them
+are worth -> in each draw, by how much the batch, and the best of all candidates, raise the best of what is known (of
+several objectives: their hypervolume) -> the mean of the one, an upper quantile of the other, and the change of the
+same quantity that the spread between replicates makes by itself.
 
 Optimization is at its end where the bound of what is still to gain falls below a share of that spread: the rule of
 Makarova et al., Automatic Termination for Hyperparameter Optimization, AutoML-Conf 2022, who stop when a bound of the
@@ -204,6 +204,6 @@ def _volumes(worth: Float[Tensor, "s n m"]) -> Float[Tensor, " s"]:
         order = worth[..., 1].argsort(dim=1, descending=True)
         by_last = worth.gather(1, order.unsqueeze(-1).expand_as(worth))
         below = torch.cat([by_last[:, 1:, 1], torch.zeros_like(by_last[:, :1, 1])], dim=1)
-        return (by_last[..., 0].cummax(dim=1).values * (by_last[..., 1] - below)).sum(dim=1)
+        return (torch.cummax(by_last[..., 0], dim=1)[0] * (by_last[..., 1] - below)).sum(dim=1)
     volume = Hypervolume(torch.zeros(worth.shape[-1], dtype=worth.dtype))
     return torch.tensor([volume.compute(one[is_non_dominated(one)]) for one in worth], dtype=worth.dtype)
