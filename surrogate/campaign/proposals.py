@@ -123,10 +123,9 @@ def propose_hosts(
         ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
         materials in all that is known, the cheapest first. ``T_worst_case`` of each objective and ``fragile_in`` say
         what mistakes in making the host cost (``campaign.tolerances``); ``at_limit`` names, with ``;`` between them,
-        the columns whose value only a limit of the space stopped (``campaign.replacements``). ``p_can_be_made``, which
-        is there once hosts have failed, is the chance that a proposal can be made; the control is not judged. Where
-        all hosts work by one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises
-        (``campaign.otherwise``).
+        the columns whose value only a limit of the space stopped (``campaign.replacements``). Once hosts have failed,
+        ``p_can_be_made`` is the chance that a proposal can be made; the control is not judged. Where all hosts work
+        by one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
 
     Raises
     ------
