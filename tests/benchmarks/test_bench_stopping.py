@@ -8,7 +8,7 @@ reference) that was reached then, by the truth, and what the batches after it st
 A *useful batch* is one that raises the true hypervolume by more than 1 % of the final one. Advice is *right* where it
 comes after the last useful batch and at no less than 90 % of the final hypervolume; else it is *too soon*. A campaign
 that goes to its end without the advice loses nothing: it is *right to go on* where one of its last ``IDLE`` batches
-was useful, and else the advice is *missing*, which costs experiments and is counted apart. The rule
+was useful, and else the advice is *missing*, which costs experiments. Both kinds of right have to be 16. The rule
 (``outlook.ENOUGH``) was chosen on the seeds 1000 to 1005 of the same tasks, of which none is among these. Host
 laboratories are not among them: with the simulator a campaign takes minutes.
 """
@@ -87,4 +87,4 @@ def test_advice_comes_after_the_last_useful_batch() -> None:
         f"not too soon in {len(table) - soon} of {len(table)}; missing in {missing}; given in {int(given.sum())}, "
         f"where it saves {saved.mean():.0f} of {EXPERIMENTS} experiments on average"
     )
-    assert len(table) - soon >= 16
+    assert len(table) - soon - missing >= 16
