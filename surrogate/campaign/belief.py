@@ -21,6 +21,7 @@ from surrogate import materials
 from surrogate.campaign.gains import gain, on_z, p_better_than_last, p_within_limits
 from surrogate.campaign.goals import TargetGoal
 from surrogate.campaign.physics import PhysicsSettings, physics_of
+from surrogate.campaign.told_simulations import simulated_hosts
 from surrogate.evaluation.metrics import NINETY
 from surrogate.files.bounds import z_ends
 from surrogate.hosts.designs import CompleteDesigns
@@ -125,7 +126,7 @@ def believe(
         rows = np.flatnonzero(~np.isnan(lower))
         told[target] = Told(rows, lower[rows], upper[rows], _error(measured, target)[rows])
     if simulated is None:
-        simulated = simulate(designs, progress=progress)
+        simulated = simulated_hosts(designs, progress=progress)
     return CampaignModel(prior, designs, told, simulated.reset_index(drop=True), dict(levels or {}))
 
 

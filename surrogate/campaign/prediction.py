@@ -8,6 +8,7 @@ papers are nearest. Cells that are new -> what is believed of their designs with
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -142,6 +143,7 @@ def before_and_after(
     first = len(kept)
     simulated_earlier = now.simulated.iloc[:first] if len(earlier) == first else None
     before = belief_of(campaign, model, earlier, physics=physics, simulated=simulated_earlier)
+    before = replace(before, like=now)
     asked = np.arange(first, first + min(shown, len(new)))
     designs, simulated = now.measured.take(asked), now.simulated.iloc[asked]
     with single_thread():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from botorch.models.model import Model
 from numpy.typing import NDArray
 
 from surrogate.campaign.belief import answers, belief_of, botorch_model
@@ -22,6 +23,7 @@ from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.gains import beaten, gains, keeping, on_z, output_limits
 from surrogate.campaign.interchangeable import equal_hosts, in_words
+from surrogate.campaign.making import chances, designs_of, learned_making
 from surrogate.campaign.otherwise import best_otherwise
 from surrogate.campaign.outside import is_inside
 from surrogate.campaign.replacements import replacements, values_at_limit
@@ -37,9 +39,10 @@ from surrogate.literature import featurize
 from surrogate.models.campaign_model import CampaignModel
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.physics_prior import PhysicsPrior
+from surrogate.optimization.making import Making
 from surrogate.optimization.multi_output import join_models
 from surrogate.optimization.search import ACQUISITION_VALUE, search
-from surrogate.optimization.settings import SearchSettings
+from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
 from surrogate.optimization.threads import single_thread
 from surrogate.physics import feasibility, simulate
 
@@ -101,7 +104,8 @@ def propose_hosts(
     pending
         Designs under way.
     tried
-        Designs that could not be made or gave no value: none of them is proposed again.
+        Designs that could not be made or gave no value, with their ``state``: none of them is proposed again, and
+        once two could not be made or failed, hosts that are likely to fail are passed over (``campaign.making``).
     physics
         What physics says of the campaign's hosts; default: made once and kept (``campaign.physics``).
     belief
@@ -120,8 +124,9 @@ def propose_hosts(
         ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
         materials in all that is known, the cheapest first. ``T_worst_case`` of each objective and ``fragile_in`` say
         what mistakes in making the host cost (``campaign.tolerances``); ``at_limit`` names, with ``;`` between them,
-        the columns whose value only a limit of the space stopped (``campaign.replacements``). Where all hosts work by
-        one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
+        the columns whose value only a limit of the space stopped (``campaign.replacements``). Once hosts have failed,
+        ``p_can_be_made`` is the chance that a proposal can be made; the control is not judged. Where all hosts work
+        by one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
 
     Raises
     ------
@@ -131,8 +136,9 @@ def propose_hosts(
     measured = results if results is not None and len(results) else None
     if belief is None:
         belief = belief_of(campaign, model, measured, physics=physics, progress=progress)
+    making = learned_making(measured, tried)
     found = search_hosts(
-        campaign, belief, n or campaign.n, seed, measured=measured, pending=pending, tried=tried,
+        campaign, belief, n or campaign.n, seed, measured=measured, pending=pending, tried=tried, making=making,
         settings=settings, progress=progress,
     )  # fmt: skip
     conditions = campaign.conditions.as_dict()
@@ -162,6 +168,7 @@ def propose_hosts(
             works_by,
             answered,
             worst.reindex(range(len(every))),
+            chances(making, designs).reindex(range(len(every))),
             behind,
             nearness,
             simulated[list(PICTURE)].reset_index(drop=True),
@@ -186,6 +193,7 @@ def search_hosts(
     measured: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
     tried: pd.DataFrame | None = None,
+    making: Making | None = None,
     encoded: EncodedPrior | None = None,
     worst: Mapping[str, float] | None = None,
     settings: SearchSettings | None = None,
@@ -201,6 +209,8 @@ def search_hosts(
         What the campaign believes, its measured cells included.
     measured
         The measured cells, whose hosts are to be improved on as far as ``[search]`` allows them; None: none.
+    making
+        The chance that a host can be made; None: every host that keeps the rules can.
     encoded
         What physics says of encoded designs; default: made here.
     worst
@@ -219,27 +229,26 @@ def search_hosts(
     conditions, encoder = campaign.conditions.as_dict(), host_encoder()
     encoded = encoded or EncodedPrior(belief.prior, encoder)
     with single_thread():
-        names = list(dict.fromkeys([*campaign.objectives, *(limit.name for limit in campaign.limits)]))
-        models = [botorch_model(belief, encoded, target) for target in names]
+        model, limits = joint_model(campaign, belief, encoded, making)
     settings = settings or HOST_SEARCH
     if worst is not None:
         point = [float(SCALES[target].to_z(worst[target])) for target in campaign.objectives]
         settings = replace(settings, reference_point=point)
     under_way, passed_over = None, []
     if pending is not None and len(pending):
-        started = _designs(pending).frame
+        started = designs_of(pending).frame
         inside = is_inside(campaign, started)
         under_way = encoder.encode(started[inside])
         passed_over.append(encoder.encode(started[~inside]))
     if tried is not None and len(tried):
-        passed_over.append(encoder.encode(_designs(tried).frame))
+        passed_over.append(encoder.encode(designs_of(tried).frame))
     # What [search] no longer allows is learned from, and nothing to improve on.
     to_beat = measured
     if measured is not None and not (inside := is_inside(campaign, measured)).all():
         to_beat = measured[inside] if inside.any() else None
         passed_over.append(encoder.encode(known_hosts(conditions, measured[~inside]).frame))
     return search(
-        join_models(models),
+        model,
         campaign.space(),
         encoder,
         n,
@@ -251,17 +260,41 @@ def search_hosts(
         replacements=replacements(campaign, belief),
         kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),
         settings=settings,
-        directions=[on_z(target, goal) for target, goal in campaign.objectives.items()],
-        limits=output_limits(campaign.limits, names),
+        directions=directions_of(campaign),
+        limits=limits,
         progress=progress,
     )
 
 
-def _designs(table: pd.DataFrame) -> CompleteDesigns:
-    """Complete the designs of told or proposed hosts."""
-    return CompleteDesigns.of(
-        table[[name for name in c.DESIGN_COLUMNS if name in table.columns]].dropna(axis="columns", how="all")
-    )
+def joint_model(
+    campaign: Campaign, belief: CampaignModel, encoded: EncodedPrior, making: Making | None
+) -> tuple[Model, list[OutputLimit]]:
+    """Return what is believed of encoded hosts as one model, and the limits on its outputs.
+
+    Parameters
+    ----------
+    campaign, belief, encoded, making
+        As for :func:`search_hosts`.
+
+    Returns
+    -------
+    model : Model
+        BoTorch model: an output for each objective, z, for each further target with a limit, z, and one for the
+        chance that a host can be made, if there is one.
+    limits : list of OutputLimit
+        Of the campaign, and on the last.
+    """
+    names = list(dict.fromkeys([*campaign.objectives, *(limit.name for limit in campaign.limits)]))
+    models = [botorch_model(belief, encoded, target) for target in names]
+    limits = output_limits(campaign.limits, names)
+    if making is None:
+        return join_models(models), limits
+    return join_models([*models, making.model]), [*limits, making.limit(len(models))]
+
+
+def directions_of(campaign: Campaign) -> list[Wanted]:
+    """Return what is wanted of each objective on its scale z: "max", "min", a value or the ends of a band."""
+    return [on_z(target, goal) for target, goal in campaign.objectives.items()]
 
 
 def roles(

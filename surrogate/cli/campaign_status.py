@@ -1,4 +1,4 @@
-"""The work of ``optimize status`` and ``optimize report``: measured cells, pending hosts, the Pareto front."""
+"""The work of ``optimize status`` and ``optimize report``: cells, pending hosts, the Pareto front, advice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from surrogate.cli.conditions_line import conditions_line
 from surrogate.cli.console import count, make_table, print_notes, print_result, print_table
+from surrogate.errors import LihostError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,9 @@ def status(path: Path) -> None:
         For a campaign or store that cannot be read.
     """
     campaign, store = _opened(path)
-    _show(path, campaign, store.observations(), store.pending(), store.where)
+    observations = store.observations()
+    _show(path, campaign, observations, store.pending(), store.where)
+    _advise(campaign, observations)
 
 
 def report(path: Path, out: Path) -> None:
@@ -56,8 +59,24 @@ def report(path: Path, out: Path) -> None:
     output_folder(out)
     observations, pending = store.observations(), store.pending()
     _show(path, campaign, observations, pending, store.where)
-    written = write_text(render(campaign, observations, pending, store.where), out / PAGE)
+    said = _advise(campaign, observations)
+    page = render(campaign, observations, pending, store.where, advice=said)
+    written = write_text(page, out / PAGE)
     print_result(f"Written: {written}")
+
+
+def _advise(campaign: Campaign, observations: pd.DataFrame) -> list[str]:
+    """Print whether another batch is worth it, and return it; a cell that cannot be used costs no more than that."""
+    from surrogate.cli.advice import advice
+
+    try:
+        said = advice(campaign, observations)
+    except LihostError as error:
+        print_notes([f"what another batch is worth cannot be said: {error}"])
+        return []
+    if said:
+        print_result(" ".join(said))
+    return said
 
 
 def _opened(path: Path) -> tuple[Campaign, CampaignStore]:

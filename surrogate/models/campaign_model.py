@@ -8,7 +8,7 @@ cells, each counts by how well it predicted them one by one (``gate``), so that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -25,6 +25,7 @@ from surrogate.models.kernels import Role, roles_of
 from surrogate.models.physics_prior import FEATURES, PhysicsPrior
 from surrogate.models.prior import LogNormal
 from surrogate.models.process import Assumed, Basis, FusedProcess
+from surrogate.models.subset import FITTED, fitted_rows
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -103,6 +104,9 @@ class CampaignModel:
         Target -> level; absent targets have the default.
     gated : bool
         Whether a plain process stands beside the fused one.
+    like : CampaignModel or None
+        A model of nearly the same cells: a target with more cells than hyperparameters are fitted to
+        (``models.subset``) in both has those of this model.
     """
 
     prior: PhysicsPrior
@@ -111,6 +115,7 @@ class CampaignModel:
     simulated: pd.DataFrame | None = None
     levels: Mapping[str, Level] = field(default_factory=dict)
     gated: bool = True
+    like: CampaignModel | None = None
 
     @cached_property
     def roles(self) -> list[Role]:
@@ -152,15 +157,27 @@ class CampaignModel:
             )  # fmt: skip
             told = self.told.get(target)
             if told is None or not len(told.rows):
-                cells, ends, error = self._nothing, (np.zeros(0), np.zeros(0)), np.zeros(0)
+                nothing = np.zeros(0)
+                made[target] = FusedProcess.fit(self._nothing, nothing, roles=self.roles, assumed=assumed)
+                continue
+            cells, like = self._known[target].take(told.rows), self._alike(target)
+            ends, error = (told.lower, told.upper), told.error
+            if like is None:
+                made[target] = FusedProcess.fit(cells, *ends, roles=self.roles, assumed=assumed, error=error)
             else:
-                cells, ends, error = (
-                    _taken(self._known[target], told.rows),
-                    (told.lower, told.upper),
-                    told.error,
+                hyper = like.processes[target].hyper
+                made[target] = FusedProcess.given(
+                    hyper, cells, *ends, roles=self.roles, assumed=assumed, error=error
                 )
-            made[target] = FusedProcess.fit(cells, *ends, roles=self.roles, assumed=assumed, error=error)
         return made
+
+    def _alike(self, target: str) -> CampaignModel | None:
+        """Return the model whose hyperparameters this one shares for a target; None: it has its own."""
+        both = (self, self.like)
+        many = all(
+            one is not None and target in one.told and len(one.told[target].rows) > FITTED for one in both
+        )
+        return self.like if many else None
 
     @property
     def _nothing(self) -> Basis:
@@ -175,7 +192,14 @@ class CampaignModel:
         for target, told in self.told.items():
             if self.gated and np.sum(told.lower == told.upper) >= 2:
                 inputs = self._known[target].inputs[told.rows][:, : host_encoder().dim]
-                found[target] = TargetGP.fit(inputs, told.lower, told.upper, groups=host_encoder().groups)
+                like, some = self._alike(target), fitted_rows(len(inputs))
+                if like is not None and target in like.plain:
+                    fitted = like.plain[target]
+                else:
+                    fitted = TargetGP.fit(
+                        inputs[some], told.lower[some], told.upper[some], groups=host_encoder().groups
+                    )
+                found[target] = replace(fitted, X=inputs, lower=told.lower, upper=told.upper)
         return found
 
     @cached_property
@@ -218,7 +242,3 @@ class CampaignModel:
         other = self.plain[target].hyper.cell ** 2 if target in self.plain else fused
         share = self.shares[target]
         return float(share * fused + (1.0 - share) * other)
-
-
-def _taken(basis: Basis, rows: NDArray[np.int_] | Sequence[int]) -> Basis:
-    return Basis(basis.inputs[rows], basis.mean[rows], basis.principal[rows])

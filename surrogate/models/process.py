@@ -36,6 +36,7 @@ from surrogate.models.evidence import negative_log_evidence
 from surrogate.models.kernels import Role, matern, matern_at, squared_distances
 from surrogate.models.leave_one_out import left_out, log_likelihood
 from surrogate.models.prior import LogNormal
+from surrogate.models.subset import fitted_rows
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -47,6 +48,7 @@ TAU = 0.65
 STEPS = 60
 WILD = 0.05  # share of cells that went wrong unnoticed: leaks, misread cyclers (assumed)
 MOST_WILD = 0.25  # share of the cells that may be set apart
+_ENOUGH = float(np.log((1.0 - WILD) / WILD))  # what a wild cell costs
 _JITTER = 1e-8
 LENGTHSCALES, RESIDUAL, NOISE, ENSEMBLE = "lengthscales", "residual", "noise", "ensemble"
 OF_STATES = "lengthscales of states"
@@ -91,6 +93,10 @@ class Basis:
     def rows(self) -> Tensor:
         """All of it as one row a design (n, d + p + 1 + k): inputs, mean, principal functions."""
         return torch.from_numpy(np.column_stack([self.inputs, self.mean, self.principal]))
+
+    def take(self, rows: NDArray[np.int_] | Sequence[int]) -> Basis:
+        """Return some of the designs, in that order."""
+        return Basis(self.inputs[rows], self.mean[rows], self.principal[rows])
 
     def together(self, other: Basis) -> Basis:
         """Join these designs and others."""
@@ -204,6 +210,13 @@ class FusedProcess:
         rows = cells.rows
         if not bool(rows.isfinite().all()) or np.isnan(lower).any() or (lower > upper).any():
             raise ModelError("a number of a measured cell is missing, or its bounds exclude each other")
+        some = fitted_rows(len(lower))
+        if len(some) < len(lower):
+            fitted = cls.fit(
+                cells.take(some), lower[some], upper[some], roles=roles, assumed=assumed, error=error[some],
+                steps=steps,
+            )  # fmt: skip
+            return cls.given(fitted.hyper, cells, lower, upper, roles=roles, assumed=assumed, error=error)
         process = cls(
             cells, lower, upper, error, roles, assumed, _medians(roles, assumed), np.zeros(len(lower))
         )
@@ -216,6 +229,35 @@ class FusedProcess:
                 return process
             process = replace(process, extra=extra)
             process = replace(process, hyper=_maximum_a_posteriori(process, steps))
+
+    @classmethod
+    def given(
+        cls,
+        hyper: Mapping[str, float],
+        cells: Basis,
+        lower: Float[Array, " n"],
+        upper: Float[Array, " n"],
+        *,
+        roles: Sequence[Role],
+        assumed: Assumed,
+        error: Float[Array, " n"],
+    ) -> FusedProcess:
+        """Condition on cells at known hyperparameters; all cells that the others contradict are set apart at once.
+
+        Parameters
+        ----------
+        hyper : mapping
+            Name -> value, as :meth:`fit` finds them.
+        cells, lower, upper, roles, assumed, error
+            As for :meth:`fit`, n cells.
+        """
+        process = cls(cells, lower, upper, error, roles, assumed, hyper, np.zeros(len(lower)))
+        extra, gain = process._wild()
+        worst = np.argsort(-gain, kind="stable")[: int(MOST_WILD * len(gain))]
+        worst = worst[gain[worst] > _ENOUGH]
+        apart = np.zeros(len(gain))
+        apart[worst] = extra[worst]
+        return replace(process, extra=apart)
 
     @cached_property
     def _noise(self) -> Array:
@@ -296,18 +338,21 @@ class FusedProcess:
         One step of relevance pursuit (Ament et al., Robust Gaussian processes via relevance pursuit, NeurIPS 2024):
         the variance that makes a left-out cell likeliest, taken where that gains more than a wild cell costs.
         """
+        own, gain = self._wild()
+        worst = int(np.argmax(gain))
+        if gain[worst] <= _ENOUGH or np.sum(self.extra > 0.0) + 1 > MOST_WILD * len(self.extra):
+            return None
+        extra = self.extra.copy()
+        extra[worst] = own[worst]
+        return extra
+
+    def _wild(self) -> tuple[Array, Array]:
+        """Variance of its own that makes each cell likeliest, and the log-likelihood that this gains, (n,) each."""
         error, variance = self._left_out()
         scaled = np.maximum(error**2 / variance, 1.0)
         gain = 0.5 * (scaled - 1.0 - np.log(scaled))
         free = (self.lower == self.upper) & (self.extra == 0.0)
-        gain = np.where(free, gain, 0.0)
-        worst = int(np.argmax(gain))
-        enough = np.log((1.0 - WILD) / WILD)
-        if gain[worst] <= enough or np.sum(self.extra > 0.0) + 1 > MOST_WILD * len(self.extra):
-            return None
-        extra = self.extra.copy()
-        extra[worst] = error[worst] ** 2 - variance[worst]
-        return extra
+        return error**2 - variance, np.where(free, gain, 0.0)
 
 
 def covariance(

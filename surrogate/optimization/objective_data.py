@@ -16,7 +16,7 @@ from surrogate.files.bounds import ends
 from surrogate.space import Encoder
 
 if TYPE_CHECKING:
-    from botorch.models.model import Model
+    from botorch.models import SingleTaskGP
 
     from surrogate.models.gp import TargetGP
     from surrogate.models.prior import Hyperparameters
@@ -116,6 +116,25 @@ class Scaled:
         return (value - self.centre) / self.spread
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A process fitted to one objective.
+
+    Parameters
+    ----------
+    model : Model
+        BoTorch model of one output, the scaled value.
+    scaled : Scaled
+        The scale that it is on.
+    spread : float
+        Standard deviation between replicates of one design, on that scale.
+    """
+
+    model: SingleTaskGP
+    scaled: Scaled
+    spread: float
+
+
 def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveData:
     """Take what is known of one objective from a table of observations.
 
@@ -168,7 +187,7 @@ def fit_models(
     objectives: list[ObjectiveData],
     progress: Callable[[str, int, int], None] | None,
     positive: Collection[str] = (),
-) -> tuple[Model, list[Scaled]]:
+) -> list[Fitted]:
     """Fit a Gaussian process to each objective, on the scale on which it predicts what it was not shown best.
 
     A logarithm is right for what grows by factors and wrong for what adds up, and which it is the data know. An
@@ -190,22 +209,17 @@ def fit_models(
 
     Returns
     -------
-    model : Model
-        BoTorch model with m outputs, of the scaled values.
-    scales : list of m Scaled
-        Of each output.
+    list of m Fitted
+        Of each objective.
     """
-    from surrogate.optimization.multi_output import join_models
-
-    models, scales = [], []
+    found = []
     for k, objective in enumerate(objectives):
         if progress:
             progress("fit", k, len(objectives))
         logarithms = objective.positive and objective.name in positive
         fitted, scaled = _fitted(encoder, encoded[objective.measured], objective, logarithms=logarithms)
-        models.append(fitted.botorch_model())
-        scales.append(scaled)
-    return join_models(models), scales
+        found.append(Fitted(fitted.botorch_model(), scaled, fitted.hyper.cell))
+    return found
 
 
 def _fitted(

@@ -20,7 +20,7 @@ def median_design(model: Model, points: Tensor, directions: Sequence[Wanted]) ->
     Parameters
     ----------
     model : Model
-        Over m objectives.
+        Over m objectives and, after them, outcomes with limits.
     points : Tensor, (n, d)
         Encoded designs to choose from.
     directions : sequence of "max", "min", numbers or pairs of numbers

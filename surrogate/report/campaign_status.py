@@ -6,7 +6,7 @@ and the replicates of a design count as one (``like_with_like``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -138,6 +138,7 @@ def render(
     pending: pd.DataFrame,
     store: str,
     *,
+    advice: Sequence[str] = (),
     today: date | None = None,
 ) -> str:
     """Write the self-contained page of a campaign; it needs no network, no script and no other file.
@@ -150,6 +151,8 @@ def render(
         As ``CampaignStore.observations`` and ``pending`` return them.
     store : str
         Where the measured cells are kept.
+    advice : sequence of str
+        Whether another batch is worth it, in sentences.
     today : date, optional
         The only thing in the page that the other arguments do not fix.
 
@@ -180,6 +183,7 @@ def render(
             *(table for table in (tables.elsewhere, tables.outside) if table.rows), tables.pending,
         ],
         notes=tables.notes,
+        advice=list(advice),
         plots=[(f"{axis_title(y)} against {axis_title(x)}", plot) for x, y, plot in pairs if plot],
         store=store,
         date=(today or date.today()).isoformat(),

@@ -47,6 +47,7 @@ def answer_columns() -> Mapping[str, str]:
             f"worth_{group}{end}" for group in choice_groups() for end in _ENDS
         ),
         "p_changes_best": ("p_changes_best",),
+        "p_can_be_made": ("p_can_be_made",),
         f"remarks of a batch ({', '.join(_BATCH)})": _BATCH,
         f"whereabouts and cautions ({', '.join(_WHERE)})": _WHERE,
         "simulated quantities": _SIMULATED,

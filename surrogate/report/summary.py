@@ -12,7 +12,7 @@ from surrogate import materials
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW, SCALES
 from surrogate.report.quantities import given, is_missing, label, number, quantity, rounded, unit
-from surrogate.report.tolerances import at_limit, made_inexactly
+from surrogate.report.tolerances import at_limit, can_be_made, made_inexactly
 
 Line = tuple[str, str]
 
@@ -149,7 +149,7 @@ def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:
     """
     lines = [(label(target), prediction(row, target)) for target in c.TARGETS if target in row]
     if not is_control(row):
-        lines += against_control(row)
+        lines += [*against_control(row), *can_be_made(row)]
     if (chance := given(row, "p_within_limits")) is not None:
         lines.append((label("p_within_limits"), f"probability {float(chance):.2f}"))
     if not is_control(row):

@@ -27,7 +27,7 @@ from surrogate.report.quantities import (
     unit,
 )
 from surrogate.report.rule_cautions import cautions_about
-from surrogate.report.tolerances import made_inexactly
+from surrogate.report.tolerances import can_be_made, made_inexactly
 from surrogate.tracking.provenance import git_state, table_hash
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def card(
             for end, place in (("top", "separator side"), ("bottom", "foil side"))
         ],
         "targets": [_target(row, target, decades[target]) for target in c.TARGETS if target in row],
-        "tolerances": made_inexactly(row),
+        "tolerances": [*can_be_made(row), *made_inexactly(row)],
         "physics": summary.what_is_simulated(row),
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "within": "" if given(row, "p_within_limits") is None else _within(row),

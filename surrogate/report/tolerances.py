@@ -1,4 +1,7 @@
-"""What to beware of when a proposed host is made: mistakes that cost much, and values that only a limit stopped."""
+"""What to beware of when a proposed host is made.
+
+Whether it can be made at all, mistakes that cost much, and values that only a limit stopped.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,25 @@ from surrogate.hosts.targets import TARGETS
 from surrogate.report.quantities import given, label, quantity
 
 Line = tuple[str, str]
+
+
+def can_be_made(row: Mapping[str, Any]) -> list[Line]:
+    """Say how likely it is that a host can be made, by the hosts of the campaign that could not.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text; empty where nothing was learned of that.
+    """
+    chance = given(row, "p_can_be_made")
+    if chance is None:
+        return []
+    return [("Can be made and gives a value", f"probability {float(chance):.2f}, by the hosts that failed")]
 
 
 def made_inexactly(row: Mapping[str, Any]) -> list[Line]:

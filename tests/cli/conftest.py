@@ -17,6 +17,7 @@ import pytest
 from surrogate.cli import failures, optimize, surrogate
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.optimization.outlook import Outlook
 
 HOST = {
     "framework": "copper",
@@ -145,6 +146,7 @@ class World:
     proposed: list[dict[str, Any]] = field(default_factory=list)
     predicted: list[dict[str, Any]] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
+    outlook: Outlook | None = None
 
 
 class FakeRun:
@@ -257,6 +259,9 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
         before_and_after=lambda *given, **more: before_and_after(made, *given, **more),
     )
     monkeypatch.setitem(sys.modules, "surrogate.campaign.prediction", prediction)
+    stopping = ModuleType("surrogate.campaign.stopping")
+    vars(stopping).update(outlook_of=lambda *given, **more: made.outlook)
+    monkeypatch.setitem(sys.modules, stopping.__name__, stopping)
     return made
 
 

@@ -108,7 +108,7 @@ def test_a_campaign_predicts_by_its_own_cells_against_a_control(
 EARLIER = {
     "cycle_life_cycles": 7.0, "cycle_life_cycles_by_physics": 7.5, "ccd_mA_cm2_by_literature": 7.5,
     "overpotential_mV_by_cells": 7.5, "overpotential_mV_worst_case": 7.5, "worth_agent": 7.5,
-    "worth_agent_lower": 7.5, "p_changes_best": 0.75, "ccd_mA_cm2_vs_control_upper": 7.5,
+    "worth_agent_lower": 7.5, "p_changes_best": 0.75, "p_can_be_made": 0.75, "ccd_mA_cm2_vs_control_upper": 7.5,
     "p_better_than_control": 0.75, "p_within_limits": 0.5, "role": "exploit",
     "at_limit": "tortuosity", "outcome": "completed",
 }  # fmt: skip
@@ -126,7 +126,7 @@ def test_earlier_answers_do_not_stand_beside_new_ones(
     assert said.count("earlier answers that are left out: ") == 1
     assert (
         "left out: factors of medians (T_by_physics, T_by_literature, T_by_cells), worst cases (T_worst_case), "
-        "worths of choices (worth_GROUP), p_changes_best, comparisons with a control (T_vs_control, "
+        "worths of choices (worth_GROUP), p_changes_best, p_can_be_made, comparisons with a control (T_vs_control, "
         "p_better_than_control), p_within_limits, remarks of a batch (role, mechanism, otherwise, otherwise_worth, "
         "interchangeable, "
         "fragile_in, at_limit, acquisition_value), simulated quantities"

@@ -10,6 +10,7 @@ import pytest
 
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.store import CampaignStore
+from surrogate.optimization.outlook import Outlook
 
 from .conftest import Command, World
 
@@ -301,7 +302,11 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     )  # fmt: skip
     assert command("optimize", "tell", "--campaign", campaign, cells).code == 0
     assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
+    world.outlook = Outlook(0.5, 2.0, 0.25, several=True)
     ended = command("optimize", "status", "--campaign", campaign)
+    *lines, advice = ended.out.splitlines()
+    assert "is expected to gain 2 times what replicate cells" in advice
+    assert advice.endswith("It is worth going on.")
     words = " ".join(ended.out.split())
     assert "Measured: 6 cells. Pending: 2 hosts" in words
     best = words.split("Best so far")[-1].split("Pareto front")[0]
@@ -321,7 +326,9 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
         ended.err.split()
     )
     assert "≥ marks a cell that had not failed" in ended.err
-    assert max(map(len, ended.out.splitlines()[3:])) <= 80
+    assert max(map(len, lines[2:])) <= 80
+    world.champion = False
+    assert "cannot be said without a champion" in command("optimize", "status", "--campaign", campaign).out
 
 
 @pytest.mark.slow
@@ -345,6 +352,7 @@ def test_report(command: Command, world: World, campaign: Path, table: Table, tm
     assert ended.code == 0
     status = command("optimize", "status", "--campaign", campaign)
     assert ended.out.splitlines()[: len(status.out.splitlines())] == status.out.splitlines()
+    assert "Another batch?" in (tmp_path / "p" / "campaign.html").read_text()
     assert ended.err == status.err
     assert "Written: p/campaign.html" in ended.out
     page = (tmp_path / "p" / "campaign.html").read_text()

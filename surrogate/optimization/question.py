@@ -1,0 +1,218 @@
+"""What is asked of the optimizer for any space, read and checked, and the models that answer it.
+
+Data flow: space, observations, goals and limits as a person gives them -> :class:`Question` -> a process for each
+objective and limit, and one for the chance that an experiment gives a value -> :class:`Posterior`, on whose scale the
+search and the stopping advice work.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surrogate.errors import InputError
+from surrogate.optimization.goals import (
+    Goal,
+    Limit,
+    Match,
+    Maximize,
+    Minimize,
+    Within,
+    read_goals,
+    read_limits,
+)
+from surrogate.optimization.objective_data import ObjectiveData, Scaled, fit_models, read_objective
+from surrogate.optimization.settings import Direction, OutputLimit, SearchSettings, Wanted
+from surrogate.optimization.told import DesignWarning, Told, read_designs
+from surrogate.space import Space
+
+if TYPE_CHECKING:
+    from botorch.models.model import Model
+
+FEWEST = 2  # measured values of an objective below which nothing is fitted
+_FAR = 20.0  # spreads of an objective: farther away than any value
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, made by :func:`read_question`.
+
+    Parameters
+    ----------
+    space : Space
+        What may be proposed.
+    goals : mapping
+        Objective -> what is wanted of it.
+    limits : list of Limit
+        On outcomes.
+    told : Told
+        Designs observed and pending, and candidates.
+    measured : list of ObjectiveData
+        Of each objective and, after them, of each further outcome with a limit; empty without observations.
+    """
+
+    space: Space
+    goals: Mapping[str, Goal]
+    limits: list[Limit]
+    told: Told
+    measured: list[ObjectiveData]
+
+    @property
+    def made(self) -> NDArray[np.bool_]:
+        """Whether each observed design (n,) gave a value."""
+        return np.any([one.measured for one in self.measured], axis=0) if self.measured else np.zeros(0, bool)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is enough to fit models to."""
+        return bool(self.measured) and min(one.measured.sum() for one in self.measured) >= FEWEST
+
+    def fit(self, progress: Callable[[str, int, int], None] | None = None) -> Posterior:
+        """Fit the models; threads are the caller's.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with ("fit", objectives done, objectives in all).
+        """
+        from surrogate.optimization.making import Making
+        from surrogate.optimization.multi_output import join_models
+
+        encoder, made = self.told.encoder, self.made
+        encoded = encoder.encode(self.told.observed.table)
+        of_limits = {limit.name for limit in self.limits if limit.bound <= 0.0}
+        targets = {name for name, goal in self.goals.items() if _least(goal) <= 0.0}
+        positive = {one.name for one in self.measured} - of_limits - targets
+        fitted = fit_models(encoder, encoded, self.measured, progress, positive)
+        models, scales = [one.model for one in fitted], [one.scaled for one in fitted]
+        names = [one.name for one in self.measured]
+        limits = [_output_limit(one, names, scales) for one in self.limits]
+        making = Making.fit(encoder, encoded, made)
+        if making is not None:
+            limits.append(making.limit(len(models)))
+            models.append(making.model)
+        return Posterior(
+            join_models(models), scales[: len(self.goals)],
+            [_wanted(goal, scale) for goal, scale in zip(self.goals.values(), scales, strict=False)],
+            limits, np.array([one.spread for one in fitted[: len(self.goals)]]), encoded, made,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What is believed of designs, on a scale of its own for each objective.
+
+    Parameters
+    ----------
+    model : Model
+        BoTorch model of the m objectives and, after them, of outcomes with limits.
+    scales : list of m Scaled
+        Of the objectives.
+    directions : list of m "max", "min", numbers or pairs of numbers
+        What is wanted of them; a number is a value to be matched, a pair the ends of a band.
+    limits : list of OutputLimit
+        On outputs of the model.
+    spreads : array, (m,)
+        Standard deviation between replicates of one design.
+    encoded : array, (n, d)
+        Observed designs.
+    made : array of bool, (n,)
+        Whether each gave a value.
+    """
+
+    model: Model
+    scales: list[Scaled]
+    directions: list[Wanted]
+    limits: list[OutputLimit]
+    spreads: NDArray[np.float64]
+    encoded: NDArray[np.float64]
+    made: NDArray[np.bool_]
+
+    def settings(self, given: SearchSettings | None, goals: Mapping[str, Goal]) -> SearchSettings:
+        """Put the worst values that count, where all goals have one, into the settings of a search."""
+        settings = given or SearchSettings()
+        worst = [goal.reference if isinstance(goal, Maximize | Minimize) else None for goal in goals.values()]
+        if settings.reference_point is not None or any(one is None for one in worst):
+            return settings
+        placed = [scale.place(float(one or 0.0)) for one, scale in zip(worst, self.scales, strict=True)]
+        # What has no logarithm is worse than all that has one.
+        return replace(settings, reference_point=[max(-_FAR, min(_FAR, one)) for one in placed])
+
+
+def read_question(
+    space: Space,
+    observations: pd.DataFrame | None,
+    objectives: Mapping[str, Direction | Goal],
+    n: int,
+    seed: int,
+    pending: pd.DataFrame | None,
+    candidates: pd.DataFrame | None,
+    limits: Sequence[Limit],
+) -> Question:
+    """Read and check what ``propose`` is asked; a ``DesignWarning`` for each table says what lies outside the space.
+
+    Parameters
+    ----------
+    space, observations, objectives, n, seed, pending, candidates, limits
+        As for ``propose``.
+
+    Raises
+    ------
+    InputError, DesignError
+        As ``propose``.
+    """
+    if not isinstance(space, Space):
+        raise InputError(
+            "not a search space", where="space", value=type(space).__name__, limit="a surrogate.space.Space"
+        )
+    for where, table in (("observations", observations), ("pending", pending), ("candidates", candidates)):
+        if table is not None and not isinstance(table, pd.DataFrame):
+            raise InputError(
+                "not a table",
+                where=where,
+                value=type(table).__name__,
+                limit="a pandas DataFrame, or None",
+                remedy="make it with pandas.DataFrame(...)",
+            )
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise InputError("not a whole number", where="n", value=n, limit="1 or more")
+    if n < 1:
+        raise InputError("at least one design must be requested", where="n", value=n)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError("not a whole number of at least 0", where="seed", value=seed)
+    goals, bounds = read_goals(objectives, space.columns), read_limits(limits, space.columns)
+    if "acquisition_value" in space.columns:
+        raise InputError("a parameter cannot have this name", value="acquisition_value", remedy="rename it")
+    told = read_designs(space, observations, pending, candidates)
+    for note in told.notes:
+        warnings.warn(note, DesignWarning, stacklevel=3)
+    names = list(dict.fromkeys([*goals, *(limit.name for limit in bounds)]))
+    measured = [read_objective(observations, name) for name in names] if len(told.observed) else []
+    return Question(space, goals, bounds, told, measured)
+
+
+def _wanted(goal: Goal, scale: Scaled) -> Wanted:
+    if isinstance(goal, Match):
+        return scale.place(goal.target)
+    if isinstance(goal, Within):
+        return scale.place(goal.low), scale.place(goal.high)
+    return "max" if isinstance(goal, Maximize) else "min"
+
+
+def _least(goal: Goal) -> float:
+    """Return the lowest value that a goal names, infinite where it names none; at or below 0 has no logarithm."""
+    if isinstance(goal, Match):
+        return goal.target
+    return goal.low if isinstance(goal, Within) else math.inf
+
+
+def _output_limit(limit: Limit, names: list[str], scales: list[Scaled]) -> OutputLimit:
+    at = names.index(limit.name)
+    return at, 1.0 if limit.side == "<=" else -1.0, scales[at].place(limit.bound)

@@ -1,0 +1,209 @@
+"""Whether another batch is worth making: what is still to gain, beside what replicates of one design differ by.
+
+Data flow: a posterior over known designs, the next batch and further candidates -> joint draws of what all of them
+are worth -> in each draw, by how much the batch, and the best of all candidates, raise the best of what is known (of
+several objectives: their hypervolume) -> the mean of the one, an upper quantile of the other, and the change of the
+same quantity that the spread between replicates makes by itself.
+
+Optimization is at its end where the bound of what is still to gain falls below a share of that spread: the rule of
+Makarova et al., Automatic Termination for Hyperparameter Optimization, AutoML-Conf 2022, who stop when a bound of the
+simple regret falls below the statistical error of the best so far. Their bound is one of confidence limits, design by
+design; draws of all designs together, as in Wilson, Stopping Bayesian Optimization with Probabilistic Regret Bounds,
+NeurIPS 2024, serve several objectives as well and are not wider than they have to be.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from botorch.sampling.normal import SobolQMCNormalSampler
+from botorch.utils.multi_objective.hypervolume import Hypervolume
+from botorch.utils.multi_objective.pareto import is_non_dominated
+from botorch.utils.sampling import manual_seed
+from linear_operator.utils.warnings import NumericalWarning
+from numpy.typing import NDArray
+from torch import Tensor
+
+from surrogate.optimization.acquisition import Improvement
+from surrogate.optimization.few_parts import feasible_pool
+from surrogate.optimization.goals import Goal, Limit
+from surrogate.optimization.local_moves import children
+from surrogate.optimization.outlook import SURE, Outlook
+from surrogate.optimization.pool import near_best
+from surrogate.optimization.problem import Problem
+from surrogate.optimization.question import read_question
+from surrogate.optimization.settings import Direction
+from surrogate.optimization.threads import single_thread
+from surrogate.shapes import Float
+from surrogate.space import Space
+
+DRAWS = 64
+POOL, NEAR = 256, 96  # candidates drawn from the space, and near the best known
+GENERATIONS, PARENTS, CHILDREN = 2, 8, 8
+
+
+def outlook(
+    improvement: Improvement,
+    batch: Float[Tensor, "n d"],
+    candidates: Float[Tensor, "c d"],
+    spreads: Float[NDArray[np.float64], " m"],
+    seed: int,
+) -> Outlook:
+    """Weigh what is still to gain against the spread between replicates.
+
+    Parameters
+    ----------
+    improvement : Improvement
+        The posterior over m objectives, the designs to improve on, what is wanted, limits, and the worst that counts.
+    batch, candidates : Tensor, (n, d) and (c, d)
+        Encoded designs that would be made next, and others that could be.
+    spreads : array, (m,)
+        Standard deviation between replicates of one design, on the scale of the model.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    Outlook
+    """
+    model, known = improvement.model, improvement.baseline
+    k, n = len(known), len(batch)
+    sampler = SobolQMCNormalSampler(torch.Size([DRAWS]), seed=seed)
+    with torch.no_grad(), manual_seed(seed):
+        drawn = _worth(improvement, sampler(model.posterior(torch.cat([known, batch, candidates]))))
+        before, after, ever = (_volumes(drawn[:, :end]) for end in (k, k + n, drawn.shape[1]))
+        mean = _worth(improvement, model.posterior(known).mean)
+        best = mean[is_non_dominated(mean)] if improvement.several else mean.amax(dim=0, keepdim=True)
+        again = best + torch.randn(2 * DRAWS, *best.shape, dtype=best.dtype) * torch.from_numpy(spreads)
+        spread = float(_volumes(again).std())
+    return Outlook(
+        float((after - before).mean()), float((ever - before).quantile(SURE)), spread, improvement.several
+    )
+
+
+def next_batch(
+    problem: Problem, improvement: Improvement, n: int, seed: int
+) -> tuple[Float[Tensor, "n d"], Float[Tensor, "c d"]]:
+    """Find roughly what the next batch would be, in a second, and what else could be made.
+
+    Parameters
+    ----------
+    problem : Problem
+        What may be proposed.
+    improvement : Improvement
+        What a further design is worth.
+    n : int
+        Designs in a batch.
+    seed : int
+        Of all random numbers.
+
+    Returns
+    -------
+    batch : Tensor, (n, d)
+        The best of the candidates, each chosen as if those before it were being made.
+    candidates : Tensor, (c, d)
+        Designs drawn from the space, designs near the best known, and children of the best of these.
+
+    Raises
+    ------
+    SpaceError
+        When nothing that was tried is feasible.
+    """
+    pool, narrow = feasible_pool(problem, POOL, seed)
+    pool = pd.concat([pool, near_best(problem, improvement.baseline, NEAR, seed)], ignore_index=True)
+    acquisition, rng = improvement.given(None), np.random.default_rng(seed)
+    points = problem.encode(pool)
+    values = improvement.values(acquisition, points)
+    for _ in range(GENERATIONS):
+        order = values.argsort(descending=True, stable=True)
+        young = children(problem, points[order[:PARENTS]], points[order], CHILDREN, rng, exchange=narrow)
+        if len(young):
+            new = problem.encode(young)
+            points, values = (
+                torch.cat([points, new]),
+                torch.cat([values, improvement.values(acquisition, new)]),
+            )
+    promising = points[values.argsort(descending=True, stable=True)[:NEAR]]
+    chosen = promising[:1]
+    while len(chosen) < min(n, len(promising)):
+        value = improvement.values(improvement.given(chosen), promising)
+        chosen = torch.cat([chosen, promising[[int(value.argmax())]]])
+    return chosen, points
+
+
+def still_to_gain(
+    space: Space,
+    observations: pd.DataFrame,
+    objectives: Mapping[str, Direction | Goal],
+    n: int,
+    seed: int = 0,
+    *,
+    limits: Sequence[Limit] = (),
+) -> Outlook | None:
+    """Say whether another batch is worth making, in any search space.
+
+    Parameters
+    ----------
+    space, observations, objectives, limits
+        As for :func:`surrogate.optimization.propose`.
+    n : int
+        Designs in a batch, at least 1.
+    seed : int
+        Of all random numbers, at least 0.
+
+    Returns
+    -------
+    Outlook or None
+        None where too little was measured to fit a model.
+
+    Raises
+    ------
+    InputError, DesignError, SpaceError
+        As ``propose``.
+    """
+    asked = read_question(space, observations, objectives, n, seed, None, None, limits)
+    if not asked.is_known:
+        return None
+    with single_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NumericalWarning)  # jitter on near-equal designs is expected
+        posterior = asked.fit()
+        usable = posterior.made & asked.told.observed.inside
+        if not usable.any():
+            return None
+        problem = Problem(space, asked.told.encoder)
+        improvement = Improvement(
+            posterior.model, torch.from_numpy(posterior.encoded[usable]), posterior.directions,
+            posterior.settings(None, asked.goals), seed, posterior.limits,
+        )  # fmt: skip
+        batch, candidates = next_batch(problem, improvement, n, seed)
+        return outlook(improvement, batch, candidates, posterior.spreads, seed)
+
+
+def _worth(improvement: Improvement, outputs: Tensor) -> Tensor:
+    """Objectives (..., m) over the worst that counts, more is better; what breaks a limit counts for nothing."""
+    worth = improvement.gains(outputs)
+    if improvement.several:
+        worth = (worth - improvement.reference).clamp_min(0.0)
+    for at, sign, bound in improvement.limits:
+        kept = sign * (outputs[..., at] - bound) <= 0.0
+        nothing = 0.0 if improvement.several else float(worth.min())
+        worth = torch.where(kept.unsqueeze(-1), worth, nothing)
+    return worth
+
+
+def _volumes(worth: Float[Tensor, "s n m"]) -> Float[Tensor, " s"]:
+    """Hypervolume (s,) of n designs in each draw; of one objective its best value."""
+    if worth.shape[-1] == 1:
+        return worth[..., 0].amax(dim=1)
+    worth = worth.clamp_min(0.0)
+    if worth.shape[-1] == 2:
+        order = worth[..., 1].argsort(dim=1, descending=True)
+        by_last = worth.gather(1, order.unsqueeze(-1).expand_as(worth))
+        below = torch.cat([by_last[:, 1:, 1], torch.zeros_like(by_last[:, :1, 1])], dim=1)
+        return (torch.cummax(by_last[..., 0], dim=1)[0] * (by_last[..., 1] - below)).sum(dim=1)
+    volume = Hypervolume(torch.zeros(worth.shape[-1], dtype=worth.dtype))
+    return torch.tensor([volume.compute(one[is_non_dominated(one)]) for one in worth], dtype=worth.dtype)

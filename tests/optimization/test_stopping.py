@@ -1,0 +1,119 @@
+"""Whether another batch is worth it: closed forms, known cases, and Optuna's terminators as oracle."""
+
+from __future__ import annotations
+
+import numpy as np
+import optuna
+import pandas as pd
+import pytest
+import torch
+from optuna.terminator import RegretBoundEvaluator, StaticErrorEvaluator, Terminator
+
+from surrogate.optimization import propose, still_to_gain
+from surrogate.optimization.outlook import ENOUGH, HARDLY, Outlook
+from surrogate.optimization.settings import SearchSettings
+from surrogate.optimization.stopping import _volumes
+from surrogate.space import Continuous, Space
+
+LINE = Space([Continuous("x", 0.0, 1.0)])
+NOISE = 0.05
+QUICK = SearchSettings(
+    pool=36, near=4, keep=16, first_starts=1, maxiter=1, generations=1, parents=2, children=4
+)
+
+
+def told(n: int, seed: int = 0) -> pd.DataFrame:
+    """A parabola with its top of 1 at 0.6, measured at n points with noise."""
+    rng, x = np.random.default_rng(seed), LINE.sample(n, seed)
+    return x.assign(y=1.0 - 4.0 * (x["x"] - 0.6) ** 2 + NOISE * rng.standard_normal(n))
+
+
+def test_what_is_said_of_one_and_of_several_objectives() -> None:
+    assert Outlook(0.1, 0.9 * ENOUGH, 1.0).enough
+    assert not Outlook(0.9 * HARDLY, 5.0, 1.0).enough
+    assert Outlook(0.9 * HARDLY, 5.0, 1.0, several=True).enough
+    assert not Outlook(1.1 * HARDLY, 5.0, 1.0, several=True).enough
+    assert Outlook(0.2, 0.3, 0.1).gain_in_spreads == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("points", "volume"),
+    [
+        ([[0.2], [0.7]], 0.7),
+        ([[1.0, 2.0], [2.0, 1.0], [0.5, 0.5]], 3.0),
+        ([[1.0, -2.0], [2.0, 1.0]], 2.0),  # below the worst that counts
+        ([[1.0, 2.0, 1.0], [2.0, 1.0, 1.0], [1.0, 1.0, 3.0]], 5.0),
+    ],
+)
+def test_hypervolumes(points: list[list[float]], volume: float) -> None:
+    drawn = torch.tensor([points, [[2.0 * one for one in point] for point in points]], dtype=torch.double)
+    found = _volumes(drawn)
+    assert found.tolist() == pytest.approx([volume, volume * 2.0 ** len(points[0])])
+
+
+@pytest.mark.slow
+def test_what_is_left_to_gain_falls_and_ends_below_what_replicates_differ_by() -> None:
+    early = still_to_gain(LINE, told(3), {"y": "max"}, 2)
+    late = still_to_gain(LINE, told(30), {"y": "max"}, 2)
+    assert early is not None
+    assert late is not None
+    assert not early.enough
+    assert late.enough
+    assert 0.0 <= late.gain <= late.most < early.most
+    # on the scale of the model, where all values have a spread of 1
+    assert late.spread * told(30)["y"].std(ddof=0) == pytest.approx(NOISE, rel=0.5)
+    assert still_to_gain(LINE, told(3).assign(y=[1.0, np.nan, np.nan]), {"y": "max"}, 2) is None
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*is experimental")
+@pytest.mark.parametrize(("cells", "ends"), [(3, False), (24, True)])
+def test_optuna_s_terminator_agrees(cells: int, ends: bool) -> None:
+    """It stops where its bound of the regret (Makarova et al.) falls below an error, here twice the noise.
+
+    Of few cells the bounds agree to a factor of 2; of many its is wider, as confidence limits never vanish.
+    """
+    table = told(cells, seed=1)
+    study = optuna.create_study(direction="maximize")
+    space = {"x": optuna.distributions.FloatDistribution(0.0, 1.0)}
+    for x, y in zip(table["x"], table["y"], strict=True):
+        study.add_trial(optuna.trial.create_trial(params={"x": x}, distributions=space, value=y))
+    bound = RegretBoundEvaluator(seed=0)
+    rule = Terminator(bound, StaticErrorEvaluator(2.0 * NOISE), min_n_trials=1)
+    found = still_to_gain(LINE, table, {"y": "max"}, 1)
+    assert found is not None
+    assert rule.should_terminate(study) == found.enough == ends
+    ours, theirs = found.most * table["y"].std(ddof=0), bound.evaluate(study.trials, study.direction)
+    assert ours < 2.0 * theirs
+    assert ends or ours > 0.5 * theirs
+
+
+@pytest.mark.slow
+def test_the_best_known_stays_though_many_might_be_the_best() -> None:
+    """Where it may keep few, BoTorch's pruning keeps others than the likeliest: the best known would be lost."""
+    from surrogate.optimization.acquisition import Improvement
+    from surrogate.optimization.question import read_question
+
+    rng = np.random.default_rng(0)
+    x = np.linspace(0.0, 1.0, 40)
+    table = pd.DataFrame({"x": x, "y": 0.3 * x + rng.standard_normal(40)})
+    asked = read_question(LINE, table, {"y": "max"}, 1, 0, None, None, [])
+    posterior = asked.fit()
+    known = torch.from_numpy(posterior.encoded)
+    kept = Improvement(posterior.model, known, ["max"], SearchSettings(baseline=3), 0).baseline
+    mean = posterior.model.posterior(known).mean[:, 0]
+    assert len(kept) == 3
+    assert known[mean.argmax()].tolist() in kept.tolist()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_a_design_told_without_a_value_is_never_proposed_again(seed: int) -> None:
+    """On a grid of 36 designs, with any number of values, failures and designs asked for."""
+    rng = np.random.default_rng(seed)
+    space = Space([Continuous(name, 0.0, 1.0, step=0.2) for name in ("a", "b")])
+    grid = pd.DataFrame([(a, b) for a in range(6) for b in range(6)], columns=["a", "b"]) / 5.0
+    cells = grid.iloc[rng.permutation(36)[: int(rng.integers(2, 24))]].reset_index(drop=True)
+    cells["y"] = np.where(rng.random(len(cells)) < 0.5, np.nan, rng.standard_normal(len(cells)))
+    found = propose(space, cells, {"y": "max"}, int(rng.integers(1, 5)), seed, settings=QUICK)
+    assert not space.matches(found, cells[["a", "b"]]).any()
