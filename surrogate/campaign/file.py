@@ -6,6 +6,7 @@ that can be wrong with the file is found here, before anything is computed, and 
 
 from __future__ import annotations
 
+import functools
 import json
 import tomllib
 from difflib import get_close_matches
@@ -17,10 +18,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from surrogate.campaign.constraints import constraints
+from surrogate.campaign.making import Making
+from surrogate.campaign.replicates import CellNumbers
 from surrogate.errors import CampaignError, InputError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
+from surrogate.hosts.makeable import makeable_space
 from surrogate.hosts.registry import Column, Columns
 from surrogate.hosts.search_space import choice_space
 from surrogate.space.space import Space
@@ -47,6 +51,8 @@ class _File(_Section):
     conditions: _Section = Field(default_factory=_Section)
     search: _Search = Field(default_factory=_Search)
     objectives: dict[str, Literal["max", "min"]] = Field(default_factory=dict)
+    make: dict[str, Any] = Field(default_factory=dict)
+    cells: dict[str, Any] = Field(default_factory=dict)
 
 
 @cache
@@ -75,6 +81,10 @@ class Campaign:
         Proposals in a batch.
     objectives
         Target -> "max" or "min".
+    making
+        The methods of the laboratory.
+    cells
+        How many cells it builds of a host.
     text
         Of the file.
     path
@@ -92,15 +102,18 @@ class Campaign:
         self.frameworks, self.agents = tuple(parsed.search.frameworks), tuple(parsed.search.agents)
         self.bounds = {column: _pair(column, pair, where) for column, pair in parsed.search.bounds.items()}
         self.objectives = _objectives(parsed.objectives, where)
+        self.making, self.cells = Making.read(parsed.make, where), CellNumbers.read(parsed.cells, where)
+        open_choices = functools.partial(
+            choice_space,
+            self.conditions,
+            frameworks=self.frameworks,
+            agents=self.agents,
+            bounds=self.bounds,
+            constraints=constraints(self.conditions),
+            columns=columns,
+        )
         try:
-            self._space = choice_space(
-                self.conditions,
-                frameworks=self.frameworks,
-                agents=self.agents,
-                bounds=self.bounds,
-                constraints=constraints(self.conditions),
-                columns=columns,
-            )
+            self._space = open_choices()
             if not self._space.choices():
                 raise CampaignError("no framework and agent that suit the electrolyte are left")
         except InputError as error:
@@ -109,6 +122,11 @@ class Campaign:
                 where=where,
                 remedy="" if error.remedy else "widen [search] or change the electrolyte",
             ) from error
+        if self.making.restricts:
+            try:
+                self._space = makeable_space(open_choices, self.making.methods)
+            except InputError as error:
+                raise CampaignError(f"[make] cannot be used. {error}", where=where) from error
 
     @classmethod
     def load(cls, path: str | Path, columns: Columns = COLUMNS) -> Campaign:
@@ -343,6 +361,17 @@ n = 4  # proposals in a batch
 [search.bounds]
 # thickness_um = [50, 200]
 # pore_size_top_um = [5, 100]
+
+# The methods that you have, so that only what they make is proposed; leave this out to allow all hosts.
+# [make]
+# methods = ["electrospinning", "sputtering"]
+# [make.electrospinning]
+# pore_size_um = [1, 20]
+
+# How many cells you build; leave this out and the spread between cells decides.
+# [cells]
+# per_host = 3
+# controls = 2
 
 # Leave a target out to ignore it.
 [objectives]

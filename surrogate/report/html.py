@@ -23,6 +23,7 @@ from surrogate.report import style, summary, svg, template_values
 from surrogate.report.depth_profile import Profile
 from surrogate.report.figures import figures, targets_drawn
 from surrogate.report.quantities import label, records
+from surrogate.report.workbench import hazard_words
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
@@ -44,6 +45,7 @@ def write_report(
     context: pd.DataFrame | None = None,
     profile: Profiler | None = None,
     today: date | None = None,
+    cells: str = "",
 ) -> Path:
     """Write the self-contained report of a batch.
 
@@ -71,6 +73,8 @@ def write_report(
         ``surrogate.physics.profile`` by default.
     today : date, optional
         The only thing in the page that is not fixed by the other arguments.
+    cells : str
+        How many cells to build, and why.
 
     Returns
     -------
@@ -93,6 +97,7 @@ def write_report(
         context=context,
         profile=profile,
         today=today,
+        cells=cells,
     )
     path = Path(path)
     try:
@@ -119,6 +124,7 @@ def render(
     context: pd.DataFrame | None = None,
     profile: Profiler | None = None,
     today: date | None = None,
+    cells: str = "",
 ) -> str:
     """Return the page of :func:`write_report` as text."""
     if literature is None or context is None:
@@ -143,6 +149,8 @@ def render(
             template_values.card(k + 1, row, ranges, literature, profiles[k], misses[k])
             for k, row in enumerate(rows)
         ],
+        cells=cells,
+        hazards=hazard_words(rows),
         proposed=sum(not summary.is_control(row) for row in rows),
         controlled=any(summary.is_control(row) for row in rows),
         pareto=[name for name in drawn if name.startswith("pareto_")],

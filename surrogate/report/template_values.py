@@ -179,6 +179,8 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
         ("Lithiophilic agents", ", ".join("none" if a == "none" else summary.short_name(a) for a in agents)),
         ("Combinations that are compatible", f"{len(choices)} of {len(frameworks) * len(agents)}"),
     ]
+    if campaign.making.restricts:
+        lines.append(("Methods", ", ".join(one.label for one in campaign.making.methods)))
     for column, (low, high) in campaign.bounds.items():
         lines.append((label(column), f"{quantity(low, column)} to {quantity(high, column)}"))
     return lines

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surrogate.campaign.making import Making
 from surrogate.hosts import columns as c
 
 BASE: dict[str, Any] = {
@@ -181,5 +182,6 @@ def campaign() -> Any:
         conditions=conditions,
         space=lambda: space,
         bounds={"thickness_um": (50.0, 200.0)},
+        making=Making(),
         objectives=dict(c.OBJECTIVES),
     )
