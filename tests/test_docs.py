@@ -13,6 +13,7 @@ import yaml
 from sphinx.util.inventory import InventoryFile
 
 from surrogate.materials.compatibility import EVERY_RULE
+from surrogate.materials.methods import methods
 from surrogate.report.rule_table import rule_rows
 
 from .test_packaging import FACES
@@ -94,6 +95,18 @@ def test_the_page_of_rules_is_the_table_of_the_code() -> None:
     assert {name for name in short if name not in names} == {
         name for name in short if name not in names and any(part in name for part in families)
     }
+
+
+def test_the_page_of_making_has_every_method_as_the_table_has_it() -> None:
+    told = {cells[0].strip("`"): cells[1:] for cells in rows(text_of(DOCS / "making.md"), "method")}
+    assert list(told) == list(methods())
+    for name, one in methods().items():
+        listed = (one.frameworks, one.agents, one.grades)
+        words = [", ".join(key.replace("_", " ") for key in keys) or "–" for keys in listed]
+        assert [told[name][0], told[name][4], told[name][5]] == words, name
+        ends = [f"{low:g} to {high:g}" for low, high in one.reaches.values()]
+        assert told[name][1].removeprefix("channels ") in (*ends, "–"), name
+        assert told[name][3] in (*ends, "–"), name
 
 
 def test_the_page_lists_the_rooms_in_their_order() -> None:

@@ -6,6 +6,7 @@ that can be wrong with the file is found here, before anything is computed, and 
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -20,10 +21,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from surrogate.campaign.constraints import constraints
 from surrogate.campaign.file_template import campaign_text
 from surrogate.campaign.goals import TargetGoal, read_limits, read_objectives, usual_goals
+from surrogate.campaign.own_methods import OwnMethods
 from surrogate.campaign.own_names import own_names
+from surrogate.campaign.replicates import CellNumbers
 from surrogate.errors import CampaignError, InputError, UnitError
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
+from surrogate.hosts.makeable import makeable_space
 from surrogate.hosts.registry import Columns
 from surrogate.hosts.search_space import choice_space
 from surrogate.optimization.goals import Limit
@@ -57,6 +61,8 @@ class _File(_Section):
     objectives: dict[str, Any] = Field(default_factory=dict)
     limits: dict[str, Any] = Field(default_factory=dict)
     columns: dict[str, _Column] = Field(default_factory=dict)
+    make: dict[str, Any] = Field(default_factory=dict)
+    cells: dict[str, Any] = Field(default_factory=dict)
 
 
 @cache
@@ -89,6 +95,10 @@ class Campaign:
         Bounds on targets (``Limit``), of which nothing else need be wanted.
     own_names
         What the laboratory's tables call a column, or called it -> the known column.
+    methods
+        Of the laboratory.
+    cells
+        How many cells it builds of a host.
     text
         Of the file.
     path
@@ -111,15 +121,18 @@ class Campaign:
         asked = bool(parsed.objectives) or "limits" in parsed.model_fields_set
         self.limits = read_limits(parsed.limits, self.objectives, where) if asked else usual_limits
         self.own_names = own_names({name: one.was for name, one in parsed.columns.items()}, where)
+        self.methods, self.cells = OwnMethods.read(parsed.make, where), CellNumbers.read(parsed.cells, where)
+        open_choices = functools.partial(
+            choice_space,
+            self.conditions,
+            frameworks=self.frameworks,
+            agents=self.agents,
+            bounds=self.bounds,
+            constraints=constraints(self.conditions),
+            columns=columns,
+        )
         try:
-            self._space = choice_space(
-                self.conditions,
-                frameworks=self.frameworks,
-                agents=self.agents,
-                bounds=self.bounds,
-                constraints=constraints(self.conditions),
-                columns=columns,
-            )
+            self._space = open_choices()
             if not self._space.choices():
                 raise CampaignError("no framework and agent that suit the electrolyte are left")
         except InputError as error:
@@ -128,6 +141,11 @@ class Campaign:
                 where=where,
                 remedy="" if error.remedy else "widen [search] or change the electrolyte",
             ) from error
+        if self.methods.restricts:
+            try:
+                self._space = makeable_space(open_choices, self.methods.usable)
+            except InputError as error:
+                raise CampaignError(f"[make] cannot be used. {error}", where=where) from error
 
     @classmethod
     def load(cls, path: str | Path, columns: Columns = COLUMNS) -> Campaign:

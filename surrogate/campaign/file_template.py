@@ -86,6 +86,17 @@ n = 4  # proposals in a batch
 # thickness_um = [50, 200]
 # pore_size_top_um = [5, 100]
 
+# The methods that you have, so that only what they make is proposed; leave this out to allow all hosts.
+# [make]
+# methods = ["electrospinning", "sputtering"]
+# [make.electrospinning]
+# pore_size_um = [1, 20]
+
+# How many cells you build; leave this out and the spread between cells decides.
+# [cells]
+# per_host = 3
+# controls = 2
+
 # What you want of each target: "max", "min", a value or a band, such as
 #   overpotential_mV = {{ match = 30 }}
 #   overpotential_mV = {{ within = [20, 40] }}

@@ -21,6 +21,7 @@ from surrogate.hosts import columns as c
 CONTROL = "C"
 _OWN = re.compile(r"C(\d+)")
 _LONGEST = 64
+_LETTERS = (*ascii_lowercase, *(a + b for a in ascii_lowercase for b in ascii_lowercase))
 _WRITTEN = re.compile(r"[\w.+/#-][\w .+/#-]*")
 #: What a cell is made of cannot change while its numbers may turn out otherwise.
 _SAME = ("framework", "agent", "electrolyte")
@@ -45,6 +46,11 @@ def proposal_ids(batch: int, roles: Iterable[object]) -> list[str]:
         number += role != "control"
         ids.append(f"B{batch:02d}-{CONTROL if role == 'control' else number}")
     return ids
+
+
+def cell_of(proposal: str, number: int) -> str:
+    """Name a cell made to a proposal; ``number`` from 0."""
+    return f"{proposal}-{_LETTERS[number]}"
 
 
 class Identities:
@@ -239,8 +245,9 @@ class Identities:
         return f"C{max(taken, default=0) + 1}"
 
     def _next_of(self, proposal: str) -> str:
-        letters = [*ascii_lowercase, *(a + b for a in ascii_lowercase for b in ascii_lowercase)]
-        return next(name for one in letters if (name := f"{proposal}-{one}") not in self._used)
+        return next(
+            name for number in range(len(_LETTERS)) if (name := cell_of(proposal, number)) not in self._used
+        )
 
     def _written(self, row: Report, column: str, position: int, where: str) -> str | None:
         """Return an id as it is written, if it can be used as one."""
@@ -326,6 +333,50 @@ def known_proposal(
         remedy=f"did you mean {near[0]!r}?" if near
         else "see optimize status" + (", or leave proposal_id empty and fill in the design" if where else ""),
     )  # fmt: skip
+
+
+def told_host(name: str, known: Identities) -> dict[str, Any]:
+    """Return the host of a told cell, or of a proposal of which a cell was told.
+
+    Parameters
+    ----------
+    name : str
+        Id of the cell or of the proposal.
+    known : Identities
+        The campaign's cells and proposals.
+
+    Returns
+    -------
+    dict
+        Its choices, as made where a cell is named and as proposed where a proposal is, and ``repeat_of``, the id.
+
+    Raises
+    ------
+    RecordError
+        For an id that is neither, with the nearest; for a proposal of which no cell was told.
+    """
+    found = known.cells.get(name) or known.proposals.get(name)
+    if found is None:
+        both = [*known.cells, *known.proposals]
+        near = [one for one in both if _plain(one) == _plain(name)] or get_close_matches(name, both, n=1)
+        raise RecordError(
+            "no such cell or proposal to repeat", value=name, limit=", ".join(both[-12:]) or "nothing is stored yet",
+            remedy=f"did you mean {near[0]!r}?" if near else "optimize history lists the cells",
+        )  # fmt: skip
+    if name not in known.cells and not any(cell.get("proposal_id") == name for cell in known.cells.values()):
+        told = [
+            one
+            for one in known.proposals
+            if any(cell.get("proposal_id") == one for cell in known.cells.values())
+        ]
+        raise RecordError(
+            "no cell of this proposal was told yet, so that there is nothing to repeat", value=name,
+            limit=", ".join([*known.cells, *told][-12:]) or "no cell is stored yet",
+            remedy="make it first, and tell its cells; it is pending",
+        )  # fmt: skip
+    return {column: found[column] for column in c.CHOICES if found.get(column) is not None} | {
+        "repeat_of": name
+    }
 
 
 def of_cell(name: str, cells: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
-"""Cells and hosts that a campaign could no longer propose: another framework or agent, or numbers beyond its bounds.
+"""Cells and hosts that a campaign could no longer propose, since [search] or [make] leaves them out.
 
-Data flow: designs and the ``[search]`` of a campaign -> for each row what lies outside it, in words. Such cells are
-learned from as all others are, for the campaign's model is made over all hosts; they are nothing to improve on.
+Data flow: designs, and ``[search]`` and ``[make]`` of a campaign -> for each row what lies outside, in words: another
+framework or agent, numbers beyond the bounds, a host that none of the methods makes. Such cells are learned from as
+all others are, for the campaign's model is made over all hosts; they are nothing to improve on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.routes import routes_of
 from surrogate.hosts.search_space import choice_space
 
 if TYPE_CHECKING:
@@ -31,23 +33,30 @@ def outside_search(campaign: Campaign, hosts: pd.DataFrame) -> list[list[str]]:
     Parameters
     ----------
     campaign : Campaign
-        Whose frameworks, agents and bounds are meant.
+        Whose frameworks, agents, bounds and methods are meant.
     hosts : DataFrame
         n rows, the columns of designs.
 
     Returns
     -------
     list of n lists of str
-        Such as "framework glass_fiber" or "thickness_um 300 (50 to 200)"; empty for a host inside.
+        Such as "framework glass_fiber", "thickness_um 300 (50 to 200)" or "not made by the methods of [make]"; empty
+        for a host inside.
     """
     found: list[list[str]] = [[] for _ in range(len(hosts))]
-    if not len(hosts) or not (campaign.frameworks or campaign.agents or campaign.bounds):
+    narrowed = campaign.frameworks or campaign.agents or campaign.bounds or campaign.methods.restricts
+    if not len(hosts) or not narrowed:
         return found
-    hosts = CompleteDesigns.of(hosts.reset_index(drop=True)).frame
+    designs = CompleteDesigns.of(hosts.reset_index(drop=True))
+    hosts = designs.frame
     for column, allowed in (("framework", campaign.frameworks), ("agent", campaign.agents)):
         for k, name in enumerate(hosts[column].tolist() if allowed else ()):
             if name not in allowed:
                 found[k].append(f"{column} {name}")
+    if campaign.methods.restricts:
+        for k in range(len(hosts)):
+            if not routes_of(designs.row(k), campaign.methods.usable).text:
+                found[k].append("not made by the methods of [make]")
     acts = _acting(campaign, hosts) if campaign.bounds else {}
     for column, (low, high) in campaign.bounds.items():
         values = pd.to_numeric(hosts[column], errors="coerce").to_numpy(dtype=float)

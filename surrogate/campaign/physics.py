@@ -177,7 +177,7 @@ def _key(campaign: Campaign, seed: int, settings: PhysicsSettings) -> str:
         "parameters": repr(shipped_parameters()),
         "seed": seed,
         "settings": asdict(settings),
-    }
+    } | ({"make": campaign.methods.key} if campaign.methods.restricts else {})
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:16]
 
 

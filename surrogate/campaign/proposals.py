@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,9 @@ from surrogate.campaign.interchangeable import equal_hosts, in_words
 from surrogate.campaign.making import chances, designs_of, learned_making
 from surrogate.campaign.otherwise import best_otherwise
 from surrogate.campaign.outside import is_inside
+from surrogate.campaign.own_methods import made_by
 from surrogate.campaign.replacements import replacements, values_at_limit
+from surrogate.campaign.replicates import Plan, cells_to_make, plan
 from surrogate.campaign.tolerances import worst_cases
 from surrogate.campaign.understanding import understanding
 from surrogate.errors import SpaceError
@@ -79,6 +82,7 @@ def propose_hosts(
     results: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
     tried: pd.DataFrame | None = None,
+    repeats: pd.DataFrame | None = None,
     physics: PhysicsPrior | None = None,
     belief: CampaignModel | None = None,
     settings: SearchSettings | None = None,
@@ -106,6 +110,8 @@ def propose_hosts(
     tried
         Designs that could not be made or gave no value, with their ``state``: none of them is proposed again, and
         once two could not be made or failed, hosts that are likely to fail are passed over (``campaign.making``).
+    repeats
+        Told hosts to be made again beside the n new ones: choices, and in ``repeat_of`` the id of each.
     physics
         What physics says of the campaign's hosts; default: made once and kept (``campaign.physics``).
     belief
@@ -122,11 +128,14 @@ def propose_hosts(
         ``campaign.belief.answers``, ``mechanism`` (``hosts.mechanism``), ``role`` (exploit, explore, control), what
         lies behind the answers (``campaign.understanding``), ``extrapolation``, ``nearest_literature``,
         ``acquisition_value``, the physics picture (``PICTURE``) and ``interchangeable``: what is equal to its
-        materials in all that is known, the cheapest first. ``T_worst_case`` of each objective and ``fragile_in`` say
-        what mistakes in making the host cost (``campaign.tolerances``); ``at_limit`` names, with ``;`` between them,
-        the columns whose value only a limit of the space stopped (``campaign.replacements``). Once hosts have failed,
-        ``p_can_be_made`` is the chance that a proposal can be made; the control is not judged. Where all hosts work
-        by one mechanism ``otherwise`` and ``otherwise_worth`` say what another one promises (``campaign.otherwise``).
+        materials in all that is known, the cheapest first. ``made_by`` and ``hazards`` say how a host can be made and
+        what is handled (``campaign.own_methods``), ``cells_to_make`` how many cells to build of it
+        (``campaign.replicates``), ``repeat_of`` which told host it makes again. ``T_worst_case`` of each objective
+        and ``fragile_in`` say what mistakes in making the host cost (``campaign.tolerances``); ``at_limit`` names,
+        with ``;`` between them, columns whose value only a limit of the space stopped (``campaign.replacements``).
+        Once hosts have failed, ``p_can_be_made`` is the chance that a proposal can be made; the control is not
+        judged. Where all hosts work by one mechanism ``otherwise`` and ``otherwise_worth`` say what another one
+        promises (``campaign.otherwise``).
 
     Raises
     ------
@@ -146,6 +155,12 @@ def propose_hosts(
         found[list(campaign.space().columns)].assign(**conditions), where="proposals"
     )
     _check(designs, campaign.space().contains(found[list(campaign.space().columns)]))
+    again = [] if repeats is None else [str(one) for one in repeats["repeat_of"]]
+    if repeats is not None and again:
+        told = repeats[[name for name in c.CHOICES if name in repeats.columns]].dropna(
+            axis="columns", how="all"
+        )
+        designs = designs.together([CompleteDesigns.of(told.assign(**conditions), where="hosts to repeat")])
     control = control_of(designs.take([0]))
     every = designs.together([control])
     simulated = simulate(every)
@@ -156,13 +171,16 @@ def propose_hosts(
         behind = understanding(belief, every, simulated, campaign.objectives, campaign.limits)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
         worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)], simulate)
-    ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))]
+    ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))] + [
+        [] for _ in again
+    ]
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
     works_by = pd.Series(mechanisms(every.frame), name="mechanism")
-    worth = pd.Series([*found[ACQUISITION_VALUE], np.nan], name=ACQUISITION_VALUE)
-    return pd.concat(
+    worth = pd.Series([*found[ACQUISITION_VALUE], *[np.nan] * (1 + len(again))], name=ACQUISITION_VALUE)
+    planned = cells_of(campaign, belief, measured)
+    batch = pd.concat(
         [
             kept,
             works_by,
@@ -173,6 +191,7 @@ def propose_hosts(
             nearness,
             simulated[list(PICTURE)].reset_index(drop=True),
             worth,
+            made_by(every, campaign.methods),
         ],
         axis=1,
     ).assign(
@@ -181,7 +200,25 @@ def propose_hosts(
         interchangeable=[*equal, ""],
         otherwise=[*[otherwise] * len(equal), ""],
         otherwise_worth=[*[ratio] * len(equal), np.nan],
+        repeat_of=[*[""] * len(found), *again, ""],
     )
+    return batch.assign(cells_to_make=cells_to_make(batch, planned, measured))
+
+
+def cells_of(campaign: Campaign, belief: CampaignModel, measured: pd.DataFrame | None) -> Plan:
+    """Decide how many cells to build of each host of a campaign's batch.
+
+    Parameters
+    ----------
+    campaign
+        What it fixes, and its first objective.
+    belief
+        How much cells of one design differ.
+    measured
+        The campaign's cells; None: none.
+    """
+    primary = next(iter(campaign.objectives))
+    return plan(campaign.cells, primary, sqrt(belief.noise(primary)), measured)
 
 
 def search_hosts(

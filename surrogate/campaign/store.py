@@ -548,7 +548,8 @@ class CampaignStore:
         left = [
             row
             for name, row in self.proposals().items()
-            if name not in named and not any(t.answers(cell, row) for cell in own)
+            if name not in named
+            and not any(t.answers(cell, row) for cell in own if not _told_before(cell, row))
         ]
         columns = [name for name in c.DESIGN_COLUMNS if not left or name in left[0]]
         frame = pd.DataFrame(left, columns=[*columns, "proposal_id", "seed", "proposed_at"])
@@ -588,7 +589,19 @@ class CampaignStore:
             ) from error
 
 
-def batch_key(campaign_text: str, seed: int, n: int, results_digest: str, model_version: str) -> str:
+def _told_before(cell: Mapping[str, Any], proposal: Mapping[str, Any]) -> bool:
+    """Whether a cell was told before its host was proposed to be made again, so that it cannot answer that."""
+    return bool(proposal.get("repeat_of")) and str(cell["told_at"]) <= str(proposal["proposed_at"])
+
+
+def batch_key(
+    campaign_text: str,
+    seed: int,
+    n: int,
+    results_digest: str,
+    model_version: str,
+    repeats: Sequence[str] = (),
+) -> str:
     """Return the key under which a batch is kept: equal whenever the same question is asked again.
 
     Parameters
@@ -603,12 +616,14 @@ def batch_key(campaign_text: str, seed: int, n: int, results_digest: str, model_
         From :meth:`CampaignStore.digest`.
     model_version : str
         Version of the champion.
+    repeats : sequence of str
+        Cells or proposals that are made again.
 
     Returns
     -------
     str
     """
-    parts = [surrogate.__version__, campaign_text, seed, n, results_digest, model_version]
+    parts = [surrogate.__version__, campaign_text, seed, n, results_digest, model_version, *repeats]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

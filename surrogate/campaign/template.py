@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from surrogate.campaign.cells import MEANINGS
+from surrogate.campaign.identity import cell_of
 from surrogate.campaign.told_table import DEFINITIONS
 from surrogate.hosts import columns as c
 from surrogate.units import split_unit
@@ -23,7 +24,6 @@ RESULTS = (
     "replicate",
     "note",
 )
-_FIRST = "a"  # of the cells made to a proposal
 
 
 def template(batch: pd.DataFrame) -> pd.DataFrame:
@@ -36,12 +36,20 @@ def template(batch: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, n + 1 rows
-        ``RESULTS``, choices and conditions; the last row begins with a hash and says what columns mean.
+    DataFrame
+        ``RESULTS``, choices and conditions: a row for each cell to make of a proposal (``cells_to_make``, one where
+        the batch does not say), then one that begins with a hash and says what columns mean.
     """
+    each = (
+        [int(number) for number in batch["cells_to_make"]] if "cells_to_make" in batch else [1] * len(batch)
+    )
+    batch = batch.loc[batch.index.repeat(each)].reset_index(drop=True)
     table = pd.DataFrame("", index=range(len(batch)), columns=list(RESULTS), dtype=object)
     table["proposal_id"] = batch["proposal_id"].to_numpy()
-    table["cell_id"] = [f"{name}-{_FIRST}" for name in batch["proposal_id"]]
+    of_host = batch.groupby("proposal_id").cumcount()
+    table["cell_id"] = [
+        cell_of(name, number) for name, number in zip(batch["proposal_id"], of_host, strict=True)
+    ]
     made = batch[[name for name in (*c.CHOICES, *c.CONDITIONS) if name in batch.columns]]
     table = pd.concat([table, made.reset_index(drop=True).astype(object)], axis=1)
     line = dict.fromkeys(table.columns, "") | {"cell_id": DEFINITIONS, "note": in_a_line()}
@@ -57,8 +65,8 @@ def definitions() -> dict[str, str]:
     """Say of each column that a person fills in what it means: column -> text."""
     states = "; ".join(f"{name} = {about}" for name, about in MEANINGS.items())
     return {
-        "cell_id": "what is written on the pouch; a second cell of the same host ends in -b; tell the same id again "
-        "when more is known",
+        "cell_id": "what is written on the pouch; another cell of the same host ends in the next letter; tell the "
+        "same id again when more is known",
         "state": states,
         "TARGET": "what was measured, in the unit of its name; empty = not yet. Targets are "
         + ", ".join(map(_in_words, c.TARGETS)),

@@ -43,6 +43,8 @@ class BatchContext:
         What a reader of the batch should know.
     shares : DataFrame, optional
         What each choice explains over the campaign, as ``choice_shares`` returns it.
+    cells : str
+        How many cells to build, and why.
     """
 
     campaign: Campaign
@@ -52,6 +54,7 @@ class BatchContext:
     seed: int
     remarks: Sequence[str]
     shares: pd.DataFrame | None = None
+    cells: str = ""
 
     @property
     def measured_cells(self) -> int:
@@ -100,6 +103,7 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
             path,
             seed=context.seed,
             provenance=_provenance(context),
+            cells=context.cells,
         )
     if context.observations is not None:
         table = template(batch)
@@ -139,6 +143,9 @@ def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
             "limits": limits_as_written(campaign.limits),
             "frameworks": list(campaign.frameworks),
             "agents": list(campaign.agents),
+            "methods": [one.identifier for one in campaign.methods.usable]
+            if campaign.methods.restricts
+            else [],
             "bounds": {column: list(pair) for column, pair in campaign.bounds.items()},
             "text": campaign.text,
         },

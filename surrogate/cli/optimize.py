@@ -26,6 +26,7 @@ def optimize(
     number: options.Number = None,
     out: options.BatchFolder = None,
     seed: options.Seed = 0,
+    repeat: options.Repeat = None,
 ) -> None:
     """Propose which porous lithium-metal hosts to make next.
 
@@ -34,7 +35,7 @@ def optimize(
     Without --campaign it uses training/campaigns/ether.toml.
     """
     if context.invoked_subcommand is None:
-        propose(campaign, number, out, seed)
+        propose(campaign, number, out, seed, repeat)
         return
     options.refuse_before_command(context, f"optimize {context.invoked_subcommand}")
 
@@ -45,11 +46,12 @@ def propose(
     number: options.Number = None,
     out: options.BatchFolder = None,
     seed: options.Seed = 0,
+    repeat: options.Repeat = None,
 ) -> None:
     """Propose hosts; write candidates.csv, candidates.json and report.html."""
     from surrogate.cli.proposal import propose as run
 
-    run(campaign, number, out, seed)
+    run(campaign, number, out, seed, repeat or [])
 
 
 @app.command()

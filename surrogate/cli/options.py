@@ -39,6 +39,14 @@ BatchFolder = Annotated[
         help="Folder for the files that are written. Default: optimize-out/CAMPAIGN/batch-NN.",
     ),
 ]
+Repeat = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--repeat",
+        metavar="ID",
+        help="Told cell or proposal whose host is made again beside the new ones; may be repeated.",
+    ),
+]
 Cell = Annotated[str, typer.Option("--cell", metavar="ID", help="Id of the cell, such as B02-3-a.")]
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files that are written.")]
 Seed = Annotated[

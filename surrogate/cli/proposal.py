@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,14 @@ from surrogate.cli.batch_folders import DEFAULT_FOLDER, folder_of, kept_files, p
 from surrogate.cli.conditions_line import conditions_line
 from surrogate.cli.console import count, print_message, print_notes, print_result
 from surrogate.cli.progress import Report, progress
+from surrogate.errors import InputError
 from surrogate.resources import resource
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.replicates import Plan
     from surrogate.campaign.store import CampaignStore
     from surrogate.models.bundle import HostModel
     from surrogate.tracking import Champion
@@ -24,7 +26,9 @@ LIKELY = 0.5  # of 1: a host that keeps the limits with less is rather expected 
 DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
 
 
-def propose(path: Path | None, number: int | None, out: Path | None, seed: int) -> None:
+def propose(
+    path: Path | None, number: int | None, out: Path | None, seed: int, repeat: Sequence[str] = ()
+) -> None:
     """Propose hosts and write all about them to a folder.
 
     Parameters
@@ -37,15 +41,20 @@ def propose(path: Path | None, number: int | None, out: Path | None, seed: int) 
         Folder to write to; None: that of the batch in ``optimize-out``.
     seed : int
         Of the search.
+    repeat : sequence of str
+        Ids of told cells or proposals whose hosts are made again beside the new ones.
 
     Raises
     ------
     CampaignError, SpaceError
         For a campaign that cannot be used or leaves too few feasible hosts.
+    RecordError
+        For an id that cannot be repeated.
     StoreError, ModelError
         For a store that cannot be used, or a champion that cannot be loaded.
     """
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.identity import told_host
 
     campaign = Campaign.load(path if path is not None else resource(DEFAULT_CAMPAIGN))
     if path is None:
@@ -57,8 +66,17 @@ def propose(path: Path | None, number: int | None, out: Path | None, seed: int) 
     from surrogate.tracking import describe_store
 
     print_result(goals_in_a_line(campaign.objectives, campaign.limits))
+    if repeat and path is None:
+        raise InputError(
+            "only told hosts can be repeated", where="--repeat", value=repeat[0],
+            remedy="name the campaign whose cell it is: --campaign FILE.toml",
+        )  # fmt: skip
     output_folder(out or DEFAULT_FOLDER)
     store = _store(campaign) if path is not None else None
+    if store is not None and repeat:
+        known = store.identities()
+        for one in repeat:
+            told_host(one, known)  # refused before anything is computed
     print_message(describe_store())
     n = campaign.n if number is None else number
     with progress() as report:
@@ -70,10 +88,11 @@ def propose(path: Path | None, number: int | None, out: Path | None, seed: int) 
         # Proposals are worth more than their record: a store that cannot be written costs a warning.
         with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
             record_question(run, campaign, found, n)
-            batch, shares = _batch(campaign, model, store, n, seed, report)
+            batch, shares, planned = _batch(campaign, model, store, n, seed, report, repeat)
             observations = store.observations() if store is not None else None
-            said = remarks(batch, observations)
-            context = BatchContext(campaign, model, found, observations, seed, said, shares)
+            cells = cell_remarks(batch, planned, campaign, observations)
+            said = [*remarks(batch, observations), *cells]
+            context = BatchContext(campaign, model, found, observations, seed, said, shares, cells[0])
             report("writing the report", 0, 2)
             folder = output_folder(out or folder_of(batch, path))
             files = write_files(batch, context, folder)
@@ -180,6 +199,43 @@ def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]
     return lines
 
 
+def cell_remarks(
+    batch: pd.DataFrame, planned: Plan, campaign: Campaign, observations: pd.DataFrame | None
+) -> list[str]:
+    """Say how many cells to build and why, and whether the best host so far should be made again.
+
+    Parameters
+    ----------
+    batch : DataFrame
+        Proposals.
+    planned : Plan
+        Cells of the batch.
+    campaign : Campaign
+        With its first objective.
+    observations : DataFrame, optional
+        Measured cells; None without a campaign file.
+
+    Returns
+    -------
+    list of str
+        One or two sentences.
+    """
+    from surrogate.campaign.replicates import may_be_luck, reason
+    from surrogate.hosts.targets import SCALES
+    from surrogate.report.quantities import label
+
+    what = "lost charge" if SCALES[planned.target].decreasing else label(planned.target).lower()
+    lines = [reason(planned, what)]
+    again = may_be_luck(observations, campaign.objectives[planned.target], planned)
+    made_again = set(batch["repeat_of"]) if "repeat_of" in batch.columns else set()
+    if again and not made_again & {again, again.rpartition("-")[0]}:
+        lines.append(
+            f"the lead of cell {again} over the next best host is no more than cells of one design differ by, and "
+            f"may be luck: optimize propose --campaign {campaign.path} --repeat {again} adds its host to a batch"
+        )
+    return lines
+
+
 def _store(campaign: Campaign) -> CampaignStore:
     from surrogate.campaign.store import CampaignStore
 
@@ -190,17 +246,26 @@ def _store(campaign: Campaign) -> CampaignStore:
 
 
 def _batch(
-    campaign: Campaign, model: HostModel, store: CampaignStore | None, n: int, seed: int, report: Report
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    campaign: Campaign,
+    model: HostModel,
+    store: CampaignStore | None,
+    n: int,
+    seed: int,
+    report: Report,
+    repeat: Sequence[str],
+) -> tuple[pd.DataFrame, pd.DataFrame, Plan]:
     """Return the batch recorded for the same question, else a new batch (recorded when there is a store).
 
-    With it what each choice explains over the campaign, which follows from the same cells and is not recorded.
+    With it what each choice explains over the campaign, and how many cells are asked for, which follow from the same
+    cells and are not recorded.
     """
+    import pandas as pd
+
     from surrogate.campaign.belief import belief_of
     from surrogate.campaign.choice_shares import choice_shares
-    from surrogate.campaign.identity import proposal_ids
+    from surrogate.campaign.identity import proposal_ids, told_host
     from surrogate.campaign.observations import informative
-    from surrogate.campaign.proposals import propose_hosts
+    from surrogate.campaign.proposals import cells_of, propose_hosts
     from surrogate.campaign.store import batch_key
     from surrogate.hosts.columns import DESIGN_COLUMNS
 
@@ -209,17 +274,22 @@ def _batch(
     tried = told.drop(index=results.index) if told is not None and results is not None else None
     belief = belief_of(campaign, model, results, progress=report)
 
+    repeats = None
+    if store is not None and repeat:
+        known_ones = store.identities()
+        repeats = pd.DataFrame([told_host(one, known_ones) for one in dict.fromkeys(repeat)])
+
     def new(pending: pd.DataFrame | None = None) -> pd.DataFrame:
         return propose_hosts(
-            campaign, model, n=n, seed=seed, results=results, pending=pending, tried=tried, belief=belief,
-            progress=report,
+            campaign, model, n=n, seed=seed, results=results, pending=pending, tried=tried, repeats=repeats,
+            belief=belief, progress=report,
         ).reset_index(drop=True)  # fmt: skip
 
     if store is None:
         batch = new()
         batch.insert(0, "proposal_id", proposal_ids(0, batch["role"]))
     else:
-        key = batch_key(campaign.text, seed, n, store.digest(), model.version)
+        key = batch_key(campaign.text, seed, n, store.digest(), model.version, repeat)
         known = store.batch(key)
         if known is not None:
             print_message("Nothing new since this batch was proposed: it is shown again.")
@@ -231,4 +301,4 @@ def _batch(
     report("weighing the choices", 0, 1)
     shares = choice_shares(belief, campaign, seed=seed)
     report("weighing the choices", 1, 1)
-    return batch, shares
+    return batch, shares, cells_of(campaign, belief, results)

@@ -75,6 +75,7 @@ def choice_space(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     constraints: Sequence[NonlinearConstraint] = (),
     columns: Columns = COLUMNS,
+    restrictions: Sequence[Restriction] = (),
 ) -> Space:
     """Build the space of the choices that are open under given conditions.
 
@@ -90,6 +91,8 @@ def choice_space(
         What a design has to do beside the rules on composition.
     columns
         The registry.
+    restrictions
+        Further restrictions, by framework or agent.
 
     Raises
     ------
@@ -114,13 +117,14 @@ def choice_space(
         *_channel_restrictions(columns),
         *_range_restrictions(bounds, columns),
         *_rule_restrictions(),
+        *restrictions,
     ]
-    restrictions = [
+    acting = [
         given
         for restriction in everything
         if (given := _given(restriction, known, frameworks, agents)) is not None
     ]
-    return Space(parameters, constraints=constraints, restrictions=restrictions)
+    return Space(parameters, constraints=constraints, restrictions=acting)
 
 
 def _parameters(

@@ -42,7 +42,11 @@ class Material:
     RANGES : mapping of str to str
         The same for ranges.
     OPTIONAL : frozenset of str
-        Properties that may be absent (None).
+        Keys that may be absent.
+    LISTS : frozenset of str
+        Keys that hold a list of names.
+    CLAIMS : frozenset of str
+        Keys that hold a Claim for each of some names.
 
     Raises
     ------
@@ -56,6 +60,8 @@ class Material:
     UNITS: ClassVar[Mapping[str, str]] = {}
     RANGES: ClassVar[Mapping[str, str]] = {}
     OPTIONAL: ClassVar[frozenset[str]] = frozenset()
+    LISTS: ClassVar[frozenset[str]] = frozenset()
+    CLAIMS: ClassVar[frozenset[str]] = frozenset()
 
     def __post_init__(self) -> None:
         for name, si in {**self.UNITS, **self.RANGES}.items():

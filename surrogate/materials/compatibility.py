@@ -150,7 +150,7 @@ def _gradients() -> Iterable[Rule]:
     for name in sorted(POROUS):
         entry = frameworks[name]
         for quantity, reason in entry.not_gradable.items():
-            for column in _graded_columns(entry, quantity):
+            for column in graded_columns(entry, quantity):
                 top, bottom = (column.format(end=end) for end in ENDS)
                 yield Rule(
                     f"{name}_no_gradient_of_{column.format(end='').strip('_').replace('__', '_')}",
@@ -167,8 +167,21 @@ def _gradient_condition(name: str, quantity: str) -> dict[str, frozenset[str]]:
     return {"framework": frozenset({name}), **present}
 
 
-def _graded_columns(entry: Framework, quantity: str) -> tuple[str, ...]:
-    """List the columns to hold equal at both ends; the framework's own phase follows, as fractions sum to 1."""
+def graded_columns(entry: Framework, quantity: str) -> tuple[str, ...]:
+    """List the columns that are equal at both ends of a host in which a quantity is not graded.
+
+    Parameters
+    ----------
+    entry : Framework
+        Whose own phase is left out: it follows, as fractions sum to 1.
+    quantity : str
+        One of ``GRADABLE``.
+
+    Returns
+    -------
+    tuple of str
+        With ``{end}`` for the end.
+    """
     others = tuple(f"{phase}_{{end}}" for phase in SOLID_PHASES if phase != entry.phase)
     return {
         "composition": others,

@@ -104,6 +104,7 @@ class Framework(Material):
         "thickness": "m",
         "tortuosity": "1",
     }
+    LISTS: ClassVar[frozenset[str]] = frozenset({"gradable"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -259,6 +260,7 @@ class Dopant(Material):
     note: str = ""
 
     UNITS: ClassVar[Mapping[str, str]] = {"barrier_factor": "1"}
+    LISTS: ClassVar[frozenset[str]] = frozenset({"solids"})
 
 
 def _um(limits: PropertyRange) -> tuple[float, float]:

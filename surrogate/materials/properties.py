@@ -177,6 +177,38 @@ class PropertyRange:
         return self.low, self.high
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A statement without a number, such as that a method makes a framework.
+
+    Attributes
+    ----------
+    source : str
+        Where it is published; may be empty only where it is assumed.
+    assumed : bool
+        Whether it is a judgement and not published.
+    note : str
+        Where in the source; of a judgement its reason.
+    only : str
+        The framework or agent that it is limited to; empty: none.
+
+    Raises
+    ------
+    MaterialError
+        For a missing source, or a judgement without a reason.
+    """
+
+    source: str = ""
+    assumed: bool = False
+    note: str = ""
+    only: str = ""
+
+    def __post_init__(self) -> None:
+        _check_source(self.source, self.assumed, "a reason in note")
+        if self.assumed and not self.note.strip():
+            raise MaterialError("no reason", remedy="say in note why it is assumed")
+
+
 def to_si(value: float, unit: str) -> float:
     """Convert a number to the SI unit that SI_UNITS names for its unit.
 
@@ -204,6 +236,6 @@ def _check_unit(unit: str) -> None:
         raise MaterialError("unknown unit", value=unit, limit=", ".join(SI_UNITS))
 
 
-def _check_source(source: str, assumed: bool) -> None:
+def _check_source(source: str, assumed: bool, instead: str = "a range") -> None:
     if not assumed and not source.strip():
-        raise MaterialError("no source", remedy="give source, or assumed = true with a range")
+        raise MaterialError("no source", remedy=f"give source, or assumed = true with {instead}")

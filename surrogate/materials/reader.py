@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from surrogate.errors import MaterialError
 from surrogate.materials.base import Additive, Material
-from surrogate.materials.properties import Property, PropertyRange
+from surrogate.materials.properties import Claim, Property, PropertyRange
 
 M = TypeVar("M", bound=Material)
 
@@ -89,7 +89,12 @@ def _value(record: type[Material], key: str, value: object, where: str) -> Any:
         return _record(Property, value, where)
     if key in record.RANGES:
         return _record(PropertyRange, value, where)
-    if key in ("gradable", "solids"):
+    if key in record.CLAIMS:
+        claims = _mapping(value, where)
+        return MappingProxyType(
+            {name: _record(Claim, claim, f"{where}.{name}") for name, claim in claims.items()}
+        )
+    if key in record.LISTS:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             raise MaterialError("needs a list of names", where=where, value=value)
         return frozenset(value)
@@ -111,7 +116,7 @@ def _mapping(value: object, where: str) -> dict[str, Any]:
     return value
 
 
-P = TypeVar("P", Property, PropertyRange)
+P = TypeVar("P", Property, PropertyRange, Claim)
 
 
 def _record(record: type[P], value: object, where: str) -> P:

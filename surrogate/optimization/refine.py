@@ -47,8 +47,7 @@ def refine(
         The best point found; the start where the acquisition cannot be evaluated or nothing may move.
     """
     encoder = problem.encoder
-    design = problem.decode(start[None, :]) if problem.space.is_sparse else None
-    subspace = problem.space.subspace(choice, design)
+    subspace = problem.space.subspace(choice, problem.decode(start[None, :]))
     free = [encoder.columns[column] for column in subspace.free]
     if not free:
         return start

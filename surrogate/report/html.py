@@ -25,6 +25,7 @@ from surrogate.report.figures import figures, targets_drawn
 from surrogate.report.goals_in_words import axis_words, limits_in_words, objectives_in_words
 from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import given, label, records
+from surrogate.report.workbench import hazard_words
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
@@ -45,6 +46,7 @@ def write_report(
     context: pd.DataFrame | None = None,
     profile: Profiler | None = None,
     today: date | None = None,
+    cells: str = "",
 ) -> Path:
     """Write the self-contained report of a batch.
 
@@ -72,6 +74,8 @@ def write_report(
         ``surrogate.physics.profile`` by default.
     today : date, optional
         The only thing in the page that is not fixed by the other arguments.
+    cells : str
+        How many cells to build, and why.
 
     Returns
     -------
@@ -94,6 +98,7 @@ def write_report(
         context=context,
         profile=profile,
         today=today,
+        cells=cells,
     )
     path = Path(path)
     try:
@@ -120,6 +125,7 @@ def render(
     context: pd.DataFrame | None = None,
     profile: Profiler | None = None,
     today: date | None = None,
+    cells: str = "",
 ) -> str:
     """Return the page of :func:`write_report` as text."""
     if literature is None or context is None:
@@ -144,6 +150,8 @@ def render(
             template_values.card(k + 1, name, row, ranges, literature, profiles[k], misses[k])
             for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True))
         ],
+        cells=cells,
+        hazards=hazard_words(rows),
         proposed=sum(not summary.is_control(row) for row in rows),
         limited=any(given(row, "p_within_limits") is not None for row in rows),
         controlled=any(summary.is_control(row) for row in rows),

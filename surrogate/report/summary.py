@@ -13,6 +13,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW, SCALES
 from surrogate.report.quantities import given, is_missing, label, number, quantity, rounded, unit
 from surrogate.report.tolerances import at_limit, can_be_made, made_inexactly
+from surrogate.report.workbench import at_the_bench
 
 Line = tuple[str, str]
 
@@ -97,7 +98,7 @@ def short_name(identifier: str) -> str:
 
 
 def what_to_make(row: Mapping[str, Any]) -> list[Line]:
-    """List the recipe: framework, agent, composition at both ends, pores, thickness, interface pattern.
+    """List the recipe: framework, agent, composition at both ends, pores, thickness, pattern, how it is made.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def what_to_make(row: Mapping[str, Any]) -> list[Line]:
         lines.append(("Pattern of the electrolyte", f"channels {size} wide, {depth} deep"))
     if works_by := _text(row, "mechanism"):
         lines.append(("Works by", works_by.replace("_", " ")))
-    return [*lines, *at_limit(row)]
+    return [*lines, *at_limit(row), *at_the_bench(row)]
 
 
 def what_is_predicted(row: Mapping[str, Any]) -> list[Line]:

@@ -194,6 +194,8 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
         ("Lithiophilic agents", ", ".join("none" if a == "none" else summary.short_name(a) for a in agents)),
         ("Combinations that are compatible", f"{len(choices)} of {len(frameworks) * len(agents)}"),
     ]
+    if campaign.methods.restricts:
+        lines.append(("Methods", ", ".join(one.label for one in campaign.methods.usable)))
     for column, (low, high) in campaign.bounds.items():
         lines.append((label(column), f"{quantity(low, column)} to {quantity(high, column)}"))
     return lines

@@ -5,6 +5,7 @@ Needs only :mod:`surrogate.errors`, and can be used without the rest of the pack
 
 from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction, Violation
 from surrogate.space.encoding import Encoder
+from surrogate.space.joined import JoinedSpace, joined
 from surrogate.space.parameters import Categorical, Continuous, Discrete, Simplex
 from surrogate.space.space import Space
 from surrogate.space.subspace import Subspace
@@ -14,6 +15,7 @@ __all__ = [
     "Continuous",
     "Discrete",
     "Encoder",
+    "JoinedSpace",
     "LinearConstraint",
     "NonlinearConstraint",
     "Restriction",
@@ -21,4 +23,5 @@ __all__ = [
     "Space",
     "Subspace",
     "Violation",
+    "joined",
 ]

@@ -26,7 +26,8 @@ FORBIDDEN = "this combination is not allowed"
 class LinearConstraint:
     """A linear constraint ``sum(coefficient * column) sense bound`` over numeric columns in natural units.
 
-    Columns on a log scale cannot take part: the constraint would not be linear where the search happens.
+    Columns on a log scale cannot take part, since the constraint would not be linear where the search happens; two of
+    them may be held equal, which is as straight on either scale.
 
     Attributes
     ----------
@@ -59,6 +60,16 @@ class LinearConstraint:
             raise SpaceError("no coefficient differs from zero", where=where)
         if self.sense not in get_args(Sense):
             raise SpaceError("unknown sense", where=where, value=self.sense, limit="<=, >= or ==")
+
+    @property
+    def ties(self) -> bool:
+        """Whether it holds two columns equal."""
+        return (
+            self.sense == "=="
+            and self.bound == 0.0
+            and len(self.coefficients) == 2
+            and sum(self.coefficients.values()) == 0.0
+        )
 
     def __str__(self) -> str:
         terms = " + ".join(f"{value:g}*{column}" for column, value in self.coefficients.items())

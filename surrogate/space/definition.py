@@ -126,10 +126,12 @@ def _check_constraint(constraint: LinearConstraint, numeric: set[str], logs: set
             raise SpaceError(
                 "not a numeric column", where=where, value=column, limit=", ".join(sorted(numeric))
             )
-        if column in logs:
-            raise SpaceError(
-                "a column on a log scale cannot take part in a linear constraint",
-                where=where,
-                value=column,
-                remedy="set log=False for it, or constrain it by its limits",
-            )
+    on_log = [column for column in constraint.coefficients if column in logs]
+    if on_log and not (constraint.ties and len(on_log) == 2):
+        raise SpaceError(
+            "a column on a log scale cannot take part in a linear constraint",
+            where=where,
+            value=on_log[0],
+            limit="two such columns may be held equal",
+            remedy="set log=False for it, or constrain it by its limits",
+        )

@@ -231,8 +231,10 @@ class Encoder:
 
         region = subspace.region
         names = [region.columns[i] for i in region.free]
-        offset = np.array([self._edges(name)[0] for name in names])
-        span = np.array([self._edges(name)[1] - self._edges(name)[0] for name in names])
+        log = region.log[region.free]
+        edges = np.array([self._edges(name) for name in names], dtype=float).reshape(-1, 2)
+        edges[log] = np.log(edges[log])
+        offset, span = edges[:, 0], edges[:, 1] - edges[:, 0]
         dimensions = np.array([self.columns[name] for name in names], dtype=np.int64)
 
         def rows(matrix: Floats, bound: Floats) -> list[Row]:
@@ -240,6 +242,8 @@ class Encoder:
             for row, right in zip(matrix, bound, strict=True):
                 used = np.flatnonzero(row)
                 scaled = row[used] * span[used]
+                if log[used].any():  # two held equal, or one of them fixed: so are their logarithms
+                    right = row[used[0]] * np.log(right / row[used[0]]) if len(used) == 1 else 0.0
                 rest = float(right - row[used] @ offset[used])
                 made.append((torch.from_numpy(dimensions[used]), torch.from_numpy(scaled), rest))
             return made

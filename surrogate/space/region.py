@@ -176,6 +176,11 @@ class Region:
             made.append(block)
         return tuple(made)
 
+    @cached_property
+    def tied(self) -> tuple[Indices, ...]:
+        """Positions of the free columns of a log scale that are held equal, group by group."""
+        return tuple(block.columns for block in self.blocks if self.log[block.columns].all())
+
     def _conflict(self) -> str:
         """Name constraints that cannot be met together and can without any one of them, sums of mixtures included."""
         (equal, total), (below, most) = self._over_free(self.equalities), self._over_free(self.inequalities)

@@ -31,8 +31,9 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
     values : ndarray, shape (n, k)
         Points in natural units.
     clip : bool
-        Whether to keep within the limits of the region and to make simplexes sum to their total; otherwise values
-        outside stay outside and sums are kept as they are, to a step.
+        Whether to keep within the limits of the region, to make simplexes sum to their total and to make columns of a
+        log scale equal that are held so; otherwise values outside stay outside and sums are kept as they are, to a
+        step.
 
     Returns
     -------
@@ -43,6 +44,8 @@ def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
     low, high = region.grid() if clip else _open_grid(region)
     if clip:
         snapped = np.clip(snapped, region.lower, region.upper)
+        for at in region.tied:
+            snapped[:, at] = np.exp(np.log(snapped[:, at]).mean(axis=1, keepdims=True))
     simplex_columns = {int(i) for _, parts, _ in region.simplexes for i in parts}
     for i in region.free:
         if i not in simplex_columns and not np.isnan(low[i]):

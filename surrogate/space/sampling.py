@@ -80,6 +80,11 @@ def place(region: Region, unit: Float[Floats, "n k"], seed: int | Sequence[int])
             values[:, i] = low + unit[:, i] * (high - low)
     rng = np.random.default_rng(seed)
     for block in region.blocks:
+        if any(block.columns is tied for tied in region.tied):  # one number, on its own scale
+            low, high = region.lower[block.columns].max(), region.upper[block.columns].min()
+            one = low * (high / low) ** unit[:, block.columns[0]]
+            values[:, block.columns] = np.clip(one, low, high)[:, None]
+            continue
         base, span = region.lower[block.columns], (region.upper - region.lower)[block.columns]
         values[:, block.columns] = base + _inside(region, block, unit[:, block.columns], rng) * span
     values = np.clip(values, region.lower, region.upper)

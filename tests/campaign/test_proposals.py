@@ -197,3 +197,32 @@ def test_told_cells_change_what_is_proposed_and_the_same_question_has_the_same_a
     assert after.filter(like="worth_").assign(p=after["p_changes_best"]).iloc[-1].isna().all()  # the control
     same = after[list(c.CHOICES)].merge(made[list(c.CHOICES)], how="inner")
     assert same.empty  # what was measured is not proposed again
+
+
+@pytest.mark.slow
+@pytest.mark.simulation
+def test_a_batch_is_what_the_laboratory_makes_and_a_told_host_again(
+    small_campaign: Campaign, small_physics: PhysicsPrior
+) -> None:
+    campaign = Campaign(
+        f"{small_campaign.text}[make]\nmethods = ['electrospinning', 'dealloying', 'sputtering']\n"
+        "[cells]\nper_host = 3\n"
+    )
+    told = small_campaign.space().sample(1, 3, "cheap").assign(**campaign.conditions.as_dict())
+    told = CompleteDesigns.of(told).frame.assign(cycle_life_cycles=80.0, cycle_life_cycles_censored=False)
+    quick = SearchSettings(pool=16, near=8, first_starts=1, starts=1, maxiter=1, generations=0)
+    batch = propose_hosts(
+        campaign, Champion(), n=1, seed=0, physics=small_physics, settings=quick, results=told,
+        repeats=told.assign(repeat_of="C1"),
+    )  # fmt: skip
+    assert batch["repeat_of"].tolist() == ["", "C1", ""]
+    assert campaign.space().contains(batch.iloc[:1][list(campaign.space().columns)]).all()
+    assert batch["made_by"].iloc[[0, 2]].str.contains("electrospinning|dealloying").all()
+    assert batch["hazards"].str.startswith("lithium metal (H260, H314)").all()
+    assert batch["cells_to_make"].tolist() == [3, 2, 3]  # one of the told host is there
+    again = batch.iloc[1]
+    assert again["thickness_um"] == told["thickness_um"].iloc[0]
+    assert again["role"] in ("exploit", "explore")
+    assert np.isnan(again["acquisition_value"])
+    assert np.isfinite(again["cycle_life_cycles"])
+    assert batch["role"].iloc[2] == "control"

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.campaign import store as campaign_store
+from surrogate.campaign.identity import told_host
 from surrogate.campaign.store import RESULT_COLUMNS, CampaignStore, batch_key
 from surrogate.errors import RecordError, StoreError
 from surrogate.hosts import columns as c
@@ -224,6 +226,47 @@ def test_pending_ends_with_a_told_cell_made_as_closely_as_a_lab_can(tmp_path: Pa
     left = store.pending()
     assert left["thickness_um"].tolist() == [200.0, 100.0]
     assert left["agent"].tolist() == ["silver", "gold"]
+
+
+def test_a_host_that_is_made_again_waits_for_a_new_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cell that it is made again from names no proposal, and would answer any other of the same design."""
+    clock = iter(f"2026-01-0{day}T00:00:00+00:00" for day in range(1, 9))
+    monkeypatch.setattr(campaign_store, "_now", lambda: next(clock))
+    store = CampaignStore.open(tmp_path / "c.db")
+    store.tell(cells(100.0), "a.csv")
+    again = told_host("C1", store.identities())
+    assert again["repeat_of"] == "C1"
+    store.add_pending(
+        pd.DataFrame([again]),
+        seed=0,
+        key="k",
+    )
+    assert store.pending()["proposal_id"].tolist() == ["B01-1"]
+    store.tell(cells(120.0), "b.csv")
+    assert len(store.pending()) == 0
+
+
+def test_only_a_told_host_can_be_made_again(tmp_path: Path) -> None:
+    store = CampaignStore.open(tmp_path / "c.db")
+    with pytest.raises(RecordError, match="nothing is stored yet"):
+        told_host("B01-1", store.identities())
+    store.add_pending(pd.DataFrame([host(), host(thickness_um=200.0)]), seed=0, key="k")
+    store.tell(cells(1.0).assign(proposal_id="B01-2", thickness_um=206.0), "a.csv")
+    known = store.identities()
+    assert told_host("B01-2", known)["thickness_um"] == 200.0  # as proposed
+    assert told_host("B01-2-a", known)["thickness_um"] == 206.0  # as made
+    with pytest.raises(RecordError, match=r"no cell of this proposal was told yet.*B01-2"):
+        told_host("B01-1", known)
+    with pytest.raises(RecordError, match="did you mean 'B01-2-a'"):
+        told_host("b1-2-A", known)
+
+
+def test_a_batch_with_a_repeat_is_another_question() -> None:
+    plain = batch_key("text", 0, 3, "digest", "1")
+    assert batch_key("text", 0, 3, "digest", "1", []) == plain
+    assert batch_key("text", 0, 3, "digest", "1", ["B01-1"]) != plain
 
 
 # Makes the process kill itself at the nth statement of the second file's transaction. With next to no cache,

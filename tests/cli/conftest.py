@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.campaign.replicates import Plan, plan
 from surrogate.cli import failures, optimize, surrogate
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -246,7 +247,9 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     monkeypatch.setattr(package, "learning", learning, raising=False)
     monkeypatch.setattr(html, "write_report", write_report)
     hosts = ModuleType("surrogate.campaign.proposals")
-    vars(hosts).update(propose_hosts=lambda *given, **more: propose_hosts(made, *given, **more))
+    vars(hosts).update(
+        propose_hosts=lambda *given, **more: propose_hosts(made, *given, **more), cells_of=cells_of
+    )
     monkeypatch.setitem(sys.modules, "surrogate.campaign.proposals", hosts)
     belief, shares = ModuleType("surrogate.campaign.belief"), ModuleType("surrogate.campaign.choice_shares")
     vars(belief).update(belief_of=lambda campaign, model, results, *, progress: results)
@@ -304,6 +307,7 @@ def propose_hosts(
     results: pd.DataFrame | None = None,
     pending: pd.DataFrame | None = None,
     tried: pd.DataFrame | None = None,
+    repeats: pd.DataFrame | None = None,
     belief: Any = None,
     progress: Any = None,
 ) -> pd.DataFrame:
@@ -312,6 +316,10 @@ def propose_hosts(
     progress("searching", 0, n)
     skip = 0 if pending is None else len(pending)
     drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
+    again = pd.Series("", index=range(n), dtype=object)
+    if repeats is not None:
+        again = pd.concat([again, repeats["repeat_of"]], ignore_index=True)
+        drawn = pd.concat([drawn, repeats[list(drawn.columns)]], ignore_index=True)
     batch = CompleteDesigns.of(drawn.assign(**campaign.conditions.as_dict())).frame
     batch = batch[[*c.CHOICES, *c.CONDITIONS]]
     batch = pd.concat([batch, model.told(results).predict(batch)], axis=1)
@@ -322,8 +330,15 @@ def propose_hosts(
         bottom_half_share=0.62,
         top_face_share=0.0,
         outcome="completed",
-        acquisition_value=[1 / (k + 3) for k in range(n)],
+        acquisition_value=[1 / (k + 3) for k in range(len(batch))],
+        repeat_of=again,
+        cells_to_make=campaign.cells.per_host or 1,
     )
+
+
+def cells_of(campaign: Any, belief: Any, measured: pd.DataFrame | None) -> Plan:
+    """As many cells as the file says, or published spreads ask for."""
+    return plan(campaign.cells, next(iter(campaign.objectives)), 0.37, measured)
 
 
 @pytest.fixture

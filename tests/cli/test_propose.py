@@ -230,6 +230,35 @@ def test_the_template_has_results_first_and_can_be_opened_as_a_workbook(
 
 
 @pytest.mark.slow
+def test_a_told_host_is_made_again_on_request(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    campaign.write_text(campaign.read_text() + "[cells]\nper_host = 2\ncontrols = 3\n")
+    first = command("optimize", "--campaign", campaign, "--out", "o")
+    assert "build 2 cells of each host and 3 of the control" in " ".join(first.err.split())
+    rows = pd.read_csv(tmp_path / "o" / "results-template.csv", dtype=object)
+    assert rows["cell_id"].tolist()[:-1] == ["B01-1-a", "B01-1-b", "B01-2-a", "B01-2-b"]
+    cells = tmp_path / "cells.csv"
+    cells.write_text("cell_id,cycle_life_cycles\nB01-2-a,120\nB01-2-b,130\n")
+    assert command("optimize", "tell", cells, "--campaign", campaign).code == 0
+    for wrong, said in (("B01-1", "no cell of this proposal was told"), ("B01-2-c", "did you mean 'B01-2-")):
+        ended = command("optimize", "propose", "--campaign", campaign, "--repeat", wrong)
+        assert ended.code == 2
+        assert said in ended.err
+    ended = command("optimize", "--campaign", campaign, "--out", "p", "--repeat", "B01-2-a")
+    assert ended.code == 0, ended.err
+    batch = pd.read_csv(tmp_path / "p" / "candidates.csv", keep_default_na=False)
+    assert batch["repeat_of"].tolist() == ["", "", "B01-2-a"]
+    again, told = batch.iloc[2], pd.read_csv(tmp_path / "o" / "candidates.csv").iloc[1]
+    assert again["thickness_um"] == told["thickness_um"]
+    assert "Made again" in ended.out
+    assert "Pending: 4 hosts" in command("optimize", "status", "--campaign", campaign).out
+    without = command("optimize", "--repeat", "B01-2-a")
+    assert without.code == 2
+    assert "--campaign FILE.toml" in without.err
+
+
+@pytest.mark.slow
 def test_hosts_that_failed_are_passed_over(
     command: Command, world: World, campaign: Path, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surrogate.campaign.own_methods import OwnMethods
 from surrogate.hosts import columns as c
 
 BASE: dict[str, Any] = {
@@ -181,6 +182,7 @@ def campaign() -> Any:
         conditions=conditions,
         space=lambda: space,
         bounds={"thickness_um": (50.0, 200.0)},
+        methods=OwnMethods(),
         objectives=dict(c.OBJECTIVES),
         limits=(),
     )

@@ -100,6 +100,22 @@ def test_a_control_is_named_and_is_no_proposal(tmp_path: Path) -> None:
     assert "Better than the control" not in " ".join(Elements(page(tmp_path)).text)
 
 
+def test_it_says_how_a_host_is_made_how_often_and_what_is_handled(tmp_path: Path) -> None:
+    frame = examples.proposals().assign(
+        made_by="electrospinning, then sputtering", hazards="lithium metal (H260, H314)", cells_to_make=3,
+    )  # fmt: skip
+    cells = "build 3 cells of each host"
+    text = " ".join(" ".join(Elements(page(tmp_path, frame, cells=cells)).text).split())
+    for said in (
+        "Build 3 cells of each host.", "Made by electrospinning, then sputtering", "Cells to make 3",
+        "Hazards lithium metal (H260, H314)", "H314 : causes severe skin burns and eye damage.",
+    ):  # fmt: skip
+        assert said in text, said
+    plain = " ".join(Elements(page(tmp_path)).text)
+    assert "Hazards" not in plain
+    assert "Made by" not in plain
+
+
 def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> None:
     text = " ".join(" ".join(Elements(page(tmp_path)).text).split())
     for said in (

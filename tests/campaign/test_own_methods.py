@@ -1,0 +1,111 @@
+"""The ``[make]`` section of a campaign file, and what proposed hosts say of how they are made."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from surrogate.campaign.file import Campaign
+from surrogate.campaign.outside import outside_search
+from surrogate.campaign.own_methods import OwnMethods, made_by
+from surrogate.errors import CampaignError
+from surrogate.hosts.designs import CompleteDesigns
+from tests.hosts.test_routes import EVEN, FELT, FOIL
+
+HEAD = "schema_version = 1\n[search]\nframeworks = ['carbon_fiber']\nagents = ['none', 'silver']\n"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        ("methods = ['electrospining']", ("unknown method", "did you mean 'electrospinning'")),
+        ("methods = 'laser'", ("make.methods", "list of names")),
+        ("methods = []", ("make.methods", "list of names")),
+        ("methods = ['dealloying']", ("[make]", "none of them makes carbon_fiber", "dealloying")),
+        ("[make.electrospining]\npore_size_um = [1, 2]", ("make.electrospining", "did you mean 'electrospinning'")),
+        ("methods = ['bought']\n[make.rolling]\nporosity = [0.5, 0.6]", ('add "rolling" to make.methods',)),
+        ("[make.rolling]\npore_size = [1, 2]", ("make.rolling.pore_size", "did you mean 'pore_size_um'")),
+        ("[make.rolling]\npore_size_um = [2, 1]", ("make.rolling.pore_size_um", "the lower first")),
+        ("[make.rolling]\npore_size_um = [1]", ("make.rolling.pore_size_um", "two numbers")),
+        ("[make.rolling]\nporosity = [0.5, 1.5]", ("make.rolling.porosity", "0.05 to 0.99")),
+        ("[make.sputtering]\nagents = ['slver']", ("make.sputtering", "slver")),
+        ("[make.sputtering]\nagents = 'silver'", ("make.sputtering.agents", "list of names")),
+        ("rolling = 3", ("make.rolling", "needs a table")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_section_is_said(make: str, words: tuple[str, ...]) -> None:
+    section = make if make.startswith("[") else f"[make]\n{make}"
+    with pytest.raises(CampaignError) as caught:
+        Campaign(HEAD + section)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_without_the_section_all_is_proposed_and_every_method_is_named() -> None:
+    campaign = Campaign(HEAD)
+    assert not campaign.methods.restricts
+    assert campaign.methods == OwnMethods()
+    assert campaign.space().parameters == Campaign(HEAD).space().parameters
+    felt = CompleteDesigns.of(pd.DataFrame([FELT | EVEN | {"agent": "silver"}]))
+    route = made_by(felt, campaign.methods)["made_by"][0]
+    assert "electrospinning" in route
+    assert "bought as it is" in route
+    assert "sputtering or thermal evaporation" in route
+
+
+def test_the_file_narrows_and_widens_a_method() -> None:
+    narrow = Campaign(
+        HEAD + "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\npore_size_um = [2, 4]\n"
+    )
+    pores = narrow.space().sample(32, 0, "none")[["pore_size_top_um", "pore_size_bottom_um"]].to_numpy()
+    assert pores.min() >= 2.0
+    assert pores.max() <= 4.0
+    wide = Campaign(
+        HEAD + "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\npore_size_um = [1, 60]\n"
+    )
+    assert wide.space().sample(32, 0, "none")["pore_size_top_um"].max() > 20.0
+    silver = "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\nagents = ['silver']\n"
+    assert {one["agent"] for one in Campaign(HEAD + silver).space().choices()} == {"none", "silver"}
+    assert {one["agent"] for one in narrow.space().choices()} == {"none"}
+    assert narrow.making.key != wide.making.key
+
+
+def test_a_told_host_that_the_methods_do_not_make_lies_outside() -> None:
+    campaign = Campaign(HEAD + "[make]\nmethods = ['electrospinning']\n")
+    hosts = pd.DataFrame([FELT, FELT | {"pore_size_top_um": 60.0, "pore_size_bottom_um": 60.0}])
+    assert outside_search(campaign, hosts) == [[], ["not made by the methods of [make]"]]
+
+
+def test_hazards_are_those_of_lithium_the_host_and_its_methods() -> None:
+    hosts = CompleteDesigns.of(
+        pd.DataFrame([
+            FELT, FELT | EVEN | {"agent": "zinc_oxide"}, FOIL,
+            FELT | {"framework": "nickel", "porosity_top": 0.9, "porosity_bottom": 0.9, "pore_size_top_um": 50.0,
+                    "pore_size_bottom_um": 50.0},
+        ])
+    )  # fmt: skip
+    text = HEAD.replace("['carbon_fiber']", "[]").replace("['none', 'silver']", "[]")
+    making = Campaign(text + "[make]\nmethods = ['electrospinning', 'sputtering', 'bought']\n").making
+    found = made_by(hosts, making)["hazards"].tolist()
+    assert (
+        found[0]
+        == "lithium metal (H260, H314); N,N-dimethylformamide (H312, H319, H332, H360D) in electrospinning"
+    )
+    assert found[1].startswith("lithium metal (H260, H314); zinc oxide (H400, H410); ")
+    assert found[2] == "lithium metal (H260, H314)"
+    assert found[3] == "lithium metal (H260, H314); nickel (H317, H351, H372)"
+
+
+def test_a_bath_is_handled_only_for_what_it_is_for() -> None:
+    wide = {
+        "pore_size_top_um": 10.0,
+        "pore_size_bottom_um": 10.0,
+        "porosity_top": 0.7,
+        "porosity_bottom": 0.7,
+    }
+    hosts = CompleteDesigns.of(pd.DataFrame([FELT | wide, FELT | wide | {"framework": "copper"}]))
+    text = HEAD.replace("['carbon_fiber']", "[]") + "[make]\nmethods = ['templating']\n"
+    carbon, copper = made_by(hosts, Campaign(text).making)["hazards"]
+    assert "acetone" in carbon
+    assert "copper sulfate" not in carbon
+    assert "copper sulfate (H302, H318, H400, H410) in templating" in copper
