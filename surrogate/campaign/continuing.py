@@ -2,7 +2,8 @@
 
 A cell without an id of its own is told of as running, at least 800 cycles; later rows of exactly the same design say
 820, and then that it failed at 905. That may be one cell or three. A row that names its cell, its proposal or its
-replicate is never asked about, nor one whose life the running cell cannot have.
+replicate is never asked about, nor one whose life the running cell cannot have. Rows of one file are cells beside
+each other, unless their dates differ.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def refuse_continuing(
             if _may_be(row, cell):
                 raise _asked(position, row, f"cell {name} ({_said(cell)})", name, new, where, again=again)
         for earlier, other in before.get(design, ()):
-            if RUNNING in (row.get("state"), other.get("state")) and _may_be(row, other):
+            running_one = RUNNING in (row.get("state"), other.get("state"))
+            if running_one and _on_other_days(row, other) and _may_be(row, other):
                 told = f"row {earlier + 1} ({_said(other)})"
                 raise _asked(position, row, told, "", new, where, again=again)
         before.setdefault(design, []).append((position, row))
@@ -61,6 +63,12 @@ def _may_be(row: Report, other: Report) -> bool:
     ends = [ends_of(one, LIFE) for one in (row, other)]
     known = [one for one in ends if one is not None]
     return len(known) < 2 or max(low for low, _ in known) <= min(high for _, high in known)
+
+
+def _on_other_days(row: Report, other: Report) -> bool:
+    """Whether two rows of a file were written at different times, as a log has them."""
+    dates = [one.get("date") for one in (row, other)]
+    return all(dates) and dates[0] != dates[1]
 
 
 def _said(cell: Report) -> str:

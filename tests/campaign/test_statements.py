@@ -320,7 +320,7 @@ def test_a_row_that_may_tell_more_of_a_running_cell_is_asked_about(
 def test_rows_of_one_file_that_may_be_one_cell_are_asked_about_in_any_order(
     store: CampaignStore, order: list[int]
 ) -> None:
-    rows = [running(800), failed(905)]
+    rows = [running(800, date="2026-03-01"), failed(905, date="2026-03-20")]
     with pytest.raises(
         RecordError, match=r"row 2, column cell_id.*of row 1.*C1 in the column cell_id of both"
     ):
@@ -330,6 +330,9 @@ def test_rows_of_one_file_that_may_be_one_cell_are_asked_about_in_any_order(
     store.undo()
     assert len(tell(store, *(rows[k] for k in order), repeated="add").new) == 2
     assert len(tell(store, failed(10, thickness_um=1.0), failed(20, thickness_um=1.0)).new) == 2
+    store.undo()
+    beside = tell(store, running(10, thickness_um=1.0), failed(20, thickness_um=1.0))
+    assert len(beside.new) == 2  # written at one time, they are two cells
 
 
 def test_a_grown_file_is_not_told_to_add_all_rows_again(store: CampaignStore) -> None:
