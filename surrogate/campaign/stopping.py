@@ -29,7 +29,7 @@ from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.making import Making
 from surrogate.optimization.outlook import Outlook
 from surrogate.optimization.problem import Problem
-from surrogate.optimization.stopping import next_batch, outlook
+from surrogate.optimization.stopping import all_that_may_be_best, next_batch, outlook
 from surrogate.optimization.threads import single_thread
 
 if TYPE_CHECKING:
@@ -132,9 +132,8 @@ def campaign_outlook(
         model, limits = joint_model(campaign, belief, EncodedPrior(belief.prior, encoder), making)
         baseline = torch.from_numpy(encoder.encode(known.frame)).unique(dim=0)
         ordinary = problem.encode(problem.draw(HOST_SEARCH.pool, seed))
-        improvement = Improvement(
-            model, baseline, directions_of(campaign), HOST_SEARCH, seed, limits, ordinary
-        )
+        settings = all_that_may_be_best(HOST_SEARCH, len(campaign.objectives), len(baseline))
+        improvement = Improvement(model, baseline, directions_of(campaign), settings, seed, limits, ordinary)
         chosen, others = next_batch(problem, improvement, n or campaign.n, seed)
         spreads = np.sqrt([belief.noise(target) for target in campaign.objectives])
         return outlook(improvement, chosen, others, spreads, seed)

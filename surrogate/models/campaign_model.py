@@ -106,7 +106,7 @@ class CampaignModel:
         Whether a plain process stands beside the fused one.
     like : CampaignModel or None
         A model of nearly the same cells: a target with more cells than hyperparameters are fitted to
-        (``models.subset``) in both has those of this model.
+        (``models.subset``) in both has the hyperparameters and the share of this model.
     """
 
     prior: PhysicsPrior
@@ -191,7 +191,7 @@ class CampaignModel:
         found = {}
         for target, told in self.told.items():
             if self.gated and np.sum(told.lower == told.upper) >= 2:
-                inputs = self._known[target].inputs[told.rows][:, : host_encoder().dim]
+                inputs = np.ascontiguousarray(self._known[target].inputs[told.rows][:, : host_encoder().dim])
                 like, some = self._alike(target), fitted_rows(len(inputs))
                 if like is not None and target in like.plain:
                     fitted = like.plain[target]
@@ -205,12 +205,16 @@ class CampaignModel:
     @cached_property
     def shares(self) -> dict[str, float]:
         """Share of the fused process in the mixture of each target, 0 to 1."""
-        return {
-            target: share_of_fused(self.processes[target], self.plain[target])
-            if target in self.plain
-            else 1.0
-            for target in TARGETS
-        }
+        found = {}
+        for target in TARGETS:
+            like = self._alike(target)
+            if like is not None:
+                found[target] = like.shares[target]
+            elif target in self.plain:
+                found[target] = share_of_fused(self.processes[target], self.plain[target])
+            else:
+                found[target] = 1.0
+        return found
 
     def mixed(self, target: str) -> Mixed:
         """Return what is believed of one target: the process with physics, and the one without where it counts."""

@@ -184,9 +184,9 @@ class Improvement:
 
     def _prune(self, baseline: Tensor) -> Tensor:
         """Known designs that may be among the best, the likeliest first to stay; never none."""
-        most = self.settings.baseline
+        share = min(1.0, self.settings.baseline / len(baseline))
         common: dict[str, Any] = {
-            "num_samples": self.settings.prune_samples, "constraints": self._constraints,
+            "num_samples": self.settings.prune_samples, "max_frac": share, "constraints": self._constraints,
         }  # fmt: skip
         with torch.no_grad(), manual_seed(self.seed):
             if self.several:
@@ -195,15 +195,10 @@ class Improvement:
                     baseline,
                     ref_point=self.reference,
                     objective=self._objectives,
-                    max_frac=min(1.0, most / len(baseline)),
                     **common,
                 )
             else:
                 kept = prune_inferior_points(self.model, baseline, objective=self._objective, **common)
-                # BoTorch 0.18 counts how often each is the best and then keeps others than the most frequent of them
-                # where max_frac allows fewer: the best known may be lost, and all seems an improvement.
-                if len(kept) > most:
-                    kept = kept[self._mean(kept)[:, 0].argsort(descending=True, stable=True)[:most]]
         if len(kept):
             return kept
         mean = self._mean(baseline)

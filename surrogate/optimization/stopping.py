@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -36,14 +37,30 @@ from surrogate.optimization.outlook import SURE, Outlook
 from surrogate.optimization.pool import near_best
 from surrogate.optimization.problem import Problem
 from surrogate.optimization.question import read_question
-from surrogate.optimization.settings import Direction
+from surrogate.optimization.settings import Direction, SearchSettings
 from surrogate.optimization.threads import single_thread
 from surrogate.shapes import Float
 from surrogate.space import Space
 
 DRAWS = 64
+FRONT = 48  # known designs to improve on with several objectives, at most
 POOL, NEAR = 256, 96  # candidates drawn from the space, and near the best known
 GENERATIONS, PARENTS, CHILDREN = 2, 8, 8
+
+
+def all_that_may_be_best(settings: SearchSettings, objectives: int, known: int) -> SearchSettings:
+    """Return settings by which no known design that may be the best is left out of those to improve on.
+
+    Where it may keep few, BoTorch 0.18 keeps others than the likeliest with one objective, so that all are kept.
+
+    Parameters
+    ----------
+    settings : SearchSettings
+        Of the search.
+    objectives, known : int
+        Numbers of objectives and of known designs.
+    """
+    return replace(settings, baseline=known if objectives == 1 else min(known, FRONT))
 
 
 def outlook(
@@ -148,12 +165,14 @@ def still_to_gain(
 
     Parameters
     ----------
-    space, observations, objectives, limits
+    space, observations, objectives
         As for :func:`surrogate.optimization.propose`.
     n : int
         Designs in a batch, at least 1.
     seed : int
         Of all random numbers, at least 0.
+    limits : sequence of Limit
+        As for ``propose``.
 
     Returns
     -------
@@ -175,10 +194,11 @@ def still_to_gain(
         if not usable.any():
             return None
         problem = Problem(space, asked.told.encoder)
+        known = torch.from_numpy(posterior.encoded[usable])
+        settings = all_that_may_be_best(posterior.settings(None, asked.goals), len(asked.goals), len(known))
         improvement = Improvement(
-            posterior.model, torch.from_numpy(posterior.encoded[usable]), posterior.directions,
-            posterior.settings(None, asked.goals), seed, posterior.limits,
-        )  # fmt: skip
+            posterior.model, known, posterior.directions, settings, seed, posterior.limits
+        )
         batch, candidates = next_batch(problem, improvement, n, seed)
         return outlook(improvement, batch, candidates, posterior.spreads, seed)
 

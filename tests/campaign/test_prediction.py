@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from surrogate import tracking
-from surrogate.campaign import belief, physics, prediction
+from surrogate.campaign import physics, prediction, told_simulations
 from surrogate.campaign.belief import BETTER, WITHIN_LIMITS, answers, belief_of, believe
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
@@ -102,7 +102,7 @@ def test_new_cells_are_predicted_before_and_after_and_each_is_simulated_once(
         models.append(belief_of(*given, **more))
         return models[-1]
 
-    monkeypatch.setattr(belief, "simulate", counted)
+    monkeypatch.setattr(told_simulations, "simulate", counted)
     monkeypatch.setattr(prediction, "belief_of", kept)
     earlier = cells(hosts, [0, 1], [300.0, 200.0])
     new = cells(hosts, [2, 3, 4], [2000.0, 30.0, 100.0]).assign(temperature_C=[25.0, 45.0, 25.0])

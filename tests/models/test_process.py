@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from surrogate.errors import ModelError
 from surrogate.evaluation.metrics import NINETY
+from surrogate.models import subset
 from surrogate.models.kernels import Role, matern
 from surrogate.models.prior import LogNormal
 from surrogate.models.process import (
@@ -197,3 +198,21 @@ def test_cells_without_a_number_are_refused() -> None:
         FusedProcess.fit(cells, np.array([1.0, np.nan]), roles=ROLES, assumed=LIFE)
     with pytest.raises(ModelError, match="exclude"):
         FusedProcess.fit(cells, np.ones(2), np.zeros(2), roles=ROLES, assumed=LIFE)
+
+
+def test_hyperparameters_of_many_cells_are_those_of_some_and_all_cells_condition(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(subset, "FITTED", 16)
+    cells, rng = basis(40, seed=3), np.random.default_rng(4)
+    values = cells.mean + 0.3 + 0.3 * rng.standard_normal(40)
+    values[5] += 6.0  # a cell that all others contradict
+    many = FusedProcess.fit(cells, values, roles=ROLES, assumed=LIFE)
+    some = subset.fitted_rows(40)
+    few = FusedProcess.fit(cells.take(some), values[some], roles=ROLES, assumed=LIFE)
+    assert len(some) == 16
+    assert many.hyper == few.hyper
+    assert many.extra[5] > 1.0
+    assert np.sum(many.extra > 0.0) <= 4
+    assert (many.latent(cells)[1] < few.latent(cells)[1] + 1e-9).mean() > 0.9  # all 40 are known
+    np.testing.assert_array_equal(subset.fitted_rows(12), np.arange(12))
