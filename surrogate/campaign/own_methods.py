@@ -141,12 +141,9 @@ def _range(key: str, value: object, name: str, where: str) -> PropertyRange:
     column = REACHES[_RANGES[name]][0]
     accepted = c.COLUMNS[column].accepted
     assert accepted is not None
-    numbers = (
-        [float(one) for one in value if isinstance(one, int | float) and not isinstance(one, bool)]
-        if isinstance(value, list)
-        else []
-    )
-    if len(numbers) != 2 or len(value) != 2 or not all(map(isfinite, numbers)):  # type: ignore[arg-type]
+    given = value if isinstance(value, list) else []
+    numbers = [float(one) for one in given if isinstance(one, int | float) and not isinstance(one, bool)]
+    if len(numbers) != 2 or len(given) != 2 or not all(map(isfinite, numbers)):
         raise CampaignError(
             f"{key} needs two numbers", where=where, value=value, limit="[low, high]",
             remedy=f"write the lowest and the highest value: {name} = [low, high]",

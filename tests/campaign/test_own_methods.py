@@ -67,7 +67,7 @@ def test_the_file_narrows_and_widens_a_method() -> None:
     silver = "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\nagents = ['silver']\n"
     assert {one["agent"] for one in Campaign(HEAD + silver).space().choices()} == {"none", "silver"}
     assert {one["agent"] for one in narrow.space().choices()} == {"none"}
-    assert narrow.making.key != wide.making.key
+    assert narrow.methods.key != wide.methods.key
 
 
 def test_a_told_host_that_the_methods_do_not_make_lies_outside() -> None:
@@ -85,8 +85,8 @@ def test_hazards_are_those_of_lithium_the_host_and_its_methods() -> None:
         ])
     )  # fmt: skip
     text = HEAD.replace("['carbon_fiber']", "[]").replace("['none', 'silver']", "[]")
-    making = Campaign(text + "[make]\nmethods = ['electrospinning', 'sputtering', 'bought']\n").making
-    found = made_by(hosts, making)["hazards"].tolist()
+    own = Campaign(text + "[make]\nmethods = ['electrospinning', 'sputtering', 'bought']\n").methods
+    found = made_by(hosts, own)["hazards"].tolist()
     assert (
         found[0]
         == "lithium metal (H260, H314); N,N-dimethylformamide (H312, H319, H332, H360D) in electrospinning"
@@ -105,7 +105,7 @@ def test_a_bath_is_handled_only_for_what_it_is_for() -> None:
     }
     hosts = CompleteDesigns.of(pd.DataFrame([FELT | wide, FELT | wide | {"framework": "copper"}]))
     text = HEAD.replace("['carbon_fiber']", "[]") + "[make]\nmethods = ['templating']\n"
-    carbon, copper = made_by(hosts, Campaign(text).making)["hazards"]
+    carbon, copper = made_by(hosts, Campaign(text).methods)["hazards"]
     assert "acetone" in carbon
     assert "copper sulfate" not in carbon
     assert "copper sulfate (H302, H318, H400, H410) in templating" in copper

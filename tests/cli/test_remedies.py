@@ -671,6 +671,42 @@ def own_names_that_cannot_be(desk: Desk) -> Iterator[Ended]:
     yield desk.with_file("schema_version = 1\n")
 
 
+@case(
+    "write such as methods = [", "to make.methods, or remove the table", "write [make.rolling] on a line of its own",
+    "write such as agents = [", "write the lowest and the highest value", "give two numbers within these limits",
+    "did you mean", "did you mean", "write one of these, or remove it", "correct that value",
+)  # fmt: skip
+def what_a_laboratory_makes(desk: Desk) -> Iterator[Ended]:
+    def with_section(lines: str) -> Ended:
+        return desk.with_file(CAMPAIGN + lines)
+
+    has = "[make]\nmethods = ['electrospinning', 'sputtering', 'rolling']\n"
+    for wrong, right in (
+        ("[make]\nmethods = 'rolling'\n", "[make]\nmethods = ['rolling']\n"),
+        (
+            "[make]\nmethods = ['rolling']\n[make.bought]\n",
+            "[make]\nmethods = ['rolling', 'bought']\n[make.bought]\n",
+        ),
+        ("[make]\nrolling = 3\nmethods = ['rolling']\n", "[make]\nmethods = ['rolling']\n[make.rolling]\n"),
+        (has + "[make.sputtering]\nagents = 'silver'\n", has + "[make.sputtering]\nagents = ['silver']\n"),
+        (has + "[make.rolling]\npore_size_um = [1]\n", has + "[make.rolling]\npore_size_um = [1, 20]\n"),
+        (has + "[make.rolling]\nporosity = [0.9, 0.6]\n", has + "[make.rolling]\nporosity = [0.6, 0.9]\n"),
+    ):
+        yield with_section(wrong)
+        yield with_section(right)
+    for wrong in (
+        has + "[make.roling]\nporosity = [0.6, 0.9]\n",
+        has + "[make.rolling]\nporosities = [0.6, 0.9]\n",
+    ):
+        ended = with_section(wrong)
+        yield ended
+        yield with_section(wrong.replace("roling" if "roling" in wrong else "porosities", meant(ended)))
+    yield with_section("[cells]\nper_hosts = 2\n")
+    yield with_section("[cells]\nper_host = 2\n")
+    yield with_section("[cells]\nper_host = 0\n")
+    yield with_section("[cells]\nper_host = 1\n")
+
+
 @case("let it end in .toml", "give another name, or remove it first", "make the folder")
 def init_writes_where_it_can(desk: Desk) -> Iterator[Ended]:
     yield desk.run("optimize", "init", desk.folder / "new.txt")
@@ -796,6 +832,7 @@ EXEMPT = {
     "and a wrong sep= line": "tests/files/test_tables.py",
     "remove the line and separate by commas": "tests/files/test_tables.py",
     "give the two": "of records only",
+    "make it first, and tell its cells": "tests/cli/test_propose.py repeats a told host",
 }
 
 

@@ -326,7 +326,7 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
         ended.err.split()
     )
     assert "≥ marks a cell that had not failed" in ended.err
-    assert max(map(len, lines[2:])) <= 80
+    assert max(map(len, lines[3:])) <= 80
     world.champion = False
     assert "cannot be said without a champion" in command("optimize", "status", "--campaign", campaign).out
 

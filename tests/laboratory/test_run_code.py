@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ NAMES = ("lihost", "lihost_physics", "random", "optuna_tpe", "botorch", "baybe",
 OURS = {"lihost", "lihost_physics"}
 (LABORATORY,) = sources_named("lab-ether:0", 1)
 Change = Callable[[str, str], set[str]]
+READ = module._read.__wrapped__  # without what it keeps
 
 
 def codes() -> dict[str, str]:
@@ -33,19 +35,24 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@cache
+def read_as(path: Path, text: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """What is read of a file that says this: a whole package takes a second, and a test changes one file."""
+    return READ(path)
+
+
 @pytest.fixture
 def changed(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Change:
     """Function (file, text added at its end) -> tasks and contenders whose code is then another."""
     monkeypatch.setattr(module, "PACKAGE", copy)
+    monkeypatch.setattr(module, "_read", lambda path: read_as(path, path.read_bytes()))
 
     def change(file: str, text: str = "\nADDED = 1\n") -> set[str]:
         path = copy / file
         before, was = codes(), path.read_text()
         path.write_text(was + text)
-        module._read.cache_clear()
         after = codes()
         path.write_text(was)
-        module._read.cache_clear()
         assert codes() == before
         return {name for name, code in after.items() if code != before[name]}
 

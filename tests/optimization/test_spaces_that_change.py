@@ -72,7 +72,7 @@ def test_all_that_was_told_counts_whatever_the_space_is_today(space: Space, seed
         fitted.append(len(encoded))
         return objective_data.fit_models(encoder, encoded, *more)
 
-    with warnings.catch_warnings(), mock.patch("surrogate.optimization.propose.fit_models", counting):
+    with warnings.catch_warnings(), mock.patch("surrogate.optimization.question.fit_models", counting):
         warnings.simplefilter("ignore", DesignWarning)
         found = propose(space, observations, {"y": "max"}, 2, seed, candidates=candidates, settings=CHEAPEST)
     assert fitted == [len(observations)]
