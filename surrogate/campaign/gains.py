@@ -13,7 +13,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
 
 from surrogate.campaign.goals import TargetGoal
 from surrogate.hosts.targets import SCALES
@@ -178,5 +177,7 @@ def p_better_than_last(
 
 @cache
 def _normal_pairs() -> tuple[Array, Array]:
+    from scipy.stats import qmc  # late: reading a campaign file need not load it
+
     points = ndtri(qmc.Sobol(2, rng=np.random.default_rng(0)).random_base2(_DRAWS))
     return points[:, 0], points[:, 1]

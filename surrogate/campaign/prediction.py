@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.belief import answers, belief_of, intervals
-from surrogate.campaign.physics import PhysicsSettings, kept_physics
+from surrogate.campaign.physics import PhysicsSettings, physics_of
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization.threads import single_thread
@@ -100,7 +100,7 @@ def before_and_after(
     kept: pd.DataFrame | None = None,
     physics: PhysicsPrior | None = None,
     progress: Progress | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Predict the designs of new cells by a campaign's own model, as it was without these cells and as it is now.
 
     Parameters
@@ -116,25 +116,24 @@ def before_and_after(
     kept
         Those of the earlier cells of which the new ones say nothing; default: all.
     physics
-        What physics says of the campaign's hosts; default: as it is kept. It is not made here: that takes a minute.
+        What physics says of the campaign's hosts; default: made once, in a minute or two, and kept.
     progress
         Called with what is under way, how much is done, and of how much.
 
     Returns
     -------
-    tuple of two pandas.DataFrame, or None
-        A row for each of these cells, before and after: each target T with ``T_lower`` and ``T_upper``. None where
-        the campaign's physics is not kept.
+    tuple of two pandas.DataFrame
+        A row for each of these cells, before and after: each target T with ``T_lower`` and ``T_upper``.
 
     Raises
     ------
     DesignError, MaterialError, UnitError, RecordError
         If a measured cell cannot be used.
+    SpaceError, StoreError
+        If the campaign's physics cannot be made or kept.
     """
     if physics is None:
-        physics = kept_physics(campaign, PhysicsSettings.of_champion(model))
-    if physics is None:
-        return None
+        physics = physics_of(campaign, settings=PhysicsSettings.of_champion(model), progress=progress)
     kept = earlier if kept is None else kept
     told = pd.concat([kept, new], ignore_index=True)
     now = belief_of(campaign, model, told, physics=physics, progress=progress)

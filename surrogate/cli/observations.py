@@ -124,22 +124,20 @@ def _show_learned(campaign: Campaign, earlier: pd.DataFrame, stored: pd.DataFram
     told = informative(stored[shown])
     if not len(told):
         return
-    with progress() as report:
-        report("learning from the cells", 0, 2)
-        model = tracking.load_champion()
-        report("learning from the cells", 1, 2)
-        from surrogate.campaign.prediction import before_and_after
+    try:
+        with progress() as report:
+            report("learning from the cells", 0, 2)
+            model = tracking.load_champion()
+            report("learning from the cells", 1, 2)
+            from surrogate.campaign.prediction import before_and_after
 
-        changed = before_and_after(
-            campaign, model, informative(earlier), told, shown=_MOST_SHOWN, progress=report,
-            kept=informative(stored[~shown]),
-        )  # fmt: skip
-        report("learning from the cells", 2, 2)
-    if changed is None:
-        print_message(
-            "The physics of this campaign is not made yet: the next run of optimize makes it and uses these cells, "
-            f"and surrogate predict --campaign {campaign.path} shows what is believed."
-        )
+            changed = before_and_after(
+                campaign, model, informative(earlier), told, shown=_MOST_SHOWN, progress=report,
+                kept=informative(stored[~shown]),
+            )  # fmt: skip
+            report("learning from the cells", 2, 2)
+    except LihostError as error:  # what was told is stored, whatever becomes of this
+        print_message(f"The cells are stored; what they teach cannot be shown. {error}")
         return
     _print_learned(told, *changed)
 

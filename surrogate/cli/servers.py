@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import subprocess
 from contextlib import closing
 
 from surrogate.cli.console import print_message, print_result
+from surrogate.cli.failures import USUALLY
 from surrogate.errors import InputError, StoreError
 
 
@@ -37,6 +39,7 @@ def serve(host: str, port: int) -> None:
     from surrogate.serving.app import create_app
 
     print_result(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
+    gc.set_threshold(*USUALLY)  # a service that runs for weeks cannot wait for its cycles as a command can
     uvicorn.run(create_app(), host=host, port=port, log_level="warning")
 
 

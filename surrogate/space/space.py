@@ -71,7 +71,8 @@ class Space:
         for name in ("parameters", "constraints", "restrictions"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         check_definition(tuple(self.parameters), tuple(self.constraints), tuple(self.restrictions))
-        if not len(self._open):
+        groups = self.regions.groups(self.regions.every_code())
+        if all(self.regions.is_empty(acting) for acting, _ in groups):  # the first that is not empty will do
             if not self.categorical:
                 self.subspace({})  # its error gives the reason
             groups = self.regions.groups(self.regions.every_code())

@@ -16,6 +16,7 @@ import pytest
 
 from surrogate.campaign.replicates import Plan, plan
 from surrogate.cli import failures, optimize, surrogate
+from surrogate.errors import StoreError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.optimization.outlook import Outlook
@@ -141,7 +142,7 @@ class World:
 
     model: FakeModel = field(default_factory=FakeModel)
     champion: bool = True
-    physics_kept: bool = True
+    physics_can_be_made: bool = True
     trained: int = 0
     trained_on: list[Any] = field(default_factory=list)
     proposed: list[dict[str, Any]] = field(default_factory=list)
@@ -288,10 +289,10 @@ def predict_hosts(
 def before_and_after(
     made: World, campaign: Any, model: FakeModel, earlier: pd.DataFrame, new: pd.DataFrame, *, shown: int,
     kept: pd.DataFrame, progress: Any,
-) -> tuple[pd.DataFrame, pd.DataFrame] | None:  # fmt: skip
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """The stand-in's answers without the new cells and with them."""
-    if not made.physics_kept:
-        return None
+    if not made.physics_can_be_made:
+        raise StoreError("the disk is full", remedy="free some space")
     designs = new.head(shown)
     told = pd.concat([kept, new], ignore_index=True)
     return model.told(earlier).predict(designs), model.told(told).predict(designs)
