@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from surrogate.campaign.observations import informative, read_observations
     from surrogate.campaign.proposals import propose_hosts
     from surrogate.campaign.statements import Statement
-    from surrogate.campaign.store import CampaignStore, Told
+    from surrogate.campaign.store import CampaignStore
+    from surrogate.campaign.told_before import Told
 
 __all__ = [
     "Campaign",
@@ -36,7 +37,7 @@ if not TYPE_CHECKING:
             "CampaignStore": "surrogate.campaign.store",
             "Identities": "surrogate.campaign.identity",
             "Statement": "surrogate.campaign.statements",
-            "Told": "surrogate.campaign.store",
+            "Told": "surrogate.campaign.told_before",
             "informative": "surrogate.campaign.observations",
             "propose_hosts": "surrogate.campaign.proposals",
             "read_observations": "surrogate.campaign.observations",

@@ -29,6 +29,18 @@ MEANINGS = {
 }
 LIFE = "cycle_life_cycles"
 ID_COLUMNS = ("cell_id", "proposal_id", "state", "date")
+#: Of a table of cells, in its order.
+RESULT_COLUMNS = (
+    *ID_COLUMNS,
+    *c.DESIGN_COLUMNS,
+    *c.TARGETS,
+    *(f"{target}_censored" for target in c.TARGETS),
+    *(f"{target}_upper_bound" for target in c.TARGETS),
+    *(f"{target}_sem" for target in c.TARGETS),
+    "replicate",
+    "failed",
+    "note",
+)
 _FINAL = {None: 0, RUNNING: 1, STOPPED: 2, LOST: 3, FAILED: 4, NOT_MADE: 5}
 _LATEST = ("replicate", "note", "date", "failed")  # of the latest report that has one
 

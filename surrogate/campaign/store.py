@@ -14,7 +14,6 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -26,51 +25,25 @@ from sqlalchemy.engine import Connection, Engine
 import surrogate
 from surrogate.campaign import statements as said
 from surrogate.campaign import store_schema as t
-from surrogate.campaign.cells import ID_COLUMNS, refuse_against_bounds
+from surrogate.campaign.cells import RESULT_COLUMNS, refuse_against_bounds
 from surrogate.campaign.continuing import refuse_continuing
 from surrogate.campaign.identity import Identities, known_proposal, of_cell, proposal_ids
-from surrogate.campaign.overruled import overruled, way_back
+from surrogate.campaign.overruled import overruled
+from surrogate.campaign.told_before import (
+    Told,
+    compared,
+    counting,
+    digest_of,
+    names_a_cell,
+    said_of,
+    stored_already,
+)
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
-RESULT_COLUMNS = (
-    *ID_COLUMNS,
-    *c.DESIGN_COLUMNS,
-    *c.TARGETS,
-    *(f"{target}_censored" for target in c.TARGETS),
-    *(f"{target}_upper_bound" for target in c.TARGETS),
-    *(f"{target}_sem" for target in c.TARGETS),
-    "replicate",
-    "failed",
-    "note",
-)
-
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Told:
-    """What came of telling cells.
-
-    Parameters
-    ----------
-    new : tuple of str
-        Ids of cells that were not known.
-    updated : tuple of str
-        Of cells of which more is known now.
-    unchanged : tuple of str
-        Of cells of which nothing new was said.
-    overruled : tuple of (str, dict)
-        Of those, cells of which something else was told or corrected since the row was told for the first time, with
-        what the row says (column -> value); empty for a cell that was taken out.
-    """
-
-    new: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    overruled: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 class CampaignStore:
@@ -159,33 +132,33 @@ class CampaignStore:
         with self._writing() as connection:
             before = self._statements(connection)
             known = said.known_after(before)
-            own, named = _counting(before, known)
-            again = [k for k, one in enumerate(records) if not _names(one) and _digest(one) in own]
+            own, named = counting(before, known)
+            again = [k for k, one in enumerate(records) if not names_a_cell(one) and digest_of(one) in own]
             if again and repeated == "refuse":
                 otherwise = {
                     cell: says
                     for k in again
-                    if (says := overruled(records[k], known.cells[cell := own[_digest(records[k])]]))
+                    if (says := overruled(records[k], known.cells[cell := own[digest_of(records[k])]]))
                 }
-                raise _stored_already(again, len(records), source, otherwise)
+                raise stored_already(again, len(records), source, otherwise)
             names = Identities(known.cells, self._proposals(connection), known.used)
             names.reserve(records)
             if repeated != "add":
                 nameless = [
                     (k, one)
                     for k, one in enumerate(records)
-                    if k not in again and not _names(one) and one["replicate"] is None
+                    if k not in again and not names_a_cell(one) and one["replicate"] is None
                 ]
                 refuse_continuing(nameless, known.cells, source, names.next_own(), again=repeated == "refuse")
             rows, positions = list[tuple[str, dict[str, Any]]](), list[int]()
             as_before = list[tuple[str, dict[str, Any]]]()
             for k, record in enumerate(records):
                 record["proposal_id"] = names.proposal_of(record, k, source)
-                key = _said_of(record)
-                if _names(record) and named.get(key):
+                key = said_of(record)
+                if names_a_cell(record) and named.get(key):
                     as_before.append((named[key].pop(), record))  # word for word as it was told before
                 elif k in again and repeated == "skip":
-                    as_before.append((own[_digest(record)], record))
+                    as_before.append((own[digest_of(record)], record))
                 else:
                     told_again = k in again and repeated == "add"
                     cell = names.name(record | {"replicate": None} if told_again else record, k, source)
@@ -194,7 +167,7 @@ class CampaignStore:
             number = 1 + max((one.number for one in before), default=0)
             statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=rows)
             now = said.known_after([*before, statement])
-            told = _compared(known, now, [cell for cell, _ in rows], as_before)
+            told = compared(known, now, [cell for cell, _ in rows], as_before)
             if rows:
                 self._say(connection, statement, positions)
         return told
@@ -420,7 +393,7 @@ class CampaignStore:
             connection.execute(
                 sa.insert(t.RESULTS).values(
                     told_at=statement.said_at, source=statement.source, position=position,
-                    digest=_digest(record), statement=made.inserted_primary_key[0], cell=cell,
+                    digest=digest_of(record), statement=made.inserted_primary_key[0], cell=cell,
                     row=json.dumps(record), **t.shown(record),
                 )
             )  # fmt: skip
@@ -446,7 +419,7 @@ class CampaignStore:
     def digest(self) -> str:
         """Return a short text that changes with what is known of any cell or proposal (times and notes aside)."""
         known = said.known_after(self._reading())
-        digests = [*sorted(map(_digest, known.cells.values())), *sorted(known.withdrawn)]
+        digests = [*sorted(map(digest_of, known.cells.values())), *sorted(known.withdrawn)]
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
     def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
@@ -627,113 +600,12 @@ def batch_key(
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _stored_already(
-    again: list[int], total: int, source: str, otherwise: Mapping[str, Mapping[str, Any]]
-) -> RecordError:
-    """Make the error for rows that name no cell and are stored; some cells may be known to be otherwise since."""
-    rows = ", ".join(str(k + 1) for k in again[:10]) + (", ..." if len(again) > 10 else "")
-    if len(again) == total:
-        what = "all of its cells are stored already"
-        remedy = "nothing needs to be done; if these are new cells with the same numbers, add --again"
-    else:
-        what = f"{len(again)} of its {total} cells are stored already (rows {rows})"
-        remedy = f"add --new to take only the other {total - len(again)}, or --again to take all as new cells"
-    if otherwise:
-        cell, says = next(iter(otherwise.items()))
-        remedy += f". Cell {cell} was corrected since and stays so; to go back: {way_back(cell, says)}"
-    return RecordError(what, where=source, limit="each measured cell is stored once", remedy=remedy)
-
-
-def _names(record: Mapping[str, Any]) -> bool:
-    """Whether a row says which cell or proposal it is about."""
-    return record["cell_id"] is not None or record["proposal_id"] is not None
-
-
-def _said_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what a row that names its cell says, to the word."""
-    about = record.get("cell_id") or record.get("proposal_id")
-    return about, _digest(record), record.get("date"), record.get("note")
-
-
-def _counting(
-    statements: Sequence[said.Statement], known: said.Known
-) -> tuple[dict[str, str], dict[tuple[Any, ...], list[str]]]:
-    """Return what was told and not taken back: digests of rows with their cells, and rows that named a cell.
-
-    The latter by what they say, under the id of the cell and under that of its proposal, with the cells that said so.
-    """
-    own, named = dict[str, str](), dict[tuple[Any, ...], list[str]]()
-    for one in statements:
-        if one.kind != said.TELL or (one.number and one.number in known.undone):
-            continue
-        for cell, report in one.rows:
-            if cell in known.cells:
-                own[_digest(report)] = cell
-            named.setdefault(_said_of({**report, "cell_id": cell}), []).append(cell)
-            if report.get("proposal_id"):
-                named.setdefault(_said_of({**report, "cell_id": None}), []).append(cell)
-    return own, named
-
-
-def _compared(
-    before: said.Known,
-    now: said.Known,
-    named: Sequence[str],
-    as_before: Sequence[tuple[str, dict[str, Any]]],
-) -> Told:
-    """Say which of the named cells are new, known better, or as they were."""
-    new, updated, unchanged = list[str](), list[str](), list(dict.fromkeys(cell for cell, _ in as_before))
-    for cell in dict.fromkeys(named):
-        if cell not in before.cells:
-            new.append(cell)
-            continue
-        was, is_now = (
-            {
-                name: value
-                for name, value in one.cells[cell].items()
-                if name not in ("source", "told_at") and value not in (None, False)
-            }
-            for one in (before, now)
-        )
-        (unchanged if was == is_now else updated).append(cell)
-    told = {*new, *updated}
-    unchanged = [one for one in dict.fromkeys(unchanged) if one not in told]
-    otherwise = {
-        cell: overruled(record, now.cells.get(cell)) for cell, record in as_before if cell in unchanged
-    }
-    return Told(
-        tuple(new),
-        tuple(updated),
-        tuple(unchanged),
-        tuple((cell, one) for cell, one in otherwise.items() if one is not None),
-    )
-
-
 def _who() -> str:
     """Return the name of the user, as far as the system knows one."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
-
-
-def _digest(record: Mapping[str, Any]) -> str:
-    """Hash a cell; a neutral value in a column younger than the cell does not change the hash."""
-    plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
-    plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
-    for target in c.TARGETS:
-        plain_ones[f"{target}_upper_bound"] = plain_ones[f"{target}_sem"] = (None,)
-    plain_ones |= {
-        "state": (None,),
-        "coulombic_efficiency_pct": (None,),
-        "coulombic_efficiency_pct_censored": (None, False),
-    }
-    content = {
-        name: record.get(name)
-        for name in RESULT_COLUMNS
-        if name not in _ASIDE and record.get(name) not in plain_ones.get(name, ())
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _flag(given: object) -> bool | str:
@@ -745,7 +617,6 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-_ASIDE = ("note", "cell_id", "proposal_id", "date")  # that make no cell another one
 _DTYPES = {"bool": "bool", "int": "int64", "float": "float64", "text": "object"}
 
 

@@ -172,7 +172,7 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    from surrogate.campaign.store import RESULT_COLUMNS
+    from surrogate.campaign.cells import RESULT_COLUMNS
 
     name, sign, value = text.partition("=")
     name = name.strip()
@@ -202,9 +202,8 @@ def _checked(
 
     import pandas as pd
 
-    from surrogate.campaign.cells import LIFE
+    from surrogate.campaign.cells import LIFE, RESULT_COLUMNS
     from surrogate.campaign.observations import read_observations
-    from surrogate.campaign.store import RESULT_COLUMNS
     from surrogate.files.output import plain, write_csv
     from surrogate.hosts.columns import TARGETS
 

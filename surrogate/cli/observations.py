@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from surrogate.campaign.file import Campaign
-    from surrogate.campaign.store import Told
+    from surrogate.campaign.told_before import Told
 
 _MOST_SHOWN = 20
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surrogate.campaign.observations import informative
-from surrogate.campaign.store import CampaignStore, Told
+from surrogate.campaign.store import CampaignStore
+from surrogate.campaign.told_before import Told
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 

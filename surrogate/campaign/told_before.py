@@ -1,0 +1,157 @@
+"""Rows that were told before: which they are, and what came of telling a file.
+
+Data flow: statements and what is known from them -> digests of the rows that were told -> rows of a file that repeat
+them, to the word; what was known before and after -> cells that are new, known better, or as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from surrogate.campaign import statements as said
+from surrogate.campaign.cells import RESULT_COLUMNS
+from surrogate.campaign.overruled import overruled, way_back
+from surrogate.errors import RecordError
+from surrogate.hosts import columns as c
+
+_ASIDE = ("note", "cell_id", "proposal_id", "date")  # that make no cell another one
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of telling cells.
+
+    Parameters
+    ----------
+    new : tuple of str
+        Ids of cells that were not known.
+    updated : tuple of str
+        Of cells of which more is known now.
+    unchanged : tuple of str
+        Of cells of which nothing new was said.
+    overruled : tuple of (str, dict)
+        Of those, cells of which something else was told or corrected since the row was told for the first time, with
+        what the row says (column -> value); empty for a cell that was taken out.
+    """
+
+    new: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    overruled: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
+def stored_already(
+    again: list[int], total: int, source: str, otherwise: Mapping[str, Mapping[str, Any]]
+) -> RecordError:
+    """Make the error for rows that name no cell and are stored.
+
+    Parameters
+    ----------
+    again : list of int
+        Their positions, from 0.
+    total : int
+        Rows of the file.
+    source : str
+        The file, for messages.
+    otherwise : mapping
+        Id of a cell that was corrected since -> what the row says of it.
+    """
+    rows = ", ".join(str(k + 1) for k in again[:10]) + (", ..." if len(again) > 10 else "")
+    if len(again) == total:
+        what = "all of its cells are stored already"
+        remedy = "nothing needs to be done; if these are new cells with the same numbers, add --again"
+    else:
+        what = f"{len(again)} of its {total} cells are stored already (rows {rows})"
+        remedy = f"add --new to take only the other {total - len(again)}, or --again to take all as new cells"
+    if otherwise:
+        cell, says = next(iter(otherwise.items()))
+        remedy += f". Cell {cell} was corrected since and stays so; to go back: {way_back(cell, says)}"
+    return RecordError(what, where=source, limit="each measured cell is stored once", remedy=remedy)
+
+
+def names_a_cell(record: Mapping[str, Any]) -> bool:
+    """Whether a row says which cell or proposal it is about."""
+    return record["cell_id"] is not None or record["proposal_id"] is not None
+
+
+def said_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a row that names its cell says, to the word."""
+    about = record.get("cell_id") or record.get("proposal_id")
+    return about, digest_of(record), record.get("date"), record.get("note")
+
+
+def counting(
+    statements: Sequence[said.Statement], known: said.Known
+) -> tuple[dict[str, str], dict[tuple[Any, ...], list[str]]]:
+    """Return what was told and not taken back: digests of rows with their cells, and rows that named a cell.
+
+    The latter by what they say, under the id of the cell and under that of its proposal, with the cells that said so.
+    """
+    own, named = dict[str, str](), dict[tuple[Any, ...], list[str]]()
+    for one in statements:
+        if one.kind != said.TELL or (one.number and one.number in known.undone):
+            continue
+        for cell, report in one.rows:
+            if cell in known.cells:
+                own[digest_of(report)] = cell
+            named.setdefault(said_of({**report, "cell_id": cell}), []).append(cell)
+            if report.get("proposal_id"):
+                named.setdefault(said_of({**report, "cell_id": None}), []).append(cell)
+    return own, named
+
+
+def compared(
+    before: said.Known,
+    now: said.Known,
+    named: Sequence[str],
+    as_before: Sequence[tuple[str, dict[str, Any]]],
+) -> Told:
+    """Say which of the named cells are new, known better, or as they were."""
+    new, updated, unchanged = list[str](), list[str](), list(dict.fromkeys(cell for cell, _ in as_before))
+    for cell in dict.fromkeys(named):
+        if cell not in before.cells:
+            new.append(cell)
+            continue
+        was, is_now = (
+            {
+                name: value
+                for name, value in one.cells[cell].items()
+                if name not in ("source", "told_at") and value not in (None, False)
+            }
+            for one in (before, now)
+        )
+        (unchanged if was == is_now else updated).append(cell)
+    told = {*new, *updated}
+    unchanged = [one for one in dict.fromkeys(unchanged) if one not in told]
+    otherwise = {
+        cell: overruled(record, now.cells.get(cell)) for cell, record in as_before if cell in unchanged
+    }
+    return Told(
+        tuple(new),
+        tuple(updated),
+        tuple(unchanged),
+        tuple((cell, one) for cell, one in otherwise.items() if one is not None),
+    )
+
+
+def digest_of(record: Mapping[str, Any]) -> str:
+    """Hash a cell; a neutral value in a column younger than the cell does not change the hash."""
+    plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
+    plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
+    for target in c.TARGETS:
+        plain_ones[f"{target}_upper_bound"] = plain_ones[f"{target}_sem"] = (None,)
+    plain_ones |= {
+        "state": (None,),
+        "coulombic_efficiency_pct": (None,),
+        "coulombic_efficiency_pct_censored": (None, False),
+    }
+    content = {
+        name: record.get(name)
+        for name in RESULT_COLUMNS
+        if name not in _ASIDE and record.get(name) not in plain_ones.get(name, ())
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
