@@ -130,7 +130,7 @@ def test_no_random_design_of_a_campaign_breaks_a_rule(name: str) -> None:
     campaign = Campaign.load(resource(f"training/campaigns/{name}.toml"))
     space = campaign.space()
     assert {one.name for one in space.nonlinear} == {rule.name for rule in STATE_RULES}
-    table = space.sample(100, 5)
+    table = space.sample(50, 5)
     assert space.check(table) == []
     simulated = simulate(table.assign(**campaign.conditions.as_dict()))
     designs = CompleteDesigns.of(simulated)

@@ -19,7 +19,7 @@ from surrogate.literature.schema import COLUMNS, STRATEGIES
 
 PROFILE = settings(
     derandomize=True,
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.generate],  # an example takes a second: not shrunk
     suppress_health_check=[HealthCheck.too_slow],

@@ -89,7 +89,7 @@ def test_where_a_column_acts() -> None:
 @pytest.mark.slow
 def test_the_table_of_one_cell(ether: Cell) -> None:
     seen: list[tuple[str, int, int]] = []
-    table = levers([ether], can_be_made, samples=200, seed=1, report=lambda *step: seen.append(step))
+    table = levers([ether], can_be_made, samples=100, seed=1, report=lambda *step: seen.append(step))
     assert seen == [("levers", 0, 1), ("levers", 1, 1)]
     assert list(table) == [
         "campaign", "column", "target", "designs", "first_order", "low", "high", "total", "total_low", "total_high",

@@ -141,7 +141,7 @@ def test_what_is_tied_to_other_columns(
         )
     except SpaceError:
         return
-    table = space.sample(24, seed)
+    table = space.sample(12, seed)
     for rows in (table, space.round(table), space.round(table.assign(x=1.3 * table["x"] + 0.4))):
         assert space.check(rows) == []
         assert rows["x"].isin(values).all()

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.physics.parameters import shipped_parameters
 from surrogate.validation import plating as published
 from surrogate.validation.cell_data import PublishedCell, cells
 from surrogate.validation.plating import FITTED
@@ -62,13 +61,3 @@ def test_voltages_rise_with_the_current_and_fall_without_a_film():
     bare, covered = (published._voltages(packed, 20.0, film) for film in (1e-5, 5e-3))
     assert bare[0] < bare[1]
     assert np.all(bare < covered)
-
-
-@pytest.mark.slow
-def test_each_cell_predicts_the_other_better_with_an_area_that_grows_with_the_current():
-    """Why the exponent is in the physics: fitted to one cell, it at least halves the miss of the other."""
-    found = published.exponents().set_index("cell")
-    alone = found.drop("both")
-    assert (alone["error_of_the_other"] < 0.5 * alone["same_area"]).all()
-    shipped = shipped_parameters().plating.area_current_exponent
-    assert shipped == pytest.approx(found.loc["both", "exponent"], abs=0.03)
