@@ -112,7 +112,9 @@ def together(
     ):
         raise RecordError(
             f"cell {found.get('cell_id')} cannot be {NOT_MADE}: it has values", where=where, column="state",
-            value=NOT_MADE, limit=", ".join(measured), remedy="give this cell an id of its own, or another state",
+            value=NOT_MADE, limit=", ".join(measured),
+            remedy="give this cell an id of its own, or correct what is stored: optimize amend --campaign FILE.toml "
+            f"--cell {shlex.quote(str(found.get('cell_id')))} state=failed {measured[0]}=VALUE",
         )  # fmt: skip
     return found
 

@@ -1,14 +1,14 @@
 """Rows that name no cell and may tell more of one that is running: asked back, for guessing loses or doubles cells.
 
 A cell without an id of its own is told of as running, at least 800 cycles; later rows of exactly the same design say
-820, and then that it failed at 905. That may be one cell or three. A row that names its cell, its proposal or its
+820, and then that it failed at 905. That may be one cell or three. A row that names its cell or its
 replicate is never asked about, nor one whose life the running cell cannot have. Rows of one file are cells beside
 each other, unless their dates differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from surrogate.campaign.cells import LIFE, RUNNING, Report, ends_of, in_words
 from surrogate.campaign.identity import design_of
@@ -16,20 +16,26 @@ from surrogate.errors import RecordError
 
 
 def refuse_continuing(
-    rows: Sequence[tuple[int, Report]], cells: Mapping[str, Report], where: str, new: str, *, again: bool
+    rows: Sequence[tuple[int, Report]],
+    cells: Mapping[str, Report],
+    where: str,
+    next_of: Callable[[str | None], str],
+    *,
+    again: bool,
 ) -> None:
     """Ask back about a row that may be a further report of a running cell, stored or in another row.
 
     Parameters
     ----------
     rows : sequence of (int, mapping)
-        Position in the file, from 0, and report of each row that names no cell, proposal or replicate.
+        Position in the file, from 0, and report of each row that names no cell and no replicate. One that names its
+        proposal is of that proposal's running cell, if there is one: it is compared with rows of the file alone.
     cells : mapping of str to mapping
         Cell id -> what is known of it.
     where : str
         The file, for messages.
-    new : str
-        An id that a new cell can have.
+    next_of : callable
+        Proposal, or None -> an id that a new cell of it can have.
     again : bool
         Whether ``--again`` would take no other row of the file for a new cell.
 
@@ -44,8 +50,8 @@ def refuse_continuing(
             running.setdefault(design_of(cell), []).append((name, cell))
     before: dict[str, list[tuple[int, Report]]] = {}
     for position, row in rows:
-        design = design_of(row)
-        for name, cell in running.get(design, ()):
+        design, new = design_of(row), next_of(row.get("proposal_id"))
+        for name, cell in () if row.get("proposal_id") else running.get(design, ()):
             if _may_be(row, cell):
                 raise _asked(position, row, f"cell {name} ({_said(cell)})", name, new, where, again=again)
         for earlier, other in before.get(design, ()):

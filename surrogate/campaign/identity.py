@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from string import ascii_lowercase
@@ -136,7 +137,7 @@ class Identities:
         stem = str(cell).rpartition("-")[0] if cell else ""
         return stem if stem in self.proposals else None
 
-    def name(self, row: Report, position: int, where: str) -> str:
+    def name(self, row: Report, position: int, where: str, *, another: bool = False) -> str:
         """Return the id of the cell that a row is about, a new one where it is new.
 
         Parameters
@@ -145,15 +146,19 @@ class Identities:
             A complete row.
         position, where
             As for :meth:`known`.
+        another : bool
+            Whether a row that names no cell is about a new one, whatever it looks like.
 
         Raises
         ------
         RecordError
             Where it may be about several cells, or is of another host than the cell that it names.
         """
-        found = self._found(row, position, where)
+        found = self._found(row, position, where, another=another)
         cell = self.cells.get(found)
         self._refuse_another_proposal(found, cell, row, position, where)
+        if cell is None:
+            self._refuse_another_framework(row, position, where)
         for column in _SAME if cell else ():
             assert cell is not None
             if row.get(column) is not None and cell.get(column) is not None and row[column] != cell[column]:
@@ -161,7 +166,7 @@ class Identities:
                     f"cell {found} is of another host", where=where, row=position, column=column,
                     value=row[column], limit=str(cell[column]),
                     remedy=f"give this cell an id of its own, or correct the stored one: optimize amend --campaign "
-                    f"FILE.toml --cell {found} {column}=VALUE",
+                    f"FILE.toml --cell {shlex.quote(found)} {column}=VALUE",
                 )  # fmt: skip
         self.cells.setdefault(found, row)
         self._used.add(found)
@@ -194,6 +199,19 @@ class Identities:
                 remedy=f"write proposal_id {known} or leave it empty, or give the cell an id of its own",
             )  # fmt: skip
 
+    def _refuse_another_framework(self, row: Report, position: int, where: str) -> None:
+        """Refuse a new cell whose framework is not that of its proposal: ids repeat from campaign to campaign."""
+        proposal = self.proposals.get(str(row.get("proposal_id")), {})
+        asked, made = proposal.get("framework"), row.get("framework")
+        if asked is not None and made is not None and asked != made:
+            raise RecordError(
+                f"proposal {row['proposal_id']} of this campaign is of another framework", where=where,
+                row=position, column="framework", value=made, limit=str(asked),
+                remedy="if the file is of another campaign, name that one with --campaign; if the host was made of "
+                f"another framework than proposed, give the cell an id of its own, such as {self.next_own()}, and "
+                "leave proposal_id empty",
+            )  # fmt: skip
+
     def _refuse_near(self, name: str, position: int, where: str) -> None:
         """Refuse a new id that differs from a known one in case, signs or leading zeros alone."""
         if name.rpartition("-")[0] in self.proposals:
@@ -209,16 +227,18 @@ class Identities:
                 limit=near, remedy=f"write {near} if it is the same, or an id that cannot be mistaken for it",
             )  # fmt: skip
 
-    def _found(self, row: Report, position: int, where: str) -> str:
+    def _found(self, row: Report, position: int, where: str, *, another: bool) -> str:
         named = self._written(row, "cell_id", position, where)
         if named:
             if named not in self.cells:
                 self._refuse_near(named, position, where)
             return named
-        key = _design_and_replicate(row)
-        if key in self._of_design:
-            return self._of_design[key]
         proposal = row.get("proposal_id")
+        if another:
+            return self.next_of(proposal)
+        key = _design_and_replicate(row)
+        if key in self._of_design and not self._repeats(proposal, self._of_design[key]):
+            return self._of_design[key]
         if not proposal:
             return self.next_own()
         running = [
@@ -235,7 +255,7 @@ class Identities:
                 column="cell_id", value="empty", limit=", ".join(running),
                 remedy="write one of them in its column cell_id",
             )  # fmt: skip
-        name = running[0] if running else self._next_of(str(proposal))
+        name = running[0] if running else self.next_of(proposal)
         self._claimed.add(name)
         return name
 
@@ -244,10 +264,18 @@ class Identities:
         taken = [int(match[1]) for name in self._used if (match := _OWN.fullmatch(name))]
         return f"C{max(taken, default=0) + 1}"
 
-    def _next_of(self, proposal: str) -> str:
+    def next_of(self, proposal: str | None) -> str:
+        """Return the id that the next cell of a proposal gets; None: of a host that nobody proposed."""
+        if not proposal:
+            return self.next_own()
         return next(
             name for number in range(len(_LETTERS)) if (name := cell_of(proposal, number)) not in self._used
         )
+
+    def _repeats(self, proposal: str | None, cell: str) -> bool:
+        """Whether a proposal makes the host of a known cell again, so that its cells are others than that one."""
+        again = proposal is not None and self.proposals.get(proposal, {}).get("repeat_of")
+        return bool(again) and self.cells[cell].get("proposal_id") != proposal
 
     def _written(self, row: Report, column: str, position: int, where: str) -> str | None:
         """Return an id as it is written, if it can be used as one."""

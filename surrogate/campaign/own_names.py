@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 from surrogate.errors import CampaignError
 from surrogate.files.header import known_as
+from surrogate.hosts.columns import TARGETS
+from surrogate.units import written_unit
 
 
 def own_names(columns: Mapping[str, str | Sequence[str]], where: str) -> dict[str, str]:
@@ -51,4 +53,13 @@ def own_names(columns: Mapping[str, str | Sequence[str]], where: str) -> dict[st
                     remedy=f"give the name that your tables have for {column}, or leave [columns.{column}] out",
                 )  # fmt: skip
             found[name] = column
+            found |= {f"{name}{end}": f"{column}{end}" for end in _ends(name, column)}
     return found
+
+
+def _ends(name: str, column: str) -> tuple[str, ...]:
+    """Return the ends that names of a target have; those in its unit only where the own name is in that unit."""
+    if column not in TARGETS:
+        return ()
+    same = written_unit(name)[1] in (None, written_unit(column)[1])
+    return ("_censored", "_upper_bound", "_sem") if same else ("_censored",)

@@ -138,7 +138,8 @@ class CampaignStore:
                 otherwise = {
                     cell: says
                     for k in again
-                    if (says := overruled(records[k], known.cells[cell := own[digest_of(records[k])]]))
+                    if (says := overruled(records[k], known.cells.get(cell := own[digest_of(records[k])])))
+                    is not None
                 }
                 raise stored_already(again, len(records), source, otherwise)
             names = Identities(known.cells, self._proposals(connection), known.used)
@@ -147,21 +148,21 @@ class CampaignStore:
                 nameless = [
                     (k, one)
                     for k, one in enumerate(records)
-                    if k not in again and not names_a_cell(one) and one["replicate"] is None
+                    if k not in again and one["cell_id"] is None and one["replicate"] is None
                 ]
-                refuse_continuing(nameless, known.cells, source, names.next_own(), again=repeated == "refuse")
+                refuse_continuing(nameless, known.cells, source, names.next_of, again=repeated == "refuse")
             rows, positions = list[tuple[str, dict[str, Any]]](), list[int]()
             as_before = list[tuple[str, dict[str, Any]]]()
             for k, record in enumerate(records):
                 record["proposal_id"] = names.proposal_of(record, k, source)
                 key = said_of(record)
-                if names_a_cell(record) and named.get(key):
+                told_again = repeated == "add" and (k in again or (not record["cell_id"] and key in named))
+                if names_a_cell(record) and named.get(key) and not told_again:
                     as_before.append((named[key].pop(), record))  # word for word as it was told before
                 elif k in again and repeated == "skip":
                     as_before.append((own[digest_of(record)], record))
                 else:
-                    told_again = k in again and repeated == "add"
-                    cell = names.name(record | {"replicate": None} if told_again else record, k, source)
+                    cell = names.name(record, k, source, another=told_again)
                     rows.append((cell, record | {"cell_id": cell}))
                     positions.append(k + 1)
             number = 1 + max((one.number for one in before), default=0)

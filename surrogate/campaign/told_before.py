@@ -58,7 +58,7 @@ def stored_already(
     source : str
         The file, for messages.
     otherwise : mapping
-        Id of a cell that was corrected since -> what the row says of it.
+        Id of a cell that was corrected since -> what the row says of it; empty for one that was taken out.
     """
     rows = ", ".join(str(k + 1) for k in again[:10]) + (", ..." if len(again) > 10 else "")
     if len(again) == total:
@@ -69,7 +69,11 @@ def stored_already(
         remedy = f"add --new to take only the other {total - len(again)}, or --again to take all as new cells"
     if otherwise:
         cell, says = next(iter(otherwise.items()))
-        remedy += f". Cell {cell} was corrected since and stays so; to go back: {way_back(cell, says)}"
+        remedy += (
+            f". Cell {cell} was corrected since and stays so; to go back: {way_back(cell, says)}"
+            if says
+            else f". Cell {cell} was taken out and stays out"
+        )
     return RecordError(what, where=source, limit="each measured cell is stored once", remedy=remedy)
 
 
@@ -96,8 +100,7 @@ def counting(
         if one.kind != said.TELL or (one.number and one.number in known.undone):
             continue
         for cell, report in one.rows:
-            if cell in known.cells:
-                own[digest_of(report)] = cell
+            own[digest_of(report)] = cell
             named.setdefault(said_of({**report, "cell_id": cell}), []).append(cell)
             if report.get("proposal_id"):
                 named.setdefault(said_of({**report, "cell_id": None}), []).append(cell)

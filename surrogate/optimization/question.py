@@ -56,6 +56,8 @@ class Question:
         Designs observed and pending, and candidates.
     measured : list of ObjectiveData
         Of each objective and, after them, of each further outcome with a limit; empty without observations.
+    made : array of bool, (n,)
+        Whether each observed design gave a value.
     """
 
     space: Space
@@ -63,11 +65,7 @@ class Question:
     limits: list[Limit]
     told: Told
     measured: list[ObjectiveData]
-
-    @property
-    def made(self) -> NDArray[np.bool_]:
-        """Whether each observed design (n,) gave a value."""
-        return np.any([one.measured for one in self.measured], axis=0) if self.measured else np.zeros(0, bool)
+    made: NDArray[np.bool_]
 
     @property
     def is_known(self) -> bool:
@@ -195,7 +193,20 @@ def read_question(
         warnings.warn(note, DesignWarning, stacklevel=3)
     names = list(dict.fromkeys([*goals, *(limit.name for limit in bounds)]))
     measured = [read_objective(observations, name) for name in names] if len(told.observed) else []
-    return Question(space, goals, bounds, told, measured)
+    made = np.any([one.measured for one in measured], axis=0) if measured else np.zeros(0, dtype=bool)
+    rare = {one.name: int(one.measured.sum()) for one in measured if one.measured.sum() < FEWEST}
+    for name, count in rare.items() if len(rare) < len(measured) else ():
+        what = "designs that fill the space are proposed" if name in goals else "its limit is left out"
+        warnings.warn(
+            f"{name} was measured {count} times, and {FEWEST} are needed to learn from: {what}",
+            DesignWarning,
+            stacklevel=3,
+        )
+    left_out = rare.keys() - goals.keys()
+    return Question(
+        space, goals, [one for one in bounds if one.name not in left_out], told,
+        [one for one in measured if one.name not in left_out], made,
+    )  # fmt: skip
 
 
 def _wanted(goal: Goal, scale: Scaled) -> Wanted:

@@ -93,7 +93,7 @@ def campaign_tables(campaign: Campaign, observations: pd.DataFrame, pending: pd.
     kept = [one for one in designs if not one.breaks(campaign.limits)]
     return CampaignTables(
         _cells(observations),
-        _best(kept, objectives),
+        _best(kept, objectives, limited=len(kept) < len(designs)),
         _front(kept, objectives),
         _listed(
             "Cells at other conditions (learned from, not compared)", "What differs", observations,
@@ -227,7 +227,7 @@ def _title(design: Pooled) -> str:
     return f"{', '.join(first)} and {last} {summary.title(design.cells[0])}"
 
 
-def _best(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> TextTable:
+def _best(designs: list[Pooled], objectives: Mapping[str, TargetGoal], *, limited: bool) -> TextTable:
     rows = []
     for target, goal in objectives.items():
         known = [one for one in designs if one.measured(target)]
@@ -236,7 +236,8 @@ def _best(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> TextTa
             best = known[int(values.argmax())]  # of equal ones the first that was made
             rows.append([label(target), best.text(target), _title(best)])
         else:
-            rows.append([label(target), "–", "not measured yet"])
+            why = "not measured in a design that keeps the limits" if limited else "not measured yet"
+            rows.append([label(target), "–", why])
     return TextTable("Best so far", ["Objective", "Best so far", "Cell"], rows)
 
 

@@ -51,6 +51,16 @@ def test_cells_are_read_under_the_laboratorys_names(tmp_path: Path) -> None:
         read_observations(path, Campaign(HEAD))
 
 
+def test_the_ends_of_a_target_have_the_laboratorys_name_too(tmp_path: Path) -> None:
+    path = tmp_path / "cells.csv"
+    path.write_text(f"{HOST},felt,n until death,n until death_censored\n{VALUES},90,300,true\n")
+    cells, _ = read_observations(path, Campaign(HEAD + NAMES))
+    assert cells["cycle_life_cycles_censored"].tolist() == [True]
+    path.write_text(f"{HOST},felt,n until death,n until death_sem\n{VALUES},90,300,12\n")
+    cells, _ = read_observations(path, Campaign(HEAD + NAMES))
+    assert cells["cycle_life_cycles_sem"].tolist() == [12.0]
+
+
 def test_old_and_new_names_may_share_a_file_but_not_a_row(tmp_path: Path) -> None:
     path = tmp_path / "cells.csv"
     path.write_text(f"{HOST},felt,thickness_um,cycle_life_cycles\n{VALUES},90,,300\n{VALUES},,110,310\n")

@@ -198,7 +198,10 @@ def test_what_was_taken_back_can_be_told_again(store: CampaignStore) -> None:
     store.undo()
     assert len(tell(store, *rows).new) == 2
     store.forget("C3")
-    assert tell(store, *rows, repeated="skip").new == ("C5",)
+    with pytest.raises(RecordError, match="Cell C3 was taken out and stays out"):
+        tell(store, *rows)
+    assert tell(store, *rows, repeated="skip").new == ()
+    assert tell(store, rows[0], repeated="add").new == ("C5",)
 
 
 def test_a_file_that_names_proposals_alone_can_be_told_again(store: CampaignStore) -> None:
@@ -413,3 +416,38 @@ def test_what_is_known_does_not_depend_on_the_order_of_rows_and_files(order: lis
             tell(store, *(reports[k] for k in order[start : start + size]))
         known = store.observations().set_index("cell_id")[LIFE].to_dict()
     assert known == {"a": 905.0, "b": 350.0, "c": 50.0}
+
+
+def test_a_second_cell_of_a_proposal_with_equal_numbers_is_added_when_asked_for(store: CampaignStore) -> None:
+    row = {"proposal_id": "B01-1", LIFE: 300}
+    assert tell(store, row).new == ("B01-1-a",)
+    assert tell(store, row).unchanged == ("B01-1-a",)
+    assert tell(store, row, repeated="add").new == ("B01-1-b",)
+    assert tell(store, {"proposal_id": "B01-2", "state": "not_made", "failed": True}).new == ("B01-2-a",)
+    again = {"proposal_id": "B01-2", "state": "not_made", "failed": True}
+    assert tell(store, again, repeated="add").new == ("B01-2-b",)
+
+
+def test_rows_of_one_file_on_a_running_cell_of_a_proposal_are_asked_about_as_any_others(
+    store: CampaignStore,
+) -> None:
+    weekly = [
+        {**running(cycles), "proposal_id": "B01-2", "date": day}
+        for cycles, day in ((100, "2026-01-01"), (200, "2026-01-08"))
+    ]
+    with pytest.raises(
+        RecordError, match=r"further report of row 1.*write B01-2-a in the column cell_id of both"
+    ):
+        tell(store, *weekly)
+    for row in weekly:
+        tell(store, row)
+    assert store.observations()[LIFE].tolist() == [200.0]
+
+
+def test_a_file_of_another_campaign_is_refused_by_the_framework_of_its_hosts(store: CampaignStore) -> None:
+    with pytest.raises(
+        RecordError, match=r"B01-1 of this campaign is of another framework.*name that one with"
+    ):
+        tell(store, {"cell_id": "B01-1-a", "framework": "nickel", LIFE: 300})
+    assert len(store.observations()) == 0
+    assert tell(store, {"cell_id": "C1", "framework": "nickel", LIFE: 300}).new == ("C1",)

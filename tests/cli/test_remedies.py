@@ -148,12 +148,29 @@ def desk(
 # ---- tell: which cell, what of it
 
 
-@case("give this cell an id of its own, or another state")
+@case("if the file is of another campaign, name that one", "such as C1, and leave proposal_id empty")
+def a_file_of_another_campaign(desk: Desk) -> Iterator[Ended]:
+    row: dict[str, object] = {"proposal_id": "B01-1", LIFE: 300}
+    theirs = {"framework": "nickel"} | row
+    yield desk.own(theirs)
+    other = desk.folder / "other.toml"
+    other.write_text(CAMPAIGN.replace('"copper", "carbon_fiber"', '"nickel"'))
+    yield desk.run("optimize", "tell", "--campaign", other, desk.write(own(theirs | {"proposal_id": ""})))
+    yield desk.own(theirs)
+    yield desk.own(theirs | {"cell_id": "C1", "proposal_id": ""})
+
+
+@case(
+    "or correct what is stored: optimize amend", "give this cell an id of its own, or correct what is stored"
+)
 def a_cell_with_values_cannot_be_not_made(desk: Desk) -> Iterator[Ended]:
     desk.tell("cell_id,cycle_life_cycles\nB01-1-a,300\n")
-    yield desk.tell("cell_id,state\nB01-1-a,not_made\n")
+    ended = desk.tell("cell_id,state\nB01-1-a,not_made\n")
+    yield ended
     yield desk.tell("cell_id,proposal_id,state\nB01-1-b,B01-1,not_made\n")
     yield desk.tell("cell_id,state\nB01-1-a,lost\n")
+    yield desk.tell("cell_id,state,cycle_life_cycles\nB01-1-b,failed,120\n")
+    yield desk.said(ended, **{"B01-1-a": "B01-1-b", "VALUE": 120})
 
 
 @case("give different cells different ids in the column cell_id, or correct what is stored")

@@ -10,7 +10,16 @@ import pytest
 import torch
 
 from surrogate.errors import InputError
-from surrogate.optimization import Limit, Match, Maximize, Minimize, SearchSettings, Within, propose
+from surrogate.optimization import (
+    DesignWarning,
+    Limit,
+    Match,
+    Maximize,
+    Minimize,
+    SearchSettings,
+    Within,
+    propose,
+)
 from surrogate.optimization.gains import Gains
 from surrogate.space import Categorical, Continuous, Space
 
@@ -183,3 +192,13 @@ def test_first_designs_go_on_from_what_was_made_nearly_as_proposed() -> None:
     more = propose(SQUARE, made.iloc[:1].assign(value=1.0), {"value": "max"}, 3, 0, pending=made.iloc[1:])
     apart = np.hypot(*(more.to_numpy()[:, None] - made.to_numpy()).transpose(2, 0, 1))
     assert apart.min() > 0.05
+
+
+@pytest.mark.parametrize("known", [0, 1])
+def test_a_limit_that_was_hardly_measured_leaves_the_others_their_say(told: pd.DataFrame, known: int) -> None:
+    rare = told.assign(used=told["used"].where(np.arange(len(told)) < known))
+    with pytest.warns(DesignWarning, match=f"used was measured {known} times.*its limit is left out"):
+        found = ask(rare, {"value": "max"}, limits=[Limit("used", "<=", 0.9)])
+    assert hill(found).min() > 0.95
+    with pytest.warns(DesignWarning, match=f"used was measured {known} times.*fill the space"):
+        ask(rare, {"value": "max", "used": "min"})
