@@ -102,6 +102,29 @@ class Identities:
             self._refuse_near(cell, position, where)
         return self.proposals[proposal] if proposal else {}
 
+    def refuse_unknown(self, name: str, position: int, where: str) -> None:
+        """Refuse a cell of which nothing is known, in a row that does not say of what host it is.
+
+        Parameters
+        ----------
+        name : str
+            Its id.
+        position, where
+            As for :meth:`known`.
+
+        Raises
+        ------
+        RecordError
+            Always; it names the nearest id of a cell, or of a cell of a proposal.
+        """
+        both = [*self.cells, *(cell_of(one, 0) for one in self.proposals), *self.proposals]
+        near = get_close_matches(name, both, n=1)
+        raise RecordError(
+            "no such cell, and its row says nothing of its host", where=where, row=position, column="cell_id",
+            value=name, limit=", ".join(both[-12:]) or "nothing is stored yet",
+            remedy=(f"did you mean {near[0]!r}? Else " if near else "") + "fill in the design of its host as well",
+        )  # fmt: skip
+
     def of_cell(self, name: str) -> Report:
         """Return what is known of a cell.
 

@@ -55,6 +55,10 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
             table[column] = [_text(given) for given in table[column]]
     rows = [{str(k): _text(v) for k, v in row.items()} for row in _ids(table).to_dict("records")]
     named = [known.known(row, k, where) for k, row in enumerate(rows)]
+    designed = [name for name in c.CHOICES if name in table.columns]
+    for k, (row, one) in enumerate(zip(rows, named, strict=True)):
+        if row.get("cell_id") and not one and all(_is_empty(_at(table, name, k)) for name in designed):
+            known.refuse_unknown(str(row["cell_id"]), k, where)
     filled = np.zeros(len(table), dtype=bool)
     for name in c.DESIGN_COLUMNS if any(named) else ():
         given = list(table[name]) if name in table.columns else [None] * len(table)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from surrogate.files.text import Complaint
 from surrogate.files.written_bounds import BoundColumns, read_bounds
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW, MOST_FRACTION, SCALES
-from surrogate.units import convert_columns, split_unit, written_unit
+from surrogate.units import allowed_units, convert_columns, split_unit, written_unit
 
 CENSORED = {target: f"{target}_censored" for target in c.TARGETS}
 UPPER_BOUNDS = {target: f"{target}_upper_bound" for target in c.TARGETS}
@@ -260,8 +261,22 @@ def refuse_other_names(told: ToldTable, reads: tuple[str, ...]) -> list[str]:
     extra = sorted(
         (name for name in given if name not in KNOWN), key=lambda name: bool(_OF_BOUNDS.search(name))
     )
+    _refuse_other_units(extra, told.where)
     refuse_near_names(extra, of_others.union(given), told.where, NAMES)
     return unknown_columns(given, {*reads, *OF_THE_CELL})
+
+
+def _refuse_other_units(extra: Iterable[str], where: str) -> None:
+    """Refuse an upper end or an error in another unit than its target's: renamed, its numbers would be wrong."""
+    for name, end in product(extra, ("_upper_bound", "_sem")):
+        quantity, unit = split_unit(name.removesuffix(end))
+        for target in c.TARGETS if name.endswith(end) and unit is not None else ():
+            ours, own = split_unit(target)
+            if quantity == ours and unit != own and unit in allowed_units(target):
+                raise RecordError(
+                    f"column {name} is in another unit than {target}", where=where, column=name,
+                    limit=f"{target}{end}", remedy=f"write its numbers in {own}, and name it {target}{end}",
+                )  # fmt: skip
 
 
 def refuse_near_designs(extra: Iterable[str], given: Collection[str], where: str) -> None:

@@ -65,6 +65,8 @@ def tell(tmp_path: Path) -> Tell:
         ("Failed", "did you mean failed"),
         ("status", "did you mean state"),
         ("Cell ID", "did you mean cell_id"),
+        ("overpotential_V_sem", "write its numbers in mV, and name it overpotential_mV_sem"),
+        ("ccd_A_m2_upper_bound", "write its numbers in mA_cm2, and name it ccd_mA_cm2_upper_bound"),
         ("Electrolyte", "did you mean electrolyte"),
         ("still running", f"did you mean state or {LIFE}_censored"),
         ("Agent Top", "agent_top is given twice"),

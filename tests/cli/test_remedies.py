@@ -160,6 +160,15 @@ def a_file_of_another_campaign(desk: Desk) -> Iterator[Ended]:
     yield desk.own(theirs | {"cell_id": "C1", "proposal_id": ""})
 
 
+@case("did you mean 'B01-1-a'? Else", "fill in the design of its host as well")
+def a_cell_of_which_nothing_is_known(desk: Desk) -> Iterator[Ended]:
+    row = "cell_id,cycle_life_cycles\nB01-1-a,300\n"
+    yield desk.tell(row.replace("B01-1-a", "B91-1-a"))
+    yield desk.tell(row)
+    yield desk.tell(row.replace("B01-1-a", "zz"))
+    yield desk.own({"cell_id": "zz", LIFE: 300})
+
+
 @case(
     "or correct what is stored: optimize amend", "give this cell an id of its own, or correct what is stored"
 )
