@@ -83,6 +83,13 @@ def plain(ended: Ended) -> str:
     return " ".join(ended.err.split())
 
 
+def words_of(ended: Ended, pattern: str) -> tuple[str, ...]:
+    """What the groups of a pattern hold in a message, which has to match it."""
+    found = re.search(pattern, plain(ended))
+    assert found, ended.err
+    return found.groups()
+
+
 def own(*rows: dict[str, object], plain_host: bool = True) -> bytes:
     table = pd.DataFrame([{**(HOST if plain_host else {}), **row} for row in rows])
     return table.to_csv(index=False).encode()
@@ -221,7 +228,7 @@ def a_row_without_an_id_that_may_be_a_running_cell(desk: Desk) -> Iterator[Ended
     desk.own({LIFE: 800, "state": "running"})
     ended = desk.own({LIFE: 905, "state": "failed"})
     yield ended
-    same, other = re.search(r"write (\S+) in its column cell_id.*such as (\S+), or", plain(ended)).groups()  # type: ignore[union-attr]
+    same, other = words_of(ended, r"write (\S+) in its column cell_id.*such as (\S+), or")
     yield desk.own({LIFE: 905, "state": "failed", "cell_id": same})
     yield desk.own({LIFE: 906, "state": "failed", "cell_id": other})
     desk.optimize("undo"), desk.optimize("undo")
@@ -424,7 +431,7 @@ def a_point_among_decimal_commas(desk: Desk) -> Iterator[Ended]:
     text = own({LIFE: "X", "overpotential_mV": "22.5"}).decode().replace(",", ";").replace(".", ",")
     ended = desk.tell(text.replace("X", "1.200"))
     yield ended
-    digits, other = re.search(r"write (\S+) if the point.*else (\S+?)\.?$", plain(ended)).groups()  # type: ignore[union-attr]
+    digits, other = words_of(ended, r"write (\S+) if the point.*else (\S+?)\.?$")
     yield desk.tell(text.replace("X", digits))
     yield desk.tell(text.replace("X", other), "--yes")
 
@@ -517,8 +524,9 @@ def workbooks(desk: Desk) -> Iterator[Ended]:
     def book(life: object) -> bytes:
         made, raw = Workbook(), io.BytesIO()
         header, row = csv.reader(own({LIFE: 300}).decode().splitlines())
-        made.active.append(header)  # type: ignore[union-attr]
-        made.active.append([life if name == LIFE else one for name, one in zip(header, row, strict=True)])  # type: ignore[union-attr]
+        sheet = made.worksheets[0]
+        sheet.append(header)
+        sheet.append([life if name == LIFE else one for name, one in zip(header, row, strict=True)])
         made.save(raw)
         return raw.getvalue()
 
