@@ -118,7 +118,7 @@ def _complete(table: pd.DataFrame, campaign: Campaign) -> CompleteDesigns:
 
 def _hosts(belief: CampaignModel, campaign: Campaign, seed: int) -> pd.DataFrame:
     """Hosts of the campaign, ``HOSTS`` or what is left of ``BLOCKS`` times as many: the space's columns."""
-    space, found = campaign.space(), []
+    space, found = campaign.space, []
     for stream in np.random.SeedSequence(seed).spawn(BLOCKS):
         table = space.sample(HOSTS, int(stream.generate_state(1)[0]), nonlinear="cheap")
         found.append(table[_keeps(belief, _complete(table, campaign))])
@@ -142,7 +142,7 @@ def _exchanges(
     belief: CampaignModel, campaign: Campaign, hosts: pd.DataFrame, group: str, rng: np.random.Generator
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], CompleteDesigns | None]:
     """Hosts with a group of another host that the space allows: of whom (m,), the group whose (m,), and they."""
-    space, left = campaign.space(), np.arange(len(hosts))
+    space, left = campaign.space, np.arange(len(hosts))
     whose, others, made = [], [], []
     for _ in range(TRIES):
         other = rng.integers(0, len(hosts), size=len(left))

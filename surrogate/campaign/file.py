@@ -210,8 +210,9 @@ class Campaign:
         """Where measured cells are kept: FILE.db beside FILE.toml."""
         return self.path.with_suffix(".db") if self.path else None
 
+    @property
     def space(self) -> Space:
-        """Return the choices that are open in this campaign, and what a design has to do under its conditions."""
+        """The choices that are open in this campaign, and what a design has to do under its conditions."""
         return self._space
 
     @staticmethod

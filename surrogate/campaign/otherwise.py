@@ -51,7 +51,7 @@ def best_otherwise(
     own = {mechanism(proposals.row(k)) for k in range(len(proposals))}
     if len(own) > 1:
         return "", np.nan
-    drawn = campaign.space().sample(DRAWN, seed, "cheap").assign(**campaign.conditions.as_dict())
+    drawn = campaign.space.sample(DRAWN, seed, "cheap").assign(**campaign.conditions.as_dict())
     hosts = CompleteDesigns.of(drawn, where="drawn hosts")
     named = np.array([mechanism(hosts.row(k)) for k in range(len(hosts))])
     others = np.flatnonzero(~np.isin(named, list(own)))

@@ -210,7 +210,7 @@ def _made(
 def _hosts(campaign: Campaign, n: int, seed: int, report: Progress) -> CompleteDesigns:
     """Draw hosts that keep every rule of the campaign, and for a tenth of them their controls in their place."""
     report("drawing hosts", 0, 1)
-    found = campaign.space().sample(n, seed).assign(**campaign.conditions.as_dict())
+    found = campaign.space.sample(n, seed).assign(**campaign.conditions.as_dict())
     if len(found) < n:
         raise SpaceError("hardly any host is left to simulate", value=len(found), limit=f"{n} hosts")
     report("drawing hosts", 1, 1)

@@ -151,10 +151,8 @@ def propose_hosts(
         settings=settings, progress=progress,
     )  # fmt: skip
     conditions = campaign.conditions.as_dict()
-    designs = CompleteDesigns.of(
-        found[list(campaign.space().columns)].assign(**conditions), where="proposals"
-    )
-    _check(designs, campaign.space().contains(found[list(campaign.space().columns)]))
+    designs = CompleteDesigns.of(found[list(campaign.space.columns)].assign(**conditions), where="proposals")
+    _check(designs, campaign.space.contains(found[list(campaign.space.columns)]))
     again = [] if repeats is None else [str(one) for one in repeats["repeat_of"]]
     if repeats is not None and again:
         told = repeats[[name for name in c.CHOICES if name in repeats.columns]].dropna(
@@ -171,9 +169,7 @@ def propose_hosts(
         behind = understanding(belief, every, simulated, campaign.objectives, campaign.limits)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
         worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)], simulate)
-    ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))] + [
-        [] for _ in again
-    ]
+    ends = [values_at_limit(campaign.space, found.iloc[[k]]) for k in range(len(found))] + [[] for _ in again]
     equal = [in_words(equal_hosts(designs.take([k]), can_be_made)) for k in range(len(designs))]
     nearness = model.whereabouts(every)
     kept = every.frame[[*c.CHOICES, *c.CONDITIONS]]
@@ -286,7 +282,7 @@ def search_hosts(
         passed_over.append(encoder.encode(known_hosts(conditions, measured[~inside]).frame))
     return search(
         model,
-        campaign.space(),
+        campaign.space,
         encoder,
         n,
         seed,

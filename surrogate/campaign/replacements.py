@@ -42,7 +42,7 @@ def replacements(campaign: Campaign, belief: CampaignModel) -> Replacements:
     belief : CampaignModel
         What the campaign believes, its measured cells included.
     """
-    conditions, space = campaign.conditions.as_dict(), campaign.space()
+    conditions, space = campaign.conditions.as_dict(), campaign.space
     mixed = {name for parts in COLUMNS.simplexes.values() for name in parts}
 
     def fragile(hosts: pd.DataFrame) -> Any:

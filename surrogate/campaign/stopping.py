@@ -126,7 +126,7 @@ def campaign_outlook(
     if not len(known):
         return None
     fixed = {name: value for name, value in conditions.items() if c.COLUMNS[name].encoded}
-    problem = Problem(campaign.space(), encoder, fixed)
+    problem = Problem(campaign.space, encoder, fixed)
     with single_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # jitter on near-equal hosts is expected
         model, limits = joint_model(campaign, belief, EncodedPrior(belief.prior, encoder), making)

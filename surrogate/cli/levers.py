@@ -62,7 +62,7 @@ def levers(campaigns: Sequence[Path], out: Path | None, samples: int, seed: int)
         )
     if out is not None:
         output_file(out)
-    cells = [Cell(campaign.name, campaign.conditions, campaign.space()) for campaign in chosen]
+    cells = [Cell(campaign.name, campaign.conditions, campaign.space) for campaign in chosen]
     with progress() as report:
         table = levers(cells, can_be_made, samples=samples, seed=seed, report=report)
     _show(table)

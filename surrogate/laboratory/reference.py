@@ -35,7 +35,7 @@ def random_hosts(campaign: Campaign, n: int, seed: int) -> CompleteDesigns:
     CompleteDesigns
         At most n designs with an index from 0.
     """
-    table = campaign.space().sample(n, seed).assign(**campaign.conditions.as_dict())
+    table = campaign.space.sample(n, seed).assign(**campaign.conditions.as_dict())
     drawn = CompleteDesigns.of(table, where="random hosts")
     keys = pd.Series(host_keys(drawn), dtype=object)
     kept = drawn.take(np.flatnonzero(~keys.duplicated().to_numpy()))

@@ -78,7 +78,7 @@ class VirtualTask:
     top: None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "space", self.campaign.space())
+        object.__setattr__(self, "space", self.campaign.space)
 
     @property
     def campaign(self) -> Campaign:

@@ -183,7 +183,7 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
     list of (str, str)
         Label and text.
     """
-    choices = campaign.space().choices()
+    choices = campaign.space.choices()
     frameworks = list(dict.fromkeys(str(choice["framework"]) for choice in choices))
     agents = list(dict.fromkeys(str(choice["agent"]) for choice in choices))
     lines = [

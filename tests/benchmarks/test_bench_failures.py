@@ -121,7 +121,7 @@ def test_hosts_that_cannot_be_made(rule: str, learns: bool, tmp_path: Path) -> N
                 campaign, belief, 4, 100 * seed + (0 if told is None else len(told)), measured=measured,
                 tried=tried, making=learned_making(measured, tried) if learns else None, settings=quick,
             )  # fmt: skip
-            hosts = found[list(campaign.space().columns)].assign(**campaign.conditions.as_dict())
+            hosts = found[list(campaign.space.columns)].assign(**campaign.conditions.as_dict())
             made = CompleteDesigns.of(hosts).frame.reset_index(drop=True)
             lost = fails(made).to_numpy()
             life = prior.rows(CompleteDesigns.of(made), None).mean[

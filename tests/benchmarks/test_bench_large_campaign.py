@@ -33,7 +33,7 @@ LIMITS_S = {"tell": 10.0, "status": 60.0, "propose": 60.0}
 def cells(campaign: Campaign, n: int, seed: int) -> pd.DataFrame:
     """Hosts with plausible values: a fifth still running, a twentieth could not be made, a twentieth made twice."""
     rng = np.random.default_rng(seed)
-    drawn = campaign.space().sample(n, seed, "cheap").assign(**campaign.conditions.as_dict())
+    drawn = campaign.space.sample(n, seed, "cheap").assign(**campaign.conditions.as_dict())
     table = CompleteDesigns.of(drawn).frame.reset_index(drop=True)
     twice = rng.integers(0, n, n // 20)
     table = pd.concat([table.iloc[: n - len(twice)], table.iloc[twice % (n - len(twice))]], ignore_index=True)

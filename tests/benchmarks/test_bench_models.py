@@ -73,7 +73,7 @@ def test_emulator_of_a_campaign(name: str, root: Path) -> None:
     prior = physics_of(campaign, root=root)
     seconds = time.perf_counter() - start
     designs = CompleteDesigns.of(
-        campaign.space().sample(HOSTS, UNSEEN_SEED).assign(**campaign.conditions.as_dict())
+        campaign.space.sample(HOSTS, UNSEEN_SEED).assign(**campaign.conditions.as_dict())
     )
     simulated = simulate(designs)
     z = np.column_stack([SCALES[target].to_z(simulated[target]) for target in TARGETS])
@@ -181,7 +181,7 @@ def test_first_batch_against_random_hosts(name: str, root: Path, champion: HostM
     batch = propose_hosts(campaign, champion, n=4, seed=0, physics=prior)
     seconds = time.perf_counter() - start
     batch = batch[batch["role"] != "control"]
-    random = campaign.space().sample(HOSTS, UNSEEN_SEED).assign(**campaign.conditions.as_dict())
+    random = campaign.space.sample(HOSTS, UNSEEN_SEED).assign(**campaign.conditions.as_dict())
     proposed = _wanted(simulate(CompleteDesigns.of(batch)), campaign.objectives)
     others = _wanted(simulate(CompleteDesigns.of(random)), campaign.objectives)
     ahead = np.nanmax(others, axis=0) - np.nanmax(proposed, axis=0)

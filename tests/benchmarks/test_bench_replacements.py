@@ -66,10 +66,10 @@ def test_values_at_a_limit_and_fragile_hosts(monkeypatch: pytest.MonkeyPatch) ->
         belief = belief_of(campaign, champion)
         for full in (False, True):
             found, kept, seconds = _batch(campaign, belief, full, monkeypatch)
-            designs = CompleteDesigns.of(found[list(campaign.space().columns)].assign(
+            designs = CompleteDesigns.of(found[list(campaign.space.columns)].assign(
                 **campaign.conditions.as_dict()
             ))  # fmt: skip
-            ends = [values_at_limit(campaign.space(), found.iloc[[k]]) for k in range(len(found))]
+            ends = [values_at_limit(campaign.space, found.iloc[[k]]) for k in range(len(found))]
             fragile = is_fragile(belief, designs, campaign.objectives, simulate)
             rows.append((name, full, ends, fragile, kept, seconds))
             print(

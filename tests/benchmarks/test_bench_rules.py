@@ -72,7 +72,7 @@ def children(space: Space, parents: pd.DataFrame, rng: np.random.Generator) -> p
 
 def optimum(campaign: Campaign, start: pd.DataFrame, scores: np.ndarray, *, liquid: bool) -> pd.DataFrame:
     """Search the best simulated design of the space by differential evolution, every rule kept all the way."""
-    space, conditions, rng = campaign.space(), campaign.conditions.as_dict(), np.random.default_rng(0)
+    space, conditions, rng = campaign.space, campaign.conditions.as_dict(), np.random.default_rng(0)
     columns = list(space.columns)
     best = np.argsort(-scores, kind="stable")[:PARENTS]
     population, values = start.iloc[best].reset_index(drop=True), scores[best]
@@ -96,12 +96,12 @@ def test_no_random_design_and_no_optimum_breaks_a_rule(name: str) -> None:
     campaign = Campaign.load(resource(f"training/campaigns/{name}.toml"))
     conditions = campaign.conditions.as_dict()
     liquid = materials.electrolyte(campaign.conditions.electrolyte).kind in LIQUID_KINDS
-    table = campaign.space().sample(DESIGNS, seed=1)
+    table = campaign.space.sample(DESIGNS, seed=1)
     simulated = simulate(table.iloc[:SIMULATED].assign(**conditions), workers=1)
     found = optimum(campaign, simulated, worth(simulated, liquid=liquid), liquid=liquid)
     wrong = broken(simulated) + broken(found)
     print(
-        f"\n\n## {campaign.name}: {len(campaign.space().check(table))} of {DESIGNS} designs break a rule of the space"
+        f"\n\n## {campaign.name}: {len(campaign.space.check(table))} of {DESIGNS} designs break a rule of the space"
     )
     print(
         f"simulated in full: {len(simulated)} random, {len(found)} of the last generation; broken: {dict(wrong)}"
@@ -119,5 +119,5 @@ def test_no_random_design_and_no_optimum_breaks_a_rule(name: str) -> None:
             print(f"{row['overpotential_mV']:.1f} mV, {row['ccd_limit']}, worth {value:.2f}")
             print("; ".join(f"{label}: {text}" for label, text in describe(row)))
     assert not wrong
-    assert not campaign.space().check(table)
-    assert not campaign.space().check(found[list(campaign.space().columns)])
+    assert not campaign.space.check(table)
+    assert not campaign.space.check(found[list(campaign.space.columns)])

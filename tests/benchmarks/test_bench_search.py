@@ -45,10 +45,10 @@ def test_search_under_the_rules_of_a_campaign(benchmark: Any) -> None:
     conditions, encoder = campaign.conditions, host_encoder()
     model, X = _model(choice_space(conditions), encoder, conditions.as_dict(), 80)
     batch = benchmark.pedantic(
-        lambda: search(model, campaign.space(), encoder, 4, 0, baseline=X, fixed=conditions.as_dict()),
+        lambda: search(model, campaign.space, encoder, 4, 0, baseline=X, fixed=conditions.as_dict()),
         rounds=1,
     )
-    assert campaign.space().check(batch[list(campaign.space().columns)]) == []
+    assert campaign.space.check(batch[list(campaign.space.columns)]) == []
 
 
 def test_sample_and_round_a_thousand_hosts(benchmark: Any) -> None:

@@ -26,7 +26,7 @@ LEVELS = dict.fromkeys(TARGETS, Level(0.0, 1.1))
 @pytest.fixture(scope="module")
 def hosts(small_campaign: Campaign) -> CompleteDesigns:
     """Six hosts of the campaign, porous ones."""
-    found = small_campaign.space().sample(8, 5).assign(**small_campaign.conditions.as_dict())
+    found = small_campaign.space.sample(8, 5).assign(**small_campaign.conditions.as_dict())
     designs = CompleteDesigns.of(found)
     return designs.where(designs.text("framework") != "none").take(range(6))
 

@@ -121,7 +121,7 @@ def test_only_hosts_that_the_space_allows_are_looked_at(
 
     table = choice_shares(believe(small_physics), small_campaign, value=thickness).set_index("group")
     for designs in asked:
-        assert small_campaign.space().contains(designs.frame, "cheap").all()
+        assert small_campaign.space.contains(designs.frame, "cheap").all()
     assert (
         table.loc["framework", "pairs"] < table.loc["tortuosity", "pairs"]
     )  # felts and foams are made otherwise

@@ -89,7 +89,7 @@ def test_space_holds_only_what_was_allowed() -> None:
         'schema_version = 1\n[search]\nframeworks = ["carbon_fiber", "pan"]\nagents = ["silver"]\n'
         "[search.bounds]\nthickness_um = [50, 150]\n"
     )
-    rows = campaign.space().sample(64, seed=1)
+    rows = campaign.space.sample(64, seed=1)
     assert set(rows["framework"]) == {"carbon_fiber", "pan"}
     assert set(rows["agent"]) == {"silver"}
     assert rows["thickness_um"].between(50, 150).all()

@@ -13,7 +13,7 @@ from surrogate.report.tolerances import can_be_made
 
 
 def hosts(campaign: Campaign, n: int) -> pd.DataFrame:
-    drawn = campaign.space().sample(n, 3, "cheap").assign(**campaign.conditions.as_dict())
+    drawn = campaign.space.sample(n, 3, "cheap").assign(**campaign.conditions.as_dict())
     return CompleteDesigns.of(drawn[drawn["framework"] != "none"]).frame.reset_index(drop=True)
 
 

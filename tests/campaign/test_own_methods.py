@@ -45,7 +45,7 @@ def test_without_the_section_all_is_proposed_and_every_method_is_named() -> None
     campaign = Campaign(HEAD)
     assert not campaign.methods.restricts
     assert campaign.methods == OwnMethods()
-    assert campaign.space().parameters == Campaign(HEAD).space().parameters
+    assert campaign.space.parameters == Campaign(HEAD).space.parameters
     felt = CompleteDesigns.of(pd.DataFrame([FELT | EVEN | {"agent": "silver"}]))
     route = made_by(felt, campaign.methods)["made_by"][0]
     assert "electrospinning" in route
@@ -57,16 +57,16 @@ def test_the_file_narrows_and_widens_a_method() -> None:
     narrow = Campaign(
         HEAD + "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\npore_size_um = [2, 4]\n"
     )
-    pores = narrow.space().sample(32, 0, "none")[["pore_size_top_um", "pore_size_bottom_um"]].to_numpy()
+    pores = narrow.space.sample(32, 0, "none")[["pore_size_top_um", "pore_size_bottom_um"]].to_numpy()
     assert pores.min() >= 2.0
     assert pores.max() <= 4.0
     wide = Campaign(
         HEAD + "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\npore_size_um = [1, 60]\n"
     )
-    assert wide.space().sample(32, 0, "none")["pore_size_top_um"].max() > 20.0
+    assert wide.space.sample(32, 0, "none")["pore_size_top_um"].max() > 20.0
     silver = "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\nagents = ['silver']\n"
-    assert {one["agent"] for one in Campaign(HEAD + silver).space().choices()} == {"none", "silver"}
-    assert {one["agent"] for one in narrow.space().choices()} == {"none"}
+    assert {one["agent"] for one in Campaign(HEAD + silver).space.choices()} == {"none", "silver"}
+    assert {one["agent"] for one in narrow.space.choices()} == {"none"}
     assert narrow.methods.key != wide.methods.key
 
 

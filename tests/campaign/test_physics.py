@@ -29,7 +29,7 @@ pytestmark = pytest.mark.simulation
 @pytest.fixture(scope="module")
 def hosts(small_campaign: Campaign) -> CompleteDesigns:
     """Hosts that the emulator has not seen."""
-    found = small_campaign.space().sample(60, 99).assign(**small_campaign.conditions.as_dict())
+    found = small_campaign.space.sample(60, 99).assign(**small_campaign.conditions.as_dict())
     return CompleteDesigns.of(found)
 
 

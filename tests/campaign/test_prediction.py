@@ -48,7 +48,7 @@ class Champion:
 @pytest.fixture(scope="module")
 def hosts(small_campaign: Campaign) -> CompleteDesigns:
     """Seven porous hosts of the campaign, labelled from 10."""
-    found = small_campaign.space().sample(12, 5).assign(**small_campaign.conditions.as_dict())
+    found = small_campaign.space.sample(12, 5).assign(**small_campaign.conditions.as_dict())
     designs = CompleteDesigns.of(found.set_index(pd.RangeIndex(10, 22)))
     return designs.where(designs.text("framework") != "none").take(range(7))
 

@@ -45,7 +45,7 @@ def test_a_host_without_its_minor_phases():
 
 
 def test_values_at_a_limit_are_those_that_only_a_limit_stopped(small_campaign: Campaign) -> None:
-    space = small_campaign.space()
+    space = small_campaign.space
     host = space.sample(64, 0, "cheap").query("framework == 'copper'").iloc[[0]]
     host = host.assign(
         conductor_top=0.7, dielectric_top=0.0, agent_top=0.3, ion_conductor_top=0.0, conductor_bottom=1.0,
@@ -116,7 +116,7 @@ class Medians:
 
 
 def test_what_breaks_a_limit_is_explored_and_beats_nothing(small_campaign: Campaign) -> None:
-    drawn = small_campaign.space().sample(4, 3, "cheap").assign(**small_campaign.conditions.as_dict())
+    drawn = small_campaign.space.sample(4, 3, "cheap").assign(**small_campaign.conditions.as_dict())
     designs = CompleteDesigns.of(drawn)
     belief = Medians(
         cycle_life_cycles=[100.0, 200.0, 900.0, 50.0], overpotential_mV=[10.0, 35.0, 5.0, 29.0],
@@ -146,7 +146,7 @@ def test_limits_and_values_to_match_guide_the_search(
     conditions = small_campaign.conditions.as_dict()
     level = dict.fromkeys(TARGETS, Level(0.0, 0.05))
     belief, encoded = believe(small_physics, levels=level), EncodedPrior(small_physics, host_encoder())
-    drawn = CompleteDesigns.of(small_campaign.space().sample(64, 3, "cheap").assign(**conditions))
+    drawn = CompleteDesigns.of(small_campaign.space.sample(64, 3, "cheap").assign(**conditions))
     life, ccd = (np.exp(belief.latent(drawn)[name][0]) for name in ("cycle_life_cycles", "ccd_mA_cm2"))
     aim, least = float(np.quantile(life, 0.3)), float(np.quantile(ccd, 0.9))
     objectives, limits = {"cycle_life_cycles": Match(aim)}, (Limit("ccd_mA_cm2", ">=", least),)
@@ -155,7 +155,7 @@ def test_limits_and_values_to_match_guide_the_search(
     for kept in ((), limits):
         campaign = small_campaign.wanting(objectives, kept)
         host = search_hosts(campaign, belief, 1, 0, encoded=encoded, settings=quick)
-        designs = CompleteDesigns.of(host[list(small_campaign.space().columns)].assign(**conditions))
+        designs = CompleteDesigns.of(host[list(small_campaign.space.columns)].assign(**conditions))
         found[kept] = answers(belief, designs, control, objectives, limits).iloc[0]
     assert abs(np.log(found[()]["cycle_life_cycles"] / aim)) < 0.5 * np.log(life / aim).std()
     assert found[()]["p_within_limits"] < 0.3 < 0.45 < found[limits]["p_within_limits"]
@@ -208,7 +208,7 @@ def test_a_batch_is_what_the_laboratory_makes_and_a_told_host_again(
         f"{small_campaign.text}[make]\nmethods = ['electrospinning', 'dealloying', 'sputtering']\n"
         "[cells]\nper_host = 3\n"
     )
-    told = small_campaign.space().sample(1, 3, "cheap").assign(**campaign.conditions.as_dict())
+    told = small_campaign.space.sample(1, 3, "cheap").assign(**campaign.conditions.as_dict())
     told = CompleteDesigns.of(told).frame.assign(cycle_life_cycles=80.0, cycle_life_cycles_censored=False)
     quick = SearchSettings(pool=16, near=8, first_starts=1, starts=1, maxiter=1, generations=0)
     batch = propose_hosts(
@@ -216,7 +216,7 @@ def test_a_batch_is_what_the_laboratory_makes_and_a_told_host_again(
         repeats=told.assign(repeat_of="C1"),
     )  # fmt: skip
     assert batch["repeat_of"].tolist() == ["", "C1", ""]
-    assert campaign.space().contains(batch.iloc[:1][list(campaign.space().columns)]).all()
+    assert campaign.space.contains(batch.iloc[:1][list(campaign.space.columns)]).all()
     assert batch["made_by"].iloc[[0, 2]].str.contains("electrospinning|dealloying").all()
     assert batch["hazards"].str.startswith("lithium metal (H260, H314)").all()
     assert batch["cells_to_make"].tolist() == [3, 2, 3]  # one of the told host is there

@@ -93,7 +93,7 @@ def test_a_foil_is_the_control_and_only_what_no_cell_can_do_is_asked_of_it() -> 
 def test_one_run_sees_what_the_simulation_and_the_search_of_the_critical_current_see() -> None:
     for name in ("ether-5", "garnet"):
         campaign = Campaign.load(resource(f"training/campaigns/{name}.toml"))
-        table = campaign.space().sample(40, 2, "cheap").assign(**campaign.conditions.as_dict())
+        table = campaign.space.sample(40, 2, "cheap").assign(**campaign.conditions.as_dict())
         designs, simulated = CompleteDesigns.of(table), simulate(table)
         full, plated = feasibility.of_simulation(simulated), feasibility.plated(designs)
         for quantity in feasibility.PLATED:
@@ -110,7 +110,7 @@ def test_one_run_sees_what_the_simulation_and_the_search_of_the_critical_current
 
 
 def test_the_answers_about_a_design_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = Campaign.load(resource("training/campaigns/ether.toml")).space().sample(6, 1, "cheap")
+    rows = Campaign.load(resource("training/campaigns/ether.toml")).space.sample(6, 1, "cheap")
     ran: list[int] = []
     plate = feasibility.plated
     monkeypatch.setattr(feasibility, "plated", lambda designs: ran.append(len(designs)) or plate(designs))
@@ -128,7 +128,7 @@ def test_the_answers_about_a_design_are_computed_once(monkeypatch: pytest.Monkey
 def test_no_random_design_of_a_campaign_breaks_a_rule(name: str) -> None:
     """Judged anew by the full simulation and the rows of the table; the benchmark does so for 2,000."""
     campaign = Campaign.load(resource(f"training/campaigns/{name}.toml"))
-    space = campaign.space()
+    space = campaign.space
     assert {one.name for one in space.nonlinear} == {rule.name for rule in STATE_RULES}
     table = space.sample(50, 5)
     assert space.check(table) == []
@@ -152,7 +152,7 @@ def test_no_random_design_of_a_campaign_breaks_a_rule(name: str) -> None:
 def test_a_campaign_in_which_no_design_bears_the_current_says_so() -> None:
     hopeless = Campaign(Campaign.template(electrolyte="li3incl6", current_density_mA_cm2=5.0))
     with pytest.raises(SpaceError, match=r"(bears_the_current|takes_the_capacity) .* of \d+ \(0 %\) keep it"):
-        hopeless.space().sample(1, 0)
+        hopeless.space.sample(1, 0)
 
 
 def test_the_space_of_training_keeps_the_rules_on_composition_only() -> None:

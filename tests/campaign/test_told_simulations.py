@@ -27,7 +27,7 @@ def test_each_host_is_simulated_once(
 
     monkeypatch.setattr(told_simulations, "simulate", simulate)
     monkeypatch.setattr(told_simulations, "FEWEST", 4)
-    table = small_campaign.space().sample(8, 1, "cheap").assign(**small_campaign.conditions.as_dict())
+    table = small_campaign.space.sample(8, 1, "cheap").assign(**small_campaign.conditions.as_dict())
     designs = CompleteDesigns.of(table)
     first = simulated_hosts(designs.take([0, 1, 2, 3, 0]), root=tmp_path)
     assert (

@@ -38,7 +38,7 @@ def designs_of(campaign: Campaign, *changes: dict[str, object]) -> CompleteDesig
 @pytest.fixture(scope="module")
 def hosts(small_campaign: Campaign) -> CompleteDesigns:
     """Six porous hosts of the campaign."""
-    found = small_campaign.space().sample(8, 5).assign(**small_campaign.conditions.as_dict())
+    found = small_campaign.space.sample(8, 5).assign(**small_campaign.conditions.as_dict())
     designs = CompleteDesigns.of(found)
     return designs.where(designs.text("framework") != "none").take(range(6))
 

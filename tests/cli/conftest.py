@@ -316,7 +316,7 @@ def propose_hosts(
     made.proposed.append({"n": n, "seed": seed, "results": results, "pending": pending, "tried": tried})
     progress("searching", 0, n)
     skip = 0 if pending is None else len(pending)
-    drawn = campaign.space().sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
+    drawn = campaign.space.sample(n + skip, seed).iloc[skip:].reset_index(drop=True)
     again = pd.Series("", index=range(n), dtype=object)
     if repeats is not None:
         again = pd.concat([again, repeats["repeat_of"]], ignore_index=True)

@@ -42,7 +42,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def search(campaign: Any, belief: Any, n: int, seed: int, **given: Any) -> pd.DataFrame:
         questions.append({"believed": belief, "seed": seed, **given})
-        return campaign.space().round(campaign.space().sample(n, seed))
+        return campaign.space.round(campaign.space.sample(n, seed))
 
     monkeypatch.setattr(module, "_physics", lambda text: SimpleNamespace(prior="prior"))
     monkeypatch.setattr(module, "believe", lambda prior, told: told)

@@ -42,7 +42,7 @@ def test_a_design_is_simulated_once(reference: ReferenceHosts, monkeypatch: pyte
 def test_random_hosts_are_distinct_and_of_the_campaign(garnet: Campaign, reference: ReferenceHosts) -> None:
     designs = reference.designs
     assert len(set(host_keys(designs))) == len(designs) > 50
-    assert garnet.space().contains(designs.frame[list(garnet.space().columns)]).all()
+    assert garnet.space.contains(designs.frame[list(garnet.space.columns)]).all()
     assert host_keys(random_hosts(garnet, len(designs), 0)) == host_keys(designs)
 
 

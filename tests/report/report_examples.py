@@ -180,7 +180,7 @@ def campaign() -> Any:
     return SimpleNamespace(
         name="ether, 1 mA/cm2, 1 mAh/cm2",
         conditions=conditions,
-        space=lambda: space,
+        space=space,
         bounds={"thickness_um": (50.0, 200.0)},
         methods=OwnMethods(),
         objectives=dict(c.OBJECTIVES),

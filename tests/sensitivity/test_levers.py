@@ -36,7 +36,7 @@ CAMPAIGNS = [Campaign.load(resource(f"training/campaigns/{name}.toml")) for name
 
 @pytest.fixture(scope="module")
 def ether() -> Cell:
-    return Cell("ether", CAMPAIGNS[0].conditions, CAMPAIGNS[0].space())
+    return Cell("ether", CAMPAIGNS[0].conditions, CAMPAIGNS[0].space)
 
 
 def test_the_seven_cells() -> None:
