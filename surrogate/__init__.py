@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from surrogate.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from surrogate.campaign.file import Campaign
     from surrogate.campaign.proposals import propose_hosts
+    from surrogate.library.campaign import Campaign
     from surrogate.optimization.propose import propose
     from surrogate.physics.parameters import PhysicsParameters
     from surrogate.physics.simulate import simulate
@@ -36,7 +36,7 @@ if not TYPE_CHECKING:  # a type checker sees the imports above, and refuses any 
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "Campaign": "surrogate.campaign.file",
+            "Campaign": "surrogate.library.campaign",
             "PhysicsParameters": "surrogate.physics.parameters",
             "load_champion": "surrogate.tracking",
             "propose": "surrogate.optimization.propose",

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "surrogate"
 ORDER = (
     "lazy", "errors", "resources", "shapes", "units", "space", "materials", "hosts", "physics", "files", "literature",
     "evaluation", "models", "sensitivity", "validation", "optimization", "campaign", "laboratory", "tracking",
-    "report", "learning", "serving", "cli",
+    "report", "learning", "library", "serving", "cli",
 )  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -1,32 +1,41 @@
-"""The next hosts of a campaign, from the champion and one's own cells, one of which is still running.
+"""A campaign from Python: cells are told, the next hosts proposed, a host of one's own predicted.
 
-    surrogate train                            # once, about three minutes: makes the champion
     python examples/own_cells/next_hosts.py
 
-The same from the terminal stands in the README of this folder; the terminal also keeps the cells and the proposals.
+Cells and proposals are kept in ``own_cells.db`` beside a copy of the campaign file in the working directory, where
+the commands find them too: ``optimize status --campaign own_cells.toml``. The first proposal trains the champion if
+there is none yet (about three minutes).
 """
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from surrogate import load_champion, propose_hosts
-from surrogate.campaign import Campaign, informative, read_observations
+import pandas as pd
+
+from surrogate import Campaign
 
 HERE = Path(__file__).parent
-SHOWN = ["framework", "agent", "agent_bottom", "pore_size_bottom_um", "thickness_um"]
+SHOWN = ["proposal_id", "framework", "agent", "agent_bottom", "pore_size_bottom_um", "thickness_um"]
 
 
 def main() -> None:
-    """Read the campaign and its cells, condition the champion on them and propose."""
-    campaign = Campaign.load(HERE / "campaign.toml")
-    cells, notes = read_observations(HERE / "cells.csv", campaign)
-    for note in notes:
+    """Tell the cells, propose, and ask how the first proposal would do if it came out a quarter thicker."""
+    shutil.copy(HERE / "campaign.toml", "own_cells.toml")
+    campaign = Campaign.load("own_cells.toml")
+    told = campaign.tell(pd.read_csv(HERE / "cells.csv"), repeated="skip")
+    for note in told.notes:
         print(f"note: {note}")
-    batch = propose_hosts(campaign, load_champion(), seed=0, results=informative(cells))
+    batch = campaign.propose(seed=0)
     for target in campaign.objectives:
         print(f"\n{target}, with its central 90 % interval:")
         print(batch[[*SHOWN, target, f"{target}_lower", f"{target}_upper"]].round(2).to_string(index=False))
+    first = batch.iloc[[0]][[*campaign.space.columns]]
+    made = first.assign(thickness_um=1.25 * first["thickness_um"])
+    target = next(iter(campaign.objectives))
+    print(f"\n{batch['proposal_id'][0]} as proposed, and a quarter thicker:")
+    print(campaign.predict(pd.concat([first, made]))[[target, f"{target}_lower", f"{target}_upper"]].round(2))
 
 
 if __name__ == "__main__":

@@ -33,23 +33,29 @@ _NOT_GIVEN = re.compile(r" not given(?: in \d+ row\(s\))?: ")
 
 
 def read_observations(
-    path: str | Path, campaign: Campaign, known: Identities | None = None, *, yes: bool = False
+    given: str | Path | pd.DataFrame,
+    campaign: Campaign,
+    known: Identities | None = None,
+    *,
+    where: str = "table",
+    yes: bool = False,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Read measured cells from a CSV file or an Excel workbook.
+    """Read measured cells from a CSV file, an Excel workbook or a script's table.
 
     Parameters
     ----------
-    path
-        Columns: ``cell_id`` or ``proposal_id`` (they stand for the design, which may be given beside them as it was
-        made), or what the design needs; ``state`` (``cells.STATES``), ``date``; any target T in the unit of its
-        name, ``T_censored`` (``true``, as where the
-        cell had not failed: at least T; ``below``: at most T), ``T_upper_bound`` (of an interval that begins at T),
-        ``T_sem`` (the known standard error of T, in its unit),
-        ``replicate``, ``failed`` (true: the state failed; may come without any target), ``note``.
+    given
+        The file or table. Columns: ``cell_id`` or ``proposal_id`` (they stand for the design, which may be given
+        beside them as it was made), or what the design needs; ``state`` (``cells.STATES``), ``date``; any target T in
+        the unit of its name, ``T_censored`` (``true``, as where the cell had not failed: at least T; ``below``: at
+        most T), ``T_upper_bound`` (of an interval that begins at T), ``T_sem`` (the known standard error of T, in its
+        unit), ``replicate``, ``failed`` (true: the state failed; may come without any target), ``note``.
     campaign
         Gives the conditions that the file does not give.
     known
         The cells and proposals that the file may name; default: none.
+    where
+        What messages call a script's table; a file has its name.
     yes
         Whether to take targets outside the range that cells give.
 
@@ -65,7 +71,7 @@ def read_observations(
     RecordError, DesignError, MaterialError, UnitError
         Naming the file, row and column of the first fault.
     """
-    told = read_told(path, campaign.own_names)
+    told = read_told(given, campaign.own_names, where=where)
     with told.named_as_in_the_file():
         return _rows(told, campaign, known or Identities({}, {}), yes=yes)
 

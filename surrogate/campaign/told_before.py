@@ -36,12 +36,15 @@ class Told:
     overruled : tuple of (str, dict)
         Of those, cells of which something else was told or corrected since the row was told for the first time, with
         what the row says (column -> value); empty for a cell that was taken out.
+    notes : tuple of str
+        A sentence for each thing that was understood of the table; empty where it was not read here.
     """
 
     new: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     overruled: tuple[tuple[str, dict[str, Any]], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def stored_already(

@@ -28,7 +28,7 @@ from surrogate.files.near_names import Vocabulary, plainly, refuse_near_names
 from surrogate.files.number_text import DECIMAL_COMMA, NUMBER, THOUSANDS
 from surrogate.files.own_names import with_known_names
 from surrogate.files.rows import Cells
-from surrogate.files.sheet import Sheet, read_sheet
+from surrogate.files.sheet import Sheet, read_sheet, sheet_of
 from surrogate.files.tables import FALSE, MISSING, NUMBERS, TRUE, as_table, named, unknown_columns
 from surrogate.files.text import Complaint
 from surrogate.files.written_bounds import BoundColumns, read_bounds
@@ -200,15 +200,19 @@ class ToldTable:
             yield
 
 
-def read_told(path: str | Path, names: Mapping[str, str] | None = None) -> ToldTable:
+def read_told(
+    given: str | Path | pd.DataFrame, names: Mapping[str, str] | None = None, *, where: str = "table"
+) -> ToldTable:
     """Read a table of measured cells as a person gives it.
 
     Parameters
     ----------
-    path
-        A CSV file or an Excel workbook.
+    given
+        A CSV file, an Excel workbook, or a script's table, which is understood as that of a file.
     names
         Names that a laboratory gave to columns -> the known columns that they are.
+    where
+        What messages call a script's table; a file has its name.
 
     Returns
     -------
@@ -219,9 +223,14 @@ def read_told(path: str | Path, names: Mapping[str, str] | None = None) -> ToldT
     RecordError, UnitError
         With row and column, for what cannot be read, or in two ways; for a column whose name is nearly known.
     """
-    complain = Complaint(named(path))
+    complain = Complaint(where if isinstance(given, pd.DataFrame) else named(given))
     wanted = replace(WANTED, known=WANTED.known.union(names or ()))
-    sheet = with_known_names(read_sheet(Path(path), complain, wanted=wanted), names or {}, complain)
+    sheet = (
+        sheet_of(given, complain)
+        if isinstance(given, pd.DataFrame)
+        else read_sheet(Path(given), complain, wanted=wanted)
+    )
+    sheet = with_known_names(sheet, names or {}, complain)
     sheet = points_for_commas(sheet, complain, numbers=NUMBERS, text=TEXT, missing=PENDING)
     sheet, rows = _measured(sheet)
     with _in_rows(rows):

@@ -151,7 +151,9 @@ def history(campaign_path: Path, cell: str | None) -> None:
             str(row["statement"] or ""),
             row["said_at"].replace("T", " ").replace("+00:00", ""),
             row["who"],
-            _DONE[row["kind"]] + (" (taken back)" if row["taken_back"] else ""),
+            _DONE[row["kind"]]
+            + (f" in {row['source']}" if row["kind"] == "tell" else "")
+            + (" (taken back)" if row["taken_back"] else ""),
             row["about"],
             _in_short(row["said"]) if row["kind"] == "tell" else _changes(row["said"]),
         ]
@@ -198,13 +200,11 @@ def _checked(
     campaign: Campaign, was: Mapping[str, Any], asked: Mapping[str, str], *, yes: bool
 ) -> dict[str, Any]:
     """Return the corrected cell, checked as a row of a file is."""
-    from tempfile import TemporaryDirectory
-
     import pandas as pd
 
     from surrogate.campaign.cells import LIFE, RESULT_COLUMNS
     from surrogate.campaign.observations import read_observations
-    from surrogate.files.output import plain, write_csv
+    from surrogate.files.output import plain
     from surrogate.hosts.columns import TARGETS
 
     cell = {
@@ -215,10 +215,8 @@ def _checked(
         if target in asked or (target == LIFE and "state" in asked and not cell[f"{LIFE}_censored"]):
             cell |= dict.fromkeys((f"{target}_censored", f"{target}_upper_bound", f"{target}_sem"))
     cell |= {name: value or None for name, value in asked.items()}
-    with TemporaryDirectory() as folder:
-        table = pd.DataFrame([cell]).dropna(axis="columns")
-        path = write_csv(table, Path(folder) / "amend")
-        rows, _ = read_observations(path, campaign, yes=yes)
+    table = pd.DataFrame([cell]).dropna(axis="columns")
+    rows, _ = read_observations(table, campaign, where="amend", yes=yes)
     found = {str(name): plain(value) for name, value in rows.iloc[0].items()}
     return found | {name: was.get(name) for name in ("cell_id", "proposal_id")}
 

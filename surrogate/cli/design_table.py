@@ -39,28 +39,14 @@ def read_designs(path: Path, campaign: Campaign | None = None) -> tuple[Complete
     RecordError
         For a column whose name is nearly that of a column of designs.
     """
-    from surrogate.campaign.conditions import designs_under
-    from surrogate.campaign.told_table import refuse_near_designs
     from surrogate.files.tables import read_table
-    from surrogate.hosts import columns as c
-    from surrogate.hosts.designs import CompleteDesigns
-    from surrogate.report.earlier_answers import answer_columns
-    from surrogate.units import convert_columns
+    from surrogate.hosts.columns import TEXT_COLUMNS
+    from surrogate.library.design_tables import designs_of
 
     names = None if campaign is None else campaign.own_names
-    given, read_notes = read_table(path, text=c.TEXT_COLUMNS, error=DesignError, names=names)
-
-    converted, unit_notes = convert_columns(given, c.DESIGN_COLUMNS, path.name, c.COLUMNS.fractions)
-    names_given = list(map(str, converted.columns))
-    foreign = [name for name in names_given if name not in c.DESIGN_COLUMNS and name not in answer_columns()]
-    refuse_near_designs(foreign, names_given, path.name)
-    if campaign is None:
-        complete = CompleteDesigns.of(converted, where=path.name)
-        notes = list(complete.notes)
-    else:
-        complete, notes = designs_under(converted, campaign, where=path.name)
-    extra = converted[[name for name in converted.columns if name not in c.DESIGN_COLUMNS]]
-    print_notes([*read_notes, *unit_notes, *notes])
+    given, read_notes = read_table(path, text=TEXT_COLUMNS, error=DesignError, names=names)
+    complete, extra, notes = designs_of(given, path.name, campaign)
+    print_notes([*read_notes, *notes])
     return complete, extra
 
 

@@ -12,9 +12,9 @@ import typer
 
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.registry import Column, Columns
+from surrogate.library import MOST_SEED
 
 MOST_PROPOSALS = 24  # of a batch, as in a campaign file
-MOST_SEED = 2**32 - 1  # what every random generator underneath takes
 
 Campaign = Annotated[
     Path | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from surrogate.cli.batch_folders import DEFAULT_FOLDER, folder_of, kept_files, point_to_latest
 from surrogate.cli.conditions_line import conditions_line
 from surrogate.cli.console import count, print_message, print_notes, print_result
-from surrogate.cli.progress import Report, progress
+from surrogate.cli.progress import progress
 from surrogate.errors import InputError
 from surrogate.resources import resource
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
     from surrogate.campaign.replicates import Plan
     from surrogate.campaign.store import CampaignStore
-    from surrogate.models.bundle import HostModel
-    from surrogate.tracking import Champion
 
 LIKELY = 0.5  # of 1: a host that keeps the limits with less is rather expected to break them
 DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
@@ -62,6 +60,7 @@ def propose(
     else:
         print_result(f"Campaign {campaign.name} ({conditions_line(campaign)}), from {path}.")
     from surrogate.files.output import output_folder
+    from surrogate.library.champions import find_or_train_champion
     from surrogate.report.goals_in_words import goals_in_a_line
     from surrogate.tracking import describe_store
 
@@ -80,19 +79,25 @@ def propose(
     print_message(describe_store())
     n = campaign.n if number is None else number
     with progress() as report:
-        found, model = find_or_train_champion(report)
+        found, model = find_or_train_champion(
+            report, lambda: print_message("There is no champion yet: one is trained first (only once).")
+        )
         from surrogate import tracking
+        from surrogate.campaign.batch import batch_of
         from surrogate.cli.batch_files import TEMPLATE, BatchContext, write_files
         from surrogate.cli.batch_record import record_batch, record_question
 
         # Proposals are worth more than their record: a store that cannot be written costs a warning.
         with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
             record_question(run, campaign, found, n)
-            batch, shares, planned = _batch(campaign, model, store, n, seed, report, repeat)
+            answer = batch_of(campaign, model, store, n, seed, repeat=repeat, progress=report)
+            if answer.known:
+                print_message("Nothing new since this batch was proposed: it is shown again.")
+            batch = answer.hosts
             observations = store.observations() if store is not None else None
-            cells = cell_remarks(batch, planned, campaign, observations)
+            cells = cell_remarks(batch, answer.planned, campaign, observations)
             said = [*remarks(batch, observations), *cells]
-            context = BatchContext(campaign, model, found, observations, seed, said, shares, cells[0])
+            context = BatchContext(campaign, model, found, observations, seed, said, answer.shares, cells[0])
             report("writing the report", 0, 2)
             folder = output_folder(out or folder_of(batch, path))
             files = write_files(batch, context, folder)
@@ -112,41 +117,6 @@ def propose(
             f"When cells are tested: fill in {table} (or the .xlsx beside it), then run "
             f"optimize tell --campaign {path} {table}"
         )
-
-
-def find_or_train_champion(report: Report) -> tuple[Champion, HostModel]:
-    """Find the champion; train one first when there is none.
-
-    It is always read back from its folder, so that a run that had to train and a run that had not agree.
-
-    Parameters
-    ----------
-    report : callable
-        Called with (stage, steps done, steps in all).
-
-    Returns
-    -------
-    Champion
-        As it is registered.
-    HostModel
-        As it is used.
-    """
-    report("loading the champion", 0, 1)
-    from surrogate import tracking
-
-    found = tracking.champion()
-    if found is None:
-        print_message("There is no champion yet: one is trained first (only once).")
-        report("loading libraries", 0, 1)
-        from surrogate import learning
-
-        report("loading libraries", 1, 1)
-        learning.train(progress=report)
-        found = tracking.champion()
-        assert found is not None
-    model = found.load()
-    report("loading the champion", 1, 1)
-    return found, model
 
 
 def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]:
@@ -243,62 +213,3 @@ def _store(campaign: Campaign) -> CampaignStore:
     store = CampaignStore.open(campaign.store_path)
     store.prepare()
     return store
-
-
-def _batch(
-    campaign: Campaign,
-    model: HostModel,
-    store: CampaignStore | None,
-    n: int,
-    seed: int,
-    report: Report,
-    repeat: Sequence[str],
-) -> tuple[pd.DataFrame, pd.DataFrame, Plan]:
-    """Return the batch recorded for the same question, else a new batch (recorded when there is a store).
-
-    With it what each choice explains over the campaign, and how many cells are asked for, which follow from the same
-    cells and are not recorded.
-    """
-    import pandas as pd
-
-    from surrogate.campaign.belief import belief_of
-    from surrogate.campaign.choice_shares import choice_shares
-    from surrogate.campaign.identity import proposal_ids, told_host
-    from surrogate.campaign.observations import informative
-    from surrogate.campaign.proposals import cells_of, propose_hosts
-    from surrogate.campaign.store import batch_key
-    from surrogate.hosts.columns import DESIGN_COLUMNS
-
-    told = store.observations() if store is not None else None
-    results = informative(told) if told is not None else None
-    tried = told.drop(index=results.index) if told is not None and results is not None else None
-    belief = belief_of(campaign, model, results, progress=report)
-
-    repeats = None
-    if store is not None and repeat:
-        known_ones = store.identities()
-        repeats = pd.DataFrame([told_host(one, known_ones) for one in dict.fromkeys(repeat)])
-
-    def new(pending: pd.DataFrame | None = None) -> pd.DataFrame:
-        return propose_hosts(
-            campaign, model, n=n, seed=seed, results=results, pending=pending, tried=tried, repeats=repeats,
-            belief=belief, progress=report,
-        ).reset_index(drop=True)  # fmt: skip
-
-    if store is None:
-        batch = new()
-        batch.insert(0, "proposal_id", proposal_ids(0, batch["role"]))
-    else:
-        key = batch_key(campaign.text, seed, n, store.digest(), model.version, repeat)
-        known = store.batch(key)
-        if known is not None:
-            print_message("Nothing new since this batch was proposed: it is shown again.")
-            batch = known
-        else:
-            pending = store.pending()
-            pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
-            batch = store.add_pending(new(pending), seed, key)
-    report("weighing the choices", 0, 1)
-    shares = choice_shares(belief, campaign, seed=seed)
-    report("weighing the choices", 1, 1)
-    return batch, shares, cells_of(campaign, belief, results)

@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from surrogate.files.header import MOST_ABOVE, Wanted, header_place, names_known, refuse_record
-from surrogate.files.rows import DELIMITERS, Cells, Spared, read_rows
+from surrogate.files.rows import DELIMITERS, Cells, Spared, read_rows, refuse_header
 from surrogate.files.text import Complaint, decode_text, read_bytes
+from surrogate.files.typed_cells import text_of
 from surrogate.files.workbook import SIGNATURE, read_tabs
 
 _DECLARED_DELIMITERS = (*DELIMITERS, "|", ":")  # understood where a sep= line names them
@@ -100,6 +102,37 @@ def read_sheet(
     columns = _without_header(header, columns, complain, spared)
     kept = _kept(header, columns, complain, notes)
     return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes), delimiter)
+
+
+def sheet_of(table: pd.DataFrame, complain: Complaint) -> Sheet:
+    """Write a script's table as text, to be understood as that of a file; its index is left out.
+
+    Parameters
+    ----------
+    table : DataFrame, (n, columns)
+        Any values; numbers are written so that they are read in one way only.
+    complain : Complaint
+        How to refuse the table.
+
+    Returns
+    -------
+    Sheet
+
+    Raises
+    ------
+    InputError
+        Of the complaint's class: no rows, or a column twice or without a name.
+    """
+    if table.empty:
+        complain.refuse(
+            "the table is empty", limit="at least one row and one column", remedy="give what was measured"
+        )
+    header = tuple(str(name).strip() for name in table.columns)
+    refuse_header(header, complain)
+    columns = [Cells.of([text_of(value) for value in table.iloc[:, k]]) for k in range(table.shape[1])]
+    notes: list[str] = []
+    kept = _kept(header, columns, complain, notes)
+    return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))
 
 
 def _of_workbook(raw: bytes, complain: Complaint, spared: Spared | None, wanted: Wanted | None) -> Sheet:

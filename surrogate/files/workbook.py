@@ -7,21 +7,19 @@ formula counts as the value that was saved with it.
 
 from __future__ import annotations
 
-import datetime
 import io
 import warnings
 import zipfile
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from surrogate.files.number_text import in_one_way
 from surrogate.files.rows import Cells, Spared, refuse_header
 from surrogate.files.text import MOST_BYTES, Complaint
+from surrogate.files.typed_cells import MOST_DIGITS, text_of
 from surrogate.units import written_unit
 
 SIGNATURE = b"PK\x03\x04"
 _REMEDY = 'open it in Excel, save it again as .xlsx or as "CSV UTF-8", and give that file'
-_MOST_DIGITS = 15  # a double holds no more, and Excel shows no more
 
 
 @dataclass(frozen=True)
@@ -190,7 +188,7 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
     lines: list[tuple[str, ...]] = []
     per_cent, without = set(), set()
     for line, (cells, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)):
-        texts = [_text(cell.value) for cell in cells]
+        texts = [text_of(cell.value) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         lines.append(tuple(texts))
@@ -206,21 +204,6 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
     return Tab(sheet.title, wide, frozenset(per_cent), frozenset(without))
 
 
-def _text(value: Any) -> str:
-    """Write the value of a cell as text that is read in one way only."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        whole = value.is_integer() and abs(value) < 10.0**_MOST_DIGITS
-        return str(int(value)) if whole else in_one_way(value)
-    if isinstance(value, datetime.datetime):
-        midnight = value.time() == datetime.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="seconds")
-    return str(value).strip()
-
-
 def _shown(cell: str) -> str:
     """Write a share as the per cent that the sheet shows of it: 0.985 is 98.5."""
-    return _text(float(f"{float(cell) * 100:.{_MOST_DIGITS - 1}g}"))
+    return text_of(float(f"{float(cell) * 100:.{MOST_DIGITS - 1}g}"))

@@ -31,7 +31,7 @@ from surrogate.resources import resource
 ROOM = "surrogate.laboratory"
 PACKAGE = Path(__file__).resolve().parents[1]
 #: Folders of the package that do not count as a whole: this room and those above it, which it never imports.
-APART = ("laboratory", "tracking", "report", "learning", "serving", "cli")
+APART = ("laboratory", "tracking", "report", "learning", "library", "serving", "cli")
 #: Modules of this room that list runs, start them and compare their code, and decide nothing in them.
 NOT_RUN = ("ask_tell", "contest", "own_process", "run_code")
 _DATA = (".csv", ".json", ".toml")

@@ -23,8 +23,8 @@ from surrogate.campaign.belief import belief_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.replacements import replacements, values_at_limit
 from surrogate.campaign.tolerances import is_fragile
-from surrogate.cli.proposal import find_or_train_champion
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.library.champions import find_or_train_champion
 from surrogate.models.campaign_model import CampaignModel
 from surrogate.optimization.replacement import Found, Replacing
 from surrogate.optimization.settings import SearchSettings

@@ -1,0 +1,128 @@
+"""A batch of a campaign: found again where the same question was asked before, else proposed and recorded.
+
+Data flow: campaign, champion and the cells of its store -> what the campaign believes -> the batch recorded for the
+same question, else a new one, recorded where there is a store -> what each choice explains, and how many cells to
+build, which follow from the same cells and are not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from surrogate.campaign.identity import proposal_ids, told_host
+from surrogate.campaign.observations import informative
+from surrogate.campaign.replicates import Plan
+from surrogate.campaign.store import CampaignStore, batch_key
+from surrogate.hosts.columns import DESIGN_COLUMNS
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
+    from surrogate.models.bundle import HostModel
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Proposed hosts and what belongs to them.
+
+    Parameters
+    ----------
+    hosts
+        As ``propose_hosts`` returns them, with ``proposal_id`` as the first column.
+    shares
+        What each choice explains over the campaign (``choice_shares``).
+    planned
+        How many cells to build of a host, and why.
+    known
+        Whether it was proposed before, for the same question.
+    """
+
+    hosts: pd.DataFrame
+    shares: pd.DataFrame
+    planned: Plan
+    known: bool
+
+
+def batch_of(
+    campaign: Campaign,
+    model: HostModel,
+    store: CampaignStore | None,
+    n: int,
+    seed: int,
+    *,
+    repeat: Sequence[str] = (),
+    progress: Progress,
+) -> Batch:
+    """Return the batch that answers a question, the recorded one where it was asked before.
+
+    Parameters
+    ----------
+    campaign
+        The cell, what may change, and what is wanted.
+    model
+        The champion.
+    store
+        Of the campaign, which records the batch as pending; None: nothing is known, and nothing recorded.
+    n
+        Hosts to propose, at least 1.
+    seed
+        Of the search.
+    repeat
+        Ids of told cells or proposals whose hosts are made again beside the new ones; needs a store.
+    progress
+        Called with what is under way, how much is done, and of how much.
+
+    Returns
+    -------
+    Batch
+
+    Raises
+    ------
+    SpaceError
+        For a campaign that leaves fewer than n feasible hosts.
+    RecordError
+        For an id that cannot be repeated.
+    StoreError
+        For a store that cannot be read or written.
+    """
+    from surrogate.campaign.belief import belief_of  # late: these bring torch
+    from surrogate.campaign.choice_shares import choice_shares
+    from surrogate.campaign.proposals import cells_of, propose_hosts
+
+    told = store.observations() if store is not None else None
+    results = informative(told) if told is not None else None
+    tried = told.drop(index=results.index) if told is not None and results is not None else None
+    belief = belief_of(campaign, model, results, progress=progress)
+    repeats = None
+    if store is not None and repeat:
+        known_ones = store.identities()
+        repeats = pd.DataFrame([told_host(one, known_ones) for one in dict.fromkeys(repeat)])
+
+    def new(pending: pd.DataFrame | None = None) -> pd.DataFrame:
+        return propose_hosts(
+            campaign, model, n=n, seed=seed, results=results, pending=pending, tried=tried, repeats=repeats,
+            belief=belief, progress=progress,
+        ).reset_index(drop=True)  # fmt: skip
+
+    known = None
+    if store is None:
+        hosts = new()
+        hosts.insert(0, "proposal_id", proposal_ids(0, hosts["role"]))
+    else:
+        key = batch_key(campaign.text, seed, n, store.digest(), model.version, repeat)
+        known = store.batch(key)
+        if known is None:
+            pending = store.pending()
+            pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
+            hosts = store.add_pending(new(pending), seed, key)
+        else:
+            hosts = known
+    progress("weighing the choices", 0, 1)
+    shares = choice_shares(belief, campaign, seed=seed)
+    progress("weighing the choices", 1, 1)
+    return Batch(hosts, shares, cells_of(campaign, belief, results), known is not None)
