@@ -113,7 +113,8 @@ def _show_learned(campaign: Campaign, earlier: pd.DataFrame, stored: pd.DataFram
     from surrogate import tracking
 
     print_message(tracking.describe_store())
-    if tracking.champion() is None:
+    champion = tracking.champion()
+    if champion is None:
         print_message(
             "No champion yet, so nothing to compare: the next run of optimize trains one and uses these cells."
         )
@@ -127,7 +128,7 @@ def _show_learned(campaign: Campaign, earlier: pd.DataFrame, stored: pd.DataFram
     try:
         with progress() as report:
             report("learning from the cells", 0, 2)
-            model = tracking.load_champion()
+            model = champion.load()
             report("learning from the cells", 1, 2)
             from surrogate.campaign.prediction import before_and_after
 

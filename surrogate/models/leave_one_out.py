@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dtrtri
 from scipy.special import log_ndtr
 
 from surrogate.shapes import Float
@@ -28,9 +29,10 @@ def left_out(
     error, variance : ndarray
         (n,) each. Rasmussen & Williams 2006, eq. 5.12.
     """
-    inverse = np.linalg.inv(covariance)
-    variance = 1.0 / np.diag(inverse)
-    return (inverse @ residual) * variance, variance
+    root, failed = dtrtri(np.linalg.cholesky(covariance), lower=1)  # of the inverse
+    assert not failed, "a Cholesky factor has an inverse"
+    variance = 1.0 / np.square(root).sum(axis=0)
+    return (root.T @ (root @ residual)) * variance, variance
 
 
 def log_likelihood(

@@ -265,18 +265,19 @@ class FusedProcess:
         return np.asarray(self.hyper[NOISE] ** 2 + self.error + self.extra)
 
     @cached_property
+    def _of_cells(self) -> Array:
+        """Prior covariance (n, n) of the designs of the cells."""
+        return self._covariance(self.cells.rows, self.cells.rows)
+
+    @cached_property
     def sites(self) -> tuple[Array, Array]:
         """Values and variances (n,) of all cells; of a bound, the pseudo-observation in its place."""
-        rows = self.cells.rows
-        return bound_sites(
-            self._prior_mean(self.cells), self._covariance(rows, rows), self.lower, self.upper, self._noise
-        )
+        return bound_sites(self._prior_mean(self.cells), self._of_cells, self.lower, self.upper, self._noise)
 
     @cached_property
     def _solved(self) -> tuple[Any, Array]:
         values, noise = self.sites
-        rows = self.cells.rows
-        factor = cho_factor(self._covariance(rows, rows) + np.diag(noise + _JITTER), lower=True)
+        factor = cho_factor(self._of_cells + np.diag(noise + _JITTER), lower=True)
         return factor, cho_solve(factor, values - self._prior_mean(self.cells))
 
     def _prior_mean(self, designs: Basis) -> Array:
@@ -328,8 +329,7 @@ class FusedProcess:
     def _left_out(self) -> tuple[Array, Array]:
         """Error of the prediction of each cell from all others and its variance, noise included, (n,) each."""
         values, noise = self.sites
-        rows = self.cells.rows
-        spread = self._covariance(rows, rows) + np.diag(noise + _JITTER)
+        spread = self._of_cells + np.diag(noise + _JITTER)
         return left_out(spread, values - self._prior_mean(self.cells))
 
     def _set_apart(self) -> Array | None:
