@@ -7,6 +7,7 @@ that can be wrong with the file is found here, before anything is computed, and 
 from __future__ import annotations
 
 import functools
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -77,6 +78,15 @@ def _file_model(columns: Columns) -> type[_File]:
 class Campaign:
     """A checked campaign; never changes after it is made.
 
+    Parameters
+    ----------
+    text
+        Of the file: TOML, or its sections as TOML reads them (``{"schema_version": 1, "conditions": {...}, ...}``).
+    path
+        Of the file.
+    columns
+        The registry, which says what conditions a campaign may have.
+
     Attributes
     ----------
     name
@@ -105,14 +115,17 @@ class Campaign:
         Of the file; None for a campaign that was not read from a file.
     """
 
-    def __init__(self, text: str, path: Path | None = None, columns: Columns = COLUMNS) -> None:
+    def __init__(
+        self, text: str | Mapping[str, Any], path: Path | None = None, columns: Columns = COLUMNS
+    ) -> None:
         where = str(path) if path else "campaign"
         parsed, conditions = _parse(text, where, columns)
         try:
             self.conditions = Conditions(columns, **conditions)
         except InputError as error:
             raise CampaignError(f"[conditions] cannot be used. {error}", where=where) from error
-        self.text, self.path, self.name, self.n = text, path, parsed.name, parsed.n
+        self.text = text if isinstance(text, str) else json.dumps(text, sort_keys=True)
+        self.path, self.name, self.n = path, parsed.name, parsed.n
         self.frameworks, self.agents = tuple(parsed.search.frameworks), tuple(parsed.search.agents)
         self.bounds = {column: _pair(column, pair, where) for column, pair in parsed.search.bounds.items()}
         usual, usual_limits = usual_goals(self.conditions)
@@ -247,23 +260,9 @@ class Campaign:
         return text
 
 
-def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, Any]]:
+def _parse(text: str | Mapping[str, Any], where: str, columns: Columns) -> tuple[_File, dict[str, Any]]:
     """Return the checked file, and those conditions that it gives."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CampaignError(
-            f"not valid TOML: {error}", where=where, remedy="correct that line (text needs quotes)"
-        ) from error
-    except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
-        what = (
-            "a number has too many digits"
-            if isinstance(error, ValueError)
-            else "brackets are nested too deep"
-        )
-        raise CampaignError(
-            what, where=where, remedy="start from what optimize init FILE.toml writes"
-        ) from error
+    raw = _sections(text, where) if isinstance(text, str) else dict(text)
     version = raw.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
         raise CampaignError(
@@ -278,6 +277,25 @@ def _parse(text: str, where: str, columns: Columns) -> tuple[_File, dict[str, An
     except ValidationError as error:
         raise _explained(error, where, columns) from error
     return parsed, parsed.conditions.model_dump(exclude_unset=True)
+
+
+def _sections(text: str, where: str) -> dict[str, Any]:
+    """Read TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CampaignError(
+            f"not valid TOML: {error}", where=where, remedy="correct that line (text needs quotes)"
+        ) from error
+    except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
+        what = (
+            "a number has too many digits"
+            if isinstance(error, ValueError)
+            else "brackets are nested too deep"
+        )
+        raise CampaignError(
+            what, where=where, remedy="start from what optimize init FILE.toml writes"
+        ) from error
 
 
 def _integers_as_floats(raw: dict[str, Any]) -> dict[str, Any]:

@@ -22,8 +22,10 @@ from surrogate.errors import InputError, ModelError
 from surrogate.report.rule_cautions import cautions_of
 from surrogate.serving import pages, schemas
 from surrogate.serving.body_limit import BodyLimit
+from surrogate.serving.jobs import Jobs
 from surrogate.serving.other_columns import nearest
-from surrogate.serving.request import MOST_FAULTS, BadDesignsError, complete_designs, fault, refuse
+from surrogate.serving.propose_routes import propose_routes
+from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse
 from surrogate.serving.served import Predictor, ServedModel
 from surrogate.serving.space_description import describe_space
 
@@ -33,7 +35,7 @@ DESCRIPTION = (
 )
 
 
-def create_app(model: Predictor | None = None) -> FastAPI:
+def create_app(model: Predictor | None = None, jobs: Jobs | None = None) -> FastAPI:
     """Create the endpoint as an ASGI application.
 
     Parameters
@@ -41,15 +43,20 @@ def create_app(model: Predictor | None = None) -> FastAPI:
     model
         What predicts; None loads the registered champion when the server starts. Without a champion the endpoint
         still runs and answers 503 with the remedy.
+    jobs
+        That propose; default: each in a process of its own.
     """
     served = ServedModel(model)
     started = time.monotonic()
+
+    jobs = jobs or Jobs.of_module("surrogate.serving.propose_worker")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if served.model is None:
             served.load()
         yield
+        jobs.close()
 
     app = FastAPI(
         title="lihost",
@@ -112,6 +119,8 @@ def create_app(model: Predictor | None = None) -> FastAPI:
         }
         return JSONResponse(answer)
 
+    app.include_router(propose_routes(jobs))
+
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def index() -> HTMLResponse:
         return pages.answer(pages.index(served.version, served.problem))
@@ -137,8 +146,8 @@ def _add_refusals(app: FastAPI) -> None:
                 one["msg"] += f": no column of a design; {nearest(str(one['loc'][-1]))}"
         return JSONResponse({"detail": faults}, status_code=422)
 
-    @app.exception_handler(BadDesignsError)
-    async def bad_designs(_: Request, error: BadDesignsError) -> JSONResponse:
+    @app.exception_handler(BadBodyError)
+    async def bad_body(_: Request, error: BadBodyError) -> JSONResponse:
         return JSONResponse({"detail": error.faults}, status_code=422)
 
     @app.exception_handler(InputError)

@@ -89,7 +89,7 @@ def _operation(
         "method": method.upper(),
         "id": f"{method}{path.replace('/', '-')}",
         "text": operation.get("description", ""),
-        "example": _json({"designs": [schemas.EXAMPLE]}) if content else "",
+        "example": _json(_named(content["schema"], known)["example"]) if content else "",
         "answers": answers,
     }
 
@@ -99,8 +99,13 @@ def _unit(fact: Mapping[str, Any]) -> str:
 
 
 def _fields(schema: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
-    name = schema.get("$ref", "").rpartition("/")[2]
-    return list(known.get(name, {}).get("properties", {}))
+    return list(_named(schema, known).get("properties", {}))
+
+
+def _named(schema: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema that another refers to; empty where it refers to none."""
+    found: Mapping[str, Any] = known.get(schema.get("$ref", "").rpartition("/")[2], {})
+    return found
 
 
 def _json(value: Any) -> str:

@@ -1,8 +1,9 @@
-"""From the designs of a body to a complete table, or to every field that is wrong."""
+"""From the designs of a body to a complete table, or to every field that is wrong; faults in the form of answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -19,8 +20,8 @@ WHERE = "designs"
 Fault = dict[str, Any]
 
 
-class BadDesignsError(Exception):
-    """The designs of a body cannot be used; ``faults`` says where and why, in the form of the answer."""
+class BadBodyError(Exception):
+    """What a body holds cannot be used; ``faults`` says where and why, in the form of the answer."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(f"{len(faults)} faulty fields")
@@ -42,7 +43,7 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
 
     Raises
     ------
-    BadDesignsError
+    BadBodyError
         With the first fault of each faulty design; at most ``MOST_FAULTS`` of them, of at most ``MOST_KINDS``
         different columns or kinds.
     """
@@ -64,7 +65,7 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
         else:
             break
     if faults:
-        raise BadDesignsError(sorted(faults, key=_place)[:MOST_FAULTS])
+        raise BadBodyError(sorted(faults, key=_place)[:MOST_FAULTS])
     return complete
 
 
@@ -78,26 +79,61 @@ def refuse(refused: Sequence[Refused]) -> None:
 
     Raises
     ------
-    BadDesignsError
+    BadBodyError
         With at most ``MOST_FAULTS`` of them, if there is any.
     """
     if refused:
-        raise BadDesignsError([
+        raise BadBodyError([
             {"loc": ["body", "designs", one.design, one.column], "msg": one.why, "type": "design_error"}
             for one in refused[:MOST_FAULTS]
         ])  # fmt: skip
 
 
-def fault(error: InputError, design: int | None) -> Fault:
-    """One fault of the answer; ``design`` is the design's place in the body, None for the whole table."""
-    loc: list[str | int] = ["body", "designs"]
-    loc += [design] if design is not None else []
+def fault(error: InputError, row: int | None, field: str = WHERE) -> Fault:
+    """Make one fault of the answer.
+
+    Parameters
+    ----------
+    error
+        What is wrong.
+    row
+        Place in the list of the body; None for the whole field.
+    field
+        Of the body.
+
+    Returns
+    -------
+    dict
+        ``loc``, ``msg`` and ``type``.
+    """
+    loc: list[str | int] = ["body", field]
+    loc += [row] if row is not None else []
     loc += [error.column] if error.column is not None else []
-    # loc says where; the row in the message counts only the designs that were still in the table
-    place = [WHERE] + ([f"row {error.row + 1}"] if error.row is not None else [])
+    # loc says where; the row in the message counts only those that were still in the table
+    place = [field] + ([f"row {error.row + 1}"] if error.row is not None else [])
     place += [f"column {error.column}"] if error.column is not None else []
     message = str(error).removeprefix(f"{', '.join(place)}: ")
     return {"loc": loc, "msg": message, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
+
+
+@contextmanager
+def in_field(field: str) -> Iterator[None]:
+    """Let an error about a field of the body be answered as such.
+
+    Parameters
+    ----------
+    field
+        Its name.
+
+    Raises
+    ------
+    BadBodyError
+        For an ``InputError`` within.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise BadBodyError([fault(error, error.row, field)]) from error
 
 
 def _place(listed: Fault) -> int:

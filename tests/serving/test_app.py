@@ -112,7 +112,7 @@ def test_the_example_of_the_reference_is_accepted(client: TestClient) -> None:
 
 def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
-    assert {"/health", "/space", "/predict"} == set(described["paths"])
+    assert {"/health", "/space", "/predict", "/propose", "/propose/{job_id}"} == set(described["paths"])
     assert set(described["paths"]["/predict"]["post"]["responses"]) == {"200", "413", "422", "503"}
     design = described["components"]["schemas"]["Design"]
     assert tuple(design["properties"]) == c.DESIGN_COLUMNS
