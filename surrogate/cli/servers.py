@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import gc
+import ipaddress
+import os
 import signal
 import socket
 import subprocess
 from contextlib import closing
 
-from surrogate.cli.console import print_message, print_result
+from surrogate.cli.console import print_message, print_notes, print_result
 from surrogate.cli.failures import USUALLY
 from surrogate.errors import InputError, StoreError
+from surrogate.serving.access import FEWEST_CHARACTERS, TOKEN_VARIABLE
+
+STOP_S = 30  # for requests under way when the service is told to stop
+KEEP_S = 30  # for the next request of a connection
+MOST_AT_ONCE = 256  # connections; more are answered 503
 
 
 def serve(host: str, port: int) -> None:
-    """Serve the champion over HTTP until Ctrl-C.
+    """Serve the champion over HTTP until Ctrl-C; requests under way are then answered first.
+
+    A line of JSON for each request goes to standard error. With ``LIHOST_TOKEN`` set, requests need that token.
 
     Parameters
     ----------
@@ -26,10 +35,11 @@ def serve(host: str, port: int) -> None:
     Raises
     ------
     InputError
-        When the address cannot be listened on.
+        When the address cannot be listened on, and for a token that is easily guessed.
     StoreError
         When the MLflow store cannot be read.
     """
+    token = _token()
     require_free_address(host, port)
     from surrogate import tracking
 
@@ -37,10 +47,35 @@ def serve(host: str, port: int) -> None:
     import uvicorn
 
     from surrogate.serving.app import create_app
+    from surrogate.serving.observed import log_to_standard_error
 
     print_result(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
+    if not token and not _is_loopback(host):
+        print_notes([f"everybody who reaches {host} may ask: set {TOKEN_VARIABLE} to require a token"])
+    log_to_standard_error()
     gc.set_threshold(*USUALLY)  # a service that runs for weeks cannot wait for its cycles as a command can
-    uvicorn.run(create_app(), host=host, port=port, log_level="warning")
+    uvicorn.run(
+        create_app(token=token), host=host, port=port, log_level="warning", timeout_graceful_shutdown=STOP_S,
+        timeout_keep_alive=KEEP_S, limit_concurrency=MOST_AT_ONCE,
+    )  # fmt: skip
+
+
+def _token() -> str:
+    """Read the token that requests need; empty where there is none."""
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if token and len(token) < FEWEST_CHARACTERS:
+        raise InputError(
+            "the token is easily guessed", where=TOKEN_VARIABLE, value=f"{len(token)} characters",
+            limit=f"at least {FEWEST_CHARACTERS}", remedy="make one: openssl rand -hex 24",
+        )  # fmt: skip
+    return token
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def ui(host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""The predictor endpoint: ``/health``, ``/space``, ``/predict``, and two pages that need no network.
+"""The endpoint: ``/health``, ``/space``, ``/predict``, ``/propose``, ``/metrics``, and two pages.
 
 Data flow of ``/predict``: size limit -> JSON -> what stands beside the columns set apart (``other_columns``) -> types
 and names (pydantic) -> bounds, sums and defaults (``CompleteDesigns.of``, once) -> the champion -> the numbers it
@@ -13,16 +13,19 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pandas as pd
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
 from surrogate.report.rule_cautions import cautions_of
 from surrogate.serving import pages, schemas
+from surrogate.serving.access import BearerToken
 from surrogate.serving.body_limit import BodyLimit
 from surrogate.serving.jobs import Jobs
+from surrogate.serving.observed import Metrics, Observed
 from surrogate.serving.other_columns import nearest
 from surrogate.serving.propose_routes import propose_routes
 from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse
@@ -35,16 +38,18 @@ DESCRIPTION = (
 )
 
 
-def create_app(model: Predictor | None = None, jobs: Jobs | None = None) -> FastAPI:
+def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: str = "") -> FastAPI:
     """Create the endpoint as an ASGI application.
 
     Parameters
     ----------
     model
-        What predicts; None loads the registered champion when the server starts. Without a champion the endpoint
-        still runs and answers 503 with the remedy.
+        What predicts; None: the registered champion, loaded when the server starts and exchanged when the alias
+        moves. Without a champion the endpoint still runs and answers 503 with the remedy.
     jobs
         That propose; default: each in a process of its own.
+    token
+        That requests have to carry; empty: everybody may ask.
     """
     served = ServedModel(model)
     started = time.monotonic()
@@ -53,9 +58,10 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None) -> Fast
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if served.model is None:
-            served.load()
+        served.load()
+        served.follow()
         yield
+        served.stop()
         jobs.close()
 
     app = FastAPI(
@@ -66,7 +72,10 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None) -> Fast
         docs_url=None,
         redoc_url=None,
     )
+    metrics = Metrics(jobs.counts, lambda: (served.version, served.exchanged))
     app.add_middleware(BodyLimit)
+    app.add_middleware(BearerToken, token=token)
+    app.add_middleware(Observed, metrics=metrics)  # the last that is added is the first that is asked
     _add_refusals(app)
 
     @app.get(
@@ -81,6 +90,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None) -> Fast
         ready = served.model is not None
         state = schemas.Health(
             status="ok" if ready else "no model",
+            ready=ready,
             model_version=served.version,
             program_version=__version__,
             uptime_s=round(time.monotonic() - started, 3),
@@ -110,9 +120,10 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None) -> Fast
             raise ModelError(served.problem)
         refuse(body.beside.refused)
         designs = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
-        rows = served.predict(designs)
+        version, rows = served.predict(designs)
+        metrics.designs.inc(len(rows))
         answer = {
-            "model_version": served.version,
+            "model_version": version,
             "predictions": [name | row for name, row in zip(body.beside.names, rows, strict=True)],
             "cautions": cautions_of(designs, pd.DataFrame(rows)),
             "notes": [*body.beside.notes, *designs.notes],
@@ -120,6 +131,11 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None) -> Fast
         return JSONResponse(answer)
 
     app.include_router(propose_routes(jobs))
+
+    @app.get("/metrics", response_class=PlainTextResponse, tags=["state"])
+    def counted() -> Response:
+        """Count requests, seconds, jobs and exchanges of the model, in the text format of Prometheus."""
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def index() -> HTMLResponse:

@@ -159,6 +159,7 @@ class Health(BaseModel):
     """Whether predictions can be asked for."""
 
     status: str = Field(description='"ok", or "no model"')
+    ready: bool = Field(description="whether /predict answers")
     model_version: str | None
     program_version: str
     uptime_s: float

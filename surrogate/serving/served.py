@@ -1,4 +1,8 @@
-"""The model behind the endpoint: loaded once, asked by one thread at a time."""
+"""The model behind the endpoint: the champion, asked by one thread at a time, exchanged when another is named.
+
+Data flow: alias ``champion`` -> its version, looked up every few seconds -> another version is loaded beside the one
+that answers, and takes its place between two requests.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ import pandas as pd
 from surrogate.errors import LihostError, ModelError
 from surrogate.hosts.designs import CompleteDesigns
 
-REMEDY = "no model is registered yet; run `surrogate train`, then start the endpoint again"
+REMEDY = "no model is registered yet; run `surrogate train`, which the endpoint takes up by itself"
+FOLLOWED_EVERY_S = 10.0
 
 
 class Predictor(Protocol):
@@ -31,30 +36,70 @@ class ServedModel:
 
     ``predict`` is called from a pool of threads. Gaussian processes cache intermediate results in the model
     while they predict, so one request at a time uses it.
+
+    Parameters
+    ----------
+    model
+        What predicts, for good; None: the registered champion, whichever that is.
     """
 
     def __init__(self, model: Predictor | None = None) -> None:
         self.model = model
         self.problem = "" if model else REMEDY
+        self.exchanged = 0
+        self._fixed = model is not None
+        self._registered = ""
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._follower: threading.Thread | None = None
 
     def load(self) -> None:
-        """Load the registered champion; a failure that is ours to explain is kept as ``problem``."""
-        from surrogate.tracking import load_champion  # imports mlflow and torch
+        """Load the registered champion where it is another than the one that answers.
+
+        A failure that is ours to explain is kept as ``problem`` while there is no model; a model that answers stays
+        where the next one cannot be loaded.
+        """
+        if self._fixed:
+            return
+        from surrogate import tracking  # imports mlflow and torch
 
         try:
-            self.model, self.problem = load_champion(), ""
+            found = tracking.champion()
+            if found is None:
+                self._without(REMEDY)
+                return
+            if found.version == self._registered:
+                return
+            model = found.load()
         except ModelError as error:
-            self.problem = f"{error} Then start the endpoint again."
+            self._without(f"{error} The endpoint takes up the next champion by itself.")
         except LihostError as error:
-            self.problem = str(error)
+            self._without(str(error))
+        else:
+            with self._lock:
+                self.exchanged += self.model is not None
+                self.model, self.problem, self._registered = model, "", found.version
+
+    def follow(self, every_s: float = FOLLOWED_EVERY_S) -> None:
+        """Look every few seconds whether there is another champion, until :meth:`stop`."""
+        if self._fixed or self._follower is not None:
+            return
+        self._follower = threading.Thread(target=self._follow, args=(every_s,), name="champion", daemon=True)
+        self._follower.start()
+
+    def stop(self) -> None:
+        """Follow no longer."""
+        self._stopped.set()
+        if self._follower is not None:
+            self._follower.join(timeout=5.0)
 
     @property
     def version(self) -> str | None:
         """Version of the model, None when there is none."""
-        return str(self.model.version) if self.model else None
+        model = self.model
+        return str(model.version) if model else None
 
-    def predict(self, designs: CompleteDesigns) -> list[dict[str, Any]]:
+    def predict(self, designs: CompleteDesigns) -> tuple[str, list[dict[str, Any]]]:
         """Predict complete designs.
 
         Parameters
@@ -64,7 +109,9 @@ class ServedModel:
 
         Returns
         -------
-        list of dict
+        version : str
+            Of the model that answered.
+        rows : list of dict
             The n prediction rows, as plain numbers and texts; a missing number is None.
 
         Raises
@@ -72,14 +119,24 @@ class ServedModel:
         ModelError
             When there is no model.
         """
-        if self.model is None:
-            raise ModelError(self.problem)
         from surrogate.optimization.threads import single_thread  # imports torch
 
-        with self._lock, single_thread():  # a few rows are not worth waking other threads for
-            table = self.model.predict(designs)
+        with self._lock:
+            if self.model is None:
+                raise ModelError(self.problem)
+            version = str(self.model.version)
+            with single_thread():  # a few rows are not worth waking other threads for
+                table = self.model.predict(designs)
         columns = {
             str(name): [None if pd.isna(value) else value for value in table[name].tolist()]
             for name in table.columns
         }
-        return [{name: values[k] for name, values in columns.items()} for k in range(len(table))]
+        return version, [{name: values[k] for name, values in columns.items()} for k in range(len(table))]
+
+    def _without(self, problem: str) -> None:
+        if self.model is None:
+            self.problem = problem
+
+    def _follow(self, every_s: float) -> None:
+        while not self._stopped.wait(every_s):
+            self.load()

@@ -47,9 +47,9 @@ def test_health(client: TestClient) -> None:
 @pytest.mark.slow
 def test_without_a_champion_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> None:
-        raise ModelError("no champion is registered", remedy="run: surrogate train")
+        raise ModelError("the files of the champion are gone", remedy="run: surrogate train")
 
-    monkeypatch.setattr(tracking, "load_champion", none)
+    monkeypatch.setattr(tracking, "champion", none)
     with TestClient(create_app()) as client:
         health = client.get("/health")
         predict = client.post("/predict", json={"designs": [EXAMPLE]})
@@ -63,8 +63,8 @@ def test_without_a_champion_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_champion_is_loaded_when_the_server_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    champion = SimpleNamespace(version="lihost 4", predict=Constant().predict)
-    monkeypatch.setattr(tracking, "load_champion", lambda: champion)
+    model = SimpleNamespace(version="lihost 4", predict=Constant().predict)
+    monkeypatch.setattr(tracking, "champion", lambda: SimpleNamespace(version="4", load=lambda: model))
     with TestClient(create_app()) as client:
         assert client.get("/health").json()["model_version"] == "lihost 4"
 
@@ -112,7 +112,9 @@ def test_the_example_of_the_reference_is_accepted(client: TestClient) -> None:
 
 def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
-    assert {"/health", "/space", "/predict", "/propose", "/propose/{job_id}"} == set(described["paths"])
+    assert {"/health", "/space", "/predict", "/propose", "/propose/{job_id}", "/metrics"} == set(
+        described["paths"]
+    )
     assert set(described["paths"]["/predict"]["post"]["responses"]) == {"200", "413", "422", "503"}
     design = described["components"]["schemas"]["Design"]
     assert tuple(design["properties"]) == c.DESIGN_COLUMNS
