@@ -1,4 +1,4 @@
-"""The endpoint: ``/health``, ``/space``, ``/predict``, ``/propose``, ``/metrics``, and two pages.
+"""The endpoint: ``/health``, ``/space``, ``/predict``, ``/profile``, ``/propose``, ``/metrics``, two pages.
 
 Data flow of ``/predict``: size limit -> JSON -> what stands beside the columns set apart (``other_columns``) -> types
 and names (pydantic) -> bounds, sums and defaults (``CompleteDesigns.of``, once) -> the champion -> the numbers it
@@ -27,6 +27,7 @@ from surrogate.serving.body_limit import BodyLimit
 from surrogate.serving.jobs import Jobs
 from surrogate.serving.observed import Metrics, Observed
 from surrogate.serving.other_columns import nearest
+from surrogate.serving.profile_routes import profile_routes
 from surrogate.serving.propose_routes import propose_routes
 from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse
 from surrogate.serving.served import Predictor, ServedModel
@@ -100,8 +101,8 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
 
     @app.get("/space", response_description="The table of columns", tags=["predictions"])
     def space() -> dict[str, Any]:
-        """Every column of a design: type, unit, limits, choices, default; sums and compatibility rules."""
-        return describe_space()
+        """Every column of a design: type, unit, limits, choices, default; sums, rules, and a JSON Schema."""
+        return describe_space() | {"json_schema": schemas.Design.model_json_schema()}
 
     @app.post(
         "/predict",
@@ -130,6 +131,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
         }
         return JSONResponse(answer)
 
+    app.include_router(profile_routes())
     app.include_router(propose_routes(jobs))
 
     @app.get("/metrics", response_class=PlainTextResponse, tags=["state"])

@@ -28,13 +28,15 @@ class BadBodyError(Exception):
         self.faults = faults
 
 
-def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
+def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -> CompleteDesigns:
     """Complete the designs of a body.
 
     Parameters
     ----------
     designs
         Column -> value for each design.
+    field
+        Of the body; other than ``designs`` it holds a single one.
 
     Returns
     -------
@@ -51,14 +53,17 @@ def complete_designs(designs: Sequence[Mapping[str, Any]]) -> CompleteDesigns:
     faults: list[Fault] = []
     for _ in range(MOST_KINDS):  # each round looks at the whole table again
         try:
-            complete = CompleteDesigns.of(table, where=WHERE)
+            complete = CompleteDesigns.of(table, where=field)
         except InputError as error:
             if error.row is None:
-                faults.append(fault(error, None))
+                faults.append(fault(error, None, field))
                 break
             same = [error, *error.also]
             rows = [table.index[found.row] for found in same if found.row is not None]
-            faults += [fault(found, int(row)) for found, row in zip(same, rows, strict=True)]
+            faults += [
+                fault(found, int(row) if field == WHERE else None, field)
+                for found, row in zip(same, rows, strict=True)
+            ]
             table = table.drop(index=rows)
             if table.empty or len(faults) >= MOST_FAULTS:
                 break

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from surrogate.cli import servers as serving
 from surrogate.errors import InputError
+from surrogate.serving.schemas import EXAMPLE
 
 from .conftest import Command, World
 
@@ -104,3 +109,62 @@ def test_serve_hands_the_app_to_uvicorn(
     assert served["host"] == "127.0.0.1"
     assert {"/health", "/predict"} <= {getattr(route, "path", "") for route in served["app"].routes}
     assert f"http://127.0.0.1:{port}" in ended.out
+
+
+def test_a_token_that_is_easily_guessed_is_refused(
+    command: Command, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIHOST_TOKEN", "secret")
+    ended = command("surrogate", "serve", "--port", free_port())
+    assert ended.code == 2
+    for part in ("LIHOST_TOKEN", "6 characters", "at least 16", "openssl rand -hex 24"):
+        assert part in ended.err
+    assert "secret" not in ended.err
+
+
+@pytest.mark.process
+def test_requests_under_way_are_answered_when_serve_is_told_to_stop(tmp_path: Path) -> None:
+    port = free_port()
+    script = f"""
+        import time
+        import pandas as pd
+        from surrogate.cli import servers
+        from surrogate.serving import app
+        class Slow:
+            version = "slow"
+            def predict(self, designs):
+                print("asked", flush=True)
+                time.sleep(1.5)
+                return pd.DataFrame({{"ccd_mA_cm2": 1.0}}, index=designs.index)
+        made = app.create_app
+        app.create_app = lambda **more: made(Slow(), **more)
+        servers.serve("127.0.0.1", {port})
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], cwd=tmp_path, stdout=subprocess.PIPE, text=True,
+        stderr=subprocess.PIPE, env={**os.environ, "MLFLOW_TRACKING_URI": ""},
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        assert f"Serving on http://127.0.0.1:{port}" in server.stdout.readline()
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            for _ in range(600):
+                try:
+                    assert client.get("/health").status_code == 200
+                    break
+                except httpx.ConnectError:
+                    time.sleep(0.05)
+            answers: list[httpx.Response] = []
+            asker = threading.Thread(
+                target=lambda: answers.append(client.post("/predict", json={"designs": [EXAMPLE]}))
+            )
+            asker.start()
+            assert server.stdout.readline() == "asked\n"
+            server.terminate()
+            asker.join(timeout=30)
+        out, log = server.communicate(timeout=30)
+    assert [one.status_code for one in answers] == [200]
+    assert out == ""
+    logged = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    assert logged[-1]["path"] == "/predict"
+    assert logged[-1]["status"] == 200
+    assert logged[-1]["ms"] >= 1500

@@ -112,7 +112,7 @@ def test_the_example_of_the_reference_is_accepted(client: TestClient) -> None:
 
 def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
-    assert {"/health", "/space", "/predict", "/propose", "/propose/{job_id}", "/metrics"} == set(
+    assert {"/health", "/space", "/predict", "/profile", "/propose", "/propose/{job_id}", "/metrics"} == set(
         described["paths"]
     )
     assert set(described["paths"]["/predict"]["post"]["responses"]) == {"200", "413", "422", "503"}
