@@ -228,6 +228,27 @@ def solid_mass_mg_cm2(
     return _sum_over_phases(designs, "density", tables) * 1e-4  # kg m-3 um -> mg cm-2
 
 
+def phase_masses_mg_cm2(
+    designs: CompleteDesigns, tables: MaterialTables | None = None
+) -> dict[str, Float[Array, " {len(designs)}"]]:
+    """Return the mass of each phase of the host's solid per geometric area.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n designs.
+    tables : MaterialTables or None
+        Densities; None for the shipped ones.
+
+    Returns
+    -------
+    dict of str to ndarray (n,)
+        Phase -> mg cm-2: volume fraction x density x thickness, exactly over the gradient; in all
+        ``solid_mass_mg_cm2``.
+    """
+    return {phase: mass * 1e-4 for phase, mass in _by_phase(designs, "density", tables).items()}
+
+
 def material_cost_usd_m2(
     designs: CompleteDesigns, tables: MaterialTables | None = None
 ) -> Float[Array, " {len(designs)}"]:
@@ -318,12 +339,16 @@ def cell_energy_density_Wh_kg(
 
 def _sum_over_phases(designs: CompleteDesigns, attribute: str, tables: MaterialTables | None) -> Array:
     """Sum of (solid volume per area, um) x density [x cost] over the four phases."""
-    known = tables or shipped_tables()
-    total = np.zeros(len(designs))
+    return np.sum(list(_by_phase(designs, attribute, tables).values()), axis=0)
+
+
+def _by_phase(designs: CompleteDesigns, attribute: str, tables: MaterialTables | None) -> dict[str, Array]:
+    """Return (solid volume per area, um) x density [x cost] of each of the four phases."""
+    known, found = tables or shipped_tables(), dict[str, Array]()
     for phase in PHASES:
         values = [_value(known, name, phase, attribute) for name in _names(designs, phase)]
-        total += _phase_thickness_um(designs, phase) * np.asarray(values)
-    return total
+        found[phase] = _phase_thickness_um(designs, phase) * np.asarray(values)
+    return found
 
 
 def _phase_thickness_um(designs: CompleteDesigns, phase: str) -> Array:

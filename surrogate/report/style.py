@@ -45,6 +45,8 @@ def environment(*folders: Path) -> Environment:
     jinja2.Environment
     """
     loader = FileSystemLoader([*folders, _HERE])
-    return Environment(
+    made = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    made.policies["json.dumps_kwargs"] = {"sort_keys": False}  # lists of a page keep their order
+    return made

@@ -19,7 +19,10 @@ Line = tuple[str, str]
 
 CONTROL = "control"  # the role of the row that proposals are compared with
 EXTRAPOLATES = 0.5  # from here on a prediction is called an extrapolation
-_ABBREVIATIONS = {"pan": "PAN", "pvdf": "PVDF", "llzo": "LLZO", "al2o3": "Al₂O₃"}
+_ABBREVIATIONS = {
+    "pan": "PAN", "pvdf": "PVDF", "llzo": "LLZO", "al2o3": "Al₂O₃", "peo": "PEO", "lpsc": "LPSC", "lgps": "LGPS",
+    "lps": "LPS", "lipon": "LiPON", "li3incl6": "Li₃InCl₆", "lino3": "LiNO₃", "fec": "FEC", "vc": "VC",
+}  # fmt: skip
 _OUTCOMES = {
     "completed": "plated in full",
     "depleted": "electrolyte ran out of salt",

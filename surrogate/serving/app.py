@@ -141,7 +141,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def index() -> HTMLResponse:
-        return pages.answer(pages.index(served.version, served.problem))
+        return pages.answer(pages.bench(served.version, served.problem))
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     def docs() -> HTMLResponse:

@@ -34,13 +34,19 @@ def answer(page: str) -> HTMLResponse:
     )
 
 
-def index(model_version: str | None, problem: str) -> str:
-    """Render the front page: what runs here, whether it is ready, where to read on."""
+def bench(model_version: str | None, problem: str) -> str:
+    """Render the design bench; without a model a table of published hosts, and what to run."""
+    from surrogate.serving.bench_facts import (  # brings torch: only when it is wanted
+        bench_facts,
+        demonstration,
+    )
+
     return _render(
-        "index.html.j2",
+        "bench.html.j2",
         model_version=model_version,
         problem=problem,
-        example=_json({"designs": [schemas.EXAMPLE]}),
+        facts={"model": model_version, **bench_facts()},
+        demonstration=[] if model_version else demonstration(),
     )
 
 

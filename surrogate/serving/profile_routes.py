@@ -13,6 +13,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.physics.accounting import phase_masses_mg_cm2
 from surrogate.report.depth_profile import graded
 from surrogate.serving import schemas
 from surrogate.serving.request import complete_designs
@@ -51,6 +53,8 @@ class Profile(BaseModel):
     porosity: list[float]
     pore_size_um: list[float]
     states: list[PlatingState]
+    materials: dict[str, str] = Field(description="of each phase that is there")
+    mass_mg_cm2: dict[str, float] = Field(description="of each phase that is there, over the geometric area")
     notes: list[str] = Field(description="each default that was taken")
 
 
@@ -72,9 +76,21 @@ def profile_routes() -> APIRouter:
         from surrogate.physics import profile as simulated  # compiles: only when it is wanted
 
         design = complete_designs([body.design.model_dump(exclude_none=True)], "design")
-        return described(design.row(0), simulated(design), body.states) | {"notes": list(design.notes)}
+        return (
+            described(design.row(0), simulated(design), body.states)
+            | weighed(design)
+            | {"notes": list(design.notes)}
+        )
 
     return router
+
+
+def weighed(design: CompleteDesigns) -> dict[str, Any]:
+    """Name what a single host is made of, and weigh it: ``materials`` and ``mass_mg_cm2`` of ``Profile``."""
+    masses = {phase: float(mass[0]) for phase, mass in phase_masses_mg_cm2(design).items() if mass[0] > 0.0}
+    row = design.row(0)
+    materials = {phase: row["agent" if phase == "agent" else f"{phase}_material"] for phase in masses}
+    return {"materials": materials, "mass_mg_cm2": masses}
 
 
 def described(row: Any, found: Any, most: int) -> dict[str, Any]:
@@ -92,7 +108,7 @@ def described(row: Any, found: Any, most: int) -> dict[str, Any]:
     Returns
     -------
     dict
-        As ``Profile``, without notes.
+        The rest of ``Profile``, without notes.
     """
     charge, z = np.asarray(found["charge_mAh_cm2"]), np.asarray(found["z"])
     wanted = np.linspace(charge[0], charge[-1], most)

@@ -41,6 +41,8 @@ def test_it_is_the_simulators_own(client: TestClient) -> None:
     assert last["charge_mAh_cm2"] == pytest.approx(EXAMPLE["areal_capacity_mAh_cm2"], rel=1e-6)
     np.testing.assert_allclose(last["pore_fill"], own["pore_fill"][-1], atol=1e-5)
     assert last["top_face_mAh_cm2"] == own["top_face_mAh_cm2"][-1]
+    assert sum(found["mass_mg_cm2"].values()) == pytest.approx(simulated["solid_mass_mg_cm2"], rel=1e-9)
+    assert found["materials"] == {"conductor": "carbon_fiber", "dielectric": "pan", "agent": "zinc_oxide"}
 
 
 def test_the_composition_runs_from_end_to_end_and_sums_to_1(client: TestClient) -> None:

@@ -1,0 +1,296 @@
+"""The design bench as a person uses it, in a real browser: every control, the picture, pins, proposals, its address.
+
+The endpoint is the real one, with a model of a formula and a child that proposes at once; nothing but the endpoint
+can be reached. axe-core judges what a screen reader meets.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.serving.app import create_app
+from surrogate.serving.jobs import Jobs
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.simulation,
+    pytest.mark.skipif(BROWSER is None, reason="needs chromium"),
+]
+TOKEN = "a-token-of-24-characters"
+CHILD = """
+import json, sys, time
+asked = json.load(sys.stdin)
+print(json.dumps({"stage": "searching", "done": 1, "of": 4}), flush=True)
+time.sleep(60 if asked["campaign"]["search"] == {} else 0.5)
+host = {"framework": "copper", "agent": "zinc", "agent_top": 0.0, "agent_bottom": 0.2, "dielectric_top": 0.1,
+        "pore_size_top_um": 44, "pore_size_bottom_um": 11, "porosity_top": 0.9, "porosity_bottom": 0.7,
+        "thickness_um": 90}
+predicted = {t + e: 50.0 for t in ("cycle_life_cycles", "ccd_mA_cm2", "overpotential_mV", "coulombic_efficiency_pct")
+             for e in ("", "_lower", "_upper")}
+hosts = [{"proposal_id": "B00-1", "role": "exploit", **host, **predicted}, {"role": "control", **host, **predicted}]
+print(json.dumps({"answer": {"model_version": "7", "proposals": hosts, "notes": []}}))
+"""
+
+
+class Formula:
+    """Life grows with the agent at the foil and with wide pores at the separator; the rest stays."""
+
+    version = "formula 1"
+
+    def predict(self, designs: CompleteDesigns) -> pd.DataFrame:
+        frame = designs.frame
+        life = (
+            200.0
+            * np.exp(3.0 * frame["agent_bottom"].fillna(0.0))
+            * (1.0 + frame["pore_size_top_um"] / 300.0)
+        )
+        out = pd.DataFrame(index=frame.index)
+        for target, value in zip(c.TARGETS, (life, 2.0, 20.0, 98.0), strict=True):
+            for end, factor in (("", 1.0), ("_lower", 0.5), ("_upper", 2.0)):
+                loss = target == "coulombic_efficiency_pct"
+                out[f"{target}{end}"] = 100.0 - 2.0 / factor if loss else value * factor
+            out[f"{target}_physics"] = out[target]
+        return out.assign(extrapolation=0.1, nearest_literature="10.1/x#3;10.1/y#")
+
+
+def serving(model: Any, token: str = "") -> Iterator[str]:
+    app = create_app(model, Jobs((sys.executable, "-c", CHILD)), token)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    yield from serving(Formula())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        one = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    yield from opened(browser, address)
+
+
+def opened(browser: Browser, address: str, width: int = 1400) -> Iterator[Page]:
+    """The bench, which may ask nobody else and complain of nothing."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.set_default_timeout(20_000)
+    asked, said = list[str](), list[str]()
+
+    def only_here(route: Route) -> None:
+        asked.append(route.request.url)
+        route.continue_() if route.request.url.startswith(address) else route.abort()
+
+    context.route("**/*", only_here)
+    one = context.new_page()
+    one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    one.on("pageerror", lambda error: said.append(str(error)))
+    one.goto(address)
+    yield one
+    assert all(url.startswith(address) for url in asked)
+    assert [text for text in said if "401" not in text] == []
+    context.close()
+
+
+def life(page: Page) -> str:
+    return page.locator(".target", has_text="Cycle life").locator("p").inner_text()
+
+
+def slide(page: Page, control: str, key: str) -> None:
+    page.locator(f"#{control}").press(key)
+
+
+def test_each_control_changes_the_host_and_the_picture(page: Page) -> None:
+    expect(page.locator(".target")).to_have_count(4)
+    expect(page.locator("#picture svg rect").first).to_be_attached()
+    for control in (
+        "agent_top", "agent_bottom", "second", "pore_size_top_um", "pore_size_bottom_um", "porosity_top",
+        "porosity_bottom", "thickness_um", "current_density_mA_cm2", "areal_capacity_mAh_cm2", "temperature_C",
+    ):  # fmt: skip
+        picture, body = page.locator("#picture").inner_html(), page.locator("#body").inner_text()
+        value = page.locator(f"#{control}-value").inner_text()
+        with page.expect_response("**/profile") as answered:
+            slide(page, control, "PageUp")
+        assert answered.value.status == 200, answered.value.text()
+        expect(page.locator(f"#{control}-value")).not_to_have_text(value)
+        assert page.locator("#body").inner_text() != body
+        if control not in ("temperature_C", "current_density_mA_cm2"):
+            page.wait_for_function("was => document.querySelector('#picture').innerHTML !== was", arg=picture)
+    for select, choice in (
+        ("framework", "copper"),
+        ("agent", "gold"),
+        ("additives", "none"),
+        ("electrolyte", "lpsc"),
+    ):
+        page.locator(f"#{select}").select_option(choice)
+        expect(page.locator("#body")).to_contain_text(choice if choice != "none" else "designs")
+    expect(page.locator("#stack_pressure_MPa-row")).to_be_visible()
+    expect(page.locator("#additives")).to_be_disabled()
+
+
+def test_predictions_follow_and_say_how_they_stand_to_the_control(page: Page) -> None:
+    expect(page.locator("#targets")).to_contain_text("times better than the control")
+    before = life(page)
+    page.locator("#agent_bottom").press("End")
+    page.wait_for_function(
+        "was => ![...document.querySelectorAll('.target p')].some(p => p.innerText === was)", arg=before
+    )
+    page.locator("#as-control").click()
+    expect(page.locator(".target", has_text="Cycle life").locator("p")).to_contain_text("as the control")
+    expect(page.locator("#support")).to_contain_text("10.1/x#3")
+
+
+def test_what_each_choice_buys_and_the_simplest_host_that_is_as_good(page: Page) -> None:
+    page.locator("#agent_bottom").press("End")
+    row = page.locator("#buys tbody tr", has_text="Agent, bottom")
+    expect(row.locator("td").first).to_contain_text("1.16 times worse")
+    expect(row.locator("td").first).to_have_class("weak")
+    expect(row.locator("td").last).to_have_text("at its limit")
+    page.locator("#second").press("End")
+    page.locator("#simplify").click()
+    expect(page.locator("#said")).to_contain_text("Left out: the second phase")
+    expect(page.locator("#agent_bottom-value")).to_have_text("40 %")
+    expect(page.locator("#second-value")).to_have_text("0 %")
+
+
+def test_grams_follow_the_disc(page: Page) -> None:
+    cells = page.locator("#masses tbody tr", has_text="silver").locator("td")
+    expect(cells).to_have_count(3)
+    once = float(cells.last.inner_text())
+    page.locator("#disc").fill("24")
+    expect(cells.last).not_to_have_text(f"{once:g}")
+    assert float(cells.last.inner_text()) == pytest.approx(4.0 * once, rel=0.01)
+
+
+def test_the_lithium_fills_with_the_charge(page: Page) -> None:
+    expect(page.locator("#passed")).to_contain_text("1 mAh cm⁻²")
+    full = page.locator("#picture").inner_html()
+    page.locator("#time").press("Home")
+    expect(page.locator("#passed")).to_contain_text("0 mAh cm⁻²")
+    assert page.locator("#picture").inner_html() != full
+    page.locator("#play").click()
+    expect(page.locator("#play")).to_have_text("Play", timeout=20_000)
+    expect(page.locator("#passed")).to_contain_text("1 mAh cm⁻²")
+
+
+def test_four_hosts_side_by_side_and_an_address_that_holds_them(
+    page: Page, browser: Browser, address: str
+) -> None:
+    for k in range(4):
+        page.locator("#agent_bottom").press("ArrowRight")
+        page.locator("#pin").click()
+        expect(page.locator("#side thead th")).to_have_count(k + 2)
+    page.locator("#pin").click()
+    expect(page.locator("#said")).to_contain_text("4 hosts are pinned")
+    page.locator("#side button", has_text="Remove").first.click()
+    expect(page.locator("#side thead th")).to_have_count(4)
+    shared = page.locator("#link").get_attribute("href")
+    assert shared is not None
+    other = browser.new_page()
+    other.goto(shared)
+    expect(other.locator("#side thead th")).to_have_count(4)
+    assert other.locator("#body").inner_text() == page.locator("#body").inner_text()
+    other.goto(f"{address}/#host=%7Bbroken")
+    expect(other.locator("#said")).to_contain_text("no bench that can be read")
+    other.goto(f"{address}/#host=" + '{"framework":"<img src=x>","thickness_um":"1"}')
+    expect(other.locator("#framework")).to_have_value("carbon_fiber")
+    other.close()
+
+
+def test_hosts_are_proposed_opened_and_a_long_job_is_cancelled(page: Page) -> None:
+    page.locator("#propose").click()
+    expect(page.locator("#job")).to_contain_text("1 hosts and their control, by model 7", timeout=20_000)
+    page.locator("#proposed button", has_text="Open").first.click()
+    expect(page.locator("#framework")).to_have_value("copper")
+    expect(page.locator("#thickness_um-value")).to_have_text("90 µm")
+    expect(page.locator("#second-value")).to_have_text("10 %")
+    page.locator("#which").select_option("all")
+    page.locator("#propose").click()
+    expect(page.locator("#job")).to_contain_text("searching ... 25 %")
+    page.locator("#cancel").click()
+    expect(page.locator("#job")).to_contain_text("The job was cancelled")
+
+
+@pytest.mark.parametrize("width", [380, 1400])
+def test_nothing_serious_for_a_screen_reader_and_no_overflow(
+    browser: Browser, address: str, width: int
+) -> None:
+    for page in opened(browser, address, width):
+        page.locator("#pin").click()
+        expect(page.locator("#side thead th")).to_have_count(2)
+        expect(page.locator("#buys tbody tr").first).to_be_visible()
+        found = Axe().run(page).response["violations"]
+        assert [
+            (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")
+        ] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_bench_can_be_used_by_keyboard_alone(page: Page) -> None:
+    expect(page.locator(".target")).to_have_count(4)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+    assert {
+        "electrolyte",
+        "framework",
+        "thickness_um",
+        "simplify",
+        "pin",
+        "time",
+        "disc",
+        "propose",
+    } <= reached
+
+
+def test_without_a_model_it_shows_published_hosts_and_the_command(browser: Browser) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        from surrogate import tracking
+
+        patch.setattr(tracking, "champion", lambda: None)
+        for address in serving(None):
+            for page in opened(browser, address):
+                expect(page.locator(".state.none").first).to_contain_text("surrogate train")
+                assert page.locator("main table").first.locator("tbody tr").count() == 8
+                expect(page.locator("#picture svg rect").first).to_be_attached()
+                expect(page.locator("#masses tbody tr")).to_have_count(3)
+
+
+def test_a_token_is_asked_for_and_kept_for_the_visit(browser: Browser) -> None:
+    for address in serving(Formula(), TOKEN):
+        for page in opened(browser, address):
+            expect(page.locator("#token")).to_be_visible()
+            page.locator("#token input").fill(TOKEN)
+            page.locator("#token button").click()
+            expect(page.locator(".target")).to_have_count(4)
+            expect(page.locator("#token")).to_be_hidden()
