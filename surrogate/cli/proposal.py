@@ -75,8 +75,8 @@ def propose(
     store = _store(campaign) if path is not None else None
     if store is not None and repeat:
         known = store.identities()
-        for one in repeat:
-            told_host(one, known)  # refused before anything is computed
+        # refused before anything is computed; the same host in another case is the same question
+        repeat = list(dict.fromkeys(told_host(one, known)["repeat_of"] for one in repeat))
     print_message(describe_store())
     n = campaign.n if number is None else number
     with progress() as report:
@@ -263,7 +263,8 @@ def _batch(
 
     from surrogate.campaign.belief import belief_of
     from surrogate.campaign.choice_shares import choice_shares
-    from surrogate.campaign.identity import proposal_ids, told_host
+    from surrogate.campaign.identity import told_host
+    from surrogate.campaign.ids import proposal_ids
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import cells_of, propose_hosts
     from surrogate.campaign.store import batch_key
@@ -277,7 +278,7 @@ def _batch(
     repeats = None
     if store is not None and repeat:
         known_ones = store.identities()
-        repeats = pd.DataFrame([told_host(one, known_ones) for one in dict.fromkeys(repeat)])
+        repeats = pd.DataFrame([told_host(one, known_ones) for one in repeat])
 
     def new(pending: pd.DataFrame | None = None) -> pd.DataFrame:
         return propose_hosts(
