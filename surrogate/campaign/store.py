@@ -37,6 +37,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
 _T = TypeVar("_T")
+_MARK = 16  # digits
 
 
 class CampaignStore:
@@ -395,6 +396,17 @@ class CampaignStore:
         known = said.known_after(self._reading())
         digests = [*sorted(map(digest_of, known.cells.values())), *sorted(known.withdrawn)]
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+    def mark(self) -> str:
+        """Return a short text by which a store is known wherever it is moved to; empty before its first batch.
+
+        It follows from the first batch, which is never changed: copies and exports have the same.
+        """
+        query = sa.select(t.BATCHES.c.key, t.BATCHES.c.proposed_at).order_by(t.BATCHES.c.id).limit(1)
+        return "".join(
+            hashlib.sha256(f"{row.key} {row.proposed_at}".encode()).hexdigest()[:_MARK]
+            for row in self._rows(query)
+        )
 
     def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
         """Record a proposed batch under its key and return what is stored there.

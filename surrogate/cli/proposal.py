@@ -94,7 +94,7 @@ def propose(
             said = [*remarks(batch, observations), *cells]
             context = BatchContext(campaign, model, found, observations, seed, said, shares, cells[0])
             report("writing the report", 0, 2)
-            folder = output_folder(out or folder_of(batch, path))
+            folder = output_folder(out or folder_of(batch, path, store.mark() if store is not None else ""))
             files = write_files(batch, context, folder)
             report("writing the report", 1, 2)
             record_batch(run, batch, context, files.written)
