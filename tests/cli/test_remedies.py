@@ -817,7 +817,7 @@ def init_writes_where_it_can(desk: Desk) -> Iterator[Ended]:
 
 
 @case(
-    "give another name: only an exported campaign is replaced",
+    *["give another name, or remove the file: only an earlier export of this campaign is replaced"] * 2,
     "give the name of a file",
     "give another folder",
 )
@@ -826,6 +826,13 @@ def export_replaces_nothing_else(desk: Desk) -> Iterator[Ended]:
     yield desk.optimize("export", other)
     yield desk.optimize("export", desk.folder / "sent.json")
     assert other.read_text() == "mine"
+    theirs = desk.folder / "theirs.toml"
+    theirs.write_text(CAMPAIGN)
+    yield desk.run("optimize", "export", desk.folder / "sent.json", "--campaign", theirs)
+    yield desk.run("optimize", "export", desk.folder / "theirs.json", "--campaign", theirs)
+    (desk.folder / "sent.json").unlink()
+    yield desk.run("optimize", "export", desk.folder / "sent.json", "--campaign", theirs)
+    (desk.folder / "sent.json").unlink()
     yield desk.optimize("export", desk.folder)
     yield desk.optimize("export", desk.folder / "sent.json")
     yield desk.optimize("report", "--out", other)
