@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from surrogate.campaign.amendments import Amendment, columns_of, says, thing_of, told_again
-from surrogate.campaign.reports import LIFE, Report, ends_of, is_empty, written
+from surrogate.campaign.reports import Report, ends_of, is_empty, written
 from surrogate.campaign.statements import Known
 from surrogate.hosts import columns as c
 
@@ -119,8 +119,8 @@ def _of_target(report: Report, target: str) -> dict[str, Any]:
     if ends is None:
         return {target: None}
     said = {**written(target, ends), f"{target}_sem": report.get(f"{target}_sem")}
-    # Whether a life is a bound follows from the state, unless it is named.
-    return {name: value for name, value in said.items() if not is_empty(value) or name == f"{LIFE}_censored"}
+    # A flag that is not set is named: only so is a bound taken back with its value.
+    return {name: value for name, value in said.items() if value is False or not is_empty(value)}
 
 
 def _written(value: object) -> str:

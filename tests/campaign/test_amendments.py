@@ -123,10 +123,10 @@ def test_a_corrected_date_moves_the_reports_that_had_the_wrong_one(store: Campai
     slip = {"cell_id": CELL, "date": "2027-03-01", "overpotential_mV": 30.0}
     tell(store, slip)
     store.amend(CELL, {"date": "2026-03-01"})
-    tell(store, slip | {"note": "the old row, grown"})
-    assert known(store)["date"] == "2026-03-01"
     tell(store, {"cell_id": CELL, "date": "2026-02-01", "overpotential_mV": 25.0})  # of before, told late
     assert known(store)["overpotential_mV"] == 30.0
+    tell(store, slip | {"note": "the old row, grown"})
+    assert known(store)["date"] == "2026-03-01"
     tell(store, {"cell_id": CELL, "date": "2026-03-02", "overpotential_mV": 35.0})
     assert (known(store)["overpotential_mV"], known(store)["date"]) == (35.0, "2026-03-02")
     store.amend(CELL, {"date": None})

@@ -52,6 +52,8 @@ RUNNING, FAILED = {LIFE: 900, "state": "running"}, {LIFE: 905, "state": "failed"
         (RUNNING, ["cycle_life_cycles=200"]),
         (FAILED, ["state=running cycle_life_cycles=900"]),
         (FAILED, ["state=stopped"]),
+        (FAILED, ["state=running cycle_life_cycles=950"]),
+        ({"ccd_mA_cm2": 2}, ["ccd_mA_cm2=3 ccd_mA_cm2_censored=true"]),
         (
             RUNNING | {POTENTIAL: 20, f"{POTENTIAL}_sem": 1.5},
             ["state=failed cycle_life_cycles=905", "overpotential_mV=25"],
@@ -89,3 +91,18 @@ def test_the_command_that_is_named_makes_the_cell_as_it_was(
     assert "to go back" not in " ".join(
         command("optimize", "tell", "--campaign", proposed, cells).err.split()
     )
+
+
+def test_what_was_corrected_in_one_command_goes_back_together(
+    command: Command, proposed: Path, tmp_path: Path
+) -> None:
+    """Also what another file had told, of which the file that is told again says nothing."""
+    first = tmp_path / "first.csv"
+    for path, row in ((first, {LIFE: 300}), (tmp_path / "second.csv", {POTENTIAL: 20})):
+        pd.DataFrame([{"cell_id": "B01-1-a"} | row]).to_csv(path, index=False)
+        assert command("optimize", "tell", "--campaign", proposed, path).code == 0
+    before = known(proposed)
+    changes = [f"{LIFE}=350", f"{POTENTIAL}=25"]
+    assert command("optimize", "amend", "--campaign", proposed, "--cell", "B01-1-a", *changes).code == 0
+    assert command(*way_back(command("optimize", "tell", "--campaign", proposed, first))).code == 0
+    assert known(proposed) == before
