@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from surrogate.campaign.identity import proposal_ids, told_host
+from surrogate.campaign.identity import told_host
+from surrogate.campaign.ids import proposal_ids
 from surrogate.campaign.observations import informative
 from surrogate.campaign.replicates import Plan
 from surrogate.campaign.store import CampaignStore, batch_key
@@ -48,6 +49,25 @@ class Batch:
     known: bool
 
 
+def told_ids(repeat: Sequence[str], store: CampaignStore) -> list[str]:
+    """Return each id of told cells or proposals once, as it was given out.
+
+    Parameters
+    ----------
+    repeat
+        Ids as a person writes them.
+    store
+        Of the campaign.
+
+    Raises
+    ------
+    RecordError
+        For an id that cannot be repeated.
+    """
+    known = store.identities()
+    return list(dict.fromkeys(str(told_host(one, known)["repeat_of"]) for one in repeat))
+
+
 def batch_of(
     campaign: Campaign,
     model: HostModel,
@@ -73,7 +93,7 @@ def batch_of(
     seed
         Of the search.
     repeat
-        Ids of told cells or proposals whose hosts are made again beside the new ones; needs a store.
+        Ids (``told_ids``) of cells or proposals whose hosts are made again beside the new ones; needs a store.
     progress
         Called with what is under way, how much is done, and of how much.
 
@@ -101,7 +121,7 @@ def batch_of(
     repeats = None
     if store is not None and repeat:
         known_ones = store.identities()
-        repeats = pd.DataFrame([told_host(one, known_ones) for one in dict.fromkeys(repeat)])
+        repeats = pd.DataFrame([told_host(one, known_ones) for one in repeat])
 
     def new(pending: pd.DataFrame | None = None) -> pd.DataFrame:
         return propose_hosts(

@@ -1,8 +1,7 @@
 """Which proposal and which cell a told row is about.
 
-A batch is B01, its hosts are B01-1, B01-2, ..., its control is B01-C; the cells made to a host are B01-1-a, B01-1-b
-and so on, and cells of hosts that nobody proposed are C1, C2, ... A row says which cell it is by its ``cell_id``, by
-its ``proposal_id``, or by being of the same design and replicate as a cell that is known.
+A row says which cell it is by its ``cell_id``, by its ``proposal_id``, or by being of the same design and replicate
+as a cell that is known; ``ids`` has how ids are made and understood.
 """
 
 from __future__ import annotations
@@ -12,46 +11,25 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from string import ascii_lowercase
 from typing import Any
 
-from surrogate.campaign.cells import RUNNING, Report
+from surrogate.campaign.ids import (
+    LETTERS,
+    cell_of,
+    cell_understood,
+    checked_id,
+    known_name,
+    known_proposal,
+    plainly,
+    stem_of,
+)
+from surrogate.campaign.reports import RUNNING, Report
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 
-CONTROL = "C"
-_OWN = re.compile(r"C(\d+)")
-_LONGEST = 64
-_LETTERS = (*ascii_lowercase, *(a + b for a in ascii_lowercase for b in ascii_lowercase))
-_WRITTEN = re.compile(r"[\w.+/#-][\w .+/#-]*")
+_OWN = re.compile(r"c(\d+)")
 #: What a cell is made of cannot change while its numbers may turn out otherwise.
 _SAME = ("framework", "agent", "electrolyte")
-
-
-def proposal_ids(batch: int, roles: Iterable[object]) -> list[str]:
-    """Name the proposals of a batch.
-
-    Parameters
-    ----------
-    batch : int
-        Its number; 0: one that is not recorded.
-    roles : iterable of str
-        Of each proposal; "control" is the control.
-
-    Returns
-    -------
-    list of str
-    """
-    ids, number = [], 0
-    for role in roles:
-        number += role != "control"
-        ids.append(f"B{batch:02d}-{CONTROL if role == 'control' else number}")
-    return ids
-
-
-def cell_of(proposal: str, number: int) -> str:
-    """Name a cell made to a proposal; ``number`` from 0."""
-    return f"{proposal}-{_LETTERS[number]}"
 
 
 class Identities:
@@ -71,7 +49,7 @@ class Identities:
         self, cells: Mapping[str, Report], proposals: Mapping[str, Report], used: Iterable[str] = ()
     ) -> None:
         self.cells, self.proposals = dict(cells), dict(proposals)
-        self._used = {*used, *cells}
+        self._used = {name.lower() for name in (*used, *cells)}  # ids are understood in any case
         self._of_design = {
             key: name for name, cell in self.cells.items() if (key := _design_and_replicate(cell)) is not None
         }
@@ -94,8 +72,7 @@ class Identities:
         RecordError
             For an id that cannot be used, or a proposal that there is not.
         """
-        cell = self._written(row, "cell_id", position, where)
-        proposal = self.proposal_of(row, position, where)
+        cell, proposal = self.cell_named(row, position, where), self.proposal_of(row, position, where)
         if cell in self.cells:
             return self.cells[cell]
         if cell and not proposal:
@@ -125,20 +102,35 @@ class Identities:
             remedy=(f"did you mean {near[0]!r}? Else " if near else "") + "fill in the design of its host as well",
         )  # fmt: skip
 
-    def of_cell(self, name: str) -> Report:
-        """Return what is known of a cell.
+    def of_design(self, row: Report) -> str | None:
+        """Return the cell of the same design and replicate as a row; None where there is none, or no replicate.
+
+        A proposal that makes the host of a known cell again has cells of its own.
 
         Parameters
         ----------
-        name : str
-            Its id.
+        row : mapping
+            A complete row.
+        """
+        key = _design_and_replicate(row)
+        found = self._of_design.get(key) if key is not None else None
+        return None if found is None or self._repeats(row.get("proposal_id"), found) else found
+
+    def cell_named(self, row: Report, position: int, where: str) -> str | None:
+        """Return the id of the cell that a row names, as the campaign writes it; None where it names none.
+
+        Parameters
+        ----------
+        row, position, where
+            As for :meth:`known`.
 
         Raises
         ------
         RecordError
-            When there is none; it names the nearest.
+            For an id that cannot be used.
         """
-        return self.cells[of_cell(name, self.cells)]
+        name = checked_id(row.get("cell_id"), "cell_id", position, where)
+        return None if name is None else cell_understood(name, self.cells, self.proposals)
 
     def proposal_of(self, row: Report, position: int, where: str) -> str | None:
         """Return the id of the proposal that a row answers; None where it names none.
@@ -153,11 +145,10 @@ class Identities:
         RecordError
             As for :meth:`known`.
         """
-        named = self._written(row, "proposal_id", position, where)
+        named = checked_id(row.get("proposal_id"), "proposal_id", position, where)
         if named:
             return known_proposal(named, self.proposals, where, position)
-        cell = row.get("cell_id")
-        stem = str(cell).rpartition("-")[0] if cell else ""
+        stem = stem_of(self.cell_named(row, position, where) or "")
         return stem if stem in self.proposals else None
 
     def name(self, row: Report, position: int, where: str, *, another: bool = False) -> str:
@@ -192,7 +183,7 @@ class Identities:
                     f"FILE.toml --cell {shlex.quote(found)} {column}=VALUE",
                 )  # fmt: skip
         self.cells.setdefault(found, row)
-        self._used.add(found)
+        self._used.add(found.lower())
         key = _design_and_replicate(row)
         if key is not None:
             self._of_design.setdefault(key, found)
@@ -206,13 +197,13 @@ class Identities:
         rows : iterable of mapping
             Of a file.
         """
-        self._used.update(str(row["cell_id"]) for row in rows if row.get("cell_id"))
+        self._used.update(str(row["cell_id"]).lower() for row in rows if row.get("cell_id"))
 
     def _refuse_another_proposal(
         self, name: str, cell: Report | None, row: Report, position: int, where: str
     ) -> None:
         """Refuse a cell that is said to be of one proposal and is known, or named, as one of another."""
-        stem = name.rpartition("-")[0]
+        stem = stem_of(name)
         known = cell.get("proposal_id") if cell else stem if stem in self.proposals else None
         told = row.get("proposal_id")
         if known and told and known != told:
@@ -236,13 +227,13 @@ class Identities:
             )  # fmt: skip
 
     def _refuse_near(self, name: str, position: int, where: str) -> None:
-        """Refuse a new id that differs from a known one in case, signs or leading zeros alone."""
-        if name.rpartition("-")[0] in self.proposals:
+        """Refuse a new id that differs from a known one in signs, leading zeros or case alone."""
+        if stem_of(name) in self.proposals:
             return
-        plain = _plain(name)
-        near = next((one for one in self.cells if _plain(one) == plain), None)
+        plain = plainly(name)
+        near = next((one for one in self.cells if plainly(one) == plain), None)
         stem, _, letter = plain.rpartition("-")
-        like = next((one for one in self.proposals if _plain(one) == stem), None)
+        like = next((one for one in self.proposals if plainly(one) == stem), None)
         near = f"{like}-{letter}" if near is None and like is not None else near
         if near is not None and near != name:
             raise RecordError(
@@ -251,7 +242,7 @@ class Identities:
             )  # fmt: skip
 
     def _found(self, row: Report, position: int, where: str, *, another: bool) -> str:
-        named = self._written(row, "cell_id", position, where)
+        named = self.cell_named(row, position, where)
         if named:
             if named not in self.cells:
                 self._refuse_near(named, position, where)
@@ -259,9 +250,9 @@ class Identities:
         proposal = row.get("proposal_id")
         if another:
             return self.next_of(proposal)
-        key = _design_and_replicate(row)
-        if key in self._of_design and not self._repeats(proposal, self._of_design[key]):
-            return self._of_design[key]
+        found = self.of_design(row)
+        if found is not None:
+            return found
         if not proposal:
             return self.next_own()
         running = [
@@ -270,7 +261,7 @@ class Identities:
             if cell.get("proposal_id") == proposal
             and cell.get("state") == RUNNING
             and name not in self._claimed
-            and key is None
+            and row.get("replicate") in (None, "")
         ]
         if len(running) > 1:
             raise RecordError(
@@ -292,31 +283,15 @@ class Identities:
         if not proposal:
             return self.next_own()
         return next(
-            name for number in range(len(_LETTERS)) if (name := cell_of(proposal, number)) not in self._used
+            name
+            for number in range(len(LETTERS))
+            if (name := cell_of(proposal, number)).lower() not in self._used
         )
 
     def _repeats(self, proposal: str | None, cell: str) -> bool:
         """Whether a proposal makes the host of a known cell again, so that its cells are others than that one."""
         again = proposal is not None and self.proposals.get(proposal, {}).get("repeat_of")
         return bool(again) and self.cells[cell].get("proposal_id") != proposal
-
-    def _written(self, row: Report, column: str, position: int, where: str) -> str | None:
-        """Return an id as it is written, if it can be used as one."""
-        given = row.get(column)
-        if given is None:
-            return None
-        text = str(given)
-        if len(text) > _LONGEST or not _WRITTEN.fullmatch(text):
-            raise RecordError(
-                "not an id", where=where, row=position, column=column, value=text,
-                limit=f"letters, digits and - . + / # _ , at most {_LONGEST}", remedy="write such as B02-3-a",
-            )  # fmt: skip
-        return text
-
-
-def _plain(name: str) -> str:
-    """Return an id without case and leading zeros, and with one sign between its parts."""
-    return re.sub(r"0*(\d+)", r"\1", re.sub(r"[\s_.-]+", "-", name.lower()))
 
 
 def design_of(cell: Report) -> str:
@@ -347,45 +322,6 @@ def _design_and_replicate(cell: Report) -> str | None:
     return json.dumps([design_of(cell), said])
 
 
-def known_proposal(
-    name: str, proposals: Mapping[str, Any], where: str = "", position: int | None = None
-) -> str:
-    """Check that a proposal is known.
-
-    Parameters
-    ----------
-    name : str
-        Its id.
-    proposals : mapping of str
-        By id.
-    where : str
-        The file, for messages.
-    position : int, optional
-        The row, from 0.
-
-    Returns
-    -------
-    str
-        The id.
-
-    Raises
-    ------
-    RecordError
-        When it is not; it names the nearest.
-    """
-    if name in proposals:
-        return name
-    near = [one for one in proposals if _plain(one) == _plain(name)] or get_close_matches(
-        name, [one for one in proposals if not one.endswith(CONTROL)], n=1
-    )
-    raise RecordError(
-        "no such proposal", where=where, row=position, column="proposal_id" if where else "", value=name,
-        limit=", ".join(list(proposals)[-12:]) or "there are no proposals yet",
-        remedy=f"did you mean {near[0]!r}?" if near
-        else "see optimize status" + (", or leave proposal_id empty and fill in the design" if where else ""),
-    )  # fmt: skip
-
-
 def told_host(name: str, known: Identities) -> dict[str, Any]:
     """Return the host of a told cell, or of a proposal of which a cell was told.
 
@@ -406,14 +342,8 @@ def told_host(name: str, known: Identities) -> dict[str, Any]:
     RecordError
         For an id that is neither, with the nearest; for a proposal of which no cell was told.
     """
-    found = known.cells.get(name) or known.proposals.get(name)
-    if found is None:
-        both = [*known.cells, *known.proposals]
-        near = [one for one in both if _plain(one) == _plain(name)] or get_close_matches(name, both, n=1)
-        raise RecordError(
-            "no such cell or proposal to repeat", value=name, limit=", ".join(both[-12:]) or "nothing is stored yet",
-            remedy=f"did you mean {near[0]!r}?" if near else "optimize history lists the cells",
-        )  # fmt: skip
+    name = known_name("no such cell or proposal to repeat", name, [*known.cells, *known.proposals])
+    found = known.cells.get(name) or known.proposals[name]
     if name not in known.cells and not any(cell.get("proposal_id") == name for cell in known.cells.values()):
         told = [
             one
@@ -428,32 +358,3 @@ def told_host(name: str, known: Identities) -> dict[str, Any]:
     return {column: found[column] for column in c.CHOICES if found.get(column) is not None} | {
         "repeat_of": name
     }
-
-
-def of_cell(name: str, cells: Mapping[str, Any]) -> str:
-    """Check that a cell is known.
-
-    Parameters
-    ----------
-    name : str
-        Its id.
-    cells : mapping of str
-        By id.
-
-    Returns
-    -------
-    str
-        The id.
-
-    Raises
-    ------
-    RecordError
-        When it is not; it names the nearest.
-    """
-    if name in cells:
-        return name
-    near = get_close_matches(name, cells, n=1)
-    raise RecordError(
-        "no such cell", value=name, limit=", ".join(list(cells)[-12:]) or "no cell is stored yet",
-        remedy=f"did you mean {near[0]!r}?" if near else "optimize history lists the cells",
-    )  # fmt: skip

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from surrogate.campaign.cells import FAILED, ID_COLUMNS, RESULT_COLUMNS
 from surrogate.campaign.conditions import take_conditions
 from surrogate.campaign.identity import Identities
+from surrogate.campaign.reports import FAILED, ID_COLUMNS, RESULT_COLUMNS
 from surrogate.campaign.told_rows import fill_in, take_dates, take_states
 from surrogate.campaign.told_table import ToldTable, read_told, refuse_implausible, refuse_other_names
 from surrogate.errors import RecordError

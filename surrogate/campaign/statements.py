@@ -2,7 +2,8 @@
 
 Nothing that was told is erased. A statement is one command: cells of a file, a correction, a cell taken out, a
 proposal withdrawn, or that the statement before is taken back. What is known follows from them in their order:
-statements that were taken back left out, the reports of each cell put together (``cells``).
+statements that were taken back left out, the reports of each cell put together (``cells``) but for what was corrected
+by hand (``amendments``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from surrogate.campaign import cells as parts
+from surrogate.campaign.amendments import Amendment, counting
+from surrogate.campaign.cells import together
+from surrogate.campaign.reports import Report
 from surrogate.errors import RecordError
 
 TELL, AMEND, FORGET, WITHDRAW, UNDO = KINDS = ("tell", "amend", "forget", "withdraw", "undo")
@@ -59,21 +62,25 @@ class Known:
     withdrawn : set of str
         Proposals that will not be made.
     used : set of str
-        Every cell id that was ever given.
+        Every cell id that was given by a statement that counts, those of cells that were taken out among them.
     undone : set of int
         Statements that were taken back.
     reports : dict
-        Cell id -> its reports since it was corrected last, with the numbers of their statements.
-    corrected : dict
-        Cell id -> what was known of it when it was corrected last.
+        Cell id -> its reports, with the numbers of their statements.
+    amendments : dict
+        Cell id -> how it was corrected by hand.
     """
 
     cells: dict[str, dict[str, Any]] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     undone: set[int] = field(default_factory=set)
-    reports: dict[str, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
-    corrected: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reports: dict[str, list[tuple[int, Report]]] = field(default_factory=dict)
+    amendments: dict[str, list[Amendment]] = field(default_factory=dict)
+
+    def counting(self, cell: str) -> list[tuple[int, Report]]:
+        """Return the reports of a cell that count, its amendments among them, each with its statement."""
+        return counting(self.reports[cell], self.amendments.get(cell, ()))
 
 
 def known_after(statements: Sequence[Statement]) -> Known:
@@ -89,10 +96,11 @@ def known_after(statements: Sequence[Statement]) -> Known:
     Known
     """
     known = Known(undone={int(one.about) for one in statements if one.kind == UNDO})
+    told: dict[str, dict[str, Any]] = {}
     for one in statements:
-        known.used.update(cell for cell, _ in one.rows)
         if one.number not in known.undone or one.number == 0:
-            _take(known, one)
+            _take(known, one, told)
+    known.cells = {cell: together(known.counting(cell)) | told[cell] for cell in known.reports}
     return known
 
 
@@ -109,22 +117,23 @@ def to_take_back(statements: Sequence[Statement]) -> Statement | None:
     return left[-1] if left else None
 
 
-def _take(known: Known, one: Statement) -> None:
-    told = {"source": one.source, "told_at": one.said_at}
+def _take(known: Known, one: Statement, told: dict[str, dict[str, Any]]) -> None:
+    """Take in a statement: ``told`` is what its cells are known by of it."""
+    known.used.update(cell for cell, _ in one.rows)
+    about = {"source": one.source, "told_at": one.said_at}
     if one.kind == TELL:
         for cell, report in one.rows:
             known.reports.setdefault(cell, []).append((one.number, {**report, "cell_id": cell}))
-        for cell in dict.fromkeys(cell for cell, _ in one.rows):
-            corrected = known.corrected.get(cell)
-            known.cells[cell] = parts.together(known.reports[cell], one.source, corrected) | told
+            told[cell] = about
     elif one.kind == AMEND:
         for cell, changes in one.rows:
-            if cell in known.cells:
-                known.cells[cell] = known.corrected[cell] = known.cells[cell] | changes | told
-                known.reports[cell] = []
+            if cell in known.reports:
+                amendment = Amendment.of(one.number, changes, together(known.counting(cell)))
+                known.amendments.setdefault(cell, []).append(amendment)
+                told[cell] = about
     elif one.kind == FORGET:
-        for kept in (known.cells, known.reports, known.corrected):
-            kept.pop(one.about, None)
+        known.reports.pop(one.about, None)
+        known.amendments.pop(one.about, None)
     elif one.kind == WITHDRAW:
         known.withdrawn.update(one.about.split(" "))
 

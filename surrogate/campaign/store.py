@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 import sqlalchemy as sa
@@ -25,25 +25,19 @@ from sqlalchemy.engine import Connection, Engine
 import surrogate
 from surrogate.campaign import statements as said
 from surrogate.campaign import store_schema as t
-from surrogate.campaign.cells import RESULT_COLUMNS, refuse_against_bounds
-from surrogate.campaign.continuing import refuse_continuing
-from surrogate.campaign.identity import Identities, known_proposal, of_cell, proposal_ids
-from surrogate.campaign.overruled import overruled
-from surrogate.campaign.told_before import (
-    Told,
-    compared,
-    counting,
-    digest_of,
-    names_a_cell,
-    said_of,
-    stored_already,
-)
+from surrogate.campaign.contradictions import refuse_against_bounds, refuse_contradictions
+from surrogate.campaign.identity import Identities
+from surrogate.campaign.ids import known_cell, known_proposal, proposal_ids
+from surrogate.campaign.reports import RESULT_COLUMNS
+from surrogate.campaign.telling import Repeated, telling_of
+from surrogate.campaign.told_before import Told, compared, digest_of
 from surrogate.errors import LihostError, RecordError, StoreError
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
 _T = TypeVar("_T")
+_MARK = 16  # digits
 
 
 class CampaignStore:
@@ -100,7 +94,8 @@ class CampaignStore:
         observations: pd.DataFrame,
         source: str,
         *,
-        repeated: Literal["refuse", "add", "skip"] = "refuse",
+        repeated: Repeated = "refuse",
+        yes: bool = False,
     ) -> Told:
         """Add what was measured of cells, all or none.
 
@@ -113,6 +108,8 @@ class CampaignStore:
         repeated : "refuse", "add" or "skip"
             What to do with rows that name no cell and are stored already, the same to the last digit (their notes
             aside). A row that names its cell and says nothing new of it changes nothing.
+        yes : bool
+            Whether a running cell may be told to have come less far at a later date: then that count is taken.
 
         Returns
         -------
@@ -122,7 +119,7 @@ class CampaignStore:
         ------
         RecordError
             When there are such rows and they are refused, for what cannot be true of one cell, and, unless
-            ``repeated`` is "add", for rows that name no cell and may be about one that is running.
+            ``repeated`` is "add", for rows that name no cell and may be about a known one.
         StoreError
             When the store cannot be written.
         """
@@ -132,45 +129,15 @@ class CampaignStore:
         with self._writing() as connection:
             before = self._statements(connection)
             known = said.known_after(before)
-            own, named = counting(before, known)
-            again = [k for k, one in enumerate(records) if not names_a_cell(one) and digest_of(one) in own]
-            if again and repeated == "refuse":
-                otherwise = {
-                    cell: says
-                    for k in again
-                    if (says := overruled(records[k], known.cells.get(cell := own[digest_of(records[k])])))
-                    is not None
-                }
-                raise stored_already(again, len(records), source, otherwise)
-            names = Identities(known.cells, self._proposals(connection), known.used)
-            names.reserve(records)
-            if repeated != "add":
-                nameless = [
-                    (k, one)
-                    for k, one in enumerate(records)
-                    if k not in again and one["cell_id"] is None and one["replicate"] is None
-                ]
-                refuse_continuing(nameless, known.cells, source, names.next_of, again=repeated == "refuse")
-            rows, positions = list[tuple[str, dict[str, Any]]](), list[int]()
-            as_before = list[tuple[str, dict[str, Any]]]()
-            for k, record in enumerate(records):
-                record["proposal_id"] = names.proposal_of(record, k, source)
-                key = said_of(record)
-                told_again = repeated == "add" and (k in again or (not record["cell_id"] and key in named))
-                if names_a_cell(record) and named.get(key) and not told_again:
-                    as_before.append((named[key].pop(), record))  # word for word as it was told before
-                elif k in again and repeated == "skip":
-                    as_before.append((own[digest_of(record)], record))
-                else:
-                    cell = names.name(record, k, source, another=told_again)
-                    rows.append((cell, record | {"cell_id": cell}))
-                    positions.append(k + 1)
+            found = telling_of(records, before, known, self._proposals(connection), source, repeated)
             number = 1 + max((one.number for one in before), default=0)
-            statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=rows)
+            statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=found.rows)
             now = said.known_after([*before, statement])
-            told = compared(known, now, [cell for cell, _ in rows], as_before)
-            if rows:
-                self._say(connection, statement, positions)
+            for cell in dict.fromkeys(cell for cell, _ in found.rows):
+                refuse_contradictions(cell, now.counting(cell), now.cells[cell], source, yes=yes)
+            told = compared(known, now, found.rows, found.as_before)
+            if found.rows:
+                self._say(connection, statement, found.positions)
         return told
 
     def amend(
@@ -231,21 +198,26 @@ class CampaignStore:
         with self._writing() as connection:
             before = self._statements(connection)
             known = said.known_after(before)
-            was = known.cells[of_cell(cell, known.cells)]
+            name = known_cell(cell, known.cells)
+            was = known.cells[name]
             if kind == said.AMEND:
-                told = [known.corrected.get(cell, {}), *(report for _, report in known.reports[cell])]
-                refuse_against_bounds(cell, told, was | changes, meant, self.where)
-            rows = [(cell, changes)] if changes else []
-            self._say(connection, said.Statement(0, _now(), _who(), kind, cell, source, rows))
+                refuse_against_bounds(name, known.counting(name), was | changes, meant, self.where)
+            rows = [(name, changes)] if changes else []
+            self._say(connection, said.Statement(0, _now(), _who(), kind, name, source, rows))
         return was
 
-    def withdraw(self, proposals: Sequence[str]) -> None:
+    def withdraw(self, proposals: Sequence[str]) -> list[str]:
         """Say that proposals will not be made, all or none; those withdrawn before stay so.
 
         Parameters
         ----------
         proposals : sequence of str
             Their ids.
+
+        Returns
+        -------
+        list of str
+            The ids as the campaign writes them.
 
         Raises
         ------
@@ -257,17 +229,19 @@ class CampaignStore:
         with self._writing() as connection:
             known = said.known_after(self._statements(connection))
             there = self._proposals(connection)
-            for proposal in proposals:
-                known_proposal(proposal, there)
+            meant = [known_proposal(one, there) for one in proposals]
+            for proposal in meant:
                 made = [name for name, cell in known.cells.items() if cell.get("proposal_id") == proposal]
                 if made:
                     raise RecordError(
                         f"a cell of it is told already: {', '.join(made)}", value=proposal,
                         remedy="leave it out; optimize forget takes a cell out",
                     )  # fmt: skip
-            new = [one for one in dict.fromkeys(proposals) if one not in known.withdrawn]
+            meant = list(dict.fromkeys(meant))
+            new = [one for one in meant if one not in known.withdrawn]
             if new:
                 self._say(connection, said.Statement(0, _now(), _who(), said.WITHDRAW, " ".join(new)))
+        return meant
 
     def undo(self) -> said.Statement:
         """Take back the last statement that has not been taken back.
@@ -422,6 +396,17 @@ class CampaignStore:
         known = said.known_after(self._reading())
         digests = [*sorted(map(digest_of, known.cells.values())), *sorted(known.withdrawn)]
         return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+    def mark(self) -> str:
+        """Return a short text by which a store is known wherever it is moved to; empty before its first batch.
+
+        It follows from the first batch, which is never changed: copies and exports have the same.
+        """
+        query = sa.select(t.BATCHES.c.key, t.BATCHES.c.proposed_at).order_by(t.BATCHES.c.id).limit(1)
+        return "".join(
+            hashlib.sha256(f"{row.key} {row.proposed_at}".encode()).hexdigest()[:_MARK]
+            for row in self._rows(query)
+        )
 
     def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
         """Record a proposed batch under its key and return what is stored there.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from surrogate.campaign.cells import MEANINGS
-from surrogate.campaign.identity import cell_of
+from surrogate.campaign.ids import cell_of
+from surrogate.campaign.reports import MEANINGS
 from surrogate.campaign.told_table import DEFINITIONS
 from surrogate.hosts import columns as c
 from surrogate.units import split_unit

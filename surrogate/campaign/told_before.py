@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from surrogate.campaign import statements as said
-from surrogate.campaign.cells import RESULT_COLUMNS
-from surrogate.campaign.overruled import overruled, way_back
+from surrogate.campaign.overruled import overruled, set_aside, way_back
+from surrogate.campaign.reports import LIFE, RESULT_COLUMNS, Report, ends_of
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 
@@ -34,8 +34,11 @@ class Told:
     unchanged : tuple of str
         Of cells of which nothing new was said.
     overruled : tuple of (str, dict)
-        Of those, cells of which something else was told or corrected since the row was told for the first time, with
-        what the row says (column -> value); empty for a cell that was taken out.
+        Cells of which a row says what was told before, though something else was told or corrected since, with what
+        the row says (column -> value); empty for a cell that was taken out.
+    fewer : tuple of (str, float, float)
+        Running cells of which a row counts fewer cycles than are known, and does not say that it is earlier: cycles
+        of the row, and known.
     notes : tuple of str
         A sentence for each thing that was understood of the table; empty where it was not read here.
     """
@@ -44,6 +47,7 @@ class Told:
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     overruled: tuple[tuple[str, dict[str, Any]], ...] = ()
+    fewer: tuple[tuple[str, float, float], ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -113,12 +117,24 @@ def counting(
 def compared(
     before: said.Known,
     now: said.Known,
-    named: Sequence[str],
+    rows: Sequence[tuple[str, dict[str, Any]]],
     as_before: Sequence[tuple[str, dict[str, Any]]],
 ) -> Told:
-    """Say which of the named cells are new, known better, or as they were."""
+    """Say which of the told cells are new, known better, or as they were.
+
+    Parameters
+    ----------
+    before, now : Known
+        Without the file, and with it.
+    rows, as_before : sequence of (str, dict)
+        Cell and report of the rows that are reports more, and of those that were told before.
+
+    Returns
+    -------
+    Told
+    """
     new, updated, unchanged = list[str](), list[str](), list(dict.fromkeys(cell for cell, _ in as_before))
-    for cell in dict.fromkeys(named):
+    for cell in dict.fromkeys(cell for cell, _ in rows):
         if cell not in before.cells:
             new.append(cell)
             continue
@@ -134,14 +150,28 @@ def compared(
     told = {*new, *updated}
     unchanged = [one for one in dict.fromkeys(unchanged) if one not in told]
     otherwise = {
-        cell: overruled(record, now.cells.get(cell)) for cell, record in as_before if cell in unchanged
+        cell: (overruled if cell in unchanged else set_aside)(record, cell, now) for cell, record in as_before
     }
+    otherwise |= {cell: one for cell, record in rows if (one := set_aside(record, cell, before)) is not None}
     return Told(
         tuple(new),
         tuple(updated),
         tuple(unchanged),
         tuple((cell, one) for cell, one in otherwise.items() if one is not None),
+        tuple(_fewer(before, rows)),
     )
+
+
+def _fewer(before: said.Known, rows: Sequence[tuple[str, Report]]) -> Iterator[tuple[str, float, float]]:
+    """Find rows that count fewer cycles of a running cell than are known, and neither repeat it nor are earlier."""
+    for cell, report in rows:
+        known, told = (ends_of(one, LIFE) for one in (before.cells.get(cell, {}), report))
+        if known is None or told is None or known[0] == known[1] or told[0] == told[1] or told[0] >= known[0]:
+            continue
+        dates = [str(one.get("date") or "") for one in (report, before.cells[cell])]
+        earlier = all(dates) and dates[0] < dates[1]
+        if not earlier and all(ends_of(one, LIFE) != told for _, one in before.reports[cell]):
+            yield cell, told[0], known[0]
 
 
 def digest_of(record: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.campaign.cells import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED
 from surrogate.campaign.identity import Identities
+from surrogate.campaign.reports import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED
 from surrogate.campaign.told_table import PENDING
 from surrogate.errors import RecordError
 from surrogate.files.tables import FALSE

@@ -48,9 +48,13 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool =
     CampaignError, StoreError
         For a campaign or store that cannot be used.
     """
+    from surrogate.campaign.ids import known_cell
+
     campaign, store = _opened(campaign_path)
     asked = dict(_pair(one) for one in changes)
-    was = store.identities().of_cell(cell)
+    known = store.identities().cells
+    cell = known_cell(cell, known)
+    was = known[cell]
     now = _checked(campaign, was, asked, yes=yes)
     changed = {name: value for name, value in now.items() if value != was.get(name)}
     if not changed:
@@ -77,7 +81,7 @@ def forget(campaign_path: Path, cell: str) -> None:
     _, store = _opened(campaign_path)
     was = store.forget(cell)
     print_result(
-        f"{cell} ({_in_short(was)}) is taken out; nothing is learned from it any more. "
+        f"{was['cell_id']} ({_in_short(was)}) is taken out; nothing is learned from it any more. "
         f"To take this back: optimize undo --campaign {campaign_path}"
     )
 
@@ -98,9 +102,9 @@ def withdraw(campaign_path: Path, proposals: Sequence[str]) -> None:
         As for :func:`amend`.
     """
     _, store = _opened(campaign_path)
-    store.withdraw(proposals)
+    withdrawn = store.withdraw(proposals)
     print_result(
-        f"Withdrawn: {', '.join(proposals)}. No longer pending, and may be proposed again. "
+        f"Withdrawn: {', '.join(withdrawn)}. No longer pending, and may be proposed again. "
         f"To take this back: optimize undo --campaign {campaign_path}"
     )
 
@@ -134,17 +138,21 @@ def history(campaign_path: Path, cell: str | None) -> None:
     campaign_path : Path
         Campaign file.
     cell : str, optional
-        Only what is about this cell or proposal.
+        Only what is about this cell, or about this proposal and its cells.
 
     Raises
     ------
+    RecordError
+        For a cell or proposal that there is not.
     CampaignError, StoreError
         For a campaign or store that cannot be used.
     """
     _, store = _opened(campaign_path)
-    rows = [row for row in store.history() if cell is None or row["about"] == cell]
+    rows = store.history()
+    if cell is not None:
+        rows, cell = _about(rows, cell, store)
     if not rows:
-        print_result(f"Nothing was told{f' of {cell}' if cell else ''} yet.")
+        print_result(f"Nothing was told{f' of {cell}, which is pending,' if cell else ''} yet.")
         return
     table = [
         [
@@ -164,6 +172,19 @@ def history(campaign_path: Path, cell: str | None) -> None:
     print_result(f"{count(len(rows), 'line')} in {store.where}")
 
 
+def _about(
+    rows: Sequence[dict[str, Any]], name: str, store: CampaignStore
+) -> tuple[list[dict[str, Any]], str]:
+    """Return the lines about a cell, or about a proposal and its cells, and its id."""
+    from surrogate.campaign.ids import known_name, stem_of
+
+    of_cells = {row["about"]: row["said"].get("proposal_id") for row in rows if row["kind"] == "tell"}
+    proposals = list(store.proposals())
+    found = known_name("no such cell or proposal", name, [*proposals, *of_cells])
+    of_it = {cell for cell, proposal in of_cells.items() if found in (cell, proposal, stem_of(cell))}
+    return [row for row in rows if row["kind"] != "undo" and row["about"] in (found, *of_it)], found
+
+
 def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
     from surrogate.campaign.file import Campaign
     from surrogate.campaign.store import CampaignStore
@@ -174,7 +195,7 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    from surrogate.campaign.cells import RESULT_COLUMNS
+    from surrogate.campaign.reports import RESULT_COLUMNS
 
     name, sign, value = text.partition("=")
     name = name.strip()
@@ -202,8 +223,8 @@ def _checked(
     """Return the corrected cell, checked as a row of a file is."""
     import pandas as pd
 
-    from surrogate.campaign.cells import LIFE, RESULT_COLUMNS
     from surrogate.campaign.observations import read_observations
+    from surrogate.campaign.reports import LIFE, RESULT_COLUMNS
     from surrogate.files.output import plain
     from surrogate.hosts.columns import TARGETS
 

@@ -26,14 +26,14 @@ def export_campaign(campaign_path: Path, file: Path) -> None:
     campaign_path : Path
         Campaign file.
     file : Path
-        To write; an existing one is replaced only if it is an exported campaign.
+        To write; an existing one is replaced only if it is an earlier export of the same campaign.
 
     Raises
     ------
     CampaignError, StoreError
         For a campaign or store that cannot be read, or a file that cannot be written.
     InputError
-        For a file that is something else.
+        For a file that is something else, or another campaign's export.
     """
     from surrogate.campaign.file import Campaign
     from surrogate.campaign.store import CampaignStore
@@ -41,10 +41,15 @@ def export_campaign(campaign_path: Path, file: Path) -> None:
 
     campaign = Campaign.load(campaign_path)
     assert campaign.store_path is not None
-    if output_file(file).exists():
-        _read(file, remedy="give another name: only an exported campaign is replaced")
     store = CampaignStore.open(campaign.store_path)
     content = {"campaign": campaign.text, "tables": store.tables()}
+    if output_file(file).exists():
+        remedy = "give another name, or remove the file: only an earlier export of this campaign is replaced"
+        if not _has_all_of(_read(file, remedy=remedy), content):
+            raise InputError(
+                "holds what this campaign does not: it is the export of another campaign, or of a later state",
+                where=str(file), value=str(campaign_path), remedy=remedy,
+            )  # fmt: skip
     write_json(
         {"product": PRODUCT, "version": VERSION, "sha256": _checksum(content), "content": content}, file
     )
@@ -97,6 +102,15 @@ def import_campaign(file: Path, campaign_path: Path) -> None:
     write_text(content["campaign"], campaign_path)
     cells, hosts = count(len(store.observations()), "cell"), count(len(store.pending()), "pending host")
     print_result(f"Written: {campaign_path} and {store.where} ({cells}, {hosts}).")
+
+
+def _has_all_of(earlier: dict[str, Any], content: dict[str, Any]) -> bool:
+    """Whether a campaign holds all that an export does: rows are only ever added; of none the text tells."""
+    there = {name: {row["id"]: row for row in rows} for name, rows in content["tables"].items()}
+    rows = [(name, row) for name, table in earlier["tables"].items() for row in table]
+    if not rows:
+        return bool(earlier["campaign"] == content["campaign"])
+    return all(row.items() <= there.get(name, {}).get(row["id"], {}).items() for name, row in rows)
 
 
 def _read(

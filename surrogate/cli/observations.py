@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.telling import Repeated
     from surrogate.campaign.told_before import Told
 
 _MOST_SHOWN = 20
@@ -40,7 +41,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool =
     new : bool
         Whether cells that are stored already are left out.
     yes : bool
-        Whether targets outside the range that cells give are taken.
+        Whether targets outside the range that cells give are taken, and a count of cycles that falls.
 
     Raises
     ------
@@ -62,10 +63,11 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool =
     store = CampaignStore.open(campaign.store_path)
     cells, remarks = read_observations(path, campaign, store.identities(), yes=yes)
     earlier = store.observations()
-    told = store.tell(cells, path.name, repeated="add" if again else "skip" if new else "refuse")
+    repeated: Repeated = "add" if again else "skip" if new else "refuse"
+    told = store.tell(cells, path.name, repeated=repeated, yes=yes)
     stored = store.observations()
     print_result(f"Stored: {_said(told)} from {path.name} in {store.where}; {len(stored)} in all.")
-    print_notes([*remarks, *_overruled(told, campaign_path)])
+    print_notes([*remarks, *_overruled(told, campaign_path), *_fewer(told, campaign_path)])
     if told.new or told.updated:
         try:
             shown = stored["cell_id"].isin([*told.new, *told.updated])
@@ -101,6 +103,18 @@ def _overruled(told: Told, campaign_path: Path) -> list[str]:
             f"{way_back(cell, says, str(campaign_path))}"
         )
     return notes
+
+
+def _fewer(told: Told, campaign_path: Path) -> list[str]:
+    """Say of each running cell that its higher count stays, and how to correct it."""
+    from surrogate.campaign.overruled import way_back
+    from surrogate.campaign.reports import LIFE
+
+    return [
+        f"{cell} is told of with at least {row:g} cycles and is known to have run {known:g}, which stays; if "
+        f"{known:g} was a slip: {way_back(cell, {LIFE: row}, str(campaign_path))}"
+        for cell, row, known in told.fewer
+    ]
 
 
 def _ids(cells: Sequence[str]) -> str:

@@ -79,12 +79,16 @@ def tell(
         bool,
         typer.Option(
             "--again",
-            help="Take rows without an id as new cells, though they are stored already or may be of a running cell.",
+            help="Take rows without an id as new cells, though they are stored already or may be of a known cell.",
         ),
     ] = False,
     new: Annotated[bool, typer.Option("--new", help="Leave out cells that are stored already.")] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Take numbers that hardly any cell gives; they are asked back else.")
+        bool,
+        typer.Option(
+            "--yes",
+            help="Take numbers that hardly any cell gives, and counts of cycles that fall; they are asked back else.",
+        ),
     ] = False,
 ) -> None:
     """Add measured cells to a campaign: targets T, T_censored (true or below), T_upper_bound, T_sem, failed, note."""

@@ -51,8 +51,8 @@ def propose(
     StoreError, ModelError
         For a store that cannot be used, or a champion that cannot be loaded.
     """
+    from surrogate.campaign.batch import batch_of, told_ids
     from surrogate.campaign.file import Campaign
-    from surrogate.campaign.identity import told_host
 
     campaign = Campaign.load(path if path is not None else resource(DEFAULT_CAMPAIGN))
     if path is None:
@@ -73,9 +73,7 @@ def propose(
     output_folder(out or DEFAULT_FOLDER)
     store = _store(campaign) if path is not None else None
     if store is not None and repeat:
-        known = store.identities()
-        for one in repeat:
-            told_host(one, known)  # refused before anything is computed
+        repeat = told_ids(repeat, store)  # refused before anything is computed
     print_message(describe_store())
     n = campaign.n if number is None else number
     with progress() as report:
@@ -83,7 +81,6 @@ def propose(
             report, lambda: print_message("There is no champion yet: one is trained first (only once).")
         )
         from surrogate import tracking
-        from surrogate.campaign.batch import batch_of
         from surrogate.cli.batch_files import TEMPLATE, BatchContext, write_files
         from surrogate.cli.batch_record import record_batch, record_question
 
@@ -99,7 +96,7 @@ def propose(
             said = [*remarks(batch, observations), *cells]
             context = BatchContext(campaign, model, found, observations, seed, said, answer.shares, cells[0])
             report("writing the report", 0, 2)
-            folder = output_folder(out or folder_of(batch, path))
+            folder = output_folder(out or folder_of(batch, path, store.mark() if store is not None else ""))
             files = write_files(batch, context, folder)
             report("writing the report", 1, 2)
             record_batch(run, batch, context, files.written)

@@ -74,8 +74,7 @@ class Campaign(CampaignFile):
         StoreError, ModelError
             For a store or a champion that cannot be used.
         """
-        from surrogate.campaign.batch import batch_of
-        from surrogate.campaign.identity import told_host
+        from surrogate.campaign.batch import batch_of, told_ids
         from surrogate.library.champions import find_or_train_champion
 
         wanted = self.n if n is None else n
@@ -91,9 +90,7 @@ class Campaign(CampaignFile):
         store = None if self.path is None else self._store()
         if store is not None:
             store.prepare()
-            known = store.identities()
-            for one in repeat:
-                told_host(one, known)  # refused before anything is computed
+            repeat = told_ids(repeat, store)  # refused before anything is computed
         report = progress or _silent
         _, model = find_or_train_champion(report)
         return batch_of(self, model, store, int(wanted), int(seed), repeat=repeat, progress=report).hosts

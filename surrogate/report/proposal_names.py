@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from surrogate.campaign.identity import proposal_ids
+from surrogate.campaign.ids import proposal_ids
 from surrogate.report.quantities import is_missing
 
 

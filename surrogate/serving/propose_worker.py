@@ -36,7 +36,7 @@ def answer(asked: Asked, report: Any) -> dict[str, Any]:
         For a campaign that leaves too few hosts, and for a model or store that cannot be used.
     """
     from surrogate import tracking
-    from surrogate.campaign.identity import proposal_ids
+    from surrogate.campaign.ids import proposal_ids
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import propose_hosts
     from surrogate.files.output import plain

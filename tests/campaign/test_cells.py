@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surrogate.campaign import cells
-from surrogate.campaign.cells import ends_of
+from surrogate.campaign.contradictions import refuse_contradictions
+from surrogate.campaign.reports import ends_of
 from surrogate.errors import RecordError
 
 LIFE = "cycle_life_cycles"
@@ -25,12 +26,19 @@ def failed(cycles: float, **more: Any) -> dict[str, Any]:
 
 def together(reports: list[dict[str, Any]], where: str) -> dict[str, Any]:
     """All in one file."""
-    return cells.together([(1, report) for report in reports], where)
+    return accepted([(1, report) for report in reports], where)
 
 
 def one_after_the_other(reports: list[dict[str, Any]]) -> dict[str, Any]:
     """Each in a file of its own."""
-    return cells.together([(k, report) for k, report in enumerate(reports, 1)], "b.csv")
+    return accepted([(k, report) for k, report in enumerate(reports, 1)], "b.csv")
+
+
+def accepted(reports: list[tuple[int, dict[str, Any]]], where: str) -> dict[str, Any]:
+    """Put together, if it can all be true."""
+    found = cells.together(reports)
+    refuse_contradictions("B01-1-a", reports, found, where)
+    return found
 
 
 def after(known: dict[str, Any], report: dict[str, Any], where: str) -> dict[str, Any]:

@@ -18,8 +18,8 @@ import pandas as pd
 import pytest
 
 from surrogate.campaign import store as campaign_store
-from surrogate.campaign.cells import RESULT_COLUMNS
 from surrogate.campaign.identity import told_host
+from surrogate.campaign.reports import RESULT_COLUMNS
 from surrogate.campaign.store import CampaignStore, batch_key
 from surrogate.errors import RecordError, StoreError
 from surrogate.hosts import columns as c

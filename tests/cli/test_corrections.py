@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from surrogate.campaign.store import CampaignStore
 from tests.cli.conftest import Command, World
 
 pytestmark = pytest.mark.slow
@@ -93,7 +94,25 @@ def test_history_shows_who_said_what(command: Command, world: World, told: Path,
     for said in ("told", "corrected", "(taken", "B01-1-a", "1,800 cycles", "3 lines"):
         assert said in ended.out
     assert "2 lines" in command("optimize", "history", "--campaign", told, "--cell", "B01-1-a").out
-    assert "Nothing was told of C9" in command("optimize", "history", "--campaign", told, "--cell", "C9").out
+    of_proposal = command("optimize", "history", "--campaign", told, "--cell", "b01-1")
+    assert "2 lines" in of_proposal.out  # of its cell
+    pending = command("optimize", "history", "--campaign", told, "--cell", "B01-2")
+    assert "Nothing was told of B01-2, which is pending, yet." in pending.out
+    for name, near in (("B09-1", "B01-1"), ("B01-1a", "B01-1-a"), ("C9", "")):
+        unknown = command("optimize", "history", "--campaign", told, "--cell", name)
+        assert unknown.code == 2
+        assert f"no such cell or proposal (got {name!r})" in unknown.err
+        assert f"did you mean {near!r}?" in unknown.err or not near
+
+
+def test_what_was_taken_back_leaves_no_letter_taken(
+    command: Command, world: World, told: Path, tmp_path: Path
+) -> None:
+    store = CampaignStore.open(told.with_suffix(".db"))
+    before = store.observations().drop(columns="told_at").to_csv()
+    assert command("optimize", "undo", "--campaign", told).code == 0
+    assert command("optimize", "tell", tmp_path / "cells.csv", "--campaign", told).code == 0
+    assert store.observations().drop(columns="told_at").to_csv() == before
 
 
 def test_a_template_told_week_by_week_is_one_cell(

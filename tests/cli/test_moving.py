@@ -97,3 +97,34 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(
     assert ended.code == 2
     assert "To mend it" in ended.err
     assert not list(tmp_path.glob("other.*"))
+
+
+def test_only_an_earlier_export_of_the_same_campaign_is_replaced(
+    command: Command, world: World, campaign: Path, exported: Path, tmp_path: Path
+) -> None:
+    def export(path: Path, file: Path = exported) -> str:
+        """What the message says; empty where the file was written."""
+        ended = command("optimize", "export", file, "--campaign", path)
+        assert ended.code in (0, 2)
+        return " ".join(ended.err.split()) if ended.code else ""
+
+    earlier = exported.read_bytes()
+    assert command("optimize", "undo", "--campaign", campaign).code == 0
+    assert export(campaign) == ""
+    later = exported.read_bytes()
+    assert later != earlier
+    other = tmp_path / "other.toml"
+    exported.write_bytes(earlier)
+    assert command("optimize", "import", exported, "--campaign", other).code == 0
+    exported.write_bytes(later)
+    refused = export(other)  # a copy that has not been told of the undo
+    assert "mailed.json" in refused
+    assert "give another name, or remove the file" in refused
+    assert exported.read_bytes() == later
+    fresh, fresher = tmp_path / "fresh.toml", tmp_path / "fresher.toml"
+    fresh.write_text(campaign.read_text())
+    fresher.write_text(campaign.read_text().replace("n = 2", "n = 3"))
+    assert "holds what this campaign does not" in export(fresh)
+    empty = tmp_path / "empty.json"
+    assert [export(fresh, empty), export(fresh, empty)] == ["", ""]
+    assert "holds what this campaign does not" in export(fresher, empty)

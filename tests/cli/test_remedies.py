@@ -235,6 +235,59 @@ def a_row_without_an_id_that_may_be_a_running_cell(desk: Desk) -> Iterator[Ended
     yield desk.own({LIFE: 905, "state": "failed"}, options=("--again",))
 
 
+@case(*["if it is the same cell,"] * 2)
+def a_row_that_may_be_of_the_running_cell_of_a_proposal(desk: Desk) -> Iterator[Ended]:
+    head = "proposal_id,cell_id,cycle_life_cycles,state\n"
+    desk.tell(f"{head}B01-1,,800,running\n")
+    for option in ((), ("--again",)):
+        ended = desk.tell(f"{head}B01-1,,50,running\n")
+        yield ended
+        same, other = words_of(ended, r"write (\S+) in its column cell_id.*such as (\S+), or add --again")
+        if not option:
+            yield desk.tell(f"{head}B01-1,{same},810,running\n")
+        yield desk.tell(f"{head}B01-1,{'' if option else other},50,running\n", *option)
+        desk.optimize("undo")
+
+
+@case("if it is the same cell, write")
+def a_row_that_repeats_a_cell_and_says_more(desk: Desk) -> Iterator[Ended]:
+    desk.own({LIFE: 300})
+    ended = desk.own({LIFE: 300, "overpotential_mV": 20})
+    yield ended
+    (same,) = words_of(ended, r"write (\S+) in its column cell_id")
+    yield desk.own({LIFE: 300, "overpotential_mV": 20, "cell_id": same})
+
+
+@case("if it corrects cell ")
+def a_replicate_with_another_value(desk: Desk) -> Iterator[Ended]:
+    desk.own({LIFE: 300, "replicate": 1})
+    row: dict[str, object] = {LIFE: 350, "replicate": 1}
+    ended = desk.own(row)
+    yield ended
+    same, other = words_of(ended, r"write (\S+) in its column cell_id.*such as (\S+), in cell_id")
+    for changes, options in (({"replicate": 2}, ()), ({"cell_id": other}, ()), ({}, ("--again",))):
+        yield desk.own(row | changes, options=options)
+        desk.optimize("undo")
+    yield desk.own(row | {"cell_id": same})
+
+
+@case(*["--yes takes the later count, and drops the earlier"] * 2)
+def a_count_of_cycles_that_falls(desk: Desk) -> Iterator[Ended]:
+    head = "cell_id,cycle_life_cycles,state,date\n"
+    desk.tell(f"{head}B01-1-a,9000,running,2026-03-01\n")
+    later = f"{head}B01-1-a,950,running,2026-03-09\n"
+    ended = desk.tell(later)
+    yield ended
+    yield desk.tell(later.replace("-a,", "-b,"))
+    yield desk.said(ended, VALUE=900)
+    yield desk.tell(later)
+    fallen = later.replace("950", "250").replace("09", "19")
+    yield desk.tell(fallen)
+    yield desk.tell(fallen, "--yes")
+    known = CampaignStore.open(desk.toml.with_suffix(".db")).observations().set_index("cell_id")
+    assert known.loc["B01-1-a", LIFE] == 250.0
+
+
 @case("nothing needs to be done; if these are new cells with the same numbers, add --again")
 def a_file_told_twice(desk: Desk) -> Iterator[Ended]:
     desk.own({LIFE: 300})
@@ -592,6 +645,16 @@ def a_proposal_with_a_cell_is_not_withdrawn(desk: Desk) -> Iterator[Ended]:
     yield desk.optimize("withdraw", "B01-1")
 
 
+@case("did you mean", "optimize history lists the cells")
+def a_history_of_nothing(desk: Desk) -> Iterator[Ended]:
+    desk.tell("cell_id,cycle_life_cycles\nB01-1-a,300\n")
+    ended = desk.optimize("history", "--cell", "B91-1")
+    yield ended
+    yield desk.optimize("history", "--cell", meant(ended))
+    yield desk.optimize("history", "--cell", "zz")
+    yield desk.optimize("history")
+
+
 @case("optimize history shows what was said")
 def nothing_to_take_back(desk: Desk) -> Iterator[Ended]:
     ended = desk.optimize("undo")
@@ -754,7 +817,7 @@ def init_writes_where_it_can(desk: Desk) -> Iterator[Ended]:
 
 
 @case(
-    "give another name: only an exported campaign is replaced",
+    *["give another name, or remove the file: only an earlier export of this campaign is replaced"] * 2,
     "give the name of a file",
     "give another folder",
 )
@@ -763,6 +826,13 @@ def export_replaces_nothing_else(desk: Desk) -> Iterator[Ended]:
     yield desk.optimize("export", other)
     yield desk.optimize("export", desk.folder / "sent.json")
     assert other.read_text() == "mine"
+    theirs = desk.folder / "theirs.toml"
+    theirs.write_text(CAMPAIGN)
+    yield desk.run("optimize", "export", desk.folder / "sent.json", "--campaign", theirs)
+    yield desk.run("optimize", "export", desk.folder / "theirs.json", "--campaign", theirs)
+    (desk.folder / "sent.json").unlink()
+    yield desk.run("optimize", "export", desk.folder / "sent.json", "--campaign", theirs)
+    (desk.folder / "sent.json").unlink()
     yield desk.optimize("export", desk.folder)
     yield desk.optimize("export", desk.folder / "sent.json")
     yield desk.optimize("report", "--out", other)
