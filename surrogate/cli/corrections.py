@@ -204,11 +204,22 @@ def _checked(
 
     from surrogate.campaign.cells import LIFE, RESULT_COLUMNS
     from surrogate.campaign.observations import read_observations
+    from surrogate.campaign.told_table import refuse_doubtful
+    from surrogate.files.number_text import in_one_way
     from surrogate.files.output import plain, write_csv
+    from surrogate.files.rows import Cells
+    from surrogate.files.sheet import Sheet
+    from surrogate.files.text import Complaint
     from surrogate.hosts.columns import TARGETS
 
+    typed = Sheet(tuple(asked), tuple(Cells.of([value]) for value in asked.values()), ())
+    refuse_doubtful(
+        typed, Complaint("amend")
+    )  # what is known of the cell says nothing of how this was written
     cell = {
-        name: was.get(name) for name in RESULT_COLUMNS if name not in ("cell_id", "proposal_id", "failed")
+        name: in_one_way(value) if isinstance(value, float) else value
+        for name, value in was.items()
+        if name in RESULT_COLUMNS and name not in ("cell_id", "proposal_id", "failed")
     }
     for target in TARGETS:
         # A new value is a value, unless it or the state says that it is a bound.

@@ -129,3 +129,16 @@ def test_what_hardly_any_cell_gives_is_asked_back(command: Command, world: World
     assert refused.code == 2
     assert "--yes accepts it" in refused.err
     assert command(*words, "--yes").code == 0
+
+
+def test_a_doubtful_number_is_asked_back_and_a_stored_one_is_not(
+    command: Command, world: World, told: Path
+) -> None:
+    amend = ("optimize", "amend", "--campaign", told, "--cell", "B01-1-a")
+    assert command(*amend, "ccd_mA_cm2=1.5").code == 0  # shows nothing of how the next is written
+    doubted = command(*amend, "overpotential_mV=1.234")
+    assert doubted.code == 2
+    assert "write 1234 or 1.2340" in doubted.err
+    assert command(*amend, "overpotential_mV=1.2340", "cycle_life_cycles=12.3750").code == 0
+    ended = command(*amend, "note=read again")
+    assert ended.code == 0, ended.err
