@@ -49,14 +49,14 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool =
         For a campaign or store that cannot be used.
     """
     campaign, store = _opened(campaign_path)
-    asked = dict(_pair(one) for one in changes)
+    asked = dict(_pair(one, campaign.own_names) for one in changes)
     was = store.identities().of_cell(cell)
     now = _checked(campaign, was, asked, yes=yes)
     changed = {name: value for name, value in now.items() if value != was.get(name)}
     if not changed:
         print_result(f"{cell} is as asked already; nothing was changed.")
         return
-    store.amend(cell, changed, source="amend", meant=list(asked))
+    store.amend(cell, changed, source="amend", meant=list(map(_known, asked)))
     rows = [[name, _shown(was.get(name)), _shown(now.get(name))] for name in changed]
     print_table(make_table(["Column", "Was", "Is"], rows, f"{cell} corrected", right=False))
 
@@ -171,16 +171,18 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
     return campaign, CampaignStore.open(campaign.store_path)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, own_names: Mapping[str, str]) -> tuple[str, str]:
+    """Return the column that a change is about, perhaps in another unit than its own, and what it is to be."""
     from surrogate.campaign.cells import RESULT_COLUMNS
+    from surrogate.files.own_names import read_as
 
     name, sign, value = text.partition("=")
-    name = name.strip()
+    name = read_as(name.strip(), own_names)
     if not sign:
         raise InputError(
             "not a change", value=text, limit="column=value", remedy="write such as cycle_life_cycles=180"
         )
-    if name not in RESULT_COLUMNS or name in ("cell_id", "proposal_id"):
+    if _known(name) in ("", "cell_id", "proposal_id"):
         near = [one for one in get_close_matches(name, RESULT_COLUMNS, n=1) if one != name]
         raise InputError(
             "no column of a cell that can be corrected",
@@ -194,6 +196,14 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value.strip()
 
 
+def _known(column: str) -> str:
+    """Return the column of a cell that this one gives, perhaps in another unit; empty where it is none."""
+    from surrogate.campaign.cells import RESULT_COLUMNS
+    from surrogate.files.header import known_as
+
+    return known_as(column, dict.fromkeys(RESULT_COLUMNS))
+
+
 def _checked(
     campaign: Campaign, was: Mapping[str, Any], asked: Mapping[str, str], *, yes: bool
 ) -> dict[str, Any]:
@@ -205,33 +215,36 @@ def _checked(
     from surrogate.campaign.cells import LIFE, RESULT_COLUMNS
     from surrogate.campaign.observations import read_observations
     from surrogate.campaign.told_table import refuse_doubtful
-    from surrogate.files.number_text import in_one_way
     from surrogate.files.output import plain, write_csv
     from surrogate.files.rows import Cells
     from surrogate.files.sheet import Sheet
     from surrogate.files.text import Complaint
     from surrogate.hosts.columns import TARGETS
 
+    # What is known of the cell says nothing of how this was written.
     typed = Sheet(tuple(asked), tuple(Cells.of([value]) for value in asked.values()), ())
-    refuse_doubtful(
-        typed, Complaint("amend")
-    )  # what is known of the cell says nothing of how this was written
-    cell = {
-        name: in_one_way(value) if isinstance(value, float) else value
-        for name, value in was.items()
-        if name in RESULT_COLUMNS and name not in ("cell_id", "proposal_id", "failed")
-    }
+    refuse_doubtful(typed, Complaint("amend"))
+    names = [name for name in RESULT_COLUMNS if name not in ("cell_id", "proposal_id", "failed")]
+    cell = {name: _written(was.get(name)) for name in names}
+    corrected = set(map(_known, asked))
     for target in TARGETS:
         # A new value is a value, unless it or the state says that it is a bound.
-        if target in asked or (target == LIFE and "state" in asked and not cell[f"{LIFE}_censored"]):
+        of_state = target == LIFE and "state" in corrected and not cell[f"{LIFE}_censored"]
+        if target in corrected or of_state:
             cell |= dict.fromkeys((f"{target}_censored", f"{target}_upper_bound", f"{target}_sem"))
-    cell |= {name: value or None for name, value in asked.items()}
+    cell |= dict.fromkeys(corrected) | {name: value or None for name, value in asked.items()}
     with TemporaryDirectory() as folder:
         table = pd.DataFrame([cell]).dropna(axis="columns")
         path = write_csv(table, Path(folder) / "amend")
         rows, _ = read_observations(path, campaign, yes=yes)
     found = {str(name): plain(value) for name, value in rows.iloc[0].items()}
     return found | {name: was.get(name) for name in ("cell_id", "proposal_id")}
+
+
+def _written(value: Any) -> Any:
+    from surrogate.files.number_text import in_one_way
+
+    return in_one_way(value) if isinstance(value, float) else value
 
 
 def _in_short(cell: Mapping[str, Any]) -> str:
