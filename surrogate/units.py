@@ -60,7 +60,19 @@ UNIT_SPELLINGS: dict[str, str] = {
     "fraction": "dimensionless",
 }
 
+# Units in which no column is given, so that a heading that ends in one is of another quantity. Those of one letter
+# (litre, newton, joule, watt, ampere, molar, tonne) are read as such only in brackets.
+OTHER_UNITS = frozenset({
+    "kg", "g", "mg", "ug", "mL", "ml", "uL", "ul", "s", "ms", "us", "mN", "kN", "kJ", "Wh", "mWh", "Wh_kg",
+    "mW", "kW", "mA", "uA", "mAh", "uAh", "Ah", "ohm", "kohm", "mohm", "Mohm", "Hz", "kHz", "mol", "mmol", "mM",
+    "mol_L", "mol_kg", "kV", "eV", "keV", "nV", "cm2", "m2", "mm2", "um2", "m2_g", "cm3", "mm3", "m3", "nm3",
+    "mg_cm2", "g_cm2", "g_m2", "g_cm3", "kg_m3", "mg_cm3", "cm3_g", "uL_cm2", "uL_mg", "uL_mAh", "ul_mAh",
+    "mAh_cm3", "mAh_kg", "Wh_L", "mW_cm2", "rpm", "ppm", "wt_pct", "deg", "mV_s",
+})  # fmt: skip
+_OF_ONE_LETTER = frozenset("lLNJWAMt")
+
 _LONGEST_FIRST = sorted(UNIT_SPELLINGS, key=len, reverse=True)
+_ANY_LONGEST_FIRST = sorted({*UNIT_SPELLINGS, *OTHER_UNITS}, key=len, reverse=True)
 DIGITS = 12  # significant digits of a converted number; no measurement has as many
 
 _BRACKETED = re.compile(r"(.*[^\s])\s*[(\[]([^()\[\]]*)[)\]]")
@@ -148,6 +160,38 @@ def written_unit(column: str) -> tuple[str, str | None]:
     quantity = re.sub(r"[^a-z0-9]+", "_", found[1].lower()).strip("_")
     plain = re.sub(r"[\s/*·]+", "_", found[2].translate(_PLAIN).strip()).replace("-1", "").replace("-", "")
     return quantity, plain if plain in UNIT_SPELLINGS else found[2]
+
+
+def heading_unit(heading: str) -> tuple[str, str | None]:
+    """Split a heading of a laboratory's own table, in which anything may stand before the unit.
+
+    Parameters
+    ----------
+    heading : str
+        Such as ``felt_mm``, ``Felt, mm``, ``i in mA/cm2`` or ``Dicke (mm)``.
+
+    Returns
+    -------
+    quantity : str
+        What stands before the unit; the whole heading where it carries none.
+    unit : str or None
+        In the spelling of ``UNIT_SPELLINGS`` or ``OTHER_UNITS``, or the single letter that stands in brackets; None
+        where there is none of these.
+    """
+    found = _BRACKETED.fullmatch(heading.strip())
+    if found:
+        unit = _underscored(found[2])
+        known = unit in UNIT_SPELLINGS or unit in OTHER_UNITS or unit in _OF_ONE_LETTER
+        return (found[1], unit) if known else (heading, None)
+    plain = _underscored(heading)
+    unit = next((one for one in _ANY_LONGEST_FIRST if plain.endswith(f"_{one}")), "")
+    return (plain.removesuffix(f"_{unit}"), unit) if unit else (heading, None)
+
+
+def _underscored(text: str) -> str:
+    """Write a unit, or what ends in one, with ``_`` between its parts: ``mA cm-2`` is mA_cm2."""
+    plain = re.sub(r"-1\b", "", text.translate(_PLAIN).strip())
+    return re.sub(r"[\s,;/*·-]+", "_", re.sub(r"-(?=\d)", "", plain))
 
 
 def allowed_units(column: str) -> list[str]:

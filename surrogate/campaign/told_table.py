@@ -131,15 +131,32 @@ def _magnitude(column: str) -> Magnitude:
     return Magnitude(accepted[1] if accepted is not None else 1.0)
 
 
-MAGNITUDES = (
-    {name: _magnitude(name) for name in c.COLUMNS.numbers}
-    | {
-        name: Magnitude(SCALES[target].plausible[1], count=target == LIFE)
-        for target in c.TARGETS
-        for name in (target, UPPER_BOUNDS[target])
-    }
-    | {SEMS[target]: Magnitude(SCALES[target].plausible[1]) for target in c.TARGETS}
-)
+# A template comes with its designs filled in, so that their points do not show what those of the results mean.
+MAGNITUDES_OF_DESIGNS = {name: _magnitude(name) for name in c.COLUMNS.numbers}
+MAGNITUDES_TOLD = {
+    name: Magnitude(SCALES[target].plausible[1], count=target == LIFE)
+    for target in c.TARGETS
+    for name in (target, UPPER_BOUNDS[target])
+} | {SEMS[target]: Magnitude(SCALES[target].plausible[1]) for target in c.TARGETS}
+
+
+def refuse_doubtful(sheet: Sheet, complain: Complaint) -> None:
+    """Refuse the first number of a table of cells that may be read in two ways, such as 1.200.
+
+    Parameters
+    ----------
+    sheet
+        The table as text.
+    complain
+        Makes the messages for it.
+
+    Raises
+    ------
+    RecordError
+        With row and column.
+    """
+    for of_one_hand in (MAGNITUDES_OF_DESIGNS, MAGNITUDES_TOLD):
+        refuse_twofold(sheet, complain, of_one_hand)
 
 
 def _in_words_of_bounds(cell: str) -> str:
@@ -236,7 +253,7 @@ def read_told(
     with _in_rows(rows):
         sheet = read_bounds(sheet, complain, BOUNDS)
         _refuse_words(sheet, complain)
-        refuse_twofold(sheet, complain, MAGNITUDES)
+        refuse_doubtful(sheet, complain)
         table = as_table(sheet, complain, numbers=NUMBERS, text=TEXT)
         _refuse_fractions(table, complain)
         columns = [*c.DESIGN_COLUMNS, *c.TARGETS, *UPPER_BOUNDS.values(), *SEMS.values()]

@@ -51,7 +51,7 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool =
     from surrogate.campaign.ids import known_cell
 
     campaign, store = _opened(campaign_path)
-    asked = dict(_pair(one) for one in changes)
+    asked = dict(_pair(one, campaign.own_names) for one in changes)
     known = store.identities().cells
     cell = known_cell(cell, known)
     was = known[cell]
@@ -60,7 +60,7 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool =
     if not changed:
         print_result(f"{cell} is as asked already; nothing was changed.")
         return
-    store.amend(cell, changed, source="amend", meant=list(asked))
+    store.amend(cell, changed, source="amend", meant=list(map(_known, asked)))
     rows = [[name, _shown(was.get(name)), _shown(now.get(name))] for name in changed]
     print_table(make_table(["Column", "Was", "Is"], rows, f"{cell} corrected", right=False))
 
@@ -194,16 +194,18 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
     return campaign, CampaignStore.open(campaign.store_path)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, own_names: Mapping[str, str]) -> tuple[str, str]:
+    """Return the column that a change is about, perhaps in another unit than its own, and what it is to be."""
     from surrogate.campaign.reports import RESULT_COLUMNS
+    from surrogate.files.own_names import read_as
 
     name, sign, value = text.partition("=")
-    name = name.strip()
+    name = read_as(name.strip(), own_names)
     if not sign:
         raise InputError(
             "not a change", value=text, limit="column=value", remedy="write such as cycle_life_cycles=180"
         )
-    if name not in RESULT_COLUMNS or name in ("cell_id", "proposal_id"):
+    if _known(name) in ("", "cell_id", "proposal_id"):
         near = [one for one in get_close_matches(name, RESULT_COLUMNS, n=1) if one != name]
         raise InputError(
             "no column of a cell that can be corrected",
@@ -217,6 +219,14 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value.strip()
 
 
+def _known(column: str) -> str:
+    """Return the column of a cell that this one gives, perhaps in another unit; empty where it is none."""
+    from surrogate.campaign.reports import RESULT_COLUMNS
+    from surrogate.files.header import known_as
+
+    return known_as(column, dict.fromkeys(RESULT_COLUMNS))
+
+
 def _checked(
     campaign: Campaign, was: Mapping[str, Any], asked: Mapping[str, str], *, yes: bool
 ) -> dict[str, Any]:
@@ -225,17 +235,24 @@ def _checked(
 
     from surrogate.campaign.observations import read_observations
     from surrogate.campaign.reports import LIFE, RESULT_COLUMNS
+    from surrogate.campaign.told_table import refuse_doubtful
     from surrogate.files.output import plain
+    from surrogate.files.sheet import sheet_of
+    from surrogate.files.text import Complaint
     from surrogate.hosts.columns import TARGETS
 
-    cell = {
-        name: was.get(name) for name in RESULT_COLUMNS if name not in ("cell_id", "proposal_id", "failed")
-    }
+    # What is known of the cell says nothing of how this was written.
+    complain = Complaint("amend")
+    refuse_doubtful(sheet_of(pd.DataFrame([asked]), complain), complain)
+    names = [name for name in RESULT_COLUMNS if name not in ("cell_id", "proposal_id", "failed")]
+    cell = {name: was.get(name) for name in names}
+    corrected = set(map(_known, asked))
     for target in TARGETS:
         # A new value is a value, unless it or the state says that it is a bound.
-        if target in asked or (target == LIFE and "state" in asked and not cell[f"{LIFE}_censored"]):
+        of_state = target == LIFE and "state" in corrected and not cell[f"{LIFE}_censored"]
+        if target in corrected or of_state:
             cell |= dict.fromkeys((f"{target}_censored", f"{target}_upper_bound", f"{target}_sem"))
-    cell |= {name: value or None for name, value in asked.items()}
+    cell |= dict.fromkeys(corrected) | {name: value or None for name, value in asked.items()}
     table = pd.DataFrame([cell]).dropna(axis="columns")
     rows, _ = read_observations(table, campaign, where="amend", yes=yes)
     found = {str(name): plain(value) for name, value in rows.iloc[0].items()}

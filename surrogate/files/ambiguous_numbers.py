@@ -1,7 +1,8 @@
 """Numbers of a person's table that may be read in two ways: 1.200 is perhaps 1200.
 
 Data flow: a sheet of text, and how large the numbers of each column may be -> the first cell that could be either is
-refused with its row. Tables that this package writes itself are not brought here.
+refused with its row. What shows that a point is a decimal one, such as 35.5 or 0.125 or a critical current of 1.200
+(none reaches 1200), shows it for all columns that one hand has written.
 """
 
 from __future__ import annotations
@@ -11,13 +12,11 @@ from dataclasses import dataclass
 
 from surrogate.errors import InputError, refuse_rows
 from surrogate.files.header import known_as
-from surrogate.files.number_text import TWOFOLD, in_one_way
+from surrogate.files.number_text import NUMBER, TWOFOLD, in_one_way
 from surrogate.files.rows import Cells
 from surrogate.files.sheet import Sheet
 from surrogate.files.text import Complaint
 from surrogate.units import UNIT_SPELLINGS, convert, split_unit, written_unit
-
-SEVERAL = 2  # cells of the form 1.200 in a column make it doubtful that the point is a decimal one
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,9 @@ class Magnitude:
 def refuse_twofold(sheet: Sheet, complain: Complaint, columns: Mapping[str, Magnitude]) -> None:
     """Refuse the first number of a sheet whose point may separate thousands.
 
-    In a column of counts one is enough, in another it takes SEVERAL; where the column takes none of them as
-    thousands, they are decimal numbers. Any other number with a point in the column, such as 35.5, shows that the
-    point is a decimal point.
+    A point is a decimal one in all these columns where any of them has a number that can be nothing else: 35.5,
+    0.125, or one that as thousands would be more than its column takes. In a column of counts, where decimal numbers
+    are rare, only the column itself shows it.
 
     Parameters
     ----------
@@ -50,18 +49,23 @@ def refuse_twofold(sheet: Sheet, complain: Complaint, columns: Mapping[str, Magn
     complain
         Makes the messages for it.
     columns
-        The known columns of numbers.
+        The known columns of numbers, as far as one hand writes them.
 
     Raises
     ------
     InputError
         Of the complaint's class, with row and column.
     """
+    found = []
     for name, cells in zip(sheet.header, sheet.columns, strict=True):
         known = known_as(name, columns)
         if known:
             most = columns[known].most * _scale(known, name)
-            _refuse_twofold(name, cells, Magnitude(most, columns[known].count), complain)
+            found.append((name, cells, Magnitude(most, columns[known].count)))
+    decimal = any(_has_decimal_point(cells, magnitude) for _, cells, magnitude in found)
+    for name, cells, magnitude in found:
+        if not (_has_decimal_point(cells, magnitude) if magnitude.count else decimal):
+            _refuse_doubtful(name, cells, complain)
 
 
 def _scale(known: str, name: str) -> float:
@@ -75,18 +79,17 @@ def _scale(known: str, name: str) -> float:
         return 1.0
 
 
-def _refuse_twofold(name: str, cells: Cells, magnitude: Magnitude, complain: Complaint) -> None:
-    pointed = [cell for cell in cells.distinct if "." in cell]
-    doubtful = [cell for cell in pointed if TWOFOLD.fullmatch(cell)]
-    if not doubtful or len(doubtful) < len(pointed):
-        return
-    rows = cells.all(doubtful)
-    thousands = [abs(float(cell)) * 1000 for cell in doubtful]
-    if magnitude.count:
-        if min(thousands) > magnitude.most:
-            return
-    elif len(rows) < SEVERAL or max(thousands) > magnitude.most:
-        return
+def _has_decimal_point(cells: Cells, magnitude: Magnitude) -> bool:
+    """Whether a number has a point that separates no thousands; of counts of the form 1.200, whether every one."""
+    pointed = [cell for cell in cells.distinct if "." in cell and NUMBER.fullmatch(cell)]
+    too_many = [abs(float(cell)) * 1000 > magnitude.most for cell in pointed if TWOFOLD.fullmatch(cell)]
+    if len(too_many) < len(pointed):
+        return True
+    return all(too_many) and bool(too_many) if magnitude.count else any(too_many)
+
+
+def _refuse_doubtful(name: str, cells: Cells, complain: Complaint) -> None:
+    rows = cells.all([cell for cell in cells.distinct if TWOFOLD.fullmatch(cell)])
     more = f" (and {len(rows) - 1} more of this column)" if len(rows) > 1 else ""
     refuse_rows(rows, lambda row: _twofold(name, cells.text(row), row, more, complain))
 

@@ -22,7 +22,7 @@ from surrogate.space.layout import Codes, Layout
 from surrogate.space.parameters import Simplex
 from surrogate.space.polytope import Floats, Indices
 from surrogate.space.region import Region
-from surrogate.space.rounding import off_grid, repair, snap
+from surrogate.space.rounding import off_grid, repair, snap, without_traces
 from surrogate.space.supports import Absent, Supports
 
 Acting = NDArray[np.bool_]
@@ -368,7 +368,7 @@ class Regions:
         snapped = snap(region, values, clip=True)
         for at in np.flatnonzero(~region.satisfied(snapped)) if repaired else ():
             snapped[at] = repair(region, values[at])
-        return snapped
+        return without_traces(region, snapped)
 
     def _with_other_parts(self, acting: Acting, wanted: Floats, made: Floats) -> Floats:
         """Round a row (k,) to the support nearest to it, on the grid if any is; as made where there is none."""

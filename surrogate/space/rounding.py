@@ -8,9 +8,12 @@ as a small mixed-integer linear programme.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.errors import SpaceError
 from surrogate.space.parameters import GRID_TOLERANCE
 from surrogate.space.polytope import Block, Floats, Indices, onto
 from surrogate.space.region import Region
@@ -19,6 +22,7 @@ from surrogate.space.region import Region
 _DIGITS = 9
 # Decimals of a rounded value, so that 3 * 0.1 is written 0.3.
 _DECIMALS = 12
+_TRACE = 1e-6  # share of a part's range: less than this a search leaves behind where it meant nothing
 
 
 def snap(region: Region, values: Floats, *, clip: bool) -> Floats:
@@ -183,6 +187,41 @@ def repair(region: Region, wanted: Floats) -> Floats:
         if part is not None:
             row[block.columns] = part
     return row
+
+
+def without_traces(region: Region, values: Floats) -> Floats:
+    """Make parts of mixtures that are nearly absent exactly zero, and let the others have what they leave.
+
+    Parameters
+    ----------
+    region : Region
+        The region, with k numeric columns.
+    values : ndarray, shape (n, k)
+        Rounded points in natural units.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        A row is as it was where limits and constraints hold with these parts only.
+    """
+    part = np.zeros(len(region.columns), dtype=bool)
+    for _, parts, _ in region.simplexes:
+        part[parts] = True
+    may = part & ~region.constant & (region.lower <= 0.0)
+    away = may & (np.abs(values) < _TRACE * region.upper)
+    some = (away & (values != 0.0)).any(axis=1)
+    made = values.copy()
+    for absent in np.unique(away[some], axis=0):
+        rows = np.flatnonzero(some & (away == absent).all(axis=1))
+        try:
+            rest = replace(region, upper=np.where(absent, 0.0, region.upper))
+        except SpaceError:
+            continue
+        for at, row in zip(rows, snap(rest, values[rows], clip=True), strict=True):
+            allowed = row if rest.satisfied(row[None, :])[0] else repair(rest, values[at])
+            if rest.satisfied(allowed[None, :])[0]:
+                made[at] = allowed
+    return made
 
 
 def _nearest(region: Region, block: Block, wanted: Floats, row: Floats, *, whole: bool) -> Floats | None:

@@ -148,3 +148,40 @@ def test_what_hardly_any_cell_gives_is_asked_back(command: Command, world: World
     assert refused.code == 2
     assert "--yes accepts it" in refused.err
     assert command(*words, "--yes").code == 0
+
+
+def test_a_doubtful_number_is_asked_back_and_a_stored_one_is_not(
+    command: Command, world: World, told: Path
+) -> None:
+    amend = ("optimize", "amend", "--campaign", told, "--cell", "B01-1-a")
+    assert command(*amend, "ccd_mA_cm2=1.5").code == 0  # shows nothing of how the next is written
+    doubted = command(*amend, "overpotential_mV=1.234")
+    assert doubted.code == 2
+    assert "write 1234 or 1.2340" in doubted.err
+    assert command(*amend, "overpotential_mV=1.2340", "cycle_life_cycles=12.3750").code == 0
+    ended = command(*amend, "note=read again")
+    assert ended.code == 0, ended.err
+
+
+def test_a_correction_may_use_the_laboratorys_names(command: Command, world: World, told: Path) -> None:
+    told.write_text(
+        told.read_text()
+        + '\n[columns.thickness_um]\nwas = "felt_mm"\n[columns.overpotential_mV]\nwas = "drop (mV)"\n'
+    )
+    amend = ("optimize", "amend", "--campaign", told, "--cell", "B01-1-a")
+    ended = command(*amend, "Felt_mm=0.1205", "Drop (V)=>=0.03")
+    assert ended.code == 0, ended.err
+    assert "120.5" in ended.out
+    exported = told.with_name("all.json")
+    assert command("optimize", "export", exported, "--campaign", told).code == 0
+    assert command("optimize", "--campaign", told).code == 0
+    results = world.proposed[-1]["results"].iloc[0]
+    assert results[["thickness_um", "overpotential_mV", "overpotential_mV_censored"]].tolist() == [
+        120.5,
+        30,
+        True,
+    ]
+    assert results["cycle_life_cycles"] == 1800.0
+    wrong = command(*amend, "felt_kg=3")
+    assert wrong.code == 2
+    assert "no column of a cell that can be corrected" in wrong.err

@@ -168,3 +168,19 @@ def test_children_exchange_parts_of_mixtures() -> None:
     assert len(swapped) >= 4  # another part in the place of the second
     same = children(problem, point, point, 64, np.random.default_rng(0))
     assert torch.equal(problem.encode(same), point)  # without exchanges nothing else is near a lone design
+
+
+@pytest.mark.parametrize("size", [3, 5, 7])
+@pytest.mark.parametrize("total", [1.0, 100.0])
+@pytest.mark.parametrize("at_most", [None, 3])
+def test_a_part_that_is_not_proposed_is_exactly_zero(size: int, total: float, at_most: int | None) -> None:
+    names = [f"p{k}" for k in range(size)]
+    space = Space(
+        [Simplex("mix", names, total=total, at_most=at_most, upper={"p1": total / 3}), Continuous("x", 0, 1)]
+    )
+    told = space.sample(9, seed=1)
+    told["y"] = told["p0"] / total - 2.0 * told["p2"] / total + told["x"]
+    made = propose(space, told, {"y": "max"}, n=4, seed=3, settings=QUICK)[names].to_numpy(dtype=float)
+    assert (made == 0.0).any()
+    assert not ((made != 0.0) & (made < 1e-6 * total)).any()
+    assert (np.abs(made.sum(axis=1) - total) <= 1e-9 * total).all()

@@ -241,6 +241,10 @@ def _of_mixture(mixture: Simplex, row: dict[str, Any]) -> list[str]:
     if mixture.at_most is not None and present.sum() > mixture.at_most:
         found.append(f"{present.sum()} parts")
     least = np.zeros(len(amounts)) if mixture.least is None else np.array(mixture.least)
+    limits = np.array([mixture.limits[part] for part in mixture.parts])
+    trace = (amounts != 0.0) & (np.abs(amounts) < 1e-6 * limits[:, 1]) & (limits[:, 0] == 0.0)
+    if trace.any():
+        found.append(f"traces: {amounts[trace].tolist()}")
     if (present & (amounts < least - slack)).any():
         found.append(f"less than the least: {amounts.tolist()}")
     return found

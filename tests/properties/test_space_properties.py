@@ -198,3 +198,35 @@ def test_a_space_is_empty_exactly_when_no_point_meets_its_constraint(
     else:
         with pytest.raises(SpaceError, match="leave nothing"):
             Space(parameters, [constraint])
+
+
+@PROFILE
+@given(
+    st.integers(2, 8),
+    st.sampled_from([1.0, 100.0]),
+    st.sampled_from([None, 1, 3]),
+    st.sampled_from([None, 0.05]),
+    st.booleans(),
+    st.floats(-17.0, -7.0),
+    st.integers(0, 2**31),
+)
+def test_a_part_that_is_absent_is_exactly_zero(
+    size: int, total: float, at_most: int | None, least: float | None, tied: bool, digits: float, seed: int
+) -> None:
+    names = [f"a{k}" for k in range(size)]
+    lowest = None if least is None else least * total
+    mixture = Simplex("a", names, total=total, at_most=at_most, least=lowest, upper={"a1": 0.9 * total})
+    tie = [LinearConstraint({"a0": 1.0, "a1": -0.5}, ">=", 0.0)] if tied else []
+    space = Space([mixture, Continuous("x", 0.0, 1.0)], tie)
+    rng = np.random.default_rng(seed)
+    table = space.round(space.sample(32, seed))
+    amounts = table[names].to_numpy(dtype=float, copy=True)
+    amounts[(rng.uniform(size=amounts.shape) < 0.4) & (amounts < amounts.max(axis=1, keepdims=True))] = 0.0
+    amounts *= total / amounts.sum(axis=1, keepdims=True)
+    amounts += (amounts == 0.0) * rng.choice([0.0, -1.0, 1.0], size=amounts.shape) * total * 10.0**digits
+    made = space.round(table.assign(**dict(zip(names, amounts.T, strict=True))))
+    assert space.check(made) == []
+    mixed = made[names].to_numpy(dtype=float)
+    assert (np.abs(mixed.sum(axis=1) - total) <= 1e-9 * total).all()
+    assert not ((mixed != 0.0) & (np.abs(mixed) < 1e-6 * total)).any()
+    assert not np.signbit(mixed).any()
