@@ -9,10 +9,10 @@ import pytest
 import torch
 from optuna.terminator import RegretBoundEvaluator, StaticErrorEvaluator, Terminator
 
-from surrogate.optimization import propose, still_to_gain
-from surrogate.optimization.outlook import ENOUGH, HARDLY, Outlook
+from surrogate.optimization import Maximize, propose, still_to_gain
+from surrogate.optimization.outlook import ENOUGH, LITTLE, MUCH, RECENT, STANDSTILL, Outlook
 from surrogate.optimization.settings import SearchSettings
-from surrogate.optimization.stopping import _volumes, all_that_may_be_best
+from surrogate.optimization.stopping import _volumes, all_that_may_be_best, in_order
 from surrogate.space import Continuous, Space
 
 LINE = Space([Continuous("x", 0.0, 1.0)])
@@ -28,12 +28,32 @@ def told(n: int, seed: int = 0) -> pd.DataFrame:
     return x.assign(y=1.0 - 4.0 * (x["x"] - 0.6) ** 2 + NOISE * rng.standard_normal(n))
 
 
-def test_what_is_said_of_one_and_of_several_objectives() -> None:
-    assert Outlook(0.1, 0.9 * ENOUGH, 1.0).enough
-    assert not Outlook(0.9 * HARDLY, 5.0, 1.0).enough
-    assert Outlook(0.9 * HARDLY, 5.0, 1.0, several=True).enough
-    assert not Outlook(1.1 * HARDLY, 5.0, 1.0, several=True).enough
-    assert Outlook(0.2, 0.3, 0.1).gain_in_spreads == pytest.approx(2.0)
+def test_the_spread_between_replicates_is_a_reason() -> None:
+    assert Outlook(0.1, 0.9 * ENOUGH, 1.0, 1.0).reasons == ("spread",)
+    assert not Outlook(0.9 * ENOUGH, 5.0, 1.0, 1.0).enough
+    assert Outlook(0.9 * ENOUGH, 5.0, 1.0, 1.0, several=True).reasons == ("spread",)
+    assert not Outlook(1.1 * ENOUGH, 5.0, 1.0, 1.0, several=True).enough
+    assert Outlook(0.2, 0.3, 0.1, 1.0).gain_in_spreads == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_hardly_anything_of_what_was_reached_is_a_reason_however_well_replicates_agree(
+    several: bool,
+) -> None:
+    assert Outlook(0.9 * LITTLE, 1.0, 1e-9, 1.0, several=several).reasons == ("reached",)
+    assert not Outlook(1.1 * LITTLE, 1.0, 1e-9, 1.0, several=several).enough
+    for nothing in (0.0, -1.0):  # no share of it can be said
+        assert not Outlook(0.9 * LITTLE, 1.0, 1e-9, nothing, 0.0, several=several).enough
+
+
+def test_a_standstill_of_several_objectives_is_a_reason_unless_much_is_expected() -> None:
+    slow, fast = 2.0 * 0.9 * STANDSTILL, 2.0 * 1.1 * STANDSTILL
+    expected = 2.0 * 0.9 * MUCH
+    assert Outlook(expected, 9.0, 1e-9, 2.0, slow, several=True).reasons == ("standstill",)
+    assert not Outlook(expected, 9.0, 1e-9, 2.0, fast, several=True).enough
+    assert not Outlook(expected, 9.0, 1e-9, 2.0, None, several=True).enough
+    assert not Outlook(expected, 9.0, 1e-9, 2.0, slow).enough
+    assert not Outlook(2.0 * 1.1 * MUCH, 9.0, 1e-9, 2.0, slow, several=True).enough
 
 
 @pytest.mark.parametrize(
@@ -63,6 +83,43 @@ def test_what_is_left_to_gain_falls_and_ends_below_what_replicates_differ_by() -
     # on the scale of the model, where all values have a spread of 1
     assert late.spread * told(30)["y"].std(ddof=0) == pytest.approx(NOISE, rel=0.5)
     assert still_to_gain(LINE, told(3).assign(y=[1.0, np.nan, np.nan]), {"y": "max"}, 2) is None
+
+
+@pytest.mark.slow
+def test_what_was_reached_is_counted_above_the_median_design() -> None:
+    table = told(20)
+    found = still_to_gain(LINE, table, {"y": "max"}, 2)
+    assert found is not None
+    ordinary = 1.0 - 4.0 * (np.linspace(0.0, 1.0, 1001) - 0.6) ** 2
+    expected = 1.0 - np.median(ordinary)
+    assert found.reached * table["y"].std(ddof=0) == pytest.approx(expected, rel=0.15)
+
+
+@pytest.mark.slow
+def test_what_the_last_batches_brought_depends_on_the_order_in_which_designs_were_told() -> None:
+    """Four designs lie on the front and six below it; in a batch there are two."""
+    x = np.array([0.1, 0.4, 0.6, 0.9, 0.02, 0.25, 0.32, 0.5, 0.7, 0.98])
+    below = np.where(np.arange(10) < 4, 0.0, 0.8)
+    space = Space([Continuous("x", 0.0, 1.0), Continuous("off", 0.0, 1.0)])
+    table = pd.DataFrame({"x": x, "off": below, "a": x - below, "b": 1.0 - x**2 - below})
+    goals = {"a": Maximize(-1.0), "b": Maximize(-1.0)}
+    n = 6 // RECENT
+    late = still_to_gain(space, table, goals, n)
+    early = still_to_gain(space, table.iloc[::-1], goals, n)
+    never = still_to_gain(space, table, goals, 10)
+    assert late is not None
+    assert early is not None
+    assert never is not None
+    assert late.recent_of_reached == pytest.approx(0.0, abs=0.02)
+    assert early.recent_of_reached is not None
+    assert early.recent_of_reached > 0.3
+    assert early.reached == pytest.approx(late.reached, rel=0.05)
+    assert never.recent is None
+
+
+def test_designs_stay_in_the_order_in_which_they_were_told() -> None:
+    points = np.array([[2.0, 1.0], [0.0, 3.0], [2.0, 1.0], [1.0, 1.0], [0.0, 3.0]])
+    assert in_order(points).tolist() == [[2.0, 1.0], [0.0, 3.0], [1.0, 1.0]]
 
 
 @pytest.mark.slow
