@@ -26,6 +26,10 @@ Reason = Literal["spread", "reached", "standstill"]
 SURE = 0.95  # quantile of the draws that bounds what is still to gain
 ENOUGH = 0.5  # share of the replicates' spread: of what is to gain at most, of several objectives of the next batch
 LITTLE = 1e-3  # share of what was reached: of the next batch
+#: The same of several objectives that are expected to gain less than ``ENOUGH``. Where replicates differ much, as
+#: cells of hosts do, that is much still: after four cells of a virtual laboratory a batch was expected to gain 0.4
+#: spreads, and a quarter of the hypervolume that it reached was still to come.
+SMALL = 1e-2
 RECENT = 3  # batches, of which a standstill is said
 #: Shares of what was reached: of the last batches together, below which they brought hardly anything, and of what the
 #: next is expected to gain, above which too much is not known yet to speak of a standstill.
@@ -86,7 +90,8 @@ class Outlook:
         """Why another batch is not worth making; none where it is."""
         recent = self.recent_of_reached
         held: dict[Reason, bool] = {
-            "spread": self.most_in_spreads < ENOUGH or (self.several and self.gain_in_spreads < ENOUGH),
+            "spread": self.most_in_spreads < ENOUGH
+            or (self.several and self.gain_in_spreads < ENOUGH and self.gain_of_reached < SMALL),
             "reached": self.gain_of_reached < LITTLE,
             "standstill": self.several
             and recent is not None

@@ -10,7 +10,7 @@ import torch
 from optuna.terminator import RegretBoundEvaluator, StaticErrorEvaluator, Terminator
 
 from surrogate.optimization import Maximize, propose, still_to_gain
-from surrogate.optimization.outlook import ENOUGH, LITTLE, MUCH, RECENT, STANDSTILL, Outlook
+from surrogate.optimization.outlook import ENOUGH, LITTLE, MUCH, RECENT, SMALL, STANDSTILL, Outlook
 from surrogate.optimization.settings import SearchSettings
 from surrogate.optimization.stopping import _volumes, all_that_may_be_best, in_order
 from surrogate.space import Continuous, Space
@@ -30,9 +30,11 @@ def told(n: int, seed: int = 0) -> pd.DataFrame:
 
 def test_the_spread_between_replicates_is_a_reason() -> None:
     assert Outlook(0.1, 0.9 * ENOUGH, 1.0, 1.0).reasons == ("spread",)
-    assert not Outlook(0.9 * ENOUGH, 5.0, 1.0, 1.0).enough
-    assert Outlook(0.9 * ENOUGH, 5.0, 1.0, 1.0, several=True).reasons == ("spread",)
-    assert not Outlook(1.1 * ENOUGH, 5.0, 1.0, 1.0, several=True).enough
+    assert not Outlook(0.9 * ENOUGH, 5.0, 1.0, 99.0).enough
+    gain, much = 0.9 * ENOUGH, 1.1 * ENOUGH
+    assert Outlook(gain, 5.0, 1.0, 1.1 * gain / SMALL, several=True).reasons == ("spread",)
+    assert not Outlook(gain, 5.0, 1.0, 0.9 * gain / SMALL, several=True).enough  # of cells that differ much
+    assert not Outlook(much, 5.0, 1.0, 1.1 * much / SMALL, several=True).enough
     assert Outlook(0.2, 0.3, 0.1, 1.0).gain_in_spreads == pytest.approx(2.0)
 
 
