@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from surrogate.hosts.targets import SCALES
-from surrogate.optimization.outlook import ENOUGH, LITTLE, RECENT, STANDSTILL
+from surrogate.optimization.outlook import ENOUGH, LITTLE, RECENT, SMALL, STANDSTILL
 from surrogate.report.quantities import label, number
 
 if TYPE_CHECKING:
@@ -56,9 +56,12 @@ def outlook_in_words(outlook: Outlook, objectives: Iterable[str], n: int) -> lis
 def _because(reason: Reason, outlook: Outlook, n: int) -> str:
     """Say in a sentence why another batch is not worth making."""
     if reason == "spread":
-        return f"That is less than cells can show (below {number(ENOUGH)} times what replicates differ by)."
+        below = f"less than cells can show (below {number(ENOUGH)} times what replicates differ by)"
+        if outlook.most_in_spreads < ENOUGH:
+            return f"Even that is {below}."
+        return f"The expected gain is {below} and little of what is reached (below {_percent(SMALL)})."
     if reason == "reached":
-        return f"That is hardly anything of what is reached (below {_percent(LITTLE)})."
+        return f"The expected gain is hardly anything of what is reached (below {_percent(LITTLE)})."
     brought = max(outlook.recent_of_reached or 0.0, 0.0)
     return (
         f"The last {RECENT * n} hosts brought {_percent(brought)} of what is reached (below {_percent(STANDSTILL)}): "

@@ -26,23 +26,29 @@ def test_in_words_and_numbers() -> None:
     assert "of what is reached" not in said
 
 
-SPREAD = "less than cells can show (below 0.5 times"
-REACHED = "hardly anything of what is reached (below 0.1 %)"
+BOUND = "Even that is less than cells can show (below 0.5 times what replicates differ by)."
+SPREAD = (
+    "The expected gain is less than cells can show (below 0.5 times what replicates differ by) and little of what is "
+    "reached (below 1 %)"
+)
+REACHED = "The expected gain is hardly anything of what is reached (below 0.1 %)"
 STANDSTILL = "The last 12 hosts brought 2 % of what is reached (below 5 %)"
 
 
 @pytest.mark.parametrize(
     ("found", "reasons"),
     [
-        (Outlook(0.01, 0.05, 0.25, 1.0), [SPREAD]),
+        (Outlook(0.01, 0.05, 0.25, 1.0), [BOUND]),
         (Outlook(0.01, 2.0, 0.001, 20.0), [REACHED]),
-        (Outlook(0.01, 0.05, 0.25, 20.0), [SPREAD, REACHED]),
+        (Outlook(0.01, 0.05, 0.25, 20.0), [BOUND, REACHED]),
+        (Outlook(0.02, 2.0, 0.25, 4.0, several=True), [SPREAD]),
+        (Outlook(0.02, 2.0, 0.25, 40.0, 8.0, several=True), [SPREAD, REACHED]),
         (Outlook(0.5, 2.0, 0.25, 10.0, 0.2, several=True), [STANDSTILL]),
         (Outlook(0.5, 2.0, 0.25, 10.0, 2.0, several=True), []),
     ],
 )
 def test_says_the_reasons_that_hold_and_no_other(found: Outlook, reasons: list[str]) -> None:
     said = " ".join(outlook_in_words(found, GOALS if found.several else ["cycle_life_cycles"], 4))
-    assert [one for one in (SPREAD, REACHED, STANDSTILL) if one in said] == reasons
+    assert [one for one in (BOUND, SPREAD, REACHED, STANDSTILL) if one in said] == reasons
     assert ("Stop here" in said) is bool(reasons)
     assert ("worth going on" in said) is not bool(reasons)
