@@ -13,6 +13,7 @@ Probabilistic Regret Bounds, NeurIPS 2024, serve several objectives as well and 
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -88,6 +89,7 @@ def outlook(
     n: int,
     spreads: Float[NDArray[np.float64], " m"],
     seed: int,
+    factors: Float[NDArray[np.float64], " m"] | None = None,
 ) -> Outlook:
     """Weigh what is still to gain against the spread between replicates and what was reached.
 
@@ -105,28 +107,31 @@ def outlook(
         Standard deviation between replicates of one design, on the scale of the model.
     seed : int
         Of the draws.
+    factors : array, (m,), optional
+        Of several objectives what one unit of the model is in logarithms, where shares of what was reached are
+        counted in the objective's own unit; 0 where the model has that unit. None: all are counted as modelled.
 
     Returns
     -------
     Outlook
     """
     model, k, m = improvement.model, len(known), len(prospects.batch)
-    earlier = k - RECENT * n
     sampler = SobolQMCNormalSampler(torch.Size([DRAWS]), seed=seed)
     with torch.no_grad(), manual_seed(seed):
         points = torch.cat([known, prospects.batch, prospects.others])
         drawn = _worth(improvement, sampler(model.posterior(points)))
         before, after, ever = (_volumes(drawn[:, :end]) for end in (k, k + m, drawn.shape[1]))
-        recent = float((before - _volumes(drawn[:, :earlier])).mean()) if earlier > 0 else None
         mean = _worth(improvement, model.posterior(known).mean)
         best = mean[is_non_dominated(mean)] if improvement.several else mean.amax(dim=0, keepdim=True)
         again = best + torch.randn(2 * DRAWS, *best.shape, dtype=best.dtype) * torch.from_numpy(spreads)
         spread = float(_volumes(again).std())
-        reached = float(before.mean())
-        if not improvement.several:
-            reached -= float(improvement.gains(model.posterior(prospects.ordinary).mean).median())
+        if improvement.several:
+            units = drawn if factors is None else _in_units(drawn, improvement.gains.signs, factors)
+        else:
+            units = drawn - improvement.gains(model.posterior(prospects.ordinary).mean).median()
+        gain, recent = _shares(units, k, m, RECENT * n)
     most = float((ever - before).quantile(SURE))
-    return Outlook(float((after - before).mean()), most, spread, reached, recent, improvement.several)
+    return Outlook(float((after - before).mean()), most, spread, gain, recent, improvement.several)
 
 
 def in_order(points: Float[NDArray[np.float64], "n d"]) -> Float[Tensor, "k d"]:
@@ -230,7 +235,14 @@ def still_to_gain(
             posterior.model, known, posterior.directions, settings, seed, posterior.limits
         )
         prospects = next_batch(problem, improvement, n, seed)
-        return outlook(improvement, known, prospects, n, posterior.spreads, seed)
+        # Goals with a target have no unit in which more is better.
+        factors = np.array(
+            [
+                scale.spread if scale.logarithm and isinstance(wanted, str) else 0.0
+                for scale, wanted in zip(posterior.scales, posterior.directions, strict=True)
+            ]
+        )
+        return outlook(improvement, known, prospects, n, posterior.spreads, seed, factors)
 
 
 def _worth(improvement: Improvement, outputs: Tensor) -> Tensor:
@@ -243,6 +255,24 @@ def _worth(improvement: Improvement, outputs: Tensor) -> Tensor:
         nothing = 0.0 if improvement.several else float(worth.min())
         worth = torch.where(kept.unsqueeze(-1), worth, nothing)
     return worth
+
+
+def _in_units(
+    worth: Float[Tensor, "s n m"], signs: Float[Tensor, " m"], factors: Float[NDArray[np.float64], " m"]
+) -> Float[Tensor, "s n m"]:
+    """Turn differences of logarithms above the worst that counts into differences, in units of that worst value."""
+    factor = torch.from_numpy(factors)
+    return torch.where(factor > 0.0, signs * torch.expm1(signs * factor * worth), worth)
+
+
+def _shares(units: Float[Tensor, "s n m"], k: int, m: int, last: int) -> tuple[float, float | None]:
+    """Shares of what k designs reach: what the m after them are expected to add, and what the last of the k added."""
+    before, after = _volumes(units[:, :k]), float(_volumes(units[:, : k + m]).mean())
+    reached = float(before.mean())
+    if reached <= 0.0:
+        return math.inf, None
+    recent = (reached - float(_volumes(units[:, : k - last]).mean())) / reached if k > last else None
+    return (after - reached) / reached, recent
 
 
 def _volumes(worth: Float[Tensor, "s n m"]) -> Float[Tensor, " s"]:

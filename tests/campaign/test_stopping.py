@@ -33,8 +33,7 @@ def test_what_was_reached_and_what_the_last_hosts_brought(
     assert last is not None
     assert first is not None
     assert last.several == (len(objectives) > 1)
-    assert last.reached > 0.0
-    assert first.reached == pytest.approx(last.reached, rel=0.1)
+    assert 0.0 <= last.gain_of_reached < 10.0
     assert last.recent_of_reached == pytest.approx(0.0, abs=0.02)
     assert first.recent_of_reached is not None
     assert first.recent_of_reached > 0.05

@@ -12,7 +12,7 @@ from optuna.terminator import RegretBoundEvaluator, StaticErrorEvaluator, Termin
 from surrogate.optimization import Maximize, propose, still_to_gain
 from surrogate.optimization.outlook import ENOUGH, LITTLE, MUCH, RECENT, SMALL, STANDSTILL, Outlook
 from surrogate.optimization.settings import SearchSettings
-from surrogate.optimization.stopping import _volumes, all_that_may_be_best, in_order
+from surrogate.optimization.stopping import _in_units, _shares, _volumes, all_that_may_be_best, in_order
 from surrogate.space import Continuous, Space
 
 LINE = Space([Continuous("x", 0.0, 1.0)])
@@ -29,33 +29,47 @@ def told(n: int, seed: int = 0) -> pd.DataFrame:
 
 
 def test_the_spread_between_replicates_is_a_reason() -> None:
-    assert Outlook(0.1, 0.9 * ENOUGH, 1.0, 1.0).reasons == ("spread",)
-    assert not Outlook(0.9 * ENOUGH, 5.0, 1.0, 99.0).enough
+    assert Outlook(0.1, 0.9 * ENOUGH, 1.0).reasons == ("spread",)
+    assert not Outlook(0.9 * ENOUGH, 5.0, 1.0, 0.9 * SMALL).enough
     gain, much = 0.9 * ENOUGH, 1.1 * ENOUGH
-    assert Outlook(gain, 5.0, 1.0, 1.1 * gain / SMALL, several=True).reasons == ("spread",)
-    assert not Outlook(gain, 5.0, 1.0, 0.9 * gain / SMALL, several=True).enough  # of cells that differ much
-    assert not Outlook(much, 5.0, 1.0, 1.1 * much / SMALL, several=True).enough
-    assert Outlook(0.2, 0.3, 0.1, 1.0).gain_in_spreads == pytest.approx(2.0)
+    assert Outlook(gain, 5.0, 1.0, 0.9 * SMALL, several=True).reasons == ("spread",)
+    assert not Outlook(gain, 5.0, 1.0, 1.1 * SMALL, several=True).enough  # of cells that differ much
+    assert not Outlook(much, 5.0, 1.0, 0.9 * SMALL, several=True).enough
+    assert Outlook(0.2, 0.3, 0.1).gain_in_spreads == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize("several", [False, True])
 def test_hardly_anything_of_what_was_reached_is_a_reason_however_well_replicates_agree(
     several: bool,
 ) -> None:
-    assert Outlook(0.9 * LITTLE, 1.0, 1e-9, 1.0, several=several).reasons == ("reached",)
-    assert not Outlook(1.1 * LITTLE, 1.0, 1e-9, 1.0, several=several).enough
-    for nothing in (0.0, -1.0):  # no share of it can be said
-        assert not Outlook(0.9 * LITTLE, 1.0, 1e-9, nothing, 0.0, several=several).enough
+    assert Outlook(1.0, 2.0, 1e-9, 0.9 * LITTLE, several=several).reasons == ("reached",)
+    assert not Outlook(1.0, 2.0, 1e-9, 1.1 * LITTLE, several=several).enough
+    assert not Outlook(1.0, 2.0, 1e-9, several=several).enough
 
 
 def test_a_standstill_of_several_objectives_is_a_reason_unless_much_is_expected() -> None:
-    slow, fast = 2.0 * 0.9 * STANDSTILL, 2.0 * 1.1 * STANDSTILL
-    expected = 2.0 * 0.9 * MUCH
-    assert Outlook(expected, 9.0, 1e-9, 2.0, slow, several=True).reasons == ("standstill",)
-    assert not Outlook(expected, 9.0, 1e-9, 2.0, fast, several=True).enough
-    assert not Outlook(expected, 9.0, 1e-9, 2.0, None, several=True).enough
-    assert not Outlook(expected, 9.0, 1e-9, 2.0, slow).enough
-    assert not Outlook(2.0 * 1.1 * MUCH, 9.0, 1e-9, 2.0, slow, several=True).enough
+    slow, fast, expected = 0.9 * STANDSTILL, 1.1 * STANDSTILL, 0.9 * MUCH
+    assert Outlook(1.0, 9.0, 1e-9, expected, slow, several=True).reasons == ("standstill",)
+    assert not Outlook(1.0, 9.0, 1e-9, expected, fast, several=True).enough
+    assert not Outlook(1.0, 9.0, 1e-9, expected, None, several=True).enough
+    assert not Outlook(1.0, 9.0, 1e-9, expected, slow).enough
+    assert not Outlook(1.0, 9.0, 1e-9, 1.1 * MUCH, slow, several=True).enough
+
+
+def test_shares_are_counted_in_the_objectives_own_units() -> None:
+    """Of a first objective to be maximised and a second to be minimised, worst 2 and 8, both in logarithms."""
+    values = np.array([[3.0, 4.0], [6.0, 2.0], [7.0, 1.0]])
+    factors = np.array([0.5, 3.0])
+    worth = torch.from_numpy((np.log(values / [2.0, 8.0]) * [1.0, -1.0] / factors)[None])
+    units = _in_units(worth, torch.tensor([1.0, -1.0], dtype=torch.double), factors)
+    assert (units[0].numpy() * [2.0, 8.0]).tolist() == pytest.approx((values - [2.0, 8.0]) * [1.0, -1.0])
+    assert _in_units(worth, torch.ones(2), np.zeros(2)).tolist() == worth.tolist()
+    # 4 of a first design, 24 with the second, 35 with the third
+    gain, recent = _shares(units, 2, 1, 1)
+    assert gain == pytest.approx(11.0 / 24.0)
+    assert recent == pytest.approx(20.0 / 24.0)
+    assert _shares(units, 2, 1, 2)[1] is None
+    assert _shares(-units, 2, 1, 1) == (np.inf, None)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +107,8 @@ def test_what_was_reached_is_counted_above_the_median_design() -> None:
     found = still_to_gain(LINE, table, {"y": "max"}, 2)
     assert found is not None
     ordinary = 1.0 - 4.0 * (np.linspace(0.0, 1.0, 1001) - 0.6) ** 2
-    expected = 1.0 - np.median(ordinary)
-    assert found.reached * table["y"].std(ddof=0) == pytest.approx(expected, rel=0.15)
+    reached = (1.0 - np.median(ordinary)) / table["y"].std(ddof=0)
+    assert found.gain / found.gain_of_reached == pytest.approx(reached, rel=0.15)
 
 
 @pytest.mark.slow
@@ -115,8 +129,7 @@ def test_what_the_last_batches_brought_depends_on_the_order_in_which_designs_wer
     assert late.recent_of_reached == pytest.approx(0.0, abs=0.02)
     assert early.recent_of_reached is not None
     assert early.recent_of_reached > 0.3
-    assert early.reached == pytest.approx(late.reached, rel=0.05)
-    assert never.recent is None
+    assert never.recent_of_reached is None
 
 
 def test_designs_stay_in_the_order_in_which_they_were_told() -> None:
