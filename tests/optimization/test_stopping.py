@@ -70,6 +70,7 @@ def test_shares_are_counted_in_the_objectives_own_units() -> None:
     assert recent == pytest.approx(20.0 / 24.0)
     assert _shares(units, 2, 1, 2)[1] is None
     assert _shares(-units, 2, 1, 1) == (np.inf, None)
+    assert _shares(torch.tensor([[[-2.0], [-3.0], [-1.0]]]), 2, 1, 1) == (np.inf, None)  # all below the median
 
 
 @pytest.mark.parametrize(
