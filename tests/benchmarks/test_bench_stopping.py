@@ -9,7 +9,7 @@ A *useful batch* is one that raises the true hypervolume by more than 1 % of the
 comes after the last useful batch and at no less than 90 % of the final hypervolume; else it is *too soon*. A campaign
 that goes to its end without the advice loses nothing: it is *right to go on* where one of its last ``IDLE`` batches
 was useful, and else the advice is *missing*, which costs experiments. Both kinds of right have to be 16. The rule
-(``outlook``) was chosen on the seeds 1000 to 1009 of the same tasks, of which none is among these. Host laboratories
+(``outlook``) was chosen on the seeds 1000 to 1010 of the same tasks, of which none is among these. Host laboratories
 are not among them: with the simulator a campaign takes minutes.
 """
 
