@@ -70,7 +70,8 @@ def test_shares_are_counted_in_the_objectives_own_units() -> None:
     assert recent == pytest.approx(20.0 / 24.0)
     assert _shares(units, 2, 1, 2)[1] is None
     assert _shares(-units, 2, 1, 1) == (np.inf, None)
-    assert _shares(torch.tensor([[[-2.0], [-3.0], [-1.0]]]), 2, 1, 1) == (np.inf, None)  # all below the median
+    below = torch.tensor([[[-2.0], [-3.0], [-1.0]]])  # all worse than the median design
+    assert _shares(below, 2, 1, 1) == (np.inf, None)
 
 
 @pytest.mark.parametrize(
