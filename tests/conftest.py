@@ -35,7 +35,7 @@ SIMULATE = ("analytic", "physics", "sensitivity", "validation", "laboratory", "l
 TOGETHER = (
     "campaign/test_belief.py", "campaign/test_choice_shares.py", "campaign/test_outside.py",
     "campaign/test_physics.py", "campaign/test_prediction.py", "campaign/test_proposals.py",
-    "campaign/test_understanding.py",
+    "campaign/test_stopping.py", "campaign/test_understanding.py",
     "learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/",
 )  # fmt: skip
 COSTLY = {"trained", "made_store", "small_physics"}

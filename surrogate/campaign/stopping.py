@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import torch
 from linear_operator.utils.warnings import NumericalWarning
 
 from surrogate.campaign.belief import belief_of
@@ -29,7 +28,7 @@ from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.making import Making
 from surrogate.optimization.outlook import Outlook
 from surrogate.optimization.problem import Problem
-from surrogate.optimization.stopping import all_that_may_be_best, next_batch, outlook
+from surrogate.optimization.stopping import all_that_may_be_best, in_order, next_batch, outlook
 from surrogate.optimization.threads import single_thread
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def campaign_outlook(
     belief : CampaignModel
         What it believes, its measured cells included.
     measured : DataFrame
-        The measured cells.
+        The measured cells, in the order in which they were told.
     n : int, optional
         Hosts in a batch; default: the campaign's.
     making : Making, optional
@@ -110,8 +109,8 @@ def campaign_outlook(
     Returns
     -------
     Outlook or None
-        On the scale z of the targets: of one objective its logarithm, of several the hypervolume above the median
-        host. None where no measured host can be improved on, so that nothing is known yet.
+        On the scale z of the targets: of one objective its logarithm, of several the hypervolume; what is reached is
+        counted above the median host. None where no measured host can be improved on, so that nothing is known yet.
 
     Raises
     ------
@@ -130,10 +129,11 @@ def campaign_outlook(
     with single_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # jitter on near-equal hosts is expected
         model, limits = joint_model(campaign, belief, EncodedPrior(belief.prior, encoder), making)
-        baseline = torch.from_numpy(encoder.encode(known.frame)).unique(dim=0)
+        baseline = in_order(encoder.encode(known.frame))
         ordinary = problem.encode(problem.draw(HOST_SEARCH.pool, seed))
         settings = all_that_may_be_best(HOST_SEARCH, len(campaign.objectives), len(baseline))
         improvement = Improvement(model, baseline, directions_of(campaign), settings, seed, limits, ordinary)
-        chosen, others = next_batch(problem, improvement, n or campaign.n, seed)
+        n = n or campaign.n
+        prospects = next_batch(problem, improvement, n, seed)
         spreads = np.sqrt([belief.noise(target) for target in campaign.objectives])
-        return outlook(improvement, chosen, others, spreads, seed)
+        return outlook(improvement, baseline, prospects, n, spreads, seed)

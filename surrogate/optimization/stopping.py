@@ -3,20 +3,20 @@
 Data flow: a posterior over known designs, the next batch and further candidates -> joint draws of what all of them
 are worth -> in each draw, by how much the batch, and the best of all candidates, raise the best of what is known (of
 several objectives: their hypervolume) -> the mean of the one, an upper quantile of the other, and the change of the
-same quantity that the spread between replicates makes by itself.
+same quantity that the spread between replicates makes by itself; and in the same draws, what all known designs reach
+and what the last of them added.
 
-Optimization is at its end where the bound of what is still to gain falls below a share of that spread: the rule of
-Makarova et al., Automatic Termination for Hyperparameter Optimization, AutoML-Conf 2022, who stop when a bound of the
-simple regret falls below the statistical error of the best so far. Their bound is one of confidence limits, design by
-design; draws of all designs together, as in Wilson, Stopping Bayesian Optimization with Probabilistic Regret Bounds,
-NeurIPS 2024, serve several objectives as well and are not wider than they have to be.
+When that is enough is said in ``outlook``. The bound of Makarova et al., AutoML-Conf 2022, is one of confidence
+limits, design by design; draws of all designs together, as in Wilson, Stopping Bayesian Optimization with
+Probabilistic Regret Bounds, NeurIPS 2024, serve several objectives as well and are not wider than they have to be.
 """
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.few_parts import feasible_pool
 from surrogate.optimization.goals import Goal, Limit
 from surrogate.optimization.local_moves import children
-from surrogate.optimization.outlook import SURE, Outlook
+from surrogate.optimization.outlook import RECENT, SURE, Outlook
 from surrogate.optimization.pool import near_best
 from surrogate.optimization.problem import Problem
 from surrogate.optimization.question import read_question
@@ -63,48 +63,84 @@ def all_that_may_be_best(settings: SearchSettings, objectives: int, known: int) 
     return replace(settings, baseline=known if objectives == 1 else min(known, FRONT))
 
 
+@dataclass(frozen=True)
+class Prospects:
+    """What could be made next.
+
+    Parameters
+    ----------
+    batch : Tensor, (n, d)
+        Roughly the next batch.
+    others : Tensor, (c, d)
+        All candidates that were weighed for it.
+    ordinary : Tensor, (o, d)
+        Those of them that were drawn from the space as it is.
+    """
+
+    batch: Float[Tensor, "n d"]
+    others: Float[Tensor, "c d"]
+    ordinary: Float[Tensor, "o d"]
+
+
 def outlook(
     improvement: Improvement,
-    batch: Float[Tensor, "n d"],
-    candidates: Float[Tensor, "c d"],
+    known: Float[Tensor, "k d"],
+    prospects: Prospects,
+    n: int,
     spreads: Float[NDArray[np.float64], " m"],
     seed: int,
+    factors: Float[NDArray[np.float64], " m"] | None = None,
 ) -> Outlook:
-    """Weigh what is still to gain against the spread between replicates.
+    """Weigh what is still to gain against the spread between replicates and what was reached.
 
     Parameters
     ----------
     improvement : Improvement
-        The posterior over m objectives, the designs to improve on, what is wanted, limits, and the worst that counts.
-    batch, candidates : Tensor, (n, d) and (c, d)
-        Encoded designs that would be made next, and others that could be.
+        The posterior over m objectives, what is wanted, limits, and the worst that counts.
+    known : Tensor, (k, d)
+        Encoded designs with a value, in the order in which they were told, none twice (:func:`in_order`).
+    prospects : Prospects
+        Designs that could be made next.
+    n : int
+        Designs in a batch, by which the last batches are counted.
     spreads : array, (m,)
         Standard deviation between replicates of one design, on the scale of the model.
     seed : int
         Of the draws.
+    factors : array, (m,), optional
+        Of several objectives what one unit of the model is in logarithms, where shares of what was reached are
+        counted in the objective's own unit; 0 where the model has that unit. None: all are counted as modelled.
 
     Returns
     -------
     Outlook
     """
-    model, known = improvement.model, improvement.baseline
-    k, n = len(known), len(batch)
+    model, k, m = improvement.model, len(known), len(prospects.batch)
     sampler = SobolQMCNormalSampler(torch.Size([DRAWS]), seed=seed)
     with torch.no_grad(), manual_seed(seed):
-        drawn = _worth(improvement, sampler(model.posterior(torch.cat([known, batch, candidates]))))
-        before, after, ever = (_volumes(drawn[:, :end]) for end in (k, k + n, drawn.shape[1]))
+        points = torch.cat([known, prospects.batch, prospects.others])
+        drawn = _worth(improvement, sampler(model.posterior(points)))
+        before, after, ever = (_volumes(drawn[:, :end]) for end in (k, k + m, drawn.shape[1]))
         mean = _worth(improvement, model.posterior(known).mean)
         best = mean[is_non_dominated(mean)] if improvement.several else mean.amax(dim=0, keepdim=True)
         again = best + torch.randn(2 * DRAWS, *best.shape, dtype=best.dtype) * torch.from_numpy(spreads)
         spread = float(_volumes(again).std())
-    return Outlook(
-        float((after - before).mean()), float((ever - before).quantile(SURE)), spread, improvement.several
-    )
+        if improvement.several:
+            units = drawn if factors is None else _in_units(drawn, improvement.gains.signs, factors)
+        else:
+            units = drawn - improvement.gains(model.posterior(prospects.ordinary).mean).median()
+        gain, recent = _shares(units, k, m, RECENT * n)
+    most = float((ever - before).quantile(SURE))
+    return Outlook(float((after - before).mean()), most, spread, gain, recent, improvement.several)
 
 
-def next_batch(
-    problem: Problem, improvement: Improvement, n: int, seed: int
-) -> tuple[Float[Tensor, "n d"], Float[Tensor, "c d"]]:
+def in_order(points: Float[NDArray[np.float64], "n d"]) -> Float[Tensor, "k d"]:
+    """Return encoded designs, none twice, in the order in which they first came."""
+    first = np.sort(np.unique(points, axis=0, return_index=True)[1])
+    return torch.from_numpy(points[first])
+
+
+def next_batch(problem: Problem, improvement: Improvement, n: int, seed: int) -> Prospects:
     """Find roughly what the next batch would be, in a second, and what else could be made.
 
     Parameters
@@ -120,18 +156,17 @@ def next_batch(
 
     Returns
     -------
-    batch : Tensor, (n, d)
-        The best of the candidates, each chosen as if those before it were being made.
-    candidates : Tensor, (c, d)
-        Designs drawn from the space, designs near the best known, and children of the best of these.
+    Prospects
+        Of the batch each design is the best of the candidates as if those before it were being made; candidates are
+        designs drawn from the space, designs near the best known, and children of the best of these.
 
     Raises
     ------
     SpaceError
         When nothing that was tried is feasible.
     """
-    pool, narrow = feasible_pool(problem, POOL, seed)
-    pool = pd.concat([pool, near_best(problem, improvement.baseline, NEAR, seed)], ignore_index=True)
+    drawn, narrow = feasible_pool(problem, POOL, seed)
+    pool = pd.concat([drawn, near_best(problem, improvement.baseline, NEAR, seed)], ignore_index=True)
     acquisition, rng = improvement.given(None), np.random.default_rng(seed)
     points = problem.encode(pool)
     values = improvement.values(acquisition, points)
@@ -149,7 +184,7 @@ def next_batch(
     while len(chosen) < min(n, len(promising)):
         value = improvement.values(improvement.given(chosen), promising)
         chosen = torch.cat([chosen, promising[[int(value.argmax())]]])
-    return chosen, points
+    return Prospects(chosen, points, problem.encode(drawn))
 
 
 def still_to_gain(
@@ -168,7 +203,7 @@ def still_to_gain(
     space, observations, objectives
         As for :func:`surrogate.optimization.propose`.
     n : int
-        Designs in a batch, at least 1.
+        Designs in a batch, at least 1; observations are in the order in which they were made.
     seed : int
         Of all random numbers, at least 0.
     limits : sequence of Limit
@@ -194,13 +229,20 @@ def still_to_gain(
         if not usable.any():
             return None
         problem = Problem(space, asked.told.encoder)
-        known = torch.from_numpy(posterior.encoded[usable])
+        known = in_order(posterior.encoded[usable])
         settings = all_that_may_be_best(posterior.settings(None, asked.goals), len(asked.goals), len(known))
         improvement = Improvement(
             posterior.model, known, posterior.directions, settings, seed, posterior.limits
         )
-        batch, candidates = next_batch(problem, improvement, n, seed)
-        return outlook(improvement, batch, candidates, posterior.spreads, seed)
+        prospects = next_batch(problem, improvement, n, seed)
+        # Goals with a target have no unit in which more is better.
+        factors = np.array(
+            [
+                scale.spread if scale.logarithm and isinstance(wanted, str) else 0.0
+                for scale, wanted in zip(posterior.scales, posterior.directions, strict=True)
+            ]
+        )
+        return outlook(improvement, known, prospects, n, posterior.spreads, seed, factors)
 
 
 def _worth(improvement: Improvement, outputs: Tensor) -> Tensor:
@@ -213,6 +255,24 @@ def _worth(improvement: Improvement, outputs: Tensor) -> Tensor:
         nothing = 0.0 if improvement.several else float(worth.min())
         worth = torch.where(kept.unsqueeze(-1), worth, nothing)
     return worth
+
+
+def _in_units(
+    worth: Float[Tensor, "s n m"], signs: Float[Tensor, " m"], factors: Float[NDArray[np.float64], " m"]
+) -> Float[Tensor, "s n m"]:
+    """Turn differences of logarithms above the worst that counts into differences, in units of that worst value."""
+    factor = torch.from_numpy(factors)
+    return torch.where(factor > 0.0, signs * torch.expm1(signs * factor * worth), worth)
+
+
+def _shares(units: Float[Tensor, "s n m"], k: int, m: int, last: int) -> tuple[float, float | None]:
+    """Shares of what k designs reach: what the m after them are expected to add, and what the last of the k added."""
+    before, after = _volumes(units[:, :k]), float(_volumes(units[:, : k + m]).mean())
+    reached = float(before.mean())
+    if reached <= 0.0:
+        return math.inf, None
+    recent = (reached - float(_volumes(units[:, : k - last]).mean())) / reached if k > last else None
+    return (after - reached) / reached, recent
 
 
 def _volumes(worth: Float[Tensor, "s n m"]) -> Float[Tensor, " s"]:

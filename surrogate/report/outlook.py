@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from surrogate.hosts.targets import SCALES
+from surrogate.optimization.outlook import ENOUGH, LITTLE, RECENT, SMALL, STANDSTILL
 from surrogate.report.quantities import label, number
 
 if TYPE_CHECKING:
-    from surrogate.optimization.outlook import Outlook
+    from surrogate.optimization.outlook import Outlook, Reason
 
 
 def outlook_in_words(outlook: Outlook, objectives: Iterable[str], n: int) -> list[str]:
@@ -27,7 +29,7 @@ def outlook_in_words(outlook: Outlook, objectives: Iterable[str], n: int) -> lis
     Returns
     -------
     list of str
-        Three sentences.
+        Sentences: what is to gain, every reason to stop that holds, and what follows.
     """
     hosts = "host" if n == 1 else "hosts"
     gain, most = number(outlook.gain_in_spreads, 2), number(outlook.most_in_spreads, 2)
@@ -36,18 +38,39 @@ def outlook_in_words(outlook: Outlook, objectives: Iterable[str], n: int) -> lis
         of_what = f"in the logarithm of {named[0]}"
     else:
         of_what = f"in the hypervolume of {', '.join(named[:-1])} and {named[-1]}, in logarithms"
-    said = [
+    share = outlook.gain_of_reached
+    of_reached = (
+        f", and {_percent(share)} of what is reached above the median host" if isfinite(share) else ""
+    )
+    return [
         f"Another batch of {n} {hosts} is expected to gain {gain} times what replicate cells of one host differ by "
-        f"({number(outlook.gain, 2)} against {number(outlook.spread, 2)} {of_what}).",
-        f"With a probability of 95 % no choice of hosts gains more than {most} times that.",
+        f"({number(outlook.gain, 2)} against {number(outlook.spread, 2)} {of_what}){of_reached}.",
+        f"With a probability of 95 % no choice of hosts gains more than {most} times that spread.",
+        *(_because(reason, outlook, n) for reason in outlook.reasons),
+        "Stop here, or allow other hosts in [search], where more may be found."
+        if outlook.enough
+        else "It is worth going on.",
     ]
-    if outlook.enough:
-        said.append(
-            "That is less than cells can show: stop here, or allow other hosts in [search], where more may be found."
-        )
-    else:
-        said.append("It is worth going on.")
-    return said
+
+
+def _because(reason: Reason, outlook: Outlook, n: int) -> str:
+    """Say in a sentence why another batch is not worth making."""
+    if reason == "spread":
+        below = f"less than cells can show (below {number(ENOUGH)} times what replicates differ by)"
+        if outlook.most_in_spreads < ENOUGH:
+            return f"Even that is {below}."
+        return f"The expected gain is {below} and little of what is reached (below {_percent(SMALL)})."
+    if reason == "reached":
+        return f"The expected gain is hardly anything of what is reached (below {_percent(LITTLE)})."
+    brought = max(outlook.recent_of_reached or 0.0, 0.0)
+    return (
+        f"The last {RECENT * n} hosts brought {_percent(brought)} of what is reached (below {_percent(STANDSTILL)}): "
+        "more is expected than comes."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{number(100.0 * share, 2)} %"
 
 
 def _lower(target: str) -> str:

@@ -304,7 +304,7 @@ def test_status(command: Command, world: World, campaign: Path, table: Table) ->
     )  # fmt: skip
     assert command("optimize", "tell", "--campaign", campaign, cells).code == 0
     assert command("optimize", "--campaign", campaign, "--out", "o").code == 0
-    world.outlook = Outlook(0.5, 2.0, 0.25, several=True)
+    world.outlook = Outlook(0.5, 2.0, 0.25, 0.5, several=True)
     ended = command("optimize", "status", "--campaign", campaign)
     *lines, advice = ended.out.splitlines()
     assert "is expected to gain 2 times what replicate cells" in advice

@@ -9,10 +9,10 @@ import pytest
 import torch
 from optuna.terminator import RegretBoundEvaluator, StaticErrorEvaluator, Terminator
 
-from surrogate.optimization import propose, still_to_gain
-from surrogate.optimization.outlook import ENOUGH, HARDLY, Outlook
+from surrogate.optimization import Maximize, propose, still_to_gain
+from surrogate.optimization.outlook import ENOUGH, LITTLE, MUCH, RECENT, SMALL, STANDSTILL, Outlook
 from surrogate.optimization.settings import SearchSettings
-from surrogate.optimization.stopping import _volumes, all_that_may_be_best
+from surrogate.optimization.stopping import _in_units, _shares, _volumes, all_that_may_be_best, in_order
 from surrogate.space import Continuous, Space
 
 LINE = Space([Continuous("x", 0.0, 1.0)])
@@ -28,12 +28,50 @@ def told(n: int, seed: int = 0) -> pd.DataFrame:
     return x.assign(y=1.0 - 4.0 * (x["x"] - 0.6) ** 2 + NOISE * rng.standard_normal(n))
 
 
-def test_what_is_said_of_one_and_of_several_objectives() -> None:
-    assert Outlook(0.1, 0.9 * ENOUGH, 1.0).enough
-    assert not Outlook(0.9 * HARDLY, 5.0, 1.0).enough
-    assert Outlook(0.9 * HARDLY, 5.0, 1.0, several=True).enough
-    assert not Outlook(1.1 * HARDLY, 5.0, 1.0, several=True).enough
+def test_the_spread_between_replicates_is_a_reason() -> None:
+    assert Outlook(0.1, 0.9 * ENOUGH, 1.0).reasons == ("spread",)
+    assert not Outlook(0.9 * ENOUGH, 5.0, 1.0, 0.9 * SMALL).enough
+    gain, much = 0.9 * ENOUGH, 1.1 * ENOUGH
+    assert Outlook(gain, 5.0, 1.0, 0.9 * SMALL, several=True).reasons == ("spread",)
+    assert not Outlook(gain, 5.0, 1.0, 1.1 * SMALL, several=True).enough  # of cells that differ much
+    assert not Outlook(much, 5.0, 1.0, 0.9 * SMALL, several=True).enough
     assert Outlook(0.2, 0.3, 0.1).gain_in_spreads == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_hardly_anything_of_what_was_reached_is_a_reason_however_well_replicates_agree(
+    several: bool,
+) -> None:
+    assert Outlook(1.0, 2.0, 1e-9, 0.9 * LITTLE, several=several).reasons == ("reached",)
+    assert not Outlook(1.0, 2.0, 1e-9, 1.1 * LITTLE, several=several).enough
+    assert not Outlook(1.0, 2.0, 1e-9, several=several).enough
+
+
+def test_a_standstill_of_several_objectives_is_a_reason_unless_much_is_expected() -> None:
+    slow, fast, expected = 0.9 * STANDSTILL, 1.1 * STANDSTILL, 0.9 * MUCH
+    assert Outlook(1.0, 9.0, 1e-9, expected, slow, several=True).reasons == ("standstill",)
+    assert not Outlook(1.0, 9.0, 1e-9, expected, fast, several=True).enough
+    assert not Outlook(1.0, 9.0, 1e-9, expected, None, several=True).enough
+    assert not Outlook(1.0, 9.0, 1e-9, expected, slow).enough
+    assert not Outlook(1.0, 9.0, 1e-9, 1.1 * MUCH, slow, several=True).enough
+
+
+def test_shares_are_counted_in_the_objectives_own_units() -> None:
+    """Of a first objective to be maximised and a second to be minimised, worst 2 and 8, both in logarithms."""
+    values = np.array([[3.0, 4.0], [6.0, 2.0], [7.0, 1.0]])
+    factors = np.array([0.5, 3.0])
+    worth = torch.from_numpy((np.log(values / [2.0, 8.0]) * [1.0, -1.0] / factors)[None])
+    units = _in_units(worth, torch.tensor([1.0, -1.0], dtype=torch.double), factors)
+    assert (units[0].numpy() * [2.0, 8.0]).tolist() == pytest.approx((values - [2.0, 8.0]) * [1.0, -1.0])
+    assert _in_units(worth, torch.ones(2), np.zeros(2)).tolist() == worth.tolist()
+    # 4 of a first design, 24 with the second, 35 with the third
+    gain, recent = _shares(units, 2, 1, 1)
+    assert gain == pytest.approx(11.0 / 24.0)
+    assert recent == pytest.approx(20.0 / 24.0)
+    assert _shares(units, 2, 1, 2)[1] is None
+    assert _shares(-units, 2, 1, 1) == (np.inf, None)
+    below = torch.tensor([[[-2.0], [-3.0], [-1.0]]])  # all worse than the median design
+    assert _shares(below, 2, 1, 1) == (np.inf, None)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +101,42 @@ def test_what_is_left_to_gain_falls_and_ends_below_what_replicates_differ_by() -
     # on the scale of the model, where all values have a spread of 1
     assert late.spread * told(30)["y"].std(ddof=0) == pytest.approx(NOISE, rel=0.5)
     assert still_to_gain(LINE, told(3).assign(y=[1.0, np.nan, np.nan]), {"y": "max"}, 2) is None
+
+
+@pytest.mark.slow
+def test_what_was_reached_is_counted_above_the_median_design() -> None:
+    table = told(20)
+    found = still_to_gain(LINE, table, {"y": "max"}, 2)
+    assert found is not None
+    ordinary = 1.0 - 4.0 * (np.linspace(0.0, 1.0, 1001) - 0.6) ** 2
+    reached = (1.0 - np.median(ordinary)) / table["y"].std(ddof=0)
+    assert found.gain / found.gain_of_reached == pytest.approx(reached, rel=0.15)
+
+
+@pytest.mark.slow
+def test_what_the_last_batches_brought_depends_on_the_order_in_which_designs_were_told() -> None:
+    """Four designs lie on the front and six below it; in a batch there are two."""
+    x = np.array([0.1, 0.4, 0.6, 0.9, 0.02, 0.25, 0.32, 0.5, 0.7, 0.98])
+    below = np.where(np.arange(10) < 4, 0.0, 0.8)
+    space = Space([Continuous("x", 0.0, 1.0), Continuous("off", 0.0, 1.0)])
+    table = pd.DataFrame({"x": x, "off": below, "a": x - below, "b": 1.0 - x**2 - below})
+    goals = {"a": Maximize(-1.0), "b": Maximize(-1.0)}
+    n = 6 // RECENT
+    late = still_to_gain(space, table, goals, n)
+    early = still_to_gain(space, table.iloc[::-1], goals, n)
+    never = still_to_gain(space, table, goals, 10)
+    assert late is not None
+    assert early is not None
+    assert never is not None
+    assert late.recent_of_reached == pytest.approx(0.0, abs=0.02)
+    assert early.recent_of_reached is not None
+    assert early.recent_of_reached > 0.3
+    assert never.recent_of_reached is None
+
+
+def test_designs_stay_in_the_order_in_which_they_were_told() -> None:
+    points = np.array([[2.0, 1.0], [0.0, 3.0], [2.0, 1.0], [1.0, 1.0], [0.0, 3.0]])
+    assert in_order(points).tolist() == [[2.0, 1.0], [0.0, 3.0], [1.0, 1.0]]
 
 
 @pytest.mark.slow
