@@ -19,7 +19,7 @@ def test_what_was_reached_and_what_the_last_hosts_brought(
     objectives: tuple[str, ...], small_campaign: Campaign, small_physics: PhysicsPrior
 ) -> None:
     campaign = small_campaign.wanting(dict.fromkeys(objectives, "max"), ())
-    drawn = campaign.space().sample(4 * RECENT, 3, "cheap").assign(**campaign.conditions.as_dict())
+    drawn = campaign.space.sample(4 * RECENT, 3, "cheap").assign(**campaign.conditions.as_dict())
     designs = CompleteDesigns.of(drawn)
     physics = believe(small_physics).latent(designs)
     life, ccd = (physics[name][0] for name in ("cycle_life_cycles", "ccd_mA_cm2"))
