@@ -267,7 +267,7 @@ def _batch(
     from surrogate.campaign.ids import proposal_ids
     from surrogate.campaign.observations import informative
     from surrogate.campaign.proposals import cells_of, propose_hosts
-    from surrogate.campaign.store import batch_key
+    from surrogate.campaign.store_batches import batch_key
     from surrogate.hosts.columns import DESIGN_COLUMNS
 
     told = store.observations() if store is not None else None
