@@ -31,7 +31,7 @@ def own_names(columns: Mapping[str, str | Sequence[str]], where: str) -> dict[st
     CampaignError
         For a column that there is not, or a name that means another column.
     """
-    from surrogate.campaign.told_table import KNOWN  # late: most files rename nothing
+    from surrogate.campaign.told_columns import KNOWN  # late: most files rename nothing
 
     found: dict[str, str] = {}
     known = dict.fromkeys(KNOWN)

@@ -40,7 +40,7 @@ def read_designs(path: Path, campaign: Campaign | None = None) -> tuple[Complete
         For a column whose name is nearly that of a column of designs.
     """
     from surrogate.campaign.conditions import designs_under
-    from surrogate.campaign.told_table import refuse_near_designs
+    from surrogate.campaign.told_columns import refuse_near_designs
     from surrogate.files.tables import read_table
     from surrogate.hosts import columns as c
     from surrogate.hosts.designs import CompleteDesigns
