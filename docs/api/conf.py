@@ -32,6 +32,8 @@ nitpick_ignore = [
     ("py:class", "surrogate.space.layout.Layout"),
     ("py:class", "surrogate.space.region.Region"),
     ("py:class", "surrogate.space.regions.Regions"),
+    # What a CampaignStore opens for itself.
+    ("py:class", "surrogate.campaign.store_database.StoreDatabase"),
     # How published rows are scored; not part of the reference.
     ("py:class", "surrogate.models.inputs.Inputs"),
     ("py:class", "surrogate.models.class_level.Linear"),

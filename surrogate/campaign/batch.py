@@ -17,7 +17,8 @@ from surrogate.campaign.identity import told_host
 from surrogate.campaign.ids import proposal_ids
 from surrogate.campaign.observations import informative
 from surrogate.campaign.replicates import Plan
-from surrogate.campaign.store import CampaignStore, batch_key
+from surrogate.campaign.store import CampaignStore
+from surrogate.campaign.store_batches import batch_key
 from surrogate.hosts.columns import DESIGN_COLUMNS
 
 if TYPE_CHECKING:

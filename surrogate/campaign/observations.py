@@ -18,8 +18,9 @@ import pandas as pd
 from surrogate.campaign.conditions import take_conditions
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.reports import FAILED, ID_COLUMNS, RESULT_COLUMNS
+from surrogate.campaign.told_columns import refuse_other_names
 from surrogate.campaign.told_rows import fill_in, take_dates, take_states
-from surrogate.campaign.told_table import ToldTable, read_told, refuse_implausible, refuse_other_names
+from surrogate.campaign.told_table import ToldTable, read_told, refuse_implausible
 from surrogate.errors import RecordError
 from surrogate.files.bounds import kind, standard_errors, z_ends
 from surrogate.files.tables import booleans
@@ -92,7 +93,7 @@ def _rows(
                 column=column,
             )
 
-    notes += refuse_other_names(told, RESULT_COLUMNS)
+    notes += refuse_other_names([str(name) for name in table.columns], RESULT_COLUMNS, where)
     take_dates(table, where)
     take_states(table, where)
     filled, own = fill_in(table, known, where)

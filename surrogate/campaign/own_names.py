@@ -33,7 +33,7 @@ def own_names(columns: Mapping[str, str | Sequence[str]], where: str) -> dict[st
     CampaignError
         For a column that there is not, or a name that means another column.
     """
-    from surrogate.campaign.told_table import KNOWN  # late: most files rename nothing
+    from surrogate.campaign.told_columns import KNOWN  # late: most files rename nothing
 
     found: dict[str, str] = {}
     known = dict.fromkeys(KNOWN)
@@ -62,7 +62,7 @@ def own_names(columns: Mapping[str, str | Sequence[str]], where: str) -> dict[st
 
 def _refuse_other_unit(name: str, column: str, where: str) -> None:
     """Refuse a name that ends in a unit in which the column cannot be given."""
-    from surrogate.campaign.told_table import BOUNDS, TEXT
+    from surrogate.campaign.told_columns import BOUNDS, TEXT
 
     unit, units = heading_unit(name)[1], fitting_units(column)
     if unit is None or unit in units or column in (*TEXT, *(of.bound for of in BOUNDS.values())):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from surrogate.campaign.ids import cell_of
 from surrogate.campaign.reports import MEANINGS
-from surrogate.campaign.told_table import DEFINITIONS
+from surrogate.campaign.told_columns import DEFINITIONS
 from surrogate.hosts import columns as c
 from surrogate.units import split_unit
 

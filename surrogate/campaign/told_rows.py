@@ -15,7 +15,7 @@ import pandas as pd
 
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.reports import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED
-from surrogate.campaign.told_table import PENDING
+from surrogate.campaign.told_columns import PENDING
 from surrogate.errors import RecordError
 from surrogate.files.tables import FALSE
 from surrogate.hosts import columns as c

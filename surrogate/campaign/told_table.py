@@ -9,178 +9,45 @@ makes the campaign's rows of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.campaign.told_columns import (
+    BOUNDS,
+    CENSORED,
+    DEFINITIONS,
+    MAGNITUDES_OF_DESIGNS,
+    MAGNITUDES_TOLD,
+    PENDING,
+    SEMS,
+    TEXT,
+    UPPER_BOUNDS,
+    WANTED,
+)
 from surrogate.errors import InputError, RecordError, refuse_rows
-from surrogate.files.ambiguous_numbers import Magnitude, refuse_twofold
+from surrogate.files.ambiguous_numbers import refuse_twofold
 from surrogate.files.bounds import FRACTION
 from surrogate.files.decimal_commas import points_for_commas
-from surrogate.files.header import Wanted, known_as
-from surrogate.files.near_names import Vocabulary, plainly, refuse_near_names
+from surrogate.files.header import known_as
 from surrogate.files.number_text import DECIMAL_COMMA, NUMBER, THOUSANDS
 from surrogate.files.own_names import with_known_names
 from surrogate.files.rows import Cells
 from surrogate.files.sheet import Sheet, read_sheet, sheet_of
-from surrogate.files.tables import FALSE, MISSING, NUMBERS, TRUE, as_table, named, unknown_columns
+from surrogate.files.tables import FALSE, MISSING, NUMBERS, as_table, named
 from surrogate.files.text import Complaint
-from surrogate.files.written_bounds import BoundColumns, read_bounds
+from surrogate.files.written_bounds import read_bounds
 from surrogate.hosts import columns as c
-from surrogate.hosts.targets import BELOW, MOST_FRACTION, SCALES
-from surrogate.units import allowed_units, convert_columns, split_unit, written_unit
+from surrogate.hosts.targets import MOST_FRACTION, SCALES
+from surrogate.units import convert_columns, written_unit
 
-CENSORED = {target: f"{target}_censored" for target in c.TARGETS}
-UPPER_BOUNDS = {target: f"{target}_upper_bound" for target in c.TARGETS}
-SEMS = {target: f"{target}_sem" for target in c.TARGETS}
-_ENDS = ("censored", "upper_bound", "sem")
-_OF_BOUNDS = re.compile(
-    r"censor|bound|sem$", re.IGNORECASE
-)  # judged after the targets that they may belong to
-# What is told of a cell beside its design and targets.
-OF_THE_CELL = ("cell_id", "proposal_id", "state", "date", "failed", "replicate", "note")
 _SAYS_SOMETHING = ("state", "failed")  # without any target, such a row is told all the same
-TEXT = (*c.TEXT_COLUMNS, *OF_THE_CELL)
-KNOWN = (
-    *c.DESIGN_COLUMNS,
-    *c.TARGETS,
-    *CENSORED.values(),
-    *UPPER_BOUNDS.values(),
-    *SEMS.values(),
-    *OF_THE_CELL,
-)
-_QUANTITIES = (*c.COLUMNS.numbers, *c.TARGETS)
 _ROUNDED = 0.01  # of a sum of parts that were rounded
-LIFE = "cycle_life_cycles"
-
-DEFINITIONS = "# what to write"  # what a cell says of a line that is no row: it says what columns mean
-
-# "Not yet", as people write it in lower case; MISSING besides.
-PENDING = MISSING | {
-    "-", "--", "---", "–", "—", "?", "??", "...", "…", "pending", "tbd", "tba", "tbc", "todo", "to do", "to be done",
-    "to be measured", "to be determined", "not measured", "not measured yet", "not yet", "not yet measured", "n.a.",
-    "n.d.", "nd", "none", "open", "planned", "waiting",
-}  # fmt: skip
-
-
-def _other_spellings() -> dict[str, tuple[str, ...]]:
-    """Columns of bounds with the unit left out or moved, and words that people use for a known column."""
-    found: dict[str, tuple[str, ...]] = {
-        "censored": tuple(CENSORED.values()),
-        "is_censored": tuple(CENSORED.values()),
-        "upper_bound": tuple(UPPER_BOUNDS.values()),
-        "sem": tuple(SEMS.values()),
-        "standard_error": tuple(SEMS.values()),
-        "efficiency": ("coulombic_efficiency_pct",),
-        "current": ("current_density_mA_cm2",),
-        "j": ("current_density_mA_cm2",),
-        "capacity": ("areal_capacity_mAh_cm2",),
-        "temp": ("temperature_C",),
-        "t_c": ("temperature_C",),
-        "status": ("state",),
-        "running": ("state", CENSORED[LIFE]),
-        "still_running": ("state", CENSORED[LIFE]),
-        "failure": ("failed",),
-    }
-    for target in c.TARGETS:
-        quantity, unit = split_unit(target)
-        for end in _ENDS:
-            for name in (f"{quantity}_{end}", *([f"{quantity}_{end}_{unit}"] if unit else ())):
-                found[plainly(name)] = (f"{target}_{end}",)
-    for end in _ENDS:
-        found[f"cycle_life_{end}"] = found[f"cycles_{end}"] = (f"{LIFE}_{end}",)
-    return found
-
-
-NAMES = Vocabulary(
-    columns=KNOWN,
-    numbers=tuple(_QUANTITIES),
-    remarks=("note", "date", "replicate"),
-    first_words={
-        "ce": "coulombic_efficiency_pct",
-        "cycle": LIFE,
-        "cycles": LIFE,
-        "life": LIFE,
-        "lifetime": LIFE,
-        "lifespan": LIFE,
-        "cyclelife": LIFE,
-    },
-    other_words=_other_spellings(),
-    hints={LIFE: "A life is counted in full cycles, not in hours or charge"},
-)
-
-
-#: The names of a table of designs, in which targets and what is told of a cell are not read.
-DESIGN_NAMES = Vocabulary(
-    columns=c.DESIGN_COLUMNS,
-    numbers=tuple(c.COLUMNS.numbers),
-    other_words={
-        words: known for words, known in NAMES.other_words.items() if set(known) <= set(c.DESIGN_COLUMNS)
-    },
-)
-
-
-def _magnitude(column: str) -> Magnitude:
-    accepted = c.COLUMNS[column].accepted
-    return Magnitude(accepted[1] if accepted is not None else 1.0)
-
-
-# A template comes with its designs filled in, so that their points do not show what those of the results mean.
-MAGNITUDES_OF_DESIGNS = {name: _magnitude(name) for name in c.COLUMNS.numbers}
-MAGNITUDES_TOLD = {
-    name: Magnitude(SCALES[target].plausible[1], count=target == LIFE)
-    for target in c.TARGETS
-    for name in (target, UPPER_BOUNDS[target])
-} | {SEMS[target]: Magnitude(SCALES[target].plausible[1]) for target in c.TARGETS}
-
-
-def refuse_doubtful(sheet: Sheet, complain: Complaint) -> None:
-    """Refuse the first number of a table of cells that may be read in two ways, such as 1.200.
-
-    Parameters
-    ----------
-    sheet
-        The table as text.
-    complain
-        Makes the messages for it.
-
-    Raises
-    ------
-    RecordError
-        With row and column.
-    """
-    for of_one_hand in (MAGNITUDES_OF_DESIGNS, MAGNITUDES_TOLD):
-        refuse_twofold(sheet, complain, of_one_hand)
-
-
-def _in_words_of_bounds(cell: str) -> str:
-    """Return what a cell of ``T_censored`` says, in the words of ``BOUNDS``; a cell that is none as it stands."""
-    word = cell.strip().lower()
-    return "" if word in MISSING else "true" if word in TRUE else "false" if word in FALSE else word
-
-
-BOUNDS = {
-    target: BoundColumns(
-        bound=CENSORED[target],
-        lower="true",
-        upper=BELOW,
-        upper_end=UPPER_BOUNDS[target],
-        meaning=_in_words_of_bounds,
-    )
-    for target in c.TARGETS
-}
-WANTED = Wanted(
-    known=frozenset(KNOWN),
-    each_row="cell",
-    instead="write one row for each cell: its host and what came out of it, as in cycle_life_cycles; "
-    "optimize writes results-template.csv to fill in",
-)
 
 
 @dataclass(frozen=True)
@@ -261,68 +128,23 @@ def read_told(
     return ToldTable(table, rows, (*sheet.notes, *conversions), complain.where)
 
 
-def refuse_other_names(told: ToldTable, reads: tuple[str, ...]) -> list[str]:
-    """Refuse a column whose name is nearly that of a known one, and note those that nothing reads.
+def refuse_doubtful(sheet: Sheet, complain: Complaint) -> None:
+    """Refuse the first number of a table of cells that may be read in two ways, such as 1.200.
 
     Parameters
     ----------
-    told
-        What a person told.
-    reads
-        The columns that the campaign keeps.
-
-    Returns
-    -------
-    list of str
-        At most one sentence.
+    sheet
+        The table as text.
+    complain
+        Makes the messages for it.
 
     Raises
     ------
-    RecordError, UnitError
-        Naming the column that was meant.
+    RecordError
+        With row and column.
     """
-    given = [str(name) for name in told.table.columns]
-    # Bounds of a target that is not told cannot be meant.
-    of_others = {f"{target}_{end}" for target in c.TARGETS if target not in given for end in _ENDS}
-    extra = sorted(
-        (name for name in given if name not in KNOWN), key=lambda name: bool(_OF_BOUNDS.search(name))
-    )
-    _refuse_other_units(extra, told.where)
-    refuse_near_names(extra, of_others.union(given), told.where, NAMES)
-    return unknown_columns(given, {*reads, *OF_THE_CELL})
-
-
-def _refuse_other_units(extra: Iterable[str], where: str) -> None:
-    """Refuse an upper end or an error in another unit than its target's: renamed, its numbers would be wrong."""
-    for name, end in product(extra, ("_upper_bound", "_sem")):
-        quantity, unit = split_unit(name.removesuffix(end))
-        for target in c.TARGETS if name.endswith(end) and unit is not None else ():
-            ours, own = split_unit(target)
-            if quantity == ours and unit != own and unit in allowed_units(target):
-                raise RecordError(
-                    f"column {name} is in another unit than {target}", where=where, column=name,
-                    limit=f"{target}{end}", remedy=f"write its numbers in {own}, and name it {target}{end}",
-                )  # fmt: skip
-
-
-def refuse_near_designs(extra: Iterable[str], given: Collection[str], where: str) -> None:
-    """Refuse a column of a table of designs whose name is nearly that of a column of designs.
-
-    Parameters
-    ----------
-    extra
-        The columns that are none of designs, nor answers of this product.
-    given
-        All columns.
-    where
-        What messages call the table.
-
-    Raises
-    ------
-    RecordError, UnitError
-        Naming the column that was meant.
-    """
-    refuse_near_names((name for name in extra if name not in KNOWN), given, where, DESIGN_NAMES)
+    for of_one_hand in (MAGNITUDES_OF_DESIGNS, MAGNITUDES_TOLD):
+        refuse_twofold(sheet, complain, of_one_hand)
 
 
 def refuse_implausible(table: pd.DataFrame, where: str) -> None:

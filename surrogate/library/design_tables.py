@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from surrogate.campaign.conditions import designs_under
-from surrogate.campaign.told_table import refuse_near_designs
+from surrogate.campaign.told_columns import refuse_near_designs
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.earlier_answers import answer_columns

@@ -20,7 +20,8 @@ import pytest
 from surrogate.campaign import store as campaign_store
 from surrogate.campaign.identity import told_host
 from surrogate.campaign.reports import RESULT_COLUMNS
-from surrogate.campaign.store import CampaignStore, batch_key
+from surrogate.campaign.store import CampaignStore
+from surrogate.campaign.store_batches import batch_key
 from surrogate.errors import RecordError, StoreError
 from surrogate.hosts import columns as c
 
@@ -284,7 +285,7 @@ def execute(self, *args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(self, *args, **kwargs)
 store = CampaignStore.open(path)
-sa.event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA cache_size = 1"))
+sa.event.listen(store._database.engine, "connect", lambda connection, _: connection.execute("PRAGMA cache_size = 1"))
 sa.Connection.execute = execute
 store.tell(pd.read_pickle(table), "second.csv")
 """
@@ -458,7 +459,7 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     store.tell(cells(1.0), "a.csv")
     import sqlalchemy as sa
 
-    @sa.event.listens_for(store._engine, "connect")
+    @sa.event.listens_for(store._database.engine, "connect")
     def small(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA max_page_count = 20")  # SQLite's own "database or disk is full"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.observations import read_observations
-from surrogate.campaign.told_table import KNOWN, NAMES, PENDING
+from surrogate.campaign.told_columns import KNOWN, NAMES, PENDING
 from surrogate.errors import InputError, RecordError, UnitError
 from surrogate.files.near_names import meant, plainly
 from surrogate.hosts import columns as c

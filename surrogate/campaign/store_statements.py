@@ -1,0 +1,115 @@
+"""Statements in the tables of a campaign store, and what is known of its cells as a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from surrogate.campaign import statements as said
+from surrogate.campaign import store_schema as t
+from surrogate.campaign.reports import RESULT_COLUMNS
+from surrogate.campaign.told_before import digest_of
+from surrogate.hosts import columns as c
+from surrogate.hosts.targets import BELOW
+
+
+def read_statements(connection: Connection) -> list[said.Statement]:
+    """Read all statements; cells of before statements were kept come first, each as one of its own.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+
+    Returns
+    -------
+    list of Statement
+        In their order.
+    """
+    there = t.has_statements(connection)
+    columns = [t.RESULTS.c.row, t.RESULTS.c.source, t.RESULTS.c.told_at]
+    if there:
+        columns += [t.RESULTS.c.statement, t.RESULTS.c.cell]
+    rows = connection.execute(sa.select(*columns).order_by(t.RESULTS.c.id)).all()
+    found: list[said.Statement] = []
+    told: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+    for row in rows:
+        number = row.statement if there else None
+        record = json.loads(row.row)
+        if number is None:
+            cell = f"C{len(found) + 1}"
+            found.append(
+                said.Statement(0, row.told_at, "", said.TELL, source=row.source, rows=[(cell, record)])
+            )
+        else:
+            told.setdefault(number, []).append((row.cell, record))
+    for one in connection.execute(sa.select(t.STATEMENTS).order_by(t.STATEMENTS.c.id)) if there else ():
+        changes = json.loads(one.content)
+        of_cells = told.get(one.id, [(one.about, changes)] if changes else [])
+        found.append(said.Statement(one.id, one.said_at, one.who, one.kind, one.about, one.source, of_cells))
+    return found
+
+
+def write_statement(connection: Connection, statement: said.Statement, positions: Sequence[int] = ()) -> None:
+    """Write a statement, and the rows of a told file.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        A connection in a transaction.
+    statement : Statement
+        Its number is given by the table.
+    positions : sequence of int
+        Rows of the file, from 1, of its rows.
+    """
+    amended = dict(statement.rows[0][1]) if statement.kind == said.AMEND else {}
+    made = connection.execute(
+        sa.insert(t.STATEMENTS).values(
+            said_at=statement.said_at, who=statement.who, kind=statement.kind, about=statement.about,
+            source=statement.source, content=json.dumps(amended),
+        )
+    )  # fmt: skip
+    assert made.inserted_primary_key is not None
+    for (cell, record), position in zip(statement.rows, positions, strict=False):
+        connection.execute(
+            sa.insert(t.RESULTS).values(
+                told_at=statement.said_at, source=statement.source, position=position,
+                digest=digest_of(record), statement=made.inserted_primary_key[0], cell=cell,
+                row=json.dumps(record), **t.shown(record),
+            )
+        )  # fmt: skip
+
+
+def table_of_cells(cells: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make a table of cells.
+
+    Parameters
+    ----------
+    cells : iterable of mapping
+        What is known of each.
+
+    Returns
+    -------
+    DataFrame
+        ``RESULT_COLUMNS``, ``source`` and ``told_at`` of the last report; numbers, flags and text each as such.
+    """
+    frame = pd.DataFrame(list(cells), columns=[*RESULT_COLUMNS, "source", "told_at"])
+    for column in RESULT_COLUMNS:
+        if column.endswith("_censored") or column == "failed":
+            bounds = frame[column].map(_flag).astype(object)
+            frame[column] = bounds if (bounds == BELOW).any() else bounds.astype(bool)
+        elif column in t.NUMERIC or column in c.TARGETS or column.endswith(("_upper_bound", "_sem")):
+            frame[column] = frame[column].astype(float)
+        else:
+            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    return frame
+
+
+def _flag(given: object) -> bool | str:
+    """Return what a stored flag says; a cell that is older than the column has none."""
+    return BELOW if given == BELOW else given is not None and given == given and bool(given)
