@@ -39,7 +39,8 @@ def propose(
     Observations may lie outside the space of today (limits since narrowed, a category no longer listed, a new
     constraint): the models learn from them, and nothing outside is proposed or counts as the best so far. A sum of a
     mixture that is off by less than 1 % of its total is put right. A part that is not given is zero where the others
-    make the total, as before it was added; to use a part no longer, keep it with the upper limit 0. A column or
+    make the total, as before it was added; to use a part no longer, keep it with the upper limit 0
+    (``upper={"w3": 0}``): rows that have it are learned from, and refused where the mixture lacks it. A column or
     category that was renamed is read under its old name too, where the parameter says what it ``was``. A
     ``DesignWarning`` for each table says how many rows are concerned, and in what.
 
