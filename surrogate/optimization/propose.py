@@ -52,9 +52,9 @@ def propose(
         Parameter and objective columns, one row an experiment; NaN where an objective was not measured;
         ``<objective>_censored`` marks a value that is a lower bound (true) or an upper one ("below"), and
         ``<objective>_upper_bound`` gives the upper end of an interval that begins at the value. None or empty: the
-        designs fill the space. A row without any value is an experiment that failed: it is not proposed again, and
-        where more than one failed, designs that are likely to fail are passed over. ``<objective>_sem`` is the known
-        standard error of a value.
+        designs fill the space. A row without any value is an experiment that failed: it is not proposed again,
+        and designs that are likely to fail are passed over, from the first failure on. ``<objective>_sem`` is the
+        known standard error of a value.
     objectives : mapping
         Column -> "max", "min", ``Maximize(reference)``, ``Minimize(reference)``, ``Match(value)`` or
         ``Within(low, high)``.
