@@ -21,6 +21,7 @@ from surrogate.optimization.making import Making
 from surrogate.optimization.threads import single_thread
 
 CAN_BE_MADE = "p_can_be_made"
+FEWEST_FAILURES = 2  # below which nothing is said of hosts: one may be an accident of the laboratory
 
 
 def learned_making(measured: pd.DataFrame | None, tried: pd.DataFrame | None) -> Making | None:
@@ -41,7 +42,7 @@ def learned_making(measured: pd.DataFrame | None, tried: pd.DataFrame | None) ->
     if tried is None:
         return None
     failed = tried[tried["state"] != LOST] if "state" in tried.columns else tried
-    if not len(failed):
+    if len(failed) < FEWEST_FAILURES:
         return None
     tables = [failed] if measured is None else [failed, measured]
     hosts = np.concatenate([host_encoder().encode(designs_of(one).frame) for one in tables])

@@ -25,7 +25,8 @@ from surrogate.hosts.registry import Columns, Place
 from surrogate.materials.compatibility import MATERIAL_RULES, RULES, Rule
 from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction
 from surrogate.space.encoding import Encoder
-from surrogate.space.parameters import Categorical, Continuous, Simplex
+from surrogate.space.parameters import Categorical, Continuous
+from surrogate.space.simplex import Simplex
 from surrogate.space.space import Space
 
 Parameter = Categorical | Continuous | Simplex

@@ -15,7 +15,8 @@ from torch import Tensor
 
 from surrogate.errors import SpaceError
 from surrogate.optimization.problem import Problem
-from surrogate.space.parameters import Categorical, Simplex
+from surrogate.space.parameters import Categorical
+from surrogate.space.simplex import Simplex
 
 _SHORTEST, _LONGEST = -2.0, -0.3  # log10 of the share of the way to another design
 _NOTHING = 1e-9  # share of a mixture that counts as none

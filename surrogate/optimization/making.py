@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from surrogate.optimization.settings import OutputLimit
 
 SURELY = 0.9  # of 1, at which a design counts as one that will give a value
-FEWEST_FAILURES = 2  # below which nothing is learned from them: one may be an accident
 _NAME = "whether an experiment gives a value"
 
 
@@ -43,7 +42,10 @@ class Making:
     def fit(
         cls, encoder: Encoder, encoded: Float[NDArray[np.float64], "n d"], made: Bool[NDArray[np.bool_], " n"]
     ) -> Making | None:
-        """Fit it to n experiments; None where fewer than ``FEWEST_FAILURES`` gave no value.
+        """Fit it to n experiments; None where all or none of them gave a value.
+
+        A single failure is enough: without it the next design is made beside the one that failed, where the objective
+        still promises as much. It puts off its neighbourhood only for as long as what was made speaks for the rest.
 
         Parameters
         ----------
@@ -54,7 +56,7 @@ class Making:
         made : array of bool, (n,)
             Whether each gave a value.
         """
-        if np.sum(~made) < FEWEST_FAILURES:
+        if made.all() or not made.any():
             return None
         value = made.astype(float)
         outcome = ObjectiveData(_NAME, value, value, np.zeros(len(made)))

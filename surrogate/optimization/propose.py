@@ -39,7 +39,8 @@ def propose(
     Observations may lie outside the space of today (limits since narrowed, a category no longer listed, a new
     constraint): the models learn from them, and nothing outside is proposed or counts as the best so far. A sum of a
     mixture that is off by less than 1 % of its total is put right. A part that is not given is zero where the others
-    make the total, as before it was added; to use a part no longer, keep it with the upper limit 0. A column or
+    make the total, as before it was added; to use a part no longer, keep it with the upper limit 0
+    (``upper={"w3": 0}``): rows that have it are learned from, and refused where the mixture lacks it. A column or
     category that was renamed is read under its old name too, where the parameter says what it ``was``. A
     ``DesignWarning`` for each table says how many rows are concerned, and in what.
 
@@ -51,9 +52,9 @@ def propose(
         Parameter and objective columns, one row an experiment; NaN where an objective was not measured;
         ``<objective>_censored`` marks a value that is a lower bound (true) or an upper one ("below"), and
         ``<objective>_upper_bound`` gives the upper end of an interval that begins at the value. None or empty: the
-        designs fill the space. A row without any value is an experiment that failed: it is not proposed again, and
-        where more than one failed, designs that are likely to fail are passed over. ``<objective>_sem`` is the known
-        standard error of a value.
+        designs fill the space. A row without any value is an experiment that failed: it is not proposed again,
+        and designs that are likely to fail are passed over, from the first failure on. ``<objective>_sem`` is the
+        known standard error of a value.
     objectives : mapping
         Column -> "max", "min", ``Maximize(reference)``, ``Minimize(reference)``, ``Match(value)`` or
         ``Within(low, high)``.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from surrogate.space.polytope import Floats, Indices
 PUT_RIGHT = 0.01  # share of the total: rounding and weighing break a sum by less than this
 EXACT = 1e-6  # share of the total: files and single-precision numbers carry no more digits
 _PASSES = 3  # over sums that share columns
+_MOST_LACKING = 3  # parts that were left out of a mixture, of which a message speaks
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Wrong:
     rows: Indices
     acting: int
 
-    def error(self, row: int, table: pd.DataFrame, where: str) -> DesignError:
+    def error(self, row: int, table: pd.DataFrame, where: str, given: pd.DataFrame) -> DesignError:
         """Make the error of one row.
 
         Parameters
@@ -88,8 +90,10 @@ class Wrong:
             The designs.
         where : str
             What the message calls the table.
+        given : DataFrame
+            The same rows as they were given, with columns that the space lacks.
         """
-        total = self.total
+        total, lacking = self.total, self._lacking(table, given)
         parts = {column: float(table[column].iloc[row]) for column in total.columns}
         found = float(total.weights @ np.array(list(parts.values())))
         return DesignError(
@@ -99,11 +103,31 @@ class Wrong:
             column="+".join(parts),
             value=parts,
             limit=f"a sum of {total.wanted:.6g}; one that is off by less than {100 * PUT_RIGHT:g} % is put right",
-            remedy=f"correct the part that is wrong, or multiply each by {total.wanted / found:.6g} if only their "
+            remedy=f"if {' and '.join(lacking)} no longer belongs to {total.name}, keep it there with the upper "
+            f"limit 0, as in upper={dict.fromkeys(lacking, 0)}: it is then learned from and never proposed"
+            if lacking and found > 0.0
+            else f"correct the part that is wrong, or multiply each by {total.wanted / found:.6g} if only their "
             "ratio counts"
             if found > 0.0
             else "write the parts of this row, or leave the row out",
         )
+
+    def _lacking(self, table: pd.DataFrame, given: pd.DataFrame) -> tuple[str, ...]:
+        """Return columns that the space lacks and that make the total of a mixture in all these rows, if any do."""
+        if not self.total.mixture:
+            return ()
+        rest = self.total.wanted - table[list(self.total.columns)].to_numpy(dtype=float)[self.rows].sum(
+            axis=1
+        )
+        others = given.drop(columns=[name for name in table.columns if name in given.columns])
+        numbers = others.apply(pd.to_numeric, errors="coerce").iloc[self.rows]
+        amounts = {str(name): column for name, column in numbers.items() if (column >= 0.0).all()}
+        for size in range(1, _MOST_LACKING + 1):
+            for names in combinations(amounts, size):
+                off = np.abs(sum(amounts[name].to_numpy(dtype=float) for name in names) - rest)
+                if (off < PUT_RIGHT * self.total.wanted).all():
+                    return names
+        return ()
 
 
 @dataclass(frozen=True)

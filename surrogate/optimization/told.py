@@ -125,7 +125,7 @@ def read_designs(
         found = mended(space, complete, where)
         read[where], wrong[where] = found.table, found.wrong
         notes += found.notes
-    _refuse_sums({where: (read[where], wrong[where]) for where in (OBSERVATIONS, PENDING) if where in read})
+    _refuse_sums({one: (read[one], wrong[one], full[one]) for one in (OBSERVATIONS, PENDING) if one in read})
     designs = {}
     for where, table in read.items():
         broken = space.check(table, EXACT, nonlinear="none")
@@ -242,18 +242,21 @@ def _refuse_numbers(space: Space, table: pd.DataFrame, where: str) -> None:
         )  # fmt: skip
 
 
-def _refuse_sums(tables: dict[str, tuple[pd.DataFrame, list[Wrong]]]) -> None:
-    """Refuse wrong sums of mixtures, and of constraints that at least half of all rows keep."""
+def _refuse_sums(tables: dict[str, tuple[pd.DataFrame, list[Wrong], pd.DataFrame]]) -> None:
+    """Refuse wrong sums of mixtures, and of constraints that at least half of all rows keep.
+
+    Of each table: the designs, their wrong sums, and the table as it was given.
+    """
     broken, acting = Counter[str](), Counter[str]()
-    for _, wrong in tables.values():
+    for _, wrong, _ in tables.values():
         for one in wrong:
             broken[one.total.name] += len(one.rows)
             acting[one.total.name] += one.acting
-    for where, (table, wrong) in tables.items():
+    for where, (table, wrong, given) in tables.items():
         for one in wrong:
             younger = one.total.plain and 2 * broken[one.total.name] > acting[one.total.name]
             if one.total.mixture or (one.total.plain and not younger):
-                refuse_rows(one.rows, partial(one.error, table=table, where=where))
+                refuse_rows(one.rows, partial(one.error, table=table, where=where, given=given))
 
 
 def _inside(space: Space, table: pd.DataFrame, broken: list[Violation]) -> NDArray[np.bool_]:

@@ -6,7 +6,8 @@ Needs only :mod:`surrogate.errors`, and can be used without the rest of the pack
 from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction, Violation
 from surrogate.space.encoding import Encoder
 from surrogate.space.joined import JoinedSpace, joined
-from surrogate.space.parameters import Categorical, Continuous, Discrete, Simplex
+from surrogate.space.parameters import Categorical, Continuous, Discrete
+from surrogate.space.simplex import Simplex
 from surrogate.space.space import Space
 from surrogate.space.subspace import Subspace
 

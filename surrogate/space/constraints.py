@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, SpaceError
-from surrogate.space.parameters import finite
+from surrogate.space.checks import finite
 
 Sense = Literal["<=", ">=", "=="]
 # Which nonlinear constraints are asked: all of them, those that cost little, or none.

@@ -10,7 +10,8 @@ from surrogate.errors import SpaceError
 from surrogate.space.constraints import LinearConstraint, NonlinearConstraint, Restriction
 from surrogate.space.grids import check_grid
 from surrogate.space.layout import Layout
-from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex
+from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter
+from surrogate.space.simplex import Simplex
 
 
 def check_definition(

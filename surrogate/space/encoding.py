@@ -17,8 +17,9 @@ import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
 from surrogate.shapes import Float
-from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex
+from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter
 from surrogate.space.polytope import Floats
+from surrogate.space.simplex import Simplex
 from surrogate.space.space import Space
 from surrogate.space.subspace import Subspace
 

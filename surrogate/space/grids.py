@@ -13,9 +13,10 @@ from fractions import Fraction
 import numpy as np
 
 from surrogate.errors import SpaceError
+from surrogate.space.checks import grid_counts
 from surrogate.space.constraints import LinearConstraint
 from surrogate.space.layout import Layout
-from surrogate.space.parameters import Simplex, grid_counts
+from surrogate.space.simplex import Simplex
 
 _FINEST = 10**6  # denominator up to which a product of coefficient and step counts as a fraction
 

@@ -14,8 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import DesignError, SpaceError
-from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter, Simplex
+from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter
 from surrogate.space.polytope import Floats
+from surrogate.space.simplex import Simplex
 
 Codes = NDArray[np.intp]
 

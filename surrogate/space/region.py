@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.errors import SpaceError
+from surrogate.space.checks import grid_counts
 from surrogate.space.constraints import TOLERANCE, LinearConstraint
-from surrogate.space.parameters import grid_counts
 from surrogate.space.polytope import Block, Floats, Indices, Rows, block_of
 
 UNNAMED = "linear constraint"  # what a constraint without a reason is called

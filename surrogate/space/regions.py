@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from surrogate.errors import SpaceError
 from surrogate.space.constraints import LinearConstraint, Restriction
 from surrogate.space.layout import Codes, Layout
-from surrogate.space.parameters import Simplex
 from surrogate.space.polytope import Floats, Indices
 from surrogate.space.region import Region
 from surrogate.space.rounding import off_grid, repair, snap, without_traces
+from surrogate.space.simplex import Simplex
 from surrogate.space.supports import Absent, Supports
 
 Acting = NDArray[np.bool_]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.errors import SpaceError
-from surrogate.space.parameters import GRID_TOLERANCE
+from surrogate.space.checks import GRID_TOLERANCE
 from surrogate.space.polytope import Block, Floats, Indices, onto
 from surrogate.space.region import Region
 

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from surrogate.space.constraints import TOLERANCE
 from surrogate.space.layout import Layout
-from surrogate.space.parameters import Simplex
 from surrogate.space.polytope import Floats, Indices
 from surrogate.space.region import Region
 from surrogate.space.rounding import listed_rows
+from surrogate.space.simplex import Simplex
 
 Absent = NDArray[np.bool_]
 _TRIES = 32  # random supports that are drawn for a row until their limits allow the sum

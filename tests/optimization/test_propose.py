@@ -163,7 +163,8 @@ def test_lower_bounds_reach_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     fit = gp.TargetGP.fit
 
     def note(X: Any, lower: Any, upper: Any, **options: Any) -> Any:
-        seen.update(X=X, lower=lower, upper=upper)
+        if len(X) == 9:  # the objective; whether an experiment gives a value is learned from all ten
+            seen.update(X=X, lower=lower, upper=upper)
         return fit(X, lower, upper, **options)
 
     monkeypatch.setattr(gp.TargetGP, "fit", note)

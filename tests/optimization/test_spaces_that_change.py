@@ -170,3 +170,31 @@ def test_a_part_that_is_not_told_and_has_to_be_there_is_asked_for() -> None:
     with pytest.raises(DesignError, match=r"row 1, column new: a number is missing"):
         read_designs(wider, short.assign(new=np.nan), None, None)
     assert len(read_designs(wider, short.assign(new=0.4), None, None).observed) == 3  # the remedy
+
+
+@pytest.mark.parametrize(
+    ("left", "total"), [(["p", "q"], 1.0), (["p", "q"], 100.0), (["p", "s"], 1.0), (["p"], 1.0)]
+)
+def test_a_part_that_was_taken_out_is_named_with_a_remedy_that_works(left: list[str], total: float) -> None:
+    parts = ["p", "q", "r", "s"]
+    observations = Space([Simplex("m", parts, total=total), Continuous("x", 0, 1)]).sample(6, 2)
+    observations["y"], observations["note"] = observations["x"], "as weighed"
+    lacking = [one for one in parts if one not in left]
+    beside = [Continuous("x", 0, 1)]
+    # In a space of one part left a second one is needed, which takes nothing.
+    narrow = Space([Simplex("m", left if len(left) > 1 else [*left, "other"], total=total), *beside])
+    with pytest.raises(DesignError, match=r"no longer belongs to m.*upper limit 0") as caught:
+        read_designs(narrow, observations.assign(other=0.0), None, None)
+    for one in lacking:
+        assert f"'{one}': 0" in str(caught.value)
+    kept = Space([Simplex("m", parts, total=total, upper=dict.fromkeys(lacking, 0)), *beside])
+    with pytest.warns(DesignWarning, match="they are learned from and never proposed"):
+        found = propose(kept, observations, {"y": "max"}, 2, 1, settings=CHEAPEST)
+    assert (found[lacking] == 0.0).all(axis=None)
+    assert len(read_designs(kept, observations, None, None).observed) == 6
+
+
+def test_a_sum_that_no_other_column_makes_is_only_wrong() -> None:
+    observations = told(4).assign(r=0.0)
+    with pytest.raises(DesignError, match="correct the part that is wrong"):
+        read_designs(BEFORE, observations, None, None)

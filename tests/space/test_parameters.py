@@ -11,7 +11,7 @@ import pytest
 
 from surrogate.errors import SpaceError
 from surrogate.space import Categorical, Continuous, LinearConstraint, Restriction, Simplex
-from surrogate.space.parameters import grid_counts
+from surrogate.space.checks import grid_counts
 
 REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Continuous("", 0, 1), "needs a name"),
