@@ -149,7 +149,7 @@ def at_work(
     monkeypatch.setattr(PhysicsSettings, "of_recipe", classmethod(lambda cls, section: SMALL))
     monkeypatch.setattr(physics, "_made", lambda *_: pytest.fail("physics is made"))
     monkeypatch.setattr(tracking, "describe_store", lambda: "")
-    monkeypatch.setattr(tracking, "champion", lambda: SimpleNamespace(version="9"))
+    monkeypatch.setattr(tracking, "champion", lambda: SimpleNamespace(version="9", load=Champion))
     monkeypatch.setattr(tracking, "load_champion", Champion)
     return tmp_path
 

@@ -131,7 +131,7 @@ def test_cells_that_only_failed_teach_nothing_and_no_model_is_asked(
 ) -> None:
     from surrogate import tracking
 
-    monkeypatch.setattr(tracking, "load_champion", lambda: pytest.fail("loaded"))
+    monkeypatch.setattr(tracking, "champion", lambda: pytest.fail("loaded"))
     ended = command("optimize", "tell", "--campaign", campaign, table({"failed": "true"}))
     assert ended.code == 0
     assert "What was learned" not in ended.out
