@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -131,7 +132,8 @@ def test_cells_that_only_failed_teach_nothing_and_no_model_is_asked(
 ) -> None:
     from surrogate import tracking
 
-    monkeypatch.setattr(tracking, "champion", lambda: pytest.fail("loaded"))
+    registered = SimpleNamespace(load=lambda: pytest.fail("loaded"))
+    monkeypatch.setattr(tracking, "champion", lambda: registered)
     ended = command("optimize", "tell", "--campaign", campaign, table({"failed": "true"}))
     assert ended.code == 0
     assert "What was learned" not in ended.out
