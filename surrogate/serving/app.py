@@ -14,9 +14,11 @@ from typing import Any
 
 import pandas as pd
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
 
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
@@ -163,6 +165,14 @@ def _add_refusals(app: FastAPI) -> None:
             if one["type"] == "extra_forbidden" and tuple(one["loc"][:2]) == ("body", "designs"):
                 one["msg"] += f": no column of a design; {nearest(str(one['loc'][-1]))}"
         return JSONResponse({"detail": faults}, status_code=422)
+
+    @app.exception_handler(HTTPException)
+    async def unreadable(request: Request, error: HTTPException) -> Response:
+        if error.status_code != 400:
+            return await http_exception_handler(request, error)
+        # what FastAPI answers to bytes that are no text
+        one = {"loc": ["body"], "msg": "the body is no JSON in UTF-8", "type": "json_invalid"}
+        return JSONResponse({"detail": [one]}, status_code=422)
 
     @app.exception_handler(BadBodyError)
     async def bad_body(_: Request, error: BadBodyError) -> JSONResponse:

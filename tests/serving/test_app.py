@@ -147,3 +147,16 @@ def test_the_reference_lists_each_column_and_each_request(client: TestClient) ->
 def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> None:
     assert client.get("/nothing").status_code == 404
     assert client.get("/predict").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/predict", "/profile", "/propose"])
+@pytest.mark.parametrize("body", [b"\xff\xfe7", b"{", b"", b"null", b"[]", b'"\xed\xa0\x80"'])
+def test_a_body_that_is_no_json_is_refused_as_such(client: TestClient, path: str, body: bytes) -> None:
+    answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][0] == "body"
+
+
+def test_an_unknown_address_is_not_found(client: TestClient) -> None:
+    assert client.get("/nowhere").status_code == 404
+    assert client.get("/predict").status_code == 405
