@@ -11,6 +11,7 @@ warning but forbids nothing is in ``cautions``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -246,19 +247,19 @@ def violations(design: Mapping[str, object]) -> list[str]:
     return broken((*RULES, *MATERIAL_RULES), design)
 
 
-def compatible(designs: pd.DataFrame) -> NDArray[np.bool_]:
+def compatible(designs: Mapping[str, NDArray[Any]] | pd.DataFrame) -> NDArray[np.bool_]:
     """Test which designs break no rule, as :func:`violations` judges each of them.
 
     Parameters
     ----------
-    designs : DataFrame
+    designs : DataFrame, or mapping of str to ndarray (n,)
         n complete design rows.
 
     Returns
     -------
     ndarray of bool, shape (n,)
     """
-    kept = np.ones(len(designs), dtype=bool)
+    kept = np.ones(len(designs["framework"]), dtype=bool)
     for rule in (*RULES, *MATERIAL_RULES):
         kept &= ~rule.breaks(designs)
     return kept

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Literal, SupportsFloat, get_args
+from typing import Any, Literal, SupportsFloat, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from surrogate.errors import MaterialError
 
+_FEW = 64  # rows that a loop tests faster than a table
 TOLERANCE = 1e-9  # on a linear constraint between volume fractions
 Sense = Literal["<=", ">=", "=="]
 # The categorical columns that a search varies or a campaign fixes; the others follow from the framework.
@@ -135,29 +136,36 @@ class Rule:
             f"{self.reason} ({_expression(self.linear)} is {total:g}, has to be {self.sense} {self.bound:g})"
         )
 
-    def breaks(self, designs: pd.DataFrame) -> NDArray[np.bool_]:
+    def breaks(self, designs: Mapping[str, NDArray[Any]] | pd.DataFrame) -> NDArray[np.bool_]:
         """Test which designs break the rule.
 
         Parameters
         ----------
-        designs : DataFrame
+        designs : DataFrame, or mapping of str to ndarray (n,)
             n complete design rows; the columns that the rule reads have to be there.
 
         Returns
         -------
         ndarray of bool, shape (n,)
         """
-        acts = np.ones(len(designs), dtype=bool)
+        acts = np.ones(len(designs[self.applies_to[0]]), dtype=bool)
         for column, allowed in self.categories.items():
-            acts &= designs[column].isin(allowed).to_numpy()
+            acts &= _among(np.asarray(designs[column], dtype=object), allowed)
         if self.forbids or not acts.any():
             return acts
-        total = np.zeros(len(designs))
+        total = np.zeros(len(acts))
         for column, factor in self.linear.items():
-            total += factor * designs[column].to_numpy(dtype=float)
+            total += factor * np.asarray(designs[column], dtype=float)
         off = total - self.bound
         excess = {"<=": off, ">=": -off, "==": np.abs(off)}[self.sense]
         return np.asarray(acts & ~(excess <= TOLERANCE))
+
+
+def _among(values: NDArray[np.object_], allowed: Collection[str]) -> NDArray[np.bool_]:
+    """Test which values (n,) are allowed; pandas is faster from some dozens on."""
+    if len(values) > _FEW:
+        return np.asarray(pd.Series(values).isin(list(allowed)))
+    return np.array([value in allowed for value in values], dtype=bool)
 
 
 def _number(design: Mapping[str, object], column: str, rule: str) -> float:

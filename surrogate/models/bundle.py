@@ -247,4 +247,6 @@ def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
     for name in columns.materials:
         usual = [default_material(name, *cell, columns) for cell in cells]
         unseen |= designs.text(name) != np.array(usual, dtype=object)
-    return unseen | ~compatible(designs.frame)  # nothing that breaks a rule on composition was ever simulated
+    return unseen | ~compatible(
+        designs.arrays
+    )  # nothing that breaks a rule on composition was ever simulated

@@ -248,7 +248,7 @@ def can_be_made(designs: CompleteDesigns) -> NDArray[np.bool_]:
     -------
     ndarray of bool (n,)
     """
-    kept = compatible(designs.frame)
+    kept = compatible(designs.arrays)
     return kept & keeping(designs, exact(designs), [rule for rule in STATE_RULES if not rule.simulated])
 
 

@@ -174,7 +174,7 @@ def drawn(cell: Cell, feasible: Feasible, samples: int, seed: int) -> CompleteDe
             if column.name not in table:
                 table[column.name] = _anything(column, table, rng)
         designs = CompleteDesigns.of(table, where=cell.name)
-        found.append(designs.where(feasible(designs) & compatible(designs.frame)))
+        found.append(designs.where(feasible(designs) & compatible(designs.arrays)))
         if sum(map(len, found)) >= samples:
             return found[0].together(found[1:]).take(np.arange(samples))
     raise SpaceError(
@@ -284,7 +284,7 @@ def _partners(
     table = designs.take(rows).frame
     table[column.name] = designs.arrays[column.name][others]
     exchanged = CompleteDesigns.of(table, where="exchanged")
-    kept = feasible(exchanged) & compatible(exchanged.frame)
+    kept = feasible(exchanged) & compatible(exchanged.arrays)
     if not kept.any():
         return _Partners(rows[:0], {})
     return _Partners(rows[kept], logarithms(exchanged.where(kept)))
