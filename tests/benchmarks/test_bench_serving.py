@@ -2,7 +2,7 @@
 
 Data flow: a champion in ``mlruns`` (or LIHOST_BENCH_MLRUNS) -> ``surrogate serve`` in a process of its own ->
 requests over one connection, then over 16 at once -> quantiles of the seconds, errors, resident memory before and
-after. With ``LIHOST_BENCH_MLFLOW=1`` the same champion is served by ``mlflow models serve`` in the same run, and asked
+after. With ``LIHOST_BENCH_MLFLOW=1`` ``mlflow models serve`` serves the same champion in the same run, and is asked
 the same.
 """
 
