@@ -176,8 +176,8 @@ def test_what_each_choice_buys_and_the_simplest_host_that_is_as_good(page: Page)
     page.locator("#second").press("End")
     page.locator("#simplify").click()
     expect(page.locator("#said")).to_contain_text("Left out: the second phase")
-    expect(page.locator("#agent_bottom-value")).to_have_text("40 %")
-    expect(page.locator("#second-value")).to_have_text("0 %")
+    expect(page.locator("#agent_bottom-value")).to_have_text("40 vol. %")
+    expect(page.locator("#second-value")).to_have_text("0 vol. %")
 
 
 def test_grams_follow_the_disc(page: Page) -> None:
@@ -230,7 +230,7 @@ def test_hosts_are_proposed_opened_and_a_long_job_is_cancelled(page: Page) -> No
     page.locator("#proposed button", has_text="Open").first.click()
     expect(page.locator("#framework")).to_have_value("copper")
     expect(page.locator("#thickness_um-value")).to_have_text("90 µm")
-    expect(page.locator("#second-value")).to_have_text("10 %")
+    expect(page.locator("#second-value")).to_have_text("10 vol. %")
     page.locator("#which").select_option("all")
     page.locator("#propose").click()
     expect(page.locator("#job")).to_contain_text("searching ... 25 %")
