@@ -100,8 +100,7 @@ def read_sheet(
         below if declared else text, delimiter, complain, before=above + int(declared), spared=spared
     )
     columns = _without_header(header, columns, complain, spared)
-    kept = _kept(header, columns, complain, notes)
-    return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes), delimiter)
+    return _named(header, columns, complain, notes, delimiter)
 
 
 def sheet_of(table: pd.DataFrame, complain: Complaint) -> Sheet:
@@ -130,9 +129,7 @@ def sheet_of(table: pd.DataFrame, complain: Complaint) -> Sheet:
     header = tuple(str(name).strip() for name in table.columns)
     refuse_header(header, complain)
     columns = [Cells.of([text_of(value) for value in table.iloc[:, k]]) for k in range(table.shape[1])]
-    notes: list[str] = []
-    kept = _kept(header, columns, complain, notes)
-    return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))
+    return _named(header, columns, complain, [])
 
 
 def _of_workbook(raw: bytes, complain: Complaint, spared: Spared | None, wanted: Wanted | None) -> Sheet:
@@ -157,8 +154,7 @@ def _of_workbook(raw: bytes, complain: Complaint, spared: Spared | None, wanted:
     tab.refuse_formulas(above, complain)
     header, columns = tab.table(above, complain, spared)
     columns = _without_header(header, columns, complain, spared)
-    kept = _kept(header, columns, complain, notes)
-    return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes))
+    return _named(header, columns, complain, notes)
 
 
 def _split_each_way(text: str) -> Iterator[list[str]]:
@@ -237,6 +233,14 @@ def _delimiter(text: str, complain: Complaint) -> str:
             remedy="separate the columns by commas",
         )
     return best
+
+
+def _named(
+    header: tuple[str, ...], columns: list[Cells], complain: Complaint, notes: list[str], delimiter: str = ","
+) -> Sheet:
+    """Make a sheet of the columns with a name."""
+    kept = _kept(header, columns, complain, notes)
+    return Sheet(tuple(header[k] for k in kept), tuple(columns[k] for k in kept), tuple(notes), delimiter)
 
 
 def _kept(header: tuple[str, ...], columns: list[Cells], complain: Complaint, notes: list[str]) -> list[int]:
