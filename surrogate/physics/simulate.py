@@ -6,13 +6,14 @@ Data flow: designs -> complete -> pack -> plating kernel (threads) -> states -> 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from surrogate import materials
 from surrogate.errors import InputError
-from surrogate.hosts.columns import TARGETS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import laws
 from surrogate.physics.accounting import (
@@ -98,16 +99,17 @@ def simulate(
         progress=stage("simulating"),
     )
     state = plating.states(complete, packed, cycled, parameters.plating.mostly_outside, tables)
-    state["sand_time_ratio"] = _sand_time_ratio(packed)
-    state["solid_mass_mg_cm2"] = solid_mass_mg_cm2(complete, tables)
-    state["specific_capacity_mAh_g"] = specific_capacity_mAh_g(complete, tables)
-    state["volumetric_capacity_mAh_cm3"] = volumetric_capacity_mAh_cm3(complete, tables)
-    state["material_cost_usd_m2"] = material_cost_usd_m2(complete, tables)
-    gain = law.area_gain(
-        complete, state
-    )  # of the host; channels have their own place in the limits of a solid
+    more: dict[str, Any] = {
+        "sand_time_ratio": _sand_time_ratio(packed),
+        "solid_mass_mg_cm2": solid_mass_mg_cm2(complete, tables),
+        "specific_capacity_mAh_g": specific_capacity_mAh_g(complete, tables),
+        "volumetric_capacity_mAh_cm3": volumetric_capacity_mAh_cm3(complete, tables),
+        "material_cost_usd_m2": material_cost_usd_m2(complete, tables),
+    }
+    # of the host; channels have their own place in the limits of a solid
+    gain = law.area_gain(complete, state)
     _spread_over_channels(complete, parameters, state)
-    state["ccd_mA_cm2"], state["ccd_limit"], otherwise = critical_current(
+    ccd, limit, otherwise = critical_current(
         complete,
         dead,
         gain,
@@ -118,20 +120,24 @@ def simulate(
     )
     pressure = pressure_needed(complete, inner_factor(complete, gain, parameters), parameters)
     current = complete.column("current_density_mA_cm2")
-    state["critical_pressure_MPa"] = np.where(otherwise >= (1.0 - ROUNDING) * current, pressure, np.nan)
-    ccd = state["ccd_mA_cm2"].to_numpy(dtype=float)
     cycle = law.cycle_of(complete, state, ccd, parameters)
-    state["cycle_life_cycles"], state["coulombic_efficiency_pct"] = law.cycle_life(
-        cycle, parameters.fitted, parameters.ageing
-    )
-    state["overpotential_mV"] = _hysteresis_mV(state)
-    out = pd.concat([complete.frame, state], axis=1)
+    life, efficiency = law.cycle_life(cycle, parameters.fitted, parameters.ageing)
     outside = np.array(laws.out_of_range(complete, tables)) != ""
-    out.loc[outside, "outcome"] = OUTSIDE
-    untrusted = out["outcome"].isin(_UNTRUSTED)
-    out.loc[untrusted, [*TARGETS, "critical_pressure_MPa"]] = np.nan
-    out.loc[untrusted, "ccd_limit"] = ""
-    return out
+    state["outcome"] = np.where(outside, OUTSIDE, state["outcome"].to_numpy(dtype=object))
+    untrusted = state["outcome"].isin(_UNTRUSTED).to_numpy()
+
+    def trusted(values: ArrayLike) -> np.ndarray:
+        return np.where(untrusted, np.nan, values)
+
+    more |= {
+        "ccd_mA_cm2": trusted(ccd),
+        "ccd_limit": ["" if wrong else one for wrong, one in zip(untrusted, limit, strict=True)],
+        "critical_pressure_MPa": trusted(np.where(otherwise >= (1.0 - ROUNDING) * current, pressure, np.nan)),
+        "cycle_life_cycles": trusted(life),
+        "coulombic_efficiency_pct": trusted(efficiency),
+        "overpotential_mV": trusted(_hysteresis_mV(state)),
+    }
+    return pd.concat([complete.frame, state, pd.DataFrame(more, index=state.index)], axis=1)
 
 
 def _spread_over_channels(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -156,7 +157,7 @@ def states(
     depth = lower - 0.5 * width
     below = np.clip((lower - 0.5) / width, 0.0, 1.0)  # share of each cell in the bottom half
     charge, passed = packed.protocols.charge, plated.passed
-    out = pd.DataFrame(index=designs.index)
+    out: dict[str, Any] = {}  # made a table once: to insert a column costs as much as to compute it
     capacity = host_capacity_mAh_cm2(designs, tables)
     inside = (total - placed[:, 0]) / MAH_PER_CM2
     outside = placed[:, 0] / MAH_PER_CM2 + np.maximum(inside - capacity, 0.0)
@@ -179,30 +180,30 @@ def states(
     done = plated.end == k.DONE
     out["charge_error"] = np.where(done, np.abs(total / charge - 1.0), np.nan)
     out["charge_passed_share"] = passed / charge
-    return pd.concat([out, _stripping(designs, cycled)], axis=1)
+    return pd.DataFrame(out | _stripping(cycled), index=designs.index)
 
 
 def _plated(cycled: Cycled) -> Array:
     return np.asarray(np.maximum(cycled.lithium.placed.sum(axis=1), 1e-300))
 
 
-def _stripping(designs: CompleteDesigns, cycled: Cycled) -> pd.DataFrame:
-    """Return what stripping gave back and what it left; NaN where nothing was stripped.
+def _stripping(cycled: Cycled) -> dict[str, Array]:
+    """Return what stripping gave back and what it left (n,); NaN where nothing was stripped.
 
     stranded: live lithium that is still in the host at the cutoff, cut off from electrons or from salt.
     """
     stripped, total = cycled.stripped, _plated(cycled)
     ran = stripped.end != k.NOT_RUN
-    out = pd.DataFrame(index=designs.index)
 
     def share(amount: Array) -> Array:
         return np.where(ran, amount / total, np.nan)
 
-    out["stripping_overpotential_mV"] = 1e3 * stripped.plateau
-    out["stripped_share"] = share(stripped.passed)
-    out["stranded_lithium_share"] = share(cycled.lithium.left.sum(axis=1))
-    out["dead_lithium_share"] = share(cycled.lithium.dead.sum(axis=1))
-    return out
+    return {
+        "stripping_overpotential_mV": 1e3 * stripped.plateau,
+        "stripped_share": share(stripped.passed),
+        "stranded_lithium_share": share(cycled.lithium.left.sum(axis=1)),
+        "dead_lithium_share": share(cycled.lithium.dead.sum(axis=1)),
+    }
 
 
 def _plated_area(packed: Packed, lithium: Array) -> Array:
