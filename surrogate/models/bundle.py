@@ -117,7 +117,7 @@ class HostModel:
             out[target] = SCALES[target].from_z(middle)
             out[f"{target}_lower"], out[f"{target}_upper"] = SCALES[target].ends_from_z(low, high)
             out[f"{target}_physics"] = physics.simulated[target].to_numpy(dtype=float)
-        where = self.whereabouts(complete)
+        where = self._whereabouts(complete, X)
         out["extrapolation"] = np.where(physics.trusted, where["extrapolation"], 1.0)
         out["nearest_literature"] = where["nearest_literature"].to_numpy()
         return pd.DataFrame(out, index=complete.index)
@@ -132,7 +132,10 @@ class HostModel:
 
     def whereabouts(self, designs: CompleteDesigns) -> pd.DataFrame:
         """Return ``extrapolation`` and ``nearest_literature`` of n designs, which need no simulation."""
-        X = self.encoder.encode(designs.frame)
+        return self._whereabouts(designs, self.encoder.encode(designs.frame))
+
+    def _whereabouts(self, designs: CompleteDesigns, X: Array) -> pd.DataFrame:
+        """Return the same of designs whose encoding (n, d) is known."""
         score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
         found = {
             "extrapolation": np.where(_unseen(designs), 1.0, score),
