@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.identity import Identities
-from surrogate.campaign.reports import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED
+from surrogate.campaign.prefilled import not_told, proposal_of, stays_as_made, told_designs
+from surrogate.campaign.reports import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED, TAKEN_OVER
 from surrogate.campaign.told_columns import PENDING
 from surrogate.errors import RecordError
 from surrogate.files.tables import FALSE
@@ -41,7 +42,8 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     Returns
     -------
     notes : list of str
-        A sentence that says for how many rows this was done; empty for none.
+        A sentence that says for how many rows this was done, and one for each cell whose row has the design as
+        proposed though it was made otherwise; empty for none.
     own : bool
         Whether some rows name neither a cell nor a proposal, so that their designs stand in the file alone.
 
@@ -59,6 +61,16 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     for k, (row, one) in enumerate(zip(rows, named, strict=True)):
         if row.get("cell_id") and not one and all(_is_empty(_at(table, name, k)) for name in designed):
             known.refuse_unknown(str(row["cell_id"]), k, where)
+    designs = told_designs(table)
+    proposals = [
+        proposal_of(row, one, known, k, where) for k, (row, one) in enumerate(zip(rows, named, strict=True))
+    ]
+    cells = [{"cell_id": known.cell_named(row, k, where)} for k, row in enumerate(rows)]
+    stays = stays_as_made(cells, designs, proposals, known)
+    table[TAKEN_OVER] = [
+        not_told(design, proposal) if one else None
+        for design, proposal, one in zip(designs, proposals, named, strict=True)
+    ]
     filled = np.zeros(len(table), dtype=bool)
     for name in c.DESIGN_COLUMNS if any(named) else ():
         given = list(table[name]) if name in table.columns else [None] * len(table)
@@ -73,7 +85,7 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     count = int(filled.sum())
     rows_of = "1 row is" if count == 1 else f"{count} rows are"
     said = [f"{rows_of} completed from the proposals and cells that they name"] if count else []
-    return said, not all(named)
+    return [*said, *stays], not all(named)
 
 
 def take_states(table: pd.DataFrame, where: str) -> None:
