@@ -63,7 +63,8 @@ def read_observations(
     Returns
     -------
     cells : pandas.DataFrame
-        Shape (n, columns), columns ``RESULT_COLUMNS`` and ``reports.TAKEN_OVER``.
+        Shape (n, columns), columns ``RESULT_COLUMNS`` and ``reports.TAKEN_OVER``; the index is the row in the
+        file, from 0.
     notes : list of str
         A sentence for each thing assumed.
 
@@ -122,6 +123,7 @@ def _rows(
         out[column] = _text(table, column)
     out["state"] = out["state"].where(out["state"].notna() | ~out["failed"], FAILED)
     _check_something_measured(out, where)
+    out.index = pd.Index(told.rows)
     return out[[*RESULT_COLUMNS, TAKEN_OVER]], [*notes, *_defaults_together(designs.notes, own=own)]
 
 

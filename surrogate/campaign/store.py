@@ -92,6 +92,7 @@ class CampaignStore:
         ----------
         observations : DataFrame
             ``RESULT_COLUMNS`` and ``reports.TAKEN_OVER`` (absent columns are empty), a row for each report of a cell.
+            The index is the row in the file, from 0, for messages.
         source : str
             The file they came from.
         repeated : "refuse", "add" or "skip"
@@ -117,10 +118,11 @@ class CampaignStore:
             | {name: row[name] for name in (TAKEN_OVER,) if row.get(name)}
             for row in observations.to_dict("records")
         ]
+        places = [int(place) for place in observations.index]
         with self._database.writing() as connection:
             before = read_statements(connection)
             known = said.known_after(before)
-            found = telling_of(records, before, known, read_proposals(connection), source, repeated)
+            found = telling_of(records, before, known, read_proposals(connection), source, repeated, places)
             number = 1 + max((one.number for one in before), default=0)
             statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=found.rows)
             now = said.known_after([*before, statement])

@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surrogate.campaign.file import Campaign
-from surrogate.campaign.observations import read_observations
-from surrogate.campaign.store import CampaignStore
-from surrogate.hosts import columns as c
-from surrogate.hosts.designs import CompleteDesigns
-from tests.campaign.told_cells import LIFE
-
-HOST = {
-    "framework": "copper", "agent": "silver", "conductor_top": 0.9, "agent_top": 0.1, "conductor_bottom": 0.95,
-    "agent_bottom": 0.05, "porosity_top": 0.8, "porosity_bottom": 0.7, "pore_size_top_um": 30.0,
-    "pore_size_bottom_um": 10.0, "thickness_um": 100.0,
-}  # fmt: skip
-_NUMBERS = itertools.count()
-
-
-class Laboratory:
-    """A campaign with one proposed host, B01-1, and what is told of its cells and of others."""
-
-    def __init__(self, folder: Path) -> None:
-        path = folder / f"c{next(_NUMBERS)}.toml"
-        path.write_text("schema_version = 1\n[conditions]\ncurrent_density_mA_cm2 = 2\n")
-        self.campaign = Campaign.load(path)
-        self.store = CampaignStore.open(path.with_suffix(".db"))
-        host = CompleteDesigns.of(pd.DataFrame([{**HOST, "electrolyte": "liquid_ether"}])).frame
-        self.store.add_pending(host[[*c.CHOICES, *c.CONDITIONS]].assign(role="exploit"), seed=1, key="k")
-
-    def tell(self, *rows: dict[str, Any], **how: Any) -> list[str]:
-        """Return what was noted."""
-        table, notes = read_observations(pd.DataFrame(rows), self.campaign, self.store.identities())
-        self.store.tell(table, "a.csv", **how)
-        return notes
-
-    def cell(self, name: str) -> dict[str, Any]:
-        (found,) = [one for one in self.store.observations().to_dict("records") if one["cell_id"] == name]
-        return {str(column): value for column, value in found.items()}
+from tests.campaign.told_cells import HOST, LIFE, Laboratory
 
 
 @pytest.fixture
