@@ -119,7 +119,7 @@ class Campaign(CampaignFile):
             What to do with rows that name no cell and are stored already: refuse all, add them as new cells, or skip
             them.
         yes
-            Whether to take targets outside the range that cells give.
+            Whether to take targets outside the range that cells give, and a count of cycles that falls.
 
         Returns
         -------
@@ -151,7 +151,7 @@ class Campaign(CampaignFile):
             )  # fmt: skip
         store = self._store()
         cells, notes = read_observations(results, self, store.identities(), where=source, yes=yes)
-        return replace(store.tell(cells, source, repeated=repeated), notes=tuple(notes))
+        return replace(store.tell(cells, source, repeated=repeated, yes=yes), notes=tuple(notes))
 
     def predict(
         self,
