@@ -3,7 +3,8 @@
 A cell that runs is told of again and again: at least 800 cycles, at least 900, failed at 905. That is one cell of 905
 cycles. All reports of a cell are put together at once, sorted by time (``report_times``). Of each target the bounds
 are intersected, a value takes the place of bounds that it keeps, and of two values the later counts, which is how a
-slip is corrected. What cannot be true together is refused when it is told (``contradictions``); of what was accepted
+slip is corrected. The design is as the latest report tells it that tells any, not one that was only completed or
+prefilled. What cannot be true together is refused when it is told (``contradictions``); of what was accepted
 all the same the later counts.
 """
 
@@ -20,15 +21,15 @@ from surrogate.campaign.reports import (
     LIFE,
     RUNNING,
     STOPPED,
+    TAKEN_OVER,
     Ends,
     Report,
     ends_of,
     is_empty,
+    taken_over,
     written,
 )
 from surrogate.hosts import columns as c
-
-_LATEST = ("replicate", "note", "date", "failed")  # of the latest report that has one
 
 
 def together(reports: Sequence[tuple[int, Report]]) -> dict[str, Any]:
@@ -46,13 +47,7 @@ def together(reports: Sequence[tuple[int, Report]]) -> dict[str, Any]:
         One report.
     """
     ordered = in_time(reports)
-    found: dict[str, Any] = {}
-    for one in sorted(ordered, key=lambda one: one.number):
-        found |= {
-            name: value for name, value in one.report.items() if name not in found or not is_empty(value)
-        }
-    for one in ordered:
-        found |= {name: one.report[name] for name in _LATEST if not is_empty(one.report.get(name))}
+    found = _latest(ordered)
     for target in c.TARGETS:
         ends = ends_together(ordered, target)
         if ends is not None:
@@ -60,6 +55,20 @@ def together(reports: Sequence[tuple[int, Report]]) -> dict[str, Any]:
         found[f"{target}_sem"] = _error(ordered, target, ends)
     found["state"] = _state(ordered, found)
     return found
+
+
+def _latest(ordered: Sequence[Timed]) -> dict[str, Any]:
+    """Return of each column what the latest report says that says anything of it itself."""
+    told, assumed = dict[str, Any](), dict[str, Any]()
+    for one in ordered:
+        own = set(one.report) - taken_over(one.report) - {TAKEN_OVER}
+        for name in set(one.report) - {TAKEN_OVER}:
+            known, value = told if name in own else assumed, one.report[name]
+            if name not in known or not is_empty(value):
+                known[name] = value
+    return assumed | {
+        name: value for name, value in told.items() if name not in assumed or not is_empty(value)
+    }
 
 
 def ends_together(ordered: Sequence[Timed], target: str) -> Ends | None:

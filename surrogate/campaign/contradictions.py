@@ -11,6 +11,7 @@ from typing import Any
 from surrogate.campaign.cells import bounds_in_turn, bounds_together, ends_together, falls
 from surrogate.campaign.report_times import Timed, in_time
 from surrogate.campaign.reports import (
+    FAILED,
     FINAL,
     LIFE,
     LOST,
@@ -59,12 +60,7 @@ def refuse_contradictions(
         _refuse_bounds(cell, ordered, newest, target, where)
     measured = [target for target in c.TARGETS if ends_of(known, target) is not None]
     if known["state"] == NOT_MADE and measured:
-        raise RecordError(
-            f"cell {cell} cannot be {NOT_MADE}: it has values", where=where, column="state",
-            value=NOT_MADE, limit=", ".join(measured),
-            remedy="give this cell an id of its own, or correct what is stored: optimize amend --campaign FILE.toml "
-            f"--cell {shlex.quote(cell)} state=failed {measured[0]}=VALUE",
-        )  # fmt: skip
+        raise _not_made_with_values(cell, reports, measured, newest, where)
 
 
 def refuse_against_bounds(
@@ -112,6 +108,27 @@ def refuse_against_bounds(
                 remedy=f"if the bound was wrong, correct it with the value: add {flag}=false to the command; if the "
                 "cell is another one, tell it under an id of its own; optimize undo takes the last statement back",
             )  # fmt: skip
+
+
+def _not_made_with_values(
+    cell: str, reports: Sequence[tuple[int, Report]], measured: Sequence[str], newest: int, where: str
+) -> RecordError:
+    """Make the error for a cell that could not be made and has values, by which of both is stored."""
+    amend = f"optimize amend --campaign FILE.toml --cell {shlex.quote(cell)}"
+    stored = [report.get("state") for number, report in reports if number < newest]
+    new = [report.get("state") for number, report in reports if number == newest]
+    if NOT_MADE in stored and NOT_MADE not in new:
+        state = max(new, key=lambda one: FINAL[one]) or FAILED
+        remedy = f"or, if it was made, correct what is stored, then tell this again: {amend} state={state}"
+    elif stored:
+        emptied = " ".join(f"{target}=" for target in measured)
+        remedy = f"or, if it was not made, correct what is stored: {amend} state={NOT_MADE} {emptied}"
+    else:
+        remedy = "or keep the row that is right"
+    return RecordError(
+        f"cell {cell} cannot be {NOT_MADE}: it has values", where=where, column="state",
+        value=NOT_MADE, limit=", ".join(measured), remedy=f"give this cell an id of its own, {remedy}",
+    )  # fmt: skip
 
 
 def _refuse_values(cell: str, ordered: Sequence[Timed], target: str, where: str) -> None:

@@ -22,6 +22,7 @@ from surrogate.campaign.ids import (
     known_proposal,
     plainly,
     stem_of,
+    understood,
 )
 from surrogate.campaign.reports import RUNNING, Report
 from surrogate.errors import RecordError
@@ -119,6 +120,8 @@ class Identities:
     def cell_named(self, row: Report, position: int, where: str) -> str | None:
         """Return the id of the cell that a row names, as the campaign writes it; None where it names none.
 
+        The id of a proposal that no cell has names the proposal, wherever it stands: see :meth:`proposal_of`.
+
         Parameters
         ----------
         row, position, where
@@ -130,7 +133,9 @@ class Identities:
             For an id that cannot be used.
         """
         name = checked_id(row.get("cell_id"), "cell_id", position, where)
-        return None if name is None else cell_understood(name, self.cells, self.proposals)
+        if name is None or self._as_proposal(name) is not None:
+            return None
+        return cell_understood(name, self.cells, self.proposals)
 
     def proposal_of(self, row: Report, position: int, where: str) -> str | None:
         """Return the id of the proposal that a row answers; None where it names none.
@@ -146,10 +151,24 @@ class Identities:
             As for :meth:`known`.
         """
         named = checked_id(row.get("proposal_id"), "proposal_id", position, where)
+        in_cell_id = self._as_proposal(str(row.get("cell_id") or ""))
         if named:
-            return known_proposal(named, self.proposals, where, position)
+            proposal = known_proposal(named, self.proposals, where, position)
+            if in_cell_id not in (None, proposal):
+                raise RecordError(
+                    f"the row names the proposal {in_cell_id} in cell_id and another one in proposal_id",
+                    where=where, row=position, column="proposal_id", value=proposal, limit=str(in_cell_id),
+                    remedy="write the id of the cell, or nothing, in cell_id",
+                )  # fmt: skip
+            return proposal
+        if in_cell_id is not None:
+            return in_cell_id
         stem = stem_of(self.cell_named(row, position, where) or "")
         return stem if stem in self.proposals else None
+
+    def _as_proposal(self, name: str) -> str | None:
+        """Return the proposal whose id stands where that of a cell belongs; None for the id of a cell."""
+        return None if understood(name, self.cells) is not None else understood(name, self.proposals)
 
     def name(self, row: Report, position: int, where: str, *, another: bool = False) -> str:
         """Return the id of the cell that a row is about, a new one where it is new.
@@ -315,11 +334,11 @@ def _design_and_replicate(cell: Report) -> str | None:
     replicate = cell.get("replicate")
     if replicate in (None, ""):
         return None
-    said = str(replicate)
+    said = str(replicate).strip()
     said = (
         said.removesuffix(".0") if said.removesuffix(".0").isdigit() else said
     )  # a workbook writes 1 as 1.0
-    return json.dumps([design_of(cell), said])
+    return json.dumps([design_of(cell), plainly(said)])  # 1 and 01 are one, and so are a and A
 
 
 def told_host(name: str, known: Identities) -> dict[str, Any]:

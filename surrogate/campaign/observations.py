@@ -17,7 +17,7 @@ import pandas as pd
 
 from surrogate.campaign.conditions import take_conditions
 from surrogate.campaign.identity import Identities
-from surrogate.campaign.reports import FAILED, ID_COLUMNS, RESULT_COLUMNS
+from surrogate.campaign.reports import FAILED, ID_COLUMNS, RESULT_COLUMNS, TAKEN_OVER
 from surrogate.campaign.told_columns import refuse_other_names
 from surrogate.campaign.told_rows import fill_in, take_dates, take_states
 from surrogate.campaign.told_table import ToldTable, read_told, refuse_implausible
@@ -63,7 +63,8 @@ def read_observations(
     Returns
     -------
     cells : pandas.DataFrame
-        Shape (n, columns), columns ``RESULT_COLUMNS``.
+        Shape (n, columns), columns ``RESULT_COLUMNS`` and ``reports.TAKEN_OVER``; the index is the row in the
+        file, from 0.
     notes : list of str
         A sentence for each thing assumed.
 
@@ -80,7 +81,7 @@ def read_observations(
 def _rows(
     told: ToldTable, campaign: Campaign, known: Identities, *, yes: bool
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Make the campaign's rows (n, ``RESULT_COLUMNS``) of what was told."""
+    """Make the campaign's rows (n, ``RESULT_COLUMNS`` and ``TAKEN_OVER``) of what was told."""
     where, table, notes = told.where, told.table, list(told.notes)
     predicted = [f"{target}{end}" for target in c.TARGETS for end in ("_lower", "_upper")]
     for column in predicted:
@@ -118,11 +119,12 @@ def _rows(
         refuse_implausible(table, where)
     out["replicate"], out["note"] = _text(table, "replicate"), _text(table, "note")
     out["failed"] = _flags(table, "failed", where)
-    for column in ID_COLUMNS:
+    for column in (*ID_COLUMNS, TAKEN_OVER):
         out[column] = _text(table, column)
     out["state"] = out["state"].where(out["state"].notna() | ~out["failed"], FAILED)
     _check_something_measured(out, where)
-    return out[list(RESULT_COLUMNS)], [*notes, *_defaults_together(designs.notes, own=own)]
+    out.index = pd.Index(told.rows)
+    return out[[*RESULT_COLUMNS, TAKEN_OVER]], [*notes, *_defaults_together(designs.notes, own=own)]
 
 
 def informative(results: pd.DataFrame) -> pd.DataFrame:

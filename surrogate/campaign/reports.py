@@ -33,6 +33,9 @@ RESULT_COLUMNS = (
     "failed",
     "note",
 )
+#: Of a report beside these: the design columns, as words of a text, that its row did not tell itself. They were left
+#: empty and taken from what was known of the cell or its proposal, or stand in the row as a template was prefilled.
+TAKEN_OVER = "taken_over"
 #: How much each state ends: of several, the last of these counts.
 FINAL = {None: 0, RUNNING: 1, STOPPED: 2, LOST: 3, FAILED: 4, NOT_MADE: 5}
 
@@ -93,6 +96,11 @@ def written(target: str, ends: Ends) -> dict[str, Any]:
         f"{target}_censored": BELOW if math.isinf(low) else math.isinf(high),
         f"{target}_upper_bound": high if interval else None,
     }
+
+
+def taken_over(report: Report) -> frozenset[str]:
+    """Return the columns of a report that its row did not tell itself: see ``TAKEN_OVER``."""
+    return frozenset(str(report.get(TAKEN_OVER) or "").split())
 
 
 def is_empty(value: object) -> bool:

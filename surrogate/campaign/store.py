@@ -23,7 +23,7 @@ from surrogate.campaign import store_schema as t
 from surrogate.campaign.contradictions import refuse_against_bounds, refuse_contradictions
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.ids import known_cell, known_proposal
-from surrogate.campaign.reports import RESULT_COLUMNS
+from surrogate.campaign.reports import RESULT_COLUMNS, TAKEN_OVER
 from surrogate.campaign.store_batches import pending_of, read_batch, read_mark, read_proposals, write_batch
 from surrogate.campaign.store_database import StoreDatabase
 from surrogate.campaign.store_statements import read_statements, table_of_cells, write_statement
@@ -91,7 +91,8 @@ class CampaignStore:
         Parameters
         ----------
         observations : DataFrame
-            ``RESULT_COLUMNS`` (absent columns are empty), a row for each report of a cell.
+            ``RESULT_COLUMNS`` and ``reports.TAKEN_OVER`` (absent columns are empty), a row for each report of a cell.
+            The index is the row in the file, from 0, for messages.
         source : str
             The file they came from.
         repeated : "refuse", "add" or "skip"
@@ -113,12 +114,15 @@ class CampaignStore:
             When the store cannot be written.
         """
         records = [
-            {name: plain(row.get(name)) for name in RESULT_COLUMNS} for row in observations.to_dict("records")
+            {name: plain(row.get(name)) for name in RESULT_COLUMNS}
+            | {name: row[name] for name in (TAKEN_OVER,) if row.get(name)}
+            for row in observations.to_dict("records")
         ]
+        places = [int(place) for place in observations.index]
         with self._database.writing() as connection:
             before = read_statements(connection)
             known = said.known_after(before)
-            found = telling_of(records, before, known, read_proposals(connection), source, repeated)
+            found = telling_of(records, before, known, read_proposals(connection), source, repeated, places)
             number = 1 + max((one.number for one in before), default=0)
             statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=found.rows)
             now = said.known_after([*before, statement])

@@ -51,6 +51,7 @@ def telling_of(
     proposals: Mapping[str, Mapping[str, Any]],
     source: str,
     repeated: Repeated,
+    places: Sequence[int] | None = None,
 ) -> Telling:
     """Find which cell each row of a file is about.
 
@@ -69,6 +70,8 @@ def telling_of(
     repeated : "refuse", "add" or "skip"
         What to do with rows that name no cell and are stored already; with "add" every row without a ``cell_id`` that
         may be about a known cell is a new one.
+    places : sequence of int, optional
+        (n,) Row of each record in the file, from 0, for messages; None: as they stand.
 
     Returns
     -------
@@ -81,16 +84,16 @@ def telling_of(
     """
     own, named = counting(statements, known)
     names = Identities(known.cells, proposals, known.used)
+    at = range(len(records)) if places is None else places
     for k, record in enumerate(records):
-        record["cell_id"] = names.cell_named(record, k, source)
-        record["proposal_id"] = names.proposal_of(record, k, source)
-    again = {
-        k: own[digest]
-        for k, one in enumerate(records)
-        if not names_a_cell(one) and (digest := digest_of(one)) in own
-    }
+        record["cell_id"], record["proposal_id"] = (
+            names.cell_named(record, at[k], source),
+            names.proposal_of(record, at[k], source),
+        )
+    again = _told_before(records, own)
     if again and repeated == "refuse":
-        raise stored_already(list(again), len(records), source, _otherwise(again, records, known))
+        otherwise = _otherwise(again, records, known)
+        raise stored_already([at[k] for k in again], len(records), source, otherwise)
     names.reserve(records)
     before = dict[int, str]()
     others = set[int]()
@@ -102,16 +105,31 @@ def telling_of(
         elif k in again and repeated == "skip":
             before[k] = again[k]
     if repeated != "add":
-        doubtful = [(k, one) for k, one in enumerate(records) if k not in before and not one["cell_id"]]
+        doubtful = [(at[k], one) for k, one in enumerate(records) if k not in before and not one["cell_id"]]
         by_id = {one["cell_id"] for one in records if one["cell_id"]}
         asking = Asking(names, source, again=repeated == "refuse" and not before)
         refuse_doubtful(doubtful, set(before.values()), by_id, asking)
     found = Telling(as_before=[(cell, records[k]) for k, cell in before.items()])
     for k, record in enumerate(records):
         if k not in before:
-            cell = names.name(record, k, source, another=k in others)
+            cell = names.name(record, at[k], source, another=k in others)
             found.rows.append((cell, record | {"cell_id": cell}))
-            found.positions.append(k + 1)
+            found.positions.append(at[k] + 1)
+    return found
+
+
+def _told_before(records: Sequence[Mapping[str, Any]], own: Mapping[str, Sequence[str]]) -> dict[int, str]:
+    """Find the rows that name no cell and are stored already: position -> cell.
+
+    Each cell stands for one row, so that of three equal rows the third is new where two cells are stored; but rows of
+    one replicate are about the same cell.
+    """
+    left = {digest: list(cells) for digest, cells in own.items()}
+    found = dict[int, str]()
+    for k, one in enumerate(records):
+        cells = [] if names_a_cell(one) else left.get(digest_of(one), [])
+        if cells:
+            found[k] = cells[0] if one["replicate"] not in (None, "") else cells.pop(0)
     return found
 
 

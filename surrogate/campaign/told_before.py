@@ -97,17 +97,19 @@ def said_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def counting(
     statements: Sequence[said.Statement], known: said.Known
-) -> tuple[dict[str, str], dict[tuple[Any, ...], list[str]]]:
+) -> tuple[dict[str, list[str]], dict[tuple[Any, ...], list[str]]]:
     """Return what was told and not taken back: digests of rows with their cells, and rows that named a cell.
 
     The latter by what they say, under the id of the cell and under that of its proposal, with the cells that said so.
     """
-    own, named = dict[str, str](), dict[tuple[Any, ...], list[str]]()
+    own, named = dict[str, list[str]](), dict[tuple[Any, ...], list[str]]()
     for one in statements:
         if one.kind != said.TELL or (one.number and one.number in known.undone):
             continue
         for cell, report in one.rows:
-            own[digest_of(report)] = cell
+            cells = own.setdefault(digest_of(report), [])
+            if cell not in cells:
+                cells.append(cell)
             named.setdefault(said_of({**report, "cell_id": cell}), []).append(cell)
             if report.get("proposal_id"):
                 named.setdefault(said_of({**report, "cell_id": None}), []).append(cell)

@@ -14,10 +14,22 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.identity import Identities
-from surrogate.campaign.reports import LIFE, LOST, MEANINGS, NOT_MADE, RUNNING, STATES, STOPPED
+from surrogate.campaign.ids import cell_of
+from surrogate.campaign.prefilled import not_told, proposal_of, stays_as_made, told_designs
+from surrogate.campaign.reports import (
+    FAILED,
+    LIFE,
+    LOST,
+    MEANINGS,
+    NOT_MADE,
+    RUNNING,
+    STATES,
+    STOPPED,
+    TAKEN_OVER,
+)
 from surrogate.campaign.told_columns import PENDING
 from surrogate.errors import RecordError
-from surrogate.files.tables import FALSE
+from surrogate.files.tables import FALSE, TRUE
 from surrogate.hosts import columns as c
 
 _BOUNDS = (RUNNING, STOPPED, LOST)  # states in which the cycles so far are at least the life
@@ -41,7 +53,8 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     Returns
     -------
     notes : list of str
-        A sentence that says for how many rows this was done; empty for none.
+        A sentence that says for how many rows this was done, and one for each cell whose row has the design as
+        proposed though it was made otherwise; empty for none.
     own : bool
         Whether some rows name neither a cell nor a proposal, so that their designs stand in the file alone.
 
@@ -54,11 +67,22 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
         if column in table.columns:
             table[column] = [_text(given) for given in table[column]]
     rows = [{str(k): _text(v) for k, v in row.items()} for row in _ids(table).to_dict("records")]
+    misplaced = _proposals_into_their_column(table, rows, known, where)
     named = [known.known(row, k, where) for k, row in enumerate(rows)]
     designed = [name for name in c.CHOICES if name in table.columns]
     for k, (row, one) in enumerate(zip(rows, named, strict=True)):
         if row.get("cell_id") and not one and all(_is_empty(_at(table, name, k)) for name in designed):
             known.refuse_unknown(str(row["cell_id"]), k, where)
+    designs = told_designs(table)
+    proposals = [
+        proposal_of(row, one, known, k, where) for k, (row, one) in enumerate(zip(rows, named, strict=True))
+    ]
+    cells = [{"cell_id": known.cell_named(row, k, where)} for k, row in enumerate(rows)]
+    stays = stays_as_made(cells, designs, proposals, known)
+    table[TAKEN_OVER] = [
+        not_told(design, proposal) if one else None
+        for design, proposal, one in zip(designs, proposals, named, strict=True)
+    ]
     filled = np.zeros(len(table), dtype=bool)
     for name in c.DESIGN_COLUMNS if any(named) else ():
         given = list(table[name]) if name in table.columns else [None] * len(table)
@@ -73,7 +97,7 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     count = int(filled.sum())
     rows_of = "1 row is" if count == 1 else f"{count} rows are"
     said = [f"{rows_of} completed from the proposals and cells that they name"] if count else []
-    return said, not all(named)
+    return [*misplaced, *said, *stays], not all(named)
 
 
 def take_states(table: pd.DataFrame, where: str) -> None:
@@ -103,6 +127,12 @@ def take_states(table: pd.DataFrame, where: str) -> None:
                 "a host that could not be made has no values", where=where, row=k, column=measured[0],
                 value=_at(table, measured[0], k), remedy=f"leave the values empty, or write another state: "
                 f"{', '.join(one for one in STATES if one != NOT_MADE)}",
+            )  # fmt: skip
+        if state not in (None, FAILED) and str(_at(table, "failed", k)).strip().lower() in TRUE:
+            raise RecordError(
+                f"a cell that is {state} has not failed", where=where, row=k, column="failed",
+                value=_at(table, "failed", k), limit="empty or false, or the state failed",
+                remedy="leave failed empty, or write the state failed",
             )  # fmt: skip
         flag = _at(table, f"{LIFE}_censored", k)
         if state in (RUNNING, STOPPED) and LIFE in measured and str(flag).strip().lower() in FALSE:
@@ -176,6 +206,26 @@ def _date(given: object, row: int, where: str) -> str | None:
     if (said.hour, said.minute, said.second) == (0, 0, 0):
         return said.date().isoformat()
     return said.isoformat(timespec="minutes" if said.second == 0 else "seconds")
+
+
+def _proposals_into_their_column(
+    table: pd.DataFrame, rows: list[dict[str, str | None]], known: Identities, where: str
+) -> list[str]:
+    """Move ids of proposals that stand in ``cell_id`` to ``proposal_id``, in table and rows; say so."""
+    moved: dict[str, str] = {}
+    for k, row in enumerate(rows):
+        if row.get("cell_id") and known.cell_named(row, k, where) is None:
+            proposal = known.proposal_of(row, k, where)
+            moved[str(row["cell_id"])] = str(proposal)
+            row["proposal_id"], row["cell_id"] = proposal, None
+    if not moved:
+        return []
+    for column in ("cell_id", "proposal_id"):
+        table[column] = pd.Series([row.get(column) for row in rows], index=table.index, dtype=object)
+    return [
+        f"{', '.join(moved)} in cell_id: the id of a proposal, and understood as its proposal_id; a cell of it is "
+        f"called such as {cell_of(next(iter(moved.values())), 0)}"
+    ]
 
 
 def _ids(table: pd.DataFrame) -> pd.DataFrame:

@@ -47,6 +47,7 @@ from surrogate.hosts.targets import MOST_FRACTION, SCALES
 from surrogate.units import convert_columns, written_unit
 
 _SAYS_SOMETHING = ("state", "failed")  # without any target, such a row is told all the same
+_MOST_NAMED = 10
 _ROUNDED = 0.01  # of a sum of parts that were rounded
 
 
@@ -205,7 +206,7 @@ def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
     nothing measured at all is left whole, for whoever refuses it.
     """
     count = len(sheet.columns[0].of_row)
-    something, about = np.zeros((2, count), dtype=bool)
+    something, about, noted = np.zeros((3, count), dtype=bool)
     columns = []
     for name, cells in zip(sheet.header, sheet.columns, strict=True):
         of_a_target = bool(
@@ -214,6 +215,8 @@ def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
         if of_a_target or name in CENSORED.values() or name in _SAYS_SOMETHING:
             nothing = PENDING | FALSE if not of_a_target and name != "state" else PENDING
             something |= cells.take([cell.lower() not in nothing for cell in cells.distinct], bool)
+        if name == "note":
+            noted |= cells.take([cell.lower() not in PENDING for cell in cells.distinct], bool)
         about |= cells.take([cell.strip() == DEFINITIONS for cell in cells.distinct], bool)
         if of_a_target:
             cells = cells.changed(_without_pending)
@@ -228,10 +231,25 @@ def _measured(sheet: Sheet) -> tuple[Sheet, tuple[int, ...]]:
         return blanked.rows(something), tuple(np.flatnonzero(something).tolist())
     said = "1 row is" if waiting == 1 else f"{waiting:,} rows are"
     rest = blanked.rows(something)
-    note = f"{said} not measured yet and left out"
-    return Sheet(rest.header, rest.columns, (*rest.notes, note), rest.delimiter), tuple(
+    notes = [f"{said} not measured yet and left out", *_lost_notes(np.flatnonzero(told & ~something & noted))]
+    return Sheet(rest.header, rest.columns, (*rest.notes, *notes), rest.delimiter), tuple(
         np.flatnonzero(something).tolist()
     )
+
+
+def _lost_notes(rows: NDArray[np.intp]) -> list[str]:
+    """Say of which rows, from 0, the notes are left out with them; nothing where there are none."""
+    if not len(rows):
+        return []
+    places = ", ".join(str(row + 1) for row in rows[:_MOST_NAMED]) + (
+        ", ..." if len(rows) > _MOST_NAMED else ""
+    )
+    which = (
+        f"the note of row {places} is left out with it"
+        if len(rows) == 1
+        else f"the notes of rows {places} are left out with them"
+    )
+    return [f"{which}; write a state as well, such as running, to keep a note"]
 
 
 def _without_pending(cell: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import index
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, SupportsIndex
 
 from surrogate.campaign.file import MOST_PROPOSALS
@@ -118,7 +119,7 @@ class Campaign(CampaignFile):
             What to do with rows that name no cell and are stored already: refuse all, add them as new cells, or skip
             them.
         yes
-            Whether to take targets outside the range that cells give.
+            Whether to take targets outside the range that cells give, and a count of cycles that falls.
 
         Returns
         -------
@@ -127,6 +128,8 @@ class Campaign(CampaignFile):
 
         Raises
         ------
+        InputError
+            For results that are no table.
         RecordError, DesignError, MaterialError, UnitError
             Naming the row and column of what cannot be used.
         CampaignError
@@ -136,11 +139,19 @@ class Campaign(CampaignFile):
         """
         from dataclasses import replace
 
+        import pandas as pd
+
         from surrogate.campaign.observations import read_observations
 
+        if not isinstance(results, pd.DataFrame | str | Path):
+            raise InputError(
+                "not a table of measured cells", where=source, value=type(results).__name__,
+                limit="a pandas.DataFrame, a row for each report of a cell",
+                remedy="of a list of rows make a table: pandas.DataFrame(rows)",
+            )  # fmt: skip
         store = self._store()
         cells, notes = read_observations(results, self, store.identities(), where=source, yes=yes)
-        return replace(store.tell(cells, source, repeated=repeated), notes=tuple(notes))
+        return replace(store.tell(cells, source, repeated=repeated, yes=yes), notes=tuple(notes))
 
     def predict(
         self,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,3 +88,24 @@ def test_dates_are_in_their_order_and_so_are_the_others(reports: list[dict[str, 
     shuffled = list(numbered)
     rng.shuffle(shuffled)  # rows of the store in any order: the numbers of the statements tell
     assert [one.number for one in in_time(shuffled)] == [one.number for one in ordered]
+
+
+@pytest.mark.parametrize("ended", ["failed", "stopped", "lost"])
+@pytest.mark.parametrize("cycles", [None, 200.0])
+@pytest.mark.parametrize("dated_one", [None, "end", "run"])
+def test_a_cell_runs_before_it_ends_whatever_the_order_of_telling(
+    ended: str, cycles: float | None, dated_one: str | None
+) -> None:
+    def report(state: str, potential: float, life: float | None, day: int | None = None) -> dict[str, Any]:
+        of_life = {} if life is None else {LIFE: life, f"{LIFE}_censored": state != "failed"}
+        date = {} if day is None else {"date": f"2026-03-{day:02d}"}
+        return {"cell_id": "a", "state": state, "overpotential_mV": potential, **of_life, **date}
+
+    reports = [
+        report("running", 30.0, 100.0),
+        report("running", 31.0, None, 4 if dated_one == "run" else None),
+        report(ended, 35.0, cycles, 4 if dated_one == "end" else None),
+    ]
+    for order in permutations(reports):
+        for found in (told(*order), together([(1, one) for one in order])):
+            assert (found["overpotential_mV"], found["state"]) == (35.0, ended)

@@ -104,6 +104,26 @@ def test_a_table_is_told_as_a_file_is(command: Command, world: World, campaign: 
     assert command("optimize", "history", "--campaign", campaign).out.count("notebook") == 3
 
 
+def test_what_is_no_table_is_refused_with_the_way_to_make_one(campaign: Path) -> None:
+    one = Campaign.load(campaign)
+    rows: Any = [{**HOST, "cell_id": "A", "cycle_life_cycles": 80}]
+    for wrong in (rows, rows[0], None):
+        with pytest.raises(InputError, match=r"not a table of measured cells.*pandas\.DataFrame\(rows\)"):
+            one.tell(wrong)
+    assert one.tell(pd.DataFrame(rows)).new == ("A",)
+
+
+def test_a_count_that_falls_is_taken_where_that_is_said(campaign: Path) -> None:
+    one = Campaign.load(campaign)
+    row: dict[str, object] = {"cell_id": "A", "state": "running"}
+    one.tell(typed([row | {"cycle_life_cycles": 500, "date": "2026-03-01"}]))
+    later = typed([row | {"cycle_life_cycles": 50, "date": "2026-03-04"}])
+    with pytest.raises(RecordError, match="would have lost cycles"):
+        one.tell(later)
+    one.tell(later, yes=True)
+    assert one.observations()["cycle_life_cycles"].tolist() == [50.0]
+
+
 def test_a_batch_is_answered_by_its_ids(world: World, campaign: Path) -> None:
     one = Campaign.load(campaign)
     batch = one.propose(2, 0)

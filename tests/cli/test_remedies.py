@@ -177,16 +177,21 @@ def a_cell_of_which_nothing_is_known(desk: Desk) -> Iterator[Ended]:
 
 
 @case(
-    "or correct what is stored: optimize amend", "give this cell an id of its own, or correct what is stored"
+    "or, if it was not made, correct what is stored: optimize amend",
+    "or, if it was made, correct what is stored, then tell this again: optimize amend",
 )
 def a_cell_with_values_cannot_be_not_made(desk: Desk) -> Iterator[Ended]:
     desk.tell("cell_id,cycle_life_cycles\nB01-1-a,300\n")
     ended = desk.tell("cell_id,state\nB01-1-a,not_made\n")
     yield ended
     yield desk.tell("cell_id,proposal_id,state\nB01-1-b,B01-1,not_made\n")
-    yield desk.tell("cell_id,state\nB01-1-a,lost\n")
-    yield desk.tell("cell_id,state,cycle_life_cycles\nB01-1-b,failed,120\n")
-    yield desk.said(ended, **{"B01-1-a": "B01-1-b", "VALUE": 120})
+    yield desk.said(ended)
+    more = "cell_id,state,cycle_life_cycles\nB01-1-b,running,120\n"
+    ended = desk.tell(more)
+    yield ended
+    yield desk.said(ended)
+    yield desk.tell(more)
+    yield desk.tell(more.replace("120", "140"))
 
 
 @case("give different cells different ids in the column cell_id, or correct what is stored")
@@ -374,6 +379,22 @@ def a_running_cell_without_its_bound(desk: Desk) -> Iterator[Ended]:
     yield desk.tell(text + "false\n")
     yield desk.tell(text + "\n")
     yield desk.tell(text.replace("running", "failed") + "false\n")
+
+
+@case("leave failed empty, or write the state failed")
+def a_running_cell_that_failed(desk: Desk) -> Iterator[Ended]:
+    text = "cell_id,state,cycle_life_cycles,failed\nB01-1-a,running,300,"
+    yield desk.tell(text + "true\n")
+    yield desk.tell(text + "\n")
+    yield desk.tell(text.replace("running", "failed") + "true\n")
+
+
+@case("write the id of the cell, or nothing, in cell_id")
+def a_row_that_names_two_proposals(desk: Desk) -> Iterator[Ended]:
+    text = "cell_id,proposal_id,cycle_life_cycles\n{},B01-1,300\n"
+    yield desk.tell(text.format("B01-2"))
+    yield desk.tell(text.format(""))
+    yield desk.tell(text.format("B01-1-b"))
 
 
 @case("write one of these")
