@@ -115,7 +115,7 @@ def _magnitude(column: str) -> Magnitude:
 # A template comes with its designs filled in, so that their points do not show what those of the results mean.
 MAGNITUDES_OF_DESIGNS = {name: _magnitude(name) for name in c.COLUMNS.numbers}
 MAGNITUDES_TOLD = {
-    name: Magnitude(SCALES[target].plausible[1], count=target == LIFE)
+    name: Magnitude(SCALES[target].plausible[1], count=SCALES[target].counted)
     for target in c.TARGETS
     for name in (target, UPPER_BOUNDS[target])
 } | {SEMS[target]: Magnitude(SCALES[target].plausible[1]) for target in c.TARGETS}

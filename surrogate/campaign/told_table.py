@@ -161,7 +161,8 @@ def refuse_implausible(table: pd.DataFrame, where: str) -> None:
     Raises
     ------
     RecordError
-        With row and column, for the first number outside the plausible range of its target.
+        With row and column, for the first number outside the plausible range of its target, or not whole where that
+        is counted.
     """
     for target in c.TARGETS:
         low, high = SCALES[target].plausible
@@ -171,6 +172,9 @@ def refuse_implausible(table: pd.DataFrame, where: str) -> None:
             values = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
             wrong = np.flatnonzero((values < low) | (values > high))
             refuse_rows(wrong.tolist(), _implausible(target, column, values, where))
+            if SCALES[target].counted:
+                broken = np.flatnonzero(np.isfinite(values) & (values != np.rint(values)))
+                refuse_rows(broken.tolist(), _not_whole(target, column, values, where))
 
 
 def _implausible(
@@ -187,6 +191,30 @@ def _implausible(
         row=row,
         column=column,
     )
+
+
+def _not_whole(
+    target: str, column: str, values: NDArray[np.float64], where: str
+) -> Callable[[int], InputError]:
+    def refused(row: int) -> InputError:
+        value = float(values[row])
+        thousands = round(1000.0 * value, 6)
+        as_thousands = (
+            f"{thousands:.0f} where the point separates thousands, "
+            if thousands.is_integer() and thousands <= SCALES[target].plausible[1]
+            else ""
+        )
+        return RecordError(
+            "not a whole number",
+            where=where,
+            value=value,
+            limit=f"full {SCALES[target].unit}, as they are counted",
+            remedy=f"write {as_thousands}{value:.0f} where it was rounded; if it is right, --yes accepts it",
+            row=row,
+            column=column,
+        )
+
+    return refused
 
 
 @contextmanager

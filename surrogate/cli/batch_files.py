@@ -77,7 +77,7 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
     Returns
     -------
     OwnFiles
-        With the files that were written, and those that were kept because a person has changed them.
+        With the files that were written, and those that were kept because they are a person's.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
     """
     from surrogate.report.html import write_report
 
-    files = OwnFiles(out, somebodys=_is_filled_in)
+    files = OwnFiles(out)
     with files.writing("candidates.csv") as path:
         write_csv(batch, path)
     with files.writing("candidates.json") as path:
@@ -112,11 +112,6 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
         with files.writing(f"{TEMPLATE}.xlsx") as path:
             write_template(table, path)
     return files
-
-
-def _is_filled_in(path: Path) -> bool:
-    """Whether a file of which nothing is remembered may hold results: it has the name of a template, or of a copy."""
-    return path.stem.startswith(TEMPLATE)
 
 
 def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from surrogate.files.output import output_folder, write_text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from surrogate.files.own_files import OwnFiles
-
 DEFAULT_FOLDER = Path("optimize-out")
 LATEST = "latest"
 WHOSE = ".campaign"  # names the campaign whose batches a folder holds: its file, and its store by its mark
@@ -114,22 +112,3 @@ def point_to_latest(folder: Path) -> None:
     with contextlib.suppress(OSError):
         fresh.symlink_to(folder.relative_to(DEFAULT_FOLDER), target_is_directory=True)
         fresh.replace(link)
-
-
-def kept_files(files: OwnFiles) -> list[str]:
-    """Say which files were kept because a person has changed them.
-
-    Parameters
-    ----------
-    files : OwnFiles
-        As they were written.
-
-    Returns
-    -------
-    list of str
-        A sentence each.
-    """
-    return [
-        f"{files.folder / wanted} was changed since it was written and is kept; the new one is {given}"
-        for wanted, given in files.kept.items()
-    ]

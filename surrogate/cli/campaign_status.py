@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from surrogate.cli.batch_folders import DEFAULT_FOLDER
 from surrogate.cli.conditions_line import conditions_line
 from surrogate.cli.console import count, make_table, print_notes, print_result, print_table
 from surrogate.errors import LihostError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from surrogate.campaign.store import CampaignStore
 
 PAGE = "campaign.html"
+GENERATOR = b'<meta name="generator" content="lihost">'
 
 
 def status(path: Path) -> None:
@@ -53,6 +55,7 @@ def report(path: Path, out: Path) -> None:
         For a campaign or store that cannot be read, or a folder that cannot be written to.
     """
     from surrogate.files.output import output_folder, write_text
+    from surrogate.files.own_files import OwnFiles
     from surrogate.report.campaign_status import render
 
     campaign, store = _opened(path)
@@ -61,8 +64,17 @@ def report(path: Path, out: Path) -> None:
     _show(path, campaign, observations, pending, store.where)
     said = _advise(campaign, observations)
     page = render(campaign, observations, pending, store.where, advice=said)
-    written = write_text(page, out / PAGE)
-    print_result(f"Written: {written}")
+    # Pages in the usual folder were written before it was remembered what is.
+    files = OwnFiles(out, earlier=_is_page if out == DEFAULT_FOLDER else None)
+    with files.writing(PAGE) as file:
+        write_text(page, file)
+    print_notes(files.kept_in_words())
+    print_result(f"Written: {files.written[0]}")
+
+
+def _is_page(path: Path) -> bool:
+    """Whether a file says that this product made it."""
+    return GENERATOR in path.read_bytes()
 
 
 def _advise(campaign: Campaign, observations: pd.DataFrame) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surrogate.cli.batch_folders import DEFAULT_FOLDER, folder_of, kept_files, point_to_latest
+from surrogate.cli.batch_folders import DEFAULT_FOLDER, folder_of, point_to_latest
 from surrogate.cli.conditions_line import conditions_line
 from surrogate.cli.console import count, print_message, print_notes, print_result
 from surrogate.cli.progress import progress
@@ -104,7 +104,7 @@ def propose(
     from surrogate.cli.proposal_table import show_proposals
 
     show_proposals(batch)
-    print_notes([*context.remarks, *kept_files(files)])
+    print_notes([*context.remarks, *files.kept_in_words()])
     print_result(f"Written: {', '.join(str(file) for file in files.written)}")
     if path is not None:
         if out is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from surrogate.errors import InputError, refuse_rows
 from surrogate.files.header import known_as
-from surrogate.files.number_text import NUMBER, TWOFOLD, in_one_way
+from surrogate.files.number_text import NUMBER, TWOFOLD, as_decimal
 from surrogate.files.rows import Cells
 from surrogate.files.sheet import Sheet
 from surrogate.files.text import Complaint
@@ -99,7 +99,7 @@ def _twofold(name: str, cell: str, row: int, more: str, complain: Complaint) -> 
         f"thousands or a decimal point?{more}",
         value=cell,
         limit="digits without a thousands separator",
-        remedy=f"write {cell.replace('.', '')} or {in_one_way(float(cell))}",
+        remedy=f"write {cell.replace('.', '')} or {as_decimal(float(cell))}",
         row=row,
         column=name,
     )

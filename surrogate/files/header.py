@@ -1,8 +1,8 @@
 """Which line of a person's file is its header, which known columns it names, and whether it is a cycler's record.
 
 Data flow: the first lines of a file, split into cells -> the line that names known columns; what stands above it is
-no part of the table. A cycler writes a row for each moment, with time, voltage and current: such a file is no table
-of cells, and is said to be none.
+no part of the table. A cycler writes a row for each moment, with time, voltage and current, or exports a row for each
+cycle, with what was charged and discharged: such a file is no table of cells, and is said to be none.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
+from surrogate.files.number_text import NUMBER
 from surrogate.files.text import Complaint
 from surrogate.units import split_unit, written_unit
 
@@ -34,6 +36,17 @@ _RECORDED = {
     ),
     "charge": re.compile(r".*(capacity|cap\.|charge|\bq\b|amp-?hr|energy|watt-?hr|\bah\b|/ma\.h).*"),
 }
+# What it exports of each cycle: beside a number that counts them, what went in and what came out.
+_OF_EACH_CYCLE = {
+    "number": re.compile(r".*cyc.*|.*zykl.*|.*循环.*|n|no\.?|nr\.?|index"),
+    "charge": re.compile(
+        r"(?!.*(dis|dch|strip|entlad)).*(charge|chg|cha?\b|laden|ladung|plat(ed|ing)|充电).*"
+    ),
+    "discharge": re.compile(r".*(dis|dch|strip|entlad|放电).*"),
+}
+_COUNTED = (
+    12  # lines below a header that are read to see whether they count the cycles; the first may be units
+)
 _SIGNATURES = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE", "EXPLAIN")  # BioLogic, Gamry
 _MOST_FIELDS = 200
 
@@ -138,15 +151,19 @@ def refuse_record(lines: Iterable[Sequence[str]], complain: Complaint, wanted: W
     """
     if wanted is None:
         return
-    for place, cells in enumerate(lines):
-        if place > MOST_ABOVE:
-            break
+    first = list(islice(lines, MOST_ABOVE + 1))
+    for place, cells in enumerate(first):
         if names_known(cells, wanted.known) >= _ENOUGH:
             return
         signed = any(cell.strip().strip("\ufeff").startswith(_SIGNATURES) for cell in cells[:1])
+        rows = ""
         if signed or _is_record(cells):
+            rows = "moment (time, voltage, current)"
+        elif _is_cycle_by_cycle(cells, first[place + 1 : place + 1 + _COUNTED]):
+            rows = "cycle (its number, charge, discharge)"
+        if rows:
             complain.refuse(
-                "this is a cycler's record, a row for each moment (time, voltage, current), and no table of "
+                f"this is a cycler's record, a row for each {rows}, and no table of "
                 f"{wanted.each_row}s; see line {place + 1}",
                 value=", ".join(cell.strip() for cell in cells if cell.strip())[:60],
                 limit=f"one row for {_article(wanted.each_row)}",
@@ -163,3 +180,20 @@ def _is_record(cells: Sequence[str]) -> bool:
     names = [cell.strip().strip('"').lower() for cell in cells if cell.strip()][:_MOST_FIELDS]
     found = {kind for kind, pattern in _RECORDED.items() if any(map(pattern.fullmatch, names))}
     return {"voltage", "current"} <= found and len(found) > len(("voltage", "current"))
+
+
+def _is_cycle_by_cycle(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a line names a cycle's number, charge and discharge, and the lines below it count the cycles."""
+    names = [cell.strip().strip('"').lower() for cell in cells[:_MOST_FIELDS]]
+    found = {
+        kind: [at for at, name in enumerate(names) if name and pattern.fullmatch(name)]
+        for kind, pattern in _OF_EACH_CYCLE.items()
+    }
+    return all(found.values()) and any(_counts(at, below) for at in found["number"])
+
+
+def _counts(at: int, lines: Sequence[Sequence[str]]) -> bool:
+    """Whether the numbers at a position of lines, at least two, go up by one from 0 or 1."""
+    cells = [line[at].strip() for line in lines if at < len(line)]
+    numbers = [float(cell) for cell in cells if NUMBER.fullmatch(cell)]
+    return len(numbers) > 1 and numbers[0] in (0.0, 1.0) and all(b - a == 1.0 for a, b in pairwise(numbers))

@@ -25,3 +25,9 @@ def in_one_way(number: float) -> str:
     """
     short = repr(number)
     return f"{short}0" if TWOFOLD.fullmatch(short) else short
+
+
+def as_decimal(number: float) -> str:
+    """Say how to write a number whose point is a decimal one: 1.2, or "1.234 with a zero behind it: 1.2340"."""
+    plain, undoubted = repr(number), in_one_way(number)
+    return plain if plain == undoubted else f"{plain} with a zero behind it: {undoubted}"

@@ -1,7 +1,7 @@
-"""A folder of results that is written again and again, in which files that a person has changed are kept.
+"""A folder of results that is written again and again, in which a person's files are kept.
 
 What was written is remembered by its hash beside the files (``WRITTEN``). A file that is there and is not as it was
-written is somebody's work: the new one gets the next free name.
+written, or of which nothing is remembered, is somebody's work: the new one gets the next free name.
 """
 
 from __future__ import annotations
@@ -25,21 +25,24 @@ class OwnFiles:
     ----------
     folder : Path
         That exists.
-    somebodys : callable, optional
-        Path of a file of which nothing is remembered -> whether it is somebody's work; default: it is not.
+    earlier : callable, optional
+        Path of a file of which nothing is remembered -> whether an earlier version of this product wrote it, so that
+        it is replaced; default: none did.
     """
 
-    def __init__(self, folder: Path, somebodys: Callable[[Path], bool] | None = None) -> None:
+    def __init__(self, folder: Path, earlier: Callable[[Path], bool] | None = None) -> None:
         self.folder = folder
-        self._somebodys = somebodys or (lambda _: False)
+        self._earlier = earlier or (lambda _: False)
         self._hashes = _remembered(folder / WRITTEN)
         #: Files that were written, and those that were kept: name that was wanted -> name that was given.
         self.written: list[Path] = []
         self.kept: dict[str, str] = {}
+        #: Of those that were kept, the names of which nothing was remembered.
+        self.foreign: set[str] = set()
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        """Give a temporary file to write to, which takes the wanted name unless a changed file has it.
+        """Give a temporary file to write to, which takes the wanted name unless a person's file has it.
 
         Parameters
         ----------
@@ -61,6 +64,8 @@ class OwnFiles:
             yield path
         if target.name != name:
             self.kept[name] = target.name
+            if name not in self._hashes:
+                self.foreign.add(name)
         self.written.append(target)
         self._hashes[target.name] = _hash(target)
         write_text(json.dumps(self._hashes, indent=1, sort_keys=True) + "\n", self.folder / WRITTEN)
@@ -68,13 +73,26 @@ class OwnFiles:
     def _free(self, name: str) -> str:
         stem, _, ending = name.rpartition(".")
         names = [name, *(f"{stem}-{k}.{ending}" for k in range(2, _MOST))]
-        return next(one for one in names if not self._is_changed(self.folder / one))
+        return next(one for one in names if not self._is_somebodys(self.folder / one))
 
-    def _is_changed(self, path: Path) -> bool:
+    def _is_somebodys(self, path: Path) -> bool:
         if not path.exists():
             return False
         known = self._hashes.get(path.name)
-        return self._somebodys(path) if known is None else known != _hash(path)
+        return not self._earlier(path) if known is None else known != _hash(path)
+
+    def kept_in_words(self) -> list[str]:
+        """Say which files were kept and under which name the new ones are, a sentence each."""
+        return [
+            f"{self.folder / wanted} "
+            + (
+                "is not known to be written by this program"
+                if wanted in self.foreign
+                else "was changed since it was written"
+            )
+            + f" and is kept; the new one is {given}"
+            for wanted, given in self.kept.items()
+        ]
 
 
 def _hash(path: Path) -> str:

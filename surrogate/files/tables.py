@@ -17,7 +17,7 @@ import pandas as pd
 from surrogate.errors import InputError, RecordError, refuse_rows
 from surrogate.files.decimal_commas import points_for_commas
 from surrogate.files.header import Wanted
-from surrogate.files.number_text import DECIMAL_COMMA, NUMBER, THOUSANDS, in_one_way
+from surrogate.files.number_text import DECIMAL_COMMA, NUMBER, THOUSANDS, as_decimal
 from surrogate.files.output import (
     output_file,
     output_folder,
@@ -262,7 +262,7 @@ def _not_a_number(cell: str, row: int, column: str, complain: Complaint) -> Inpu
     if THOUSANDS.fullmatch(cell):
         what, remedy = "a thousands separator or a decimal comma", "write the digits without separators"
         if re.fullmatch(r"[+-]?\d{1,3},\d{3}", cell):
-            remedy += f": {cell.replace(',', '')} or {in_one_way(float(cell.replace(',', '.')))}"
+            remedy += f": {cell.replace(',', '')} or {as_decimal(float(cell.replace(',', '.')))}"
     elif DECIMAL_COMMA.fullmatch(cell):
         what, remedy = "a decimal comma", f"write {cell.replace(',', '.')}"
     elif row == 0 and not re.match(r"[+\-−.]?\d", cell):

@@ -53,6 +53,8 @@ class Target:
         What cells have given, with a margin, in ``unit``; a number beyond is asked back.
     reason : str
         Why these.
+    counted : bool
+        Whether it is counted, so that a number that is not whole is asked back.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Target:
     decreasing: bool = False
     plausible: tuple[float, float] = (0.0, float("inf"))
     reason: str = ""
+    counted: bool = False
 
     @property
     def limit(self) -> str:
@@ -174,7 +177,7 @@ class Target:
 _ALL = (
     Target(
         "cycle_life_cycles", "cycles", "max", plausible=(1.0, 50_000.0),
-        reason="50,000 cycles of an hour take six years",
+        reason="50,000 cycles of an hour take six years", counted=True,
     ),
     Target(
         "ccd_mA_cm2", "mA cm-2", "max", plausible=(0.001, 200.0),

@@ -28,7 +28,7 @@ LIFE, MV, CCD, CE = "cycle_life_cycles", "overpotential_mV", "ccd_mA_cm2", "coul
 
 def told(folder: Path, *rows: dict[str, object]) -> pd.DataFrame:
     table = pd.DataFrame([HOST | row for row in rows], dtype=object)
-    return read_observations(write_csv(table, folder / "cells.csv"), CAMPAIGN)[0]
+    return read_observations(write_csv(table, folder / "cells.csv"), CAMPAIGN, yes=True)[0]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_numbers_of_a_workbook_are_never_doubted(tmp_path: Path) -> None:
     book.active.append([*HOST, MV, LIFE])
     book.active.append([*HOST.values(), 1.234, 12.375])
     book.save(tmp_path / "cells.xlsx")
-    cells, _ = read_observations(tmp_path / "cells.xlsx", CAMPAIGN)
+    cells, _ = read_observations(tmp_path / "cells.xlsx", CAMPAIGN, yes=True)
     assert cells[[MV, LIFE]].to_numpy().tolist() == [[1.234, 12.375]]
 
 

@@ -144,7 +144,7 @@ def test_a_share_of_one_is_no_per_cent(tell: Tell, given_so: dict[str, float], c
     [
         (LIFE, ["35", "1.200"], ["row 2", f"column {LIFE}", "'1.200'", "write 1200 or 1.2"]),
         ("cycle life (cycles)", ["2.000"], ["column cycle life (cycles)", "2000"]),
-        (LIFE, ["12.375"], ["write 12375 or 12.3750"]),
+        (LIFE, ["12.375"], ["write 12375 or 12.375 with a zero behind it: 12.3750"]),
         (MV, ["1.200", "2.500"], ["row 1", "and 1 more", "1200"]),
         ("overpotential_uV", ["1.200", "12.500"], ["column overpotential_uV", "1200"]),
         (LIFE, ["1'200"], ["thousands", "without separators"]),
@@ -171,7 +171,8 @@ def test_thousands_are_refused(tell: Tell, column: str, cells: list[str], named:
     ],
 )
 def test_a_plain_number_is_read_as_it_is(tell: Tell, column: str, cells: list[str]) -> None:
-    assert [cell[column] for cell in tell(*({column: cell} for cell in cells))[0]] == list(map(float, cells))
+    found = tell(*({column: cell} for cell in cells), yes=True)[0]
+    assert [cell[column] for cell in found] == list(map(float, cells))
 
 
 @pytest.mark.parametrize("sep", [";", "\t"])
@@ -303,6 +304,20 @@ def test_what_hardly_any_cell_gives_is_asked_back(tell: Tell, column: str, value
     with pytest.raises(RecordError, match=r"row 2.*hardly a measured value.*--yes accepts it"):
         tell({LIFE: 180}, {column: value})
     assert len(tell({LIFE: 180}, {column: value}, yes=True)[0]) == 2
+
+
+@pytest.mark.parametrize("column", [LIFE, f"{LIFE}_upper_bound"])
+@pytest.mark.parametrize(
+    ("value", "remedy"), [(850.5, "write 850 "), (1.25, "write 1250 where the point"), (60.25, "write 60 ")]
+)
+def test_a_fraction_of_a_cycle_is_asked_back(tell: Tell, column: str, value: float, remedy: str) -> None:
+    cell = {LIFE: 1, column: value}
+    with pytest.raises(
+        RecordError, match=rf"row 2, column {column}: not a whole number.*{remedy}.*--yes accepts it"
+    ):
+        tell({LIFE: 180}, cell)
+    assert len(tell({LIFE: 180}, cell, yes=True)[0]) == 2
+    assert [one[LIFE] for one in tell({LIFE: "180.0"}, {LIFE: "1.2e3"})[0]] == [180, 1200]
 
 
 @pytest.mark.parametrize("target", [LIFE, CCD, MV])

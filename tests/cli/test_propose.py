@@ -202,6 +202,15 @@ def test_a_filled_in_template_outlives_any_later_command(
     again = command("optimize", "--campaign", campaign)  # the same batch, the same folder
     assert "was changed since it was written and is kept; the new one is results-template-2.csv" in again.err
     assert template.read_bytes() == filled
+    own = tmp_path / "own" / "report.html"
+    own.parent.mkdir()
+    own.write_text("mine")
+    beside = command("optimize", "--campaign", campaign, "--out", own.parent)
+    assert "report.html is not known to be written by this program and is kept" in " ".join(
+        beside.err.split()
+    )
+    assert own.read_text() == "mine"
+    assert own.with_name("report-2.html").exists()
     cells = tmp_path / "cells.csv"
     cells.write_text("proposal_id,cycle_life_cycles\nB01-1,120\n")
     assert command("optimize", "tell", cells, "--campaign", campaign).code == 0

@@ -378,6 +378,28 @@ def test_report(command: Command, world: World, campaign: Path, table: Table, tm
     assert "https://" not in page
 
 
+def test_a_page_that_a_person_wrote_is_kept(
+    command: Command, world: World, campaign: Path, tmp_path: Path
+) -> None:
+    usual = tmp_path / "optimize-out" / "campaign.html"
+    usual.parent.mkdir()
+    usual.write_text('<meta name="generator" content="lihost">')  # of an earlier version
+    report = ("optimize", "report", "--campaign", campaign)
+    for _ in range(2):
+        ended = command(*report)
+        assert "is kept" not in ended.err
+        assert "State of" in usual.read_text()
+    own = tmp_path / "own" / "campaign.html"
+    own.parent.mkdir()
+    own.write_text("mine")
+    for page, words in ((usual, report), (own, (*report, "--out", "own"))):
+        page.write_text("mine")
+        ended = command(*words)
+        assert "is kept; the new one is campaign-2.html" in " ".join(ended.err.split())
+        assert page.read_text() == "mine"
+        assert "State of" in page.with_name("campaign-2.html").read_text()
+
+
 def test_report_refuses(command: Command, campaign: Path, tmp_path: Path) -> None:
     (tmp_path / "busy").write_text("")
     ended = command("optimize", "report", "--campaign", campaign, "--out", "busy")

@@ -45,7 +45,10 @@ def test_only_one_reading(tmp_path: Path, sep: str, cells: list[str], values: li
     ("rows", "named"),
     [
         (["1,200;0,5"], ["row 1", "thickness_um", "'1,200'", "1200 or 1.2"]),
-        (["12;0,5", "12,375;0,5"], ["row 2", "thickness_um", "12375 or 12.3750"]),
+        (
+            ["12;0,5", "12,375;0,5"],
+            ["row 2", "thickness_um", "12375 or 12.375 with a zero behind it: 12.3750"],
+        ),
         (["0,5;0.5"], ["row 1", "thickness_um", "a decimal comma", "write 0.5"]),
         (["1.200;0,5"], ["row 1", "thickness_um", "a point in a number", "write 1200", "else 1,2"]),
         (["1,200,000;0,5"], ["thousands"]),

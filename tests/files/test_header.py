@@ -93,3 +93,44 @@ def test_no_record(tmp_path: Path, header: str) -> None:
     assert list(read(tmp_path, f"{header}\n{','.join('1' * (header.count(',') + 1))}\n")[0]) == header.split(
         ","
     )
+
+
+EACH_CYCLE = [
+    "Cycle Index,Charge Capacity (mAh),Discharge Capacity (mAh),Coulombic Efficiency",
+    "cycle_number,charge_mAh,discharge_mAh",
+    "Cycle,Qchg,Qdis,CE",
+    "Cycle ID,Cap_Chg(mAh),Cap_DChg(mAh)",
+    "cycles,Charge Capacity (mAh),Discharge Capacity (mAh)",  # one name that a table of cells has too
+    "Zyklus,Ladung (mAh),Entladung (mAh)",
+    "循环号,充电容量(mAh),放电容量(mAh)",
+    "cycle,Q plated (mAh),Q stripped (mAh)",
+]
+
+
+def counted(header: str, numbers: list[str]) -> str:
+    return f"{header}\n" + "".join(f"{k}{',0.99' * header.count(',')}\n" for k in numbers)
+
+
+@pytest.mark.parametrize("header", EACH_CYCLE)
+@pytest.mark.parametrize("numbers", [["1", "2", "3"], ["0", "1"], ["-", "1.0", "2.0"]])
+def test_a_cyclers_export_of_each_cycle(tmp_path: Path, header: str, numbers: list[str]) -> None:
+    with pytest.raises(RecordError, match="cycler's record, a row for each cycle") as caught:
+        read(tmp_path, "made by X\n" + counted(header, numbers))
+    assert "see line 2" in str(caught.value)
+    assert "To mend it: write cells" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "numbers"),
+    [
+        ("cycles,charge,discharge", ["500", "501"]),  # lives
+        ("cycles,charge,discharge", ["1", "2", "2"]),
+        ("cycles,charge,discharge", ["1"]),
+        ("cycles,charge,other", ["1", "2"]),
+        ("cycles,discharge,other", ["1", "2"]),
+        ("x,charge,discharge", ["1", "2"]),
+        ("cycles,agent,charge,discharge", ["1", "2"]),
+    ],
+)
+def test_no_export_of_each_cycle(tmp_path: Path, header: str, numbers: list[str]) -> None:
+    assert list(read(tmp_path, counted(header, numbers))[0]) == header.split(",")

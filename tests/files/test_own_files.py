@@ -11,9 +11,9 @@ from surrogate.files.own_files import WRITTEN, OwnFiles
 
 
 def write(
-    folder: Path, text: str, name: str = "a.csv", somebodys: Callable[[Path], bool] | None = None
+    folder: Path, text: str, name: str = "a.csv", earlier: Callable[[Path], bool] | None = None
 ) -> OwnFiles:
-    files = OwnFiles(folder, somebodys)
+    files = OwnFiles(folder, earlier)
     with files.writing(name) as path:
         path.write_text(text)
     return files
@@ -40,16 +40,32 @@ def test_a_changed_file_is_kept_whatever_follows(tmp_path: Path) -> None:
     assert (tmp_path / "a-2.csv").read_text() == "filled in too"
 
 
-@pytest.mark.parametrize("memory", [None, "", "[1]", "{", '{"a.csv": 5}'])
-def test_without_a_memory_it_is_asked_whose_it_is(tmp_path: Path, memory: str | None) -> None:
+@pytest.mark.parametrize("memory", [None, "", "[1]", "{", '{"b.csv": 5}', '{"a.csv": "1"}'])
+def test_what_is_not_remembered_is_somebodys_unless_an_earlier_version_wrote_it(
+    tmp_path: Path, memory: str | None
+) -> None:
     if memory is not None:
         (tmp_path / WRITTEN).write_text(memory)
-    (tmp_path / "b.csv").write_text("old")
-    assert write(tmp_path, "new", "b.csv").kept == {}
+    (tmp_path / "b.csv").write_text("mine")
+    assert write(tmp_path, "new", "b.csv").kept == {"b.csv": "b-2.csv"}
+    assert write(tmp_path, "newer", "b.csv").kept == {"b.csv": "b-2.csv"}
+    assert (tmp_path / "b.csv").read_text() == "mine"
+    assert (tmp_path / "b-2.csv").read_text() == "newer"
     (tmp_path / WRITTEN).unlink()
-    assert write(tmp_path, "newer", "b.csv", somebodys=lambda path: path.stem == "b").kept == {
-        "b.csv": "b-2.csv"
-    }
+    assert write(tmp_path, "newest", "b.csv", earlier=lambda path: path.read_text() == "mine").kept == {}
+    assert (tmp_path / "b.csv").read_text() == "newest"
+
+
+def test_what_was_kept_in_words(tmp_path: Path) -> None:
+    write(tmp_path, "one")
+    (tmp_path / "a.csv").write_text("filled in")
+    (tmp_path / "b.csv").write_text("mine")
+    (changed,), (foreign,) = (write(tmp_path, "two", name).kept_in_words() for name in ("a.csv", "b.csv"))
+    assert (
+        changed
+        == f"{tmp_path / 'a.csv'} was changed since it was written and is kept; the new one is a-2.csv"
+    )
+    assert "b.csv is not known to be written by this program and is kept; the new one is b-2.csv" in foreign
 
 
 def test_a_failure_leaves_file_and_memory(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def records(tmp_path: Path, column: str, *cells: str) -> Path:
         ("cycles", ["35", "1.200"], ["row 2", "column cycles", "'1.200'", "write 1200 or 1.2"]),
         ("cycles (-)", ["1.200"], ["column cycles (-)", "1200"]),
         ("cycles", ["1.200", "3.500", "850"], ["row 1", "and 1 more"]),
-        ("hours", ["12.375"], ["column hours", "write 12375 or 12.3750"]),
+        ("hours", ["12.375"], ["column hours", "write 12375 or 12.375 with a zero behind it: 12.3750"]),
         ("hours", ["+1.000"], ["+1000"]),
         ("interface_resistance_ohm_cm2", ["850", "1.200", "12.500"], ["row 2", "1200 or 1.2"]),
         ("interface_resistance_ohm_cm2", ["850", "1.200"], ["row 2", "1200 or 1.2"]),
