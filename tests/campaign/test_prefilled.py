@@ -81,9 +81,9 @@ def test_what_a_row_leaves_empty_is_no_report_of_the_design(laboratory: Laborato
 def test_parts_of_a_solid_are_told_together(laboratory: Laboratory) -> None:
     laboratory.tell(running("A", 100, date="2026-03-01", **HOST))
     laboratory.tell(running("A", 300, date="2026-03-09", conductor_top=0.8, agent_top=0.2))
-    laboratory.tell(running("A", 200, date="2026-03-05", **{**HOST, "conductor_top": 0.7, "agent_top": 0.3}))
+    laboratory.tell(running("A", 200, date="2026-03-05", **{**HOST, "agent_top": 0.0, "dielectric_top": 0.1}))
     cell = laboratory.cell("A")
-    assert (cell["conductor_top"], cell["agent_top"]) == (0.8, 0.2)
+    assert (cell["conductor_top"], cell["agent_top"], cell["dielectric_top"]) == (0.8, 0.2, 0.0)
 
 
 def test_a_design_without_a_proposal_is_corrected_by_telling_it(laboratory: Laboratory) -> None:
