@@ -158,8 +158,10 @@ def read_objective(observations: pd.DataFrame | None, name: str) -> ObjectiveDat
     if observations is None or name not in observations.columns:
         known = [] if observations is None else [str(column) for column in observations.columns]
         raise InputError(
-            "unknown objective", value=name, limit=f"a column of the observations: {', '.join(known)}"
-        )
+            "nothing is told of this objective or limited outcome", value=name,
+            limit=f"a column of the observations: {', '.join(known)}",
+            remedy=f"add a column {name}, empty where it was not measured, or correct its name",
+        )  # fmt: skip
     lower, upper = ends(
         observations, name, where="observations", error=InputError, remedy=_NO_VALUE.format(name=name)
     )

@@ -59,6 +59,11 @@ class Simplex:
 
     def __post_init__(self) -> None:
         check_name(self.name, "simplex")
+        if isinstance(self.parts, str):
+            raise SpaceError(
+                "the parts of a simplex are a list", where=self.name, value=self.parts,
+                remedy=f'write Simplex("{self.name}", ["{self.parts}", ...])',
+            )  # fmt: skip
         parts = tuple(self.parts)
         for part, was in (self.was or {}).items():
             if part not in parts:
@@ -68,7 +73,7 @@ class Simplex:
                 )  # fmt: skip
             check_was(was, part)
         object.__setattr__(self, "parts", parts)
-        if isinstance(self.parts, str) or len(parts) < 2 or len(set(parts)) != len(parts):
+        if len(parts) < 2 or len(set(parts)) != len(parts):
             raise SpaceError(
                 "a simplex needs at least two different parts", where=self.name, value=list(parts)
             )

@@ -130,7 +130,7 @@ def test_failed_experiments_are_not_repeated_and_their_kind_is_avoided() -> None
         ({"objectives": {"value": (0.1, 0.2)}}, "unknown direction .*Within"),
         ({"limits": [("used", "<=", 1.0)]}, "not a limit"),
         ({"limits": [Limit("x", "<=", 1.0)]}, "a limit on a parameter"),
-        ({"limits": [Limit("absent", "<=", 1.0)]}, "unknown objective .*absent"),
+        ({"limits": [Limit("absent", "<=", 1.0)]}, "nothing is told .*absent.*add a column absent"),
         ({"limits": Limit("used", "<=", 1.0)}, "not a limit"),
         (
             {"limits": [Limit("used", "<=", 5.0), Limit("used", ">=", 50.0)]},

@@ -30,6 +30,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Categorical("c", ["Cu", None]), "not a finite number"),
     (lambda: Simplex("s", ["a"]), "at least two different parts"),
     (lambda: Simplex("s", ["a", "a"]), "at least two different parts"),
+    (lambda: Simplex("s", "abc"), r"the parts of a simplex are a list .*\[\"abc\", ...\]"),
     (lambda: Simplex("s", ["a", "b"], upper={"c": 0.5}), r"s, upper: not a part of this simplex \(got 'c'\)"),
     (lambda: Simplex("s", ["a", "b"], lower=[0.1]), "one limit for each part"),
     (lambda: Simplex("s", ["a", "b"], lower=[0.6, 0.6]), "no mixture within these limits sums to 1"),
