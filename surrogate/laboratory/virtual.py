@@ -260,7 +260,8 @@ class VirtualLaboratory:
         Returns
         -------
         DataFrame
-            n rows as ``optimize tell`` takes them, with the index of the designs: ``DESIGN_COLUMNS``, ``TARGETS``
+            n rows as ``optimize tell --yes`` takes them (lives are not rounded), with the index of the designs:
+            ``DESIGN_COLUMNS``, ``TARGETS``
             in the units of their names, ``T_censored`` (true: at least T, of cells that were stopped and of
             efficiencies that cannot be told from 100 %), ``replicate`` (the seed and which cell of its host it is)
             and ``failed`` (nothing could be measured).

@@ -130,7 +130,7 @@ def test_tell_takes_the_cells(
 ) -> None:
     cells = draw(7, stopped_after_cycles=1000.0).measure(reference.designs.take(range(6)), 1)
     cells.to_csv(tmp_path / "cells.csv", index=False)
-    told, _ = read_observations(tmp_path / "cells.csv", garnet)
+    told, _ = read_observations(tmp_path / "cells.csv", garnet, yes=True)
     for target in TARGETS:
         np.testing.assert_allclose(told[target], cells[target], rtol=1e-12)
         assert told[f"{target}_censored"].tolist() == cells[f"{target}_censored"].tolist()
@@ -148,7 +148,9 @@ def test_a_host_beyond_the_laws_gives_a_failed_cell(
     assert 0 < nothing.sum() < len(nothing)
     assert cells[list(TARGETS)].isna().all(axis=1).tolist() == nothing.tolist()
     cells.to_csv(tmp_path / "cells.csv", index=False)
-    assert read_observations(tmp_path / "cells.csv", garnet)[0]["failed"].tolist() == nothing.tolist()
+    assert (
+        read_observations(tmp_path / "cells.csv", garnet, yes=True)[0]["failed"].tolist() == nothing.tolist()
+    )
 
 
 @pytest.mark.slow

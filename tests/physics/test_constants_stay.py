@@ -24,6 +24,7 @@ ALLOWED = {
     ("optimization/fused_kernel.py", "logei._try_load_fused_kernel"): "BoTorch: compiled acquisition, or not",
     ("optimization/fused_kernel.py", "logei._load_attempted"): "the same",
     ("optimization/fused_kernel.py", "logei._C"): "the same",
+    ("optimization/threads.py", "sys.modules"): "only counted: whether libraries were loaded since",
     ("physics/plating/compiled.py", "numba.config.CACHE_DIR"): "where machine code is kept, at import",
     ("tracking/processes.py", "tempfile.tempdir"): "where temporary files stand during a run",
     ("tracking/store.py", "os.environ[VARIABLE]"): "the address of MLflow's store",
