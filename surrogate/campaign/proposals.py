@@ -295,6 +295,7 @@ def search_hosts(
         settings=settings,
         directions=directions_of(campaign),
         limits=limits,
+        weight=making.log_weight if making is not None else None,
         progress=progress,
     )
 

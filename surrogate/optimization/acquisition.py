@@ -35,6 +35,19 @@ from surrogate.optimization.gains import Gains
 from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
 from surrogate.shapes import Float
 
+Weight = Callable[[Tensor], Tensor]
+
+
+class _Weighed(AcquisitionFunction):
+    """An acquisition function plus a weight (...,) of points (..., 1, d), both logarithms."""
+
+    def __init__(self, inner: AcquisitionFunction, weight: Weight) -> None:
+        super().__init__(inner.model)
+        self.inner, self.weight = inner, weight
+
+    def forward(self, X: Tensor) -> Tensor:
+        return self.inner(X) + self.weight(X)
+
 
 class Improvement:
     """The value of adding designs to those known and those being made.
@@ -56,6 +69,8 @@ class Improvement:
         Bounds on outputs of the model.
     ordinary : Tensor, (k, d), optional
         Encoded random designs, for a reference point that is their median.
+    weight : callable, optional
+        Encoded designs (..., 1, d) -> logarithm (...,) of what share of its improvement each is worth.
     """
 
     def __init__(
@@ -67,11 +82,12 @@ class Improvement:
         seed: int,
         limits: Sequence[OutputLimit] = (),
         ordinary: Float[Tensor, "k d"] | None = None,
+        weight: Weight | None = None,
     ) -> None:
         disable_fused_kernel()
         self.model, self.settings, self.seed = model, settings, seed
         self.gains = Gains(directions)
-        self.limits = limits
+        self.limits, self.weight = limits, weight
         self.several = len(directions) > 1
         if self.several:
             self.reference = self._reference_point(baseline, ordinary)
@@ -79,6 +95,10 @@ class Improvement:
 
     def given(self, pending: Float[Tensor, "p d"] | None) -> AcquisitionFunction:
         """Return the acquisition function when the designs ``pending`` (p, d) are already being made."""
+        unweighed = self._unweighed(pending)
+        return unweighed if self.weight is None else _Weighed(unweighed, self.weight)
+
+    def _unweighed(self, pending: Tensor | None) -> AcquisitionFunction:
         common: dict[str, Any] = {
             "model": self.model,
             "X_baseline": self.baseline,

@@ -36,6 +36,8 @@ from surrogate.space import Space
 if TYPE_CHECKING:
     from botorch.models.model import Model
 
+    from surrogate.optimization.making import Making
+
 FEWEST = 2  # measured values of an objective below which nothing is fitted
 _FAR = 20.0  # spreads of an objective: farther away than any value
 
@@ -99,7 +101,7 @@ class Question:
         return Posterior(
             join_models(models), scales[: len(self.goals)],
             [_wanted(goal, scale) for goal, scale in zip(self.goals.values(), scales, strict=False)],
-            limits, np.array([one.spread for one in fitted[: len(self.goals)]]), encoded, made,
+            limits, np.array([one.spread for one in fitted[: len(self.goals)]]), encoded, made, making,
         )  # fmt: skip
 
 
@@ -123,6 +125,8 @@ class Posterior:
         Observed designs.
     made : array of bool, (n,)
         Whether each gave a value.
+    making : Making or None
+        The chance that a design gives a value; None where all do.
     """
 
     model: Model
@@ -132,6 +136,7 @@ class Posterior:
     spreads: NDArray[np.float64]
     encoded: NDArray[np.float64]
     made: NDArray[np.bool_]
+    making: Making | None
 
     def settings(self, given: SearchSettings | None, goals: Mapping[str, Goal]) -> SearchSettings:
         """Put the worst values that count, where all goals have one, into the settings of a search."""

@@ -28,7 +28,7 @@ from linear_operator.utils.warnings import NumericalWarning
 from torch import Tensor
 
 from surrogate.errors import InputError
-from surrogate.optimization.acquisition import Improvement
+from surrogate.optimization.acquisition import Improvement, Weight
 from surrogate.optimization.batch import Batch, Kinds
 from surrogate.optimization.few_parts import feasible_pool
 from surrogate.optimization.pool import median_design, near_best
@@ -59,6 +59,7 @@ def search(
     settings: SearchSettings | None = None,
     directions: Sequence[Wanted] | None = None,
     limits: Sequence[OutputLimit] = (),
+    weight: Weight | None = None,
     tried: Any = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -102,6 +103,8 @@ def search(
         all outputs to be maximised.
     limits : sequence of OutputLimit
         Bounds on outputs; those after the objectives have nothing else wanted of them.
+    weight : callable, optional
+        Encoded designs (..., 1, d) -> logarithm (...,) of what share of its improvement each is worth.
     tried : array, (t, d), optional
         Further encoded designs that must not be proposed again.
     progress : callable, optional
@@ -153,7 +156,7 @@ def search(
         ordinary = problem.encode(pool) if len(pool) else known
         if not len(known):
             known = median_design(model, ordinary, directions)
-        improvement = Improvement(model, known, directions, settings, seed, limits, ordinary)
+        improvement = Improvement(model, known, directions, settings, seed, limits, ordinary, weight)
         if candidates is None:
             pool = pd.concat([pool, near_best(problem, improvement.baseline, settings.near, seed)])
             pool = pool.drop_duplicates(ignore_index=True)
