@@ -187,7 +187,7 @@ class Jobs:
             cancelled = job.status != RUNNING
         if cancelled:  # between its start and now
             _end(child)
-        with contextlib.suppress(BrokenPipeError), contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # a child that ended does not read
             json.dump(job.request, child.stdin)
             child.stdin.close()
         for line in child.stdout:
