@@ -194,15 +194,33 @@ def a_cell_with_values_cannot_be_not_made(desk: Desk) -> Iterator[Ended]:
     yield desk.tell(more.replace("120", "140"))
 
 
-@case("give different cells different ids in the column cell_id, or correct what is stored")
+@case(*["give different cells different ids in the column cell_id, or correct what is stored"] * 2)
 def two_reports_that_cannot_both_be_true(desk: Desk) -> Iterator[Ended]:
     desk.tell("cell_id,cycle_life_cycles\nB01-1-a,300\n")
     more = "cell_id,cycle_life_cycles,state\nB01-1-a,400,running\n"
     ended = desk.tell(more)
     yield ended
     yield desk.tell(more.replace("-a", "-b"))
-    yield desk.said(ended, VALUE=450)
+    yield desk.said(ended, VALUE=400)  # it has not failed: state=running goes with it
     assert desk.tell(more).code == 0
+    assert CampaignStore.open(desk.folder / "mine.db").identities().cells["B01-1-a"]["state"] == "running"
+    assert desk.tell(more.replace("running", "failed")).code == 0
+    ended = desk.tell(more.replace("400", "500"))
+    yield ended
+    yield desk.said(ended, **{"state=running ": "", "=VALUE": f"=550 {LIFE}_censored=false"})
+    yield desk.tell(more.replace("400", "500"))
+
+
+@case("if the date is meant, add a letter", "if it is right, --yes accepts it", "or add a column date")
+def dates_for_ids_dates_to_come_and_two_designs(desk: Desk) -> Iterator[Ended]:
+    yield desk.own({"cell_id": "2026-03-01 00:00:00", LIFE: 300})
+    yield desk.own({"cell_id": "2026-03-01-a", LIFE: 300})
+    row = "cell_id,cycle_life_cycles,state,date\nB01-2-a,300,running,2935-03-01\n"
+    yield desk.tell(row)
+    yield desk.tell(row, "--yes")
+    two = [{"cell_id": "two", LIFE: 300, "state": "running", "porosity_top": 0.7 + 0.1 * k} for k in range(2)]
+    yield desk.own(*two)
+    yield desk.own(*({**one, "date": f"2026-03-0{k + 1}"} for k, one in enumerate(two)))
 
 
 @case(*["or correct what is stored"] * 3)
