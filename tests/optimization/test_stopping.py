@@ -196,7 +196,7 @@ def test_a_design_told_without_a_value_is_never_proposed_again(seed: int) -> Non
 
 
 def test_what_is_likely_to_fail_is_hardly_expected_to_gain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Less x is better, and below 0.5 nothing can be made: a batch that would fail is not made for what it promises."""
+    """Less x is better, and below 0.5 nothing can be made: what would fail promises little."""
     rng = np.random.default_rng(0)
     x = np.append(np.sort(rng.random(10)), 0.3)
     cells = pd.DataFrame({"x": x, "y": np.where(x < 0.5, np.nan, 1.0 - x + 0.02 * rng.standard_normal(11))})
