@@ -19,7 +19,7 @@ from surrogate.hosts.routes import FOIL, coaters, graded_in, makers, puts, route
 from surrogate.literature.documents import find, link
 from surrogate.materials.methods import Method
 from surrogate.materials.properties import Claim
-from surrogate.report.cards.against import in_a_sentence, times
+from surrogate.report.cards.against import in_a_sentence, listed, times
 from surrogate.report.cards.layers import Layer, Part, density_g_cm3, layers_of, together
 from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import given, label, number, quantity
@@ -133,7 +133,9 @@ class Make:
         Whether the layers are steps of a gradient that is continuous in the simulation.
     parts : tuple of Part
         What the host consists of in all.
-    thickness_um : float
+    thickness_um, tortuosity : float
+    channels : str
+        Cut into the pellet of a solid electrolyte, in words; empty where there are none.
     mass_mg_cm2, mass_mg : float
         Of host and disc, to check on a balance.
     mass_tolerance_mg : float
@@ -167,6 +169,8 @@ class Make:
     graded: bool
     parts: tuple[Part, ...]
     thickness_um: float
+    tortuosity: float
+    channels: str
     mass_mg_cm2: float
     mass_mg: float
     mass_tolerance_mg: float
@@ -225,6 +229,8 @@ def make_of(
         graded=len(layers) > 1 and int(row.get("layers", 1)) == 1,
         parts=parts,
         thickness_um=thickness,
+        tortuosity=float(row["tortuosity"]),
+        channels=_channels(row),
         mass_mg_cm2=mass,
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
@@ -244,6 +250,13 @@ def make_of(
             if name in row
         ),
     )
+
+
+def _channels(row: Mapping[str, Any]) -> str:
+    if float(row["pattern_size_um"]) <= 0.0:
+        return ""
+    size, depth = (quantity(row[name], name) for name in c.PATTERN)
+    return f"{size} wide and {depth} deep, cut into the pellet's face"
 
 
 def _cost(usd_m2: float, area_cm2: float) -> str:
@@ -278,8 +291,8 @@ def _route(row: Mapping[str, Any], campaign: Campaign) -> Route:
             one for one in coaters(campaign.methods.usable) if coated and puts(one, framework, agent, graded)
         ]
     if first:
-        what = "cut the channels" if foil else f"make the framework of {short_name(framework)}"
-        steps.append(_step(what, first, lambda one: one.frameworks.get(framework), beyond))
+        what = "cut the channels" if foil else _framework(row)
+        steps.append(_step(what, first, lambda one: _makes(one, framework), beyond))
     if coating:
         steps.append(_step(f"put the {short_name(agent)} on", coating, lambda one: one.agents.get(agent)))
     elif first and coated and any(agent in one.agents for one in first):
@@ -296,6 +309,26 @@ def _route(row: Mapping[str, Any], campaign: Campaign) -> Route:
         example_doi=near[0].cited.doi if near else "",
         example_url=near[0].work_url if near else "",
     )
+
+
+def _framework(row: Mapping[str, Any]) -> str:
+    """Say what is made first: the framework, with the phases that are made together with it."""
+    framework = str(row["framework"])
+    own = materials.framework(framework).phase
+    others = [
+        short_name(str(row[f"{phase}_material"]))
+        for phase in c.PHASES
+        if phase not in ("agent", own)
+        and max(float(row[f"{phase}_top"]), float(row[f"{phase}_bottom"])) > 0.0
+    ]
+    beside = f", with the {listed(others)} of each layer" if others else ""
+    return f"make the framework of {short_name(framework)}{beside}"
+
+
+def _makes(method: Method, framework: str) -> Claim | None:
+    """Return what says that a method makes a framework or, of a foil, cuts channels."""
+    cut = method.pattern_size
+    return Claim(cut.source, cut.assumed, cut.note) if cut is not None else method.frameworks.get(framework)
 
 
 def _nearest(row: Mapping[str, Any], known: Sequence[Method]) -> tuple[list[Method], str]:

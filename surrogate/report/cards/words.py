@@ -38,6 +38,9 @@ def make_lines(make: Make) -> list[Line]:
         )
         lines += [(_layer_label(layer, many), layer_text(layer)) for layer in make.layers]
         lines.append(("In the whole disc", "; ".join(part_text(part) for part in make.parts)))
+        lines.append(("Tortuosity factor", number(make.tortuosity)))
+    if make.channels:
+        lines.append(("Channels", make.channels))
     lines.append(("On the balance", make.balance_text))
     if not make.route.steps or any(step.beyond for step in make.route.steps):
         nearest = "; the nearest to it is" if make.route.steps else ""
