@@ -8,8 +8,9 @@ from surrogate.report.cards.card import Card
 from surrogate.report.cards.cycling import CyclingTest
 from surrogate.report.cards.decision import Decision
 from surrogate.report.cards.layers import Layer, Part
-from surrogate.report.cards.make import Make, Step
+from surrogate.report.cards.make import Make
 from surrogate.report.cards.next_steps import Next
+from surrogate.report.cards.route import Step
 from surrogate.report.cards.why import Why
 from surrogate.report.quantities import number
 
