@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.own_methods import OwnMethods
+from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts import columns as c
 
 BASE: dict[str, Any] = {
@@ -183,6 +184,9 @@ def campaign() -> Any:
         space=space,
         bounds={"thickness_um": (50.0, 200.0)},
         methods=OwnMethods(),
+        cells=CellNumbers(),
+        path=None,
+        store_path=None,
         objectives=dict(c.OBJECTIVES),
         limits=(),
     )
