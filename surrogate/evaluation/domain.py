@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,11 @@ class Domain:
         own = cKDTree(rows).query(rows, k=2)[0][:, 1]
         return cls(rows, float(np.quantile(own, INSIDE_QUANTILE)))
 
+    @cached_property
+    def _tree(self) -> cKDTree:
+        """Of the rows: to grow it takes longer than to ask it about one design."""
+        return cKDTree(self.rows)
+
     def extrapolation(self, X: Float[Array, "m d"]) -> Float[Array, " m"]:
         """Score how far designs lie from the nearest row.
 
@@ -69,7 +75,7 @@ class Domain:
         """
         if not len(self.rows):
             return np.ones(len(X))
-        distance = cKDTree(self.rows).query(X, k=1)[0]
+        distance = self._tree.query(X, k=1)[0]
         reach = max(self.inside, 1e-9)
         t = np.clip((distance / reach - 1.0) / (OUTSIDE_FACTOR - 1.0), 0.0, 1.0)
         return np.asarray(t * t * (3.0 - 2.0 * t))
@@ -91,7 +97,7 @@ class Domain:
         """
         if not len(self.rows):
             return np.ones(len(X))
-        nearest = cKDTree(self.rows).query(X, k=1)[1]
+        nearest = self._tree.query(X, k=1)[1]
         past = np.where((X < 0.0) | (X > 1.0), np.abs(X - self.rows[nearest]), 0.0).max(axis=1, initial=0.0)
         t = np.clip(past / BEYOND, 0.0, 1.0)
         return np.asarray(t * t * (3.0 - 2.0 * t))

@@ -77,6 +77,8 @@ def cell_mean_weight(
 def mean_weight(power: ArrayLike, layers: ArrayLike = 1.0, alternating: ArrayLike = False) -> Array:
     """Exact mean over depth of weight ** (power / exponent): 1/(power + 1), or the mean over the layers."""
     p, n = np.broadcast_arrays(*_floats(power, layers))
+    if not (n > 1.0).any():
+        return np.asarray(1.0 / (p + 1.0))
     layered = sum(
         np.where(layer < n, _layer_weight(np.asarray(float(layer)), n, p, alternating), 0.0)
         for layer in range(MOST_LAYERS)

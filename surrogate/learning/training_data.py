@@ -53,10 +53,8 @@ class Tables:
         """
         encoder = host_encoder()
         if published.empty:
-            nothing = pd.DataFrame(columns=list(TARGETS), dtype=float)
-            return cls(
-                published, np.zeros((0, encoder.dim)), AgainstFoil(nothing, np.zeros((0, len(TARGETS))))
-            )
+            nothing = AgainstFoil({name: np.zeros(0) for name in TARGETS}, np.zeros((0, len(TARGETS))))
+            return cls(published, np.zeros((0, encoder.dim)), nothing)
         designs = CompleteDesigns.of(published.reset_index(drop=True), where="published cells")
         return cls(published, encoder.encode(published), against_foil(designs, progress))
 

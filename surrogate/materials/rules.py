@@ -151,7 +151,9 @@ class Rule:
         acts = np.ones(len(designs[self.applies_to[0]]), dtype=bool)
         for column, allowed in self.categories.items():
             acts &= _among(np.asarray(designs[column], dtype=object), allowed)
-        if self.forbids or not acts.any():
+            if not acts.any():
+                return acts
+        if self.forbids:
             return acts
         total = np.zeros(len(acts))
         for column, factor in self.linear.items():

@@ -9,7 +9,7 @@ simulated, not emulated: a design costs about 15 ms.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from surrogate.hosts.columns import CONDITIONS, TARGETS
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.targets import SCALES
-from surrogate.physics.simulate import simulate
+from surrogate.physics.simulate import simulated_columns
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -37,19 +37,19 @@ class AgainstFoil:
 
     Parameters
     ----------
-    simulated : DataFrame
-        ``simulate`` of the designs, n rows.
+    simulated : mapping of str to ndarray (n,)
+        Each of ``TARGETS`` as ``simulate`` has it, in the unit of its name; NaN where a run cannot be trusted.
     response : ndarray (n, 4)
         z of each of ``TARGETS`` less that of the foil; 0 where one of both runs cannot be trusted.
     """
 
-    simulated: pd.DataFrame
+    simulated: Mapping[str, Array]
     response: Float[Array, "n targets"]
 
     @property
     def trusted(self) -> NDArray[np.bool_]:
         """Whether the simulator has an answer for every target of a design (n,)."""
-        return np.asarray(self.simulated[list(TARGETS)].notna().all(axis=1))
+        return ~np.any([np.isnan(self.simulated[name]) for name in TARGETS], axis=0)
 
     def of(self, target: str) -> Float[Array, " n"]:
         """Return the response (n,) of one target."""
@@ -78,15 +78,15 @@ def against_foil(
     new = [kind for kind in kinds if kind not in remembered]
     foils = pd.DataFrame([_foil(kind) for kind in new])
     every = designs.together([CompleteDesigns.of(foils, where="foils to compare with")]) if new else designs
-    found = simulate(every, progress=progress).reset_index(drop=True)
-    z = np.column_stack([SCALES[name].to_z(found[name].to_numpy(dtype=float)) for name in TARGETS])
+    found = simulated_columns(every, progress=progress)
+    z = np.column_stack([SCALES[name].to_z(found[name]) for name in TARGETS])
     own, bare = z[: len(designs)], z[len(designs) :]
     at_foil = dict(zip(new, bare, strict=True))
     at_foil |= {kind: remembered[kind] for kind in kinds if kind not in at_foil}
     if len(_FOILS) + len(at_foil) > MOST_FOILS:
         _FOILS.clear()
     _FOILS.update(list(at_foil.items())[:MOST_FOILS])
-    simulated = found.iloc[: len(designs)].set_axis(designs.index, axis=0)
+    simulated = {name: found[name][: len(designs)] for name in TARGETS}
     return AgainstFoil(simulated, np.nan_to_num(own - np.array([at_foil[cell] for cell in cells])))
 
 

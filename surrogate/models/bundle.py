@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -110,13 +111,13 @@ class HostModel:
         """
         complete = CompleteDesigns.of(designs)
         physics = against_foil(complete, progress)
-        X = self.encoder.encode(complete.frame)
+        X = self.encoder.encode(complete.arrays)
         out: dict[str, Any] = {}
         for target, pool in self._pools(X, physics).items():
-            low, middle, high = (pool.quantiles(level) for level in (0.05, 0.5, 0.95))
+            low, middle, high = pool.several_quantiles((0.05, 0.5, 0.95)).T
             out[target] = SCALES[target].from_z(middle)
             out[f"{target}_lower"], out[f"{target}_upper"] = SCALES[target].ends_from_z(low, high)
-            out[f"{target}_physics"] = physics.simulated[target].to_numpy(dtype=float)
+            out[f"{target}_physics"] = physics.simulated[target]
         where = self._whereabouts(complete, X)
         out["extrapolation"] = np.where(physics.trusted, where["extrapolation"], 1.0)
         out["nearest_literature"] = where["nearest_literature"].to_numpy()
@@ -132,7 +133,7 @@ class HostModel:
 
     def whereabouts(self, designs: CompleteDesigns) -> pd.DataFrame:
         """Return ``extrapolation`` and ``nearest_literature`` of n designs, which need no simulation."""
-        return self._whereabouts(designs, self.encoder.encode(designs.frame))
+        return self._whereabouts(designs, self.encoder.encode(designs.arrays))
 
     def _whereabouts(self, designs: CompleteDesigns, X: Array) -> pd.DataFrame:
         """Return the same of designs whose encoding (n, d) is known."""
@@ -147,11 +148,16 @@ class HostModel:
         """Predict published rows (m,) of a target, z; they state only part of a design."""
         return self.mixtures[target].pool(inputs)
 
+    @cached_property
+    def _tree(self) -> cKDTree:
+        """Of the published rows."""
+        return cKDTree(self.published)
+
     def _nearest(self, X: Array) -> list[str]:
         if not len(self.published):
             return [""] * len(X)
         reach = min(len(self.published), 8 * NEAREST)
-        found = np.atleast_2d(cKDTree(self.published).query(X, k=reach)[1]).reshape(len(X), -1)
+        found = np.atleast_2d(self._tree.query(X, k=reach)[1]).reshape(len(X), -1)
         return [";".join(list(dict.fromkeys(self.citations[i] for i in row))[:NEAREST]) for row in found]
 
     def save(self, folder: str | Path) -> None:

@@ -87,7 +87,7 @@ class Linear:
 
     def at(self, features: Float[Array, "m p"]) -> tuple[Float[Array, " m"], Float[Array, " m"]]:
         """Return mean and variance (m,) at features (m, p)."""
-        unsure = np.einsum("ip,pq,iq->i", features, self.covariance, features)
+        unsure = ((features @ self.covariance) * features).sum(axis=1)
         return features @ self.coefficients, np.maximum(unsure + self.noise, LEAST_VARIANCE)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -116,8 +117,13 @@ class Smooth:
         """Return the features of encoded designs (m, w)."""
         scaled = from_numpy(self.anchors / self.length)
         asked = from_numpy(np.ascontiguousarray(X[:, list(self.places)]) / self.length)
-        root = np.linalg.cholesky(matern(scaled, scaled).numpy() + 1e-8 * np.eye(len(scaled)))
-        return np.asarray(solve_triangular(root, matern(scaled, asked).numpy(), lower=True).T)
+        return np.asarray(solve_triangular(self._root, matern(scaled, asked).numpy(), lower=True).T)
+
+    @cached_property
+    def _root(self) -> Float[Array, "n n"]:
+        """Cholesky factor of the anchors' correlations, for whatever is asked."""
+        scaled = from_numpy(self.anchors / self.length)
+        return np.asarray(np.linalg.cholesky(matern(scaled, scaled).numpy() + 1e-8 * np.eye(len(scaled))))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +36,9 @@ from surrogate.physics.interface.solids import interface_limits
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating import structures as k
+from surrogate.physics.plating.inputs import with_cells
 from surrogate.physics.plating.wired import wired_gain
+from surrogate.physics.roots import find_roots
 from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
@@ -89,6 +90,7 @@ def critical_current(
     plateau_mV: Float[Array, " {len(designs)}"],
     parameters: PhysicsParameters,
     *,
+    packed: plating.Packed | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Float[Array, " {len(designs)}"], list[str], Float[Array, " {len(designs)}"]]:
@@ -106,6 +108,8 @@ def critical_current(
         Polarisation at the design's own current, NaN where there is none; where the search starts depends on it.
     parameters : PhysicsParameters
         Constants and material entries.
+    packed : Packed or None
+        The designs as the kernel takes them, where that is known, on whatever mesh; the numbers do not depend on it.
     workers : int or None
         Threads, None for one a core; the numbers do not depend on it.
     progress : callable or None
@@ -123,14 +127,15 @@ def critical_current(
     """
     kept = _FOUND.get()
     if kept is None or kept[0] is not parameters:
-        return _searched(designs, dead_fraction, area_gain, plateau_mV, parameters, workers, progress)
+        return _searched(designs, dead_fraction, area_gain, plateau_mV, parameters, packed, workers, progress)
     told = np.column_stack([dead_fraction, area_gain, plateau_mV])
     rows = pd.util.hash_pandas_object(designs.frame, index=False).to_numpy()
     keys = [row.tobytes() + numbers.tobytes() for row, numbers in zip(rows, told, strict=True)]
     new = [k for k, key in enumerate(keys) if key not in kept[1]]
     if new:
         dead, gain, plateau = told[new].T
-        found = _searched(designs.take(new), dead, gain, plateau, parameters, workers, progress)
+        known = None if packed is None else packed.take(np.array(new))
+        found = _searched(designs.take(new), dead, gain, plateau, parameters, known, workers, progress)
         kept[1].update(zip([keys[k] for k in new], zip(*found, strict=True), strict=True))
     current, limit, otherwise = zip(*(kept[1][key] for key in keys), strict=True)
     return np.array(current), list(limit), np.array(otherwise)
@@ -142,6 +147,7 @@ def _searched(
     area_gain: Array,
     plateau_mV: Array,
     parameters: PhysicsParameters,
+    packed: plating.Packed | None,
     workers: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Array, list[str], Array]:
@@ -150,7 +156,7 @@ def _searched(
     interface, acting_there = interface_current(designs, area_gain, parameters)
     own = designs.column("current_density_mA_cm2")
     enough = np.maximum(interface, own)
-    search = _Search(designs, dead_fraction, enough, parameters, workers, progress)
+    search = _Search(designs, dead_fraction, enough, parameters, packed, workers, progress)
     gain = np.maximum(area_gain, 1.0) ** parameters.critical_current.area_exponent
     local = search.allowed * gain  # the limit that decides in most liquids
     volts = 1e-3 * np.where(plateau_mV > 0.0, plateau_mV, np.nan)
@@ -186,6 +192,8 @@ def interface_current(
     solid = ~np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS))
     rows, bound = np.flatnonzero(solid), np.full(len(designs), np.inf)
     names: dict[int, str] = {}
+    if not len(rows):
+        return bound, names
     pellets = designs.take(rows)
     inner = inner_factor(pellets, area_gain[rows], parameters)
     for name, value in interface_limits(pellets, parameters).items():
@@ -223,7 +231,13 @@ def headroom(
     left = np.flatnonzero(ratio >= 1.0)  # only these are worth a run
     if len(left):
         search = _Search(
-            designs.take(left), dead_fraction[left], np.full(len(left), np.inf), parameters, workers, None
+            designs.take(left),
+            dead_fraction[left],
+            np.full(len(left), np.inf),
+            parameters,
+            None,
+            workers,
+            None,
         )
         worst = search.margins(np.arange(len(left)), current[left]).max(axis=1)
         ratio[left] = np.minimum(ratio[left], np.exp(-worst))
@@ -260,7 +274,7 @@ def _kinds(designs: CompleteDesigns, tables: MaterialTables) -> NDArray[np.str_]
 class _Search:
     """Root of the largest margin in ln(current), all n designs at once.
 
-    A current near the root is guessed and moved until the margin changes its sign; Chandrupatla's method (SciPy)
+    A current near the root is guessed and moved until the margin changes its sign; Chandrupatla's method
     finds the root between the last two. A design that is limited everywhere gets the lowest current searched, one
     that is limited nowhere the highest. Nothing is looked for above ``enough`` (n,), the limit of a solid's
     interface or its own current; inf in a liquid.
@@ -272,12 +286,17 @@ class _Search:
         dead: Array,
         enough: Array,
         parameters: PhysicsParameters,
+        packed: plating.Packed | None,
         workers: int | None,
         progress: Callable[[int, int], None] | None,
     ) -> None:
         self.parameters, self.enough = parameters, enough
         self.workers, self.progress = workers, progress
-        self.packed = plating.pack(designs, parameters, cells=SEARCH_CELLS)
+        self.packed = (
+            plating.pack(designs, parameters, cells=SEARCH_CELLS)
+            if packed is None
+            else with_cells(packed, designs, parameters, SEARCH_CELLS)
+        )
         self.packed.protocols.voltage_limit[:] = parameters.critical_current.voltage_V
         self.wet = np.isin(_kinds(designs, parameters.materials), sorted(LIQUID_KINDS))
         self.acting = np.full(len(designs), -1)
@@ -288,40 +307,28 @@ class _Search:
             * np.sqrt(constants.reference_dead / dead)
             * capacity**-constants.capacity_exponent
         )
-        self.unhurried = self._unhurried()
+        self.unhurried = np.full(len(designs), np.nan)  # found where it is asked for
 
     def largest(self, guess: Array) -> tuple[Array, NDArray[np.int_]]:
         """Largest currents (n,), mA cm-2, and the index in SEARCHED of what acts, -1 where nothing does.
 
         guess (n,): currents to start from; a possible one that is enough is returned.
         """
-        from scipy.optimize.elementwise import (
-            find_root,
-        )  # heavy: half a second that plating need not wait for
-
         ends, margins = self._bracket(np.clip(np.log(guess), *BRACKET))
         possible = margins < 0.0
         found = np.where(possible[:, 1], ends[:, 1], ends[:, 0])
         self.acting[possible[:, 1]] = -1
-        between = np.flatnonzero(possible[:, 0] & ~possible[:, 1])
-        known = iter((margins[between, 0], margins[between, 1]))
-
-        def margin(log_current: Array, row: Array) -> Array:
-            ends = next(known, None)  # the first two calls are for the ends
-            return self._worst(log_current.ravel(), row.ravel().astype(int)) if ends is None else ends
-
-        def report(state: Any) -> None:
-            if self.progress is not None:
-                self.progress(len(found) - int(np.sum(state.status == 1)), len(found))
-
-        tolerances = {"xatol": CLOSE, "xrtol": 0.0, "fatol": CLOSE, "frtol": 0.0}
+        between, n = np.flatnonzero(possible[:, 0] & ~possible[:, 1]), len(found)
         if len(between):
-            root = find_root(
-                margin, (ends[between, 0], ends[between, 1]), args=(between,), tolerances=tolerances,
-                maxiter=MOST_ROUNDS, callback=report,
+            found[between] = find_roots(
+                lambda log_current, rows: self._worst(log_current, between[rows]), ends[between], margins[between],
+                close=CLOSE, most_rounds=MOST_ROUNDS, progress=lambda done: self._report(done + n - len(between), n),
             )  # fmt: skip
-            found[between] = root.x
         return np.exp(found), self.acting
+
+    def _report(self, done: int, of: int) -> None:
+        if self.progress is not None:
+            self.progress(done, of)
 
     def _bracket(self, start: Array) -> tuple[Array, Array]:
         """Lower and upper ln(current), (n, 2), and the margins there: of unlike sign, or none was found.
@@ -352,13 +359,14 @@ class _Search:
         ends[same], margins[same] = at[same, None], value[same, None]
         return ends, margins
 
-    def _unhurried(self) -> Array:
-        """Share of the lithium on the top face at the lowest current, (n,), where the search asks for it; else 0."""
-        share, rows = np.zeros(len(self.wet)), np.flatnonzero(self.wet & ~self.packed.planar)
-        slow = self.packed.take(rows)
-        slow.set_current(np.full(len(rows), LOWEST_MA_CM2 * MA_PER_CM2))
-        share[rows] = _top_share(_plate(slow, self.workers))
-        return share
+    def _unhurried(self, rows: NDArray[np.int_]) -> Array:
+        """Share of the lithium on the top face of designs (m,) at the lowest current, found once."""
+        new = rows[np.isnan(self.unhurried[rows])]
+        if len(new):
+            slow = self.packed.take(new)
+            slow.set_current(np.full(len(new), LOWEST_MA_CM2 * MA_PER_CM2))
+            self.unhurried[new] = _top_share(_plate(slow, self.workers))
+        return self.unhurried[rows]
 
     def _worst(self, log_current: Array, rows: NDArray[np.int_]) -> Array:
         """Largest margin (m,) of designs at ln(current) (m,); what acts is kept."""
@@ -367,7 +375,10 @@ class _Search:
         return np.asarray(margins.max(axis=1))
 
     def margins(self, rows: NDArray[np.int_], current: Array) -> Array:
-        """ln(what a run does / what is allowed), (m, len(SEARCHED)), of designs at currents (m,) in mA cm-2."""
+        """ln(what a run does / what is allowed), (m, len(SEARCHED)), of designs at currents (m,) in mA cm-2.
+
+        Overgrowth that is no limit even as if nothing had lain on top at the lowest current stays so: a run less.
+        """
         constants, packed, wet = self.parameters.critical_current, self.packed.take(rows), self.wet[rows]
         packed.set_current(current * MA_PER_CM2)
         cycled = _plate(packed, self.workers)
@@ -383,15 +394,19 @@ class _Search:
         focused = (
             current ** (1.0 - constants.area_exponent) * np.maximum(peak, 1e-9) ** constants.area_exponent
         )
-        crowding = _top_share(cycled) - self.unhurried[rows]
-        crowded = np.log(np.maximum(crowding, 1e-6) / constants.overgrown_top_share)
         stopped = (end == k.VOLTAGE) | (end == k.FAILED)
-        return np.column_stack([
-            np.where(mobile, np.where(end == k.SALT_GONE, np.maximum(short, CLOSE), dropped), NEVER),
-            np.where(stopped, np.maximum(short, CLOSE), voltage),
-            np.where(wet & ~packed.planar, crowded, NEVER),
-            np.where(wet, np.log(focused / self.allowed[rows]), NEVER),
-        ])  # fmt: skip
+        depletion = np.where(mobile, np.where(end == k.SALT_GONE, np.maximum(short, CLOSE), dropped), NEVER)
+        polarised = np.where(stopped, np.maximum(short, CLOSE), voltage)
+        local = np.where(wet, np.log(focused / self.allowed[rows]), NEVER)
+
+        def crowded(top_share: Array) -> Array:
+            return np.asarray(np.log(np.maximum(top_share, 1e-6) / constants.overgrown_top_share))
+
+        on_top, grows = _top_share(cycled), wet & ~packed.planar
+        overgrowth = np.where(grows, crowded(on_top), NEVER)
+        asked = np.flatnonzero(grows & (overgrowth >= np.maximum(np.maximum(depletion, polarised), local)))
+        overgrowth[asked] = crowded(on_top[asked] - self._unhurried(rows[asked]))
+        return np.column_stack([depletion, polarised, overgrowth, local])
 
 
 def _plate(packed: plating.Packed, workers: int | None) -> plating.Cycled:

@@ -5,12 +5,12 @@ Data flow: designs -> complete -> pack -> plating kernel (threads) -> states -> 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from surrogate import materials
 from surrogate.errors import InputError
@@ -24,7 +24,7 @@ from surrogate.physics.accounting import (
 )
 from surrogate.physics.ageing import law
 from surrogate.physics.ccd import ROUNDING, critical_current, inner_factor
-from surrogate.physics.interface.solids import pressure_needed
+from surrogate.physics.interface.solids import has_channels, pressure_needed
 from surrogate.physics.parameters import PhysicsParameters, shipped_parameters
 from surrogate.physics.plating import batch, inputs
 from surrogate.physics.plating import runs as plating
@@ -32,6 +32,7 @@ from surrogate.physics.plating.compiled import JIT, kept
 from surrogate.physics.plating.properties import Properties
 from surrogate.physics.transport import sand_time
 
+Array = NDArray[np.float64]
 OUTSIDE = "outside_law_range"
 _UNTRUSTED = ("not_converged", OUTSIDE)
 _HOW_OFTEN = "once on this machine" if JIT["cache"] else "each time: no cache folder can be written"
@@ -76,6 +77,36 @@ def simulate(
         When ``parameters`` are no PhysicsParameters.
     """
     complete = CompleteDesigns.of(designs)
+    columns = simulated_columns(complete, parameters, workers=workers, progress=progress)
+    return pd.concat([complete.frame, pd.DataFrame(columns, index=complete.index)], axis=1)
+
+
+def simulated_columns(
+    complete: CompleteDesigns,
+    parameters: PhysicsParameters | None = None,
+    *,
+    workers: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Return what :func:`simulate` adds to designs, without making a table of it, which costs milliseconds.
+
+    Parameters
+    ----------
+    complete : CompleteDesigns
+        n designs.
+    parameters, workers, progress
+        As in :func:`simulate`.
+
+    Returns
+    -------
+    dict of str to ndarray (n,)
+        ``ccd_limit`` is a list of str.
+
+    Raises
+    ------
+    InputError
+        When ``parameters`` are no PhysicsParameters.
+    """
 
     def stage(name: str) -> Callable[[int, int], None] | None:
         return None if progress is None else lambda done, total: progress(name, done, total)
@@ -98,7 +129,7 @@ def simulate(
         workers=workers,
         progress=stage("simulating"),
     )
-    state = plating.states(complete, packed, cycled, parameters.plating.mostly_outside, tables)
+    state = plating.state_columns(complete, packed, cycled, parameters.plating.mostly_outside, tables)
     more: dict[str, Any] = {
         "sand_time_ratio": _sand_time_ratio(packed),
         "solid_mass_mg_cm2": solid_mass_mg_cm2(complete, tables),
@@ -113,8 +144,9 @@ def simulate(
         complete,
         dead,
         gain,
-        state["plateau_overpotential_mV"].to_numpy(dtype=float),
+        state["plateau_overpotential_mV"],
         parameters,
+        packed=packed,
         workers=workers,
         progress=stage("critical currents"),
     )
@@ -123,36 +155,44 @@ def simulate(
     cycle = law.cycle_of(complete, state, ccd, parameters)
     life, efficiency = law.cycle_life(cycle, parameters.fitted, parameters.ageing)
     outside = np.array(laws.out_of_range(complete, tables)) != ""
-    state["outcome"] = np.where(outside, OUTSIDE, state["outcome"].to_numpy(dtype=object))
-    untrusted = state["outcome"].isin(_UNTRUSTED).to_numpy()
+    state["outcome"] = np.where(outside, OUTSIDE, np.array(state["outcome"], dtype=object))
+    untrusted = np.isin(state["outcome"].astype(str), _UNTRUSTED)
 
     def trusted(values: ArrayLike) -> np.ndarray:
         return np.where(untrusted, np.nan, values)
 
-    more |= {
-        "ccd_mA_cm2": trusted(ccd),
-        "ccd_limit": ["" if wrong else one for wrong, one in zip(untrusted, limit, strict=True)],
-        "critical_pressure_MPa": trusted(np.where(otherwise >= (1.0 - ROUNDING) * current, pressure, np.nan)),
-        "cycle_life_cycles": trusted(life),
-        "coulombic_efficiency_pct": trusted(efficiency),
-        "overpotential_mV": trusted(_hysteresis_mV(state)),
-    }
-    return pd.concat([complete.frame, state, pd.DataFrame(more, index=state.index)], axis=1)
+    return (
+        state
+        | more
+        | {
+            "ccd_mA_cm2": trusted(ccd),
+            "ccd_limit": ["" if wrong else one for wrong, one in zip(untrusted, limit, strict=True)],
+            "critical_pressure_MPa": trusted(
+                np.where(otherwise >= (1.0 - ROUNDING) * current, pressure, np.nan)
+            ),
+            "cycle_life_cycles": trusted(life),
+            "coulombic_efficiency_pct": trusted(efficiency),
+            "overpotential_mV": trusted(_hysteresis_mV(state)),
+        }
+    )
 
 
 def _spread_over_channels(
-    designs: CompleteDesigns, parameters: PhysicsParameters, state: pd.DataFrame
+    designs: CompleteDesigns, parameters: PhysicsParameters, state: dict[str, Any]
 ) -> None:
     """Local current and plated area of planar lithium on a pellet with channels; a host has its own surface."""
+    if not has_channels(designs).any():
+        return
     pellet, bare = Properties(designs, parameters).pellets(), designs.text("framework") == "none"
     state["peak_local_current_density_mA_cm2"] *= np.where(bare, pellet.peak, 1.0)
     state["plated_area_ratio"] *= np.where(bare, pellet.area, 1.0)
 
 
-def _hysteresis_mV(state: pd.DataFrame) -> pd.Series:
+def _hysteresis_mV(state: Mapping[str, Array]) -> Array:
     """Half the difference between the plateaus of plating and stripping; plating's alone where nothing stripped."""
     plating_mV, stripping_mV = state["plateau_overpotential_mV"], state["stripping_overpotential_mV"]
-    return (0.5 * (plating_mV + stripping_mV.fillna(plating_mV))).where(plating_mV > 0)
+    both = 0.5 * (plating_mV + np.where(np.isnan(stripping_mV), plating_mV, stripping_mV))
+    return np.where(plating_mV > 0, both, np.nan)
 
 
 def _sand_time_ratio(packed: plating.Packed) -> np.ndarray:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from surrogate.errors import DesignError, SpaceError
 from surrogate.shapes import Float
+from surrogate.space.layout import Table
 from surrogate.space.parameters import Categorical, Continuous, Discrete, Parameter
 from surrogate.space.polytope import Floats
 from surrogate.space.simplex import Simplex
@@ -82,12 +83,12 @@ class Encoder:
             for i, column in enumerate(parameter.columns)
         }
 
-    def encode(self, table: pd.DataFrame) -> Float[Floats, "{len(table)} {self.dim}"]:
+    def encode(self, table: Table) -> Float[Floats, "n {self.dim}"]:
         """Encode the rows of a table.
 
         Parameters
         ----------
-        table : DataFrame
+        table : DataFrame, or mapping of str to ndarray (n,)
             n rows with the space's columns in natural units; further columns are ignored.
 
         Returns
@@ -105,9 +106,9 @@ class Encoder:
         fixed, is_fixed = self.space.regions.fixed(codes)
         values = np.where(is_fixed, fixed, values)
         self.space.layout.refuse_missing(table, values)
-        encoded = np.zeros((len(table), self.dim))
+        encoded = np.zeros((len(codes), self.dim))
         for i, parameter in enumerate(self.space.layout.categoricals):
-            encoded[np.arange(len(table)), np.array(self.groups[parameter.name])[codes[:, i]]] = 1.0
+            encoded[np.arange(len(codes)), np.array(self.groups[parameter.name])[codes[:, i]]] = 1.0
         for i, column in enumerate(self.space.numeric):
             encoded[:, self.columns[column]] = self._to_unit(column, values[:, i], is_fixed[:, i])
         return encoded

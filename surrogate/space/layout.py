@@ -19,6 +19,8 @@ from surrogate.space.polytope import Floats
 from surrogate.space.simplex import Simplex
 
 Codes = NDArray[np.intp]
+#: n rows: a table, or its columns as arrays (n,), which are read without making a table of them.
+Table = pd.DataFrame | Mapping[str, NDArray[Any]]
 
 
 class Layout:
@@ -156,12 +158,12 @@ class Layout:
             for parameter, code in zip(self.categoricals, codes, strict=True)
         }
 
-    def parse(self, table: pd.DataFrame) -> tuple[Codes, Floats]:
+    def parse(self, table: Table) -> tuple[Codes, Floats]:
         """Read a table into codes and numbers.
 
         Parameters
         ----------
-        table : DataFrame
+        table : DataFrame, or mapping of str to ndarray (n,)
             n rows with the columns of the space.
 
         Returns
@@ -176,18 +178,23 @@ class Layout:
         DesignError
             If a column is missing.
         """
-        absent = [column for column in self.columns if column not in table.columns]
+        absent = [column for column in self.columns if column not in table]
         if absent:
             raise DesignError(
                 "a column of the space is missing", column=absent[0], limit=", ".join(self.columns)
             )
-        codes = np.empty((len(table), len(self.categoricals)), dtype=np.intp)
+        n = len(table[self.columns[0]])
+        codes = np.empty((n, len(self.categoricals)), dtype=np.intp)
         for i, parameter in enumerate(self.categoricals):
             known = {value: code for code, value in enumerate(parameter)}
             codes[:, i] = [known.get(value, -1) if pd.notna(value) else -1 for value in table[parameter.name]]
-        values = np.empty((len(table), len(self.numeric)))
+        values = np.empty((n, len(self.numeric)))
         for i, column in enumerate(self.numeric):
-            numbers = pd.to_numeric(table[column], errors="coerce")
+            given = table[column]
+            if given.dtype == np.float64:
+                values[:, i] = given
+                continue
+            numbers = pd.to_numeric(pd.Series(given), errors="coerce")
             values[:, i] = numbers.to_numpy(dtype=float, na_value=np.nan)
         return codes, values
 
@@ -215,7 +222,7 @@ class Layout:
         table = pd.DataFrame(data)[list(self.columns)]
         return table if index is None else table.set_axis(index, axis=0)
 
-    def refuse_unknown(self, table: pd.DataFrame, codes: Codes) -> None:
+    def refuse_unknown(self, table: Table, codes: Codes) -> None:
         """Refuse unknown categories.
 
         Parameters
@@ -267,7 +274,7 @@ class Layout:
                     remedy="write the number alone, without a unit, or leave the row out",
                 )
 
-    def refuse_missing(self, table: pd.DataFrame, values: Floats) -> None:
+    def refuse_missing(self, table: Table, values: Floats) -> None:
         """Refuse missing numbers.
 
         Parameters

@@ -35,6 +35,18 @@ def test_moments_and_quantiles_are_those_of_draws(pool, row) -> None:
         assert pool.cdf(pool.quantiles(level))[row] == pytest.approx(level, abs=1e-10)
 
 
+def test_the_quantiles_of_many_pools_at_once_are_those_of_each() -> None:
+    """Rows end at different steps; spreads of four decades and idle components among them."""
+    rng = np.random.default_rng(0)
+    weights = rng.dirichlet(np.full(4, 0.3), 300)
+    many = Pool(rng.normal(0.0, 2.0, (300, 4)), np.exp(rng.normal(-1.0, 2.0, (300, 4))), weights)
+    levels = (0.001, 0.05, 0.5, 0.95)
+    found = many.several_quantiles(levels)
+    for k, level in enumerate(levels):
+        np.testing.assert_allclose(many.cdf(found[:, k]), level, rtol=1e-11)
+        np.testing.assert_allclose(many.quantiles(level), found[:, k], atol=1e-11)
+
+
 @pytest.mark.parametrize("row", [0, 1])
 def test_the_score_of_a_value_is_that_of_draws(pool, row) -> None:
     """E|X - y| - E|X - X'| / 2, Gneiting & Raftery 2007, eq. 21."""

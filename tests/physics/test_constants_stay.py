@@ -147,7 +147,10 @@ STAYS = {
     },
     "plating.kernel": dict.fromkeys(
         ["FIRST_NEWTON", "MOST_NEWTON", "OFTEN", "MOST_CUTS", "CRAWL", "SLOW", "MOST_SLOW", "CROSSING"], ERROR),
-    "plating.kinetics": {"LINEAR": ERROR, "UNSEEN": ERROR},
+    "plating.kinetics": {
+        "LINEAR": ERROR, "UNSEEN": ERROR,
+        **dict.fromkeys(["S3", "S5", "S7", "C4", "C6"], "a coefficient of the series of sinh and cosh"),
+    },
     "plating.newton": {"TOLERANCE": ERROR, "BARE": ERROR, "ROUNDING": ERROR},
     "plating.nodes": {"LEAST_FACE": READ_OFF, "LEAST_SURFACE": READ_OFF},
     "plating.properties": {"COVERAGE_CELLS": MESH},

@@ -32,11 +32,12 @@ life.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from surrogate.hosts.cells import LIQUID_KINDS, PELLET_KINDS
 from surrogate.hosts.designs import CompleteDesigns
@@ -126,7 +127,7 @@ class Cycle:
 
 def cycle_of(
     designs: CompleteDesigns,
-    state: pd.DataFrame,
+    state: pd.DataFrame | Mapping[str, ArrayLike],
     ccd: Float[Array, " {len(designs)}"],
     parameters: PhysicsParameters,
 ) -> Cycle:
@@ -136,7 +137,7 @@ def cycle_of(
     ----------
     designs : CompleteDesigns
         n designs.
-    state : DataFrame
+    state : DataFrame, or mapping of str to array_like (n,)
         n rows, as ``plating.runs.states`` gives them.
     ccd : ndarray (n,)
         Critical current densities, mA cm-2.
@@ -152,16 +153,16 @@ def cycle_of(
     lost = losses(designs, tables)
     current = designs.column("current_density_mA_cm2")
     warmth = thermal_factor(designs, parameters)
-    top = np.clip(state["top_face_share"].to_numpy(dtype=float), 0.0, 1.0)
+    top = np.clip(np.asarray(state["top_face_share"], dtype=float), 0.0, 1.0)
     within = np.where(top < 1.0, 1.0 - top, 1.0)
     return Cycle(
         interphase=warmth * lost.interphase,
         dead=warmth * lost.dead,
         interphase_factor=lost.interphase_factor,
         dead_factor=lost.dead_factor,
-        area=state["plated_area_ratio"].to_numpy(dtype=float),
+        area=np.asarray(state["plated_area_ratio"], dtype=float),
         top=top,
-        depth=np.clip(state["li_centroid"].to_numpy(dtype=float) / within, 0.0, 1.0),
+        depth=np.clip(np.asarray(state["li_centroid"], dtype=float) / within, 0.0, 1.0),
         local=current / area_gain(designs, state),
         capacity=designs.column("areal_capacity_mAh_cm2"),
         excess=np.maximum(designs.column("li_excess_mAh_cm2") - alloyed_mAh_cm2(designs, tables), 0.0),
@@ -169,7 +170,7 @@ def cycle_of(
         pressed=limits.cycles_before_pressed_through(
             designs.column("stack_pressure_MPa"), parameters.interface
         ),
-        passed=np.clip(state["charge_passed_share"].to_numpy(dtype=float), 1e-6, 1.0),
+        passed=np.clip(np.asarray(state["charge_passed_share"], dtype=float), 1e-6, 1.0),
         behind=np.array(
             [0.0 if one.contact_loss is None else one.contact_loss.value for one in electrolytes]
         ),
@@ -229,14 +230,16 @@ def thermal_factor(
     return np.where(liquid, slowed, 1.0)
 
 
-def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Float[Array, " {len(designs)}"]:
+def area_gain(
+    designs: CompleteDesigns, state: pd.DataFrame | Mapping[str, ArrayLike]
+) -> Float[Array, " {len(designs)}"]:
     """Return geometric over largest local current density.
 
     Parameters
     ----------
     designs : CompleteDesigns
         n designs.
-    state : DataFrame
+    state : DataFrame, or mapping of str to array_like (n,)
         n rows with ``peak_local_current_density_mA_cm2``.
 
     Returns
@@ -245,7 +248,7 @@ def area_gain(designs: CompleteDesigns, state: pd.DataFrame) -> Float[Array, " {
         1 where a run ended within its first steps and has no peak: as if the host had no inner surface.
     """
     current = designs.column("current_density_mA_cm2")
-    peak = state["peak_local_current_density_mA_cm2"].to_numpy(dtype=float)
+    peak = np.asarray(state["peak_local_current_density_mA_cm2"], dtype=float)
     return np.maximum(current / np.where(peak > 0, peak, current), 0.1)
 
 

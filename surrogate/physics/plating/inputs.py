@@ -190,6 +190,32 @@ def pack(designs: CompleteDesigns, parameters: PhysicsParameters, cells: int = C
     return packed
 
 
+def with_cells(packed: Packed, designs: CompleteDesigns, parameters: PhysicsParameters, cells: int) -> Packed:
+    """Return the same designs on another mesh, as :func:`pack` gives them; what is no host's need not be found again.
+
+    Parameters
+    ----------
+    packed : Packed
+        n designs at their own currents.
+    designs : CompleteDesigns
+        The same.
+    parameters : PhysicsParameters
+        Those that they were packed with.
+    cells : int
+        Cells of each host.
+
+    Returns
+    -------
+    Packed
+        Arrays of its own; stripping leaves nothing dead.
+    """
+    hosts = np.stack(_hosts(Properties(designs, parameters), cells), axis=1)
+    rows = packed.protocol_rows.copy(), packed.cell_rows.copy(), hosts
+    own = Packed(*rows, packed.planar, packed.roughening, packed.constants)
+    own.cells.dead_top[:], own.cells.dead_foil[:] = 0.0, 0.0
+    return own
+
+
 def kernel_constants(plating: PlatingParameters) -> KernelConstants:
     """Return what the compiled kernel is given of the parameters.
 

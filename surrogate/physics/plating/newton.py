@@ -9,7 +9,7 @@ from numba import njit
 
 from surrogate.physics.constants import FARADAY
 from surrogate.physics.plating.compiled import JIT_IN_PLACE
-from surrogate.physics.plating.kinetics import plating_current
+from surrogate.physics.plating.kinetics import current_past, switched_at_rest
 from surrogate.physics.plating.structures import LITHIUM_PER_COULOMB, Model, NewtonSystem, Nodes
 
 TOLERANCE = 1e-8  # of the current, on the charge and salt balance of each node
@@ -76,6 +76,7 @@ def plating_rates(
     """
     cell, top = model.cell, model.top
     n = drive.shape[0]
+    resting = switched_at_rest(cell.spread)
     for k in range(top, n):
         if k == top:
             barrier = cell.top_barrier
@@ -84,8 +85,8 @@ def plating_rates(
         else:
             barrier = model.host.barrier[k - top - 1]
         exchange = cell.exchange * math.sqrt(max(old_salt[k] / cell.salt, 1e-6))
-        local, local_slope = plating_current(
-            drive[k], nodes.covered[k], barrier, cell.spread, exchange, cell.film, cell.thermal
+        local, local_slope = current_past(
+            drive[k], nodes.covered[k], barrier, cell.spread, resting, exchange, cell.film, cell.thermal
         )
         raw = nodes.area[k] * local
         limit = (nodes.room[k] if raw > 0.0 else nodes.stock[k]) / dt

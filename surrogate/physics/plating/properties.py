@@ -220,9 +220,12 @@ class Properties:
             At the middle of each cell for a continuous gradient, the mean over the cell for a layered one.
         """
         exponent, layers, alternating = (one[:, None] for one in gradient.shape_of(self.designs))
-        stair = gradient.cell_mean_weight(edges, exponent, layers, alternating)
         middle = 0.5 * (edges[:, 1:] + edges[:, :-1])
-        return np.asarray(np.where(layers > 1.0, stair, gradient.weight(middle, exponent)))
+        continuous = gradient.weight(middle, exponent)
+        if not (layers > 1.0).any():
+            return continuous
+        stair = gradient.cell_mean_weight(edges, exponent, layers, alternating)
+        return np.asarray(np.where(layers > 1.0, stair, continuous))
 
     def graded(self, stem: str, weight: Array, unit: str = "") -> Array:
         """Return a graded column at each depth.

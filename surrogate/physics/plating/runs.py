@@ -148,6 +148,28 @@ def states(
     DataFrame
         n rows; units are in the names of the columns.
     """
+    return pd.DataFrame(state_columns(designs, packed, cycled, mostly_outside, tables), index=designs.index)
+
+
+def state_columns(
+    designs: CompleteDesigns,
+    packed: Packed,
+    cycled: Cycled,
+    mostly_outside: float,
+    tables: MaterialTables | None = None,
+) -> dict[str, Any]:
+    """Return the columns of :func:`states`, (n,) each; a table of them takes as long as all of them.
+
+    Parameters
+    ----------
+    designs, packed, cycled, mostly_outside, tables
+        As in :func:`states`.
+
+    Returns
+    -------
+    dict of str to ndarray (n,)
+        ``outcome`` is a list of str.
+    """
     plated, total, placed = cycled.plated, _plated(cycled), cycled.lithium.placed
     width = np.where(
         packed.planar[:, None], 1.0, packed.hosts.width
@@ -157,7 +179,7 @@ def states(
     depth = lower - 0.5 * width
     below = np.clip((lower - 0.5) / width, 0.0, 1.0)  # share of each cell in the bottom half
     charge, passed = packed.protocols.charge, plated.passed
-    out: dict[str, Any] = {}  # made a table once: to insert a column costs as much as to compute it
+    out: dict[str, Any] = {}
     capacity = host_capacity_mAh_cm2(designs, tables)
     inside = (total - placed[:, 0]) / MAH_PER_CM2
     outside = placed[:, 0] / MAH_PER_CM2 + np.maximum(inside - capacity, 0.0)
@@ -180,7 +202,7 @@ def states(
     done = plated.end == k.DONE
     out["charge_error"] = np.where(done, np.abs(total / charge - 1.0), np.nan)
     out["charge_passed_share"] = passed / charge
-    return pd.DataFrame(out | _stripping(cycled), index=designs.index)
+    return out | _stripping(cycled)
 
 
 def _plated(cycled: Cycled) -> Array:

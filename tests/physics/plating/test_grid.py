@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.search_space import host_space
 from surrogate.physics.parameters import shipped_parameters
-from surrogate.physics.plating import grid
+from surrogate.physics.plating import grid, inputs
 from surrogate.physics.plating import runs as plating
 
 CELLS = 60
@@ -66,3 +67,17 @@ def test_no_cell_of_a_layered_host_has_two_makes() -> None:
         assert set(np.arange(1, layers) / layers) <= set(moved[row])
     assert (np.diff(moved, axis=1) > 0.0).all()
     assert (moved[:, [0, -1]] == [0.0, 1.0]).all()
+
+
+def test_designs_on_another_mesh_are_those_packed_for_it() -> None:
+    """Whatever stripping leaves dead, and whichever mesh came before."""
+    designs = CompleteDesigns.of(host_space().sample(40, seed=5))
+    parameters = shipped_parameters()
+    packed = inputs.pack(designs, parameters)
+    inputs.leave_dead(packed, np.full(40, 0.1), parameters.fitted)
+    again, wanted = inputs.with_cells(packed, designs, parameters, 24), inputs.pack(designs, parameters, 24)
+    for name in ("protocol_rows", "cell_rows", "host_rows", "planar", "roughening"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(wanted, name))
+    again.set_current(np.full(40, 3.0))
+    assert packed.cells.dead_top[0] == 0.1, "what it was made from stays as it was"
+    np.testing.assert_array_equal(packed.protocol_rows, inputs.pack(designs, parameters).protocol_rows)
