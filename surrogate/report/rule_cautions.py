@@ -89,13 +89,13 @@ def cautions_of(designs: CompleteDesigns, answers: pd.DataFrame) -> list[list[st
     """
     from surrogate.physics import feasibility  # compiled code, which a report of proposals need not load
 
-    rows = pd.concat(
-        [
-            table.reset_index(drop=True)
-            for table in (designs.frame, feasibility.exact(designs), answers.filter(["ccd_mA_cm2"]))
-        ],
-        axis=1,
-    )
+    exact = feasibility.exact(designs)
+    columns = {
+        name: array.tolist() for name, array in designs.arrays.items()
+    }  # a table would take far longer
+    columns |= {str(name): exact[name].tolist() for name in exact.columns}
+    if "ccd_mA_cm2" in answers:
+        columns["ccd_mA_cm2"] = answers["ccd_mA_cm2"].tolist()
     return [
-        cautions_about({str(name): value for name, value in row.items()}) for row in rows.to_dict("records")
+        cautions_about(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)
     ]

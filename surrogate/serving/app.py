@@ -31,7 +31,7 @@ from surrogate.serving.observed import Metrics, Observed
 from surrogate.serving.other_columns import nearest
 from surrogate.serving.profile_routes import profile_routes
 from surrogate.serving.propose_routes import propose_routes
-from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse
+from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse, value_of
 from surrogate.serving.served import Predictor, ServedModel
 from surrogate.serving.space_description import describe_space
 
@@ -157,9 +157,9 @@ def _add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        # the offending input is left out: it may be huge, or NaN, which JSON cannot carry
         faults = [
-            {key: fault[key] for key in ("loc", "msg", "type")} for fault in error.errors()[:MOST_FAULTS]
+            {"loc": fault["loc"], "msg": fault["msg"] + value_of(fault), "type": fault["type"]}
+            for fault in error.errors()[:MOST_FAULTS]
         ]
         for one in faults:
             if one["type"] == "extra_forbidden" and tuple(one["loc"][:2]) == ("body", "designs"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,12 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.serving.other_columns import Refused
 
 MOST_FAULTS = 100  # listed in one answer
+LONGEST_SHOWN = 60  # characters of a value
+_NO_VALUE = (
+    "missing",
+    "json_invalid",
+    "extra_forbidden",
+)  # faults of a field that is not there, or should not be
 MOST_KINDS = 12  # of them, by column and kind
 
 WHERE = "designs"
@@ -119,6 +126,26 @@ def fault(error: InputError, row: int | None, field: str = WHERE) -> Fault:
     place += [f"column {error.column}"] if error.column is not None else []
     message = str(error).removeprefix(f"{', '.join(place)}: ")
     return {"loc": loc, "msg": message, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
+
+
+def value_of(fault: Mapping[str, Any]) -> str:
+    """Return what pydantic leaves out of its message: the value, if it is a plain one and there is one.
+
+    Parameters
+    ----------
+    fault
+        As pydantic lists it; its ``input`` may be huge, or NaN, which JSON cannot carry.
+
+    Returns
+    -------
+    str
+        To stand behind the message; empty where the field itself is what is wrong.
+    """
+    value = fault.get("input")
+    if fault["type"] in _NO_VALUE or not isinstance(value, str | int | float):
+        return ""
+    shown = json.dumps(value[:LONGEST_SHOWN] if isinstance(value, str) else value)
+    return f"; it is {shown if len(shown) <= LONGEST_SHOWN + 2 else shown[:LONGEST_SHOWN] + '...'}"
 
 
 @contextmanager

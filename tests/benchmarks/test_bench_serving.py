@@ -1,51 +1,94 @@
-"""The endpoint on one core: a prediction, 500 at once, the first answer after a start, a minute of load, memory.
+"""The endpoint on one core beside ``mlflow models serve`` of the same champion, a minute of load, and its end.
 
-Data flow: a champion in ``mlruns`` (or LIHOST_BENCH_MLRUNS) -> ``surrogate serve`` in a process of its own ->
-requests over one connection, then over 16 at once -> quantiles of the seconds, errors, resident memory before and
-after. With ``LIHOST_BENCH_MLFLOW=1`` ``mlflow models serve`` serves the same champion in the same run, and is asked
-the same.
+Data flow: a champion in ``mlruns`` (or LIHOST_BENCH_MLRUNS), copied -> ``surrogate serve`` in a process of its own,
+and with ``LIHOST_BENCH_MLFLOW=1`` MLflow's server -> the same designs asked of both in turn, so that what else the
+machine does slows both -> 500 designs at once -> a minute of 16 askers, in which the alias moves to another version
+-> SIGTERM while requests are in flight. Printed is what was asked of the product and what was measured: wall time,
+and processor time, which a busy machine changes less.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import mlflow
 import numpy as np
-import psutil
 import pytest
 
 from surrogate.serving.schemas import EXAMPLE
+from surrogate.tracking.model_folder import REGISTERED_MODEL
+from surrogate.tracking.registry import ALIAS
 
 MLRUNS = Path(os.environ.get("LIHOST_BENCH_MLRUNS", "mlruns")).absolute()
-ONE, MANY, SECONDS, AT_ONCE = 200, 500, 60.0, 16
+BESIDE_MLFLOW = os.environ.get("LIHOST_BENCH_MLFLOW") == "1"
+ONE, MANY, SECONDS, AT_ONCE = 200, 500, float(os.environ.get("LIHOST_BENCH_SECONDS", "60")), 16
+WARM, IN_FLIGHT, EACH = 5, 4, 100
+STORE = "sqlite:///mlruns/mlflow.db"
 ONE_CORE = {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+OURS = [str(Path(sys.executable).parent / "surrogate"), "serve", "--port", "PORT"]
+THEIRS = [
+    sys.executable, "-m", "mlflow", "models", "serve", "-m", f"models:/{REGISTERED_MODEL}@{ALIAS}", "--env-manager",
+    "local", "-p", "PORT",
+]  # fmt: skip
+
+
+@dataclass
+class Server:
+    """A server that answers: a client of it, its process, and the seconds until it first answered."""
+
+    client: httpx.Client
+    process: subprocess.Popen[bytes]
+    first: float
+
+    def processor_s(self) -> float:
+        """Seconds of the processor that it and its children have taken."""
+        return sum(_processor_s(pid) for pid in _family(self.process.pid))
+
+    def memory_MB(self) -> float:
+        """What it holds in memory, as it counts that itself."""
+        lines = self.client.get("/metrics").text.splitlines()
+        (line,) = [one for one in lines if one.startswith("process_resident_memory_bytes ")]
+        return float(line.split()[1]) / 2**20
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _processor_s(pid: int) -> float:
+    spent = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def served(folder: Path, command: list[str], path: str) -> Iterator[tuple[httpx.Client, int, float]]:
-    """A server on one core: a client of it, its process, and the seconds until it first answered."""
+def served(folder: Path, command: list[str], path: str) -> Iterator[Server]:
+    """Start a server on one core."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     began = time.perf_counter()
     words = ["taskset", "-c", "0", *[word.replace("PORT", str(port)) for word in command]]
-    environment = {**os.environ, **ONE_CORE, "MLFLOW_TRACKING_URI": "sqlite:///mlruns/mlflow.db"}
+    environment = {**os.environ, **ONE_CORE, "MLFLOW_TRACKING_URI": STORE}
+    log = (folder / f"{port}.log").open("wb")
     with (
-        subprocess.Popen(
-            words, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as server,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client,
+        log,
+        subprocess.Popen(words, cwd=folder, env=environment, stdout=log, stderr=log) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client,
     ):
         try:
             while True:
@@ -53,71 +96,131 @@ def served(folder: Path, command: list[str], path: str) -> Iterator[tuple[httpx.
                     if client.get(path).status_code == 200:
                         break
                 except httpx.TransportError:
+                    assert process.poll() is None, Path(log.name).read_text(encoding="utf-8")[-2000:]
                     time.sleep(0.02)
-            yield client, server.pid, time.perf_counter() - began
+            yield Server(client, process, time.perf_counter() - began)
         finally:
-            server.terminate()
-
-
-def quantiles(ask: Callable[[], httpx.Response], times: int) -> tuple[float, float]:
-    """Median and 99th percentile of the milliseconds of a request, after three to warm up."""
-    taken = []
-    for k in range(times + 3):
-        began = time.perf_counter()
-        assert ask().status_code == 200
-        taken.append(1000.0 * (time.perf_counter() - began))
-        if k == 2:
-            taken.clear()
-    return float(np.quantile(taken, 0.5)), float(np.quantile(taken, 0.99))
+            process.terminate()
 
 
 def design(k: int) -> dict[str, Any]:
     return {**EXAMPLE, "thickness_um": 50.0 + 0.5 * (k % 600)}
 
 
-def memory(pid: int) -> float:
-    """Resident MB of a process and its children."""
-    root = psutil.Process(pid)
-    return sum(one.memory_info().rss for one in (root, *root.children(recursive=True))) / 2**20
+def ask(client: httpx.Client, rows: list[int]) -> httpx.Response:
+    return client.post("/predict", json={"designs": [design(k) for k in rows]})
+
+
+def ask_mlflow(client: httpx.Client, rows: list[int]) -> httpx.Response:
+    return client.post("/invocations", json={"dataframe_records": [design(k) for k in rows]})
+
+
+def say(what: str, asked: str, measured: str) -> None:
+    print(f"{what:38s} asked {asked:22s} measured {measured}")
+
+
+def in_turn(askers: dict[str, tuple[Server, Callable[[httpx.Client, list[int]], httpx.Response]]]) -> None:
+    """Ask each server for the same single designs, one after the other."""
+    taken: dict[str, list[float]] = {name: [] for name in askers}
+    before = {name: server.processor_s() for name, (server, _) in askers.items()}
+    for k in range(ONE + WARM):
+        for name, (server, post) in askers.items():
+            if k == WARM:
+                before[name] = server.processor_s()
+            began = time.perf_counter()
+            assert post(server.client, [k]).status_code == 200
+            taken[name].append(1000.0 * (time.perf_counter() - began))
+    for name, (server, _) in askers.items():
+        middle, most = np.quantile(taken[name][WARM:], [0.5, 0.99])
+        spent = 1000.0 * (server.processor_s() - before[name]) / ONE
+        asked = "p50 15 ms, below MLflow" if name == "lihost" else ""
+        say(f"one design, {name}", asked, f"p50 {middle:.1f} ms, p99 {most:.1f} ms; processor {spent:.1f} ms")
+
+
+def another_version(folder: Path) -> str:
+    """Register the champion's files once more and give the new version its alias."""
+    client = mlflow.MlflowClient(STORE.replace("mlruns", str(folder / "mlruns")))
+    champion = client.get_model_version_by_alias(REGISTERED_MODEL, ALIAS)
+    new = client.create_model_version(REGISTERED_MODEL, champion.source, champion.run_id)
+    client.set_registered_model_alias(REGISTERED_MODEL, ALIAS, new.version)
+    return str(new.version)
+
+
+def a_minute_of_load(server: Server, folder: Path) -> None:
+    """Many askers at once, while the alias moves a third of the way through."""
+    before, began = server.memory_MB(), time.monotonic()
+    spent = server.processor_s()
+
+    def asker(start: int) -> list[tuple[int, str, float]]:
+        seen, k = list[tuple[int, str, float]](), start
+        with httpx.Client(base_url=server.client.base_url, timeout=300) as own:
+            while time.monotonic() < began + SECONDS:
+                asked = time.perf_counter()
+                answer = ask(own, [k])
+                version = answer.json().get("model_version", "") if answer.status_code == 200 else ""
+                seen.append((answer.status_code, version, time.perf_counter() - asked))
+                k += AT_ONCE
+        return seen
+
+    moved: list[str] = []
+    mover = threading.Timer(SECONDS / 3.0, lambda: moved.append(another_version(folder)))
+    mover.start()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        seen = [one for some in pool.map(asker, range(AT_ONCE)) for one in some]
+    mover.join()
+    spent = 1000.0 * (server.processor_s() - spent) / len(seen)
+    grown = 100.0 * (server.memory_MB() / before - 1.0)
+    wrong = sum(status != 200 for status, _, _ in seen)
+    versions = sorted({version for _, version, _ in seen if version})
+    middle, most = np.quantile([seconds for _, _, seconds in seen], [0.5, 0.99])
+    say(
+        f"{SECONDS:.0f} s at {AT_ONCE} at once", "no error",
+        f"{len(seen)} answers, {wrong} errors; p50 {middle:.2f} s, p99 {most:.2f} s; processor {spent:.1f} ms each",
+    )  # fmt: skip
+    say("memory in that time", "at most +5 %", f"{grown:+.1f} %")
+    say("alias moved in that time", "no failed request", f"versions {versions}, {wrong} failed")
+    assert wrong == 0
+    assert len(moved) == 1
+    assert len(versions) == 2, "the endpoint has taken up the other version"
+
+
+def stopped_in_flight(server: Server) -> None:
+    """SIGTERM while requests are being answered."""
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+
+        def long(k: int) -> int:
+            with httpx.Client(base_url=server.client.base_url, timeout=300) as own:
+                return ask(own, list(range(k, k + EACH))).status_code
+
+        asked = [pool.submit(long, EACH * k) for k in range(IN_FLIGHT)]
+        time.sleep(0.5)
+        under_way = sum(not one.done() for one in asked)
+        server.process.send_signal(signal.SIGTERM)
+        statuses = [one.result() for one in asked]
+    ended = server.process.wait(timeout=60)
+    say("SIGTERM", "in flight finish", f"{under_way} in flight, statuses {statuses}, exit {ended}")
+    assert under_way > 0
+    assert statuses == [200] * IN_FLIGHT
 
 
 @pytest.mark.skipif(not (MLRUNS / "mlflow.db").is_file(), reason="needs a champion: make optimize")
 def test_predictions_over_http(tmp_path: Path) -> None:
     shutil.copytree(MLRUNS, tmp_path / "mlruns")
-    program = str(Path(sys.executable).parent / "surrogate")
-    with served(tmp_path, [program, "serve", "--port", "PORT"], "/health") as (client, pid, first):
-        print(f"first answer {first:.1f} s after the start")
-        turn = iter(range(10**9))
-        one = quantiles(lambda: client.post("/predict", json={"designs": [design(next(turn))]}), ONE)
-        print(f"one design: median {one[0]:.1f} ms, 99 % {one[1]:.1f} ms")
-        many = {"designs": [design(k) for k in range(MANY)]}
-        print(f"{MANY} designs: median {quantiles(lambda: client.post('/predict', json=many), 5)[0]:.0f} ms")
-        before, end = memory(pid), time.monotonic() + SECONDS
-
-        def asker(start: int) -> list[int]:
-            seen, k = [], start
-            with httpx.Client(base_url=client.base_url, timeout=120) as own:
-                while time.monotonic() < end:
-                    seen.append(own.post("/predict", json={"designs": [design(k)]}).status_code)
-                    k += AT_ONCE
-            return seen
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            statuses = [status for seen in pool.map(asker, range(AT_ONCE)) for status in seen]
-        grown = 100.0 * (memory(pid) / before - 1.0)
-        wrong = sum(status != 200 for status in statuses)
-        print(
-            f"{SECONDS:.0f} s at {AT_ONCE} at once: {len(statuses)} answers, {wrong} errors, memory {grown:+.1f} %"
-        )
-        assert wrong == 0
-    if os.environ.get("LIHOST_BENCH_MLFLOW") == "1":
-        mlflow = [
-            sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/lihost@champion", "--env-manager",
-            "local", "-p", "PORT",
-        ]  # fmt: skip
-        with served(tmp_path, mlflow, "/ping") as (client, _, first):
-            print(f"mlflow: first answer {first:.1f} s after the start")
-            theirs = quantiles(
-                lambda: client.post("/invocations", json={"dataframe_records": [design(next(turn))]}), ONE
-            )
-            print(f"mlflow: one design: median {theirs[0]:.1f} ms, 99 % {theirs[1]:.1f} ms")
+    print(f"\nload of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    with ExitStack() as running:
+        ours = running.enter_context(served(tmp_path, OURS, "/health"))
+        say("first answer, lihost", "at most 6 s", f"{ours.first:.1f} s")
+        askers = {"lihost": (ours, ask)}
+        if BESIDE_MLFLOW:
+            theirs = running.enter_context(served(tmp_path, THEIRS, "/ping"))
+            say("first answer, MLflow", "", f"{theirs.first:.1f} s")
+            askers["MLflow"] = (theirs, ask_mlflow)
+        in_turn(askers)
+        spent, many = ours.processor_s(), list(range(MANY))
+        began = time.perf_counter()
+        assert ask(ours.client, many).status_code == 200
+        wall, spent = time.perf_counter() - began, ours.processor_s() - spent
+        say(f"{MANY} designs", "150 ms", f"{1000 * wall:.0f} ms; processor {1000 * spent:.0f} ms")
+        a_minute_of_load(ours, tmp_path)
+        stopped_in_flight(ours)
+    print(f"load of the machine after: {os.getloadavg()[0]:.1f}")

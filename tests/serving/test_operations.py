@@ -95,6 +95,7 @@ def test_another_champion_takes_its_place_under_load_and_no_request_fails(regist
         askers = [threading.Thread(target=ask) for _ in range(4)]
         for one in askers:
             one.start()
+        wait(partial(longer, seen, 0))  # the first has answered before the next comes
         for version in ("2", "3"):
             before = len(seen)
             registry.version = version
