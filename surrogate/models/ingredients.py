@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from torch import from_numpy
+from torch import Tensor, from_numpy
 
 from surrogate.evaluation.scorecard import values_decide
 from surrogate.evaluation.splits import folds_of_groups
@@ -115,14 +115,19 @@ class Smooth:
 
     def features(self, X: Float[Array, "m w"]) -> Float[Array, "m n"]:
         """Return the features of encoded designs (m, w)."""
-        scaled = from_numpy(self.anchors / self.length)
+        scaled = self._scaled
         asked = from_numpy(np.ascontiguousarray(X[:, list(self.places)]) / self.length)
         return np.asarray(solve_triangular(self._root, matern(scaled, asked).numpy(), lower=True).T)
 
     @cached_property
+    def _scaled(self) -> Tensor:
+        """Anchors over the length scale, (n, d)."""
+        return from_numpy(self.anchors / self.length)
+
+    @cached_property
     def _root(self) -> Float[Array, "n n"]:
         """Cholesky factor of the anchors' correlations, for whatever is asked."""
-        scaled = from_numpy(self.anchors / self.length)
+        scaled = self._scaled
         return np.asarray(np.linalg.cholesky(matern(scaled, scaled).numpy() + 1e-8 * np.eye(len(scaled))))
 
 

@@ -20,6 +20,7 @@ from surrogate.errors import UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.report.earlier_answers import answer_columns, left_out
+from surrogate.serving.shown import it_is
 from surrogate.units import convert_columns, written_unit
 
 #: Names that people and the campaign's own files give to a sample; they come back beside its prediction.
@@ -111,9 +112,8 @@ def _name(design: int, column: str, value: Any, refused: list[Refused]) -> dict[
     if value is None or value == "":
         return {}
     if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > LONGEST_NAME:
-        refused.append(
-            Refused(design, column, f"a name is text of at most {LONGEST_NAME} characters, or a whole number")
-        )
+        why = f"a name is text of at most {LONGEST_NAME} characters, or a whole number{it_is(value)}"
+        refused.append(Refused(design, column, why))
         return {}
     return {column: value}
 
@@ -147,7 +147,8 @@ def _convert(designs: list[Any], refused: list[Refused]) -> list[str]:
                 why = f"gives the same quantity as {target}. To mend it: keep one of the two"
                 refused.append(Refused(k, column, why))
             elif as_given is not None and as_given != "":
-                refused.append(Refused(k, column, "Input should be a valid number"))
+                why = f"Input should be a valid number{it_is(as_given)}"
+                refused.append(Refused(k, column, why))
     return notes
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,9 +11,9 @@ import pandas as pd
 from surrogate.errors import InputError
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.serving.other_columns import Refused
+from surrogate.serving.shown import it_is
 
 MOST_FAULTS = 100  # listed in one answer
-LONGEST_SHOWN = 60  # characters of a value
 _NO_VALUE = (
     "missing",
     "json_invalid",
@@ -134,18 +133,14 @@ def value_of(fault: Mapping[str, Any]) -> str:
     Parameters
     ----------
     fault
-        As pydantic lists it; its ``input`` may be huge, or NaN, which JSON cannot carry.
+        As pydantic lists it.
 
     Returns
     -------
     str
         To stand behind the message; empty where the field itself is what is wrong.
     """
-    value = fault.get("input")
-    if fault["type"] in _NO_VALUE or not isinstance(value, str | int | float):
-        return ""
-    shown = json.dumps(value[:LONGEST_SHOWN] if isinstance(value, str) else value)
-    return f"; it is {shown if len(shown) <= LONGEST_SHOWN + 2 else shown[:LONGEST_SHOWN] + '...'}"
+    return "" if fault["type"] in _NO_VALUE else it_is(fault.get("input"))
 
 
 @contextmanager

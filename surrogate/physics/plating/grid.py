@@ -7,6 +7,7 @@ thin sheet somewhere inside, which a mesh made for the faces alone would miss.
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ HALF_MOVED = 1.0  # decades of change that draw half as many
 SMEARED = 0.04  # of the depth over which those cells are spread about the change
 
 
+@cache
 def uniform_host(cells: int) -> Array:
     """Return the cell edges of a host that conducts alike everywhere.
 
@@ -32,9 +34,18 @@ def uniform_host(cells: int) -> Array:
     Returns
     -------
     ndarray (cells + 1,)
-        From 0 to 1 of the depth, finer at both ends.
+        From 0 to 1 of the depth, finer at both ends; read-only, as it is made once.
     """
-    return _at(np.linspace(0.0, 1.0, cells + 1))
+    edges = _at(np.linspace(0.0, 1.0, cells + 1))
+    edges.setflags(write=False)
+    return edges
+
+
+@cache
+def _density() -> Array:
+    """Share of the uniform host's cells that lie above each border of two samples, (SAMPLES + 1,)."""
+    borders, many = np.linspace(0.0, 1.0, SAMPLES + 1), np.linspace(0.0, 1.0, 2001)
+    return np.interp(borders, _at(many), many)
 
 
 def cell_edges(conductivity: Array, cells: int) -> Array:
@@ -65,8 +76,7 @@ def cell_edges(conductivity: Array, cells: int) -> Array:
     near = sums[:, np.minimum(place + reach, SAMPLES - 1)] - sums[:, np.maximum(place - reach, 0)]
     near = near / np.maximum(near.sum(axis=1, keepdims=True), 1e-300)
     added = np.pad(np.cumsum(near, axis=1), ((0, 0), (1, 0)))
-    borders, many = np.linspace(0.0, 1.0, SAMPLES + 1), np.linspace(0.0, 1.0, 2001)
-    base = np.interp(borders, _at(many), many)
+    borders, base = np.linspace(0.0, 1.0, SAMPLES + 1), _density()
     edges = np.empty((len(conductivity), cells + 1))
     wanted = np.linspace(0.0, 1.0, cells + 1)
     uniform = uniform_host(cells)

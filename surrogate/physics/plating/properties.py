@@ -6,6 +6,7 @@ They are the materials' numbers, and what their mixture implies at each depth.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,7 +164,14 @@ class Properties:
         ndarray (n,)
             ohm m2.
         """
-        return contact.face_resistance(self.designs, self.parameters)
+        return self._face
+
+    @cached_property
+    def _face(self) -> Array:
+        """Worked out once: three of the other numbers rest on it."""
+        face = contact.face_resistance(self.designs, self.parameters)
+        face.setflags(write=False)
+        return face
 
     def film_resistance(self, planar: NDArray[np.bool_]) -> Array:
         """Return the resistance of the film on the electrode's lithium, per real area, its agent included.
