@@ -32,7 +32,7 @@ from surrogate.serving.other_columns import nearest
 from surrogate.serving.profile_routes import profile_routes
 from surrogate.serving.propose_routes import propose_routes
 from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse, value_of
-from surrogate.serving.served import Predictor, ServedModel
+from surrogate.serving.served import BusyError, Predictor, ServedModel
 from surrogate.serving.space_description import describe_space
 
 DESCRIPTION = (
@@ -113,7 +113,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
         responses={
             413: {"model": schemas.Problem, "description": "The body is too large"},
             422: {"model": schemas.Refusal, "description": "A field is wrong; all faults found are listed"},
-            503: {"model": schemas.Problem, "description": "There is no model yet"},
+            503: {"model": schemas.Problem, "description": "There is no model yet, or too many are asking"},
         },
         tags=["predictions"],
     )
@@ -181,6 +181,11 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(InputError)
     async def refused(_: Request, error: InputError) -> JSONResponse:
         return JSONResponse({"detail": [fault(error, error.row)]}, status_code=422)
+
+    @app.exception_handler(BusyError)
+    async def busy(_: Request, error: BusyError) -> JSONResponse:
+        again = {"Retry-After": str(error.retry_s)}
+        return JSONResponse({"detail": str(error)}, status_code=503, headers=again)
 
     @app.exception_handler(ModelError)
     async def unavailable(_: Request, error: ModelError) -> JSONResponse:

@@ -1,12 +1,18 @@
 """The model behind the endpoint: the champion, asked by one thread at a time, exchanged when another is named.
 
+Requests wait for each other, and only so many of them: what would wait for minutes is better told so at once.
+
 Data flow: alias ``champion`` -> its version, looked up every few seconds -> another version is loaded beside the one
 that answers, and takes its place between two requests.
 """
 
 from __future__ import annotations
 
+import math
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import pandas as pd
@@ -16,6 +22,28 @@ from surrogate.hosts.designs import CompleteDesigns
 
 REMEDY = "no model is registered yet; run `surrogate train`, which the endpoint takes up by itself"
 FOLLOWED_EVERY_S = 10.0
+
+
+# Requests and designs that wait or are answered. Each request holds one of the server's 40 threads, and /health needs
+# one too.
+MOST_REQUESTS, MOST_DESIGNS = 32, 4_000
+_USUAL_S = 0.02  # of a design, before any was timed
+
+
+class BusyError(Exception):
+    """Too much is waiting already.
+
+    Parameters
+    ----------
+    designs
+        That wait or are answered.
+    retry_s
+        After which there should be room, whole seconds.
+    """
+
+    def __init__(self, designs: int, retry_s: int) -> None:
+        super().__init__(f"{designs} designs are waiting for their predictions; ask again in {retry_s} s")
+        self.retry_s = retry_s
 
 
 class Predictor(Protocol):
@@ -50,6 +78,8 @@ class ServedModel:
         self._fixed = model is not None
         self._registered = ""
         self._lock = threading.Lock()
+        self._queue = threading.Lock()
+        self._requests, self._designs, self._each_s = 0, 0, _USUAL_S
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
 
@@ -118,20 +148,37 @@ class ServedModel:
         ------
         ModelError
             When there is no model.
+        BusyError
+            When too many others wait.
         """
         from surrogate.optimization.threads import single_thread  # imports torch
 
-        with self._lock:
+        with self._place(len(designs)), self._lock:
             if self.model is None:
                 raise ModelError(self.problem)
-            version = str(self.model.version)
+            version, began = str(self.model.version), time.perf_counter()
             with single_thread():  # a few rows are not worth waking other threads for
                 table = self.model.predict(designs)
+            self._each_s = 0.5 * (self._each_s + (time.perf_counter() - began) / len(designs))
         columns = {
             str(name): [None if pd.isna(value) else value for value in table[name].tolist()]
             for name in table.columns
         }
         return version, [{name: values[k] for name, values in columns.items()} for k in range(len(table))]
+
+    @contextmanager
+    def _place(self, designs: int) -> Iterator[None]:
+        """Hold a place in the queue; whoever finds it empty gets one, however much is asked."""
+        with self._queue:
+            full = self._requests >= MOST_REQUESTS or self._designs + designs > MOST_DESIGNS
+            if full and self._requests:
+                raise BusyError(self._designs, math.ceil(self._designs * self._each_s))
+            self._requests, self._designs = self._requests + 1, self._designs + designs
+        try:
+            yield
+        finally:
+            with self._queue:
+                self._requests, self._designs = self._requests - 1, self._designs - designs
 
     def _without(self, problem: str) -> None:
         if self.model is None:

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -110,6 +110,47 @@ def test_another_champion_takes_its_place_under_load_and_no_request_fails(regist
         "an answer is of the model that it names"
     )
     assert registry.loaded == 3, "the same champion is loaded once"
+
+
+@dataclass
+class Slow:
+    """A model that answers once it is told to."""
+
+    version: str = "slow"
+    free: threading.Event = field(default_factory=threading.Event)
+    asked: list[int] = field(default_factory=list)
+
+    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+        self.asked.append(len(designs))
+        assert self.free.wait(20.0)
+        return pd.DataFrame(dict.fromkeys(c.TARGETS, 1.0), index=designs.index)
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_REQUESTS", 1), ("MOST_DESIGNS", 10)])
+def test_only_so_many_wait_and_the_others_are_told_when_to_ask_again(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(served, limit, most)
+    model, statuses = Slow(), list[int]()
+    many = {"designs": [EXAMPLE] * 12}  # more than may wait, but nobody waits yet
+    with TestClient(create_app(model)) as client:
+        first = threading.Thread(
+            target=lambda: statuses.append(client.post("/predict", json=many).status_code)
+        )
+        first.start()
+        wait(lambda: model.asked == [12])
+        refused = client.post("/predict", json=BODY)
+        assert client.get("/health").status_code == 200, "whoever watches the service is not kept waiting"
+        model.free.set()
+        first.join()
+        assert client.post("/predict", json=BODY).status_code == 200, "there is room again"
+    assert statuses == [200]
+    assert refused.status_code == 503
+    seconds = int(refused.headers["retry-after"])
+    assert seconds >= 1
+    assert refused.json()["detail"] == (
+        f"12 designs are waiting for their predictions; ask again in {seconds} s"
+    )
 
 
 def test_the_model_that_answers_stays_where_the_next_cannot_be_loaded(registry: Registry) -> None:
