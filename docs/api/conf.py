@@ -32,6 +32,8 @@ nitpick_ignore = [
     ("py:class", "surrogate.space.layout.Layout"),
     ("py:class", "surrogate.space.region.Region"),
     ("py:class", "surrogate.space.regions.Regions"),
+    # What the plating kernel is given; not part of the reference.
+    ("py:class", "surrogate.physics.plating.inputs.Packed"),
     # What a CampaignStore opens for itself.
     ("py:class", "surrogate.campaign.store_database.StoreDatabase"),
     # How published rows are scored; not part of the reference.

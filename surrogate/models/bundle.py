@@ -84,7 +84,7 @@ class HostModel:
         ----------
         designs : CompleteDesigns or pd.DataFrame
             n complete designs, or any table that ``CompleteDesigns.of`` takes. Each is simulated, which takes about
-            15 ms.
+            9 ms of a core.
         progress : callable, optional
             Called with (stage, steps done, steps in all).
 
