@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 BATCHES, FIGURES = "batches", "figures.html"
-SO_FAR, PREDICTED = "best_so_far", "best_predicted"
+SO_FAR, PREDICTED = "best_so_far", "predicted_best"
+_DIGITS = 16  # of the hash of a batch
 _LINES = 13  # of the batch in the description of the run; a large one is cut, its table is not
 
 
@@ -43,7 +44,7 @@ def record_batch(batch: pd.DataFrame, context: BatchContext, mark: str, files: S
     from surrogate.tracking.provenance import table_hash
 
     campaign = context.campaign
-    digest, known = table_hash(batch), tracking.campaign_run(campaign.name, mark)
+    digest, known = table_hash(batch)[:_DIGITS], tracking.campaign_run(campaign.name, mark)
     if digest in known.batches.values():
         return
     step = known.next_step
@@ -112,7 +113,7 @@ def batch_metrics(batch: pd.DataFrame, context: BatchContext) -> dict[str, float
     Returns
     -------
     dict
-        ``best_so_far/T`` and ``best_predicted/T`` in the unit of T, ``better_than_control/best_chance`` and
+        ``best_so_far/T`` and ``predicted_best/T`` in the unit of T, ``better_than_control/best_chance`` and
         ``cells/told`` -> number.
     """
     if "role" in batch.columns:
@@ -199,7 +200,7 @@ def _batch_rows(table: pd.DataFrame, campaign: Campaign) -> list[list[str]]:
 
     columns = {"batch": "Batch", "champion": "Champion", "cells/told": "Cells told"}
     numbers: dict[str, tuple[str, str]] = {}
-    for what, words in ((SO_FAR, "best so far"), (PREDICTED, "best predicted")):
+    for what, words in ((SO_FAR, "best so far"), (PREDICTED, "best of the batch")):
         for target in campaign.objectives:
             numbers[f"{what}/{target}"] = (f"{label(target)}, {words}", target)
     rows = [[*columns.values(), *(words for words, _ in numbers.values())]]

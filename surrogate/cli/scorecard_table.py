@@ -66,7 +66,7 @@ def show_skill(skill: pd.DataFrame) -> None:
     skill : DataFrame
         As ``surrogate.evaluation.skill.skill`` gives it.
     """
-    from surrogate.learning.training_record import skill_rows
+    from surrogate.learning.score_rows import skill_rows
 
     head, *rows = skill_rows(skill)
     print_table(
@@ -82,7 +82,7 @@ def show_comparison(comparison: pd.DataFrame) -> None:
     comparison : DataFrame
         As ``surrogate.evaluation.champion_rule.compared`` gives it.
     """
-    from surrogate.learning.training_record import comparison_rows
+    from surrogate.learning.score_rows import comparison_rows
 
     if len(comparison):
         head, *rows = comparison_rows(comparison)

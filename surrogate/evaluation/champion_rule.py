@@ -64,7 +64,7 @@ def decide(
     seed : int
         Of the bootstrap.
     equal_wins : bool
-        Whether it is enough not to be worse, on no target and in the average.
+        Whether it is enough not to be worse than the champion, on no target and in the average.
 
     Returns
     -------
@@ -77,7 +77,11 @@ def decide(
     if shared.empty:
         return Verdict(False, ("no row was predicted by both" + (f"; {told}" if left_out else ""),))
     checks = [(True, told)] if left_out else []
-    checks += [_overall(shared, seed, equal_wins), *_each_target(shared, seed), *_intervals(shared)]
+    checks += [
+        _overall(shared, seed, equal_wins),
+        *_each_target(shared, seed, equal_wins),
+        *_intervals(shared),
+    ]
     if challenger_signs is not None and champion_signs is not None:
         seen = _searched(challenger) | _searched(champion)
         own, theirs = (signs[~signs["paper"].isin(seen)] for signs in (challenger_signs, champion_signs))
@@ -145,7 +149,7 @@ def _overall(shared: pd.DataFrame, seed: int, equal_wins: bool) -> Check:
     return enough, f"{told}; {'a win' if wins else 'no win'}{', but not worse' if enough > wins else ''}"
 
 
-def _each_target(shared: pd.DataFrame, seed: int) -> list[Check]:
+def _each_target(shared: pd.DataFrame, seed: int, equal_wins: bool) -> list[Check]:
     checks = []
     for target, part in shared.groupby("target", sort=False):
         for rival, column in (("champion", "score_champion"), ("median", "median")):
@@ -153,7 +157,8 @@ def _each_target(shared: pd.DataFrame, seed: int) -> list[Check]:
             worse = away.low > LEAST_GAIN * float(part["median"].mean())
             if worse or rival == "median":
                 state = "worse beyond noise" if worse else "not worse"
-                checks.append((not worse, f"{target}: CRPS less the {rival}'s {away}, {state}"))
+                enough = not worse or (equal_wins and rival == "median")
+                checks.append((enough, f"{target}: CRPS less the {rival}'s {away}, {state}"))
     return checks
 
 

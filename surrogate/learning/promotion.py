@@ -179,7 +179,7 @@ def settle(version: str, decision: Decision, run: tracking.Run) -> None:
     run.tags({"verdict": "champion" if verdict.wins else "challenger"})
     # Last: a run that is killed has either done all of its work or none that counts (``tracking.interruption``).
     move = tracking.promote if verdict.wins else tracking.challenge
-    move(version, "; ".join(verdict.reasons))
+    move(version, verdict.reasons[0])
 
 
 def promote_by_hand(version: str, because: str) -> Decision:

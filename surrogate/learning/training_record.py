@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from surrogate import tracking
 from surrogate.evaluation.skill import SIMPLEST, standing
 from surrogate.learning.promotion import SERVED, Decision, Judged
+from surrogate.learning.score_rows import comparison_rows, skill_rows
 from surrogate.models.mixture import Mixture
 from surrogate.report import evaluation_figures
 from surrogate.report.quantities import label
@@ -22,6 +22,7 @@ from surrogate.report.quantities import label
 DATASET = "literature"
 FIGURES = "figures.html"
 WITH_PHYSICS = (SERVED, "fused", "physics")  # entrants that know what the simulator says
+_WIDE = "\N{EM SPACE}"
 _FILES = (
     (f"{FIGURES}: entrants beside each other, predicted against measured, calibration",),
     ("model-card.md: what the model is for, and what it is not",),
@@ -243,12 +244,9 @@ def description(version: str, trained: Trained, decision: Decision, link: str = 
         Address of the overview; empty: none.
     """
     state = "becomes champion" if decision.verdict.wins else "stays challenger"
-    lines = [
-        f"**Version {version} {state}**: {decision.verdict.reasons[0]}.",
-        "",
-        *_markdown(trained.judged.skill),
-    ]
-    return "\n".join([*lines, *(["", f"[Overview]({link})"] if link else [])])
+    head = [f"[Overview]({link})", ""] if link else []
+    said = f"**Version {version} {state}**: {decision.verdict.reasons[0]}."
+    return "\n".join([*head, said, "", *_markdown(trained.judged.skill)])
 
 
 def version_description(title: str, skill: pd.DataFrame) -> str:
@@ -269,47 +267,7 @@ def version_description(title: str, skill: pd.DataFrame) -> str:
 
 def _markdown(skill: pd.DataFrame) -> list[str]:
     head, *rows = skill_rows(skill)
-    table = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+    # MLflow's page sets columns close to each other: wide spaces keep them apart.
+    spaced = [[f"{cell}{_WIDE}" for cell in cells] for cells in (head, *rows)]
+    table = ["| " + " | ".join(cells) + " |" for cells in (spaced[0], ["---"] * len(head), *spaced[1:])]
     return [*table, "", "Each paper predicted from all others; CRPS of log10, lower is better."]
-
-
-def skill_rows(skill: pd.DataFrame) -> list[list[str]]:
-    """Write what is served against the plain median as the cells of a table, its heading first.
-
-    Parameters
-    ----------
-    skill : DataFrame
-        As ``evaluation.skill.skill`` gives it.
-    """
-    rows = [
-        [
-            label(str(row["target"])), f"{row['crps']:.3f}", _difference(row), f"{row['skill_vs_median']:.0%}",
-            f"{row['coverage']:.0%}", f"{row['n']} of {row['papers']}",
-        ]
-        for row in skill.to_dict("records")
-    ]  # fmt: skip
-    return [["Target", "CRPS", "less the median's", "skill", "in 90 %", "rows, papers"], *rows]
-
-
-def comparison_rows(comparison: pd.DataFrame) -> list[list[str]]:
-    """Write a champion before and after as the cells of a table, its heading first; empty without a comparison.
-
-    Parameters
-    ----------
-    comparison : DataFrame
-        Of ``evaluation.champion_rule.compared``.
-    """
-    if not len(comparison):
-        return []
-    rows = [
-        [
-            label(str(row["target"])), f"{row['crps_before']:.3f}", f"{row['crps_after']:.3f}", _difference(row),
-            f"{row['coverage_before']:.0%}, {row['coverage_after']:.0%}", f"{row['n']} of {row['papers']}",
-        ]
-        for row in comparison.to_dict("records")
-    ]  # fmt: skip
-    return [["Target", "before", "after", "change", "in 90 %", "rows, papers"], *rows]
-
-
-def _difference(row: Mapping[Any, Any]) -> str:
-    return f"{row['difference']:+.3f} ({row['difference_low']:+.3f} to {row['difference_high']:+.3f})"

@@ -17,7 +17,7 @@ from surrogate.tracking.experiments import BENCHMARK, SEARCH, TRAIN, campaign_ex
 from surrogate.tracking.lineage import record_champion
 from surrogate.tracking.mlflow_page import ui_command
 from surrogate.tracking.model_folder import REGISTERED_MODEL
-from surrogate.tracking.nested import add_part
+from surrogate.tracking.nested import MOST_METRICS, add_part
 from surrogate.tracking.overview import overview_page
 from surrogate.tracking.registry import (
     ALIAS,
@@ -30,7 +30,7 @@ from surrogate.tracking.registry import (
     promote,
     register,
 )
-from surrogate.tracking.runs import MOST_METRICS, OVERVIEW, TABLES, Run, StoreWarning, run
+from surrogate.tracking.runs import OVERVIEW, TABLES, Run, StoreWarning, run
 from surrogate.tracking.store import describe_store
 from surrogate.tracking.store_location import DEFAULT_URI, Store, current_store
 

@@ -47,7 +47,7 @@ def experiment_tags(name: str) -> dict[str, str]:
     """
     of_campaign = (
         "One run for each campaign file of this name, a step for each batch (`optimize`). `best_so_far/...`: the "
-        "best measured host; `best_predicted/...`: the best that was proposed. `batch-01` holds the first batch."
+        "best measured host; `predicted_best/...`: the best that was proposed. `batch-01` holds the first batch."
     )
     note = _DESCRIPTIONS.get(name, of_campaign if name.startswith(_CAMPAIGN) else "")
     return {"mlflow.note.content": note, "mlflow.experimentKind": "custom_model_development"}

@@ -47,4 +47,9 @@ def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str,
     if store.database:
         command += ["--default-artifact-root", str(store.database.parent)]
     command += ["--host", host, "--port", str(port), "--workers", "1"]
-    return command, {**os.environ, **SETTINGS}, f"http://{host}:{port}/#/experiments"
+    # MLflow's page starts in its view of traces; this is the one of trained models.
+    return (
+        command,
+        {**os.environ, **SETTINGS},
+        f"http://{host}:{port}/#/experiments?workflowType=machine_learning",
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from surrogate.tracking.processes import process_tag
@@ -15,6 +15,21 @@ from surrogate.tracking.store import OpenStore
 
 if TYPE_CHECKING:
     from surrogate.tracking.runs import Run
+
+
+MOST_METRICS = 12  # of one run, whatever the number of steps: a table holds what few will ever compare
+
+
+def refuse_many(metrics: Collection[str], run: str) -> None:
+    """Refuse more metrics than a person looks at; a mistake of the program.
+
+    Raises
+    ------
+    ValueError
+        For more than ``MOST_METRICS`` names.
+    """
+    if len(metrics) > MOST_METRICS:
+        raise ValueError(f"{len(metrics)} metrics of run {run!r}, {MOST_METRICS} at most")
 
 
 def parent_tag(parent: Run | None) -> dict[str, str]:
@@ -68,7 +83,13 @@ def add_part(
         Name -> setting.
     metrics : mapping
         Name -> number; those that are missing (NaN) are left out.
+
+    Raises
+    ------
+    ValueError
+        For more than ``MOST_METRICS`` of them.
     """
+    refuse_many(metrics, name)
 
     def record(opened: OpenStore) -> None:
         from mlflow.entities import Metric, Param

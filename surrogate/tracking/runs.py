@@ -4,7 +4,7 @@ Data flow: command -> run with its process (``processes``) -> what the command r
 leaves, the start of the next run puts in order (``interruption``).
 
 A run carries, without being asked, the state of the code, and the versions of packages in ``environment.json``. It
-has few metrics, so that its page says what matters (``MOST_METRICS``): tables hold the rest. With
+has few metrics, so that its page says what matters (``nested.MOST_METRICS``): tables hold the rest. With
 ``required=False`` a store that cannot be written costs a warning, not the command: proposals are worth more
 than their record.
 """
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from surrogate.errors import LihostWarning, StoreError
 from surrogate.tracking.experiments import TRAIN
 from surrogate.tracking.interruption import close_abandoned, end_early, terminable
-from surrogate.tracking.nested import parent_tag, reopened
+from surrogate.tracking.nested import parent_tag, refuse_many, reopened
 from surrogate.tracking.processes import process_tag, scratch
 from surrogate.tracking.provenance import environment, git_state
 from surrogate.tracking.store import OpenStore, open_store
@@ -38,7 +38,6 @@ _BATCH = 100  # parameters in one request, MLflow's limit
 _METRICS = 1000  # metrics in one request, MLflow's limit
 _NOTE = 8000  # characters of a tag that MLflow keeps
 _DIGEST = 36  # characters of a dataset's digest that MLflow keeps
-MOST_METRICS = 12  # of one run, whatever the number of steps
 OVERVIEW = "overview.html"  # of the run's artifacts: the page to read first
 TABLES = "tables"  # folder of the run's artifacts
 
@@ -100,12 +99,11 @@ class Run:
         Raises
         ------
         ValueError
-            For more than ``MOST_METRICS`` names in one run: a table holds what few will ever compare.
+            For more than ``nested.MOST_METRICS`` names in one run.
         """
         known = [(key, float(value)) for key, value in values.items() if value == value]
         self._measured_on |= {key: dataset for key, _ in known}
-        if len(self._measured_on) > MOST_METRICS:
-            raise ValueError(f"{len(self._measured_on)} metrics of run {self.name!r}, {MOST_METRICS} at most")
+        refuse_many(self._measured_on, self.name)
 
         def record(opened: OpenStore) -> None:
             from mlflow.entities import Metric
@@ -127,6 +125,7 @@ class Run:
             In their order.
         """
         self._measured_on[name] = ""
+        refuse_many(self._measured_on, self.name)
 
         def record(opened: OpenStore) -> None:
             from mlflow.entities import Metric
