@@ -214,7 +214,7 @@ def promote_by_hand(version: str, because: str) -> Decision:
     after = tracking.champion_origin()
     assert after is not None, "it was just promoted"
     run = tracking.earlier_run(after[1])
-    run.tags({"promoted_because": reason})
+    run.tags({"promoted_because": reason, "verdict": "champion"})
     verdict = Verdict(True, (reason,))
     if before is None or before[0] == after[0]:
         return Decision(verdict, _NOTHING)

@@ -22,7 +22,7 @@ from surrogate.report.quantities import label
 DATASET = "literature"
 FIGURES = "figures.html"
 WITH_PHYSICS = (SERVED, "fused", "physics")  # entrants that know what the simulator says
-_WIDE = "\N{EM SPACE}"
+_WIDE = "&emsp;"  # written out: Markdown drops spaces at the end of a cell
 _FILES = (
     (f"{FIGURES}: entrants beside each other, predicted against measured, calibration",),
     ("model-card.md: what the model is for, and what it is not",),
@@ -245,7 +245,7 @@ def description(version: str, trained: Trained, decision: Decision, link: str = 
     """
     state = "becomes champion" if decision.verdict.wins else "stays challenger"
     head = [f"[Overview]({link})", ""] if link else []
-    said = f"**Version {version} {state}**: {decision.verdict.reasons[0]}."
+    said = f"**By the rule version {version} {state}**: {decision.verdict.reasons[0]}."
     return "\n".join([*head, said, "", *_markdown(trained.judged.skill)])
 
 

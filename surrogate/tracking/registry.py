@@ -145,6 +145,12 @@ def promote(version: str, because: str = "") -> None:
     """
     before = champion_origin()
     _point(ALIAS, version, {"promoted_because": because, "promoted_over": before[0] if before else ""})
+    opened = open_store(make=False)
+    if opened is not None:
+        with guarded(opened.store, "the challenger cannot be looked up"):
+            aliases = opened.client.get_registered_model(REGISTERED_MODEL).aliases
+            if str(aliases.get(CHALLENGER, "")) == version:  # it is one no longer
+                opened.client.delete_registered_model_alias(REGISTERED_MODEL, CHALLENGER)
 
 
 def challenge(version: str, because: str) -> None:

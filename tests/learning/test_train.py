@@ -359,7 +359,9 @@ def test_the_decision_is_kept_and_can_be_taken_back(trained, train_again, tmp_pa
     assert by_hand.comparison["target"].tolist() == table["target"].tolist()
     kept = tracking.logged_table(second.run_id, f"champion-before-and-after-{first}-{second.version}")
     assert kept["n"].tolist() == table["n"].tolist()
-    assert client.get_run(second.run_id).data.tags["promoted_because"] == "by hand: the seed of the paper"
+    told = client.get_run(second.run_id).data.tags
+    assert (told["promoted_because"], told["verdict"]) == ("by hand: the seed of the paper", "champion")
+    assert "challenger" not in client.get_registered_model("lihost").aliases
     assert tracking.champion().version == second.version
     tags = client.get_model_version("lihost", second.version).tags
     assert tags["promoted_because"] == "by hand: the seed of the paper"
