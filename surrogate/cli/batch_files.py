@@ -85,6 +85,7 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
         For a file that cannot be written.
     """
     from surrogate.report.html import write_report
+    from surrogate.report.trust import judgement
 
     files = OwnFiles(out)
     with files.writing("candidates.csv") as path:
@@ -104,6 +105,7 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
             seed=context.seed,
             provenance=_provenance(context),
             cells=context.cells,
+            judged=judgement(context.champion.run_id),
         )
     if context.observations is not None:
         table = template(batch)

@@ -15,14 +15,14 @@ import pandas as pd
 from surrogate import tracking
 from surrogate.errors import ModelError
 from surrogate.evaluation.champion_rule import Verdict, decide
-from surrogate.evaluation.skill import KEY, judged_rows, signs, skill
+from surrogate.evaluation.skill import KEY, ROWS_TABLE, SKILL_TABLE, judged_rows, signs, skill
 from surrogate.hosts.targets import SCALES
 from surrogate.learning.training_data import Tables
 from surrogate.literature.pairs import pairs
 
 SERVED = "mixture"
 _BETTER = {name: 1.0 if scale.direction(scale.goal) == "max" else -1.0 for name, scale in SCALES.items()}
-ROWS, PAIRS = "served-rows", "served-pairs"
+PAIRS = "served-pairs"
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ class Judged:
 
     def record(self, run: tracking.Run) -> None:
         """Record the tables and the metrics in a run."""
-        run.table(self.rows, ROWS)
+        run.table(self.rows, ROWS_TABLE)
         run.table(self.signs, PAIRS)
-        run.table(self.skill, "skill")
+        run.table(self.skill, SKILL_TABLE)
         run.metrics(
             {
                 f"{row.target}.{SERVED}.{name}": float(getattr(row, name))
@@ -104,7 +104,7 @@ class Judged:
             present.load()
         except ModelError as error:
             return Verdict(True, (f"the present champion cannot be used: {error}",))
-        rows = tracking.logged_table(present.run_id, ROWS)
+        rows = tracking.logged_table(present.run_id, ROWS_TABLE)
         if rows is None or not {*KEY, "score", "inside"} <= set(rows.columns):
             told = (
                 f"version {present.version} has no record of this form of what it predicted of unseen papers"

@@ -19,7 +19,8 @@ from surrogate.campaign.gains import beaten, gain_of_values
 from surrogate.campaign.goals import TargetGoal
 from surrogate.campaign.outside import outside_search
 from surrogate.hosts import columns as c
-from surrogate.report import style, summary, svg
+from surrogate.report import style, summary
+from surrogate.report.campaign_plots import cells_plot
 from surrogate.report.goals_in_words import goals_in_a_line
 from surrogate.report.like_with_like import Pooled, other_conditions, pooled
 from surrogate.report.quantities import axis_title, label, quantity, records
@@ -170,7 +171,7 @@ def render(
     front = [k in best for k in range(len(cells))]
     names = [_name(k, row) for k, row in enumerate(records(observations))]
     pairs = [
-        (x, y, svg.cells_plot(cells, x, y, front, names)) for x, y in combinations(campaign.objectives, 2)
+        (x, y, cells_plot(cells, x, y, front, names)) for x, y in combinations(campaign.objectives, 2)
     ]
     return style.environment().get_template("campaign.html.j2").render(
         campaign_name=campaign.name,

@@ -17,8 +17,9 @@ PAPER = "#ffffff"
 
 PROPOSAL = "#0072b2"  # blue
 MEASURED = "#d55e00"  # vermilion
-CONTEXT = "#8c98a4"  # grey: not comparable, shown for orientation
+CONTEXT = "#76828e"  # grey: not comparable, shown for orientation
 LITHIUM = "#56b4e9"  # sky blue
+FOIL = "#a8682c"  # copper
 
 PHASE_COLOURS = {
     "conductor": "#7f8c99",

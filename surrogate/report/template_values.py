@@ -10,12 +10,12 @@ import pandas as pd
 
 from surrogate import __version__
 from surrogate.hosts import columns as c
-from surrogate.report import summary, svg
+from surrogate.report import summary
+from surrogate.report.axes import Axis
+from surrogate.report.cross_section import colours_of, cross_section
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
-from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import (
-    axis_title,
     given,
     in_percent,
     is_missing,
@@ -27,6 +27,7 @@ from surrogate.report.quantities import (
     unit,
 )
 from surrogate.report.rule_cautions import cautions_about
+from surrogate.report.strips import host_strip
 from surrogate.report.tolerances import can_be_made, made_inexactly
 from surrogate.tracking.provenance import git_state, table_hash
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 Row = Mapping[str, Any]
-Decades = Mapping[str, tuple[float, float] | None]
 
 _EXTRA_COLUMNS = (
     "bottom_half_share",
@@ -51,10 +51,12 @@ def card(
     k: int,
     name: str,
     row: Row,
-    decades: Decades,
+    axes: Mapping[str, Axis],
     literature: pd.DataFrame | None,
-    profile: Profile | None = None,
-    miss: str = "",
+    profile: Profile | None,
+    miss: str,
+    deepest: float,
+    control: Row | None,
 ) -> dict[str, Any]:
     """Prepare proposal k for its card.
 
@@ -66,34 +68,27 @@ def card(
         Its id.
     row : mapping
         The proposal.
-    decades : mapping
-        Target -> limits of its logarithmic axis, decades; None where there is none.
+    axes : mapping
+        Target -> the axis that all cards share.
     literature : DataFrame, optional
         The records, for the names behind citations.
     profile : mapping, optional
         What ``surrogate.physics.profile`` returns.
     miss : str
         Why the depth profile could not be computed, or "".
+    deepest : float
+        Depth that the cross-sections of all cards span, um.
+    control : mapping, optional
+        The control of the batch; None for itself.
     """
-    planar = row.get("framework") == "none"
-    recipe = [(what, text) for what, text in summary.what_to_make(row) if not what.startswith("Solid")]
     score = given(row, "extrapolation")
     return {
         "k": k,
         "name": name,
         "title": summary.title(row),
-        "recipe": recipe,
-        "ends": []
-        if planar
-        else [
-            {
-                "name": f"{end} ({place})",
-                "bar": svg.composition_bar(row, end),
-                "text": summary.composition(row, end),
-            }
-            for end, place in (("top", "separator side"), ("bottom", "foil side"))
-        ],
-        "targets": [_target(row, target, decades[target]) for target in c.TARGETS if target in row],
+        "role": str(given(row, "role") or ""),
+        "recipe": summary.what_to_make(row),
+        "targets": [_target(axis, name, row, control) for axis in axes.values() if axis.target in row],
         "tolerances": [*can_be_made(row), *made_inexactly(row)],
         "physics": summary.what_is_simulated(row),
         "extrapolation": "" if score is None else summary.extrapolation(row),
@@ -101,73 +96,39 @@ def card(
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
         "cautions": cautions_about(row),
         "nearest": citations(row.get("nearest_literature"), literature),
-        "figure": "" if planar else f"profile_{k}",
+        "section": cross_section(row, profile, deepest),
+        "colours": colours_of(row, profile),
         "outside": _outside(profile),
         "miss": miss,
     }
 
 
 def _outside(profile: Profile | None) -> str:
-    """Where lithium lies that the pore fill does not show."""
+    """Where lithium lies besides the walls of the pores."""
     if profile is None:
         return ""
     face, foil = outside_pores(profile)
-    shares = ((foil, "foil"), (face, "top face"))
-    on = [f"{quantity(share, 'top_face_share')} on the {where}" for share, where in shares if share >= 5e-4]
-    return f"Outside the pores: {' and '.join(on)}." if on else ""
+    shares = ((foil, "grew from the foil"), (face, "lies on the top face"))
+    on = [f"{quantity(share, 'top_face_share')} of it {how}" for share, how in shares if share >= 5e-4]
+    return f"; {' and '.join(on)}" if on else ""
 
 
-def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[str, Any]:
+def _target(axis: Axis, name: str, row: Row, control: Row | None) -> dict[str, Any]:
+    target = axis.target
     lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
     known = lower is not None and upper is not None
     return {
         "label": label(target),
         "value": quantity(row[target], target),
-        "interval": f"{rounded(float(lower), target, 2)} to {rounded(float(upper), target, 2)}"
-        if known
-        else "",
-        "bar": svg.interval_bar(row, target, decades) if decades else "",
+        "interval": f"{rounded(float(lower), target)} to {rounded(float(upper), target)}" if known else "",
+        "simulated": quantity(row.get(f"{target}_physics"), target),
+        "strip": host_strip(axis, name, row, control),
     }
 
 
-def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """List the proposals: host, each target with its interval, share of lithium in the bottom half.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        Proposals.
-
-    Returns
-    -------
-    list of dict
-        A dict for each proposal.
-    """
-    return [
-        {
-            "k": k,
-            "name": name,
-            "title": summary.title(row),
-            "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
-            "share": dict(summary.what_is_simulated(row)).get(label("bottom_half_share"), "–"),
-            "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
-            "better": _better(row),
-            "within": _within(row),
-        }
-        for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True), 1)
-    ]
-
-
-def _better(row: Row) -> str:
-    """Say how probably a proposal is better than the control; of the control itself a dash."""
-    share = given(row, "p_better_than_control")
-    return "–" if share is None or summary.is_control(row) else f"{100.0 * float(share):.0f} %"
-
-
 def _within(row: Row) -> str:
-    """Say how probably one cell keeps the limits; a dash where there are none."""
-    share = given(row, "p_within_limits")
-    return "–" if share is None else f"{100.0 * float(share):.0f} %"
+    """Say how probably one cell keeps the limits."""
+    return f"{100.0 * float(given(row, 'p_within_limits')):.0f} %"
 
 
 def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
@@ -241,7 +202,7 @@ def _exact(value: Any, column: str) -> str:
         return "–"
     if isinstance(value, str):
         return value or "–"  # as in the CSV
-    return number(100.0 * float(value), 4) if in_percent(column) else rounded(float(value), column, 4)
+    return number(100.0 * float(value)) if in_percent(column) else rounded(float(value), column)
 
 
 def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -265,38 +226,6 @@ def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
         note = "" if is_missing(row.get("note")) else str(row["note"])
         lines.append({"host": summary.title(row), "measured": measured, "note": note})
     return lines
-
-
-def alt_text(name: str, rows: Sequence[Row]) -> str:
-    """Describe a figure for readers who cannot see it.
-
-    Parameters
-    ----------
-    name : str
-        Name of the figure.
-    rows : sequence of mapping
-        Proposals.
-
-    Returns
-    -------
-    str
-    """
-    if name.startswith("profile_"):
-        row = rows[int(name.removeprefix("profile_")) - 1]
-        share = row.get("bottom_half_share")
-        where = (
-            ""
-            if is_missing(share)
-            else f" {quantity(share, 'bottom_half_share')} of the lithium is in the bottom half."
-        )
-        shown = "solid composition, pore size, porosity and lithium"
-        return f"Depth profile of {summary.title(row)}: {shown}.{where}"
-    lines = [
-        f"{name}: " + ", ".join(summary.prediction(row, target) for target in c.TARGETS if target in row)
-        for name, row in zip(names_of(rows), rows, strict=True)
-    ]
-    axes = ", ".join(axis_title(target) for target in c.TARGETS)
-    return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(lines)}."
 
 
 def provenance(
