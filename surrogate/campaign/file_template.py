@@ -92,10 +92,12 @@ n = 4  # proposals in a batch
 # [make.electrospinning]
 # pore_size_um = [1, 20]
 
-# How many cells you build; leave this out and the spread between cells decides.
+# How many cells you build; leave this out and the spread between cells decides. The grams of a recipe card are for
+# a disc of this diameter.
 # [cells]
 # per_host = 3
 # controls = 2
+# disc_diameter_mm = 12
 
 # What you want of each target: "max", "min", a value or a band, such as
 #   overpotential_mV = {{ match = 30 }}

@@ -29,6 +29,7 @@ CONTROL = "control"
 _LEARNED_FROM = 2  # cells of one design from which its spread follows
 _STANDARD_ERRORS = 2.0
 _SAME_TO = 6  # digits
+_FLOATS = ("factor", "disc_diameter_mm")
 
 
 class CellNumbers(BaseModel):
@@ -43,6 +44,9 @@ class CellNumbers(BaseModel):
         longer than their control by more.
     most
         Cells of one host that a batch asks for at most (assumed: a laboratory seldom builds more than three).
+    disc_diameter_mm
+        Of the discs that are punched of a host, for the grams of a recipe card. 12 mm by default (assumed: a usual
+        electrode of a coin cell).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -51,6 +55,7 @@ class CellNumbers(BaseModel):
     controls: int | None = Field(default=None, ge=1, le=26)
     factor: float = Field(default=1.5, gt=1.0, le=100.0)
     most: int = Field(default=3, ge=1, le=26)
+    disc_diameter_mm: float = Field(default=12.0, ge=1.0, le=500.0)
 
     @classmethod
     def read(cls, section: Mapping[str, Any], where: str) -> CellNumbers:
@@ -62,7 +67,7 @@ class CellNumbers(BaseModel):
             For an unknown key, or a value outside its limits.
         """
         whole = {
-            name: float(value) if type(value) is int and name == "factor" else value
+            name: float(value) if type(value) is int and name in _FLOATS else value
             for name, value in section.items()
         }
         try:

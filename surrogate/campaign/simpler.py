@@ -1,17 +1,34 @@
-"""Hosts with fewer phases than a proposal: every phase has to earn its place.
+"""Hosts that are simpler than a proposal: every phase, and every feature, has to earn its place.
 
 Data flow: a proposed host -> hosts that lack some of its minor phases -> the search, which takes one in the
-proposal's place if it is worth as much.
+proposal's place if it is worth as much. A host of a batch -> the same with some of its features set to the control's
+-> the simplest that keeps most of what it is better in (:func:`simplest_hosts`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from surrogate import materials
+from surrogate.campaign.choice_groups import differ, exchanged
+from surrogate.campaign.control import control_of
+from surrogate.campaign.gains import gain
+from surrogate.campaign.goals import TargetGoal
 from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.physics import feasibility, simulate
+
+if TYPE_CHECKING:
+    from surrogate.models.campaign_model import CampaignModel
+
+KEPT = 0.8  # of the improvement over the control: what a host as good as another keeps (as the bench's "simplify")
+#: Features that can be left out of a host by taking its own control's: agent, phases, layers, gradients.
+FEATURES = ("agent", "composition", "layers", "porosity", "pore_size")
 
 _HARDEST_FIRST = (
     "ion_conductor",
@@ -55,3 +72,78 @@ def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
             rows.append(row)
     table = pd.concat(rows, ignore_index=True) if rows else host.iloc[:0]
     return table.dropna(subset=[*c.COMPOSITION_TOP, *c.COMPOSITION_BOTTOM])
+
+
+def simplest_hosts(
+    belief: CampaignModel, every: CompleteDesigns, simulated: pd.DataFrame, target: str, goal: TargetGoal
+) -> pd.DataFrame:
+    """Find the simplest host that is as good as each proposal: with most of ``FEATURES`` as in its plain framework.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    every : CompleteDesigns
+        n proposals and, last, their control.
+    simulated : DataFrame
+        ``simulate`` of these, n + 1 rows.
+    target : str
+        By which they are judged.
+    goal : "max", "min", Match or Within
+        What is wanted of it.
+
+    Returns
+    -------
+    DataFrame
+        n rows. ``left_out``: the features that the simplest host lacks, with ``;`` between them; empty where every
+        one is worth more than a fifth of the improvement. ``kept``: the share of the improvement over the control
+        (of the gain of the medians) that it keeps; NaN where the proposal is no better than the control.
+    """
+    n = len(every) - 1
+    table, of_which, left_out = _with_features_of_the_control(every)
+    designs = CompleteDesigns.of(table, where="simpler hosts") if len(table) else every.take([])
+    kept = feasibility.can_be_made(designs) if len(designs) else np.zeros(0, dtype=bool)
+    designs = designs.where(kept)
+    of_which, left_out = of_which[kept], [one for one, stays in zip(left_out, kept, strict=True) if stays]
+    answers = [simulated.reset_index(drop=True), *([simulate(designs)] if len(designs) else [])]
+    told = pd.concat([one[list(c.TARGETS)] for one in answers], ignore_index=True)
+    basis = belief.bases(every.together([designs]), told)[target]
+    worth = gain(target, goal, belief.mixed(target).latent(basis)[0])
+    over_control = worth - worth[n]
+    rows = []
+    for k in range(n):
+        found: tuple[tuple[str, ...], float] = ((), 1.0 if over_control[k] > 0.0 else np.nan)
+        for at in np.flatnonzero(of_which == k) if over_control[k] > 0.0 else ():
+            share = float(over_control[n + 1 + at] / over_control[k])
+            if share >= KEPT and (len(left_out[at]), share) > (len(found[0]), found[1] if found[0] else 0.0):
+                found = left_out[at], share
+        rows.append({"left_out": ";".join(found[0]), "kept": found[1]})
+    return pd.DataFrame(rows, columns=["left_out", "kept"])
+
+
+def _with_features_of_the_control(
+    every: CompleteDesigns,
+) -> tuple[pd.DataFrame, np.ndarray, list[tuple[str, ...]]]:
+    """Make every proposal with each set of its features as in its own control; say of which, and what it lacks."""
+    table = every.frame.reset_index(drop=True)
+    made, of_which, left_out = [], [], []
+    for k in range(len(table) - 1):
+        host = table.iloc[[k]].reset_index(drop=True)
+        control = control_of(every.take([k])).frame.reset_index(drop=True)
+        if host["framework"].iloc[0] != control["framework"].iloc[0]:
+            continue
+        for features in _sets([one for one in FEATURES if differ(exchanged(host, control, one), host)[0]]):
+            one = host
+            for feature in features:
+                one = exchanged(one, control, feature)
+            made.append(one)
+            of_which.append(k)
+            left_out.append(features)
+    joined = pd.concat(made, ignore_index=True) if made else table.iloc[:0]
+    return joined, np.array(of_which, dtype=int), left_out
+
+
+def _sets(features: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Every set of some features but the empty one."""
+    for size in range(1, len(features) + 1):
+        yield from combinations(features, size)

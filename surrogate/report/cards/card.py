@@ -1,0 +1,96 @@
+"""All that is said of one proposed host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from surrogate.models.campaign_model import REPLICATES
+from surrogate.report import summary
+from surrogate.report.cards.cycling import CyclingTest, cycling_of
+from surrogate.report.cards.make import Make, make_of
+from surrogate.report.cards.why import Why, why_of
+from surrogate.report.proposal_names import names_of
+from surrogate.report.quantities import records
+
+if TYPE_CHECKING:
+    from surrogate.campaign.comparison import Comparison
+    from surrogate.campaign.file import Campaign
+    from surrogate.campaign.replicates import Plan
+
+
+@dataclass(frozen=True)
+class Card:
+    """A recipe card.
+
+    Attributes
+    ----------
+    name, title : str
+        Id of the proposal, and the host in a few words.
+    is_control : bool
+    make : Make
+    test : CyclingTest
+    why : Why
+    """
+
+    name: str
+    title: str
+    is_control: bool
+    make: Make
+    test: CyclingTest
+    why: Why
+
+
+def cards_of(
+    batch: pd.DataFrame,
+    campaign: Campaign,
+    comparison: Comparison | None = None,
+    planned: Plan | None = None,
+) -> tuple[Card, ...]:
+    """Write the card of each row of a batch.
+
+    Parameters
+    ----------
+    batch : DataFrame
+        Proposals and, last, their control, as ``propose_hosts`` returns them.
+    campaign : Campaign
+        Conditions, objectives, methods and discs.
+    comparison : Comparison, optional
+        Of the batch; without it nothing is said of tolerances, of the simplest host and of when a life is decided.
+    planned : Plan, optional
+        How many cells to build; without it the spread between cells is that of published ones.
+
+    Returns
+    -------
+    tuple of Card
+        In the order of the batch.
+    """
+    rows = records(batch)
+    names, controls = names_of(rows), [row for row in rows if summary.is_control(row)]
+    control = controls[0] if controls else None
+    control_id = next((name for name, row in zip(names, rows, strict=True) if row is control), "")
+    target = next(iter(campaign.objectives))
+    noise = planned.spread if planned is not None else REPLICATES[target].median
+    found = []
+    for k, (name, row) in enumerate(zip(names, rows, strict=True)):
+        own = None if summary.is_control(row) else comparison
+        make = make_of(row, campaign, k, own)
+        found.append(
+            Card(
+                name=name,
+                title=summary.title(row),
+                is_control=summary.is_control(row),
+                make=make,
+                test=cycling_of(row, control, control_id, campaign, make.disc_area_cm2, planned, own),
+                why=why_of(row, control, campaign, noise, k, own),
+            )
+        )
+    return tuple(found)
+
+
+def proposals_among(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """Return the cards of proposals, without the control's."""
+    return tuple(card for card in cards if not card.is_control)
