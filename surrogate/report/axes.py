@@ -17,8 +17,10 @@ from surrogate.report.quantities import is_missing, rounded
 WIDTH = 340.0  # px, of every drawing: that of a telephone's screen less its margins
 TEXT = 12.0  # px, of every text in a drawing
 _LETTER = 6.6  # px, more than a digit of this size takes
-_STEPS: tuple[tuple[tuple[int, ...], int], ...] = (
-    ((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 3),
+# Round values of a decade, and of every how many decades: the densest that has room is used.
+_STEPS: tuple[tuple[tuple[float, ...], int], ...] = (
+    ((1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9), 1), ((1, 1.5, 2, 3, 5, 7), 1), ((1, 2, 5), 1), ((1, 3), 1),
+    ((1,), 1), ((1,), 2), ((1,), 3),
 )  # fmt: skip
 
 
@@ -67,7 +69,7 @@ class Axis:
                 return named
         return _kept_apart(named, apart)
 
-    def _round(self, steps: tuple[int, ...], every: int) -> list[float]:
+    def _round(self, steps: tuple[float, ...], every: int) -> list[float]:
         """Round values between the ends, from the low end."""
         scale = SCALES[self.target]
         low, high = (-self.high, -self.low) if scale.decreasing else (self.low, self.high)

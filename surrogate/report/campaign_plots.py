@@ -34,7 +34,9 @@ def cells_plot(
     Markup
         SVG; empty where no cell has both targets.
     """
-    shown = [k for k, cell in enumerate(cells) if all(is_drawn(cell.get(target), target) for target in (x, y))]
+    shown = [
+        k for k, cell in enumerate(cells) if all(is_drawn(cell.get(target), target) for target in (x, y))
+    ]
     ends = [log_range([{target: cells[k][target]} for k in shown], target) for target in (x, y)]
     if ends[0] is None or ends[1] is None:
         return Markup("")
@@ -55,7 +57,8 @@ def cells_plot(
         anchor, away = ("start", 8) if spot[0] < (left + right) / 2 else ("end", -8)
         marks.append(
             f'<circle cx="{spot[0]:.1f}" cy="{spot[1]:.1f}" r="5" stroke="{colour}" stroke-width="1.5" '
-            f'fill="{style.PAPER if hollow else colour}"/>' + _word(spot[0] + away, spot[1] - 5, names[k], anchor)
+            f'fill="{style.PAPER if hollow else colour}"/>'
+            + _word(spot[0] + away, spot[1] - 5, names[k], anchor)
         )
     middle = (top + bottom) / 2
     alt = escape(f"{len(shown)} measured cells: {label(y)} against {label(x)}")

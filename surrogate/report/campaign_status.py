@@ -170,9 +170,7 @@ def render(
     cells = [row if k in compared else {} for k, row in enumerate(records(observations))]
     front = [k in best for k in range(len(cells))]
     names = [_name(k, row) for k, row in enumerate(records(observations))]
-    pairs = [
-        (x, y, cells_plot(cells, x, y, front, names)) for x, y in combinations(campaign.objectives, 2)
-    ]
+    pairs = [(x, y, cells_plot(cells, x, y, front, names)) for x, y in combinations(campaign.objectives, 2)]
     return style.environment().get_template("campaign.html.j2").render(
         campaign_name=campaign.name,
         conditions=summary.conditions(campaign.conditions.as_dict()),

@@ -2,8 +2,8 @@
 
 Data flow: a design row -> its phases over depth (``graded``); the simulator's own profile -> lithium in the pores and
 on the top face when plating ends -> one drawing. All drawings of a page have the same axes: the same micrometres a
-pixel downward, and from left to right 100 % of the volume at each depth. A host that is thin beside the deepest one is
-drawn once more, larger.
+pixel downward, and from left to right 100 % of the volume at each depth. A host that is thin beside the deepest one
+is drawn once more, larger.
 """
 
 from __future__ import annotations
@@ -94,7 +94,11 @@ def _panel(
     foil = face + thick * scale
     parts = [_rect(top, above * scale, style.LITHIUM)] if above > 0 else []
     if thick > 0:
-        parts += [*_host(row, profile, face, scale), *_pores(row, face, scale), *_depth_axis(face, thick, scale)]
+        parts += [
+            *_host(row, profile, face, scale),
+            *_pores(row, face, scale),
+            *_depth_axis(face, thick, scale),
+        ]
         ends = [quantity(row[f"pore_size_{end}_um"], f"pore_size_{end}_um") for end in ("top", "bottom")]
         sizes = ends[0] if ends[0] == ends[1] else f"{ends[0].removesuffix(' µm')} → {ends[1]}"
         parts.append(_word(WIDTH, top - 8, f"pores {sizes}", "end"))
@@ -140,7 +144,7 @@ def _above_um(row: Mapping[str, Any], profile: Profile | None) -> float:
 
 
 def _host(row: Mapping[str, Any], profile: Profile | None, face: float, scale: float) -> list[str]:
-    """The phases as areas from the left, then the lithium in the pores; what is left white are open pores."""
+    """Draw the phases as areas from the left, then the lithium in the pores; what is left white are open pores."""
     z, thick = _levels(row), _thickness(row)
     y = face + z * thick * scale
     porosity = graded(row, "porosity", "", z)
@@ -215,6 +219,10 @@ def _said(row: Mapping[str, Any], profile: Profile | None) -> str:
         return f"Cross-section of {title(row)}: plated lithium as a dense layer on the foil."
     shown = "solid and pores" if profile is None else "solid, pores and plated lithium"
     share = given(row, "bottom_half_share")
-    where = "" if share is None else f" {quantity(share, 'bottom_half_share')} of the lithium is in the bottom half."
+    where = (
+        ""
+        if share is None
+        else f" {quantity(share, 'bottom_half_share')} of the lithium is in the bottom half."
+    )
     depth = quantity(row["thickness_um"], "thickness_um")
     return f"Cross-section of {title(row)}, {depth} thick: {shown} by depth.{where}"

@@ -82,7 +82,7 @@ def glance(rows: Sequence[Row], targets: Sequence[str]) -> Glance:
 
 
 def _choices(row: Row) -> dict[str, str]:
-    """What is chosen of a host beside what its title says, without how it is made and how often."""
+    """List what is chosen of a host beside what its title says, without how it is made and how often."""
     beside = {name for name, _ in [*at_limit(row), *at_the_bench(row)]} | _IN_TITLE
     return {name: text for name, text in summary.what_to_make(row) if name not in beside}
 

@@ -17,7 +17,9 @@ import pandas as pd
 from surrogate.errors import LihostError, StoreError
 from surrogate.hosts import columns as c
 from surrogate.report import style, summary, template_values
-from surrogate.report.cross_section import deepest_um
+from surrogate.report.cards.card import cards_of
+from surrogate.report.cards.decision import decision_of
+from surrogate.report.cards.next_steps import next_of
 from surrogate.report.depth_profile import Profile
 from surrogate.report.glance import glance, targets_compared
 from surrogate.report.goals_in_words import axis_words, limits_in_words, objectives_in_words
@@ -25,11 +27,14 @@ from surrogate.report.like_with_like import other_conditions
 from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import axis_title, label, records
 from surrogate.report.strips import axes_of, strip
+from surrogate.report.template_values import Shared
 from surrogate.report.trust import none_published, of_class, trust_of
 from surrogate.report.workbench import hazard_words
 
 if TYPE_CHECKING:
+    from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.replicates import Plan
 
 Profiler = Callable[[pd.DataFrame], Profile]  # of a table of one row
 
@@ -48,7 +53,10 @@ def write_report(
     profile: Profiler | None = None,
     today: date | None = None,
     cells: str = "",
+    comparison: Comparison | None = None,
+    planned: Plan | None = None,
     judged: pd.DataFrame | None = None,
+    folder: Path | None = None,
 ) -> Path:
     """Write the self-contained report of a batch.
 
@@ -77,9 +85,15 @@ def write_report(
     today : date, optional
         The only thing in the page that is not fixed by the other arguments.
     cells : str
-        How many cells to build, and why.
+        How many cells to build, and why, in words.
+    comparison : Comparison, optional
+        What is believed of the batch together; without it there is no decision, and nothing on tolerances.
+    planned : Plan, optional
+        How many cells to build.
     judged : DataFrame, optional
         How the champion was judged, as ``trust.judgement`` reads it.
+    folder : Path, optional
+        Where the table to fill in stands; None: the batch has none.
 
     Returns
     -------
@@ -103,7 +117,10 @@ def write_report(
         profile=profile,
         today=today,
         cells=cells,
+        comparison=comparison,
+        planned=planned,
         judged=judged,
+        folder=folder,
     )
     path = Path(path)
     try:
@@ -131,7 +148,10 @@ def render(
     profile: Profiler | None = None,
     today: date | None = None,
     cells: str = "",
+    comparison: Comparison | None = None,
+    planned: Plan | None = None,
     judged: pd.DataFrame | None = None,
+    folder: Path | None = None,
 ) -> str:
     """Return the page of :func:`write_report` as text."""
     if literature is None or context is None:
@@ -143,8 +163,8 @@ def render(
     own = _comparable(campaign, results)
     axes = axes_of(rows, own, alike)
     profiles, misses = profiles_of(frame, profile)
-    deepest = deepest_um(rows, profiles)
-    control = next((row for row in rows if summary.is_control(row)), None)
+    cards = cards_of(frame, campaign, comparison, planned)
+    shared = Shared.of(rows, cards, profiles, [*campaign.objectives])
     words = axis_words(campaign.objectives, campaign.limits)
     compared = targets_compared([*campaign.objectives], [one.name for one in campaign.limits], rows)
     template = style.environment().get_template("report.html.j2")
@@ -169,17 +189,16 @@ def render(
             }
             for target, axis in axes.items()
         ],
+        decision=decision_of(frame, campaign, comparison),
         cards=[
-            template_values.card(
-                k + 1, name, row, axes, literature, profiles[k], misses[k], deepest,
-                None if row is control else control,
-            )
-            for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True))
+            template_values.card_values(k + 1, card, rows[k], axes, literature, profiles[k], misses[k], shared)
+            for k, card in enumerate(cards)
         ],
+        following=next_of(frame, campaign, folder),
         cells=cells,
         hazards=hazard_words(rows),
         proposed=sum(not summary.is_control(row) for row in rows),
-        controlled=control is not None,
+        controlled=shared.control is not None,
         table=template_values.number_table(rows),
         results=template_values.result_table(results),
         headings={target: label(target) for target in c.TARGETS},

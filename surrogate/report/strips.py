@@ -25,9 +25,7 @@ _CLOUD = 34.0  # px, height of the band of many cells
 _WAYS = (0.5, 0.15, 0.85, 0.32, 0.68)  # where in the band one cell after the other stands, so that few touch
 
 
-def axes_of(
-    rows: Sequence[Row], cells: Sequence[Row] = (), published: Sequence[Row] = ()
-) -> dict[str, Axis]:
+def axes_of(rows: Sequence[Row], cells: Sequence[Row] = (), published: Sequence[Row] = ()) -> dict[str, Axis]:
     """Choose the axis of each target that a batch predicts: it holds all that is drawn.
 
     Parameters
@@ -140,7 +138,7 @@ def _drawing(axis: Axis, parts: Sequence[str], bottom: float, alt: str) -> Marku
 
 
 def _host_marks(axis: Axis, row: Row) -> str:
-    """The interval as a line, the median as a disc (of a control a square), the simulated value as a diamond."""
+    """Draw the interval as a line, the median as a disc (of a control a square), the simulated value as a diamond."""
     target = axis.target
     ends = [given(row, f"{target}{end}") for end in ("_lower", "_upper")]
     colour = style.INK if is_control(row) else style.PROPOSAL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,7 +13,9 @@ from surrogate import __version__
 from surrogate.hosts import columns as c
 from surrogate.report import summary
 from surrogate.report.axes import Axis
-from surrogate.report.cross_section import colours_of, cross_section
+from surrogate.report.cards.card import Card
+from surrogate.report.cards.words import cycling_lines
+from surrogate.report.cross_section import colours_of, cross_section, deepest_um
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import (
@@ -26,9 +29,10 @@ from surrogate.report.quantities import (
     rounded,
     unit,
 )
-from surrogate.report.rule_cautions import cautions_about
+from surrogate.report.ratio_plots import ratio_plot, reach_of, splits_of, worths_of
 from surrogate.report.strips import host_strip
-from surrogate.report.tolerances import can_be_made, made_inexactly
+from surrogate.report.tolerances import at_limit, can_be_made
+from surrogate.report.workbench import at_the_bench, made_again
 from surrogate.tracking.provenance import git_state, table_hash
 
 if TYPE_CHECKING:
@@ -47,25 +51,24 @@ _EXTRA_COLUMNS = (
 )
 
 
-def card(
+def card_values(
     k: int,
-    name: str,
+    card: Card,
     row: Row,
     axes: Mapping[str, Axis],
     literature: pd.DataFrame | None,
     profile: Profile | None,
     miss: str,
-    deepest: float,
-    control: Row | None,
+    shared: Shared,
 ) -> dict[str, Any]:
-    """Prepare proposal k for its card.
+    """Prepare the card of row k for the page: what it says, and its drawings.
 
     Parameters
     ----------
     k : int
         From 1.
-    name : str
-        Its id.
+    card : Card
+        What it says.
     row : mapping
         The proposal.
     axes : mapping
@@ -76,31 +79,99 @@ def card(
         What ``surrogate.physics.profile`` returns.
     miss : str
         Why the depth profile could not be computed, or "".
-    deepest : float
-        Depth that the cross-sections of all cards span, um.
-    control : mapping, optional
-        The control of the batch; None for itself.
+    shared : Shared
+        What all cards have in common.
     """
     score = given(row, "extrapolation")
+    control = None if card.is_control else shared.control
     return {
         "k": k,
-        "name": name,
-        "title": summary.title(row),
-        "role": str(given(row, "role") or ""),
-        "recipe": summary.what_to_make(row),
-        "targets": [_target(axis, name, row, control) for axis in axes.values() if axis.target in row],
-        "tolerances": [*can_be_made(row), *made_inexactly(row)],
+        "said": card,
+        "design": design_lines(row),
+        "test": cycling_lines(card.test),
+        "targets": [
+            {
+                "name": answer.name,
+                "text": answer.text,
+                "ratio": answer.ratio_text,
+                "strip": host_strip(axes[answer.target], card.name, row, control),
+            }
+            for answer in card.why.answers
+            if answer.target in axes
+        ],
+        "splits": [
+            (name, ratio_plot(parts, shared.split_reach, f"{name} against the control"))
+            for name, parts in splits_of(card, shared.targets)
+        ],
+        "worths": ratio_plot(
+            worths_of(card), shared.worth_reach, "What each feature is worth", card.why.noise_factor
+        ),
         "physics": summary.what_is_simulated(row),
+        "made": [*can_be_made(row), *made_again(row)],
+        "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "within": "" if given(row, "p_within_limits") is None else _within(row),
-        "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
-        "cautions": cautions_about(row),
-        "nearest": citations(row.get("nearest_literature"), literature),
-        "section": cross_section(row, profile, deepest),
+        "nearest": [] if card.is_control else citations(row.get("nearest_literature"), literature),
+        "section": cross_section(row, profile, shared.deepest_um),
         "colours": colours_of(row, profile),
         "outside": _outside(profile),
         "miss": miss,
     }
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the cards of a page have in common, so that they can be compared.
+
+    Parameters
+    ----------
+    control : mapping, optional
+        The control of the batch.
+    targets : sequence of str
+        That the campaign improves.
+    deepest_um : float
+        Depth that the cross-sections span.
+    split_reach, worth_reach : float
+        Of the axes of ratios, ln.
+    """
+
+    control: Row | None
+    targets: Sequence[str]
+    deepest_um: float
+    split_reach: float
+    worth_reach: float
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Row],
+        cards: Sequence[Card],
+        profiles: Sequence[Profile | None],
+        targets: Sequence[str],
+    ) -> Shared:
+        """Find what the cards of a batch have in common; all sequences are in its order."""
+        return cls(
+            next((row for row in rows if summary.is_control(row)), None), targets, deepest_um(rows, profiles),
+            reach_of(part for card in cards for _, parts in splits_of(card, targets) for part in parts),
+            reach_of(part for card in cards for part in worths_of(card)),
+        )  # fmt: skip
+
+
+def design_lines(row: Row) -> list[tuple[str, str]]:
+    """List what is chosen of a host beside the parts that it is made of and how it is made.
+
+    Parameters
+    ----------
+    row : mapping
+        A complete design row.
+    """
+    beside = {name for name, _ in [*at_limit(row), *at_the_bench(row)]}
+    beside |= {"Framework", "Lithiophilic agent"}
+    return [
+        (name, text)
+        for name, text in summary.what_to_make(row)
+        if name not in beside and not name.startswith("Solid at the")
+    ]
 
 
 def _outside(profile: Profile | None) -> str:
@@ -111,19 +182,6 @@ def _outside(profile: Profile | None) -> str:
     shares = ((foil, "grew from the foil"), (face, "lies on the top face"))
     on = [f"{quantity(share, 'top_face_share')} of it {how}" for share, how in shares if share >= 5e-4]
     return f"; {' and '.join(on)}" if on else ""
-
-
-def _target(axis: Axis, name: str, row: Row, control: Row | None) -> dict[str, Any]:
-    target = axis.target
-    lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
-    known = lower is not None and upper is not None
-    return {
-        "label": label(target),
-        "value": quantity(row[target], target),
-        "interval": f"{rounded(float(lower), target)} to {rounded(float(upper), target)}" if known else "",
-        "simulated": quantity(row.get(f"{target}_physics"), target),
-        "strip": host_strip(axis, name, row, control),
-    }
 
 
 def _within(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""How far the predictions can be trusted: what the model is worth on papers that it has not seen, and what was published.
+"""How far predictions can be trusted: what the model is worth on papers that it has not seen, and what is published.
 
 Data flow: the tables that a training run keeps (``evaluation.skill``) -> :func:`judgement`, one row for each target;
 published cells and the campaign's electrolyte -> :func:`trust_of`, words and numbers for the page.
@@ -14,7 +14,6 @@ import pandas as pd
 
 from surrogate import materials
 from surrogate.evaluation.skill import ROWS_TABLE, SKILL_TABLE
-from surrogate.hosts import columns as c
 from surrogate.materials.groups import electrolytes_of
 from surrogate.report.axes import is_drawn
 from surrogate.report.quantities import given, label, records
@@ -153,17 +152,17 @@ def _like(target: str, alike: Sequence[Row], published: Sequence[Row], electroly
 
 def _judged(target: str, row: Row | None) -> tuple[str, str, str]:
     if row is None:
-        return "not recorded with this model", "–", "–"
+        return "how good the model is was not recorded with it", "", ""
     middle = float(row["crps"]) - float(row["difference"])  # the score of the plain median
     skill = 100.0 * float(row["skill_vs_median"])
     low, high = (-100.0 * float(row[f"difference_{end}"]) / middle for end in ("high", "low"))
     span = f"(90 %: {_percent(low)} to {_percent(high)} %)"
     if low > 0:
-        said = f"{_percent(skill)} % better {span}"
+        said = f"{_percent(skill)} % better than the plain median {span}"
     elif high < 0:
-        said = f"{_percent(-skill)} % worse {span}"
+        said = f"{_percent(-skill)} % worse than the plain median {span}"
     else:
-        said = f"cannot be told from it: {_percent(skill)} % better {span}"
+        said = f"cannot be told from the plain median: {_percent(skill)} % better {span}"
     papers, values, n = int(row["papers"]), int(row["values"]), int(row["n"])
     if target == "cycle_life_cycles":
         kind = f"{values:,} of them {'a failure' if values == 1 else 'failures'}, the others lower bounds"

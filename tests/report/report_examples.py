@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.own_methods import OwnMethods
+from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts import columns as c
 
 BASE: dict[str, Any] = {
@@ -185,4 +186,7 @@ def campaign() -> Any:
         methods=OwnMethods(),
         objectives=dict(c.OBJECTIVES),
         limits=(),
+        cells=CellNumbers(),
+        path=None,
+        store_path=None,
     )
