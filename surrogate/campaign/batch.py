@@ -1,8 +1,8 @@
 """A batch of a campaign: found again where the same question was asked before, else proposed and recorded.
 
 Data flow: campaign, champion and the cells of its store -> what the campaign believes -> the batch recorded for the
-same question, else a new one, recorded where there is a store -> what each choice explains, and how many cells to
-build, which follow from the same cells and are not recorded.
+same question, else a new one, recorded where there is a store -> what each choice explains, how many cells to build,
+and how its hosts compare, which follow from the same cells and are not recorded.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from surrogate.campaign.store_batches import batch_key
 from surrogate.hosts.columns import DESIGN_COLUMNS
 
 if TYPE_CHECKING:
+    from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
     from surrogate.models.bundle import HostModel
 
@@ -42,12 +43,15 @@ class Batch:
         How many cells to build of a host, and why.
     known
         Whether it was proposed before, for the same question.
+    comparison
+        What is believed of its hosts together (``campaign.comparison``); None for a batch without a control.
     """
 
     hosts: pd.DataFrame
     shares: pd.DataFrame
     planned: Plan
     known: bool
+    comparison: Comparison | None
 
 
 def told_ids(repeat: Sequence[str], store: CampaignStore) -> list[str]:
@@ -113,6 +117,7 @@ def batch_of(
     """
     from surrogate.campaign.belief import belief_of  # late: these bring torch
     from surrogate.campaign.choice_shares import choice_shares
+    from surrogate.campaign.comparison import compared
     from surrogate.campaign.proposals import cells_of, propose_hosts
 
     told = store.observations() if store is not None else None
@@ -146,4 +151,7 @@ def batch_of(
     progress("weighing the choices", 0, 1)
     shares = choice_shares(belief, campaign, seed=seed)
     progress("weighing the choices", 1, 1)
-    return Batch(hosts, shares, cells_of(campaign, belief, results), known is not None)
+    progress("comparing the hosts", 0, 1)
+    comparison = compared(hosts, campaign, belief)
+    progress("comparing the hosts", 1, 1)
+    return Batch(hosts, shares, cells_of(campaign, belief, results), known is not None, comparison)

@@ -21,11 +21,14 @@ from scipy.special import ndtr
 
 from surrogate.campaign.gains import gain, on_z, p_better_than_last
 from surrogate.campaign.goals import TargetGoal
+from surrogate.campaign.replicates import CONTROL
 from surrogate.campaign.simpler import simplest_hosts
 from surrogate.campaign.tolerances import losses
+from surrogate.campaign.understanding import with_one_choice_of_the_control, worths_of
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.campaign_model import CampaignModel
+from surrogate.optimization.threads import single_thread
 from surrogate.physics import simulate
 from surrogate.shapes import Float
 
@@ -42,33 +45,33 @@ class Comparison:
 
     Attributes
     ----------
-    target : str
-        The first objective, which everything but ``spreads`` and ``mistakes`` is about.
-    p_better : ndarray (n + 1, n + 1)
-        Probability that the host of a row is itself better than that of a column, 0.5 on the diagonal; proposals in
-        the order of the batch and, last, the control.
+    p_better : mapping of str to ndarray (n + 1, n + 1)
+        Objective -> probability that the host of a row is itself better in it than that of a column, 0.5 on the
+        diagonal; proposals in the order of the batch and, last, the control.
     spreads : mapping of str to float
         Target -> standard deviation between cells of one design, z.
+    worths : mapping of str to DataFrame
+        Objective -> ``understanding.worths_of`` the hosts (n + 1 rows).
     mistakes : DataFrame
         Of the n proposals, as ``tolerances.losses`` returns it for all objectives.
     simplest : DataFrame
         Of the n proposals, as ``simpler.simplest_hosts`` returns it.
     """
 
-    target: str
-    p_better: Float[Array, "m m"]
+    p_better: Mapping[str, Float[Array, "m m"]]
     spreads: Mapping[str, float]
+    worths: Mapping[str, pd.DataFrame]
     mistakes: pd.DataFrame
     simplest: pd.DataFrame
 
 
-def compared(batch: pd.DataFrame, campaign: Campaign, belief: CampaignModel) -> Comparison:
+def compared(batch: pd.DataFrame, campaign: Campaign, belief: CampaignModel) -> Comparison | None:
     """Compare the hosts of a batch with one another.
 
     Parameters
     ----------
     batch : DataFrame, n + 1 rows
-        Choices and conditions of the proposals and, last, of their control.
+        Choices, conditions and ``role`` of the proposals and, last, of their control.
     campaign : Campaign
         Its objectives.
     belief : CampaignModel
@@ -76,20 +79,27 @@ def compared(batch: pd.DataFrame, campaign: Campaign, belief: CampaignModel) -> 
 
     Returns
     -------
-    Comparison
+    Comparison or None
+        None for a batch without a control, as batches were recorded once.
     """
-    every = CompleteDesigns.of(batch[[*c.CHOICES, *c.CONDITIONS]], where="batch")
-    target, goal = next(iter(campaign.objectives.items()))
-    simulated = simulate(every)
-    mean, covariance = belief.mixed(target).joint(belief.bases(every, simulated)[target])
-    proposals = every.take(range(len(every) - 1))
-    return Comparison(
-        target=target,
-        p_better=p_better(mean, covariance, target, goal),
-        spreads={name: float(np.sqrt(belief.noise(name))) for name in c.TARGETS},
-        mistakes=losses(belief, proposals, campaign.objectives, simulate),
-        simplest=simplest_hosts(belief, every, simulated, target, goal),
-    )
+    if not len(batch) or batch["role"].iloc[-1] != CONTROL:
+        return None
+    every = CompleteDesigns.of(batch.filter([*c.CHOICES, *c.CONDITIONS]), where="batch")
+    n = len(every)
+    with single_thread():
+        changed, of_which = with_one_choice_of_the_control(every)
+        simulated = simulate(every.together([changed]))
+        joint = belief.joint(every.together([changed]), simulated)
+        return Comparison(
+            p_better={
+                target: p_better(joint[target][0][:n], joint[target][1][:n, :n], target, goal)
+                for target, goal in campaign.objectives.items()
+            },
+            spreads={name: float(np.sqrt(belief.noise(name))) for name in c.TARGETS},
+            worths={target: worths_of(*joint[target], n, of_which) for target in campaign.objectives},
+            mistakes=losses(belief, every.take(range(n - 1)), campaign.objectives, simulate),
+            simplest=simplest_hosts(belief, every, simulated.iloc[:n], campaign.objectives),
+        )
 
 
 def p_better(

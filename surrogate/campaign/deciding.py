@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from math import ceil, sqrt
 
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 SURE = 0.9  # probability with which cells are to tell a host from its control
 DECIDED = 0.95  # probability at which a question is closed: the upper end of a central 90 % interval
@@ -42,6 +42,19 @@ def cells_to_tell(difference: float, spread: float, sure: float = SURE) -> int |
     if abs(difference) < 1e-9:
         return None
     return max(1, ceil(2.0 * (float(ndtri(sure)) * spread / difference) ** 2 - 1e-9))
+
+
+def chance_to_tell(difference: float, spread: float, cells: int, controls: int) -> float:
+    """Return with what probability the mean of a host's cells lies on the right side of the control's.
+
+    Parameters
+    ----------
+    difference, spread : float
+        As for :func:`cells_to_tell`; the spread above 0.
+    cells, controls : int
+        Cells of the host, and of the control.
+    """
+    return float(ndtr(abs(difference) / (spread * sqrt(1.0 / cells + 1.0 / controls))))
 
 
 def decisive_difference(

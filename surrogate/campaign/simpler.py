@@ -7,17 +7,18 @@ proposal's place if it is worth as much. A host of a batch -> the same with some
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from surrogate import materials
 from surrogate.campaign.choice_groups import differ, exchanged
 from surrogate.campaign.control import control_of
-from surrogate.campaign.gains import gain
+from surrogate.campaign.gains import gains
 from surrogate.campaign.goals import TargetGoal
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -75,7 +76,10 @@ def with_fewer_phases(host: pd.DataFrame) -> pd.DataFrame:
 
 
 def simplest_hosts(
-    belief: CampaignModel, every: CompleteDesigns, simulated: pd.DataFrame, target: str, goal: TargetGoal
+    belief: CampaignModel,
+    every: CompleteDesigns,
+    simulated: pd.DataFrame,
+    objectives: Mapping[str, TargetGoal],
 ) -> pd.DataFrame:
     """Find the simplest host that is as good as each proposal: with most of ``FEATURES`` as in its plain framework.
 
@@ -87,10 +91,8 @@ def simplest_hosts(
         n proposals and, last, their control.
     simulated : DataFrame
         ``simulate`` of these, n + 1 rows.
-    target : str
-        By which they are judged.
-    goal : "max", "min", Match or Within
-        What is wanted of it.
+    objectives : mapping
+        Target -> what is wanted of it; what counts is the mean of the gains.
 
     Returns
     -------
@@ -103,12 +105,12 @@ def simplest_hosts(
     table, of_which, left_out = _with_features_of_the_control(every)
     designs = CompleteDesigns.of(table, where="simpler hosts") if len(table) else every.take([])
     kept = feasibility.can_be_made(designs) if len(designs) else np.zeros(0, dtype=bool)
-    designs = designs.where(kept)
-    of_which, left_out = of_which[kept], [one for one, stays in zip(left_out, kept, strict=True) if stays]
+    designs, of_which = designs.where(kept), of_which[kept]
+    left_out = [one for one, stays in zip(left_out, kept, strict=True) if stays]
     answers = [simulated.reset_index(drop=True), *([simulate(designs)] if len(designs) else [])]
     told = pd.concat([one[list(c.TARGETS)] for one in answers], ignore_index=True)
-    basis = belief.bases(every.together([designs]), told)[target]
-    worth = gain(target, goal, belief.mixed(target).latent(basis)[0])
+    medians = {name: mean for name, (mean, _) in belief.latent(every.together([designs]), told).items()}
+    worth = gains(objectives, medians).mean(axis=1)
     over_control = worth - worth[n]
     rows = []
     for k in range(n):
@@ -123,24 +125,31 @@ def simplest_hosts(
 
 def _with_features_of_the_control(
     every: CompleteDesigns,
-) -> tuple[pd.DataFrame, np.ndarray, list[tuple[str, ...]]]:
-    """Make every proposal with each set of its features as in its own control; say of which, and what it lacks."""
-    table = every.frame.reset_index(drop=True)
-    made, of_which, left_out = [], [], []
-    for k in range(len(table) - 1):
-        host = table.iloc[[k]].reset_index(drop=True)
-        control = control_of(every.take([k])).frame.reset_index(drop=True)
-        if host["framework"].iloc[0] != control["framework"].iloc[0]:
+) -> tuple[pd.DataFrame, NDArray[np.int_], list[tuple[str, ...]]]:
+    """Make every proposal with each set of its features exchanged, of which proposal each is, and what it lacks."""
+    n = len(every) - 1
+    hosts = every.take(range(n)).frame.reset_index(drop=True)
+    controls = pd.concat([control_of(every.take([k])).frame for k in range(n)], ignore_index=True)
+    of_one_kind = (hosts["framework"] == controls["framework"]).to_numpy()
+    # The exponent alone is no phase: it goes with what is graded.
+    own = {"gradient_exponent": hosts["gradient_exponent"]}
+    has = {
+        one: of_one_kind & differ(exchanged(hosts, controls, one).assign(**own), hosts) for one in FEATURES
+    }
+    made, of_which, left_out = [], [], list[tuple[str, ...]]()
+    for features in _sets(FEATURES):
+        rows = np.flatnonzero(np.logical_and.reduce([has[one] for one in features]))
+        if not len(rows):
             continue
-        for features in _sets([one for one in FEATURES if differ(exchanged(host, control, one), host)[0]]):
-            one = host
-            for feature in features:
-                one = exchanged(one, control, feature)
-            made.append(one)
-            of_which.append(k)
-            left_out.append(features)
-    joined = pd.concat(made, ignore_index=True) if made else table.iloc[:0]
-    return joined, np.array(of_which, dtype=int), left_out
+        table = hosts.iloc[rows]
+        for feature in features:
+            table = exchanged(table, controls.iloc[rows], feature)
+        made.append(table)
+        of_which.append(rows)
+        left_out += [features] * len(rows)
+    if not made:
+        return hosts.iloc[:0], np.zeros(0, dtype=int), []
+    return pd.concat(made, ignore_index=True), np.concatenate(of_which), left_out
 
 
 def _sets(features: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -70,7 +70,7 @@ def understanding(
     """
     primary, goal = next(iter(objectives.items()))
     simulated = simulated.reset_index(drop=True)
-    changed, of_which = _with_the_controls(every)
+    changed, of_which = with_one_choice_of_the_control(every)
     measured, own = _measured(belief, every)
     rows = every.together([changed, measured])
     answers = [simulated, *([simulate(changed)] if len(changed) else []), *([own] if len(own) else [])]
@@ -78,7 +78,7 @@ def understanding(
     bases = belief.bases(rows, told)
     mean, covariance = belief.mixed(primary).joint(bases[primary])
     table = factors(belief, every, simulated)
-    worths = _worths(mean, covariance, len(every), of_which)
+    worths = worths_of(mean, covariance, len(every), of_which)
     n, last = len(every) - 1, np.arange(len(rows) - len(measured), len(rows))
     compared = np.concatenate([np.arange(n), last])
     chances = np.full(n + 1, np.nan)
@@ -188,10 +188,20 @@ def _of_a_band(mean: Array, slope: Array, ends: tuple[float, float]) -> Array:
     return found
 
 
-def _with_the_controls(every: CompleteDesigns) -> tuple[CompleteDesigns, list[tuple[int, str]]]:
-    """Proposals with one group of choices set to the control's, and of each the proposal's row and the group.
+def with_one_choice_of_the_control(every: CompleteDesigns) -> tuple[CompleteDesigns, list[tuple[int, str]]]:
+    """Make proposals with one group of choices set to the control's.
 
-    Only those that differ from the proposal and break no rule that is judged without a simulation.
+    Parameters
+    ----------
+    every : CompleteDesigns
+        n proposals and, last, their control.
+
+    Returns
+    -------
+    designs : CompleteDesigns
+        Those that differ from the proposal and break no rule that is judged without a simulation.
+    of_which : list of (int, str)
+        Of each the proposal's row and the group.
     """
     table = every.frame.reset_index(drop=True)
     proposals, control = table.iloc[:-1], table.iloc[[-1] * (len(table) - 1)].reset_index(drop=True)
@@ -221,8 +231,25 @@ def _measured(belief: CampaignModel, every: CompleteDesigns) -> tuple[CompleteDe
     return belief.measured.take(rows), belief.simulated.iloc[rows]
 
 
-def _worths(mean: Array, covariance: Array, first: int, of_which: Sequence[tuple[int, str]]) -> pd.DataFrame:
-    """Columns ``worth_...`` (``first`` rows): each proposal over itself changed, whose rows begin at ``first``."""
+def worths_of(
+    mean: Float[Array, " m"], covariance: Float[Array, "m m"], first: int, of_which: Sequence[tuple[int, str]]
+) -> pd.DataFrame:
+    """Compare proposals with themselves changed, in one target.
+
+    Parameters
+    ----------
+    mean, covariance : ndarray (m,), (m, m)
+        What proposals, their control and, from row ``first`` on, the changed hosts are worth, z and z squared.
+    first : int
+        n + 1.
+    of_which : list of (int, str)
+        As :func:`with_one_choice_of_the_control` gives it.
+
+    Returns
+    -------
+    DataFrame
+        n + 1 rows: ``worth_GROUP`` with ``_lower`` and ``_upper``, as in :func:`understanding`.
+    """
     out = {
         f"worth_{group}{end}": np.full(first, np.nan)
         for group in choice_groups()

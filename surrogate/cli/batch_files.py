@@ -1,4 +1,4 @@
-"""The files of a batch of proposals: tables, JSON, report and the template for results."""
+"""The files of a batch of proposals: tables, JSON, recipe cards, report and the template for results."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from surrogate.files.own_files import OwnFiles
 if TYPE_CHECKING:
     import pandas as pd
 
+    from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.replicates import Plan
     from surrogate.models.bundle import HostModel
+    from surrogate.report.cards.card import Card
+    from surrogate.report.cards.decision import Decision
     from surrogate.tracking import Champion
 
 JSON_VERSION = 1
@@ -45,6 +49,10 @@ class BatchContext:
         What each choice explains over the campaign, as ``choice_shares`` returns it.
     cells : str
         How many cells to build, and why.
+    planned : Plan, optional
+        The same as numbers.
+    comparison : Comparison, optional
+        What is believed of its hosts together.
     """
 
     campaign: Campaign
@@ -55,6 +63,20 @@ class BatchContext:
     remarks: Sequence[str]
     shares: pd.DataFrame | None = None
     cells: str = ""
+    planned: Plan | None = None
+    comparison: Comparison | None = None
+
+    def cards(self, batch: pd.DataFrame) -> tuple[Card, ...]:
+        """Write the recipe card of each row of the batch."""
+        from surrogate.report.cards.card import cards_of
+
+        return cards_of(batch, self.campaign, self.comparison, self.planned)
+
+    def decision(self, batch: pd.DataFrame) -> Decision | None:
+        """Say which hosts of the batch to make first; None where they were not compared."""
+        from surrogate.report.cards.decision import decision_of
+
+        return decision_of(batch, self.campaign, self.comparison)
 
     @property
     def measured_cells(self) -> int:
@@ -95,6 +117,8 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
     if context.shares is not None:
         with files.writing("understanding.csv") as path:
             write_csv(context.shares, path)
+    with files.writing("cards.md") as path:
+        path.write_text(cards_text(batch, context, out), encoding="utf-8")
     with files.writing("report.html") as path:
         write_report(
             batch,
@@ -114,6 +138,26 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
         with files.writing(f"{TEMPLATE}.xlsx") as path:
             write_template(table, path)
     return files
+
+
+def cards_text(batch: pd.DataFrame, context: BatchContext, out: Path) -> str:
+    """Return what ``cards.md`` holds: the decision, the recipe card of each host, what to do next.
+
+    Parameters
+    ----------
+    batch : DataFrame
+        Proposals.
+    context : BatchContext
+        What they were made from.
+    out : Path
+        Folder of the batch.
+    """
+    from surrogate.report.cards.next_steps import next_of
+    from surrogate.report.cards.words import cards_markdown
+
+    told = out if context.observations is not None else None
+    following = next_of(batch, context.campaign, told, f"{TEMPLATE}.csv")
+    return cards_markdown(context.cards(batch), context.decision(batch), following)
 
 
 def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:

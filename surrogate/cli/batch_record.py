@@ -71,7 +71,7 @@ def record_batch(
     from surrogate.report.batch_markdown import batch_markdown
     from surrogate.tracking.provenance import table_hash
 
-    run.describe(batch_markdown(batch, context.campaign, context.remarks))
+    run.describe(batch_markdown(batch, context.campaign, context.remarks, context.decision(batch)))
     run.params({"told_cells": context.measured_cells})
     if context.observations is not None and context.measured_cells:
         cells = context.observations.drop(columns="told_at", errors="ignore")

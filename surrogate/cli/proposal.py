@@ -94,7 +94,10 @@ def propose(
             observations = store.observations() if store is not None else None
             cells = cell_remarks(batch, answer.planned, campaign, observations)
             said = [*remarks(batch, observations), *cells]
-            context = BatchContext(campaign, model, found, observations, seed, said, answer.shares, cells[0])
+            context = BatchContext(
+                campaign, model, found, observations, seed, said, answer.shares, cells[0], answer.planned,
+                answer.comparison,
+            )  # fmt: skip
             report("writing the report", 0, 2)
             folder = output_folder(out or folder_of(batch, path, store.mark() if store is not None else ""))
             files = write_files(batch, context, folder)
@@ -104,6 +107,8 @@ def propose(
     from surrogate.cli.proposal_table import show_proposals
 
     show_proposals(batch)
+    if (decision := context.decision(batch)) is not None:
+        print_result(decision.text)
     print_notes([*context.remarks, *files.kept_in_words()])
     print_result(f"Written: {', '.join(str(file) for file in files.written)}")
     if path is not None:

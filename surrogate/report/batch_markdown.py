@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from surrogate.campaign.file import Campaign
+    from surrogate.report.cards.decision import Decision
 
 
-def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str]) -> str:
-    """Write the conditions in one line, a table with a proposal in each row, and the remarks.
+def batch_markdown(
+    batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[str], decision: Decision | None = None
+) -> str:
+    """Write what to make, the conditions in one line, a table with a proposal in each row, and the remarks.
 
     Parameters
     ----------
@@ -27,6 +30,8 @@ def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[st
         With its conditions.
     remarks : sequence of str
         What a reader should know.
+    decision : Decision, optional
+        Which hosts to make first; stands first.
 
     Returns
     -------
@@ -47,7 +52,8 @@ def batch_markdown(batch: pd.DataFrame, campaign: Campaign, remarks: Sequence[st
         for name, row in zip(names_of(proposals), proposals, strict=True)
     ]
     proposed = sum(not summary.is_control(row) for row in proposals)
-    lines = [f"{proposed} hosts for: {conditions}.", ""]
+    lines = [f"**{decision.text}**", ""] if decision is not None else []
+    lines += [f"{proposed} hosts for: {conditions}.", ""]
     lines += ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
     lines += ["", "In brackets: the central 90 % interval of what one new cell would measure."]
     lines += ["", *(f"- {remark}" for remark in remarks)] if remarks else []

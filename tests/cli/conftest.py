@@ -257,6 +257,9 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     vars(shares).update(choice_shares=lambda belief, campaign, *, seed: SHARES.copy())
     monkeypatch.setitem(sys.modules, belief.__name__, belief)
     monkeypatch.setitem(sys.modules, shares.__name__, shares)
+    comparison = ModuleType("surrogate.campaign.comparison")
+    vars(comparison).update(compared=lambda batch, campaign, belief: None)
+    monkeypatch.setitem(sys.modules, comparison.__name__, comparison)
     prediction = ModuleType("surrogate.campaign.prediction")
     vars(prediction).update(
         predict_hosts=lambda *given, **more: predict_hosts(made, *given, **more),

@@ -26,7 +26,7 @@ def test_without_a_campaign_it_says_so_first(command: Command, world: World, tmp
     )
     assert "sqlite:///mlruns/mlflow.db" in ended.err
     files = sorted(one.name for one in (tmp_path / "optimize-out").iterdir() if one.name[0] != ".")
-    assert files == ["candidates.csv", "candidates.json", "report.html", "understanding.csv"]
+    assert files == ["candidates.csv", "candidates.json", "cards.md", "report.html", "understanding.csv"]
     assert not list(
         tmp_path.rglob("*.db")
     )  # proposals are recorded as pending only for a campaign of one's own
@@ -39,7 +39,7 @@ def test_bare_optimize_is_propose(command: Command, world: World, campaign: Path
     for words, folder in (([], "a"), (["propose"], "b")):
         arguments = [*words, "--out", folder, "-n", 3, "--seed", 5]
         assert command("optimize", *arguments).code == 0
-    names = ("candidates.csv", "candidates.json", "report.html", "understanding.csv")
+    names = ("candidates.csv", "candidates.json", "cards.md", "report.html", "understanding.csv")
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert [(one["n"], one["seed"]) for one in world.proposed] == [(3, 5), (3, 5)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import Any
 
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts.targets import SCALES
-from surrogate.report.quantities import given, label
+from surrogate.report.quantities import given, label, number
 
 
 def in_a_sentence(target: str) -> str:
@@ -41,3 +41,38 @@ def difference(row: Mapping[str, Any], target: str) -> tuple[float, float] | Non
     if ratio is None or upper is None:
         return None
     return log(float(ratio)), max(log(float(upper) / float(ratio)), 0.0) / NINETY
+
+
+def times(ratio: float, digits: int = 3) -> str:
+    """Write a ratio: "× 1.04".
+
+    Parameters
+    ----------
+    ratio : float
+        Above 0.
+    digits : int
+        Significant digits.
+    """
+    return f"× {number(ratio, digits)}"
+
+
+def probability(p: float) -> str:
+    """Write a probability with two digits, and never as certainty: "0.73", "above 0.99".
+
+    Parameters
+    ----------
+    p : float
+        0 to 1.
+    """
+    return "above 0.99" if p > 0.99 else "below 0.01" if p < 0.01 else f"{p:.2f}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Join words: "a, b and c".
+
+    Parameters
+    ----------
+    parts : sequence of str
+        At least one.
+    """
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

@@ -59,7 +59,7 @@ def cards_of(
     campaign : Campaign
         Conditions, objectives, methods and discs.
     comparison : Comparison, optional
-        Of the batch; without it nothing is said of tolerances, of the simplest host and of when a life is decided.
+        Of the batch; without it nothing is said of tolerances and of the simplest host.
     planned : Plan, optional
         How many cells to build; without it the spread between cells is that of published ones.
 
@@ -73,7 +73,12 @@ def cards_of(
     control = controls[0] if controls else None
     control_id = next((name for name, row in zip(names, rows, strict=True) if row is control), "")
     target = next(iter(campaign.objectives))
-    noise = planned.spread if planned is not None else REPLICATES[target].median
+    spreads = {name: one.median for name, one in REPLICATES.items()}
+    if planned is not None:
+        spreads |= {target: planned.spread}
+    if comparison is not None:
+        spreads |= comparison.spreads
+    learned = planned is not None and planned.learned
     found = []
     for k, (name, row) in enumerate(zip(names, rows, strict=True)):
         own = None if summary.is_control(row) else comparison
@@ -84,8 +89,8 @@ def cards_of(
                 title=summary.title(row),
                 is_control=summary.is_control(row),
                 make=make,
-                test=cycling_of(row, control, control_id, campaign, make.disc_area_cm2, planned, own),
-                why=why_of(row, control, campaign, noise, k, own),
+                test=cycling_of(row, control, control_id, campaign, make.disc_area_cm2, spreads, learned),
+                why=why_of(row, control, campaign, spreads, k, own),
             )
         )
     return tuple(found)

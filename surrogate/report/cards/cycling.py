@@ -1,7 +1,7 @@
 """What to compare a host with, how many cells to build, how to cycle them, and when to stop.
 
-Data flow: a row of a batch, the control's row, what is planned and believed (``campaign.replicates``,
-``campaign.comparison``) -> numbers of ``campaign.deciding`` in cycles and days.
+Data flow: a row of a batch, the control's row and the spread between cells of one design -> numbers of
+``campaign.deciding``, in cells, cycles and days.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
 
-from surrogate.campaign.deciding import DECIDED, SURE, cells_to_tell, decisive_difference
+from surrogate.campaign.deciding import DECIDED, SURE, cells_to_tell, chance_to_tell, decisive_difference
 from surrogate.campaign.gains import on_z
 from surrogate.report import summary
-from surrogate.report.cards.against import difference, in_a_sentence
+from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
 from surrogate.report.quantities import given, number, quantity
 
 if TYPE_CHECKING:
-    from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
-    from surrogate.campaign.replicates import Plan
 
 LIFE = "cycle_life_cycles"
 FAILURE = (
@@ -28,6 +26,7 @@ FAILURE = (
     "coulombic efficiency below 90 % for 3 cycles"
 )
 _HOURS_A_DAY = 24.0
+_NORMAL = "1.28"  # the normal quantile of SURE
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,11 @@ class Replicates:
         By which cells of one design differ in the first objective (exp of a standard deviation).
     learned : bool
         Whether that rests on replicates of this campaign.
-    to_tell : int or None
-        Cells of each that put the better one of host and control ahead with the probability ``SURE``, if they differ
-        as predicted; None where they are predicted to be alike.
-    chance : float or None
-        With which the cells that are built do so; None without a prediction against the control.
+    to_tell : mapping of str to int or None
+        Objective -> cells of each that put the better one of host and control ahead with the probability ``SURE``, if
+        they differ as predicted; None where they are predicted to be alike. Empty for the control.
+    chances : mapping of str to float
+        Objective -> probability with which the cells that are built do so.
     text : str
         The number with its reason.
     """
@@ -55,8 +54,8 @@ class Replicates:
     controls: int
     spread_factor: float
     learned: bool
-    to_tell: int | None
-    chance: float | None
+    to_tell: Mapping[str, int | None]
+    chances: Mapping[str, float]
     text: str
 
 
@@ -136,8 +135,8 @@ def cycling_of(
     control_id: str,
     campaign: Campaign,
     area_cm2: float,
-    planned: Plan | None = None,
-    comparison: Comparison | None = None,
+    spreads: Mapping[str, float],
+    learned: bool,
 ) -> CyclingTest:
     """Say how a host of a batch is put to the test.
 
@@ -151,16 +150,18 @@ def cycling_of(
         Conditions, objectives and limits.
     area_cm2 : float
         Of the disc.
-    planned : Plan, optional
-        How many cells to build, and what that rests on.
-    comparison : Comparison, optional
-        Of the batch, for the spread between cells.
+    spreads : mapping of str to float
+        Target -> standard deviation between cells of one design, z.
+    learned : bool
+        Whether these rest on replicates of this campaign.
 
     Returns
     -------
     CyclingTest
     """
-    replicates = _replicates(row, control, campaign, planned)
+    if summary.is_control(row):
+        control = None
+    replicates = _replicates(row, control, campaign, spreads, learned)
     current, capacity = float(row["current_density_mA_cm2"]), float(row["areal_capacity_mAh_cm2"])
     pressure = given(row, "stack_pressure_MPa")
     conditions = tuple(summary.conditions(campaign.conditions.as_dict()))
@@ -179,44 +180,42 @@ def cycling_of(
         f"{quantity(capacity, 'areal_capacity_mAh_cm2')} ({number(capacity * area_cm2)} mAh) each way, "
         f"{quantity(float(row['temperature_C']), 'temperature_C')}"
         + ("" if pressure is None else f", {quantity(float(pressure), 'stack_pressure_MPa')}"),
-        stop=_stop(row, control, campaign, replicates, comparison),
+        stop=_stop(row, control, campaign, replicates, spreads),
     )
 
 
 def _replicates(
-    row: Mapping[str, Any], control: Mapping[str, Any] | None, campaign: Campaign, planned: Plan | None
+    row: Mapping[str, Any],
+    control: Mapping[str, Any] | None,
+    campaign: Campaign,
+    spreads: Mapping[str, float],
+    learned: bool,
 ) -> Replicates:
-    from surrogate.models.campaign_model import REPLICATES
-
-    target = next(iter(campaign.objectives))
-    spread = planned.spread if planned is not None else REPLICATES[target].median
-    learned = planned is not None and planned.learned
+    first = next(iter(campaign.objectives))
     cells = int(given(row, "cells_to_make") or 1)
     controls = int(given(control or {}, "cells_to_make") or 0)
-    told = difference(row, target) if controls else None
-    to_tell = cells_to_tell(told[0], spread) if told is not None else None
-    chance = _chance(told[0], spread, cells, controls) if told is not None else None
-    what = in_a_sentence(target)
     known = "your own replicates" if learned else "published cells, until your replicates say more"
-    text = f"build {cells} of it" + (f" and {controls} of the control" if controls else "")
-    text += f": cells of one design differ in {what} by a factor of {number(exp(spread))} ({known})"
-    if told is not None and chance is not None:
-        ratio = number(exp(told[0]), 2)
-        text += (
-            f"; if this host has × {ratio} of the control, the mean of these comes out on the right side with a "
-            f"probability of {chance:.2f}"
+    text = f"build {cells}" + (f" of it and {controls} of the control" if controls else "")
+    differ = (
+        f"cells of one design differ in {in_a_sentence(first)} by a factor of {number(exp(spreads[first]))}"
+    )
+    text += f": {differ} ({known})"
+    to_tell: dict[str, int | None] = {}
+    chances: dict[str, float] = {}
+    said = []
+    for target in campaign.objectives if controls else ():
+        if (told := difference(row, target)) is None:
+            continue
+        to_tell[target] = many = cells_to_tell(told[0], spreads[target])
+        chances[target] = chance_to_tell(told[0], spreads[target], cells, controls)
+        enough = "no number of cells is enough" if many is None else f"{number(many)} of each for {SURE:g}"
+        said.append(
+            f"in {in_a_sentence(target)} with a probability of {probability(chances[target])} if it is "
+            f"{times(exp(told[0]))} ({enough})"
         )
-        if to_tell is None:
-            text += f", and no number of cells makes that {SURE:g}"
-        else:
-            text += f", and {number(to_tell)} of each would make it {SURE:g} (n = 2 (1.28 s / ln ratio)²)"
-    return Replicates(cells, controls, exp(spread), learned, to_tell, chance, text)
-
-
-def _chance(difference: float, spread: float, cells: int, controls: int) -> float:
-    from scipy.special import ndtr
-
-    return float(ndtr(abs(difference) / (spread * (1.0 / cells + 1.0 / controls) ** 0.5)))
+    if said:
+        text += f". So many put the better of host and control ahead {listed(said)}; n = 2 ({_NORMAL} s / ln ratio)²"
+    return Replicates(cells, controls, exp(spreads[first]), learned, to_tell, chances, text)
 
 
 def _stop(
@@ -224,7 +223,7 @@ def _stop(
     control: Mapping[str, Any] | None,
     campaign: Campaign,
     replicates: Replicates,
-    comparison: Comparison | None,
+    spreads: Mapping[str, float],
 ) -> StopRule | None:
     first = given(row, f"{LIFE}_lower")
     if first is None:
@@ -233,10 +232,8 @@ def _stop(
     wanted = LIFE in campaign.objectives and on_z(LIFE, campaign.objectives[LIFE]) == "max"
     told = difference(row, LIFE) if control is not None and replicates.controls else None
     factor = cycles = None
-    if wanted and told is not None and control is not None and comparison is not None:
-        ahead = decisive_difference(
-            *told, comparison.spreads[LIFE], replicates.cells, replicates.controls, DECIDED
-        )
+    if wanted and told is not None and control is not None:
+        ahead = decisive_difference(*told, spreads[LIFE], replicates.cells, replicates.controls, DECIDED)
         factor = exp(max(ahead, 0.0))
         cycles = factor * float(control[LIFE])
     limit = max(
@@ -269,9 +266,7 @@ def _when(factor: float | None, cycles: float | None, limit: float | None, hours
             f"probability of {DECIDED:g}"
         )
     elif not wanted:
-        parts.append(
-            "once steady cycling has given what is wanted: cycle life is no objective to be raised here"
-        )
+        parts.append("once steady cycling has given what is wanted: a longer life is no objective here")
     if limit is not None:
         parts.append(f"not before the campaign's limit of {_cycles(limit, hours)}")
     parts.append(f"a cell ends by itself at {FAILURE}")

@@ -8,16 +8,16 @@ numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from surrogate.campaign.gains import gain, keeping
+from surrogate.campaign.gains import gains, keeping
 from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
-from surrogate.report.cards.against import in_a_sentence
+from surrogate.report.cards.against import in_a_sentence, listed, probability
 from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import given, records
 
@@ -35,32 +35,33 @@ class Decision:
     Attributes
     ----------
     make : tuple of str
-        Ids of the hosts to make first: the one that promises most and, where there are others, the one of them whose
-        cells teach most.
+        Ids of the hosts to make first: the one that promises most (``first_of``) and, where there are others, the one
+        of them whose cells teach most.
     alike : tuple of str
-        Ids of the others that cannot be told from the first.
-    worse : tuple of str
-        Ids of the others that the first is better than with a probability of ``TOLD_APART`` at least.
-    p_better : mapping of str to float
-        Id -> probability that the first host is better than this one; the control included.
-    p_control : float or None
-        Probability that the first host is better than the control, in itself.
-    target : str
-        The first objective, which all probabilities are about.
-    control : str
-        What the control is, in words.
+        Ids of the others that cannot be told from the first: in no objective is either of the two better with a
+        probability of ``TOLD_APART``.
+    apart : tuple of str
+        Ids of the others that can.
+    p_better : mapping of str to mapping of str to float
+        Id -> objective -> probability that the first host is itself better than this one; the control included.
+    control_id, control : str
+        Id and make of the control; empty where the batch has none.
     text : str
         Sentences, the first of them the decision.
     """
 
     make: tuple[str, ...]
     alike: tuple[str, ...]
-    worse: tuple[str, ...]
-    p_better: Mapping[str, float]
-    p_control: float | None
-    target: str
+    apart: tuple[str, ...]
+    p_better: Mapping[str, Mapping[str, float]]
+    control_id: str
     control: str
     text: str
+
+    @property
+    def p_control(self) -> Mapping[str, float]:
+        """Objective -> probability that the first host is better than the control."""
+        return self.p_better.get(self.control_id, {})
 
 
 def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison | None) -> Decision | None:
@@ -84,80 +85,85 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
     names, n = names_of(rows), sum(not summary.is_control(row) for row in rows)
     if comparison is None or n == 0:
         return None
-    first = _first(rows[:n], campaign)
+    first = first_of(rows[:n], campaign)
     rest = [k for k in range(n) if k != first]
     teacher = max(rest, key=lambda k: float(given(rows[k], "p_changes_best") or 0.0), default=None)
-    p = {names[k]: float(comparison.p_better[first, k]) for k in range(len(rows)) if k != first}
+    p = {
+        names[k]: {target: float(table[first, k]) for target, table in comparison.p_better.items()}
+        for k in range(len(rows))
+        if k != first
+    }
     others = [names[k] for k in rest if k != teacher]
-    make = (names[first], *([names[teacher]] if teacher is not None else []))
-    controlled = len(rows) > n
-    control = summary.title(rows[n]).removeprefix("control: ") if controlled else ""
     decided = Decision(
-        make=make,
-        alike=tuple(name for name in others if 1.0 - TOLD_APART < p[name] < TOLD_APART),
-        worse=tuple(name for name in others if p[name] >= TOLD_APART),
+        make=(names[first], *([names[teacher]] if teacher is not None else [])),
+        alike=tuple(name for name in others if not _told_apart(p[name])),
+        apart=tuple(name for name in others if _told_apart(p[name])),
         p_better=p,
-        p_control=p[names[n]] if controlled else None,
-        target=comparison.target,
-        control=control,
+        control_id=names[n] if len(rows) > n else "",
+        control=summary.title(rows[n]).removeprefix("control: ") if len(rows) > n else "",
         text="",
     )
     teaches = None if teacher is None else given(rows[teacher], "p_changes_best")
-    return _with_text(decided, names[n] if controlled else "", teaches)
+    return replace(decided, text=_in_words(decided, None if teaches is None else float(teaches)))
 
 
-def _first(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
-    """Position of the proposal that promises most in the first objective, of those whose medians keep the limits."""
-    target, goal = next(iter(campaign.objectives.items()))
+def first_of(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
+    """Return the position of the proposal that promises most.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Proposals with their medians.
+    campaign : Campaign
+        Objectives, of whose gains the mean counts, and limits: hosts whose medians break one come last.
+    """
     z = {
         name: SCALES[name].to_z(np.array([float(row[name]) for row in rows]))
-        for name in dict.fromkeys([target, *(limit.name for limit in campaign.limits)])
+        for name in dict.fromkeys([*campaign.objectives, *(limit.name for limit in campaign.limits)])
     }
     kept = keeping(campaign.limits, z, len(rows))
-    promised = gain(target, goal, z[target])
+    promised = gains(campaign.objectives, z).mean(axis=1)
     return int(np.where(kept, promised, -np.inf).argmax() if kept.any() else promised.argmax())
 
 
-def _with_text(decided: Decision, control: str, teaches: float | None) -> Decision:
-    from dataclasses import replace
+def _told_apart(p: Mapping[str, float]) -> bool:
+    return any(max(one, 1.0 - one) >= TOLD_APART for one in p.values())
 
-    what = in_a_sentence(decided.target)
+
+def _in_words(decided: Decision, teaches: float | None) -> str:
     first, *second = decided.make
-    sentences = [f"Make {' and '.join(decided.make)}" + (f", with the control {control}" if control else "")]
-    if decided.p_control is not None:
-        sentences.append(
-            f"P({first} beats the control, {decided.control}, in {what} in your cells) = {_p(decided.p_control)}"
+    beside = f", and the control {decided.control_id}" if decided.control_id else ""
+    said = [f"Make {listed(decided.make)}{beside}"]
+    if decided.alike:
+        said[0] += f"; {listed(decided.alike)} cannot be told from {first}"
+    if decided.control_id:
+        said.append(
+            f"The probability that {first} beats the control, {decided.control}, in your cells is "
+            f"{_by_objective(decided.p_control)}"
         )
-    apart = [f"{name} (P({first} is better) = {_p(decided.p_better[name])})" for name in decided.alike]
-    if apart:
-        sentences.append(f"{_and(apart)} cannot be told from {first}")
-    if decided.worse:
-        sentences.append(
-            f"{_and([f'{name} (P = {_p(decided.p_better[name])})' for name in decided.worse])} "
-            f"{'is' if len(decided.worse) == 1 else 'are'} worse than {first} by what is known"
-        )
+    if decided.alike:
+        told = [f"{name} ({_by_objective(decided.p_better[name])})" for name in decided.alike]
+        said.append(f"That it beats {listed(told)} is not clear")
+    said += [_how(first, name, decided.p_better[name]) for name in decided.apart]
     for name in second:
-        p = decided.p_better[name]
-        told = (
-            f"it is worse than {first} by what is known"
-            if p >= TOLD_APART
-            else f"it cannot be told from {first} either"
-            if p > 1.0 - TOLD_APART
-            else f"it is better than {first} by what is known, where limits do not count"
-        )
-        chance = (
-            "" if teaches is None else f": one cell of it changes which host is best with P = {_p(teaches)}"
-        )
-        sentences.append(
-            f"{name} is made for what it teaches{chance}; {told} (P({first} is better) = {_p(p)})"
-        )
-    return replace(decided, text=". ".join(sentences) + ".")
+        said.append(f"{name} is made for what it teaches" + ("" if teaches is None else _teaches(teaches)))
+        said.append(_how(first, name, decided.p_better[name]))
+    return ". ".join(said) + "."
 
 
-def _p(probability: float) -> str:
-    """Write a probability with two digits, and never as certainty."""
-    return "> 0.99" if probability > 0.99 else "< 0.01" if probability < 0.01 else f"{probability:.2f}"
+def _teaches(p: float) -> str:
+    return f": with a probability of {probability(p)} one cell of it changes which host is best"
 
 
-def _and(parts: Sequence[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+def _by_objective(p: Mapping[str, float]) -> str:
+    return listed([f"{probability(one)} in {in_a_sentence(target)}" for target, one in p.items()])
+
+
+def _how(first: str, name: str, p: Mapping[str, float]) -> str:
+    """Say what tells a host from the first."""
+    worse = [in_a_sentence(target) for target, one in p.items() if one >= TOLD_APART]
+    better = [in_a_sentence(target) for target, one in p.items() if one <= 1.0 - TOLD_APART]
+    said = [f"worse in {listed(worse)}"] if worse else []
+    said += [f"better in {listed(better)}"] if better else []
+    how = f"is {listed(said)} than {first}" if said else f"cannot be told from {first} either"
+    return f"{name} {how} ({first} is better with a probability of {_by_objective(p)})"

@@ -7,7 +7,7 @@ that they were read from, tolerances by ``campaign.comparison``, agents that are
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, pi
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from surrogate import materials
 from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
 from surrogate.hosts import columns as c
-from surrogate.hosts.routes import FOIL, coaters, routes_of
-from surrogate.hosts.targets import SCALES
+from surrogate.hosts.routes import FOIL, coaters, graded_in, makers, puts, routes_of
 from surrogate.literature.documents import find, link
 from surrogate.materials.methods import Method
 from surrogate.materials.properties import Claim
+from surrogate.report.cards.against import in_a_sentence, times
 from surrogate.report.cards.layers import Layer, Part, density_g_cm3, layers_of, together
+from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
 
-_NO_METHOD = "no method in the table makes it as it is: see docs/making.md for what each one reaches"
+ClaimOf = Callable[[Method], Claim | None]
+_NO_METHOD = "no method of the table makes it as it is"
 _AGENTS = "lithiophilic agent: "
 _LIMITS = ("pore_size_top_um", "porosity_top", "thickness_um", "pattern_size_um", "pattern_depth_um")
 _WORDS = {"pore_size_top_um": "pores", "porosity_top": "porosity"}
@@ -46,6 +48,8 @@ class Step:
         Methods in words, any of which will do; the first is what the rest is about.
     limits : str
         What it reaches: pores, porosity, thickness; empty where the table says nothing.
+    beyond : str
+        What of the host the first method does not reach; empty where it makes it as it is.
     paper, doi, url : str
         The document that the entry was read from, with its own DOI; empty where the entry is assumed.
     where : str
@@ -57,6 +61,7 @@ class Step:
     what: str
     methods: tuple[str, ...]
     limits: str
+    beyond: str
     paper: str
     doi: str
     url: str
@@ -73,11 +78,16 @@ class Route:
     text : str
         As ``made_by`` of the batch has it; "no method that is named" where none makes it.
     steps : tuple of Step
-        Empty where no method is named.
+        The nearest that there is where no method makes the host as it is: ``beyond`` then says what is left to do.
+    example, example_doi, example_url : str
+        A published host near this one, one whose DOI is known if there is any; empty where there is none.
     """
 
     text: str
     steps: tuple[Step, ...]
+    example: str
+    example_doi: str
+    example_url: str
 
 
 @dataclass(frozen=True)
@@ -226,10 +236,7 @@ def make_of(
         agents_text=_cheapest(row, agents),
         cost_usd_m2=None if cost is None else float(cost),
         cost_usd=None if cost is None else float(cost) * area * 1e-4,
-        cost_text=""
-        if cost is None
-        else f"{number(float(cost))} USD per m² of host, {number(float(cost) * area * 1e-4, 2)} USD per disc "
-        "(materials alone; most prices are assumed)",
+        cost_text="" if cost is None else _cost(float(cost), area),
         hazards=tuple(part for part in str(given(row, "hazards") or "").split("; ") if part),
         at_limit=tuple(
             f"{label(name).lower()} {quantity(row[name], name)}"
@@ -237,6 +244,12 @@ def make_of(
             if name in row
         ),
     )
+
+
+def _cost(usd_m2: float, area_cm2: float) -> str:
+    cents = 100.0 * usd_m2 * area_cm2 * 1e-4
+    disc = f"{number(cents, 2)} cents" if cents >= 0.1 else "less than 0.1 cent"
+    return f"{number(usd_m2)} USD per m² of host, {disc} a disc (materials alone; most prices are assumed)"
 
 
 def _balance(mass: float, area: float, tolerance: float, diameter: float) -> str:
@@ -252,29 +265,69 @@ def _route(row: Mapping[str, Any], campaign: Campaign) -> Route:
     framework, agent = str(row["framework"]), str(row["agent"])
     known = routes_of(row, campaign.methods.usable).methods
     foil, steps = framework == FOIL, []
+    coated = agent != FOIL and (foil or max(float(row["agent_top"]), float(row["agent_bottom"])) > 0.0)
     coating = coaters(known)
     first = [one for one in known if one not in coating]
+    beyond = ""
+    if not known and not foil:
+        first, beyond = _nearest(row, makers(campaign.methods.usable, framework))
+        graded = graded_in(row)
+        coating = [
+            one for one in coaters(campaign.methods.usable) if coated and puts(one, framework, agent, graded)
+        ]
     if first:
         what = "cut the channels" if foil else f"make the framework of {short_name(framework)}"
-        steps.append(_step(what, first, lambda one: one.frameworks.get(framework)))
+        steps.append(_step(what, first, lambda one: one.frameworks.get(framework), beyond))
     if coating:
         steps.append(_step(f"put the {short_name(agent)} on", coating, lambda one: one.agents.get(agent)))
-    elif first and not foil and max(float(row["agent_top"]), float(row["agent_bottom"])) > 0.0:
+    elif first and coated and any(agent in one.agents for one in first):
         what = f"bring the {short_name(agent)} in while it is made"
-        steps.append(_step(what, first, lambda one: one.agents.get(agent)))
-    return Route(str(given(row, "made_by") or _NO_METHOD), tuple(steps))
+        steps.append(
+            _step(what, [one for one in first if agent in one.agents], lambda one: one.agents.get(agent))
+        )
+    near = sorted(citations(row.get("nearest_literature")), key=lambda one: not one.cited.doi)
+    near = [one for one in near if one.cited.work]
+    return Route(
+        text=str(given(row, "made_by") or _NO_METHOD),
+        steps=tuple(steps),
+        example=near[0].cited.work if near else "",
+        example_doi=near[0].cited.doi if near else "",
+        example_url=near[0].work_url if near else "",
+    )
 
 
-def _step(what: str, methods: Sequence[Method], claim_of: Any) -> Step:
+def _nearest(row: Mapping[str, Any], known: Sequence[Method]) -> tuple[list[Method], str]:
+    """Return the maker of a framework that reaches most of a host, and what it does not reach, in words."""
+    found = []
+    for one in known:
+        missing = [
+            f"{_WORDS.get(stem, label(stem).lower())} {quantity(row[column], column)}"
+            for column, (low, high) in one.reaches.items()
+            if one.frameworks and not low <= float(row[column]) <= high
+            for stem in (column.replace("_bottom", "_top"),)
+        ]
+        missing += [
+            f"a gradient of {what.replace('_', ' ')}"
+            for what in sorted(graded_in(row) - {"agent"} - set(one.grades))
+        ]
+        found.append((list(dict.fromkeys(missing)), one))
+    if not found:
+        return [], ""
+    missing, nearest = min(found, key=lambda pair: len(pair[0]))
+    return [nearest], ", ".join(missing)
+
+
+def _step(what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str = "") -> Step:
     """Describe a step by the methods that do it, those with a source first."""
     ordered = sorted(methods, key=lambda one: _is_assumed(claim_of(one)))
-    claim: Claim | None = claim_of(ordered[0])
+    claim = claim_of(ordered[0])
     found = find(claim.source) if claim is not None and claim.source else None
     doi = found.doi if found is not None else ""
     return Step(
         what=what,
         methods=tuple(one.label for one in ordered),
         limits=_limits(ordered[0]),
+        beyond=beyond,
         paper=found.work if found is not None else "",
         doi=doi,
         url=link(doi),
@@ -310,8 +363,7 @@ def _tolerances(comparison: Comparison | None, k: int) -> tuple[Tolerance, ...]:
         if size > 0.0:
             factor = exp(float(one[f"{target}_change"]))
             mistake = _plainly(str(one["mistake"]))
-            what = "lost charge" if SCALES[target].decreasing else label(target).lower()
-            text = f"{mistake}: {what} × {number(factor, 2)}"
+            text = f"{mistake}: {in_a_sentence(target)} {times(factor)}"
             found.append((size, Tolerance(mistake, target, factor, size > 1.0, text)))
     return tuple(one for _, one in sorted(found, key=lambda pair: -pair[0]))
 
@@ -345,7 +397,7 @@ def _how_exactly(tolerances: Sequence[Tolerance], planar: bool) -> str:
             f"No mistake within {looked_at} costs more than cells of one design differ by; the worst is "
             f"{tolerances[0].text}"
         )
-    return f"Within {looked_at}"
+    return f"{looked_at[:1].upper()}{looked_at[1:]}"
 
 
 def _equal_agents(row: Mapping[str, Any]) -> tuple[str, ...]:

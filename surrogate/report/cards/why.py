@@ -18,7 +18,7 @@ from surrogate.campaign.gains import on_z
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
-from surrogate.report.cards.against import difference, in_a_sentence
+from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
 from surrogate.report.quantities import given, label, number, quantity
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SOURCES = ("physics", "literature", "cells")
 _GROUPS = {"pore_size": "pore sizes", "agent": "lithiophilic agent", "pattern": "pattern of the pellet"}
 _FEATURES = {
-    "agent": "the lithiophilic agent", "composition": "the second phase and its gradient",
+    "agent": "the lithiophilic agent", "composition": "the second phase",
     "layers": "the layers", "porosity": "the gradient of porosity", "pore_size": "the gradient of pores",
 }  # fmt: skip
 
@@ -99,10 +99,12 @@ class Split:
 
 @dataclass(frozen=True)
 class Worth:
-    """What one feature of a host is worth in the first objective.
+    """What one feature of a host is worth in one objective.
 
     Attributes
     ----------
+    target : str
+        The objective.
     group, name : str
         Group of choices (``campaign.choice_groups``), and in words.
     ratio, lower, upper : float
@@ -113,6 +115,7 @@ class Worth:
     text : str
     """
 
+    target: str
     group: str
     name: str
     ratio: float
@@ -120,6 +123,30 @@ class Worth:
     upper: float
     beyond_noise: bool
     text: str
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How sure a host is to be better than its control in one objective.
+
+    Attributes
+    ----------
+    target, name : str
+        The objective, and in words.
+    p_better : float
+        Probability that the host is better in itself.
+    p_one_cell : float or None
+        That one cell of it is better than one cell of the control, the spread between cells included; None where no
+        direction is wanted.
+    noise_factor : float
+        By which cells of one design differ.
+    """
+
+    target: str
+    name: str
+    p_better: float
+    p_one_cell: float | None
+    noise_factor: float
 
 
 @dataclass(frozen=True)
@@ -150,23 +177,19 @@ class Why:
         ``exploit``, ``explore`` or ``control``.
     role_text : str
         What it is made for.
-    target, goal_text : str
-        The first objective, which worths and probabilities are about, and in words.
     answers : tuple of Answer
         Of every target that is predicted.
     splits : tuple of Split
         Of every target that has been split.
-    noise_factor : float
-        By which cells of one design differ in the first objective.
     worths : tuple of Worth
-        Of the features that differ from the control's, the most first.
-    worth_text : str
+        Of the features that differ from the control's, by objective and the most first; without a comparison of the
+        first objective alone.
+    worth_texts : tuple of str
+        A sentence for each objective.
     simplest : Simplest or None
         None without a comparison.
-    p_better : float or None
-        Probability that the host is itself better than its control in the first objective.
-    p_better_one_cell : float or None
-        That one cell of it is better than one cell of the control, the spread between cells included.
+    chances : tuple of Chance
+        In each objective; empty for the control.
     sure_text : str
         How sure, in a sentence with its numbers.
     p_changes_best : float or None
@@ -180,16 +203,12 @@ class Why:
 
     role: str
     role_text: str
-    target: str
-    goal_text: str
     answers: tuple[Answer, ...]
     splits: tuple[Split, ...]
-    noise_factor: float
     worths: tuple[Worth, ...]
-    worth_text: str
+    worth_texts: tuple[str, ...]
     simplest: Simplest | None
-    p_better: float | None
-    p_better_one_cell: float | None
+    chances: tuple[Chance, ...]
     sure_text: str
     p_changes_best: float | None
     at_limit: tuple[str, ...]
@@ -201,7 +220,7 @@ def why_of(
     row: Mapping[str, Any],
     control: Mapping[str, Any] | None,
     campaign: Campaign,
-    noise: float,
+    spreads: Mapping[str, float],
     k: int = 0,
     comparison: Comparison | None = None,
 ) -> Why:
@@ -213,8 +232,8 @@ def why_of(
         Rows of a batch.
     campaign : Campaign
         Its objectives.
-    noise : float
-        Standard deviation between cells of one design in the first objective, z.
+    spreads : mapping of str to float
+        Target -> standard deviation between cells of one design, z.
     k : int
         Position of the host among the proposals.
     comparison : Comparison, optional
@@ -226,28 +245,27 @@ def why_of(
     """
     from surrogate.report.rule_cautions import cautions_about
 
-    target = next(iter(campaign.objectives))
-    worths = _worths(row, campaign, noise)
-    better = given(row, "p_better_than_control")
-    better = None if better is None or summary.is_control(row) else float(better)
-    one_cell = _one_cell(row, campaign, noise)
-    role = str(given(row, "role") or "")
-    changes = given(row, "p_changes_best")
-    score = given(row, "extrapolation")
+    worths = tuple(
+        one
+        for n, target in enumerate(campaign.objectives)
+        for one in _worths(row, campaign, target, spreads[target], k, comparison, first=n == 0)
+    )
+    chances = () if summary.is_control(row) else _chances(row, campaign, spreads)
+    role, changes, score = (
+        str(given(row, "role") or ""),
+        given(row, "p_changes_best"),
+        given(row, "extrapolation"),
+    )
     return Why(
         role=role,
         role_text=_role(role, changes),
-        target=target,
-        goal_text=in_a_sentence(target),
         answers=tuple(_answer(row, name) for name in c.TARGETS if given(row, name) is not None),
         splits=_splits(row, control),
-        noise_factor=exp(noise),
         worths=worths,
-        worth_text=_worth_text(worths, target, noise),
+        worth_texts=_worth_texts(worths, spreads),
         simplest=_simplest(comparison, k),
-        p_better=better,
-        p_better_one_cell=one_cell if better is not None else None,
-        sure_text=_how_sure(row, target, better, one_cell),
+        chances=chances,
+        sure_text=_how_sure(row, chances),
         p_changes_best=None if changes is None else float(changes),
         at_limit=tuple(
             f"{label(name).lower()} {quantity(row[name], name)}"
@@ -259,21 +277,29 @@ def why_of(
     )
 
 
-def _one_cell(row: Mapping[str, Any], campaign: Campaign, noise: float) -> float | None:
-    """Probability that one cell of a host beats one of the control; None where no direction is wanted."""
-    target, goal = next(iter(campaign.objectives.items()))
-    wanted, told = on_z(target, goal), difference(row, target)
-    if told is None or not isinstance(wanted, str):
-        return None
-    mean, spread = told
-    return float(ndtr((mean if wanted == "max" else -mean) / sqrt(spread**2 + 2.0 * noise**2)))
+def _chances(row: Mapping[str, Any], campaign: Campaign, spreads: Mapping[str, float]) -> tuple[Chance, ...]:
+    """Say how sure a host is to be better than its control, of each objective of which that is known."""
+    found = []
+    for n, (target, goal) in enumerate(campaign.objectives.items()):
+        wanted, told = on_z(target, goal), difference(row, target)
+        better = given(row, "p_better_than_control") if n == 0 else None
+        one_cell = None
+        if told is not None and isinstance(wanted, str):
+            mean, spread = (told[0] if wanted == "max" else -told[0]), told[1]
+            one_cell = float(ndtr(mean / sqrt(spread**2 + 2.0 * spreads[target] ** 2)))
+            if better is None:
+                better = float(ndtr(mean / spread)) if spread > 0.0 else 0.5
+        if better is not None:
+            factor = exp(spreads[target])
+            found.append(Chance(target, label(target), float(better), one_cell, factor))
+    return tuple(found)
 
 
 def _role(role: str, changes: Any) -> str:
     teaches = (
         ""
         if changes is None
-        else f"; one cell of it changes which host is best with probability {float(changes):.2f}"
+        else f"; one cell of it changes which host is best with a probability of {probability(float(changes))}"
     )
     if role == "exploit":
         return f"made for what it promises: no other host is believed to be as good in all that is wanted{teaches}"
@@ -292,7 +318,7 @@ def _answer(row: Mapping[str, Any], target: str) -> Answer:
     ratio_text = (
         ""
         if told is None
-        else f"{in_a_sentence(target)} × {number(told[0], 2)} of the control's (90 %: {number(told[1], 2)} to "
+        else f"{in_a_sentence(target)} {times(told[0])} of the control's (90 %: {number(told[1], 2)} to "
         f"{number(told[2], 2)})"
     )
     return Answer(
@@ -326,7 +352,7 @@ def _splits(row: Mapping[str, Any], control: Mapping[str, Any] | None) -> tuple[
             log(own[2] / other[2]),
         ]
         said = ", ".join(
-            f"{source} × {number(exp(part), 2)}"
+            f"{source} {times(exp(part))}"
             for source, part in zip(("physics", "literature", "your cells"), parts, strict=True)
         )
         found.append(
@@ -340,15 +366,28 @@ def _splits(row: Mapping[str, Any], control: Mapping[str, Any] | None) -> tuple[
                 by_physics=own[0],
                 by_literature=own[1],
                 by_cells=own[2],
-                text=f"{in_a_sentence(target)} against the control: {said}; in all × {number(exp(sum(parts)), 2)}",
+                text=f"{in_a_sentence(target)} against the control: {said}; in all {times(exp(sum(parts)))}",
             )
         )
     return tuple(found)
 
 
-def _worths(row: Mapping[str, Any], campaign: Campaign, noise: float) -> tuple[Worth, ...]:
-    target, goal = next(iter(campaign.objectives.items()))
-    sign = -1.0 if on_z(target, goal) == "min" else 1.0
+def _worths(
+    row: Mapping[str, Any],
+    campaign: Campaign,
+    target: str,
+    spread: float,
+    k: int,
+    comparison: Comparison | None,
+    *,
+    first: bool,
+) -> tuple[Worth, ...]:
+    """List what features are worth in an objective; without a comparison the batch knows of the first alone."""
+    if comparison is not None:
+        row = {str(name): value for name, value in comparison.worths[target].iloc[k].items()}
+    elif not first:
+        return ()
+    sign = -1.0 if on_z(target, campaign.objectives[target]) == "min" else 1.0
     found = []
     for group in choice_groups():
         numbers = [given(row, f"worth_{group}{end}") for end in ("", "_lower", "_upper")]
@@ -357,28 +396,23 @@ def _worths(row: Mapping[str, Any], campaign: Campaign, noise: float) -> tuple[W
         ratio, *ends = (float(one) ** sign for one in numbers)
         lower, upper = sorted(ends)
         name = _GROUPS.get(group, group.replace("_", " "))
-        found.append(
-            Worth(
-                group=group,
-                name=name,
-                ratio=ratio,
-                lower=lower,
-                upper=upper,
-                beyond_noise=abs(log(ratio)) > noise,
-                text=f"{name} × {number(ratio, 2)} (90 %: {number(lower, 2)} to {number(upper, 2)})",
-            )
-        )
+        text = f"{name} {times(ratio)} (90 %: {number(lower, 2)} to {number(upper, 2)})"
+        found.append(Worth(target, group, name, ratio, lower, upper, abs(log(ratio)) > spread, text))
     return tuple(sorted(found, key=lambda one: -one.ratio))
 
 
-def _worth_text(worths: Sequence[Worth], target: str, noise: float) -> str:
-    if not worths:
-        return ""
-    than = f"cells of one design differ by × {number(exp(noise))}"
-    listed = ", ".join(one.text for one in worths)
-    beyond = [one.name for one in worths if one.beyond_noise]
-    told = f"only {' and '.join(beyond)} beyond that" if beyond else "none of them beyond that"
-    return f"In {in_a_sentence(target)}, each put to the control's alone: {listed}; {than}, {told}"
+def _worth_texts(worths: Sequence[Worth], spreads: Mapping[str, float]) -> tuple[str, ...]:
+    texts = []
+    for target in dict.fromkeys(one.target for one in worths):
+        own = [one for one in worths if one.target == target]
+        noise = f"cells of one design differ by {times(exp(spreads[target]))}"
+        beyond = [one.name for one in own if one.beyond_noise]
+        told = f"beyond that: {listed(beyond)}" if beyond else "none of them is beyond that"
+        texts.append(
+            f"in {in_a_sentence(target)} it is better than the same host with the control's by: "
+            f"{', '.join(one.text for one in own)}; {noise}, {told}"
+        )
+    return tuple(texts)
 
 
 def _simplest(comparison: Comparison | None, k: int) -> Simplest | None:
@@ -387,29 +421,28 @@ def _simplest(comparison: Comparison | None, k: int) -> Simplest | None:
     row = comparison.simplest.iloc[k]
     kept = float(row["kept"])
     if kept != kept:
-        return Simplest(
-            (), None, "it is predicted to be no better than the control: the control is the simplest"
-        )
+        return Simplest((), None, "it is predicted to be no better than the control, which is the simplest")
     left_out = tuple(_FEATURES[one] for one in str(row["left_out"]).split(";") if one)
     if not left_out:
         return Simplest(
             (), 100.0, "this one: each of its features is worth more than a fifth of the improvement"
         )
-    return Simplest(
-        left_out,
-        100.0 * kept,
-        f"the same without {' and '.join(left_out)}, which keeps {number(100.0 * kept, 2)} % of the improvement over "
-        "the control",
+    keeps = (
+        f"which keeps {number(100.0 * kept, 2)} % of the improvement over the control"
+        if kept < 1.0
+        else "which is predicted to be no worse"
     )
+    return Simplest(left_out, 100.0 * kept, f"the same without {listed(left_out)}, {keeps}")
 
 
-def _how_sure(row: Mapping[str, Any], target: str, better: float | None, one_cell: float | None) -> str:
+def _how_sure(row: Mapping[str, Any], chances: Sequence[Chance]) -> str:
     """Say how sure the host is to be better, and how far the prediction had to reach."""
     parts = []
-    if better is not None:
-        parts.append(f"better than the control in {in_a_sentence(target)} with probability {better:.2f}")
-    if one_cell is not None and better is not None:
-        parts.append(f"one cell of it against one of the control {one_cell:.2f}")
+    for one in chances:
+        cells = "" if one.p_one_cell is None else f" (one cell against one: {probability(one.p_one_cell)})"
+        parts.append(f"{probability(one.p_better)} in {in_a_sentence(one.target)}{cells}")
+    if parts:
+        parts = [f"the probability of being better than the control is {listed(parts)}"]
     if given(row, "extrapolation") is not None:
         parts.append(f"extrapolation {summary.extrapolation(row)}")
     return "; ".join(parts)

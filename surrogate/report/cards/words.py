@@ -41,8 +41,11 @@ def make_lines(make: Make) -> list[Line]:
     lines.append(("On the balance", make.balance_text))
     for k, step in enumerate(make.route.steps, 1):
         lines.append((f"Step {k}", step_text(step)))
-    if not make.route.steps:
+    if not make.route.steps or any(step.beyond for step in make.route.steps):
         lines.append(("Route", make.route.text))
+    if make.route.example:
+        doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""
+        lines.append(("Near it in the literature", f"{make.route.example}{doi}"))
     lines.append(("How exactly", make.tolerance_text))
     lines += [
         (name, text) for name, text in (("Other agents", make.agents_text), ("Cost", make.cost_text)) if text
@@ -95,6 +98,8 @@ def step_text(step: Step) -> str:
     text = f"{step.what}: {' or '.join(step.methods)}"
     if step.limits:
         text += f" ({step.methods[0]} reaches {step.limits})"
+    if step.beyond:
+        text += f", not {step.beyond}"
     if step.paper:
         text += f"; {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "")
     elif step.where:
@@ -137,9 +142,9 @@ def why_lines(why: Why) -> list[Line]:
     """
     lines = [("Why this one", why.role_text)] if why.role_text else []
     lines += [(one.name, "; ".join(filter(None, (one.text, one.ratio_text)))) for one in why.answers]
-    lines += [("Whence", split.text) for split in why.splits if split.target == why.target and why.p_better]
-    if why.worth_text:
-        lines.append(("What each feature is worth", why.worth_text))
+    about = {one.target for one in why.chances}
+    lines += [("Whence", split.text) for split in why.splits if split.target in about]
+    lines += [("What each feature is worth", text) for text in why.worth_texts]
     if why.simplest is not None:
         lines.append(("The simplest as good", why.simplest.text))
     if why.sure_text:
