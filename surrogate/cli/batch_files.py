@@ -129,7 +129,10 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
             seed=context.seed,
             provenance=_provenance(context),
             cells=context.cells,
+            comparison=context.comparison,
+            planned=context.planned,
             judged=judgement(context.champion.run_id),
+            folder=out if context.observations is not None else None,
         )
     if context.observations is not None:
         table = template(batch)

@@ -69,20 +69,35 @@ def splits_of(card: Card, targets: Sequence[str]) -> list[tuple[str, list[Ratio]
     ]
 
 
-def worths_of(card: Card) -> list[Ratio]:
-    """List what each feature of a host is worth, with its interval; grey where cells of one design differ by more.
+def worths_of(card: Card) -> list[tuple[str, float, list[Ratio]]]:
+    """List what each feature of a host is worth, by objective.
 
     Parameters
     ----------
     card : Card
         Of a proposal.
+
+    Returns
+    -------
+    list of (str, float, list of Ratio)
+        Name of the objective, factor by which cells of one design differ in it, and the features with intervals:
+        grey where cells differ by more.
     """
-    return [
-        Ratio(
-            one.name, one.ratio, (one.lower, one.upper), style.PROPOSAL if one.beyond_noise else style.CONTEXT
-        )
-        for one in card.why.worths
-    ]
+    found = []
+    for chance in card.why.chances:
+        ratios = [
+            Ratio(
+                one.name,
+                one.ratio,
+                (one.lower, one.upper),
+                style.PROPOSAL if one.beyond_noise else style.CONTEXT,
+            )
+            for one in card.why.worths
+            if one.target == chance.target
+        ]
+        if ratios:
+            found.append((chance.name, chance.noise_factor, ratios))
+    return found
 
 
 def reach_of(ratios: Iterable[Ratio]) -> float:

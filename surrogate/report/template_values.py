@@ -103,9 +103,10 @@ def card_values(
             (name, ratio_plot(parts, shared.split_reach, f"{name} against the control"))
             for name, parts in splits_of(card, shared.targets)
         ],
-        "worths": ratio_plot(
-            worths_of(card), shared.worth_reach, "What each feature is worth", card.why.noise_factor
-        ),
+        "worths": [
+            (name, noise, ratio_plot(parts, shared.worth_reach, f"{name}: what each feature is worth", noise))
+            for name, noise, parts in worths_of(card)
+        ],
         "physics": summary.what_is_simulated(row),
         "made": [*can_be_made(row), *made_again(row)],
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
@@ -153,7 +154,7 @@ class Shared:
         return cls(
             next((row for row in rows if summary.is_control(row)), None), targets, deepest_um(rows, profiles),
             reach_of(part for card in cards for _, parts in splits_of(card, targets) for part in parts),
-            reach_of(part for card in cards for part in worths_of(card)),
+            reach_of(part for card in cards for _, _, parts in worths_of(card) for part in parts),
         )  # fmt: skip
 
 
