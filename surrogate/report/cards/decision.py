@@ -162,7 +162,7 @@ def _by_objective(p: Mapping[str, float]) -> str:
 def _how(first: str, name: str, p: Mapping[str, float]) -> str:
     """Say what tells a host from the first."""
     worse = [in_a_sentence(target) for target, one in p.items() if one >= TOLD_APART]
-    better = [in_a_sentence(target) for target, one in p.items() if one <= 1.0 - TOLD_APART]
+    better = [in_a_sentence(target) for target, one in p.items() if 1.0 - one >= TOLD_APART]
     said = [f"worse in {listed(worse)}"] if worse else []
     said += [f"better in {listed(better)}"] if better else []
     how = f"is {listed(said)} than {first}" if said else f"cannot be told from {first} either"

@@ -1,0 +1,99 @@
+"""A host in layers: their grams by the material tables, integrated without the formula that is tested."""
+
+from __future__ import annotations
+
+from math import pi
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surrogate import materials
+from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.gradient import weight
+from surrogate.physics.accounting import mean_porosity, phase_masses_mg_cm2, solid_mass_mg_cm2
+from surrogate.report.cards.layers import FEWEST, MOST, layers_of, together
+
+AREA = 0.25 * pi * 1.6**2  # cm2: a disc of 16 mm
+GRADED: dict[str, Any] = {
+    "framework": "carbon_fiber", "agent": "silver", "conductor_top": 0.55, "dielectric_top": 0.45, "agent_top": 0.0,
+    "conductor_bottom": 0.8, "dielectric_bottom": 0.0, "agent_bottom": 0.2, "gradient_exponent": 0.6,
+    "porosity_top": 0.88, "porosity_bottom": 0.72, "pore_size_top_um": 35.0, "pore_size_bottom_um": 6.5,
+    "thickness_um": 120.0, "electrolyte": "liquid_ether",
+}  # fmt: skip
+UNIFORM = GRADED | {
+    "dielectric_top": 0.0, "conductor_top": 0.8, "agent_top": 0.2, "porosity_bottom": 0.88,
+    "pore_size_bottom_um": 35.0,
+}  # fmt: skip
+STACK = GRADED | {"layers": 4}
+LAMELLAE = GRADED | {"layers": 5, "stacking": "alternating", "dielectric_material": "al2o3"}
+
+
+def row_of(host: dict[str, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in CompleteDesigns.of(pd.DataFrame([host])).row(0).items()}
+
+
+@pytest.mark.parametrize("host", [GRADED, GRADED | {"gradient_exponent": 2.7}, UNIFORM, STACK, LAMELLAE])
+def test_grams_are_volume_fraction_times_density_times_thickness_times_area(host: dict[str, Any]) -> None:
+    row = row_of(host)
+    layers = layers_of(row, AREA)
+    points = 20_000
+    for layer in layers:
+        depth = (layer.from_um + (np.arange(points) + 0.5) / points * layer.thickness_um) / row[
+            "thickness_um"
+        ]
+        up = weight(depth, row["gradient_exponent"], row["layers"], row["stacking"] == c.ALTERNATING)
+
+        def graded(stem: str, up: np.ndarray = up) -> np.ndarray:
+            return row[f"{stem}_bottom"] + (row[f"{stem}_top"] - row[f"{stem}_bottom"]) * up
+
+        solid, weighed = 1.0 - graded("porosity"), {part.phase: part for part in layer.parts}
+        assert layer.porosity_pct == pytest.approx(100.0 * np.mean(graded("porosity")), rel=1e-3)
+        for phase in c.PHASES:
+            volume_cm = float(np.mean(graded(phase) * solid)) * layer.thickness_um * 1e-4
+            if volume_cm == 0.0:
+                assert phase not in weighed
+                continue
+            name = row["agent" if phase == "agent" else f"{phase}_material"]
+            entry = materials.agents[name] if phase == "agent" else materials.solids[name]
+            mg = 1e3 * volume_cm * AREA * entry.density.si * 1e-3
+            part = weighed[phase]
+            assert (part.material, part.mass_mg) == (name, pytest.approx(mg, rel=1e-3))
+            assert part.volume_pct_of_solid == pytest.approx(
+                100.0 * np.mean(graded(phase) * solid) / np.mean(solid), rel=1e-3
+            )
+            assert part.weight_pct == pytest.approx(100.0 * mg / layer.mass_mg, rel=1e-3)
+
+
+@pytest.mark.parametrize(("host", "number"), [(GRADED, 5), (UNIFORM, 1), (STACK, 4), (LAMELLAE, 5)])
+def test_layers_weigh_what_the_host_weighs(host: dict[str, Any], number: int) -> None:
+    designs = CompleteDesigns.of(pd.DataFrame([host]))
+    layers = layers_of(row_of(host), AREA)
+    assert len(layers) == number
+    assert sum(layer.thickness_um for layer in layers) == pytest.approx(120.0)
+    assert np.mean([layer.porosity_pct for layer in layers]) == pytest.approx(
+        100.0 * mean_porosity(designs)[0]
+    )
+    in_all = {part.phase: part for part in together(layers, AREA)}
+    for phase, mass in phase_masses_mg_cm2(designs).items():
+        assert (phase in in_all) == (mass[0] > 0.0)
+        if mass[0] > 0.0:
+            assert in_all[phase].mass_mg_cm2 == pytest.approx(mass[0], rel=1e-9)
+    assert sum(layer.mass_mg_cm2 for layer in layers) == pytest.approx(
+        solid_mass_mg_cm2(designs)[0], rel=1e-9
+    )
+    assert sum(part.weight_pct for part in in_all.values()) == pytest.approx(100.0)
+    assert layers[0].position == ("throughout" if number == 1 else "separator side")
+    assert layers[-1].position == ("throughout" if number == 1 else "foil side")
+
+
+def test_a_steep_gradient_has_more_layers_and_a_foil_has_none() -> None:
+    flat = GRADED | {"dielectric_top": 0.0, "conductor_top": 0.8, "agent_top": 0.2, "porosity_bottom": 0.87}
+    steep = GRADED | {"conductor_top": 0.0, "dielectric_top": 1.0}
+    counts = [len(layers_of(row_of(host), AREA)) for host in (flat | {"pore_size_bottom_um": 35.0}, steep)]
+    assert counts == [FEWEST, MOST]
+    assert (
+        layers_of(row_of({"framework": "none", "agent": "silver", "electrolyte": "liquid_ether"}), AREA) == ()
+    )
