@@ -189,7 +189,4 @@ def campaign() -> Any:
         store_path=None,
         objectives=dict(c.OBJECTIVES),
         limits=(),
-        cells=CellNumbers(),
-        path=None,
-        store_path=None,
     )

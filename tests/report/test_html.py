@@ -103,7 +103,7 @@ def test_it_says_how_a_host_is_made_how_often_and_what_is_handled(tmp_path: Path
     cells = "build 3 cells of each host"
     text = " ".join(" ".join(Elements(page(tmp_path, frame, cells=cells)).text).split())
     for said in (
-        "Build 3 cells of each host.", "Cells build 3 of it", "Write on the pouches: B00-1-a, B00-1-b, B00-1-c.",
+        "Build 3 cells of each host.", "Write on the pouches: B00-1-a, B00-1-b, B00-1-c.",
         "Hazards lithium metal (H260, H314)", "H314 : causes severe skin burns and eye damage.",
         "Route no method in the table makes it as it is",
     ):  # fmt: skip
@@ -262,8 +262,8 @@ def assert_harmless(text: str) -> None:
 def test_a_link_is_made_of_a_doi_only(tmp_path: Path) -> None:
     frame = examples.proposals()
     frame["nearest_literature"] = 'javascript:alert(1)#3;10.1002/a<b>"c#4'
-    elements = Elements(page(tmp_path, frame))
-    links = [a["href"] for t, a in elements.tags if t == "a" and not str(a["href"]).startswith("#")]
+    near = re.findall(r'<ul class="nearest">.*?</ul>', page(tmp_path, frame), re.DOTALL)
+    links = [a["href"] for tag, a in Elements("".join(near)).tags if tag == "a"]
     assert set(links) == {"https://doi.org/10.1002/a%3Cb%3E%22c"}
 
 
