@@ -91,7 +91,7 @@ def strip(
         parts.append(_cloud(axis, shown, colour, at) if shown else _word(_LEFT, at + 0.5 * height, absent))
         at += height
     alt = f"{label(target)}: {'; '.join(f'{name} {said}' for name, _, said in lines)}"
-    return _drawing(axis, parts, at, alt)
+    return framed(axis, parts, at, alt)
 
 
 def host_strip(axis: Axis, name: str, row: Row, control: Row | None = None) -> Markup:
@@ -119,11 +119,28 @@ def host_strip(axis: Axis, name: str, row: Row, control: Row | None = None) -> M
         for k, (what, one) in enumerate(pairs)
     ]
     said = "; ".join(f"{what} {_said(one, axis.target)}" for what, one in pairs)
-    return _drawing(axis, parts, 6.0 + len(pairs) * _LINE, f"{label(axis.target)}: {said}")
+    return framed(axis, parts, 6.0 + len(pairs) * _LINE, f"{label(axis.target)}: {said}")
 
 
-def _drawing(axis: Axis, parts: Sequence[str], bottom: float, alt: str) -> Markup:
-    """Frame the parts: lines at round values, their labels below."""
+def framed(axis: Axis, parts: Sequence[str], bottom: float, alt: str) -> Markup:
+    """Put a drawing before lines at round values, with their labels below.
+
+    Parameters
+    ----------
+    axis : Axis
+        From left to right.
+    parts : sequence of str
+        SVG elements, px.
+    bottom : float
+        Where the drawing ends, px.
+    alt : str
+        What it shows, for readers who cannot see it.
+
+    Returns
+    -------
+    Markup
+        SVG.
+    """
     lines, labels = [], []
     for x, text in axis.ticks():
         lines.append(f'<path d="M{x:.1f} 0V{bottom:.0f}" stroke="{style.RULE}"/>')
@@ -133,7 +150,7 @@ def _drawing(axis: Axis, parts: Sequence[str], bottom: float, alt: str) -> Marku
     return Markup(
         f'<svg class="strip" viewBox="0 0 {WIDTH:.0f} {bottom + 20:.0f}" font-size="{TEXT:.0f}" role="img" '
         f'aria-label="{escape(alt)}, logarithmic axis">{"".join(lines)}{"".join(parts)}'
-        f'<path d="M{_LEFT - 6} {bottom:.0f}H{WIDTH:.0f}" stroke="{style.MUTED}"/>{"".join(labels)}</svg>'
+        f'<path d="M{axis.left - 6} {bottom:.0f}H{WIDTH:.0f}" stroke="{style.MUTED}"/>{"".join(labels)}</svg>'
     )
 
 
