@@ -177,7 +177,7 @@ def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
     -------
     dict
     """
-    campaign = context.campaign
+    campaign, decision = context.campaign, context.decision(batch)
     return {
         "schema_version": JSON_VERSION,
         "campaign": {
@@ -197,6 +197,7 @@ def content(batch: pd.DataFrame, context: BatchContext) -> dict[str, Any]:
         "seed": context.seed,
         "n": sum(row.get("role") != "control" for row in batch.to_dict("records")),
         "told_cells": context.measured_cells,
+        "decision": "" if decision is None else decision.text,
         "notes": list(context.remarks),
         "proposals": batch.to_dict("records"),
         "understanding": [] if context.shares is None else context.shares.to_dict("records"),

@@ -106,9 +106,9 @@ def propose(
             report("writing the report", 2, 2)
     from surrogate.cli.proposal_table import show_proposals
 
-    show_proposals(batch)
     if (decision := context.decision(batch)) is not None:
         print_result(decision.text)
+    show_proposals(batch)
     print_notes([*context.remarks, *files.kept_in_words()])
     print_result(f"Written: {', '.join(str(file) for file in files.written)}")
     if path is not None:

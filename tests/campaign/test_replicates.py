@@ -110,7 +110,11 @@ def test_the_reason_names_numbers_and_what_they_rest_on() -> None:
 @pytest.mark.parametrize(
     ("section", "words"),
     [
-        ("per_hosts = 2", ("unknown key 'cells.per_hosts'", "per_host, controls, factor, most")),
+        (
+            "per_hosts = 2",
+            ("unknown key 'cells.per_hosts'", "per_host, controls, factor, most, disc_diameter_mm"),
+        ),
+        ("disc_diameter_mm = 0.5", ("cells.disc_diameter_mm", "greater than or equal to 1", "0.5")),
         ("per_host = 0", ("cells.per_host", "greater than or equal to 1")),
         ("controls = 2.5", ("cells.controls",)),
         ("factor = 1", ("cells.factor", "greater than 1")),
@@ -124,5 +128,8 @@ def test_what_is_wrong_with_the_section_is_said(section: str, words: tuple[str, 
 
 
 def test_the_section_is_read() -> None:
-    found = Campaign("schema_version = 1\n[cells]\nper_host = 3\ncontrols = 2\nfactor = 2\n").cells
+    found = Campaign(
+        "schema_version = 1\n[cells]\nper_host = 3\ncontrols = 2\nfactor = 2\ndisc_diameter_mm = 16\n"
+    ).cells
     assert (found.per_host, found.controls, found.factor, found.most) == (3, 2, 2.0, 3)
+    assert found.disc_diameter_mm == 16.0

@@ -9,6 +9,7 @@ from typing import Any
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts.targets import SCALES
 from surrogate.report.quantities import given, label, number
+from surrogate.report.summary import short_name
 
 
 def in_a_sentence(target: str) -> str:
@@ -41,6 +42,17 @@ def difference(row: Mapping[str, Any], target: str) -> tuple[float, float] | Non
     if ratio is None or upper is None:
         return None
     return log(float(ratio)), max(log(float(upper) / float(ratio)), 0.0) / NINETY
+
+
+def control_in_words(row: Mapping[str, Any]) -> str:
+    """Name a control for a reader: "plain carbon fibre", "bare foil".
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        The control's row.
+    """
+    return "bare foil" if row["framework"] == "none" else f"plain {short_name(str(row['framework']))}"
 
 
 def times(ratio: float, digits: int = 3) -> str:

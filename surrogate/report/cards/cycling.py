@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 from surrogate.campaign.deciding import DECIDED, SURE, cells_to_tell, chance_to_tell, decisive_difference
 from surrogate.campaign.gains import on_z
 from surrogate.report import summary
-from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
+from surrogate.report.cards.against import (
+    control_in_words,
+    difference,
+    in_a_sentence,
+    listed,
+    probability,
+    times,
+)
 from surrogate.report.quantities import given, number, quantity
 
 if TYPE_CHECKING:
@@ -167,7 +174,7 @@ def cycling_of(
     conditions = tuple(summary.conditions(campaign.conditions.as_dict()))
     return CyclingTest(
         control_id=control_id if control is not None else "",
-        control=summary.title(control).removeprefix("control: ") if control is not None else "",
+        control=control_in_words(control) if control is not None else "",
         replicates=replicates,
         conditions=conditions,
         current_density_mA_cm2=current,

@@ -17,7 +17,7 @@ import pandas as pd
 from surrogate.campaign.gains import gains, keeping
 from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
-from surrogate.report.cards.against import in_a_sentence, listed, probability
+from surrogate.report.cards.against import control_in_words, in_a_sentence, listed, probability
 from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import given, records
 
@@ -100,7 +100,7 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
         apart=tuple(name for name in others if _told_apart(p[name])),
         p_better=p,
         control_id=names[n] if len(rows) > n else "",
-        control=summary.title(rows[n]).removeprefix("control: ") if len(rows) > n else "",
+        control=control_in_words(rows[n]) if len(rows) > n else "",
         text="",
     )
     teaches = None if teacher is None else given(rows[teacher], "p_changes_best")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, pi
+from math import exp, floor, log10, pi
 from typing import TYPE_CHECKING, Any
 
 from surrogate import materials
@@ -253,8 +253,10 @@ def _cost(usd_m2: float, area_cm2: float) -> str:
 
 
 def _balance(mass: float, area: float, tolerance: float, diameter: float) -> str:
+    weighs = mass * area
+    places = max(2 - floor(log10(weighs)), 0)
     return (
-        f"a disc of {number(diameter)} mm weighs {number(mass * area)} ± {number(tolerance, 2)} mg "
+        f"a disc of {number(diameter)} mm weighs {weighs:.{places}f} ± {tolerance:.{places}f} mg "
         f"({number(mass)} mg cm⁻²) before it takes up lithium; outside that its porosity is more than "
         f"{100 * POROSITY:.0f} points off, or its thickness is"
     )

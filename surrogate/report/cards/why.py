@@ -353,6 +353,8 @@ def _splits(row: Mapping[str, Any], control: Mapping[str, Any] | None) -> tuple[
         ]
         said = ", ".join(
             f"{source} {times(exp(part))}"
+            if source != "literature" or abs(part) > 1e-9
+            else "literature cancels"
             for source, part in zip(("physics", "literature", "your cells"), parts, strict=True)
         )
         found.append(

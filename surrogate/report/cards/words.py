@@ -39,10 +39,10 @@ def make_lines(make: Make) -> list[Line]:
         lines += [(_layer_label(layer, many), layer_text(layer)) for layer in make.layers]
         lines.append(("In the whole disc", "; ".join(part_text(part) for part in make.parts)))
     lines.append(("On the balance", make.balance_text))
-    for k, step in enumerate(make.route.steps, 1):
-        lines.append((f"Step {k}", step_text(step)))
     if not make.route.steps or any(step.beyond for step in make.route.steps):
-        lines.append(("Route", make.route.text))
+        nearest = "; the nearest to it is" if make.route.steps else ""
+        lines.append(("Route", make.route.text + nearest))
+    lines += [(f"Step {k}", step_text(step)) for k, step in enumerate(make.route.steps, 1)]
     if make.route.example:
         doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""
         lines.append(("Near it in the literature", f"{make.route.example}{doi}"))
@@ -52,8 +52,6 @@ def make_lines(make: Make) -> list[Line]:
     ]
     if make.hazards:
         lines.append(("Hazards", "; ".join(make.hazards)))
-    if make.at_limit:
-        lines.append(("At a limit", f"{', '.join(make.at_limit)}; physics may not know what that costs"))
     return lines
 
 
@@ -97,9 +95,8 @@ def step_text(step: Step) -> str:
     """
     text = f"{step.what}: {' or '.join(step.methods)}"
     if step.limits:
-        text += f" ({step.methods[0]} reaches {step.limits})"
-    if step.beyond:
-        text += f", not {step.beyond}"
+        which = "which reaches" if len(step.methods) == 1 else f"of which {step.methods[0]} reaches"
+        text += f", {which} {step.limits}" + (f", but not {step.beyond}" if step.beyond else "")
     if step.paper:
         text += f"; {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "")
     elif step.where:

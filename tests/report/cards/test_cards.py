@@ -118,9 +118,9 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     for question, answer in answers.items():
         assert re.search(r"\d", answer), question
     assert all(line in text for line in said.values())
-    assert f"{card.make.mass_mg:.3g}".rstrip("0") in said["On the balance"]
+    assert f"weighs {card.make.mass_mg:.3g} ± {card.make.mass_tolerance_mg:.2f} mg" in said["On the balance"]
     assert "pores at the top 30 % narrower: cycle life × 0.607" in said["How exactly"]
-    assert said["Compare with"] == "B00-C, carbon fibre"
+    assert said["Compare with"] == "B00-C, plain carbon fibre"
     assert "build 3 of it and 3 of the control" in said["Cells"]
     assert "if the control lives as predicted" in said["Stop"]
     assert "0.91 in cycle life" in said["How sure"]
@@ -180,7 +180,7 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
     # Pores of 35 um and a graded porosity: nothing makes that, and the card says what is left to do.
     near = makes[1].route.steps[0]
     assert near.beyond == "pores 35 µm"
-    assert ", not pores 35 µm" in dict(make_lines(makes[1]))["Step 1"]
+    assert ", but not pores 35 µm; " in dict(make_lines(makes[1]))["Step 1"]
     assert "Zhang et al., Mater. Today Energy 2021" in makes[0].route.example
     assert makes[0].route.example_doi == ""  # the tables have none, and none is made up
 
@@ -284,7 +284,7 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
         "Make B00-1 and B00-3, and the control B00-C; B00-2 cannot be told from B00-1. "
     )
     assert (
-        "beats the control, carbon fibre, in your cells is 0.93 in cycle life and 0.93 in overpotential"
+        "beats the control, plain carbon fibre, in your cells is 0.93 in cycle life and 0.93 in overpotential"
         in decided.text
     )
     assert "B00-4 is worse in cycle life and overpotential than B00-1" in decided.text
@@ -303,8 +303,8 @@ def test_one_host_alone_is_made_beside_its_control(campaign: Any) -> None:
     decided = decision_of(batch_of(examples.BASE), campaign, comparison(1, probabilities(0.7)))
     assert decided is not None
     assert decided.text == (
-        "Make B00-1, and the control B00-C. The probability that B00-1 beats the control, carbon fibre, in your "
-        "cells is 0.70 in cycle life and 0.70 in overpotential."
+        "Make B00-1, and the control B00-C. The probability that B00-1 beats the control, plain carbon fibre, in "
+        "your cells is 0.70 in cycle life and 0.70 in overpotential."
     )
 
 
