@@ -28,7 +28,7 @@ class Reached:
     ----------
     stage : str
         Such as "B02", or "before" any batch.
-    values : tuple of float
+    estimates : tuple of float
         Of the designs of this stage.
     best : float or None
         Best of all designs so far; None where there is none.
@@ -37,7 +37,7 @@ class Reached:
     """
 
     stage: str
-    values: tuple[float, ...]
+    estimates: tuple[float, ...]
     best: float | None
     ends: tuple[float, float]
 
@@ -137,7 +137,7 @@ def best_plot(target: str, reached: Sequence[Reached]) -> Markup:
     Markup
         SVG; empty where nothing was reached.
     """
-    rows = [{target: value} for one in reached for value in (*one.values, *(one.ends if one.best else ()))]
+    rows = [{target: value} for one in reached for value in (*one.estimates, *(one.ends if one.best else ()))]
     ends = log_range(rows, target)
     if ends is None:
         return Markup("")
@@ -153,7 +153,7 @@ def best_plot(target: str, reached: Sequence[Reached]) -> Markup:
         if k % every == 0:
             parts.append(_word(middle, bottom + 16, one.stage, "middle"))
         dot = f'<circle cx="{middle:.1f}" cy="{{:.1f}}" r="3.5" fill="{style.CONTEXT}"/>'
-        parts += [dot.format(up.place(value)) for value in one.values]
+        parts += [dot.format(up.place(value)) for value in one.estimates]
         if one.best is not None:
             low, high, at = (up.place(value) for value in (*one.ends, one.best))
             across = 0.35 * min(step, 60.0)

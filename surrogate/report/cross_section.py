@@ -24,7 +24,7 @@ from surrogate.report.quantities import given, number, quantity
 from surrogate.report.summary import composition_parts, title
 
 Array = NDArray[np.float64]
-_LEFT, _WIDE = 52.0, 190.0  # px, of the host; right of it the pores stand
+_LEFT, _WIDE = 60.0, 182.0  # px, of the host; right of it the pores stand
 _TALL = 220.0  # px, of the deepest host of the page with its lithium
 _TOP = 20.0  # px, for the word above
 _POINTS = 41

@@ -144,9 +144,9 @@ def framed(axis: Axis, parts: Sequence[str], bottom: float, alt: str) -> Markup:
     lines, labels = [], []
     for x, text in axis.ticks():
         lines.append(f'<path d="M{x:.1f} 0V{bottom:.0f}" stroke="{style.RULE}"/>')
-        labels.append(
-            f'<text x="{x:.1f}" y="{bottom + 15:.0f}" text-anchor="middle" fill="{style.INK}">{escape(text)}</text>'
-        )
+        inside = min(x, WIDTH - 3.6 * len(text))  # a label at the end of the axis is not cut off
+        place = f'x="{inside:.1f}" y="{bottom + 15:.0f}" text-anchor="middle"'
+        labels.append(f'<text {place} fill="{style.INK}">{escape(text)}</text>')
     return Markup(
         f'<svg class="strip" viewBox="0 0 {WIDTH:.0f} {bottom + 20:.0f}" font-size="{TEXT:.0f}" role="img" '
         f'aria-label="{escape(alt)}, logarithmic axis">{"".join(lines)}{"".join(parts)}'

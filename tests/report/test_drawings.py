@@ -109,7 +109,7 @@ def test_solid_pores_and_lithium_take_what_they_take_in_the_host() -> None:
     drawn = dict(areas(str(cross_section(row, found, deepest_um([row], [found])))))
     z = np.linspace(0.0, 1.0, 2001)
     solid = 1.0 - graded(row, "porosity", "", z)
-    whole = 190.0 * height
+    whole = 182.0 * height
     for phase in ("conductor", "dielectric", "agent"):
         share = float(np.trapezoid(solid * graded(row, phase, "", z), z))
         assert area_of(drawn[style.PHASE_COLOURS[phase]]) / whole == pytest.approx(share, rel=0.01)
@@ -128,7 +128,7 @@ def test_hosts_of_a_page_are_drawn_to_one_scale_and_a_thin_one_once_more() -> No
     heights = []
     for row in (thick, thin):
         frames = re.findall(
-            r'width="190.0" height="([\d.]+)" fill="none"', str(cross_section(row, None, deepest))
+            r'width="182.0" height="([\d.]+)" fill="none"', str(cross_section(row, None, deepest))
         )
         heights.append([float(height) for height in frames])
     assert heights == [[220.0], [22.0, 110.0]]
@@ -140,7 +140,7 @@ def test_lithium_on_the_face_lies_on_top_and_a_foil_carries_all() -> None:
     above = float(lithium_thickness_um(2.0))
     assert deepest_um([examples.BASE], [found]) == pytest.approx(120.0 + above)
     drawn = str(cross_section(examples.BASE, found, 120.0 + above))
-    layer = re.search(rf'y="20.0" width="190.0" height="([\d.]+)" fill="{style.LITHIUM}"', drawn)
+    layer = re.search(rf'y="20.0" width="182.0" height="([\d.]+)" fill="{style.LITHIUM}"', drawn)
     assert layer
     assert float(layer[1]) == pytest.approx(220.0 * above / (120.0 + above), abs=0.06)
     foil = examples.BASE | examples.FOIL
@@ -162,3 +162,28 @@ def test_ratios_stand_about_one_with_the_noise_of_cells_behind() -> None:
     assert float(bar[1]) == pytest.approx(centre - middle, abs=0.2)
     assert "agent × 2 (90 %: 0.5 to 8); physics × 0.5" in drawn
     assert str(ratio_plot([], reach, "")) == ""
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours as WCAG 2.2 defines it."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_marks_and_words_stand_out_from_the_paper_and_areas_are_outlined() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    for colour in (style.PROPOSAL, style.MEASURED, style.CONTEXT, style.FOIL, style.INK):
+        assert contrast(colour, style.PAPER) >= 3.0
+    for colour in (style.INK, style.MUTED):
+        assert contrast(colour, style.PAPER) >= 4.5
+    # Not every colour of a phase reaches that on paper: each area has an outline that does.
+    drawn = str(cross_section(examples.BASE, examples.profile(examples.proposals()), 120.0))
+    filled = re.findall(r'<(?:path|rect)[^>]*fill="#[^>]*>', drawn.replace(f'fill="{style.FOIL}"', ""))
+    assert len(filled) >= 4
+    assert all(f'stroke="{style.INK}"' in one for one in filled)
