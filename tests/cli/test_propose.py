@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +18,19 @@ from surrogate.cli.proposal import remarks
 from surrogate.hosts import columns as c
 
 from .conftest import Command, World
+
+
+def two_alike() -> SimpleNamespace:
+    """A comparison of two hosts of which nothing tells one from the other."""
+    targets = ("cycle_life_cycles", "overpotential_mV")
+    mistakes = pd.DataFrame(columns=["host", "mistake", *targets, *(f"{one}_change" for one in targets)])
+    return SimpleNamespace(
+        p_better=dict.fromkeys(targets, np.full((2, 2), 0.5)),
+        spreads=dict.fromkeys(c.TARGETS, 0.3),
+        worths=dict.fromkeys(targets, pd.DataFrame(index=range(2))),
+        mistakes=mistakes,
+        simplest=pd.DataFrame({"left_out": ["", ""], "kept": [1.0, 1.0]}),
+    )
 
 
 @pytest.mark.slow
@@ -87,14 +104,28 @@ def test_the_table_can_be_read(
 
 
 @pytest.mark.slow
-def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -> None:
+def test_files(
+    command: Command, world: World, campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["surrogate.campaign.comparison"], "compared", lambda *_: two_alike())
     ended = command("optimize", "--campaign", campaign, "--out", "o", "--seed", 9)
     assert ended.code == 0, ended.err
+    # What to make stands first: before the table, in the file of cards, and in the run.
+    decision = next(line for line in ended.out.splitlines() if line.startswith("Make "))
+    assert ended.out.index(decision[:20]) < ended.out.index("WHAT TO MAKE")
+    cards = (tmp_path / "o" / "cards.md").read_text(encoding="utf-8")
+    assert re.match(r"# Recipe cards\n\n\*\*Make B01-[12] and B01-[12]\. ", cards)
+    assert [f"## B01-{k}: " in cards for k in (1, 2)] == [True, True]
+    assert cards.count(" mg cm⁻²) before it takes up lithium") + cards.count("nothing to weigh") == 2
+    told = re.search(r"^    (optimize tell .*)$", cards, re.MULTILINE)
+    assert told is not None
+    assert told[1] in " ".join(ended.out.split())
     table = pd.read_csv(tmp_path / "o" / "candidates.csv")
     assert len(table) == 2  # the campaign's n
     assert set(c.CHOICES) <= set(table.columns)
     assert b"0.3333333333333333" in (tmp_path / "o" / "candidates.csv").read_bytes()
     written = json.loads((tmp_path / "o" / "candidates.json").read_text())
+    assert written["decision"].startswith(decision[:20])
     assert written["seed"] == 9
     assert written["n"] == 2
     assert written["model_version"] == "7"
@@ -119,6 +150,7 @@ def test_files(command: Command, world: World, campaign: Path, tmp_path: Path) -
     assert run.logged["proposal_2.ccd_mA_cm2"] == table["ccd_mA_cm2"][1]
     assert "| B01-1 |" in run.logged["description"]
     assert "2 hosts for" in run.logged["description"]
+    assert run.logged["description"].startswith("**Make B01-")
     assert len(run.logged["figures/pareto.html"]) == 3
     porous = int((table["framework"] != "none").sum())
     assert len(run.logged["figures/depth-profiles.html"]) == porous

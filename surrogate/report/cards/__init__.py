@@ -16,7 +16,8 @@ every ``*_text`` or ``text`` is ready to print, with three significant digits at
 
 ======================  ==============================================================
 ``layers``              Layer, Part: a host cut into layers of uniform make, weighed
-``make``                Make, Route, Step, Tolerance
+``make``                Make, Tolerance
+``route``               Route, Step
 ``cycling``             CyclingTest, Replicates, StopRule
 ``why``                 Why, Answer, Split, Worth, Chance, Simplest
 ``against``             a host against its control: numbers and words that the others share

@@ -1,13 +1,13 @@
 """What to make, and how exactly: layers and grams, the mass to check on a balance, a route, tolerances, agents.
 
-Data flow: a row of a batch and its campaign -> layers (``layers``), route by the tables of methods and the documents
-that they were read from, tolerances by ``campaign.comparison``, agents that are equal in all that is known.
+Data flow: a row of a batch and its campaign -> layers (``layers``), steps (``route``), tolerances by
+``campaign.comparison``, agents that are equal in all that is known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, floor, log10, pi
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,10 @@ from typing import TYPE_CHECKING, Any
 from surrogate import materials
 from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
 from surrogate.hosts import columns as c
-from surrogate.hosts.routes import FOIL, coaters, graded_in, makers, puts, routes_of
-from surrogate.literature.documents import find, link
-from surrogate.materials.methods import Method
-from surrogate.materials.properties import Claim
+from surrogate.hosts.routes import FOIL
 from surrogate.report.cards.against import in_a_sentence, times
 from surrogate.report.cards.layers import Layer, Part, density_g_cm3, layers_of, together
-from surrogate.report.nearest_papers import citations
+from surrogate.report.cards.route import Route, route_of
 from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
 
@@ -29,65 +26,7 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
 
-ClaimOf = Callable[[Method], Claim | None]
-_NO_METHOD = "no method of the table makes it as it is"
 _AGENTS = "lithiophilic agent: "
-_LIMITS = ("pore_size_top_um", "porosity_top", "thickness_um", "pattern_size_um", "pattern_depth_um")
-_WORDS = {"pore_size_top_um": "pores", "porosity_top": "porosity"}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a route.
-
-    Attributes
-    ----------
-    what : str
-        "make the framework", "put the agent on", "cut the channels".
-    methods : tuple of str
-        Methods in words, any of which will do; the first is what the rest is about.
-    limits : str
-        What it reaches: pores, porosity, thickness; empty where the table says nothing.
-    beyond : str
-        What of the host the first method does not reach; empty where it makes it as it is.
-    paper, doi, url : str
-        The document that the entry was read from, with its own DOI; empty where the entry is assumed.
-    where : str
-        Section of it, or why it is assumed.
-    assumed : bool
-        Whether no source says that the method makes this.
-    """
-
-    what: str
-    methods: tuple[str, ...]
-    limits: str
-    beyond: str
-    paper: str
-    doi: str
-    url: str
-    where: str
-    assumed: bool
-
-
-@dataclass(frozen=True)
-class Route:
-    """How a host is made, in the order of doing.
-
-    Attributes
-    ----------
-    text : str
-        As ``made_by`` of the batch has it; "no method that is named" where none makes it.
-    steps : tuple of Step
-        The nearest that there is where no method makes the host as it is: ``beyond`` then says what is left to do.
-    example, example_doi, example_url : str
-        A published host near this one, one whose DOI is known if there is any; empty where there is none.
-    """
-
-    text: str
-    steps: tuple[Step, ...]
-    example: str
-    example_doi: str
-    example_url: str
 
 
 @dataclass(frozen=True)
@@ -133,7 +72,9 @@ class Make:
         Whether the layers are steps of a gradient that is continuous in the simulation.
     parts : tuple of Part
         What the host consists of in all.
-    thickness_um : float
+    thickness_um, tortuosity : float
+    channels : str
+        Cut into the pellet of a solid electrolyte, in words; empty where there are none.
     mass_mg_cm2, mass_mg : float
         Of host and disc, to check on a balance.
     mass_tolerance_mg : float
@@ -167,6 +108,8 @@ class Make:
     graded: bool
     parts: tuple[Part, ...]
     thickness_um: float
+    tortuosity: float
+    channels: str
     mass_mg_cm2: float
     mass_mg: float
     mass_tolerance_mg: float
@@ -225,11 +168,13 @@ def make_of(
         graded=len(layers) > 1 and int(row.get("layers", 1)) == 1,
         parts=parts,
         thickness_um=thickness,
+        tortuosity=float(row["tortuosity"]),
+        channels=_channels(row),
         mass_mg_cm2=mass,
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
         balance_text=_balance(mass, area, tolerance, diameter) if layers else "a foil: nothing to weigh",
-        route=_route(row, campaign),
+        route=route_of(row, campaign),
         tolerances=tolerances,
         tolerance_text=_how_exactly(tolerances, planar),
         agents=agents,
@@ -246,6 +191,13 @@ def make_of(
     )
 
 
+def _channels(row: Mapping[str, Any]) -> str:
+    if float(row["pattern_size_um"]) <= 0.0:
+        return ""
+    size, depth = (quantity(row[name], name) for name in c.PATTERN)
+    return f"{size} wide and {depth} deep, cut into the pellet's face"
+
+
 def _cost(usd_m2: float, area_cm2: float) -> str:
     cents = 100.0 * usd_m2 * area_cm2 * 1e-4
     disc = f"{number(cents, 2)} cents" if cents >= 0.1 else "less than 0.1 cent"
@@ -260,96 +212,6 @@ def _balance(mass: float, area: float, tolerance: float, diameter: float) -> str
         f"({number(mass)} mg cm⁻²) before it takes up lithium; outside that its porosity is more than "
         f"{100 * POROSITY:.0f} points off, or its thickness is"
     )
-
-
-def _route(row: Mapping[str, Any], campaign: Campaign) -> Route:
-    """Find the steps to a host, in the order of doing."""
-    framework, agent = str(row["framework"]), str(row["agent"])
-    known = routes_of(row, campaign.methods.usable).methods
-    foil, steps = framework == FOIL, []
-    coated = agent != FOIL and (foil or max(float(row["agent_top"]), float(row["agent_bottom"])) > 0.0)
-    coating = coaters(known)
-    first = [one for one in known if one not in coating]
-    beyond = ""
-    if not known and not foil:
-        first, beyond = _nearest(row, makers(campaign.methods.usable, framework))
-        graded = graded_in(row)
-        coating = [
-            one for one in coaters(campaign.methods.usable) if coated and puts(one, framework, agent, graded)
-        ]
-    if first:
-        what = "cut the channels" if foil else f"make the framework of {short_name(framework)}"
-        steps.append(_step(what, first, lambda one: one.frameworks.get(framework), beyond))
-    if coating:
-        steps.append(_step(f"put the {short_name(agent)} on", coating, lambda one: one.agents.get(agent)))
-    elif first and coated and any(agent in one.agents for one in first):
-        what = f"bring the {short_name(agent)} in while it is made"
-        steps.append(
-            _step(what, [one for one in first if agent in one.agents], lambda one: one.agents.get(agent))
-        )
-    near = sorted(citations(row.get("nearest_literature")), key=lambda one: not one.cited.doi)
-    near = [one for one in near if one.cited.work]
-    return Route(
-        text=str(given(row, "made_by") or _NO_METHOD),
-        steps=tuple(steps),
-        example=near[0].cited.work if near else "",
-        example_doi=near[0].cited.doi if near else "",
-        example_url=near[0].work_url if near else "",
-    )
-
-
-def _nearest(row: Mapping[str, Any], known: Sequence[Method]) -> tuple[list[Method], str]:
-    """Return the maker of a framework that reaches most of a host, and what it does not reach, in words."""
-    found = []
-    for one in known:
-        missing = [
-            f"{_WORDS.get(stem, label(stem).lower())} {quantity(row[column], column)}"
-            for column, (low, high) in one.reaches.items()
-            if one.frameworks and not low <= float(row[column]) <= high
-            for stem in (column.replace("_bottom", "_top"),)
-        ]
-        missing += [
-            f"a gradient of {what.replace('_', ' ')}"
-            for what in sorted(graded_in(row) - {"agent"} - set(one.grades))
-        ]
-        found.append((list(dict.fromkeys(missing)), one))
-    if not found:
-        return [], ""
-    missing, nearest = min(found, key=lambda pair: len(pair[0]))
-    return [nearest], ", ".join(missing)
-
-
-def _step(what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str = "") -> Step:
-    """Describe a step by the methods that do it, those with a source first."""
-    ordered = sorted(methods, key=lambda one: _is_assumed(claim_of(one)))
-    claim = claim_of(ordered[0])
-    found = find(claim.source) if claim is not None and claim.source else None
-    doi = found.doi if found is not None else ""
-    return Step(
-        what=what,
-        methods=tuple(one.label for one in ordered),
-        limits=_limits(ordered[0]),
-        beyond=beyond,
-        paper=found.work if found is not None else "",
-        doi=doi,
-        url=link(doi),
-        where=claim.note if claim is not None else "",
-        assumed=_is_assumed(claim),
-    )
-
-
-def _is_assumed(claim: Claim | None) -> bool:
-    return claim is None or not claim.source
-
-
-def _limits(method: Method) -> str:
-    """Say what a method reaches, in words."""
-    found = []
-    for column, (low, high) in method.reaches.items():
-        if column in _LIMITS:
-            name = _WORDS.get(column, label(column).lower())
-            found.append(f"{name} {quantity(low, column)} to {quantity(high, column)}")
-    return ", ".join(found)
 
 
 def _tolerances(comparison: Comparison | None, k: int) -> tuple[Tolerance, ...]:

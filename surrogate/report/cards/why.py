@@ -17,6 +17,7 @@ from surrogate.campaign.choice_groups import choice_groups
 from surrogate.campaign.gains import on_z
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
+from surrogate.materials.groups import LIQUIDS
 from surrogate.report import summary
 from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
 from surrogate.report.quantities import given, label, number, quantity
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
 
+_CCD = "ccd_mA_cm2"
 _SOURCES = ("physics", "literature", "cells")
 _GROUPS = {"pore_size": "pore sizes", "agent": "lithiophilic agent", "pattern": "pattern of the pellet"}
 _FEATURES = {
@@ -197,7 +199,7 @@ class Why:
     at_limit : tuple of str
         Values that only a limit of the search stopped: physics may not know what that costs.
     extrapolation : float or None
-        0 inside what was learned, 1 outside.
+        0 inside, 1 outside.
     cautions : tuple of str
     """
 
@@ -315,6 +317,8 @@ def _answer(row: Mapping[str, Any], target: str) -> Answer:
     text = summary.prediction(row, target)
     if simulated is not None:
         text += f"; simulated {quantity(float(simulated), target)}"
+    if target == _CCD and row["electrolyte"] in LIQUIDS:
+        text += "; physics alone, as no published liquid cell measures it"
     ratio_text = (
         ""
         if told is None

@@ -8,8 +8,9 @@ from surrogate.report.cards.card import Card
 from surrogate.report.cards.cycling import CyclingTest
 from surrogate.report.cards.decision import Decision
 from surrogate.report.cards.layers import Layer, Part
-from surrogate.report.cards.make import Make, Step
+from surrogate.report.cards.make import Make
 from surrogate.report.cards.next_steps import Next
+from surrogate.report.cards.route import Step
 from surrogate.report.cards.why import Why
 from surrogate.report.quantities import number
 
@@ -38,6 +39,9 @@ def make_lines(make: Make) -> list[Line]:
         )
         lines += [(_layer_label(layer, many), layer_text(layer)) for layer in make.layers]
         lines.append(("In the whole disc", "; ".join(part_text(part) for part in make.parts)))
+        lines.append(("Tortuosity factor", number(make.tortuosity)))
+    if make.channels:
+        lines.append(("Channels", make.channels))
     lines.append(("On the balance", make.balance_text))
     if not make.route.steps or any(step.beyond for step in make.route.steps):
         nearest = "; the nearest to it is" if make.route.steps else ""

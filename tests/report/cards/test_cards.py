@@ -124,6 +124,7 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     assert "build 3 of it and 3 of the control" in said["Cells"]
     assert "if the control lives as predicted" in said["Stop"]
     assert "0.91 in cycle life" in said["How sure"]
+    assert "physics alone, as no published liquid cell measures it" in said["Critical current density"]
 
 
 def test_per_cent_says_of_what_and_no_number_has_more_digits_than_it_is_worth(card: Card) -> None:
@@ -153,24 +154,33 @@ def test_the_disc_is_that_of_the_campaign_file_and_weighs_what_its_layers_do(car
     assert make.mass_tolerance_mg == pytest.approx(make.mass_mg * 0.05 / solid)
     assert make.cost_usd == pytest.approx(12.3 * 2.010619e-4)
     assert "0.25 cents a disc" in make.cost_text
-    assert CellNumbers().disc_diameter_mm == _of_the_bench()
 
 
-def _of_the_bench() -> float:
-    """What the design bench weighs discs of."""
+def test_the_bench_weighs_steps_and_simplifies_as_the_cards_do() -> None:
     import surrogate.serving
+    from surrogate.campaign.simpler import KEPT
+    from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
 
-    page = Path(str(surrogate.serving.__file__)).with_name("bench.html.j2").read_text(encoding="utf-8")
-    found = re.search(r'id="disc"[^>]*value="([0-9.]+)"', page)
-    assert found is not None
-    return float(found[1])
+    pages = Path(str(surrogate.serving.__file__)).parent
+    html, script = (pages / name for name in ("bench.html.j2", "bench.js.j2"))
+    written = {
+        r'id="disc"[^>]*value="([0-9.]+)"': (html, CellNumbers().disc_diameter_mm),
+        r"const KEPT = ([0-9.]+)": (script, KEPT),
+        r"STEPS = \{ pore_size_top_um: ([0-9.]+)": (script, 1.0 + PORE_SIZE),
+        r"STEPS = .*? agent_top: ([0-9.]+)": (script, FRACTION),
+        r"STEPS = .*? porosity_top: ([0-9.]+)": (script, POROSITY),
+    }
+    for pattern, (page, value) in written.items():
+        found = re.search(pattern, page.read_text(encoding="utf-8"))
+        assert found is not None, pattern
+        assert float(found[1]) == value, pattern
 
 
 def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(campaign: Any) -> None:
     host = examples.BASE | {"pore_size_top_um": 12.0}
     makes = [one.make for one in cards_of(batch_of(host, examples.BASE), campaign)]
     first, second = makes[0].route.steps
-    assert first.what == "make the framework of carbon fibre"
+    assert first.what == "make the framework of carbon fibre, with the PAN of each layer"
     assert first.methods[0] == "electrospinning"
     assert "pores 0.5 µm to 15 µm" in first.limits
     assert (first.doi, first.assumed, first.beyond) == ("10.1002/aenm.202304229", False, "")
@@ -257,10 +267,16 @@ def test_the_control_is_compared_with_nothing_and_a_batch_stored_before_still_ha
     assert "On the balance" in card_markdown(cards_of(old, campaign)[0])
 
 
-def test_a_foil_has_nothing_to_weigh(campaign: Any) -> None:
+def test_a_foil_has_nothing_to_weigh_and_a_pellet_may_have_channels(campaign: Any) -> None:
     bare = {"framework": "none", "agent": "silver", "electrolyte": "liquid_ether"}
-    designs = CompleteDesigns.of(pd.DataFrame([bare])).frame
-    (card,) = cards_of(designs, campaign)
+    cut = bare | {"electrolyte": "llzo", "pattern_size_um": 100.0, "pattern_depth_um": 40.0}
+    card, pellet = (
+        cards_of(CompleteDesigns.of(pd.DataFrame([one])).frame, campaign)[0] for one in (bare, cut)
+    )
+    said = dict(make_lines(pellet.make))
+    assert said["Channels"].startswith("100 µm wide and 40 µm deep")
+    assert said["Step 1"].startswith("cut the channels: laser cutting")
+    assert "Xu et al., Adv. Mater. 2021" in said["Step 1"]
     assert card.make.planar
     assert (card.make.mass_mg, card.make.layers) == (0.0, ())
     assert "nothing to weigh" in card.make.balance_text
