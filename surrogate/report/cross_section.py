@@ -104,7 +104,7 @@ def _panel(
         parts.append(_word(WIDTH, top - 8, f"pores {sizes}", "end"))
     parts.append(f'<rect x="{_LEFT}" y="{foil:.1f}" width="{_WIDE}" height="{_FOIL}" fill="{style.FOIL}"/>')
     parts.append(_word(_LEFT, top - 8, named, "start"))
-    parts.append(_word(WIDTH, foil + _FOIL + 3, "foil", "end"))
+    parts.append(_word(_LEFT + _WIDE + 8.0, foil + _FOIL + 3, "foil", "start"))
     return parts, foil + _FOIL
 
 

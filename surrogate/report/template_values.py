@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from surrogate.hosts import columns as c
 from surrogate.report import summary
 from surrogate.report.axes import Axis
 from surrogate.report.cards.card import Card
-from surrogate.report.cards.words import cycling_lines
+from surrogate.report.cards.words import cycling_lines, make_lines
 from surrogate.report.cross_section import colours_of, cross_section, deepest_um
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
@@ -40,6 +40,11 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
+_IN_LAYERS = {
+    "Host",
+    "Thickness",
+    "In the whole disc",
+}  # of what a card says: it stands in the table of layers
 _EXTRA_COLUMNS = (
     "bottom_half_share",
     "top_face_share",
@@ -82,12 +87,13 @@ def card_values(
     shared : Shared
         What all cards have in common.
     """
-    score = given(row, "extrapolation")
+    score, made = given(row, "extrapolation"), _make(card, row)
     control = None if card.is_control else shared.control
     return {
         "k": k,
         "said": card,
-        "design": design_lines(row),
+        "make": made,
+        "design": design_lines(row, {line["name"] for line in made}),
         "test": cycling_lines(card.test),
         "targets": [
             {
@@ -108,7 +114,6 @@ def card_values(
             for name, noise, parts in worths_of(card)
         ],
         "physics": summary.what_is_simulated(row),
-        "made": [*can_be_made(row), *made_again(row)],
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "within": "" if given(row, "p_within_limits") is None else _within(row),
@@ -158,20 +163,37 @@ class Shared:
         )  # fmt: skip
 
 
-def design_lines(row: Row) -> list[tuple[str, str]]:
+def _make(card: Card, row: Row) -> list[dict[str, str]]:
+    """List what a card says of making a host beside its table of layers, the papers of its route with their links."""
+    papers = {f"Step {k}": (step.paper, step.url) for k, step in enumerate(card.make.route.steps, 1)}
+    example = card.make.route
+    papers["Near it in the literature"] = (example.example, example.example_url)
+    lines = []
+    for name, text in [*make_lines(card.make), *can_be_made(row), *made_again(row)]:
+        if name in _IN_LAYERS or name.startswith("Layer"):
+            continue
+        paper, url = papers.get(name, ("", ""))
+        before, found, after = text.partition(paper) if paper and url else (text, "", "")
+        lines.append({"name": name, "before": before, "paper": found, "url": url, "after": after})
+    return lines
+
+
+def design_lines(row: Row, said: Container[str] = ()) -> list[tuple[str, str]]:
     """List what is chosen of a host beside the parts that it is made of and how it is made.
 
     Parameters
     ----------
     row : mapping
         A complete design row.
+    said : container of str
+        Names of lines that are said elsewhere.
     """
     beside = {name for name, _ in [*at_limit(row), *at_the_bench(row)]}
     beside |= {"Framework", "Lithiophilic agent"}
     return [
         (name, text)
         for name, text in summary.what_to_make(row)
-        if name not in beside and not name.startswith("Solid at the")
+        if name not in beside and name not in said and not name.startswith("Solid at the")
     ]
 
 
