@@ -21,7 +21,6 @@ from surrogate.campaign.goals import TargetGoal
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
-from surrogate.models.campaign_model import REPLICATES
 from surrogate.report import style, summary
 from surrogate.report.campaign_batches import BatchInTime, agreement, batches_of, changes, learned
 from surrogate.report.campaign_plots import Reached, best_plot, cells_plot, predicted_and_measured
@@ -190,6 +189,8 @@ def _mean_ends(design: Pooled | None, target: str) -> tuple[float, float]:
     """90 % interval of a design's mean, in the unit of the target."""
     if design is None:
         return float("nan"), float("nan")
+    from surrogate.models.campaign_model import REPLICATES  # late: it brings torch
+
     scale = SCALES[target]
     z = float(scale.to_z(design.estimate(target)))
     half = NINETY * REPLICATES[target].median / sqrt(len(design.measured(target)))
