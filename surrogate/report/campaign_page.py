@@ -22,6 +22,7 @@ from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
 from surrogate.report import style, summary
+from surrogate.report.acting import acting
 from surrogate.report.campaign_batches import BatchInTime, agreement, batches_of, changes, learned
 from surrogate.report.campaign_plots import Reached, best_plot, cells_plot, predicted_and_measured
 from surrogate.report.campaign_status import campaign_tables, name_of, on_front
@@ -97,7 +98,7 @@ def render(
     shown = [target for target in c.TARGETS if any(given(cell, target) is not None for cell in cells)]
     return style.environment().get_template("campaign.html.j2").render(
         campaign_name=campaign.name,
-        conditions=summary.conditions(campaign.conditions.as_dict()),
+        conditions=summary.conditions(acting(campaign.conditions.as_dict())),
         wanted=goals_in_a_line(campaign.objectives, campaign.limits),
         measured=len(observations),
         pending=len(pending),

@@ -17,6 +17,7 @@ import pandas as pd
 from surrogate.errors import LihostError, StoreError
 from surrogate.hosts import columns as c
 from surrogate.report import style, summary, template_values
+from surrogate.report.acting import acting
 from surrogate.report.cards.card import cards_of
 from surrogate.report.cards.decision import decision_of
 from surrogate.report.cards.next_steps import next_of
@@ -170,7 +171,7 @@ def render(
     template = style.environment().get_template("report.html.j2")
     return template.render(
         campaign_name=campaign.name,
-        conditions=summary.conditions(campaign.conditions.as_dict()),
+        conditions=summary.conditions(acting(campaign.conditions.as_dict())),
         searched=template_values.search_scope(campaign),
         objectives=objectives_in_words(campaign.objectives),
         limits=limits_in_words(campaign.limits),

@@ -12,6 +12,7 @@ import pandas as pd
 from surrogate import __version__
 from surrogate.hosts import columns as c
 from surrogate.report import summary
+from surrogate.report.acting import acts
 from surrogate.report.axes import Axis
 from surrogate.report.cards.card import Card
 from surrogate.report.cards.words import cycling_lines, make_lines
@@ -246,7 +247,7 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
 def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """List every number of the batch.
 
-    Columns that act for none of the proposals are left out, and so is the material of a phase that a host lacks.
+    Columns that act in none of the hosts are left out (``acting``); a dash stands where one does not.
 
     Parameters
     ----------
@@ -263,7 +264,7 @@ def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
     for target in c.TARGETS:
         names += [target, f"{target}_lower", f"{target}_upper"]
     for column in [*names, *_EXTRA_COLUMNS]:
-        values = [row.get(column) if _acts(column, row) else None for row in rows]
+        values = [row.get(column) if acts(column, row) else None for row in rows]
         if all(is_missing(value) or value in (0, "") for value in values):
             continue
         cells = [_exact(value, column) for value in values]
@@ -272,18 +273,15 @@ def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return lines
 
 
-def _acts(column: str, row: Row) -> bool:
-    """Test whether a column matters: not the material of a phase that is at neither end."""
-    phase = column.removesuffix("_material")
-    return column not in c.MATERIAL_COLUMNS or any(given(row, f"{phase}_{end}") for end in ("top", "bottom"))
-
-
 def _exact(value: Any, column: str) -> str:
     if is_missing(value):
         return "–"
     if isinstance(value, str):
         return value or "–"  # as in the CSV
-    return number(100.0 * float(value)) if in_percent(column) else rounded(float(value), column)
+    if not in_percent(column):
+        return rounded(float(value), column)
+    percent = 100.0 * float(value)
+    return "< 0.1" if 0.0 < percent < 0.05 else "> 99.9" if 99.95 <= percent < 100.0 else number(percent)
 
 
 def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ import report_examples as examples
 from surrogate.errors import PhysicsError, StoreError
 from surrogate.optimization import Limit, Within
 from surrogate.report import style
+from surrogate.report.acting import acting
 from surrogate.report.html import write_report
 from surrogate.report.template_values import number_table
 
@@ -316,6 +317,20 @@ def test_every_number_is_in_the_table(tmp_path: Path) -> None:
     ):
         assert column in text
     assert "pattern_size_um" not in text  # acts for none of them
+
+
+def test_a_column_is_listed_only_where_it_acts() -> None:
+    stacked = {"layers": 3.0, "stacking": "graded", "top_face_share": 1e-12}
+    lines = number_table([examples.BASE | {"layers": 1.0, "stacking": "graded"}, examples.BASE | stacked])
+    by_column = {line["column"]: line["cells"] for line in lines}
+    assert by_column["stacking"] == ["–", "graded"]
+    assert by_column["top_face_share"] == ["0.21", "< 0.1"]
+    assert "stack_pressure_MPa" not in by_column  # the cells have a liquid
+    solid = number_table([examples.BASE | {"electrolyte": "lpsc", "additives": "none"}])
+    assert "stack_pressure_MPa" in {line["column"] for line in solid}
+    assert acting({"electrolyte": "liquid_ether", "stack_pressure_MPa": 0.1}) == {
+        "electrolyte": "liquid_ether"
+    }
 
 
 def test_a_material_is_listed_only_where_the_host_holds_its_phase() -> None:
