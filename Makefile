@@ -10,7 +10,7 @@ PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 # Two workers on two cores: a third thread would only be in the way.
 PYTEST   := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL)
 
-.PHONY: help optimize quick test check bench docs ui serve venv clean
+.PHONY: help optimize quick test check bench tutorial docs ui serve venv clean
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -28,6 +28,9 @@ check: $(STAMP)  ## format, lint and types only
 
 bench: $(STAMP)  ## speed, memory and accuracy figures (not part of the tests)
 	@$(BIN)/python -m pytest tests/benchmarks -q -s -o addopts="--import-mode=importlib" $(ARGS)
+
+tutorial: $(STAMP)  ## the commands of docs/tutorial.md in an empty folder, and its pictures
+	@LIHOST_TUTORIAL_PICTURES=docs/figures $(BIN)/python -m pytest tests/benchmarks/test_bench_tutorial.py -q -s -o addopts="--import-mode=importlib"
 
 docs: $(STAMP)  ## the reference of the library, from its docstrings (docs/_build/api/index.html)
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs/api docs/_build/api

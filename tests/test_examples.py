@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import re
 import runpy
-import shlex
 import shutil
 import subprocess
 import sys
@@ -16,11 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from surrogate import tracking
+from surrogate import Campaign, tracking
 from surrogate.campaign import proposals
-from surrogate.cli import failures, optimize
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
 from surrogate.hosts import host_encoder
@@ -28,6 +27,7 @@ from surrogate.models.bundle import HostModel
 from surrogate.models.contract import TargetData
 from surrogate.models.mixture import literature_mixture
 from surrogate.optimization.settings import SearchSettings
+from tests import tutorial
 
 pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 
@@ -85,19 +85,27 @@ def test_a_gradient_moves_lithium_down(capsys: pytest.CaptureFixture[str]) -> No
     assert share[0] < 0.5 < share[1]
 
 
-def test_the_commands_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = (EXAMPLES / "own_cells" / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-    assert len(block.splitlines()) == 3
-    for line in block.splitlines():
-        program, *arguments = shlex.split(line)
-        assert program == "optimize"
-        code = failures.run(optimize.app, "optimize", arguments)
+def test_the_tutorial_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its commands do what the page says, in their order; the pages that it shows can be looked at."""
+    said: dict[str, str] = {}  # by the command's name, of the last that was run
+    for line in tutorial.commands():
+        code = tutorial.run(line)
         ended = capsys.readouterr()
         assert code == 0, f"{line}: {ended.err}"
-    assert (folder / "examples" / "own_cells" / "campaign.db").is_file()
-    assert "4 cells" in ended.out
-    assert "≥ 210 cycles" in ended.out, "the cell that is still running is a lower bound"
+        said[line.split()[1].removeprefix("--campaign")] = ended.out + ended.err
+    assert "B02-C" in said[""], "the batch after the cells is another one"
+    assert "4 cells" in said["status"]
+    assert "≥ 210 cycles" in said["status"], "the cell that is still running is a lower bound"
+    assert "262" in said["amend"]
+    assert all(word in said["history"] for word in ("told in cells.csv", "corrected"))
+    hosts = pd.read_csv("published.csv")
+    assert hosts["extrapolation"].between(0.0, 1.0).all()
+    cells = Campaign.load("examples/own_cells/campaign.toml").observations()
+    assert cells["cycle_life_cycles"].tolist() == [92.0, 118.0, 262.0, 164.0]
+    assert not cells["cycle_life_cycles_censored"].any()
+    if tutorial.BROWSER is not None:
+        taken = tutorial.take_pictures(folder, folder)
+        assert all(path.stat().st_size > 20_000 for path in taken), "a picture with next to nothing on it"
 
 
 @pytest.mark.process
@@ -115,4 +123,6 @@ def test_the_mlflow_block_of_the_readme_runs(folder: Path) -> None:
 def test_every_example_is_listed() -> None:
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"\]\(([^)]+)\)", text))
-    assert listed == {script for script in SCRIPTS if "/" not in script} | {"own_cells/README.md"}
+    assert listed == {script for script in SCRIPTS if "/" not in script} | {
+        "own_cells/README.md", "published_hosts.csv", "../docs/tutorial.md",
+    }  # fmt: skip

@@ -22,6 +22,8 @@ from surrogate.campaign.reports import (
     Report,
     ends_of,
     in_words,
+    is_empty,
+    taken_over,
 )
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
@@ -53,6 +55,7 @@ def refuse_contradictions(
     """
     ordered = in_time(reports)
     newest = max(number for number, _ in reports)
+    _refuse_designs(cell, [one for one in ordered if one.number == newest], where)
     for target in c.TARGETS:
         _refuse_values(cell, ordered, target, where)
         if target == LIFE and not yes:
@@ -145,6 +148,26 @@ def _refuse_values(cell: str, ordered: Sequence[Timed], target: str, where: str)
             raise _contradiction(cell, target, (first, first), (then, then), where, "")
 
 
+def _refuse_designs(cell: str, told: Sequence[Timed], where: str) -> None:
+    """Refuse two designs of one cell that were told at once, where neither dates nor cycles say which is later."""
+    for column in c.DESIGN_COLUMNS:
+        said = [
+            one
+            for one in told
+            if column not in taken_over(one.report) and not is_empty(one.report.get(column))
+        ]
+        for one, other in pairwise(said):
+            values = [report.report[column] for report in (one, other)]
+            if values[0] != values[1] and _at_once(one, other):
+                raise RecordError(
+                    f"cell {cell} is told of with two designs at once", where=where, column=column,
+                    value=f"{values[0]} and {values[1]}", limit="the design as it was made",
+                    remedy="write the design as made into all its rows, or leave it empty where it is not; give "
+                    "different cells different ids in the column cell_id; or add a column date, of which the latest "
+                    "counts",
+                )  # fmt: skip
+
+
 def _at_once(one: Timed, other: Timed) -> bool:
     """Whether two reports were told at once, and neither their dates nor their cycles say which is later."""
     one_day = one.day == other.day or not (one.dated and other.dated)
@@ -200,6 +223,14 @@ def _correction(ordered: Sequence[Timed], newest: int, target: str) -> str:
     if not stored:
         return ""
     state = max((report.get("state") for report in stored), key=lambda one: FINAL[one])
+    told = max(
+        (one.report.get("state") for one in ordered if one.number == newest), key=lambda one: FINAL[one]
+    )
+    if target == LIFE and state in (None, FAILED) and told in (RUNNING, STOPPED):
+        return (
+            f"state={told} {target}=VALUE; if it failed, but later than is stored, write {target}=VALUE "
+            f"{target}_censored=false there instead"
+        )
     # Of a cell in one of these states the life is a bound whatever is written.
     is_bound = target == LIFE and state in (RUNNING, STOPPED, LOST)
     return f"{target}=VALUE" + ("" if is_bound else f" {target}_censored=false")

@@ -21,6 +21,7 @@ from surrogate.campaign.ids import (
     known_name,
     known_proposal,
     plainly,
+    refuse_date,
     stem_of,
     understood,
 )
@@ -135,7 +136,10 @@ class Identities:
         name = checked_id(row.get("cell_id"), "cell_id", position, where)
         if name is None or self._as_proposal(name) is not None:
             return None
-        return cell_understood(name, self.cells, self.proposals)
+        known = cell_understood(name, self.cells, self.proposals)
+        if known not in self.cells:
+            refuse_date(known, "cell_id", position, where)
+        return known
 
     def proposal_of(self, row: Report, position: int, where: str) -> str | None:
         """Return the id of the proposal that a row answers; None where it names none.

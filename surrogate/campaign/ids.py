@@ -19,6 +19,7 @@ CONTROL = "C"
 LETTERS = (*ascii_lowercase, *(a + b for a in ascii_lowercase for b in ascii_lowercase))
 _LONGEST = 64
 _WRITTEN = re.compile(r"[\w.+/#-][\w .+/#-]*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?")
 _MOST_NAMED = 12
 
 
@@ -76,11 +77,40 @@ def checked_id(given: object, column: str, position: int, where: str) -> str | N
         return None
     text = str(given)
     if len(text) > _LONGEST or not _WRITTEN.fullmatch(text):
+        refuse_date(text, column, position, where)
         raise RecordError(
             "not an id", where=where, row=position, column=column, value=text,
             limit=f"letters, digits and - . + / # _ , at most {_LONGEST}", remedy="write such as B02-3-a",
         )  # fmt: skip
     return text
+
+
+def refuse_date(name: str, column: str, position: int, where: str) -> None:
+    """Refuse a date as an id that nobody gave yet.
+
+    Parameters
+    ----------
+    name : str
+        The id.
+    column : str
+        Where it stands.
+    position : int
+        The row, from 0.
+    where : str
+        The file, for messages.
+
+    Raises
+    ------
+    RecordError
+        For a date, which most likely was an id before a spreadsheet read it.
+    """
+    if _DATE.fullmatch(name):
+        raise RecordError(
+            "a date, which spreadsheets make of ids such as 3-1 by themselves", where=where, row=position,
+            column=column, value=name, limit="an id that is no date",
+            remedy="give the column the format of text and write the id again; if the date is meant, add a letter, "
+            f"such as {name[:10]}-a",
+        )  # fmt: skip
 
 
 def understood(name: str, ids: Collection[str]) -> str | None:

@@ -58,7 +58,7 @@ def read_observations(
     where
         What messages call a script's table; a file has its name.
     yes
-        Whether to take targets outside the range that cells give, and parts of a cycle.
+        Whether to take targets outside the range that cells give, parts of a cycle, and dates to come.
 
     Returns
     -------

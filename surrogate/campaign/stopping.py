@@ -132,7 +132,10 @@ def campaign_outlook(
         baseline = in_order(encoder.encode(known.frame))
         ordinary = problem.encode(problem.draw(HOST_SEARCH.pool, seed))
         settings = all_that_may_be_best(HOST_SEARCH, len(campaign.objectives), len(baseline))
-        improvement = Improvement(model, baseline, directions_of(campaign), settings, seed, limits, ordinary)
+        weight = making.log_weight if making is not None else None
+        improvement = Improvement(
+            model, baseline, directions_of(campaign), settings, seed, limits, ordinary, weight
+        )
         n = n or campaign.n
         prospects = next_batch(problem, improvement, n, seed)
         spreads = np.sqrt([belief.noise(target) for target in campaign.objectives])

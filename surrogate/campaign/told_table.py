@@ -9,9 +9,10 @@ makes the campaign's rows of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,9 @@ from surrogate.units import convert_columns, written_unit
 
 _SAYS_SOMETHING = ("state", "failed")  # without any target, such a row is told all the same
 _MOST_NAMED = 10
+EARLIEST_DATE = (
+    "1970-01-01"  # a date before is a slip of the year, or what an empty cell of a workbook reads as
+)
 _ROUNDED = 0.01  # of a sum of parts that were rounded
 
 
@@ -149,21 +153,23 @@ def refuse_doubtful(sheet: Sheet, complain: Complaint) -> None:
 
 
 def refuse_implausible(table: pd.DataFrame, where: str) -> None:
-    """Ask about targets that hardly any cell gives.
+    """Ask about targets that hardly any cell gives, and dates on which hardly any was measured.
 
     Parameters
     ----------
     table
-        Numbers in the units of the columns' names.
+        Numbers in the units of the columns' names, dates as year-month-day.
     where
         What messages call it.
 
     Raises
     ------
     RecordError
-        With row and column, for the first number outside the plausible range of its target, or not whole where that
-        is counted.
+        With row and column, for the first date that is to come or long past, or the first number outside the
+        plausible range of its target, or not whole where that is counted.
     """
+    if "date" in table.columns:
+        _refuse_implausible_dates(table["date"].tolist(), where)
     for target in c.TARGETS:
         low, high = SCALES[target].plausible
         for column in (target, UPPER_BOUNDS[target]):
@@ -175,6 +181,18 @@ def refuse_implausible(table: pd.DataFrame, where: str) -> None:
             if SCALES[target].counted:
                 broken = np.flatnonzero(np.isfinite(values) & (values != np.rint(values)))
                 refuse_rows(broken.tolist(), _not_whole(target, column, values, where))
+
+
+def _refuse_implausible_dates(dates: Sequence[object], where: str) -> None:
+    """Ask about dates (n,) as year-month-day that are still to come, whatever the time zone, or long past."""
+    latest = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    for row, date in enumerate(dates):
+        if isinstance(date, str) and date and not EARLIEST_DATE <= date[: len(latest)] <= latest:
+            raise RecordError(
+                "hardly the date of a measurement", where=where, row=row, column="date", value=date,
+                limit=f"{EARLIEST_DATE} to {latest}, a day after today",
+                remedy="write the day on which the cell was as the row says; if it is right, --yes accepts it",
+            )  # fmt: skip
 
 
 def _implausible(

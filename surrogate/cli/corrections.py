@@ -39,7 +39,7 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool =
     changes : sequence of str
         ``column=value``; an empty value empties the column.
     yes : bool
-        Whether to take targets outside the range that cells give.
+        Whether to take targets outside the range that cells give, and dates to come.
 
     Raises
     ------
@@ -235,7 +235,7 @@ def _checked(
 
     from surrogate.campaign.observations import read_observations
     from surrogate.campaign.reports import LIFE, RESULT_COLUMNS
-    from surrogate.campaign.told_table import refuse_doubtful
+    from surrogate.campaign.told_table import refuse_doubtful, refuse_implausible
     from surrogate.files.output import plain
     from surrogate.files.sheet import sheet_of
     from surrogate.files.text import Complaint
@@ -254,7 +254,9 @@ def _checked(
             cell |= dict.fromkeys((f"{target}_censored", f"{target}_upper_bound", f"{target}_sem"))
     cell |= dict.fromkeys(corrected) | {name: value or None for name, value in asked.items()}
     table = pd.DataFrame([cell]).dropna(axis="columns")
-    rows, _ = read_observations(table, campaign, where="amend", yes=yes)
+    rows, _ = read_observations(table, campaign, where="amend", yes=True)
+    if not yes:
+        refuse_implausible(rows[[name for name in rows.columns if name in corrected]], "amend")
     found = {str(name): plain(value) for name, value in rows.iloc[0].items()}
     return found | {name: was.get(name) for name in ("cell_id", "proposal_id")}
 

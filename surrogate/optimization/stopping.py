@@ -232,8 +232,9 @@ def still_to_gain(
         known = in_order(posterior.encoded[usable])
         settings = all_that_may_be_best(posterior.settings(None, asked.goals), len(asked.goals), len(known))
         improvement = Improvement(
-            posterior.model, known, posterior.directions, settings, seed, posterior.limits
-        )
+            posterior.model, known, posterior.directions, settings, seed, posterior.limits,
+            weight=posterior.making.log_weight if posterior.making is not None else None,
+        )  # fmt: skip
         prospects = next_batch(problem, improvement, n, seed)
         # Goals with a target have no unit in which more is better.
         factors = np.array(

@@ -106,3 +106,20 @@ def test_counts_are_asked_back_if_and_only_if_they_fall(counts: dict[int, int], 
         asked = is_refused(told) or asked
     assert asked is (cycles != sorted(cycles))
     assert together(told)[LIFE] == cycles[-1]
+
+
+def made(porosity: float, **more: Any) -> dict[str, Any]:
+    return running(300, cell_id="x", porosity_top=porosity, **more)
+
+
+@pytest.mark.parametrize("then", [made(0.8), made(0.8, date="2026-03-09"), made(0.8) | {"note": "again"}])
+def test_two_designs_of_a_cell_told_at_once_are_refused(store: CampaignStore, then: dict[str, Any]) -> None:
+    with pytest.raises(RecordError, match=r"porosity_top: cell x is told of with two designs at once"):
+        tell(store, made(0.7), then)
+
+
+def test_a_design_is_corrected_by_a_later_statement_or_a_later_date(store: CampaignStore) -> None:
+    tell(store, made(0.8, date="2026-03-09"), made(0.7, date="2026-03-01"))
+    assert store.observations()["porosity_top"].tolist() == [0.8]
+    tell(store, made(0.75, date="2026-03-12"))
+    assert store.observations()["porosity_top"].tolist() == [0.75]

@@ -148,6 +148,10 @@ def test_what_hardly_any_cell_gives_is_asked_back(command: Command, world: World
     assert refused.code == 2
     assert "--yes accepts it" in refused.err
     assert command(*words, "--yes").code == 0
+    assert command(*words[:-1], "note=measured twice").code == 0  # not asked about what was accepted before
+    to_come = command(*words[:-1], "date=2935-03-01")
+    assert to_come.code == 2
+    assert "hardly the date of a measurement" in " ".join(to_come.err.split())
 
 
 def test_a_doubtful_number_is_asked_back_and_a_stored_one_is_not(

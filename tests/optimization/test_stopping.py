@@ -10,6 +10,7 @@ import torch
 from optuna.terminator import RegretBoundEvaluator, StaticErrorEvaluator, Terminator
 
 from surrogate.optimization import Maximize, propose, still_to_gain
+from surrogate.optimization.making import Making
 from surrogate.optimization.outlook import ENOUGH, LITTLE, MUCH, RECENT, SMALL, STANDSTILL, Outlook
 from surrogate.optimization.settings import SearchSettings
 from surrogate.optimization.stopping import _in_units, _shares, _volumes, all_that_may_be_best, in_order
@@ -192,3 +193,19 @@ def test_a_design_told_without_a_value_is_never_proposed_again(seed: int) -> Non
     cells["y"] = np.where(rng.random(len(cells)) < 0.5, np.nan, rng.standard_normal(len(cells)))
     found = propose(space, cells, {"y": "max"}, int(rng.integers(1, 5)), seed, settings=QUICK)
     assert not space.matches(found, cells[["a", "b"]]).any()
+
+
+def test_what_is_likely_to_fail_is_hardly_expected_to_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less x is better, and below 0.5 nothing can be made: what would fail promises little."""
+    rng = np.random.default_rng(0)
+    x = np.append(np.sort(rng.random(10)), 0.3)
+    cells = pd.DataFrame({"x": x, "y": np.where(x < 0.5, np.nan, 1.0 - x + 0.02 * rng.standard_normal(11))})
+
+    def outlook() -> Outlook:
+        found = still_to_gain(LINE, cells, {"y": "max"}, 2)
+        assert found is not None
+        return found
+
+    weighed = outlook()
+    monkeypatch.setattr(Making, "log_weight", lambda _, points: torch.zeros(points.shape[:-2]))
+    assert weighed.gain < 0.9 * outlook().gain

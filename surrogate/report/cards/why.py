@@ -306,7 +306,10 @@ def _role(role: str, changes: Any) -> str:
     if role == "exploit":
         return f"made for what it promises: no other host is believed to be as good in all that is wanted{teaches}"
     if role == "explore":
-        return f"made for what it teaches{teaches}"
+        return (
+            "made for what it teaches: another host, proposed or measured, is believed to be as good in all that is "
+            f"wanted{teaches}"
+        )
     return "what the others are compared with" if role == summary.CONTROL else ""
 
 
