@@ -19,14 +19,14 @@ import pandas as pd
 from surrogate import tracking
 from surrogate.errors import ModelError
 from surrogate.evaluation.champion_rule import Verdict, compared, decide
-from surrogate.evaluation.skill import KEY, judged_rows, signs, skill
+from surrogate.evaluation.skill import KEY, ROWS_TABLE, SKILL_TABLE, judged_rows, signs, skill
 from surrogate.hosts.targets import SCALES
 from surrogate.learning.training_data import Tables
 from surrogate.literature.pairs import pairs
 
 SERVED = "mixture"
 _BETTER = {name: 1.0 if scale.direction(scale.goal) == "max" else -1.0 for name, scale in SCALES.items()}
-ROWS, PAIRS, COMPARISON = "served-rows", "served-pairs", "champion-before-and-after"
+PAIRS, COMPARISON = "served-pairs", "champion-before-and-after"
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ class Judged:
 
     def record(self, run: tracking.Run) -> None:
         """Record the tables in a run."""
-        run.table(self.rows, ROWS)
+        run.table(self.rows, ROWS_TABLE)
         run.table(self.signs, PAIRS)
-        run.table(self.skill, "skill")
+        run.table(self.skill, SKILL_TABLE)
 
     def decision(self, version: str, reduced: str = "") -> Decision:
         """Decide against the present champion.
@@ -227,5 +227,5 @@ def promote_by_hand(version: str, because: str) -> Decision:
 
 def _judged_rows_of(run_id: str) -> pd.DataFrame | None:
     """Return what a run's model predicted of unseen papers; None where it kept nothing of this form."""
-    rows = tracking.logged_table(run_id, ROWS)
+    rows = tracking.logged_table(run_id, ROWS_TABLE)
     return rows if rows is not None and {*KEY, "score", "inside", "median"} <= set(rows.columns) else None

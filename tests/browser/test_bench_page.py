@@ -6,7 +6,6 @@ can be reached. axe-core judges what a screen reader meets.
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 import time
@@ -18,18 +17,16 @@ import pandas as pd
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.serving.app import create_app
 from surrogate.serving.jobs import Jobs
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.process,
     pytest.mark.simulation,
-    pytest.mark.skipif(BROWSER is None, reason="needs chromium"),
 ]
 TOKEN = "a-token-of-24-characters"
 CHILD = """
@@ -83,14 +80,6 @@ def serving(model: Any, token: str = "") -> Iterator[str]:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     yield from serving(Formula())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        one = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
-        yield one
-        one.close()
 
 
 @pytest.fixture
