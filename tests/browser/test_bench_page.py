@@ -144,6 +144,31 @@ def test_each_control_changes_the_host_and_the_picture(page: Page) -> None:
     expect(page.locator("#additives")).to_be_disabled()
 
 
+def test_the_lithium_of_the_picture_is_what_was_plated(page: Page) -> None:
+    """To the scale of the depth: 4.85 um of dense lithium for each mAh cm-2, nothing of it twice."""
+    with page.expect_response("**/profile"):
+        page.locator("#framework").select_option("pan")  # insulates, so that lithium grows up from the foil
+    page.locator("#time").press("End")
+    expect(page.locator("#caption")).to_contain_text("100 % has grown up from the foil")
+    drawn, plated = page.evaluate("""() => {
+        const { colours } = JSON.parse(document.getElementById("facts").textContent);
+        const set = (id) => {
+            const range = document.getElementById(id);
+            return range.dataset.log ? 10 ** Number(range.value) : Number(range.value);
+        };
+        const size = (rect, name) => Number(rect.getAttribute(name));
+        const rects = [...document.querySelectorAll("#picture rect")];
+        const outline = rects.find((rect) => rect.getAttribute("stroke"));
+        const lithium = rects.filter((rect) => rect.getAttribute("fill") === colours.lithium);
+        const overlap = (rect) => size(rect, "y") < size(outline, "y") ? 0 : 0.3; // of a slice over the next
+        const area = lithium.reduce(
+            (sum, rect) => sum + size(rect, "width") * (size(rect, "height") - overlap(rect)), 0);
+        const dense = area / size(outline, "width") / size(outline, "height") * set("thickness_um");
+        return [dense, 4.85 * set("areal_capacity_mAh_cm2")];
+    }""")
+    assert drawn == pytest.approx(plated, rel=0.1)
+
+
 def test_predictions_follow_and_say_how_they_stand_to_the_control(page: Page) -> None:
     expect(page.locator("#targets")).to_contain_text("times better than the control")
     before = life(page)

@@ -321,7 +321,7 @@ def _answer(row: Mapping[str, Any], target: str) -> Answer:
     if simulated is not None:
         text += f"; simulated {quantity(float(simulated), target)}"
     if target == _CCD and row["electrolyte"] in LIQUIDS:
-        text += "; physics alone, as no published liquid cell measures it"
+        text += "; physics alone, as none was published of a host in a liquid cell"
     ratio_text = (
         ""
         if told is None
