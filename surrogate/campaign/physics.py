@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -299,7 +299,8 @@ def save_prior(prior: PhysicsPrior, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".prior-", dir=folder.parent))
     try:
-        write_folder(scratch / "made", arrays, {"keys": list(prior.emulator.keys)})
+        losses = {"emulator": prior.emulator.network.losses, "departures": prior.departures.losses}
+        write_folder(scratch / "made", arrays, {"keys": list(prior.emulator.keys), "losses": losses})
         shutil.rmtree(folder, ignore_errors=True)
         (scratch / "made").replace(folder)
     except OSError as error:
@@ -327,8 +328,9 @@ def load_prior(folder: Path) -> PhysicsPrior:
     """
     arrays, settings, _ = read_folder(folder)
     try:
-        emulator = StateEmulator(_network(arrays, "emulator."), tuple(settings["keys"]))
-        departures = _network(arrays, "departures.")
+        losses = settings.get("losses", {})  # of what was made before they were kept there are none
+        emulator = StateEmulator(_network(arrays, "emulator", losses), tuple(settings["keys"]))
+        departures = _network(arrays, "departures", losses)
         return PhysicsPrior(
             emulator, departures, arrays["centre"].numpy(), arrays["low"].numpy(), arrays["high"].numpy()
         )
@@ -338,7 +340,7 @@ def load_prior(folder: Path) -> PhysicsPrior:
         ) from error
 
 
-def _network(arrays: Mapping[str, Any], prefix: str) -> Network:
-    return Network(
-        {name.removeprefix(prefix): one for name, one in arrays.items() if name.startswith(prefix)}
-    )
+def _network(arrays: Mapping[str, Any], name: str, losses: Mapping[str, Sequence[float]]) -> Network:
+    start = f"{name}."
+    own = {key.removeprefix(start): one for key, one in arrays.items() if key.startswith(start)}
+    return Network(own, tuple(losses.get(name, ())))

@@ -107,6 +107,7 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
         For a file that cannot be written.
     """
     from surrogate.report.html import write_report
+    from surrogate.report.trust import judgement
 
     files = OwnFiles(out)
     with files.writing("candidates.csv") as path:
@@ -128,6 +129,10 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
             seed=context.seed,
             provenance=_provenance(context),
             cells=context.cells,
+            comparison=context.comparison,
+            planned=context.planned,
+            judged=judgement(context.champion.run_id),
+            folder=out if context.observations is not None else None,
         )
     if context.observations is not None:
         table = template(batch)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from surrogate.optimization.settings import Direction
 
 MOST_SEEDS, MOST_JOBS, MOST_SECONDS = 100, 64, 1e6
-EXPERIMENT = "benchmark"
 LABORATORIES = 10  # of a campaign, where its name alone is given
 
 
@@ -113,17 +112,18 @@ def benchmark(
     page = write_page(outcome.results, table, out / "benchmark.html", across=across, failed=_reasons(outcome))
     _show(table)
     _show_across(across)
-    with tracking.run("benchmark", "benchmark", seed=seed, required=False, experiment=EXPERIMENT) as run:
+    with tracking.run(
+        "benchmark", "benchmark", seed=seed, required=False, experiment=tracking.BENCHMARK
+    ) as run:
         run.params({"tasks": [source.name for source in sources], "contenders": [one.name for one in chosen]})
         run.params(
             {"seeds": seeds, "jobs": jobs, "peer_seconds": peer_seconds, "experiments": experiments or "all"}
         )
-        run.metrics(
-            {
-                f"{row['task']}/{row['contender']}/hypervolume": row["hypervolume"]
-                for row in table.to_dict("records")
-            }
-        )
+        # Of the first tasks, so that a run has few numbers; the table has all.
+        counted = table[table["task"].isin(list(table["task"].unique()[: tracking.MOST_METRICS]))]
+        for contender, part in counted.groupby("contender", sort=False):
+            values = {f"hypervolume/{row['task']}": row["hypervolume"] for row in part.to_dict("records")}
+            tracking.add_part(run, str(contender), "contender", {"contender": contender}, values)
         run.table(table, "summary")
         if len(across):
             run.table(across, "laboratories")

@@ -56,14 +56,14 @@ def report(path: Path, out: Path) -> None:
     """
     from surrogate.files.output import output_folder, write_text
     from surrogate.files.own_files import OwnFiles
-    from surrogate.report.campaign_status import render
+    from surrogate.report.campaign_page import render
 
     campaign, store = _opened(path)
     output_folder(out)
     observations, pending = store.observations(), store.pending()
     _show(path, campaign, observations, pending, store.where)
     said = _advise(campaign, observations)
-    page = render(campaign, observations, pending, store.where, advice=said)
+    page = render(campaign, observations, pending, store.where, proposals=store.proposals(), advice=said)
     # Pages in the usual folder were written before it was remembered what is.
     files = OwnFiles(out, earlier=_is_page if out == DEFAULT_FOLDER else None)
     with files.writing(PAGE) as file:

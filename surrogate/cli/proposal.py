@@ -76,34 +76,33 @@ def propose(
         repeat = told_ids(repeat, store)  # refused before anything is computed
     print_message(describe_store())
     n = campaign.n if number is None else number
-    with progress() as report:
+    from surrogate.tracking.interruption import terminable
+
+    with progress() as report, terminable():
         found, model = find_or_train_champion(
             report, lambda: print_message("There is no champion yet: one is trained first (only once).")
         )
-        from surrogate import tracking
         from surrogate.cli.batch_files import TEMPLATE, BatchContext, write_files
-        from surrogate.cli.batch_record import record_batch, record_question
+        from surrogate.cli.batch_record import record_batch
 
-        # Proposals are worth more than their record: a store that cannot be written costs a warning.
-        with tracking.run(f"propose {campaign.name}", "propose", seed=seed, required=False) as run:
-            record_question(run, campaign, found, n)
-            answer = batch_of(campaign, model, store, n, seed, repeat=repeat, progress=report)
-            if answer.known:
-                print_message("Nothing new since this batch was proposed: it is shown again.")
-            batch = answer.hosts
-            observations = store.observations() if store is not None else None
-            cells = cell_remarks(batch, answer.planned, campaign, observations)
-            said = [*remarks(batch, observations), *cells]
-            context = BatchContext(
-                campaign, model, found, observations, seed, said, answer.shares, cells[0], answer.planned,
-                answer.comparison,
-            )  # fmt: skip
-            report("writing the report", 0, 2)
-            folder = output_folder(out or folder_of(batch, path, store.mark() if store is not None else ""))
-            files = write_files(batch, context, folder)
-            report("writing the report", 1, 2)
-            record_batch(run, batch, context, files.written)
-            report("writing the report", 2, 2)
+        answer = batch_of(campaign, model, store, n, seed, repeat=repeat, progress=report)
+        if answer.known:
+            print_message("Nothing new since this batch was proposed: it is shown again.")
+        batch = answer.hosts
+        observations = store.observations() if store is not None else None
+        cells = cell_remarks(batch, answer.planned, campaign, observations)
+        said = [*remarks(batch, observations), *cells]
+        context = BatchContext(
+            campaign, model, found, observations, seed, said, answer.shares, cells[0], answer.planned,
+            answer.comparison,
+        )  # fmt: skip
+        report("writing the report", 0, 2)
+        mark = store.mark() if store is not None else ""
+        folder = output_folder(out or folder_of(batch, path, mark))
+        files = write_files(batch, context, folder)
+        report("writing the report", 1, 2)
+        record_batch(batch, context, mark, files.written)
+        report("writing the report", 2, 2)
     from surrogate.cli.proposal_table import show_proposals
 
     if (decision := context.decision(batch)) is not None:

@@ -66,23 +66,27 @@ def show_skill(skill: pd.DataFrame) -> None:
     skill : DataFrame
         As ``surrogate.evaluation.skill.skill`` gives it.
     """
-    from surrogate.report.quantities import label
+    from surrogate.learning.score_rows import skill_rows
 
-    rows = [
-        [
-            label(str(row["target"])),
-            f"{row['crps']:.3f}",
-            f"{row['difference']:+.3f} ({row['difference_low']:+.3f} to {row['difference_high']:+.3f})",
-            f"{row['skill_vs_median']:.0%}",
-            f"{row['coverage']:.0%}",
-            f"{row['n']} of {row['papers']}",
-        ]
-        for row in skill.to_dict("records")
-    ]
-    head = ["Target", "CRPS", "less the median's", "skill", "in 90 %", "rows, papers"]
+    head, *rows = skill_rows(skill)
     print_table(
         make_table(head, rows, "Mixture on papers it has not seen (90 % of a paper bootstrap)", tight=True)
     )
+
+
+def show_comparison(comparison: pd.DataFrame) -> None:
+    """Print the champion before and after: a row a target; nothing where there was none to compare with.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        As ``surrogate.evaluation.champion_rule.compared`` gives it.
+    """
+    from surrogate.learning.score_rows import comparison_rows
+
+    if len(comparison):
+        head, *rows = comparison_rows(comparison)
+        print_table(make_table(head, rows, "Champion before and after on the same rows (CRPS)", tight=True))
 
 
 def show_trends(trends: pd.DataFrame) -> None:

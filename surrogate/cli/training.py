@@ -6,7 +6,7 @@ from pathlib import Path
 
 from surrogate.cli.console import print_message, print_result
 from surrogate.cli.progress import progress
-from surrogate.cli.scorecard_table import show_scorecard, show_skill, show_trends
+from surrogate.cli.scorecard_table import show_comparison, show_scorecard, show_skill, show_trends
 from surrogate.errors import RecordError
 
 
@@ -44,6 +44,7 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
     show_skill(trained.skill)
     show_trends(trained.trends)
     print_result(f"Registered: version {trained.version} (MLflow run {trained.run_id})")
+    show_comparison(trained.comparison)
     print_result(f"Version {trained.version} {trained.verdict}")
 
 
@@ -68,8 +69,8 @@ def promote(version: str, because: str) -> None:
     from surrogate.learning.promotion import promote_by_hand
 
     print_message(tracking.describe_store())
-    before = tracking.champion()
-    promote_by_hand(version, because)
-    print_result(f"Champion: version {version}")
-    if before is not None and before.version != version:
-        print_result(f'To take it back: surrogate train --promote {before.version} --because "..."')
+    decision = promote_by_hand(version, because)
+    show_comparison(decision.comparison)
+    print_result(f"Champion: version {version}, {decision.verdict.reasons[0]}")
+    if decision.against:
+        print_result(f'To take it back: surrogate train --promote {decision.against} --because "..."')

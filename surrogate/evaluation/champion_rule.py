@@ -43,14 +43,16 @@ def decide(
     challenger_signs: pd.DataFrame | None = None,
     champion_signs: pd.DataFrame | None = None,
     seed: int = 0,
+    *,
+    equal_wins: bool = False,
 ) -> Verdict:
     """Decide whether a challenger becomes champion.
 
     It does where there is none. Else it has to beat the champion on the rows that both predicted: its score, as a
     share of the median's and averaged over targets, lower beyond the noise of a bootstrap over papers; on no target
     worse beyond that noise, than the champion or than the median; its intervals inside ``COVERAGE``, or no further
-    from it than the champion's; and its directions of published pairs no worse. Equal is no win. Papers by which the
-    settings of either were chosen are left out.
+    from it than the champion's; and its directions of published pairs no worse. Equal is no win, unless it is asked
+    to be. Papers by which the settings of either were chosen are left out.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ def decide(
         Of :func:`signs`.
     seed : int
         Of the bootstrap.
+    equal_wins : bool
+        Whether it is enough not to be worse than the champion, on no target and in the average.
 
     Returns
     -------
@@ -68,22 +72,63 @@ def decide(
     """
     if champion is None:
         return Verdict(True, ("there is no champion to compare with",))
-    shared = challenger.merge(champion, on=list(KEY), suffixes=("", "_champion"))
-    seen = _searched(challenger) | _searched(champion)
-    left_out = shared["paper"].isin(seen)
-    told = f"{shared.loc[left_out, 'paper'].nunique()} papers are left out, by which settings were chosen"
-    shared = shared[~left_out]
+    shared, left_out = _shared(challenger, champion)
+    told = f"{len(left_out)} papers are left out, by which settings were chosen"
     if shared.empty:
-        return Verdict(False, ("no row was predicted by both" + (f"; {told}" if left_out.any() else ""),))
-    checks = [(True, told)] if left_out.any() else []
-    checks += [_overall(shared, seed), *_each_target(shared, seed), *_intervals(shared)]
+        return Verdict(False, ("no row was predicted by both" + (f"; {told}" if left_out else ""),))
+    checks = [(True, told)] if left_out else []
+    checks += [
+        _overall(shared, seed, equal_wins),
+        *_each_target(shared, seed, equal_wins),
+        *_intervals(shared),
+    ]
     if challenger_signs is not None and champion_signs is not None:
+        seen = _searched(challenger) | _searched(champion)
         own, theirs = (signs[~signs["paper"].isin(seen)] for signs in (challenger_signs, champion_signs))
         checks += _directions(own, theirs, seed)
     return Verdict(all(passed for passed, _ in checks), tuple(reason for _, reason in checks))
 
 
+def compared(challenger: pd.DataFrame, champion: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """Compare two models target by target on the rows that the rule looks at.
+
+    Parameters
+    ----------
+    challenger, champion, seed
+        As for :func:`decide`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each target with rows of both: target, n and papers (of these rows), crps_median, crps_before and
+        crps_after (of champion and challenger), difference (after less before, negative is better) with
+        difference_low and difference_high, coverage_before and coverage_after.
+    """
+    shared, _ = _shared(challenger, champion)
+    found = []
+    for target, part in shared.groupby("target", sort=False):
+        away = over_papers((part["score"] - part["score_champion"]).to_numpy(), part["paper"].tolist(), seed)
+        found.append(
+            {
+                "target": target, "n": len(part), "papers": part["paper"].nunique(),
+                "crps_median": part["median"].mean(), "crps_before": part["score_champion"].mean(),
+                "crps_after": part["score"].mean(), "difference": away.value,
+                "difference_low": away.low, "difference_high": away.high,
+                "coverage_before": coverage(part.assign(inside=part["inside_champion"])),
+                "coverage_after": coverage(part),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(found)
+
+
 Check = tuple[bool, str]
+
+
+def _shared(challenger: pd.DataFrame, champion: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:
+    """Return the rows of both, but for those of papers by which settings were chosen, and these papers."""
+    shared = challenger.merge(champion, on=list(KEY), suffixes=("", "_champion"))
+    left_out = shared["paper"].isin(_searched(challenger) | _searched(champion))
+    return shared[~left_out], set(shared.loc[left_out, "paper"])
 
 
 def _searched(rows: pd.DataFrame) -> set[str]:
@@ -91,7 +136,7 @@ def _searched(rows: pd.DataFrame) -> set[str]:
     return set(rows.loc[rows["searched"].astype(bool), "paper"]) if "searched" in rows.columns else set()
 
 
-def _overall(shared: pd.DataFrame, seed: int) -> Check:
+def _overall(shared: pd.DataFrame, seed: int, equal_wins: bool) -> Check:
     """Compare the scores as shares of the median's, each target with the same weight."""
     parts = shared.groupby("target")
     unit = parts["median"].transform("mean") * parts["median"].transform("size") * parts.ngroups / len(shared)
@@ -100,10 +145,11 @@ def _overall(shared: pd.DataFrame, seed: int) -> Check:
     )
     told = f"score less the champion's on {len(shared)} rows of both, as a share of the median's: {away}"
     wins = away.high < -LEAST_GAIN
-    return wins, f"{told}; {'a win' if wins else 'no win'}"
+    enough = wins or (equal_wins and away.low <= LEAST_GAIN)
+    return enough, f"{told}; {'a win' if wins else 'no win'}{', but not worse' if enough > wins else ''}"
 
 
-def _each_target(shared: pd.DataFrame, seed: int) -> list[Check]:
+def _each_target(shared: pd.DataFrame, seed: int, equal_wins: bool) -> list[Check]:
     checks = []
     for target, part in shared.groupby("target", sort=False):
         for rival, column in (("champion", "score_champion"), ("median", "median")):
@@ -111,7 +157,8 @@ def _each_target(shared: pd.DataFrame, seed: int) -> list[Check]:
             worse = away.low > LEAST_GAIN * float(part["median"].mean())
             if worse or rival == "median":
                 state = "worse beyond noise" if worse else "not worse"
-                checks.append((not worse, f"{target}: CRPS less the {rival}'s {away}, {state}"))
+                enough = not worse or (equal_wins and rival == "median")
+                checks.append((enough, f"{target}: CRPS less the {rival}'s {away}, {state}"))
     return checks
 
 

@@ -21,6 +21,8 @@ INTERVAL = (0.05, 0.95)  # of the bootstrap, 90 %
 FEWEST_FOR_COVERAGE = 20  # rows with a value; with fewer a share says nothing, and bounds count as values
 SIMPLEST = "median"
 TIE = 1e-6  # of z, below which a model sees no difference
+# Names of the tables of ``judged_rows`` and ``skill`` in the run of a registered model.
+ROWS_TABLE, SKILL_TABLE = "served-rows", "skill"
 KEY = ("target", "paper", "known", "copy")  # of text and whole numbers: a store keeps ten digits of others
 
 

@@ -72,43 +72,6 @@ def model_card(scorecard: pd.DataFrame, about: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def champion_table(scorecard: pd.DataFrame) -> str:
-    """Show what proposes for each target and how it scores, beside the median of the papers.
-
-    Parameters
-    ----------
-    scorecard : DataFrame
-        As :func:`surrogate.learning.train` makes it.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
-    rows = []
-    for row in scorecard[scorecard["champion"]].itertuples():
-        rivals = scorecard[(scorecard["target"] == row.target) & (scorecard["papers"] > 0)]
-        score = deciding_score(rivals)
-        median = rivals.loc[rivals["entrant"] == "median", score]
-        rows.append(
-            {
-                "target": row.target,
-                "champion": row.entrant,
-                "decided by": score,
-                "score": getattr(row, score),
-                "plain median": float(median.iloc[0]) if len(median) else float("nan"),
-                "in 90 % interval": row.coverage90,
-                "rows": row.n,
-                "of them bounds": row.n_censored,
-                "papers": row.papers,
-            }
-        )
-    legend = (
-        "Each paper predicted from all others; log10 units, lower is better. All rivals: `scorecard.html`."
-    )
-    return f"{_markdown(pd.DataFrame(rows))}\n\n{legend}"
-
-
 def _markdown(table: pd.DataFrame) -> str:
     """Write a Markdown table; numbers to three digits, a dash where there is none."""
     head = "| " + " | ".join(table.columns) + " |"

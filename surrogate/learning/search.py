@@ -143,10 +143,12 @@ def _go_on(
     half, order = (int(stream.generate_state(1)[0]) for stream in streams)
     name = Path(recipe).stem
     title = f"search {name}, seed {seed}"
-    with tracking.run(title, "search", seed=seed, again=str(study.fact(_RUN) or "")) as run:
+    with tracking.run(
+        title, "search", seed=seed, again=str(study.fact(_RUN) or ""), experiment=tracking.SEARCH
+    ) as run:
         study.keep(**{_RUN: run.id})
         run.params({"recipe": name, "study": study.kept.study_name, "optuna": optuna.__version__})
-        run.tags({"trials": trials, "storage": study.shown})
+        run.tags({"recipe": name, "trials": trials, "storage": study.shown})
         prepare(report)
         tables = Tables.of(featurize.published_designs(), report)
         data = {target: tables.target(target) for target in TARGETS}
@@ -162,14 +164,22 @@ def _go_on(
         result = _result(study, recipe, settings, seed)
         run.table(result.trials, "trials")
         run.text(result.recipe, "recipe.toml")
-        run.metrics({"score": result.score, "begun_score": result.begun_score})
+        run.metrics(
+            {
+                "score": result.score,
+                "score_of_recipe": result.begun_score,
+                "skill_vs_median/searched_papers": 1.0 - result.score,
+            }
+        )
+        run.text(_overview(title, result), tracking.OVERVIEW)
+        run.describe(f"{_outcome(result)}\n\n[Overview]({run.link(tracking.OVERVIEW)})")
 
 
 def _trial(study: Study, run: tracking.Run, score: SearchedScore, start: MixtureSettings, seed: int) -> None:
     """Score one choice of settings batch by batch, until the end or until it is clearly worse than the best."""
     with (
         study.trial(seed, starting_point(start)) as trial,
-        tracking.run(f"trial {trial.number}", "trial", parent=run) as nested,
+        tracking.run(f"trial {trial.number}", "trial", parent=run, experiment=tracking.SEARCH) as nested,
     ):
         settings = suggested(trial, start)
         trial.set_user_attr(_SETTINGS, settings.model_dump())
@@ -185,6 +195,37 @@ def _trial(study: Study, run: tracking.Run, score: SearchedScore, start: Mixture
                 break
         nested.tags({"state": "pruned" if pruned else "complete"})
         study.end(trial, None if pruned else float(np.mean(shares)))
+
+
+def _outcome(result: SearchResult) -> str:
+    return (
+        f"The best of {len(result.trials)} trials scores {result.score:.4f}, the recipe it began from "
+        f"{result.begun_score:.4f}, on {len(result.papers)} searched papers (CRPS as a share of the plain median's, "
+        "averaged over targets; lower is better). Whether it is better on the other papers is decided when it is "
+        "trained: surrogate train --recipe FILE.toml."
+    )
+
+
+def _overview(title: str, result: SearchResult) -> str:
+    before, after = result.begun.model_dump(), result.settings.model_dump()
+    settings = [[name.replace("_", " "), str(before[name]), str(after[name])] for name in after]
+    best = result.trials.sort_values("score", kind="stable").head(10)
+    trials = [
+        [str(row["trial"]), str(row["state"]), f"{row['score']:.4f}", str(row["batches"])]
+        for row in best.to_dict("records")
+    ]
+    return tracking.overview_page(
+        title,
+        [_outcome(result)],
+        [
+            ("Settings of the mixture", [["setting", "recipe", "best trial"], *settings]),
+            ("Best trials", [["trial", "state", "score", "batches of papers seen"], *trials]),
+            (
+                "What else is here",
+                [["recipe.toml: the settings as a recipe"], ["tables/trials: every trial"]],
+            ),
+        ],
+    )
 
 
 def _result(study: Study, recipe: str | Path, settings: Recipe, seed: int) -> SearchResult:

@@ -23,14 +23,20 @@ from surrogate import tracking
 from surrogate.evaluation.champion_rule import Verdict
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.scorecard import build_scorecard
-from surrogate.evaluation.skill import standing
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.learning.contest import held_out_predictions
 from surrogate.learning.levels import as_json, levels_of
-from surrogate.learning.model_card import champion_table, model_card
-from surrogate.learning.promotion import SERVED, Judged, settle
+from surrogate.learning.model_card import model_card
+from surrogate.learning.promotion import SERVED, Decision, Judged, settle
 from surrogate.learning.training_data import Tables
 from surrogate.learning.training_recipe import load_recipe
+from surrogate.learning.training_record import (
+    DATASET,
+    Trained,
+    record_decision,
+    record_scores,
+    version_description,
+)
 from surrogate.learning.trends import moved_hosts, trend_agreement
 from surrogate.literature import additions, featurize
 from surrogate.literature import records as literature
@@ -40,7 +46,6 @@ from surrogate.models.mixture import literature_mixture, literature_rivals
 from surrogate.optimization.threads import single_thread
 from surrogate.physics.code_hash import code_hash
 from surrogate.physics.simulate import prepare
-from surrogate.report import evaluation_figures
 from surrogate.tracking.provenance import file_hash
 
 Progress = Callable[[str, int, int], None]
@@ -64,6 +69,9 @@ class TrainingResult:
         Whether it became champion, and why.
     trends : DataFrame
         Its directions against the simulator's (``learning.trends.trend_agreement``).
+    comparison : DataFrame
+        The champion before and this model on the same rows (``evaluation.champion_rule.compared``); empty where there
+        was none to compare with.
     """
 
     model: HostModel
@@ -73,6 +81,7 @@ class TrainingResult:
     skill: pd.DataFrame
     verdict: Verdict
     trends: pd.DataFrame
+    comparison: pd.DataFrame
 
 
 def train(
@@ -119,6 +128,7 @@ def train(
     seeds = [int(stream.generate_state(1)[0]) for stream in np.random.SeedSequence(seed).spawn(2)]
     with tracking.run(f"train {name}, seed {seed}", "train", seed=seed) as run:
         searched = settings.searched.papers
+        run.tags({"recipe": name})
         run.params({"recipe": name, **settings.model_dump(exclude={"searched"}), "searched": len(searched)})
         about: dict[str, Any] = {
             "recipe": name,
@@ -127,9 +137,9 @@ def train(
             "literature": file_hash(records_path()),
             "physics": settings.physics.model_dump(),  # of campaigns, when they propose
         }
-        run.dataset(
-            "literature", about["literature"], source="datasets/literature/records.csv", rows=shipped_rows
-        )
+        if settings.reduced:
+            about["reduced"] = settings.reduced
+        run.dataset(DATASET, about["literature"], source="datasets/literature/records.csv", rows=shipped_rows)
         if records is not None:
             about["records"] = own_hash
             run.dataset("records", about["records"], source=str(records), rows=len(published) - shipped_rows)
@@ -161,65 +171,37 @@ def train(
             about=about,
             papers=frozenset(tables.published["group"].astype(str)),
         )
-        for target, mixture in mixtures.items():
-            shares = zip(mixture.names, mixture.weights, strict=True)
-            run.params({f"weight.{target}.{part}": f"{weight:.3f}" for part, weight in shares})
-            run.params({f"weight.{target}.simulator": f"{mixture.trend:.2f}"})
-        judged.record(run)
-        run.table(standing(predictions, SERVED), "standing")
         trends = trend_agreement(model, moved_hosts(seeds[1], hosts=settings.judge.hosts), report)
-        run.table(trends, "trends")
-        shares = zip(trends["target"] + ".trend." + trends["move"], trends["right"], strict=True)
-        run.metrics({name: float(share) for name, share in shares})
-        _record_figures(run, scorecard, predictions)
-        registered, version, verdict = _register(run, model, scorecard, about, judged, report)
-        return TrainingResult(registered, scorecard, version, run.id, judged.skill, verdict, trends)
+        trained = Trained.of(run.name, scorecard, predictions, judged, trends)
+        report("registering", 0, 1)
+        record_scores(run, trained, mixtures)
+        registered, version, decision = _register(run, model, trained, about, settings.reduced)
+        report("registering", 1, 1)
+    return TrainingResult(
+        registered, scorecard, version, run.id, judged.skill, decision.verdict, trends, decision.comparison
+    )
 
 
 def _register(
-    run: tracking.Run,
-    model: HostModel,
-    scorecard: pd.DataFrame,
-    about: dict[str, Any],
-    judged: Judged,
-    report: Progress,
-) -> tuple[HostModel, str, Verdict]:
+    run: tracking.Run, model: HostModel, trained: Trained, about: dict[str, Any], reduced: str
+) -> tuple[HostModel, str, Decision]:
     """Return the model as it is read back, its version, and the decision about it."""
-    report("registering", 0, 1)
-    run.table(scorecard, "scorecard.json")
-    run.metrics(
-        {
-            f"{row.target}.{row.entrant}.{score}": float(getattr(row, score))
-            for row in scorecard.itertuples()
-            for score in ("crps", "crps_as_values", "rmse_log10", "coverage90", "bound_probability")
-        }
-    )
     facts = {name: value for name, value in about.items() if not isinstance(value, dict)}
-    card = model_card(scorecard, facts)
-    run.text(card, "model-card.md")
-    run.describe(champion_table(scorecard))
+    run.text(model_card(trained.scorecard, facts), "model-card.md")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "host_model"
         model.save(folder)
-        example = literature_example(model)
-        version = tracking.register(run, folder, example=example, facts=facts, card=card)
-        verdict = settle(version, judged, run)
-        registered = HostModel.load(folder)
-    report("registering", 1, 1)
-    return registered, version, verdict
+        said = version_description(trained.title, trained.judged.skill)
+        version = tracking.register(
+            run, folder, example=literature_example(model), facts=facts, description=said
+        )
+        decision = trained.judged.decision(version, reduced)
+        record_decision(run, version, trained, decision)
+        settle(version, decision, run)
+        return HostModel.load(folder), version, decision
 
 
 def literature_example(model: HostModel) -> pd.DataFrame:
     """Return two published designs, as an example of the model's input."""
     table = featurize.published_designs()
     return table[list(DESIGN_COLUMNS)].head(2).reset_index(drop=True)
-
-
-def _record_figures(run: tracking.Run, scorecard: pd.DataFrame, predictions: pd.DataFrame) -> None:
-    """Comparison of entrants, predicted against measured, calibration: pages of the run, and their rows."""
-    served = predictions[predictions["entrant"] == SERVED]
-    title = "What is served on measured rows, each paper predicted from all others"
-    run.figures([evaluation_figures.comparison(scorecard)], "figures/comparison.html")
-    run.figures([evaluation_figures.agreement(served, title)], "figures/predicted-vs-measured.html")
-    run.figures([evaluation_figures.calibration({SERVED: served})], "figures/calibration.html")
-    run.table(evaluation_figures.in_units(predictions), "predictions")

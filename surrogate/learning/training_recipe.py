@@ -78,6 +78,21 @@ class Recipe(Section):
     mixture: MixtureSettings = Field(default_factory=MixtureSettings)
     searched: Searched = Field(default_factory=Searched)
 
+    @property
+    def reduced(self) -> str:
+        """What is less than half of what the shipped recipe asks for, in words; empty where nothing is.
+
+        A reduced recipe is for trying things out: a champion by it would make every campaign stand on too few
+        simulations, which its scores on papers do not show.
+        """
+        found = []
+        for name, section in (("simulate", Simulate), ("physics", Physics)):
+            for key, shipped in section().model_dump().items():
+                own = getattr(getattr(self, name), key)
+                if 2 * own < shipped:
+                    found.append(f"{name}.{key} {own} (shipped: {shipped})")
+        return ", ".join(found)
+
 
 def load_recipe(name: str | Path) -> tuple[str, Recipe]:
     """Load a recipe of how a champion is trained.

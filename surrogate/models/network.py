@@ -62,9 +62,12 @@ class Network:
     tensors : Mapping[str, Tensor]
         Weights ``w0`` to ``w2`` (members, in, out) and biases ``b0`` to ``b2`` (members, 1, out); shift and scale of
         the inputs (d,) and of the outputs (k,). An input that never changed in training has scale infinity.
+    losses : tuple of float
+        Mean squared error of each epoch while it was trained, in units of each output's spread squared.
     """
 
     tensors: Mapping[str, Tensor]
+    losses: tuple[float, ...] = ()
 
     def members(self, inputs: Float[Array, "n d"]) -> Float[Array, "members n k"]:
         """Return what each member says.
@@ -145,8 +148,8 @@ class Network:
         bounds = torch.zeros(outputs.shape, dtype=torch.bool) if at_least is None else torch.tensor(at_least)
         generator = torch.Generator().manual_seed(seed)
         weights = _initial(inputs.shape[1], outputs.shape[1], settings, generator)
-        _train(weights, x, y, bounds, settings, generator, progress)
-        return cls({**{name: trained.detach() for name, trained in weights.items()}, **final})
+        losses = _train(weights, x, y, bounds, settings, generator, progress)
+        return cls({**{name: trained.detach() for name, trained in weights.items()}, **final}, losses)
 
 
 def _forward(t: Mapping[str, Tensor], x: Tensor) -> Tensor:
@@ -176,8 +179,9 @@ def _train(
     settings: NetworkSettings,
     generator: torch.Generator,
     progress: Callable[[int, int], None] | None,
-) -> None:
-    """Least squares; each member sees its own order of the rows."""
+) -> tuple[float, ...]:
+    """Least squares; each member sees its own order of the rows. Return the mean squared error of each epoch."""
+    losses: list[float] = []
     n, members = len(inputs), settings.members
     batches = max(1, n // settings.batch)
     parameters: list[Any] = list(weights.values())
@@ -187,6 +191,7 @@ def _train(
     )
     for epoch in range(settings.epochs):
         order = torch.stack([torch.randperm(n, generator=generator) for _ in range(members)])
+        total = torch.zeros(())
         for batch in order.tensor_split(batches, dim=1):
             error = _forward(weights, inputs[batch]) - wanted[batch]
             error = torch.where(at_least[batch], error.clamp_max(0.0), error)
@@ -195,5 +200,8 @@ def _train(
             loss.backward()
             optimiser.step()
             schedule.step()
+            total += loss.detach() / members
+        losses.append(float(total) / batches)
         if progress is not None:
             progress(epoch + 1, settings.epochs)
+    return tuple(losses)

@@ -1,15 +1,13 @@
-"""The state of a campaign: measured cells, the best so far, the Pareto front and pending hosts, as tables and a page.
+"""The state of a campaign: measured cells, the best so far, the Pareto front and pending hosts, as tables.
 
-The terminal prints the same tables that the page holds. Only cells under the campaign's own conditions are compared,
-and the replicates of a design count as one (``like_with_like``).
+The terminal prints the same tables that the page holds (``campaign_page``). Only cells under the campaign's own
+conditions are compared, and the replicates of a design count as one (``like_with_like``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +17,9 @@ from surrogate.campaign.gains import beaten, gain_of_values
 from surrogate.campaign.goals import TargetGoal
 from surrogate.campaign.outside import outside_search
 from surrogate.hosts import columns as c
-from surrogate.report import style, summary, svg
-from surrogate.report.goals_in_words import goals_in_a_line
+from surrogate.report import summary
 from surrogate.report.like_with_like import Pooled, other_conditions, pooled
-from surrogate.report.quantities import axis_title, label, quantity, records
+from surrogate.report.quantities import label, quantity, records
 from surrogate.report.status_notes import notes_on_cells, notes_on_limits
 
 if TYPE_CHECKING:
@@ -132,66 +129,16 @@ def pareto_front(observations: pd.DataFrame, objectives: Mapping[str, TargetGoal
     return np.asarray(complete & ~beaten(values, values[complete]))
 
 
-def render(
-    campaign: Campaign,
-    observations: pd.DataFrame,
-    pending: pd.DataFrame,
-    store: str,
-    *,
-    advice: Sequence[str] = (),
-    today: date | None = None,
-) -> str:
-    """Write the self-contained page of a campaign; it needs no network, no script and no other file.
+def name_of(k: int, row: Mapping[str, Any]) -> str:
+    """Name a cell by its id, and without one by its number.
 
     Parameters
     ----------
-    campaign : Campaign
-        Conditions and objectives.
-    observations, pending : DataFrame
-        As ``CampaignStore.observations`` and ``pending`` return them.
-    store : str
-        Where the measured cells are kept.
-    advice : sequence of str
-        Whether another batch is worth it, in sentences.
-    today : date, optional
-        The only thing in the page that the other arguments do not fix.
-
-    Returns
-    -------
-    str
-        HTML.
+    k : int
+        Its position, from 0.
+    row : mapping
+        The cell.
     """
-    tables = campaign_tables(campaign, observations, pending)
-    designs = pooled(campaign, observations)
-    kept = [one for one in designs if not one.breaks(campaign.limits)]
-    best = {k for one in _on_front(kept, campaign.objectives) for k in one.positions}
-    compared = {k for one in designs for k in one.positions}
-    cells = [row if k in compared else {} for k, row in enumerate(records(observations))]
-    front = [k in best for k in range(len(cells))]
-    names = [_name(k, row) for k, row in enumerate(records(observations))]
-    pairs = [
-        (x, y, svg.cells_plot(cells, x, y, front, names)) for x, y in combinations(campaign.objectives, 2)
-    ]
-    return style.environment().get_template("campaign.html.j2").render(
-        campaign_name=campaign.name,
-        conditions=summary.conditions(campaign.conditions.as_dict()),
-        wanted=goals_in_a_line(campaign.objectives, campaign.limits),
-        measured=len(observations),
-        pending=len(pending),
-        tables=[
-            tables.best, tables.front, tables.cells,
-            *(table for table in (tables.elsewhere, tables.outside) if table.rows), tables.pending,
-        ],
-        notes=tables.notes,
-        advice=list(advice),
-        plots=[(f"{axis_title(y)} against {axis_title(x)}", plot) for x, y, plot in pairs if plot],
-        store=store,
-        date=(today or date.today()).isoformat(),
-        style=style,
-    )  # fmt: skip
-
-
-def _name(k: int, row: Mapping[str, Any]) -> str:
     return str(row.get("cell_id") or k + 1)
 
 
@@ -200,7 +147,7 @@ def _cell(k: int, row: Mapping[str, Any]) -> str:
     state = f", {str(said).replace('_', ' ')}" if said else ""
     replicate = row["replicate"]
     number = f", {replicate}" if isinstance(replicate, str) and replicate else ""
-    return f"{_name(k, row)} {summary.title(row)}{number}{state}"
+    return f"{name_of(k, row)} {summary.title(row)}{number}{state}"
 
 
 def _cells(observations: pd.DataFrame) -> TextTable:
@@ -223,7 +170,7 @@ def _title(design: Pooled) -> str:
     """Name a design by its cells: "C2 copper", or "B01-1-a, B01-1-b and C4 carbon fibre with silver"."""
     if len(design.cells) == 1:
         return _cell(design.positions[0], design.cells[0])
-    *first, last = (_name(k, row) for k, row in zip(design.positions, design.cells, strict=True))
+    *first, last = (name_of(k, row) for k, row in zip(design.positions, design.cells, strict=True))
     return f"{', '.join(first)} and {last} {summary.title(design.cells[0])}"
 
 
@@ -241,8 +188,16 @@ def _best(designs: list[Pooled], objectives: Mapping[str, TargetGoal], *, limite
     return TextTable("Best so far", ["Objective", "Best so far", "Cell"], rows)
 
 
-def _on_front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> list[Pooled]:
-    """Return the designs that no other beats in every objective."""
+def on_front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> list[Pooled]:
+    """Return the designs that no other beats in every objective.
+
+    Parameters
+    ----------
+    designs : list of Pooled
+        Under the campaign's conditions.
+    objectives : mapping
+        Target -> what is wanted of it.
+    """
     values = pd.DataFrame(
         [[one.estimate(target) for target in objectives] for one in designs], columns=list(objectives)
     )
@@ -252,7 +207,7 @@ def _on_front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> li
 
 def _front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> TextTable:
     rows = [
-        [_title(one), *(one.text(target) for target in objectives)] for one in _on_front(designs, objectives)
+        [_title(one), *(one.text(target) for target in objectives)] for one in on_front(designs, objectives)
     ]
     return TextTable(
         "Pareto front (designs that no other beats in everything)",

@@ -18,13 +18,13 @@ from surrogate.campaign.goals import TargetGoal
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
 from surrogate.report import style
+from surrogate.report.axes import log_range
 from surrogate.report.depth_profile import Profile, depth_figure
 from surrogate.report.goals_in_words import axis_words
 from surrogate.report.nearest_papers import citations
 from surrogate.report.proposal_names import marks_of, names_of
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
 from surrogate.report.summary import in_words, is_bound, title
-from surrogate.report.svg import log_range
 
 SHORT = {
     "cycle_life_cycles": "cycle_life",

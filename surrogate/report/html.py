@@ -1,34 +1,41 @@
 """The report of one batch: a single HTML file that needs no network and no other file.
 
-Data flow: proposals, campaign, measured cells and literature -> plain values for the template -> one page. Every
-string is escaped by the template engine; figures travel as JSON that cannot close its own script element; the
-page's content policy forbids any request.
+Data flow: proposals, campaign, measured cells and literature -> plain values and drawings for the template -> one
+page. Every string is escaped by the template engine; the page holds no script, and its content policy forbids any
+request.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from surrogate.errors import LihostError, StoreError
 from surrogate.hosts import columns as c
-from surrogate.report import style, summary, svg, template_values
+from surrogate.report import style, summary, template_values
+from surrogate.report.acting import acting
+from surrogate.report.cards.card import cards_of
+from surrogate.report.cards.decision import decision_of
+from surrogate.report.cards.next_steps import next_of
 from surrogate.report.depth_profile import Profile
-from surrogate.report.figures import figures, targets_drawn
+from surrogate.report.glance import glance, targets_compared
 from surrogate.report.goals_in_words import axis_words, limits_in_words, objectives_in_words
+from surrogate.report.like_with_like import other_conditions
 from surrogate.report.proposal_names import names_of
-from surrogate.report.quantities import given, label, records
+from surrogate.report.quantities import axis_title, label, records
+from surrogate.report.strips import axes_of, strip
+from surrogate.report.template_values import Shared
+from surrogate.report.trust import none_published, of_class, trust_of
 from surrogate.report.workbench import hazard_words
 
 if TYPE_CHECKING:
+    from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.replicates import Plan
 
 Profiler = Callable[[pd.DataFrame], Profile]  # of a table of one row
 
@@ -47,6 +54,10 @@ def write_report(
     profile: Profiler | None = None,
     today: date | None = None,
     cells: str = "",
+    comparison: Comparison | None = None,
+    planned: Plan | None = None,
+    judged: pd.DataFrame | None = None,
+    folder: Path | None = None,
 ) -> Path:
     """Write the self-contained report of a batch.
 
@@ -69,13 +80,21 @@ def write_report(
     literature : DataFrame, optional
         The records, for the names behind citations; None: the shipped records.
     context : DataFrame, optional
-        The same records as designs with T, for the plots.
+        The same records as designs with T, for the drawings.
     profile : callable, optional
         ``surrogate.physics.profile`` by default.
     today : date, optional
         The only thing in the page that is not fixed by the other arguments.
     cells : str
-        How many cells to build, and why.
+        How many cells to build, and why, in words.
+    comparison : Comparison, optional
+        What is believed of the batch together; without it there is no decision, and nothing on tolerances.
+    planned : Plan, optional
+        How many cells to build.
+    judged : DataFrame, optional
+        How the champion was judged, as ``trust.judgement`` reads it.
+    folder : Path, optional
+        Where the table to fill in stands; None: the batch has none.
 
     Returns
     -------
@@ -99,6 +118,10 @@ def write_report(
         profile=profile,
         today=today,
         cells=cells,
+        comparison=comparison,
+        planned=planned,
+        judged=judged,
+        folder=folder,
     )
     path = Path(path)
     try:
@@ -126,48 +149,73 @@ def render(
     profile: Profiler | None = None,
     today: date | None = None,
     cells: str = "",
+    comparison: Comparison | None = None,
+    planned: Plan | None = None,
+    judged: pd.DataFrame | None = None,
+    folder: Path | None = None,
 ) -> str:
     """Return the page of :func:`write_report` as text."""
     if literature is None or context is None:
         literature, context = _shipped(literature, context)
-    profiles, misses = profiles_of(frame, profile)
-    drawn = figures(
-        frame, results=results, context=context, profiles=profiles, targets=targets_drawn(campaign.objectives),
-        axes=axis_words(campaign.objectives, campaign.limits),
-    )  # fmt: skip
     rows = records(frame)
-    ranges = {target: svg.log_range(rows, target) for target in c.TARGETS}
+    published = records(context)
+    electrolyte = str(campaign.conditions.as_dict()["electrolyte"])
+    alike = of_class(published, electrolyte)
+    own = _comparable(campaign, results)
+    axes = axes_of(rows, own, alike)
+    profiles, misses = profiles_of(frame, profile)
+    cards = cards_of(frame, campaign, comparison, planned)
+    shared = Shared.of(rows, cards, profiles, [*campaign.objectives])
+    words = axis_words(campaign.objectives, campaign.limits)
+    compared = targets_compared([*campaign.objectives], [one.name for one in campaign.limits], rows)
     template = style.environment().get_template("report.html.j2")
     return template.render(
         campaign_name=campaign.name,
-        conditions=summary.conditions(campaign.conditions.as_dict()),
+        conditions=summary.conditions(acting(campaign.conditions.as_dict())),
         searched=template_values.search_scope(campaign),
         objectives=objectives_in_words(campaign.objectives),
         limits=limits_in_words(campaign.limits),
         measured=0 if results is None else len(results),
-        overview=template_values.overview_rows(rows),
-        cards=[
-            template_values.card(k + 1, name, row, ranges, literature, profiles[k], misses[k])
-            for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True))
+        trust=trust_of([*axes], judged, published, electrolyte),
+        names=names_of(rows),
+        titles=[summary.title(row) for row in rows],
+        roles=[str(row.get("role") or "") for row in rows],
+        extrapolated=[(row.get("extrapolation") or 0.0) >= summary.EXTRAPOLATES for row in rows],
+        glance=glance(rows, compared),
+        strips=[
+            {
+                "title": axis_title(target),
+                "wanted": words[target],
+                "drawing": strip(axis, rows, own, alike, none_published(target, published, electrolyte)),
+            }
+            for target, axis in axes.items()
         ],
+        decision=decision_of(frame, campaign, comparison),
+        cards=[
+            template_values.card_values(k + 1, card, rows[k], axes, literature, profiles[k], misses[k], shared)
+            for k, card in enumerate(cards)
+        ],
+        following=next_of(frame, campaign, folder),
         cells=cells,
         hazards=hazard_words(rows),
         proposed=sum(not summary.is_control(row) for row in rows),
-        limited=any(given(row, "p_within_limits") is not None for row in rows),
-        controlled=any(summary.is_control(row) for row in rows),
-        pareto=[name for name in drawn if name.startswith("pareto_")],
-        alternatives={name: template_values.alt_text(name, rows) for name in drawn},
+        controlled=shared.control is not None,
         table=template_values.number_table(rows),
         results=template_values.result_table(results),
         headings={target: label(target) for target in c.TARGETS},
         threshold=summary.EXTRAPOLATES,
         provenance=template_values.provenance(model, seed, literature, provenance),
         date=(today or date.today()).isoformat(),
-        figures_json=embedded({name: _bare(name, figure) for name, figure in drawn.items()}),
-        plotly=Markup(get_plotlyjs()),  # the library's own script, not input
-        phases=[(phase.replace("_", " "), colour) for phase, colour in style.PHASE_COLOURS.items()],
         style=style,
-    )
+    )  # fmt: skip
+
+
+def _comparable(campaign: Campaign, results: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Own cells under the campaign's conditions; others are at another place on every axis."""
+    if results is None:
+        return []
+    elsewhere = other_conditions(campaign, results)
+    return [row for row, differs in zip(records(results), elsewhere, strict=True) if not differs]
 
 
 def profiles_of(
@@ -207,36 +255,6 @@ def profiles_of(
         profiles.append(made)
         misses.append(miss)
     return profiles, misses
-
-
-def embedded(value: Any) -> Markup:
-    """Write a value as JSON that is safe inside a script element: it holds no "<", ">" or "&".
-
-    Parameters
-    ----------
-    value : object
-        What JSON can hold.
-
-    Returns
-    -------
-    Markup
-    """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
-
-
-def _bare(name: str, figure: Any) -> dict[str, Any]:
-    """Return the figure as plain values, without its legend: the page explains the marks once."""
-    drawn: dict[str, Any] = json.loads(figure.to_json())
-    drawn["layout"]["showlegend"] = False
-    if name.startswith("pareto_"):
-        drawn["layout"]["margin"]["t"] = 10
-    else:
-        drawn["layout"]["margin"]["b"] = 44
-        drawn["layout"]["height"] = 250
-    return drawn
 
 
 def _shipped(

@@ -1,15 +1,30 @@
-"""From ``source#ref`` to a paper that a reader can find."""
+"""From ``source#ref`` to a paper that a reader can find, and what its cells reached under which conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from surrogate.literature.citations import Cited, cited, source_doi
 from surrogate.literature.documents import link
-from surrogate.report.quantities import is_missing
+from surrogate.report.quantities import given, is_missing, quantity, records, rounded
+from surrogate.report.summary import short_name
+
+_REACHED = {  # column of the records -> column that says whether it is a bound, and that of the other end
+    "cycles": ("duration_bound", "cycles_upper_bound", "cycle_life_cycles"),
+    "ccd_mA_cm2": ("ccd_bound", "ccd_upper_bound_mA_cm2", "ccd_mA_cm2"),
+    "overpotential_mV": ("overpotential_bound", "overpotential_upper_bound_mV", "overpotential_mV"),
+    "coulombic_efficiency_pct": (
+        "coulombic_efficiency_bound", "coulombic_efficiency_upper_bound_pct", "coulombic_efficiency_pct",
+    ),
+}  # fmt: skip
+_UNDER = ("current_density_mA_cm2", "areal_capacity_mAh_cm2")
+_SIGNS = {"lower": "≥ ", "upper": "≤ "}
+_WORDS = {"ccd_mA_cm2": "critical current {}", "coulombic_efficiency_pct": "{} efficiency"}
+MOST_CELLS = 2  # of a paper that are listed
 
 
 @dataclass(frozen=True)
@@ -24,11 +39,14 @@ class Citation:
         The document that cites it.
     systems : str
         What was measured.
+    reached : tuple of str
+        What its cells reached and under which conditions, a line for each of some cells.
     """
 
     cited: Cited
     source: str
     systems: str
+    reached: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -54,7 +72,7 @@ def citations(nearest: object, literature: pd.DataFrame | None = None) -> list[C
     nearest : object
         A ``;``-separated list of ``source#ref``, or a missing value.
     literature : DataFrame, optional
-        The records (columns source, ref, system); they add what was measured.
+        The records (columns source, ref, system and what the schema has); they add what was measured.
 
     Returns
     -------
@@ -68,14 +86,47 @@ def citations(nearest: object, literature: pd.DataFrame | None = None) -> list[C
 
 def _citation(name: str, literature: pd.DataFrame | None) -> Citation:
     source, _, ref = name.partition("#")
-    return Citation(cited(source, ref), source, _systems(source, ref, literature))
+    rows = _rows_of(source, ref, literature)
+    systems = ", ".join(_distinct(row.get("system") for row in rows))
+    return Citation(cited(source, ref), source, systems, tuple(_cells(rows)))
 
 
-def _systems(source: str, ref: str, literature: pd.DataFrame | None) -> str:
+def _rows_of(source: str, ref: str, literature: pd.DataFrame | None) -> list[dict[str, Any]]:
     if literature is None or not {"source", "ref", "system"} <= set(literature.columns):
-        return ""
+        return []
     same = (literature["source"].astype(str) == source) & (literature["ref"].map(_plain) == ref)
-    return ", ".join(_distinct(literature.loc[same, "system"]))
+    return records(literature[same])
+
+
+def _cells(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Write what some cells of a paper reached, those first of which most is known."""
+    told = [(_reached(row), _conditions(row)) for row in rows]
+    told = sorted((one for one in told if one[0]), key=lambda one: -len(one[0]))
+    lines = [f"{', '.join(what)}{f' at {under}' if under else ''}" for what, under in told]
+    return list(dict.fromkeys(lines))[:MOST_CELLS]
+
+
+def _reached(row: Mapping[str, Any]) -> list[str]:
+    """Write each target that was measured, with what is known of it if that is not its value."""
+    said = []
+    for column, (bound, other_end, target) in _REACHED.items():
+        value, end = given(row, column), given(row, other_end)
+        if value is None:
+            continue
+        if end is not None:
+            said.append(f"{rounded(float(value), target)} to {quantity(end, target)}")
+            continue
+        least = target == "cycle_life_cycles" and bool(row.get("censored", True))
+        sign = "≥ " if least else _SIGNS.get(str(given(row, bound)), "")
+        said.append(_WORDS.get(target, "{}").format(sign + quantity(value, target)))
+    return said
+
+
+def _conditions(row: Mapping[str, Any]) -> str:
+    under = [quantity(row[name], name) for name in _UNDER if given(row, name) is not None]
+    if (cell := given(row, "electrolyte_class")) not in (None, "unknown"):
+        under.append(short_name(str(cell)))
+    return ", ".join(under)
 
 
 def _plain(ref: object) -> str:

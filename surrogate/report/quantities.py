@@ -226,12 +226,15 @@ def rounded(value: float, column: str, digits: int = 3) -> str:
         The column.
     digits : int
         Significant digits; of an efficiency they count for what it lacks of its limit, so that 99.94 % is not 100 %.
+        What is counted is a whole number.
 
     Returns
     -------
     str
     """
     scale = SCALES.get(column.removesuffix("_lower").removesuffix("_upper").removesuffix("_upper_bound"))
+    if scale is not None and scale.counted and math.isfinite(value):
+        return "< 1" if 0.0 < value < 0.5 else number(round(float(value)), digits)
     lost = scale.most - float(value) if scale is not None and scale.decreasing else 0.0
     if not 0.0 < lost < 90.0:
         return number(value, digits)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from surrogate.report.quantities import number
+
 INK = "#1c2733"
 MUTED = "#5b6875"
 RULE = "#d5dce3"
@@ -17,8 +19,9 @@ PAPER = "#ffffff"
 
 PROPOSAL = "#0072b2"  # blue
 MEASURED = "#d55e00"  # vermilion
-CONTEXT = "#8c98a4"  # grey: not comparable, shown for orientation
+CONTEXT = "#76828e"  # grey: not comparable, shown for orientation
 LITHIUM = "#56b4e9"  # sky blue
+FOIL = "#a8682c"  # copper
 
 PHASE_COLOURS = {
     "conductor": "#7f8c99",
@@ -35,6 +38,8 @@ _HERE = Path(__file__).resolve().parent
 def environment(*folders: Path) -> Environment:
     """Make the template engine of the report; everything is HTML-escaped, and a missing name is an error.
 
+    The filter ``number`` writes three significant digits.
+
     Parameters
     ----------
     *folders : Path
@@ -48,5 +53,6 @@ def environment(*folders: Path) -> Environment:
     made = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    made.filters["number"] = number
     made.policies["json.dumps_kwargs"] = {"sort_keys": False}  # lists of a page keep their order
     return made

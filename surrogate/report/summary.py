@@ -120,7 +120,7 @@ def what_to_make(row: Mapping[str, Any]) -> list[Line]:
         lines.append(("Surface", "bare" if agent == "none" else f"coated all over with {short_name(agent)}"))
     else:
         lines.append(("Lithiophilic agent", "none" if agent == "none" else short_name(agent)))
-        lines += [(f"Solid at the {end} ({place})", composition(row, end)) for end, place in _ENDS]
+        lines += [(f"Solid at the {end}, by volume ({place})", composition(row, end)) for end, place in _ENDS]
         if shape := _gradient(row):
             lines.append(("Gradient", shape))
         lines.append(("Pore size, top → bottom", _span(row, "pore_size_top_um", "pore_size_bottom_um")))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from surrogate import __version__
 from surrogate.hosts import columns as c
-from surrogate.report import summary, svg
+from surrogate.report import summary
+from surrogate.report.acting import acts
+from surrogate.report.axes import Axis
+from surrogate.report.cards.card import Card
+from surrogate.report.cards.words import cycling_lines, make_lines
+from surrogate.report.cross_section import colours_of, cross_section, deepest_um
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
-from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import (
-    axis_title,
     given,
     in_percent,
     is_missing,
@@ -26,16 +30,22 @@ from surrogate.report.quantities import (
     rounded,
     unit,
 )
-from surrogate.report.rule_cautions import cautions_about
-from surrogate.report.tolerances import can_be_made, made_inexactly
+from surrogate.report.ratio_plots import ratio_plot, reach_of, splits_of, worths_of
+from surrogate.report.strips import host_strip
+from surrogate.report.tolerances import at_limit, can_be_made
+from surrogate.report.workbench import at_the_bench, made_again
 from surrogate.tracking.provenance import git_state, table_hash
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 Row = Mapping[str, Any]
-Decades = Mapping[str, tuple[float, float] | None]
 
+_IN_LAYERS = {
+    "Host",
+    "Thickness",
+    "In the whole disc",
+}  # of what a card says: it stands in the table of layers
 _EXTRA_COLUMNS = (
     "bottom_half_share",
     "top_face_share",
@@ -47,127 +57,160 @@ _EXTRA_COLUMNS = (
 )
 
 
-def card(
+def card_values(
     k: int,
-    name: str,
+    card: Card,
     row: Row,
-    decades: Decades,
+    axes: Mapping[str, Axis],
     literature: pd.DataFrame | None,
-    profile: Profile | None = None,
-    miss: str = "",
+    profile: Profile | None,
+    miss: str,
+    shared: Shared,
 ) -> dict[str, Any]:
-    """Prepare proposal k for its card.
+    """Prepare the card of row k for the page: what it says, and its drawings.
 
     Parameters
     ----------
     k : int
         From 1.
-    name : str
-        Its id.
+    card : Card
+        What it says.
     row : mapping
         The proposal.
-    decades : mapping
-        Target -> limits of its logarithmic axis, decades; None where there is none.
+    axes : mapping
+        Target -> the axis that all cards share.
     literature : DataFrame, optional
         The records, for the names behind citations.
     profile : mapping, optional
         What ``surrogate.physics.profile`` returns.
     miss : str
         Why the depth profile could not be computed, or "".
+    shared : Shared
+        What all cards have in common.
     """
-    planar = row.get("framework") == "none"
-    recipe = [(what, text) for what, text in summary.what_to_make(row) if not what.startswith("Solid")]
-    score = given(row, "extrapolation")
+    score, made = given(row, "extrapolation"), _make(card, row)
+    control = None if card.is_control else shared.control
     return {
         "k": k,
-        "name": name,
-        "title": summary.title(row),
-        "recipe": recipe,
-        "ends": []
-        if planar
-        else [
+        "said": card,
+        "make": made,
+        "design": design_lines(row, {line["name"] for line in made}),
+        "test": cycling_lines(card.test),
+        "targets": [
             {
-                "name": f"{end} ({place})",
-                "bar": svg.composition_bar(row, end),
-                "text": summary.composition(row, end),
+                "name": answer.name,
+                "text": answer.text,
+                "ratio": answer.ratio_text,
+                "strip": host_strip(axes[answer.target], card.name, row, control),
             }
-            for end, place in (("top", "separator side"), ("bottom", "foil side"))
+            for answer in card.why.answers
+            if answer.target in axes
         ],
-        "targets": [_target(row, target, decades[target]) for target in c.TARGETS if target in row],
-        "tolerances": [*can_be_made(row), *made_inexactly(row)],
+        "splits": [
+            (name, ratio_plot(parts, shared.split_reach, f"{name} against the control"))
+            for name, parts in splits_of(card, shared.targets)
+        ],
+        "worths": [
+            (name, noise, ratio_plot(parts, shared.worth_reach, f"{name}: what each feature is worth", noise))
+            for name, noise, parts in worths_of(card)
+        ],
         "physics": summary.what_is_simulated(row),
+        "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
         "extrapolation": "" if score is None else summary.extrapolation(row),
         "within": "" if given(row, "p_within_limits") is None else _within(row),
-        "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
-        "cautions": cautions_about(row),
-        "nearest": citations(row.get("nearest_literature"), literature),
-        "figure": "" if planar else f"profile_{k}",
+        "nearest": [] if card.is_control else citations(row.get("nearest_literature"), literature),
+        "section": cross_section(row, profile, shared.deepest_um),
+        "colours": colours_of(row, profile),
         "outside": _outside(profile),
         "miss": miss,
     }
 
 
-def _outside(profile: Profile | None) -> str:
-    """Where lithium lies that the pore fill does not show."""
-    if profile is None:
-        return ""
-    face, foil = outside_pores(profile)
-    shares = ((foil, "foil"), (face, "top face"))
-    on = [f"{quantity(share, 'top_face_share')} on the {where}" for share, where in shares if share >= 5e-4]
-    return f"Outside the pores: {' and '.join(on)}." if on else ""
-
-
-def _target(row: Row, target: str, decades: tuple[float, float] | None) -> dict[str, Any]:
-    lower, upper = given(row, f"{target}_lower"), given(row, f"{target}_upper")
-    known = lower is not None and upper is not None
-    return {
-        "label": label(target),
-        "value": quantity(row[target], target),
-        "interval": f"{rounded(float(lower), target, 2)} to {rounded(float(upper), target, 2)}"
-        if known
-        else "",
-        "bar": svg.interval_bar(row, target, decades) if decades else "",
-    }
-
-
-def overview_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """List the proposals: host, each target with its interval, share of lithium in the bottom half.
+@dataclass(frozen=True)
+class Shared:
+    """What the cards of a page have in common, so that they can be compared.
 
     Parameters
     ----------
-    rows : sequence of mapping
-        Proposals.
-
-    Returns
-    -------
-    list of dict
-        A dict for each proposal.
+    control : mapping, optional
+        The control of the batch.
+    targets : sequence of str
+        That the campaign improves.
+    deepest_um : float
+        Depth that the cross-sections span.
+    split_reach, worth_reach : float
+        Of the axes of ratios, ln.
     """
+
+    control: Row | None
+    targets: Sequence[str]
+    deepest_um: float
+    split_reach: float
+    worth_reach: float
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Row],
+        cards: Sequence[Card],
+        profiles: Sequence[Profile | None],
+        targets: Sequence[str],
+    ) -> Shared:
+        """Find what the cards of a batch have in common; all sequences are in its order."""
+        return cls(
+            next((row for row in rows if summary.is_control(row)), None), targets, deepest_um(rows, profiles),
+            reach_of(part for card in cards for _, parts in splits_of(card, targets) for part in parts),
+            reach_of(part for card in cards for _, _, parts in worths_of(card) for part in parts),
+        )  # fmt: skip
+
+
+def _make(card: Card, row: Row) -> list[dict[str, str]]:
+    """List what a card says of making a host beside its table of layers, the papers of its route with their links."""
+    papers = {f"Step {k}": (step.paper, step.url) for k, step in enumerate(card.make.route.steps, 1)}
+    example = card.make.route
+    papers["Near it in the literature"] = (example.example, example.example_url)
+    lines = []
+    for name, text in [*make_lines(card.make), *can_be_made(row), *made_again(row)]:
+        if name in _IN_LAYERS or name.startswith("Layer"):
+            continue
+        paper, url = papers.get(name, ("", ""))
+        before, found, after = text.partition(paper) if paper and url else (text, "", "")
+        lines.append({"name": name, "before": before, "paper": found, "url": url, "after": after})
+    return lines
+
+
+def design_lines(row: Row, said: Container[str] = ()) -> list[tuple[str, str]]:
+    """List what is chosen of a host beside the parts that it is made of and how it is made.
+
+    Parameters
+    ----------
+    row : mapping
+        A complete design row.
+    said : container of str
+        Names of lines that are said elsewhere.
+    """
+    beside = {name for name, _ in [*at_limit(row), *at_the_bench(row)]}
+    beside |= {"Framework", "Lithiophilic agent"}
     return [
-        {
-            "k": k,
-            "name": name,
-            "title": summary.title(row),
-            "targets": [_target(row, target, None) for target in c.TARGETS if target in row],
-            "share": dict(summary.what_is_simulated(row)).get(label("bottom_half_share"), "–"),
-            "extrapolates": (given(row, "extrapolation") or 0.0) >= summary.EXTRAPOLATES,
-            "better": _better(row),
-            "within": _within(row),
-        }
-        for k, (name, row) in enumerate(zip(names_of(rows), rows, strict=True), 1)
+        (name, text)
+        for name, text in summary.what_to_make(row)
+        if name not in beside and name not in said and not name.startswith("Solid at the")
     ]
 
 
-def _better(row: Row) -> str:
-    """Say how probably a proposal is better than the control; of the control itself a dash."""
-    share = given(row, "p_better_than_control")
-    return "–" if share is None or summary.is_control(row) else f"{100.0 * float(share):.0f} %"
+def _outside(profile: Profile | None) -> str:
+    """Where lithium lies besides the walls of the pores."""
+    if profile is None:
+        return ""
+    face, foil = outside_pores(profile)
+    shares = ((foil, "grew from the foil"), (face, "lies on the top face"))
+    on = [f"{quantity(share, 'top_face_share')} of it {how}" for share, how in shares if share >= 5e-4]
+    return f"; {' and '.join(on)}" if on else ""
 
 
 def _within(row: Row) -> str:
-    """Say how probably one cell keeps the limits; a dash where there are none."""
-    share = given(row, "p_within_limits")
-    return "–" if share is None else f"{100.0 * float(share):.0f} %"
+    """Say how probably one cell keeps the limits."""
+    return f"{100.0 * float(given(row, 'p_within_limits')):.0f} %"
 
 
 def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
@@ -204,7 +247,7 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
 def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """List every number of the batch.
 
-    Columns that act for none of the proposals are left out, and so is the material of a phase that a host lacks.
+    Columns that act in none of the hosts are left out (``acting``); a dash stands where one does not.
 
     Parameters
     ----------
@@ -221,7 +264,7 @@ def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
     for target in c.TARGETS:
         names += [target, f"{target}_lower", f"{target}_upper"]
     for column in [*names, *_EXTRA_COLUMNS]:
-        values = [row.get(column) if _acts(column, row) else None for row in rows]
+        values = [row.get(column) if acts(column, row) else None for row in rows]
         if all(is_missing(value) or value in (0, "") for value in values):
             continue
         cells = [_exact(value, column) for value in values]
@@ -230,18 +273,15 @@ def number_table(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return lines
 
 
-def _acts(column: str, row: Row) -> bool:
-    """Test whether a column matters: not the material of a phase that is at neither end."""
-    phase = column.removesuffix("_material")
-    return column not in c.MATERIAL_COLUMNS or any(given(row, f"{phase}_{end}") for end in ("top", "bottom"))
-
-
 def _exact(value: Any, column: str) -> str:
     if is_missing(value):
         return "–"
     if isinstance(value, str):
         return value or "–"  # as in the CSV
-    return number(100.0 * float(value), 4) if in_percent(column) else rounded(float(value), column, 4)
+    if not in_percent(column):
+        return rounded(float(value), column)
+    percent = 100.0 * float(value)
+    return "< 0.1" if 0.0 < percent < 0.05 else "> 99.9" if 99.95 <= percent < 100.0 else number(percent)
 
 
 def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -265,38 +305,6 @@ def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
         note = "" if is_missing(row.get("note")) else str(row["note"])
         lines.append({"host": summary.title(row), "measured": measured, "note": note})
     return lines
-
-
-def alt_text(name: str, rows: Sequence[Row]) -> str:
-    """Describe a figure for readers who cannot see it.
-
-    Parameters
-    ----------
-    name : str
-        Name of the figure.
-    rows : sequence of mapping
-        Proposals.
-
-    Returns
-    -------
-    str
-    """
-    if name.startswith("profile_"):
-        row = rows[int(name.removeprefix("profile_")) - 1]
-        share = row.get("bottom_half_share")
-        where = (
-            ""
-            if is_missing(share)
-            else f" {quantity(share, 'bottom_half_share')} of the lithium is in the bottom half."
-        )
-        shown = "solid composition, pore size, porosity and lithium"
-        return f"Depth profile of {summary.title(row)}: {shown}.{where}"
-    lines = [
-        f"{name}: " + ", ".join(summary.prediction(row, target) for target in c.TARGETS if target in row)
-        for name, row in zip(names_of(rows), rows, strict=True)
-    ]
-    axes = ", ".join(axis_title(target) for target in c.TARGETS)
-    return f"Scatter plot of predicted targets ({axes}). Proposals {'; '.join(lines)}."
 
 
 def provenance(

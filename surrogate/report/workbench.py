@@ -29,13 +29,29 @@ def at_the_bench(row: Mapping[str, Any]) -> list[Line]:
     lines = []
     if "made_by" in row:
         lines.append(("Made by", str(given(row, "made_by") or "no method that is named")))
-    if again := str(given(row, "repeat_of") or ""):
-        lines.append(("Made again", f"the host of {again}"))
+    lines += made_again(row)
     if (cells := given(row, "cells_to_make")) is not None:
         lines.append(("Cells to make", str(int(cells))))
     if hazards := str(given(row, "hazards") or ""):
         lines.append(("Hazards", hazards))
     return lines
+
+
+def made_again(row: Mapping[str, Any]) -> list[Line]:
+    """Say of which told cell or proposal a host is made again.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and text; empty for a new host.
+    """
+    again = str(given(row, "repeat_of") or "")
+    return [("Made again", f"the host of {again}")] if again else []
 
 
 def hazard_words(rows: Sequence[Mapping[str, Any]]) -> list[Line]:

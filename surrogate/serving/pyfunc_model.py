@@ -11,8 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from mlflow.exceptions import MlflowException
 from mlflow.models import set_model
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.pyfunc import PythonModel
+
+
+class RefusedDesigns(MlflowException):
+    """A request that cannot be answered, in one line: MLflow's server would print the table before the message."""
+
+    def __init__(self, message: str) -> None:
+        self._said = " ".join(message.split())
+        super().__init__(self._said, error_code=INVALID_PARAMETER_VALUE)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and where."""
+        return self._said
+
+    @message.setter
+    def message(self, _: str) -> None:
+        """Let it be."""
 
 
 class HostPredictor(PythonModel):
@@ -38,8 +57,19 @@ class HostPredictor(PythonModel):
     def predict(
         self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> pd.DataFrame:
-        """``HostModel.predict`` of the rows, index kept."""
-        return self.model.predict(model_input)
+        """``HostModel.predict`` of the rows, index kept.
+
+        Raises
+        ------
+        RefusedDesigns
+            For rows that cannot be predicted: the server answers 400 with the reason.
+        """
+        from surrogate.errors import LihostError
+
+        try:
+            return self.model.predict(model_input)
+        except LihostError as error:
+            raise RefusedDesigns(str(error)) from error
 
 
 set_model(HostPredictor())

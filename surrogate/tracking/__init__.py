@@ -11,38 +11,57 @@ mlflow is only imported when a store is really opened.
 
 from __future__ import annotations
 
+from surrogate.tracking.campaign_runs import CampaignRun, campaign_run
+from surrogate.tracking.earlier_runs import earlier_run, logged_table
+from surrogate.tracking.experiments import BENCHMARK, SEARCH, TRAIN, campaign_experiment
 from surrogate.tracking.lineage import record_champion
 from surrogate.tracking.mlflow_page import ui_command
 from surrogate.tracking.model_folder import REGISTERED_MODEL
+from surrogate.tracking.nested import MOST_METRICS, add_part
+from surrogate.tracking.overview import overview_page
 from surrogate.tracking.registry import (
     ALIAS,
     CHALLENGER,
     Champion,
     challenge,
     champion,
+    champion_origin,
     load_champion,
     promote,
     register,
 )
-from surrogate.tracking.runs import Run, StoreWarning, logged_table, run
+from surrogate.tracking.runs import OVERVIEW, TABLES, Run, StoreWarning, run
 from surrogate.tracking.store import describe_store
 from surrogate.tracking.store_location import DEFAULT_URI, Store, current_store
 
 __all__ = [
     "ALIAS",
+    "BENCHMARK",
     "CHALLENGER",
     "DEFAULT_URI",
+    "MOST_METRICS",
+    "OVERVIEW",
     "REGISTERED_MODEL",
+    "SEARCH",
+    "TABLES",
+    "TRAIN",
+    "CampaignRun",
     "Champion",
     "Run",
     "Store",
     "StoreWarning",
+    "add_part",
+    "campaign_experiment",
+    "campaign_run",
     "challenge",
     "champion",
+    "champion_origin",
     "current_store",
     "describe_store",
+    "earlier_run",
     "load_champion",
     "logged_table",
+    "overview_page",
     "promote",
     "record_champion",
     "register",

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from surrogate.tracking.experiments import own_experiments
 from surrogate.tracking.model_folder import REGISTERED_MODEL
 from surrogate.tracking.processes import is_gone
 from surrogate.tracking.relocation import local_path
@@ -35,7 +36,7 @@ def close_abandoned(opened: OpenStore) -> None:
     opened : OpenStore
         The store.
     """
-    for other in opened.client.search_runs([opened.experiment_id], "attributes.status = 'RUNNING'"):
+    for other in opened.client.search_runs(own_experiments(opened.client), "attributes.status = 'RUNNING'"):
         if is_gone(str(other.data.tags.get("process", ""))):
             end_early(opened, other.info.run_id, "KILLED")
 
@@ -53,6 +54,7 @@ def end_early(opened: OpenStore, run_id: str, status: str) -> None:
         What becomes of it; a run whose version an alias points to is FINISHED all the same.
     """
     client = opened.client
+    run = client.get_run(run_id).info
     versions = [
         client.get_model_version(REGISTERED_MODEL, found.version)  # a search does not tell aliases
         for found in client.search_model_versions(f"name = '{REGISTERED_MODEL}' and run_id = '{run_id}'")
@@ -62,9 +64,9 @@ def end_early(opened: OpenStore, run_id: str, status: str) -> None:
         for version in versions:
             with _already_done():
                 client.delete_model_version(REGISTERED_MODEL, version.version)
-        for logged in client.search_logged_models([opened.experiment_id], f"source_run_id = '{run_id}'"):
+        for logged in client.search_logged_models([run.experiment_id], f"source_run_id = '{run_id}'"):
             _take_back(opened, logged)
-    _remove_staging(opened, client.get_run(run_id).info.artifact_uri)
+    _remove_staging(opened, run.artifact_uri)
     client.set_terminated(run_id, "FINISHED" if done else status)
 
 

@@ -28,7 +28,7 @@ def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str,
     dict
         Its environment.
     str
-        Address of the project's runs.
+        Address of the list of experiments.
 
     Raises
     ------
@@ -42,11 +42,14 @@ def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str,
             where=store.shown,
             remedy="open that address in a browser",
         )
-    opened = open_store(make=True)
+    open_store(make=True)
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store.uri]
     if store.database:
         command += ["--default-artifact-root", str(store.database.parent)]
     command += ["--host", host, "--port", str(port), "--workers", "1"]
     # MLflow's page starts in its view of traces; this is the one of trained models.
-    runs = f"experiments/{opened.experiment_id}/runs?workflowType=machine_learning" if opened else ""
-    return command, {**os.environ, **SETTINGS}, f"http://{host}:{port}/#/{runs}"
+    return (
+        command,
+        {**os.environ, **SETTINGS},
+        f"http://{host}:{port}/#/experiments?workflowType=machine_learning",
+    )

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 REGISTERED_MODEL = "lihost"
 FOLDER = "host_model"  # of the model's artifacts: what HostModel.save wrote
-_REQUIRED = ("framework",)  # every other design column has a default for some framework
 _PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".pt", ".pth", ".dill", ".ckpt"})
 
 
@@ -61,18 +60,15 @@ def write_model_folder(
 def signature() -> Any:
     """Return MLflow's signature of the model.
 
-    Inputs are all design columns (optional but for the framework), outputs the columns of a prediction. Columns that
-    may be left out have MLflow's type *any*: it refuses whole numbers in a column of doubles and
-    an empty column of text, both of which CSV files have. The units are in the names, and the model itself
-    checks every value.
+    Inputs are all design columns, outputs the columns of a prediction. Inputs are optional and have MLflow's type
+    *any*: it refuses whole numbers in a column of doubles and an empty column of text, both of which CSV files have,
+    and what it refuses it tells in many lines. The units are in the names, and the model itself checks that there is
+    a framework, and every value.
     """
     from mlflow.models import ModelSignature
     from mlflow.types.schema import AnyType, ColSpec, Schema
 
-    inputs = [
-        ColSpec("string", name) if name in _REQUIRED else ColSpec(AnyType(), name, required=False)
-        for name in DESIGN_COLUMNS
-    ]
+    inputs = [ColSpec(AnyType(), name, required=False) for name in DESIGN_COLUMNS]
     numbers = [f"{target}{part}" for target in TARGETS for part in ("", "_lower", "_upper")]
     outputs = [ColSpec("double", name) for name in [*numbers, "extrapolation"]]
     return ModelSignature(Schema(inputs), Schema([*outputs, ColSpec("string", "nearest_literature")]))

@@ -73,7 +73,7 @@ def register(
     *,
     example: pd.DataFrame,
     facts: Mapping[str, object] | None = None,
-    card: str = "",
+    description: str = "",
 ) -> str:
     """Record a saved HostModel folder as a new version of the registered model.
 
@@ -87,8 +87,8 @@ def register(
         A few design rows, kept with the model as its input example.
     facts : mapping, optional
         Tags of the version (data hashes, scores).
-    card : str
-        Its description, in Markdown.
+    description : str
+        What MLflow's page says of it, in Markdown: a few lines.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def register(
         refuse_pickles(packed)
         opened.client.log_model_artifacts(logged.model_id, str(packed))
         opened.client.finalize_logged_model(logged.model_id, "READY")
-        return _new_version(opened, logged.model_id, run.id, tags, card)
+        return _new_version(opened, logged.model_id, run.id, tags, description)
 
 
 def promote(version: str, because: str = "") -> None:
@@ -143,7 +143,14 @@ def promote(version: str, because: str = "") -> None:
     StoreError
         When the store cannot be written.
     """
-    _point(ALIAS, version, {"promoted_because": because, "promoted_over": _version_of(ALIAS)})
+    before = champion_origin()
+    _point(ALIAS, version, {"promoted_because": because, "promoted_over": before[0] if before else ""})
+    opened = open_store(make=False)
+    if opened is not None:
+        with guarded(opened.store, "the challenger cannot be looked up"):
+            aliases = opened.client.get_registered_model(REGISTERED_MODEL).aliases
+            if str(aliases.get(CHALLENGER, "")) == version:  # it is one no longer
+                opened.client.delete_registered_model_alias(REGISTERED_MODEL, CHALLENGER)
 
 
 def challenge(version: str, because: str) -> None:
@@ -181,17 +188,30 @@ def _point(alias: str, version: str, tags: Mapping[str, str]) -> None:
         opened.client.set_registered_model_alias(REGISTERED_MODEL, alias, version)
 
 
-def _version_of(alias: str) -> str:
-    """Return the version that an alias points to; empty where there is none."""
+def champion_origin() -> tuple[str, str] | None:
+    """Return version and run of the present champion, whether or not its files can be used; None without one.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be read.
+    """
     opened = open_store(make=False)
-    if opened is None:
-        return ""
+    found = _of_alias(opened) if opened is not None else None
+    return (str(found.version), str(found.run_id)) if found is not None else None
+
+
+def _of_alias(opened: OpenStore) -> Any:
+    """Return MLflow's entry of the champion; None where there is none."""
     from mlflow.exceptions import MlflowException
 
-    try:
-        return str(opened.client.get_model_version_by_alias(REGISTERED_MODEL, alias).version)
-    except MlflowException:
-        return ""
+    with guarded(opened.store, "the champion cannot be looked up"):
+        try:
+            return opened.client.get_model_version_by_alias(REGISTERED_MODEL, ALIAS)
+        except MlflowException as error:
+            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                return None
+            raise
 
 
 def champion() -> Champion | None:
@@ -212,15 +232,10 @@ def champion() -> Champion | None:
     opened = open_store(make=False)
     if opened is None:
         return None
-    from mlflow.exceptions import MlflowException
-
+    found = _of_alias(opened)
+    if found is None:
+        return None
     with guarded(opened.store, "the champion cannot be looked up"):
-        try:
-            found = opened.client.get_model_version_by_alias(REGISTERED_MODEL, ALIAS)
-        except MlflowException as error:
-            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-                return None
-            raise
         location = str(opened.client.get_model_version_download_uri(REGISTERED_MODEL, found.version))
     folder = _local(opened, location) / "artifacts" / FOLDER
     if not folder.is_dir():
@@ -262,16 +277,20 @@ def _logged_model(opened: OpenStore, run: Run) -> Any:
         opened.experiment_id, name=REGISTERED_MODEL, source_run_id=run.id, params=params
     )
     opened.client.log_outputs(run.id, [LoggedModelOutput(logged.model_id, step=0)])
-    now = recorded.info.start_time
+    # The very entries of the run, so that it has each number once.
     scores = [
-        Metric(key, value, now, 0, model_id=logged.model_id) for key, value in recorded.data.metrics.items()
+        Metric(one.key, one.value, one.timestamp, one.step, logged.model_id, **run.dataset_of(key))
+        for key in recorded.data.metrics
+        for one in opened.client.get_metric_history(run.id, key)
     ]
     if scores:
         opened.client.log_batch(run.id, metrics=scores)
     return logged
 
 
-def _new_version(opened: OpenStore, model_id: str, run_id: str, tags: Mapping[str, str], card: str) -> str:
+def _new_version(
+    opened: OpenStore, model_id: str, run_id: str, tags: Mapping[str, str], description: str
+) -> str:
     from mlflow.exceptions import MlflowException
 
     client = opened.client
@@ -285,7 +304,7 @@ def _new_version(opened: OpenStore, model_id: str, run_id: str, tags: Mapping[st
         f"models:/{model_id}",
         run_id=run_id,
         tags=dict(tags),
-        description=card[:5000],
+        description=description[:_LONGEST_TAG],
         model_id=model_id,
     ).version
     # The link from the run's page to the registry, as MLflow's own log_model leaves it.
@@ -305,6 +324,8 @@ def _local(opened: OpenStore, location: str) -> Path:
 
 
 _DESCRIPTION = (
-    "Cycle life, critical current density and overpotential of porous lithium-metal hosts, with central 90 % "
-    "predictive intervals. The alias champion is what commands use."
+    "Cycle life, critical current density, overpotential and coulombic efficiency of porous lithium-metal hosts, "
+    "with central 90 % predictive intervals. Commands use the alias `champion`; `challenger` is the last that "
+    "did not win. A version becomes champion by the rule of `surrogate train` or, with a reason, by "
+    "`surrogate train --promote`: its tags `promoted_because` and `promoted_over` say which and why."
 )

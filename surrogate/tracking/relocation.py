@@ -1,6 +1,6 @@
 """MLflow writes absolute artifact paths into its database; here they follow a store that was moved.
 
-The place where a local store was made needs no extra file: the project's own experiment always keeps its
+The place where a local store was made needs no extra file: the project's own experiments always keep their
 artifacts in ``<mlruns>/artifacts``, so the database itself says what ``<mlruns>`` was. When that differs from
 where the database is found now, every path under the old folder is rewritten in one transaction; a process
 killed half way leaves the old paths, and the next command repairs them.
@@ -17,8 +17,9 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
-EXPERIMENT = "lihost"
-ARTIFACTS = "artifacts"  # of mlruns/, where the experiment keeps the files of its runs
+from surrogate.tracking.experiments import ROOT
+
+ARTIFACTS = "artifacts"  # of mlruns/, where the experiments keep the files of their runs
 BUSY_S = 30.0  # how long to wait for another process that is writing
 
 # Every column in which MLflow 3 keeps an absolute artifact location: (table, column, condition).
@@ -47,7 +48,7 @@ def original_folder(database: Path) -> Path | None:
     Returns
     -------
     Path
-        None for a store without this project's experiment.
+        None for a store without an experiment of this project.
 
     Raises
     ------
@@ -108,10 +109,12 @@ def relocate(database: Path) -> Path | None:
 def _original_folder(connection: sqlite3.Connection) -> Path | None:
     if not _columns(connection, "experiments"):
         return None
-    query = "SELECT artifact_location FROM experiments WHERE name = ?"
-    row = connection.execute(query, (EXPERIMENT,)).fetchone()
-    path = local_path(str(row[0])) if row and row[0] else Path()
-    return path.parent if path.is_absolute() and path.name == ARTIFACTS else None
+    query = "SELECT artifact_location FROM experiments WHERE name = ? OR substr(name, 1, ?) = ? ORDER BY name"
+    for (location,) in connection.execute(query, (ROOT, len(ROOT) + 1, f"{ROOT}/")):
+        path = local_path(str(location or ""))
+        if path.is_absolute() and path.name == ARTIFACTS:
+            return path.parent
+    return None
 
 
 def local_path(location: str) -> Path:

@@ -3,7 +3,8 @@
 Data flow: command -> run with its process (``processes``) -> what the command records -> end. What a killed command
 leaves, the start of the next run puts in order (``interruption``).
 
-A run carries, without being asked, the state of the code, package versions and an ``environment.json``. With
+A run carries, without being asked, the state of the code, and the versions of packages in ``environment.json``. It
+has few metrics, so that its page says what matters (``nested.MOST_METRICS``): tables hold the rest. With
 ``required=False`` a store that cannot be written costs a warning, not the command: proposals are worth more
 than their record.
 """
@@ -22,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import LihostWarning, StoreError
+from surrogate.tracking.experiments import TRAIN
 from surrogate.tracking.interruption import close_abandoned, end_early, terminable
-from surrogate.tracking.nested import parent_tag, reopened
+from surrogate.tracking.nested import parent_tag, refuse_many, reopened
 from surrogate.tracking.processes import process_tag, scratch
-from surrogate.tracking.provenance import environment, git_state, package_versions
-from surrogate.tracking.relocation import EXPERIMENT
+from surrogate.tracking.provenance import environment, git_state
 from surrogate.tracking.store import OpenStore, open_store
 from surrogate.tracking.store_errors import guarded
 
@@ -37,6 +38,8 @@ _BATCH = 100  # parameters in one request, MLflow's limit
 _METRICS = 1000  # metrics in one request, MLflow's limit
 _NOTE = 8000  # characters of a tag that MLflow keeps
 _DIGEST = 36  # characters of a dataset's digest that MLflow keeps
+OVERVIEW = "overview.html"  # of the run's artifacts: the page to read first
+TABLES = "tables"  # folder of the run's artifacts
 
 
 class StoreWarning(LihostWarning):
@@ -52,6 +55,10 @@ class Run:
     opened: OpenStore | None = None
     id: str = ""
     _warned: bool = field(default=False, repr=False)
+    _measured_on: dict[str, str] = field(
+        default_factory=dict, repr=False
+    )  # metric -> dataset, empty: of none
+    _digests: dict[str, str] = field(default_factory=dict, repr=False)  # of each dataset
 
     @property
     def recorded(self) -> bool:
@@ -77,27 +84,63 @@ class Run:
 
         self.record("parameters", record)
 
-    def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
+    def metrics(self, values: Mapping[str, float], step: int = 0, dataset: str = "") -> None:
         """Record numbers; those that are missing (NaN) are left out, because MLflow would show them as 0.
 
         Parameters
         ----------
         values : mapping
-            Name -> number.
+            Name -> number. MLflow's page groups names by what stands before a slash.
         step : int
             Place on MLflow's time axis.
+        dataset : str
+            Name of the recorded dataset that they were computed on; empty: of none.
+
+        Raises
+        ------
+        ValueError
+            For more than ``nested.MOST_METRICS`` names in one run.
         """
         known = [(key, float(value)) for key, value in values.items() if value == value]
+        self._measured_on |= {key: dataset for key, _ in known}
+        refuse_many(self._measured_on, self.name)
 
         def record(opened: OpenStore) -> None:
             from mlflow.entities import Metric
 
             now = int(time.time() * 1000)
-            for start in range(0, len(known), _METRICS):
-                batch = [Metric(key, value, now, step) for key, value in known[start : start + _METRICS]]
-                opened.client.log_batch(self.id, metrics=batch)
+            batch = [Metric(key, value, now, step, **self.dataset_of(key)) for key, value in known]
+            opened.client.log_batch(self.id, metrics=batch)
 
         self.record("metrics", record)
+
+    def series(self, name: str, values: Sequence[float]) -> None:
+        """Record one number of every epoch, from 1, in as few requests as MLflow allows.
+
+        Parameters
+        ----------
+        name : str
+            Of the metric.
+        values : sequence of float
+            In their order.
+        """
+        self._measured_on[name] = ""
+        refuse_many(self._measured_on, self.name)
+
+        def record(opened: OpenStore) -> None:
+            from mlflow.entities import Metric
+
+            now = int(time.time() * 1000)
+            entries = [Metric(name, float(value), now, step) for step, value in enumerate(values, 1)]
+            for start in range(0, len(entries), _METRICS):
+                opened.client.log_batch(self.id, metrics=entries[start : start + _METRICS])
+
+        self.record(name, record)
+
+    def dataset_of(self, metric: str) -> dict[str, str]:
+        """Return name and digest of the dataset of a metric, as MLflow's ``Metric`` takes them; empty without."""
+        name = self._measured_on.get(metric, "")
+        return {"dataset_name": name, "dataset_digest": self._digests[name]} if name else {}
 
     def tags(self, values: Mapping[str, object]) -> None:
         """Record labels that runs are searched by."""
@@ -121,9 +164,9 @@ class Run:
         table : DataFrame
             To record.
         path : str
-            Inside the run's artifacts, with or without ``.json``.
+            Inside the folder ``tables`` of the run's artifacts, without ending.
         """
-        stem = path.removesuffix(".json")
+        stem = f"{TABLES}/{path}"
         page = f"<meta charset='utf-8'><style>{_TABLE_STYLE}</style>" + table.to_html(
             index=False, na_rep="", float_format="{:.4g}".format, border=0
         )
@@ -145,6 +188,12 @@ class Run:
             for first, figure in zip([True, *[False] * len(figures)], figures, strict=False)
         ]
         self.text(f"<!doctype html><meta charset='utf-8'>{''.join(parts)}", path)
+
+    def link(self, path: str) -> str:
+        """Return the address of an artifact in MLflow's page; empty where nothing is recorded."""
+        if self.opened is None:
+            return ""
+        return f"#/experiments/{self.opened.experiment_id}/runs/{self.id}/artifacts/{path}"
 
     def describe(self, markdown: str) -> None:
         """Set the description at the top of the run's page."""
@@ -190,6 +239,7 @@ class Run:
             opened.client.log_inputs(self.id, [DatasetInput(dataset, tags)])
 
         self.record(f"dataset {name}", record)
+        self._digests[name] = sha256[:_DIGEST]
         self.params({f"data.{name}.sha256": sha256, f"data.{name}.rows": rows})
 
     def close(self, status: str) -> None:
@@ -240,7 +290,7 @@ def run(
     required: bool = True,
     parent: Run | None = None,
     again: str = "",
-    experiment: str = EXPERIMENT,
+    experiment: str = TRAIN,
 ) -> Iterator[Run]:
     """Open a run, and close it as FINISHED, or as FAILED after an exception or a SIGTERM.
 
@@ -292,7 +342,7 @@ def _start(
     required: bool,
     parent: Run | None,
     again: str,
-    experiment: str = EXPERIMENT,
+    experiment: str = TRAIN,
 ) -> Run:
     current = Run(name, required)
     try:
@@ -314,8 +364,7 @@ def _start(
     try:
         current.params({} if seed is None else {"seed": seed})
         if parent is None:
-            packages = {f"package.{package}": number for package, number in package_versions().items()}
-            current.params({"git": git_state(), **packages})
+            current.params({"git": git_state()})
             current.text(json.dumps(environment(), indent=2), "environment.json")
     except StoreError:
         with suppress(StoreError):
@@ -348,40 +397,3 @@ _TABLE_STYLE = (
     "body{font:14px sans-serif}table{border-collapse:collapse}"
     "th,td{padding:3px 9px;border-bottom:1px solid #ddd;text-align:right}"
 )
-
-
-def logged_table(run_id: str, path: str) -> pd.DataFrame | None:
-    """Read a table back that a run has recorded.
-
-    Parameters
-    ----------
-    run_id : str
-        Of the run.
-    path : str
-        As given to :meth:`Run.table`.
-
-    Returns
-    -------
-    DataFrame or None
-        None where the run or the table is gone.
-
-    Raises
-    ------
-    StoreError
-        When the store cannot be read.
-    """
-    opened = open_store(make=False)
-    if opened is None:
-        return None
-    import mlflow.artifacts
-    import pandas as pd
-    from mlflow.exceptions import MlflowException
-
-    with guarded(opened.store, f"{path} cannot be read"):
-        try:
-            place = opened.client.get_run(run_id).info.artifact_uri
-            text = mlflow.artifacts.load_text(f"{place}/{path.removesuffix('.json')}.json")
-        except (MlflowException, OSError):
-            return None
-    content = json.loads(text)
-    return pd.DataFrame(content["data"], columns=content["columns"])

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, EXPERIMENT, original_folder, relocate
+from surrogate.tracking.experiments import TRAIN, experiment_tags
+from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, original_folder, relocate
 from surrogate.tracking.store_errors import guarded
 from surrogate.tracking.store_location import VARIABLE, Store, current_store, sqlite_uri
 
@@ -32,7 +33,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class OpenStore:
-    """A store that was reached: an MLflow client bound to it and the id of the project's experiment."""
+    """A store that was reached: an MLflow client bound to it, and the id of an experiment (empty: not made yet)."""
 
     store: Store
     client: Any
@@ -79,7 +80,7 @@ def follow_move(store: Store) -> Path | None:
         return relocate(database)
 
 
-def open_store(*, make: bool, experiment: str = EXPERIMENT) -> OpenStore | None:
+def open_store(*, make: bool, experiment: str = TRAIN) -> OpenStore | None:
     """Open the current store.
 
     Parameters
@@ -104,7 +105,7 @@ def open_store(*, make: bool, experiment: str = EXPERIMENT) -> OpenStore | None:
     if store.database and not store.database.is_file() and not make:
         return None
     follow_move(store)
-    with guarded(store, "the MLflow store cannot be opened"), _database_made_once(store):
+    with guarded(store, "the MLflow store cannot be opened"), _database_made_once(store, experiment):
         _probe(store, write=make)
         return _opened(store, make, experiment)
 
@@ -121,7 +122,7 @@ def _probe(store: Store, *, write: bool) -> None:
             connection.execute("ROLLBACK")
 
 
-def _opened(store: Store, make: bool, name: str = EXPERIMENT) -> OpenStore | None:
+def _opened(store: Store, make: bool, name: str) -> OpenStore:
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
@@ -131,28 +132,16 @@ def _opened(store: Store, make: bool, name: str = EXPERIMENT) -> OpenStore | Non
         # As a file: address, because MLflow reads # and % in a plain path as parts of an address.
         location = (store.database.parent.resolve() / ARTIFACTS).as_uri() if store.database else None
         try:
-            client.create_experiment(name, artifact_location=location, tags=_EXPERIMENT_TAGS.get(name))
+            client.create_experiment(name, artifact_location=location, tags=experiment_tags(name))
         except MlflowException:  # another process was first
             if client.get_experiment_by_name(name) is None:
                 raise
         experiment = client.get_experiment_by_name(name)
-    return OpenStore(store, client, experiment.experiment_id) if experiment else None
-
-
-# What MLflow's page says of the experiment, and that it holds trained models rather than traces.
-_EXPERIMENT_TAGS = {
-    EXPERIMENT: {
-        "mlflow.note.content": (
-            "Porous lithium-metal hosts. Runs of kind `train` fit, judge and register the surrogates; runs of kind "
-            "`propose` hold the hosts that `optimize` proposed, with the champion they come from."
-        ),
-        "mlflow.experimentKind": "custom_model_development",
-    }
-}
+    return OpenStore(store, client, experiment.experiment_id if experiment else "")
 
 
 @contextmanager
-def _database_made_once(store: Store) -> Iterator[None]:
+def _database_made_once(store: Store, experiment: str) -> Iterator[None]:
     """Make the local database if there is none, one process at a time and all of it or nothing.
 
     MLflow's migrations tolerate neither a second process nor being killed half way: the database could never be
@@ -174,7 +163,7 @@ def _database_made_once(store: Store) -> Iterator[None]:
         if not database.is_file() or not database.stat().st_size:
             _remove_scratch(folder)
             scratch = folder / f".making-{uuid4().hex}.db"
-            _opened(replace(store, uri=sqlite_uri(scratch)), make=True)
+            _opened(replace(store, uri=sqlite_uri(scratch)), True, experiment)
             with closing(sqlite3.connect(scratch)) as made, closing(sqlite3.connect(database)) as target:
                 made.backup(target)
             _remove_scratch(folder)

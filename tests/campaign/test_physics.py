@@ -67,6 +67,10 @@ def test_it_is_kept_and_read_back_bit_for_bit(
     save_prior(small_physics, tmp_path / "kept")
     for other in (again, load_prior(tmp_path / "kept")):
         assert np.array_equal(other.rows(hosts).flat, small_physics.rows(hosts).flat)
+        losses = other.emulator.network.losses
+        assert losses == small_physics.emulator.network.losses
+        assert len(losses) == SMALL.emulator.epochs
+        assert losses[-1] < 0.5 * losses[0]
 
 
 def test_what_is_kept_can_be_asked_for_and_nothing_is_made(

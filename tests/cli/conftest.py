@@ -152,8 +152,10 @@ class World:
 
 
 class FakeRun:
-    def __init__(self, name: str, kind: str, seed: int | None) -> None:
-        self.name, self.kind, self.seed, self.recorded = name, kind, seed, True
+    id = "def"
+
+    def __init__(self, name: str, kind: str, experiment: str, again: str) -> None:
+        self.name, self.kind, self.experiment, self.again, self.recorded = name, kind, experiment, again, True
         self.logged: dict[str, Any] = {}
         self.files: list[str] = []
 
@@ -163,8 +165,14 @@ class FakeRun:
     def text(self, text: str, path: str) -> None:
         self.files.append(path)
 
-    def metrics(self, values: dict[str, float]) -> None:
+    def metrics(self, values: dict[str, float], step: int = 0) -> None:
+        self.logged |= {f"{name}, step {step}": value for name, value in values.items()}
+
+    def tags(self, values: dict[str, object]) -> None:
         self.logged |= values
+
+    def link(self, path: str) -> str:
+        return f"#/{path}"
 
     def describe(self, markdown: str) -> None:
         self.logged["description"] = markdown
@@ -209,12 +217,21 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
             skill=skill,
             trends=TRENDS,
             verdict="becomes champion",
+            comparison=pd.DataFrame(),
         )
 
     @contextmanager
-    def run(name: str, kind: str, *, seed: int | None = None, required: bool = True) -> Iterator[FakeRun]:
-        made.runs.append(FakeRun(name, kind, seed))
+    def run(name: str, kind: str, *, required: bool = True, **about: str) -> Iterator[FakeRun]:
+        made.runs.append(FakeRun(name, kind, **about))
         yield made.runs[-1]
+
+    def campaign_run(name: str, mark: str) -> tracking.CampaignRun:
+        """As the tags of the runs tell; the id of a run is its place."""
+        known = {}
+        for run in made.runs:
+            if run.logged.get("campaign_mark", mark) == mark:
+                known |= {key: value for key, value in run.logged.items() if key.startswith("batch-")}
+        return tracking.CampaignRun(str(len(made.runs)) if known else "", known)
 
     def load() -> FakeModel:
         from surrogate.errors import ModelError
@@ -238,6 +255,9 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     monkeypatch.setattr(html, "profiles_of", lambda frame: ([None] * len(frame), [""] * len(frame)))
     monkeypatch.setattr(tracking, "load_champion", load)
     monkeypatch.setattr(tracking, "run", run)
+    monkeypatch.setattr(tracking, "campaign_run", campaign_run)
+    monkeypatch.setattr(tracking, "logged_table", lambda run_id, path: None)
+    monkeypatch.setattr("surrogate.campaign.physics.kept_physics", lambda campaign, settings: None)
     learning = ModuleType("surrogate.learning")  # the real one brings torch
     learning.__path__ = [str(Path(package.__file__).parent / "learning")]  # its recipes are read
     vars(learning).update(

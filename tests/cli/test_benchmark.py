@@ -30,9 +30,6 @@ class Recorded:
     def params(self, values: dict[str, Any]) -> None:
         self.params_ |= values
 
-    def metrics(self, values: dict[str, float]) -> None:
-        self.metrics_ |= values
-
     def table(self, table: pd.DataFrame, path: str) -> None:
         self.files.append(path)
 
@@ -54,12 +51,17 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
 
     @contextmanager
     def run(name: str, kind: str, **about: Any) -> Iterator[Recorded]:
-        assert about["experiment"] == "benchmark"
+        assert about["experiment"] == "lihost/benchmark"
         made.append(Recorded())
         yield made[-1]
 
     monkeypatch.setattr(OwnProcesses, "run", perform)
+
+    def part(run: Recorded, name: str, kind: str, params: dict[str, Any], metrics: dict[str, float]) -> None:
+        run.metrics_[name] = metrics
+
     monkeypatch.setattr(tracking, "run", run)
+    monkeypatch.setattr(tracking, "add_part", part)
     return made
 
 
@@ -97,7 +99,8 @@ def test_writes_tables_page_and_run(command: Any, runs: list[Recorded], tmp_path
     assert "src=" not in page
     (run,) = runs
     assert run.files == ["summary", "results.csv", "benchmark.html"]
-    assert run.metrics_["blend/random/hypervolume"] > 0
+    assert set(run.metrics_) == {"random"}
+    assert run.metrics_["random"]["hypervolume/blend"] > 0
     again = command("optimize", *arguments)
     assert "4 runs had been done before" in again.err
     assert pd.read_csv(tmp_path / "o" / "results.csv").equals(results)

@@ -16,8 +16,9 @@ from surrogate.campaign.file import Campaign
 from surrogate.cli.batch_record import batch_metrics
 from surrogate.cli.proposal import remarks
 from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
 
-from .conftest import Command, World
+from .conftest import HOST, Command, World
 
 
 def two_alike() -> SimpleNamespace:
@@ -140,20 +141,26 @@ def test_files(
     assert shares["first_order"].isna().tolist() == [False, True]
     assert "report.html" in ended.out
     assert "understanding.csv" in ended.out
-    run = world.runs[0]
-    assert (run.kind, run.seed) == ("propose", 9)
-    names = {"candidates.csv", "candidates.json", "understanding.csv", "report.html", "campaign.toml"}
+    (run,) = world.runs
+    assert (run.kind, run.experiment, run.again) == ("campaign", f"lihost/campaign/{run.name}", "")
+    names = {
+        "candidates.csv",
+        "candidates.json",
+        "understanding.csv",
+        "report.html",
+        "batch-01/campaign.toml",
+    }
     assert names <= set(run.files)
     assert run.logged["champion.run_id"] == "abc"
-    assert run.logged["best.cycle_life_cycles"] == table["cycle_life_cycles"].max()
-    assert run.logged["best.overpotential_mV"] == table["overpotential_mV"].min()
-    assert run.logged["proposal_2.ccd_mA_cm2"] == table["ccd_mA_cm2"][1]
+    assert run.logged["predicted_best/cycle_life_cycles, step 1"] == table["cycle_life_cycles"].max()
+    assert run.logged["predicted_best/overpotential_mV, step 1"] == table["overpotential_mV"].min()
+    assert run.logged["batch"] == "batch-01"
     assert "| B01-1 |" in run.logged["description"]
     assert "2 hosts for" in run.logged["description"]
-    assert run.logged["description"].startswith("**Make B01-")
-    assert len(run.logged["figures/pareto.html"]) == 3
+    assert "**Make B01-" in run.logged["description"]
+    assert len(run.logged["description"].splitlines()) <= 15
     porous = int((table["framework"] != "none").sum())
-    assert len(run.logged["figures/depth-profiles.html"]) == porous
+    assert len(run.logged["figures.html"]) == 3 + porous  # one page, with the plotting library once
 
 
 @pytest.mark.slow
@@ -180,6 +187,7 @@ def test_the_same_question_gets_the_same_batch(
     first = ask("a")
     again = command("optimize", "--campaign", campaign, "--out", "b")
     assert "shown again" in again.err
+    assert len(world.runs) == 1, "it adds nothing to the campaign's run"
     assert (tmp_path / "b" / "candidates.csv").read_bytes() == first
     assert len(world.proposed) == 1
     other = ask("c", "--seed", 1)
@@ -191,6 +199,9 @@ def test_the_same_question_gets_the_same_batch(
     world.model.version = "8"
     ask("f")
     assert len(world.proposed) == 4
+    assert [run.logged["batch"] for run in world.runs] == ["batch-01", "batch-02", "batch-03", "batch-04"]
+    assert [bool(run.again) for run in world.runs] == [False, True, True, True], "one run for all"
+    assert "predicted_best/cycle_life_cycles, step 4" in world.runs[-1].logged
 
 
 @pytest.mark.slow
@@ -374,9 +385,15 @@ def test_the_best_of_a_batch_is_that_of_each_goal() -> None:
         "schema_version = 1\n[objectives]\ncycle_life_cycles = { within = [90, 200] }\n"
         "overpotential_mV = { match = 40 }\n[limits]\nccd_mA_cm2 = { at_least = 2 }\n"
     )
-    found = batch_metrics(batch, campaign)
-    assert (found["best.cycle_life_cycles"], found["best.overpotential_mV"]) == (100.0, 45.0)
-    assert (found["proposal_2.ccd_mA_cm2"], found["proposal_1.p_within_limits"]) == (2.0, 0.5)
+    designs = CompleteDesigns.of(pd.DataFrame([HOST, HOST | {"thickness_um": 50}])).frame
+    cells = designs.assign(
+        cycle_life_cycles=[150.0, 250.0], overpotential_mV=[None, 70.0], ccd_mA_cm2=[1.5, 2.5]
+    )  # the first breaks the limit
+    found = batch_metrics(batch, SimpleNamespace(campaign=campaign, observations=cells, measured_cells=2))
+    assert found == {
+        "predicted_best/cycle_life_cycles": 100.0, "predicted_best/overpotential_mV": 45.0, "cells/told": 2.0,
+        "best_so_far/cycle_life_cycles": 250.0, "best_so_far/overpotential_mV": 70.0,
+    }  # fmt: skip
 
 
 def test_cautions_are_said_once_with_their_proposals(

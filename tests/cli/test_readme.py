@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BESIDE = [
     ROOT / "CONTRIBUTING.md",
-    ROOT / "docs" / "architecture.md",
+    *(ROOT / "docs" / name for name in ("architecture.md", "tutorial.md", "your-cells.md")),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
 PAGES = "\n".join([README, *(page.read_text(encoding="utf-8") for page in BESIDE)])
@@ -62,7 +62,8 @@ def commands() -> list[str]:
     """Lines of the shell blocks and code spans that name one of the project's commands."""
     prose = re.sub(r"^```.*?^```", "", PAGES, flags=re.MULTILINE | re.DOTALL)
     spans = [span for span in re.findall(r"`([^`\n]+)`", prose) if OURS.match(span)]
-    return sorted({*spans, *(line for block in blocks("", PAGES) for line in lines_of(block))})
+    shown = [*blocks("", PAGES), *blocks("sh", PAGES)]
+    return sorted({*spans, *(line for block in shown for line in lines_of(block))})
 
 
 def check(words: list[str]) -> None:

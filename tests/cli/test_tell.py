@@ -362,7 +362,9 @@ def test_report(command: Command, world: World, campaign: Path, table: Table, tm
     page = (tmp_path / "p" / "campaign.html").read_text()
     assert len(page) < 60_000
     for wanted in (
-        "Measured cells",
+        "Measured cells, and what each taught",
+        "not predicted before; learned from",
+        "Batches in time",
         "Pending",
         "Best so far",
         "Pareto front",
@@ -371,7 +373,9 @@ def test_report(command: Command, world: World, campaign: Path, table: Table, tm
         "Thickness",
     ):
         assert wanted in page
-    assert page.count("<svg") == 1  # one for each pair of objectives
+    assert (
+        page.count("<svg") == 1
+    )  # one for each pair of objectives; no design keeps the limits, so none is best
     assert "<b>a</b>" not in page
     assert "<script" not in page
     assert "http://" not in page.replace("http://www.w3.org", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from surrogate.learning.model_card import champion_table, model_card
+from surrogate.learning.model_card import model_card
 
 
 def scorecard(bounds: int) -> pd.DataFrame:
@@ -28,24 +28,19 @@ def scorecard(bounds: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("bounds", "line", "decided"),
+    ("bounds", "line"),
     [
-        (8, "`ridge` scores better (crps 0.200 against 0.300)", "crps | 0.3 | 0.6"),
-        (31, "`ridge` scores better (crps 0.200 against 0.300)", "crps | 0.3 | 0.6"),
-        (
-            33,
-            "`forest` scores better (crps_as_values 0.250 against 0.350)",
-            "crps_as_values | 0.35 | 0.65",
-        ),
+        (8, "`ridge` scores better (crps 0.200 against 0.300)"),
+        (31, "`ridge` scores better (crps 0.200 against 0.300)"),
+        (33, "`forest` scores better (crps_as_values 0.250 against 0.350)"),
     ],
 )
-def test_the_better_rival_is_named_by_the_score_that_decides(bounds: int, line: str, decided: str) -> None:
+def test_the_better_rival_is_named_by_the_score_that_decides(bounds: int, line: str) -> None:
     card = scorecard(bounds)
     text = model_card(card, {"literature": "4f1c"})
     (said,) = [row for row in text.splitlines() if "scores better" in row]
     assert said.startswith(f"- cycle_life_cycles: {line}")
     assert "- literature: `4f1c`" in text
-    assert f"| {decided} |" in champion_table(card)
 
 
 def test_a_champion_that_scores_best_is_not_excused() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from surrogate import tracking
 from surrogate.evaluation.champion_rule import Verdict
-from surrogate.learning.promotion import settle
+from surrogate.learning.promotion import Decision, settle
 
 
 @pytest.mark.parametrize(("wins", "move"), [(True, "promote"), (False, "challenge")])
@@ -18,8 +19,10 @@ def test_the_alias_moves_last(monkeypatch, wins, move):
     for name in ("promote", "challenge"):
         monkeypatch.setattr(tracking, name, lambda version, because, name=name: steps.append(name))
     run = SimpleNamespace(
-        text=lambda text, path: steps.append(path), tags=lambda values: steps.append(values["verdict"])
+        text=lambda text, path: steps.append(path),
+        table=lambda table, path: steps.append(path),
+        tags=lambda values: steps.append(values["verdict"]),
     )
-    judged = SimpleNamespace(verdict=lambda: Verdict(wins, ("because",)))
-    assert settle("2", judged, run).wins == wins
-    assert steps == ["verdict.txt", "champion" if wins else "challenger", move]
+    comparison = pd.DataFrame({"target": ["ccd_mA_cm2"]})
+    settle("2", Decision(Verdict(wins, ("because",)), comparison), run)
+    assert steps == ["verdict.txt", "champion-before-and-after", "champion" if wins else "challenger", move]

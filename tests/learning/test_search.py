@@ -211,6 +211,9 @@ def test_each_trial_is_a_nested_run(whole, here):
     parent = client.get_run(found.run_id)
     assert parent.info.status == "FINISHED"
     assert parent.data.metrics["score"] == found.score
+    assert parent.data.metrics["skill_vs_median/searched_papers"] == 1.0 - found.score
+    assert client.get_experiment(parent.info.experiment_id).name == "lihost/search"
+    assert len(parent.data.tags["mlflow.note.content"].splitlines()) <= 15
     tag = f"tags.`mlflow.parentRunId` = '{found.run_id}'"
     nested = client.search_runs([parent.info.experiment_id], tag)
     nested = {run.info.run_name: run for run in nested}

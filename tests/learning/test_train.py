@@ -89,26 +89,104 @@ def test_what_the_run_holds(trained, here):
     assert run.data.params["recipe"] == "tiny"
     assert run.data.params["simulate.n"] == "60"
     assert run.data.params["seed"] == "0"
-    row = result.scorecard.iloc[0]
-    assert run.data.metrics[f"{row.target}.{row.entrant}.crps"] == row.crps
+    skill = result.skill.set_index("target")["skill_vs_median"]
+    names = sorted(run.data.metrics)
+    assert names[: len(skill)] == sorted(f"skill_vs_median/{target}" for target in skill.index), (
+        "they come first"
+    )
+    assert run.data.metrics["skill_vs_median/ccd_mA_cm2"] == skill["ccd_mA_cm2"]
+    assert len(names) <= tracking.MOST_METRICS
+    assert all("/" in name for name in names)
+    assert run.data.tags["recipe"] == "tiny"
+    assert run.data.tags["verdict"] == "champion"
     hashes = {one.dataset.name: one.dataset.digest for one in run.inputs.dataset_inputs}
     assert hashes["literature"] == file_hash(literature.records_path())[:36]
     files = here / "mlruns" / "artifacts" / result.run_id / "artifacts"
-    assert json.loads((files / "scorecard.json").read_text())["columns"][:2] == ["target", "entrant"]
-    assert "ridge_conditions" in (files / "scorecard.html").read_text()
-    for name in ("comparison", "predicted-vs-measured", "calibration"):
-        figure = (files / "figures" / f"{name}.html").read_text()
-        assert "<script src=" not in figure  # it is drawn without a network
-    rows = json.loads((files / "predictions.json").read_text())
+    assert json.loads((files / "tables/scorecard.json").read_text())["columns"][:2] == ["target", "entrant"]
+    assert "ridge_conditions" in (files / "tables/scorecard.html").read_text()
+    (figures,) = [
+        path for path in files.rglob("*.html") if path.stat().st_size > 1e6
+    ]  # the plotting library: once
+    assert "<script src=" not in figures.read_text()  # it is drawn without a network
+    rows = json.loads((files / "tables/predictions.json").read_text())
     assert len(rows["data"]) == result.scorecard["n"].sum()
-    assert (
-        run.data.params["weight.ccd_mA_cm2.simulator"] == f"{result.model.mixtures['ccd_mA_cm2'].trend:.2f}"
-    )
-    shown = result.trends.set_index("move")["right"]
-    assert run.data.metrics["cycle_life_cycles.trend.additive"] == shown["additive"]
-    for target in TARGETS:
-        assert f"| {target} | mixture |" in run.data.tags["mlflow.note.content"]
+    weights = tracking.logged_table(result.run_id, "weights").set_index(["target", "part"])["weight"]
+    assert weights["ccd_mA_cm2", "simulator"] == result.model.mixtures["ccd_mA_cm2"].trend
     assert "recipe" in (files / "model-card.md").read_text()
+
+
+def test_what_is_read_first_of_a_run_and_of_a_version(trained, here):
+    """An overview of one small page, and descriptions of at most 15 lines."""
+    _, result, _ = trained
+    client = open_store(make=False).client
+    run = client.get_run(result.run_id)
+    page = (here / "mlruns" / "artifacts" / result.run_id / "artifacts" / "overview.html").read_text()
+    assert f"version {result.version} becomes champion" in page
+    assert "There is no champion to compare with" in page
+    assert "Skill of every entrant" in page
+    assert len(page) < 20_000
+    described = run.data.tags["mlflow.note.content"]
+    assert f"/runs/{result.run_id}/artifacts/overview.html)" in described.splitlines()[0]
+    for text in (described, client.get_model_version("lihost", result.version).description):
+        assert len(text.splitlines()) <= 15
+        assert "| Critical current density" in text
+
+
+def test_each_entrant_is_a_child_with_the_same_few_names(trained, here):
+    """What parallel coordinates need: parameters and metrics by the same names."""
+    _, result, _ = trained
+    client = open_store(make=False).client
+    parent = client.get_run(result.run_id)
+    assert client.get_experiment(parent.info.experiment_id).name == "lihost/train"
+    tag = f"tags.`mlflow.parentRunId` = '{result.run_id}'"
+    parts = {run.info.run_name: run for run in client.search_runs([parent.info.experiment_id], tag)}
+    assert set(parts) == RIVALS
+    assert {frozenset(run.data.params) for run in parts.values()} == {
+        frozenset({"entrant", "physics", "served"})
+    }
+    (names,) = {frozenset(run.data.metrics) for run in parts.values()}
+    assert len(names) <= tracking.MOST_METRICS
+    for target in TARGETS:
+        name = f"skill_vs_median/{target}"
+        assert parts["median"].data.metrics[name] == 0.0
+        assert parts["mixture"].data.metrics[name] == pytest.approx(parent.data.metrics[name])
+
+
+def test_metrics_name_the_dataset_that_they_were_computed_on(trained, here):
+    client = open_store(make=False).client
+    run = client.get_run(trained[1].run_id)
+    logged = client.get_logged_model(run.outputs.model_outputs[0].model_id)
+    told = {one.key: one.dataset_name for one in logged.metrics}
+    assert told == dict.fromkeys(run.data.metrics, "literature")
+    name = "skill_vs_median/ccd_mA_cm2"
+    assert len(client.get_metric_history(run.info.run_id, name)) == 1, "written once"
+
+
+def test_a_request_that_cannot_be_answered_gets_one_line(trained, here, designs):
+    """As ``mlflow models serve`` answers."""
+    import mlflow
+    from fastapi.testclient import TestClient
+    from mlflow.pyfunc import scoring_server
+
+    with bound(tracking.current_store()):
+        client = TestClient(scoring_server.init(mlflow.pyfunc.load_model("models:/lihost@champion")))
+    row = json.loads(designs.head(1).to_json(orient="records"))[0]
+    for wrong, told in (
+        ({"framework": "cooper"}, "cooper"),
+        ({"framework": None}, "framework"),
+        ({"thickness_um": -5}, "thickness_um"),
+        ({"thickness_um": "thick"}, "thick"),
+    ):
+        answer = client.post("/invocations", json={"dataframe_records": [row | wrong]})
+        assert answer.status_code == 400
+        said = answer.json()["message"]
+        assert told in said
+        assert "\n" not in said
+        assert len(said) < 600
+        assert "Traceback" not in answer.text
+    answer = client.post("/invocations", json={"dataframe_records": [row]})
+    expected = trained[1].model.predict(designs.head(1))["ccd_mA_cm2"].iloc[0]
+    assert answer.json()["predictions"][0]["ccd_mA_cm2"] == pytest.approx(expected)
 
 
 def test_the_model_folder_is_plain(trained, here):
@@ -244,7 +322,7 @@ def test_a_training_that_fails_leaves_a_failed_run_and_the_champion(here, record
     with pytest.raises(StoreError, match="no space left"):
         learning.train("tiny.toml")
     client = open_store(make=False).client
-    experiment = client.get_experiment_by_name("lihost").experiment_id
+    experiment = client.get_experiment_by_name("lihost/train").experiment_id
     assert client.search_runs([experiment], max_results=1)[0].info.status == "FAILED"
     assert tracking.champion().version == version
 
@@ -273,7 +351,17 @@ def test_the_decision_is_kept_and_can_be_taken_back(trained, train_again, tmp_pa
     tags = client.get_model_version("lihost", second.version).tags
     assert tags["challenger_because"].startswith(second.verdict.reasons[0])
     assert client.get_run(second.run_id).data.tags["verdict"] == "challenger"
-    promote_by_hand(second.version, "the seed of the paper")
+    table = tracking.logged_table(second.run_id, "champion-before-and-after")
+    assert table["crps_before"].tolist() == pytest.approx(table["crps_after"].tolist())
+    assert table["n"].sum() == trained[1].skill["n"].sum(), "all rows of both"
+    by_hand = promote_by_hand(second.version, "the seed of the paper")
+    assert by_hand.against == first
+    assert by_hand.comparison["target"].tolist() == table["target"].tolist()
+    kept = tracking.logged_table(second.run_id, f"champion-before-and-after-{first}-{second.version}")
+    assert kept["n"].tolist() == table["n"].tolist()
+    told = client.get_run(second.run_id).data.tags
+    assert (told["promoted_because"], told["verdict"]) == ("by hand: the seed of the paper", "champion")
+    assert "challenger" not in client.get_registered_model("lihost").aliases
     assert tracking.champion().version == second.version
     tags = client.get_model_version("lihost", second.version).tags
     assert tags["promoted_because"] == "by hand: the seed of the paper"
@@ -326,6 +414,42 @@ def test_a_champion_of_another_form_is_not_compared(trained, here, monkeypatch):
 
     other = pd.DataFrame({"target": ["ccd_mA_cm2"], "score": [0.1]})
     monkeypatch.setattr(tracking, "logged_table", lambda run_id, path: other)
-    verdict = Judged(other, other, other).verdict()
+    verdict = Judged(other, other, other).decision("9").verdict
     assert not verdict.wins
-    assert "--promote" in verdict.reasons[0]
+    assert "--promote 9" in verdict.reasons[1]
+
+
+def test_a_reduced_recipe_never_takes_the_alias_silently(trained, here, monkeypatch):
+    """400 simulations in place of 6000 change no score on papers: the recipe decides."""
+    from types import SimpleNamespace
+
+    from surrogate.learning.promotion import Judged
+    from surrogate.learning.training_recipe import Recipe
+
+    assert Recipe(schema_version=1).reduced == ""
+    toy = Recipe.model_validate({"schema_version": 1, "simulate": {"n": 400}}).reduced
+    assert toy == "simulate.n 400 (shipped: 6000)"
+    first = trained[1].verdict
+    assert first.wins
+    assert "reduced one: simulate.n 60" in first.reasons[1], "the first champion, with a warning"
+    assert "simulate.n 60" in tracking.champion().facts["reduced"]
+    rows = tracking.logged_table(trained[1].run_id, "served-rows")
+    signs = tracking.logged_table(trained[1].run_id, "served-pairs")
+    better = Judged(rows.assign(score=0.5 * rows["score"]), signs, trained[1].skill)
+    equal = Judged(rows, signs, trained[1].skill)
+    assert better.decision("9", toy).verdict.wins, "of two reduced ones the better"
+    assert not equal.decision("9", toy).verdict.wins
+    full = equal.decision("9").verdict
+    assert full.wins, "a full one need not be better than a reduced one"
+    assert "not to be worse is enough" in full.reasons[0]
+    worse = Judged(rows.assign(score=2.0 * rows["score"]), signs, trained[1].skill)
+    assert not worse.decision("9").verdict.wins
+    champion = SimpleNamespace(
+        version="1", run_id=trained[1].run_id, load=lambda: SimpleNamespace(about={"physics": {}})
+    )
+    monkeypatch.setattr(tracking, "champion", lambda: champion)  # by a full recipe
+    verdict = better.decision("9", toy).verdict
+    assert not verdict.wins
+    assert "never takes the place of a full one" in verdict.reasons[0]
+    assert "--promote 9" in verdict.reasons[1]
+    assert better.decision("9").verdict.wins

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from surrogate.report.campaign_plots import cells_plot
 from surrogate.report.campaign_status import pareto_front
-from surrogate.report.svg import cells_plot
 
 
 def test_pareto_front() -> None:
@@ -19,14 +19,16 @@ def test_pareto_front() -> None:
     assert pareto_front(told.iloc[:0], {"a": "max"}).tolist() == []
 
 
-def test_the_id_of_a_cell_stays_inside_its_plot() -> None:
-    cells = [{"cycle_life_cycles": life, "overpotential_mV": 10.0 + life} for life in (10.0, 400.0)]
-    names = ["B01-1-a", "B12-10-b"]
-    drawn = str(cells_plot(cells, "cycle_life_cycles", "overpotential_mV", [True, False], names))
-    label = r'<text x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)" font-size="10" fill="[^"]+">(B[^<]+)<'
-    found = re.findall(label, drawn)
-    assert [name for _, _, name in found] == names
-    for x, anchor, name in found:
-        width = 7.0 * len(name)  # more than a letter of this size takes
-        ends = (float(x), float(x) + width) if anchor == "start" else (float(x) - width, float(x))
-        assert 0 <= ends[0] < ends[1] <= 320
+def test_ids_of_cells_stay_inside_their_plot_and_do_not_touch() -> None:
+    lives = (10.0, 395.0, 396.0, 397.0, 400.0, 398.0, 399.0, 401.0)
+    cells = [{"cycle_life_cycles": life, "overpotential_mV": 10.0 + life} for life in lives]
+    names = [f"B{k:02d}-10-b" for k in range(len(lives))]
+    drawn = str(cells_plot(cells, "cycle_life_cycles", "overpotential_mV", [True] * len(lives), names))
+    found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="start" fill="[^"]+">(B[^<]+)<', drawn)
+    assert {"B00-10-b", "B01-10-b"} <= {name for _, _, name in found} < set(names)
+    boxes = [(float(x), float(y), float(x) + 7.0 * len(name)) for x, y, name in found]
+    assert all(58 <= left < right <= 330 for left, _, right in boxes)
+    for k, one in enumerate(boxes):
+        for other in boxes[:k]:
+            assert one[2] <= other[0] or other[2] <= one[0] or abs(one[1] - other[1]) >= 12
+    assert all(f"<title>{name}: " in drawn for name in names)  # whoever hovers finds each

@@ -8,7 +8,6 @@ import report_examples as examples
 
 from surrogate.report.depth_profile import graded
 from surrogate.report.figures import figures, targets_drawn
-from surrogate.report.svg import interval_bar, log_range, position
 
 
 @pytest.mark.slow
@@ -94,15 +93,3 @@ def test_an_efficiency_is_drawn_where_the_campaign_asks_for_it() -> None:
     assert "higher is better" in figure.layout.yaxis.title.text
     assert "at most 99.5 %" in figure.data[0].hovertext[1]
     assert list(figure.data[0].marker.symbol) == ["diamond", "diamond-open"]
-
-
-def test_bars_of_an_efficiency_are_on_the_scale_of_what_is_lost() -> None:
-    name = "coulombic_efficiency_pct"
-    assert position(99.0, name) == pytest.approx(2.0)
-    assert position(99.9, name) == pytest.approx(3.0)  # the better, the further right
-    row = {name: 99.0, f"{name}_lower": 90.0, f"{name}_upper": 99.9}
-    low, high = log_range([row], name)
-    assert (low, high) == (pytest.approx(1.0 - 0.12), pytest.approx(3.0 + 0.12))
-    bar = str(interval_bar(row, name, (low, high)))
-    assert "99 %, 90 % interval 90 to 99.9" in bar
-    assert 'cx="160.0"' in bar  # 99 lies half way from 90 to 99.9

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from surrogate.campaign.file import Campaign
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.report.campaign_status import campaign_tables, render
+from surrogate.report.campaign_page import render
+from surrogate.report.campaign_status import campaign_tables
 from surrogate.report.like_with_like import other_conditions, pooled
 
 CAMPAIGN = Campaign(
@@ -224,7 +225,8 @@ def test_cells_outside_search_are_shown_as_such() -> None:
 def test_the_page_draws_only_what_is_compared() -> None:
     table = cells(life(2000.0, current_density_mA_cm2=0.2), life(300.0, thickness_um=150.0), life(200.0))
     page = render(CAMPAIGN, table, cells(life(1.0)).iloc[:0].assign(proposed_at=""), "mine.db")
-    assert page.count("<circle") == 2
+    # Two of the three cells: one against the other, and in what was best so far of each of the two objectives.
+    assert page.count("<circle") == 2 + 2 * 2
     assert "current density 0.2 mA cm⁻² instead of 2 mA cm⁻²" in page
 
 

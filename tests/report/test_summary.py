@@ -18,8 +18,8 @@ from surrogate.report.summary import (
 
 def test_a_graded_host_is_told_completely() -> None:
     said = dict(describe(examples.proposals().iloc[0].to_dict()))
-    assert said["Solid at the top (separator side)"] == "55 % carbon fibre, 45 % PAN"
-    assert said["Solid at the bottom (foil side)"] == "80 % carbon fibre, 20 % zinc oxide"
+    assert said["Solid at the top, by volume (separator side)"] == "55 % carbon fibre, 45 % PAN"
+    assert said["Solid at the bottom, by volume (foil side)"] == "80 % carbon fibre, 20 % zinc oxide"
     assert said["Gradient"] == "exponent 0.6, steepest near the foil"
     assert said["Pore size, top → bottom"] == "35 → 6.5 µm"
     assert said["Porosity, top → bottom"] == "88 → 72 %"

@@ -51,7 +51,11 @@ def made_store(tmp_path_factory):
             run.params({"recipe": "tiny"})
             run.metrics({"cycle_life_cycles.crps.gp": 0.5})
             version = tracking.register(
-                run, folder / "saved", example=pd.DataFrame(EXAMPLE), facts={"data": "abc"}, card="# Card"
+                run,
+                folder / "saved",
+                example=pd.DataFrame(EXAMPLE),
+                facts={"data": "abc"},
+                description="# Card",
             )
             tracking.promote(version)
     return folder

@@ -15,9 +15,7 @@ def trained(host_model, folder):
     host_model(3.5).save(folder / "saved-again")
     with tracking.run("train again", "train") as run:
         run.dataset("simulated", "ab" * 32, source="mlruns/tables", rows=60)
-        run.metrics({"ccd_mA_cm2.champion.crps": 0.5, "ccd_mA_cm2.median.crps": 0.75})
-        run.table(pd.DataFrame({"target": ["ccd"], "crps": [0.5]}), "scorecard.json")
-        run.text("# Card", "model-card.md")
+        run.metrics({"skill_vs_median/ccd_mA_cm2": 0.5}, dataset="simulated")
         version = tracking.register(run, folder / "saved-again", example=pd.DataFrame(EXAMPLE))
         tracking.promote(version)
     return run
@@ -26,29 +24,20 @@ def trained(host_model, folder):
 def test_what_is_carried_over(store, host_model):
     maker = trained(host_model, store)
     found = tracking.champion()
-    with tracking.run("propose ether", "propose") as run:
-        tracking.record_champion(run, found)
+    with tracking.run("ether", "campaign", experiment=tracking.campaign_experiment("ether")) as run:
+        tracking.record_champion(run, tracking.Champion("0", maker.id, found.folder, {}))
+        tracking.record_champion(run, found)  # another champion of a later batch
     client = open_store(make=False).client
     recorded = client.get_run(run.id)
-    assert recorded.data.params["champion.run_id"] == maker.id
-    assert recorded.data.params["champion.version"] == f"lihost {found.version}"
-    assert recorded.data.params["champion.model_version"] == "content-3.5"
-    assert recorded.data.params["data.simulated.sha256"] == "ab" * 32
+    assert recorded.data.tags["champion.run_id"] == maker.id
+    assert recorded.data.tags["champion"] == f"lihost {found.version}"
+    assert recorded.data.tags["champion.model_version"] == "content-3.5"
     (dataset,) = recorded.inputs.dataset_inputs
     assert (dataset.dataset.name, dataset.dataset.digest) == ("simulated", ("ab" * 32)[:36])
     (model,) = recorded.inputs.model_inputs
     assert model.model_id == client.get_run(maker.id).outputs.model_outputs[0].model_id
-    assert recorded.data.metrics == {"champion.ccd_mA_cm2.crps": 0.5}
-    files = {one.path for one in client.list_artifacts(run.id, "champion")}
-    assert files == {"champion/scorecard.json", "champion/scorecard.html", "champion/model-card.md"}
-
-
-def test_a_champion_whose_run_holds_no_scorecard(store):
-    with tracking.run("propose ether", "propose") as run:
-        tracking.record_champion(run, tracking.champion())
-    recorded = open_store(make=False).client.get_run(run.id)
-    assert recorded.info.status == "FINISHED"
-    assert recorded.data.params["champion.version"] == "lihost 1"
+    assert not recorded.data.metrics
+    assert not client.list_artifacts(run.id, "champion"), "what the champion's run holds is not copied"
 
 
 def test_nothing_is_asked_of_a_store_that_cannot_be_written(store):

@@ -38,8 +38,12 @@ def test_all_that_a_run_holds(store):
     with tracking.run("propose ether", "propose", seed=11) as run:
         run.params({"recipe": {"name": "default", "targets": ["a", "b"]}})
         run.metrics({"crps": 0.25, "missing": float("nan")})
+        run.series("loss", [3.0, 2.0, 1.5])
+        tracking.add_part(
+            run, "median", "entrant", {"entrant": "median"}, {"crps": 0.5, "missing": float("nan")}
+        )
         run.tags({"campaign": "ether"})
-        run.table(pd.DataFrame({"target": ["ccd"], "crps": [0.125]}), "scorecard.json")
+        run.table(pd.DataFrame({"target": ["ccd"], "crps": [0.125]}), "scorecard")
         run.figures([figure, figure], "figures/pareto.html")
         run.describe("Four **hosts**.")
         run.text("# Card", "model_card.md")
@@ -54,19 +58,50 @@ def test_all_that_a_run_holds(store):
     assert found.data.params["seed"] == "11"
     assert found.data.params["git"] == git_state()
     assert found.data.params["data.literature.sha256"] == "ab" * 32
-    assert found.data.metrics == {"crps": 0.25}
+    assert found.data.metrics == {"crps": 0.25, "loss": 1.5}
+    client = open_store(make=False).client
+    losses = client.get_metric_history(run.id, "loss")
+    assert [(one.step, one.value) for one in losses] == [(1, 3.0), (2, 2.0), (3, 1.5)]
+    (part,) = client.search_runs([found.info.experiment_id], f"tags.`mlflow.parentRunId` = '{run.id}'")
+    assert (part.info.run_name, part.info.status, part.data.tags["kind"]) == ("median", "FINISHED", "entrant")
+    assert (part.data.params, part.data.metrics) == ({"entrant": "median"}, {"crps": 0.5})
     assert found.data.tags["campaign"] == "ether"
     assert found.data.tags["kind"] == "propose"
-    assert found.data.params["package.torch"] == package_versions()["torch"]
+    assert not [name for name in found.data.params if "torch" in name], "packages are in a file"
+    assert json.loads(artifact(store, run.id, "environment.json"))["packages"] == package_versions()
     (dataset,) = found.inputs.dataset_inputs
     assert (dataset.dataset.name, dataset.dataset.digest) == ("literature", ("ab" * 32)[:36])
-    assert json.loads(artifact(store, run.id, "scorecard.json"))["columns"] == ["target", "crps"]
-    assert "<table" in artifact(store, run.id, "scorecard.html")
+    assert json.loads(artifact(store, run.id, "tables/scorecard.json"))["columns"] == ["target", "crps"]
+    assert "<table" in artifact(store, run.id, "tables/scorecard.html")
     page = artifact(store, run.id, "figures/pareto.html")
     assert page.endswith("script=True;script=False;")  # once: no network to look at it, no second copy
     assert found.data.tags["mlflow.note.content"] == "Four **hosts**."
     assert artifact(store, run.id, "proposals/candidates.csv") == "a\n1\n"
     assert json.loads(artifact(store, run.id, "environment.json"))["git"] == git_state()
+
+
+def test_a_run_has_few_metrics(store):
+    """Whatever the number of steps; 96 of them ungrouped said nothing to anybody."""
+    values = {f"m/{number}": 1.0 for number in range(tracking.MOST_METRICS)}
+    with tracking.run("x", "train") as run:
+        for step in (1, 2):
+            run.metrics(values, step=step)
+        with pytest.raises(ValueError, match="12 at most"):
+            run.metrics({"one more": 1.0})
+        with pytest.raises(ValueError, match="12 at most"):
+            tracking.add_part(run, "x", "entrant", {}, values | {"one more": 1.0})
+
+
+def test_a_run_that_has_ended_takes_what_is_decided_later(store):
+    with tracking.run("x", "train") as run:
+        run.table(pd.DataFrame({"a": [1, 2]}), "new")
+        run.text(json.dumps({"columns": ["b"], "data": [[3]]}), "old.json")  # as runs of before kept tables
+    tracking.earlier_run(run.id).tags({"promoted_because": "by hand: why not"})
+    assert recorded(run.id).data.tags["promoted_because"] == "by hand: why not"
+    assert status(run.id) == "FINISHED"
+    assert tracking.logged_table(run.id, "new")["a"].tolist() == [1, 2]
+    assert tracking.logged_table(run.id, "old")["b"].tolist() == [3]
+    assert tracking.logged_table(run.id, "none") is None
 
 
 @pytest.mark.parametrize("error", [ValueError("bad"), KeyboardInterrupt(), SystemExit(2)])
@@ -126,7 +161,7 @@ def proposing(place):
     with tracking.run("x", "propose", required=False) as run:
         run.params({"a": 1})
         run.metrics({"b": 2.0})
-        run.table(pd.DataFrame({"a": [1]}), "t.json")
+        run.table(pd.DataFrame({"a": [1]}), "t")
         run.text("b", "b.txt")
         (place / "candidates.csv").write_text("written")
     return run

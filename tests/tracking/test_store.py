@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import sqlite3
@@ -136,7 +137,7 @@ def test_making_a_store_that_was_interrupted_starts_afresh(made_store, place, mo
     )
     made = []
 
-    def quickly(store, make):
+    def quickly(store, make, experiment):
         """Stands for MLflow's migrations, which take seconds."""
         scratch = Path(store.uri.removeprefix("sqlite:///"))
         made.append(scratch.name)
@@ -144,9 +145,7 @@ def test_making_a_store_that_was_interrupted_starts_afresh(made_store, place, mo
         shutil.copy(made_store / "mlruns" / "mlflow.db", scratch)
 
     original = store_module._opened
-    monkeypatch.setattr(
-        store_module, "_opened", lambda store, make, *name: (original if made else quickly)(store, make)
-    )
+    monkeypatch.setattr(store_module, "_opened", lambda *given: (original if made else quickly)(*given))
     assert store_module.open_store(make=True) is not None
     assert len(made) == 1
     assert made[0] not in ("mlflow.db", ".making-old.db")
@@ -186,9 +185,29 @@ def test_command_of_the_page(store):
     assert re.search(r"sqlite:////.*mlruns/mlflow\.db", " ".join(command))
     assert command[command.index("--port") + 1] == "5123"
     assert environment["MLFLOW_DISABLE_TELEMETRY"] == "true"
-    experiment = open_store(make=False).client.get_experiment_by_name("lihost")
-    assert f"http://127.0.0.1:5123/#/experiments/{experiment.experiment_id}/runs?" in page
-    assert "Porous lithium-metal hosts" in experiment.tags["mlflow.note.content"]
+    assert page.startswith("http://127.0.0.1:5123/#/experiments")
+    experiment = open_store(make=False).client.get_experiment_by_name("lihost/train")
+    assert "surrogate train" in experiment.tags["mlflow.note.content"]
+
+
+def test_a_store_of_before_with_one_experiment_still_works(store):
+    """Its champion loads, a move is followed, and what a killed process left in it is put in order."""
+    with closing(sqlite3.connect(store / "mlruns" / "mlflow.db")) as connection:
+        connection.execute("UPDATE experiments SET name = 'lihost' WHERE name = 'lihost/train'")
+        connection.execute("UPDATE runs SET status = 'RUNNING'")
+        connection.execute("UPDATE tags SET value = 'elsewhere:1:1' WHERE key = 'process'")
+        connection.commit()
+    assert "moved here" in tracking.describe_store()
+    assert tracking.champion().version == "1"
+    left = tracking.champion().run_id
+    own = f"{platform.node()}:{2**22 + 1}:5"  # a process that is gone
+    open_store(make=False).client.set_tag(left, "process", own)
+    with tracking.run("x", "train"):
+        pass
+    opened = open_store(make=False)
+    assert opened.client.get_run(left).info.status == "FINISHED"
+    names = {one.name for one in opened.client.search_experiments()}
+    assert {"lihost", "lihost/train"} <= names
 
 
 def test_a_server_has_its_own_page(place, monkeypatch):

@@ -16,7 +16,7 @@ from surrogate.errors import RecipeError
 from surrogate.files.output import output_file, write_json
 from surrogate.learning.ageing.data import cells
 from surrogate.learning.ageing.fit import Fitted, fit
-from surrogate.learning.ageing.judge import ALL_CELLS, judge
+from surrogate.learning.ageing.judge import ALL_CELLS, LAW, LIFE, LOSS, MEDIAN, judge
 from surrogate.learning.ageing_recipe import load_ageing_recipe
 from surrogate.literature import additions as adding
 from surrogate.literature import documents
@@ -90,6 +90,7 @@ def fit_ageing(
     if out is not None:
         output_file(out)
     with tracking.run(f"fit ageing, {name}, seed {seed}", "ageing", seed=seed) as run:
+        run.tags({"recipe": name})
         run.params({"recipe": name, "draws": settings.data.draws, "documents": settings.data.documents})
         published = records_of(settings.data.documents)
         shipped_rows = len(published)
@@ -125,22 +126,56 @@ def fit_ageing(
             progress("fitting the ageing law", 1, 1)
         scorecard = judge(published_cells, settings.prior, fitted, progress)
         table = fitted.table()
-        run.table(table, "constants.json")
-        run.table(scorecard, "scorecard.json")
-        run.metrics({f"constant.{row['constant']}": float(row["value"]) for row in table.to_dict("records")})
-        run.metrics(
-            {
-                f"{str(row['quantity']).replace(' ', '')}.{row['entrant']}.{score}".replace(" ", "_"): float(
-                    row[score]
-                )
-                for row in scorecard[scorecard["class"] == ALL_CELLS].to_dict("records")
-                for score in ("fold_error", "crps", "crps_as_values", "bound_probability")
-                if pd.notna(row[score])
-            }
-        )
+        run.table(table, "constants")
+        run.table(scorecard, "scorecard")
+        _record_scores(run, scorecard[scorecard["class"] == ALL_CELLS])
         if out is not None:
             write_json(content(table, about), out)
         return AgeingResult(fitted, table, scorecard, about, run.id)
+
+
+def _record_scores(run: tracking.Run, scores: pd.DataFrame) -> None:
+    """Record the law's scores on papers it has not seen as metrics, each entrant's as a child, and an overview."""
+    crps = {(row["entrant"], row["quantity"]): float(row["crps"]) for row in scores.to_dict("records")}
+    run.metrics(
+        {
+            f"skill_vs_median/{_name(quantity)}": 1.0 - score / crps[MEDIAN, quantity]
+            for (entrant, quantity), score in crps.items()
+            if entrant == LAW
+        },
+        dataset="literature",
+    )
+    for entrant, part in scores.groupby("entrant", sort=False):
+        values = {
+            f"{score}/{_name(row['quantity'])}": float(row[score])
+            for row in part.to_dict("records")
+            for score in ("crps", "fold_error", "bound_probability")
+        }
+        tracking.add_part(run, str(entrant), "entrant", {"entrant": entrant}, values)
+    columns = ["quantity", "entrant", "fold_error", "crps", "papers"]
+    rows = [[_shown(row[name]) for name in columns] for row in scores.to_dict("records")]
+    page = tracking.overview_page(
+        run.name,
+        [
+            "Each paper predicted from all others; fold error of values, CRPS in natural logarithms, lower is better."
+        ],
+        [
+            ("On papers that it has not seen", [[name.replace("_", " ") for name in columns], *rows]),
+            (
+                "What else is here",
+                [["tables/constants: the fitted constants"], ["tables/scorecard: every class"]],
+            ),
+        ],
+    )
+    run.text(page, tracking.OVERVIEW)
+
+
+def _name(quantity: object) -> str:
+    return {LOSS: "lost_charge", LIFE: "cycle_life"}[str(quantity)]
+
+
+def _shown(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def records_of(which: str) -> pd.DataFrame:

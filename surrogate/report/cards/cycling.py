@@ -253,9 +253,20 @@ def _stop(
         limit_cycles=limit,
         hours_a_cycle=hours,
         failure=FAILURE,
-        first_text=f"at {_cycles(float(first), hours)}: 19 of 20 cells are predicted to get so far, so that one "
-        "that still runs says hardly anything before, and one that failed before contradicts the prediction",
+        first_text=_first_says(float(first), hours),
         text=_when(factor, cycles, limit, hours, wanted),
+    )
+
+
+def _first_says(first: float, hours: float) -> str:
+    """Say when a cell that still runs, or one that failed, says something."""
+    if first < 1.0:
+        return (
+            "from the first cycle on: 1 of 20 cells is predicted not to complete it, so that each one counts"
+        )
+    return (
+        f"at {_cycles(first, hours)}: 19 of 20 cells are predicted to get so far, so that one that still runs says "
+        "hardly anything before, and one that failed before contradicts the prediction"
     )
 
 

@@ -306,7 +306,10 @@ def _role(role: str, changes: Any) -> str:
     if role == "exploit":
         return f"made for what it promises: no other host is believed to be as good in all that is wanted{teaches}"
     if role == "explore":
-        return f"made for what it teaches{teaches}"
+        return (
+            "made for what it teaches: another host, proposed or measured, is believed to be as good in all that is "
+            f"wanted{teaches}"
+        )
     return "what the others are compared with" if role == summary.CONTROL else ""
 
 
@@ -318,7 +321,7 @@ def _answer(row: Mapping[str, Any], target: str) -> Answer:
     if simulated is not None:
         text += f"; simulated {quantity(float(simulated), target)}"
     if target == _CCD and row["electrolyte"] in LIQUIDS:
-        text += "; physics alone, as no published liquid cell measures it"
+        text += "; physics alone, as none was published of a host in a liquid cell"
     ratio_text = (
         ""
         if told is None

@@ -124,7 +124,9 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     assert "build 3 of it and 3 of the control" in said["Cells"]
     assert "if the control lives as predicted" in said["Stop"]
     assert "0.91 in cycle life" in said["How sure"]
-    assert "physics alone, as no published liquid cell measures it" in said["Critical current density"]
+    assert (
+        "physics alone, as none was published of a host in a liquid cell" in said["Critical current density"]
+    )
 
 
 def test_per_cent_says_of_what_and_no_number_has_more_digits_than_it_is_worth(card: Card) -> None:
