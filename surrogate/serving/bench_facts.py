@@ -29,8 +29,10 @@ PUBLISHED = {
 }
 FEWEST = 3  # records from which a range is drawn
 _ENDS = (0.05, 0.95)
-_NO_CONTROL = "li_excess_mAh_cm2"  # of the cell, and left as the campaign files have it
-CELL = tuple(name for name in c.CONDITIONS if c.COLUMNS[name].kind == "number" and name != _NO_CONTROL)
+CELL = (
+    "current_density_mA_cm2", "areal_capacity_mAh_cm2", "temperature_C",
+    *(name for name in c.CONDITIONS if c.COLUMNS[name].kind == "number" and c.COLUMNS[name].of_the_electrolyte),
+)  # fmt: skip
 HOST = (
     "agent_top", "agent_bottom", "pore_size_top_um", "pore_size_bottom_um", "porosity_top", "porosity_bottom",
     "thickness_um",
