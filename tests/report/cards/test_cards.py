@@ -21,8 +21,9 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.card import Card, cards_of
 from surrogate.report.cards.decision import decision_of
+from surrogate.report.cards.markdown import card_markdown, cards_markdown
 from surrogate.report.cards.next_steps import next_of
-from surrogate.report.cards.words import card_markdown, cards_markdown, cycling_lines, make_lines, why_lines
+from surrogate.report.cards.words import cycling_lines, make_lines, model_lines, why_lines
 
 LIFE, MV, LOSS = "cycle_life_cycles", "overpotential_mV", "coulombic_efficiency_pct"
 SPREADS = {LIFE: 0.37, "ccd_mA_cm2": 0.15, MV: 0.15, LOSS: 0.3}
@@ -104,38 +105,38 @@ def card(campaign: Any) -> Card:
 
 
 def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card: Card) -> None:
-    said = {**dict(make_lines(card.make)), **dict(cycling_lines(card.test)), **dict(why_lines(card.why))}
+    lines = [make_lines(card.make), cycling_lines(card.test), why_lines(card.why), model_lines(card.why)]
+    said = {label: text for some in lines for label, text in some}
     answers = {
-        "what to weigh": said["In the whole disc"] + said["On the balance"],
-        "in which order": said["Layer 1 (separator side)"] + said["Step 1"],
-        "how exactly": said["How exactly"],
-        "what to compare with": said["Compare with"] + said["Cells"],
-        "when to stop": said["Stop"] + said["A running cell says something"],
-        "why this one": said["What each feature is worth"] + said["Whence"],
+        "what to weigh": said["On the balance"],
+        "in which order": said["Step 1"],
+        "how exactly": said["Tolerances"],
+        "what to compare with": said["Control"] + said["Cells"],
+        "when to stop": said["Stop"],
+        "why this one": said["Gain by feature"] + said["Source of the prediction"],
         "how sure": said["How sure"],
     }
     text = card_markdown(card)
     for question, answer in answers.items():
         assert re.search(r"\d", answer), question
-    assert all(line in text for line in said.values())
+    assert all(line[1:] in text for line in said.values())
+    headings = re.findall("^### (.*)$", text, re.MULTILINE)
+    assert headings == ["Make", "Test", "Expect", "Why", "Model details"]
     assert f"weighs {card.make.mass_mg:.3g} ± {card.make.mass_tolerance_mg:.2f} mg" in said["On the balance"]
-    assert "pores at the top 30 % narrower: cycle life × 0.607" in said["How exactly"]
-    assert said["Compare with"] == "B00-C, plain carbon fibre"
-    assert "build 3 of it and 3 of the control" in said["Cells"]
-    assert "if the control lives as predicted" in said["Stop"]
-    assert "0.91 in cycle life" in said["How sure"]
-    assert (
-        "physics alone, as none was published of a host in a liquid cell" in said["Critical current density"]
+    assert "pores at the top 30 % narrower: cycle life × 0.607" in said["Tolerances"]
+    assert said["Control"].startswith(
+        "B00-C: plain carbon fibre, 120 µm, porosity 80 %, pores 15 µm, predicted to live 200 cycles (90 %: 50 to "
     )
+    assert "build 3 of it and 3 of the control" in said["Cells"]
+    assert "0.91 in cycle life" in said["How sure"]
+    assert "model only; no experimental data for hosts in liquid cells" in text
 
 
 def test_per_cent_says_of_what_and_no_number_has_more_digits_than_it_is_worth(card: Card) -> None:
     text = card_markdown(card)
-    for part in ("zinc oxide", "carbon fibre", "PAN"):
-        shares = re.findall(
-            rf"{part} ([0-9.]+) mg \(([0-9.]+) % of the solid's weight, ([0-9.]+) % of its volume\)", text
-        )
-        assert len(shares) >= 2, part
+    for part in ("zinc oxide", "carbon fibre", "PAN"):  # a line of each layer, and one of all
+        lines = re.findall(rf"\| {part} \|.* ([0-9.]+) vol. %, ([0-9.]+) wt. % \|", text)
+        assert len(lines) >= 3, part
     by_weight, by_volume = (
         {part.name: getattr(part, name) for part in card.make.parts}
         for name in ("weight_pct", "volume_pct_of_solid")
@@ -192,15 +193,20 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
     # Pores of 35 um and a graded porosity: nothing makes that, and the card says what is left to do.
     near = makes[1].route.steps[0]
     assert near.beyond == "pores 35 µm"
-    assert ", but not pores 35 µm; " in dict(make_lines(makes[1]))["Step 1"]
+    assert ". It falls short of pores 35 µm; " in dict(make_lines(makes[1]))["Step 1"]
     assert "Zhang et al., Mater. Today Energy 2021" in makes[0].route.example
     assert makes[0].route.example_doi == ""  # the tables have none, and none is made up
 
 
 def test_agents_tolerances_and_limits(card: Card) -> None:
     make = card.make
-    assert make.agents == ("tin", "gold")
-    assert make.agents_text.endswith("zinc oxide is the cheapest")
+    assert (make.agents.names, make.agents.cheapest) == (("tin", "gold"), "zinc oxide")
+    own = next(part for part in make.parts if part.phase == "agent")
+    assert make.agents.masses_mg[1] == pytest.approx(
+        own.mass_mg * 19.3 / own.density_g_cm3
+    )  # the same volume
+    assert f"gold ({make.agents.masses_mg[1]:.3g} mg)" in make.agents.text
+    assert "Beware" not in make.agents.text
     assert [(one.matters, one.target) for one in make.tolerances] == [(True, LIFE), (False, LIFE)]
     assert make.tolerances[1].text == "5 % of the solid's volume less agent at the bottom: cycle life × 0.905"
     assert make.at_limit == card.why.at_limit == ("thickness 120 µm",)
@@ -215,7 +221,16 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     assert stop.decided_cycles == pytest.approx(200.0 * stop.decided_factor)
     assert stop.decided_factor > 1.0
     assert stop.hours_a_cycle == 2.0
-    assert "100 cycles (8.3 days)" in stop.first_text
+    # Two means of three cells each, s = 0.37: 1.645 s sqrt(2/3), whatever was predicted.
+    assert stop.cells_alone_factor == pytest.approx(exp(1.6449 * 0.37 * (2.0 / 3.0) ** 0.5), rel=1e-3)
+    assert "as well as the cells; the cells alone would show it at × 1.64" in stop.text
+    assert "If the host fails first, tell it as failed" in stop.text
+    marks = dict(stop.timeline)
+    cycles = [float(when.split(" ")[0].replace(",", "")) for when in marks]
+    assert cycles == sorted(cycles)
+    assert marks["100 cycles (8.3 days)"].startswith("a cell of the host that failed before contradicts")
+    assert marks["200 cycles (17 days)"] == "the control is predicted to fail"
+    assert stop.longest_cycles == 1600.0
     assert "a polarisation of more than twice that of cycle 10" in stop.text
     assert replicates.to_tell == {LIFE: 1, MV: 1}
     assert replicates.chances[LIFE] > 0.9
@@ -232,7 +247,8 @@ def test_a_campaign_that_wants_no_longer_life_is_not_told_to_outlive_the_control
     stop = cards_of(batch_of(examples.BASE), other)[0].test.stop
     assert stop is not None
     assert (stop.decided_factor, stop.limit_cycles) == (None, 150.0)
-    assert "not before the campaign's limit of 150 cycles" in stop.text
+    assert ("150 cycles (12 days)", "the campaign's limit: not to be stopped before") in stop.timeline
+    assert stop.text.startswith("Stop once steady cycling has given what is wanted")
 
 
 def test_the_split_adds_up_and_worths_stand_beside_the_noise(card: Card) -> None:
@@ -249,7 +265,10 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(card: Card) -> None
     assert by_target[MV].lower == pytest.approx(1.2)
     assert (by_target[LIFE].beyond_noise, by_target[MV].beyond_noise) == (True, True)
     assert card.why.simplest is not None
-    assert card.why.simplest.left_out == ("the gradient of pores", "the gradient of porosity")
+    assert card.why.simplest.left_out == ("pore_size", "porosity")
+    assert card.why.simplest.text.startswith(
+        "uniform pores of 15 µm and uniform porosity of 80 %: keeps 93 %"
+    )
     first, second = card.why.chances
     assert first.p_better == 0.91
     assert 0.5 < (first.p_one_cell or 0.0) < first.p_better
