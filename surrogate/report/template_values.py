@@ -20,7 +20,6 @@ from surrogate.report.cards.words import (
     cycling_lines,
     layer_title,
     make_lines,
-    model_lines,
     part_film,
     part_range,
     part_shares,
@@ -102,7 +101,6 @@ def card_values(
         "make": made,
         "layers": _layers(card),
         "expected": [(one.name, *answer_cells(one)) for one in card.why.answers],
-        "model": _model(card),
         "design": design_lines(row, {line["name"] for line in made}),
         "test": cycling_lines(card.test),
         "targets": [
@@ -220,11 +218,6 @@ def _layers(card: Card) -> list[dict[str, Any]]:
         }
         for one in found
     ]
-
-
-def _model(card: Card) -> list[tuple[str, str]]:
-    """List what a card says of its model that no drawing of the page shows."""
-    return [line for line in model_lines(card.why) if line[0] in ("Gain by feature", "Mind")]
 
 
 def design_lines(row: Row, said: Container[str] = ()) -> list[tuple[str, str]]:

@@ -91,11 +91,11 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def own_cells(told: int) -> str:
-    """Name the campaign's own cells: "your 13 cells", "your cells" where there are none.
+    """Name the campaign's own cells: "your 13 cells", "your cells" where their number is not known.
 
     Parameters
     ----------
     told : int
         Their number.
     """
-    return f"your {told} cell{'s' * (told > 1)}" if told else "your cells (none yet)"
+    return f"your {told} cell{'s' * (told > 1)}" if told else "your cells"

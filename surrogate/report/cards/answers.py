@@ -210,6 +210,7 @@ def splits_of(row: Mapping[str, Any], control: Mapping[str, Any] | None, told: i
             if source != "literature" or abs(part) > 1e-9
             else "literature × 1 (the same for both)"
             for source, part in zip(("physics", "literature", own_cells(told)), parts, strict=True)
+            if source != own_cells(0) or abs(part) > 1e-9
         )
         found.append(
             Split(

@@ -33,6 +33,7 @@ FAILURE = (
     "coulombic efficiency below 90 % for 3 cycles"
 )
 _HOURS_A_DAY = 24.0
+_MANY = 20  # cells of one host that nobody builds: more are not counted out
 _CELL = "half or symmetric, as cycle life is defined here; the campaign names none"
 
 
@@ -249,7 +250,8 @@ def _replicates(
             continue
         to_tell[target] = many = cells_to_tell(told[0], spreads[target])
         chances[target] = chance_to_tell(told[0], spreads[target], cells, controls)
-        enough = "" if many is None else f" ({many} + {many} for {SURE:g})"
+        each = f"{many} + {many}" if many is not None and many <= _MANY else f"more than {_MANY} of each"
+        enough = "" if many is None else f" ({each} for {SURE:g})"
         ranked = f"{cells} + {controls} cells rank them rightly with a probability of {probability(chances[target])}"
         said.append(
             f". If its {in_a_sentence(target)} is truly {times(exp(told[0]))} the control's, {ranked}{enough}"
@@ -294,7 +296,7 @@ def _stop(
         timeline=(),
         text="",
     )
-    return replace(rule, timeline=_timeline(rule), text=_when(rule, wanted))
+    return replace(rule, timeline=_timeline(rule), text=_when(rule, wanted, summary.is_control(row)))
 
 
 def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
@@ -305,7 +307,7 @@ def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
     if rule.first_says_cycles >= 1.0:
         marks.append((
             rule.first_says_cycles,
-            "a cell of the host that failed before contradicts its prediction: 19 of 20 are predicted to get here",
+            "a cell that failed before contradicts the prediction: 19 of 20 are predicted to get here",
         ))  # fmt: skip
     if rule.decided_cycles is not None and rule.decided_factor is not None:
         marks.append((
@@ -322,7 +324,7 @@ def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
     return tuple((_cycles(cycles, hours), text) for cycles, text in sorted(marks, key=lambda mark: mark[0]))
 
 
-def _when(rule: StopRule, wanted: bool) -> str:
+def _when(rule: StopRule, wanted: bool, is_control: bool) -> str:
     """Say when a cell may be stopped, what that counts, and what to do if the host fails first."""
     parts = []
     if rule.decided_factor is not None and rule.cells_alone_factor is not None:
@@ -338,6 +340,8 @@ def _when(rule: StopRule, wanted: bool) -> str:
         parts.append("If the host fails first, tell it as failed: it counts as much as a success")
     elif not wanted:
         parts.append("Stop once steady cycling has given what is wanted: a longer life is no objective here")
+    if is_control and wanted:
+        parts.append("Let it run until it fails or the hosts are decided, as they are compared with it")
     if rule.first_says_cycles < 1.0:
         parts.append("1 of 20 cells is predicted not to complete the first cycle, so that each one counts")
     parts.append(f"A cell has failed at {rule.failure}")

@@ -36,7 +36,7 @@ _LAYERS = (
     "film, nm",
     "Solid",
 )
-_ANSWERS = ("", "Host", "90 %, one cell", "Control", "Host / control", "90 %")
+_ANSWERS = ("", "Host", "90 %, one cell", "Control", "Host / control", "90 %, ratio")
 
 
 def card_markdown(card: Card) -> str:
@@ -94,7 +94,7 @@ def _layers(make: Make) -> str:
     if len(make.layers) > 1:
         for n, part in enumerate(make.parts):
             whole = ("" if n else "all", "" if n else number(make.thickness_um), "", "")
-            amounts = number(part.mass_mg), "", number(part.mass_mg_cm2), part_film(part)
+            amounts = number(part.mass_mg), part_range(part), number(part.mass_mg_cm2), part_film(part)
             rows.append((*whole, part.name, *amounts, part_shares(part)))
     seeds = any(part.phase == "agent" for part in make.parts)
     film = "; film: thickness of a dense film of the same mass on the disc's area" if seeds else ""

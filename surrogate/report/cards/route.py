@@ -131,13 +131,17 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         what = "cut the channels" if foil else _framework(row, stacked)
         steps.append(_step(what, first, lambda one: _makes(one, framework), beyond))
     if coating:
-        each = " each layer before stacking" if stacked else ""
-        step = _step(f"put the {short_name(agent)} on{each}", coating, lambda one: one.agents.get(agent))
+        where = _where(layers, stacked, own=int(row.get("layers", 1)) > 1)
+        step = _step(f"put the {short_name(agent)} on{where}", coating, lambda one: one.agents.get(agent))
+        others = [
+            one for one in coaters(campaign.methods.usable)
+            if where and one not in coating and puts(one, framework, agent, set())
+        ]  # fmt: skip
         steps.append(
             replace(
                 step,
                 on_other=not step.assumed and not foil and short_name(framework) not in step.where,
-                caution="" if foil else _one_sided(coating, layers, stacked),
+                caution="" if foil else _one_sided(coating, others, layers, stacked=bool(where)),
             )
         )
     elif first and coated and any(agent in one.agents for one in first):
@@ -161,18 +165,31 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
     )
 
 
-def _one_sided(coating: Sequence[Method], layers: Sequence[Layer], stacked: bool) -> str:
-    """Say where an agent that flies in straight lines does not get to."""
+def _where(layers: Sequence[Layer], stacked: bool, own: bool) -> str:
+    """Say which layers get an agent, of a host whose layers exist one by one; empty of a host made in one piece."""
+    if not (stacked or own) or len(layers) < 2:
+        return ""
+    coated = [str(one.number) for one in layers if any(part.phase == "agent" for part in one.parts)]
+    if len(coated) == len(layers):
+        return " each layer, before the next comes onto it"
+    return f" layer{'s' * (len(coated) > 1)} {listed(coated)}, before the next comes onto it"
+
+
+def _one_sided(
+    coating: Sequence[Method], others: Sequence[Method], layers: Sequence[Layer], *, stacked: bool
+) -> str:
+    """Say where an agent that flies in straight lines does not get to, and what else coats layers one by one."""
     straight = [one.label for one in coating if one.identifier in _ONE_SIDED]
     if not straight or not layers:
         return ""
     coat = "coats" if len(straight) == 1 else "coat"
     below = f"{listed(straight)} {coat} what the source sees, and little below the first pores"
     if stacked:
-        return f"{below}: turn each layer and coat it from both sides"
+        too = f"; layer by layer, {' or '.join(one.label for one in others)} will do too" if others else ""
+        return f"{below}: turn each layer and coat it from both sides{too}"
     if len(layers) == 1:
         return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
-    return f"{below}: coat each layer before stacking, or the whole from the side that is to hold most"
+    return f"{below}: make it in sheets and coat each, or coat the whole from the side that is to hold most"
 
 
 def _framework(row: Mapping[str, Any], stacked: bool = False) -> str:
@@ -206,7 +223,8 @@ def _nearest(
     found = []
     for one in known:
         missing = [
-            f"{_WORDS.get(stem, label(stem).lower())} {quantity(row[column], column)}"
+            f"{_WORDS.get(stem, label(stem).lower())} {quantity(row[column], column)}, "
+            f"{'below' if float(row[column]) < low else 'above'} its range"
             for column, (low, high) in one.reaches.items()
             if one.frameworks and not low <= float(row[column]) <= high
             for stem in (column.replace("_bottom", "_top"),)
@@ -224,8 +242,8 @@ def _nearest(
     whole = float(row["thickness_um"])
     if stacked and thin < low <= whole <= high:
         alone, every = (quantity(value, "thickness_um") for value in (thin, whole))
-        missing.append(f"a layer of {alone} alone (the whole of {every} is within its range)")
-    return [nearest], ", ".join(missing), stacked
+        missing.append(f"a layer of {alone} alone, below its range (the whole of {every} is within)")
+    return [nearest], "; ".join(missing), stacked
 
 
 def _step(what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str = "") -> Step:

@@ -152,14 +152,14 @@ def step_text(step: Step) -> str:
     text = f"{step.what}: {' or '.join(step.methods)}"
     if step.limits:
         which = "which reaches" if len(step.methods) == 1 else f"of which {step.methods[0]} reaches"
-        text += f", {which} {step.limits}" + (f". It falls short of {step.beyond}" if step.beyond else "")
+        text += f", {which} {step.limits}" + (f". Why it falls short: {step.beyond}" if step.beyond else "")
     if step.paper:
         other = (
             " (cited for the agent; on another framework or one that is not named)" if step.on_other else ""
         )
-        text += f"; {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "") + other
+        text += f". Source: {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "") + other
     elif step.where:
-        text += f"; {'assumed: ' if step.assumed else ''}{step.where}"
+        text += f". {'Assumed: ' if step.assumed else 'Source: '}{step.where}"
     return text + (f". Caution: {step.caution}" if step.caution else "")
 
 
@@ -215,7 +215,7 @@ def why_lines(why: Why) -> list[Line]:
     if why.simplest is not None:
         lines.append(("Simplest near-equivalent", why.simplest.text))
     if why.at_limit:
-        lines.append(("At a limit", f"{', '.join(why.at_limit)}; physics may not know what that costs"))
+        lines.append(("At a limit", f"{'; '.join(why.at_limit)}. Physics may not know what that costs"))
     return [*lines, *(("Beware", one) for one in why.cautions)]
 
 

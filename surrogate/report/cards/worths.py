@@ -20,6 +20,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.against import in_a_sentence, listed, times
 from surrogate.report.quantities import given, number, quantity
+from surrogate.report.summary import short_name
 
 if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
@@ -185,12 +186,9 @@ def simplest_of(row: Mapping[str, Any], comparison: Comparison | None, k: int) -
             100.0,
             "this host: each of its features is worth more than a fifth of the gain over the control",
         )
-    keeps = (
-        f"keeps {number(100.0 * kept, 2)} % of the gain over the control"
-        if kept < 1.0
-        else "is predicted to be no worse"
-    )
-    return Simplest(left_out, 100.0 * kept, f"{listed(_instead(row, left_out))}: {keeps}")
+    share = "above 99" if kept > 0.99 else number(100.0 * kept, 2)
+    keeps = f"keeps {share} % of the gain over the control" if kept < 1.0 else "predicted to be no worse"
+    return Simplest(left_out, 100.0 * kept, f"{listed(_instead(row, left_out))}; {keeps}")
 
 
 def _instead(row: Mapping[str, Any], left_out: Sequence[str]) -> list[str]:
@@ -199,7 +197,7 @@ def _instead(row: Mapping[str, Any], left_out: Sequence[str]) -> list[str]:
     plain = control_of(CompleteDesigns.of(design, where="host of a batch")).row(0)
     instead = {
         "agent": "no lithiophilic agent",
-        "composition": "one composition throughout",
+        "composition": f"no second phase beside the {short_name(str(row['framework']))}",
         "layers": "a gradient without steps",
         "porosity": f"uniform porosity of {quantity(plain['porosity_top'], 'porosity_top')}",
         "pore_size": f"uniform pores of {quantity(plain['pore_size_top_um'], 'pore_size_top_um')}",

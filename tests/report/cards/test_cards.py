@@ -192,8 +192,10 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
     assert "sputtering" in second.methods
     # Pores of 35 um and a graded porosity: nothing makes that, and the card says what is left to do.
     near = makes[1].route.steps[0]
-    assert near.beyond == "pores 35 µm"
-    assert ". It falls short of pores 35 µm; " in dict(make_lines(makes[1]))["Step 1"]
+    assert near.beyond == "pores 35 µm, above its range"
+    assert (
+        ". Why it falls short: pores 35 µm, above its range. Source: " in dict(make_lines(makes[1]))["Step 1"]
+    )
     assert "Zhang et al., Mater. Today Energy 2021" in makes[0].route.example
     assert makes[0].route.example_doi == ""  # the tables have none, and none is made up
 
@@ -228,7 +230,7 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     marks = dict(stop.timeline)
     cycles = [float(when.split(" ")[0].replace(",", "")) for when in marks]
     assert cycles == sorted(cycles)
-    assert marks["100 cycles (8.3 days)"].startswith("a cell of the host that failed before contradicts")
+    assert marks["100 cycles (8.3 days)"].startswith("a cell that failed before contradicts")
     assert marks["200 cycles (17 days)"] == "the control is predicted to fail"
     assert stop.longest_cycles == 1600.0
     assert "a polarisation of more than twice that of cycle 10" in stop.text
@@ -267,7 +269,7 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(card: Card) -> None
     assert card.why.simplest is not None
     assert card.why.simplest.left_out == ("pore_size", "porosity")
     assert card.why.simplest.text.startswith(
-        "uniform pores of 15 µm and uniform porosity of 80 %: keeps 93 %"
+        "uniform pores of 15 µm and uniform porosity of 80 %; keeps 93 %"
     )
     first, second = card.why.chances
     assert first.p_better == 0.91
