@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from surrogate.hosts.targets import SCALES
 from surrogate.report.cards.answers import Answer
 from surrogate.report.cards.cycling import CyclingTest
 from surrogate.report.cards.layers import Layer, Part
@@ -134,7 +135,8 @@ def answer_cells(answer: Answer) -> tuple[str, ...]:
         Of a card.
     """
     told = None not in (answer.ratio, answer.ratio_lower, answer.ratio_upper) and not answer.undecided
-    ratio = f"× {number(answer.ratio or 0.0)}" if told else ""
+    of = " (lost charge)" if SCALES[answer.target].decreasing else ""
+    ratio = f"× {number(answer.ratio or 0.0)}{of}" if told else ""
     ends = span((answer.ratio_lower or 0.0, answer.ratio_upper or 0.0)) if told else ""
     return answer.value_text, answer.interval_text, answer.control_text, ratio, ends
 
