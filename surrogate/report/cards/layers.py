@@ -184,6 +184,17 @@ def alike(one: Layer, other: Layer) -> bool:
     )
 
 
+def is_uniform(row: Mapping[str, Any]) -> bool:
+    """Test whether a design is the same at top and bottom.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design.
+    """
+    return all(row[top] == row[bottom] for top, bottom in _PAIRS)
+
+
 def together(layers: tuple[Layer, ...], area_cm2: float) -> tuple[Part, ...]:
     """Add up the layers of a host: each part once, in the order in which it first appears.
 
@@ -210,7 +221,7 @@ def together(layers: tuple[Layer, ...], area_cm2: float) -> tuple[Part, ...]:
 
 def _count(row: Mapping[str, Any]) -> int:
     """Count the layers to cut a host into."""
-    if all(row[top] == row[bottom] for top, bottom in _PAIRS):
+    if is_uniform(row):
         return 1
     if (own := int(row.get("layers", 1))) > 1:
         return own

@@ -16,9 +16,9 @@ from surrogate import materials
 from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
 from surrogate.hosts import columns as c
 from surrogate.hosts.routes import FOIL
-from surrogate.report.cards.against import in_a_sentence, times
+from surrogate.report.cards.against import in_a_sentence, listed, times
 from surrogate.report.cards.agents import Agents, agents_of
-from surrogate.report.cards.layers import Layer, Part, layers_of, together
+from surrogate.report.cards.layers import Layer, Part, is_uniform, layers_of, together
 from surrogate.report.cards.route import Route, route_of
 from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
@@ -176,7 +176,7 @@ def make_of(
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
         balance_text=_balance(layers, parts, tolerance, diameter) if layers else "a foil: nothing to weigh",
-        layers_text=_layers_in_words(layers, graded),
+        layers_text=_layers_in_words(layers, is_uniform(row), graded),
         route=route_of(row, campaign, layers),
         tolerances=tolerances,
         tolerance_text=_how_exactly(tolerances, {} if comparison is None else comparison.spreads, planar),
@@ -236,7 +236,7 @@ def _seed_check(parts: Sequence[Part]) -> str:
     return f"; the {seed.name} by the thickness of its film, as {number(seed.mass_mg)} mg are too little to weigh"
 
 
-def _layers_in_words(layers: Sequence[Layer], graded: bool) -> str:
+def _layers_in_words(layers: Sequence[Layer], uniform: bool, graded: bool) -> str:
     """Say what layers stand for, and which of them are thinner than their pores are wide."""
     said = []
     if graded:
@@ -244,11 +244,13 @@ def _layers_in_words(layers: Sequence[Layer], graded: bool) -> str:
             "Steps of a continuous gradient, cut so that no layer is thinner than its pores are wide, where that can "
             "be had, and no two neighbours agree within the tolerances"
         )
-    if thin := [layer for layer in layers if layer.too_thin]:
-        which = "The host" if len(layers) == 1 else f"Layer {', '.join(str(layer.number) for layer in thin)}"
+    if len(layers) == 1 and not uniform:
+        said.append("The gradient of the design is within the tolerances: one layer with its means will do")
+    if thin := [str(layer.number) for layer in layers if layer.too_thin]:
+        which = "The host" if len(layers) == 1 else f"Layer{'s' * (len(thin) > 1)} {listed(thin)}"
         said.append(
-            f"{which}: the pores are wider than it is thick, so that it cannot be cut from a porous body and is a "
-            "single sheet of openings, such as a mesh"
+            f"{which}: pores wider than the thickness, which cannot be cut from a porous body; only a single sheet "
+            "of openings, such as a mesh, is like that"
         )
     return ". ".join(said)
 

@@ -122,8 +122,25 @@ def test_what_is_too_little_or_too_vague_to_check_on_a_balance_is_checked_otherw
     )
     density = make.mass_mg_cm2 / (0.07 * make.thickness_um * 1e-4) * 1e-3
     assert f"1 − (mg cm⁻²) / ({0.1 * density:.3g} × µm)" in make.balance_text
-    dense = cards_of(batch_of(examples.BASE), campaign)[0].make
-    assert "weak" not in dense.balance_text
+    assert "weak" not in cards_of(batch_of(examples.BASE), campaign)[0].make.balance_text
+
+
+def test_layers_say_what_they_stand_for_and_which_cannot_be_cut(campaign: Any) -> None:
+    plain = {"agent": "none", "agent_bottom": 0.0, "conductor_top": 1.0, "conductor_bottom": 1.0}
+    near = {"dielectric_top": 0.0, "porosity_top": 0.95, "porosity_bottom": 0.93, "pore_size_top_um": 7.0}
+    thin, dense, mild = (
+        cards_of(batch_of(examples.BASE | host), campaign)[0].make
+        for host in ({"layers": 6}, {}, plain | near)
+    )
+    # Six layers of 20 um with pores of 35 um to 6.5 um.
+    assert thin.layers_text.startswith(
+        "Layers 1, 2 and 3: pores wider than the thickness, which cannot be cut"
+    )
+    assert dense.layers_text.startswith("Steps of a continuous gradient")
+    assert (
+        mild.layers_text
+        == "The gradient of the design is within the tolerances: one layer with its means will do"
+    )
 
 
 def test_an_agent_that_lithium_converts_is_named_with_what_becomes_of_it(campaign: Any) -> None:
