@@ -130,9 +130,9 @@ def test_layers_say_what_they_stand_for_and_which_cannot_be_cut(campaign: Any) -
     near = {"dielectric_top": 0.0, "porosity_top": 0.95, "porosity_bottom": 0.93, "pore_size_top_um": 7.0}
     thin, dense, mild = (
         cards_of(batch_of(examples.BASE | host), campaign)[0].make
-        for host in ({"layers": 6}, {}, plain | near)
+        for host in ({"layers": 5}, {}, plain | near)
     )
-    # Six layers of 20 um with pores of 35 um to 6.5 um.
+    # Five layers of 24 um with pores of 35 um to 6.5 um.
     assert thin.layers_text.startswith(
         "Layers 1, 2 and 3: pores wider than the thickness, which cannot be cut"
     )
