@@ -143,9 +143,10 @@ def why_of(
         given(row, "p_changes_best"),
         given(row, "extrapolation"),
     )
+    rivals = _rivals(row, campaign, comparison, k, names, told) if role == "explore" else ""
     return Why(
         role=role,
-        role_text=_role(role, changes, _rivals(row, campaign, comparison, k, names, told)),
+        role_text=_role(role, changes, rivals),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import exp
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import report_examples as examples
 from card_examples import LIFE, MV, batch_of, comparison, probabilities
 
 from surrogate.hosts import columns as c
+from surrogate.optimization import Limit
 from surrogate.report.cards.card import Card, cards_of
 from surrogate.report.cards.markdown import card_markdown
 from surrogate.report.cards.words import cycling_lines, make_lines, model_lines, why_lines
@@ -81,10 +83,6 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     )
     alone = cards_of(batch, campaign, comparison(2, probabilities(0.4, 0.9)), told=13)[1]
     assert alone.why.role_text.endswith("As good or better in all that is wanted: a host that you measured")
-    from types import SimpleNamespace
-
-    from surrogate.optimization import Limit
-
     strict = SimpleNamespace(**{**vars(campaign), "limits": (Limit(LIFE, ">=", 390.0),)})
     assert cards_of(batch, strict, comparison(2))[1].why.role_text.endswith("breaks a limit of the campaign")
 
@@ -114,10 +112,6 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
 
 
 def test_a_campaign_that_wants_no_longer_life_is_not_told_to_outlive_the_control(campaign: Any) -> None:
-    from types import SimpleNamespace
-
-    from surrogate.optimization import Limit
-
     limit = (Limit(LIFE, ">=", 150.0),)
     other = SimpleNamespace(**{**vars(campaign), "objectives": {MV: "min"}, "limits": limit})
     stop = cards_of(batch_of(examples.BASE), other)[0].test.stop
@@ -167,4 +161,5 @@ def test_the_control_is_compared_with_nothing_and_a_batch_stored_before_still_ha
     assert "(control)" in card_markdown(control)
     assert "probability" not in card_markdown(control)
     old = batch_of(examples.BASE)[[*c.CHOICES, *c.CONDITIONS]]
-    assert "On the balance" in card_markdown(cards_of(old, campaign)[0])
+    limited = SimpleNamespace(**{**vars(campaign), "limits": (Limit(LIFE, ">=", 390.0),)})
+    assert "On the balance" in card_markdown(cards_of(old, limited)[0])
