@@ -70,7 +70,7 @@ class BatchContext:
         """Write the recipe card of each row of the batch."""
         from surrogate.report.cards.card import cards_of
 
-        return cards_of(batch, self.campaign, self.comparison, self.planned)
+        return cards_of(batch, self.campaign, self.comparison, self.planned, self.measured_cells)
 
     def decision(self, batch: pd.DataFrame) -> Decision | None:
         """Say which hosts of the batch to make first; None where they were not compared."""
@@ -155,8 +155,8 @@ def cards_text(batch: pd.DataFrame, context: BatchContext, out: Path) -> str:
     out : Path
         Folder of the batch.
     """
+    from surrogate.report.cards.markdown import cards_markdown
     from surrogate.report.cards.next_steps import next_of
-    from surrogate.report.cards.words import cards_markdown
 
     told = out if context.observations is not None else None
     following = next_of(batch, context.campaign, told, f"{TEMPLATE}.csv")

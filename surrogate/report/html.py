@@ -164,7 +164,8 @@ def render(
     own = _comparable(campaign, results)
     axes = axes_of(rows, own, alike)
     profiles, misses = profiles_of(frame, profile)
-    cards = cards_of(frame, campaign, comparison, planned)
+    measured = 0 if results is None else len(results)
+    cards = cards_of(frame, campaign, comparison, planned, measured)
     shared = Shared.of(rows, cards, profiles, [*campaign.objectives])
     words = axis_words(campaign.objectives, campaign.limits)
     compared = targets_compared([*campaign.objectives], [one.name for one in campaign.limits], rows)
@@ -175,7 +176,7 @@ def render(
         searched=template_values.search_scope(campaign),
         objectives=objectives_in_words(campaign.objectives),
         limits=limits_in_words(campaign.limits),
-        measured=0 if results is None else len(results),
+        measured=measured,
         trust=trust_of([*axes], judged, published, electrolyte),
         names=names_of(rows),
         titles=[summary.title(row) for row in rows],

@@ -15,7 +15,16 @@ from surrogate.report import summary
 from surrogate.report.acting import acts
 from surrogate.report.axes import Axis
 from surrogate.report.cards.card import Card
-from surrogate.report.cards.words import cycling_lines, make_lines
+from surrogate.report.cards.words import (
+    answer_cells,
+    cycling_lines,
+    layer_title,
+    make_lines,
+    part_film,
+    part_range,
+    part_shares,
+    span,
+)
 from surrogate.report.cross_section import colours_of, cross_section, deepest_um
 from surrogate.report.depth_profile import Profile, outside_pores
 from surrogate.report.nearest_papers import citations
@@ -41,11 +50,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-_IN_LAYERS = {
-    "Host",
-    "Thickness",
-    "In the whole disc",
-}  # of what a card says: it stands in the table of layers
+_IN_LAYERS = {"Host", "Thickness"}  # of what a card says: it stands in the table of layers
 _EXTRA_COLUMNS = (
     "bottom_half_share",
     "top_face_share",
@@ -94,13 +99,14 @@ def card_values(
         "k": k,
         "said": card,
         "make": made,
+        "layers": _layers(card),
+        "expected": [(one.name, *answer_cells(one)) for one in card.why.answers],
         "design": design_lines(row, {line["name"] for line in made}),
         "test": cycling_lines(card.test),
         "targets": [
             {
                 "name": answer.name,
                 "text": answer.text,
-                "ratio": answer.ratio_text,
                 "strip": host_strip(axes[answer.target], card.name, row, control),
             }
             for answer in card.why.answers
@@ -168,15 +174,50 @@ def _make(card: Card, row: Row) -> list[dict[str, str]]:
     """List what a card says of making a host beside its table of layers, the papers of its route with their links."""
     papers = {f"Step {k}": (step.paper, step.url) for k, step in enumerate(card.make.route.steps, 1)}
     example = card.make.route
-    papers["Near it in the literature"] = (example.example, example.example_url)
+    papers["Closest published host"] = (example.example, example.example_url)
     lines = []
     for name, text in [*make_lines(card.make), *can_be_made(row), *made_again(row)]:
-        if name in _IN_LAYERS or name.startswith("Layer"):
+        if name in _IN_LAYERS:
             continue
         paper, url = papers.get(name, ("", ""))
         before, found, after = text.partition(paper) if paper and url else (text, "", "")
         lines.append({"name": name, "before": before, "paper": found, "url": url, "after": after})
     return lines
+
+
+def _layers(card: Card) -> list[dict[str, Any]]:
+    """List the layers of a host and, of several, all of them: a title and a line of cells for each part."""
+    many = len(card.make.layers)
+    found: list[dict[str, Any]] = [
+        {
+            "title": f"{layer_title(layer, many)}: {number(layer.thickness_um)} µm, porosity "
+            f"{number(layer.porosity_pct)} % ({span(layer.porosity_range_pct)}), pores "
+            f"{number(layer.pore_size_um)} µm ({span(layer.pore_range_um)})",
+            "parts": layer.parts,
+        }
+        for layer in card.make.layers
+    ]
+    if many > 1:
+        found.append({"title": f"all layers: {number(card.make.thickness_um)} µm", "parts": card.make.parts})
+    return [
+        {
+            "title": one["title"],
+            "parts": [
+                {
+                    "name": part.name,
+                    "shares": part_shares(part),
+                    "cells": (
+                        number(part.mass_mg),
+                        part_range(part),
+                        number(part.mass_mg_cm2),
+                        part_film(part),
+                    ),
+                }
+                for part in one["parts"]
+            ],
+        }
+        for one in found
+    ]
 
 
 def design_lines(row: Row, said: Container[str] = ()) -> list[tuple[str, str]]:

@@ -118,7 +118,7 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "4 next hosts to make",
         "after 3 measured cells",
         "carbon fibre with zinc oxide",
-        "vol. % wt. % mg cm⁻² mg",
+        "Part mg within mg cm⁻² film, nm",
         "On the balance a disc of 12 mm weighs",
         "412 cycles",
         "96 to 1,790",

@@ -11,19 +11,24 @@ Data flow: a batch, its campaign and what is believed of its hosts together (``c
     decision_of(batch, campaign, comparison)                 # Decision or None: the first line of a report
     next_of(batch, campaign, folder)                         # Next: the command to tell, template, cell ids
 
-``words`` writes all of it as lines (label, text) and as Markdown. Every number is a float with its unit in its name;
-every ``*_text`` or ``text`` is ready to print, with three significant digits at most. Nothing here makes HTML.
+``words`` writes all of it as lines (label, text), ``markdown`` as a page. Every number is a float with its unit
+in its name; every ``*_text`` or ``text`` is ready to print, with three significant digits at most. Nothing here makes
+HTML.
 
 ======================  ==============================================================
 ``layers``              Layer, Part: a host cut into layers of uniform make, weighed
 ``make``                Make, Tolerance
+``agents``              Agents: what may be put on instead
 ``route``               Route, Step
 ``cycling``             CyclingTest, Replicates, StopRule
-``why``                 Why, Answer, Split, Worth, Chance, Simplest
+``why``                 Why, Chance
+``answers``             Answer, Split: what is predicted beside the control, and what brings it
+``worths``              Worth, Simplest: what each feature is worth, and what may be left out
 ``against``             a host against its control: numbers and words that the others share
 ``decision``            Decision
 ``next_steps``          Next
 ``card``                Card, ``cards_of``
-``words``               lines and Markdown of all of these
+``words``               lines and cells of text of all of these
+``markdown``            their Markdown
 ======================  ==============================================================
 """

@@ -88,3 +88,14 @@ def listed(parts: Sequence[str]) -> str:
         At least one.
     """
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+
+
+def own_cells(told: int) -> str:
+    """Name the campaign's own cells: "your 13 cells", "your cells" where their number is not known.
+
+    Parameters
+    ----------
+    told : int
+        Their number.
+    """
+    return f"your {told} cell{'s' * (told > 1)}" if told else "your cells"

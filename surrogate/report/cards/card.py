@@ -49,6 +49,7 @@ def cards_of(
     campaign: Campaign,
     comparison: Comparison | None = None,
     planned: Plan | None = None,
+    told: int = 0,
 ) -> tuple[Card, ...]:
     """Write the card of each row of a batch.
 
@@ -62,6 +63,8 @@ def cards_of(
         Of the batch; without it nothing is said of tolerances and of the simplest host.
     planned : Plan, optional
         How many cells to build; without it the spread between cells is that of published ones.
+    told : int
+        Number of the campaign's own cells.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def cards_of(
                 is_control=summary.is_control(row),
                 make=make,
                 test=cycling_of(row, control, control_id, campaign, make.disc_area_cm2, spreads, learned),
-                why=why_of(row, control, campaign, spreads, k, own),
+                why=why_of(row, control, campaign, spreads, k, own, told, names),
             )
         )
     return tuple(found)

@@ -7,18 +7,18 @@ Data flow: a row of a batch, the control's row and the spread between cells of o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import exp
+from dataclasses import dataclass, replace
+from math import exp, inf
 from typing import TYPE_CHECKING, Any
 
 from surrogate.campaign.deciding import DECIDED, SURE, cells_to_tell, chance_to_tell, decisive_difference
 from surrogate.campaign.gains import on_z
 from surrogate.report import summary
+from surrogate.report.acting import acting
 from surrogate.report.cards.against import (
     control_in_words,
     difference,
     in_a_sentence,
-    listed,
     probability,
     times,
 )
@@ -33,7 +33,8 @@ FAILURE = (
     "coulombic efficiency below 90 % for 3 cycles"
 )
 _HOURS_A_DAY = 24.0
-_NORMAL = "1.28"  # the normal quantile of SURE
+_MANY = 20  # cells of one host that nobody builds: more are not counted out
+_CELL = "half or symmetric, as cycle life is defined here; the campaign names none"
 
 
 @dataclass(frozen=True)
@@ -80,23 +81,35 @@ class StopRule:
         with the probability ``DECIDED``; at least 1. None where life is no objective to be raised.
     decided_cycles : float or None
         The same in cycles, if the control lives as predicted.
+    cells_alone_factor : float or None
+        The factor at which the cells alone would show it with that probability, whatever was predicted: two samples
+        of these numbers of cells with the spread between cells of one design.
+    control_cycles : float or None
+        What the control is predicted to live.
+    longest_cycles : float
+        Cycles that 1 of 20 cells is predicted to get past: the longest run that is asked for.
     limit_cycles : float or None
         At least so many are a limit of the campaign.
     hours_a_cycle : float
         Plating and stripping at the campaign's current and capacity, without rests.
     failure : str
         What ends a life.
-    first_text, text : str
-        Ready to print.
+    timeline : tuple of (str, str)
+        Marks of a run in the order of cycles, and what each says; ready to print.
+    text : str
+        When to stop, ready to print.
     """
 
     first_says_cycles: float
     decided_factor: float | None
     decided_cycles: float | None
+    cells_alone_factor: float | None
+    control_cycles: float | None
+    longest_cycles: float
     limit_cycles: float | None
     hours_a_cycle: float
     failure: str
-    first_text: str
+    timeline: tuple[tuple[str, str], ...]
     text: str
 
 
@@ -108,9 +121,11 @@ class CyclingTest:
     ----------
     control_id, control : str
         Id and make of what it is compared with; empty where the batch has no control.
+    control_text : str
+        Its thickness, porosity, pores and predicted life in a line; empty likewise.
     replicates : Replicates
     conditions : tuple of (str, str)
-        The cell in words: electrolyte and whatever else is given.
+        The cell in words: electrolyte, additives, lithium excess and whatever else is given, and its kind.
     current_density_mA_cm2, areal_capacity_mAh_cm2, temperature_C : float
     stack_pressure_MPa : float or None
         Where one is given.
@@ -124,6 +139,7 @@ class CyclingTest:
 
     control_id: str
     control: str
+    control_text: str
     replicates: Replicates
     conditions: tuple[tuple[str, str], ...]
     current_density_mA_cm2: float
@@ -171,10 +187,15 @@ def cycling_of(
     replicates = _replicates(row, control, campaign, spreads, learned)
     current, capacity = float(row["current_density_mA_cm2"]), float(row["areal_capacity_mAh_cm2"])
     pressure = given(row, "stack_pressure_MPa")
-    conditions = tuple(summary.conditions(campaign.conditions.as_dict()))
+    cycled = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "temperature_C", "stack_pressure_MPa")
+    cell = {
+        name: value for name, value in acting(campaign.conditions.as_dict()).items() if name not in cycled
+    }
+    conditions = (*summary.conditions(cell), ("Cell kind", _CELL))
     return CyclingTest(
         control_id=control_id if control is not None else "",
         control=control_in_words(control) if control is not None else "",
+        control_text=_control(control) if control is not None else "",
         replicates=replicates,
         conditions=conditions,
         current_density_mA_cm2=current,
@@ -189,6 +210,20 @@ def cycling_of(
         + ("" if pressure is None else f", {quantity(float(pressure), 'stack_pressure_MPa')}"),
         stop=_stop(row, control, campaign, replicates, spreads),
     )
+
+
+def _control(control: Mapping[str, Any]) -> str:
+    """Describe a control in a line: what it is like and how long it is predicted to live."""
+    said = [control_in_words(control)]
+    if float(control["thickness_um"]) > 0.0:
+        said += [
+            quantity(control["thickness_um"], "thickness_um"),
+            f"porosity {quantity(control['porosity_top'], 'porosity_top')}",
+            f"pores {quantity(control['pore_size_top_um'], 'pore_size_top_um')}",
+        ]
+    if given(control, LIFE) is not None:
+        said.append(f"predicted to live {summary.prediction(control, LIFE)}")
+    return ", ".join(said)
 
 
 def _replicates(
@@ -215,13 +250,13 @@ def _replicates(
             continue
         to_tell[target] = many = cells_to_tell(told[0], spreads[target])
         chances[target] = chance_to_tell(told[0], spreads[target], cells, controls)
-        enough = "no number of cells is enough" if many is None else f"{number(many)} of each for {SURE:g}"
+        each = f"{many} + {many}" if many is not None and many <= _MANY else f"more than {_MANY} of each"
+        enough = "" if many is None else f" ({each} for {SURE:g})"
+        ranked = f"{cells} + {controls} cells rank them rightly with a probability of {probability(chances[target])}"
         said.append(
-            f"in {in_a_sentence(target)} with a probability of {probability(chances[target])} if it is "
-            f"{times(exp(told[0]))} ({enough})"
+            f". If its {in_a_sentence(target)} is truly {times(exp(told[0]))} the control's, {ranked}{enough}"
         )
-    if said:
-        text += f". So many put the better of host and control ahead {listed(said)}; n = 2 ({_NORMAL} s / ln ratio)²"
+    text += "".join(said)
     return Replicates(cells, controls, exp(spreads[first]), learned, to_tell, chances, text)
 
 
@@ -238,57 +273,79 @@ def _stop(
     hours = 2.0 * float(row["areal_capacity_mAh_cm2"]) / float(row["current_density_mA_cm2"])
     wanted = LIFE in campaign.objectives and on_z(LIFE, campaign.objectives[LIFE]) == "max"
     told = difference(row, LIFE) if control is not None and replicates.controls else None
-    factor = cycles = None
+    factor = cycles = alone = None
     if wanted and told is not None and control is not None:
-        ahead = decisive_difference(*told, spreads[LIFE], replicates.cells, replicates.controls, DECIDED)
-        factor = exp(max(ahead, 0.0))
+        cells, controls = replicates.cells, replicates.controls
+        factor = exp(max(decisive_difference(*told, spreads[LIFE], cells, controls, DECIDED), 0.0))
+        alone = exp(decisive_difference(0.0, inf, spreads[LIFE], cells, controls, DECIDED))
         cycles = factor * float(control[LIFE])
     limit = max(
         (limit.bound for limit in campaign.limits if limit.name == LIFE and limit.side == ">="), default=None
     )
-    return StopRule(
+    lives = None if control is None else given(control, LIFE)
+    rule = StopRule(
         first_says_cycles=float(first),
         decided_factor=factor,
         decided_cycles=cycles,
+        cells_alone_factor=alone,
+        control_cycles=None if lives is None else float(lives),
+        longest_cycles=float(row[f"{LIFE}_upper"]),
         limit_cycles=limit,
         hours_a_cycle=hours,
         failure=FAILURE,
-        first_text=_first_says(float(first), hours),
-        text=_when(factor, cycles, limit, hours, wanted),
+        timeline=(),
+        text="",
     )
+    return replace(rule, timeline=_timeline(rule), text=_when(rule, wanted, summary.is_control(row)))
 
 
-def _first_says(first: float, hours: float) -> str:
-    """Say when a cell that still runs, or one that failed, says something."""
-    if first < 1.0:
-        return (
-            "from the first cycle on: 1 of 20 cells is predicted not to complete it, so that each one counts"
-        )
-    return (
-        f"at {_cycles(first, hours)}: 19 of 20 cells are predicted to get so far, so that one that still runs says "
-        "hardly anything before, and one that failed before contradicts the prediction"
-    )
+def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
+    """List the marks of a run in the order of cycles."""
+    hours, marks = rule.hours_a_cycle, list[tuple[float, str]]()
+    if rule.control_cycles is not None:
+        marks.append((rule.control_cycles, "the control is predicted to fail"))
+    if rule.first_says_cycles >= 1.0:
+        marks.append((
+            rule.first_says_cycles,
+            "a cell that failed before contradicts the prediction: 19 of 20 are predicted to get here",
+        ))  # fmt: skip
+    if rule.decided_cycles is not None and rule.decided_factor is not None:
+        marks.append((
+            rule.decided_cycles,
+            f"the host is better with a probability of {DECIDED:g} if its cells outlive the control's by "
+            f"{times(rule.decided_factor)} and the control lives as predicted: stop here",
+        ))  # fmt: skip
+    if rule.limit_cycles is not None:
+        marks.append((rule.limit_cycles, "the campaign's limit: not to be stopped before"))
+    marks.append((
+        rule.longest_cycles,
+        "the longest run: 1 of 20 cells is predicted to get past; stop a cell that does, and tell it as not failed",
+    ))  # fmt: skip
+    return tuple((_cycles(cycles, hours), text) for cycles, text in sorted(marks, key=lambda mark: mark[0]))
 
 
-def _when(factor: float | None, cycles: float | None, limit: float | None, hours: float, wanted: bool) -> str:
-    """Say when a cell may be stopped."""
+def _when(rule: StopRule, wanted: bool, is_control: bool) -> str:
+    """Say when a cell may be stopped, what that counts, and what to do if the host fails first."""
     parts = []
-    if factor is not None and cycles is not None:
-        far = (
-            f"once its cells have outlived those of the control (geometric mean) by a factor of {number(factor)}"
-            if factor > 1.0
-            else "once its cells have outlived those of the control (geometric mean)"
+    if rule.decided_factor is not None and rule.cells_alone_factor is not None:
+        ahead = times(rule.decided_factor) if rule.decided_factor > 1.0 else "any factor"
+        parts.append(
+            f"The host's cells have to outlive the control's (geometric means) by {ahead}: that counts the "
+            f"prediction as well as the cells; the cells alone would show it at {times(rule.cells_alone_factor)}"
         )
         parts.append(
-            f"{far}, which is {_cycles(cycles, hours)} if the control lives as predicted: then it is better with a "
-            f"probability of {DECIDED:g}"
+            "Stopping compares the host with the control; whether a failure contradicts the prediction compares it "
+            "with its own interval"
         )
+        parts.append("If the host fails first, tell it as failed: it counts as much as a success")
     elif not wanted:
-        parts.append("once steady cycling has given what is wanted: a longer life is no objective here")
-    if limit is not None:
-        parts.append(f"not before the campaign's limit of {_cycles(limit, hours)}")
-    parts.append(f"a cell ends by itself at {FAILURE}")
-    return "; ".join(parts)
+        parts.append("Stop once steady cycling has given what is wanted: a longer life is no objective here")
+    if is_control and wanted:
+        parts.append("Let it run until it fails or the hosts are decided, as they are compared with it")
+    if rule.first_says_cycles < 1.0:
+        parts.append("1 of 20 cells is predicted not to complete the first cycle, so that each one counts")
+    parts.append(f"A cell has failed at {rule.failure}")
+    return ". ".join(parts)
 
 
 def _cycles(cycles: float, hours: float) -> str:

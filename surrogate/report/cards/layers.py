@@ -1,24 +1,27 @@
 """A host as layers of uniform make, weighed: what a chemist casts, spins or stacks one after the other.
 
-Data flow: a complete design -> the weight of its gradient over each layer (``hosts.gradient``) -> volume fractions,
-porosity and pore size of the layer -> masses by the densities of the material tables. Integrals over a layer are
-exact, so that the layers weigh what ``physics.accounting`` says of the whole host, to rounding.
+Data flow: a complete design -> where to cut it -> the weight of its gradient over each layer (``hosts.gradient``) ->
+volume fractions, porosity and pore size of the layer -> masses by the densities of the material tables, and the
+ranges that the tolerances of ``campaign.tolerances`` leave. Integrals over a layer are exact, so that the layers
+weigh what ``physics.accounting`` says of the whole host, to rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 from surrogate import materials
+from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
 from surrogate.hosts import columns as c
 from surrogate.report.summary import short_name
 
-FEWEST, MOST = 3, 6  # layers of a continuous gradient
+FEWEST, MOST = 3, 6  # layers that a continuous gradient is first cut into
 STEP = 0.1  # of the solid or of the volume: what two neighbouring layers differ by, about, if MOST allows it
 PORES = 1.5  # ratio of pore sizes of two neighbouring layers, about
+_NM = 1e4  # of mg cm-2 over g cm-3, which is 1e-3 cm
 _PAIRS = (
     *((f"{phase}_top", f"{phase}_bottom") for phase in c.PHASES),
     ("porosity_top", "porosity_bottom"),
@@ -46,6 +49,9 @@ class Part:
         Per area of the host.
     mass_mg : float
         In a disc of the campaign's diameter.
+    least_mg, most_mg : float
+        The same with 5 points of the solid's volume (``tolerances.FRACTION``) less and more of it; both are
+        ``mass_mg`` where the solid is of one part.
     """
 
     phase: str
@@ -56,6 +62,13 @@ class Part:
     density_g_cm3: float
     mass_mg_cm2: float
     mass_mg: float
+    least_mg: float
+    most_mg: float
+
+    @property
+    def film_nm(self) -> float:
+        """Thickness of a dense film of the same mass per area of the disc, nm: what a coater's monitor shows."""
+        return _NM * self.mass_mg_cm2 / self.density_g_cm3
 
 
 @dataclass(frozen=True)
@@ -91,9 +104,25 @@ class Layer:
     mass_mg_cm2: float
     mass_mg: float
 
+    @property
+    def porosity_range_pct(self) -> tuple[float, float]:
+        """Porosity with the tolerance less and more, per cent."""
+        off = 100.0 * POROSITY
+        return max(self.porosity_pct - off, 0.0), min(self.porosity_pct + off, 100.0)
+
+    @property
+    def pore_range_um(self) -> tuple[float, float]:
+        """Pore size with the tolerance less and more, um."""
+        return (1.0 - PORE_SIZE) * self.pore_size_um, (1.0 + PORE_SIZE) * self.pore_size_um
+
+    @property
+    def too_thin(self) -> bool:
+        """Whether its pores are wider than it is thick, so that it cannot be cut from a porous body."""
+        return self.pore_size_um > self.thickness_um
+
 
 def layers_of(row: Mapping[str, Any], area_cm2: float) -> tuple[Layer, ...]:
-    """Cut a host into layers of equal thickness and weigh them.
+    """Cut a host into layers and weigh them.
 
     Parameters
     ----------
@@ -105,15 +134,65 @@ def layers_of(row: Mapping[str, Any], area_cm2: float) -> tuple[Layer, ...]:
     Returns
     -------
     tuple of Layer
-        From the separator down: one of a uniform host, its own layers of a stack, ``FEWEST`` to ``MOST`` of a
-        continuous gradient, so many that neighbours differ by about ``STEP`` in a volume fraction or porosity and
-        ``PORES`` in pore size; none of a planar foil.
+        From the separator down: one of a uniform host, its own layers of a stack. A continuous gradient is cut into
+        ``FEWEST`` to ``MOST`` equal layers, so many that neighbours differ by about ``STEP`` in a volume fraction or
+        porosity and ``PORES`` in pore size; of these a layer that is thinner than its pores are wide is joined to the
+        neighbour with the smaller pores, and neighbours that the tolerances cannot tell apart are joined. None of a
+        planar foil.
     """
     thickness = float(row["thickness_um"])
     if str(row["framework"]) == "none" or thickness <= 0.0:
         return ()
     n = _count(row)
-    return tuple(_layer(row, k, n, thickness / n, area_cm2) for k in range(n))
+    cuts = [k / n for k in range(n + 1)]
+    layers = _cut(row, cuts, area_cm2)
+    if n == 1 or int(row.get("layers", 1)) > 1:
+        return layers
+    while (gone := _superfluous(layers)) is not None:
+        del cuts[gone + 1]
+        layers = _cut(row, cuts, area_cm2)
+    return layers
+
+
+def _superfluous(layers: Sequence[Layer]) -> int | None:
+    """Return the layer of a continuous gradient that is to be joined to the one below it; None: no more."""
+    last = len(layers) - 1
+    for k, layer in enumerate(layers if last else ()):
+        if layer.too_thin:
+            above = k == last or (k > 0 and layers[k - 1].pore_size_um < layers[k + 1].pore_size_um)
+            return k - 1 if above else k
+    return next((k for k in range(last) if alike(layers[k], layers[k + 1])), None)
+
+
+def alike(one: Layer, other: Layer) -> bool:
+    """Test whether two layers are the same within the tolerances of porosity, pore size and composition.
+
+    Parameters
+    ----------
+    one, other : Layer
+        Of one host.
+    """
+    shares, others = ({part.phase: part.volume_pct_of_solid for part in it.parts} for it in (one, other))
+    wide, narrow = max(one.pore_size_um, other.pore_size_um), min(one.pore_size_um, other.pore_size_um)
+    return (
+        abs(one.porosity_pct - other.porosity_pct) <= 100.0 * POROSITY
+        and wide <= (1.0 + PORE_SIZE) * narrow
+        and all(
+            abs(shares.get(phase, 0.0) - others.get(phase, 0.0)) <= 100.0 * FRACTION
+            for phase in {*shares, *others}
+        )
+    )
+
+
+def is_uniform(row: Mapping[str, Any]) -> bool:
+    """Test whether a design is the same at top and bottom.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A complete design.
+    """
+    return all(row[top] == row[bottom] for top, bottom in _PAIRS)
 
 
 def together(layers: tuple[Layer, ...], area_cm2: float) -> tuple[Part, ...]:
@@ -142,7 +221,7 @@ def together(layers: tuple[Layer, ...], area_cm2: float) -> tuple[Part, ...]:
 
 def _count(row: Mapping[str, Any]) -> int:
     """Count the layers to cut a host into."""
-    if all(row[top] == row[bottom] for top, bottom in _PAIRS):
+    if is_uniform(row):
         return 1
     if (own := int(row.get("layers", 1))) > 1:
         return own
@@ -155,8 +234,15 @@ def _count(row: Mapping[str, Any]) -> int:
     return min(max(FEWEST, ceil(max(steps) - 1e-9), pores), MOST)
 
 
-def _layer(row: Mapping[str, Any], k: int, n: int, thickness_um: float, area_cm2: float) -> Layer:
-    once, twice = _mean_weights(row, k, n)
+def _cut(row: Mapping[str, Any], cuts: Sequence[float], area_cm2: float) -> tuple[Layer, ...]:
+    """Weigh the layers between n + 1 cuts, as shares of the thickness from the separator down."""
+    return tuple(_layer(row, k, cuts, area_cm2) for k in range(len(cuts) - 1))
+
+
+def _layer(row: Mapping[str, Any], k: int, cuts: Sequence[float], area_cm2: float) -> Layer:
+    n, top_um, bottom_um = len(cuts) - 1, *(float(row["thickness_um"]) * cut for cut in cuts[k : k + 2])
+    thickness_um = bottom_um - top_um
+    once, twice = _mean_weights(row, k, cuts)
     ends = {
         stem: (float(row[f"{stem}_top"]), float(row[f"{stem}_bottom"])) for stem in (*c.PHASES, "porosity")
     }
@@ -186,8 +272,8 @@ def _layer(row: Mapping[str, Any], k: int, n: int, thickness_um: float, area_cm2
     return Layer(
         number=k + 1,
         position=position,
-        from_um=k * thickness_um,
-        to_um=(k + 1) * thickness_um,
+        from_um=top_um,
+        to_um=bottom_um,
         thickness_um=thickness_um,
         porosity_pct=100.0 * porosity,
         pore_size_um=pore_bottom + (pore_top - pore_bottom) * once,
@@ -197,18 +283,19 @@ def _layer(row: Mapping[str, Any], k: int, n: int, thickness_um: float, area_cm2
     )
 
 
-def _mean_weights(row: Mapping[str, Any], k: int, n: int) -> tuple[float, float]:
-    """Mean over layer k of n of the gradient's weight, and of its square (``hosts.gradient``)."""
-    exponent, own = float(row["gradient_exponent"]), int(row.get("layers", 1))
+def _mean_weights(row: Mapping[str, Any], k: int, cuts: Sequence[float]) -> tuple[float, float]:
+    """Mean over layer k between cuts of the gradient's weight, and of its square (``hosts.gradient``)."""
+    exponent, own, n = float(row["gradient_exponent"]), int(row.get("layers", 1)), len(cuts) - 1
     if own > 1:
         if n == 1:  # uniform: any weight will do
             return 0.0, 0.0
         alternating = row.get("stacking") == c.ALTERNATING
         weight = 1.0 - k % 2 if alternating else ((n - 1.0 - k) / (n - 1.0)) ** exponent
         return weight, weight**2
-    above, below = 1.0 - k / n, 1.0 - (k + 1) / n
+    above, below = 1.0 - cuts[k], 1.0 - cuts[k + 1]
     once, twice = (
-        n * (above ** (p + 1.0) - below ** (p + 1.0)) / (p + 1.0) for p in (exponent, 2.0 * exponent)
+        (above ** (p + 1.0) - below ** (p + 1.0)) / ((p + 1.0) * (above - below))
+        for p in (exponent, 2.0 * exponent)
     )
     return once, twice
 
@@ -218,6 +305,7 @@ def _parts(solid: Mapping[str, tuple[str, float]], area_cm2: float) -> tuple[Par
     density = {phase: density_g_cm3(phase, name) for phase, (name, _) in solid.items()}
     mass = {phase: volume * density[phase] for phase, (_, volume) in solid.items()}
     volume_in_all, mass_in_all = sum(volume for _, volume in solid.values()), sum(mass.values())
+    off = FRACTION * volume_in_all if len(solid) > 1 else 0.0
     return tuple(
         Part(
             phase=phase,
@@ -228,6 +316,8 @@ def _parts(solid: Mapping[str, tuple[str, float]], area_cm2: float) -> tuple[Par
             density_g_cm3=density[phase],
             mass_mg_cm2=mass[phase],
             mass_mg=mass[phase] * area_cm2,
+            least_mg=max(volume - off, 0.0) * density[phase] * area_cm2,
+            most_mg=min(volume + off, volume_in_all) * density[phase] * area_cm2,
         )
         for phase, (name, volume) in solid.items()
     )

@@ -16,8 +16,9 @@ from surrogate import materials
 from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
 from surrogate.hosts import columns as c
 from surrogate.hosts.routes import FOIL
-from surrogate.report.cards.against import in_a_sentence, times
-from surrogate.report.cards.layers import Layer, Part, density_g_cm3, layers_of, together
+from surrogate.report.cards.against import in_a_sentence, listed, times
+from surrogate.report.cards.agents import Agents, agents_of
+from surrogate.report.cards.layers import Layer, Part, is_uniform, layers_of, together
 from surrogate.report.cards.route import Route, route_of
 from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
 
-_AGENTS = "lithiophilic agent: "
+_WEIGHABLE_MG = 1.0  # from which on a difference of two weighings on a balance of 0.1 mg says something
+_WEAK = 0.3  # share of the mass from which on its range is said to be no check
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,16 @@ class Make:
     mass_tolerance_mg : float
         Half the range of the disc's mass within the tolerance of the porosity (``POROSITY``).
     balance_text : str
-        Ready to print.
+        Ready to print; says what to check instead where the range is wide.
+    layers_text : str
+        What the layers stand for, and which of them cannot be cut; empty for one layer that can.
     route : Route
     tolerances : tuple of Tolerance
         Those that cost anything, the costliest first; empty without a comparison.
     tolerance_text : str
         How exactly, in a sentence.
-    agents : tuple of str
-        Agents in words that are equal in all that is known, the cheapest first.
-    agents_text : str
-        The cheapest named; empty where there is none.
+    agents : Agents
+        That are equal in all that is known.
     cost_usd_m2, cost_usd : float or None
         Of the materials, per area and for the disc; most prices are assumed.
     cost_text : str
@@ -114,11 +116,11 @@ class Make:
     mass_mg: float
     mass_tolerance_mg: float
     balance_text: str
+    layers_text: str
     route: Route
     tolerances: tuple[Tolerance, ...]
     tolerance_text: str
-    agents: tuple[str, ...]
-    agents_text: str
+    agents: Agents
     cost_usd_m2: float | None
     cost_usd: float | None
     cost_text: str
@@ -156,7 +158,7 @@ def make_of(
     tolerance = mass * area * POROSITY / solid if layers else 0.0
     cost = given(row, "material_cost_usd_m2")
     tolerances = _tolerances(comparison, k)
-    agents = _equal_agents(row)
+    graded = len(layers) > 1 and int(row.get("layers", 1)) == 1
     entry = materials.frameworks.get(str(row["framework"]))
     return Make(
         framework="planar foil" if planar or entry is None else entry.label,
@@ -165,7 +167,7 @@ def make_of(
         disc_diameter_mm=diameter,
         disc_area_cm2=area,
         layers=layers,
-        graded=len(layers) > 1 and int(row.get("layers", 1)) == 1,
+        graded=graded,
         parts=parts,
         thickness_um=thickness,
         tortuosity=float(row["tortuosity"]),
@@ -173,12 +175,12 @@ def make_of(
         mass_mg_cm2=mass,
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
-        balance_text=_balance(mass, area, tolerance, diameter) if layers else "a foil: nothing to weigh",
-        route=route_of(row, campaign),
+        balance_text=_balance(layers, parts, tolerance, diameter) if layers else "a foil: nothing to weigh",
+        layers_text=_layers_in_words(layers, is_uniform(row), graded),
+        route=route_of(row, campaign, layers),
         tolerances=tolerances,
-        tolerance_text=_how_exactly(tolerances, planar),
-        agents=agents,
-        agents_text=_cheapest(row, agents),
+        tolerance_text=_how_exactly(tolerances, {} if comparison is None else comparison.spreads, planar),
+        agents=agents_of(row, parts),
         cost_usd_m2=None if cost is None else float(cost),
         cost_usd=None if cost is None else float(cost) * area * 1e-4,
         cost_text="" if cost is None else _cost(float(cost), area),
@@ -204,14 +206,53 @@ def _cost(usd_m2: float, area_cm2: float) -> str:
     return f"{number(usd_m2)} USD per m² of host, {disc} a disc (materials alone; most prices are assumed)"
 
 
-def _balance(mass: float, area: float, tolerance: float, diameter: float) -> str:
-    weighs = mass * area
+def _balance(layers: Sequence[Layer], parts: Sequence[Part], tolerance: float, diameter: float) -> str:
+    """Say what a disc weighs, and what to check instead where the porosity's tolerance leaves a wide range."""
+    weighs, per_area = (sum(getattr(layer, name) for layer in layers) for name in ("mass_mg", "mass_mg_cm2"))
+    thickness, share = sum(layer.thickness_um for layer in layers), tolerance / weighs
     places = max(2 - floor(log10(weighs)), 0)
-    return (
+    text = (
         f"a disc of {number(diameter)} mm weighs {weighs:.{places}f} ± {tolerance:.{places}f} mg "
-        f"({number(mass)} mg cm⁻²) before it takes up lithium; outside that its porosity is more than "
-        f"{100 * POROSITY:.0f} points off, or its thickness is"
+        f"({number(per_area)} mg cm⁻²) before it takes up lithium; the range is {100 * POROSITY:.0f} points of "
+        "porosity at the right thickness"
     )
+    if share < _WEAK:
+        return text
+    density = per_area / sum(part.mass_mg_cm2 / part.density_g_cm3 for part in parts)
+    instead = (
+        f"porosity = 1 − (mg cm⁻²) / ({number(0.1 * density)} × µm), with the thickness as it is measured "
+        f"({number(thickness)} µm)"
+    )
+    return f"{text}, ± {100 * share:.0f} % of the mass: a weak check. Check instead {instead}{_seed_check(parts)}"
+
+
+def _seed_check(parts: Sequence[Part]) -> str:
+    """Say how to check an agent beside other parts: on the balance, or by its film if it is too little to weigh."""
+    seed = next((part for part in parts if part.phase == "agent"), None)
+    if seed is None or len(parts) < 2:
+        return ""
+    if seed.mass_mg >= _WEIGHABLE_MG:
+        return f"; the {seed.name} by weighing before and after it is put on"
+    return f"; the {seed.name} by the thickness of its film, as {number(seed.mass_mg)} mg are too little to weigh"
+
+
+def _layers_in_words(layers: Sequence[Layer], uniform: bool, graded: bool) -> str:
+    """Say what layers stand for, and which of them are thinner than their pores are wide."""
+    said = []
+    if graded:
+        said.append(
+            "Steps of a continuous gradient, cut so that no layer is thinner than its pores are wide, where that can "
+            "be had, and no two neighbours agree within the tolerances"
+        )
+    if len(layers) == 1 and not uniform:
+        said.append("The gradient of the design is within the tolerances: one layer with its means will do")
+    if thin := [str(layer.number) for layer in layers if layer.too_thin]:
+        which = "The host" if len(layers) == 1 else f"Layer{'s' * (len(thin) > 1)} {listed(thin)}"
+        said.append(
+            f"{which}: pores wider than the thickness, which cannot be cut from a porous body; only a single sheet "
+            "of openings, such as a mesh, is like that"
+        )
+    return ". ".join(said)
 
 
 def _tolerances(comparison: Comparison | None, k: int) -> tuple[Tolerance, ...]:
@@ -246,43 +287,21 @@ def _points(found: re.Match[str]) -> str:
     return f"porosity {found[1]} {100 * float(found[2]):.3g} points {found[3]}"
 
 
-def _how_exactly(tolerances: Sequence[Tolerance], planar: bool) -> str:
+def _how_exactly(tolerances: Sequence[Tolerance], spreads: Mapping[str, float], planar: bool) -> str:
     if planar:
-        return "a foil: nothing that can be off was looked at"
-    looked_at = (
-        f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points, each phase "
-        f"± {100 * FRACTION:.0f} % of the solid's volume"
+        return "a foil: no errors of fabrication were tested"
+    tested = (
+        f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points, each part "
+        f"± {100 * FRACTION:.0f} points of the solid's volume"
     )
+    unknown = "The thickness was not varied: keep to it, and write down what you measure"
     matter = [one for one in tolerances if one.matters]
     if matter:
-        return f"Hold these closely: {'; '.join(one.text for one in matter[:3])}. Looked at: {looked_at}"
+        return f"Hold these closely: {'; '.join(one.text for one in matter[:3])}. Tested: {tested}. {unknown}"
     if tolerances:
+        scatter = number(exp(spreads[tolerances[0].target]))
         return (
-            f"No mistake within {looked_at} costs more than cells of one design differ by; the worst is "
-            f"{tolerances[0].text}"
+            f"Errors within {tested} cost less than the scatter between cells (× {scatter}). Worst: "
+            f"{tolerances[0].text}. {unknown}"
         )
-    return f"{looked_at[:1].upper()}{looked_at[1:]}"
-
-
-def _equal_agents(row: Mapping[str, Any]) -> tuple[str, ...]:
-    said = str(given(row, "interchangeable") or "")
-    for part in said.split("; "):
-        if part.startswith(_AGENTS):
-            return tuple(part.removeprefix(_AGENTS).split(", "))
-    return ()
-
-
-def _cheapest(row: Mapping[str, Any], agents: Sequence[str]) -> str:
-    """Name the cheapest of the agents that will do, the host's own among them."""
-    if not agents:
-        return ""
-    prices = {name: _usd_cm3(name.replace(" ", "_")) for name in agents}
-    own, cheapest = short_name(str(row["agent"])), min(prices, key=lambda name: prices[name])
-    others = f"{', '.join(agents)} would do as well, in the same volume, by all that is known"
-    if prices[cheapest] < _usd_cm3(str(row["agent"])):
-        return f"{others}; the cheapest is {cheapest}"
-    return f"{others}; {own} is the cheapest"
-
-
-def _usd_cm3(agent: str) -> float:
-    return density_g_cm3("agent", agent) * 1e-3 * materials.agent(agent).cost.value
+    return f"{tested[:1].upper()}{tested[1:]}. {unknown}"

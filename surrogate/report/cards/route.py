@@ -1,31 +1,35 @@
 """By which steps a host is made, in the order of doing, and where it is published that they make it.
 
-Data flow: a row of a batch and the campaign's methods -> those that take part in a route to the host
-(``hosts.routes``), or the nearest that there is -> steps with limits and the document that the entry was read from.
+Data flow: a row of a batch, its layers and the campaign's methods -> those that take part in a route to the host
+(``hosts.routes``), or the nearest that there is, with why it falls short -> steps with limits, the document that the
+entry was read from, and what to mind where layers are stacked or agents arrive from one side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from surrogate import materials
 from surrogate.hosts import columns as c
 from surrogate.hosts.routes import FOIL, coaters, graded_in, makers, puts, routes_of
 from surrogate.literature.documents import find, link
+from surrogate.literature.records import load
 from surrogate.materials.methods import Method
 from surrogate.materials.properties import Claim
 from surrogate.report.cards.against import listed
+from surrogate.report.cards.layers import Layer
 from surrogate.report.nearest_papers import citations
-from surrogate.report.quantities import given, label, quantity
+from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 ClaimOf = Callable[[Method], Claim | None]
-_NO_METHOD = "no method of the table makes it as it is"
+_NO_METHOD = "no single known method makes this host"
+_ONE_SIDED = frozenset({"sputtering", "evaporation"})  # atoms fly straight: they coat what the source sees
 _LIMITS = ("pore_size_top_um", "porosity_top", "thickness_um", "pattern_size_um", "pattern_depth_um")
 _WORDS = {"pore_size_top_um": "pores", "porosity_top": "porosity"}
 
@@ -37,19 +41,23 @@ class Step:
     Attributes
     ----------
     what : str
-        "make the framework", "put the agent on", "cut the channels".
+        "make the framework", "put the agent on", "cut the channels", "stack the layers".
     methods : tuple of str
-        Methods in words, any of which will do; the first is what the rest is about.
+        Methods in words, any of which will do; the first is what the rest is about. Empty of stacking.
     limits : str
         What it reaches: pores, porosity, thickness; empty where the table says nothing.
     beyond : str
-        What of the host the first method does not reach; empty where it makes it as it is.
+        Why the first method falls short of the host; empty where it makes it as it is.
     paper, doi, url : str
         The document that the entry was read from, with its own DOI; empty where the entry is assumed.
     where : str
         Section of it, or why it is assumed.
     assumed : bool
         Whether no source says that the method makes this.
+    on_other : bool
+        Whether the source puts the agent on something that is not this host's framework, as far as the table says.
+    caution : str
+        What to mind while doing it; empty for nothing.
     """
 
     what: str
@@ -61,6 +69,8 @@ class Step:
     url: str
     where: str
     assumed: bool
+    on_other: bool = False
+    caution: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +80,13 @@ class Route:
     Attributes
     ----------
     text : str
-        As ``made_by`` of the batch has it; "no method that is named" where none makes it.
+        As ``made_by`` of the batch has it; "no single known method makes this host" where none does.
     steps : tuple of Step
         The nearest that there is where no method makes the host as it is: ``beyond`` then says what is left to do.
     example, example_doi, example_url : str
         A published host near this one, one whose DOI is known if there is any; empty where there is none.
+    differs : str
+        How that host is described there, for what differs; empty where that is not told.
     """
 
     text: str
@@ -82,9 +94,10 @@ class Route:
     example: str
     example_doi: str
     example_url: str
+    differs: str
 
 
-def route_of(row: Mapping[str, Any], campaign: Campaign) -> Route:
+def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer] = ()) -> Route:
     """Find the steps to a host, in the order of doing.
 
     Parameters
@@ -93,6 +106,8 @@ def route_of(row: Mapping[str, Any], campaign: Campaign) -> Route:
         A row of a batch.
     campaign : Campaign
         With the laboratory's methods.
+    layers : sequence of Layer
+        Of the host.
 
     Returns
     -------
@@ -105,23 +120,40 @@ def route_of(row: Mapping[str, Any], campaign: Campaign) -> Route:
     coating = coaters(known)
     first = [one for one in known if one not in coating]
     beyond = ""
+    stacked = False  # whether layers are made one by one, as no method makes what differs between them
     if not known and not foil:
-        first, beyond = _nearest(row, makers(campaign.methods.usable, framework))
-        graded = graded_in(row)
+        first, beyond, stacked = _nearest(row, makers(campaign.methods.usable, framework), layers)
+        graded = graded_in(row) - ({"agent"} if stacked else set())
         coating = [
             one for one in coaters(campaign.methods.usable) if coated and puts(one, framework, agent, graded)
         ]
     if first:
-        what = "cut the channels" if foil else _framework(row)
+        what = "cut the channels" if foil else _framework(row, stacked)
         steps.append(_step(what, first, lambda one: _makes(one, framework), beyond))
     if coating:
-        steps.append(_step(f"put the {short_name(agent)} on", coating, lambda one: one.agents.get(agent)))
+        where = _where(layers, stacked, own=int(row.get("layers", 1)) > 1)
+        step = _step(f"put the {short_name(agent)} on{where}", coating, lambda one: one.agents.get(agent))
+        others = [
+            one for one in coaters(campaign.methods.usable)
+            if where and one not in coating and puts(one, framework, agent, set())
+        ]  # fmt: skip
+        steps.append(
+            replace(
+                step,
+                on_other=not step.assumed and not foil and short_name(framework) not in step.where,
+                caution="" if foil else _one_sided(coating, others, layers, stacked=bool(where)),
+            )
+        )
     elif first and coated and any(agent in one.agents for one in first):
         what = f"bring the {short_name(agent)} in while it is made"
         steps.append(
             _step(what, [one for one in first if agent in one.agents], lambda one: one.agents.get(agent))
         )
-    near = sorted(citations(row.get("nearest_literature")), key=lambda one: not one.cited.doi)
+    if stacked and steps:
+        order = f"layer {len(layers)} on the foil, then {'the other' if len(layers) == 2 else 'the others'} upwards"
+        what = f"stack the layers: {order}, layer 1 at the separator"
+        steps.append(Step(what, (), "", "", "", "", "", "", assumed=False))
+    near = sorted(citations(row.get("nearest_literature"), load()), key=lambda one: not one.cited.doi)
     near = [one for one in near if one.cited.work]
     return Route(
         text=str(given(row, "made_by") or _NO_METHOD),
@@ -129,10 +161,38 @@ def route_of(row: Mapping[str, Any], campaign: Campaign) -> Route:
         example=near[0].cited.work if near else "",
         example_doi=near[0].cited.doi if near else "",
         example_url=near[0].work_url if near else "",
+        differs=near[0].systems if near else "",
     )
 
 
-def _framework(row: Mapping[str, Any]) -> str:
+def _where(layers: Sequence[Layer], stacked: bool, own: bool) -> str:
+    """Say which layers get an agent, of a host whose layers exist one by one; empty of a host made in one piece."""
+    if not (stacked or own) or len(layers) < 2:
+        return ""
+    coated = [str(one.number) for one in layers if any(part.phase == "agent" for part in one.parts)]
+    if len(coated) == len(layers):
+        return " each layer, before the next comes onto it"
+    return f" layer{'s' * (len(coated) > 1)} {listed(coated)}, before the next comes onto it"
+
+
+def _one_sided(
+    coating: Sequence[Method], others: Sequence[Method], layers: Sequence[Layer], *, stacked: bool
+) -> str:
+    """Say where an agent that flies in straight lines does not get to, and what else coats layers one by one."""
+    straight = [one.label for one in coating if one.identifier in _ONE_SIDED]
+    if not straight or not layers:
+        return ""
+    coat = "coats" if len(straight) == 1 else "coat"
+    below = f"{listed(straight)} {coat} what the source sees, and little below the first pores"
+    if stacked:
+        too = f"; layer by layer, {' or '.join(one.label for one in others)} will do too" if others else ""
+        return f"{below}: turn each layer and coat it from both sides{too}"
+    if len(layers) == 1:
+        return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
+    return f"{below}: make it in sheets and coat each, or coat the whole from the side that is to hold most"
+
+
+def _framework(row: Mapping[str, Any], stacked: bool = False) -> str:
     """Say what is made first: the framework, with the phases that are made together with it."""
     framework = str(row["framework"])
     own = materials.framework(framework).phase
@@ -143,7 +203,8 @@ def _framework(row: Mapping[str, Any]) -> str:
         and max(float(row[f"{phase}_top"]), float(row[f"{phase}_bottom"])) > 0.0
     ]
     beside = f", with the {listed(others)} of each layer" if others else ""
-    return f"make the framework of {short_name(framework)}{beside}"
+    each = ", each layer by itself" if stacked else ""
+    return f"make the framework of {short_name(framework)}{beside}{each}"
 
 
 def _makes(method: Method, framework: str) -> Claim | None:
@@ -152,25 +213,37 @@ def _makes(method: Method, framework: str) -> Claim | None:
     return Claim(cut.source, cut.assumed, cut.note) if cut is not None else method.frameworks.get(framework)
 
 
-def _nearest(row: Mapping[str, Any], known: Sequence[Method]) -> tuple[list[Method], str]:
-    """Return the maker of a framework that reaches most of a host, and what it does not reach, in words."""
+def _nearest(
+    row: Mapping[str, Any], known: Sequence[Method], layers: Sequence[Layer]
+) -> tuple[list[Method], str, bool]:
+    """Return the maker that reaches most of a host, why it falls short, and whether layers are stacked.
+
+    Layers are stacked where the method makes no gradient that the host has: then each has to be within its reach.
+    """
     found = []
     for one in known:
         missing = [
-            f"{_WORDS.get(stem, label(stem).lower())} {quantity(row[column], column)}"
+            f"{_WORDS.get(stem, label(stem).lower())} {quantity(row[column], column)}, "
+            f"{'below' if float(row[column]) < low else 'above'} its range"
             for column, (low, high) in one.reaches.items()
             if one.frameworks and not low <= float(row[column]) <= high
             for stem in (column.replace("_bottom", "_top"),)
         ]
-        missing += [
+        gradients = [
             f"a gradient of {what.replace('_', ' ')}"
             for what in sorted(graded_in(row) - {"agent"} - set(one.grades))
         ]
-        found.append((list(dict.fromkeys(missing)), one))
+        found.append(([*dict.fromkeys(missing), *gradients], bool(gradients) and len(layers) > 1, one))
     if not found:
-        return [], ""
-    missing, nearest = min(found, key=lambda pair: len(pair[0]))
-    return [nearest], ", ".join(missing)
+        return [], "", False
+    missing, stacked, nearest = min(found, key=lambda one: len(one[0]))
+    thin = min((layer.thickness_um for layer in layers), default=0.0)
+    low, high = nearest.reaches["thickness_um"]
+    whole = float(row["thickness_um"])
+    if stacked and thin < low <= whole <= high:
+        alone, every = (quantity(value, "thickness_um") for value in (thin, whole))
+        missing.append(f"a layer of {alone} alone, below its range (the whole of {every} is within)")
+    return [nearest], "; ".join(missing), stacked
 
 
 def _step(what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str = "") -> Step:

@@ -1,15 +1,12 @@
-"""A recipe card as text: lines of label and text for the terminal, Markdown for a file."""
+"""A recipe card as lines of label and text, and cells of text for its tables; how they are laid out is not said."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from surrogate.report.cards.card import Card
+from surrogate.hosts.targets import SCALES
+from surrogate.report.cards.answers import Answer
 from surrogate.report.cards.cycling import CyclingTest
-from surrogate.report.cards.decision import Decision
 from surrogate.report.cards.layers import Layer, Part
 from surrogate.report.cards.make import Make
-from surrogate.report.cards.next_steps import Next
 from surrogate.report.cards.route import Step
 from surrogate.report.cards.why import Why
 from surrogate.report.quantities import number
@@ -18,7 +15,7 @@ Line = tuple[str, str]
 
 
 def make_lines(make: Make) -> list[Line]:
-    """List what to weigh, in which order, and how exactly.
+    """List what stands beside the table of layers: what to check, by which steps, and how exactly.
 
     Parameters
     ----------
@@ -33,60 +30,115 @@ def make_lines(make: Make) -> list[Line]:
     lines = [("Host", make.framework + ("" if make.agent == "none" else f" with {make.agent}"))]
     if make.layers:
         many = len(make.layers)
-        steps = ", steps of a continuous gradient" if make.graded else ""
-        lines.append(
-            ("Thickness", f"{number(make.thickness_um)} µm in {many} layer{'s' * (many > 1)}{steps}")
-        )
-        lines += [(_layer_label(layer, many), layer_text(layer)) for layer in make.layers]
-        lines.append(("In the whole disc", "; ".join(part_text(part) for part in make.parts)))
+        lines.append(("Thickness", f"{number(make.thickness_um)} µm in {many} layer{'s' * (many > 1)}"))
+        if make.layers_text:
+            lines.append(("Layers", make.layers_text))
         lines.append(("Tortuosity factor", number(make.tortuosity)))
     if make.channels:
         lines.append(("Channels", make.channels))
     lines.append(("On the balance", make.balance_text))
-    if not make.route.steps or any(step.beyond for step in make.route.steps):
-        nearest = "; the nearest to it is" if make.route.steps else ""
-        lines.append(("Route", make.route.text + nearest))
+    if text := route_text(make):
+        lines.append(("Route", text))
     lines += [(f"Step {k}", step_text(step)) for k, step in enumerate(make.route.steps, 1)]
     if make.route.example:
         doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""
-        lines.append(("Near it in the literature", f"{make.route.example}{doi}"))
-    lines.append(("How exactly", make.tolerance_text))
+        differs = f" ({make.route.differs})" if make.route.differs else ""
+        lines.append(("Closest published host", f"{make.route.example}{doi}{differs}"))
+    lines.append(("Tolerances", make.tolerance_text))
     lines += [
-        (name, text) for name, text in (("Other agents", make.agents_text), ("Cost", make.cost_text)) if text
+        (name, text) for name, text in (("Other agents", make.agents.text), ("Cost", make.cost_text)) if text
     ]
     if make.hazards:
         lines.append(("Hazards", "; ".join(make.hazards)))
     return lines
 
 
-def _layer_label(layer: Layer, many: int) -> str:
-    return "Layer" if many == 1 else f"Layer {layer.number} ({layer.position})"
+def route_text(make: Make) -> str:
+    """Say that no method makes a host as it is; empty where one does.
+
+    Parameters
+    ----------
+    make : Make
+        Of a card.
+    """
+    if make.route.steps and not any(step.beyond for step in make.route.steps):
+        return ""
+    text = make.route.text
+    return f"{text[:1].upper()}{text[1:]}." + (" Closest route:" if make.route.steps else "")
 
 
-def layer_text(layer: Layer) -> str:
-    """Write a layer in one line: thickness, parts by volume and weight, grams, pores.
+def layer_title(layer: Layer, many: int) -> str:
+    """Name a layer: "2, between", or "throughout" for the only one.
 
     Parameters
     ----------
     layer : Layer
         Of a host.
+    many : int
+        Number of its layers.
     """
-    return (
-        f"{number(layer.thickness_um)} µm; {'; '.join(part_text(part) for part in layer.parts)}; porosity "
-        f"{number(layer.porosity_pct)} %, pores {number(layer.pore_size_um)} µm; {number(layer.mass_mg_cm2)} mg cm⁻²"
-    )
+    return layer.position if many == 1 else f"{layer.number}, {layer.position}"
 
 
-def part_text(part: Part) -> str:
-    """Write a part of a solid: its name, per cent of volume and of weight, and grams.
+def span(ends: tuple[float, float]) -> str:
+    """Write a range: "29 to 55".
+
+    Parameters
+    ----------
+    ends : (float, float)
+        Lower and upper end.
+    """
+    return f"{number(ends[0], 2)} to {number(ends[1], 2)}"
+
+
+def part_range(part: Part) -> str:
+    """Write within what the mass of a part may be off, mg; empty where the solid is of one part.
+
+    Parameters
+    ----------
+    part : Part
+        Of a layer.
+    """
+    return span((part.least_mg, part.most_mg)) if part.most_mg > part.least_mg else ""
+
+
+def part_film(part: Part) -> str:
+    """Write how thick a dense film of an agent is, nm; empty for other parts.
+
+    Parameters
+    ----------
+    part : Part
+        Of a layer.
+    """
+    return number(part.film_nm, 2) if part.phase == "agent" else ""
+
+
+def part_shares(part: Part) -> str:
+    """Write the share of a part in a solid by volume and weight; empty where it is all of it.
 
     Parameters
     ----------
     part : Part
         Of a layer, or of a host.
     """
-    by_volume, by_weight = number(part.volume_pct_of_solid), number(part.weight_pct)
-    return f"{part.name} {number(part.mass_mg)} mg ({by_weight} % of the solid's weight, {by_volume} % of its volume)"
+    if part.most_mg <= part.least_mg:
+        return ""
+    return f"{number(part.volume_pct_of_solid, 2)} vol. %, {number(part.weight_pct, 2)} wt. %"
+
+
+def answer_cells(answer: Answer) -> tuple[str, ...]:
+    """Write a target as cells of a table: host, its 90 %, control, ratio, its 90 %.
+
+    Parameters
+    ----------
+    answer : Answer
+        Of a card.
+    """
+    told = None not in (answer.ratio, answer.ratio_lower, answer.ratio_upper) and not answer.undecided
+    of = " (lost charge)" if SCALES[answer.target].decreasing else ""
+    ratio = f"× {number(answer.ratio or 0.0)}{of}" if told else ""
+    ends = span((answer.ratio_lower or 0.0, answer.ratio_upper or 0.0)) if told else ""
+    return answer.value_text, answer.interval_text, answer.control_text, ratio, ends
 
 
 def step_text(step: Step) -> str:
@@ -97,15 +149,20 @@ def step_text(step: Step) -> str:
     step : Step
         Of a route.
     """
+    if not step.methods:
+        return step.what
     text = f"{step.what}: {' or '.join(step.methods)}"
     if step.limits:
         which = "which reaches" if len(step.methods) == 1 else f"of which {step.methods[0]} reaches"
-        text += f", {which} {step.limits}" + (f", but not {step.beyond}" if step.beyond else "")
+        text += f", {which} {step.limits}" + (f". Why it falls short: {step.beyond}" if step.beyond else "")
     if step.paper:
-        text += f"; {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "")
+        other = (
+            " (cited for the agent; on another framework or one that is not named)" if step.on_other else ""
+        )
+        text += f". Source: {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "") + other
     elif step.where:
-        text += f"; {'assumed: ' if step.assumed else ''}{step.where}"
-    return text
+        text += f". {'Assumed: ' if step.assumed else 'Source: '}{step.where}"
+    return text + (f". Caution: {step.caution}" if step.caution else "")
 
 
 def cycling_lines(test: CyclingTest) -> list[Line]:
@@ -121,11 +178,24 @@ def cycling_lines(test: CyclingTest) -> list[Line]:
     list of (str, str)
         Label and text.
     """
-    lines = [("Compare with", f"{test.control_id}, {test.control}")] if test.control_id else []
-    lines += [("Cells", test.replicates.text), ("Cycle at", test.text)]
+    lines = [("Control", f"{test.control_id}: {test.control_text} (its own card says how to make it)")]
+    lines = lines if test.control_id else []
+    lines += [("Cells", test.replicates.text), ("Cell", "; ".join(cell_words(test))), ("Cycle at", test.text)]
     if test.stop is not None:
-        lines += [("Stop", test.stop.text), ("A running cell says something", test.stop.first_text)]
+        lines += [(f"At {when}", text) for when, text in test.stop.timeline]
+        lines.append(("Stop", test.stop.text))
     return lines
+
+
+def cell_words(test: CyclingTest) -> list[str]:
+    """List what the cell is built of, in words.
+
+    Parameters
+    ----------
+    test : CyclingTest
+        Of a card.
+    """
+    return [f"{label[:1].lower()}{label[1:]} {text}" for label, text in test.conditions]
 
 
 def why_lines(why: Why) -> list[Line]:
@@ -142,64 +212,32 @@ def why_lines(why: Why) -> list[Line]:
         Label and text.
     """
     lines = [("Why this one", why.role_text)] if why.role_text else []
-    lines += [(one.name, "; ".join(filter(None, (one.text, one.ratio_text)))) for one in why.answers]
-    about = {one.target for one in why.chances}
-    lines += [("Whence", split.text) for split in why.splits if split.target in about]
-    lines += [("What each feature is worth", text) for text in why.worth_texts]
-    if why.simplest is not None:
-        lines.append(("The simplest as good", why.simplest.text))
     if why.sure_text:
         lines.append(("How sure", why.sure_text))
+    if why.simplest is not None:
+        lines.append(("Simplest near-equivalent", why.simplest.text))
     if why.at_limit:
-        lines.append(("At a limit", f"{', '.join(why.at_limit)}; physics may not know what that costs"))
+        lines.append(("At a limit", f"{'; '.join(why.at_limit)}. Physics may not know what that costs"))
     return [*lines, *(("Beware", one) for one in why.cautions)]
 
 
-def card_markdown(card: Card) -> str:
-    """Write a card in Markdown, complete in itself.
+def model_lines(why: Why) -> list[Line]:
+    """List where the prediction comes from: what was simulated, the split, and what each feature is worth.
 
     Parameters
     ----------
-    card : Card
-        Of a proposal or the control.
+    why : Why
+        Of a card.
 
     Returns
     -------
-    str
+    list of (str, str)
+        Label and text.
     """
-    sections = (
-        ("Make", make_lines(card.make)),
-        ("Test", cycling_lines(card.test)),
-        ("Why", why_lines(card.why)),
-    )
-    text = [f"## {card.name}: {card.title.removeprefix('control: ')}{' (control)' * card.is_control}"]
-    for title, lines in sections:
-        if lines:
-            text += ["", f"### {title}", "", *(f"- **{label}**: {line}" for label, line in lines)]
-    return "\n".join(text)
-
-
-def cards_markdown(cards: Sequence[Card], decision: Decision | None, following: Next | None) -> str:
-    """Write the cards of a batch as one page of Markdown: the decision, each card, what to do next.
-
-    Parameters
-    ----------
-    cards : sequence of Card
-        Of a batch.
-    decision : Decision or None
-        What stands first.
-    following : Next or None
-        What stands last.
-
-    Returns
-    -------
-    str
-    """
-    parts = ["# Recipe cards"]
-    if decision is not None:
-        parts.append(f"**{decision.text}**")
-    parts += [card_markdown(card) for card in cards]
-    if following is not None:
-        ids = "\n".join(f"- {name}: {', '.join(cells)}" for name, cells in following.cell_ids.items())
-        parts.append(f"## Next\n\n{following.text}.\n\n    {following.command}\n\n{ids}")
-    return "\n\n".join(parts) + "\n"
+    lines = [(one.name, one.note) for one in why.answers if one.note]
+    about = {one.target for one in why.chances}
+    lines += [("Source of the prediction", split.text) for split in why.splits if split.target in about]
+    lines += [("Gain by feature", text) for text in why.worth_texts]
+    if any(sum(one.target == worth.target for one in why.worths) > 1 for worth in why.worths):
+        lines.append(("Mind", "gains by feature do not multiply: one feature may do the work of another"))
+    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import pi
 from typing import Any
 
@@ -14,7 +15,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.gradient import weight
 from surrogate.physics.accounting import mean_porosity, phase_masses_mg_cm2, solid_mass_mg_cm2
-from surrogate.report.cards.layers import FEWEST, MOST, layers_of, together
+from surrogate.report.cards.layers import FEWEST, MOST, alike, layers_of, together
 
 AREA = 0.25 * pi * 1.6**2  # cm2: a disc of 16 mm
 GRADED: dict[str, Any] = {
@@ -67,14 +68,14 @@ def test_grams_are_volume_fraction_times_density_times_thickness_times_area(host
             assert part.weight_pct == pytest.approx(100.0 * mg / layer.mass_mg, rel=1e-3)
 
 
-@pytest.mark.parametrize(("host", "number"), [(GRADED, 5), (UNIFORM, 1), (STACK, 4), (LAMELLAE, 5)])
+@pytest.mark.parametrize(("host", "number"), [(GRADED, 3), (UNIFORM, 1), (STACK, 4), (LAMELLAE, 5)])
 def test_layers_weigh_what_the_host_weighs(host: dict[str, Any], number: int) -> None:
     designs = CompleteDesigns.of(pd.DataFrame([host]))
     layers = layers_of(row_of(host), AREA)
     assert len(layers) == number
     assert sum(layer.thickness_um for layer in layers) == pytest.approx(120.0)
-    assert np.mean([layer.porosity_pct for layer in layers]) == pytest.approx(
-        100.0 * mean_porosity(designs)[0]
+    assert sum(layer.porosity_pct * layer.thickness_um for layer in layers) == pytest.approx(
+        120.0 * 100.0 * mean_porosity(designs)[0]
     )
     in_all = {part.phase: part for part in together(layers, AREA)}
     for phase, mass in phase_masses_mg_cm2(designs).items():
@@ -92,8 +93,43 @@ def test_layers_weigh_what_the_host_weighs(host: dict[str, Any], number: int) ->
 def test_a_steep_gradient_has_more_layers_and_a_foil_has_none() -> None:
     flat = GRADED | {"dielectric_top": 0.0, "conductor_top": 0.8, "agent_top": 0.2, "porosity_bottom": 0.87}
     steep = GRADED | {"conductor_top": 0.0, "dielectric_top": 1.0}
-    counts = [len(layers_of(row_of(host), AREA)) for host in (flat | {"pore_size_bottom_um": 35.0}, steep)]
+    fine = {"pore_size_top_um": 3.5, "pore_size_bottom_um": 3.5}
+    counts = [
+        len(layers_of(row_of(host | fine), AREA))
+        for host in (flat | {"porosity_bottom": 0.68, "gradient_exponent": 1.0}, steep)
+    ]
     assert counts == [FEWEST, MOST]
     assert (
         layers_of(row_of({"framework": "none", "agent": "silver", "electrolyte": "liquid_ether"}), AREA) == ()
     )
+
+
+def test_no_layer_of_a_gradient_is_thinner_than_its_pores_or_like_its_neighbour() -> None:
+    coarse = GRADED | {"thickness_um": 90.0, "pore_size_top_um": 60.0, "pore_size_bottom_um": 3.5}
+    layers = layers_of(row_of(coarse), AREA)
+    assert len(layers) > 1
+    assert not any(layer.too_thin for layer in layers)
+    assert layers[0].thickness_um > 90.0 / MOST  # joined to the one below, which has smaller pores
+    # Ends that differ by less than the tolerances cannot be told apart: one layer.
+    near = UNIFORM | {"porosity_top": 0.85, "porosity_bottom": 0.88, "pore_size_top_um": 30.0}
+    (one,) = layers_of(row_of(near), AREA)
+    assert (one.position, one.thickness_um, one.number) == ("throughout", 120.0, 1)
+    assert all(not alike(*pair) for pair in pairwise(layers))
+    # A host whose pores are wider than all of it stays one layer, and a stack its own layers: both say so.
+    for host, many in ((coarse | {"thickness_um": 20.0, "pore_size_bottom_um": 50.0}, 1), (STACK, 4)):
+        assert [layer.too_thin for layer in layers_of(row_of(host), AREA)] == [True, *[False] * (many - 1)]
+
+
+def test_the_range_of_a_part_is_its_share_with_five_points_more_and_less() -> None:
+    (layer,) = layers_of(row_of(UNIFORM | {"conductor_top": 0.97, "conductor_bottom": 0.97, "agent_top": 0.03,
+                                           "agent_bottom": 0.03}), AREA)  # fmt: skip
+    fibre, silver = layer.parts
+    assert (silver.least_mg, silver.most_mg) == (0.0, pytest.approx(silver.mass_mg * 8.0 / 3.0))
+    assert (fibre.least_mg, fibre.most_mg) == (
+        pytest.approx(fibre.mass_mg * 92.0 / 97.0),
+        pytest.approx(fibre.mass_mg * 100.0 / 97.0),
+    )
+    # 120 um with 12 % of solid, 3 % of it silver: 0.432 um of dense metal.
+    assert silver.film_nm == pytest.approx(432.0)
+    assert layer.porosity_range_pct == (pytest.approx(83.0), pytest.approx(93.0))
+    assert layer.pore_range_um == (pytest.approx(24.5), pytest.approx(45.5))

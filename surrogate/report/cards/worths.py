@@ -1,0 +1,205 @@
+"""What each feature of a host is worth, and the simplest host that is nearly as good.
+
+Data flow: a row of a batch, what is believed of the batch together (``campaign.comparison``) -> the gain that each
+feature brings beside the spread of cells, and what may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from surrogate.campaign.choice_groups import choice_groups
+from surrogate.campaign.control import control_of
+from surrogate.campaign.gains import on_z
+from surrogate.hosts import columns as c
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.report.cards.against import in_a_sentence, listed, times
+from surrogate.report.quantities import given, number, quantity
+from surrogate.report.summary import short_name
+
+if TYPE_CHECKING:
+    from surrogate.campaign.comparison import Comparison
+    from surrogate.campaign.file import Campaign
+
+_GROUPS = {"pore_size": "pore sizes", "agent": "lithiophilic agent", "pattern": "pattern of the pellet"}
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What one feature of a host is worth in one objective.
+
+    Attributes
+    ----------
+    target : str
+        The objective.
+    group, name : str
+        Group of choices (``campaign.choice_groups``), and in words.
+    ratio, lower, upper : float
+        Median of the host over that of the same host with this group alone set to the control's, with the central
+        90 % interval; above 1 where it helps, whatever is wanted.
+    beyond_noise : bool
+        Whether that is more than cells of one design differ by (one standard deviation), and the interval leaves out
+        1.
+    text : str
+    """
+
+    target: str
+    group: str
+    name: str
+    ratio: float
+    lower: float
+    upper: float
+    beyond_noise: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Simplest:
+    """The simplest host that is as good.
+
+    Attributes
+    ----------
+    left_out : tuple of str
+        Features that it lacks, as ``campaign.simpler`` names them; empty where the host itself is the simplest.
+    kept_pct : float or None
+        Of the improvement over the control, per cent; None where there is none to keep.
+    text : str
+    """
+
+    left_out: tuple[str, ...]
+    kept_pct: float | None
+    text: str
+
+
+def worths_of(
+    row: Mapping[str, Any],
+    campaign: Campaign,
+    spreads: Mapping[str, float],
+    k: int,
+    comparison: Comparison | None,
+) -> tuple[Worth, ...]:
+    """List what features are worth in each objective; without a comparison the batch knows of the first alone.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+    campaign : Campaign
+        Its objectives.
+    spreads : mapping of str to float
+        Target -> standard deviation between cells of one design, z.
+    k : int
+        Position of the host among the proposals.
+    comparison : Comparison or None
+        Of the batch.
+
+    Returns
+    -------
+    tuple of Worth
+        By objective, the most first.
+    """
+    found = []
+    for n, target in enumerate(campaign.objectives):
+        told: Mapping[str, Any] = {}
+        if comparison is not None:
+            told = {str(name): value for name, value in comparison.worths[target].iloc[k].items()}
+        elif n == 0:
+            told = row
+        found += _in_target(told, campaign, target, spreads[target])
+    return tuple(found)
+
+
+def _in_target(told: Mapping[str, Any], campaign: Campaign, target: str, spread: float) -> list[Worth]:
+    sign = -1.0 if on_z(target, campaign.objectives[target]) == "min" else 1.0
+    found = []
+    for group in choice_groups():
+        numbers = [given(told, f"worth_{group}{end}") for end in ("", "_lower", "_upper")]
+        if None in numbers:
+            continue
+        ratio, *ends = (float(one) ** sign for one in numbers)
+        lower, upper = sorted(ends)
+        name = _GROUPS.get(group, group.replace("_", " "))
+        text = f"{name} {times(ratio)} (90 %: {number(lower, 2)} to {number(upper, 2)})"
+        beyond = abs(log(ratio)) > spread and not lower <= 1.0 <= upper
+        found.append(Worth(target, group, name, ratio, lower, upper, beyond, text))
+    return sorted(found, key=lambda one: -one.ratio)
+
+
+def worth_texts(worths: Sequence[Worth], spreads: Mapping[str, float]) -> tuple[str, ...]:
+    """Write a sentence for each objective.
+
+    Parameters
+    ----------
+    worths : sequence of Worth
+        Of one host.
+    spreads : mapping of str to float
+        Target -> standard deviation between cells of one design, z.
+
+    Returns
+    -------
+    tuple of str
+    """
+    texts = []
+    for target in dict.fromkeys(one.target for one in worths):
+        own = [one for one in worths if one.target == target]
+        beyond = [one.name for one in own if one.beyond_noise]
+        texts.append(
+            f"in {in_a_sentence(target)}, over the same host with that one feature replaced by the control's: "
+            f"{', '.join(one.text for one in own)}; beyond the scatter between cells ({times(exp(spreads[target]))}) "
+            f"and with an interval that excludes 1: {listed(beyond) if beyond else 'none'}"
+        )
+    return tuple(texts)
+
+
+def simplest_of(row: Mapping[str, Any], comparison: Comparison | None, k: int) -> Simplest | None:
+    """Say which features may be left out of a host.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+    comparison : Comparison or None
+        Of the batch.
+    k : int
+        Position of the host among the proposals.
+
+    Returns
+    -------
+    Simplest or None
+        None without a comparison.
+    """
+    if comparison is None or k >= len(comparison.simplest):
+        return None
+    told = comparison.simplest.iloc[k]
+    kept = float(told["kept"])
+    if kept != kept:
+        return Simplest((), None, "the control, as this host is predicted to be no better")
+    left_out = tuple(one for one in str(told["left_out"]).split(";") if one)
+    if not left_out:
+        return Simplest(
+            (),
+            100.0,
+            "this host: each of its features is worth more than a fifth of the gain over the control",
+        )
+    share = "above 99" if kept > 0.99 else number(100.0 * kept, 2)
+    keeps = f"keeps {share} % of the gain over the control" if kept < 1.0 else "predicted to be no worse"
+    return Simplest(left_out, 100.0 * kept, f"{listed(_instead(row, left_out))}; {keeps}")
+
+
+def _instead(row: Mapping[str, Any], left_out: Sequence[str]) -> list[str]:
+    """Say what a host has instead of features, which is what the control of its framework has."""
+    design = pd.DataFrame([{name: row[name] for name in (*c.CHOICES, *c.CONDITIONS) if name in row}])
+    plain = control_of(CompleteDesigns.of(design, where="host of a batch")).row(0)
+    instead = {
+        "agent": "no lithiophilic agent",
+        "composition": f"no second phase beside the {short_name(str(row['framework']))}",
+        "layers": "a gradient without steps",
+        "porosity": f"uniform porosity of {quantity(plain['porosity_top'], 'porosity_top')}",
+        "pore_size": f"uniform pores of {quantity(plain['pore_size_top_um'], 'pore_size_top_um')}",
+    }
+    return [instead[one] for one in left_out]

@@ -1,0 +1,183 @@
+"""What a recipe card says of making a host: what to weigh, by which steps, what to take instead."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import report_examples as examples
+from card_examples import LIFE, batch_of
+
+from surrogate.campaign.replicates import CellNumbers
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.report.cards.card import Card, cards_of
+from surrogate.report.cards.words import make_lines, why_lines
+
+
+def test_the_disc_is_that_of_the_campaign_file_and_weighs_what_its_layers_do(card: Card) -> None:
+    make = card.make
+    assert make.disc_diameter_mm == 16.0
+    assert make.mass_mg == pytest.approx(make.mass_mg_cm2 * 2.010619, rel=1e-6)
+    assert make.mass_mg == pytest.approx(sum(part.mass_mg for layer in make.layers for part in layer.parts))
+    # Five points of porosity more or less, of a host that is solid to 0.2 or so.
+    solid = np.mean([1.0 - layer.porosity_pct / 100.0 for layer in make.layers])
+    assert make.mass_tolerance_mg == pytest.approx(make.mass_mg * 0.05 / solid)
+    assert make.cost_usd == pytest.approx(12.3 * 2.010619e-4)
+    assert "0.25 cents a disc" in make.cost_text
+
+
+def test_the_bench_weighs_steps_and_simplifies_as_the_cards_do() -> None:
+    import surrogate.serving
+    from surrogate.campaign.simpler import KEPT
+    from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
+
+    pages = Path(str(surrogate.serving.__file__)).parent
+    html, script = (pages / name for name in ("bench.html.j2", "bench.js.j2"))
+    written = {
+        r'id="disc"[^>]*value="([0-9.]+)"': (html, CellNumbers().disc_diameter_mm),
+        r"const KEPT = ([0-9.]+)": (script, KEPT),
+        r"STEPS = \{ pore_size_top_um: ([0-9.]+)": (script, 1.0 + PORE_SIZE),
+        r"STEPS = .*? agent_top: ([0-9.]+)": (script, FRACTION),
+        r"STEPS = .*? porosity_top: ([0-9.]+)": (script, POROSITY),
+    }
+    for pattern, (page, value) in written.items():
+        found = re.search(pattern, page.read_text(encoding="utf-8"))
+        assert found is not None, pattern
+        assert float(found[1]) == value, pattern
+
+
+def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(campaign: Any) -> None:
+    host = examples.BASE | {"pore_size_top_um": 12.0}
+    makes = [one.make for one in cards_of(batch_of(host, examples.BASE), campaign)]
+    first, second = makes[0].route.steps
+    assert first.what == "make the framework of carbon fibre, with the PAN of each layer"
+    assert first.methods[0] == "electrospinning"
+    assert "pores 0.5 µm to 15 µm" in first.limits
+    assert (first.doi, first.assumed, first.beyond) == ("10.1002/aenm.202304229", False, "")
+    assert first.paper.startswith("Wang et al., Adv. Energy Mater. 2024")
+    assert second.what == "put the zinc oxide on"
+    assert "sputtering" in second.methods
+    # Pores of 35 um and a graded porosity: nothing makes that, and the card says what is left to do.
+    near = makes[1].route.steps[0]
+    assert near.beyond == "pores 35 µm, above its range"
+    assert (
+        ". Why it falls short: pores 35 µm, above its range. Source: " in dict(make_lines(makes[1]))["Step 1"]
+    )
+    assert "Zhang et al., Mater. Today Energy 2021" in makes[0].route.example
+    assert makes[0].route.example_doi == ""  # the tables have none, and none is made up
+
+
+def test_a_host_that_no_method_makes_is_stacked_from_layers_that_are_coated_one_by_one(campaign: Any) -> None:
+    graded = {
+        "framework": "copper", "agent": "gold", "conductor_top": 1.0, "conductor_bottom": 0.92, "agent_top": 0.0,
+        "agent_bottom": 0.08, "porosity_top": 0.88, "porosity_bottom": 0.7, "pore_size_top_um": 12.0,
+        "pore_size_bottom_um": 3.5, "thickness_um": 90.0, "dielectric_top": 0.0, "dielectric_bottom": 0.0,
+    }  # fmt: skip
+    make = cards_of(batch_of(examples.BASE | graded).assign(made_by=""), campaign)[0].make
+    many = len(make.layers)
+    assert [step.what for step in make.route.steps] == [
+        "make the framework of copper, each layer by itself",
+        "put the gold on each layer, before the next comes onto it",
+        f"stack the layers: layer {many} on the foil, then the others upwards, layer 1 at the separator",
+    ]
+    bought, coated, _ = make.route.steps
+    layer = min(layer.thickness_um for layer in make.layers)
+    assert bought.methods == ("bought as it is",)
+    assert bought.beyond == (
+        f"a gradient of porosity; a layer of {layer:.3g} µm alone, below its range (the whole of 90 µm is within)"
+    )
+    assert {"electrodeposition", "sputtering"} <= set(
+        coated.methods
+    )  # no gradient is asked of a single layer
+    assert coated.caution.endswith("turn each layer and coat it from both sides")
+    text = dict(make_lines(make))
+    assert text["Route"] == "No single known method makes this host. Closest route:"
+    assert (
+        "(cited for the agent; on another framework or one that is not named)" in text["Step 2"]
+    )  # carbon paper
+    # Of one piece, coated from a side: the inside is not reached. Layers of a stack are coated as they come.
+    piece, stack = (
+        cards_of(batch_of(examples.BASE | {"pore_size_top_um": 12.0} | more), campaign)[0].make.route.steps[1]
+        for more in ({}, {"layers": 4, "stacking": "alternating"})
+    )
+    assert "make it in sheets and coat each" in piece.caution
+    assert stack.what == "put the zinc oxide on layers 2 and 4, before the next comes onto it"
+    assert stack.caution.endswith(
+        "layer by layer, atomic layer deposition or coating from solution will do too"
+    )
+
+
+def test_what_is_too_little_or_too_vague_to_check_on_a_balance_is_checked_otherwise(campaign: Any) -> None:
+    light = {"porosity_top": 0.93, "porosity_bottom": 0.93, "agent_bottom": 0.02, "conductor_bottom": 0.98}
+    make = cards_of(batch_of(examples.BASE | light), campaign)[0].make
+    seed = next(part for part in make.parts if part.phase == "agent")
+    assert make.mass_tolerance_mg / make.mass_mg == pytest.approx(0.05 / 0.07)
+    assert "± 71 % of the mass: a weak check" in make.balance_text
+    assert (
+        f"by the thickness of its film, as {seed.mass_mg:.3g} mg are too little to weigh" in make.balance_text
+    )
+    density = make.mass_mg_cm2 / (0.07 * make.thickness_um * 1e-4) * 1e-3
+    assert f"1 − (mg cm⁻²) / ({0.1 * density:.3g} × µm)" in make.balance_text
+    assert "weak" not in cards_of(batch_of(examples.BASE), campaign)[0].make.balance_text
+
+
+def test_layers_say_what_they_stand_for_and_which_cannot_be_cut(campaign: Any) -> None:
+    plain = {"agent": "none", "agent_bottom": 0.0, "conductor_top": 1.0, "conductor_bottom": 1.0}
+    near = {"dielectric_top": 0.0, "porosity_top": 0.95, "porosity_bottom": 0.93, "pore_size_top_um": 7.0}
+    thin, dense, mild = (
+        cards_of(batch_of(examples.BASE | host), campaign)[0].make
+        for host in ({"layers": 5}, {}, plain | near)
+    )
+    # Five layers of 24 um with pores of 35 um to 6.5 um.
+    assert thin.layers_text.startswith(
+        "Layers 1, 2 and 3: pores wider than the thickness, which cannot be cut"
+    )
+    assert dense.layers_text.startswith("Steps of a continuous gradient")
+    assert (
+        mild.layers_text
+        == "The gradient of the design is within the tolerances: one layer with its means will do"
+    )
+
+
+def test_an_agent_that_lithium_converts_is_named_with_what_becomes_of_it(campaign: Any) -> None:
+    batch = batch_of(examples.BASE | {"agent": "silver"})
+    batch.loc[0, "interchangeable"] = "lithiophilic agent: zinc oxide, gold"
+    agents = cards_of(batch, campaign)[0].make.agents
+    assert agents.text.endswith(
+        "Beware of zinc oxide: lithium turns it into LiZn and Li2O in the first plating, which consumes charge"
+    )
+
+
+def test_agents_tolerances_and_limits(card: Card) -> None:
+    make = card.make
+    assert (make.agents.names, make.agents.cheapest) == (("tin", "gold"), "zinc oxide")
+    own = next(part for part in make.parts if part.phase == "agent")
+    assert make.agents.masses_mg[1] == pytest.approx(
+        own.mass_mg * 19.3 / own.density_g_cm3
+    )  # the same volume
+    assert f"gold ({make.agents.masses_mg[1]:.3g} mg)" in make.agents.text
+    assert "Beware" not in make.agents.text
+    assert [(one.matters, one.target) for one in make.tolerances] == [(True, LIFE), (False, LIFE)]
+    assert make.tolerances[1].text == "5 % of the solid's volume less agent at the bottom: cycle life × 0.905"
+    assert make.at_limit == card.why.at_limit == ("thickness 120 µm",)
+    assert "At a limit" in dict(why_lines(card.why))
+
+
+def test_a_foil_has_nothing_to_weigh_and_a_pellet_may_have_channels(campaign: Any) -> None:
+    bare = {"framework": "none", "agent": "silver", "electrolyte": "liquid_ether"}
+    cut = bare | {"electrolyte": "llzo", "pattern_size_um": 100.0, "pattern_depth_um": 40.0}
+    card, pellet = (
+        cards_of(CompleteDesigns.of(pd.DataFrame([one])).frame, campaign)[0] for one in (bare, cut)
+    )
+    said = dict(make_lines(pellet.make))
+    assert said["Channels"].startswith("100 µm wide and 40 µm deep")
+    assert said["Step 1"].startswith("cut the channels: laser cutting")
+    assert "Xu et al., Adv. Mater. 2021" in said["Step 1"]
+    assert card.make.planar
+    assert (card.make.mass_mg, card.make.layers) == (0.0, ())
+    assert "nothing to weigh" in card.make.balance_text
+    assert "put the silver on" in card.make.route.steps[0].what
