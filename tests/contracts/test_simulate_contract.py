@@ -19,7 +19,7 @@ from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.simulate import OUTSIDE
 
-RANDOM = 2000
+RANDOM = 600
 OUTCOMES = {"completed", "overgrown", "depleted", "voltage_cutoff", "not_converged", OUTSIDE}
 HOST: dict[str, Any] = {
     "framework": "carbon_fiber", "agent": "none", "electrolyte": "liquid_ether", "conductor_top": 1.0,
