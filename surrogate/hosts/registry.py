@@ -283,6 +283,10 @@ class Columns(Mapping[str, Column]):
                 )  # fmt: skip
             seen.add(column.quantity)
 
+    def __repr__(self) -> str:
+        """Not every entry: it stands in signatures, where the registry is a default."""
+        return f"{type(self).__name__}(...)"
+
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
 

@@ -38,7 +38,7 @@ def test_the_later_design_counts_in_any_order(
 MADE = st.lists(st.sampled_from([None, 100.0, 104.0, 108.0]), min_size=2, max_size=4)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MADE, st.booleans(), st.randoms(use_true_random=False))
 def test_a_host_is_as_it_was_last_said_to_be_made_and_not_as_proposed(
     tmp_path: Path, made: list[float | None], dated: bool, rng: Any
