@@ -20,12 +20,14 @@ from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
 from surrogate.report.cards.against import difference, in_a_sentence, listed, probability
 from surrogate.report.cards.answers import Answer, Split, answer_of, splits_of
-from surrogate.report.cards.worths import Simplest, Worth, simplest_of, worth_texts, worths_of
+from surrogate.report.cards.worths import Simplest, Worth, none_certain, simplest_of, worth_texts, worths_of
 from surrogate.report.quantities import given, label, quantity
 
 if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
+
+_NOTHING = 0.005  # of the logarithm of a ratio: with three digits it reads × 1
 
 
 @dataclass(frozen=True)
@@ -144,18 +146,20 @@ def why_of(
         given(row, "extrapolation"),
     )
     rivals = _rivals(row, campaign, comparison, k, names, told) if role == "explore" else ""
+    splits = splits_of(row, control, told)
+    lead = _lead(comparison, k, names) + _by_physics_alone(splits, campaign) if role == "exploit" else ""
     return Why(
         role=role,
-        role_text=_role(role, changes, rivals),
+        role_text=_role(role, changes, rivals, lead),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
         ),
-        splits=splits_of(row, control, told),
+        splits=splits,
         worths=worths,
         worth_texts=worth_texts(worths, spreads),
-        simplest=simplest_of(row, comparison, k),
+        simplest=simplest_of(row, comparison, k, list(campaign.objectives)),
         chances=chances,
-        sure_text=_how_sure(row, chances),
+        sure_text=_how_sure(row, chances, worths),
         p_changes_best=None if changes is None else float(changes),
         at_limit=tuple(
             f"{label(name).lower()} {quantity(row[name], name)}"
@@ -205,16 +209,41 @@ def _rivals(
     return f"As good or better in all that is wanted: {listed(as_good) if as_good else 'a host that you measured'}"
 
 
-def _role(role: str, changes: Any, rivals: str) -> str:
+def _lead(comparison: Comparison | None, k: int, names: Sequence[str]) -> str:
+    """Say how surely a host is better than the one that comes nearest: another proposal, or else the control."""
+    if comparison is None or not comparison.p_better:
+        return ""
+    tables = comparison.p_better
+    n = len(comparison.simplest)
+    others = [j for j in range(n) if j != k] or [n]
+    if k >= n or max(others) >= len(names):
+        return ""
+    nearest = min(others, key=lambda j: max(float(table[k, j]) for table in tables.values()))
+    sure = [
+        f"{probability(float(table[k, nearest]))} in {in_a_sentence(target)}"
+        for target, table in tables.items()
+    ]
+    what = "the control" if nearest == n else "the nearest"
+    return f" (better than {what}, {names[nearest]}, with a probability of {listed(sure)})"
+
+
+def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
+    """Say that neither published nor own cells bring anything to what a host is worth over its control."""
+    about = [one for one in splits if one.target in campaign.objectives]
+    brought = max((abs(part) for one in about for part in (one.ln_literature, one.ln_cells)), default=1.0)
+    if brought >= _NOTHING:
+        return ""
+    return ", and physics alone says so: cells, published or yours, tell it no further from the control"
+
+
+def _role(role: str, changes: Any, rivals: str, lead: str) -> str:
     teaches = (
         ""
         if changes is None
         else f"one cell of it changes which host is best with a probability of {probability(float(changes))}"
     )
     if role == "exploit":
-        promises = (
-            "Chosen for what it promises: no other host is believed to be as good in all that is wanted"
-        )
+        promises = f"Chosen for what it promises: no other host is believed to be as good in all that is wanted{lead}"
         return f"{promises}; {teaches}" if teaches else promises
     if role == "explore":
         found = f"Chosen as the most informative next test{': ' if teaches else ''}{teaches}"
@@ -222,14 +251,16 @@ def _role(role: str, changes: Any, rivals: str) -> str:
     return "What the others are compared with" if role == summary.CONTROL else ""
 
 
-def _how_sure(row: Mapping[str, Any], chances: Sequence[Chance]) -> str:
-    """Say how sure the host is to be better, and how far the prediction had to reach."""
+def _how_sure(row: Mapping[str, Any], chances: Sequence[Chance], worths: Sequence[Worth]) -> str:
+    """Say how sure the host and its features are to be better, and how far the prediction had to reach."""
     parts = []
     for one in chances:
         cells = "" if one.p_one_cell is None else f" (one cell against one: {probability(one.p_one_cell)})"
         parts.append(f"{probability(one.p_better)} in {in_a_sentence(one.target)}{cells}")
     if parts:
         parts = [f"the probability of being better than the control is {listed(parts)}"]
+    if none_certain(worths):
+        parts.append("no single feature's gain is certain")
     if given(row, "extrapolation") is not None:
         parts.append(f"extrapolation {summary.extrapolation(row)}")
     return "; ".join(parts)
