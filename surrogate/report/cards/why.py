@@ -147,10 +147,12 @@ def why_of(
     )
     rivals = _rivals(row, campaign, comparison, k, names, told) if role == "explore" else ""
     splits = splits_of(row, control, told)
-    lead = _lead(comparison, k, names) + _by_physics_alone(splits, campaign) if role == "exploit" else ""
+    promise = (
+        _promise(comparison, k, names) + _by_physics_alone(splits, campaign) if role == "exploit" else ""
+    )
     return Why(
         role=role,
-        role_text=_role(role, changes, rivals, lead),
+        role_text=_role(role, changes, rivals, promise),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
         ),
@@ -209,22 +211,21 @@ def _rivals(
     return f"As good or better in all that is wanted: {listed(as_good) if as_good else 'a host that you measured'}"
 
 
-def _lead(comparison: Comparison | None, k: int, names: Sequence[str]) -> str:
-    """Say how surely a host is better than the one that comes nearest: another proposal, or else the control."""
-    if comparison is None or not comparison.p_better:
-        return ""
-    tables = comparison.p_better
-    n = len(comparison.simplest)
+def _promise(comparison: Comparison | None, k: int, names: Sequence[str]) -> str:
+    """Compare a host with the one that comes nearest to it: another proposal, or else the control."""
+    best = "no other host is believed to be as good in all that is wanted"
+    n = 0 if comparison is None else len(comparison.simplest)
     others = [j for j in range(n) if j != k] or [n]
-    if k >= n or max(others) >= len(names):
-        return ""
+    if comparison is None or k >= n or max(others) >= len(names):
+        return best
+    tables = comparison.p_better
     nearest = min(others, key=lambda j: max(float(table[k, j]) for table in tables.values()))
-    sure = [
-        f"{probability(float(table[k, nearest]))} in {in_a_sentence(target)}"
-        for target, table in tables.items()
-    ]
-    what = "the control" if nearest == n else "the nearest"
-    return f" (better than {what}, {names[nearest]}, with a probability of {listed(sure)})"
+    ahead = {target: float(table[k, nearest]) for target, table in tables.items()}
+    sure = listed([f"{probability(p)} in {in_a_sentence(target)}" for target, p in ahead.items()])
+    what = f"{'the control' if nearest == n else 'the nearest'}, {names[nearest]},"
+    if max(ahead.values()) <= 0.5:
+        return f"{what} is believed to be as good (this one is better with a probability of {sure})"
+    return f"{best} (better than {what} with a probability of {sure})"
 
 
 def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
@@ -233,17 +234,17 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
     brought = max((abs(part) for one in about for part in (one.ln_literature, one.ln_cells)), default=1.0)
     if brought >= _NOTHING:
         return ""
-    return ", and physics alone says so: cells, published or yours, tell it no further from the control"
+    return ", and physics alone says so, as neither published cells nor yours bring anything to it"
 
 
-def _role(role: str, changes: Any, rivals: str, lead: str) -> str:
+def _role(role: str, changes: Any, rivals: str, promise: str) -> str:
     teaches = (
         ""
         if changes is None
         else f"one cell of it changes which host is best with a probability of {probability(float(changes))}"
     )
     if role == "exploit":
-        promises = f"Chosen for what it promises: no other host is believed to be as good in all that is wanted{lead}"
+        promises = f"Chosen for what it promises: {promise}"
         return f"{promises}; {teaches}" if teaches else promises
     if role == "explore":
         found = f"Chosen as the most informative next test{': ' if teaches else ''}{teaches}"
