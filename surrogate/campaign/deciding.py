@@ -57,6 +57,21 @@ def chance_to_tell(difference: float, spread: float, cells: int, controls: int) 
     return float(ndtr(abs(difference) / (spread * sqrt(1.0 / cells + 1.0 / controls))))
 
 
+def chance_to_clear(difference: float, bar: float, spread: float, cells: int, controls: int) -> float:
+    """Return with what probability the mean of a host's cells lies ahead of the control's by a bar at least.
+
+    Parameters
+    ----------
+    difference, bar : float
+        What the hosts truly differ by, and what is asked for, z, in the direction that is wanted.
+    spread : float
+        Standard deviation between cells of one design, z, above 0.
+    cells, controls : int
+        Cells of the host, and of the control.
+    """
+    return float(ndtr((difference - bar) / (spread * sqrt(1.0 / cells + 1.0 / controls))))
+
+
 def decisive_difference(
     mean: float, spread: float, noise: float, cells: int, controls: int, sure: float = DECIDED
 ) -> float:

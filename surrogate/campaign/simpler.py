@@ -100,6 +100,7 @@ def simplest_hosts(
         n rows. ``left_out``: the features that the simplest host lacks, with ``;`` between them; empty where every
         one is worth more than a fifth of the improvement. ``kept``: the share of the improvement over the control
         (of the gain of the medians) that it keeps; NaN where the proposal is no better than the control.
+        ``TARGET_over_control``, of each objective: difference of its median to the control's, z.
     """
     n = len(every) - 1
     table, of_which, left_out = _with_features_of_the_control(every)
@@ -115,12 +116,16 @@ def simplest_hosts(
     rows = []
     for k in range(n):
         found: tuple[tuple[str, ...], float] = ((), 1.0 if over_control[k] > 0.0 else np.nan)
+        simplest = k if over_control[k] > 0.0 else n
         for at in np.flatnonzero(of_which == k) if over_control[k] > 0.0 else ():
             share = float(over_control[n + 1 + at] / over_control[k])
             if share >= KEPT and (len(left_out[at]), share) > (len(found[0]), found[1] if found[0] else 0.0):
-                found = left_out[at], share
-        rows.append({"left_out": ";".join(found[0]), "kept": found[1]})
-    return pd.DataFrame(rows, columns=["left_out", "kept"])
+                found, simplest = (left_out[at], share), n + 1 + int(at)
+        ahead = {
+            f"{name}_over_control": float(medians[name][simplest] - medians[name][n]) for name in objectives
+        }
+        rows.append({"left_out": ";".join(found[0]), "kept": found[1], **ahead})
+    return pd.DataFrame(rows, columns=["left_out", "kept", *(f"{name}_over_control" for name in objectives)])
 
 
 def _with_features_of_the_control(

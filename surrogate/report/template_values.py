@@ -18,6 +18,7 @@ from surrogate.report.cards.card import Card
 from surrogate.report.cards.words import (
     answer_cells,
     cycling_lines,
+    film_range,
     layer_title,
     make_lines,
     part_film,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-_IN_LAYERS = {"Host", "Thickness"}  # of what a card says: it stands in the table of layers
+_IN_LAYERS = {"Thickness"}  # of what a card says: it stands in the table of layers
 _EXTRA_COLUMNS = (
     "bottom_half_share",
     "top_face_share",
@@ -191,8 +192,8 @@ def _layers(card: Card) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {
             "title": f"{layer_title(layer, many)}: {number(layer.thickness_um)} µm, porosity "
-            f"{number(layer.porosity_pct)} % ({span(layer.porosity_range_pct)}), pores "
-            f"{number(layer.pore_size_um)} µm ({span(layer.pore_range_um)})",
+            f"{number(layer.porosity_pct)} % ({span(layer.porosity_range_pct, 3)}), pores "
+            f"{number(layer.pore_size_um)} µm ({span(layer.pore_range_um, 3)})",
             "parts": layer.parts,
         }
         for layer in card.make.layers
@@ -210,8 +211,9 @@ def _layers(card: Card) -> list[dict[str, Any]]:
                         number(part.mass_mg),
                         part_range(part),
                         number(part.mass_mg_cm2),
-                        part_film(part),
                     ),
+                    "film": part_film(part),
+                    "film_range": film_range(part),
                 }
                 for part in one["parts"]
             ],

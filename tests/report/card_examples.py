@@ -73,7 +73,8 @@ def comparison(n: int, p: np.ndarray | None = None) -> Comparison:
     half = np.full((n + 1, n + 1), 0.5) if p is None else p
     return Comparison(
         {LIFE: half, MV: half}, SPREADS, {LIFE: worth, MV: worth ** -1.0}, mistakes,
-        pd.DataFrame({"left_out": ["pore_size;porosity"] * n, "kept": [0.93] * n}),
+        pd.DataFrame({"left_out": ["pore_size;porosity"] * n, "kept": [0.93] * n,
+                      f"{LIFE}_over_control": [0.6] * n, f"{MV}_over_control": [-0.9] * n}),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ HTML.
 ``agents``              Agents: what may be put on instead
 ``route``               Route, Step
 ``cycling``             CyclingTest, Replicates, StopRule
+``bars``                Bar: what the cells have to show in each objective, and how likely they do
 ``why``                 Why, Chance
 ``answers``             Answer, Split: what is predicted beside the control, and what brings it
 ``worths``              Worth, Simplest: what each feature is worth, and what may be left out

@@ -43,6 +43,11 @@ class Card:
     test: CyclingTest
     why: Why
 
+    @property
+    def heading(self) -> str:
+        """The title or, where the framework is less than half of the weight, what the host is made of."""
+        return self.make.made_of or self.title
+
 
 def cards_of(
     batch: pd.DataFrame,

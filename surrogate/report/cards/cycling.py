@@ -22,6 +22,7 @@ from surrogate.report.cards.against import (
     probability,
     times,
 )
+from surrogate.report.cards.bars import Bar, bars_of, decides
 from surrogate.report.quantities import given, number, quantity
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class StopRule:
     control_cycles : float or None
         What the control is predicted to live.
     longest_cycles : float
-        Cycles that 1 of 20 cells is predicted to get past: the longest run that is asked for.
+        Cycles that 1 of 20 cells is predicted to get past: the upper end of the prediction.
     limit_cycles : float or None
         At least so many are a limit of the campaign.
     hours_a_cycle : float
@@ -133,6 +134,10 @@ class CyclingTest:
         For the campaign's disc.
     text : str
         How to cycle, ready to print.
+    bars : tuple of Bar
+        What the cells have to show in each objective, the likeliest to be cleared first; empty for the control.
+    decides_text : str
+        The same in words; empty without bars.
     stop : StopRule or None
         None without a prediction of cycle life.
     """
@@ -149,6 +154,8 @@ class CyclingTest:
     current_mA: float
     capacity_mAh: float
     text: str
+    bars: tuple[Bar, ...]
+    decides_text: str
     stop: StopRule | None
 
 
@@ -185,6 +192,7 @@ def cycling_of(
     if summary.is_control(row):
         control = None
     replicates = _replicates(row, control, campaign, spreads, learned)
+    bars = () if control is None else bars_of(row, campaign, spreads, replicates.cells, replicates.controls)
     current, capacity = float(row["current_density_mA_cm2"]), float(row["areal_capacity_mAh_cm2"])
     pressure = given(row, "stack_pressure_MPa")
     cycled = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "temperature_C", "stack_pressure_MPa")
@@ -208,7 +216,9 @@ def cycling_of(
         f"{quantity(capacity, 'areal_capacity_mAh_cm2')} ({number(capacity * area_cm2)} mAh) each way, "
         f"{quantity(float(row['temperature_C']), 'temperature_C')}"
         + ("" if pressure is None else f", {quantity(float(pressure), 'stack_pressure_MPa')}"),
-        stop=_stop(row, control, campaign, replicates, spreads),
+        bars=bars,
+        decides_text=decides(bars) if bars else "",
+        stop=_stop(row, control, campaign, replicates, spreads, bars),
     )
 
 
@@ -266,18 +276,20 @@ def _stop(
     campaign: Campaign,
     replicates: Replicates,
     spreads: Mapping[str, float],
+    bars: tuple[Bar, ...],
 ) -> StopRule | None:
     first = given(row, f"{LIFE}_lower")
     if first is None:
         return None
     hours = 2.0 * float(row["areal_capacity_mAh_cm2"]) / float(row["current_density_mA_cm2"])
     wanted = LIFE in campaign.objectives and on_z(LIFE, campaign.objectives[LIFE]) == "max"
-    told = difference(row, LIFE) if control is not None and replicates.controls else None
+    bar = next((one for one in bars if one.target == LIFE and one.upwards), None)
     factor = cycles = alone = None
-    if wanted and told is not None and control is not None:
-        cells, controls = replicates.cells, replicates.controls
-        factor = exp(max(decisive_difference(*told, spreads[LIFE], cells, controls, DECIDED), 0.0))
-        alone = exp(decisive_difference(0.0, inf, spreads[LIFE], cells, controls, DECIDED))
+    if bar is not None and control is not None:
+        factor = bar.factor
+        alone = exp(
+            decisive_difference(0.0, inf, spreads[LIFE], replicates.cells, replicates.controls, DECIDED)
+        )
         cycles = factor * float(control[LIFE])
     limit = max(
         (limit.bound for limit in campaign.limits if limit.name == LIFE and limit.side == ">="), default=None
@@ -313,13 +325,14 @@ def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
         marks.append((
             rule.decided_cycles,
             f"the host is better with a probability of {DECIDED:g} if its cells outlive the control's by "
-            f"{times(rule.decided_factor)} and the control lives as predicted: stop here",
+            f"{times(rule.decided_factor)} and the control lives as predicted: you may stop here",
         ))  # fmt: skip
     if rule.limit_cycles is not None:
         marks.append((rule.limit_cycles, "the campaign's limit: not to be stopped before"))
     marks.append((
         rule.longest_cycles,
-        "the longest run: 1 of 20 cells is predicted to get past; stop a cell that does, and tell it as not failed",
+        "the upper end of the prediction, which 1 of 20 cells gets past, and no order to run so long; tell a cell "
+        "that you stop as not failed",
     ))  # fmt: skip
     return tuple((_cycles(cycles, hours), text) for cycles, text in sorted(marks, key=lambda mark: mark[0]))
 

@@ -70,6 +70,11 @@ class Part:
         """Thickness of a dense film of the same mass per area of the disc, nm: what a coater's monitor shows."""
         return _NM * self.mass_mg_cm2 / self.density_g_cm3
 
+    @property
+    def film_range_nm(self) -> tuple[float, float]:
+        """The same of the least and the most of it, nm."""
+        return self.film_nm * self.least_mg / self.mass_mg, self.film_nm * self.most_mg / self.mass_mg
+
 
 @dataclass(frozen=True)
 class Layer:

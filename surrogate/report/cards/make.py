@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 _WEIGHABLE_MG = 1.0  # from which on a difference of two weighings on a balance of 0.1 mg says something
+_HALF_PCT = 50.0  # of the weight, below which a host is not named by its framework alone
 _WEAK = 0.3  # share of the mass from which on its range is said to be no check
 
 
@@ -64,6 +65,11 @@ class Make:
     ----------
     framework, agent : str
         In words; agent "none" where there is none.
+    made_of : str
+        The host by what it is made of, such as "PAN and carbon nanotube, graded, with magnesium", where its framework
+        is less than half of its weight; empty where its title says that already.
+    host_text : str
+        Framework and agent, with the weight per cent of each part of the whole host; ready to print.
     planar : bool
         Whether it is a foil, which has no layers.
     disc_diameter_mm, disc_area_cm2 : float
@@ -103,6 +109,8 @@ class Make:
 
     framework: str
     agent: str
+    made_of: str
+    host_text: str
     planar: bool
     disc_diameter_mm: float
     disc_area_cm2: float
@@ -160,9 +168,13 @@ def make_of(
     tolerances = _tolerances(comparison, k)
     graded = len(layers) > 1 and int(row.get("layers", 1)) == 1
     entry = materials.frameworks.get(str(row["framework"]))
+    framework = "planar foil" if planar or entry is None else entry.label
+    agent = short_name(str(row["agent"]))
     return Make(
-        framework="planar foil" if planar or entry is None else entry.label,
-        agent=short_name(str(row["agent"])),
+        framework=framework,
+        agent=agent,
+        made_of=_made_of(parts, "" if planar or entry is None else entry.phase, agent, graded=graded),
+        host_text=framework + ("" if agent == "none" else f" with {agent}") + _by_weight(parts),
         planar=planar,
         disc_diameter_mm=diameter,
         disc_area_cm2=area,
@@ -191,6 +203,29 @@ def make_of(
             if name in row
         ),
     )
+
+
+def _made_of(parts: Sequence[Part], own_phase: str, agent: str, *, graded: bool) -> str:
+    """Name a host by its parts, the framework's first, where that is less than half of its weight."""
+    solid = sorted(
+        (part for part in parts if part.phase != "agent"), key=lambda part: part.phase != own_phase
+    )
+    if len(solid) < 2 or solid[0].phase != own_phase or solid[0].weight_pct >= _HALF_PCT:
+        return ""
+    return (
+        listed([part.name for part in solid])
+        + (", graded" if graded else "")
+        + ("" if agent == "none" else f"{', ' if graded else ' '}with {agent}")
+    )
+
+
+def _by_weight(parts: Sequence[Part]) -> str:
+    """List the parts of a whole host by weight, the most first; empty for a single one."""
+    if len(parts) < 2:
+        return ""
+    heaviest = sorted(parts, key=lambda part: -part.weight_pct)
+    shares = [f"{part.name} {number(part.weight_pct, 2)} wt. %" for part in heaviest]
+    return f"; the whole host is {listed(shares)}"
 
 
 def _channels(row: Mapping[str, Any]) -> str:
@@ -241,8 +276,8 @@ def _layers_in_words(layers: Sequence[Layer], uniform: bool, graded: bool) -> st
     said = []
     if graded:
         said.append(
-            "Steps of a continuous gradient, cut so that no layer is thinner than its pores are wide, where that can "
-            "be had, and no two neighbours agree within the tolerances"
+            "Steps of a continuous gradient, cut so that no layer is thinner than its pores are wide, and neighbours "
+            "differ by more than the tolerance in porosity, in pore size or in at least one part"
         )
     if len(layers) == 1 and not uniform:
         said.append("The gradient of the design is within the tolerances: one layer with its means will do")

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from surrogate.report.cards.card import Card
 from surrogate.report.cards.decision import Decision
+from surrogate.report.cards.layers import Part
 from surrogate.report.cards.make import Make
 from surrogate.report.cards.next_steps import Next
 from surrogate.report.cards.words import (
     Line,
     answer_cells,
     cycling_lines,
+    film_range,
     layer_title,
     make_lines,
     model_lines,
@@ -59,7 +61,7 @@ def card_markdown(card: Card) -> str:
         ("Why", [_listed(why_lines(card.why))]),
         ("Model details", [_listed(model_lines(card.why))]),
     )
-    text = [f"## {card.name}: {card.title.removeprefix('control: ')}{' (control)' * card.is_control}"]
+    text = [f"## {card.name}: {card.heading.removeprefix('control: ')}{' (control)' * card.is_control}"]
     for title, blocks in sections:
         if told := [block for block in blocks if block]:
             text += [f"### {title}", *told]
@@ -84,25 +86,30 @@ def _layers(make: Make) -> str:
         first = (
             layer_title(layer, len(make.layers)),
             number(layer.thickness_um),
-            f"{number(layer.porosity_pct)} ({span(layer.porosity_range_pct)})",
-            f"{number(layer.pore_size_um)} ({span(layer.pore_range_um)})",
+            f"{number(layer.porosity_pct)} ({span(layer.porosity_range_pct, 3)})",
+            f"{number(layer.pore_size_um)} ({span(layer.pore_range_um, 3)})",
         )
         for part in layer.parts:
-            amounts = number(part.mass_mg), part_range(part), number(part.mass_mg_cm2), part_film(part)
-            rows.append((*first, part.name, *amounts, part_shares(part)))
+            rows.append((*first, part.name, *_amounts(part), part_shares(part)))
             first = ("", "", "", "")
     if len(make.layers) > 1:
         for n, part in enumerate(make.parts):
             whole = ("" if n else "all", "" if n else number(make.thickness_um), "", "")
-            amounts = number(part.mass_mg), part_range(part), number(part.mass_mg_cm2), part_film(part)
-            rows.append((*whole, part.name, *amounts, part_shares(part)))
+            rows.append((*whole, part.name, *_amounts(part), part_shares(part)))
     seeds = any(part.phase == "agent" for part in make.parts)
     film = "; film: thickness of a dense film of the same mass on the disc's area" if seeds else ""
     caption = (
         f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down; in "
-        f"brackets and within: the tolerances{film}."
+        f"brackets and within: the tolerances, of masses and films at the porosity of the table{film}."
     )
     return f"{caption}\n\n{_table(_LAYERS, rows)}"
+
+
+def _amounts(part: Part) -> tuple[str, str, str, str]:
+    """Write mass, its range, mass per area and film of a part."""
+    within = film_range(part)
+    film = part_film(part) + (f" ({within})" if within else "")
+    return number(part.mass_mg), part_range(part), number(part.mass_mg_cm2), film
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ClaimOf = Callable[[Method], Claim | None]
 _NO_METHOD = "no single known method makes this host"
 _ONE_SIDED = frozenset({"sputtering", "evaporation"})  # atoms fly straight: they coat what the source sees
+_EVEN = 0.9  # of the most that a layer holds: less is said
 _LIMITS = ("pore_size_top_um", "porosity_top", "thickness_um", "pattern_size_um", "pattern_depth_um")
 _WORDS = {"pore_size_top_um": "pores", "porosity_top": "porosity"}
 
@@ -58,6 +59,8 @@ class Step:
         Whether the source puts the agent on something that is not this host's framework, as far as the table says.
     caution : str
         What to mind while doing it; empty for nothing.
+    order : str
+        Which layers come first, or hold what is put on; empty where the host is uniform or ``what`` says it.
     """
 
     what: str
@@ -71,6 +74,7 @@ class Step:
     assumed: bool
     on_other: bool = False
     caution: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         ]
     if first:
         what = "cut the channels" if foil else _framework(row, stacked)
-        steps.append(_step(what, first, lambda one: _makes(one, framework), beyond))
+        order = _made_first(row, layers) if not (foil or stacked) else ""
+        steps.append(replace(_step(what, first, lambda one: _makes(one, framework), beyond), order=order))
     if coating:
         where = _where(layers, stacked, own=int(row.get("layers", 1)) > 1)
         step = _step(f"put the {short_name(agent)} on{where}", coating, lambda one: one.agents.get(agent))
@@ -142,13 +147,13 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
                 step,
                 on_other=not step.assumed and not foil and short_name(framework) not in step.where,
                 caution="" if foil else _one_sided(coating, others, layers, stacked=bool(where)),
+                order="" if where else _held_by(layers, "once the framework is made; "),
             )
         )
     elif first and coated and any(agent in one.agents for one in first):
         what = f"bring the {short_name(agent)} in while it is made"
-        steps.append(
-            _step(what, [one for one in first if agent in one.agents], lambda one: one.agents.get(agent))
-        )
+        step = _step(what, [one for one in first if agent in one.agents], lambda one: one.agents.get(agent))
+        steps.append(replace(step, order=_held_by(layers)))
     if stacked and steps:
         order = f"layer {len(layers)} on the foil, then {'the other' if len(layers) == 2 else 'the others'} upwards"
         what = f"stack the layers: {order}, layer 1 at the separator"
@@ -173,6 +178,39 @@ def _where(layers: Sequence[Layer], stacked: bool, own: bool) -> str:
     if len(coated) == len(layers):
         return " each layer, before the next comes onto it"
     return f" layer{'s' * (len(coated) > 1)} {listed(coated)}, before the next comes onto it"
+
+
+def _made_first(row: Mapping[str, Any], layers: Sequence[Layer]) -> str:
+    """Say on which side a framework that differs from layer to layer is begun; empty of a uniform one."""
+    if len(layers) < 2 or not graded_in(row) - {"agent"}:
+        return ""
+    return (
+        f"layer {len(layers)} (foil side) first and layer 1 (separator side) last, or the other way round and turned "
+        "over"
+    )
+
+
+def _held_by(layers: Sequence[Layer], when: str = "") -> str:
+    """Say which layers hold an agent and which of them most, by its share of the layer; empty of a single layer."""
+    amounts = {
+        layer.number: part.mass_mg / layer.thickness_um
+        for layer in layers
+        for part in layer.parts
+        if part.phase == "agent"
+    }
+    if len(layers) < 2 or not amounts:
+        return ""
+    which = (
+        "all layers hold it"
+        if len(amounts) == len(layers)
+        else f"layer {next(iter(amounts))} alone holds it"
+        if len(amounts) == 1
+        else f"layers {listed([str(k) for k in amounts])} hold it"
+    )
+    most = max(amounts, key=lambda k: amounts[k])
+    even = len(amounts) == 1 or min(amounts.values()) >= _EVEN * amounts[most]
+    side = f" ({layers[most - 1].position})" if most in (1, len(layers)) else ""
+    return f"{when}{which}" + ("" if even else f", layer {most}{side} most")
 
 
 def _one_sided(

@@ -20,12 +20,14 @@ from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
 from surrogate.report.cards.against import difference, in_a_sentence, listed, probability
 from surrogate.report.cards.answers import Answer, Split, answer_of, splits_of
-from surrogate.report.cards.worths import Simplest, Worth, simplest_of, worth_texts, worths_of
+from surrogate.report.cards.worths import Simplest, Worth, none_certain, simplest_of, worth_texts, worths_of
 from surrogate.report.quantities import given, label, quantity
 
 if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
+
+_NOTHING = 0.005  # of the logarithm of a ratio: with three digits it reads × 1
 
 
 @dataclass(frozen=True)
@@ -144,18 +146,22 @@ def why_of(
         given(row, "extrapolation"),
     )
     rivals = _rivals(row, campaign, comparison, k, names, told) if role == "explore" else ""
+    splits = splits_of(row, control, told)
+    promise = (
+        _promise(comparison, k, names) + _by_physics_alone(splits, campaign) if role == "exploit" else ""
+    )
     return Why(
         role=role,
-        role_text=_role(role, changes, rivals),
+        role_text=_role(role, changes, rivals, promise),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
         ),
-        splits=splits_of(row, control, told),
+        splits=splits,
         worths=worths,
         worth_texts=worth_texts(worths, spreads),
-        simplest=simplest_of(row, comparison, k),
+        simplest=simplest_of(row, comparison, k, list(campaign.objectives)),
         chances=chances,
-        sure_text=_how_sure(row, chances),
+        sure_text=_how_sure(row, chances, worths),
         p_changes_best=None if changes is None else float(changes),
         at_limit=tuple(
             f"{label(name).lower()} {quantity(row[name], name)}"
@@ -205,16 +211,40 @@ def _rivals(
     return f"As good or better in all that is wanted: {listed(as_good) if as_good else 'a host that you measured'}"
 
 
-def _role(role: str, changes: Any, rivals: str) -> str:
+def _promise(comparison: Comparison | None, k: int, names: Sequence[str]) -> str:
+    """Compare a host with the one that comes nearest to it: another proposal, or else the control."""
+    best = "no other host is believed to be as good in all that is wanted"
+    n = 0 if comparison is None else len(comparison.simplest)
+    others = [j for j in range(n) if j != k] or [n]
+    if comparison is None or k >= n or max(others) >= len(names):
+        return best
+    tables = comparison.p_better
+    nearest = min(others, key=lambda j: max(float(table[k, j]) for table in tables.values()))
+    ahead = {target: float(table[k, nearest]) for target, table in tables.items()}
+    sure = listed([f"{probability(p)} in {in_a_sentence(target)}" for target, p in ahead.items()])
+    what = f"{'the control' if nearest == n else 'the nearest'}, {names[nearest]},"
+    if max(ahead.values()) <= 0.5:
+        return f"{what} is believed to be as good (this one is better with a probability of {sure})"
+    return f"{best} (better than {what} with a probability of {sure})"
+
+
+def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
+    """Say that neither published nor own cells bring anything to what a host is worth over its control."""
+    about = [one for one in splits if one.target in campaign.objectives]
+    brought = max((abs(part) for one in about for part in (one.ln_literature, one.ln_cells)), default=1.0)
+    if brought >= _NOTHING:
+        return ""
+    return ", and physics alone says so, as neither published cells nor yours bring anything to it"
+
+
+def _role(role: str, changes: Any, rivals: str, promise: str) -> str:
     teaches = (
         ""
         if changes is None
         else f"one cell of it changes which host is best with a probability of {probability(float(changes))}"
     )
     if role == "exploit":
-        promises = (
-            "Chosen for what it promises: no other host is believed to be as good in all that is wanted"
-        )
+        promises = f"Chosen for what it promises: {promise}"
         return f"{promises}; {teaches}" if teaches else promises
     if role == "explore":
         found = f"Chosen as the most informative next test{': ' if teaches else ''}{teaches}"
@@ -222,14 +252,16 @@ def _role(role: str, changes: Any, rivals: str) -> str:
     return "What the others are compared with" if role == summary.CONTROL else ""
 
 
-def _how_sure(row: Mapping[str, Any], chances: Sequence[Chance]) -> str:
-    """Say how sure the host is to be better, and how far the prediction had to reach."""
+def _how_sure(row: Mapping[str, Any], chances: Sequence[Chance], worths: Sequence[Worth]) -> str:
+    """Say how sure the host and its features are to be better, and how far the prediction had to reach."""
     parts = []
     for one in chances:
         cells = "" if one.p_one_cell is None else f" (one cell against one: {probability(one.p_one_cell)})"
         parts.append(f"{probability(one.p_better)} in {in_a_sentence(one.target)}{cells}")
     if parts:
         parts = [f"the probability of being better than the control is {listed(parts)}"]
+    if none_certain(worths):
+        parts.append("no single feature's gain is certain")
     if given(row, "extrapolation") is not None:
         parts.append(f"extrapolation {summary.extrapolation(row)}")
     return "; ".join(parts)

@@ -27,7 +27,7 @@ def make_lines(make: Make) -> list[Line]:
     list of (str, str)
         Label and text.
     """
-    lines = [("Host", make.framework + ("" if make.agent == "none" else f" with {make.agent}"))]
+    lines = [("Host", make.host_text)]
     if make.layers:
         many = len(make.layers)
         lines.append(("Thickness", f"{number(make.thickness_um)} µm in {many} layer{'s' * (many > 1)}"))
@@ -40,6 +40,11 @@ def make_lines(make: Make) -> list[Line]:
     if text := route_text(make):
         lines.append(("Route", text))
     lines += [(f"Step {k}", step_text(step)) for k, step in enumerate(make.route.steps, 1)]
+    if make.layers and any(step.methods for step in make.route.steps):
+        where = (
+            "see the source" if any(step.paper for step in make.route.steps) else "no source is cited here"
+        )
+        lines.append(("Not said here", f"concentrations, solvents and drying are the method's own: {where}"))
     if make.route.example:
         doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""
         differs = f" ({make.route.differs})" if make.route.differs else ""
@@ -80,15 +85,17 @@ def layer_title(layer: Layer, many: int) -> str:
     return layer.position if many == 1 else f"{layer.number}, {layer.position}"
 
 
-def span(ends: tuple[float, float]) -> str:
+def span(ends: tuple[float, float], digits: int = 2) -> str:
     """Write a range: "29 to 55".
 
     Parameters
     ----------
     ends : (float, float)
         Lower and upper end.
+    digits : int
+        Significant digits of each; 3 where what lies between them has three.
     """
-    return f"{number(ends[0], 2)} to {number(ends[1], 2)}"
+    return f"{number(ends[0], digits)} to {number(ends[1], digits)}"
 
 
 def part_range(part: Part) -> str:
@@ -99,7 +106,7 @@ def part_range(part: Part) -> str:
     part : Part
         Of a layer.
     """
-    return span((part.least_mg, part.most_mg)) if part.most_mg > part.least_mg else ""
+    return span((part.least_mg, part.most_mg), 3) if part.most_mg > part.least_mg else ""
 
 
 def part_film(part: Part) -> str:
@@ -111,6 +118,17 @@ def part_film(part: Part) -> str:
         Of a layer.
     """
     return number(part.film_nm, 2) if part.phase == "agent" else ""
+
+
+def film_range(part: Part) -> str:
+    """Write within what the film of an agent may be off, nm; empty for other parts and a solid of one part.
+
+    Parameters
+    ----------
+    part : Part
+        Of a layer.
+    """
+    return span(part.film_range_nm) if part.phase == "agent" and part.most_mg > part.least_mg else ""
 
 
 def part_shares(part: Part) -> str:
@@ -162,6 +180,7 @@ def step_text(step: Step) -> str:
         text += f". Source: {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "") + other
     elif step.where:
         text += f". {'Assumed: ' if step.assumed else 'Source: '}{step.where}"
+    text += f". Order: {step.order}" if step.order else ""
     return text + (f". Caution: {step.caution}" if step.caution else "")
 
 
@@ -181,6 +200,8 @@ def cycling_lines(test: CyclingTest) -> list[Line]:
     lines = [("Control", f"{test.control_id}: {test.control_text} (its own card says how to make it)")]
     lines = lines if test.control_id else []
     lines += [("Cells", test.replicates.text), ("Cell", "; ".join(cell_words(test))), ("Cycle at", test.text)]
+    if test.bars:
+        lines.append(("Decides first" if len(test.bars) > 1 else "Decides", test.decides_text))
     if test.stop is not None:
         lines += [(f"At {when}", text) for when, text in test.stop.timeline]
         lines.append(("Stop", test.stop.text))

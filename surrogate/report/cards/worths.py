@@ -130,6 +130,17 @@ def _in_target(told: Mapping[str, Any], campaign: Campaign, target: str, spread:
     return sorted(found, key=lambda one: -one.ratio)
 
 
+def none_certain(worths: Sequence[Worth]) -> bool:
+    """Test whether the interval of every gain holds 1; of no gains that is not said.
+
+    Parameters
+    ----------
+    worths : sequence of Worth
+        Of one host.
+    """
+    return bool(worths) and all(one.lower <= 1.0 <= one.upper for one in worths)
+
+
 def worth_texts(worths: Sequence[Worth], spreads: Mapping[str, float]) -> tuple[str, ...]:
     """Write a sentence for each objective.
 
@@ -148,15 +159,22 @@ def worth_texts(worths: Sequence[Worth], spreads: Mapping[str, float]) -> tuple[
     for target in dict.fromkeys(one.target for one in worths):
         own = [one for one in worths if one.target == target]
         beyond = [one.name for one in own if one.beyond_noise]
+        sure = (
+            ""
+            if none_certain(worths)
+            else f"; beyond the scatter between cells ({times(exp(spreads[target]))}) and with an interval that "
+            f"excludes 1: {listed(beyond) if beyond else 'none'}"
+        )
         texts.append(
             f"in {in_a_sentence(target)}, over the same host with that one feature replaced by the control's: "
-            f"{', '.join(one.text for one in own)}; beyond the scatter between cells ({times(exp(spreads[target]))}) "
-            f"and with an interval that excludes 1: {listed(beyond) if beyond else 'none'}"
+            f"{', '.join(one.text for one in own)}{sure}"
         )
     return tuple(texts)
 
 
-def simplest_of(row: Mapping[str, Any], comparison: Comparison | None, k: int) -> Simplest | None:
+def simplest_of(
+    row: Mapping[str, Any], comparison: Comparison | None, k: int, objectives: Sequence[str]
+) -> Simplest | None:
     """Say which features may be left out of a host.
 
     Parameters
@@ -167,6 +185,8 @@ def simplest_of(row: Mapping[str, Any], comparison: Comparison | None, k: int) -
         Of the batch.
     k : int
         Position of the host among the proposals.
+    objectives : sequence of str
+        Of the campaign.
 
     Returns
     -------
@@ -188,7 +208,13 @@ def simplest_of(row: Mapping[str, Any], comparison: Comparison | None, k: int) -
         )
     share = "above 99" if kept > 0.99 else number(100.0 * kept, 2)
     keeps = f"keeps {share} % of the gain over the control" if kept < 1.0 else "predicted to be no worse"
-    return Simplest(left_out, 100.0 * kept, f"{listed(_instead(row, left_out))}; {keeps}")
+    ratios = [
+        f"{in_a_sentence(target)} {times(exp(float(told[f'{target}_over_control'])))}"
+        for target in objectives
+    ]
+    average = " on average" if len(ratios) > 1 else ""
+    text = f"{listed(_instead(row, left_out))}; {keeps}{average} ({listed(ratios)} the control's)"
+    return Simplest(left_out, 100.0 * kept, text)
 
 
 def _instead(row: Mapping[str, Any], left_out: Sequence[str]) -> list[str]:

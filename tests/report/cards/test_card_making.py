@@ -15,7 +15,9 @@ from card_examples import LIFE, batch_of
 from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.card import Card, cards_of
+from surrogate.report.cards.markdown import card_markdown
 from surrogate.report.cards.words import make_lines, why_lines
+from surrogate.report.quantities import number
 
 
 def test_the_disc_is_that_of_the_campaign_file_and_weighs_what_its_layers_do(card: Card) -> None:
@@ -60,6 +62,12 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
     assert (first.doi, first.assumed, first.beyond) == ("10.1002/aenm.202304229", False, "")
     assert first.paper.startswith("Wang et al., Adv. Energy Mater. 2024")
     assert second.what == "put the zinc oxide on"
+    last = len(makes[0].layers)
+    assert first.order.startswith(f"layer {last} (foil side) first and layer 1 (separator side) last")
+    assert second.order == f"once the framework is made; all layers hold it, layer {last} (foil side) most"
+    lines = dict(make_lines(makes[0]))
+    assert lines["Step 2"].partition(". Order: once the framework is made")[2].count(". Caution: ") == 1
+    assert lines["Not said here"].endswith("are the method's own: see the source")
     assert "sputtering" in second.methods
     # Pores of 35 um and a graded porosity: nothing makes that, and the card says what is left to do.
     near = makes[1].route.steps[0]
@@ -137,10 +145,35 @@ def test_layers_say_what_they_stand_for_and_which_cannot_be_cut(campaign: Any) -
         "Layers 1, 2 and 3: pores wider than the thickness, which cannot be cut"
     )
     assert dense.layers_text.startswith("Steps of a continuous gradient")
+    assert "neighbours differ by more than the tolerance in porosity, in pore size or" in dense.layers_text
+    assert not any(layer.too_thin for layer in dense.layers)
+    assert (thin.route.steps[1].order, mild.route.steps[0].order) == ("", "")  # a stack says it; one layer
     assert (
         mild.layers_text
         == "The gradient of the design is within the tolerances: one layer with its means will do"
     )
+
+
+def test_a_host_that_is_mostly_something_else_is_named_by_what_it_is_made_of(campaign: Any) -> None:
+    mixed = {
+        "framework": "pan", "agent": "magnesium", "conductor_material": "carbon_nanotube", "conductor_top": 0.1,
+        "dielectric_top": 0.9, "conductor_bottom": 0.8, "dielectric_bottom": 0.15, "agent_bottom": 0.05,
+        "porosity_top": 0.88, "porosity_bottom": 0.88, "pore_size_top_um": 1.5, "pore_size_bottom_um": 1.5,
+    }  # fmt: skip
+    rest = {"conductor_bottom": 0.3, "dielectric_bottom": 0.65}
+    heavy, light, control = cards_of(batch_of(examples.BASE | mixed, examples.BASE | mixed | rest), campaign)
+    named = "PAN and carbon nanotube, graded, with magnesium"
+    assert (heavy.heading, light.heading) == (named, "PAN with magnesium")
+    assert control.heading == control.title
+    text = card_markdown(heavy)
+    assert text.startswith(f"## B00-1: {named}\n")
+    for part in heavy.make.parts:
+        assert f"{part.name} {part.weight_pct:.2g} wt. %" in dict(make_lines(heavy.make))["Host"]
+    assert "of masses and films at the porosity of the table" in text
+    (carbon, *_), seed = heavy.make.layers[-1].parts, heavy.make.layers[-1].parts[-1]
+    assert f"| {carbon.least_mg:.3g} to {carbon.most_mg:.3g} |" in text  # as many digits as between them
+    film, least, most = (number(one, 2) for one in (seed.film_nm, *seed.film_range_nm))
+    assert f"| {film} ({least} to {most}) |" in text
 
 
 def test_an_agent_that_lithium_converts_is_named_with_what_becomes_of_it(campaign: Any) -> None:

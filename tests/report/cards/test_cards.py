@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from math import exp
+from math import exp, log
+from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,6 +82,20 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "Chosen as the most informative next test: one cell of it changes which host is best with a probability of "
         "0.10. As good or better in all that is wanted: B00-1"
     )
+    # What promises most is compared with what comes nearest, by what brings it.
+    assert first.why.role_text.startswith(
+        "Chosen for what it promises: the nearest, B00-2, is believed to be as good (this one is better with a "
+        "probability of 0.50 in cycle life and 0.50 in overpotential); "
+    )
+    by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
+    sure = cards_of(by_physics, campaign, comparison(2, probabilities(0.6, 0.9)))[0].why.role_text
+    assert (
+        "no other host is believed to be as good in all that is wanted (better than the nearest, B00-2, with a "
+        "probability of 0.60 in cycle life and 0.60 in overpotential), and physics alone says so" in sure
+    )
+    only = cards_of(batch_of(examples.BASE), campaign, comparison(1, probabilities(0.7)))[0].why.role_text
+    assert "better than the control, B00-C, with a probability of 0.70 in cycle life" in only
+    assert "physics alone" not in first.why.role_text + only
     alone = cards_of(batch, campaign, comparison(2, probabilities(0.4, 0.9)), told=13)[1]
     assert alone.why.role_text.endswith("As good or better in all that is wanted: a host that you measured")
     strict = SimpleNamespace(**{**vars(campaign), "limits": (Limit(LIFE, ">=", 390.0),)})
@@ -111,14 +126,37 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     assert card.test.current_mA == pytest.approx(2.010619, rel=1e-6)
 
 
+def test_the_bar_of_each_objective_comes_with_the_probability_of_clearing_it(card: Card) -> None:
+    assert card.test.stop is not None
+    first, then = card.test.bars
+    assert (first.target, then.target) == (MV, LIFE)
+    assert then.factor == card.test.stop.decided_factor
+    for bar, truly, spread in ((first, 0.4, 0.15), (then, 2.0, 0.37)):
+        sign, of_means = 1.0 if bar.upwards else -1.0, spread * (2.0 / 3.0) ** 0.5
+        clear = NormalDist(sign * log(truly), of_means).cdf(sign * log(bar.factor))
+        assert bar.chance == pytest.approx(1.0 - clear, abs=1e-9)
+    said = dict(cycling_lines(card.test))
+    assert re.match(
+        r"Overpotential, read in steady cycling, below × 0\.\d+ the control's; if it is truly × 0\.4, 3 \+ 3 cells "
+        rf".* Then cycle life above × .* × 2, 3 \+ 3 cells clear that with a probability of {then.chance:.2f}\. ",
+        said["Decides first"],
+    )
+    marks = list(said.values())
+    assert sum(one.endswith("you may stop here") for one in marks) == 1
+    assert any("no order to run so long" in one for one in marks)
+
+
 def test_a_campaign_that_wants_no_longer_life_is_not_told_to_outlive_the_control(campaign: Any) -> None:
     limit = (Limit(LIFE, ">=", 150.0),)
     other = SimpleNamespace(**{**vars(campaign), "objectives": {MV: "min"}, "limits": limit})
-    stop = cards_of(batch_of(examples.BASE), other)[0].test.stop
+    test = cards_of(batch_of(examples.BASE), other)[0].test
+    stop = test.stop
     assert stop is not None
     assert (stop.decided_factor, stop.limit_cycles) == (None, 150.0)
     assert ("150 cycles (12 days)", "the campaign's limit: not to be stopped before") in stop.timeline
     assert stop.text.startswith("Stop once steady cycling has given what is wanted")
+    assert [bar.target for bar in test.bars] == [MV]
+    assert "Decides" in dict(cycling_lines(test))
 
 
 def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card: Card) -> None:
@@ -140,10 +178,18 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     unsure = cards_of(batch_of(examples.BASE, examples.BASE), campaign, wide)[0].why
     assert [one.beyond_noise for one in unsure.worths] == [False, True]
     assert unsure.worth_texts[0].endswith("with an interval that excludes 1: none")
+    assert "no single feature's gain is certain" not in unsure.sure_text
+    wide.worths[MV]["worth_agent_upper"] = 1.1
+    none = cards_of(batch_of(examples.BASE, examples.BASE), campaign, wide)[0].why
+    assert none.sure_text.count("no single feature's gain is certain") == 1
+    assert "excludes 1" not in "".join(none.worth_texts)
     assert card.why.simplest is not None
     assert card.why.simplest.left_out == ("pore_size", "porosity")
     assert card.why.simplest.text.startswith(
         "uniform pores of 15 µm and uniform porosity of 80 %; keeps 93 %"
+    )
+    assert card.why.simplest.text.endswith(
+        " on average (cycle life × 1.82 and overpotential × 0.407 the control's)"
     )
     first, second = card.why.chances
     assert first.p_better == 0.91

@@ -131,5 +131,6 @@ def test_the_range_of_a_part_is_its_share_with_five_points_more_and_less() -> No
     )
     # 120 um with 12 % of solid, 3 % of it silver: 0.432 um of dense metal.
     assert silver.film_nm == pytest.approx(432.0)
+    assert silver.film_range_nm == (0.0, pytest.approx(432.0 * 8.0 / 3.0))
     assert layer.porosity_range_pct == (pytest.approx(83.0), pytest.approx(93.0))
     assert layer.pore_range_um == (pytest.approx(24.5), pytest.approx(45.5))
