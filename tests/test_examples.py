@@ -61,6 +61,7 @@ def folder() -> Iterator[Path]:
         patch.chdir(name)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setattr(proposals, "HOST_SEARCH", SHORT)
+        patch.setattr("surrogate.campaign.choice_shares.HOSTS", 100)
         shutil.copytree(EXAMPLES, "examples", ignore=shutil.ignore_patterns("*.db", "__pycache__"))
         small_champion().save("model")
         with tracking.run("small", "train", seed=0) as run:
