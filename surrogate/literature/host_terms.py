@@ -123,24 +123,6 @@ def _channels(record: Mapping[str, Any]) -> bool:
     return bool(cut) and "pore_size_top_um" in record
 
 
-def framework_of(record: Mapping[str, Any]) -> tuple[str, bool]:
-    """Read the framework, and whether the source states it: :func:`host_words.framework_in`.
-
-    Parameters
-    ----------
-    record
-        Cells that hold something (:func:`stated`).
-
-    Returns
-    -------
-    framework : str
-        Its identifier.
-    stated : bool
-        Whether the source states it.
-    """
-    return _framework(record)[:2]
-
-
 def _framework(record: Mapping[str, Any]) -> tuple[str, bool, Like | None]:
     if _channels(record):
         return "none", True, None  # the channels are the electrolyte's
@@ -148,17 +130,6 @@ def _framework(record: Mapping[str, Any]) -> tuple[str, bool, Like | None]:
         record.get(column, "") for column in ("host_material", "host_class", "strategy")
     )
     return framework_in(text, host_class, strategy)
-
-
-def agent_of(record: Mapping[str, Any]) -> tuple[str, bool]:
-    """Read the first agent that is known, and whether it is stated: :func:`host_words.agent_in`.
-
-    Parameters
-    ----------
-    record
-        Cells that hold something (:func:`stated`).
-    """
-    return _agent(record)[:2]
 
 
 def _agent(record: Mapping[str, Any]) -> tuple[str, bool, Like | None]:

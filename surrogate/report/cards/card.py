@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -102,8 +101,3 @@ def cards_of(
             )
         )
     return tuple(found)
-
-
-def proposals_among(cards: Sequence[Card]) -> tuple[Card, ...]:
-    """Return the cards of proposals, without the control's."""
-    return tuple(card for card in cards if not card.is_control)
