@@ -41,6 +41,8 @@ TOGETHER = (
     "campaign/test_stopping.py", "campaign/test_understanding.py",
     "learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/",
 )  # fmt: skip
+# Files of half a minute: they start early too, so that no worker is left alone with one at the end.
+EARLY = ("browser/", "test_docs.py", "test_examples.py")
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 COSTLY = {"trained", "made_store", "small_physics"}
 
@@ -158,7 +160,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On a worker begin with what stands together, so that none is left alone with it at the end."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(TOGETHER))
+        items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(TOGETHER + EARLY))
 
 
 def pytest_collection_finish() -> None:

@@ -4,7 +4,8 @@ A cell without an id of its own is told of as running, at least 800 cycles; late
 820, and then that it failed at 905. That may be one cell or three. So it may where a row repeats all that was told of
 a cell, and says more; and where a row of the same design and replicate has another value than a cell that has ended.
 
-A row that names its cell is never asked about, nor one whose life the running cell cannot have. One that names its
+A row that names its cell is asked about only where the cell is new and the row repeats what a cell without an id
+of its own is known by; one whose life the running cell cannot have is not. One that names its
 proposal is of the proposal's running cell if that cell has plainly come further. Rows of one file are cells beside
 each other, unless their dates differ.
 """
@@ -102,6 +103,35 @@ def refuse_doubtful(
         before.setdefault(design_of(report), []).append(row)
 
 
+def refuse_renamed(rows: Sequence[Row], asking: Asking) -> None:
+    """Ask back about a row that gives a new id to what may be a cell that was told without one.
+
+    Parameters
+    ----------
+    rows : sequence of (int, mapping)
+        Rows that name a cell of which nothing is known.
+    asking : Asking
+        For the errors.
+
+    Raises
+    ------
+    RecordError
+        For the first such row that repeats all that is known of a numbered cell of the same design.
+    """
+    cells = asking.names.cells
+    numbered = _by_host({name: cell for name, cell in cells.items() if not asking.names.has_own_id(name)})
+    for position, report in rows:
+        for name in numbered.get(("design", design_of(report)), ()):
+            if _repeats_and_adds(report, cells[name]):
+                raise RecordError(
+                    f"may be cell {name}, which was told without an id and is of exactly the same design",
+                    where=asking.where, row=position, column="cell_id", value=str(report["cell_id"]),
+                    limit=f"{name}: {_said(cells[name]) or 'the same values'}",
+                    remedy=f"if it is the same cell, write {name} there, or take {name} out first (optimize forget "
+                    f"--campaign FILE.toml --cell {name}); if it is another cell, add --again",
+                )  # fmt: skip
+
+
 def differs(report: Report, cell: Report) -> str | None:
     """Return the first target of which a report has another value than a cell that runs no more; None for none."""
     if cell.get("state") == RUNNING:
@@ -152,7 +182,7 @@ def _refuse_continuing(row: Row, name: str, cell: Report, asking: Asking, *, tak
     report = row[1]
     proposal = report.get("proposal_id")
     if not proposal:
-        if _may_be(report, cell):
+        if _both_can_be(report, cell):
             of = f"cell {name} ({_said(cell)}), of exactly the same design"
             raise asking.error(row, "a further report", of, name)
         return
@@ -190,6 +220,11 @@ def _may_be(row: Report, other: Report) -> bool:
     """Whether two reports may be of one cell: both say something of its life, and both can be true."""
     if any(ends_of(one, LIFE) is None and one.get("state") is None for one in (row, other)):
         return False
+    return _both_can_be(row, other)
+
+
+def _both_can_be(row: Report, other: Report) -> bool:
+    """Whether what two reports say of a life can both be true of one cell."""
     ends = [ends_of(one, LIFE) for one in (row, other)]
     known = [one for one in ends if one is not None]
     return len(known) < 2 or max(low for low, _ in known) <= min(high for _, high in known)

@@ -18,6 +18,7 @@ from surrogate.campaign.reports import (
     NOT_MADE,
     RUNNING,
     STOPPED,
+    YES,
     Ends,
     Report,
     ends_of,
@@ -46,7 +47,7 @@ def refuse_contradictions(
     where : str
         The file, for messages.
     yes : bool
-        Whether a count of cycles may fall.
+        Whether a count of cycles may fall, and a life that stands alone be that of a cell which was running.
 
     Raises
     ------
@@ -56,6 +57,8 @@ def refuse_contradictions(
     ordered = in_time(reports)
     newest = max(number for number, _ in reports)
     _refuse_designs(cell, [one for one in ordered if one.number == newest], where)
+    if not yes:
+        _refuse_unsaid_end(cell, ordered, newest, where)
     for target in c.TARGETS:
         _refuse_values(cell, ordered, target, where)
         if target == LIFE and not yes:
@@ -168,6 +171,31 @@ def _refuse_designs(cell: str, told: Sequence[Timed], where: str) -> None:
                 )  # fmt: skip
 
 
+def _refuse_unsaid_end(cell: str, ordered: Sequence[Timed], newest: int, where: str) -> None:
+    """Ask about a life that stands alone in a new row, of a cell that ran when it was last told of."""
+    before = [one for one in ordered if not (one.number == newest and _stands_alone(one.report))]
+    lives = [ends for one in before if (ends := ends_of(one.report, LIFE)) is not None]
+    running = {one.report.get("state") for one in before} & {RUNNING, STOPPED}
+    if any(low == high for low, high in lives) or not (running or lives):
+        return
+    for one in ordered:
+        if one.number == newest and _stands_alone(one.report):
+            state = "" if not running else RUNNING if RUNNING in running else STOPPED
+            so_far = in_words(max(lives)) if lives else ""
+            raise RecordError(
+                f"nothing says whether cell {cell} has failed or goes on", where=where, column=LIFE,
+                value=float(one.report[LIFE]), limit=f"before: {', '.join(filter(None, [state, so_far]))}",
+                remedy=f"write {RUNNING} into its column state if it goes on, {STOPPED} if it was ended by choice, "
+                f"{FAILED} if this is its life; {YES}",
+            )  # fmt: skip
+
+
+def _stands_alone(report: Report) -> bool:
+    """Whether a report has a life of which its row does not say whether it has ended."""
+    ends = ends_of(report, LIFE)
+    return "state" in taken_over(report) and ends is not None and ends[0] == ends[1]
+
+
 def _at_once(one: Timed, other: Timed) -> bool:
     """Whether two reports were told at once, and neither their dates nor their cycles say which is later."""
     one_day = one.day == other.day or not (one.dated and other.dated)
@@ -223,6 +251,9 @@ def _correction(ordered: Sequence[Timed], newest: int, target: str) -> str:
     if not stored:
         return ""
     state = max((report.get("state") for report in stored), key=lambda one: FINAL[one])
+    lives = [ends for report in stored if (ends := ends_of(report, LIFE)) is not None]
+    if state in (RUNNING, STOPPED) and any(low == high for low, high in lives):
+        state = FAILED  # as cells.together has it
     told = max(
         (one.report.get("state") for one in ordered if one.number == newest), key=lambda one: FINAL[one]
     )

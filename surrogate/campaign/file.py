@@ -276,6 +276,12 @@ def _parse(text: str | Mapping[str, Any], where: str, columns: Columns) -> tuple
         parsed = _file_model(columns).model_validate(_integers_as_floats(raw))
     except ValidationError as error:
         raise _explained(error, where, columns) from error
+    for name in ("frameworks", "agents"):
+        if name in parsed.search.model_fields_set and not getattr(parsed.search, name):
+            raise CampaignError(
+                f"[search] {name} is empty, which leaves no host", where=where, value="[]", limit="at least one name",
+                remedy=f"name those that may be proposed, or leave the line out to allow all {name}",
+            )  # fmt: skip
     return parsed, parsed.conditions.model_dump(exclude_unset=True)
 
 

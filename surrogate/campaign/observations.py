@@ -96,8 +96,12 @@ def _rows(
 
     notes += refuse_other_names([str(name) for name in table.columns], RESULT_COLUMNS, where)
     take_dates(table, where)
-    take_states(table, where)
+    alone = take_states(table, where)
     filled, own = fill_in(table, known, where)
+    table[TAKEN_OVER] = [
+        " ".join(filter(None, [told, "state"])) if lone else told
+        for told, lone in zip(table[TAKEN_OVER], alone, strict=True)
+    ]
     notes += filled
     without_value = ("failed",) if table["state"].isna().all() else ("failed", "state")
     if not any(name in table.columns for name in (*c.TARGETS, *without_value)):

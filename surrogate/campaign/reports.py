@@ -20,6 +20,7 @@ MEANINGS = {
     NOT_MADE: "could not be made",
 }
 LIFE = "cycle_life_cycles"
+YES = "--yes accepts it (in a script: yes=True)"  # how what is doubtful is told all the same
 ID_COLUMNS = ("cell_id", "proposal_id", "state", "date")
 #: Of a table of cells, in its order.
 RESULT_COLUMNS = (
@@ -33,8 +34,9 @@ RESULT_COLUMNS = (
     "failed",
     "note",
 )
-#: Of a report beside these: the design columns, as words of a text, that its row did not tell itself. They were left
-#: empty and taken from what was known of the cell or its proposal, or stand in the row as a template was prefilled.
+#: Of a report beside these: the columns, as words of a text, that its row did not tell itself. Those of the design
+#: were left empty and taken from what was known of the cell or its proposal, or stand in the row as a template was
+#: prefilled; ``state`` is named where a life stands alone, so that nothing says whether it has ended.
 TAKEN_OVER = "taken_over"
 #: How much each state ends: of several, the last of these counts.
 FINAL = {None: 0, RUNNING: 1, STOPPED: 2, LOST: 3, FAILED: 4, NOT_MADE: 5}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,13 @@ from surrogate.optimization.acquisition import Improvement
 from surrogate.optimization.making import Making
 from surrogate.optimization.outlook import Outlook
 from surrogate.optimization.problem import Problem
-from surrogate.optimization.stopping import all_that_may_be_best, in_order, next_batch, outlook
+from surrogate.optimization.stopping import (
+    all_that_may_be_best,
+    before_the_last,
+    in_order,
+    next_batch,
+    outlook,
+)
 from surrogate.optimization.threads import single_thread
 
 if TYPE_CHECKING:
@@ -47,6 +54,8 @@ def outlook_of(
     progress: Progress | None = None,
 ) -> Outlook | None:
     """Say what is still to gain in a campaign, with its physics as it is kept; it is not made here.
+
+    Where a reason to stop holds, it is asked as well whether one held before the last batch.
 
     Parameters
     ----------
@@ -76,8 +85,18 @@ def outlook_of(
     physics = kept_physics(campaign, PhysicsSettings.of_champion(champion))
     if physics is None:
         return None
-    belief = belief_of(campaign, champion, measured, physics=physics, progress=progress)
-    return campaign_outlook(campaign, belief, measured, making=learned_making(measured, tried))
+    making = learned_making(measured, tried)
+
+    def weighed(cells: pd.DataFrame) -> Outlook | None:
+        belief = belief_of(campaign, champion, cells, physics=physics, progress=progress)
+        return campaign_outlook(campaign, belief, cells, making=making)
+
+    found = weighed(measured)
+    if found is None or not found.reasons:
+        return found
+    earlier = measured[before_the_last(measured[list(c.DESIGN_COLUMNS)], campaign.n)]
+    before = weighed(earlier) if len(earlier) else None
+    return found if before is None else replace(found, before=before.reasons)
 
 
 def campaign_outlook(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from surrogate.campaign import statements as said
-from surrogate.campaign.continuing import Asking, differs, refuse_doubtful
+from surrogate.campaign.continuing import Asking, differs, refuse_doubtful, refuse_renamed
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.overruled import overruled
 from surrogate.campaign.told_before import (
@@ -69,7 +69,7 @@ def telling_of(
         The file, for messages.
     repeated : "refuse", "add" or "skip"
         What to do with rows that name no cell and are stored already; with "add" every row without a ``cell_id`` that
-        may be about a known cell is a new one.
+        may be about a known cell is a new one, and so is a new id.
     places : sequence of int, optional
         (n,) Row of each record in the file, from 0, for messages; None: as they stand.
 
@@ -109,6 +109,14 @@ def telling_of(
         by_id = {one["cell_id"] for one in records if one["cell_id"]}
         asking = Asking(names, source, again=repeated == "refuse" and not before)
         refuse_doubtful(doubtful, set(before.values()), by_id, asking)
+        refuse_renamed(
+            [
+                (at[k], one)
+                for k, one in enumerate(records)
+                if k not in before and one["cell_id"] and one["cell_id"] not in known.cells
+            ],
+            asking,
+        )
     found = Telling(as_before=[(cell, records[k]) for k, cell in before.items()])
     for k, record in enumerate(records):
         if k not in before:

@@ -14,6 +14,7 @@ from surrogate.errors import RecordError
 from surrogate.files.ambiguous_numbers import Magnitude
 from surrogate.files.header import Wanted
 from surrogate.files.near_names import Vocabulary, plainly, refuse_near_names
+from surrogate.files.rows import COMMENT
 from surrogate.files.tables import FALSE, MISSING, TRUE, unknown_columns
 from surrogate.files.written_bounds import BoundColumns
 from surrogate.hosts import columns as c
@@ -40,7 +41,9 @@ KNOWN = (
 )
 _QUANTITIES = (*c.COLUMNS.numbers, *c.TARGETS)
 
-DEFINITIONS = "# what to write"  # what a cell says of a line that is no row: it says what columns mean
+DEFINITIONS = (
+    f"{COMMENT}what to write"  # what a cell says of a line that says what columns mean, and is no row
+)
 
 # "Not yet", as people write it in lower case; MISSING besides.
 PENDING = MISSING | {

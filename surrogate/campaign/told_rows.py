@@ -33,6 +33,7 @@ from surrogate.files.tables import FALSE, TRUE
 from surrogate.hosts import columns as c
 
 _BOUNDS = (RUNNING, STOPPED, LOST)  # states in which the cycles so far are at least the life
+_WITH_POINT = re.compile(r"\d+\.0+")
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
@@ -65,7 +66,7 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     """
     for column in ("cell_id", "proposal_id"):
         if column in table.columns:
-            table[column] = [_text(given) for given in table[column]]
+            table[column] = [_whole(_text(given), known) for given in table[column]]
     rows = [{str(k): _text(v) for k, v in row.items()} for row in _ids(table).to_dict("records")]
     misplaced = _proposals_into_their_column(table, rows, known, where)
     named = [known.known(row, k, where) for k, row in enumerate(rows)]
@@ -100,7 +101,7 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     return [*misplaced, *said, *stays], not all(named)
 
 
-def take_states(table: pd.DataFrame, where: str) -> None:
+def take_states(table: pd.DataFrame, where: str) -> list[bool]:
     """Check states, and let a state that ends no life say so in ``cycle_life_cycles_censored``; in place.
 
     Parameters
@@ -109,6 +110,11 @@ def take_states(table: pd.DataFrame, where: str) -> None:
         n rows of a file; ``failed`` = true is the state failed.
     where : str
         The file, for messages.
+
+    Returns
+    -------
+    list of bool
+        (n,) Whether a life stands alone: without a state, in a table that has no word of bounds on lives.
 
     Raises
     ------
@@ -120,6 +126,13 @@ def take_states(table: pd.DataFrame, where: str) -> None:
         for k, given in enumerate(table["state"] if "state" in table.columns else [None] * len(table))
     ]
     table["state"] = pd.Series(states, index=table.index, dtype=object)
+    says_bounds = f"{LIFE}_censored" in table.columns
+    alone = [
+        state is None
+        and not (says_bounds or str(_at(table, "failed", k)).strip().lower() in TRUE)
+        and not _is_empty(_at(table, LIFE, k))
+        for k, state in enumerate(states)
+    ]
     for k, state in enumerate(states):
         measured = [target for target in c.TARGETS if not _is_empty(_at(table, target, k))]
         if state == NOT_MADE and measured:
@@ -147,6 +160,7 @@ def take_states(table: pd.DataFrame, where: str) -> None:
             if _is_empty(_at(table, f"{LIFE}_censored", k)):
                 table[f"{LIFE}_censored"] = table[f"{LIFE}_censored"].astype(object)
                 table.loc[table.index[k], f"{LIFE}_censored"] = "true"
+    return alone
 
 
 def take_dates(table: pd.DataFrame, where: str) -> None:
@@ -246,3 +260,10 @@ def _text(value: object) -> str | None:
         return None
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
     return None if text.lower() in PENDING else text
+
+
+def _whole(name: str | None, known: Identities) -> str | None:
+    """Return 12 for 12.0, as a column of numbers with a blank is written, unless a cell is called so."""
+    if name is None or name in known.cells or not _WITH_POINT.fullmatch(name):
+        return name
+    return name.partition(".")[0]

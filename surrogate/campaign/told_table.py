@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surrogate.campaign.reports import YES
 from surrogate.campaign.told_columns import (
     BOUNDS,
     CENSORED,
@@ -191,7 +192,7 @@ def _refuse_implausible_dates(dates: Sequence[object], where: str) -> None:
             raise RecordError(
                 "hardly the date of a measurement", where=where, row=row, column="date", value=date,
                 limit=f"{EARLIEST_DATE} to {latest}, a day after today",
-                remedy="write the day on which the cell was as the row says; if it is right, --yes accepts it",
+                remedy=f"write the day on which the cell was as the row says; if it is right, {YES}",
             )  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def _implausible(
         where=where,
         value=float(values[row]),
         limit=f"{low:,g} to {high:,g} {scale.unit} ({scale.reason})",
-        remedy="check the number and its unit; if it is right, --yes accepts it",
+        remedy=f"check the number and its unit; if it is right, {YES}",
         row=row,
         column=column,
     )
@@ -227,7 +228,7 @@ def _not_whole(
             where=where,
             value=value,
             limit=f"full {SCALES[target].unit}, as they are counted",
-            remedy=f"write {as_thousands}{value:.0f} where it was rounded; if it is right, --yes accepts it",
+            remedy=f"write {as_thousands}{value:.0f} where it was rounded; if it is right, {YES}",
             row=row,
             column=column,
         )
@@ -347,7 +348,7 @@ def _word(cells: Cells, name: str, target: str, complain: Complaint) -> Callable
     return lambda row: complain.error_at(
         "not a number",
         value=cells.text(row),
-        limit="digits with a decimal point, a bound such as >=500 or <50, or empty",
+        limit="digits with a decimal point and nothing between thousands, a bound such as >=500 or <50, or empty",
         remedy=f"write the number alone, in the unit of the column's name; of a cell that still runs, what it has "
         f"reached and {CENSORED[target]} = true (state = running); of one that gave nothing, failed = true"
         + (

@@ -257,7 +257,7 @@ def _checked(
     rows, _ = read_observations(table, campaign, where="amend", yes=True)
     if not yes:
         refuse_implausible(rows[[name for name in rows.columns if name in corrected]], "amend")
-    found = {str(name): plain(value) for name, value in rows.iloc[0].items()}
+    found = {name: plain(rows.iloc[0][name]) for name in RESULT_COLUMNS}
     return found | {name: was.get(name) for name in ("cell_id", "proposal_id")}
 
 

@@ -118,7 +118,7 @@ def _read(
 ) -> dict[str, Any]:
     """Return the content of an exported campaign."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise InputError("no such file", where=str(file), remedy="check its name") from error
     except (OSError, ValueError) as error:

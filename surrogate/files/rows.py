@@ -21,6 +21,7 @@ from surrogate.errors import InputError
 from surrogate.files.text import Complaint
 
 MOST_COLUMNS = 1000  # columns with a name
+COMMENT = "# "  # how a line below the header begins that is no row
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
@@ -98,7 +99,7 @@ class Spared:
 def read_rows(
     text: str, delimiter: str, complain: Complaint, *, before: int = 0, spared: Spared | None = None
 ) -> tuple[tuple[str, ...], list[Cells]]:
-    """Read the header and the columns below it; empty rows are left out.
+    """Read the header and the columns below it; empty rows and comments (``COMMENT``) are left out.
 
     Parameters
     ----------
@@ -136,6 +137,8 @@ def read_rows(
             columns = [] if spared else _quickly(text[lines.place :], len(header), delimiter)
             if columns:
                 return header, columns
+            continue
+        if cells[0].lstrip().startswith(COMMENT):
             continue
         try:
             if any("\x00" in cell for cell in cells):
@@ -250,8 +253,9 @@ def _widths(text: str, delimiter: str) -> set[int]:
 
 
 def _doubtful(cell: str) -> bool:
-    """Test for a cell that is too long, or that may have blanks to skip before an opening quotation mark."""
-    return len(cell) > csv.field_size_limit() or (cell[:1] == " " and cell.lstrip(" ")[:1] == '"')
+    """Test for a cell that is too long, may begin a comment, or has blanks before an opening quotation mark."""
+    blanks_before_quote = cell[:1] == " " and cell.lstrip(" ")[:1] == '"'
+    return cell.lstrip().startswith(COMMENT) or len(cell) > csv.field_size_limit() or blanks_before_quote
 
 
 def _every_row_has_something(columns: list[Cells]) -> bool:

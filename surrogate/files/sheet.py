@@ -152,6 +152,7 @@ def _of_workbook(raw: bytes, complain: Complaint, spared: Spared | None, wanted:
     if above:
         notes.append(_left_out(complain, above))
     tab.refuse_formulas(above, complain)
+    tab.refuse_merged(above, complain)
     header, columns = tab.table(above, complain, spared)
     columns = _without_header(header, columns, complain, spared)
     return _named(header, columns, complain, notes)

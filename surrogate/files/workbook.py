@@ -18,6 +18,7 @@ from surrogate.files.text import MOST_BYTES, Complaint
 from surrogate.files.typed_cells import MOST_DIGITS, text_of
 from surrogate.units import written_unit
 
+_SHEETS = "xl/worksheets/"
 SIGNATURE = b"PK\x03\x04"
 _REMEDY = 'open it in Excel, save it again as .xlsx or as "CSV UTF-8", and give that file'
 
@@ -36,12 +37,39 @@ class Tab:
         (row, column) of the cells whose number the sheet shows in per cent.
     formulas
         (row, column) of the cells with a formula of which no value was saved.
+    merged
+        First and last row, and the sheet's name, of each range of merged cells with anything in it.
     """
 
     name: str
     lines: tuple[tuple[str, ...], ...]
     per_cent: frozenset[tuple[int, int]]
     formulas: frozenset[tuple[int, int]]
+    merged: tuple[tuple[int, int, str], ...] = ()
+
+    def refuse_merged(self, above: int, complain: Complaint) -> None:
+        """Refuse the first range of merged cells below the header: its value stands in one of its cells only.
+
+        Parameters
+        ----------
+        above
+            Lines above the header.
+        complain
+            Makes the message.
+
+        Raises
+        ------
+        InputError
+            Of the complaint's class, with the range.
+        """
+        header = next(line for line in range(above, len(self.lines)) if any(self.lines[line]))
+        for _, last, name in sorted(self.merged):
+            if last > header:
+                complain.refuse(
+                    f"the cells {name} of the tab {self.name!r} are merged: their value belongs to the first only",
+                    limit="a value in each cell",
+                    remedy="unmerge them, write the value into each cell that it is true of, and save the file",
+                )
 
     def refuse_formulas(self, above: int, complain: Complaint) -> None:
         """Refuse the first formula below the header of which no value was saved.
@@ -146,6 +174,9 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
             workbook = "xl/workbook.xml" in archive.namelist()
+            merges = size <= MOST_BYTES and any(
+                b"<mergeCell " in archive.read(name) for name in archive.namelist() if _SHEETS in name
+            )
     except (zipfile.BadZipFile, OSError, ValueError) as cause:
         _refuse_damaged(complain, cause)
     if not workbook:
@@ -162,8 +193,8 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and drop-down lists that are not read
-            values = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
+            values = openpyxl.load_workbook(io.BytesIO(raw), read_only=not merges, data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=not merges)
         tabs = [_tab(sheet, formulas[sheet.title]) for sheet in values.worksheets]
     except Exception as cause:  # openpyxl raises whatever its parsers do
         _refuse_damaged(complain, cause)
@@ -184,7 +215,8 @@ def _refuse_damaged(complain: Complaint, cause: Exception) -> NoReturn:
 def _tab(sheet: Any, formulas: Any) -> Tab:
     """Read a tab twice over: the values that were saved, and the formulas."""
     for one in (sheet, formulas):
-        one.reset_dimensions()  # some programs write them wrong
+        if hasattr(one, "reset_dimensions"):  # read in turn; some programs write them wrong
+            one.reset_dimensions()
     lines: list[tuple[str, ...]] = []
     per_cent, without = set(), set()
     for line, (cells, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)):
@@ -201,7 +233,13 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
         lines.pop()
     width = max(map(len, lines), default=0)
     wide = tuple(texts + ("",) * (width - len(texts)) for texts in lines)
-    return Tab(sheet.title, wide, frozenset(per_cent), frozenset(without))
+    ranges = getattr(getattr(formulas, "merged_cells", None), "ranges", ())
+    merged = [
+        (one.min_row - 1, one.max_row - 1, one.coord)
+        for one in ranges
+        if one.min_row <= len(wide) and one.min_col <= width and wide[one.min_row - 1][one.min_col - 1]
+    ]
+    return Tab(sheet.title, wide, frozenset(per_cent), frozenset(without), tuple(merged))
 
 
 def _shown(cell: str) -> str:

@@ -26,7 +26,8 @@ from surrogate.hosts.recipes import complete_recipes
 from surrogate.hosts.registry import Column, Columns
 from surrogate.units import convert_columns
 
-SUM_TOLERANCE = 1e-6  # of a composition as typed; a complete table sums to 1 within rounding
+PUT_RIGHT = 0.01  # rounding of typed fractions breaks a sum by no more: three thirds are 0.99
+EXACT = 1e-6  # files and single-precision numbers carry no more digits
 
 Arrays = dict[str, NDArray[np.float64] | NDArray[np.object_]]
 
@@ -236,17 +237,17 @@ class _Completion:
             )
 
     def _sum(self, parts: tuple[str, ...]) -> None:
-        """Refuse fractions that do not sum to 1; take rounding out of those that nearly do."""
+        """Refuse fractions that do not sum to 1; take rounding out of those that nearly do, and say so."""
         total = np.zeros(len(self.given))
         for name in parts:
             total = total + self.numbers[name]
         off = np.abs(total - 1.0)
         refuse(
-            off > SUM_TOLERANCE,
+            off > PUT_RIGHT * (1.0 + 1e-9),
             lambda row: DesignError(
                 f"{' + '.join(parts)} is {total[row]:.6g}",
                 where=self.given.where,
-                limit="volume fractions of the solid at one end sum to 1",
+                limit="volume fractions of the solid at one end sum to 1; rounding by 1 % at most is put right",
                 remedy="rescale the fractions (an absent fraction counts as 0)",
                 row=row,
                 column=parts[0],
@@ -256,6 +257,12 @@ class _Completion:
         if rescale.any():
             for name in parts:
                 self.numbers[name][rescale] /= total[rescale]
+        if (rounded := off > EXACT).any():
+            first, count = int(rounded.argmax()), int(rounded.sum())
+            self.notes.append(
+                f"{' + '.join(parts)} is off by 1 % at most in {count} row(s) (first: row {first + 1}, "
+                f"{total[first]:.6g}): scaled to 1"
+            )
 
 
 @cache

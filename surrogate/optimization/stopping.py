@@ -198,6 +198,8 @@ def still_to_gain(
 ) -> Outlook | None:
     """Say whether another batch is worth making, in any search space.
 
+    Where a reason to stop holds, it is asked as well whether one held before the last n designs.
+
     Parameters
     ----------
     space, observations, objectives
@@ -219,6 +221,38 @@ def still_to_gain(
     InputError, DesignError, SpaceError
         As ``propose``.
     """
+    found = _weighed(space, observations, objectives, n, seed, limits)
+    if found is None or not found.reasons:
+        return found
+    columns = [name for name in space.columns if name in observations]
+    earlier = observations[before_the_last(observations[columns], n)]
+    before = _weighed(space, earlier, objectives, n, seed, limits) if len(earlier) else None
+    return found if before is None else replace(found, before=before.reasons)
+
+
+def before_the_last(designs: pd.DataFrame, n: int) -> NDArray[np.bool_]:
+    """Return the rows (k,) of all but the n designs that were the last to be new.
+
+    Parameters
+    ----------
+    designs : DataFrame
+        k rows in the order in which they were told.
+    n : int
+        Designs in a batch.
+    """
+    order = pd.factorize(pd.util.hash_pandas_object(designs, index=False))[0]
+    return np.asarray(order <= order.max(initial=0) - n)
+
+
+def _weighed(
+    space: Space,
+    observations: pd.DataFrame,
+    objectives: Mapping[str, Direction | Goal],
+    n: int,
+    seed: int,
+    limits: Sequence[Limit],
+) -> Outlook | None:
+    """Weigh another batch by all observations, as they are: see ``still_to_gain``."""
     asked = read_question(space, observations, objectives, n, seed, None, None, limits)
     if not asked.is_known:
         return None

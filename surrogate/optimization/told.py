@@ -85,8 +85,8 @@ def read_designs(
 ) -> Told:
     """Read all designs that were told.
 
-    A row may be outside the space in its categories, limits, constraints and restrictions. A sum that is off by less
-    than 1 % of its total (``sums.PUT_RIGHT``) is put right; the sum of a ``Simplex`` that is farther off is refused,
+    A row may be outside the space in its categories, limits, constraints and restrictions. A sum that is off by 1 %
+    of its total at most (``sums.PUT_RIGHT``) is put right; the sum of a ``Simplex`` that is farther off is refused,
     and so is that of an ``==`` constraint without coefficients, unless most rows break it: then it is younger than
     they are.
 

@@ -47,10 +47,20 @@ def outlook_in_words(outlook: Outlook, objectives: Iterable[str], n: int) -> lis
         f"({number(outlook.gain, 2)} against {number(outlook.spread, 2)} {of_what}){of_reached}.",
         f"With a probability of 95 % no choice of hosts gains more than {most} times that spread.",
         *(_because(reason, outlook, n) for reason in outlook.reasons),
-        "Stop here, or allow other hosts in [search], where more may be found."
-        if outlook.enough
-        else "It is worth going on.",
+        _advice(outlook),
     ]
+
+
+def _advice(outlook: Outlook) -> str:
+    """Say in a sentence what follows: one batch alone may have looked so by chance."""
+    if outlook.enough:
+        return (
+            "It was so before the last batch as well: stop here, or allow other hosts in [search], where more may be "
+            "found."
+        )
+    if outlook.reasons:
+        return "Before the last batch it was not so: make one more, and stop if it is still so after it."
+    return "It is worth going on."
 
 
 def _because(reason: Reason, outlook: Outlook, n: int) -> str:

@@ -270,7 +270,7 @@ def test_a_host_told_without_a_value_is_known_and_pending_no_more(
         (failed(905, current_density_mA_cm2=3.0), False),
         (failed(905, replicate="2"), False),
         (failed(905, cell_id="other"), False),
-        ({"thickness_um": 77.0, "overpotential_mV": 20.0}, False),
+        ({"thickness_um": 77.0, "overpotential_mV": 20.0}, True),
     ],
 )
 def test_a_row_that_may_tell_more_of_a_running_cell_is_asked_about(

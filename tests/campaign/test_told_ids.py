@@ -65,6 +65,30 @@ def test_a_message_names_the_row_of_the_file_behind_rows_not_measured_yet(
         laboratory.tell(*waiting, *({**HOST, **row} for row in rows))
 
 
+@pytest.mark.parametrize("other", ["12.0", "12.00", 12.0, 12])
+def test_the_number_on_a_pouch_may_come_out_of_a_column_of_numbers(
+    laboratory: Laboratory, other: object
+) -> None:
+    laboratory.tell({**HOST, "cell_id": "12", "state": "running", LIFE: 300})
+    laboratory.tell({**HOST, "cell_id": other, "state": "failed", LIFE: 320})
+    assert laboratory.store.observations()["cell_id"].tolist() == ["12"]
+    assert laboratory.cell("12")[LIFE] == 320.0
+
+
+def test_an_id_for_what_was_told_without_one_is_asked_about(laboratory: Laboratory) -> None:
+    """The order of telling must not decide whether one cell becomes two."""
+    laboratory.tell({**HOST, LIFE: 300, "overpotential_mV": 20})
+    said = r"row 1, column cell_id: may be cell C1, which was told without an id.*write C1 there.*--again"
+    for more in ({}, {"overpotential_mV": 20, "ccd_mA_cm2": 3}):
+        with pytest.raises(RecordError, match=said):
+            laboratory.tell({**HOST, "cell_id": "mine", LIFE: 300, "overpotential_mV": 20, **more})
+    laboratory.tell(
+        {**HOST, "cell_id": "mine", LIFE: 310, "overpotential_mV": 20}
+    )  # another value: another cell
+    laboratory.tell({**HOST, "cell_id": "third", "thickness_um": 99, LIFE: 300, "overpotential_mV": 20})
+    assert len(laboratory.store.observations()) == 3
+
+
 @pytest.mark.parametrize(("one", "other"), [("1", "01"), ("a", "A"), ("rep 1", "Rep-01"), ("1", "1.0")])
 def test_a_replicate_may_be_written_in_other_ways(tmp_path: Path, one: str, other: str) -> None:
     store = store_with_a_batch(tmp_path)

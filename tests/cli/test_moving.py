@@ -42,6 +42,8 @@ def test_an_imported_campaign_is_the_same(
     command: Command, world: World, campaign: Path, exported: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.toml"
+    # as an editor of another system saves it
+    exported.write_text(exported.read_text(), encoding="utf-8-sig", newline="\r\n")
     ended = command("optimize", "import", exported, "--campaign", other)
     assert ended.code == 0, ended.err
     assert other.read_text() == campaign.read_text()

@@ -118,6 +118,26 @@ def test_refused_with_row_and_column(changes: dict[str, Any], column: str, kind:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "parts", [(0.33, 0.33, 0.33), (0.333, 0.333, 0.333), (0.33, 0.67, 0.01), (0.5, 0.5, 5e-7)]
+)
+def test_a_sum_that_rounding_broke_is_put_right(parts: tuple[float, float, float]) -> None:
+    names = ("conductor_top", "dielectric_top", "agent_top")
+    designs = CompleteDesigns.of(pd.concat([one(), one(**dict(zip(names, parts, strict=True)))]))
+    made = designs.frame.iloc[1]
+    assert sum(made[name] for name in names) == pytest.approx(1.0, abs=1e-12)
+    assert made["conductor_top"] / made["dielectric_top"] == pytest.approx(parts[0] / parts[1])
+    said = [note for note in designs.notes if "scaled to 1" in note]
+    assert len(said) == (abs(sum(parts) - 1.0) > 1e-6)
+    assert all("in 1 row(s) (first: row 2, " in note for note in said)
+
+
+@pytest.mark.parametrize("agent", [0.0111, -0.0111])
+def test_a_sum_that_rounding_cannot_break_is_refused(agent: float) -> None:
+    with pytest.raises(DesignError, match=r"sum to 1; rounding by 1 % at most is put right.*rescale"):
+        CompleteDesigns.of(one(conductor_top=0.95, agent_top=0.05 + agent))
+
+
 def test_units_in_other_columns() -> None:
     table = one().drop(columns=["thickness_um", "current_density_mA_cm2"])
     table["thickness_mm"] = 0.1

@@ -13,7 +13,14 @@ from surrogate.optimization import Maximize, propose, still_to_gain
 from surrogate.optimization.making import Making
 from surrogate.optimization.outlook import ENOUGH, LITTLE, MUCH, RECENT, SMALL, STANDSTILL, Outlook
 from surrogate.optimization.settings import SearchSettings
-from surrogate.optimization.stopping import _in_units, _shares, _volumes, all_that_may_be_best, in_order
+from surrogate.optimization.stopping import (
+    _in_units,
+    _shares,
+    _volumes,
+    all_that_may_be_best,
+    before_the_last,
+    in_order,
+)
 from surrogate.space import Continuous, Space
 
 LINE = Space([Continuous("x", 0.0, 1.0)])
@@ -133,6 +140,33 @@ def test_what_the_last_batches_brought_depends_on_the_order_in_which_designs_wer
     assert early.recent_of_reached is not None
     assert early.recent_of_reached > 0.3
     assert never.recent_of_reached is None
+
+
+def test_the_last_designs_are_those_that_came_last_as_new() -> None:
+    designs = pd.DataFrame(
+        {"x": [1.0, 2.0, 1.0, 3.0, 4.0, 1.0, 4.0], "a": [None, "u", None, "u", "v", None, "v"]}
+    )
+    assert before_the_last(designs, 2).tolist() == [True, True, True, False, False, True, False]
+    assert not before_the_last(designs, 4).any()
+    assert not before_the_last(designs.iloc[:0], 1).size
+
+
+@pytest.mark.slow
+def test_a_reason_has_to_hold_before_the_last_batch_as_well() -> None:
+    """What looks enough after a batch is asked again without it; replicates of older designs are no new batch."""
+    table = told(30)
+    found = still_to_gain(LINE, table, {"y": "max"}, 2)
+    asked = still_to_gain(LINE, table.iloc[:28], {"y": "max"}, 2)
+    replicated = still_to_gain(LINE, pd.concat([table, table.iloc[:4]]), {"y": "max"}, 2)
+    assert found is not None
+    assert asked is not None
+    assert replicated is not None
+    assert found.before == asked.reasons != ()
+    assert replicated.before
+    few = still_to_gain(LINE, table, {"y": "max"}, 30)  # nothing is left before so large a batch
+    assert few is not None
+    assert few.reasons
+    assert not few.enough
 
 
 def test_designs_stay_in_the_order_in_which_they_were_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from surrogate.optimization.outlook import Outlook
@@ -48,7 +50,11 @@ STANDSTILL = "The last 12 hosts brought 2 % of what is reached (below 3 %)"
     ],
 )
 def test_says_the_reasons_that_hold_and_no_other(found: Outlook, reasons: list[str]) -> None:
-    said = " ".join(outlook_in_words(found, GOALS if found.several else ["cycle_life_cycles"], 4))
+    goals = GOALS if found.several else ["cycle_life_cycles"]
+    said = " ".join(outlook_in_words(found, goals, 4))
     assert [one for one in (BOUND, SPREAD, REACHED, STANDSTILL) if one in said] == reasons
-    assert ("Stop here" in said) is bool(reasons)
+    assert said.endswith("make one more, and stop if it is still so after it.") is bool(reasons)
     assert ("worth going on" in said) is not bool(reasons)
+    twice = " ".join(outlook_in_words(replace(found, before=("reached",)), goals, 4))
+    assert ("stop here" in twice) is bool(reasons)
+    assert ("worth going on" in twice) is not bool(reasons)

@@ -76,6 +76,12 @@ def a_condition_in_another_unit(desk: Desk) -> Iterator[Ended]:
     yield desk.with_file(f"schema_version = 1\n[conditions]\n{line[1]}\n")
 
 
+@case("name those that may be proposed, or leave the line out to allow all frameworks")
+def a_search_in_nothing(desk: Desk) -> Iterator[Ended]:
+    yield desk.with_file("schema_version = 1\n[search]\nframeworks = []\n")
+    yield desk.with_file("schema_version = 1\n[search]\n")
+
+
 @case("write the lowest and the highest value", *["widen [search] or change the electrolyte"] * 2)
 def a_search_that_cannot_be(desk: Desk) -> Iterator[Ended]:
     yield desk.with_file("schema_version = 1\n[search.bounds]\nthickness_um = [50]\n")

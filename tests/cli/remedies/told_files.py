@@ -151,16 +151,23 @@ def an_own_name_beside_the_known_one(desk: Desk) -> Iterator[Ended]:
     yield desk.own({LIFE: 310})
 
 
-@case(".xlsx or as", "open the file in Excel and save it, or write the value")
+@case(
+    ".xlsx or as",
+    "open the file in Excel and save it, or write the value",
+    "unmerge them, write the value into each cell",
+)
 def workbooks(desk: Desk) -> Iterator[Ended]:
     from openpyxl import Workbook
 
-    def book(life: object) -> bytes:
+    def book(life: object, *more: object, merged: str = "") -> bytes:
         made, raw = Workbook(), io.BytesIO()
         header, row = csv.reader(own({LIFE: 300}).decode().splitlines())
         sheet = made.worksheets[0]
         sheet.append(header)
-        sheet.append([life if name == LIFE else one for name, one in zip(header, row, strict=True)])
+        for value in (life, *more):
+            sheet.append([value if name == LIFE else one for name, one in zip(header, row, strict=True)])
+        if merged:
+            sheet.merge_cells(merged)
         made.save(raw)
         return raw.getvalue()
 
@@ -168,3 +175,5 @@ def workbooks(desk: Desk) -> Iterator[Ended]:
     yield desk.tell(book(300), name="cells.xlsx")
     yield desk.tell(book("=100+210"), name="cells.xlsx")
     yield desk.tell(book(310), name="cells.xlsx")
+    yield desk.tell(book(320, 330, merged="A2:A3"), name="cells.xlsx")
+    yield desk.tell(book(320, 330), name="cells.xlsx")

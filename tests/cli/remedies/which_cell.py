@@ -65,7 +65,11 @@ def two_reports_that_cannot_both_be_true(desk: Desk) -> Iterator[Ended]:
     yield desk.tell(more.replace("400", "500"))
 
 
-@case("if the date is meant, add a letter", "if it is right, --yes accepts it", "or add a column date")
+@case(
+    "if the date is meant, add a letter",
+    "write the day on which the cell was as the row says",
+    "or add a column date",
+)
 def dates_for_ids_dates_to_come_and_two_designs(desk: Desk) -> Iterator[Ended]:
     yield desk.own({"cell_id": "2026-03-01 00:00:00", LIFE: 300})
     yield desk.own({"cell_id": "2026-03-01-a", LIFE: 300})
@@ -213,7 +217,37 @@ def an_id_that_is_nearly_another(desk: Desk) -> Iterator[Ended]:
 def several_running_cells_of_a_proposal(desk: Desk) -> Iterator[Ended]:
     desk.tell("cell_id,cycle_life_cycles,state\nB01-1-a,300,running\nB01-1-b,310,running\n")
     yield desk.tell("proposal_id,cycle_life_cycles\nB01-1,400\n")
-    yield desk.tell("cell_id,proposal_id,cycle_life_cycles\nB01-1-b,B01-1,400\n")
+    yield desk.tell("cell_id,proposal_id,cycle_life_cycles,state\nB01-1-b,B01-1,400,failed\n")
+
+
+@case(*["write running into its column state if it goes on"] * 2, "or correct what is stored")
+def a_life_that_stands_alone(desk: Desk) -> Iterator[Ended]:
+    """Nothing says whether a cell that ran has failed; taken as failed, it can be said to run all the same."""
+    desk.tell("cell_id,cycle_life_cycles,state\nB01-1-a,300,running\n")
+    more = "cell_id,cycle_life_cycles\nB01-1-a,320\n"
+    yield desk.tell(more)
+    yield desk.tell("cell_id,cycle_life_cycles,state\nB01-1-a,320,running\n")
+    yield desk.tell(more)
+    yield desk.tell(more, "--yes")
+    assert not CampaignStore.open(desk.folder / "mine.db").observations()[f"{LIFE}_censored"].any()
+    later = "cell_id,cycle_life_cycles,state\nB01-1-a,340,running\n"
+    ended = desk.tell(later)
+    yield ended
+    yield desk.said(ended, VALUE=330)
+    assert desk.tell(later).code == 0
+    assert CampaignStore.open(desk.folder / "mine.db").observations()["state"].tolist() == ["running"]
+
+
+@case("if it is the same cell, write C1 there", "if it is another cell, add --again")
+def a_new_id_for_what_was_told_without(desk: Desk) -> Iterator[Ended]:
+    row: dict[str, object] = {LIFE: 300}
+    desk.own(row)
+    yield desk.own(row | {"cell_id": "mine"})
+    yield desk.own(row | {"cell_id": "C1"})
+    assert len(CampaignStore.open(desk.folder / "mine.db").observations()) == 1
+    yield desk.own(row | {"cell_id": "mine"})
+    yield desk.own(row | {"cell_id": "mine"}, options=("--again",))
+    assert len(CampaignStore.open(desk.folder / "mine.db").observations()) == 2
 
 
 @case("write such as B02-3-a")
