@@ -262,7 +262,11 @@ def _target_lines(row: Mapping[str, Any], targets: Sequence[str]) -> str:
 
 def _ticks(frame: pd.DataFrame, target: str, *others: pd.DataFrame | None) -> tuple[list[float], list[str]]:
     """Ticks at 1, 2 and 5 of each decade (1 alone where there are many), and their labels."""
-    tables = [records(table) for table in (frame, *others) if table is not None]
+    tables = [
+        records(table[[name for name in table if str(name).startswith(target)]])
+        for table in (frame, *others)
+        if table is not None
+    ]
     span = log_range([row for table in tables for row in table], target)
     if span is None:
         return [], []

@@ -149,6 +149,7 @@ class World:
     predicted: list[dict[str, Any]] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
     outlook: Outlook | None = None
+    draws: bool = False  # the figures of a batch, which take longer than the rest of a command
 
 
 class FakeRun:
@@ -196,9 +197,12 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     """A champion, a search and a report that take no time."""
     import surrogate as package
     from surrogate import tracking
+    from surrogate.cli import batch_record
     from surrogate.report import html
 
     made = World()
+    drawn = batch_record._figures
+    monkeypatch.setattr(batch_record, "_figures", lambda *given: drawn(*given) if made.draws else [])
 
     def train(
         recipe: str = "default", *, seed: int = 0, progress: Any = None, records: Any = None

@@ -108,6 +108,7 @@ def test_the_table_can_be_read(
 def test_files(
     command: Command, world: World, campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    world.draws = True
     monkeypatch.setattr(sys.modules["surrogate.campaign.comparison"], "compared", lambda *_: two_alike())
     ended = command("optimize", "--campaign", campaign, "--out", "o", "--seed", 9)
     assert ended.code == 0, ended.err
