@@ -23,8 +23,36 @@ from surrogate.serving.schemas import EXAMPLE, Problem, Refusal
 MOST_CELLS = 1_000
 LONGEST_FILE = 100_000  # characters
 
+_NUMBER, _TEXT = ["number", "string", "null"], ["string", "null"]  # a bound may be written as text: ">=210"
+
+
+def cell_schema() -> dict[str, Any]:
+    """Describe a measured cell as JSON Schema; other units and a campaign's own names of columns are taken too."""
+    design = {
+        name: {
+            "type": _NUMBER if name in c.COLUMNS.numbers else _TEXT,
+            "description": c.COLUMNS[name].description,
+        }
+        for name in c.DESIGN_COLUMNS
+    }
+    states = "; ".join(f"{state}: {meaning}" for state, meaning in MEANINGS.items())
+    told: dict[str, Any] = {
+        "cell_id": {"description": "its name, as on its pouch"},
+        "state": {"type": _TEXT, "description": states},
+        "date": {"type": _TEXT, "description": "year-month-day"},
+        "replicate": {"description": "which of several cells of one host"},
+        "note": {"description": "anything"},
+    }
+    for target in c.TARGETS:
+        told[target] = {"type": _NUMBER, "description": "what was measured; empty: not measured"}
+        told[f"{target}_upper_bound"] = {"type": _NUMBER, "description": "of an interval"}
+    return {"type": "object", "properties": design | told, "additionalProperties": True}
+
+
 CampaignSections = dict[str, Any] | Annotated[str, Field(max_length=LONGEST_FILE)]
-CellRows = Annotated[list[dict[str, Any]], Field(max_length=MOST_CELLS)]
+CellRows = Annotated[
+    list[dict[str, Any]], Field(max_length=MOST_CELLS, json_schema_extra={"items": cell_schema()})
+]
 
 
 class CellsRequest(BaseModel):

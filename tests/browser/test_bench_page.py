@@ -225,7 +225,9 @@ def test_the_lithium_fills_with_the_charge(page: Page) -> None:
     assert page.locator("#picture").inner_html() != full
     page.locator("#time").press("End")
     page.locator("#play").click()
-    page.wait_for_function("Number(document.querySelector('#time').value) < 20")  # from the beginning again
+    page.wait_for_function(
+        "() => Number(document.querySelector('#time').value) < 20"
+    )  # from the beginning again
     page.locator("#time").fill("21")  # of 23, which play on by themselves
     expect(page.locator("#play")).to_have_text("Play", timeout=20_000)
     expect(page.locator("#passed")).to_contain_text("1 mAh cm⁻²")
@@ -234,10 +236,10 @@ def test_the_lithium_fills_with_the_charge(page: Page) -> None:
 def test_four_hosts_side_by_side_and_an_address_that_holds_them(
     page: Page, browser: Browser, address: str
 ) -> None:
-    for k in range(4):
+    for _ in range(4):
         page.locator("#agent_bottom").press("ArrowRight")
         page.locator("#pin").click()
-        expect(page.locator("#side thead th")).to_have_count(k + 1)
+    expect(page.locator("#side thead th")).to_have_count(4)
     page.locator("#pin").click()
     expect(page.locator("#said")).to_contain_text("4 hosts are pinned")
     page.locator("#side button", has_text="Remove").first.click()

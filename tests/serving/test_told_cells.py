@@ -63,6 +63,7 @@ def test_every_faulty_cell_is_listed_with_its_place(client: TestClient, path: st
 def test_there_has_to_be_a_cell_and_a_campaign_that_can_be_read(client: TestClient) -> None:
     for body, loc in (
         ({"cells": []}, ["body", "cells"]),
+        ({"cells": [{"": None}, {}]}, ["body", "cells"]),
         ({"campaign": "x = ", "cells": [CELL]}, ["body", "campaign"]),
     ):
         answer = client.post("/cells", json=body)
