@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pandas as pd
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
@@ -131,7 +130,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
         answer = {
             "model_version": version,
             "predictions": [name | row for name, row in zip(body.beside.names, rows, strict=True)],
-            "cautions": cautions_of(designs, pd.DataFrame(rows)),
+            "cautions": cautions_of(designs, {"ccd_mA_cm2": [row.get("ccd_mA_cm2") for row in rows]}),
             "notes": [*body.beside.notes, *designs.notes],
         }
         return JSONResponse(answer)
