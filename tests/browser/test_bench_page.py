@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
+import httpx
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,6 +28,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.serving.app import create_app
 from surrogate.serving.jobs import Jobs
+from surrogate.serving.schemas import EXAMPLE
 
 pytestmark = [
     pytest.mark.process,
@@ -83,9 +84,9 @@ def serving(model: Any, token: str = "") -> Iterator[str]:
     while not server.started:
         time.sleep(0.01)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    urlopen(
-        address, timeout=120
-    ).close()  # the first page imports for seconds, which no browser has to wait for
+    # The first page imports for seconds, and the first picture loads what was compiled: no browser has to wait.
+    httpx.get(address, timeout=120)
+    httpx.post(f"{address}/profile", json={"design": EXAMPLE}, timeout=120)
     yield address
     server.should_exit = True
     thread.join(timeout=20)
