@@ -107,6 +107,25 @@ class Pool:
         terms = crps_terms(self.means, self.variances, lower, upper)
         return np.asarray(np.einsum("nk,nkl,nl->n", self.weights, terms, self.weights))
 
+    @classmethod
+    def stacked(cls, pools: Sequence[Pool]) -> Pool:
+        """Return the rows of several pools one below the other; components that a pool lacks weigh nothing."""
+        most = max(pool.means.shape[1] for pool in pools)
+
+        def filled(parts: Sequence[Array], *, idle: bool) -> Array:
+            blocks = []
+            for part in parts:
+                lacking = most - part.shape[1]
+                repeated = np.zeros((len(part), lacking)) if idle else np.repeat(part[:, :1], lacking, axis=1)
+                blocks.append(np.concatenate([part, repeated], axis=1))
+            return np.concatenate(blocks)
+
+        means, variances = (
+            filled([p.means for p in pools], idle=False),
+            filled([p.variances for p in pools], idle=False),
+        )
+        return cls(means, variances, filled([p.weights for p in pools], idle=True))
+
     def take(self, rows: NDArray[np.int_] | NDArray[np.bool_]) -> Pool:
         """Return the pool of some rows only."""
         return Pool(self.means[rows], self.variances[rows], self.weights[rows])

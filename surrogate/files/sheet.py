@@ -122,9 +122,11 @@ def sheet_of(table: pd.DataFrame, complain: Complaint) -> Sheet:
     InputError
         Of the complaint's class: no rows, or a column twice or without a name.
     """
-    if table.empty:
+    if table.empty or not any(str(name).strip() for name in table.columns):
         complain.refuse(
-            "the table is empty", limit="at least one row and one column", remedy="give what was measured"
+            "the table is empty",
+            limit="at least one row and one named column",
+            remedy="give what was measured",
         )
     header = tuple(str(name).strip() for name in table.columns)
     refuse_header(header, complain)

@@ -9,7 +9,7 @@ simulated, not emulated: a design costs about 9 ms of a core, and twice that whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,8 +76,7 @@ def against_foil(
     cells = list(zip(*(designs.arrays[name].tolist() for name in _OF_A_FOIL), strict=True))
     kinds, remembered = list(dict.fromkeys(cells)), dict(_FOILS)
     new = [kind for kind in kinds if kind not in remembered]
-    foils = pd.DataFrame([_foil(kind) for kind in new])
-    every = designs.together([CompleteDesigns.of(foils, where="foils to compare with")]) if new else designs
+    every = designs.together([_foils(new)]) if new else designs
     found = simulated_columns(every, progress=progress)
     z = np.column_stack([SCALES[name].to_z(found[name]) for name in TARGETS])
     own, bare = z[: len(designs)], z[len(designs) :]
@@ -90,7 +89,7 @@ def against_foil(
     return AgainstFoil(simulated, np.nan_to_num(own - np.array([at_foil[cell] for cell in cells])))
 
 
-def _foil(cell: tuple[Any, ...]) -> dict[str, Any]:
-    return {"framework": "none", "agent": "none", "additives": "none"} | dict(
-        zip(_OF_A_FOIL, cell, strict=True)
-    )
+def _foils(cells: Sequence[tuple[Any, ...]]) -> CompleteDesigns:
+    bare = {"framework": "none", "agent": "none", "additives": "none"}
+    foils = pd.DataFrame([bare | dict(zip(_OF_A_FOIL, cell, strict=True)) for cell in cells])
+    return CompleteDesigns.of(foils, where="foils to compare with")

@@ -113,36 +113,38 @@ class HostModel:
         physics = against_foil(complete, progress)
         X = self.encoder.encode(complete.arrays)
         out: dict[str, Any] = {}
-        for target, pool in self._pools(X, physics).items():
-            low, middle, high = pool.several_quantiles((0.05, 0.5, 0.95)).T
+        for target, (low, middle, high) in self._quantiles(X, physics).items():
             out[target] = SCALES[target].from_z(middle)
             out[f"{target}_lower"], out[f"{target}_upper"] = SCALES[target].ends_from_z(low, high)
             out[f"{target}_physics"] = physics.simulated[target]
         where = self._whereabouts(complete, X)
         out["extrapolation"] = np.where(physics.trusted, where["extrapolation"], 1.0)
-        out["nearest_literature"] = where["nearest_literature"].to_numpy()
+        out["nearest_literature"] = where["nearest_literature"]
         return pd.DataFrame(out, index=complete.index)
 
-    def _pools(self, X: Array, physics: AgainstFoil) -> dict[str, Pool]:
-        """Each target's prediction of one new cell of each encoded design (n, d)."""
-        groups = self.encoder.groups
-        return {
-            target: mixture.pool(Inputs.of_designs(X, physics.of(target), groups))
-            for target, mixture in self.mixtures.items()
-        }
+    def _quantiles(self, X: Array, physics: AgainstFoil) -> dict[str, Array]:
+        """Return each target's 5, 50 and 95 % quantile (3, n) of one new cell of each encoded design (n, d), z.
+
+        Those of all targets are sought at once: a search takes as many steps for one row as for many.
+        """
+        mixtures, cells = self.mixtures, Inputs.of_designs(X, np.zeros(len(X)), self.encoder.groups)
+        pools = [one.unstretched(cells.responding(physics.of(target))) for target, one in mixtures.items()]
+        factors = np.repeat([one.factor for one in mixtures.values()], len(X))
+        found = Pool.stacked(pools).stretched(factors).several_quantiles((0.05, 0.5, 0.95))
+        return {target: part.T for target, part in zip(mixtures, np.split(found, len(mixtures)), strict=True)}
 
     def whereabouts(self, designs: CompleteDesigns) -> pd.DataFrame:
         """Return ``extrapolation`` and ``nearest_literature`` of n designs, which need no simulation."""
-        return self._whereabouts(designs, self.encoder.encode(designs.arrays))
+        found = self._whereabouts(designs, self.encoder.encode(designs.arrays))
+        return pd.DataFrame(found, index=designs.index)
 
-    def _whereabouts(self, designs: CompleteDesigns, X: Array) -> pd.DataFrame:
-        """Return the same of designs whose encoding (n, d) is known."""
+    def _whereabouts(self, designs: CompleteDesigns, X: Array) -> dict[str, Any]:
+        """Return the same (n,) of designs whose encoding (n, d) is known."""
         score = np.maximum(self.domain.extrapolation(X), self.domain.beyond(X))
-        found = {
+        return {
             "extrapolation": np.where(_unseen(designs), 1.0, score),
             "nearest_literature": self._nearest(X),
         }
-        return pd.DataFrame(found, index=designs.index)
 
     def of_published(self, target: str, inputs: Inputs) -> Pool:
         """Predict published rows (m,) of a target, z; they state only part of a design."""

@@ -30,7 +30,7 @@ from surrogate.models.class_level import (
     fit_mixed,
 )
 from surrogate.models.contract import Array, TargetData
-from surrogate.models.inputs import Inputs, is_foil
+from surrogate.models.inputs import Inputs, features_of
 from surrogate.models.kernels import matern
 from surrogate.models.regression import fit_ridge
 from surrogate.shapes import Float
@@ -266,12 +266,6 @@ def by_folds(fit: Callable[[TargetData], Part], rows: TargetData, seed: int) -> 
     for train, held in folds_of_groups(rows.papers.astype(str).tolist(), FOLDS, seed):
         mean[held], variance[held] = fit(rows.take(train)).at(inputs.take(held))
     return mean, variance
-
-
-def features_of(inputs: Inputs, groups: Mapping[str, Sequence[int]]) -> Float[Array, "m p"]:
-    """Return a constant, the control, the foil and the encoded design, (m, 3 + d)."""
-    flags = np.column_stack([np.ones(len(inputs.X)), inputs.control, is_foil(inputs.X, groups)])
-    return np.concatenate([flags, inputs.X], axis=1)
 
 
 def _blocks(groups: Mapping[str, Sequence[int]]) -> dict[str, Block]:

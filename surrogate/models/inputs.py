@@ -8,7 +8,7 @@ critical current falls from 0.345 to 0.299 and of an efficiency from 0.240 to 0.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,18 +33,26 @@ class Inputs:
         Flags (m,): a control, not what its laboratory proposes.
     response : Array
         What the simulator says of each design against a bare foil in its cell, z (m,).
+    features : Array, optional
+        What :func:`features_of` makes of X and control, (m, 3 + d), where it is known already.
     """
 
     X: Float[Array, "m d"]
     control: Bool[Bools, " m"]
     response: Float[Array, " m"]
+    features: Float[Array, "m p"] | None = None
 
     @classmethod
     def of_designs(
         cls, X: Float[Array, "m d"], response: Float[Array, " m"], groups: Mapping[str, Sequence[int]]
     ) -> Inputs:
         """Return designs (m, d) that somebody asks about: a bare foil is a control, nothing else is."""
-        return cls(X, is_bare(X, groups), response)
+        inputs = cls(X, is_bare(X, groups), response)
+        return replace(inputs, features=features_of(inputs, groups))
+
+    def responding(self, response: Float[Array, " m"]) -> Inputs:
+        """Return the same cells with another response (m,), as another target has it."""
+        return replace(self, response=response)
 
     @classmethod
     def of_rows(cls, data: TargetData) -> Inputs:
@@ -77,3 +85,11 @@ def is_bare(X: Float[Array, "m d"], groups: Mapping[str, Sequence[int]]) -> Bool
     for place in groups.get(_CUT, ()):
         bare &= X[:, place] <= 0.0
     return bare
+
+
+def features_of(inputs: Inputs, groups: Mapping[str, Sequence[int]]) -> Float[Array, "m p"]:
+    """Return a constant, the control, the foil and the encoded design, (m, 3 + d)."""
+    if inputs.features is not None:
+        return inputs.features
+    flags = np.column_stack([np.ones(len(inputs.X)), inputs.control, is_foil(inputs.X, groups)])
+    return np.concatenate([flags, inputs.X], axis=1)

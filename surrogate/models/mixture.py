@@ -64,11 +64,15 @@ class Mixture:
 
     def pool(self, inputs: Inputs) -> Pool:
         """Return the prediction of one new cell of another paper at each of m inputs, z."""
+        pool = self.unstretched(inputs)
+        return pool.stretched(np.full(len(pool.means), self.factor))
+
+    def unstretched(self, inputs: Inputs) -> Pool:
+        """Return :meth:`pool` before its quantiles are moved away from the median by ``factor``."""
         moments = [part.at(inputs) for part in self.parts]
         means, variances = (np.column_stack([pair[k] for pair in moments]) for k in (0, 1))
         means = means + self.trend * inputs.response[:, None]
-        pool = Pool(means, variances, np.tile(self.weights, (len(means), 1)))
-        return pool.stretched(np.full(len(means), self.factor))
+        return Pool(means, variances, np.tile(self.weights, (len(means), 1)))
 
     def state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Return what a folder keeps: arrays, and settings for JSON."""

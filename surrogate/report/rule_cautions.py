@@ -6,7 +6,7 @@ The report, the commands and the endpoint say what ``cautions_about`` finds of a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -72,15 +72,17 @@ def _quantities(row: Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
-def cautions_of(designs: CompleteDesigns, answers: pd.DataFrame) -> list[list[str]]:
+def cautions_of(
+    designs: CompleteDesigns, answers: pd.DataFrame | Mapping[str, Sequence[Any]]
+) -> list[list[str]]:
     """List the broken rules and the warnings of designs with what a model answered about them.
 
     Parameters
     ----------
     designs : CompleteDesigns
         n designs.
-    answers : DataFrame
-        n rows, of which ``ccd_mA_cm2`` is read where it is there.
+    answers : DataFrame, or mapping of str to sequence (n,)
+        Of which ``ccd_mA_cm2`` is read where it is there.
 
     Returns
     -------
@@ -95,7 +97,7 @@ def cautions_of(designs: CompleteDesigns, answers: pd.DataFrame) -> list[list[st
     }  # a table would take far longer
     columns |= {str(name): exact[name].tolist() for name in exact.columns}
     if "ccd_mA_cm2" in answers:
-        columns["ccd_mA_cm2"] = answers["ccd_mA_cm2"].tolist()
+        columns["ccd_mA_cm2"] = list(answers["ccd_mA_cm2"])
     return [
         cautions_about(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)
     ]

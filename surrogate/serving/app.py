@@ -1,4 +1,4 @@
-"""The endpoint: ``/health``, ``/space``, ``/predict``, ``/profile``, ``/propose``, ``/metrics``, two pages.
+"""The endpoint: ``/health``, ``/space``, ``/predict``, ``/profile``, ``/cells``, ``/propose``, ``/metrics``, pages.
 
 Data flow of ``/predict``: size limit -> JSON -> what stands beside the columns set apart (``other_columns``) -> types
 and names (pydantic) -> bounds, sums and defaults (``CompleteDesigns.of``, once) -> the champion -> the numbers it
@@ -8,17 +8,17 @@ gave, unrounded, beside the names of the samples.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pandas as pd
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
 
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
@@ -34,6 +34,7 @@ from surrogate.serving.propose_routes import propose_routes
 from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse, value_of
 from surrogate.serving.served import BusyError, Predictor, ServedModel
 from surrogate.serving.space_description import describe_space
+from surrogate.serving.told_cells import cells_routes
 
 DESCRIPTION = (
     "Predicts cycle life, critical current density and overpotential of porous hosts for lithium-metal "
@@ -79,7 +80,8 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
     app.add_middleware(BodyLimit)
     app.add_middleware(BearerToken, token=token)
     app.add_middleware(Observed, metrics=metrics)  # the last that is added is the first that is asked
-    _add_refusals(app)
+    routers = [profile_routes(), cells_routes(), propose_routes(jobs)]
+    _add_refusals(app, routers)
 
     @app.get(
         "/health",
@@ -128,13 +130,13 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
         answer = {
             "model_version": version,
             "predictions": [name | row for name, row in zip(body.beside.names, rows, strict=True)],
-            "cautions": cautions_of(designs, pd.DataFrame(rows)),
+            "cautions": cautions_of(designs, {"ccd_mA_cm2": [row.get("ccd_mA_cm2") for row in rows]}),
             "notes": [*body.beside.notes, *designs.notes],
         }
         return JSONResponse(answer)
 
-    app.include_router(profile_routes())
-    app.include_router(propose_routes(jobs))
+    for router in routers:
+        app.include_router(router)
 
     @app.get("/metrics", response_class=PlainTextResponse, tags=["state"])
     def counted() -> Response:
@@ -152,7 +154,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
     return app
 
 
-def _add_refusals(app: FastAPI) -> None:
+def _add_refusals(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Every refusal has one form: ``detail`` as a list of faulty fields, or as one sentence."""
 
     @app.exception_handler(RequestValidationError)
@@ -168,6 +170,9 @@ def _add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def unreadable(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:  # which names only the methods of the first route of its path
+            every = [*app.routes, *(route for router in routers for route in router.routes)]
+            error.headers = {"Allow": ", ".join(_methods(every, request))}
         if error.status_code != 400:
             return await http_exception_handler(request, error)
         # what FastAPI answers to bytes that are no text
@@ -190,3 +195,13 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(ModelError)
     async def unavailable(_: Request, error: ModelError) -> JSONResponse:
         return JSONResponse({"detail": str(error)}, status_code=503)
+
+
+def _methods(routes: Sequence[BaseRoute], request: Request) -> list[str]:
+    """Return every method that the path of a request takes, whatever route it belongs to."""
+    of_the_path = [
+        route
+        for route in routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+    ]
+    return sorted({method for route in of_the_path for method in route.methods or ()})

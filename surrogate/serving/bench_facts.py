@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate import materials
+from surrogate.campaign.reports import MEANINGS
 from surrogate.hosts import columns as c
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.targets import SCALES
@@ -56,7 +57,8 @@ def bench_facts() -> dict[str, Any]:
         ``controls`` (column -> label, unit, low, high, log, step, default), ``electrolytes`` and ``frameworks``
         (name -> words, class or phase, whether it is a solid), ``agents``, ``additives``, ``targets`` (label, unit,
         wanted, spread of replicates as a factor, whether what counts is the lost charge), ``published`` (class ->
-        target -> [5 %, 95 %, records]) and ``colours``.
+        target -> [5 %, 95 %, records]), ``colours``, and for measured cells ``columns`` (of a design -> number or
+        text), ``conditions`` among them, and ``states`` (-> what each means).
     """
     return {
         "controls": {name: _control(name) for name in (*CELL, *HOST)},
@@ -69,6 +71,9 @@ def bench_facts() -> dict[str, Any]:
         "targets": {name: _target(name) for name in c.TARGETS},
         "published": published(records.load()),
         "colours": {**style.PHASE_COLOURS, "lithium": style.LITHIUM},
+        "columns": {name: "number" if name in COLUMNS.numbers else "text" for name in c.DESIGN_COLUMNS},
+        "conditions": list(c.CONDITIONS),
+        "states": dict(MEANINGS),
     }
 
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from surrogate.campaign.file import MOST_PROPOSALS, SCHEMA_VERSION, Campaign
-from surrogate.campaign.observations import read_observations
+from surrogate.campaign.file import MOST_PROPOSALS, Campaign
 from surrogate.library import MOST_SEED
 from surrogate.library.design_tables import designs_of
 from surrogate.serving.request import in_field
+from surrogate.serving.told_cells import CampaignSections, CellRows, campaign_of, read_cells
 
-MOST_CELLS, MOST_PENDING = 1_000, 100
-LONGEST_FILE = 100_000  # characters
+MOST_PENDING = 100
 EXAMPLE: dict[str, Any] = {
     "campaign": {
         "conditions": {
@@ -47,12 +46,10 @@ class ProposeRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": EXAMPLE})
 
-    campaign: dict[str, Any] | Annotated[str, Field(max_length=LONGEST_FILE)] = Field(
-        description="sections of a campaign file, or its text (TOML)"
-    )
+    campaign: CampaignSections = Field(description="sections of a campaign file, or its text (TOML)")
     n: int | None = Field(default=None, ge=1, le=MOST_PROPOSALS, description="default: the campaign's n")
     seed: int = Field(default=0, ge=0, le=MOST_SEED, description="same seed, same answer")
-    cells: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_CELLS)
+    cells: CellRows = Field(default_factory=list)
     pending: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_PENDING)
 
 
@@ -99,15 +96,11 @@ def read_request(body: Mapping[str, Any]) -> Asked:
     BadBodyError
         With the field of the body, ``campaign``, ``cells`` or ``pending``, and the row and column there.
     """
-    given = body["campaign"]
-    with in_field("campaign"):
-        campaign = Campaign(given if isinstance(given, str) else {"schema_version": SCHEMA_VERSION, **given})
+    campaign = campaign_of(body["campaign"])
     notes: list[str] = []
     cells = pending = None
     if body["cells"]:
-        with in_field("cells"):
-            cells, said = read_observations(_table(body["cells"]), campaign, where="cells")
-        notes += said
+        cells, notes = read_cells(body["cells"], campaign)
     if body["pending"]:
         with in_field("pending"):
             designs, _, said = designs_of(_table(body["pending"]), "pending", campaign)

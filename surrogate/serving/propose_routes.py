@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from surrogate.serving.jobs import DONE, FullError, Job, Jobs
 from surrogate.serving.propose_request import ProposeRequest, read_request
 from surrogate.serving.schemas import Problem, Refusal
+from surrogate.serving.told_cells import CountedCells
 
 RETRY_S = 30  # what a client is told to wait when too many jobs wait
 
@@ -31,6 +32,9 @@ class JobState(BaseModel):
     model_version: str | None = Field(description="the champion that proposed")
     proposals: list[dict[str, Any]] = Field(
         description="once it is done, the rows of candidates.json: each host, and the control last"
+    )
+    cells: CountedCells | None = Field(
+        description="once it is done, what it learned from; null without cells of your own"
     )
     notes: list[str] = Field(description="what was understood or assumed")
 
@@ -104,6 +108,7 @@ def _state(job: Job, jobs: Jobs) -> dict[str, Any]:
         "problem": job.problem,
         "model_version": found.get("model_version"),
         "proposals": found.get("proposals", []),
+        "cells": found.get("cells"),
         "notes": found.get("notes", []),
     }
 

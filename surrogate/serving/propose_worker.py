@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from surrogate.errors import LihostError
 from surrogate.serving.jobs import be_polite
 from surrogate.serving.propose_request import Asked, read_request
+from surrogate.serving.told_cells import counted
 
 
 def answer(asked: Asked, report: Any) -> dict[str, Any]:
@@ -28,7 +29,8 @@ def answer(asked: Asked, report: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``model_version``, ``notes`` and ``proposals``: the rows of ``candidates.json``.
+        ``model_version``, ``notes``, ``cells`` (as ``CountedCells``; None without any) and ``proposals``: the rows of
+        ``candidates.json``.
 
     Raises
     ------
@@ -56,6 +58,7 @@ def answer(asked: Asked, report: Any) -> dict[str, Any]:
     return {
         "model_version": str(model.version),
         "notes": list(asked.notes),
+        "cells": None if asked.cells is None else counted(asked.cells).model_dump(),
         "proposals": plain(batch.to_dict("records")),
     }
 

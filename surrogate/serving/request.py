@@ -1,10 +1,10 @@
-"""From the designs of a body to a complete table, or to every field that is wrong; faults in the form of answers."""
+"""From the rows of a body to a complete table, or to every field that is wrong; faults in the form of answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ MOST_KINDS = 12  # of them, by column and kind
 WHERE = "designs"
 
 Fault = dict[str, Any]
+Read = TypeVar("Read")
 
 
 class BadBodyError(Exception):
@@ -56,10 +57,39 @@ def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -
         different columns or kinds.
     """
     table = pd.DataFrame([dict(design) for design in designs])
+    return every_fault(table, lambda rows: CompleteDesigns.of(rows, where=field), field, one=field != WHERE)
+
+
+def every_fault(
+    table: pd.DataFrame, read: Callable[[pd.DataFrame], Read], field: str, *, one: bool = False
+) -> Read:
+    """Read a table of a body, and where rows of it are faulty list all of them, not the first.
+
+    Parameters
+    ----------
+    table
+        n rows, with an index from 0.
+    read
+        Reads the table, or raises an ``InputError`` with the place of the faulty row in it.
+    field
+        Of the body.
+    one
+        Whether the field holds a single row in place of a list.
+
+    Returns
+    -------
+    What ``read`` returns of the whole table.
+
+    Raises
+    ------
+    BadBodyError
+        With the first fault of each faulty row; at most ``MOST_FAULTS`` of them, of at most ``MOST_KINDS``
+        different columns or kinds.
+    """
     faults: list[Fault] = []
     for _ in range(MOST_KINDS):  # each round looks at the whole table again
         try:
-            complete = CompleteDesigns.of(table, where=field)
+            found = read(table)
         except InputError as error:
             if error.row is None:
                 faults.append(fault(error, None, field))
@@ -67,8 +97,7 @@ def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -
             same = [error, *error.also]
             rows = [table.index[found.row] for found in same if found.row is not None]
             faults += [
-                fault(found, int(row) if field == WHERE else None, field)
-                for found, row in zip(same, rows, strict=True)
+                fault(found, None if one else int(row), field) for found, row in zip(same, rows, strict=True)
             ]
             table = table.drop(index=rows)
             if table.empty or len(faults) >= MOST_FAULTS:
@@ -77,7 +106,7 @@ def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -
             break
     if faults:
         raise BadBodyError(sorted(faults, key=_place)[:MOST_FAULTS])
-    return complete
+    return found
 
 
 def refuse(refused: Sequence[Refused]) -> None:

@@ -104,7 +104,15 @@ def served(folder: Path, command: list[str], path: str) -> Iterator[Server]:
 
 
 def design(k: int) -> dict[str, Any]:
-    return {**EXAMPLE, "thickness_um": 50.0 + 0.5 * (k % 600)}
+    """Return a design that no other number has: hosts of several frameworks and agents in several cells."""
+    varied = {
+        "framework": ("carbon_fiber", "copper", "nickel", "carbon_nanotube")[k % 4],
+        "agent": ("zinc_oxide", "silver", "gold")[k % 3],
+        "pore_size_top_um": 15.0 + 5.0 * (k % 11),
+        "current_density_mA_cm2": (0.5, 1.0, 2.0, 3.0, 5.0)[k % 5],
+        "thickness_um": 50.0 + 300.0 * (k * 0.6180339887 % 1.0),
+    }
+    return {**EXAMPLE, **varied}
 
 
 def ask(client: httpx.Client, rows: list[int]) -> httpx.Response:

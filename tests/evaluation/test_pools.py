@@ -47,6 +47,15 @@ def test_the_quantiles_of_many_pools_at_once_are_those_of_each() -> None:
         np.testing.assert_allclose(many.quantiles(level), found[:, k], atol=1e-11)
 
 
+def test_pools_of_unlike_sizes_stacked_have_the_quantiles_of_each(pool) -> None:
+    single = Pool(np.array([[0.7]]), np.array([[2.0]]), np.ones((1, 1)))
+    both = Pool.stacked([single, pool]).stretched(np.array([1.3, 1.0, 2.0]))
+    expected = [single.stretched(np.array([1.3])), pool.stretched(np.array([1.0, 2.0]))]
+    levels = (0.05, 0.5, 0.95)
+    apart = np.concatenate([one.several_quantiles(levels) for one in expected])
+    np.testing.assert_allclose(both.several_quantiles(levels), apart, rtol=1e-13)
+
+
 @pytest.mark.parametrize("row", [0, 1])
 def test_the_score_of_a_value_is_that_of_draws(pool, row) -> None:
     """E|X - y| - E|X - X'| / 2, Gneiting & Raftery 2007, eq. 21."""

@@ -32,6 +32,7 @@ TEXT = 'schema_version = 1\nn = 3\n[conditions]\nelectrolyte = "lpsc"\n[objectiv
 UNDERSTOOD: dict[str, list[Any]] = {
     "/predict": [{"designs": [HOST]}, {"designs": [GARNET, FOIL]}, {"designs": [HOST, HOST | {"sample_id": "x"}]}],
     "/profile": [{"design": HOST, "states": 3}, {"design": FOIL}],
+    "/cells": [{"cells": TOLD}, {"campaign": TEXT, "cells": [CELL | {"state": "failed", "ccd_mA_cm2": 2}]}],
     "/propose": [
         CAMPAIGN, CAMPAIGN | {"cells": TOLD}, CAMPAIGN | {"pending": [CELL], "n": 4}, {"campaign": TEXT, "seed": 1},
     ],

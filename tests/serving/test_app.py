@@ -112,9 +112,17 @@ def test_the_example_of_the_reference_is_accepted(client: TestClient) -> None:
 
 def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
-    assert {"/health", "/space", "/predict", "/profile", "/propose", "/propose/{job_id}", "/metrics"} == set(
-        described["paths"]
-    )
+    paths = {
+        "/health",
+        "/space",
+        "/predict",
+        "/profile",
+        "/cells",
+        "/propose",
+        "/propose/{job_id}",
+        "/metrics",
+    }
+    assert paths == set(described["paths"])
     assert set(described["paths"]["/predict"]["post"]["responses"]) == {"200", "413", "422", "503"}
     design = described["components"]["schemas"]["Design"]
     assert tuple(design["properties"]) == c.DESIGN_COLUMNS
@@ -146,17 +154,14 @@ def test_the_reference_lists_each_column_and_each_request(client: TestClient) ->
 
 def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> None:
     assert client.get("/nothing").status_code == 404
-    assert client.get("/predict").status_code == 405
+    for path, methods in {"/predict": "POST", "/propose/7": "DELETE, GET", "/docs": "GET"}.items():
+        refused = client.options(path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, methods)
 
 
-@pytest.mark.parametrize("path", ["/predict", "/profile", "/propose"])
+@pytest.mark.parametrize("path", ["/predict", "/profile", "/cells", "/propose"])
 @pytest.mark.parametrize("body", [b"\xff\xfe7", b"{", b"", b"null", b"[]", b'"\xed\xa0\x80"'])
 def test_a_body_that_is_no_json_is_refused_as_such(client: TestClient, path: str, body: bytes) -> None:
     answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"][0] == "body"
-
-
-def test_an_unknown_address_is_not_found(client: TestClient) -> None:
-    assert client.get("/nowhere").status_code == 404
-    assert client.get("/predict").status_code == 405

@@ -32,7 +32,8 @@ asked = json.load(sys.stdin)
 print(json.dumps({"stage": "searching", "done": 1, "of": 2}), flush=True)
 if asked["seed"] == 9:
     time.sleep(60)
-print(json.dumps({"answer": {"model_version": "7", "proposals": [{"n": asked["n"]}], "notes": ["said"]}}))
+answer = {"model_version": "7", "proposals": [{"n": asked["n"]}], "notes": ["said"], "cells": None}
+print(json.dumps({"answer": answer}))
 """
 CELL = {name: value for name, value in HOST.items() if name not in c.CONDITIONS}
 TOML = 'schema_version = 1\nn = 3\n[conditions]\nelectrolyte = "lpsc"\n'
@@ -63,6 +64,7 @@ def test_a_job_is_queued_asked_for_and_done(client: TestClient) -> None:
     assert state["status"] == "done"
     assert state["proposals"] == [{"n": 2}]
     assert (state["model_version"], state["notes"], state["problem"]) == ("7", ["said"], None)
+    assert state["cells"] is None
     assert client.delete(posted.headers["location"]).json()["status"] == "done"
 
 
@@ -162,6 +164,7 @@ def test_the_child_proposes_with_cells_and_what_is_under_way(monkeypatch: pytest
     assert answer["model_version"] == "7"
     assert [row["proposal_id"] for row in answer["proposals"]] == ["B00-1", "B00-C"]
     assert answer["proposals"][1]["ccd_mA_cm2"] is None
+    assert answer["cells"] == {"told": 2, "with_values": 1, "bounds": 1, "without_values": 1}
     assert any("taken from the campaign" in note for note in answer["notes"])
     assert (asked["n"], asked["seed"]) == (3, 4)
     assert asked["results"]["cycle_life_cycles_censored"].tolist() == [True]

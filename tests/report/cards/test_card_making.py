@@ -38,7 +38,7 @@ def test_the_bench_weighs_steps_and_simplifies_as_the_cards_do() -> None:
     from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
 
     pages = Path(str(surrogate.serving.__file__)).parent
-    html, script = (pages / name for name in ("bench.html.j2", "bench.js.j2"))
+    html, script = (pages / name for name in ("bench.html.j2", "bench/judging.js.j2"))
     written = {
         r'id="disc"[^>]*value="([0-9.]+)"': (html, CellNumbers().disc_diameter_mm),
         r"const KEPT = ([0-9.]+)": (script, KEPT),
