@@ -71,7 +71,7 @@ def understanding(
     primary, goal = next(iter(objectives.items()))
     simulated = simulated.reset_index(drop=True)
     changed, of_which = with_one_choice_of_the_control(every)
-    measured, own = _measured(belief, every)
+    _, measured, own = measured_hosts(belief, every)
     rows = every.together([changed, measured])
     answers = [simulated, *([simulate(changed)] if len(changed) else []), *([own] if len(own) else [])]
     told = pd.concat([one[list(TARGETS)] for one in answers], ignore_index=True)
@@ -220,15 +220,34 @@ def with_one_choice_of_the_control(every: CompleteDesigns) -> tuple[CompleteDesi
     return designs.where(kept), [one for one, stays in zip(of_which, kept, strict=True) if stays]
 
 
-def _measured(belief: CampaignModel, every: CompleteDesigns) -> tuple[CompleteDesigns, pd.DataFrame]:
-    """Hosts measured under the conditions of these designs, each once, and their simulations."""
+def measured_hosts(
+    belief: CampaignModel, every: CompleteDesigns
+) -> tuple[NDArray[np.int_], CompleteDesigns, pd.DataFrame]:
+    """Find the hosts that were measured under the conditions of some designs, each once.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    every : CompleteDesigns
+        Designs, all under the same conditions.
+
+    Returns
+    -------
+    rows : ndarray of int (k,)
+        Of the first cell of each host among the measured cells.
+    designs : CompleteDesigns
+        The k hosts.
+    simulated : DataFrame
+        ``simulate`` of these, k rows; of no host without columns.
+    """
     if belief.measured is None or belief.simulated is None:
-        return every.take([]), pd.DataFrame()
+        return np.zeros(0, dtype=int), every.take([]), pd.DataFrame()
     table = belief.measured.frame.reset_index(drop=True)
     asked = every.row(0, c.CONDITIONS)
     same = np.logical_and.reduce([(table[name] == asked[name]).to_numpy() for name in c.CONDITIONS])
     rows = np.flatnonzero(same & ~table.duplicated().to_numpy())
-    return belief.measured.take(rows), belief.simulated.iloc[rows]
+    return rows, belief.measured.take(rows), belief.simulated.iloc[rows]
 
 
 def worths_of(

@@ -90,7 +90,8 @@ class Make:
     balance_text : str
         Ready to print; says what to check instead where the range is wide.
     layers_text : str
-        What the layers stand for, and which of them cannot be cut; empty for one layer that can.
+        What the layers stand for, and what is lost where some of the design's were joined; empty for one layer that
+        can be cut.
     route : Route
     tolerances : tuple of Tolerance
         Those that cost anything, the costliest first; empty without a comparison.
@@ -188,7 +189,7 @@ def make_of(
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
         balance_text=_balance(layers, parts, tolerance, diameter) if layers else "a foil: nothing to weigh",
-        layers_text=_layers_in_words(layers, is_uniform(row), graded),
+        layers_text=_layers_in_words(row, layers, graded),
         route=route_of(row, campaign, layers),
         tolerances=tolerances,
         tolerance_text=_how_exactly(tolerances, {} if comparison is None else comparison.spreads, planar),
@@ -271,20 +272,27 @@ def _seed_check(parts: Sequence[Part]) -> str:
     return f"; the {seed.name} by the thickness of its film, as {number(seed.mass_mg)} mg are too little to weigh"
 
 
-def _layers_in_words(layers: Sequence[Layer], uniform: bool, graded: bool) -> str:
-    """Say what layers stand for, and which of them are thinner than their pores are wide."""
+def _layers_in_words(row: Mapping[str, Any], layers: Sequence[Layer], graded: bool) -> str:
+    """Say what layers stand for, which of the design's were joined and what that loses."""
     said = []
     if graded:
         said.append(
             "Steps of a continuous gradient, cut so that no layer is thinner than its pores are wide, and neighbours "
             "differ by more than the tolerance in porosity, in pore size or in at least one part"
         )
-    if len(layers) == 1 and not uniform:
+    own = int(row.get("layers", 1))
+    if own == 1 and len(layers) == 1 and not is_uniform(row):
         said.append("The gradient of the design is within the tolerances: one layer with its means will do")
-    if thin := [str(layer.number) for layer in layers if layer.too_thin]:
-        which = "The host" if len(layers) == 1 else f"Layer{'s' * (len(thin) > 1)} {listed(thin)}"
+    if 1 < len(layers) < own or (len(layers) == 1 and own > 1 and not is_uniform(row)):
+        lost = "the alternation" if row.get("stacking") == c.ALTERNATING else "the step"
         said.append(
-            f"{which}: pores wider than the thickness, which cannot be cut from a porous body; only a single sheet "
+            f"The design has {own} layers of {number(float(row['thickness_um']) / own)} µm; those with wider pores "
+            f"cannot be cut from a porous body and are joined to a neighbour. The masses are the design's; lost is "
+            f"{lost} inside a joined layer, and what is predicted is the design with its {own} layers"
+        )
+    if any(layer.too_thin for layer in layers):
+        said.append(
+            "The host: pores wider than the thickness, which cannot be cut from a porous body; only a single sheet "
             "of openings, such as a mesh, is like that"
         )
     return ". ".join(said)

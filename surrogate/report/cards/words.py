@@ -233,6 +233,8 @@ def why_lines(why: Why) -> list[Line]:
         Label and text.
     """
     lines = [("Why this one", why.role_text)] if why.role_text else []
+    if why.made_text:
+        lines.append(("Made already", why.made_text))
     if why.sure_text:
         lines.append(("How sure", why.sure_text))
     if why.simplest is not None:

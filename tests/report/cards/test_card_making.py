@@ -133,20 +133,24 @@ def test_what_is_too_little_or_too_vague_to_check_on_a_balance_is_checked_otherw
     assert "weak" not in cards_of(batch_of(examples.BASE), campaign)[0].make.balance_text
 
 
-def test_layers_say_what_they_stand_for_and_which_cannot_be_cut(campaign: Any) -> None:
+def test_layers_say_what_they_stand_for_and_what_joining_them_loses(campaign: Any) -> None:
     plain = {"agent": "none", "agent_bottom": 0.0, "conductor_top": 1.0, "conductor_bottom": 1.0}
     near = {"dielectric_top": 0.0, "porosity_top": 0.95, "porosity_bottom": 0.93, "pore_size_top_um": 7.0}
     thin, dense, mild = (
         cards_of(batch_of(examples.BASE | host), campaign)[0].make
         for host in ({"layers": 5}, {}, plain | near)
     )
-    # Five layers of 24 um with pores of 35 um to 6.5 um.
-    assert thin.layers_text.startswith(
-        "Layers 1, 2 and 3: pores wider than the thickness, which cannot be cut"
+    # Five layers of 24 um with pores of 35 um to 6.5 um: the upper three are joined.
+    assert thin.layers_text == (
+        "The design has 5 layers of 24 µm; those with wider pores cannot be cut from a porous body and are joined "
+        "to a neighbour. The masses are the design's; lost is the step inside a joined layer, and what is predicted "
+        "is the design with its 5 layers"
     )
+    assert len(thin.layers) == 3
+    assert "Thickness: 120 µm in 3 layers" in "\n".join(": ".join(line) for line in make_lines(thin))
     assert dense.layers_text.startswith("Steps of a continuous gradient")
     assert "neighbours differ by more than the tolerance in porosity, in pore size or" in dense.layers_text
-    assert not any(layer.too_thin for layer in dense.layers)
+    assert not any(layer.too_thin for layer in (*thin.layers, *dense.layers))
     assert (thin.route.steps[1].order, mild.route.steps[0].order) == ("", "")  # a stack says it; one layer
     assert (
         mild.layers_text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from math import exp, log
 from statistics import NormalDist
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import pytest
 import report_examples as examples
 from card_examples import LIFE, MV, batch_of, comparison, probabilities
 
+from surrogate.campaign.comparison import MadeAlready
 from surrogate.hosts import columns as c
 from surrogate.optimization import Limit
 from surrogate.report.cards.card import Card, cards_of
@@ -77,29 +79,47 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     assert second.why.answers[1].text.startswith("6 mA cm⁻² (90 %: 0.5 to 24); simulated 6.6 mA cm⁻²")
     assert "outside" not in second.why.answers[0].note
     assert "your 13 cells ×" in first.why.splits[0].text
-    # The most informative next test names what is believed to be as good, or that a limit is broken.
-    assert second.why.role_text == (
-        "Chosen as the most informative next test: one cell of it changes which host is best with a probability of "
-        "0.10. As good or better in all that is wanted: B00-1"
+    # What is made to learn from names what is expected to do better, or that a limit is broken.
+    batch.loc[1, [LIFE, MV]] = 250.0, 13.0
+    beaten = cards_of(batch, campaign, comparison(2))[1]
+    assert beaten.why.role_text == (
+        "Chosen for what it teaches: one cell of it changes which host is best with a probability of 0.10. Expected "
+        "to do better than it beyond the scatter between cells: B00-1 (400 cycles, 12 mV)"
     )
-    # What promises most is compared with what comes nearest, by what brings it.
-    assert first.why.role_text.startswith(
-        "Chosen for what it promises: the nearest, B00-2, is believed to be as good (this one is better with a "
-        "probability of 0.50 in cycle life and 0.50 in overpotential); "
+    # What promises most is compared with what comes nearest, with numbers, and by what brings it.
+    assert first.why.role_text == (
+        "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
+        "(× 1.45 in cycle life and × 1.16 in overpotential); the nearest is B00-2 (380 cycles, 13 mV); this one is "
+        "better with a probability of 0.50 in cycle life and 0.50 in overpotential; one cell of it changes which "
+        "host is best with a probability of 0.40"
     )
     by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
     sure = cards_of(by_physics, campaign, comparison(2, probabilities(0.6, 0.9)))[0].why.role_text
     assert (
-        "no other host is believed to be as good in all that is wanted (better than the nearest, B00-2, with a "
-        "probability of 0.60 in cycle life and 0.60 in overpotential), and physics alone says so" in sure
+        "with a probability of 0.60 in cycle life and 0.60 in overpotential, and physics alone says so"
+        in sure
     )
     only = cards_of(batch_of(examples.BASE), campaign, comparison(1, probabilities(0.7)))[0].why.role_text
-    assert "better than the control, B00-C, with a probability of 0.70 in cycle life" in only
+    assert (
+        "the nearest is the control, B00-C (200 cycles, 30 mV); this one is better with a probability of 0.70"
+        in only
+    )
     assert "physics alone" not in first.why.role_text + only
-    alone = cards_of(batch, campaign, comparison(2, probabilities(0.4, 0.9)), told=13)[1]
-    assert alone.why.role_text.endswith("As good or better in all that is wanted: a host that you measured")
     strict = SimpleNamespace(**{**vars(campaign), "limits": (Limit(LIFE, ">=", 390.0),)})
     assert cards_of(batch, strict, comparison(2))[1].why.role_text.endswith("breaks a limit of the campaign")
+
+
+def test_a_measured_host_that_is_as_good_is_named_but_for_a_host_that_is_made_again(campaign: Any) -> None:
+    batch = batch_of(examples.BASE, examples.BASE | {"thickness_um": 90.0})
+    found = replace(comparison(2), made_already=(MadeAlready("B01-2", {LIFE: 0.55, MV: 0.48}), None))
+    first, second, control = cards_of(batch, campaign, found)
+    assert dict(why_lines(first.why))["Made already"] == (
+        "your B01-2, which you have made, is as good within the scatter between cells (this one is better with a "
+        "probability of 0.55 in cycle life and 0.48 in overpotential)"
+    )
+    assert (second.why.made_text, control.why.made_text) == ("", "")
+    again = cards_of(batch.assign(repeat_of="B01-2"), campaign, found)[0]
+    assert again.why.made_text == ""
 
 
 def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_interval(card: Card) -> None:
