@@ -152,7 +152,8 @@ def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> 
         said.append(f"{first} {made_for[0]}")
     if made_already:
         said.append(
-            f"Your {made_already}, which you have made, is as good as {first} within the scatter between cells"
+            f"Your {made_already}, which you have made, is as good as {first} or better, within the scatter "
+            "between cells"
         )
     if decided.alike:
         told = [f"{name} ({_by_objective(decided.p_better[name])})" for name in decided.alike]

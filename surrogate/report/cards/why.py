@@ -277,8 +277,8 @@ def _made_already(row: Mapping[str, Any], comparison: Comparison | None, k: int)
         return ""
     sure = listed([f"{probability(p)} in {in_a_sentence(target)}" for target, p in found.p_better.items()])
     return (
-        f"your {found.name}, which you have made, is as good within the scatter between cells (this one is better "
-        f"with a probability of {sure})"
+        f"your {found.name}, which you have made, is as good or better within the scatter between cells (this one is "
+        f"better with a probability of {sure})"
     )
 
 

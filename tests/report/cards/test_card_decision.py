@@ -56,7 +56,8 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     assert none is not None
     assert "B00-1 is made for what it teaches: its card says what is expected to do better. " in none.text
     assert (
-        "Your B01-2, which you have made, is as good as B00-1 within the scatter between cells" in none.text
+        "Your B01-2, which you have made, is as good as B00-1 or better, within the scatter between cells"
+        in none.text
     )
     assert "B00-3 cannot be told from B00-1 either" in decided.text
     assert decided.p_control == {LIFE: 0.93, MV: 0.93}
