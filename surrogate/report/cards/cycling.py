@@ -355,15 +355,17 @@ def _when(rule: StopRule, wanted: bool, is_control: bool, bars: tuple[Bar, ...])
         first = bars[0]
         if first is not life:
             parts.append(
-                f"Should you stop before, a longer life is not shown (at the end it is with a probability of "
-                f"{probability(life.chance)}), and the {in_a_sentence(first.target)} has shown the host better with "
-                f"one of {probability(first.chance)}"
+                f"If the predictions are true, the {in_a_sentence(first.target)} shows the host better before that "
+                f"with a probability of {probability(first.chance)}, and a longer life is shown then with one of "
+                f"{probability(life.chance)}"
             )
         parts.append("A host that fails first is told as failed: it counts as much as a success")
     elif not wanted:
         parts.append("Stop once steady cycling has given what is wanted: a longer life is no objective here")
-    if is_control and wanted:
+    elif is_control:
         parts.append("Let it run until it fails or the hosts are decided, as they are compared with it")
+    else:
+        parts.append("Let it run until it fails; a cell that you stop is told as not failed")
     if rule.first_says_cycles < 1.0:
         parts.append("1 of 20 cells is predicted not to complete the first cycle, so that each one counts")
     return ". ".join(parts)

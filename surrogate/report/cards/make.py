@@ -363,8 +363,11 @@ def _how_exactly(
         f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points, each part "
         f"± {100 * FRACTION:.0f} points of the solid's volume"
     )
-    both = "The porosity's is that of the whole mass; a part's says how the same mass may be shared out" * (
-        len(parts) > 1
+    both = (
+        "The mass has two checks: of the whole, the porosity's; of a part (within), how the same whole may be shared "
+        "out"
+        if len(parts) > 1
+        else ""
     )
     unknown = "The thickness was not varied: keep to it, and write down what you measure"
     matter = [one for one in tolerances if one.matters]

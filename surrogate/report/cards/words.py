@@ -110,12 +110,16 @@ def part_range(part: Part) -> str:
     """
     if part.most_mg <= part.least_mg:
         return ""
-    return _off(part.mass_mg, part.least_mg, part.most_mg)
+    return _off(part.mass_mg, part.least_mg, part.most_mg, 3)
 
 
-def _off(value: float, least: float, most: float) -> str:
+def _off(value: float, least: float, most: float, digits: int) -> str:
     """Write a range about a value: by how much it may be off on either side, else from where to where."""
-    return f"± {number(most - value, 2)}" if isclose(value - least, most - value) else span((least, most))
+    return (
+        f"± {number(most - value, 2)}"
+        if isclose(value - least, most - value)
+        else span((least, most), digits)
+    )
 
 
 def sheet_text(make: Make) -> str:
@@ -169,7 +173,7 @@ def film_range(part: Part) -> str:
     """
     if part.phase != "agent" or part.most_mg <= part.least_mg:
         return ""
-    return _off(part.film_nm, *part.film_range_nm)
+    return _off(part.film_nm, *part.film_range_nm, 2)
 
 
 def part_shares(part: Part) -> str:
@@ -244,8 +248,7 @@ def cycling_lines(test: CyclingTest) -> list[Line]:
     if test.bars:
         lines.append(("Decides first" if len(test.bars) > 1 else "Decides", test.decides_text))
     if test.stop is not None:
-        lines += [("Stop", test.stop.text)] if test.stop.text else []
-        lines.append(("A cell has failed at", test.stop.failure))
+        lines += [("Stop", test.stop.text), ("A cell has failed at", test.stop.failure)]
     return lines
 
 

@@ -142,10 +142,7 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
         "as the control's have lived (geometric means): 260 cycles (22 days) if the control lives its predicted 200. "
     )
     life = card.test.bars[1]
-    assert (
-        f"(at the end it is with a probability of {life.chance:.2f}), and the overpotential has shown"
-        in stop.text
-    )
+    assert f"and a longer life is shown then with one of {life.chance:.2f}. " in stop.text
     assert "A host that fails first is told as failed" in stop.text
     marks = dict(stop.timeline)
     cycles = [float(when.split(" ")[0].replace(",", "")) for when in marks]
