@@ -23,10 +23,14 @@ from surrogate.campaign.gains import gain, gains, keeping, on_z, p_better_than_l
 from surrogate.campaign.goals import TargetGoal
 from surrogate.campaign.outside import is_inside
 from surrogate.campaign.replicates import CONTROL
-from surrogate.campaign.roles import spreads
 from surrogate.campaign.simpler import simplest_hosts
 from surrogate.campaign.tolerances import losses
-from surrogate.campaign.understanding import measured_hosts, with_one_choice_of_the_control, worths_of
+from surrogate.campaign.understanding import (
+    measured_hosts,
+    spreads,
+    with_one_choice_of_the_control,
+    worths_of,
+)
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.campaign_model import CampaignModel

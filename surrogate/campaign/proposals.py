@@ -30,9 +30,8 @@ from surrogate.campaign.outside import is_inside
 from surrogate.campaign.own_methods import made_by
 from surrogate.campaign.replacements import replacements, values_at_limit
 from surrogate.campaign.replicates import CONTROL, Plan, cells_to_make, plan
-from surrogate.campaign.roles import roles
 from surrogate.campaign.tolerances import worst_cases
-from surrogate.campaign.understanding import understanding
+from surrogate.campaign.understanding import roles_of, understanding
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -165,7 +164,7 @@ def propose_hosts(
     simulated = simulate(every)
     with single_thread():
         answered = answers(belief, designs, control, campaign.objectives, campaign.limits, simulated)
-        answered["role"] = [*roles(belief, every, simulated, campaign), CONTROL]
+        answered["role"] = [*roles_of(belief, every, simulated, campaign), CONTROL]
         behind = understanding(belief, every, simulated, campaign.objectives, campaign.limits)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
         worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)], simulate)

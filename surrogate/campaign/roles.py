@@ -7,56 +7,13 @@ design -> gains -> ``exploit`` for a proposal that no other host is expected to 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.campaign.gains import gains, keeping
-from surrogate.campaign.outside import is_inside
-from surrogate.campaign.understanding import measured_hosts
-from surrogate.hosts.designs import CompleteDesigns
-from surrogate.models.campaign_model import CampaignModel
 from surrogate.shapes import Float
-
-if TYPE_CHECKING:
-    from surrogate.campaign.file import Campaign
 
 Array = NDArray[np.float64]
 EXPLOIT, EXPLORE = "exploit", "explore"
-
-
-def roles(
-    belief: CampaignModel, every: CompleteDesigns, simulated: pd.DataFrame, campaign: Campaign
-) -> list[str]:
-    """Say of each proposal whether it is made for what it promises or for what is learned from it.
-
-    Parameters
-    ----------
-    belief : CampaignModel
-        Conditioned on the campaign's cells.
-    every : CompleteDesigns
-        n proposals and, last, their control.
-    simulated : DataFrame
-        ``simulate`` of these, n + 1 rows.
-    campaign : Campaign
-        Its objectives and limits.
-
-    Returns
-    -------
-    list of str
-        Of the n proposals, by :func:`promising`. Their rivals are one another, the control, and the hosts that were
-        measured under the same conditions, as far as the campaign could propose them.
-    """
-    _, measured, own = measured_hosts(belief, every)
-    could_be = is_inside(campaign, measured.frame)
-    rivals = every.together([measured.where(could_be)])
-    answers = pd.concat([simulated, own[could_be]], ignore_index=True)
-    medians = {target: mean for target, (mean, _) in belief.latent(rivals, answers).items()}
-    n, kept = len(every) - 1, keeping(campaign.limits, medians, len(rivals))
-    found = promising(gains(campaign.objectives, medians), kept, spreads(belief, campaign), n)
-    return [EXPLOIT if one else EXPLORE for one in found[:n]]
 
 
 def promising(
@@ -103,8 +60,3 @@ def beaten_beyond_noise(values: Float[Array, "n m"], noise: Float[Array, " m"]) 
     """
     ahead = values - values[:, None]
     return np.asarray(np.all(ahead >= -noise, axis=2) & np.any(ahead > noise, axis=2))
-
-
-def spreads(belief: CampaignModel, campaign: Campaign) -> Float[Array, " m"]:
-    """Return by how much cells of one design differ in each of m objectives: a standard deviation, z."""
-    return np.sqrt([belief.noise(target) for target in campaign.objectives])

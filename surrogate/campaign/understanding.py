@@ -10,6 +10,7 @@ in ``choice_shares``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from surrogate.campaign.choice_groups import alike, choice_groups, differ, exchanged
-from surrogate.campaign.gains import keeping, on_z
+from surrogate.campaign.gains import gains, keeping, on_z
 from surrogate.campaign.goals import TargetGoal
+from surrogate.campaign.outside import is_inside
+from surrogate.campaign.roles import EXPLOIT, EXPLORE, promising
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -28,6 +31,9 @@ from surrogate.optimization.goals import Limit
 from surrogate.optimization.settings import Wanted
 from surrogate.physics import feasibility, simulate
 from surrogate.shapes import Float
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
 
 Array = NDArray[np.float64]
 CHANGES_BEST = "p_changes_best"
@@ -218,6 +224,43 @@ def with_one_choice_of_the_control(every: CompleteDesigns) -> tuple[CompleteDesi
     original = proposals.iloc[[row for row, _ in of_which]].reset_index(drop=True)
     kept = feasibility.can_be_made(designs) & differ(designs.frame, original)
     return designs.where(kept), [one for one, stays in zip(of_which, kept, strict=True) if stays]
+
+
+def roles_of(
+    belief: CampaignModel, every: CompleteDesigns, simulated: pd.DataFrame, campaign: Campaign
+) -> list[str]:
+    """Say of each proposal whether it is made for what it promises or for what is learned from it.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    every : CompleteDesigns
+        n proposals and, last, their control.
+    simulated : DataFrame
+        ``simulate`` of these, n + 1 rows.
+    campaign : Campaign
+        Its objectives and limits.
+
+    Returns
+    -------
+    list of str
+        Of the n proposals, by ``roles.promising``. Their rivals are one another, the control, and the hosts that were
+        measured under the same conditions, as far as the campaign could propose them.
+    """
+    _, measured, own = measured_hosts(belief, every)
+    could_be = is_inside(campaign, measured.frame)
+    rivals = every.together([measured.where(could_be)])
+    answers = pd.concat([simulated, own[could_be]], ignore_index=True)
+    medians = {target: mean for target, (mean, _) in belief.latent(rivals, answers).items()}
+    n, kept = len(every) - 1, keeping(campaign.limits, medians, len(rivals))
+    found = promising(gains(campaign.objectives, medians), kept, spreads(belief, campaign), n)
+    return [EXPLOIT if one else EXPLORE for one in found[:n]]
+
+
+def spreads(belief: CampaignModel, campaign: Campaign) -> Float[Array, " m"]:
+    """Return by how much cells of one design differ in each of m objectives: a standard deviation, z."""
+    return np.sqrt([belief.noise(target) for target in campaign.objectives])
 
 
 def measured_hosts(

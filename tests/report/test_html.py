@@ -205,7 +205,7 @@ def test_what_nobody_needs_at_the_bench_is_folded_away_and_still_there(tmp_path:
     assert said.count(("wide", "Picture")) == 4
     assert said.count(("", "The design, its price and what else may be put on")) == 4
     assert {summary for kind, summary in said if kind == "tail"} == {
-        "All numbers", "How to read this", "What was searched", "Where this came from",
+        "All numbers", "How to read this", "What was searched", "Where this came from", "Your cells so far",
     }  # fmt: skip
     folded = " ".join(body for *_, body in folds)
     shown = text
