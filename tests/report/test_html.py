@@ -196,8 +196,10 @@ def test_it_asks_nobody_and_links_only_papers(tmp_path: Path) -> None:
 
 
 def test_what_nobody_needs_at_the_bench_is_folded_away_and_still_there(tmp_path: Path) -> None:
-    """What to weigh, the steps, the test and the reason stand open."""
+    """What to weigh, the steps, the test and the reason stand open; it is small and needs no script."""
     text = page(tmp_path)
+    assert not [tag for tag, _ in Elements(text).tags if tag == "script"]
+    assert len(text.encode()) < 300_000
     folds = re.findall(
         r'<details class="fold([^"]*)"><summary>(.*?)</summary>(.*?)</details>', text, re.DOTALL
     )
@@ -226,12 +228,6 @@ def test_what_nobody_needs_at_the_bench_is_folded_away_and_still_there(tmp_path:
     written = re.sub(r"<(svg|pre|code)\b.*?</\1>", "", text.partition("</style>")[2], flags=re.DOTALL)
     assert len(re.findall(rf"\d{NO_BREAK}%", written)) > 20
     assert not re.search(r">[^<]*\d %", written)
-
-
-def test_it_is_small_and_needs_no_script(tmp_path: Path) -> None:
-    text = page(tmp_path)
-    assert not [tag for tag, _ in Elements(text).tags if tag == "script"]
-    assert len(text.encode()) < 300_000
 
 
 @pytest.mark.slow
