@@ -73,6 +73,14 @@ def told_ids(repeat: Sequence[str], store: CampaignStore) -> list[str]:
     return list(dict.fromkeys(str(told_host(one, known)["repeat_of"]) for one in repeat))
 
 
+def hosts_by_name(cells: pd.DataFrame) -> list[str]:
+    """Return what to call the host of each cell: its proposal, and the cell itself where it answers none."""
+    return [
+        str(cell if pd.isna(proposal) or not proposal else proposal)
+        for cell, proposal in zip(cells["cell_id"], cells["proposal_id"], strict=True)
+    ]
+
+
 def batch_of(
     campaign: Campaign,
     model: HostModel,
@@ -152,6 +160,6 @@ def batch_of(
     shares = choice_shares(belief, campaign, seed=seed)
     progress("weighing the choices", 1, 1)
     progress("comparing the hosts", 0, 1)
-    comparison = compared(hosts, campaign, belief)
+    comparison = compared(hosts, campaign, belief, [] if results is None else hosts_by_name(results))
     progress("comparing the hosts", 1, 1)
     return Batch(hosts, shares, cells_of(campaign, belief, results), known is not None, comparison)

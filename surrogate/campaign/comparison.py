@@ -3,13 +3,13 @@
 Data flow: batch (proposals and, last, their control), the campaign's model -> a simulation of each host, of each
 made a little wrong (``tolerances``) and of each with some features set to the control's (``simpler``) -> the
 probability that a host is better than another, from the joint posterior, in which the level of the laboratory
-cancels; what each mistake costs; the simplest host that is as good. It follows from the same cells as the batch and
-is not recorded.
+cancels; what each mistake costs; the simplest host that is as good, and the measured host that is. It follows from
+the same cells as the batch and is not recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,12 +19,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from surrogate.campaign.gains import gain, on_z, p_better_than_last
+from surrogate.campaign.gains import gain, gains, keeping, on_z, p_better_than_last
 from surrogate.campaign.goals import TargetGoal
+from surrogate.campaign.outside import is_inside
 from surrogate.campaign.replicates import CONTROL
 from surrogate.campaign.simpler import simplest_hosts
 from surrogate.campaign.tolerances import losses
-from surrogate.campaign.understanding import with_one_choice_of_the_control, worths_of
+from surrogate.campaign.understanding import (
+    measured_hosts,
+    spreads,
+    with_one_choice_of_the_control,
+    worths_of,
+)
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.campaign_model import CampaignModel
@@ -37,6 +43,22 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 _EQUAL = 1e-12  # z: a spread below which two hosts are one
+
+
+@dataclass(frozen=True)
+class MadeAlready:
+    """A measured host that is expected to do as well as a proposal.
+
+    Attributes
+    ----------
+    name : str
+        Id of its proposal, or of its first cell.
+    p_better : mapping of str to float
+        Objective -> probability that the proposal is itself better than it.
+    """
+
+    name: str
+    p_better: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -56,6 +78,9 @@ class Comparison:
         Of the n proposals, as ``tolerances.losses`` returns it for all objectives.
     simplest : DataFrame
         Of the n proposals, as ``simpler.simplest_hosts`` returns it.
+    made_already : tuple of n MadeAlready or None
+        Of each proposal the measured host that gains most in the mean of the objectives among those that fall short
+        of it in none by more than cells of one design differ, and keep all limits; None where there is none.
     """
 
     p_better: Mapping[str, Float[Array, "m m"]]
@@ -63,9 +88,12 @@ class Comparison:
     worths: Mapping[str, pd.DataFrame]
     mistakes: pd.DataFrame
     simplest: pd.DataFrame
+    made_already: tuple[MadeAlready | None, ...] = ()
 
 
-def compared(batch: pd.DataFrame, campaign: Campaign, belief: CampaignModel) -> Comparison | None:
+def compared(
+    batch: pd.DataFrame, campaign: Campaign, belief: CampaignModel, names: Sequence[str] = ()
+) -> Comparison | None:
     """Compare the hosts of a batch with one another.
 
     Parameters
@@ -76,6 +104,8 @@ def compared(batch: pd.DataFrame, campaign: Campaign, belief: CampaignModel) -> 
         Its objectives.
     belief : CampaignModel
         Conditioned on the campaign's cells.
+    names : sequence of str
+        What to call the host of each of these cells, in their order; without them no measured host is named.
 
     Returns
     -------
@@ -99,7 +129,65 @@ def compared(batch: pd.DataFrame, campaign: Campaign, belief: CampaignModel) -> 
             worths={target: worths_of(*joint[target], n, of_which) for target in campaign.objectives},
             mistakes=losses(belief, every.take(range(n - 1)), campaign.objectives, simulate),
             simplest=simplest_hosts(belief, every, simulated.iloc[:n], campaign.objectives),
+            made_already=made_already(belief, every, simulated.iloc[:n], campaign, names),
         )
+
+
+def made_already(
+    belief: CampaignModel,
+    every: CompleteDesigns,
+    simulated: pd.DataFrame,
+    campaign: Campaign,
+    names: Sequence[str],
+) -> tuple[MadeAlready | None, ...]:
+    """Find of each proposal a measured host that is expected to do as well.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    every : CompleteDesigns
+        n proposals and, last, their control.
+    simulated : DataFrame
+        ``simulate`` of these, n + 1 rows.
+    campaign : Campaign
+        Its objectives, limits and search.
+    names : sequence of str
+        As for :func:`compared`.
+
+    Returns
+    -------
+    tuple of n MadeAlready or None
+        As :class:`Comparison` has it.
+    """
+    n = len(every) - 1
+    rows, measured, own = measured_hosts(belief, every)
+    could_be = is_inside(campaign, measured.frame)
+    rows, measured, own = rows[could_be], measured.where(could_be), own[could_be]
+    if not len(rows) or not names:
+        return (None,) * n
+    joint = belief.joint(every.together([measured]), pd.concat([simulated, own], ignore_index=True))
+    medians = {target: mean for target, (mean, _) in joint.items()}
+    values = gains(campaign.objectives, medians)
+    kept = keeping(campaign.limits, medians, len(values))
+    noise = spreads(belief, campaign)
+    last = n + 1
+    found: list[MadeAlready | None] = []
+    for k in range(n):
+        as_good = kept[last:] & np.all(values[last:] >= values[k] - noise, axis=1)
+        if not as_good.any():
+            found.append(None)
+            continue
+        best = int(np.where(as_good, values[last:].mean(axis=1), -np.inf).argmax())
+        pair = [k, last + best]
+        chances = {
+            target: float(
+                p_better(joint[target][0][pair], joint[target][1][np.ix_(pair, pair)], target, goal)[0, 1]
+            )
+            for target, goal in campaign.objectives.items()
+        }
+        found.append(MadeAlready(names[rows[best]], chances))
+    return tuple(found)
 
 
 def p_better(

@@ -22,16 +22,16 @@ from numpy.typing import NDArray
 from surrogate.campaign.belief import answers, belief_of, botorch_model
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.gains import beaten, gains, keeping, on_z, output_limits
+from surrogate.campaign.gains import on_z, output_limits
 from surrogate.campaign.interchangeable import equal_hosts, in_words
 from surrogate.campaign.making import chances, designs_of, learned_making
 from surrogate.campaign.otherwise import best_otherwise
 from surrogate.campaign.outside import is_inside
 from surrogate.campaign.own_methods import made_by
 from surrogate.campaign.replacements import replacements, values_at_limit
-from surrogate.campaign.replicates import Plan, cells_to_make, plan
+from surrogate.campaign.replicates import CONTROL, Plan, cells_to_make, plan
 from surrogate.campaign.tolerances import worst_cases
-from surrogate.campaign.understanding import understanding
+from surrogate.campaign.understanding import roles_of, understanding
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -164,8 +164,7 @@ def propose_hosts(
     simulated = simulate(every)
     with single_thread():
         answered = answers(belief, designs, control, campaign.objectives, campaign.limits, simulated)
-        rivals = None if measured is None else measured[is_inside(campaign, measured)]
-        answered["role"] = [*roles(belief, designs, campaign, rivals), "control"]
+        answered["role"] = [*roles_of(belief, every, simulated, campaign), CONTROL]
         behind = understanding(belief, every, simulated, campaign.objectives, campaign.limits)
         otherwise, ratio = best_otherwise(campaign, belief, designs, seed)
         worst = worst_cases(belief, designs, campaign.objectives, answered[: len(designs)], simulate)
@@ -329,41 +328,6 @@ def joint_model(
 def directions_of(campaign: Campaign) -> list[Wanted]:
     """Return what is wanted of each objective on its scale z: "max", "min", a value or the ends of a band."""
     return [on_z(target, goal) for target, goal in campaign.objectives.items()]
-
-
-def roles(
-    belief: CampaignModel,
-    designs: CompleteDesigns,
-    campaign: Campaign,
-    measured: pd.DataFrame | None,
-) -> list[str]:
-    """Say of each proposal whether it is made for what it promises or for what is learned from it.
-
-    Parameters
-    ----------
-    belief
-        The campaign's model.
-    designs
-        The n proposals.
-    campaign
-        Its objectives and limits.
-    measured
-        Measured cells; None: none.
-
-    Returns
-    -------
-    list of str
-        ``exploit`` where its medians keep all limits, and those of no other proposal and no measured host that keeps
-        them are as good in every objective and better in one; else ``explore``.
-    """
-    rivals = designs
-    if measured is not None and len(measured):
-        rivals = designs.together([CompleteDesigns.of(measured)])
-    medians = {target: mean for target, (mean, _) in belief.latent(rivals).items()}
-    kept = keeping(campaign.limits, medians, len(rivals))
-    values = gains(campaign.objectives, medians)
-    best = kept & ~beaten(values, values[kept])
-    return ["exploit" if one else "explore" for one in best[: len(designs)]]
 
 
 def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:

@@ -10,6 +10,7 @@ in ``choice_shares``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from surrogate.campaign.choice_groups import alike, choice_groups, differ, exchanged
-from surrogate.campaign.gains import keeping, on_z
+from surrogate.campaign.gains import gains, keeping, on_z
 from surrogate.campaign.goals import TargetGoal
+from surrogate.campaign.outside import is_inside
+from surrogate.campaign.roles import EXPLOIT, EXPLORE, promising
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
@@ -28,6 +31,9 @@ from surrogate.optimization.goals import Limit
 from surrogate.optimization.settings import Wanted
 from surrogate.physics import feasibility, simulate
 from surrogate.shapes import Float
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
 
 Array = NDArray[np.float64]
 CHANGES_BEST = "p_changes_best"
@@ -71,7 +77,7 @@ def understanding(
     primary, goal = next(iter(objectives.items()))
     simulated = simulated.reset_index(drop=True)
     changed, of_which = with_one_choice_of_the_control(every)
-    measured, own = _measured(belief, every)
+    _, measured, own = measured_hosts(belief, every)
     rows = every.together([changed, measured])
     answers = [simulated, *([simulate(changed)] if len(changed) else []), *([own] if len(own) else [])]
     told = pd.concat([one[list(TARGETS)] for one in answers], ignore_index=True)
@@ -220,15 +226,71 @@ def with_one_choice_of_the_control(every: CompleteDesigns) -> tuple[CompleteDesi
     return designs.where(kept), [one for one, stays in zip(of_which, kept, strict=True) if stays]
 
 
-def _measured(belief: CampaignModel, every: CompleteDesigns) -> tuple[CompleteDesigns, pd.DataFrame]:
-    """Hosts measured under the conditions of these designs, each once, and their simulations."""
+def roles_of(
+    belief: CampaignModel, every: CompleteDesigns, simulated: pd.DataFrame, campaign: Campaign
+) -> list[str]:
+    """Say of each proposal whether it is made for what it promises or for what is learned from it.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    every : CompleteDesigns
+        n proposals and, last, their control.
+    simulated : DataFrame
+        ``simulate`` of these, n + 1 rows.
+    campaign : Campaign
+        Its objectives and limits.
+
+    Returns
+    -------
+    list of str
+        Of the n proposals, by ``roles.promising``. Their rivals are one another, the control, and the hosts that were
+        measured under the same conditions, as far as the campaign could propose them.
+    """
+    _, measured, own = measured_hosts(belief, every)
+    could_be = is_inside(campaign, measured.frame)
+    rivals = every.together([measured.where(could_be)])
+    answers = pd.concat([simulated, own[could_be]], ignore_index=True)
+    medians = {target: mean for target, (mean, _) in belief.latent(rivals, answers).items()}
+    n, kept = len(every) - 1, keeping(campaign.limits, medians, len(rivals))
+    found = promising(gains(campaign.objectives, medians), kept, spreads(belief, campaign), n)
+    return [EXPLOIT if one else EXPLORE for one in found[:n]]
+
+
+def spreads(belief: CampaignModel, campaign: Campaign) -> Float[Array, " m"]:
+    """Return by how much cells of one design differ in each of m objectives: a standard deviation, z."""
+    return np.sqrt([belief.noise(target) for target in campaign.objectives])
+
+
+def measured_hosts(
+    belief: CampaignModel, every: CompleteDesigns
+) -> tuple[NDArray[np.int_], CompleteDesigns, pd.DataFrame]:
+    """Find the hosts that were measured under the conditions of some designs, each once.
+
+    Parameters
+    ----------
+    belief : CampaignModel
+        Conditioned on the campaign's cells.
+    every : CompleteDesigns
+        Designs, all under the same conditions.
+
+    Returns
+    -------
+    rows : ndarray of int (k,)
+        Of the first cell of each host among the measured cells.
+    designs : CompleteDesigns
+        The k hosts.
+    simulated : DataFrame
+        ``simulate`` of these, k rows; of no host without columns.
+    """
     if belief.measured is None or belief.simulated is None:
-        return every.take([]), pd.DataFrame()
+        return np.zeros(0, dtype=int), every.take([]), pd.DataFrame()
     table = belief.measured.frame.reset_index(drop=True)
     asked = every.row(0, c.CONDITIONS)
     same = np.logical_and.reduce([(table[name] == asked[name]).to_numpy() for name in c.CONDITIONS])
     rows = np.flatnonzero(same & ~table.duplicated().to_numpy())
-    return belief.measured.take(rows), belief.simulated.iloc[rows]
+    return rows, belief.measured.take(rows), belief.simulated.iloc[rows]
 
 
 def worths_of(

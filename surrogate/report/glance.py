@@ -109,7 +109,7 @@ def _predicted(row: Row, target: str) -> tuple[str, str]:
     text = quantity(row.get(target), target)
     if None in ends:
         return text, ""
-    low, high = (rounded(float(end), target) for end in ends)
+    low, high = (rounded(float(end), target, 2) for end in ends)
     return text, f"{low} to {high}"
 
 
@@ -117,7 +117,7 @@ def _ratio(row: Row, target: str) -> tuple[str, str]:
     ratio, low, high = (given(row, f"{target}_vs_control{end}") for end in ("", "_lower", "_upper"))
     if summary.is_control(row) or ratio is None or low is None or high is None:
         return "–", ""
-    return f"× {number(float(ratio))}", f"{number(float(low))} to {number(float(high))}"
+    return f"× {number(float(ratio))}", f"{number(float(low), 2)} to {number(float(high), 2)}"
 
 
 def _share(row: Row, column: str) -> tuple[str, str]:

@@ -7,9 +7,11 @@ blindness; black labels on them keep a contrast of at least 4.5.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from surrogate.report.line_breaks import kept_together
 from surrogate.report.quantities import number
 
 INK = "#1c2733"
@@ -35,10 +37,18 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sa
 _HERE = Path(__file__).resolve().parent
 
 
+class Page(Template):
+    """A template whose pages keep numbers and units on one line (``line_breaks``)."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Render the page, as ``Template.render`` does."""
+        return kept_together(super().render(*args, **kwargs))
+
+
 def environment(*folders: Path) -> Environment:
     """Make the template engine of the report; everything is HTML-escaped, and a missing name is an error.
 
-    The filter ``number`` writes three significant digits.
+    The filter ``number`` writes three significant digits. No line of a page ends between a number and its unit.
 
     Parameters
     ----------
@@ -53,6 +63,7 @@ def environment(*folders: Path) -> Environment:
     made = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    made.template_class = Page
     made.filters["number"] = number
     made.policies["json.dumps_kwargs"] = {"sort_keys": False}  # lists of a page keep their order
     return made

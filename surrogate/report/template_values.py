@@ -22,9 +22,11 @@ from surrogate.report.cards.words import (
     layer_title,
     make_lines,
     part_film,
+    part_in_sheet,
     part_range,
     part_shares,
-    span,
+    sheet_text,
+    timeline_lines,
 )
 from surrogate.report.cross_section import colours_of, cross_section, deepest_um
 from surrogate.report.depth_profile import Profile, outside_pores
@@ -52,6 +54,21 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _IN_LAYERS = {"Thickness"}  # of what a card says: it stands in the table of layers
+# What nobody at the bench needs to have before their eyes; a page folds it away.
+_FOLDED = {
+    "Host",
+    "Tortuosity factor",
+    "Layers",
+    "Not said here",
+    "Closest published host",
+    "Other agents",
+    "Cost",
+}
+_FOLDED_OF_TEST = {
+    "Cell",
+    "A cell has failed at",
+}  # the same for all hosts; the cell stands at the head of a page
+_BENCH = {"Layers"}  # unfolded where layers of the design were joined, as something is lost
 _EXTRA_COLUMNS = (
     "bottom_half_share",
     "top_face_share",
@@ -95,15 +112,19 @@ def card_values(
         What all cards have in common.
     """
     score, made = given(row, "extrapolation"), _make(card, row)
-    control = None if card.is_control else shared.control
+    control, tested = (None if card.is_control else shared.control), cycling_lines(card.test)
     return {
         "k": k,
         "said": card,
-        "make": made,
+        "make": [line for line in made if not line["folded"]],
+        "more": [line for line in made if line["folded"]],
         "layers": _layers(card),
+        "sheet": sheet_text(card.make),
+        "films": any(part.phase == "agent" for part in card.make.parts),
         "expected": [(one.name, *answer_cells(one)) for one in card.why.answers],
         "design": design_lines(row, {line["name"] for line in made}),
-        "test": cycling_lines(card.test),
+        "test": [line for line in tested if line[0] not in _FOLDED_OF_TEST],
+        "timeline": [*timeline_lines(card.test), *(line for line in tested if line[0] in _FOLDED_OF_TEST)],
         "targets": [
             {
                 "name": answer.name,
@@ -171,8 +192,10 @@ class Shared:
         )  # fmt: skip
 
 
-def _make(card: Card, row: Row) -> list[dict[str, str]]:
+def _make(card: Card, row: Row) -> list[dict[str, Any]]:
     """List what a card says of making a host beside its table of layers, the papers of its route with their links."""
+    joined = 1 <= len(card.make.layers) < int(row.get("layers", 1))
+    folded = _FOLDED - (_BENCH if joined else set())
     papers = {f"Step {k}": (step.paper, step.url) for k, step in enumerate(card.make.route.steps, 1)}
     example = card.make.route
     papers["Closest published host"] = (example.example, example.example_url)
@@ -182,18 +205,27 @@ def _make(card: Card, row: Row) -> list[dict[str, str]]:
             continue
         paper, url = papers.get(name, ("", ""))
         before, found, after = text.partition(paper) if paper and url else (text, "", "")
-        lines.append({"name": name, "before": before, "paper": found, "url": url, "after": after})
+        lines.append(
+            {
+                "name": name,
+                "before": before,
+                "paper": found,
+                "url": url,
+                "after": after,
+                "folded": name in folded,
+            }
+        )
     return lines
 
 
 def _layers(card: Card) -> list[dict[str, Any]]:
     """List the layers of a host and, of several, all of them: a title and a line of cells for each part."""
-    many = len(card.make.layers)
+    many, sheet = len(card.make.layers), card.make.sheet_cm2
+    seeds = any(part.phase == "agent" for part in card.make.parts)
     found: list[dict[str, Any]] = [
         {
             "title": f"{layer_title(layer, many)}: {number(layer.thickness_um)} µm, porosity "
-            f"{number(layer.porosity_pct)} % ({span(layer.porosity_range_pct, 3)}), pores "
-            f"{number(layer.pore_size_um)} µm ({span(layer.pore_range_um, 3)})",
+            f"{number(layer.porosity_pct)} %, pores {number(layer.pore_size_um)} µm",
             "parts": layer.parts,
         }
         for layer in card.make.layers
@@ -207,13 +239,11 @@ def _layers(card: Card) -> list[dict[str, Any]]:
                 {
                     "name": part.name,
                     "shares": part_shares(part),
-                    "cells": (
-                        number(part.mass_mg),
-                        part_range(part),
-                        number(part.mass_mg_cm2),
-                    ),
-                    "film": part_film(part),
-                    "film_range": film_range(part),
+                    "cells": [
+                        (number(part.mass_mg), part_range(part)),
+                        (number(part.mass_mg_cm2) if sheet is None else part_in_sheet(part, sheet), ""),
+                        *([(part_film(part), film_range(part))] if seeds else []),
+                    ],
                 }
                 for part in one["parts"]
             ],

@@ -23,6 +23,8 @@ from surrogate.report.html import write_report
 
 pytestmark = pytest.mark.process
 PAPER = 695  # px, an A4 page less its margins
+PAGES = 8  # of paper, for a few hosts
+LONGEST = 20_000  # px, on a telephone
 SMALLEST = 9.5  # px, of a text in a drawing
 
 # What is wrong with the drawings: texts that are cut off, touch each other, or are too small.
@@ -50,6 +52,8 @@ WIDER = """
   .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map(one => one.tagName + " " + one.textContent.trim().slice(0, 40))
 """
+OPEN = "() => document.querySelectorAll('details').forEach(one => { one.open = true; })"
+CLOSE = OPEN.replace("true", "false")
 CLIPPED = """
 () => [...document.querySelectorAll(".scroll")].filter(one => one.scrollWidth > one.clientWidth + 1).length
 """
@@ -138,11 +142,15 @@ def serious(page: Page, *rules: str) -> list[str]:
 def test_nothing_is_wider_than_the_page_cut_off_or_too_small(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST
+    page.evaluate(OPEN)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(WIDER) == []
     assert page.evaluate(FAULTS, SMALLEST) == []
     assert len(page.query_selector_all("main svg[role=img]")) > 4
     if width == 380:  # the same on a screen
         assert serious(page) == []
+    page.evaluate(CLOSE)
 
 
 def test_it_prints_on_a4(page: Page) -> None:
@@ -153,6 +161,6 @@ def test_it_prints_on_a4(page: Page) -> None:
         assert page.evaluate(CLIPPED) == 0  # paper does not scroll
         assert serious(page, "color-contrast") == []
         pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
-        assert 1 <= pages <= 14
+        assert 1 <= pages <= PAGES
     finally:
         page.emulate_media(media="screen")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from surrogate.campaign.belief import BETTER, answers, believe
-from surrogate.campaign.comparison import Comparison, compared, p_better
+from surrogate.campaign.comparison import Comparison, compared, made_already, p_better
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.simpler import KEPT, simplest_hosts
@@ -18,7 +18,7 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.targets import TARGETS
 from surrogate.models.campaign_model import CampaignModel, Level
 from surrogate.models.physics_prior import PhysicsPrior
-from surrogate.optimization import Within
+from surrogate.optimization import Limit, Within
 from surrogate.physics import simulate
 from surrogate.report.cards.card import cards_of
 
@@ -116,6 +116,35 @@ def test_the_simulated_values_of_a_card_are_those_of_the_simulator(
         assert len(card.why.answers) == len(TARGETS)
         for answer in card.why.answers:
             assert answer.simulated == pytest.approx(again[answer.target].iloc[k], rel=1e-9)
+
+
+@pytest.mark.simulation
+def test_a_measured_host_that_does_as_well_is_named(
+    small_campaign: Campaign, small_physics: PhysicsPrior, batch: pd.DataFrame, every: CompleteDesigns
+) -> None:
+    """The felt was made, twice; a limit that no host keeps rules it out."""
+    felt = every.frame.iloc[[0]].assign(**{LIFE: 150.0, MV: 20.0})
+    cells = pd.concat([felt, felt, every.frame.iloc[[2]].assign(**{LIFE: 40.0, MV: 80.0})], ignore_index=True)
+    told = believe(small_physics, cells, levels=dict.fromkeys(TARGETS, Level(0.4, 1.1)))
+    names, simulated = ["B01-1", "B01-1", "c7"], simulate(every)
+    first, second = made_already(told, every, simulated, small_campaign, names)
+    assert first is not None
+    assert first.name == "B01-1"
+    assert first.p_better == pytest.approx({LIFE: 0.5, MV: 0.5})  # it is the same host
+    # What is named falls short in nothing by more than the scatter between cells.
+    medians = {name: mean for name, (mean, _) in told.latent(every, simulated).items()}
+    good = [
+        name
+        for name, row in (("B01-1", 0), ("c7", 2))
+        if all(
+            sign * (medians[target][row] - medians[target][1]) >= -np.sqrt(told.noise(target))
+            for target, sign in ((LIFE, 1.0), (MV, -1.0))
+        )
+    ]
+    assert (second.name in good) if second is not None else good == []
+    limited = small_campaign.wanting({LIFE: "max", MV: "min"}, (Limit(LIFE, ">=", 1e5),))
+    assert made_already(told, every, simulated, limited, names) == (None, None)
+    assert made_already(told, every, simulated, small_campaign, ()) == (None, None)
 
 
 def test_a_band_is_met_by_the_host_inside_it_and_one_host_is_no_better_than_itself() -> None:

@@ -12,18 +12,18 @@ from surrogate.campaign import proposals
 from surrogate.campaign.belief import answers, believe
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.proposals import propose_hosts, roles, search_hosts
+from surrogate.campaign.proposals import propose_hosts, search_hosts
 from surrogate.campaign.replacements import values_at_limit
 from surrogate.campaign.simpler import with_fewer_phases
 from surrogate.files.output import csv_text
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
-from surrogate.hosts.targets import SCALES, TARGETS
+from surrogate.hosts.targets import TARGETS
 from surrogate.models.campaign_model import Level
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.physics_prior import PhysicsPrior
-from surrogate.optimization import Limit, Match, Within
+from surrogate.optimization import Limit, Match
 from surrogate.optimization.settings import SearchSettings
 from surrogate.report.earlier_answers import answer_columns
 
@@ -102,37 +102,6 @@ def test_a_campaign_for_efficiency_proposes_what_loses_least(
     loss = {goal: np.log(100.0 - batch[f"{name}_physics"][:-1]).mean() for goal, batch in found.items()}
     assert loss["max"] < loss["min"] - 0.5
     assert (found["max"]["p_better_than_control"][:-1] > 0.5).all()
-
-
-class Medians:
-    """A belief that knows the medians of the hosts it is asked about, in their units."""
-
-    def __init__(self, **medians: list[float]) -> None:
-        self.medians = medians
-
-    def latent(self, designs: CompleteDesigns) -> dict[str, tuple[np.ndarray, None]]:
-        assert all(len(values) == len(designs) for values in self.medians.values())
-        return {name: (SCALES[name].to_z(values), None) for name, values in self.medians.items()}
-
-
-def test_what_breaks_a_limit_is_explored_and_beats_nothing(small_campaign: Campaign) -> None:
-    drawn = small_campaign.space.sample(4, 3, "cheap").assign(**small_campaign.conditions.as_dict())
-    designs = CompleteDesigns.of(drawn)
-    belief = Medians(
-        cycle_life_cycles=[100.0, 200.0, 900.0, 50.0], overpotential_mV=[10.0, 35.0, 5.0, 29.0],
-        ccd_mA_cm2=[2.0, 2.0, 1.0, 9.0],
-    )  # fmt: skip
-    free = {"cycle_life_cycles": "max", "overpotential_mV": "min"}
-    limits = (Limit("ccd_mA_cm2", ">=", 1.5),)
-    for objectives, kept, best in (
-        (free, (), [2]),  # the third is better in both
-        (free, limits, [0, 1]),  # but breaks the limit
-        ({"cycle_life_cycles": "max", "overpotential_mV": Match(30.0)}, limits, [1, 3]),
-        ({"cycle_life_cycles": "max", "overpotential_mV": Within(5.0, 40.0)}, limits, [1]),
-        (free, (Limit("ccd_mA_cm2", ">=", 99.0),), []),
-    ):
-        found = roles(belief, designs, small_campaign.wanting(objectives, kept), None)
-        assert [k for k, role in enumerate(found) if role == "exploit"] == best
 
 
 @pytest.mark.slow

@@ -282,7 +282,7 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     monkeypatch.setitem(sys.modules, belief.__name__, belief)
     monkeypatch.setitem(sys.modules, shares.__name__, shares)
     comparison = ModuleType("surrogate.campaign.comparison")
-    vars(comparison).update(compared=lambda batch, campaign, belief: None)
+    vars(comparison).update(compared=lambda batch, campaign, belief, names: None)
     monkeypatch.setitem(sys.modules, comparison.__name__, comparison)
     prediction = ModuleType("surrogate.campaign.prediction")
     vars(prediction).update(

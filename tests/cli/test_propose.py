@@ -31,6 +31,7 @@ def two_alike() -> SimpleNamespace:
         worths=dict.fromkeys(targets, pd.DataFrame(index=range(2))),
         mistakes=mistakes,
         simplest=pd.DataFrame({"left_out": ["", ""], "kept": [1.0, 1.0]}),
+        made_already=(),
     )
 
 

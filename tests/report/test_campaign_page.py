@@ -19,6 +19,7 @@ from surrogate.report import style
 from surrogate.report.campaign_page import reached, render
 from surrogate.report.campaign_plots import predicted_and_measured
 from surrogate.report.like_with_like import Pooled
+from surrogate.report.line_breaks import NO_BREAK
 
 LIFE, EFFICIENCY = "cycle_life_cycles", "coulombic_efficiency_pct"
 PREDICTED = {LIFE: 400.0, f"{LIFE}_lower": 100.0, f"{LIFE}_upper": 1600.0}
@@ -140,7 +141,7 @@ def test_the_page_tells_it_all_and_escapes_what_people_wrote(tmp_path: Path) -> 
     page = render(
         campaign, told, pending, "c.db", proposals=proposals(), advice=["It is worth going on."],
         today=date(2026, 3, 4),
-    )  # fmt: skip
+    ).replace(NO_BREAK, " ")  # fmt: skip
     for said in (
         "It is worth going on.", "Why B02 differs from B01", "New: carbon fibre with gold.", "&lt;i&gt;short",
         "B01: 1 of 1 value inside the 90 % interval", "1 carbon fibre with zinc oxide; 2 carbon fibre with silver; C",

@@ -19,6 +19,7 @@ from surrogate.optimization import Limit, Within
 from surrogate.report import style
 from surrogate.report.acting import acting
 from surrogate.report.html import write_report
+from surrogate.report.line_breaks import NO_BREAK
 from surrogate.report.template_values import number_table
 
 EVIL = "\" onload=x '></script><script>alert(1)</script><b onclick=x>"
@@ -53,9 +54,13 @@ def page(tmp_path: Path, frame: pd.DataFrame | None = None, **changes: Any) -> s
     } | changes
     campaign, results = given.pop("campaign"), given.pop("results")
     frame = examples.proposals() if frame is None else frame
-    return write_report(frame, campaign, MODEL, results, tmp_path / "out" / "report.html", **given).read_text(
-        "utf-8"
-    )
+    path = write_report(frame, campaign, MODEL, results, tmp_path / "out" / "report.html", **given)
+    return path.read_text("utf-8")
+
+
+def plain(text: str) -> str:
+    """With spaces where no line may end as any other."""
+    return text.replace(NO_BREAK, " ")
 
 
 class Elements(HTMLParser):
@@ -104,9 +109,9 @@ def test_it_says_how_a_host_is_made_how_often_and_what_is_handled(tmp_path: Path
     cells = "build 3 cells of each host"
     text = " ".join(" ".join(Elements(page(tmp_path, frame, cells=cells)).text).split())
     for said in (
-        "Build 3 cells of each host.", "Write on the pouches: B00-1-a, B00-1-b, B00-1-c.",
+        "Build 3 cells of each host.", "Write on the pouches: B00-1-a , B00-1-b , B00-1-c .",
         "Hazards lithium metal (H260, H314)", "H314 : causes severe skin burns and eye damage.",
-        "Step 1 make the framework of carbon fibre, with the PAN of each layer: electrospinning",
+        "Step 1 make the framework of carbon fibre, with the PAN of each layer, layer by layer: ",
     ):  # fmt: skip
         assert said in text, said
     assert "Hazards" not in " ".join(Elements(page(tmp_path)).text)
@@ -118,10 +123,10 @@ def test_it_says_what_to_make_what_to_expect_and_where_from(tmp_path: Path) -> N
         "4 next hosts to make",
         "after 3 measured cells",
         "carbon fibre with zinc oxide",
-        "Part mg within mg cm⁻² film, nm",
+        "Part mg mg in 25 cm² film, nm",
         "On the balance a disc of 12 mm weighs",
         "412 cycles",
-        "96 to 1,790",
+        "96 to 1,800",
         "99.7 %",
         "plated, most of it outside the pores",
         "Extrapolation 0.71 of 1",
@@ -147,7 +152,9 @@ def test_limits_stand_in_the_lead_the_overview_and_the_cards(tmp_path: Path) -> 
     asked = examples.campaign()
     asked.objectives = {"cycle_life_cycles": "max", "overpotential_mV": Within(20.0, 40.0)}
     asked.limits = (Limit("ccd_mA_cm2", ">=", 1.5), Limit("overpotential_mV", "<=", 50.0))
-    text = page(tmp_path, frame.assign(p_within_limits=[0.934] + [0.5] * (len(frame) - 1)), campaign=asked)
+    text = plain(
+        page(tmp_path, frame.assign(p_within_limits=[0.934] + [0.5] * (len(frame) - 1)), campaign=asked)
+    )
     assert (
         "Chosen for high cycle life, overpotential of 20 to 40 mV; limits: critical current density of at least "
         "1.5 mA cm⁻², overpotential of at most 50 mV, after"
@@ -188,10 +195,39 @@ def test_it_asks_nobody_and_links_only_papers(tmp_path: Path) -> None:
     assert policy.startswith("default-src 'none'")
 
 
-def test_it_is_small_and_needs_no_script(tmp_path: Path) -> None:
+def test_what_nobody_needs_at_the_bench_is_folded_away_and_still_there(tmp_path: Path) -> None:
+    """What to weigh, the steps, the test and the reason stand open; it is small and needs no script."""
     text = page(tmp_path)
     assert not [tag for tag, _ in Elements(text).tags if tag == "script"]
     assert len(text.encode()) < 300_000
+    folds = re.findall(
+        r'<details class="fold([^"]*)"><summary>(.*?)</summary>(.*?)</details>', text, re.DOTALL
+    )
+    said = [(kind.strip(), summary) for kind, summary, _ in folds]
+    assert said.count(("wide", "Picture")) == 4
+    assert said.count(("", "The design, its price and what else may be put on")) == 4
+    assert {summary for kind, summary in said if kind == "tail"} == {
+        "All numbers", "How to read this", "What was searched", "Where this came from", "Your cells so far",
+    }  # fmt: skip
+    folded = " ".join(body for *_, body in folds)
+    shown = text
+    for *_, body in folds:
+        shown = shown.replace(body, "")
+    for name in (
+        "On the balance",
+        "Step 1",
+        "Tolerances",
+        "Cycle at",
+        "Stop",
+        "Write on the pouches",
+    ):
+        assert name in shown, name
+    for name in ("Closest published host", "Tortuosity factor", "A cell has failed at", "Cell kind"):
+        assert name.lower() in folded.lower(), name
+        assert f"<dt>{name}</dt>" not in shown, name
+    written = re.sub(r"<(svg|pre|code)\b.*?</\1>", "", text.partition("</style>")[2], flags=re.DOTALL)
+    assert len(re.findall(rf"\d{NO_BREAK}%", written)) > 20
+    assert not re.search(r">[^<]*\d %", written)
 
 
 @pytest.mark.slow
@@ -278,7 +314,8 @@ def test_the_nearest_papers_are_named_and_linked(tmp_path: Path) -> None:
     records = records.assign(
         current_density_mA_cm2=[0.5, None], electrolyte_class=["liquid_ether", "unknown"]
     )
-    near = re.search(r'<ul class="nearest">(.*?)</ul>', page(tmp_path, frame, literature=records), re.DOTALL)
+    text = plain(page(tmp_path, frame, literature=records))
+    near = re.search(r'<ul class="nearest">(.*?)</ul>', text, re.DOTALL)
     assert near
     paper, review, other = re.findall(r"<li>(.*)</li>", near[1])
     there = 'rel="noopener noreferrer">'

@@ -15,6 +15,7 @@ from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.campaign_page import render
 from surrogate.report.campaign_status import campaign_tables
 from surrogate.report.like_with_like import other_conditions, pooled
+from surrogate.report.line_breaks import NO_BREAK
 
 CAMPAIGN = Campaign(
     "schema_version = 1\n[conditions]\nelectrolyte = 'liquid_ether'\ncurrent_density_mA_cm2 = 2.0\n"
@@ -147,7 +148,7 @@ def test_designs_that_break_a_limit_are_not_compared_and_counted() -> None:
     assert "2 of 4 designs break them" in notes
     assert "1 design without a measured critical current density or overpotential" in notes
     assert "critical current density of at least 3 mA cm⁻²" in notes
-    page = render(campaign, table, pd.DataFrame(), "mine.db")
+    page = render(campaign, table, pd.DataFrame(), "mine.db").replace(NO_BREAK, " ")
     assert (
         "low overpotential; limits: critical current density of at least 3 mA cm⁻², overpotential of" in page
     )
@@ -166,7 +167,7 @@ def test_the_best_of_a_value_and_of_a_band_is_the_nearest() -> None:
         "1 copper",
         "3 copper",
     ]  # in the band both, 16 is nearer to 30
-    page = render(campaign, table, pd.DataFrame(), "mine.db")
+    page = render(campaign, table, pd.DataFrame(), "mine.db").replace(NO_BREAK, " ")
     assert "Wanted: cycle life of 250 to 400 cycles, overpotential of 30 mV." in page
 
 
@@ -224,7 +225,9 @@ def test_cells_outside_search_are_shown_as_such() -> None:
 
 def test_the_page_draws_only_what_is_compared() -> None:
     table = cells(life(2000.0, current_density_mA_cm2=0.2), life(300.0, thickness_um=150.0), life(200.0))
-    page = render(CAMPAIGN, table, cells(life(1.0)).iloc[:0].assign(proposed_at=""), "mine.db")
+    page = render(CAMPAIGN, table, cells(life(1.0)).iloc[:0].assign(proposed_at=""), "mine.db").replace(
+        NO_BREAK, " "
+    )
     # Two of the three cells: one against the other, and in what was best so far of each of the two objectives.
     assert page.count("<circle") == 2 + 2 * 2
     assert "current density 0.2 mA cm⁻² instead of 2 mA cm⁻²" in page

@@ -85,4 +85,4 @@ def test_at_a_glance_only_what_differs_is_a_line() -> None:
     assert [*lines] == ["Overpotential", "Against the control, overpotential", "Critical current density"]
     ratio = lines["Against the control, overpotential"]
     assert (ratio.cells, ratio.notes) == (["× 0.5", "–"], ["0.25 to 1", ""])
-    assert lines["Critical current density"].notes[0] == "2.4 to 15.8"
+    assert lines["Critical current density"].notes[0] == "2.4 to 16"

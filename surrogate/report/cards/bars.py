@@ -12,13 +12,23 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
 
-from surrogate.campaign.deciding import DECIDED, chance_to_clear, decisive_difference
+from surrogate.campaign.deciding import (
+    DECIDED,
+    SURE,
+    cells_to_tell,
+    chance_to_clear,
+    chance_to_tell,
+    decisive_difference,
+)
 from surrogate.campaign.gains import on_z
 from surrogate.report.cards.against import difference, in_a_sentence, probability, times
+from surrogate.report.quantities import quantity
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
+_LIKELY = 0.5  # probability of clearing a bar below which it is said that the question most likely stays open
+_MANY = 20  # cells of one host that nobody builds: more are not counted out
 _IN_STEADY_CYCLING = ("overpotential_mV", "coulombic_efficiency_pct")
 
 
@@ -81,10 +91,25 @@ def bars_of(
         ahead = max(decisive_difference(mean, spread, spreads[target], cells, controls), 0.0)
         chance = chance_to_clear(mean, ahead, spreads[target], cells, controls)
         factor, predicted = exp(sign * ahead), exp(told[0])
+        own, every = quantity(row[target], target), f"{cells} + {controls} cells"
+        clears = f"{every} clear that with a probability of {probability(chance)}"
+        many = cells_to_tell(told[0], spreads[target])
+        ranked = chance_to_tell(told[0], spreads[target], cells, controls)
+        enough = (
+            ""
+            if many is None
+            else f", {f'{many} + {many}' if many <= _MANY else f'more than {_MANY} of each'} for {SURE:g}"
+        )
+        open_still = ""
+        if mean < 0.0:
+            open_still = ", as it is predicted to fall short of the control"
+        elif chance < _LIKELY:
+            right = f"{every} put the right one ahead with {probability(ranked)}{enough}"
+            open_still = f", so that it most likely stays open; {right}"
         text = (
             f"{in_a_sentence(target)}{', read in steady cycling,' if target in _IN_STEADY_CYCLING else ''} "
             f"{'above' if wanted == 'max' else 'below'} {times(factor)} the control's; if it is truly "
-            f"{times(predicted)}, {cells} + {controls} cells clear that with a probability of {probability(chance)}"
+            f"{times(predicted)} ({own}), {clears}{open_still}"
         )
         found.append(Bar(target, factor, wanted == "max", predicted, chance, text))
     return tuple(sorted(found, key=lambda one: -one.chance))

@@ -97,7 +97,7 @@ def cards_of(
                 is_control=summary.is_control(row),
                 make=make,
                 test=cycling_of(row, control, control_id, campaign, make.disc_area_cm2, spreads, learned),
-                why=why_of(row, control, campaign, spreads, k, own, told, names),
+                why=why_of(row, control, campaign, spreads, k, own, told, names, rows),
             )
         )
     return tuple(found)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import exp, inf
 from typing import TYPE_CHECKING, Any
 
-from surrogate.campaign.deciding import DECIDED, SURE, cells_to_tell, chance_to_tell, decisive_difference
+from surrogate.campaign.deciding import DECIDED, cells_to_tell, chance_to_tell, decisive_difference
 from surrogate.campaign.gains import on_z
 from surrogate.report import summary
 from surrogate.report.acting import acting
@@ -34,7 +34,6 @@ FAILURE = (
     "coulombic efficiency below 90 % for 3 cycles"
 )
 _HOURS_A_DAY = 24.0
-_MANY = 20  # cells of one host that nobody builds: more are not counted out
 _CELL = "half or symmetric, as cycle life is defined here; the campaign names none"
 
 
@@ -51,7 +50,7 @@ class Replicates:
     learned : bool
         Whether that rests on replicates of this campaign.
     to_tell : mapping of str to int or None
-        Objective -> cells of each that put the better one of host and control ahead with the probability ``SURE``, if
+        Objective -> cells of each that put the better one of host and control ahead (``deciding.cells_to_tell``), if
         they differ as predicted; None where they are predicted to be alike. Empty for the control.
     chances : mapping of str to float
         Objective -> probability with which the cells that are built do so.
@@ -99,6 +98,8 @@ class StopRule:
         Marks of a run in the order of cycles, and what each says; ready to print.
     text : str
         When to stop, ready to print.
+    rests_on : str
+        What the factor counts, ready to print; empty without one.
     """
 
     first_says_cycles: float
@@ -112,6 +113,7 @@ class StopRule:
     failure: str
     timeline: tuple[tuple[str, str], ...]
     text: str
+    rests_on: str
 
 
 @dataclass(frozen=True)
@@ -254,19 +256,11 @@ def _replicates(
     text += f": {differ} ({known})"
     to_tell: dict[str, int | None] = {}
     chances: dict[str, float] = {}
-    said = []
     for target in campaign.objectives if controls else ():
         if (told := difference(row, target)) is None:
             continue
-        to_tell[target] = many = cells_to_tell(told[0], spreads[target])
+        to_tell[target] = cells_to_tell(told[0], spreads[target])
         chances[target] = chance_to_tell(told[0], spreads[target], cells, controls)
-        each = f"{many} + {many}" if many is not None and many <= _MANY else f"more than {_MANY} of each"
-        enough = "" if many is None else f" ({each} for {SURE:g})"
-        ranked = f"{cells} + {controls} cells rank them rightly with a probability of {probability(chances[target])}"
-        said.append(
-            f". If its {in_a_sentence(target)} is truly {times(exp(told[0]))} the control's, {ranked}{enough}"
-        )
-    text += "".join(said)
     return Replicates(cells, controls, exp(spreads[first]), learned, to_tell, chances, text)
 
 
@@ -307,8 +301,14 @@ def _stop(
         failure=FAILURE,
         timeline=(),
         text="",
+        rests_on="",
     )
-    return replace(rule, timeline=_timeline(rule), text=_when(rule, wanted, summary.is_control(row)))
+    return replace(
+        rule,
+        timeline=_timeline(rule),
+        text=_when(rule, wanted, summary.is_control(row), bars),
+        rests_on=_rests_on(rule),
+    )
 
 
 def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
@@ -324,8 +324,8 @@ def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
     if rule.decided_cycles is not None and rule.decided_factor is not None:
         marks.append((
             rule.decided_cycles,
-            f"the host is better with a probability of {DECIDED:g} if its cells outlive the control's by "
-            f"{times(rule.decided_factor)} and the control lives as predicted: you may stop here",
+            f"the host is better with a probability of {DECIDED:g} if its cells get here, "
+            f"{times(rule.decided_factor)} the control's life, and the control lives as predicted: you may stop here",
         ))  # fmt: skip
     if rule.limit_cycles is not None:
         marks.append((rule.limit_cycles, "the campaign's limit: not to be stopped before"))
@@ -337,28 +337,49 @@ def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
     return tuple((_cycles(cycles, hours), text) for cycles, text in sorted(marks, key=lambda mark: mark[0]))
 
 
-def _when(rule: StopRule, wanted: bool, is_control: bool) -> str:
-    """Say when a cell may be stopped, what that counts, and what to do if the host fails first."""
+def _when(rule: StopRule, wanted: bool, is_control: bool, bars: tuple[Bar, ...]) -> str:
+    """Say when a cell may be stopped, and what is open by then."""
     parts = []
-    if rule.decided_factor is not None and rule.cells_alone_factor is not None:
-        ahead = times(rule.decided_factor) if rule.decided_factor > 1.0 else "any factor"
+    if (
+        rule.decided_factor is not None
+        and rule.decided_cycles is not None
+        and rule.control_cycles is not None
+    ):
+        ahead = f"{times(rule.decided_factor)} as long as" if rule.decided_factor > 1.0 else "as long as"
         parts.append(
-            f"The host's cells have to outlive the control's (geometric means) by {ahead}: that counts the "
-            f"prediction as well as the cells; the cells alone would show it at {times(rule.cells_alone_factor)}"
+            f"Stop a cell that has failed, and this host's cells once they have run {ahead} the control's have lived "
+            f"(geometric means): {_cycles(rule.decided_cycles, rule.hours_a_cycle)} if the control lives its "
+            f"predicted {number(rule.control_cycles, 2)}"
         )
-        parts.append(
-            "Stopping compares the host with the control; whether a failure contradicts the prediction compares it "
-            "with its own interval"
-        )
-        parts.append("If the host fails first, tell it as failed: it counts as much as a success")
+        life, *_ = (one for one in bars if one.target == LIFE)
+        first = bars[0]
+        if first is not life:
+            parts.append(
+                f"If the predictions are true, the {in_a_sentence(first.target)} shows the host better before that "
+                f"with a probability of {probability(first.chance)}, and a longer life is shown then with one of "
+                f"{probability(life.chance)}"
+            )
+        parts.append("A host that fails first is told as failed: it counts as much as a success")
     elif not wanted:
         parts.append("Stop once steady cycling has given what is wanted: a longer life is no objective here")
-    if is_control and wanted:
+    elif is_control:
         parts.append("Let it run until it fails or the hosts are decided, as they are compared with it")
+    else:
+        parts.append("Let it run until it fails; a cell that you stop is told as not failed")
     if rule.first_says_cycles < 1.0:
         parts.append("1 of 20 cells is predicted not to complete the first cycle, so that each one counts")
-    parts.append(f"A cell has failed at {rule.failure}")
     return ". ".join(parts)
+
+
+def _rests_on(rule: StopRule) -> str:
+    """Say what the factor by which a host has to outlive the control counts."""
+    if rule.decided_factor is None or rule.cells_alone_factor is None:
+        return ""
+    return (
+        f"{times(rule.decided_factor)} counts the prediction as well as the cells; the cells alone would show it at "
+        f"{times(rule.cells_alone_factor)}. Stopping compares the host with the control; whether a failure "
+        "contradicts the prediction compares it with its own interval"
+    )
 
 
 def _cycles(cycles: float, hours: float) -> str:

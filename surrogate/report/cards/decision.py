@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.gains import gains, keeping
+from surrogate.campaign.roles import EXPLOIT, EXPLORE
 from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
 from surrogate.report.cards.against import control_in_words, in_a_sentence, listed, probability
@@ -103,8 +104,11 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
         control=control_in_words(rows[n]) if len(rows) > n else "",
         text="",
     )
-    teaches = None if teacher is None else given(rows[teacher], "p_changes_best")
-    return replace(decided, text=_in_words(decided, None if teaches is None else float(teaches)))
+    made_for = [
+        _made_for(rows[k], alone=k == first) for k in ([first] if teacher is None else [first, teacher])
+    ]
+    made = comparison.made_already[first] if comparison.made_already else None
+    return replace(decided, text=_in_words(decided, made_for, "" if made is None else made.name))
 
 
 def first_of(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
@@ -115,7 +119,8 @@ def first_of(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
     rows : sequence of mapping
         Proposals with their medians.
     campaign : Campaign
-        Objectives, of whose gains the mean counts, and limits: hosts whose medians break one come last.
+        Objectives, of whose gains the mean counts, and limits: hosts whose medians break one come last, and before
+        them those whose ``role`` is not to do what they promise (``campaign.roles``).
     """
     z = {
         name: SCALES[name].to_z(np.array([float(row[name]) for row in rows]))
@@ -123,14 +128,16 @@ def first_of(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
     }
     kept = keeping(campaign.limits, z, len(rows))
     promised = gains(campaign.objectives, z).mean(axis=1)
-    return int(np.where(kept, promised, -np.inf).argmax() if kept.any() else promised.argmax())
+    exploits = kept & np.array([given(row, "role") == EXPLOIT for row in rows])
+    among = next((some for some in (exploits, kept) if some.any()), np.ones(len(rows), dtype=bool))
+    return int(np.where(among, promised, -np.inf).argmax())
 
 
 def _told_apart(p: Mapping[str, float]) -> bool:
     return any(max(one, 1.0 - one) >= TOLD_APART for one in p.values())
 
 
-def _in_words(decided: Decision, teaches: float | None) -> str:
+def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> str:
     first, *second = decided.make
     beside = f", and the control {decided.control_id}" if decided.control_id else ""
     said = [f"Make {listed(decided.make)}{beside}"]
@@ -141,18 +148,38 @@ def _in_words(decided: Decision, teaches: float | None) -> str:
             f"The probability that {first} beats the control, {decided.control}, in your cells is "
             f"{_by_objective(decided.p_control)}"
         )
+    if made_for[0]:
+        said.append(f"{first} {made_for[0]}")
+    if made_already:
+        said.append(
+            f"Your {made_already}, which you have made, is as good as {first} or better, within the scatter "
+            "between cells"
+        )
     if decided.alike:
         told = [f"{name} ({_by_objective(decided.p_better[name])})" for name in decided.alike]
         said.append(f"That it beats {listed(told)} is not clear")
     said += [_how(first, name, decided.p_better[name]) for name in decided.apart]
     for name in second:
-        said.append(f"{name} is made for what it teaches" + ("" if teaches is None else _teaches(teaches)))
+        said.append(f"{name} {made_for[1]}")
         said.append(_how(first, name, decided.p_better[name]))
     return ". ".join(said) + "."
 
 
-def _teaches(p: float) -> str:
-    return f": with a probability of {probability(p)} one cell of it changes which host is best"
+def _made_for(row: Mapping[str, Any], *, alone: bool) -> str:
+    """Say what a host that is to be made first is made for, by its role; of the first only what is unexpected."""
+    p = given(row, "p_changes_best")
+    teaches = (
+        ""
+        if p is None
+        else f": with a probability of {probability(float(p))} one cell of it changes which host is best"
+    )
+    if alone:
+        return "is made for what it teaches: its card says what is expected to do better" * (
+            given(row, "role") == EXPLORE
+        )
+    if given(row, "role") == EXPLOIT:
+        return f"is made for what it promises too, and tells most beside it{teaches}"
+    return f"is made for what it teaches{teaches}"
 
 
 def _by_objective(p: Mapping[str, float]) -> str:

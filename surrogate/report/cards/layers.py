@@ -2,14 +2,15 @@
 
 Data flow: a complete design -> where to cut it -> the weight of its gradient over each layer (``hosts.gradient``) ->
 volume fractions, porosity and pore size of the layer -> masses by the densities of the material tables, and the
-ranges that the tolerances of ``campaign.tolerances`` leave. Integrals over a layer are exact, so that the layers
-weigh what ``physics.accounting`` says of the whole host, to rounding.
+ranges that the tolerances of ``campaign.tolerances`` leave -> layers that nobody can cut are joined to a neighbour.
+Integrals over a layer are exact and joined layers add up, so that the layers weigh what ``physics.accounting`` says
+of the whole host, to rounding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -141,32 +142,52 @@ def layers_of(row: Mapping[str, Any], area_cm2: float) -> tuple[Layer, ...]:
     tuple of Layer
         From the separator down: one of a uniform host, its own layers of a stack. A continuous gradient is cut into
         ``FEWEST`` to ``MOST`` equal layers, so many that neighbours differ by about ``STEP`` in a volume fraction or
-        porosity and ``PORES`` in pore size; of these a layer that is thinner than its pores are wide is joined to the
-        neighbour with the smaller pores, and neighbours that the tolerances cannot tell apart are joined. None of a
-        planar foil.
+        porosity and ``PORES`` in pore size. Of both a layer that is thinner than its pores are wide is joined to the
+        neighbour with the smaller pores, and neighbours of a continuous gradient that the tolerances cannot tell
+        apart are joined. None of a planar foil.
     """
     thickness = float(row["thickness_um"])
     if str(row["framework"]) == "none" or thickness <= 0.0:
         return ()
     n = _count(row)
-    cuts = [k / n for k in range(n + 1)]
-    layers = _cut(row, cuts, area_cm2)
-    if n == 1 or int(row.get("layers", 1)) > 1:
-        return layers
-    while (gone := _superfluous(layers)) is not None:
-        del cuts[gone + 1]
-        layers = _cut(row, cuts, area_cm2)
-    return layers
+    layers = [_layer(row, k, n, area_cm2) for k in range(n)]
+    continuous = int(row.get("layers", 1)) == 1
+    while (k := _superfluous(layers, continuous)) is not None:
+        layers[k : k + 2] = [_joined(layers[k], layers[k + 1], area_cm2)]
+    return tuple(
+        replace(layer, number=k, position=_position(k, len(layers))) for k, layer in enumerate(layers, 1)
+    )
 
 
-def _superfluous(layers: Sequence[Layer]) -> int | None:
-    """Return the layer of a continuous gradient that is to be joined to the one below it; None: no more."""
+def _superfluous(layers: Sequence[Layer], continuous: bool) -> int | None:
+    """Return the position of a layer that is to be joined to the one below it; None: no more."""
     last = len(layers) - 1
     for k, layer in enumerate(layers if last else ()):
         if layer.too_thin:
             above = k == last or (k > 0 and layers[k - 1].pore_size_um < layers[k + 1].pore_size_um)
             return k - 1 if above else k
-    return next((k for k in range(last) if alike(layers[k], layers[k + 1])), None)
+    return next((k for k in range(last) if continuous and alike(layers[k], layers[k + 1])), None)
+
+
+def _joined(one: Layer, other: Layer, area_cm2: float) -> Layer:
+    """Make one layer of two neighbours: their masses add up, porosity and pore size are means by thickness."""
+    thickness_um = one.thickness_um + other.thickness_um
+
+    def mean(name: str) -> float:
+        return sum(layer.thickness_um * float(getattr(layer, name)) for layer in (one, other)) / thickness_um
+
+    parts = together((one, other), area_cm2)
+    mass = sum(part.mass_mg_cm2 for part in parts)
+    return replace(
+        one, to_um=other.to_um, thickness_um=thickness_um, porosity_pct=mean("porosity_pct"),
+        pore_size_um=mean("pore_size_um"), parts=parts, mass_mg_cm2=mass, mass_mg=mass * area_cm2,
+    )  # fmt: skip
+
+
+def _position(number: int, many: int) -> str:
+    if many == 1:
+        return "throughout"
+    return "separator side" if number == 1 else "foil side" if number == many else "between"
 
 
 def alike(one: Layer, other: Layer) -> bool:
@@ -200,12 +221,12 @@ def is_uniform(row: Mapping[str, Any]) -> bool:
     return all(row[top] == row[bottom] for top, bottom in _PAIRS)
 
 
-def together(layers: tuple[Layer, ...], area_cm2: float) -> tuple[Part, ...]:
+def together(layers: Sequence[Layer], area_cm2: float) -> tuple[Part, ...]:
     """Add up the layers of a host: each part once, in the order in which it first appears.
 
     Parameters
     ----------
-    layers : tuple of Layer
+    layers : sequence of Layer
         Of one host.
     area_cm2 : float
         Of the disc.
@@ -225,7 +246,7 @@ def together(layers: tuple[Layer, ...], area_cm2: float) -> tuple[Part, ...]:
 
 
 def _count(row: Mapping[str, Any]) -> int:
-    """Count the layers to cut a host into."""
+    """Count the layers to cut a host into: its own of a stack."""
     if is_uniform(row):
         return 1
     if (own := int(row.get("layers", 1))) > 1:
@@ -239,15 +260,11 @@ def _count(row: Mapping[str, Any]) -> int:
     return min(max(FEWEST, ceil(max(steps) - 1e-9), pores), MOST)
 
 
-def _cut(row: Mapping[str, Any], cuts: Sequence[float], area_cm2: float) -> tuple[Layer, ...]:
-    """Weigh the layers between n + 1 cuts, as shares of the thickness from the separator down."""
-    return tuple(_layer(row, k, cuts, area_cm2) for k in range(len(cuts) - 1))
-
-
-def _layer(row: Mapping[str, Any], k: int, cuts: Sequence[float], area_cm2: float) -> Layer:
-    n, top_um, bottom_um = len(cuts) - 1, *(float(row["thickness_um"]) * cut for cut in cuts[k : k + 2])
+def _layer(row: Mapping[str, Any], k: int, n: int, area_cm2: float) -> Layer:
+    """Weigh the layer at position k of n equal ones from the separator down."""
+    top_um, bottom_um = (float(row["thickness_um"]) * cut / n for cut in (k, k + 1))
     thickness_um = bottom_um - top_um
-    once, twice = _mean_weights(row, k, cuts)
+    once, twice = _mean_weights(row, k, n)
     ends = {
         stem: (float(row[f"{stem}_top"]), float(row[f"{stem}_bottom"])) for stem in (*c.PHASES, "porosity")
     }
@@ -271,12 +288,9 @@ def _layer(row: Mapping[str, Any], k: int, cuts: Sequence[float], area_cm2: floa
     parts = _parts(solid, area_cm2)
     mass = sum(part.mass_mg_cm2 for part in parts)
     porosity = ends["porosity"][1] + (ends["porosity"][0] - ends["porosity"][1]) * once
-    position = (
-        "throughout" if n == 1 else "separator side" if k == 0 else "foil side" if k == n - 1 else "between"
-    )
     return Layer(
         number=k + 1,
-        position=position,
+        position=_position(k + 1, n),
         from_um=top_um,
         to_um=bottom_um,
         thickness_um=thickness_um,
@@ -288,16 +302,16 @@ def _layer(row: Mapping[str, Any], k: int, cuts: Sequence[float], area_cm2: floa
     )
 
 
-def _mean_weights(row: Mapping[str, Any], k: int, cuts: Sequence[float]) -> tuple[float, float]:
-    """Mean over layer k between cuts of the gradient's weight, and of its square (``hosts.gradient``)."""
-    exponent, own, n = float(row["gradient_exponent"]), int(row.get("layers", 1)), len(cuts) - 1
+def _mean_weights(row: Mapping[str, Any], k: int, n: int) -> tuple[float, float]:
+    """Mean over layer k of n equal ones of the gradient's weight, and of its square (``hosts.gradient``)."""
+    exponent, own = float(row["gradient_exponent"]), int(row.get("layers", 1))
     if own > 1:
         if n == 1:  # uniform: any weight will do
             return 0.0, 0.0
         alternating = row.get("stacking") == c.ALTERNATING
         weight = 1.0 - k % 2 if alternating else ((n - 1.0 - k) / (n - 1.0)) ** exponent
         return weight, weight**2
-    above, below = 1.0 - cuts[k], 1.0 - cuts[k + 1]
+    above, below = 1.0 - k / n, 1.0 - (k + 1) / n
     once, twice = (
         (above ** (p + 1.0) - below ** (p + 1.0)) / ((p + 1.0) * (above - below))
         for p in (exponent, 2.0 * exponent)

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 _WEIGHABLE_MG = 1.0  # from which on a difference of two weighings on a balance of 0.1 mg says something
+_SHEETS_CM2 = (
+    10.0,
+    25.0,
+    50.0,
+    100.0,
+    250.0,
+)  # that discs are punched of: the table has the smallest that will do
 _HALF_PCT = 50.0  # of the weight, below which a host is not named by its framework alone
 _WEAK = 0.3  # share of the mass from which on its range is said to be no check
 
@@ -74,6 +81,9 @@ class Make:
         Whether it is a foil, which has no layers.
     disc_diameter_mm, disc_area_cm2 : float
         Of the campaign.
+    sheet_cm2 : float or None
+        Area of a sheet for which every part but the agent can be weighed (``_WEIGHABLE_MG``), or the largest that is
+        said; None where a disc will do, and for a foil.
     layers : tuple of Layer
         From the separator down.
     graded : bool
@@ -90,7 +100,8 @@ class Make:
     balance_text : str
         Ready to print; says what to check instead where the range is wide.
     layers_text : str
-        What the layers stand for, and which of them cannot be cut; empty for one layer that can.
+        What the layers stand for, and what is lost where some of the design's were joined; empty for one layer that
+        can be cut.
     route : Route
     tolerances : tuple of Tolerance
         Those that cost anything, the costliest first; empty without a comparison.
@@ -114,6 +125,7 @@ class Make:
     planar: bool
     disc_diameter_mm: float
     disc_area_cm2: float
+    sheet_cm2: float | None
     layers: tuple[Layer, ...]
     graded: bool
     parts: tuple[Part, ...]
@@ -178,6 +190,7 @@ def make_of(
         planar=planar,
         disc_diameter_mm=diameter,
         disc_area_cm2=area,
+        sheet_cm2=_sheet(layers),
         layers=layers,
         graded=graded,
         parts=parts,
@@ -188,10 +201,12 @@ def make_of(
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
         balance_text=_balance(layers, parts, tolerance, diameter) if layers else "a foil: nothing to weigh",
-        layers_text=_layers_in_words(layers, is_uniform(row), graded),
+        layers_text=_layers_in_words(row, layers, graded),
         route=route_of(row, campaign, layers),
         tolerances=tolerances,
-        tolerance_text=_how_exactly(tolerances, {} if comparison is None else comparison.spreads, planar),
+        tolerance_text=_how_exactly(
+            tolerances, {} if comparison is None else comparison.spreads, planar, parts
+        ),
         agents=agents_of(row, parts),
         cost_usd_m2=None if cost is None else float(cost),
         cost_usd=None if cost is None else float(cost) * area * 1e-4,
@@ -203,6 +218,15 @@ def make_of(
             if name in row
         ),
     )
+
+
+def _sheet(layers: Sequence[Layer]) -> float | None:
+    """Choose a sheet for which the parts of layers can be weighed; None where those of a disc can."""
+    weighed = [part for layer in layers for part in layer.parts if part.phase != "agent"]
+    if all(part.mass_mg >= _WEIGHABLE_MG for part in weighed):
+        return None
+    least = min(part.mass_mg_cm2 for part in weighed)
+    return next((area for area in _SHEETS_CM2 if area * least >= _WEIGHABLE_MG), _SHEETS_CM2[-1])
 
 
 def _made_of(parts: Sequence[Part], own_phase: str, agent: str, *, graded: bool) -> str:
@@ -248,17 +272,17 @@ def _balance(layers: Sequence[Layer], parts: Sequence[Part], tolerance: float, d
     places = max(2 - floor(log10(weighs)), 0)
     text = (
         f"a disc of {number(diameter)} mm weighs {weighs:.{places}f} ± {tolerance:.{places}f} mg "
-        f"({number(per_area)} mg cm⁻²) before it takes up lithium; the range is {100 * POROSITY:.0f} points of "
-        "porosity at the right thickness"
+        f"({number(per_area)} mg cm⁻²) before it takes up lithium: the range that {100 * POROSITY:.0f} points of "
+        "porosity leave at the right thickness"
     )
     if share < _WEAK:
-        return text
+        return text + _seed_check(parts)
     density = per_area / sum(part.mass_mg_cm2 / part.density_g_cm3 for part in parts)
     instead = (
         f"porosity = 1 − (mg cm⁻²) / ({number(0.1 * density)} × µm), with the thickness as it is measured "
         f"({number(thickness)} µm)"
     )
-    return f"{text}, ± {100 * share:.0f} % of the mass: a weak check. Check instead {instead}{_seed_check(parts)}"
+    return f"{text}, ± {100 * share:.0f} %, a weak check. Check instead {instead}{_seed_check(parts)}"
 
 
 def _seed_check(parts: Sequence[Part]) -> str:
@@ -271,20 +295,27 @@ def _seed_check(parts: Sequence[Part]) -> str:
     return f"; the {seed.name} by the thickness of its film, as {number(seed.mass_mg)} mg are too little to weigh"
 
 
-def _layers_in_words(layers: Sequence[Layer], uniform: bool, graded: bool) -> str:
-    """Say what layers stand for, and which of them are thinner than their pores are wide."""
+def _layers_in_words(row: Mapping[str, Any], layers: Sequence[Layer], graded: bool) -> str:
+    """Say what layers stand for, which of the design's were joined and what that loses."""
     said = []
     if graded:
         said.append(
             "Steps of a continuous gradient, cut so that no layer is thinner than its pores are wide, and neighbours "
             "differ by more than the tolerance in porosity, in pore size or in at least one part"
         )
-    if len(layers) == 1 and not uniform:
+    own = int(row.get("layers", 1))
+    if own == 1 and len(layers) == 1 and not is_uniform(row):
         said.append("The gradient of the design is within the tolerances: one layer with its means will do")
-    if thin := [str(layer.number) for layer in layers if layer.too_thin]:
-        which = "The host" if len(layers) == 1 else f"Layer{'s' * (len(thin) > 1)} {listed(thin)}"
+    if 1 < len(layers) < own or (len(layers) == 1 and own > 1 and not is_uniform(row)):
+        lost = "the alternation" if row.get("stacking") == c.ALTERNATING else "the step"
         said.append(
-            f"{which}: pores wider than the thickness, which cannot be cut from a porous body; only a single sheet "
+            f"The design has {own} layers of {number(float(row['thickness_um']) / own)} µm; those with wider pores "
+            f"cannot be cut from a porous body and are joined to a neighbour. The masses are the design's; lost is "
+            f"{lost} inside a joined layer, and what is predicted is the design with its {own} layers"
+        )
+    if any(layer.too_thin for layer in layers):
+        said.append(
+            "The host: pores wider than the thickness, which cannot be cut from a porous body; only a single sheet "
             "of openings, such as a mesh, is like that"
         )
     return ". ".join(said)
@@ -322,21 +353,32 @@ def _points(found: re.Match[str]) -> str:
     return f"porosity {found[1]} {100 * float(found[2]):.3g} points {found[3]}"
 
 
-def _how_exactly(tolerances: Sequence[Tolerance], spreads: Mapping[str, float], planar: bool) -> str:
+def _how_exactly(
+    tolerances: Sequence[Tolerance], spreads: Mapping[str, float], planar: bool, parts: Sequence[Part]
+) -> str:
+    """Say how exactly a host is to be made: the errors that were tested, what they cost, and how two of them meet."""
     if planar:
         return "a foil: no errors of fabrication were tested"
     tested = (
         f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points, each part "
         f"± {100 * FRACTION:.0f} points of the solid's volume"
     )
+    both = (
+        "The mass has two checks: of the whole, the porosity's; of a part (within), how the same whole may be shared "
+        "out"
+        if len(parts) > 1
+        else ""
+    )
     unknown = "The thickness was not varied: keep to it, and write down what you measure"
     matter = [one for one in tolerances if one.matters]
     if matter:
-        return f"Hold these closely: {'; '.join(one.text for one in matter[:3])}. Tested: {tested}. {unknown}"
-    if tolerances:
+        said = f"Hold these closely: {'; '.join(one.text for one in matter[:3])}. Tested: {tested}"
+    elif tolerances:
         scatter = number(exp(spreads[tolerances[0].target]))
-        return (
+        said = (
             f"Errors within {tested} cost less than the scatter between cells (× {scatter}). Worst: "
-            f"{tolerances[0].text}. {unknown}"
+            f"{tolerances[0].text}"
         )
-    return f"{tested[:1].upper()}{tested[1:]}. {unknown}"
+    else:
+        said = f"{tested[:1].upper()}{tested[1:]}"
+    return ". ".join(filter(None, (said, both, unknown)))

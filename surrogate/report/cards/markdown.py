@@ -18,10 +18,13 @@ from surrogate.report.cards.words import (
     make_lines,
     model_lines,
     part_film,
+    part_in_sheet,
     part_range,
     part_shares,
+    sheet_text,
     span,
     step_text,
+    timeline_lines,
     why_lines,
 )
 from surrogate.report.quantities import number
@@ -34,6 +37,7 @@ _LAYERS = (
     "Material",
     "mg",
     "within, mg",
+    "mg, sheet",
     "mg cm⁻²",
     "film, nm",
     "Solid",
@@ -56,7 +60,7 @@ def card_markdown(card: Card) -> str:
     answers = [(one.name, *answer_cells(one)) for one in card.why.answers]
     sections = (
         ("Make", _make(card.make)),
-        ("Test", [_listed(cycling_lines(card.test))]),
+        ("Test", [_listed(cycling_lines(card.test)), _listed(timeline_lines(card.test))]),
         ("Expect", [_table(_ANSWERS, answers)] if answers else []),
         ("Why", [_listed(why_lines(card.why))]),
         ("Model details", [_listed(model_lines(card.why))]),
@@ -90,26 +94,33 @@ def _layers(make: Make) -> str:
             f"{number(layer.pore_size_um)} ({span(layer.pore_range_um, 3)})",
         )
         for part in layer.parts:
-            rows.append((*first, part.name, *_amounts(part), part_shares(part)))
+            rows.append((*first, part.name, *_amounts(part, make.sheet_cm2), part_shares(part)))
             first = ("", "", "", "")
     if len(make.layers) > 1:
         for n, part in enumerate(make.parts):
             whole = ("" if n else "all", "" if n else number(make.thickness_um), "", "")
-            rows.append((*whole, part.name, *_amounts(part), part_shares(part)))
+            rows.append((*whole, part.name, *_amounts(part, make.sheet_cm2), part_shares(part)))
     seeds = any(part.phase == "agent" for part in make.parts)
     film = "; film: thickness of a dense film of the same mass on the disc's area" if seeds else ""
     caption = (
         f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down; in "
         f"brackets and within: the tolerances, of masses and films at the porosity of the table{film}."
+        f"{sheet_text(make)}"
     )
     return f"{caption}\n\n{_table(_LAYERS, rows)}"
 
 
-def _amounts(part: Part) -> tuple[str, str, str, str]:
-    """Write mass, its range, mass per area and film of a part."""
+def _amounts(part: Part, sheet_cm2: float | None) -> tuple[str, str, str, str, str]:
+    """Write mass, its range, mass in a sheet, mass per area and film of a part."""
     within = film_range(part)
     film = part_film(part) + (f" ({within})" if within else "")
-    return number(part.mass_mg), part_range(part), number(part.mass_mg_cm2), film
+    return (
+        number(part.mass_mg),
+        part_range(part),
+        part_in_sheet(part, sheet_cm2),
+        number(part.mass_mg_cm2),
+        film,
+    )
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -131,12 +131,17 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         coating = [
             one for one in coaters(campaign.methods.usable) if coated and puts(one, framework, agent, graded)
         ]
+    apart = len(layers) > 1 and (stacked or int(row.get("layers", 1)) > 1 or _only_straight(coating))
     if first:
-        what = "cut the channels" if foil else _framework(row, stacked)
-        order = _made_first(row, layers) if not (foil or stacked) else ""
+        what = (
+            "cut the channels"
+            if foil
+            else _framework(row, stacked) + ", layer by layer" * (apart and not stacked)
+        )
+        order = _made_first(row, layers, apart) if not (foil or stacked) else ""
         steps.append(replace(_step(what, first, lambda one: _makes(one, framework), beyond), order=order))
     if coating:
-        where = _where(layers, stacked, own=int(row.get("layers", 1)) > 1)
+        where = _where(layers) if apart else ""
         step = _step(f"put the {short_name(agent)} on{where}", coating, lambda one: one.agents.get(agent))
         others = [
             one for one in coaters(campaign.methods.usable)
@@ -170,24 +175,24 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
     )
 
 
-def _where(layers: Sequence[Layer], stacked: bool, own: bool) -> str:
-    """Say which layers get an agent, of a host whose layers exist one by one; empty of a host made in one piece."""
-    if not (stacked or own) or len(layers) < 2:
-        return ""
+def _only_straight(coating: Sequence[Method]) -> bool:
+    """Test whether something is put on, and all methods coat only what their source sees: layers as they come."""
+    return bool(coating) and all(one.identifier in _ONE_SIDED for one in coating)
+
+
+def _where(layers: Sequence[Layer]) -> str:
+    """Say which layers get an agent, of a host whose layers come one by one."""
     coated = [str(one.number) for one in layers if any(part.phase == "agent" for part in one.parts)]
     if len(coated) == len(layers):
         return " each layer, before the next comes onto it"
     return f" layer{'s' * (len(coated) > 1)} {listed(coated)}, before the next comes onto it"
 
 
-def _made_first(row: Mapping[str, Any], layers: Sequence[Layer]) -> str:
-    """Say on which side a framework that differs from layer to layer is begun; empty of a uniform one."""
-    if len(layers) < 2 or not graded_in(row) - {"agent"}:
+def _made_first(row: Mapping[str, Any], layers: Sequence[Layer], apart: bool) -> str:
+    """Say on which side a framework is begun whose layers differ or come one by one; empty of any other."""
+    if len(layers) < 2 or not (apart or graded_in(row) - {"agent"}):
         return ""
-    return (
-        f"layer {len(layers)} (foil side) first and layer 1 (separator side) last, or the other way round and turned "
-        "over"
-    )
+    return f"layer {len(layers)} (foil side) first, layer 1 (separator side) last"
 
 
 def _held_by(layers: Sequence[Layer], when: str = "") -> str:
@@ -227,7 +232,7 @@ def _one_sided(
         return f"{below}: turn each layer and coat it from both sides{too}"
     if len(layers) == 1:
         return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
-    return f"{below}: make it in sheets and coat each, or coat the whole from the side that is to hold most"
+    return f"{below}: with {'it' if len(straight) == 1 else 'them'} coat each layer before the next comes onto it"
 
 
 def _framework(row: Mapping[str, Any], stacked: bool = False) -> str:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import ndtr
 
-from surrogate.campaign.gains import keeping, on_z
+from surrogate.campaign.gains import gains, keeping, on_z
+from surrogate.campaign.roles import EXPLOIT, EXPLORE, beaten_beyond_noise
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
-from surrogate.report.cards.against import difference, in_a_sentence, listed, probability
+from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
 from surrogate.report.cards.answers import Answer, Split, answer_of, splits_of
 from surrogate.report.cards.worths import Simplest, Worth, none_certain, simplest_of, worth_texts, worths_of
 from surrogate.report.quantities import given, label, quantity
@@ -64,6 +65,8 @@ class Why:
         ``exploit``, ``explore`` or ``control``.
     role_text : str
         What it is made for.
+    made_text : str
+        Which measured host is expected to do as well; empty where there is none.
     answers : tuple of Answer
         Of every target that is predicted.
     splits : tuple of Split
@@ -90,6 +93,7 @@ class Why:
 
     role: str
     role_text: str
+    made_text: str
     answers: tuple[Answer, ...]
     splits: tuple[Split, ...]
     worths: tuple[Worth, ...]
@@ -112,6 +116,7 @@ def why_of(
     comparison: Comparison | None = None,
     told: int = 0,
     names: Sequence[str] = (),
+    rows: Sequence[Mapping[str, Any]] = (),
 ) -> Why:
     """Say why a host of a batch is proposed.
 
@@ -131,6 +136,8 @@ def why_of(
         Number of the campaign's own cells.
     names : sequence of str
         Ids of the rows of the batch.
+    rows : sequence of mapping
+        Of the batch.
 
     Returns
     -------
@@ -145,14 +152,16 @@ def why_of(
         given(row, "p_changes_best"),
         given(row, "extrapolation"),
     )
-    rivals = _rivals(row, campaign, comparison, k, names, told) if role == "explore" else ""
     splits = splits_of(row, control, told)
-    promise = (
-        _promise(comparison, k, names) + _by_physics_alone(splits, campaign) if role == "exploit" else ""
-    )
+    rivals = _Rivals(rows, names, campaign, spreads, k, comparison)
+    reason = {
+        EXPLOIT: lambda: rivals.promise() + _by_physics_alone(splits, campaign),
+        EXPLORE: rivals.ahead,
+    }.get(role, str)()
     return Why(
         role=role,
-        role_text=_role(role, changes, rivals, promise),
+        role_text=_role(role, changes, reason),
+        made_text=_made_already(row, comparison, k),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
         ),
@@ -191,41 +200,86 @@ def _chances(row: Mapping[str, Any], campaign: Campaign, spreads: Mapping[str, f
     return tuple(found)
 
 
-def _rivals(
-    row: Mapping[str, Any],
-    campaign: Campaign,
-    comparison: Comparison | None,
-    k: int,
-    names: Sequence[str],
-    told: int,
-) -> str:
-    """Say what keeps a host from being the best: a limit, proposals that are as good, or else a measured host."""
-    z = {limit.name: SCALES[limit.name].to_z(np.array([float(row[limit.name])])) for limit in campaign.limits}
-    if not keeping(campaign.limits, z, 1).all():
-        return "Its median breaks a limit of the campaign"
-    n = 0 if comparison is None else min(len(comparison.simplest), len(names))
-    better = [] if comparison is None else list(comparison.p_better.values())
-    as_good = [names[j] for j in range(n) if j != k and all(table[j, k] >= 0.5 for table in better)]
-    if not as_good and not told:
+@dataclass(frozen=True)
+class _Rivals:
+    """The hosts of a batch beside the one at position k: rows and ids, objectives, and spreads of cells, z."""
+
+    rows: Sequence[Mapping[str, Any]]
+    names: Sequence[str]
+    campaign: Campaign
+    spreads: Mapping[str, float]
+    k: int
+    comparison: Comparison | None
+
+    def ahead(self) -> str:
+        """Say what keeps the host from being made for what it promises."""
+        row = self.rows[self.k]
+        limited = {one.name: self._z(one.name, [row]) for one in self.campaign.limits}
+        if not keeping(self.campaign.limits, limited, 1).all():
+            return "Its median breaks a limit of the campaign"
+        better = [self._named(j) for j in self._beyond()]
+        if better:
+            return f"Expected to do better than it beyond the scatter between cells: {listed(better)}"
         return ""
-    return f"As good or better in all that is wanted: {listed(as_good) if as_good else 'a host that you measured'}"
+
+    def promise(self) -> str:
+        """Compare the host with what comes nearest to it: another proposal, or else the control."""
+        scatter = listed(
+            [f"{times(exp(self.spreads[one]))} in {in_a_sentence(one)}" for one in self.campaign.objectives]
+        )
+        best = (
+            ""
+            if self._beyond()
+            else f"none of the batch is expected to do better beyond the scatter between cells ({scatter})"
+        )
+        n = sum(not summary.is_control(row) for row in self.rows)
+        others = [j for j in range(n) if j != self.k] or list(range(n, len(self.rows)))
+        if self.comparison is None or not others:
+            return best
+        tables = self.comparison.p_better
+        nearest = min(others, key=lambda j: max(float(table[self.k, j]) for table in tables.values()))
+        sure = listed(
+            [
+                f"{probability(float(table[self.k, nearest]))} in {in_a_sentence(one)}"
+                for one, table in tables.items()
+            ]
+        )
+        nearest_text = (
+            f"the nearest is {self._named(nearest)}; this one is better with a probability of {sure}"
+        )
+        return "; ".join(filter(None, (best, nearest_text)))
+
+    def _beyond(self) -> list[int]:
+        """List the other hosts that are expected to do better beyond the scatter between cells."""
+        told = [
+            one for one in self.campaign.objectives if all(given(row, one) is not None for row in self.rows)
+        ]
+        if len(told) < len(self.campaign.objectives):
+            return []
+        values = gains(self.campaign.objectives, {one: self._z(one, self.rows) for one in told})
+        noise = np.array([self.spreads[one] for one in told])
+        return np.flatnonzero(beaten_beyond_noise(values, noise)[self.k]).tolist()
+
+    def _z(self, target: str, rows: Sequence[Mapping[str, Any]]) -> Any:
+        return SCALES[target].to_z(np.array([float(row[target]) for row in rows]))
+
+    def _named(self, j: int) -> str:
+        """Name a host with its medians: "B00-2 (380 cycles, 13 mV)"."""
+        told = [quantity(self.rows[j][one], one) for one in self.campaign.objectives]
+        what = "the control, " if summary.is_control(self.rows[j]) else ""
+        return f"{what}{self.names[j]} ({', '.join(told)})"
 
 
-def _promise(comparison: Comparison | None, k: int, names: Sequence[str]) -> str:
-    """Compare a host with the one that comes nearest to it: another proposal, or else the control."""
-    best = "no other host is believed to be as good in all that is wanted"
-    n = 0 if comparison is None else len(comparison.simplest)
-    others = [j for j in range(n) if j != k] or [n]
-    if comparison is None or k >= n or max(others) >= len(names):
-        return best
-    tables = comparison.p_better
-    nearest = min(others, key=lambda j: max(float(table[k, j]) for table in tables.values()))
-    ahead = {target: float(table[k, nearest]) for target, table in tables.items()}
-    sure = listed([f"{probability(p)} in {in_a_sentence(target)}" for target, p in ahead.items()])
-    what = f"{'the control' if nearest == n else 'the nearest'}, {names[nearest]},"
-    if max(ahead.values()) <= 0.5:
-        return f"{what} is believed to be as good (this one is better with a probability of {sure})"
-    return f"{best} (better than {what} with a probability of {sure})"
+def _made_already(row: Mapping[str, Any], comparison: Comparison | None, k: int) -> str:
+    """Name the measured host that is expected to do as well; of a host that is made again that is itself."""
+    found = comparison.made_already[k] if comparison is not None and comparison.made_already else None
+    if found is None or given(row, "repeat_of"):
+        return ""
+    sure = listed([f"{probability(p)} in {in_a_sentence(target)}" for target, p in found.p_better.items()])
+    return (
+        f"your {found.name}, which you have made, is as good or better within the scatter between cells (this one is "
+        f"better with a probability of {sure})"
+    )
 
 
 def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
@@ -237,18 +291,17 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
     return ", and physics alone says so, as neither published cells nor yours bring anything to it"
 
 
-def _role(role: str, changes: Any, rivals: str, promise: str) -> str:
+def _role(role: str, changes: Any, reason: str) -> str:
     teaches = (
         ""
         if changes is None
         else f"one cell of it changes which host is best with a probability of {probability(float(changes))}"
     )
-    if role == "exploit":
-        promises = f"Chosen for what it promises: {promise}"
-        return f"{promises}; {teaches}" if teaches else promises
-    if role == "explore":
-        found = f"Chosen as the most informative next test{': ' if teaches else ''}{teaches}"
-        return ". ".join(filter(None, (found, rivals)))
+    if role == EXPLOIT:
+        return f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
+    if role == EXPLORE:
+        found = f"Chosen for what it teaches{': ' if teaches else ''}{teaches}"
+        return ". ".join(filter(None, (found, reason)))
     return "What the others are compared with" if role == summary.CONTROL else ""
 
 

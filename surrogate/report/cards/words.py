@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isclose
+
 from surrogate.hosts.targets import SCALES
 from surrogate.report.cards.answers import Answer
 from surrogate.report.cards.cycling import CyclingTest
@@ -99,14 +101,55 @@ def span(ends: tuple[float, float], digits: int = 2) -> str:
 
 
 def part_range(part: Part) -> str:
-    """Write within what the mass of a part may be off, mg; empty where the solid is of one part.
+    """Write within what the mass of a part may be off, mg: "± 0.014", or its ends where one of them is a limit.
+
+    Parameters
+    ----------
+    part : Part
+        Of a layer; empty where its solid is of one part.
+    """
+    if part.most_mg <= part.least_mg:
+        return ""
+    return _off(part.mass_mg, part.least_mg, part.most_mg, 3)
+
+
+def _off(value: float, least: float, most: float, digits: int) -> str:
+    """Write a range about a value: by how much it may be off on either side, else from where to where."""
+    return (
+        f"± {number(most - value, 2)}"
+        if isclose(value - least, most - value)
+        else span((least, most), digits)
+    )
+
+
+def sheet_text(make: Make) -> str:
+    """Say why and of how many discs a sheet is weighed; empty where a disc will do.
+
+    Parameters
+    ----------
+    make : Make
+        Of a card.
+    """
+    if make.sheet_cm2 is None:
+        return ""
+    discs = int(make.sheet_cm2 / make.disc_area_cm2)
+    return (
+        f" Sheet: {number(make.sheet_cm2)} cm², as parts of one disc are too little to weigh; about {discs} discs, "
+        "less the waste."
+    )
+
+
+def part_in_sheet(part: Part, sheet_cm2: float | None) -> str:
+    """Write the mass of a part in a sheet, mg; empty without one.
 
     Parameters
     ----------
     part : Part
         Of a layer.
+    sheet_cm2 : float or None
+        Area of the sheet.
     """
-    return span((part.least_mg, part.most_mg), 3) if part.most_mg > part.least_mg else ""
+    return "" if sheet_cm2 is None else number(part.mass_mg_cm2 * sheet_cm2)
 
 
 def part_film(part: Part) -> str:
@@ -128,7 +171,9 @@ def film_range(part: Part) -> str:
     part : Part
         Of a layer.
     """
-    return span(part.film_range_nm) if part.phase == "agent" and part.most_mg > part.least_mg else ""
+    if part.phase != "agent" or part.most_mg <= part.least_mg:
+        return ""
+    return _off(part.film_nm, *part.film_range_nm, 2)
 
 
 def part_shares(part: Part) -> str:
@@ -197,15 +242,33 @@ def cycling_lines(test: CyclingTest) -> list[Line]:
     list of (str, str)
         Label and text.
     """
-    lines = [("Control", f"{test.control_id}: {test.control_text} (its own card says how to make it)")]
+    lines = [("Compare with", f"{test.control_id}: {test.control_text} (its own card says how to make it)")]
     lines = lines if test.control_id else []
     lines += [("Cells", test.replicates.text), ("Cell", "; ".join(cell_words(test))), ("Cycle at", test.text)]
     if test.bars:
         lines.append(("Decides first" if len(test.bars) > 1 else "Decides", test.decides_text))
     if test.stop is not None:
-        lines += [(f"At {when}", text) for when, text in test.stop.timeline]
-        lines.append(("Stop", test.stop.text))
+        lines += [("Stop", test.stop.text), ("A cell has failed at", test.stop.failure)]
     return lines
+
+
+def timeline_lines(test: CyclingTest) -> list[Line]:
+    """List the marks of a run in the order of cycles.
+
+    Parameters
+    ----------
+    test : CyclingTest
+        Of a card.
+
+    Returns
+    -------
+    list of (str, str)
+        When, and what it says.
+    """
+    if test.stop is None:
+        return []
+    marks = [(f"At {when}", text) for when, text in test.stop.timeline]
+    return [*marks, ("The factor", test.stop.rests_on)] if test.stop.rests_on else marks
 
 
 def cell_words(test: CyclingTest) -> list[str]:
@@ -233,6 +296,8 @@ def why_lines(why: Why) -> list[Line]:
         Label and text.
     """
     lines = [("Why this one", why.role_text)] if why.role_text else []
+    if why.made_text:
+        lines.append(("Made already", why.made_text))
     if why.sure_text:
         lines.append(("How sure", why.sure_text))
     if why.simplest is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import report_examples as examples
 from card_examples import LIFE, MV, batch_of, comparison, probabilities
 
+from surrogate.campaign.comparison import MadeAlready
 from surrogate.campaign.template import template
 from surrogate.report.cards.card import cards_of
 from surrogate.report.cards.decision import decision_of
@@ -29,6 +31,34 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
         in decided.text
     )
     assert "B00-4 is worse in cycle life and overpotential than B00-1" in decided.text
+    # One word, one meaning: what a host is made for is what its role says.
+    assert (
+        "B00-3 is made for what it teaches: with a probability of 0.30 one cell of it changes which host is best"
+        in decided.text
+    )
+    promising = batch.assign(role=["exploit"] * 4 + ["control"])
+    both = decision_of(promising, campaign, comparison(4, probabilities(0.55, 0.6, 0.97, 0.93)))
+    assert both is not None
+    assert "teaches" not in both.text
+    assert (
+        "B00-3 is made for what it promises too, and tells most beside it: with a probability of 0.30"
+        in both.text
+    )
+    later = decision_of(
+        batch.assign(role=["explore", "exploit", "explore", "explore", "control"]), campaign, comparison(4)
+    )
+    assert later is not None
+    assert later.make == ("B00-2", "B00-1")  # of those that are made for what they promise
+    none = decision_of(
+        batch.assign(role=["explore"] * 4 + ["control"]), campaign,
+        replace(comparison(4), made_already=(MadeAlready("B01-2", {LIFE: 0.5, MV: 0.5}), None, None, None)),
+    )  # fmt: skip
+    assert none is not None
+    assert "B00-1 is made for what it teaches: its card says what is expected to do better. " in none.text
+    assert (
+        "Your B01-2, which you have made, is as good as B00-1 or better, within the scatter between cells"
+        in none.text
+    )
     assert "B00-3 cannot be told from B00-1 either" in decided.text
     assert decided.p_control == {LIFE: 0.93, MV: 0.93}
     sure = decision_of(batch, campaign, comparison(4, probabilities(0.1, 0.6, 0.899, 0.9999)))

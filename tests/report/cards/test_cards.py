@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from math import exp, log
 from statistics import NormalDist
 from types import SimpleNamespace
@@ -12,21 +13,25 @@ import pytest
 import report_examples as examples
 from card_examples import LIFE, MV, batch_of, comparison, probabilities
 
+from surrogate.campaign.comparison import MadeAlready
 from surrogate.hosts import columns as c
 from surrogate.optimization import Limit
 from surrogate.report.cards.card import Card, cards_of
 from surrogate.report.cards.markdown import card_markdown
-from surrogate.report.cards.words import cycling_lines, make_lines, model_lines, why_lines
+from surrogate.report.cards.words import cycling_lines, make_lines, model_lines, timeline_lines, why_lines
 
 
 def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card: Card) -> None:
-    lines = [make_lines(card.make), cycling_lines(card.test), why_lines(card.why), model_lines(card.why)]
+    lines = [
+        make_lines(card.make), cycling_lines(card.test), timeline_lines(card.test), why_lines(card.why),
+        model_lines(card.why),
+    ]  # fmt: skip
     said = {label: text for some in lines for label, text in some}
     answers = {
         "what to weigh": said["On the balance"],
         "in which order": said["Step 1"],
         "how exactly": said["Tolerances"],
-        "what to compare with": said["Control"] + said["Cells"],
+        "what to compare with": said["Compare with"] + said["Cells"],
         "when to stop": said["Stop"],
         "why this one": said["Gain by feature"] + said["Source of the prediction"],
         "how sure": said["How sure"],
@@ -39,7 +44,7 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     assert headings == ["Make", "Test", "Expect", "Why", "Model details"]
     assert f"weighs {card.make.mass_mg:.3g} ± {card.make.mass_tolerance_mg:.2f} mg" in said["On the balance"]
     assert "pores at the top 30 % narrower: cycle life × 0.607" in said["Tolerances"]
-    assert said["Control"].startswith(
+    assert said["Compare with"].startswith(
         "B00-C: plain carbon fibre, 120 µm, porosity 80 %, pores 15 µm, predicted to live 200 cycles (90 %: 50 to "
     )
     assert "build 3 of it and 3 of the control" in said["Cells"]
@@ -77,29 +82,47 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     assert second.why.answers[1].text.startswith("6 mA cm⁻² (90 %: 0.5 to 24); simulated 6.6 mA cm⁻²")
     assert "outside" not in second.why.answers[0].note
     assert "your 13 cells ×" in first.why.splits[0].text
-    # The most informative next test names what is believed to be as good, or that a limit is broken.
-    assert second.why.role_text == (
-        "Chosen as the most informative next test: one cell of it changes which host is best with a probability of "
-        "0.10. As good or better in all that is wanted: B00-1"
+    # What is made to learn from names what is expected to do better, or that a limit is broken.
+    batch.loc[1, [LIFE, MV]] = 250.0, 13.0
+    beaten = cards_of(batch, campaign, comparison(2))[1]
+    assert beaten.why.role_text == (
+        "Chosen for what it teaches: one cell of it changes which host is best with a probability of 0.10. Expected "
+        "to do better than it beyond the scatter between cells: B00-1 (400 cycles, 12 mV)"
     )
-    # What promises most is compared with what comes nearest, by what brings it.
-    assert first.why.role_text.startswith(
-        "Chosen for what it promises: the nearest, B00-2, is believed to be as good (this one is better with a "
-        "probability of 0.50 in cycle life and 0.50 in overpotential); "
+    # What promises most is compared with what comes nearest, with numbers, and by what brings it.
+    assert first.why.role_text == (
+        "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
+        "(× 1.45 in cycle life and × 1.16 in overpotential); the nearest is B00-2 (380 cycles, 13 mV); this one is "
+        "better with a probability of 0.50 in cycle life and 0.50 in overpotential; one cell of it changes which "
+        "host is best with a probability of 0.40"
     )
     by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
     sure = cards_of(by_physics, campaign, comparison(2, probabilities(0.6, 0.9)))[0].why.role_text
     assert (
-        "no other host is believed to be as good in all that is wanted (better than the nearest, B00-2, with a "
-        "probability of 0.60 in cycle life and 0.60 in overpotential), and physics alone says so" in sure
+        "with a probability of 0.60 in cycle life and 0.60 in overpotential, and physics alone says so"
+        in sure
     )
     only = cards_of(batch_of(examples.BASE), campaign, comparison(1, probabilities(0.7)))[0].why.role_text
-    assert "better than the control, B00-C, with a probability of 0.70 in cycle life" in only
+    assert (
+        "the nearest is the control, B00-C (200 cycles, 30 mV); this one is better with a probability of 0.70"
+        in only
+    )
     assert "physics alone" not in first.why.role_text + only
-    alone = cards_of(batch, campaign, comparison(2, probabilities(0.4, 0.9)), told=13)[1]
-    assert alone.why.role_text.endswith("As good or better in all that is wanted: a host that you measured")
     strict = SimpleNamespace(**{**vars(campaign), "limits": (Limit(LIFE, ">=", 390.0),)})
     assert cards_of(batch, strict, comparison(2))[1].why.role_text.endswith("breaks a limit of the campaign")
+
+
+def test_a_measured_host_that_is_as_good_is_named_but_for_a_host_that_is_made_again(campaign: Any) -> None:
+    batch = batch_of(examples.BASE, examples.BASE | {"thickness_um": 90.0})
+    found = replace(comparison(2), made_already=(MadeAlready("B01-2", {LIFE: 0.55, MV: 0.48}), None))
+    first, second, control = cards_of(batch, campaign, found)
+    assert dict(why_lines(first.why))["Made already"] == (
+        "your B01-2, which you have made, is as good or better within the scatter between cells (this one is better "
+        "with a probability of 0.55 in cycle life and 0.48 in overpotential)"
+    )
+    assert (second.why.made_text, control.why.made_text) == ("", "")
+    again = cards_of(batch.assign(repeat_of="B01-2"), campaign, found)[0]
+    assert again.why.made_text == ""
 
 
 def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_interval(card: Card) -> None:
@@ -112,15 +135,25 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     assert stop.hours_a_cycle == 2.0
     # Two means of three cells each, s = 0.37: 1.645 s sqrt(2/3), whatever was predicted.
     assert stop.cells_alone_factor == pytest.approx(exp(1.6449 * 0.37 * (2.0 / 3.0) ** 0.5), rel=1e-3)
-    assert "as well as the cells; the cells alone would show it at × 1.64" in stop.text
-    assert "If the host fails first, tell it as failed" in stop.text
+    assert "as well as the cells; the cells alone would show it at × 1.64" in stop.rests_on
+    # What to do comes first, and says how likely it is that life is decided by then.
+    assert stop.text.startswith(
+        f"Stop a cell that has failed, and this host's cells once they have run × {stop.decided_factor:.3g} as long "
+        "as the control's have lived (geometric means): 260 cycles (22 days) if the control lives its predicted 200. "
+    )
+    life = card.test.bars[1]
+    assert f"and a longer life is shown then with one of {life.chance:.2f}. " in stop.text
+    assert "A host that fails first is told as failed" in stop.text
     marks = dict(stop.timeline)
     cycles = [float(when.split(" ")[0].replace(",", "")) for when in marks]
     assert cycles == sorted(cycles)
     assert marks["100 cycles (8.3 days)"].startswith("a cell that failed before contradicts")
     assert marks["200 cycles (17 days)"] == "the control is predicted to fail"
     assert stop.longest_cycles == 1600.0
-    assert "a polarisation of more than twice that of cycle 10" in stop.text
+    assert (
+        "a polarisation of more than twice that of cycle 10"
+        in dict(cycling_lines(card.test))["A cell has failed at"]
+    )
     assert replicates.to_tell == {LIFE: 1, MV: 1}
     assert replicates.chances[LIFE] > 0.9
     assert card.test.current_mA == pytest.approx(2.010619, rel=1e-6)
@@ -137,11 +170,12 @@ def test_the_bar_of_each_objective_comes_with_the_probability_of_clearing_it(car
         assert bar.chance == pytest.approx(1.0 - clear, abs=1e-9)
     said = dict(cycling_lines(card.test))
     assert re.match(
-        r"Overpotential, read in steady cycling, below × 0\.\d+ the control's; if it is truly × 0\.4, 3 \+ 3 cells "
-        rf".* Then cycle life above × .* × 2, 3 \+ 3 cells clear that with a probability of {then.chance:.2f}\. ",
+        r"Overpotential, read in steady cycling, below × 0\.\d+ the control's; if it is truly × 0\.4 \(12 mV\), "
+        r"3 \+ 3 cells .* Then cycle life above × .* × 2 \(400 cycles\), 3 \+ 3 cells clear that with a "
+        rf"probability of {then.chance:.2f}\. ",
         said["Decides first"],
     )
-    marks = list(said.values())
+    marks = [text for _, text in timeline_lines(card.test)]
     assert sum(one.endswith("you may stop here") for one in marks) == 1
     assert any("no order to run so long" in one for one in marks)
 
