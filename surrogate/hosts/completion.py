@@ -24,10 +24,8 @@ from surrogate.hosts.entries import Bools, Floats, Given, Texts, refuse
 from surrogate.hosts.gradient import mean_weight
 from surrogate.hosts.recipes import complete_recipes
 from surrogate.hosts.registry import Column, Columns
+from surrogate.space.rounded_sums import EXACT, near
 from surrogate.units import convert_columns
-
-PUT_RIGHT = 0.01  # rounding of typed fractions breaks a sum by no more: three thirds are 0.99
-EXACT = 1e-6  # files and single-precision numbers carry no more digits
 
 Arrays = dict[str, NDArray[np.float64] | NDArray[np.object_]]
 
@@ -243,11 +241,11 @@ class _Completion:
             total = total + self.numbers[name]
         off = np.abs(total - 1.0)
         refuse(
-            off > PUT_RIGHT * (1.0 + 1e-9),
+            ~near(total),
             lambda row: DesignError(
                 f"{' + '.join(parts)} is {total[row]:.6g}",
                 where=self.given.where,
-                limit="volume fractions of the solid at one end sum to 1; rounding by 1 % at most is put right",
+                limit="volume fractions of the solid at one end sum to 1; a sum off by less than 1 % is put right",
                 remedy="rescale the fractions (an absent fraction counts as 0)",
                 row=row,
                 column=parts[0],
@@ -260,7 +258,7 @@ class _Completion:
         if (rounded := off > EXACT).any():
             first, count = int(rounded.argmax()), int(rounded.sum())
             self.notes.append(
-                f"{' + '.join(parts)} is off by 1 % at most in {count} row(s) (first: row {first + 1}, "
+                f"{' + '.join(parts)} is off by rounding in {count} row(s) (first: row {first + 1}, "
                 f"{total[first]:.6g}): scaled to 1"
             )
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from surrogate.optimization.sums import PUT_RIGHT
 from surrogate.space import Simplex, Space
+from surrogate.space.rounded_sums import PUT_RIGHT
 
 
 def with_absent_parts(space: Space, table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:

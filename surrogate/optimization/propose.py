@@ -38,7 +38,7 @@ def propose(
 
     Observations may lie outside the space of today (limits since narrowed, a category no longer listed, a new
     constraint): the models learn from them, and nothing outside is proposed or counts as the best so far. A sum of a
-    mixture that is off by 1 % of its total at most is put right. A part that is not given is zero where the others
+    mixture that is off by less than 1 % of its total is put right. A part that is not given is zero where the others
     make the total, as before it was added; to use a part no longer, keep it with the upper limit 0
     (``upper={"w3": 0}``): rows that have it are learned from, and refused where the mixture lacks it. A column or
     category that was renamed is read under its old name too, where the parameter says what it ``was``. A
@@ -86,7 +86,7 @@ def propose(
         For a wrong space, table, n, seed, objective or value.
     DesignError
         Naming row and column: for a missing parameter, text where a number belongs, a fraction below 0, the sum of a
-        mixture that is off by more than 1 %, and candidates of which none is in the space.
+        mixture that is off by 1 % or more, and candidates of which none is in the space.
     SpaceError
         When fewer than n different designs are left.
     """

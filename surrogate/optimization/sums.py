@@ -1,7 +1,7 @@
 """Sums of mixtures as people weigh them: 100.09 or 0.9989 instead of the total, put right or refused.
 
-Data flow: a table of designs and the space whose sums they should keep -> the rows whose sum is off by ``PUT_RIGHT``
-at most scaled to the total -> the table, a note for each sum that was put right, and the rows farther off.
+Data flow: a table of designs and the space whose sums they should keep -> the rows whose sum is off by less than
+``PUT_RIGHT`` scaled to the total -> the table, a note for each sum that was put right, and the rows farther off.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from surrogate.errors import DesignError
 from surrogate.space import Simplex, Space
 from surrogate.space.constraints import LinearConstraint
 from surrogate.space.polytope import Floats, Indices
+from surrogate.space.rounded_sums import EXACT, PUT_RIGHT, near
 
-PUT_RIGHT = 0.01  # share of the total: rounding and weighing break a sum by no more
-EXACT = 1e-6  # share of the total: files and single-precision numbers carry no more digits
 _PASSES = 3  # over sums that share columns
 _MOST_LACKING = 3  # parts that were left out of a mixture, of which a message speaks
 
@@ -102,7 +101,7 @@ class Wrong:
             row=row,
             column="+".join(parts),
             value=parts,
-            limit=f"a sum of {total.wanted:.6g}; one that is off by {100 * PUT_RIGHT:g} % at most is put right",
+            limit=f"a sum of {total.wanted:.6g}; one that is off by less than {100 * PUT_RIGHT:g} % is put right",
             remedy=f"if {' and '.join(lacking)} no longer belongs to {total.name}, keep it there with the upper "
             f"limit 0, as in upper={dict.fromkeys(lacking, 0)}: it is then learned from and never proposed"
             if lacking and found > 0.0
@@ -125,7 +124,7 @@ class Wrong:
         for size in range(1, _MOST_LACKING + 1):
             for names in combinations(amounts, size):
                 off = np.abs(sum(amounts[name].to_numpy(dtype=float) for name in names) - rest)
-                if (off <= PUT_RIGHT * self.total.wanted * (1.0 + 1e-9)).all():
+                if (off < PUT_RIGHT * self.total.wanted).all():
                     return names
         return ()
 
@@ -175,16 +174,17 @@ def mended(space: Space, table: pd.DataFrame, where: str) -> Mended:
     off = {}
     for k, total in enumerate(totals):
         found = values[:, total.at] @ total.weights
-        share = np.where(total.acts, np.abs(found / total.wanted - 1.0), 0.0)
+        ratio = np.where(total.acts, found / total.wanted, 1.0)
+        share = np.abs(ratio - 1.0)
         positive = (values[:, total.at] >= 0.0).all(axis=1)
-        slightly = (share > EXACT) & (share <= PUT_RIGHT * (1.0 + 1e-9)) & positive
+        slightly = (share > EXACT) & near(ratio) & positive
         if (far := (share > EXACT) & ~slightly).any():
             wrong.append(Wrong(total, np.flatnonzero(far), int(total.acts.sum())))
         if slightly.any():
             off[k], changed = slightly, changed | slightly
             first = int(slightly.argmax())
             notes.append(
-                f"{where}: the sum of {total.name} is off by {100 * PUT_RIGHT:g} % at most in "
+                f"{where}: the sum of {total.name} is off by rounding in "
                 f"{_rows(int(slightly.sum()))} (first: row {first + 1}, {found[first]:.6g}) and was scaled to "
                 f"{total.wanted:.6g}"
             )

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from surrogate.errors import DesignError, LihostWarning, refuse_rows
 from surrogate.optimization.absent_parts import with_absent_parts
 from surrogate.optimization.renamed import with_names_of_today
-from surrogate.optimization.sums import EXACT, Wrong, mended
+from surrogate.optimization.sums import Wrong, mended
 from surrogate.space import Categorical, Continuous, Encoder, Restriction, Simplex, Space
 from surrogate.space.constraints import Violation
+from surrogate.space.rounded_sums import EXACT
 
 OBSERVATIONS, PENDING, CANDIDATES = "observations", "pending", "candidates"
 _SHOWN = 4  # kinds of fault in a note
@@ -85,8 +86,8 @@ def read_designs(
 ) -> Told:
     """Read all designs that were told.
 
-    A row may be outside the space in its categories, limits, constraints and restrictions. A sum that is off by 1 %
-    of its total at most (``sums.PUT_RIGHT``) is put right; the sum of a ``Simplex`` that is farther off is refused,
+    A row may be outside the space in its categories, limits, constraints and restrictions. A sum that is off by less
+    than 1 % of its total (``sums.near``) is put right; the sum of a ``Simplex`` that is farther off is refused,
     and so is that of an ``==`` constraint without coefficients, unless most rows break it: then it is younger than
     they are.
 

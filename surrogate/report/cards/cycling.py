@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LIFE = "cycle_life_cycles"
 FAILURE = (
     "the first of: a short (the voltage collapses), a polarisation of more than twice that of cycle 10, or a "
-    "coulombic efficiency below 90 % for 3 cycles"
+    "coulombic efficiency below 90 % for 3 cycles in a row (of a half cell, stripped to its cut-off voltage)"
 )
 _HOURS_A_DAY = 24.0
 _CELL = "half or symmetric, as cycle life is defined here; the campaign names none"

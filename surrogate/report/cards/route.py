@@ -131,7 +131,8 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         coating = [
             one for one in coaters(campaign.methods.usable) if coated and puts(one, framework, agent, graded)
         ]
-    apart = len(layers) > 1 and (stacked or int(row.get("layers", 1)) > 1 or _only_straight(coating))
+    alone = len(layers) > 1 and (stacked or int(row.get("layers", 1)) > 1)  # each layer is made by itself
+    apart = alone or (len(layers) > 1 and _only_straight(coating))
     if first:
         what = (
             "cut the channels"
@@ -151,7 +152,7 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
             replace(
                 step,
                 on_other=not step.assumed and not foil and short_name(framework) not in step.where,
-                caution="" if foil else _one_sided(coating, others, layers, stacked=bool(where)),
+                caution="" if foil else _one_sided(coating, others if where else [], layers, alone=alone),
                 order="" if where else _held_by(layers, "once the framework is made; "),
             )
         )
@@ -219,7 +220,7 @@ def _held_by(layers: Sequence[Layer], when: str = "") -> str:
 
 
 def _one_sided(
-    coating: Sequence[Method], others: Sequence[Method], layers: Sequence[Layer], *, stacked: bool
+    coating: Sequence[Method], others: Sequence[Method], layers: Sequence[Layer], *, alone: bool
 ) -> str:
     """Say where an agent that flies in straight lines does not get to, and what else coats layers one by one."""
     straight = [one.label for one in coating if one.identifier in _ONE_SIDED]
@@ -227,7 +228,7 @@ def _one_sided(
         return ""
     coat = "coats" if len(straight) == 1 else "coat"
     below = f"{listed(straight)} {coat} what the source sees, and little below the first pores"
-    if stacked:
+    if alone:
         too = f"; layer by layer, {' or '.join(one.label for one in others)} will do too" if others else ""
         return f"{below}: turn each layer and coat it from both sides{too}"
     if len(layers) == 1:

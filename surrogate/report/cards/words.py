@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isclose
+import math
 
 from surrogate.hosts.targets import SCALES
 from surrogate.report.cards.answers import Answer
@@ -14,6 +14,7 @@ from surrogate.report.cards.why import Why
 from surrogate.report.quantities import number
 
 Line = tuple[str, str]
+_BETWEEN_MM = 1.0  # between discs that are punched of a sheet
 
 
 def make_lines(make: Make) -> list[Line]:
@@ -117,7 +118,7 @@ def _off(value: float, least: float, most: float, digits: int) -> str:
     """Write a range about a value: by how much it may be off on either side, else from where to where."""
     return (
         f"± {number(most - value, 2)}"
-        if isclose(value - least, most - value)
+        if math.isclose(value - least, most - value)
         else span((least, most), digits)
     )
 
@@ -132,10 +133,11 @@ def sheet_text(make: Make) -> str:
     """
     if make.sheet_cm2 is None:
         return ""
-    discs = int(make.sheet_cm2 / make.disc_area_cm2)
+    across = 20.0 * math.sqrt(make.disc_area_cm2 / math.pi)  # mm
+    discs = int(10.0 * math.sqrt(make.sheet_cm2) / (across + _BETWEEN_MM)) ** 2
     return (
-        f" Sheet: {number(make.sheet_cm2)} cm², as parts of one disc are too little to weigh; about {discs} discs, "
-        "less the waste."
+        f" Sheet: {number(make.sheet_cm2)} cm², as parts of one disc are too little to weigh; {discs} discs can be "
+        f"punched of a square one, {number(_BETWEEN_MM)} mm apart."
     )
 
 

@@ -213,7 +213,13 @@ def simplest_of(
         for target in objectives
     ]
     average = " on average" if len(ratios) > 1 else ""
-    text = f"{listed(_instead(row, left_out))}; {keeps}{average} ({listed(ratios)} the control's)"
+    lost = [
+        in_a_sentence(target)
+        for target in objectives
+        if (float(told[f"{target}_over_control"]) < 0.0) is (c.OBJECTIVES.get(target, "max") == "max")
+    ]
+    but = f", but is no better than the control in {listed(lost)}" if lost and kept < 1.0 else ""
+    text = f"{listed(_instead(row, left_out))}; {keeps}{average} ({listed(ratios)} the control's){but}"
     return Simplest(left_out, 100.0 * kept, text)
 
 
