@@ -21,6 +21,6 @@ def near(ratio: NDArray[np.float64]) -> NDArray[np.bool_]:
     Returns
     -------
     array of bool, (n,)
-        Within ``PUT_RIGHT``; what is too little by just that is, as three thirds of 0.33 are, what is too much is not.
+        Within ``PUT_RIGHT``. Too little by just that is near, as three thirds of 0.33 are; too much by that is not.
     """
     return np.asarray((ratio >= 1.0 - PUT_RIGHT - _SLACK) & (ratio < 1.0 + PUT_RIGHT - _SLACK))
