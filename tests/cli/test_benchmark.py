@@ -116,7 +116,8 @@ def test_a_pool_alone(command: Any, runs: list[Recorded], pool: Path, tmp_path: 
     assert set(results["task"]) == {"salts"}
     assert results["experiments"].tolist() == list(range(5, 15))
     assert results["regret"].iloc[-1] == pytest.approx(0.0)
-    assert "picks to top 5 %" in (tmp_path / "o" / "benchmark.html").read_text()
+    page = (tmp_path / "o" / "benchmark.html").read_text()
+    assert "picks to top 5\N{NO-BREAK SPACE}%" in page
 
 
 def test_ctrl_c_says_how_to_go_on(
