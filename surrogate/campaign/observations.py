@@ -98,9 +98,10 @@ def _rows(
     take_dates(table, where)
     alone = take_states(table, where)
     filled, own = fill_in(table, known, where)
+    words = [told.split() if isinstance(told, str) else [] for told in table[TAKEN_OVER]]
     table[TAKEN_OVER] = [
-        " ".join(filter(None, [told, "state"])) if lone else told
-        for told, lone in zip(table[TAKEN_OVER], alone, strict=True)
+        " ".join([*told, *(["state"] if lone else [])]) or None
+        for told, lone in zip(words, alone, strict=True)
     ]
     notes += filled
     without_value = ("failed",) if table["state"].isna().all() else ("failed", "state")

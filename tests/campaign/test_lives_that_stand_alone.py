@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from surrogate.errors import RecordError
-from tests.campaign.told_cells import LIFE, Laboratory
+from tests.campaign.told_cells import HOST, LIFE, Laboratory
 
 CELL = {"cell_id": "B01-1-a"}
 RAN = CELL | {"state": "running", LIFE: 800}
@@ -66,6 +66,14 @@ def test_what_says_so_is_not_asked_about(laboratory: Laboratory, then: dict[str,
     laboratory.tell(RAN)
     laboratory.tell(then)
     laboratory.tell(CELL | {"overpotential_mV": 22})
+
+
+def test_known_and_new_cells_stand_in_one_file(laboratory: Laboratory) -> None:
+    laboratory.tell(CELL | {LIFE: 800})
+    laboratory.tell(
+        CELL | {LIFE: 805}, {**HOST, "cell_id": "new", LIFE: 300}, {**HOST, LIFE: 310, "porosity_top": 0.7}
+    )
+    assert laboratory.store.observations()[LIFE].tolist() == [805.0, 300.0, 310.0]
 
 
 def test_a_cell_that_was_never_said_to_run_has_its_life(laboratory: Laboratory) -> None:
