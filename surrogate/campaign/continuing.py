@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from surrogate.campaign.amendments import says
 from surrogate.campaign.identity import Identities, design_of
-from surrogate.campaign.reports import LIFE, RUNNING, Report, ends_of, in_words
+from surrogate.campaign.reports import LIFE, NOT_MADE, RUNNING, Report, ends_of, in_words
 from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 
@@ -103,32 +103,34 @@ def refuse_doubtful(
         before.setdefault(design_of(report), []).append(row)
 
 
-def refuse_renamed(rows: Sequence[Row], asking: Asking) -> None:
+def refuse_renamed(rows: Sequence[Row], unnamed: Collection[str], asking: Asking) -> None:
     """Ask back about a row that gives a new id to what may be a cell that was told without one.
 
     Parameters
     ----------
     rows : sequence of (int, mapping)
         Rows that name a cell of which nothing is known.
+    unnamed : collection of str
+        Cells that no row has named.
     asking : Asking
         For the errors.
 
     Raises
     ------
     RecordError
-        For the first such row that repeats all that is known of a numbered cell of the same design.
+        For the first such row that repeats all that is known of one of exactly the same design, of no proposal.
     """
     cells = asking.names.cells
-    numbered = _by_host({name: cell for name, cell in cells.items() if not asking.names.has_own_id(name)})
+    alike = _by_host({name: cells[name] for name in unnamed if not cells[name].get("proposal_id")})
     for position, report in rows:
-        for name in numbered.get(("design", design_of(report)), ()):
+        for name in alike.get(("design", design_of(report)), ()):
             if _repeats_and_adds(report, cells[name]):
                 raise RecordError(
                     f"may be cell {name}, which was told without an id and is of exactly the same design",
                     where=asking.where, row=position, column="cell_id", value=str(report["cell_id"]),
                     limit=f"{name}: {_said(cells[name]) or 'the same values'}",
                     remedy=f"if it is the same cell, write {name} there, or take {name} out first (optimize forget "
-                    f"--campaign FILE.toml --cell {name}); if it is another cell, add --again",
+                    f"--campaign FILE.toml --cell {name}); if it is another cell, add --new",
                 )  # fmt: skip
 
 
@@ -182,7 +184,7 @@ def _refuse_continuing(row: Row, name: str, cell: Report, asking: Asking, *, tak
     report = row[1]
     proposal = report.get("proposal_id")
     if not proposal:
-        if _both_can_be(report, cell):
+        if report.get("state") != NOT_MADE and _both_can_be(report, cell):
             of = f"cell {name} ({_said(cell)}), of exactly the same design"
             raise asking.error(row, "a further report", of, name)
         return

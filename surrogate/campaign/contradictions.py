@@ -57,8 +57,6 @@ def refuse_contradictions(
     ordered = in_time(reports)
     newest = max(number for number, _ in reports)
     _refuse_designs(cell, [one for one in ordered if one.number == newest], where)
-    if not yes:
-        _refuse_unsaid_end(cell, ordered, newest, where)
     for target in c.TARGETS:
         _refuse_values(cell, ordered, target, where)
         if target == LIFE and not yes:
@@ -67,6 +65,8 @@ def refuse_contradictions(
     measured = [target for target in c.TARGETS if ends_of(known, target) is not None]
     if known["state"] == NOT_MADE and measured:
         raise _not_made_with_values(cell, reports, measured, newest, where)
+    if not yes:
+        _refuse_unsaid_end(cell, ordered, newest, where)
 
 
 def refuse_against_bounds(
@@ -172,28 +172,34 @@ def _refuse_designs(cell: str, told: Sequence[Timed], where: str) -> None:
 
 
 def _refuse_unsaid_end(cell: str, ordered: Sequence[Timed], newest: int, where: str) -> None:
-    """Ask about a life that stands alone in a new row, of a cell that ran when it was last told of."""
-    before = [one for one in ordered if not (one.number == newest and _stands_alone(one.report))]
+    """Ask about a life that stands alone in a new row, of a cell that ran when it was last told of.
+
+    Where states were told it needs one. Where only flags were, one that is not set in a column of flags says enough.
+    """
+    before = [one for one in ordered if not (one.number == newest and _unsaid(one.report))]
+    states = [one.report.get("state") for one in before]
     lives = [ends for one in before if (ends := ends_of(one.report, LIFE)) is not None]
-    running = {one.report.get("state") for one in before} & {RUNNING, STOPPED}
-    if any(low == high for low, high in lives) or not (running or lives):
+    running = [state for state in states if state in (RUNNING, STOPPED)]
+    so_far = [ends for ends in lives if math.isinf(ends[1])]
+    if {FAILED, LOST} & set(states) or any(math.isfinite(high) for _, high in lives):
         return
     for one in ordered:
-        if one.number == newest and _stands_alone(one.report):
-            state = "" if not running else RUNNING if RUNNING in running else STOPPED
-            so_far = in_words(max(lives)) if lives else ""
+        unsaid = _unsaid(one.report) if one.number == newest else frozenset()
+        if unsaid and (running or (so_far and f"{LIFE}_censored" in unsaid)):
+            known = [*running[-1:], *([in_words(max(so_far))] if so_far else [])]
             raise RecordError(
                 f"nothing says whether cell {cell} has failed or goes on", where=where, column=LIFE,
-                value=float(one.report[LIFE]), limit=f"before: {', '.join(filter(None, [state, so_far]))}",
+                value=float(one.report[LIFE]), limit=f"before: {', '.join(known)}",
                 remedy=f"write {RUNNING} into its column state if it goes on, {STOPPED} if it was ended by choice, "
                 f"{FAILED} if this is its life; {YES}",
             )  # fmt: skip
 
 
-def _stands_alone(report: Report) -> bool:
-    """Whether a report has a life of which its row does not say whether it has ended."""
+def _unsaid(report: Report) -> frozenset[str]:
+    """Return what a report does not say of a life that it gives as a value; empty where it says enough."""
     ends = ends_of(report, LIFE)
-    return "state" in taken_over(report) and ends is not None and ends[0] == ends[1]
+    is_value = ends is not None and ends[0] == ends[1]
+    return taken_over(report) & {"state", f"{LIFE}_censored"} if is_value else frozenset()
 
 
 def _at_once(one: Timed, other: Timed) -> bool:

@@ -104,16 +104,6 @@ class Identities:
             remedy=(f"did you mean {near[0]!r}? Else " if near else "") + "fill in the design of its host as well",
         )  # fmt: skip
 
-    def has_own_id(self, cell: str) -> bool:
-        """Whether somebody gave a cell its id, or a proposal; else it was told without one, and numbered.
-
-        Parameters
-        ----------
-        cell : str
-            Its id.
-        """
-        return _OWN.fullmatch(cell.lower()) is None
-
     def of_design(self, row: Report) -> str | None:
         """Return the cell of the same design and replicate as a row; None where there is none, or no replicate.
 

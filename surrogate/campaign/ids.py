@@ -140,6 +140,10 @@ def cell_understood(name: str, cells: Collection[str], proposals: Collection[str
         Ids that there are.
     """
     known = understood(name, cells)
+    if known is None and (
+        whole := re.fullmatch(r"(\d+)(?:\.0+)?", name)
+    ):  # a column of numbers has 12 as 12.0
+        known = next((one for one in cells if re.fullmatch(rf"{whole[1]}(?:\.0+)?", one)), None)
     if known is not None:
         return known
     proposal, letter = understood(stem_of(name), proposals), name.rpartition("-")[2]

@@ -100,8 +100,7 @@ def _rows(
     filled, own = fill_in(table, known, where)
     words = [told.split() if isinstance(told, str) else [] for told in table[TAKEN_OVER]]
     table[TAKEN_OVER] = [
-        " ".join([*told, *(["state"] if lone else [])]) or None
-        for told, lone in zip(words, alone, strict=True)
+        " ".join([*told, *unsaid.split()]) or None for told, unsaid in zip(words, alone, strict=True)
     ]
     notes += filled
     without_value = ("failed",) if table["state"].isna().all() else ("failed", "state")

@@ -36,7 +36,8 @@ RESULT_COLUMNS = (
 )
 #: Of a report beside these: the columns, as words of a text, that its row did not tell itself. Those of the design
 #: were left empty and taken from what was known of the cell or its proposal, or stand in the row as a template was
-#: prefilled; ``state`` is named where a life stands alone, so that nothing says whether it has ended.
+#: prefilled. ``state`` is named where a life has neither a state nor a flag of its own, and the column of flags where
+#: the table has none; ``cell_id`` where the campaign gave the cell its id.
 TAKEN_OVER = "taken_over"
 #: How much each state ends: of several, the last of these counts.
 FINAL = {None: 0, RUNNING: 1, STOPPED: 2, LOST: 3, FAILED: 4, NOT_MADE: 5}

@@ -14,6 +14,7 @@ from surrogate.campaign import statements as said
 from surrogate.campaign.continuing import Asking, differs, refuse_doubtful, refuse_renamed
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.overruled import overruled
+from surrogate.campaign.reports import TAKEN_OVER, taken_over
 from surrogate.campaign.told_before import (
     counting,
     digest_of,
@@ -69,7 +70,7 @@ def telling_of(
         The file, for messages.
     repeated : "refuse", "add" or "skip"
         What to do with rows that name no cell and are stored already; with "add" every row without a ``cell_id`` that
-        may be about a known cell is a new one, and so is a new id.
+        may be about a known cell is a new one. Unless with "refuse" a new id is taken for a new cell.
     places : sequence of int, optional
         (n,) Row of each record in the file, from 0, for messages; None: as they stand.
 
@@ -109,14 +110,16 @@ def telling_of(
         by_id = {one["cell_id"] for one in records if one["cell_id"]}
         asking = Asking(names, source, again=repeated == "refuse" and not before)
         refuse_doubtful(doubtful, set(before.values()), by_id, asking)
-        refuse_renamed(
-            [
-                (at[k], one)
-                for k, one in enumerate(records)
-                if k not in before and one["cell_id"] and one["cell_id"] not in known.cells
-            ],
-            asking,
-        )
+    if repeated == "refuse":
+        new = [
+            (at[k], one)
+            for k, one in enumerate(records)
+            if k not in before and one["cell_id"] and one["cell_id"] not in known.cells
+        ]
+        refuse_renamed(new, _unnamed(known) - by_id - set(before.values()), asking)
+    for record in records:
+        if not record["cell_id"]:
+            record[TAKEN_OVER] = f"{record.get(TAKEN_OVER) or ''} cell_id".strip()
     found = Telling(as_before=[(cell, records[k]) for k, cell in before.items()])
     for k, record in enumerate(records):
         if k not in before:
@@ -124,6 +127,15 @@ def telling_of(
             found.rows.append((cell, record | {"cell_id": cell}))
             found.positions.append(at[k] + 1)
     return found
+
+
+def _unnamed(known: said.Known) -> set[str]:
+    """Return the cells that no row has named: the campaign gave them their ids."""
+    return {
+        cell
+        for cell, reports in known.reports.items()
+        if all("cell_id" in taken_over(report) for _, report in reports)
+    }
 
 
 def _told_before(records: Sequence[Mapping[str, Any]], own: Mapping[str, Sequence[str]]) -> dict[int, str]:

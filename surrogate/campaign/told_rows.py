@@ -33,7 +33,6 @@ from surrogate.files.tables import FALSE, TRUE
 from surrogate.hosts import columns as c
 
 _BOUNDS = (RUNNING, STOPPED, LOST)  # states in which the cycles so far are at least the life
-_WITH_POINT = re.compile(r"\d+\.0+")
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
@@ -66,7 +65,7 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     """
     for column in ("cell_id", "proposal_id"):
         if column in table.columns:
-            table[column] = [_whole(_text(given), known) for given in table[column]]
+            table[column] = [_text(given) for given in table[column]]
     rows = [{str(k): _text(v) for k, v in row.items()} for row in _ids(table).to_dict("records")]
     misplaced = _proposals_into_their_column(table, rows, known, where)
     named = [known.known(row, k, where) for k, row in enumerate(rows)]
@@ -101,7 +100,7 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     return [*misplaced, *said, *stays], not all(named)
 
 
-def take_states(table: pd.DataFrame, where: str) -> list[bool]:
+def take_states(table: pd.DataFrame, where: str) -> list[str]:
     """Check states, and let a state that ends no life say so in ``cycle_life_cycles_censored``; in place.
 
     Parameters
@@ -113,8 +112,9 @@ def take_states(table: pd.DataFrame, where: str) -> list[bool]:
 
     Returns
     -------
-    list of bool
-        (n,) Whether a life stands alone: without a state, in a table that has no word of bounds on lives.
+    list of str
+        (n,) What the row does not say of its life, as words of ``TAKEN_OVER``: ``state`` where it stands without a
+        state or a flag of its own, and the column of flags where the table has none either.
 
     Raises
     ------
@@ -126,11 +126,14 @@ def take_states(table: pd.DataFrame, where: str) -> list[bool]:
         for k, given in enumerate(table["state"] if "state" in table.columns else [None] * len(table))
     ]
     table["state"] = pd.Series(states, index=table.index, dtype=object)
-    says_bounds = f"{LIFE}_censored" in table.columns
+    unsaid = "state" if f"{LIFE}_censored" in table.columns else f"state {LIFE}_censored"
     alone = [
-        state is None
-        and not (says_bounds or str(_at(table, "failed", k)).strip().lower() in TRUE)
+        unsaid
+        if state is None
+        and str(_at(table, "failed", k)).strip().lower() not in TRUE
+        and _is_empty(_at(table, f"{LIFE}_censored", k))
         and not _is_empty(_at(table, LIFE, k))
+        else ""
         for k, state in enumerate(states)
     ]
     for k, state in enumerate(states):
@@ -260,10 +263,3 @@ def _text(value: object) -> str | None:
         return None
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
     return None if text.lower() in PENDING else text
-
-
-def _whole(name: str | None, known: Identities) -> str | None:
-    """Return 12 for 12.0, as a column of numbers with a blank is written, unless a cell is called so."""
-    if name is None or name in known.cells or not _WITH_POINT.fullmatch(name):
-        return name
-    return name.partition(".")[0]

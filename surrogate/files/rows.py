@@ -21,6 +21,7 @@ from surrogate.errors import InputError
 from surrogate.files.text import Complaint
 
 MOST_COLUMNS = 1000  # columns with a name
+_NUMBER = re.compile(r"[<>=≤≥~+\-−]*\s*\d[\d.,'\s]*(?:[eE][+-]?\d+)?\+?")
 COMMENT = "# "  # how a line below the header begins that is no row
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -138,7 +139,7 @@ def read_rows(
             if columns:
                 return header, columns
             continue
-        if cells[0].lstrip().startswith(COMMENT):
+        if _is_comment(cells, len(header)):
             continue
         try:
             if any("\x00" in cell for cell in cells):
@@ -167,6 +168,14 @@ def read_rows(
             remedy="add the rows below the header",
         )
     return header, [_cells(*pd.factorize(column)) for column in np.array(rows, dtype=object, order="F").T]
+
+
+def _is_comment(cells: Sequence[str], width: int) -> bool:
+    """Test for a line that begins as a comment and holds no row: nothing else, or another width and no number."""
+    if not cells[0].lstrip().startswith(COMMENT):
+        return False
+    rest = [cell.strip() for cell in cells[1:] if cell.strip()]
+    return not rest or (len(cells) != width and not any(map(_NUMBER.fullmatch, rest)))
 
 
 def _split(

@@ -8,17 +8,19 @@ formula counts as the value that was saved with it.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from surrogate.files.rows import Cells, Spared, refuse_header
+from surrogate.files.rows import COMMENT, Cells, Spared, refuse_header
 from surrogate.files.text import MOST_BYTES, Complaint
 from surrogate.files.typed_cells import MOST_DIGITS, text_of
 from surrogate.units import written_unit
 
 _SHEETS = "xl/worksheets/"
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b")
 SIGNATURE = b"PK\x03\x04"
 _REMEDY = 'open it in Excel, save it again as .xlsx or as "CSV UTF-8", and give that file'
 
@@ -38,14 +40,14 @@ class Tab:
     formulas
         (row, column) of the cells with a formula of which no value was saved.
     merged
-        First and last row, and the sheet's name, of each range of merged cells with anything in it.
+        Each range of merged cells with anything in it: first and last row, first and last column, and its name.
     """
 
     name: str
     lines: tuple[tuple[str, ...], ...]
     per_cent: frozenset[tuple[int, int]]
     formulas: frozenset[tuple[int, int]]
-    merged: tuple[tuple[int, int, str], ...] = ()
+    merged: tuple[tuple[int, int, int, int, str], ...] = ()
 
     def refuse_merged(self, above: int, complain: Complaint) -> None:
         """Refuse the first range of merged cells below the header: its value stands in one of its cells only.
@@ -63,8 +65,11 @@ class Tab:
             Of the complaint's class, with the range.
         """
         header = next(line for line in range(above, len(self.lines)) if any(self.lines[line]))
-        for _, last, name in sorted(self.merged):
-            if last > header:
+        named = {column for column, text in enumerate(self.lines[header]) if text}
+        for first, last, left, right, name in sorted(self.merged):
+            columns = len(named & set(range(left, right + 1)))
+            about = self.lines[first][left].startswith(COMMENT) and first == last
+            if last > header and not about and (columns > 1 or (columns and last > max(first, header + 1))):
                 complain.refuse(
                     f"the cells {name} of the tab {self.name!r} are merged: their value belongs to the first only",
                     limit="a value in each cell",
@@ -175,7 +180,7 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
             size = sum(entry.file_size for entry in archive.infolist())
             workbook = "xl/workbook.xml" in archive.namelist()
             merges = size <= MOST_BYTES and any(
-                b"<mergeCell " in archive.read(name) for name in archive.namelist() if _SHEETS in name
+                _MERGE.search(archive.read(name)) for name in archive.namelist() if _SHEETS in name
             )
     except (zipfile.BadZipFile, OSError, ValueError) as cause:
         _refuse_damaged(complain, cause)
@@ -235,7 +240,7 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
     wide = tuple(texts + ("",) * (width - len(texts)) for texts in lines)
     ranges = getattr(getattr(formulas, "merged_cells", None), "ranges", ())
     merged = [
-        (one.min_row - 1, one.max_row - 1, one.coord)
+        (one.min_row - 1, one.max_row - 1, one.min_col - 1, one.max_col - 1, one.coord)
         for one in ranges
         if one.min_row <= len(wide) and one.min_col <= width and wide[one.min_row - 1][one.min_col - 1]
     ]

@@ -240,8 +240,11 @@ class _Completion:
         for name in parts:
             total = total + self.numbers[name]
         off = np.abs(total - 1.0)
+        several = np.sum([self.numbers[name] > 0.0 for name in parts], axis=0) > 1
+        # Rounding breaks no sum of one part: another was left out.
+        wrong = np.asarray(~near(total) | ((off > EXACT) & ~several), dtype=bool)
         refuse(
-            ~near(total),
+            wrong,
             lambda row: DesignError(
                 f"{' + '.join(parts)} is {total[row]:.6g}",
                 where=self.given.where,

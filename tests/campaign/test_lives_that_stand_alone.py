@@ -29,6 +29,8 @@ def laboratory(tmp_path: Path) -> Laboratory:
         (RAN | {"state": "stopped"}, CELL | {LIFE: 850}, "stopped, at least 800"),
         (CELL | {LIFE: ">=800"}, CELL | {LIFE: 850}, "at least 800"),
         (CELL | {LIFE: 800, f"{LIFE}_censored": "true"}, CELL | {LIFE: 850}, "at least 800"),
+        (RAN, CELL | {LIFE: 850, f"{LIFE}_censored": ""}, "running, at least 800"),  # as in a template
+        (RAN, CELL | {LIFE: 850, "failed": "false"}, "running, at least 800"),
     ],
 )
 def test_it_is_asked_whether_the_cell_has_failed(
@@ -47,6 +49,38 @@ def test_it_is_asked_whether_the_cell_has_failed(
     assert laboratory.cell("B01-1-a")[f"{LIFE}_censored"] is False
 
 
+def test_a_bound_of_another_cell_says_nothing_of_this_one(laboratory: Laboratory) -> None:
+    laboratory.tell(RAN)
+    with pytest.raises(RecordError, match="whether cell B01-1-a has failed"):
+        laboratory.tell(CELL | {LIFE: 850}, {"cell_id": "B01-1-b", LIFE: ">=300"})
+
+
+def test_contradictions_come_first_and_the_last_state_is_named(laboratory: Laboratory) -> None:
+    laboratory.tell(RAN)
+    with pytest.raises(RecordError, match="cannot both be true"):
+        laboratory.tell(CELL | {LIFE: 700})
+    laboratory.tell(CELL | {"state": "stopped", LIFE: 850})
+    with pytest.raises(RecordError, match="before: stopped, at least 850"):
+        laboratory.tell(CELL | {LIFE: 900})
+
+
+@pytest.mark.parametrize(
+    ("before", "life"),
+    [
+        ([RAN | {LIFE: 100}, CELL | {"state": "failed"}], 180),
+        ([CELL | {LIFE: "<50"}], 42),
+        ([CELL | {LIFE: 850, f"{LIFE}_upper_bound": 950}], 900),
+        ([RAN | {LIFE: 150, "state": "lost"}], 180),
+    ],
+)
+def test_what_has_ended_is_not_asked_about(
+    laboratory: Laboratory, before: list[dict[str, Any]], life: int
+) -> None:
+    for one in before:
+        laboratory.tell(one)
+    laboratory.tell(CELL | {LIFE: life})
+
+
 def test_in_one_file_it_is_asked_as_well(laboratory: Laboratory) -> None:
     with pytest.raises(RecordError, match="has failed or goes on"):
         laboratory.tell(RAN, CELL | {LIFE: 850})
@@ -56,7 +90,7 @@ def test_in_one_file_it_is_asked_as_well(laboratory: Laboratory) -> None:
     "then",
     [
         CELL | {LIFE: 905, "state": "failed"},
-        CELL | {LIFE: 905, f"{LIFE}_censored": ""},  # a table that marks bounds says that this is none
+        CELL | {LIFE: 905, f"{LIFE}_censored": "false"},
         CELL | {LIFE: 905, "failed": "true"},
         CELL | {LIFE: 850, f"{LIFE}_upper_bound": 950},
         CELL | {"overpotential_mV": 21},
@@ -80,3 +114,9 @@ def test_a_cell_that_was_never_said_to_run_has_its_life(laboratory: Laboratory) 
     laboratory.tell(CELL | {LIFE: 800})
     laboratory.tell(CELL | {LIFE: 805, "note": "a slip"})  # the later value counts
     assert laboratory.cell("B01-1-a")[LIFE] == 805.0
+
+
+def test_where_flags_tell_bounds_one_that_is_not_set_tells_a_life(laboratory: Laboratory) -> None:
+    flag = f"{LIFE}_censored"
+    laboratory.tell(*(CELL | {LIFE: life, flag: "true"} for life in (800, 820)), CELL | {LIFE: 905, flag: ""})
+    assert laboratory.cell("B01-1-a")[LIFE] == 905.0

@@ -78,15 +78,38 @@ def test_the_number_on_a_pouch_may_come_out_of_a_column_of_numbers(
 def test_an_id_for_what_was_told_without_one_is_asked_about(laboratory: Laboratory) -> None:
     """The order of telling must not decide whether one cell becomes two."""
     laboratory.tell({**HOST, LIFE: 300, "overpotential_mV": 20})
-    said = r"row 1, column cell_id: may be cell C1, which was told without an id.*write C1 there.*--again"
-    for more in ({}, {"overpotential_mV": 20, "ccd_mA_cm2": 3}):
+    said = r"row 1, column cell_id: may be cell C1, which was told without an id.*write C1 there.*--new"
+    for more in ({}, {"ccd_mA_cm2": 3}):
         with pytest.raises(RecordError, match=said):
             laboratory.tell({**HOST, "cell_id": "mine", LIFE: 300, "overpotential_mV": 20, **more})
     laboratory.tell(
         {**HOST, "cell_id": "mine", LIFE: 310, "overpotential_mV": 20}
     )  # another value: another cell
     laboratory.tell({**HOST, "cell_id": "third", "thickness_um": 99, LIFE: 300, "overpotential_mV": 20})
-    assert len(laboratory.store.observations()) == 3
+    both = (
+        {**HOST, LIFE: 300, "overpotential_mV": 20},
+        {**HOST, "cell_id": "P7", LIFE: 300, "overpotential_mV": 20},
+    )
+    laboratory.tell(*both, repeated="skip")  # the row of before again, and another cell
+    assert laboratory.store.observations()["cell_id"].tolist() == ["C1", "mine", "third", "P7"]
+
+
+def test_a_laboratory_may_call_its_cells_as_the_campaign_does(laboratory: Laboratory) -> None:
+    laboratory.tell({**HOST, "cell_id": "C1", "state": "running", LIFE: 100})
+    laboratory.tell({**HOST, "cell_id": "C2", "state": "running", LIFE: 100})
+    laboratory.tell({**HOST, "state": "running", LIFE: 90, "thickness_um": 99})  # is C3
+    rows = ({"cell_id": "C3", "state": "running", LIFE: 95}, {"cell_id": "P8", "state": "running", LIFE: 90})
+    laboratory.tell(*({**HOST, "thickness_um": 99, **row} for row in rows))
+    assert laboratory.store.observations()["cell_id"].tolist() == ["C1", "C2", "C3", "P8"]
+
+
+def test_numbers_with_a_point_are_ids_of_their_own(laboratory: Laboratory) -> None:
+    laboratory.tell(
+        *({**HOST, "cell_id": name, "state": "running", LIFE: 100} for name in ("3.0", "3.1", "3.2"))
+    )
+    assert laboratory.store.observations()["cell_id"].tolist() == ["3.0", "3.1", "3.2"]
+    laboratory.tell({"cell_id": 3, "state": "running", LIFE: 120})
+    assert laboratory.cell("3.0")[LIFE] == 120.0
 
 
 @pytest.mark.parametrize(("one", "other"), [("1", "01"), ("a", "A"), ("rep 1", "Rep-01"), ("1", "1.0")])

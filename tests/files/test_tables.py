@@ -37,7 +37,7 @@ def written(tmp_path: Path, content: str | bytes, name: str = "in.csv") -> Path:
         b'\n "framework", thickness_um ,,\n\ncopper,"50.5",,\n,,,\nnone,,,\n\n',
         b",framework,thickness_um\n0,copper,50.5\n1,none,\n",
         b"framework,thickness_um\n# measured by Anna, room 3, in March\ncopper,50.5\n # and this\nnone,\n",
-        b"framework,thickness_um\ncopper,50.5\nnone,\n# as wide,as the others\n",
+        b"framework,thickness_um\ncopper,50.5\nnone,\n# as wide,\n",
     ],
 )
 def test_one_table_in_many_spellings(tmp_path: Path, content: bytes) -> None:

@@ -145,13 +145,27 @@ def test_refused(tmp_path: Path, content: bytes, named: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("merged", "refused"),
-    [("B3:B4", True), ("C3:C5", False), ("A1:C1", False), ("A4:B4", True), ("C2:C3", True)],
+    [
+        ("B3:B4", True),
+        ("C3:C5", True),
+        ("A1:C1", False),
+        ("A4:B4", True),
+        ("E3:G5", False),
+        ("C3:G3", False),
+        ("A6:C6", False),
+    ],
 )
 def test_merged_cells_below_the_header_are_refused(tmp_path: Path, merged: str, refused: bool) -> None:
-    rows = [["Our cells", None, None], ["agent", "thickness_um", "note"], *([["silver", 80, None]] * 3)]
+    rows = [
+        ["Our cells", None, None],
+        ["agent", "thickness_um", "note"],
+        *([["silver", 80, None]] * 3),
+        ["# by AB"],
+    ]
+    rows[2] = ["silver", 80, "seen"]
     content = workbook(rows, edit=lambda sheet: sheet.merge_cells(merged))
     if not refused:
-        assert read(tmp_path, content)[0]["thickness_um"] == [80, 80, 80]
+        assert read(tmp_path, content)[0]["thickness_um"][:3] == [80, 80, 80]
         return
     with pytest.raises(RecordError, match=rf"cells {merged} of the tab 'tab 1' are merged.*unmerge them"):
         read(tmp_path, content)

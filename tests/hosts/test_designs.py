@@ -132,10 +132,11 @@ def test_a_sum_that_rounding_broke_is_put_right(parts: tuple[float, float, float
     assert all("in 1 row(s) (first: row 2, " in note for note in said)
 
 
-@pytest.mark.parametrize("agent", [0.01, -0.0111])
-def test_a_sum_that_rounding_cannot_break_is_refused(agent: float) -> None:
+@pytest.mark.parametrize(("conductor", "agent"), [(0.95, 0.06), (0.95, 0.0389), (0.99, None), (0.995, 0.0)])
+def test_a_sum_that_rounding_cannot_break_is_refused(conductor: float, agent: float | None) -> None:
+    """A part alone is not rounded: another was left out."""
     with pytest.raises(DesignError, match=r"sum to 1; a sum off by less than 1 % is put right.*rescale"):
-        CompleteDesigns.of(one(conductor_top=0.95, agent_top=0.05 + agent))
+        CompleteDesigns.of(one(conductor_top=conductor, agent_top=agent))
 
 
 def test_units_in_other_columns() -> None:

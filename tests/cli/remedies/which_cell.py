@@ -238,7 +238,7 @@ def a_life_that_stands_alone(desk: Desk) -> Iterator[Ended]:
     assert CampaignStore.open(desk.folder / "mine.db").observations()["state"].tolist() == ["running"]
 
 
-@case("if it is the same cell, write C1 there", "if it is another cell, add --again")
+@case("if it is the same cell, write C1 there", "if it is another cell, add --new")
 def a_new_id_for_what_was_told_without(desk: Desk) -> Iterator[Ended]:
     row: dict[str, object] = {LIFE: 300}
     desk.own(row)
@@ -246,7 +246,7 @@ def a_new_id_for_what_was_told_without(desk: Desk) -> Iterator[Ended]:
     yield desk.own(row | {"cell_id": "C1"})
     assert len(CampaignStore.open(desk.folder / "mine.db").observations()) == 1
     yield desk.own(row | {"cell_id": "mine"})
-    yield desk.own(row | {"cell_id": "mine"}, options=("--again",))
+    yield desk.own(row | {"cell_id": "mine"}, options=("--new",))
     assert len(CampaignStore.open(desk.folder / "mine.db").observations()) == 2
 
 
