@@ -15,6 +15,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from surrogate.campaign.file import MOST_PROPOSALS, Campaign
+from surrogate.campaign.told_at_once import told_at_once
 from surrogate.library import MOST_SEED
 from surrogate.library.design_tables import designs_of
 from surrogate.serving.request import in_field
@@ -64,7 +65,7 @@ class Asked:
     n, seed
         Hosts to propose, and the seed of the search.
     cells
-        Rows as the campaign store takes them; None: none.
+        A row for each cell, its reports put together; None: none.
     pending
         Choices of the designs that are being made; None: none.
     notes
@@ -100,7 +101,9 @@ def read_request(body: Mapping[str, Any]) -> Asked:
     notes: list[str] = []
     cells = pending = None
     if body["cells"]:
-        cells, notes = read_cells(body["cells"], campaign)
+        told, notes = read_cells(body["cells"], campaign)
+        with in_field("cells"):
+            cells = told_at_once(told, "cells")
     if body["pending"]:
         with in_field("pending"):
             designs, _, said = designs_of(_table(body["pending"]), "pending", campaign)

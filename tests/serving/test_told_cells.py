@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from surrogate.serving.app import create_app
+from surrogate.serving.propose_request import read_request
+from surrogate.serving.request import BadBodyError
 
 from .bodies import CELL, Unworked
 from .test_app import Constant
@@ -58,6 +60,22 @@ def test_every_faulty_cell_is_listed_with_its_place(client: TestClient, path: st
         ["body", "cells", 3, "date"],
         ["body", "cells", 4, "porosity_top"],
     ]
+
+
+def test_reports_of_one_cell_are_one_cell() -> None:
+    """In a request as in a campaign: it ran, and then it failed; what cannot be true of one cell is refused."""
+    ran = CELL | {"cell_id": "a", "state": "running", "cycle_life_cycles": 500}
+    failed = CELL | {"cell_id": "a", "state": "failed", "cycle_life_cycles": 600}
+    body = {"campaign": {}, "n": None, "seed": 0, "pending": []}
+    twice = [CELL | {"cycle_life_cycles": 90, "state": "failed"}] * 2  # two cells that nobody named
+    asked = read_request(body | {"cells": [ran, failed, *twice]})
+    assert asked.cells is not None
+    assert asked.cells["cell_id"].tolist() == ["a", "C1", "C2"]
+    assert asked.cells["cycle_life_cycles"].tolist() == [600.0, 90.0, 90.0]
+    assert not asked.cells["cycle_life_cycles_censored"].any()
+    with pytest.raises(BadBodyError) as caught:
+        read_request(body | {"cells": [ran, {**failed, "state": None}]})
+    assert "has failed or goes on" in str(caught.value.faults)
 
 
 def test_there_has_to_be_a_cell_and_a_campaign_that_can_be_read(client: TestClient) -> None:
