@@ -151,7 +151,10 @@ STAYS = {
         "LINEAR": ERROR, "UNSEEN": ERROR,
         **dict.fromkeys(["S3", "S5", "S7", "C4", "C6"], "a coefficient of the series of sinh and cosh"),
     },
-    "plating.newton": {"TOLERANCE": ERROR, "BARE": ERROR, "ROUNDING": ERROR},
+    "plating.newton": {
+        **dict.fromkeys(["TOLERANCE", "BARE", "ROUNDING", "SURELY"], ERROR),
+        **dict.fromkeys(["NOT_FINITE", "HELD_BACK", "WHOLE"], CODE),
+    },
     "plating.nodes": {"LEAST_FACE": READ_OFF, "LEAST_SURFACE": READ_OFF},
     "plating.properties": {"COVERAGE_CELLS": MESH},
     "plating.runs": {
