@@ -23,9 +23,11 @@ from surrogate.errors import DesignError
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.completion import completed
 from surrogate.hosts.registry import Columns
+from surrogate.materials.compatibility import compatible
 
 Floats = NDArray[np.float64]
 Texts = NDArray[np.object_]
+Key = tuple[bytes, tuple[object, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +139,11 @@ class CompleteDesigns:
         }
         return pd.DataFrame(made, index=self.index)
 
+    @cached_property
+    def compatible(self) -> NDArray[np.bool_]:
+        """Whether each row (n,) breaks no rule on composition; those of the host registry only."""
+        return compatible(self.arrays)
+
     def column(self, name: str) -> Floats:
         """Return the numbers of a column, in the unit of its name.
 
@@ -180,6 +187,13 @@ class CompleteDesigns:
         if self.columns[name].kind == "number":
             raise DesignError("a column of numbers has no text", column=name)
         return cast("Texts", self.arrays[name])
+
+    def row_keys(self) -> list[Key]:
+        """One hashable key for each row; equal for designs that are the same in every column."""
+        texts = [array for array in self.arrays.values() if array.dtype == object]
+        numbers = np.column_stack([array for array in self.arrays.values() if array.dtype != object])
+        words = zip(*(array.tolist() for array in texts), strict=True)
+        return [(row.tobytes(), word) for row, word in zip(numbers, words, strict=True)]
 
     def row(self, position: int, names: Sequence[str] = ()) -> dict[str, Any]:
         """Column -> value of one row, as plain floats and texts; only these columns, if any are named."""

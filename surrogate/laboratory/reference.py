@@ -12,7 +12,7 @@ from surrogate.campaign.file import Campaign
 from surrogate.errors import InputError
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.laboratory.coordinates import Coordinates
-from surrogate.laboratory.simulations import Progress, Simulations, host_keys
+from surrogate.laboratory.simulations import Progress, Simulations
 from surrogate.physics.uncertainty import Constant, constants
 
 HOSTS = 400  # a standard deviation over them is known to 3.5 % (1 / sqrt(2 n))
@@ -37,7 +37,7 @@ def random_hosts(campaign: Campaign, n: int, seed: int) -> CompleteDesigns:
     """
     table = campaign.space.sample(n, seed).assign(**campaign.conditions.as_dict())
     drawn = CompleteDesigns.of(table, where="random hosts")
-    keys = pd.Series(host_keys(drawn), dtype=object)
+    keys = pd.Series(drawn.row_keys(), dtype=object)
     kept = drawn.take(np.flatnonzero(~keys.duplicated().to_numpy()))
     return kept.together([])
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.designs import CompleteDesigns, Key
 from surrogate.hosts.targets import TARGETS
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.simulate import simulate
@@ -18,27 +18,7 @@ STATES = (
     "host_capacity_mAh_cm2",
 )  # fmt: skip
 
-Key = tuple[bytes, tuple[object, ...]]
 Progress = Callable[[str, int, int], None]
-
-
-def host_keys(designs: CompleteDesigns) -> list[Key]:
-    """Return what tells designs apart.
-
-    Parameters
-    ----------
-    designs : CompleteDesigns
-        n designs.
-
-    Returns
-    -------
-    list of Key
-        One for each design; equal for designs that are the same in every column.
-    """
-    texts = [array for array in designs.arrays.values() if array.dtype == object]
-    numbers = np.column_stack([array for array in designs.arrays.values() if array.dtype != object])
-    words = zip(*(array.tolist() for array in texts), strict=True)
-    return [(row.tobytes(), word) for row, word in zip(numbers, words, strict=True)]
 
 
 class Simulations:
@@ -69,7 +49,7 @@ class Simulations:
             n rows, at least ``TARGETS`` and ``STATES``, under the same constants.
         """
         rows = table[[*TARGETS, *STATES]].to_numpy(dtype=float).tolist()
-        self._known |= {key: tuple(row) for key, row in zip(host_keys(designs), rows, strict=True)}
+        self._known |= {key: tuple(row) for key, row in zip(designs.row_keys(), rows, strict=True)}
 
     def __call__(
         self,
@@ -101,7 +81,7 @@ class Simulations:
             For a design that cannot be read.
         """
         complete = CompleteDesigns.of(designs)
-        keys, columns = host_keys(complete), [*TARGETS, *STATES]
+        keys, columns = complete.row_keys(), [*TARGETS, *STATES]
         first = {key: row for row, key in reversed(list(enumerate(keys))) if key not in self._known}
         missing = sorted(first.values())
         if missing:

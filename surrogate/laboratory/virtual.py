@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from surrogate.campaign.file import Campaign
 from surrogate.errors import InputError
 from surrogate.hosts.columns import DESIGN_COLUMNS
-from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.designs import CompleteDesigns, Key
 from surrogate.hosts.targets import LEAST_LOSS, SCALES, TARGETS
 from surrogate.laboratory.discrepancy import Discrepancy
 from surrogate.laboratory.reference import ReferenceHosts
-from surrogate.laboratory.simulations import Key, Simulations, host_keys
+from surrogate.laboratory.simulations import Simulations
 from surrogate.physics.parameters import PhysicsParameters
 from surrogate.physics.uncertainty import drawn_shares, parameters_at
 
@@ -283,7 +283,7 @@ class VirtualLaboratory:
             told[f"{target}_censored"] = values > most
         replicates: list[str] = []
         made: Counter[Key] = Counter()
-        for key in host_keys(complete):
+        for key in complete.row_keys():
             made[key] += 1
             replicates.append(f"s{seed}-{made[key]}")
         told["replicate"] = replicates

@@ -222,6 +222,8 @@ RULES: tuple[Rule, ...] = (
     *_chemistry(), *making.one_pellet(), *making.sintering(), *_own_phase(), *_agent_limits(), *_gradients(),
 )  # fmt: skip
 MATERIAL_RULES: tuple[Rule, ...] = (*_phase_materials(), *making.powder(), *making.fillers())
+_FEW = 16  # rows that are tested one by one faster than as a table
+_READ = tuple(dict.fromkeys(column for rule in (*RULES, *MATERIAL_RULES) for column in rule.applies_to))
 #: The one table of what is not proposed.
 EVERY_RULE: tuple[Rule | StateRule, ...] = (*RULES, *MATERIAL_RULES, *STATE_RULES)
 
@@ -259,8 +261,13 @@ def compatible(designs: Mapping[str, NDArray[Any]] | pd.DataFrame) -> NDArray[np
     -------
     ndarray of bool, shape (n,)
     """
-    kept = np.ones(len(designs["framework"]), dtype=bool)
-    for rule in (*RULES, *MATERIAL_RULES):
+    n, rules = len(designs["framework"]), (*RULES, *MATERIAL_RULES)
+    if n <= _FEW:  # row by row, where most rules end at their first column
+        read = {name: np.asarray(designs[name]).tolist() for name in _READ}
+        rows = (dict(zip(read, row, strict=True)) for row in zip(*read.values(), strict=True))
+        return np.array([not any(rule.breaks_one(row) for rule in rules) for row in rows], dtype=bool)
+    kept = np.ones(n, dtype=bool)
+    for rule in rules:
         kept &= ~rule.breaks(designs)
     return kept
 

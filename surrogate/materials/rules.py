@@ -162,6 +162,27 @@ class Rule:
         excess = {"<=": off, ">=": -off, "==": np.abs(off)}[self.sense]
         return np.asarray(acts & ~(excess <= TOLERANCE))
 
+    def breaks_one(self, design: Mapping[str, Any]) -> bool:
+        """Test whether a design breaks the rule, as :meth:`breaks` does for a table.
+
+        Parameters
+        ----------
+        design : mapping of str to object
+            A complete design row, column -> value.
+
+        Returns
+        -------
+        bool
+        """
+        for column, allowed in self.categories.items():
+            if design[column] not in allowed:
+                return False
+        if self.forbids:
+            return True
+        off = sum(factor * design[column] for column, factor in self.linear.items()) - self.bound
+        excess = {"<=": off, ">=": -off, "==": abs(off)}[self.sense]
+        return not excess <= TOLERANCE
+
 
 def _among(values: NDArray[np.object_], allowed: Collection[str]) -> NDArray[np.bool_]:
     """Test which values (n,) are allowed; pandas is faster from some dozens on."""

@@ -26,7 +26,6 @@ from surrogate.hosts.completion import default_material
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES
-from surrogate.materials.compatibility import compatible
 from surrogate.models.against_foil import AgainstFoil, against_foil
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.inputs import Inputs
@@ -84,7 +83,7 @@ class HostModel:
         ----------
         designs : CompleteDesigns or pd.DataFrame
             n complete designs, or any table that ``CompleteDesigns.of`` takes. Each is simulated, which takes about
-            9 ms of a core.
+            8 ms of a core.
         progress : callable, optional
             Called with (stage, steps done, steps in all).
 
@@ -110,6 +109,30 @@ class HostModel:
         answer for; they are predicted as the foil is.
         """
         complete = CompleteDesigns.of(designs)
+        return pd.DataFrame(self.predicted_columns(complete, progress), index=complete.index)
+
+    def predicted_columns(
+        self, complete: CompleteDesigns, progress: Callable[[str, int, int], None] | None = None
+    ) -> dict[str, Any]:
+        """Predict without making a table of it, which would cost a tenth of the time of a single design.
+
+        Parameters
+        ----------
+        complete : CompleteDesigns
+            n designs.
+        progress : callable, optional
+            Called with (stage, steps done, steps in all).
+
+        Returns
+        -------
+        dict of str to ndarray or list (n,)
+            The columns of :meth:`predict`.
+
+        Raises
+        ------
+        DesignError, MaterialError, UnitError
+            If designs cannot be read.
+        """
         physics = against_foil(complete, progress)
         X = self.encoder.encode(complete.arrays)
         out: dict[str, Any] = {}
@@ -120,7 +143,7 @@ class HostModel:
         where = self._whereabouts(complete, X)
         out["extrapolation"] = np.where(physics.trusted, where["extrapolation"], 1.0)
         out["nearest_literature"] = where["nearest_literature"]
-        return pd.DataFrame(out, index=complete.index)
+        return out
 
     def _quantiles(self, X: Array, physics: AgainstFoil) -> dict[str, Array]:
         """Return each target's 5, 50 and 95 % quantile (3, n) of one new cell of each encoded design (n, d), z.
@@ -258,6 +281,4 @@ def _unseen(designs: CompleteDesigns) -> NDArray[np.bool_]:
     for name in columns.materials:
         usual = [default_material(name, *cell, columns) for cell in cells]
         unseen |= designs.text(name) != np.array(usual, dtype=object)
-    return unseen | ~compatible(
-        designs.arrays
-    )  # nothing that breaks a rule on composition was ever simulated
+    return unseen | ~designs.compatible  # nothing that breaks a rule on composition was ever simulated

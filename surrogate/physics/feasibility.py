@@ -53,19 +53,33 @@ def exact(designs: CompleteDesigns, parameters: PhysicsParameters | None = None)
         foil), strut diameter over the thinnest that the framework is made with (NaN for a foil), number of laws used
         outside their range (0 or 1).
     """
+    return pd.DataFrame(exact_columns(designs, parameters), index=designs.index)
+
+
+def exact_columns(designs: CompleteDesigns, parameters: PhysicsParameters | None = None) -> dict[str, Array]:
+    """Return the columns of :func:`exact`, (n,) each; a table of a few rows takes as long as all of them.
+
+    Parameters
+    ----------
+    designs, parameters
+        As in :func:`exact`.
+
+    Returns
+    -------
+    dict of str to ndarray (n,)
+    """
     parameters = parameters or shipped_parameters()
     pores = np.maximum(designs.column("pore_size_top_um"), designs.column("pore_size_bottom_um"))
     planar = _planar(designs)
     outside = np.array(laws.out_of_range(designs, parameters.materials)) != ""
-    return pd.DataFrame(
-        {
-            "capacity_ratio": host_capacity_mAh_cm2(designs) / designs.column("areal_capacity_mAh_cm2"),
-            "pores_across": np.where(planar, np.nan, designs.column("thickness_um") / np.where(planar, 1.0, pores)),
-            "strut_ratio": _strut_ratio(designs, parameters.materials),
-            "laws_left": outside.astype(float),
-        },
-        index=designs.index,
-    )  # fmt: skip
+    return {
+        "capacity_ratio": host_capacity_mAh_cm2(designs) / designs.column("areal_capacity_mAh_cm2"),
+        "pores_across": np.where(
+            planar, np.nan, designs.column("thickness_um") / np.where(planar, 1.0, pores)
+        ),
+        "strut_ratio": _strut_ratio(designs, parameters.materials),
+        "laws_left": outside.astype(float),
+    }
 
 
 def _strut_ratio(designs: CompleteDesigns, tables: MaterialTables) -> Array:

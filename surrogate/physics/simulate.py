@@ -77,7 +77,7 @@ def simulate(
         When ``parameters`` are no PhysicsParameters.
     """
     complete = CompleteDesigns.of(designs)
-    columns = simulated_columns(complete, parameters, workers=workers, progress=progress)
+    columns = simulated_columns(complete, parameters, accounting=True, workers=workers, progress=progress)
     return pd.concat([complete.frame, pd.DataFrame(columns, index=complete.index)], axis=1)
 
 
@@ -85,6 +85,7 @@ def simulated_columns(
     complete: CompleteDesigns,
     parameters: PhysicsParameters | None = None,
     *,
+    accounting: bool = False,
     workers: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> dict[str, Any]:
@@ -94,6 +95,8 @@ def simulated_columns(
     ----------
     complete : CompleteDesigns
         n designs.
+    accounting : bool
+        Whether masses, capacities and cost are asked for as well, which no run has a part in.
     parameters, workers, progress
         As in :func:`simulate`.
 
@@ -130,13 +133,14 @@ def simulated_columns(
         progress=stage("simulating"),
     )
     state = plating.state_columns(complete, packed, cycled, parameters.plating.mostly_outside, tables)
-    more: dict[str, Any] = {
-        "sand_time_ratio": _sand_time_ratio(packed),
-        "solid_mass_mg_cm2": solid_mass_mg_cm2(complete, tables),
-        "specific_capacity_mAh_g": specific_capacity_mAh_g(complete, tables),
-        "volumetric_capacity_mAh_cm3": volumetric_capacity_mAh_cm3(complete, tables),
-        "material_cost_usd_m2": material_cost_usd_m2(complete, tables),
-    }
+    more: dict[str, Any] = {"sand_time_ratio": _sand_time_ratio(packed)}
+    if accounting:
+        more |= {
+            "solid_mass_mg_cm2": solid_mass_mg_cm2(complete, tables),
+            "specific_capacity_mAh_g": specific_capacity_mAh_g(complete, tables),
+            "volumetric_capacity_mAh_cm3": volumetric_capacity_mAh_cm3(complete, tables),
+            "material_cost_usd_m2": material_cost_usd_m2(complete, tables),
+        }
     # of the host; channels have their own place in the limits of a solid
     gain = law.area_gain(complete, state)
     _spread_over_channels(complete, parameters, state)

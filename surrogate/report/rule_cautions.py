@@ -20,7 +20,7 @@ from surrogate.report.quantities import given
 HARDLY_USED = 0.1  # of the lithium in the bottom half: below it the depth of a host is hardly used
 
 
-def cautions_about(row: Mapping[str, Any]) -> list[str]:
+def cautions_about(row: Mapping[str, Any], *, compatible: bool = False) -> list[str]:
     """List the rules that a design breaks, and what deserves a warning though no rule forbids it.
 
     Parameters
@@ -28,6 +28,8 @@ def cautions_about(row: Mapping[str, Any]) -> list[str]:
     row : mapping
         A complete design; the state rules are asked as far as the row has what they read (a proposal has the share
         of lithium on the top face, a prediction the critical current density).
+    compatible : bool
+        Whether it is known to break no rule on composition, which then need not be asked again.
 
     Returns
     -------
@@ -39,7 +41,8 @@ def cautions_about(row: Mapping[str, Any]) -> list[str]:
     MaterialError
         When the row lacks a column that a rule or a caution reads.
     """
-    rules = [rule for rule in (*RULES, *MATERIAL_RULES) if rule.broken_by(row) is not None]
+    asked = () if compatible else (*RULES, *MATERIAL_RULES)
+    rules = [rule for rule in asked if rule.broken_by(row) is not None]
     known = {**row, **_quantities(row)}
     said = [f"breaks the rule {rule.name}: {rule.reason}" for rule in rules]
     said += [
@@ -91,13 +94,14 @@ def cautions_of(
     """
     from surrogate.physics import feasibility  # compiled code, which a report of proposals need not load
 
-    exact = feasibility.exact(designs)
+    exact = feasibility.exact_columns(designs)
     columns = {
         name: array.tolist() for name, array in designs.arrays.items()
     }  # a table would take far longer
-    columns |= {str(name): exact[name].tolist() for name in exact.columns}
+    columns |= {name: values.tolist() for name, values in exact.items()}
     if "ccd_mA_cm2" in answers:
         columns["ccd_mA_cm2"] = list(answers["ccd_mA_cm2"])
     return [
-        cautions_about(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)
+        cautions_about(dict(zip(columns, row, strict=True)), compatible=known)
+        for known, row in zip(designs.compatible.tolist(), zip(*columns.values(), strict=True), strict=True)
     ]

@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-import pandas as pd
+import numpy as np
 
 from surrogate.errors import LihostError, ModelError
 from surrogate.hosts.designs import CompleteDesigns
@@ -54,8 +54,8 @@ class Predictor(Protocol):
         """Version of the model."""
         ...
 
-    def predict(self, designs: CompleteDesigns) -> pd.DataFrame:
-        """Predict complete designs, a row for each."""
+    def predicted_columns(self, complete: CompleteDesigns) -> Mapping[str, Any]:
+        """Predict n complete designs: name of a column -> its values (n,)."""
         ...
 
 
@@ -158,15 +158,15 @@ class ServedModel:
                 raise ModelError(self.problem)
             version, began = str(self.model.version), time.perf_counter()
             with single_thread():  # a few rows are not worth waking other threads for
-                table = self.model.predict(designs)
+                columns = self.model.predicted_columns(designs)
             self._each_s = 0.5 * (self._each_s + (time.perf_counter() - began) / len(designs))
-        names = [str(name) for name in table.columns]
-        values = table.to_numpy(
-            dtype=object
-        ).tolist()  # at once: a column by itself costs as much as all of them
+        plain = {str(name): np.asarray(column).tolist() for name, column in columns.items()}
         return version, [
-            {name: None if pd.isna(value) else value for name, value in zip(names, row, strict=True)}
-            for row in values
+            {
+                name: None if isinstance(value, float) and math.isnan(value) else value
+                for name, value in zip(plain, row, strict=True)
+            }
+            for row in zip(*plain.values(), strict=True)
         ]
 
     @contextmanager

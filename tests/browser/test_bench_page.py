@@ -60,7 +60,7 @@ class Formula:
 
     version = "formula 1"
 
-    def predict(self, designs: CompleteDesigns) -> pd.DataFrame:
+    def predicted_columns(self, designs: CompleteDesigns) -> pd.DataFrame:
         frame = designs.frame
         life = (
             200.0

@@ -132,7 +132,7 @@ def test_requests_under_way_are_answered_when_serve_is_told_to_stop(tmp_path: Pa
         from surrogate.serving import app
         class Slow:
             version = "slow"
-            def predict(self, designs):
+            def predicted_columns(self, designs):
                 print("asked", flush=True)
                 time.sleep(1.5)
                 return pd.DataFrame({{"ccd_mA_cm2": 1.0}}, index=designs.index)

@@ -14,7 +14,7 @@ from surrogate.hosts.targets import TARGETS
 from surrogate.laboratory import ReferenceHosts, Simulations
 from surrogate.laboratory import simulations as module
 from surrogate.laboratory.reference import random_hosts
-from surrogate.laboratory.simulations import STATES, host_keys
+from surrogate.laboratory.simulations import STATES
 from surrogate.physics.simulate import simulate
 
 
@@ -41,9 +41,9 @@ def test_a_design_is_simulated_once(reference: ReferenceHosts, monkeypatch: pyte
 @pytest.mark.slow
 def test_random_hosts_are_distinct_and_of_the_campaign(garnet: Campaign, reference: ReferenceHosts) -> None:
     designs = reference.designs
-    assert len(set(host_keys(designs))) == len(designs) > 50
+    assert len(set(designs.row_keys())) == len(designs) > 50
     assert garnet.space.contains(designs.frame[list(garnet.space.columns)]).all()
-    assert host_keys(random_hosts(garnet, len(designs), 0)) == host_keys(designs)
+    assert random_hosts(garnet, len(designs), 0).row_keys() == designs.row_keys()
 
 
 def test_a_foil_in_a_liquid_is_one_host() -> None:

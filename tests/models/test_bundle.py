@@ -24,6 +24,7 @@ from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.inputs import Inputs
 from surrogate.models.mixture import literature_mixture
 from surrogate.physics import simulate
+from surrogate.physics.simulate import simulated_columns
 from surrogate.serving.app import create_app
 from surrogate.serving.schemas import EXAMPLE
 
@@ -116,6 +117,29 @@ def test_one_request_completes_its_designs_once(model, monkeypatch) -> None:
     told = model.predict(pd.DataFrame([EXAMPLE, EXAMPLE | {"thickness_um": 50}]))
     assert answer.json()["predictions"] == told.to_dict("records")
     assert sorted(looks) == [1, 2, 2], "the foil is remembered"
+
+
+def test_a_design_is_simulated_once(model, monkeypatch) -> None:
+    asked = []
+
+    def watched(designs, **more):
+        asked.append(len(designs))
+        return simulated_columns(designs, **more)
+
+    for remembered in ("_FOILS", "_DESIGNS"):
+        monkeypatch.setattr(f"surrogate.models.against_foil.{remembered}", {})
+    monkeypatch.setattr("surrogate.models.against_foil.simulated_columns", watched)
+    monkeypatch.setattr("surrogate.models.against_foil.MOST_REMEMBERED", 2)
+    thin, thick, other = (
+        CompleteDesigns.of(pd.DataFrame([EXAMPLE | {"thickness_um": t}])) for t in (40, 80, 90)
+    )
+    first = model.predict(thin.together([thick, thin]))
+    assert asked == [3], "the one that is asked for twice is simulated once, and the foil of all of them"
+    pd.testing.assert_frame_equal(model.predict(thick), first.iloc[[1]].reset_index(drop=True))
+    assert asked == [3]
+    model.predict(other)
+    model.predict(thin)
+    assert asked == [3, 1, 1], "the oldest was forgotten"
 
 
 def test_the_nearest_paper_of_a_published_design_is_its_own(model, designs) -> None:

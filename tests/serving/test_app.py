@@ -22,7 +22,7 @@ from surrogate.serving.schemas import EXAMPLE
 class Constant:
     version = "<b>test</b> 1"
 
-    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+    def predicted_columns(self, designs: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(dict.fromkeys(c.TARGETS, 1.0), index=designs.index)
 
 
@@ -63,7 +63,7 @@ def test_without_a_champion_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_champion_is_loaded_when_the_server_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = SimpleNamespace(version="lihost 4", predict=Constant().predict)
+    model = SimpleNamespace(version="lihost 4", predicted_columns=Constant().predicted_columns)
     monkeypatch.setattr(tracking, "champion", lambda: SimpleNamespace(version="4", load=lambda: model))
     with TestClient(create_app()) as client:
         assert client.get("/health").json()["model_version"] == "lihost 4"

@@ -34,7 +34,7 @@ TOKEN = "a-token-of-24-characters"
 class Model:
     version: str
 
-    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+    def predicted_columns(self, designs: pd.DataFrame) -> pd.DataFrame:
         time.sleep(0.001)
         return pd.DataFrame(dict.fromkeys(c.TARGETS, float(self.version)), index=designs.index)
 
@@ -120,7 +120,7 @@ class Slow:
     free: threading.Event = field(default_factory=threading.Event)
     asked: list[int] = field(default_factory=list)
 
-    def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+    def predicted_columns(self, designs: pd.DataFrame) -> pd.DataFrame:
         self.asked.append(len(designs))
         assert self.free.wait(20.0)
         return pd.DataFrame(dict.fromkeys(c.TARGETS, 1.0), index=designs.index)
@@ -213,7 +213,7 @@ def test_a_request_keeps_its_id_and_is_logged_without_its_body(caplog: pytest.Lo
 
 def test_a_fault_is_answered_with_the_id_under_which_the_log_has_it(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Constant):
-        def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
+        def predicted_columns(self, designs: pd.DataFrame) -> pd.DataFrame:
             raise ZeroDivisionError("a fault of ours")
 
     with TestClient(create_app(Broken()), raise_server_exceptions=False) as client:

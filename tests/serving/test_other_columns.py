@@ -26,7 +26,7 @@ class Echo:
 
     version = "1"
 
-    def predict(self, designs: CompleteDesigns) -> pd.DataFrame:
+    def predicted_columns(self, designs: CompleteDesigns) -> pd.DataFrame:
         frame = designs.frame
         return pd.DataFrame(
             {

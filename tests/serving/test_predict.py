@@ -50,7 +50,7 @@ class FakeModel:
         self.busy = threading.Lock()
         self.overlapped = False
 
-    def predict(self, designs: CompleteDesigns | pd.DataFrame) -> pd.DataFrame:
+    def predicted_columns(self, designs: CompleteDesigns | pd.DataFrame) -> pd.DataFrame:
         self.overlapped |= not self.busy.acquire(blocking=False)
         complete = CompleteDesigns.of(designs).frame
         out = pd.DataFrame(index=complete.index)
@@ -88,7 +88,7 @@ def test_the_answer_is_what_the_model_says_to_the_last_digit(client: TestClient)
     answer = client.post(URL, json={"designs": asked})
     assert answer.status_code == 200
     body = answer.json()
-    expected = FakeModel().predict(pd.DataFrame(asked))
+    expected = FakeModel().predicted_columns(pd.DataFrame(asked))
     assert body["model_version"] == "test 1"
     assert body["predictions"] == expected.to_dict("records")
     assert list(body["predictions"][0]) == list(expected.columns)
@@ -136,8 +136,8 @@ def test_a_recipe_is_taken_or_refused_with_its_field(client: TestClient) -> None
 
 def test_a_missing_number_of_the_model_is_null_in_json() -> None:
     class Holes(FakeModel):
-        def predict(self, designs: pd.DataFrame) -> pd.DataFrame:
-            return super().predict(designs).assign(ccd_mA_cm2=np.nan, nearest_literature=None)
+        def predicted_columns(self, designs: pd.DataFrame) -> pd.DataFrame:
+            return super().predicted_columns(designs).assign(ccd_mA_cm2=np.nan, nearest_literature=None)
 
     answer = TestClient(create_app(Holes())).post(URL, json={"designs": [EXAMPLE]})
     assert answer.status_code == 200
@@ -339,4 +339,4 @@ def test_requests_in_parallel_use_the_model_one_at_a_time() -> None:
     assert not model.overlapped
     assert len(answers) == 12
     for design, body in answers:
-        assert body["predictions"] == FakeModel().predict(pd.DataFrame([design])).to_dict("records")
+        assert body["predictions"] == FakeModel().predicted_columns(pd.DataFrame([design])).to_dict("records")
