@@ -1,9 +1,12 @@
 """The model behind the endpoint: the champion, asked by one thread at a time, exchanged when another is named.
 
-Requests wait for each other, and only so many of them: what would wait for minutes is better told so at once.
+Requests that come while the model is busy are answered together, by one call: it uses all cores where a design by
+itself uses one, and what does not grow with the number of designs is done once. Only so many wait: what would wait
+for minutes is better told so at once.
 
-Data flow: alias ``champion`` -> its version, looked up every few seconds -> another version is loaded beside the one
-that answers, and takes its place between two requests.
+Data flow of a request: designs -> a place in the queue -> whichever waiting thread gets the model first asks it about
+the designs of all who wait -> each takes its rows. Of the model: alias ``champion`` -> its version, looked up every
+few seconds -> another version is loaded beside the one that answers, and takes its place between two calls.
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,6 +33,7 @@ FOLLOWED_EVERY_S = 10.0
 # Requests and designs that wait or are answered. Each request holds one of the server's 40 threads, and /health needs
 # one too.
 MOST_REQUESTS, MOST_DESIGNS = 32, 4_000
+MOST_TOGETHER = 64  # designs of different requests in one call: nobody's single design waits for thousands
 _USUAL_S = 0.02  # of a design, before any was timed
 
 
@@ -46,6 +53,23 @@ class BusyError(Exception):
         self.retry_s = retry_s
 
 
+Row = dict[str, Any]
+
+
+@dataclass
+class _Asked:
+    """Designs of one request and, once there is one, the answer to them or why there is none."""
+
+    designs: CompleteDesigns
+    version: str = ""
+    rows: list[Row] | None = None
+    error: Exception | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.rows is not None or self.error is not None
+
+
 class Predictor(Protocol):
     """What the endpoint needs of a model; ``surrogate.models.bundle.HostModel`` has it."""
 
@@ -63,7 +87,7 @@ class ServedModel:
     """Holds the model, or the reason why there is none; never both.
 
     ``predict`` is called from a pool of threads. Gaussian processes cache intermediate results in the model
-    while they predict, so one request at a time uses it.
+    while they predict, so one thread at a time uses it, for all who wait.
 
     Parameters
     ----------
@@ -80,6 +104,7 @@ class ServedModel:
         self._lock = threading.Lock()
         self._queue = threading.Lock()
         self._requests, self._designs, self._each_s = 0, 0, _USUAL_S
+        self._waiting: deque[_Asked] = deque()
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
 
@@ -129,7 +154,7 @@ class ServedModel:
         model = self.model
         return str(model.version) if model else None
 
-    def predict(self, designs: CompleteDesigns) -> tuple[str, list[dict[str, Any]]]:
+    def predict(self, designs: CompleteDesigns) -> tuple[str, list[Row]]:
         """Predict complete designs.
 
         Parameters
@@ -151,17 +176,57 @@ class ServedModel:
         BusyError
             When too many others wait.
         """
+        asked = _Asked(designs)
+        with self._place(len(designs)):
+            with self._queue:
+                self._waiting.append(asked)
+            with self._lock:
+                while not asked.answered:
+                    self._answer(self._next())
+        if asked.error is not None:
+            raise asked.error
+        assert asked.rows is not None
+        return asked.version, asked.rows
+
+    def _next(self) -> list[_Asked]:
+        """Take from the queue those who have waited longest, at least one of them."""
+        with self._queue:
+            taken = [self._waiting.popleft()]
+            n = len(taken[0].designs)
+            while self._waiting and n + len(self._waiting[0].designs) <= MOST_TOGETHER:
+                taken.append(self._waiting.popleft())
+                n += len(taken[-1].designs)
+        return taken
+
+    def _answer(self, together: list[_Asked]) -> None:
+        """Answer these by one call or, where it fails, each by its own: the fault of one is nobody else's."""
+        first, others = together[0], together[1:]
+        designs = first.designs.together(one.designs for one in others) if others else first.designs
+        began = time.perf_counter()
+        try:
+            version, rows = self._ask(designs)
+        except Exception as error:
+            if others:
+                for one in together:
+                    self._answer([one])
+            else:
+                first.error = error
+            return
+        self._each_s = 0.5 * (self._each_s + (time.perf_counter() - began) / len(rows))
+        left = iter(rows)
+        for one in together:
+            one.version, one.rows = version, list(islice(left, len(one.designs)))
+
+    def _ask(self, designs: CompleteDesigns) -> tuple[str, list[Row]]:
+        """Ask the model there is; raises a ModelError where there is none."""
         from surrogate.optimization.threads import single_thread  # imports torch
 
-        with self._place(len(designs)), self._lock:
-            if self.model is None:
-                raise ModelError(self.problem)
-            version, began = str(self.model.version), time.perf_counter()
-            with single_thread():  # a few rows are not worth waking other threads for
-                columns = self.model.predicted_columns(designs)
-            self._each_s = 0.5 * (self._each_s + (time.perf_counter() - began) / len(designs))
+        if self.model is None:
+            raise ModelError(self.problem)
+        with single_thread():  # a few rows are not worth waking other threads for
+            columns = self.model.predicted_columns(designs)
         plain = {str(name): np.asarray(column).tolist() for name, column in columns.items()}
-        return version, [
+        return str(self.model.version), [
             {
                 name: None if isinstance(value, float) and math.isnan(value) else value
                 for name, value in zip(plain, row, strict=True)

@@ -1,8 +1,8 @@
 """The endpoint on one core beside ``mlflow models serve`` of the same champion, a minute of load, and its end.
 
 Data flow: a champion in ``mlruns`` (or LIHOST_BENCH_MLRUNS), copied -> ``surrogate serve`` in a process of its own,
-and with ``LIHOST_BENCH_MLFLOW=1`` MLflow's server -> the same designs asked of both in turn, so that what else the
-machine does slows both -> 500 designs at once -> a minute of 16 askers, in which the alias moves to another version
+and with ``LIHOST_BENCH_MLFLOW=1`` MLflow's server -> the same designs, each once, asked of both in turn, so that what
+else the machine does slows both -> 500 designs at once -> a minute of 16 askers, in which the alias moves to another version
 -> SIGTERM while requests are in flight. Printed is what was asked of the product and what was measured: wall time,
 and processor time, which a busy machine changes less.
 """
@@ -37,6 +37,7 @@ BESIDE_MLFLOW = os.environ.get("LIHOST_BENCH_MLFLOW") == "1"
 ONE, MANY, SECONDS, AT_ONCE = 200, 500, float(os.environ.get("LIHOST_BENCH_SECONDS", "60")), 16
 RESIDENT, EXCHANGES = "process_resident_memory_bytes", "lihost_model_exchanges"
 WARM, IN_FLIGHT, EACH = 5, 4, 100
+NEW = 100_000  # designs from here on were not asked for before: an answer is remembered
 STORE = "sqlite:///mlruns/mlflow.db"
 ONE_CORE = {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 OURS = [str(Path(sys.executable).parent / "surrogate"), "serve", "--port", "PORT"]
@@ -141,7 +142,7 @@ def in_turn(askers: dict[str, tuple[Server, Callable[[httpx.Client, list[int]], 
     for name, (server, _) in askers.items():
         middle, most = np.quantile(taken[name][WARM:], [0.5, 0.99])
         spent = 1000.0 * (server.processor_s() - before[name]) / ONE
-        asked = "p50 15 ms, below MLflow" if name == "lihost" else ""
+        asked = "p50 15 ms, below MLflow" if name == "lihost" else ""  # a new design each time
         say(f"one design, {name}", asked, f"p50 {middle:.1f} ms, p99 {most:.1f} ms; processor {spent:.1f} ms")
 
 
@@ -166,7 +167,7 @@ def a_minute_of_load(server: Server, folder: Path) -> None:
     spent = server.processor_s()
 
     def asker(start: int) -> list[tuple[int, float]]:
-        seen, k = list[tuple[int, float]](), start
+        seen, k = list[tuple[int, float]](), 2 * NEW + start
         with httpx.Client(base_url=server.client.base_url, timeout=300) as own:
             while time.monotonic() < began + SECONDS:
                 asked = time.perf_counter()
@@ -186,7 +187,7 @@ def a_minute_of_load(server: Server, folder: Path) -> None:
     middle, most = np.quantile([seconds for _, seconds in seen], [0.5, 0.99])
     say(
         f"{SECONDS:.0f} s at {AT_ONCE} at once", "no error",
-        f"{len(seen)} answers, {wrong} errors; p50 {middle:.2f} s, p99 {most:.2f} s; processor {spent:.1f} ms each",
+        f"{len(seen)} answers ({len(seen) / SECONDS:.0f} a second), {wrong} errors; p50 {middle:.2f} s, p99 {most:.2f} s; processor {spent:.1f} ms each",
     )  # fmt: skip
     say("memory in that time", "at most +5 %", f"{grown:+.1f} %")
     say("alias moved in that time", "no failed request", f"{exchanged:.0f} exchange, {wrong} failed")
@@ -200,7 +201,7 @@ def stopped_in_flight(server: Server) -> None:
 
         def long(k: int) -> int:
             with httpx.Client(base_url=server.client.base_url, timeout=300) as own:
-                return ask(own, list(range(k, k + EACH))).status_code
+                return ask(own, list(range(3 * NEW + k, 3 * NEW + k + EACH))).status_code
 
         asked = [pool.submit(long, EACH * k) for k in range(IN_FLIGHT)]
         time.sleep(0.5)
@@ -228,7 +229,8 @@ def test_predictions_over_http(tmp_path: Path) -> None:
             say("first answer, MLflow", "", f"{theirs.first:.1f} s; processor {theirs.processor_s():.1f} s")
             askers["MLflow"] = (theirs, ask_mlflow)
         in_turn(askers)
-        spent, many = ours.processor_s(), list(range(MANY))
+        in_turn({"lihost, the same designs again": (ours, ask)})
+        spent, many = ours.processor_s(), list(range(NEW, NEW + MANY))
         began = time.perf_counter()
         assert ask(ours.client, many).status_code == 200
         wall, spent = time.perf_counter() - began, ours.processor_s() - spent
