@@ -2,9 +2,9 @@
 
 Data flow: a champion in ``mlruns`` (or LIHOST_BENCH_MLRUNS), copied -> ``surrogate serve`` in a process of its own,
 and with ``LIHOST_BENCH_MLFLOW=1`` MLflow's server -> the same designs, each once, asked of both in turn, so that what
-else the machine does slows both -> 500 designs at once -> a minute of 16 askers, in which the alias moves to another version
--> SIGTERM while requests are in flight. Printed is what was asked of the product and what was measured: wall time,
-and processor time, which a busy machine changes less.
+else the machine does slows both -> 500 new designs at once -> a minute of 16 askers, in which the alias moves to
+another version -> SIGTERM while requests are in flight. Printed is what was asked of the product and what was
+measured: wall time, and processor time, which a busy machine changes less.
 """
 
 from __future__ import annotations
@@ -185,10 +185,9 @@ def a_minute_of_load(server: Server, folder: Path) -> None:
     grown = 100.0 * (server.counted(RESIDENT) / before - 1.0)
     wrong, exchanged = sum(status != 200 for status, _ in seen), server.counted(EXCHANGES)
     middle, most = np.quantile([seconds for _, seconds in seen], [0.5, 0.99])
-    say(
-        f"{SECONDS:.0f} s at {AT_ONCE} at once", "no error",
-        f"{len(seen)} answers ({len(seen) / SECONDS:.0f} a second), {wrong} errors; p50 {middle:.2f} s, p99 {most:.2f} s; processor {spent:.1f} ms each",
-    )  # fmt: skip
+    rate = f"{len(seen)} answers ({len(seen) / SECONDS:.0f} a second), {wrong} errors"
+    waited = f"p50 {middle:.2f} s, p99 {most:.2f} s; processor {spent:.1f} ms each"
+    say(f"{SECONDS:.0f} s at {AT_ONCE} at once", "no error", f"{rate}; {waited}")
     say("memory in that time", "at most +5 %", f"{grown:+.1f} %")
     say("alias moved in that time", "no failed request", f"{exchanged:.0f} exchange, {wrong} failed")
     assert wrong == 0
