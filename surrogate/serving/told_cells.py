@@ -175,6 +175,7 @@ def cells_routes() -> APIRouter:
         response_model=CellsAnswer,
         response_description="What each cell counts as",
         responses={
+            408: {"model": Problem, "description": "The body took too long to arrive"},
             413: {"model": Problem, "description": "The body is too large"},
             422: {"model": Refusal, "description": "A field is wrong; every faulty cell is listed"},
         },
