@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import InputError, StoreError
+from surrogate.files.formula import as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,7 +216,8 @@ def write_text(text: str, path: str | Path) -> Path:
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     """Write a table, without its index, in one step.
 
-    Every float is the shortest text that reads back the same, and the bytes depend on the table alone.
+    Every float is the shortest text that reads back the same, and the bytes depend on the table alone. A text that a
+    spreadsheet would run as a formula begins with an apostrophe (``files.formula``), which readers here take off.
 
     Parameters
     ----------
@@ -278,6 +280,7 @@ def _cells(column: pd.Series) -> Any:
 
 
 def _quoted(text: str) -> str:
+    text = as_text(text)
     return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
 
 

@@ -14,6 +14,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from surrogate.files.formula import as_given
 from surrogate.files.rows import COMMENT, Cells, Spared, refuse_header
 from surrogate.files.text import MOST_BYTES, Complaint
 from surrogate.files.typed_cells import MOST_DIGITS, text_of
@@ -225,7 +226,7 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
     lines: list[tuple[str, ...]] = []
     per_cent, without = set(), set()
     for line, (cells, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)):
-        texts = [text_of(cell.value) for cell in cells]
+        texts = [as_given(text_of(cell.value)) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         lines.append(tuple(texts))
