@@ -10,7 +10,8 @@ import re
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?|[+-]|-inf")  # no formula; nor is a sign by itself
+# No formula; nor is a sign by itself.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?|[+-]|-inf")
 
 
 def as_text(text: str) -> str:
