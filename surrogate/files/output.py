@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -99,6 +100,27 @@ def output_file(path: str | Path) -> Path:
     if not _is_device(path):
         output_folder(path.parent)
     return path
+
+
+def removing(folder: str | Path) -> None:
+    """Remove a folder with all that is in it, or a file; nothing where there is none.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What to remove.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be removed.
+    """
+    path = Path(folder)
+    with _explained(path, "cannot be removed"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
