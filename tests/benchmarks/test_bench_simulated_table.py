@@ -97,7 +97,8 @@ def test_a_large_table(tmp_path: Path) -> None:
     memory = f"this process {before:.0f} -> {after:.0f} MB, a worker {children:.0f} MB at most"
     files = f"{size:.0f} MB in {len(card['parts'])} files"
     print(
-        f"{card['rows']:,} designs by 2 processes: {seconds:.0f} s, {1000 * each:.1f} ms of a core each; {memory}; {files}"
+        f"{card['rows']:,} designs by 2 processes: {seconds:.0f} s, {1000 * each:.1f} ms of a core each; {memory}; "
+        f"{files}"
     )
     print(f"1,000,000 designs: {1e6 * each / 3600:.1f} core hours. {card['outcomes']}")
     assert len(pd.read_parquet(tmp_path / simulated_table.TABLE, columns=["outcome"])) == LARGE
