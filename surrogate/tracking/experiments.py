@@ -46,8 +46,9 @@ def experiment_tags(name: str) -> dict[str, str]:
         Of the experiment.
     """
     of_campaign = (
-        "One run for each campaign file of this name, a step for each batch (`optimize`). `best_so_far/...`: the "
-        "best measured host; `predicted_best/...`: the best that was proposed. `batch-01` holds the first batch."
+        "One run for each campaign file of this name, a step for each batch (`optimize`) and for each change of its "
+        "cells (`optimize tell`, `amend`, `undo`). `best_so_far/...`: the best measured host; `predicted_best/...`: the "
+        "best that was proposed. `batch-01` holds the first batch, `overview.html` lists the steps."
     )
     note = _DESCRIPTIONS.get(name, of_campaign if name.startswith(_CAMPAIGN) else "")
     return {"mlflow.note.content": note, "mlflow.experimentKind": "custom_model_development"}
