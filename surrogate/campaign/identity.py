@@ -26,7 +26,7 @@ from surrogate.campaign.ids import (
     understood,
 )
 from surrogate.campaign.reports import RUNNING, Report
-from surrogate.errors import RecordError
+from surrogate.errors import RecordError, Remedy
 from surrogate.hosts import columns as c
 
 _OWN = re.compile(r"c(\d+)")
@@ -196,14 +196,18 @@ class Identities:
         self._refuse_another_proposal(found, cell, row, position, where)
         if cell is None:
             self._refuse_another_framework(row, position, where)
+        apart = "give this cell an id of its own"
         for column in _SAME if cell else ():
             assert cell is not None
             if row.get(column) is not None and cell.get(column) is not None and row[column] != cell[column]:
                 raise RecordError(
                     f"cell {found} is of another host", where=where, row=position, column=column,
                     value=row[column], limit=str(cell[column]),
-                    remedy=f"give this cell an id of its own, or correct the stored one: optimize amend --campaign "
-                    f"FILE.toml --cell {shlex.quote(found)} {column}=VALUE",
+                    remedy=Remedy(
+                        f"{apart}, or correct the stored one: optimize amend --campaign FILE.toml --cell "
+                        f"{shlex.quote(found)} {column}=VALUE",
+                        f"{apart}, or write one {column} into all its rows",
+                    ),
                 )  # fmt: skip
         self.cells.setdefault(found, row)
         self._used.add(found.lower())
