@@ -196,7 +196,6 @@ class Identities:
         self._refuse_another_proposal(found, cell, row, position, where)
         if cell is None:
             self._refuse_another_framework(row, position, where)
-        apart = "give this cell an id of its own"
         for column in _SAME if cell else ():
             assert cell is not None
             if row.get(column) is not None and cell.get(column) is not None and row[column] != cell[column]:
@@ -204,9 +203,9 @@ class Identities:
                     f"cell {found} is of another host", where=where, row=position, column=column,
                     value=row[column], limit=str(cell[column]),
                     remedy=Remedy(
-                        f"{apart}, or correct the stored one: optimize amend --campaign FILE.toml --cell "
-                        f"{shlex.quote(found)} {column}=VALUE",
-                        f"{apart}, or write one {column} into all its rows",
+                        "give this cell an id of its own, or correct the stored one: optimize amend --campaign "
+                        f"FILE.toml --cell {shlex.quote(found)} {column}=VALUE",
+                        f"give this cell an id of its own, or write one {column} into all its rows",
                     ),
                 )  # fmt: skip
         self.cells.setdefault(found, row)
