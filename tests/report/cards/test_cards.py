@@ -88,8 +88,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     assert beaten.why.role_text == (
         "A gamble, chosen for what it teaches and not for what it promises. Expected to do better than it beyond the "
         "scatter between cells: B00-1 (400 cycles, 12 mV). Its cells teach most about its lithiophilic agent, of "
-        "whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell of it changes which host is best "
-        "with a probability of 0.10"
+        "whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell of it changes which host is "
+        "best with a probability of 0.10"
     )
     far = cards_of(batch.assign(extrapolation=0.93, p_changes_best=0.03), campaign, comparison(2))[
         1
