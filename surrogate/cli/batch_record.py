@@ -54,7 +54,7 @@ def record_batch(
     from surrogate.tracking.provenance import table_hash
 
     campaign, mark = context.campaign, "" if store is None else store.mark()
-    known = Known(campaign, store)
+    known = Known(campaign, store, context.observations)
     try:
         before = tracking.campaign_run(campaign.name, mark)
     except StoreError:  # proposals are worth more than their record; the run that is opened next warns

@@ -46,16 +46,21 @@ class Known:
         With its objectives and limits.
     store : CampaignStore, optional
         Of its cells and proposals; None for the default campaign, of which nothing is stored.
+    observations : DataFrame, optional
+        What the store holds of the cells, where it was read already.
     """
 
     campaign: Campaign
     store: CampaignStore | None
+    observations: pd.DataFrame | None = None
 
     @cached_property
     def cells(self) -> pd.DataFrame:
         """Measured cells, as ``CampaignStore.observations`` returns them."""
         import pandas as pd
 
+        if self.observations is not None:
+            return self.observations
         return pd.DataFrame() if self.store is None else self.store.observations()
 
     @cached_property
@@ -124,7 +129,9 @@ def best_so_far(campaign: Campaign, designs: Sequence[Pooled]) -> dict[str, floa
     return found
 
 
-def record_cells(campaign: Campaign, store: CampaignStore, said: str) -> None:
+def record_cells(
+    campaign: Campaign, store: CampaignStore, said: str, cells: pd.DataFrame | None = None
+) -> None:
     """Bring the run of a campaign up to date with what is known of its cells, if it has a run.
 
     What was said is stored before; a store of runs that cannot be read or written costs a warning, and the next
@@ -138,6 +145,8 @@ def record_cells(campaign: Campaign, store: CampaignStore, said: str) -> None:
         Of its cells.
     said : str
         What changed them, for the table of steps.
+    cells : DataFrame, optional
+        What the store holds of them, where it was read already.
     """
     from surrogate.errors import StoreError
 
@@ -154,7 +163,7 @@ def record_cells(campaign: Campaign, store: CampaignStore, said: str) -> None:
             stacklevel=2,
         )
         return
-    bring_up_to_date(run, Known(campaign, store), said)
+    bring_up_to_date(run, Known(campaign, store, cells), said)
 
 
 def bring_up_to_date(run: tracking.CampaignRun, known: Known, said: str) -> None:
@@ -282,5 +291,5 @@ def _rows(steps: pd.DataFrame, campaign: Campaign) -> list[list[str]]:
     for row in steps.to_dict("records"):
         values = [quantity(row.get(name), target) for name, (_, target) in numbers.items()]
         champion = quantity(row.get("champion"), "champion")
-        rows.append([str(row["what"]), champion, f"{row[TOLD]:.0f}", *values])
+        rows.append([str(row["what"]), champion, f"{row[TOLD]:,.0f}", *values])
     return rows

@@ -133,7 +133,7 @@ def undo(campaign_path: Path) -> None:
     print_result(
         f"Taken back: statement {last.number}, {_DONE[last.kind]} by {last.who} at {last.said_at}: {about}."
     )
-    record_cells(campaign, store, f"{_DONE['undo']}: statement {last.number}, {_DONE[last.kind]}")
+    record_cells(campaign, store, f"{_DONE['undo']}: {_DONE[last.kind]}, {last.about or last.source}")
 
 
 def history(campaign_path: Path, cell: str | None) -> None:

@@ -80,7 +80,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool =
                 error, StoreError
             ):  # of runs and models: asked again, it would only answer the same
                 return
-        record_cells(campaign, store, f"told: {path.name}")
+        record_cells(campaign, store, f"told: {path.name}", stored)
 
 
 def _said(told: Told) -> str:
