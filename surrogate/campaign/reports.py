@@ -24,7 +24,7 @@ LIFE = "cycle_life_cycles"
 #: How what is doubtful is told all the same: by a command or a script, and over HTTP.
 YES, YES_OVER_HTTP = (
     "--yes accepts it (in a script: yes=True)",
-    '"yes": true in the body accepts it (on the page: tick "Take unusual numbers")',
+    'tick "Take unusual numbers" (in a body: "yes": true)',
 )
 ID_COLUMNS = ("cell_id", "proposal_id", "state", "date")
 #: Of a table of cells, in its order.
