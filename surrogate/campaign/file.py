@@ -25,7 +25,7 @@ from surrogate.campaign.goals import TargetGoal, read_limits, read_objectives, u
 from surrogate.campaign.own_methods import OwnMethods
 from surrogate.campaign.own_names import own_names
 from surrogate.campaign.replicates import CellNumbers
-from surrogate.errors import CampaignError, InputError, UnitError
+from surrogate.errors import CampaignError, InputError, Remedy, UnitError
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.makeable import makeable_space
@@ -270,7 +270,10 @@ def _parse(text: str | Mapping[str, Any], where: str, columns: Columns) -> tuple
             where=where,
             value=version,
             limit=str(SCHEMA_VERSION),
-            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new file: optimize init",
+            remedy=Remedy(
+                f"write schema_version = {SCHEMA_VERSION} at the top, or make a new file: optimize init",
+                f"write schema_version = {SCHEMA_VERSION} at the top, or send a JSON object without it",
+            ),
         )
     try:
         parsed = _file_model(columns).model_validate(_integers_as_floats(raw))
@@ -300,7 +303,11 @@ def _sections(text: str, where: str) -> dict[str, Any]:
             else "brackets are nested too deep"
         )
         raise CampaignError(
-            what, where=where, remedy="start from what optimize init FILE.toml writes"
+            what,
+            where=where,
+            remedy=Remedy(
+                "start from what optimize init FILE.toml writes", "send the sections as a JSON object"
+            ),
         ) from error
 
 

@@ -101,7 +101,7 @@ def propose(
         folder = output_folder(out or folder_of(batch, path, mark))
         files = write_files(batch, context, folder)
         report("writing the report", 1, 2)
-        record_batch(batch, context, mark, files.written)
+        record_batch(batch, context, store, files.written)
         report("writing the report", 2, 2)
     from surrogate.cli.proposal_table import show_proposals
 

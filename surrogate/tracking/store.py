@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -11,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 from uuid import uuid4
 
 from surrogate.tracking.experiments import TRAIN, experiment_tags
@@ -18,6 +21,14 @@ from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, original_folder, re
 from surrogate.tracking.store_errors import guarded
 from surrogate.tracking.store_location import VARIABLE, Store, current_store, sqlite_uri
 
+_ANSWER_S = 5.0  # a server that takes longer to be connected to is taken to be out of reach
+_PORTS = {
+    "http": 80,
+    "https": 443,
+    "postgresql": 5432,
+    "mysql": 3306,
+    "mssql": 1433,
+}  # where an address names none
 _LOCK_S = 120.0  # making a database takes MLflow about 3 s; a second process waits for the first
 
 # No network, no progress bars over the command's own, no hints for other tools, and a dead server refused
@@ -113,6 +124,7 @@ def open_store(*, make: bool, experiment: str = TRAIN) -> OpenStore | None:
 def _probe(store: Store, *, write: bool) -> None:
     """Fail at once on a local database that cannot be used; MLflow would try again for 100 s."""
     if store.database is None:
+        _probe_server(store.uri)
         return
     with closing(sqlite3.connect(store.database, timeout=BUSY_S, isolation_level=None)) as connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -120,6 +132,23 @@ def _probe(store: Store, *, write: bool) -> None:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(f"PRAGMA user_version = {int(version)}")
             connection.execute("ROLLBACK")
+
+
+def _probe_server(uri: str) -> None:
+    """Fail within seconds where nothing listens; MLflow tries a server for 15 s and a database for minutes."""
+    parts = urlsplit(uri)
+    try:
+        port = parts.port or _PORTS.get(parts.scheme.partition("+")[0])
+    except ValueError:  # MLflow says what is wrong with it
+        return
+    host = parts.hostname or ""
+    behind_proxy = parts.scheme in getproxies() and not proxy_bypass(host)
+    if (
+        port is None or not host or "," in host or behind_proxy
+    ):  # a socket file, several servers, no direct way
+        return
+    with socket.create_connection((host, port), timeout=_ANSWER_S):
+        pass
 
 
 def _opened(store: Store, make: bool, name: str) -> OpenStore:

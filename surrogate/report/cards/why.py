@@ -21,6 +21,7 @@ from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
 from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
 from surrogate.report.cards.answers import Answer, Split, answer_of, splits_of
+from surrogate.report.cards.gamble import LAST, comes_last, gamble, lesson, odds
 from surrogate.report.cards.worths import Simplest, Worth, none_certain, simplest_of, worth_texts, worths_of
 from surrogate.report.quantities import given, label, quantity
 
@@ -160,7 +161,7 @@ def why_of(
     }.get(role, str)()
     return Why(
         role=role,
-        role_text=_role(role, changes, reason),
+        role_text=_role(row, reason, worths),
         made_text=_made_already(row, comparison, k),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
@@ -291,17 +292,16 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
     return ", and physics alone says so, as neither published cells nor yours bring anything to it"
 
 
-def _role(role: str, changes: Any, reason: str) -> str:
-    teaches = (
-        ""
-        if changes is None
-        else f"one cell of it changes which host is best with a probability of {probability(float(changes))}"
-    )
+def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth]) -> str:
+    role, found = given(row, "role"), odds(row)
+    teaches = f"one cell of it {found}" if found else ""
     if role == EXPLOIT:
         return f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
     if role == EXPLORE:
-        found = f"Chosen for what it teaches{': ' if teaches else ''}{teaches}"
-        return ". ".join(filter(None, (found, reason)))
+        last = f": {LAST}" if comes_last(row) else ""
+        chosen = f"{gamble(row).capitalize()}, chosen for what it teaches and not for what it promises"
+        decides = f"{teaches[:1].upper()}{teaches[1:]}{last}"
+        return ". ".join(filter(None, (chosen, reason, lesson(worths), decides)))
     return "What the others are compared with" if role == summary.CONTROL else ""
 
 
