@@ -26,12 +26,14 @@ from copy import copy
 from itertools import islice
 from typing import Self
 
+from surrogate.passwords import without_passwords
+
 MOST_ROWS = 100  # for which one fault is reported at once
 _LONGEST_VALUE = 200  # characters of a value that a message repeats
 
 
 def message(what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = "") -> str:
-    """Compose the one-paragraph message of an error; parts that are empty are left out.
+    """Compose the one-paragraph message of an error; parts that are empty are left out, and so are passwords.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ def message(what: str, *, where: str = "", value: object = None, limit: str = ""
         parts.append(f"Allowed: {limit}")
     if remedy:
         parts.append(f"To mend it: {remedy}")
-    text = ". ".join(part.rstrip(".") for part in parts)
+    text = without_passwords(". ".join(part.rstrip(".") for part in parts))
     return text if text.endswith("?") else f"{text}."
 
 

@@ -31,15 +31,13 @@ def read_statements(connection: Connection) -> list[said.Statement]:
     list of Statement
         In their order.
     """
-    there = t.has_statements(connection)
-    columns = [t.RESULTS.c.row, t.RESULTS.c.source, t.RESULTS.c.told_at]
-    if there:
-        columns += [t.RESULTS.c.statement, t.RESULTS.c.cell]
-    rows = connection.execute(sa.select(*columns).order_by(t.RESULTS.c.id)).all()
+    columns = ("row", "source", "told_at", "statement", "cell")
+    query = sa.select(*(t.RESULTS.c[name] for name in columns)).order_by(t.RESULTS.c.id)
+    rows = connection.execute(query).all()
     found: list[said.Statement] = []
     told: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for row in rows:
-        number = row.statement if there else None
+        number = row.statement
         record = json.loads(row.row)
         if number is None:
             cell = f"C{len(found) + 1}"
@@ -48,7 +46,7 @@ def read_statements(connection: Connection) -> list[said.Statement]:
             )
         else:
             told.setdefault(number, []).append((row.cell, record))
-    for one in connection.execute(sa.select(t.STATEMENTS).order_by(t.STATEMENTS.c.id)) if there else ():
+    for one in connection.execute(sa.select(t.STATEMENTS).order_by(t.STATEMENTS.c.id)):
         changes = json.loads(one.content)
         of_cells = told.get(one.id, [(one.about, changes)] if changes else [])
         found.append(said.Statement(one.id, one.said_at, one.who, one.kind, one.about, one.source, of_cells))
@@ -63,23 +61,24 @@ def write_statement(connection: Connection, statement: said.Statement, positions
     connection : sqlalchemy.Connection
         A connection in a transaction.
     statement : Statement
-        Its number is given by the table.
+        Its number and those of its rows follow on the last that are there.
     positions : sequence of int
         Rows of the file, from 1, of its rows.
     """
     amended = dict(statement.rows[0][1]) if statement.kind == said.AMEND else {}
-    made = connection.execute(
+    number, first = t.next_id(connection, t.STATEMENTS), t.next_id(connection, t.RESULTS)
+    connection.execute(
         sa.insert(t.STATEMENTS).values(
-            said_at=statement.said_at, who=statement.who, kind=statement.kind, about=statement.about,
+            id=number, said_at=statement.said_at, who=statement.who, kind=statement.kind, about=statement.about,
             source=statement.source, content=json.dumps(amended),
         )
     )  # fmt: skip
-    assert made.inserted_primary_key is not None
-    for (cell, record), position in zip(statement.rows, positions, strict=False):
+    told = zip(statement.rows, positions, strict=False)
+    for place, ((cell, record), position) in enumerate(told, first):
         connection.execute(
             sa.insert(t.RESULTS).values(
-                told_at=statement.said_at, source=statement.source, position=position,
-                digest=digest_of(record), statement=made.inserted_primary_key[0], cell=cell,
+                id=place, told_at=statement.said_at, source=statement.source, position=position,
+                digest=digest_of(record), statement=number, cell=cell,
                 row=json.dumps(record), **t.shown(record),
             )
         )  # fmt: skip

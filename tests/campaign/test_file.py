@@ -80,7 +80,7 @@ def test_template_reads_back(tmp_path: Path) -> None:
     campaign = Campaign.load(path)
     assert campaign.conditions.electrolyte == "llzo"
     assert campaign.conditions.current_density_mA_cm2 == 0.3
-    assert campaign.store_path == tmp_path / "mine.db"
+    assert campaign.store_address == tmp_path / "mine.db"
 
 
 @pytest.mark.slow

@@ -247,9 +247,7 @@ def _residual(
 
 
 @njit(**JIT_IN_PLACE)
-def _advance(
-    model: Model, salt: np.ndarray, drive: np.ndarray, covered: np.ndarray, step: np.ndarray
-) -> int:
+def _advance(model: Model, salt: np.ndarray, drive: np.ndarray, covered: np.ndarray, step: np.ndarray) -> int:
     """Add a damped Newton step (n, 2) to salt and drive; WHOLE, HELD_BACK, or NOT_FINITE where nothing is added.
 
     No node loses more than 0.9 of its salt in one step, and no unknown moves by more than 200 of its scales.
