@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -24,7 +25,7 @@ from surrogate.campaign.store import CampaignStore
 from surrogate.campaign.store_versions import upgrade
 from surrogate.errors import RecordError, StoreError
 
-STORES, ROOT = Path(__file__).parent / "stores", Path(__file__).parents[2]
+STORES = Path(__file__).parent / "stores"
 VERSIONS = ("1", "2", "3", "4")
 OLDER = VERSIONS[:-1]
 
@@ -153,27 +154,26 @@ def test_without_room_for_the_copy_nothing_changes(tmp_path: Path, monkeypatch: 
     assert [one.name for one in tmp_path.iterdir()] == ["c.db"]
 
 
-KILLED = """
-import os, signal, sys
-from alembic import op
-from surrogate.campaign.store import CampaignStore
-real, seen = op.add_column, [0]
-def add_column(*args, **kwargs):
-    seen[0] += 1
-    if seen[0] == 4:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*args, **kwargs)
-op.add_column = add_column
-CampaignStore.open(sys.argv[1]).prepare()
-"""
+def upgrade_and_die(path: Path) -> None:
+    numbers, real = itertools.count(1), op.add_column
+
+    def add_column(*args: Any) -> None:
+        if next(numbers) == 4:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(*args)
+
+    op.add_column = add_column  # of the forked process alone
+    CampaignStore.open(path).prepare()
 
 
 @pytest.mark.process
 def test_killed_half_way_to_the_new_version_it_is_as_before(tmp_path: Path) -> None:
     path = store_of("1", tmp_path)
     before = known(CampaignStore.open(path))
-    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], cwd=ROOT, timeout=120, check=False)
-    assert done.returncode == -signal.SIGKILL
+    process = multiprocessing.get_context("fork").Process(target=upgrade_and_die, args=(path,))
+    process.start()
+    process.join(timeout=60)
+    assert process.exitcode == -signal.SIGKILL
     assert known(CampaignStore.open(path)) == before
     assert rows(path, "schema_version")[0]["version"] == 1
     CampaignStore.open(path).prepare()
