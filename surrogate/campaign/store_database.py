@@ -148,12 +148,14 @@ class StoreDatabase:
 
     def _repeated(self, attempt: Callable[[], _T]) -> _T:
         """Make an attempt, and make it again while the server restarts or asks for it."""
-        began, pause = time.monotonic(), _PAUSE_S[0]
+        lost_at, pause = None, _PAUSE_S[0]
         while True:
             try:
                 answer = attempt()
             except sa.exc.DBAPIError as error:
-                if not (self._reached and may_be_repeated(error)) or time.monotonic() - began > RECONNECT_S:
+                now = time.monotonic()
+                lost_at = lost_at or now
+                if not (self._reached and may_be_repeated(error)) or now - lost_at > RECONNECT_S:
                     raise
             else:
                 self._reached = self.path is None
