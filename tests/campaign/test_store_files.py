@@ -199,3 +199,20 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"full.*free some space"):
         store.tell(cells(*np.arange(10.0, 200.0)), "b.csv")
     assert CampaignStore.open(path).observations()["cycle_life_cycles"].tolist() == [1.0]
+
+
+@pytest.mark.parametrize("bad", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/x"])
+def test_a_database_that_keeps_nothing_or_was_not_tried_is_refused(bad: str) -> None:
+    with pytest.raises(StoreError, match=r"sqlite:///FILE\.db, postgresql://|not installed") as caught:
+        CampaignStore.open(bad)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["sqlite://user:secret@host/x", "nonsense://user:secret@host/x", "postgresql://user:secret@:x/y"],
+)
+def test_an_address_that_is_none_repeats_no_password(bad: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        CampaignStore.open(bad)
+    assert "secret" not in str(caught.value)

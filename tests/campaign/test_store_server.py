@@ -115,12 +115,10 @@ def test_a_server_that_restarts_is_waited_for_and_one_that_stays_away_is_not(
 ) -> None:
     postgres.stop()
     try:
-        with (
-            monkeypatch.context() as impatient,
-            pytest.raises(StoreError, match=r"connection.*server runs.*run the command again"),
-        ):
+        with monkeypatch.context() as impatient:
             impatient.setattr(store_database, "RECONNECT_S", 0.15)
-            store.tell(cells(2.0), "second.csv")
+            with pytest.raises(StoreError, match=r"connection.*server runs.*run the command again"):
+                store.tell(cells(2.0), "second.csv")
         with pytest.raises(StoreError, match="server runs"):
             CampaignStore.open(place)
     finally:
