@@ -18,6 +18,8 @@ from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, original_folder, re
 from surrogate.tracking.store_errors import guarded
 from surrogate.tracking.store_location import VARIABLE, Store, current_store, sqlite_uri
 
+# Where a team's database has the files of runs and models: MLflow's own variable for its server.
+ARTIFACT_ROOT = "MLFLOW_DEFAULT_ARTIFACT_ROOT"
 _LOCK_S = 120.0  # making a database takes MLflow about 3 s; a second process waits for the first
 
 # No network, no progress bars over the command's own, no hints for other tools, and a dead server refused
@@ -129,15 +131,25 @@ def _opened(store: Store, make: bool, name: str) -> OpenStore:
     client = MlflowClient(store.uri, os.environ.get("MLFLOW_REGISTRY_URI", store.uri))
     experiment = client.get_experiment_by_name(name)
     if experiment is None and make:
-        # As a file: address, because MLflow reads # and % in a plain path as parts of an address.
-        location = (store.database.parent.resolve() / ARTIFACTS).as_uri() if store.database else None
         try:
-            client.create_experiment(name, artifact_location=location, tags=experiment_tags(name))
+            client.create_experiment(name, artifact_location=_artifacts(store), tags=experiment_tags(name))
         except MlflowException:  # another process was first
             if client.get_experiment_by_name(name) is None:
                 raise
         experiment = client.get_experiment_by_name(name)
     return OpenStore(store, client, experiment.experiment_id if experiment else "")
+
+
+def _artifacts(store: Store) -> str | None:
+    """Return where the files of a new experiment are kept; None leaves it to an MLflow server."""
+    given = os.environ.get(ARTIFACT_ROOT, "").strip()
+    if store.database is not None:
+        folder = store.database.parent.resolve() / ARTIFACTS
+    elif not given or "://" in given or given.startswith("file:"):
+        return given or None
+    else:
+        folder = Path(given).expanduser().resolve()
+    return folder.as_uri()  # MLflow reads # and % in a plain path as parts of an address
 
 
 @contextmanager
