@@ -10,15 +10,15 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 NOT_INSTALLED = "PostgreSQL is not installed (on Debian or Ubuntu: apt install postgresql)"
-STARTS_S = 20.0
-_OWNER = "lihost"
+MEMORY, STARTS_S = Path("/dev/shm"), 20.0
+_OWNER, _PREFIX = "lihost", "lihost-postgres-"
 _FAST = (
     "fsync=off", "full_page_writes=off", "autovacuum=off", "shared_buffers=16MB", "max_connections=60", "jit=off",
     "listen_addresses=",
@@ -103,15 +103,26 @@ class Server:
             self._process = None
 
 
+def remove_left(top: Path) -> None:
+    """End the servers of runs that were killed, and remove their folders."""
+    for folder in top.glob(f"{_PREFIX}*"):
+        if Path(f"/proc/{folder.name.removeprefix(_PREFIX).partition('-')[0]}").exists():
+            continue
+        with suppress(OSError, ValueError):
+            server = int((folder / "data" / "postmaster.pid").read_text().split("\n")[0])
+            if str(folder) in Path(f"/proc/{server}/cmdline").read_text():
+                os.kill(server, signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def running() -> Iterator[Server]:
     """Run a server inside the block."""
     bin_ = programs()
     assert bin_ is not None
-    memory = Path("/dev/shm")
-    folder = Path(
-        tempfile.mkdtemp(prefix="lihost-postgres-", dir=memory if os.access(memory, os.W_OK) else "/tmp")
-    )
+    top = MEMORY if os.access(MEMORY, os.W_OK) else Path("/tmp")
+    remove_left(top)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=top))
     try:
         server = Server(folder, bin_)
         try:
