@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -97,16 +98,21 @@ def table_of_cells(cells: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     DataFrame
         ``RESULT_COLUMNS``, ``source`` and ``told_at`` of the last report; numbers, flags and text each as such.
     """
-    frame = pd.DataFrame(list(cells), columns=[*RESULT_COLUMNS, "source", "told_at"])
-    for column in RESULT_COLUMNS:
-        if column.endswith("_censored") or column == "failed":
-            bounds = frame[column].map(_flag).astype(object)
-            frame[column] = bounds if (bounds == BELOW).any() else bounds.astype(bool)
-        elif column in t.NUMERIC or column in c.TARGETS or column.endswith(("_upper_bound", "_sem")):
-            frame[column] = frame[column].astype(float)
-        else:
-            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
-    return frame
+    records = list(cells)
+    columns = {name: [one.get(name) for one in records] for name in (*RESULT_COLUMNS, "source", "told_at")}
+    return pd.DataFrame({name: _typed(name, values) for name, values in columns.items()})
+
+
+def _typed(column: str, values: list[Any]) -> list[Any] | np.ndarray:
+    """Return the values of a column of a cell as an array of its type; source and time stay as they are."""
+    if column.endswith("_censored") or column == "failed":
+        flags = list(map(_flag, values))
+        return np.array(flags, dtype=object if BELOW in flags else bool)
+    if column in t.NUMERIC or column in c.TARGETS or column.endswith(("_upper_bound", "_sem")):
+        return np.array(values, dtype=float)
+    if column in RESULT_COLUMNS:
+        return np.array([None if one != one else one for one in values], dtype=object)
+    return values
 
 
 def _flag(given: object) -> bool | str:

@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -34,7 +34,10 @@ def version_of(connection: Connection) -> str | None:
     connection : sqlalchemy.Connection
         An open connection.
     """
-    names = sa.inspect(connection).get_table_names()
+    return _version(connection, sa.inspect(connection).get_table_names())
+
+
+def _version(connection: Connection, names: Collection[str]) -> str | None:
     if t.REVISION.name in names:
         return str(connection.scalar(sa.select(t.REVISION.c.version_num)))
     if t.VERSION.name in names:
@@ -84,7 +87,7 @@ def check(connection: Connection, where: str) -> None:
             if on_server
             else "move that file away, or give the campaign file another name",
         )
-    refuse_newer(version_of(connection), where)
+    refuse_newer(_version(connection, names), where)
 
 
 def refuse_newer(version: str | None, where: str) -> None:
@@ -128,17 +131,18 @@ def make(connection: Connection, where: str, path: Path | None) -> None:
     OSError, sqlite3.Error
         When the copy cannot be written; nothing is changed then.
     """
-    version = version_of(connection)
+    names = sa.inspect(connection).get_table_names()
+    version = _version(connection, names)
     refuse_newer(version, where)
     if version is None:
-        t.METADATA.create_all(connection)
+        t.METADATA.create_all(connection, checkfirst=False)
         connection.execute(sa.insert(t.VERSION).values(version=t.SCHEMA_VERSION, product=t.PRODUCT))
         connection.execute(sa.insert(t.REVISION).values(version_num=_NEWEST))
         return
     if is_older(version) and path is not None:
         keep_copy(path, version)
-    if not sa.inspect(connection).has_table(t.REVISION.name):
-        t.REVISION.create(connection)
+    if t.REVISION.name not in names:
+        t.REVISION.create(connection, checkfirst=False)
         connection.execute(sa.insert(t.REVISION).values(version_num=version))
     if is_older(version):
         upgrade(connection)
