@@ -103,16 +103,16 @@ def table_of_cells(cells: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame({name: _typed(name, values) for name, values in columns.items()})
 
 
-def _typed(column: str, values: list[Any]) -> list[Any] | np.ndarray:
-    """Return the values of a column of a cell as an array of its type; source and time stay as they are."""
+def _typed(column: str, values: list[Any]) -> np.ndarray | pd.Series:
+    """Return the values of a column of a cell in its type; that of source and time is what pandas has for text."""
     if column.endswith("_censored") or column == "failed":
         flags = list(map(_flag, values))
-        return np.array(flags, dtype=object if BELOW in flags else bool)
+        return pd.Series(flags, dtype=object) if BELOW in flags else np.array(flags, dtype=bool)
     if column in t.NUMERIC or column in c.TARGETS or column.endswith(("_upper_bound", "_sem")):
         return np.array(values, dtype=float)
-    if column in RESULT_COLUMNS:
-        return np.array([None if one != one else one for one in values], dtype=object)
-    return values
+    if column in RESULT_COLUMNS or not values:
+        return pd.Series([None if one != one else one for one in values], dtype=object)
+    return pd.Series(values)
 
 
 def _flag(given: object) -> bool | str:
