@@ -21,6 +21,7 @@ from optuna.trial import TrialState
 
 from surrogate.campaign.store_address import address, shown
 from surrogate.errors import StoreError
+from surrogate.tracking.made_alone import alone_at
 from surrogate.tracking.processes import is_gone, process_tag
 from surrogate.tracking.store_location import sqlite_uri
 
@@ -75,11 +76,11 @@ class Study:
         # A search lasts for hours: a connection that was lost between two trials is found out and made again.
         settings = {"connect_args": {"timeout": BUSY_S}} if local else {"pool_pre_ping": True}
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        with _guarded(url, "cannot be opened", _OPENING), warnings.catch_warnings():
+        text = url.render_as_string(hide_password=False)
+        with _guarded(url, "cannot be opened", _OPENING), warnings.catch_warnings(), alone_at(text):
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             if not storage:
                 Path("mlruns").mkdir(exist_ok=True)
-            text = url.render_as_string(hide_password=False)
             kept = optuna.create_study(
                 storage=optuna.storages.RDBStorage(text, settings), study_name=name, load_if_exists=True,
                 # It compares the same papers with the best trial's, which are no learning curve.

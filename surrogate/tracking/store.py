@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from surrogate.tracking.experiments import TRAIN, experiment_tags
+from surrogate.tracking.made_alone import alone_at
 from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, original_folder, relocate
 from surrogate.tracking.store_errors import guarded
 from surrogate.tracking.store_location import VARIABLE, Store, current_store, sqlite_uri
@@ -154,14 +155,15 @@ def _artifacts(store: Store) -> str | None:
 
 @contextmanager
 def _database_made_once(store: Store, experiment: str) -> Iterator[None]:
-    """Make the local database if there is none, one process at a time and all of it or nothing.
+    """Make the database if there is none, one process at a time; a local one all of it or nothing.
 
     MLflow's migrations tolerate neither a second process nor being killed half way: the database could never be
     opened again. So they run on a scratch file, whose content is then taken over in one transaction.
     """
     database = store.database
     if database is None:
-        yield
+        with alone_at(store.uri):
+            yield
         return
     if _is_made(database):
         _remove_scratch(database.parent)
