@@ -28,7 +28,8 @@ from tests.postgres import NOT_INSTALLED, Server, programs, running
 pytestmark = pytest.mark.skipif(programs() is None, reason=NOT_INSTALLED)
 WRITERS, CELLS = 8, int(os.environ.get("LIHOST_BENCH_TEAM", "200"))
 FORK = multiprocessing.get_context("fork")
-STOPS = {"no restart": None, "restart": signal.SIGINT, "power cut": signal.SIGQUIT}
+# How the server is stopped, and what part of the cells is told meanwhile.
+STOPS = {"no restart": (None, 1), "restart": (signal.SIGINT, 1), "power cut": (signal.SIGQUIT, 4)}
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +38,10 @@ def server() -> Iterator[Server]:
         yield made
 
 
-def write(url: str, writer: int) -> None:
+def write(url: str, writer: int, cells: int) -> None:
     """Tell the cells of a writer, one after the other."""
     store = CampaignStore.open(url)
-    for k in range(CELLS):
+    for k in range(cells):
         cell = row(cell_id=f"W{writer}-{k + 1}", cycle_life_cycles=100.0 + k, replicate=f"{writer}")
         store.tell(pd.DataFrame([cell]), f"writer {writer}")
 
@@ -56,14 +57,16 @@ def stored(url: str) -> int:
 
 @pytest.mark.parametrize("how", STOPS)
 def test_eight_writers(server: Server, how: str) -> None:
-    url, whole = server.schema(), WRITERS * CELLS
+    stop, part = STOPS[how]
+    url, cells = server.schema(), CELLS // part
+    whole = WRITERS * cells
     CampaignStore.open(url).prepare()
     cut_before = cut(server)
     began = time.perf_counter()
-    writers = [FORK.Process(target=write, args=(url, k)) for k in range(WRITERS)]
+    writers = [FORK.Process(target=write, args=(url, k, cells)) for k in range(WRITERS)]
     for one in writers:
         one.start()
-    stop, away = STOPS[how], 0.0
+    away = 0.0
     if stop is not None:
         while stored(url) < whole // 3:
             time.sleep(0.2)
@@ -83,7 +86,7 @@ def test_eight_writers(server: Server, how: str) -> None:
     assert [one["statement"] for one in results] == [one["id"] for one in statements]
     for k in range(WRITERS):
         own = [one["cell"] for one in results if one["source"] == f"writer {k}"]
-        assert own == [f"W{k}-{number + 1}" for number in range(CELLS)]
+        assert own == [f"W{k}-{number + 1}" for number in range(cells)]
     times = [one["said_at"] for one in statements]
     assert times == sorted(times)
     print(
