@@ -26,6 +26,8 @@ from copy import copy
 from itertools import islice
 from typing import NamedTuple, Self
 
+from surrogate.passwords import without_passwords
+
 MOST_ROWS = 100  # for which one fault is reported at once
 _LONGEST_VALUE = 200  # characters of a value that a message repeats
 _TO_MEND = "To mend it: "
@@ -47,7 +49,7 @@ class Remedy(NamedTuple):
 
 
 def message(what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = "") -> str:
-    """Compose the one-paragraph message of an error; parts that are empty are left out.
+    """Compose the one-paragraph message of an error; parts that are empty are left out, and so are passwords.
 
     Parameters
     ----------
@@ -75,7 +77,7 @@ def message(what: str, *, where: str = "", value: object = None, limit: str = ""
         parts.append(f"Allowed: {limit}")
     if remedy:
         parts.append(f"{_TO_MEND}{remedy}")
-    text = ". ".join(part.rstrip(".") for part in parts)
+    text = without_passwords(". ".join(part.rstrip(".") for part in parts))
     return text if text.endswith("?") else f"{text}."
 
 

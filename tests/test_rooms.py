@@ -12,7 +12,8 @@ from surrogate.laboratory.run_code import APART
 PACKAGE = Path(__file__).parents[1] / "surrogate"
 # From the ground up; ``docs/architecture.md`` says what each holds.
 ORDER = (
-    "lazy", "errors", "execution", "resources", "shapes", "units", "space", "materials", "hosts", "physics", "files",
+    "lazy", "passwords", "errors", "execution", "resources", "shapes", "units", "space", "materials", "hosts", "physics",
+    "files",
     "literature", "evaluation", "models", "sensitivity", "validation", "optimization", "campaign", "laboratory",
     "tracking", "report", "learning", "library", "serving", "cli",
 )  # fmt: skip

@@ -77,7 +77,7 @@ def record_batch(
         run.metrics(values, step=step)
         if context.observations is not None and context.measured_cells:
             cells = context.observations.drop(columns="told_at", errors="ignore")
-            source = str(campaign.store_path)
+            source = str(campaign.store_address)
             run.dataset(
                 f"told_cells/{name}",
                 table_hash(cells),

@@ -196,8 +196,7 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
     from surrogate.campaign.store import CampaignStore
 
     campaign = Campaign.load(path)
-    assert campaign.store_path is not None
-    return campaign, CampaignStore.open(campaign.store_path)
+    return campaign, CampaignStore.of(campaign)
 
 
 def _pair(text: str, own_names: Mapping[str, str]) -> tuple[str, str]:

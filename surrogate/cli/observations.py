@@ -61,8 +61,7 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool =
     from surrogate.cli.campaign_record import record_cells
 
     campaign = Campaign.load(campaign_path)
-    assert campaign.store_path is not None
-    store = CampaignStore.open(campaign.store_path)
+    store = CampaignStore.of(campaign)
     cells, remarks = read_observations(path, campaign, store.identities(), yes=yes)
     earlier = store.observations()
     repeated: Repeated = "add" if again else "skip" if new else "refuse"

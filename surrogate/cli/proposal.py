@@ -210,7 +210,6 @@ def cell_remarks(
 def _store(campaign: Campaign) -> CampaignStore:
     from surrogate.campaign.store import CampaignStore
 
-    assert campaign.store_path is not None
-    store = CampaignStore.open(campaign.store_path)
+    store = CampaignStore.of(campaign)
     store.prepare()
     return store

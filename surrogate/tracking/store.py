@@ -17,6 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 from uuid import uuid4
 
 from surrogate.tracking.experiments import TRAIN, experiment_tags
+from surrogate.tracking.made_alone import alone_at
 from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, original_folder, relocate
 from surrogate.tracking.store_errors import guarded
 from surrogate.tracking.store_location import VARIABLE, Store, current_store, sqlite_uri
@@ -29,6 +30,8 @@ _PORTS = {
     "mysql": 3306,
     "mssql": 1433,
 }  # where an address names none
+# Where a team's database has the files of runs and models: MLflow's own variable for its server.
+ARTIFACT_ROOT = "MLFLOW_DEFAULT_ARTIFACT_ROOT"
 _LOCK_S = 120.0  # making a database takes MLflow about 3 s; a second process waits for the first
 
 # No network, no progress bars over the command's own, no hints for other tools, and a dead server refused
@@ -158,10 +161,8 @@ def _opened(store: Store, make: bool, name: str) -> OpenStore:
     client = MlflowClient(store.uri, os.environ.get("MLFLOW_REGISTRY_URI", store.uri))
     experiment = client.get_experiment_by_name(name)
     if experiment is None and make:
-        # As a file: address, because MLflow reads # and % in a plain path as parts of an address.
-        location = (store.database.parent.resolve() / ARTIFACTS).as_uri() if store.database else None
         try:
-            client.create_experiment(name, artifact_location=location, tags=experiment_tags(name))
+            client.create_experiment(name, artifact_location=_artifacts(store), tags=experiment_tags(name))
         except MlflowException:  # another process was first
             if client.get_experiment_by_name(name) is None:
                 raise
@@ -169,16 +170,29 @@ def _opened(store: Store, make: bool, name: str) -> OpenStore:
     return OpenStore(store, client, experiment.experiment_id if experiment else "")
 
 
+def _artifacts(store: Store) -> str | None:
+    """Return where the files of a new experiment are kept; None leaves it to an MLflow server."""
+    given = os.environ.get(ARTIFACT_ROOT, "").strip()
+    if store.database is not None:
+        folder = store.database.parent.resolve() / ARTIFACTS
+    elif not given or "://" in given or given.startswith("file:"):
+        return given or None
+    else:
+        folder = Path(given).expanduser().resolve()
+    return folder.as_uri()  # MLflow reads # and % in a plain path as parts of an address
+
+
 @contextmanager
 def _database_made_once(store: Store, experiment: str) -> Iterator[None]:
-    """Make the local database if there is none, one process at a time and all of it or nothing.
+    """Make the database if there is none, one process at a time; a local one all of it or nothing.
 
     MLflow's migrations tolerate neither a second process nor being killed half way: the database could never be
     opened again. So they run on a scratch file, whose content is then taken over in one transaction.
     """
     database = store.database
     if database is None:
-        yield
+        with alone_at(store.uri):
+            yield
         return
     if _is_made(database):
         _remove_scratch(database.parent)

@@ -115,7 +115,7 @@ def test_next_names_the_command_the_table_and_the_ids_of_the_template(campaign: 
     batch = batch_of(examples.BASE, examples.BASE | {"thickness_um": 90.0})
     named = batch.assign(proposal_id=["B02-1", "B02-2", "B02-C"])
     path = tmp_path / "my campaign.toml"
-    own = SimpleNamespace(**{**vars(campaign), "path": path, "store_path": path.with_suffix(".db")})
+    own = SimpleNamespace(**{**vars(campaign), "path": path, "store_address": path.with_suffix(".db")})
     found = next_of(named, own, Path("optimize-out") / "batch-02")
     assert found.command == f"optimize tell --campaign '{path}' optimize-out/batch-02/results-template.csv"
     ids = [one for cells in found.cell_ids.values() for one in cells]
