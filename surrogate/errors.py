@@ -22,7 +22,6 @@ A message is one paragraph: what is wrong and where, the value, the limit, what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from itertools import islice
 from typing import NamedTuple, Self
 
@@ -177,7 +176,9 @@ class InputError(LihostError, ValueError):
         row : int
             The row, counted from 0.
         """
-        other = copy(self)
+        # Not copy.copy, which shares the state of errors where tblib, which dask loads, has changed their pickling.
+        other = type(self).__new__(type(self), *self.args)
+        vars(other).update(vars(self))
         if self.row is not None:
             other.args = (str(self).replace(f"row {self.row + 1}", f"row {row + 1}", 1),)
         other.row, other.also = row, ()
