@@ -9,6 +9,7 @@ again, and the message says that the outcome is not known.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from surrogate.campaign import store_engine as e
 from surrogate.campaign.store_address import address, file_of, shown
-from surrogate.campaign.store_faults import lost_connection, may_be_repeated, reason_of, remedy
+from surrogate.campaign.store_faults import DAMAGED, lost_connection, may_be_repeated, reason_of, remedy
 from surrogate.campaign.store_versions import check, is_older, make, refuse_newer, upgraded_copy, version_of
 from surrogate.errors import LihostError, StoreError
 
@@ -203,6 +204,12 @@ class StoreDatabase:
             yield
         except LihostError:
             raise
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:  # of what its rows hold
+            raise StoreError(
+                f"the campaign store {what}: a row of it is damaged: {error}",
+                where=self.where,
+                remedy=DAMAGED,
+            ) from error
         except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
             reason = reason_of(error)
             raise StoreError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+DAMAGED = "put a copy from your backup in its place, or move it away and store the results again"
 # Another writer was in the way of this one; PostgreSQL asks for the whole transaction again.
 _IN_THE_WAY = ("40001", "40P01")
 _RESTARTS = ("57P01", "57P02", "57P03")
@@ -20,8 +21,7 @@ _STATES = {
 # What a server says before it tells its state, and what SQLite says, which has none.
 _WORDS = {
     ("not a database",): "that file is something else; move it away, or give the campaign file another name",
-    ("malformed", "corrupt", "damaged"):
-        "put a copy from your backup in its place, or move it away and store the results again",
+    ("malformed", "corrupt", "damaged"): DAMAGED,
     ("full", "no space"): "free some space on that disk and run the command again",
     ("locked", "serialize"): "another process is writing to it; wait for it and run the command again",
     ("password", "authentication", "pg_hba", "role "): _STATES["28"],

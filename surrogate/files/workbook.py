@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -156,6 +158,10 @@ class Tab:
         return header, columns
 
 
+# What zipfile raises of an archive that is damaged, encrypted or packed in a way of its own.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, struct.error)
+
+
 def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
     """Read the tabs of a workbook that have anything in them.
 
@@ -183,7 +189,7 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
             merges = size <= MOST_BYTES and any(
                 _MERGE.search(archive.read(name)) for name in archive.namelist() if _SHEETS in name
             )
-    except (zipfile.BadZipFile, OSError, ValueError) as cause:
+    except _DAMAGED as cause:
         _refuse_damaged(complain, cause)
     if not workbook:
         complain.refuse("is a zip archive and no Excel workbook", limit=".xlsx or CSV", remedy=_REMEDY)
