@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 NOT_INSTALLED = "PostgreSQL is not installed (on Debian or Ubuntu: apt install postgresql)"
@@ -72,10 +73,11 @@ class Server:
 
     def execute(self, *statements: str) -> None:
         """Run statements, each by itself."""
-        engine = sa.create_engine(self.url(), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with psycopg.connect(
+            host=str(self.folder), user=_OWNER, dbname="postgres", autocommit=True
+        ) as connection:
             for statement in statements:
-                connection.exec_driver_sql(statement)
+                connection.execute(statement)
 
     def start(self) -> None:
         """Start, and wait until it answers."""
@@ -90,7 +92,7 @@ class Server:
             try:
                 self.execute("SELECT 1")
                 return
-            except sa.exc.OperationalError:
+            except psycopg.OperationalError:
                 if time.monotonic() > until or self._process.poll() is not None:
                     raise
                 time.sleep(0.02)
