@@ -154,6 +154,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         raise pytest.UsageError(f"{item.nodeid} uses a costly fixture: name its file in TOGETHER")
     if "trained" in used:
         item.add_marker(pytest.mark.training)
+    if "postgres" in used:
+        item.add_marker(pytest.mark.process)
     if "made_store" in used:  # MLflow needs seconds for a new database
         item.add_marker(pytest.mark.slow)
     if place.startswith(SIMULATE) or "simulate" in item.path.stem:

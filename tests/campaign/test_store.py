@@ -20,7 +20,7 @@ from tests.campaign.told_cells import cells
 from tests.campaign.told_cells import row as host
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where an empty store is: a file that there is not yet, or an empty schema."""
     if request.param == "sqlite":
