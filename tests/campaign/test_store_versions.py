@@ -212,7 +212,7 @@ def test_an_older_store_in_a_folder_that_is_only_read(tmp_path: Path) -> None:
     try:
         store = CampaignStore.open(path)
         assert len(store.observations()) == 3
-        with pytest.raises(StoreError, match="writable|you may write to"):
+        with pytest.raises(StoreError, match=r"writable|you may write to"):
             store.prepare()
     finally:
         tmp_path.chmod(0o700)
