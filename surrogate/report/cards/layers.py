@@ -121,6 +121,11 @@ class Layer:
         """Pore size with the tolerance less and more, um."""
         return (1.0 - PORE_SIZE) * self.pore_size_um, (1.0 + PORE_SIZE) * self.pore_size_um
 
+    def share_by_weight(self, phases: Sequence[str]) -> float:
+        """Return the share of some phases in the weight of what is no agent."""
+        mass = {part.phase: part.mass_mg_cm2 for part in self.parts if part.phase != "agent"}
+        return sum(mass.get(phase, 0.0) for phase in phases) / sum(mass.values()) if mass else 0.0
+
     @property
     def too_thin(self) -> bool:
         """Whether its pores are wider than it is thick, so that it cannot be cut from a porous body."""

@@ -50,8 +50,8 @@ def make_lines(make: Make) -> list[Line]:
         lines.append(("Not said here", f"concentrations, solvents and drying are the method's own: {where}"))
     if make.route.example:
         doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""
-        differs = f" ({make.route.differs})" if make.route.differs else ""
-        lines.append(("Closest published host", f"{make.route.example}{doi}{differs}"))
+        about = ": ".join(filter(None, (make.route.differs, make.route.reached)))
+        lines.append(("Closest published host", f"{make.route.example}{doi}{f' ({about})' if about else ''}"))
     lines.append(("Tolerances", make.tolerance_text))
     lines += [
         (name, text) for name, text in (("Other agents", make.agents.text), ("Cost", make.cost_text)) if text
@@ -215,7 +215,7 @@ def step_text(step: Step) -> str:
         Of a route.
     """
     if not step.methods:
-        return step.what
+        return step.what + (f". Why it falls short: {step.beyond}" if step.beyond else "")
     text = f"{step.what}: {' or '.join(step.methods)}"
     if step.limits:
         which = "which reaches" if len(step.methods) == 1 else f"of which {step.methods[0]} reaches"

@@ -56,9 +56,13 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
     host = examples.BASE | {"pore_size_top_um": 12.0}
     makes = [one.make for one in cards_of(batch_of(host, examples.BASE), campaign)]
     first, second = makes[0].route.steps
-    assert first.what == "make the framework of carbon fibre, with the PAN of each layer, layer by layer"
+    assert first.what == (
+        "make the framework of carbon fibre, with the PAN of each layer dispersed in the spinning solution, layer by "
+        "layer"
+    )
     assert first.methods[0] == "electrospinning"
-    assert "pores 0.5 µm to 15 µm" in first.limits
+    assert first.limits.startswith("pores 0.5 µm to 15 µm, ")
+    assert first.limits.endswith("thickness of all layers 20 µm to 200 µm")
     assert (first.doi, first.assumed, first.beyond) == ("10.1002/aenm.202304229", False, "")
     assert first.paper.startswith("Wang et al., Adv. Energy Mater. 2024")
     assert second.what == "put the zinc oxide on each layer, before the next comes onto it"
@@ -118,6 +122,43 @@ def test_a_host_that_no_method_makes_is_stacked_from_layers_that_are_coated_one_
     assert stack.caution.endswith(
         "layer by layer, atomic layer deposition or coating from solution will do too"
     )
+
+
+def test_a_method_falls_short_of_a_layer_with_more_filler_than_it_carries(campaign: Any) -> None:
+    mat = {
+        "framework": "pan", "agent": "magnesium", "conductor_material": "carbon_nanotube", "conductor_top": 0.1,
+        "dielectric_top": 0.9, "conductor_bottom": 0.8, "dielectric_bottom": 0.1, "agent_bottom": 0.1,
+        "porosity_top": 0.8, "porosity_bottom": 0.8, "pore_size_top_um": 4.0, "pore_size_bottom_um": 1.5,
+    }  # fmt: skip
+    nitride = {"agent": "lithium_nitride", "conductor_bottom": 0.1, "dielectric_bottom": 0.8}
+    heavy, put_by_none = (
+        cards_of(batch_of(examples.BASE | mat | more).assign(made_by=""), campaign)[0].make
+        for more in ({}, nitride)
+    )
+    spun, sputtered = heavy.route.steps
+    shares = {
+        layer.number: next(part.mass_mg for part in layer.parts if part.phase == "conductor")
+        / sum(part.mass_mg for part in layer.parts if part.phase != "agent")
+        for layer in heavy.layers
+    }
+    full = [number for number, share in shares.items() if share > 0.5]
+    assert full == [4, 5, 6]
+    assert spun.what.startswith(
+        "make the framework of PAN (not carbonised), with the carbon nanotube of each layer "
+    )
+    assert spun.beyond == (
+        f"layers 4 to 6 hold {100 * shares[4]:.2g} to {100 * shares[6]:.2g} wt. % of carbon nanotube without the "
+        "agent, more than it carries (50 wt. %, assumed). Way round: make them by vacuum filtration or blade "
+        "coating, as carbon nanotube that holds the PAN, and stack them"
+    )
+    assert sputtered.methods == ("sputtering", "thermal evaporation")
+    assert dict(make_lines(heavy))["Route"] == "No single known method makes this host. Closest route:"
+    last = put_by_none.route.steps[-1]
+    assert (last.what, last.methods) == ("put the lithium nitride on", ())
+    assert last.beyond == (
+        "no method of the table puts lithium nitride onto PAN (melt infusion of lithium onto carbon fibre)"
+    )
+    assert dict(make_lines(put_by_none))["Step 2"].endswith(f". Why it falls short: {last.beyond}")
 
 
 def test_what_is_too_little_or_too_vague_to_check_on_a_balance_is_checked_otherwise(campaign: Any) -> None:
