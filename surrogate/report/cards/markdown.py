@@ -103,9 +103,9 @@ def _layers(make: Make) -> str:
     seeds = any(part.phase == "agent" for part in make.parts)
     film = "; film: thickness of a dense film of the same mass on the disc's area" if seeds else ""
     caption = (
-        f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down; in "
-        f"brackets and within: the tolerances, of masses and films at the porosity of the table{film}."
-        f"{sheet_text(make)}"
+        f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down. "
+        f'Masses are what is in the finished host, not what goes into the pot. Brackets and "within" are tolerances; '
+        f"those of mg{' and nm' * seeds} hold at the stated porosity{film}.{sheet_text(make)}"
     )
     return f"{caption}\n\n{_table(_LAYERS, rows)}"
 

@@ -91,6 +91,8 @@ class Route:
         there is none.
     differs : str
         How that host is described there, for what differs; empty where that is not told.
+    film : bool
+        Whether an agent is put on as vapour, whose film a quartz balance reads.
     reached : str
         What it reached and under which conditions; empty where no record has a number.
     """
@@ -101,6 +103,7 @@ class Route:
     example_doi: str
     example_url: str
     differs: str
+    film: bool
     reached: str
 
 
@@ -178,6 +181,7 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         example_doi=near[0].cited.doi if near else "",
         example_url=near[0].work_url if near else "",
         differs=near[0].systems if near else "",
+        film=any(one.identifier in _ONE_SIDED for one in coating),
         reached=near[0].reached[0] if near and near[0].reached else "",
     )
 

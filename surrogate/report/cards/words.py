@@ -57,7 +57,7 @@ def make_lines(make: Make) -> list[Line]:
         (name, text) for name, text in (("Other agents", make.agents.text), ("Cost", make.cost_text)) if text
     ]
     if make.hazards:
-        lines.append(("Hazards", "; ".join(make.hazards)))
+        lines.append(("Hazards", "; ".join((*make.hazards, "electrolyte: see its supplier's sheet"))))
     return lines
 
 

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import report_examples as examples
-from card_examples import LIFE, batch_of
+from card_examples import LIFE, MV, batch_of
 
 from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.card import Card, cards_of
+from surrogate.report.cards.layers import layers_of
 from surrogate.report.cards.markdown import card_markdown
 from surrogate.report.cards.words import make_lines, why_lines
 from surrogate.report.quantities import number
@@ -167,9 +168,15 @@ def test_what_is_too_little_or_too_vague_to_check_on_a_balance_is_checked_otherw
     seed = next(part for part in make.parts if part.phase == "agent")
     assert make.mass_tolerance_mg / make.mass_mg == pytest.approx(0.05 / 0.07)
     assert "± 71 %, a weak check" in make.balance_text
+    assert make.sheet_cm2 is not None
     assert (
-        f"by the thickness of its film, as {seed.mass_mg:.3g} mg are too little to weigh" in make.balance_text
+        "by the thickness of its film (quartz balance or a witness slide), as a disc's "
+        f"{seed.mass_mg:.3g} mg are too little to weigh (the sheet's "
+        f"{seed.mass_mg_cm2 * make.sheet_cm2:.3g} mg can be)" in make.balance_text
     )
+    bath = light | {"agent": "lithium_nitride", "agent_bottom": 0.1, "conductor_bottom": 0.9}
+    infused = cards_of(batch_of(examples.BASE | bath), campaign)[0].make
+    assert "; the lithium nitride by weighing the sheet before and after (" in infused.balance_text
     density = make.mass_mg_cm2 / (0.07 * make.thickness_um * 1e-4) * 1e-3
     assert f"1 − (mg cm⁻²) / ({0.1 * density:.3g} × µm)" in make.balance_text
     assert "weak" not in cards_of(batch_of(examples.BASE), campaign)[0].make.balance_text
@@ -191,7 +198,14 @@ def test_layers_say_what_they_stand_for_and_what_joining_them_loses(campaign: An
     assert len(thin.layers) == 3
     assert "Thickness: 120 µm in 3 layers" in "\n".join(": ".join(line) for line in make_lines(thin))
     assert dense.layers_text.startswith("Steps of a continuous gradient")
-    assert "neighbours differ by more than the tolerance in porosity, in pore size or" in dense.layers_text
+    assert dense.layers_text.endswith(
+        "Neighbours differ by more than the tolerances in porosity, pore size, carbon fibre, PAN and zinc oxide"
+    )
+    even = {"pore_size_top_um": 10.0, "agent_bottom": 0.04, "conductor_bottom": 0.96, "porosity_top": 0.7}
+    blind = cards_of(batch_of(examples.BASE | even), campaign)[0].make
+    assert blind.layers_text.endswith(
+        " in carbon fibre and PAN alone; in porosity, pore size and zinc oxide by less, which cannot be checked"
+    )
     assert not any(layer.too_thin for layer in (*thin.layers, *dense.layers))
     assert (thin.route.steps[1].order, mild.route.steps[0].order) == ("", "")  # a stack says it; one layer
     assert (
@@ -215,7 +229,12 @@ def test_a_host_that_is_mostly_something_else_is_named_by_what_it_is_made_of(cam
     assert text.startswith(f"## B00-1: {named}\n")
     for part in heavy.make.parts:
         assert f"{part.name} {part.weight_pct:.2g} wt. %" in dict(make_lines(heavy.make))["Host"]
-    assert "of masses and films at the porosity of the table" in text
+        assert (
+            f"{part.name} {part.density_g_cm3:.3g}"
+            in dict(make_lines(heavy.make))["Host"].partition("by densit")[2]
+        )
+    assert "Masses are what is in the finished host, not what goes into the pot. Brackets" in text
+    assert "those of mg and nm hold at the stated porosity; film:" in text
     (carbon, *_), seed = heavy.make.layers[-1].parts, heavy.make.layers[-1].parts[-1]
     off = carbon.most_mg - carbon.mass_mg
     assert carbon.mass_mg - carbon.least_mg == pytest.approx(off)
@@ -244,8 +263,18 @@ def test_agents_tolerances_and_limits(card: Card) -> None:
     )  # the same volume
     assert f"gold ({make.agents.masses_mg[1]:.3g} mg)" in make.agents.text
     assert "Beware" not in make.agents.text
-    assert [(one.matters, one.target) for one in make.tolerances] == [(True, LIFE), (False, LIFE)]
-    assert make.tolerances[1].text == "5 % of the solid's volume less agent at the bottom: cycle life × 0.905"
+    assert [(one.matters, one.target) for one in make.tolerances] == [
+        (True, LIFE),
+        (False, LIFE),
+        (False, MV),
+    ]
+    less = batch_of(examples.BASE | {"agent_bottom": 0.15, "conductor_bottom": 0.85}).iloc[0].to_dict()
+    part = next(part for part in layers_of(less, 1.0)[-1].parts if part.phase == "agent")
+    (ought,) = (one.volume_pct_of_solid for one in make.layers[-1].parts if one.phase == "agent")
+    assert make.tolerances[1].text == (
+        f"layer {len(make.layers)} with {part.volume_pct_of_solid:.2g} instead of {ought:.2g} vol. % zinc oxide: "
+        "cycle life × 0.905"
+    )
     assert make.at_limit == card.why.at_limit == ("thickness 120 µm",)
     assert "At a limit" in dict(why_lines(card.why))
 

@@ -43,7 +43,20 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     headings = re.findall("^### (.*)$", text, re.MULTILINE)
     assert headings == ["Make", "Test", "Expect", "Why", "Model details"]
     assert f"weighs {card.make.mass_mg:.3g} ± {card.make.mass_tolerance_mg:.2f} mg" in said["On the balance"]
-    assert "pores at the top 30 % narrower: cycle life × 0.607" in said["Tolerances"]
+    assert said["Tolerances"].startswith(
+        "Hold these closely: pores at the separator side 30 % narrower: cycle life × 0.607. Tested: "
+    )
+    # Each objective has its own worst case, beside its own scatter, and the thickness a number.
+    assert re.search(
+        r"Worst otherwise: (layer|5 points) .* zinc oxide.*: overpotential × 1.01 ", said["Tolerances"]
+    )
+    assert "(cells differ by × 1.16). Check twice: the disc's mass, " in said["Tolerances"]
+    off = 0.1 * card.make.mass_mg
+    assert (
+        f"Thickness: ± 10 % (assumed; what it does was not simulated) moves the disc by ± {off:.2g} mg"
+        in (said["Tolerances"])
+    )
+    assert said["Hazards"].endswith("; electrolyte: see its supplier's sheet")
     assert said["Compare with"].startswith(
         "B00-C: plain carbon fibre, 120 µm, porosity 80 %, pores 15 µm, predicted to live 200 cycles (90 %: 50 to "
     )
