@@ -66,6 +66,7 @@ _FOLDED = {
 }
 _FOLDED_OF_TEST = {
     "Cell",
+    "Read",
     "A cell has failed at",
 }  # the same for all hosts; the cell stands at the head of a page
 _BENCH = {"Layers"}  # unfolded where layers of the design were joined, as something is lost

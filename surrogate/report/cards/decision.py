@@ -104,8 +104,10 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
         control=control_in_words(rows[n]) if len(rows) > n else "",
         text="",
     )
+    objective = in_a_sentence(next(iter(campaign.objectives)))
     made_for = [
-        _made_for(rows[k], alone=k == first) for k in ([first] if teacher is None else [first, teacher])
+        _made_for(rows[k], objective, alone=k == first)
+        for k in ([first] if teacher is None else [first, teacher])
     ]
     made = comparison.made_already[first] if comparison.made_already else None
     return replace(decided, text=_in_words(decided, made_for, "" if made is None else made.name))
@@ -165,13 +167,14 @@ def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> 
     return ". ".join(said) + "."
 
 
-def _made_for(row: Mapping[str, Any], *, alone: bool) -> str:
+def _made_for(row: Mapping[str, Any], objective: str, *, alone: bool) -> str:
     """Say what a host that is to be made first is made for, by its role; of the first only what is unexpected."""
     p = given(row, "p_changes_best")
     teaches = (
         ""
         if p is None
-        else f": with a probability of {probability(float(p))} one cell of it changes which host is best"
+        else f": with a probability of {probability(float(p))} one cell of it changes which host is best in "
+        f"{objective}"
     )
     if alone:
         return "is made for what it teaches: its card says what is expected to do better" * (

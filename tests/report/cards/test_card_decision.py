@@ -33,8 +33,9 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     assert "B00-4 is worse in cycle life and overpotential than B00-1" in decided.text
     # One word, one meaning: what a host is made for is what its role says.
     assert (
-        "B00-3 is made for what it teaches: with a probability of 0.30 one cell of it changes which host is best"
-        in decided.text
+        "B00-3 is made for what it teaches: with a probability of 0.30 one cell of it changes which host is best in "
+        "cycle "
+        "life" in decided.text
     )
     promising = batch.assign(role=["exploit"] * 4 + ["control"])
     both = decision_of(promising, campaign, comparison(4, probabilities(0.55, 0.6, 0.97, 0.93)))
