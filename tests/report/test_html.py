@@ -111,7 +111,8 @@ def test_it_says_how_a_host_is_made_how_often_and_what_is_handled(tmp_path: Path
     for said in (
         "Build 3 cells of each host.", "Write on the pouches: B00-1-a , B00-1-b , B00-1-c .",
         "Hazards lithium metal (H260, H314)", "H314 : causes severe skin burns and eye damage.",
-        "Step 1 make the framework of carbon fibre, with the PAN of each layer, layer by layer: ",
+        "Step 1 make the framework of carbon fibre, with the PAN of each layer dispersed in the spinning solution, "
+        "layer by layer: ",
     ):  # fmt: skip
         assert said in text, said
     assert "Hazards" not in " ".join(Elements(page(tmp_path)).text)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
 _CELL = "the same of host and control, half or symmetric (the campaign names none)"
-_MV, _EXCESS = "overpotential_mV", "li_excess_mAh_cm2"
+_MV, _EXCESS = "overpotential_mV", "Lithium excess"  # a target, and the label of a condition
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def cycling_of(
     cell = {
         name: value for name, value in acting(campaign.conditions.as_dict()).items() if name not in cycled
     }
-    conditions = (*_with_counter_electrode(summary.conditions(cell), row), ("Cell kind", _CELL))
+    conditions = (*_with_counter_electrode(cell, capacity), ("Cell kind", _CELL))
     return CyclingTest(
         control_id=control_id if control is not None else "",
         control=control_in_words(control) if control is not None else "",
@@ -160,14 +160,17 @@ def cycling_of(
     )
 
 
-def _with_counter_electrode(lines: list[summary.Line], row: Mapping[str, Any]) -> list[summary.Line]:
-    """Say where the excess of lithium is: the host begins empty, so that the other electrode holds all of it."""
+def _with_counter_electrode(cell: Mapping[str, Any], capacity_mAh_cm2: float) -> list[summary.Line]:
+    """Describe a cell, and where its excess of lithium is: the host begins empty, the other electrode holds all."""
     from surrogate.physics.accounting import lithium_thickness_um
 
-    holds = float(row[_EXCESS]) + float(row["areal_capacity_mAh_cm2"])
+    column = next((name for name in cell if label(name) == _EXCESS), None)
+    if column is None:
+        return summary.conditions(cell)
+    holds = float(cell[column]) + capacity_mAh_cm2
     foil = number(float(lithium_thickness_um(holds)), 2)
-    where = f" (the counter electrode begins with {quantity(holds, _EXCESS)}, {foil} µm of foil; the host with none)"
-    return [(name, text + where * (name == label(_EXCESS))) for name, text in lines]
+    where = f" (the counter electrode begins with {quantity(holds, column)}, {foil} µm of foil; the host with none)"
+    return [(name, text + where * (name == _EXCESS)) for name, text in summary.conditions(cell)]
 
 
 def _control(control: Mapping[str, Any]) -> str:

@@ -131,7 +131,9 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
     first = sorted((one for one in known if one not in coating), key=lambda one: _sourced_first(one, row))
     beyond = ""
     stacked = False  # whether layers are made one by one, as no method makes what differs between them
-    if not known and not foil:
+    if not known and foil:  # its channels can be cut, if there are any, whatever puts the agent on
+        first = list(routes_of({**row, "agent": FOIL}, campaign.methods.usable).methods)
+    elif not known:
         first, beyond, stacked = nearest(row, campaign.methods.usable, layers)
         graded = graded_in(row) - ({"agent"} if stacked else set())
         coating = [
@@ -193,7 +195,8 @@ def _not_put(agent: str, framework: str, known: Sequence[Method]) -> Step:
         for one in known
         if agent in one.agents and (one.frameworks or one.onto)
     ]
-    beyond = f"no method of the table puts {short_name(agent)} onto {short_name(framework)}"
+    onto = "a planar foil" if framework == FOIL else short_name(framework)
+    beyond = f"no method of the table puts {short_name(agent)} onto {onto}"
     beyond += f" ({'; '.join(others)})" if others else ""
     return Step(f"put the {short_name(agent)} on", (), "", beyond, "", "", "", "", assumed=False)
 

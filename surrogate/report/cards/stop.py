@@ -170,7 +170,8 @@ def _timeline(rule: StopRule, bars: tuple[Bar, ...], noise: float) -> tuple[tupl
     if early:
         what = listed([in_a_sentence(one.target) for one in early])
         told = listed([f"{'above' if one.upwards else 'below'} {times(one.factor)}" for one in early])
-        then = "; go on for the cycle life alone" if any(one.target == LIFE for one in bars) else ""
+        rest = [in_a_sentence(one.target) for one in bars if one not in early]
+        then = f"; go on for the {listed(rest)} alone" if rest else ""
         marks.append((STEADY_CYCLE, f"read the {what}: {told} the control's decides that{then}"))
     if rule.control_cycles is not None:
         marks.append((rule.control_cycles, "the control is predicted to fail"))

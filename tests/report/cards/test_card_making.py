@@ -289,6 +289,14 @@ def test_a_foil_has_nothing_to_weigh_and_a_pellet_may_have_channels(campaign: An
     assert said["Channels"].startswith("100 µm wide and 40 µm deep")
     assert said["Step 1"].startswith("cut the channels: laser cutting")
     assert "Xu et al., Adv. Mater. 2021" in said["Step 1"]
+    nitride = cards_of(
+        CompleteDesigns.of(pd.DataFrame([cut | {"agent": "lithium_nitride"}])).frame, campaign
+    )[0]
+    channels, put = nitride.make.route.steps
+    assert channels.what == "cut the channels"
+    assert put.beyond.startswith(
+        "no method of the table puts lithium nitride onto a planar foil (melt infusion"
+    )
     assert card.make.planar
     assert (card.make.mass_mg, card.make.layers) == (0.0, ())
     assert "nothing to weigh" in card.make.balance_text
