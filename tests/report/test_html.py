@@ -161,7 +161,7 @@ def test_limits_stand_in_the_lead_the_overview_and_the_cards(tmp_path: Path) -> 
         "1.5 mA cm⁻², overpotential of at most 50 mV, after"
     ) in text
     assert text.count("<td><b>93 %</b></td>") == 1
-    assert "Keeps the limits with a probability of 93 %." in text
+    assert "<dt>Keeps the limits</dt><dd>with a probability of 93 %</dd>" in text
     assert "wanted: at least 1.5" in text
     assert "wanted: 20 to 40" in text
     assert "Keeps the limits" not in page(tmp_path, frame)

@@ -183,7 +183,7 @@ def _over_constants(row: Mapping[str, Any], target: str, simulated: Any) -> str:
     over = given(row, f"{target}_by_physics")
     if over is None or quantity(float(over), target) == quantity(float(simulated), target):
         return ""
-    return f" with its nominal constants, {quantity(float(over), target)} over all plausible ones"
+    return f" ({quantity(float(over), target)} over all plausible constants)"
 
 
 def _moved_by(row: Mapping[str, Any], target: str, told: int) -> str:

@@ -132,7 +132,7 @@ def _in_words(bar: Bar, own: str, cells: str, many: int | None) -> str:
     text = (
         f"{in_a_sentence(bar.target)}{read} {above} {times(bar.factor)} the control's (the control is better {below} "
         f"{times(bar.worse)}): {cells} clear that with a probability of {probability(bar.chance)} if it is truly "
-        f"{times(bar.predicted)} ({own}), and of {probability(bar.chance_in_all)} in all, as that is uncertain itself"
+        f"{times(bar.predicted)} ({own}), {probability(bar.chance_in_all)} as that is uncertain"
         f"{falls_short}{still_open}"
     )
     if not ahead or bar.chance >= SHOWN:

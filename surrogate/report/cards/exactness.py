@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY, changes
 from surrogate.hosts import columns as c
-from surrogate.report.cards.against import in_a_sentence, times
+from surrogate.report.cards.against import in_a_sentence, listed, times
 from surrogate.report.cards.layers import Layer, Part, layers_of
 from surrogate.report.quantities import number
 from surrogate.report.summary import short_name
@@ -22,9 +22,10 @@ from surrogate.report.summary import short_name
 if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
 
-_PLACES = {"at the top": "at the separator side", "at the bottom": "at the foil side"}
+_SIDES = {"at the top": "at the separator side", "at the bottom": "at the foil side"}
 _THICKNESS = 0.1  # relative: assumed of a laboratory; what it does to a cell is not simulated
 _MOST_NAMED = 3  # mistakes that are to be avoided
+_AS_MUCH = 0.99  # of the change of a layer, from which on another one is changed as much
 
 
 @dataclass(frozen=True)
@@ -98,25 +99,47 @@ def _plainly(mistake: str, row: Mapping[str, Any], made: Mapping[str, float], la
     else:
         phase = share[3].replace(" ", "_")
         name = short_name(str(row["agent" if phase == "agent" else f"{phase}_material"]))
-        text = _in_the_layer(phase, name, share[4] == "at the top", {**row, **made}, layers) or (
+        text = _in_its_layer(phase, name, {**row, **made}, layers) or (
             f"{100 * float(share[1]):.3g} points {share[2]} {name} {share[4]}, of the solid's volume"
         )
-    for place, side in _PLACES.items():
+    for place, side in _places(row, layers).items():
         text = text.replace(place, side)
     return text
 
 
-def _in_the_layer(phase: str, name: str, top: bool, made: Mapping[str, Any], layers: Sequence[Layer]) -> str:
-    """Say what an end's layer then has of a part; empty where the host would be cut into other layers."""
+def _places(row: Mapping[str, Any], layers: Sequence[Layer]) -> dict[str, str]:
+    """Say where top and bottom of a design are: two sides of a host or, of lamellae, every other layer."""
+    own = int(row.get("layers", 1))
+    if own == 1 or row.get("stacking") != c.ALTERNATING:
+        return _SIDES
+    if len(layers) != own:  # some of them were joined
+        return {
+            "at the top": "in the lamella on top and those like it",
+            "at the bottom": "in the other lamellae",
+        }
+    numbers = [str(layer.number) for layer in layers]
+    places = (numbers[::2], numbers[1::2])
+    top, bottom = (f"in layer{'s' * (len(those) > 1)} {listed(those)}" for those in places)
+    return {"at the top": top, "at the bottom": bottom}
+
+
+def _in_its_layer(phase: str, name: str, made: Mapping[str, Any], layers: Sequence[Layer]) -> str:
+    """Say what the layer that a mistake changes most then has of a part; empty where other layers would be cut."""
     other = layers_of(made, 0.25 * pi)
     if len(layers) < 2 or len(other) != len(layers):
         return ""
-    at = 0 if top else -1
     is_now, ought = (
-        next((part.volume_pct_of_solid for part in these[at].parts if part.phase == phase), 0.0)
+        [sum(part.volume_pct_of_solid for part in one.parts if part.phase == phase) for one in these]
         for these in (other, layers)
     )
-    return f"layer {layers[at].number} with {number(is_now, 2)} instead of {number(ought, 2)} vol. % {name}"
+    most = max(abs(now - then) for now, then in zip(is_now, ought, strict=True))
+    at = [
+        k
+        for k, (now, then) in enumerate(zip(is_now, ought, strict=True))
+        if abs(now - then) > _AS_MUCH * most
+    ]
+    which = f"layer{'s' * (len(at) > 1)} {listed([str(layers[k].number) for k in at])}"
+    return f"{which} with {number(is_now[at[0]], 2)} instead of {number(ought[at[0]], 2)} vol. % {name}"
 
 
 def _points(found: re.Match[str]) -> str:

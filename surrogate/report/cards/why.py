@@ -336,8 +336,6 @@ def _how_sure(row: Mapping[str, Any], chances: Sequence[Chance], worths: Sequenc
     if none_certain(worths):
         parts.append("no single feature's gain is certain")
     if given(row, "extrapolation") is not None:
-        parts.append(
-            f"extrapolation {summary.extrapolation(row)} (0: made up like hosts in papers, 1: like none; it says "
-            "nothing of how two hosts compare)"
-        )
+        meaning = "(0: like hosts in papers, 1: like none; nothing of how two hosts compare)"
+        parts.append(f"extrapolation {summary.extrapolation(row)} {meaning}")
     return "; ".join(parts)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import report_examples as examples
-from card_examples import LIFE, MV, batch_of
+from card_examples import LIFE, MV, batch_of, comparison
 
 from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts.designs import CompleteDesigns
@@ -254,7 +254,7 @@ def test_an_agent_that_lithium_converts_is_named_with_what_becomes_of_it(campaig
     )
 
 
-def test_agents_tolerances_and_limits(card: Card) -> None:
+def test_agents_tolerances_and_limits(campaign: Any, card: Card) -> None:
     make = card.make
     assert (make.agents.names, make.agents.cheapest) == (("tin", "gold"), "zinc oxide")
     own = next(part for part in make.parts if part.phase == "agent")
@@ -275,6 +275,11 @@ def test_agents_tolerances_and_limits(card: Card) -> None:
         f"layer {len(make.layers)} with {part.volume_pct_of_solid:.2g} instead of {ought:.2g} vol. % zinc oxide: "
         "cycle life × 0.905"
     )
+    # Of lamellae top and bottom of the design are every other layer.
+    lamellae = examples.BASE | {"layers": 4, "stacking": "alternating", "pore_size_top_um": 12.0}
+    mistakes = cards_of(batch_of(lamellae), campaign, comparison(1))[0].make.tolerances
+    assert mistakes[0].mistake == "pores in layers 1 and 3 30 % narrower"
+    assert mistakes[1].mistake == "layers 2 and 4 with 15 instead of 20 vol. % zinc oxide"
     assert make.at_limit == card.why.at_limit == ("thickness 120 µm",)
     assert "At a limit" in dict(why_lines(card.why))
 

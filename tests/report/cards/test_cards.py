@@ -64,10 +64,7 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     )
     assert "build 3 of it and 3 of the control" in said["Cells"]
     assert "0.91 in cycle life" in said["How sure"]
-    assert (
-        "0.12 of 1, inside the training data (0: made up like hosts in papers, 1: like none"
-        in said["How sure"]
-    )
+    assert "0.12 of 1, inside the training data (0: like hosts in papers, 1: like none" in said["How sure"]
     assert "the same of host and control, half or symmetric" in said["Cell"]
     assert "model only; no experimental data for hosts in liquid cells" in text
 
@@ -95,9 +92,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     first, second, _ = cards_of(batch, campaign, comparison(2), told=13)
     life, current = first.why.answers[:2]
     assert life.note == (
-        "simulated 90 cycles with its nominal constants, 336 cycles over all plausible ones; outside the interval, "
-        "as "
-        "your 13 cells moved the level × 3.1"
+        "simulated 90 cycles (336 cycles over all plausible constants); outside the interval, as your 13 cells moved "
+        "the level × 3.1"
     )
     # Inside the interval as well: how one number comes from the other.
     assert second.why.answers[0].note.endswith("; your 13 cells moved the level × 1.17")
@@ -221,11 +217,9 @@ def test_the_bar_of_each_objective_comes_with_the_probability_of_clearing_it(car
     said = dict(cycling_lines(card.test))
     assert re.match(
         r"Overpotential, read at cycle 10, below × 0\.\d+ the control's \(the control is better above × 1\.33\): "
-        rf"3 \+ 3 cells clear .* if it is truly × 0\.4 \(12 mV\), and of {first.chance_in_all:.2f} in all, as that "
-        r"is "
-        r"uncertain itself\. Then cycle life above × .* 3 \+ 3 cells clear that with a probability of "
-        rf"{then.chance:.2f} if it is "
-        r"truly × 2 \(400 cycles\), .* \(geometric means; of a cell that still runs, the cycles so far\)",
+        rf"3 \+ 3 cells clear .* if it is truly × 0\.4 \(12 mV\), {first.chance_in_all:.2f} as that is uncertain\. "
+        rf"Then cycle life above × .* 3 \+ 3 cells clear that with a probability of {then.chance:.2f} if it is truly "
+        r"× 2 \(400 cycles\), .* \(geometric means; of a cell that still runs, the cycles so far\)",
         said["Decides first"],
     )
     assert said["Read"].startswith(
