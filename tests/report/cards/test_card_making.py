@@ -29,6 +29,10 @@ def test_the_disc_is_that_of_the_campaign_file_and_weighs_what_its_layers_do(car
     # Five points of porosity more or less, of a host that is solid to 0.2 or so.
     solid = np.mean([1.0 - layer.porosity_pct / 100.0 for layer in make.layers])
     assert make.mass_tolerance_mg == pytest.approx(make.mass_mg * 0.05 / solid)
+    for whole in make.parts:  # what all layers may be off by is what each may
+        own = [part for layer in make.layers for part in layer.parts if part.phase == whole.phase]
+        assert whole.least_mg == pytest.approx(sum(part.least_mg for part in own))
+        assert whole.most_mg == pytest.approx(sum(part.most_mg for part in own))
     assert make.cost_usd == pytest.approx(12.3 * 2.010619e-4)
     assert "0.25 cents a disc" in make.cost_text
 
