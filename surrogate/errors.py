@@ -22,16 +22,33 @@ A message is one paragraph: what is wrong and where, the value, the limit, what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from itertools import islice
-from typing import Self
+from typing import NamedTuple, Self
+
+from surrogate.passwords import without_passwords
 
 MOST_ROWS = 100  # for which one fault is reported at once
 _LONGEST_VALUE = 200  # characters of a value that a message repeats
+_TO_MEND = "To mend it: "
+
+
+class Remedy(NamedTuple):
+    """What a person can do about an error, where that depends on how it was met.
+
+    Parameters
+    ----------
+    command : str
+        At a command line.
+    request : str
+        Of a client of the endpoint, or at its page; empty: nothing.
+    """
+
+    command: str
+    request: str
 
 
 def message(what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = "") -> str:
-    """Compose the one-paragraph message of an error; parts that are empty are left out.
+    """Compose the one-paragraph message of an error; parts that are empty are left out, and so are passwords.
 
     Parameters
     ----------
@@ -58,8 +75,8 @@ def message(what: str, *, where: str = "", value: object = None, limit: str = ""
     if limit:
         parts.append(f"Allowed: {limit}")
     if remedy:
-        parts.append(f"To mend it: {remedy}")
-    text = ". ".join(part.rstrip(".") for part in parts)
+        parts.append(f"{_TO_MEND}{remedy}")
+    text = without_passwords(". ".join(part.rstrip(".") for part in parts))
     return text if text.endswith("?") else f"{text}."
 
 
@@ -77,20 +94,38 @@ class LihostError(Exception):
 
     Parameters
     ----------
-    what, where, value, limit, remedy
+    what, where, value, limit
         Parts of the message, see :func:`message`.
+    remedy : str or Remedy
+        What the user can do about it; the message has that of a command line.
 
     Attributes
     ----------
     remedy : str
-        What the user can do about it; empty where nothing was given.
+        That of a command line; empty where nothing was given.
     """
 
     def __init__(
-        self, what: str, *, where: str = "", value: object = None, limit: str = "", remedy: str = ""
+        self,
+        what: str,
+        *,
+        where: str = "",
+        value: object = None,
+        limit: str = "",
+        remedy: str | Remedy = "",
     ) -> None:
-        super().__init__(message(what, where=where, value=value, limit=limit, remedy=remedy))
-        self.remedy = remedy
+        by_face = Remedy(remedy, remedy) if isinstance(remedy, str) else remedy
+        super().__init__(message(what, where=where, value=value, limit=limit, remedy=by_face.command))
+        self.remedy, self._of_request = by_face
+
+    def over_http(self) -> str:
+        """Return the message with the remedy that a client of the endpoint can follow."""
+        text, ours = str(self), f"{_TO_MEND}{self.remedy.rstrip('.')}"
+        at = text.rfind(ours)
+        if self._of_request == self.remedy or at < 0:
+            return text
+        theirs = f"{_TO_MEND}{self._of_request.rstrip('.')}." if self._of_request else ""
+        return f"{text[:at]}{theirs}".rstrip()
 
 
 class InputError(LihostError, ValueError):
@@ -122,7 +157,7 @@ class InputError(LihostError, ValueError):
         where: str = "",
         value: object = None,
         limit: str = "",
-        remedy: str = "",
+        remedy: str | Remedy = "",
         row: int | None = None,
         column: str | None = None,
     ) -> None:
@@ -141,7 +176,9 @@ class InputError(LihostError, ValueError):
         row : int
             The row, counted from 0.
         """
-        other = copy(self)
+        # Not copy.copy, which shares the state of errors where tblib, which dask loads, has changed their pickling.
+        other = type(self).__new__(type(self), *self.args)
+        vars(other).update(vars(self))
         if self.row is not None:
             other.args = (str(self).replace(f"row {self.row + 1}", f"row {row + 1}", 1),)
         other.row, other.also = row, ()

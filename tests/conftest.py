@@ -14,10 +14,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import beartype
 import jaxtyping
@@ -25,6 +25,9 @@ import pandas as pd
 import pytest
 
 from surrogate import shapes
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "surrogate"
@@ -182,6 +185,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return group(nodeid.partition("::")[0].removeprefix("tests/"))
 
     return Grouped(config, log)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, started once a worker; a test has a schema of its own (``postgres.schema()``)."""
+    pytest.importorskip("psycopg", reason="pip install 'lihost[team]'")
+    from tests.postgres import NOT_INSTALLED, programs, running
+
+    if programs() is None:
+        pytest.skip(NOT_INSTALLED)
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

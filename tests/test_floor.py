@@ -1,4 +1,4 @@
-"""Errors, units and resources: the floor."""
+"""Errors, passwords, units and resources: the floor."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from surrogate.errors import DesignError, InputError, LihostError, ResourceError, UnitError
+from surrogate.passwords import without_credentials, without_passwords
 from surrogate.resources import resource
 from surrogate.units import convert, convert_columns, split_unit
 
@@ -25,6 +26,35 @@ def test_message_names_place_value_limit_and_remedy() -> None:
     assert isinstance(error, InputError)
     assert isinstance(error, LihostError)
     assert isinstance(error, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("at postgresql://anna:pw@db:5432/lab, now", "at postgresql://***@db:5432/lab, now"),
+        ("'postgresql+psycopg://anna:p/w@x@db/lab'", "'postgresql+psycopg://***@db/lab'"),
+        ("postgresql://:pw@/lab?host=/tmp", "postgresql://***@/lab?host=/tmp"),
+        (
+            "postgresql://db/lab?password=pw&sslmode=require",
+            "postgresql://db/lab?password=***&sslmode=require",
+        ),
+        ("host=db password=pw dbname=lab", "host=db password=*** dbname=lab"),
+        ("https://doi.org/10.1/x and a@b.org", "https://doi.org/10.1/x and a@b.org"),
+        ("postgresql://anna@db/lab", "postgresql://anna@db/lab"),
+    ],
+)
+def test_passwords_are_left_out(text: str, shown: str) -> None:
+    assert without_passwords(text) == shown
+    assert shown in str(LihostError("failed", where=text))
+
+
+def test_what_stands_before_the_host_is_left_out_of_an_address() -> None:
+    assert without_credentials("https://token@host/x?a=b") == "https://***@host/x?a=b"
+    assert (
+        without_credentials("postgresql://anna:p/w@host/x?password=pw")
+        == "postgresql://***@host/x?password=***"
+    )
+    assert without_credentials("http://host:5000/x") == "http://host:5000/x"
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def batch_of(
         hosts = new()
         hosts.insert(0, "proposal_id", proposal_ids(0, hosts["role"]))
     else:
-        key = batch_key(campaign.text, seed, n, store.digest(), model.version, repeat)
+        key = batch_key(campaign.question, seed, n, store.digest(), model.version, repeat)
         known = store.batch(key)
         if known is None:
             pending = store.pending()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.errors import DesignError, refuse_rows
+from surrogate.errors import DesignError, Remedy, refuse_rows
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 
@@ -102,7 +102,10 @@ def _other(designs: CompleteDesigns, column: str, wanted: Any, where: str) -> Ca
         where=where,
         value=designs.arrays[column][row],
         limit=f"{_in_words(wanted)}, as in the campaign",
-        remedy=f"remove the column {column}, or predict without --campaign",
+        remedy=Remedy(
+            f"remove the column {column}, or predict without --campaign",
+            f"remove the column {column}, or change the conditions of the campaign",
+        ),
         row=row,
         column=column,
     )

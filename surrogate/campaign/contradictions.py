@@ -18,12 +18,12 @@ from surrogate.campaign.reports import (
     NOT_MADE,
     RUNNING,
     STOPPED,
-    YES,
     Ends,
     Report,
     ends_of,
     in_words,
     is_empty,
+    or_as_it_is,
     taken_over,
 )
 from surrogate.errors import RecordError
@@ -190,8 +190,10 @@ def _refuse_unsaid_end(cell: str, ordered: Sequence[Timed], newest: int, where: 
             raise RecordError(
                 f"nothing says whether cell {cell} has failed or goes on", where=where, column=LIFE,
                 value=float(one.report[LIFE]), limit=f"before: {', '.join(known)}",
-                remedy=f"write {RUNNING} into its column state if it goes on, {STOPPED} if it was ended by choice, "
-                f"{FAILED} if this is its life; {YES}",
+                remedy=or_as_it_is(
+                    f"write {RUNNING} into its column state if it goes on, {STOPPED} if it was ended by choice, "
+                    f"{FAILED} if this is its life; "
+                ),
             )  # fmt: skip
 
 
@@ -231,11 +233,12 @@ def _refuse_falls(cell: str, ordered: Sequence[Timed], newest: int, where: str) 
             ways.append(
                 f"correct what is stored: optimize amend --campaign FILE.toml --cell {shlex.quote(cell)} {LIFE}=VALUE"
             )
+        mended = f"{ways[0]}, or {', or '.join(ways[1:])}"
         raise RecordError(
             f"cell {cell} would have lost cycles", where=where, column=LIFE,
             value=f"at least {first:g} on {before.day}, and at least {then:g} on {after.day}",
             limit="a count of cycles that does not fall",
-            remedy=f"{ways[0]}, or {', or '.join(ways[1:])}; --yes takes the later count, and drops the earlier",
+            remedy=or_as_it_is(f"{mended}; to take the later count, and drop the earlier: "),
         )  # fmt: skip
 
 

@@ -20,12 +20,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from surrogate.campaign.constraints import constraints
-from surrogate.campaign.file_template import campaign_text
+from surrogate.campaign.file_template import campaign_text, without_store
 from surrogate.campaign.goals import TargetGoal, read_limits, read_objectives, usual_goals
 from surrogate.campaign.own_methods import OwnMethods
 from surrogate.campaign.own_names import own_names
 from surrogate.campaign.replicates import CellNumbers
-from surrogate.errors import CampaignError, InputError, UnitError
+from surrogate.errors import CampaignError, InputError, Remedy, UnitError
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.makeable import makeable_space
@@ -57,6 +57,7 @@ class _File(_Section):
     schema_version: int
     name: str = "campaign"
     n: int = Field(default=4, ge=1, le=MOST_PROPOSALS)
+    store: str | None = None
     conditions: _Section = Field(default_factory=_Section)
     search: _Search = Field(default_factory=_Search)
     objectives: dict[str, Any] = Field(default_factory=dict)
@@ -113,6 +114,8 @@ class Campaign:
         Of the file.
     path
         Of the file; None for a campaign that was not read from a file.
+    store
+        Address of the database that its cells are kept in; None: a file beside the campaign's own.
     """
 
     def __init__(
@@ -126,6 +129,7 @@ class Campaign:
             raise CampaignError(f"[conditions] cannot be used. {error}", where=where) from error
         self.text = text if isinstance(text, str) else json.dumps(text, sort_keys=True)
         self.path, self.name, self.n = path, parsed.name, parsed.n
+        self.store = None if parsed.store is None else _address(parsed.store, where)
         self.frameworks, self.agents = tuple(parsed.search.frameworks), tuple(parsed.search.agents)
         self.bounds = {column: _pair(column, pair, where) for column, pair in parsed.search.bounds.items()}
         usual, usual_limits = usual_goals(self.conditions)
@@ -219,9 +223,14 @@ class Campaign:
         return other
 
     @property
-    def store_path(self) -> Path | None:
-        """Where measured cells are kept: FILE.db beside FILE.toml."""
-        return self.path.with_suffix(".db") if self.path else None
+    def store_address(self) -> str | Path | None:
+        """Where measured cells are kept: the database that the file names, else FILE.db beside FILE.toml."""
+        return self.path and (self.store or self.path.with_suffix(".db"))
+
+    @property
+    def question(self) -> str:
+        """The text without the line that names the store: what is asked, whoever asks and wherever cells are kept."""
+        return without_store(self.text) if self.store else self.text
 
     @property
     def space(self) -> Space:
@@ -270,7 +279,10 @@ def _parse(text: str | Mapping[str, Any], where: str, columns: Columns) -> tuple
             where=where,
             value=version,
             limit=str(SCHEMA_VERSION),
-            remedy=f"write schema_version = {SCHEMA_VERSION} at the top, or make a new file: optimize init",
+            remedy=Remedy(
+                f"write schema_version = {SCHEMA_VERSION} at the top, or make a new file: optimize init",
+                f"write schema_version = {SCHEMA_VERSION} at the top, or send a JSON object without it",
+            ),
         )
     try:
         parsed = _file_model(columns).model_validate(_integers_as_floats(raw))
@@ -300,7 +312,11 @@ def _sections(text: str, where: str) -> dict[str, Any]:
             else "brackets are nested too deep"
         )
         raise CampaignError(
-            what, where=where, remedy="start from what optimize init FILE.toml writes"
+            what,
+            where=where,
+            remedy=Remedy(
+                "start from what optimize init FILE.toml writes", "send the sections as a JSON object"
+            ),
         ) from error
 
 
@@ -356,6 +372,12 @@ def _in_our_unit(name: str, value: object, columns: Columns) -> str:
             except UnitError:
                 return f"did you mean {known!r}?"
     return ""
+
+
+def _address(given: str, where: str) -> str:
+    from surrogate.campaign.store_address import campaign_address  # late: it brings the database
+
+    return campaign_address(given, where)
 
 
 def _pair(column: str, pair: list[float], where: str) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from surrogate.campaign.goals import limits_as_written, usual_goals
 from surrogate.hosts import columns as c
@@ -37,6 +38,42 @@ def campaign_text(name: str, conditions: Conditions, columns: Columns, *, versio
     )
 
 
+def with_store(text: str, address: str) -> str:
+    """Let the text of a campaign file name the database that its cells are kept in.
+
+    Parameters
+    ----------
+    text : str
+        TOML with ``schema_version``.
+    address : str
+        Of the database.
+
+    Returns
+    -------
+    str
+        TOML.
+    """
+    line = f"store = {_toml(address)}  # of the team: docs/teams.md"
+    return _FIRST.sub(lambda found: f"{found[0]}\n{line}", without_store(text), count=1)
+
+
+def without_store(text: str) -> str:
+    """Leave the line that names a database out of the text of a campaign file.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+
+    Returns
+    -------
+    str
+        TOML.
+    """
+    head, section, rest = text.partition("\n[")
+    return _STORE.sub("", head) + section + rest
+
+
 def _condition_lines(column: Column, value: object) -> list[str]:
     """Write a comment, as far as there is something to say, and the key."""
     comment = "; ".join(filter(None, [", ".join(column.identifiers), column.hint]))
@@ -65,6 +102,8 @@ def _toml(value: object) -> str:
     )
 
 
+_FIRST = re.compile(r"^\s*schema_version\s*=.*$", flags=re.MULTILINE)
+_STORE = re.compile(r"""^[ \t]*["']?store["']?[ \t]*=.*(?:\n|\Z)""", flags=re.MULTILINE)
 _TEMPLATE = """\
 # What to optimize, in which cell. Run:  optimize --campaign THIS_FILE
 # Measured cells are added with:         optimize tell --campaign THIS_FILE RESULTS.csv

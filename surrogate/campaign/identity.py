@@ -26,7 +26,7 @@ from surrogate.campaign.ids import (
     understood,
 )
 from surrogate.campaign.reports import RUNNING, Report
-from surrogate.errors import RecordError
+from surrogate.errors import RecordError, Remedy
 from surrogate.hosts import columns as c
 
 _OWN = re.compile(r"c(\d+)")
@@ -202,8 +202,11 @@ class Identities:
                 raise RecordError(
                     f"cell {found} is of another host", where=where, row=position, column=column,
                     value=row[column], limit=str(cell[column]),
-                    remedy=f"give this cell an id of its own, or correct the stored one: optimize amend --campaign "
-                    f"FILE.toml --cell {shlex.quote(found)} {column}=VALUE",
+                    remedy=Remedy(
+                        "give this cell an id of its own, or correct the stored one: optimize amend --campaign "
+                        f"FILE.toml --cell {shlex.quote(found)} {column}=VALUE",
+                        f"give this cell an id of its own, or write one {column} into all its rows",
+                    ),
                 )  # fmt: skip
         self.cells.setdefault(found, row)
         self._used.add(found.lower())

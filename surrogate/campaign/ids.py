@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from string import ascii_lowercase
 
-from surrogate.errors import RecordError
+from surrogate.errors import RecordError, Remedy
 
 CONTROL = "C"
 #: What the cells of a proposal end in, in their order.
@@ -191,10 +191,9 @@ def known_proposal(
     RecordError
         When there is none; it names the nearest.
     """
-    instead = "see optimize status" + (", or leave proposal_id empty and fill in the design" if where else "")
-    return _known(
-        "no such proposal", name, proposals, "there are no proposals yet", instead, (where, position)
-    )
+    instead = "leave proposal_id empty and fill in the design"
+    seen = Remedy(f"see optimize status, or {instead}" if where else "see optimize status", instead)
+    return _known("no such proposal", name, proposals, "there are no proposals yet", seen, (where, position))
 
 
 def known_cell(name: str, cells: Mapping[str, object]) -> str:
@@ -250,7 +249,7 @@ def _known(
     name: str,
     ids: Collection[str],
     nothing: str,
-    instead: str,
+    instead: str | Remedy,
     place: tuple[str, int | None] = ("", None),
 ) -> str:
     """Find an id, or refuse the name with the nearest; ``place`` is the file and row of a proposal_id."""

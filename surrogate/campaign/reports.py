@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from surrogate.errors import Remedy
 from surrogate.files.bounds import kind
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
@@ -20,7 +21,11 @@ MEANINGS = {
     NOT_MADE: "could not be made",
 }
 LIFE = "cycle_life_cycles"
-YES = "--yes accepts it (in a script: yes=True)"  # how what is doubtful is told all the same
+#: How what is doubtful is told all the same: by a command or a script, and over HTTP.
+YES, YES_OVER_HTTP = (
+    "--yes accepts it (in a script: yes=True)",
+    'tick "Take unusual numbers" (in a body: "yes": true)',
+)
 ID_COLUMNS = ("cell_id", "proposal_id", "state", "date")
 #: Of a table of cells, in its order.
 RESULT_COLUMNS = (
@@ -44,6 +49,17 @@ FINAL = {None: 0, RUNNING: 1, STOPPED: 2, LOST: 3, FAILED: 4, NOT_MADE: 5}
 
 Report = Mapping[str, Any]
 Ends = tuple[float, float]
+
+
+def or_as_it_is(remedy: str) -> Remedy:
+    """Offer, beside a remedy, to take what is doubtful as it is, in the words of each face.
+
+    Parameters
+    ----------
+    remedy : str
+        What else can be done; it ends so that "--yes accepts it" can follow.
+    """
+    return Remedy(f"{remedy}{YES}", f"{remedy}{YES_OVER_HTTP}")
 
 
 def ends_of(report: Report, target: str) -> Ends | None:

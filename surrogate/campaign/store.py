@@ -1,10 +1,9 @@
 """The campaign store: what was told of cells, and the proposed batches, of one campaign, kept beside its file.
 
-A SQLite file by default, any SQLAlchemy address otherwise (one campaign a database). Rows are only ever
-added, each call in one transaction: a statement (``statements``) and the rows of its cells, from which what is known
-follows. SQLite keeps its rollback journal (not WAL), so between two commands
-FILE.db alone is the whole store and can be copied; a process killed half way leaves a journal that the next
-one rolls back.
+A SQLite file by default, or a PostgreSQL database by its address (one campaign a database or schema). Rows are only
+ever added, each call in one transaction: a statement (``statements``) and the rows of its cells, from which what is
+known follows. SQLite keeps its rollback journal (not WAL), so between two commands FILE.db alone is the whole store
+and can be copied; a process killed half way leaves a journal that the next one rolls back.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from __future__ import annotations
 import getpass
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from sqlalchemy.engine import Connection
 
 from surrogate.campaign import statements as said
 from surrogate.campaign import store_schema as t
@@ -26,11 +25,15 @@ from surrogate.campaign.ids import known_cell, known_proposal
 from surrogate.campaign.reports import RESULT_COLUMNS, TAKEN_OVER
 from surrogate.campaign.store_batches import pending_of, read_batch, read_mark, read_proposals, write_batch
 from surrogate.campaign.store_database import StoreDatabase
+from surrogate.campaign.store_engine import now
 from surrogate.campaign.store_statements import read_statements, table_of_cells, write_statement
 from surrogate.campaign.telling import Repeated, telling_of
 from surrogate.campaign.told_before import Told, compared, digest_of
-from surrogate.errors import RecordError, StoreError
+from surrogate.errors import CampaignError, RecordError, StoreError
 from surrogate.files.output import plain
+
+if TYPE_CHECKING:
+    from surrogate.campaign.file import Campaign
 
 
 class CampaignStore:
@@ -49,7 +52,7 @@ class CampaignStore:
         Parameters
         ----------
         path_or_url : str or Path
-            A file, or an address such as ``postgresql://host/database``.
+            A file, or an address such as ``postgresql://user@host/database``.
 
         Returns
         -------
@@ -58,9 +61,37 @@ class CampaignStore:
         Raises
         ------
         StoreError
-            When the file is damaged, is something else, or was made by another version.
+            When the file is damaged, is something else, or was made by a later version.
         """
         return cls(StoreDatabase.open(path_or_url))
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> CampaignStore:
+        """Open the store of a campaign.
+
+        Parameters
+        ----------
+        campaign : Campaign
+            Read from a file.
+
+        Returns
+        -------
+        CampaignStore
+
+        Raises
+        ------
+        CampaignError
+            For a campaign that was not read from a file.
+        StoreError
+            As :meth:`open`.
+        """
+        if campaign.store_address is None:
+            raise CampaignError(
+                "a campaign that was not read from a file keeps no cells",
+                where=campaign.name,
+                remedy="write its text to a file and read that: Campaign.load(path)",
+            )
+        return cls.open(campaign.store_address)
 
     @property
     def where(self) -> str:
@@ -75,8 +106,7 @@ class CampaignStore:
         StoreError
             When it cannot be written.
         """
-        with self._database.writing():
-            pass
+        self._database.write(lambda connection: None)
 
     def tell(
         self,
@@ -119,19 +149,24 @@ class CampaignStore:
             for row in observations.to_dict("records")
         ]
         places = [int(place) for place in observations.index]
-        with self._database.writing() as connection:
+
+        def work(connection: Connection) -> Told:
             before = read_statements(connection)
             known = said.known_after(before)
             found = telling_of(records, before, known, read_proposals(connection), source, repeated, places)
             number = 1 + max((one.number for one in before), default=0)
-            statement = said.Statement(number, _now(), _who(), said.TELL, source=source, rows=found.rows)
-            now = said.known_after([*before, statement])
+            statement = said.Statement(
+                number, now(connection), _who(), said.TELL, source=source, rows=found.rows
+            )
+            after = said.known_after([*before, statement])
             for cell in dict.fromkeys(cell for cell, _ in found.rows):
-                refuse_contradictions(cell, now.counting(cell), now.cells[cell], source, yes=yes)
-            told = compared(known, now, found.rows, found.as_before)
+                refuse_contradictions(cell, after.counting(cell), after.cells[cell], source, yes=yes)
+            told = compared(known, after, found.rows, found.as_before)
             if found.rows:
                 write_statement(connection, statement, found.positions)
-        return told
+            return told
+
+        return self._database.write(work)
 
     def amend(
         self, cell: str, changes: Mapping[str, Any], source: str = "", meant: Collection[str] | None = None
@@ -188,7 +223,7 @@ class CampaignStore:
     def _about_cell(
         self, cell: str, kind: str, source: str, changes: dict[str, Any], meant: Collection[str] = ()
     ) -> dict[str, Any]:
-        with self._database.writing() as connection:
+        def work(connection: Connection) -> dict[str, Any]:
             before = read_statements(connection)
             known = said.known_after(before)
             name = known_cell(cell, known.cells)
@@ -196,8 +231,11 @@ class CampaignStore:
             if kind == said.AMEND:
                 refuse_against_bounds(name, known.counting(name), was | changes, meant, self.where)
             rows = [(name, changes)] if changes else []
-            write_statement(connection, said.Statement(0, _now(), _who(), kind, name, source, rows))
-        return was
+            statement = said.Statement(0, now(connection), _who(), kind, name, source, rows)
+            write_statement(connection, statement)
+            return was
+
+        return self._database.write(work)
 
     def withdraw(self, proposals: Sequence[str]) -> list[str]:
         """Say that proposals will not be made, all or none; those withdrawn before stay so.
@@ -219,7 +257,8 @@ class CampaignStore:
         StoreError
             When the store cannot be written.
         """
-        with self._database.writing() as connection:
+
+        def work(connection: Connection) -> list[str]:
             known = said.known_after(read_statements(connection))
             there = read_proposals(connection)
             meant = [known_proposal(one, there) for one in proposals]
@@ -233,8 +272,11 @@ class CampaignStore:
             meant = list(dict.fromkeys(meant))
             new = [one for one in meant if one not in known.withdrawn]
             if new:
-                write_statement(connection, said.Statement(0, _now(), _who(), said.WITHDRAW, " ".join(new)))
-        return meant
+                statement = said.Statement(0, now(connection), _who(), said.WITHDRAW, " ".join(new))
+                write_statement(connection, statement)
+            return meant
+
+        return self._database.write(work)
 
     def undo(self) -> said.Statement:
         """Take back the last statement that has not been taken back.
@@ -251,12 +293,16 @@ class CampaignStore:
         StoreError
             When the store cannot be written.
         """
-        with self._database.writing() as connection:
+
+        def work(connection: Connection) -> said.Statement:
             last = said.to_take_back(read_statements(connection))
             if last is None:
                 raise said.nothing_to_take_back(self.where)
-            write_statement(connection, said.Statement(0, _now(), _who(), said.UNDO, str(last.number)))
-        return last
+            statement = said.Statement(0, now(connection), _who(), said.UNDO, str(last.number))
+            write_statement(connection, statement)
+            return last
+
+        return self._database.write(work)
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return every row of every table as it is stored: name of the table -> rows."""
@@ -275,13 +321,16 @@ class CampaignStore:
         StoreError
             When there is something in it, or it cannot be written.
         """
-        with self._database.writing() as connection:
+
+        def work(connection: Connection) -> None:
             if any(t.rows_of_tables(connection).values()):
                 raise StoreError(
                     "the store holds cells or batches already", where=self.where,
                     remedy="give the campaign file another name",
                 )  # fmt: skip
             t.fill_tables(connection, tables)
+
+        self._database.write(work)
 
     def history(self) -> list[dict[str, Any]]:
         """Return what was said, in its order: see ``statements.history``."""
@@ -335,8 +384,7 @@ class CampaignStore:
         StoreError
             When it cannot be written.
         """
-        with self._database.writing() as connection:
-            write_batch(connection, batch, seed, key, _now())
+        self._database.write(lambda connection: write_batch(connection, batch, seed, key, now(connection)))
         stored = self.batch(key)
         if stored is None:
             raise StoreError(
@@ -386,7 +434,3 @@ def _who() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -115,15 +115,13 @@ def write_batch(connection: Connection, batch: pd.DataFrame, seed: int, key: str
     shape = json.dumps([[str(name), _kind(batch[name])] for name in batch.columns])
     records = [{str(name): plain(value) for name, value in row.items()} for row in batch.to_dict("records")]
     if connection.scalar(sa.select(t.BATCHES.c.id).where(t.BATCHES.c.key == key)) is None:
-        made = connection.execute(
-            sa.insert(t.BATCHES).values(key=key, seed=seed, proposed_at=at, columns=shape)
+        number, first = t.next_id(connection, t.BATCHES), t.next_id(connection, t.PENDING)
+        connection.execute(
+            sa.insert(t.BATCHES).values(id=number, key=key, seed=seed, proposed_at=at, columns=shape)
         )
-        assert made.inserted_primary_key is not None
-        number = made.inserted_primary_key[0]
         for k, record in enumerate(records):
-            connection.execute(
-                sa.insert(t.PENDING).values(batch_id=number, position=k + 1, row=json.dumps(record))
-            )
+            row = {"id": first + k, "batch_id": number, "position": k + 1, "row": json.dumps(record)}
+            connection.execute(sa.insert(t.PENDING).values(**row))
 
 
 def read_batch(connection: Connection, key: str) -> pd.DataFrame | None:

@@ -1,4 +1,4 @@
-"""Tables of the campaign store, its version, and the messages for a file that is none."""
+"""Tables of the campaign store as this version of the program has them; ``store_migrations`` leads to them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
-from surrogate.errors import StoreError
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
-# 1 had no efficiency, and showed lower bounds only; 2 had no cells with ids, and no statements; 3 no standard errors.
+# The newest revision in ``store_migrations/versions``. 1 had no efficiency, and showed lower bounds only; 2 had no
+# cells with ids, and no statements; 3 no standard errors.
 SCHEMA_VERSION = 4
-_READABLE = (1, 2, 3, SCHEMA_VERSION)
-_BUSY_S = 300.0  # how long one process waits for others that are writing; SQLite lets them in no order
 PRODUCT = "lihost campaign store"
 
-_METADATA = sa.MetaData()
+METADATA = sa.MetaData()
+# What programs from before alembic look at: they refuse a store of a later version than they know.
 VERSION = sa.Table(
     "schema_version",
-    _METADATA,
+    METADATA,
     sa.Column("version", sa.Integer, primary_key=True),
     sa.Column("product", sa.Text, nullable=False),
 )
+# Alembic's own. Not under its usual name, so that another program's tables in one database are told apart.
+REVISION_TABLE = "lihost_alembic_version"
+REVISION = sa.Table(REVISION_TABLE, METADATA, sa.Column("version_num", sa.String(32), primary_key=True))
 # ``row`` (JSON) is what is read; the columns beside it are for people who look with a database browser. Of a target
 # they show the two ends of what is known: "at most" has its upper bound alone.
 _UPPER_BOUNDS = tuple(f"{target}_upper_bound" for target in c.TARGETS)
@@ -32,7 +34,7 @@ _SEMS = tuple(f"{target}_sem" for target in c.TARGETS)
 _FLAGS = tuple(f"{target}_censored" for target in c.TARGETS)
 RESULTS = sa.Table(
     "results",
-    _METADATA,
+    METADATA,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("told_at", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
@@ -49,7 +51,7 @@ RESULTS = sa.Table(
 )
 BATCHES = sa.Table(
     "batches",
-    _METADATA,
+    METADATA,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("seed", sa.BigInteger, nullable=False),
@@ -58,7 +60,7 @@ BATCHES = sa.Table(
 )
 PENDING = sa.Table(
     "pending",
-    _METADATA,
+    METADATA,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.id"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
@@ -69,7 +71,7 @@ PENDING = sa.Table(
 # ``content`` (JSON) holds what a correction changes.
 STATEMENTS = sa.Table(
     "statements",
-    _METADATA,
+    METADATA,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("said_at", sa.Text, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
@@ -141,130 +143,19 @@ def answers(cell: Mapping[str, Any], proposed: Mapping[str, Any]) -> bool:
     return True
 
 
-def address(text: str) -> sa.URL:
-    """Parse the address of a database.
+def next_id(connection: Connection, table: sa.Table) -> int:
+    """Return the id of the next row of a table: one more than the last.
 
-    Parameters
-    ----------
-    text : str
-        Such as ``postgresql://user@host/database``.
-
-    Returns
-    -------
-    sqlalchemy.URL
-
-    Raises
-    ------
-    StoreError
-        When it is not an address; the message repeats no password.
-    """
-    try:
-        url = sa.make_url(text)
-        url.get_dialect()
-    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
-        raise StoreError(
-            "not an address of a database",
-            where=text.partition("://")[0] + "://...",
-            limit="sqlite:///FILE.db, postgresql://user@host/database and the like",
-            remedy="check the address, and that the driver of that database is installed",
-        ) from error
-    return url
-
-
-def is_file(url: sa.URL) -> bool:
-    """Test whether the database is a single SQLite file.
-
-    Parameters
-    ----------
-    url : sqlalchemy.URL
-        Its address.
-
-    Returns
-    -------
-    bool
-    """
-    return url.get_backend_name() == "sqlite" and bool(url.database)
-
-
-def engine(url: sa.URL) -> Engine:
-    """Make an engine that keeps no connection open between calls.
-
-    Parameters
-    ----------
-    url : sqlalchemy.URL
-        Address of the database.
-
-    Returns
-    -------
-    sqlalchemy.Engine
-
-    Raises
-    ------
-    StoreError
-        For an address that the driver refuses, or a driver that is not installed.
-    """
-    shown = url.render_as_string(hide_password=True)
-    try:
-        if not is_file(url):
-            # Two writers at once: the database makes one of them fail rather than mix their rows.
-            return sa.create_engine(url, isolation_level="SERIALIZABLE", poolclass=sa.NullPool)
-        made = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_S})
-    except (sa.exc.SQLAlchemyError, ImportError) as error:
-        reason = str(error).split("\n")[0]
-        raise StoreError(
-            f"the database cannot be reached: {reason}",
-            where=shown,
-            remedy="check the address and its driver",
-        ) from error
-    _explicit_transactions(made)
-    return made
-
-
-def _explicit_transactions(engine: Engine) -> None:
-    """Make SQLite begin transactions explicitly, and a writer take the lock before it reads.
-
-    Python's driver would begin them late and commit before some statements (SQLAlchemy documentation of the
-    pysqlite dialect, "Serializable isolation / savepoints / transactional DDL").
-    """
-
-    @sa.event.listens_for(engine, "connect")
-    def connected(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-
-    @sa.event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def is_made(connection: Connection) -> bool:
-    """Test whether the tables exist.
+    The sequences of PostgreSQL count writers that gave up as well, and would leave gaps in the ids of proposals.
 
     Parameters
     ----------
     connection : sqlalchemy.Connection
-        An open connection.
-
-    Returns
-    -------
-    bool
+        A connection in a transaction that other writers wait for.
+    table : sqlalchemy.Table
+        With a column ``id``.
     """
-    return sa.inspect(connection).has_table(VERSION.name)
-
-
-def has_statements(connection: Connection) -> bool:
-    """Test whether the store keeps statements: those of before version 3 do not, until they are written to.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.Connection
-        An open connection.
-
-    Returns
-    -------
-    bool
-    """
-    return sa.inspect(connection).has_table(STATEMENTS.name)
+    return 1 + int(connection.scalar(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))) or 0)
 
 
 def rows_of_tables(connection: Connection) -> dict[str, list[dict[str, Any]]]:
@@ -280,18 +171,12 @@ def rows_of_tables(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     dict
         Name of the table -> its rows, column -> value.
     """
-    there = set(sa.inspect(connection).get_table_names())
-    found = {}
-    for table in _DATA:
-        known = (
-            {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
-            if (table.name in there)
-            else set()
-        )
-        columns = [column for column in table.columns if column.name in known]
-        rows = connection.execute(sa.select(*columns).order_by(table.c.id)).mappings() if columns else ()
-        found[table.name] = [dict(row) for row in rows]
-    return found
+    return {
+        table.name: [
+            dict(row) for row in connection.execute(sa.select(table).order_by(table.c.id)).mappings()
+        ]
+        for table in _DATA
+    }
 
 
 def fill_tables(connection: Connection, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
@@ -307,101 +192,3 @@ def fill_tables(connection: Connection, tables: Mapping[str, Sequence[Mapping[st
     for table in _DATA:
         for row in tables.get(table.name, ()):
             connection.execute(sa.insert(table).values(**row))
-
-
-def make(connection: Connection) -> None:
-    """Make the tables inside the running transaction, unless they exist, and bring older ones up to date.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.Connection
-        A connection in a transaction.
-    """
-    if not is_made(connection):
-        _METADATA.create_all(connection)
-        connection.execute(sa.insert(VERSION).values(version=SCHEMA_VERSION, product=PRODUCT))
-    elif connection.scalar(sa.select(VERSION.c.version)) != SCHEMA_VERSION:
-        _bring_up_to_date(connection)
-
-
-def _bring_up_to_date(connection: Connection) -> None:
-    """Bring an older store up to date: columns are added, what is there does not change."""
-    STATEMENTS.create(connection, checkfirst=True)
-    there = {column["name"] for column in sa.inspect(connection).get_columns(RESULTS.name)}
-    for column in RESULTS.columns:
-        if column.name not in there:
-            kind = column.type.compile(dialect=connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {RESULTS.name} ADD COLUMN {column.name} {kind}")
-    connection.execute(sa.update(VERSION).values(version=SCHEMA_VERSION))
-
-
-def check(connection: Connection, where: str) -> None:
-    """Check that the database is empty or a whole store of this version.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.Connection
-        An open connection.
-    where : str
-        What the message calls the store.
-
-    Raises
-    ------
-    StoreError
-        When the file is damaged, belongs to another program, or was made by another version.
-    """
-    if connection.dialect.name == "sqlite":
-        found = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
-        if found != "ok":
-            raise StoreError(
-                f"the campaign store is damaged: {found}", where=where, remedy=remedy("database is malformed")
-            )
-    names = sa.inspect(connection).get_table_names()
-    if not names:
-        return
-    ours = VERSION.name in names and set(_METADATA.tables) - {STATEMENTS.name} <= set(names)
-    row = connection.execute(sa.select(VERSION)).first() if ours else None
-    if row is None or row.product != PRODUCT:
-        raise StoreError(
-            "is a database of another program",
-            where=where,
-            value=", ".join(sorted(names)[:5]),
-            limit=f"a {PRODUCT}",
-            remedy="move that file away, or give the campaign file another name",
-        )
-    if row.version not in _READABLE:
-        raise StoreError(
-            "the campaign store was made by another version of lihost",
-            where=where,
-            value=row.version,
-            limit=f"schema version {' or '.join(map(str, _READABLE))}",
-            remedy="update lihost",
-        )
-
-
-def remedy(reason: str) -> str:
-    """Advise what to do about an error of the database.
-
-    Parameters
-    ----------
-    reason : str
-        The database's own message.
-
-    Returns
-    -------
-    str
-    """
-    text = reason.lower()
-    if "not a database" in text:
-        return "that file is something else; move it away, or give the campaign file another name"
-    if "malformed" in text or "corrupt" in text or "damaged" in text:
-        return "put a copy from your backup in its place, or move it away and store the results again"
-    if "full" in text or "no space" in text:
-        return "free some space on that disk and run the command again"
-    if "locked" in text or "serialize" in text:
-        return "another process is writing to it; wait for it and run the command again"
-    if "readonly" in text or "read-only" in text or "permission" in text:
-        return "make the file and its folder writable"
-    if "unable to open" in text:
-        return "check that it is a file in an existing folder that you may write to"
-    return "check the file or the address"

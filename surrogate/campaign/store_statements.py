@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -31,15 +32,13 @@ def read_statements(connection: Connection) -> list[said.Statement]:
     list of Statement
         In their order.
     """
-    there = t.has_statements(connection)
-    columns = [t.RESULTS.c.row, t.RESULTS.c.source, t.RESULTS.c.told_at]
-    if there:
-        columns += [t.RESULTS.c.statement, t.RESULTS.c.cell]
-    rows = connection.execute(sa.select(*columns).order_by(t.RESULTS.c.id)).all()
+    columns = ("row", "source", "told_at", "statement", "cell")
+    query = sa.select(*(t.RESULTS.c[name] for name in columns)).order_by(t.RESULTS.c.id)
+    rows = connection.execute(query).all()
     found: list[said.Statement] = []
     told: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for row in rows:
-        number = row.statement if there else None
+        number = row.statement
         record = json.loads(row.row)
         if number is None:
             cell = f"C{len(found) + 1}"
@@ -48,7 +47,7 @@ def read_statements(connection: Connection) -> list[said.Statement]:
             )
         else:
             told.setdefault(number, []).append((row.cell, record))
-    for one in connection.execute(sa.select(t.STATEMENTS).order_by(t.STATEMENTS.c.id)) if there else ():
+    for one in connection.execute(sa.select(t.STATEMENTS).order_by(t.STATEMENTS.c.id)):
         changes = json.loads(one.content)
         of_cells = told.get(one.id, [(one.about, changes)] if changes else [])
         found.append(said.Statement(one.id, one.said_at, one.who, one.kind, one.about, one.source, of_cells))
@@ -63,23 +62,24 @@ def write_statement(connection: Connection, statement: said.Statement, positions
     connection : sqlalchemy.Connection
         A connection in a transaction.
     statement : Statement
-        Its number is given by the table.
+        Its number and those of its rows follow on the last that are there.
     positions : sequence of int
         Rows of the file, from 1, of its rows.
     """
     amended = dict(statement.rows[0][1]) if statement.kind == said.AMEND else {}
-    made = connection.execute(
+    number, first = t.next_id(connection, t.STATEMENTS), t.next_id(connection, t.RESULTS)
+    connection.execute(
         sa.insert(t.STATEMENTS).values(
-            said_at=statement.said_at, who=statement.who, kind=statement.kind, about=statement.about,
+            id=number, said_at=statement.said_at, who=statement.who, kind=statement.kind, about=statement.about,
             source=statement.source, content=json.dumps(amended),
         )
     )  # fmt: skip
-    assert made.inserted_primary_key is not None
-    for (cell, record), position in zip(statement.rows, positions, strict=False):
+    told = zip(statement.rows, positions, strict=False)
+    for place, ((cell, record), position) in enumerate(told, first):
         connection.execute(
             sa.insert(t.RESULTS).values(
-                told_at=statement.said_at, source=statement.source, position=position,
-                digest=digest_of(record), statement=made.inserted_primary_key[0], cell=cell,
+                id=place, told_at=statement.said_at, source=statement.source, position=position,
+                digest=digest_of(record), statement=number, cell=cell,
                 row=json.dumps(record), **t.shown(record),
             )
         )  # fmt: skip
@@ -98,16 +98,21 @@ def table_of_cells(cells: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     DataFrame
         ``RESULT_COLUMNS``, ``source`` and ``told_at`` of the last report; numbers, flags and text each as such.
     """
-    frame = pd.DataFrame(list(cells), columns=[*RESULT_COLUMNS, "source", "told_at"])
-    for column in RESULT_COLUMNS:
-        if column.endswith("_censored") or column == "failed":
-            bounds = frame[column].map(_flag).astype(object)
-            frame[column] = bounds if (bounds == BELOW).any() else bounds.astype(bool)
-        elif column in t.NUMERIC or column in c.TARGETS or column.endswith(("_upper_bound", "_sem")):
-            frame[column] = frame[column].astype(float)
-        else:
-            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
-    return frame
+    records = list(cells)
+    columns = {name: [one.get(name) for one in records] for name in (*RESULT_COLUMNS, "source", "told_at")}
+    return pd.DataFrame({name: _typed(name, values) for name, values in columns.items()})
+
+
+def _typed(column: str, values: list[Any]) -> np.ndarray | pd.Series:
+    """Return the values of a column of a cell in its type; that of source and time is what pandas has for text."""
+    if column.endswith("_censored") or column == "failed":
+        flags = list(map(_flag, values))
+        return pd.Series(flags, dtype=object) if BELOW in flags else np.array(flags, dtype=bool)
+    if column in t.NUMERIC or column in c.TARGETS or column.endswith(("_upper_bound", "_sem")):
+        return np.array(values, dtype=float)
+    if column in RESULT_COLUMNS or not values:
+        return pd.Series([None if one != one else one for one in values], dtype=object)
+    return pd.Series(values)
 
 
 def _flag(given: object) -> bool | str:

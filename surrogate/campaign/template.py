@@ -106,6 +106,11 @@ def write_template(table: pd.DataFrame, path: Path) -> None:
     sheet.append(list(table.columns))
     for row in table.iloc[:-1].itertuples(index=False, name=None):
         sheet.append([None if value == "" else value for value in row])
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            cell.data_type = (
+                "s" if cell.data_type == "f" else cell.data_type
+            )  # no note of a person is a formula
     for k, name in enumerate(table.columns, 1):
         sheet.cell(1, k).font = Font(bold=name in RESULTS)
         sheet.column_dimensions[get_column_letter(k)].width = max(10, len(str(name)) + 2)

@@ -16,7 +16,7 @@ from surrogate.campaign.telling import telling_of
 from surrogate.files.output import plain
 
 
-def told_at_once(rows: pd.DataFrame, where: str) -> pd.DataFrame:
+def told_at_once(rows: pd.DataFrame, where: str, *, yes: bool = False) -> pd.DataFrame:
     """Put reports together by their cells.
 
     Parameters
@@ -25,6 +25,8 @@ def told_at_once(rows: pd.DataFrame, where: str) -> pd.DataFrame:
         n reports, ``RESULT_COLUMNS`` and ``reports.TAKEN_OVER``; the index is the row, from 0, for messages.
     where : str
         What messages call the table.
+    yes : bool
+        Whether a count of cycles may fall, and a life that stands alone be that of a cell which was running.
 
     Returns
     -------
@@ -45,5 +47,5 @@ def told_at_once(rows: pd.DataFrame, where: str) -> pd.DataFrame:
     statement = said.Statement(1, "", "", said.TELL, source=where, rows=told.rows)
     known = said.known_after([statement])
     for cell in known.cells:
-        refuse_contradictions(cell, known.counting(cell), known.cells[cell], where)
+        refuse_contradictions(cell, known.counting(cell), known.cells[cell], where, yes=yes)
     return table_of_cells(known.cells.values())

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surrogate.campaign.reports import YES
+from surrogate.campaign.reports import or_as_it_is
 from surrogate.campaign.told_columns import (
     BOUNDS,
     CENSORED,
@@ -192,7 +192,7 @@ def _refuse_implausible_dates(dates: Sequence[object], where: str) -> None:
             raise RecordError(
                 "hardly the date of a measurement", where=where, row=row, column="date", value=date,
                 limit=f"{EARLIEST_DATE} to {latest}, a day after today",
-                remedy=f"write the day on which the cell was as the row says; if it is right, {YES}",
+                remedy=or_as_it_is("write the day on which the cell was as the row says; if it is right, "),
             )  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def _implausible(
         where=where,
         value=float(values[row]),
         limit=f"{low:,g} to {high:,g} {scale.unit} ({scale.reason})",
-        remedy=f"check the number and its unit; if it is right, {YES}",
+        remedy=or_as_it_is("check the number and its unit; if it is right, "),
         row=row,
         column=column,
     )
@@ -228,7 +228,7 @@ def _not_whole(
             where=where,
             value=value,
             limit=f"full {SCALES[target].unit}, as they are counted",
-            remedy=f"write {as_thousands}{value:.0f} where it was rounded; if it is right, {YES}",
+            remedy=or_as_it_is(f"write {as_thousands}{value:.0f} where it was rounded; if it is right, "),
             row=row,
             column=column,
         )

@@ -76,6 +76,7 @@ def benchmark(
     if experiments is not None and experiments < 1:
         raise InputError("cannot be used", where="--experiments", value=experiments, limit="1 or more")
     from surrogate import tracking
+    from surrogate.cli.benchmark_record import record_contest
     from surrogate.files.output import output_folder, write_csv
     from surrogate.laboratory.across import across_laboratories
     from surrogate.laboratory.ask_tell import contenders as chosen_contenders
@@ -112,23 +113,14 @@ def benchmark(
     page = write_page(outcome.results, table, out / "benchmark.html", across=across, failed=_reasons(outcome))
     _show(table)
     _show_across(across)
-    with tracking.run(
-        "benchmark", "benchmark", seed=seed, required=False, experiment=tracking.BENCHMARK
-    ) as run:
-        run.params({"tasks": [source.name for source in sources], "contenders": [one.name for one in chosen]})
-        run.params(
-            {"seeds": seeds, "jobs": jobs, "peer_seconds": peer_seconds, "experiments": experiments or "all"}
-        )
-        # Of the first tasks, so that a run has few numbers; the table has all.
-        counted = table[table["task"].isin(list(table["task"].unique()[: tracking.MOST_METRICS]))]
-        for contender, part in counted.groupby("contender", sort=False):
-            values = {f"hypervolume/{row['task']}": row["hypervolume"] for row in part.to_dict("records")}
-            tracking.add_part(run, str(contender), "contender", {"contender": contender}, values)
-        run.table(table, "summary")
-        if len(across):
-            run.table(across, "laboratories")
-        run.file(out / "results.csv")
-        run.file(page)
+    asked = {
+        "tasks": [source.name for source in sources], "contenders": [one.name for one in chosen], "seeds": seeds,
+        "jobs": jobs, "peer_seconds": peer_seconds, "experiments": experiments or "all",
+    }  # fmt: skip
+    record_contest(
+        table, across, [out / "results.csv", page], params=asked, seeds=contest.seeds, before=outcome.before,
+        failed=_reasons(outcome),
+    )  # fmt: skip
     print_result(
         f"Written: {out}/results.csv ({len(outcome.results)} rows), {out}/summary.csv, {also}{out}/benchmark.html"
     )

@@ -96,8 +96,7 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
     from surrogate.campaign.store import CampaignStore
 
     campaign = Campaign.load(path)
-    assert campaign.store_path is not None
-    return campaign, CampaignStore.open(campaign.store_path)
+    return campaign, CampaignStore.of(campaign)
 
 
 def _show(

@@ -9,20 +9,22 @@ from surrogate.cli.console import print_notes, print_result
 from surrogate.errors import CampaignError
 
 
-def init(path: Path, **conditions: Any) -> None:
+def init(path: Path, store: str | None = None, **conditions: Any) -> None:
     """Write a commented campaign file; it never replaces a file.
 
     Parameters
     ----------
     path : Path
         FILE.toml to write.
+    store : str, optional
+        Address of the database that is to keep the cells; None: a file beside it.
     **conditions
         Column of a condition -> its value in the column's unit; None: the template's own.
 
     Raises
     ------
     CampaignError
-        When the name cannot be used, the file exists or a condition cannot be used.
+        When the name cannot be used, the file exists, or a condition or the address cannot be used.
     """
     if path.suffix != ".toml":
         raise CampaignError(
@@ -38,11 +40,15 @@ def init(path: Path, **conditions: Any) -> None:
             remedy="give another name, or remove it first",
         )
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.file_template import with_store
     from surrogate.files.output import output_file, write_text
 
     text = Campaign.template(path.stem, **conditions)
+    if store is not None:
+        text = with_store(text, store)
+        Campaign(text, path)
     write_text(text, output_file(path))
     print_result(f"Written: {path}. Edit it, then run: optimize --campaign {path}")
-    store = path.with_suffix(".db")
-    if store.exists():
-        print_notes([f"{store} exists already; the measured cells in it belong to this campaign now"])
+    beside = path.with_suffix(".db")
+    if store is None and beside.exists():
+        print_notes([f"{beside} exists already; the measured cells in it belong to this campaign now"])

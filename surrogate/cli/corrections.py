@@ -1,6 +1,7 @@
 """The work of ``optimize amend``, ``forget``, ``withdraw``, ``undo`` and ``history``: what was told is corrected.
 
-Nothing is erased: each is a statement more, of which what is known follows.
+Nothing is erased: each is a statement more, of which what is known follows. The campaign's run in MLflow, if there is
+one, is brought up to date after what was done is printed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from surrogate.cli.campaign_record import record_cells
 from surrogate.cli.console import count, make_table, print_result, print_table
 from surrogate.errors import InputError
 
@@ -63,6 +65,7 @@ def amend(campaign_path: Path, cell: str, changes: Sequence[str], *, yes: bool =
     store.amend(cell, changed, source="amend", meant=list(map(_known, asked)))
     rows = [[name, _shown(was.get(name)), _shown(now.get(name))] for name in changed]
     print_table(make_table(["Column", "Was", "Is"], rows, f"{cell} corrected", right=False))
+    record_cells(campaign, store, f"{_DONE['amend']}: {cell}")
 
 
 def forget(campaign_path: Path, cell: str) -> None:
@@ -78,12 +81,13 @@ def forget(campaign_path: Path, cell: str) -> None:
     RecordError, CampaignError, StoreError
         As for :func:`amend`.
     """
-    _, store = _opened(campaign_path)
+    campaign, store = _opened(campaign_path)
     was = store.forget(cell)
     print_result(
         f"{was['cell_id']} ({_in_short(was)}) is taken out; nothing is learned from it any more. "
         f"To take this back: optimize undo --campaign {campaign_path}"
     )
+    record_cells(campaign, store, f"{_DONE['forget']}: {was['cell_id']}")
 
 
 def withdraw(campaign_path: Path, proposals: Sequence[str]) -> None:
@@ -101,12 +105,13 @@ def withdraw(campaign_path: Path, proposals: Sequence[str]) -> None:
     RecordError, CampaignError, StoreError
         As for :func:`amend`.
     """
-    _, store = _opened(campaign_path)
+    campaign, store = _opened(campaign_path)
     withdrawn = store.withdraw(proposals)
     print_result(
         f"Withdrawn: {', '.join(withdrawn)}. No longer pending, and may be proposed again. "
         f"To take this back: optimize undo --campaign {campaign_path}"
     )
+    record_cells(campaign, store, f"{_DONE['withdraw']}: {', '.join(withdrawn)}")
 
 
 def undo(campaign_path: Path) -> None:
@@ -122,12 +127,13 @@ def undo(campaign_path: Path) -> None:
     RecordError, CampaignError, StoreError
         As for :func:`amend`.
     """
-    _, store = _opened(campaign_path)
+    campaign, store = _opened(campaign_path)
     last = store.undo()
     about = last.about or ", ".join(dict.fromkeys(cell for cell, _ in last.rows))
     print_result(
         f"Taken back: statement {last.number}, {_DONE[last.kind]} by {last.who} at {last.said_at}: {about}."
     )
+    record_cells(campaign, store, f"{_DONE['undo']}: {_DONE[last.kind]}, {last.about or last.source}")
 
 
 def history(campaign_path: Path, cell: str | None) -> None:
@@ -190,8 +196,7 @@ def _opened(path: Path) -> tuple[Campaign, CampaignStore]:
     from surrogate.campaign.store import CampaignStore
 
     campaign = Campaign.load(path)
-    assert campaign.store_path is not None
-    return campaign, CampaignStore.open(campaign.store_path)
+    return campaign, CampaignStore.of(campaign)
 
 
 def _pair(text: str, own_names: Mapping[str, str]) -> tuple[str, str]:

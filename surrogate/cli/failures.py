@@ -28,6 +28,7 @@ import typer.main
 from surrogate import __version__
 from surrogate.cli.console import prepare_streams, print_message
 from surrogate.errors import LihostError, LihostWarning
+from surrogate.passwords import without_passwords
 
 DONE, BUG, READER_LEFT, REFUSED, STOPPED = 0, 1, 1, 2, 130
 
@@ -138,7 +139,7 @@ def _reader_left() -> int:
 
 
 def _refused(program: str, text: str) -> int:
-    print_message(f"{program}: {' '.join(text.split())}", style="red")
+    print_message(without_passwords(f"{program}: {' '.join(text.split())}"), style="red")
     return REFUSED
 
 
@@ -156,8 +157,8 @@ def _bug(program: str, arguments: Sequence[str], error: Exception) -> int:
         f"lihost {__version__}, Python {platform.python_version()}, {platform.platform()}",
         f"{datetime.now().astimezone().isoformat(timespec='seconds')}  {program} {' '.join(arguments)}",
     ]
-    text = "\n".join([*head, "", "".join(traceback.format_exception(error))])
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = without_passwords("\n".join([*head, "", "".join(traceback.format_exception(error))]))
+    what = without_passwords(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
     try:
         handle, name = tempfile.mkstemp(prefix="lihost-bug-", suffix=".txt")
         os.close(handle)

@@ -40,9 +40,8 @@ def export_campaign(campaign_path: Path, file: Path) -> None:
     from surrogate.files.output import output_file, write_json
 
     campaign = Campaign.load(campaign_path)
-    assert campaign.store_path is not None
-    store = CampaignStore.open(campaign.store_path)
-    content = {"campaign": campaign.text, "tables": store.tables()}
+    store = CampaignStore.of(campaign)
+    content = {"campaign": campaign.question, "tables": store.tables()}
     if output_file(file).exists():
         remedy = "give another name, or remove the file: only an earlier export of this campaign is replaced"
         if not _has_all_of(_read(file, remedy=remedy), content):
@@ -59,7 +58,7 @@ def export_campaign(campaign_path: Path, file: Path) -> None:
     )
 
 
-def import_campaign(file: Path, campaign_path: Path) -> None:
+def import_campaign(file: Path, campaign_path: Path, store_address: str | None = None) -> None:
     """Make a campaign file and its store from an exported campaign.
 
     Parameters
@@ -68,6 +67,8 @@ def import_campaign(file: Path, campaign_path: Path) -> None:
         That was exported.
     campaign_path : Path
         FILE.toml to write, with FILE.db beside it.
+    store_address : str, optional
+        Of an empty database that is to be the store instead of FILE.db.
 
     Raises
     ------
@@ -79,11 +80,12 @@ def import_campaign(file: Path, campaign_path: Path) -> None:
         For a store that cannot be written, or has something in it.
     """
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.file_template import with_store
     from surrogate.campaign.store import CampaignStore
     from surrogate.files.output import output_file, write_text
 
     content = _read(file)
-    for path in (campaign_path, campaign_path.with_suffix(".db")):
+    for path in (campaign_path, *(() if store_address else (campaign_path.with_suffix(".db"),))):
         if path.exists():
             raise CampaignError(
                 "the file exists and is not replaced",
@@ -95,11 +97,10 @@ def import_campaign(file: Path, campaign_path: Path) -> None:
             "not the name of a campaign file", value=str(campaign_path), limit="FILE.toml",
             remedy="let it end in .toml",
         )  # fmt: skip
-    Campaign(content["campaign"])
-    output_file(campaign_path)
-    store = CampaignStore.open(campaign_path.with_suffix(".db"))
+    text = with_store(content["campaign"], store_address) if store_address else content["campaign"]
+    store = CampaignStore.of(Campaign(text, output_file(campaign_path)))
     store.restore(content["tables"])
-    write_text(content["campaign"], campaign_path)
+    write_text(text, campaign_path)
     cells, hosts = count(len(store.observations()), "cell"), count(len(store.pending()), "pending host")
     print_result(f"Written: {campaign_path} and {store.where} ({cells}, {hosts}).")
 

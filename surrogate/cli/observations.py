@@ -1,7 +1,7 @@
 """The work of ``optimize tell``: measured cells are stored, and what they changed is shown.
 
 Data flow: a table of cells -> the campaign's store -> its own model with the cells of before, and with all -> both
-predictions of the new cells' designs, beside what was measured.
+predictions of the new cells' designs, beside what was measured -> the campaign's run in MLflow.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from surrogate.cli.console import count, make_table, print_message, print_notes, print_result, print_table
 from surrogate.cli.progress import progress
-from surrogate.errors import InputError, LihostError
+from surrogate.errors import InputError, LihostError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,8 @@ _MOST_SHOWN = 20
 def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool = False) -> None:
     """Store the measured cells of a file, all or none, and print what they changed.
 
-    What was stored is printed before anything else.
+    What was stored is printed before anything else; the campaign's run in MLflow, if there is one, is brought up to
+    date last.
 
     Parameters
     ----------
@@ -57,10 +58,10 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool =
     from surrogate.campaign.file import Campaign
     from surrogate.campaign.observations import read_observations
     from surrogate.campaign.store import CampaignStore
+    from surrogate.cli.campaign_record import record_cells
 
     campaign = Campaign.load(campaign_path)
-    assert campaign.store_path is not None
-    store = CampaignStore.open(campaign.store_path)
+    store = CampaignStore.of(campaign)
     cells, remarks = read_observations(path, campaign, store.identities(), yes=yes)
     earlier = store.observations()
     repeated: Repeated = "add" if again else "skip" if new else "refuse"
@@ -74,6 +75,11 @@ def tell(path: Path, campaign_path: Path, *, again: bool, new: bool, yes: bool =
             _show_learned(campaign, earlier, stored, shown)
         except LihostError as error:  # the cells are safe; only this view of them is not
             print_notes([f"what the cells changed cannot be shown: {error}"])
+            if isinstance(
+                error, StoreError
+            ):  # of runs and models: asked again, it would only answer the same
+                return
+        record_cells(campaign, store, f"told: {path.name}", stored)
 
 
 def _said(told: Told) -> str:

@@ -58,12 +58,13 @@ def propose(
 @options.with_conditions
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Campaign file to write.")],
+    store: options.Store = None,
     **conditions: Any,
 ) -> None:
     """Write a commented campaign file."""
     from surrogate.cli.campaign_template import init as run
 
-    run(file, **conditions)
+    run(file, store, **conditions)
 
 
 @app.command()
@@ -169,11 +170,12 @@ def import_(
     campaign: Annotated[
         Path, typer.Option("--campaign", metavar="FILE.toml", help="Campaign file to write.")
     ],
+    store: options.Store = None,
 ) -> None:
     """Make a campaign file and its store from an exported file; nothing is replaced."""
     from surrogate.cli.moving import import_campaign as run
 
-    run(file, campaign)
+    run(file, campaign, store)
 
 
 @app.command()

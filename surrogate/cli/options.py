@@ -54,6 +54,14 @@ Seed = Annotated[
     typer.Option("--seed", min=0, max=MOST_SEED, help="Seed of the random numbers: same seed, same answer."),
 ]
 Designs = Annotated[Path, typer.Option("--designs", metavar="IN.csv", help="Table of designs.")]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Database of a team that keeps the cells, such as postgresql://user@host/name.",
+    ),
+]
 OutFile = Annotated[Path, typer.Option("--out", metavar="OUT.csv", help="Table to write.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]
 Host = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 opens it to the network.")]

@@ -84,8 +84,7 @@ def _by_campaign(campaign: Campaign, designs: CompleteDesigns) -> tuple[pd.DataF
     from surrogate.campaign.observations import informative
     from surrogate.campaign.store import CampaignStore
 
-    assert campaign.store_path is not None
-    cells = informative(CampaignStore.open(campaign.store_path).observations())
+    cells = informative(CampaignStore.of(campaign).observations())
     control = control_of(designs.take([0]))
     print_result(f"Control, of the first design: {_in_words(control)}.")
     with progress() as report:

@@ -101,7 +101,7 @@ def propose(
         folder = output_folder(out or folder_of(batch, path, mark))
         files = write_files(batch, context, folder)
         report("writing the report", 1, 2)
-        record_batch(batch, context, mark, files.written)
+        record_batch(batch, context, store, files.written)
         report("writing the report", 2, 2)
     from surrogate.cli.proposal_table import show_proposals
 
@@ -210,7 +210,6 @@ def cell_remarks(
 def _store(campaign: Campaign) -> CampaignStore:
     from surrogate.campaign.store import CampaignStore
 
-    assert campaign.store_path is not None
-    store = CampaignStore.open(campaign.store_path)
+    store = CampaignStore.of(campaign)
     store.prepare()
     return store

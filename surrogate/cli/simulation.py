@@ -17,7 +17,13 @@ MOST_PROFILES = 50  # designs for which depth profiles are written at once
 
 
 def simulate(
-    designs: Path | None, recipe: str | None, out: Path | None, seed: int, profiles: Path | None = None
+    designs: Path | None,
+    recipe: str | None,
+    out: Path | None,
+    seed: int,
+    profiles: Path | None = None,
+    count: int | None = None,
+    cluster: str | None = None,
 ) -> None:
     """Run the physics on a table of designs, or on what a recipe samples.
 
@@ -33,6 +39,10 @@ def simulate(
         Of the designs that a recipe samples.
     profiles : Path, optional
         Folder for depth profiles over time and their figures; with ``designs`` only.
+    count : int, optional
+        Processes that simulate what a recipe samples.
+    cluster : str, optional
+        ``"local"`` or the address of a Dask scheduler whose workers do.
 
     Raises
     ------
@@ -52,9 +62,14 @@ def simulate(
     if profiles is not None and designs is None:
         raise InputError("--profile needs --designs", remedy="see surrogate simulate --help")
     if designs is not None:
+        if count is not None or cluster is not None:
+            raise InputError(
+                "--workers and --cluster need --recipe",
+                remedy="leave them out: designs of a table are simulated here, on all cores",
+            )
         _simulate_designs(designs, out, profiles)
     elif recipe is not None:
-        _simulate_recipe(recipe, out, seed)
+        _simulate_recipe(recipe, out, seed, count, cluster)
 
 
 def _simulate_designs(path: Path, out: Path, profiles: Path | None) -> None:
@@ -102,7 +117,8 @@ def _write_profiles(complete: CompleteDesigns, folder: Path) -> None:
     print_result(f"Written: {folder}/design-*.csv, .pdf, .png ({count} designs)")
 
 
-def _simulate_recipe(name: str, out: Path, seed: int) -> None:
+def _simulate_recipe(name: str, out: Path, seed: int, count: int | None, cluster: str | None) -> None:
+    from surrogate.execution import workers
     from surrogate.files.output import output_folder
 
     output_folder(out)
@@ -111,5 +127,13 @@ def _simulate_recipe(name: str, out: Path, seed: int) -> None:
         from surrogate.learning.training_recipe import load_recipe
 
         _, recipe = load_recipe(name)
-        made = simulated_table.build(recipe.simulate.model_dump(), out, seed, report)
-    print_result(f"Written: {out} ({len(made)} rows)")
+        section = recipe.simulate.model_dump()
+        if count is None and cluster is None:
+            card = simulated_table.build(section, out, seed, report)
+        else:
+            with workers(count, cluster) as who:
+                card = simulated_table.build(section, out, seed, report, who)
+    print_table(
+        make_table(["Outcome", "Designs"], [[name, f"{n:,}"] for name, n in card["outcomes"].items()])
+    )
+    print_result(f"Written: {out} ({card['rows']:,} rows in {len(card['parts'])} files)")

@@ -47,6 +47,20 @@ def simulate(
         ),
     ] = None,
     seed: options.Seed = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", metavar="N", help="With --recipe: processes that simulate. Default: this one."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="local|ADDRESS",
+            help="With --recipe: Dask workers that simulate, here or elsewhere.",
+        ),
+    ] = None,
     # Spellings of surrogate validate and surrogate response-surface before they were commands.
     validate: Annotated[
         str | None, typer.Option("--validate", metavar="cells|interface", hidden=True)
@@ -76,7 +90,7 @@ def simulate(
     else:
         from surrogate.cli.simulation import simulate as run
 
-        run(designs, recipe, out, seed, profile)
+        run(designs, recipe, out, seed, profile, workers, cluster)
 
 
 @app.command()

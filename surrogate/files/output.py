@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surrogate.errors import InputError, StoreError
+from surrogate.files.formula import as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,6 +100,27 @@ def output_file(path: str | Path) -> Path:
     if not _is_device(path):
         output_folder(path.parent)
     return path
+
+
+def removing(folder: str | Path) -> None:
+    """Remove a folder with all that is in it, or a file; nothing where there is none.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What to remove.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be removed.
+    """
+    path = Path(folder)
+    with _explained(path, "cannot be removed"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -215,7 +238,8 @@ def write_text(text: str, path: str | Path) -> Path:
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     """Write a table, without its index, in one step.
 
-    Every float is the shortest text that reads back the same, and the bytes depend on the table alone.
+    Every float is the shortest text that reads back the same, and the bytes depend on the table alone. A text that a
+    spreadsheet would run as a formula begins with an apostrophe (``files.formula``), which readers here take off.
 
     Parameters
     ----------
@@ -278,6 +302,7 @@ def _cells(column: pd.Series) -> Any:
 
 
 def _quoted(text: str) -> str:
+    text = as_text(text)
     return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
 
 

@@ -18,6 +18,7 @@ import pyarrow
 from pyarrow import csv as arrow
 
 from surrogate.errors import InputError
+from surrogate.files.formula import as_given
 from surrogate.files.text import Complaint
 
 MOST_COLUMNS = 1000  # columns with a name
@@ -277,7 +278,7 @@ def _every_row_has_something(columns: list[Cells]) -> bool:
 
 
 def _cells(of_row: np.ndarray, given: Sequence[str]) -> Cells:
-    stripped = [cell.strip() for cell in given]
+    stripped = [as_given(cell.strip()) for cell in given]
     if stripped == list(given):
         return Cells(tuple(stripped), of_row)
     merged, distinct = pd.factorize(np.array(stripped, dtype=object))

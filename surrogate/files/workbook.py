@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from surrogate.files.formula import as_given
 from surrogate.files.rows import COMMENT, Cells, Spared, refuse_header
 from surrogate.files.text import MOST_BYTES, Complaint
 from surrogate.files.typed_cells import MOST_DIGITS, text_of
@@ -155,6 +158,10 @@ class Tab:
         return header, columns
 
 
+# What zipfile raises of an archive that is damaged, encrypted or packed in a way of its own.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, struct.error)
+
+
 def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
     """Read the tabs of a workbook that have anything in them.
 
@@ -182,7 +189,7 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
             merges = size <= MOST_BYTES and any(
                 _MERGE.search(archive.read(name)) for name in archive.namelist() if _SHEETS in name
             )
-    except (zipfile.BadZipFile, OSError, ValueError) as cause:
+    except _DAMAGED as cause:
         _refuse_damaged(complain, cause)
     if not workbook:
         complain.refuse("is a zip archive and no Excel workbook", limit=".xlsx or CSV", remedy=_REMEDY)
@@ -225,7 +232,7 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
     lines: list[tuple[str, ...]] = []
     per_cent, without = set(), set()
     for line, (cells, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)):
-        texts = [text_of(cell.value) for cell in cells]
+        texts = [as_given(text_of(cell.value)) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
         lines.append(tuple(texts))

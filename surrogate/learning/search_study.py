@@ -19,8 +19,9 @@ import optuna
 import sqlalchemy as sa
 from optuna.trial import TrialState
 
-from surrogate.campaign.store_schema import address
+from surrogate.campaign.store_address import address, shown
 from surrogate.errors import StoreError
+from surrogate.tracking.made_alone import alone_at
 from surrogate.tracking.processes import is_gone, process_tag
 from surrogate.tracking.store_location import sqlite_uri
 
@@ -72,13 +73,14 @@ class Study:
         """
         url = address(storage or default_storage())
         local = url.get_backend_name() == "sqlite"
-        settings = {"connect_args": {"timeout": BUSY_S}} if local else {}
+        # A search lasts for hours: a connection that was lost between two trials is found out and made again.
+        settings = {"connect_args": {"timeout": BUSY_S}} if local else {"pool_pre_ping": True}
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        with _guarded(url, "cannot be opened", _OPENING), warnings.catch_warnings():
+        text = url.render_as_string(hide_password=False)
+        with _guarded(url, "cannot be opened", _OPENING), warnings.catch_warnings(), alone_at(text):
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             if not storage:
                 Path("mlruns").mkdir(exist_ok=True)
-            text = url.render_as_string(hide_password=False)
             kept = optuna.create_study(
                 storage=optuna.storages.RDBStorage(text, settings), study_name=name, load_if_exists=True,
                 # It compares the same papers with the best trial's, which are no learning curve.
@@ -89,7 +91,7 @@ class Study:
     @property
     def shown(self) -> str:
         """The address without a password."""
-        return self.url.render_as_string(hide_password=True)
+        return shown(self.url)
 
     def fact(self, name: str) -> Any:
         """Return what the study keeps under a name; None where it keeps nothing."""
@@ -169,7 +171,7 @@ def _guarded(url: sa.URL, what: str, also: tuple[type[Exception], ...] = ()) -> 
         reason = _reason(error)
         raise StoreError(
             f"the storage of the search {what}: {reason}",
-            where=url.render_as_string(hide_password=True),
+            where=shown(url),
             remedy=_remedy(reason),
         ) from error
 

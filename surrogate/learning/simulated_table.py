@@ -1,58 +1,75 @@
-"""Tables of simulations: designs drawn from the host space, run through the physics, kept with a card.
+"""Tables of simulations: designs drawn from the host space, run through the physics, kept in parts with a card.
 
-``FOLDER/simulated.parquet`` holds the rows, ``FOLDER/card.json`` what they were made from: recipe section,
-seed, a hash of everything that computes them, package version, outcome counts and the SHA-256 of the rows.
-The table takes its name in one step and the card comes last, so that a killed run leaves no table or the old
-table; a table that does not match its card is refused by :func:`load` and rebuilt by :func:`load_or_build`.
+Data flow: section and seed -> parts of ``PART_ROWS`` designs, each with a seed of its own -> whoever works
+(``execution``) simulates them, in any order -> ``FOLDER/simulated.parquet/part-000000.parquet`` and so on (a table
+in several files, as pandas, Arrow and Dask read it), with a hash of each in ``_parts.json`` -> ``FOLDER/card.json``:
+what it was made from (section, seed, a hash of everything that computes it, package version), counts and hashes.
+
+What is in a part depends on its place alone, so that tables are the same to the last bit however many work. A run
+that is stopped leaves the old table, and its parts, from which the same command goes on. The card comes last; a table
+that does not match it is refused by :func:`load` and mended by :func:`load_or_build`, which makes again what is
+damaged.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import surrogate
 from surrogate.errors import RecipeError, StoreError
-from surrogate.files.output import output_folder, replacing, write_json
+from surrogate.execution import Here, Workers
+from surrogate.files.output import output_folder, removing, replacing, write_json
 from surrogate.hosts.search_space import host_space
 from surrogate.physics.code_hash import code_hash
 
-TABLE, CARD = "simulated.parquet", "card.json"
-SCHEMA_VERSION = 1
-MOST_ROWS = 10_000_000
+TABLE, CARD, PARTS = "simulated.parquet", "card.json", "_parts.json"
+BEGUN = f".{TABLE}.begun"  # a table that is not whole yet
+SCHEMA_VERSION = 2
+MOST_ROWS = 1_000_000_000
+PART_ROWS = 1_000  # some 8 s of one core
 
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
 
 
 def build(
-    recipe_section: Mapping[str, Any], out: str | Path, seed: int, progress: Progress | None = None
-) -> pd.DataFrame:
+    recipe_section: Mapping[str, Any],
+    out: str | Path,
+    seed: int,
+    progress: Progress | None = None,
+    by: Workers | None = None,
+) -> dict[str, Any]:
     """Simulate quasi-random designs of the host space and write table and card.
 
-    The same section, seed and code give the same rows.
+    The same section, seed and code give the same rows, and the same files.
 
     Parameters
     ----------
     recipe_section : mapping
         ``n``, the number of designs.
     out : str or Path
-        Folder, made when it is missing.
+        Folder, made when it is missing; parts in it that were made from the same are kept.
     seed : int
         Of the designs.
     progress : callable, optional
         Called with ("simulating", designs done, n).
+    by : Workers, optional
+        Who simulates; default: this process, on all cores.
 
     Returns
     -------
-    DataFrame, n rows
-        Design columns and simulation outputs; ``attrs["card"]`` is its card.
+    dict
+        The card: ``rows``, ``outcomes``, ``columns``, ``parts`` (file -> SHA-256), ``sha256`` of all of these.
 
     Raises
     ------
@@ -60,26 +77,90 @@ def build(
         For a section that cannot be used.
     StoreError
         When the folder cannot be written.
+    LihostError
+        When workers are lost again and again.
     """
     section = _section(recipe_section)
-    from surrogate.physics import simulate  # compiles: only when something is simulated
-
     folder = output_folder(out)
-    designs = host_space().sample(section["n"], seed)
-    table = simulate(designs, progress=progress).reset_index(drop=True)
-    with replacing(folder / TABLE) as temporary:
-        table.to_parquet(temporary, index=False)
-        digest = _sha256(temporary)
+    n, made_from = section["n"], _made_from(section, seed)
+    place = folder / TABLE if _begun(folder / TABLE, made_from) else folder / BEGUN
+    known = _begun(place, made_from)
+    if not known:
+        removing(place)
+    output_folder(place)
+    left = [k for k in range(-(-n // PART_ROWS)) if _name(k) not in known]
+    done = sum(entry["rows"] for entry in known.values())
+
+    def within(_: str, designs: int, __: int) -> None:
+        if progress is not None:
+            progress("simulating", done + designs, n)
+
+    # where others work, on a core each, whole parts are counted
+    work = partial(_simulated, n, seed, None, within) if by is None else partial(_simulated, n, seed, 1, None)
+    for at, (table, entry) in (by or Here()).results(work, left):
+        name = _name(left[at])
+        with replacing(place / name) as temporary:
+            temporary.write_bytes(table)
+        known[name] = entry
+        write_json({"made_from": made_from, "parts": known}, place / PARTS)
+        done += entry["rows"]
+        if progress is not None:
+            progress("simulating", done, n)
+    if place.name == BEGUN:
+        removing(folder / TABLE)
+        place.rename(folder / TABLE)
+    parts = dict(sorted(known.items()))
+    hashes = {name: entry["sha256"] for name, entry in parts.items()}
+    outcomes = pd.DataFrame([entry["outcomes"] for entry in parts.values()]).sum().astype(int)
     card = {
-        **_made_from(section, seed),
-        "rows": len(table),
-        "outcomes": {str(name): int(count) for name, count in table["outcome"].value_counts().items()},
-        "columns": [str(name) for name in table.columns],
-        "sha256": digest,
+        **made_from,
+        "rows": sum(entry["rows"] for entry in parts.values()),
+        "outcomes": {str(name): int(count) for name, count in outcomes.sort_values(ascending=False).items()},
+        "columns": next(iter(parts.values()))["columns"],
+        "parts": hashes,
+        "sha256": hashlib.sha256("".join(hashes.values()).encode()).hexdigest(),
     }
     write_json(card, folder / CARD)
-    table.attrs["card"] = card
-    return table
+    return card
+
+
+def _simulated(
+    n: int, seed: int, threads: int | None, within: Progress | None, part: int
+) -> tuple[bytes, dict[str, Any]]:
+    """Simulate a part of n designs, wherever: its file, and what is noted of it."""
+    from surrogate.physics import simulate  # compiles: only when something is simulated
+
+    own = seed if part == 0 else int(np.random.SeedSequence([seed, part]).generate_state(1)[0])
+    designs = host_space().sample(min(PART_ROWS, n - part * PART_ROWS), own)
+    table = simulate(designs, workers=threads, progress=within).reset_index(drop=True)
+    file = io.BytesIO()
+    table.to_parquet(file, index=False)
+    counts = {str(name): int(count) for name, count in table["outcome"].value_counts().items()}
+    return file.getvalue(), {
+        "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
+        "rows": len(table),
+        "outcomes": counts,
+        "columns": [str(name) for name in table.columns],
+    }
+
+
+def _name(part: int) -> str:
+    return f"part-{part:06d}.parquet"
+
+
+def _begun(place: Path, made_from: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what is noted of the whole parts in a folder, if they were made from the same."""
+    try:
+        noted = json.loads((place / PARTS).read_text(encoding="utf-8"))
+        if noted["made_from"] != made_from:
+            return {}
+        return {
+            str(name): entry
+            for name, entry in noted["parts"].items()
+            if (place / name).is_file() and _sha256(place / name) == entry["sha256"]
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
 
 def load(folder: str | Path) -> pd.DataFrame:
@@ -93,17 +174,16 @@ def load(folder: str | Path) -> pd.DataFrame:
     folder = Path(folder)
     remedy = f"build it again, or remove {folder}"
     card = read_card(folder)
-    try:
-        digest = _sha256(folder / TABLE)
-        if digest != card.get("sha256"):
-            raise StoreError(
-                "the table is not what its card describes", where=str(folder / TABLE), remedy=remedy
-            )
-        table = pd.read_parquet(folder / TABLE)
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"the table cannot be read: {error}", where=str(folder / TABLE), remedy=remedy
-        ) from error
+    tables = []
+    for name, digest in card["parts"].items():
+        path = folder / TABLE / name
+        try:
+            if _sha256(path) != digest:
+                raise StoreError("the table is not what its card describes", where=str(path), remedy=remedy)
+            tables.append(pd.read_parquet(path))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"the table cannot be read: {error}", where=str(path), remedy=remedy) from error
+    table = pd.concat(tables, ignore_index=True)
     if len(table) != card.get("rows"):
         raise StoreError(
             "the table has lost rows", where=str(folder / TABLE), value=len(table), remedy=remedy
@@ -142,7 +222,8 @@ def load_or_build(
             table.attrs["rebuilt_because"] = ""
             return table
     _log.info("simulated table: %s", because)
-    table = build(recipe_section, out, seed, progress)
+    build(recipe_section, out, seed, progress)
+    table = load(out)
     table.attrs["rebuilt_because"] = because
     return table
 
@@ -187,7 +268,8 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise StoreError(
             f"the card cannot be read: {error}", where=str(path), remedy="build it again"
         ) from error
-    if not isinstance(card, dict) or card.get("schema_version") != SCHEMA_VERSION:
+    whole = isinstance(card, dict) and isinstance(card.get("parts"), dict) and card["parts"]
+    if not whole or card.get("schema_version") != SCHEMA_VERSION:
         raise StoreError("not the card of a simulated table", where=str(path), remedy="build it again")
     return card
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, SupportsIndex
 
 from surrogate.campaign.file import MOST_PROPOSALS
 from surrogate.campaign.file import Campaign as CampaignFile
-from surrogate.errors import CampaignError, InputError
+from surrogate.errors import InputError
 from surrogate.library import MOST_SEED
 
 if TYPE_CHECKING:
@@ -230,13 +230,7 @@ class Campaign(CampaignFile):
     def _store(self) -> CampaignStore:
         from surrogate.campaign.store import CampaignStore
 
-        if self.store_path is None:
-            raise CampaignError(
-                "a campaign that was not read from a file keeps no cells",
-                where=self.name,
-                remedy="write its text to a file and read that: Campaign.load(path)",
-            )
-        return CampaignStore.open(self.store_path)
+        return CampaignStore.of(self)
 
 
 def _silent(stage: str, done: int, of: int) -> None:

@@ -95,9 +95,11 @@ def simulated_columns(
     ----------
     complete : CompleteDesigns
         n designs.
+    parameters
+        As in :func:`simulate`.
     accounting : bool
         Whether masses, capacities and cost are asked for as well, which no run has a part in.
-    parameters, workers, progress
+    workers, progress
         As in :func:`simulate`.
 
     Returns

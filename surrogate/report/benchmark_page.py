@@ -72,7 +72,7 @@ def write_page(
             "ours": ours_among(part["contender"]),
             "plot": plot(mean[mean["task"] == task], looks, str(task)),
             "rows": _rows(part),
-            "matches": _matches(part),
+            "matches": matches(part),
             "seeds": int(part["seeds"].max()),
             "picks": part["picks_to_top"].notna().any(),
             "best": part["best"].notna().any(),
@@ -218,8 +218,19 @@ def _interval(lower: float, upper: float) -> str:
     return "–" if math.isnan(lower) else f"{number(lower)} to {number(upper)}"
 
 
-def _matches(part: pd.DataFrame) -> list[list[str]]:
-    """Say how many experiments ours needed to match each other contender; empty where ours did not take part."""
+def matches(part: pd.DataFrame) -> list[list[str]]:
+    """Say how many experiments ours needed to match each other contender.
+
+    Parameters
+    ----------
+    part : DataFrame
+        Rows of ``contest_summary.summary`` of one task.
+
+    Returns
+    -------
+    list of list of str
+        Contender, and a text for each number of ``CHECKPOINTS``; empty where ours did not take part.
+    """
     ours = ours_among(part["contender"])
     if ours not in set(part["contender"]):
         return []

@@ -65,6 +65,7 @@ def render(
     store: str,
     *,
     proposals: Mapping[str, Row] | None = None,
+    designs: Sequence[Pooled] | None = None,
     advice: Sequence[str] = (),
     today: date | None = None,
 ) -> str:
@@ -80,6 +81,8 @@ def render(
         Where the measured cells are kept.
     proposals : mapping, optional
         As ``CampaignStore.proposals`` returns them: what was predicted when each batch was proposed.
+    designs : sequence of Pooled, optional
+        The cells by design, where ``pooled`` was asked already.
     advice : sequence of str
         Whether another batch is worth it, in sentences.
     today : date, optional
@@ -90,9 +93,9 @@ def render(
     str
         HTML.
     """
-    cells, tables = records(observations), campaign_tables(campaign, observations, pending)
+    designs = pooled(campaign, observations) if designs is None else designs
+    cells, tables = records(observations), campaign_tables(campaign, observations, pending, designs)
     batches = batches_of(proposals or {}, cells)
-    designs = pooled(campaign, observations)
     kept = [one for one in designs if not one.breaks(campaign.limits)]
     words = axis_words(campaign.objectives, campaign.limits)
     shown = [target for target in c.TARGETS if any(given(cell, target) is not None for cell in cells)]

@@ -6,7 +6,7 @@ conditions are compared, and the replicates of a design count as one (``like_wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,12 @@ class CampaignTables:
     notes: list[str]
 
 
-def campaign_tables(campaign: Campaign, observations: pd.DataFrame, pending: pd.DataFrame) -> CampaignTables:
+def campaign_tables(
+    campaign: Campaign,
+    observations: pd.DataFrame,
+    pending: pd.DataFrame,
+    designs: Sequence[Pooled] | None = None,
+) -> CampaignTables:
     """Make the tables of a campaign.
 
     Parameters
@@ -81,12 +86,14 @@ def campaign_tables(campaign: Campaign, observations: pd.DataFrame, pending: pd.
         As ``CampaignStore.observations`` returns them.
     pending : DataFrame
         As ``CampaignStore.pending`` returns them.
+    designs : sequence of Pooled, optional
+        The cells by design, where ``pooled`` was asked already.
 
     Returns
     -------
     CampaignTables
     """
-    designs, objectives = pooled(campaign, observations), campaign.objectives
+    designs, objectives = pooled(campaign, observations) if designs is None else designs, campaign.objectives
     kept = [one for one in designs if not one.breaks(campaign.limits)]
     return CampaignTables(
         _cells(observations),
@@ -174,7 +181,7 @@ def _title(design: Pooled) -> str:
     return f"{', '.join(first)} and {last} {summary.title(design.cells[0])}"
 
 
-def _best(designs: list[Pooled], objectives: Mapping[str, TargetGoal], *, limited: bool) -> TextTable:
+def _best(designs: Sequence[Pooled], objectives: Mapping[str, TargetGoal], *, limited: bool) -> TextTable:
     rows = []
     for target, goal in objectives.items():
         known = [one for one in designs if one.measured(target)]
@@ -188,7 +195,7 @@ def _best(designs: list[Pooled], objectives: Mapping[str, TargetGoal], *, limite
     return TextTable("Best so far", ["Objective", "Best so far", "Cell"], rows)
 
 
-def on_front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> list[Pooled]:
+def on_front(designs: Sequence[Pooled], objectives: Mapping[str, TargetGoal]) -> list[Pooled]:
     """Return the designs that no other beats in every objective.
 
     Parameters
@@ -205,7 +212,7 @@ def on_front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> lis
     return [one for one, on_it in zip(designs, front, strict=True) if on_it]
 
 
-def _front(designs: list[Pooled], objectives: Mapping[str, TargetGoal]) -> TextTable:
+def _front(designs: Sequence[Pooled], objectives: Mapping[str, TargetGoal]) -> TextTable:
     rows = [
         [_title(one), *(one.text(target) for target in objectives)] for one in on_front(designs, objectives)
     ]

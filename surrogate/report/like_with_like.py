@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,7 +61,7 @@ class Pooled:
             A target column.
         """
         values = [float(cell[target]) for cell in self.measured(target)]
-        return float(np.median(values)) if values else float("nan")
+        return median(values) if values else float("nan")
 
     def breaks(self, limits: Sequence[Limit]) -> bool:
         """Say whether the estimate of a target is known to break a limit; one that was not measured breaks none.
@@ -100,13 +101,13 @@ class Pooled:
 
     def _sign(self, target: str) -> str:
         """Say on which side the median is open: a bound moves it only where the true value may cross it."""
-        median, at_least, at_most = self.estimate(target), False, False
+        middle, at_least, at_most = self.estimate(target), False, False
         for cell in self.measured(target):
             kind = given(cell, f"{target}_censored")
             if kind == BELOW:
-                at_most |= float(cell[target]) >= median
+                at_most |= float(cell[target]) >= middle
             elif kind or given(cell, f"{target}_upper_bound") is not None:
-                at_least |= float(cell[target]) <= median
+                at_least |= float(cell[target]) <= middle
         return {(True, False): "≥ ", (False, True): "≤ ", (True, True): "about "}.get((at_least, at_most), "")
 
 
@@ -201,10 +202,10 @@ def _same_design(campaign: Campaign, cells: pd.DataFrame) -> NDArray[np.bool_]:
         if name in cells.columns:
             same &= _equal(cells[name])
     if "proposal_id" in cells.columns:
-        rows = records(cells)
-        for i, j in np.argwhere(_equal(cells["proposal_id"]) & ~same):
-            if not is_missing(rows[i].get("proposal_id")):
-                same[i, j] = answers(rows[j], rows[i])
+        rows, made_to = records(cells), cells["proposal_id"]
+        stated = np.array([not is_missing(one) for one in made_to])
+        for i, j in np.argwhere(_equal(made_to) & stated & ~same):
+            same[i, j] = answers(rows[j], rows[i])
     return same
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -97,7 +97,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     list of dict
         n dicts.
     """
-    return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
+    return cast("list[dict[str, Any]]", table.rename(columns=str).to_dict("records"))
 
 
 def label(column: str, columns: Columns = COLUMNS) -> str:

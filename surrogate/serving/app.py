@@ -113,6 +113,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
         response_description="One prediction per design",
         response_model=schemas.PredictResponse,
         responses={
+            408: {"model": schemas.Problem, "description": "The body took too long to arrive"},
             413: {"model": schemas.Problem, "description": "The body is too large"},
             422: {"model": schemas.Refusal, "description": "A field is wrong; all faults found are listed"},
             503: {"model": schemas.Problem, "description": "There is no model yet, or too many are asking"},

@@ -67,6 +67,7 @@ def profile_routes() -> APIRouter:
         response_model=Profile,
         response_description="The host over its depth while it is plated",
         responses={
+            408: {"model": schemas.Problem, "description": "The body took too long to arrive"},
             413: {"model": schemas.Problem, "description": "The body is too large"},
             422: {"model": schemas.Refusal, "description": "A field is wrong"},
         },

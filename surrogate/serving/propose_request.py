@@ -19,7 +19,7 @@ from surrogate.campaign.told_at_once import told_at_once
 from surrogate.library import MOST_SEED
 from surrogate.library.design_tables import designs_of
 from surrogate.serving.request import in_field
-from surrogate.serving.told_cells import CampaignSections, CellRows, campaign_of, read_cells
+from surrogate.serving.told_cells import CampaignSections, CellRows, TakenAsTheyAre, campaign_of, read_cells
 
 MOST_PENDING = 100
 EXAMPLE: dict[str, Any] = {
@@ -51,6 +51,7 @@ class ProposeRequest(BaseModel):
     n: int | None = Field(default=None, ge=1, le=MOST_PROPOSALS, description="default: the campaign's n")
     seed: int = Field(default=0, ge=0, le=MOST_SEED, description="same seed, same answer")
     cells: CellRows = Field(default_factory=list)
+    yes: TakenAsTheyAre = False
     pending: list[dict[str, Any]] = Field(default_factory=list, max_length=MOST_PENDING)
 
 
@@ -101,9 +102,9 @@ def read_request(body: Mapping[str, Any]) -> Asked:
     notes: list[str] = []
     cells = pending = None
     if body["cells"]:
-        told, notes = read_cells(body["cells"], campaign)
+        told, notes = read_cells(body["cells"], campaign, yes=body["yes"])
         with in_field("cells"):
-            cells = told_at_once(told, "cells")
+            cells = told_at_once(told, "cells", yes=body["yes"])
     if body["pending"]:
         with in_field("pending"):
             designs, _, said = designs_of(_table(body["pending"]), "pending", campaign)

@@ -62,6 +62,7 @@ def propose_routes(jobs: Jobs) -> APIRouter:
         response_model=JobState,
         response_description="The job; ask for its state at the address in Location",
         responses={
+            408: {"model": Problem, "description": "The body took too long to arrive"},
             413: {"model": Problem, "description": "The body is too large"},
             422: {"model": Refusal, "description": "A field is wrong"},
             429: {"model": Problem, "description": "Too many jobs are waiting"},

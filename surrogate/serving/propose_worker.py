@@ -75,7 +75,7 @@ def main(request: TextIO = sys.stdin, out: TextIO = sys.stdout) -> None:
         asked = read_request(json.load(request))
         say({"answer": answer(asked, lambda stage, done, of: say({"stage": stage, "done": done, "of": of}))})
     except LihostError as error:
-        say({"problem": str(error)})
+        say({"problem": error.over_http()})
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ def fault(error: InputError, row: int | None, field: str = WHERE) -> Fault:
     # loc says where; the row in the message counts only those that were still in the table
     place = [field] + ([f"row {error.row + 1}"] if error.row is not None else [])
     place += [f"column {error.column}"] if error.column is not None else []
-    message = str(error).removeprefix(f"{', '.join(place)}: ")
+    message = error.over_http().removeprefix(f"{', '.join(place)}: ")
     return {"loc": loc, "msg": message, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
 
 

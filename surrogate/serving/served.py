@@ -26,7 +26,7 @@ import numpy as np
 from surrogate.errors import LihostError, ModelError
 from surrogate.hosts.designs import CompleteDesigns
 
-REMEDY = "no model is registered yet; run `surrogate train`, which the endpoint takes up by itself"
+REMEDY = "no model is registered yet; the endpoint takes up what `surrogate train` makes where it runs"
 FOLLOWED_EVERY_S = 10.0
 
 

@@ -54,6 +54,10 @@ CellRows = Annotated[
     list[dict[str, Any]], Field(max_length=MOST_CELLS, json_schema_extra={"items": cell_schema()})
 ]
 
+TakenAsTheyAre = Annotated[
+    bool, Field(description="take numbers that hardly any cell gives, and counts of cycles that fall")
+]
+
 
 class CellsRequest(BaseModel):
     """Measured cells, each with the columns that ``optimize tell`` takes, and the campaign that they belong to.
@@ -73,6 +77,7 @@ class CellsRequest(BaseModel):
         default_factory=dict, description="sections of a campaign file, or its text (TOML)"
     )
     cells: CellRows = Field(min_length=1)
+    yes: TakenAsTheyAre = False
 
 
 class CountedCells(BaseModel):
@@ -120,7 +125,9 @@ def campaign_of(given: Mapping[str, Any] | str) -> Campaign:
         return Campaign(given if isinstance(given, str) else {"schema_version": SCHEMA_VERSION, **given})
 
 
-def read_cells(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> tuple[pd.DataFrame, list[str]]:
+def read_cells(
+    rows: Sequence[Mapping[str, Any]], campaign: Campaign, *, yes: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
     """Read the measured cells of a body.
 
     Parameters
@@ -129,6 +136,8 @@ def read_cells(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> tuple[p
         n rows, columns as ``optimize tell`` takes them.
     campaign
         Gives the conditions that a row does not.
+    yes
+        Whether numbers are taken that hardly any cell gives.
 
     Returns
     -------
@@ -143,7 +152,7 @@ def read_cells(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> tuple[p
         With the field ``cells``, and row and column there, for every faulty row.
     """
     table = pd.DataFrame([dict(row) for row in rows])
-    return every_fault(table, lambda some: read_observations(some, campaign, where="cells"), "cells")
+    return every_fault(table, lambda some: read_observations(some, campaign, where="cells", yes=yes), "cells")
 
 
 def counted(cells: pd.DataFrame) -> CountedCells:
@@ -175,6 +184,7 @@ def cells_routes() -> APIRouter:
         response_model=CellsAnswer,
         response_description="What each cell counts as",
         responses={
+            408: {"model": Problem, "description": "The body took too long to arrive"},
             413: {"model": Problem, "description": "The body is too large"},
             422: {"model": Refusal, "description": "A field is wrong; every faulty cell is listed"},
         },
@@ -182,7 +192,7 @@ def cells_routes() -> APIRouter:
     def cells(body: CellsRequest) -> Any:
         """Check measured cells as ``optimize tell`` does, and say what each counts as; nothing is kept."""
         request = body.model_dump()
-        told, notes = read_cells(request["cells"], campaign_of(request["campaign"]))
+        told, notes = read_cells(request["cells"], campaign_of(request["campaign"]), yes=request["yes"])
         return {
             "cells": [
                 {"cell": int(place), **_counts(row)}

@@ -11,7 +11,7 @@ mlflow is only imported when a store is really opened.
 
 from __future__ import annotations
 
-from surrogate.tracking.campaign_runs import CampaignRun, campaign_run
+from surrogate.tracking.campaign_runs import CELLS, STEP, CampaignRun, campaign_run
 from surrogate.tracking.earlier_runs import earlier_run, logged_table
 from surrogate.tracking.experiments import BENCHMARK, SEARCH, TRAIN, campaign_experiment
 from surrogate.tracking.lineage import record_champion
@@ -37,12 +37,14 @@ from surrogate.tracking.store_location import DEFAULT_URI, Store, current_store
 __all__ = [
     "ALIAS",
     "BENCHMARK",
+    "CELLS",
     "CHALLENGER",
     "DEFAULT_URI",
     "MOST_METRICS",
     "OVERVIEW",
     "REGISTERED_MODEL",
     "SEARCH",
+    "STEP",
     "TABLES",
     "TRAIN",
     "CampaignRun",

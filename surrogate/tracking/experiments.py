@@ -22,7 +22,11 @@ _DESCRIPTIONS = {
         "Searches for settings of the literature's mixture (`surrogate search`). A run of kind `search` has a child "
         "for each trial of Optuna; `score` by step is the score after so many batches of papers."
     ),
-    BENCHMARK: "Contests of optimizers (`optimize benchmark`), a run each; the page `benchmark.html` has the curves.",
+    BENCHMARK: (
+        "Contests of optimizers (`optimize benchmark`), a run each with a child for each contender. "
+        "`share_of_front/...`: what ours reached of the best known front. `overview.html` says what came out, "
+        "`benchmark.html` has the curves."
+    ),
 }
 
 
@@ -46,8 +50,9 @@ def experiment_tags(name: str) -> dict[str, str]:
         Of the experiment.
     """
     of_campaign = (
-        "One run for each campaign file of this name, a step for each batch (`optimize`). `best_so_far/...`: the "
-        "best measured host; `predicted_best/...`: the best that was proposed. `batch-01` holds the first batch."
+        "One run for each campaign file of this name, a step for each batch (`optimize`) and for each change of its "
+        "cells (`optimize tell`, `amend`, `undo`). `best_so_far/...`: the best measured host; `predicted_best/...`: "
+        "the best that was proposed. `batch-01` holds the first batch, `overview.html` lists the steps."
     )
     note = _DESCRIPTIONS.get(name, of_campaign if name.startswith(_CAMPAIGN) else "")
     return {"mlflow.note.content": note, "mlflow.experimentKind": "custom_model_development"}

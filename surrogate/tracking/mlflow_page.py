@@ -43,13 +43,14 @@ def ui_command(port: int, host: str = "127.0.0.1") -> tuple[list[str], dict[str,
             remedy="open that address in a browser",
         )
     open_store(make=True)
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store.uri]
+    command = [sys.executable, "-m", "mlflow", "server"]
     if store.database:
         command += ["--default-artifact-root", str(store.database.parent)]
     command += ["--host", host, "--port", str(port), "--workers", "1"]
     # MLflow's page starts in its view of traces; this is the one of trained models.
     return (
         command,
-        {**os.environ, **SETTINGS},
+        # The address may hold a password, and everybody on a machine sees the words of a command.
+        {**os.environ, **SETTINGS, "MLFLOW_BACKEND_STORE_URI": store.uri},
         f"http://{host}:{port}/#/experiments?workflowType=machine_learning",
     )

@@ -8,7 +8,7 @@ from html import escape
 _STYLE = """
 body{font:14px/1.5 system-ui,sans-serif;color:#1d2430;background:#fff}
 main{max-width:60rem;margin:1.5rem auto;padding:0 1rem}
-h1{font-size:1.4rem;line-height:1.3}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
+h1{font-size:1.4rem;line-height:1.3}li,p,h2{overflow-wrap:anywhere}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .45rem;border-bottom:1px solid #d5dae2;text-align:right;white-space:nowrap}
 th:first-child,td:first-child{text-align:left;padding-left:0}th{font-weight:600;white-space:normal;vertical-align:bottom}

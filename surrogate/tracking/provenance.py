@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -71,11 +73,22 @@ def package_versions() -> dict[str, str]:
     return found
 
 
+def machine() -> str:
+    """Return what a computation ran on in a line: system, processor as far as it is known, number of cores."""
+    names: list[str] = []
+    with suppress(OSError):  # of Linux
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    parts = [f"{platform.system()} {platform.machine()}", *names[:1], f"{os.cpu_count() or 1} cores"]
+    return ", ".join(parts)
+
+
 def environment() -> dict[str, object]:
     """Describe Python, machine, packages and the state of the code, for a JSON file beside the results."""
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
+        "machine": machine(),
         "git": git_state(),
         "packages": package_versions(),
     }

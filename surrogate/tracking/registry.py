@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from surrogate.errors import ModelError
 from surrogate.tracking.model_folder import FOLDER, REGISTERED_MODEL, refuse_pickles, write_model_folder
 from surrogate.tracking.relocation import local_path
 from surrogate.tracking.runs import Run
-from surrogate.tracking.store import OpenStore, bound, open_store
+from surrogate.tracking.store import ARTIFACT_ROOT, OpenStore, bound, open_store
 from surrogate.tracking.store_errors import guarded
 from surrogate.tracking.store_location import current_store
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 ALIAS, CHALLENGER = "champion", "challenger"
 _LONGEST_TAG = 5000
 _TRAIN = "train one here with: surrogate train"
+_SHARE = (
+    f"let {ARTIFACT_ROOT} name a folder that all machines of the team have, before the first training "
+    "(docs/teams.md), and train one: surrogate train"
+)
 _MOST_PARAMS = 100
 
 
@@ -242,7 +247,7 @@ def champion() -> Champion | None:
         raise ModelError(
             f"the files of {REGISTERED_MODEL} version {found.version} are gone",
             where=str(folder),
-            remedy=_TRAIN,
+            remedy=_TRAIN if opened.store.database else _SHARE,
         )
     return Champion(str(found.version), str(found.run_id), folder, dict(found.tags))
 
@@ -315,7 +320,7 @@ def _new_version(
 
 def _local(opened: OpenStore, location: str) -> Path:
     """Return the model folder on this disk, downloaded first when the store keeps it elsewhere."""
-    if opened.store.database is not None:
+    if opened.store.database is not None or urlsplit(location).scheme in ("", "file"):
         return local_path(location)
     import mlflow.artifacts
 

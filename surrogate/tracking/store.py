@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -11,13 +12,26 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 from uuid import uuid4
 
 from surrogate.tracking.experiments import TRAIN, experiment_tags
+from surrogate.tracking.made_alone import alone_at
 from surrogate.tracking.relocation import ARTIFACTS, BUSY_S, original_folder, relocate
 from surrogate.tracking.store_errors import guarded
 from surrogate.tracking.store_location import VARIABLE, Store, current_store, sqlite_uri
 
+_ANSWER_S = 5.0  # a server that takes longer to be connected to is taken to be out of reach
+_PORTS = {
+    "http": 80,
+    "https": 443,
+    "postgresql": 5432,
+    "mysql": 3306,
+    "mssql": 1433,
+}  # where an address names none
+# Where a team's database has the files of runs and models: MLflow's own variable for its server.
+ARTIFACT_ROOT = "MLFLOW_DEFAULT_ARTIFACT_ROOT"
 _LOCK_S = 120.0  # making a database takes MLflow about 3 s; a second process waits for the first
 
 # No network, no progress bars over the command's own, no hints for other tools, and a dead server refused
@@ -113,6 +127,7 @@ def open_store(*, make: bool, experiment: str = TRAIN) -> OpenStore | None:
 def _probe(store: Store, *, write: bool) -> None:
     """Fail at once on a local database that cannot be used; MLflow would try again for 100 s."""
     if store.database is None:
+        _probe_server(store.uri)
         return
     with closing(sqlite3.connect(store.database, timeout=BUSY_S, isolation_level=None)) as connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -122,6 +137,23 @@ def _probe(store: Store, *, write: bool) -> None:
             connection.execute("ROLLBACK")
 
 
+def _probe_server(uri: str) -> None:
+    """Fail within seconds where nothing listens; MLflow tries a server for 15 s and a database for minutes."""
+    parts = urlsplit(uri)
+    try:
+        port = parts.port or _PORTS.get(parts.scheme.partition("+")[0])
+    except ValueError:  # MLflow says what is wrong with it
+        return
+    host = parts.hostname or ""
+    behind_proxy = parts.scheme in getproxies() and not proxy_bypass(host)
+    if (
+        port is None or not host or "," in host or behind_proxy
+    ):  # a socket file, several servers, no direct way
+        return
+    with socket.create_connection((host, port), timeout=_ANSWER_S):
+        pass
+
+
 def _opened(store: Store, make: bool, name: str) -> OpenStore:
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
@@ -129,10 +161,8 @@ def _opened(store: Store, make: bool, name: str) -> OpenStore:
     client = MlflowClient(store.uri, os.environ.get("MLFLOW_REGISTRY_URI", store.uri))
     experiment = client.get_experiment_by_name(name)
     if experiment is None and make:
-        # As a file: address, because MLflow reads # and % in a plain path as parts of an address.
-        location = (store.database.parent.resolve() / ARTIFACTS).as_uri() if store.database else None
         try:
-            client.create_experiment(name, artifact_location=location, tags=experiment_tags(name))
+            client.create_experiment(name, artifact_location=_artifacts(store), tags=experiment_tags(name))
         except MlflowException:  # another process was first
             if client.get_experiment_by_name(name) is None:
                 raise
@@ -140,16 +170,29 @@ def _opened(store: Store, make: bool, name: str) -> OpenStore:
     return OpenStore(store, client, experiment.experiment_id if experiment else "")
 
 
+def _artifacts(store: Store) -> str | None:
+    """Return where the files of a new experiment are kept; None leaves it to an MLflow server."""
+    given = os.environ.get(ARTIFACT_ROOT, "").strip()
+    if store.database is not None:
+        folder = store.database.parent.resolve() / ARTIFACTS
+    elif not given or "://" in given or given.startswith("file:"):
+        return given or None
+    else:
+        folder = Path(given).expanduser().resolve()
+    return folder.as_uri()  # MLflow reads # and % in a plain path as parts of an address
+
+
 @contextmanager
 def _database_made_once(store: Store, experiment: str) -> Iterator[None]:
-    """Make the local database if there is none, one process at a time and all of it or nothing.
+    """Make the database if there is none, one process at a time; a local one all of it or nothing.
 
     MLflow's migrations tolerate neither a second process nor being killed half way: the database could never be
     opened again. So they run on a scratch file, whose content is then taken over in one transaction.
     """
     database = store.database
     if database is None:
-        yield
+        with alone_at(store.uri):
+            yield
         return
     if _is_made(database):
         _remove_scratch(database.parent)

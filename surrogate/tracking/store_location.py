@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from surrogate.passwords import without_credentials
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 DEFAULT_URI = "sqlite:///mlruns/mlflow.db"
@@ -49,7 +50,7 @@ def current_store() -> Store:
     if not given or _is_file(given, database):
         origin = f"set by {VARIABLE}" if given else f"of {Path.cwd()}"
         return Store(sqlite_uri(database), DEFAULT_URI, origin, database)
-    return Store(given, _without_credentials(given), f"set by {VARIABLE}", None)
+    return Store(given, without_credentials(given), f"set by {VARIABLE}", None)
 
 
 def sqlite_uri(database: Path) -> str:
@@ -60,11 +61,3 @@ def sqlite_uri(database: Path) -> str:
 def _is_file(uri: str, path: Path) -> bool:
     prefix = "sqlite:///"
     return uri.startswith(prefix) and (Path.cwd() / uri.removeprefix(prefix)).resolve() == path.resolve()
-
-
-def _without_credentials(uri: str) -> str:
-    """Leave a user's name and password out of an address; they never belong on a screen or in a log."""
-    parts = urlsplit(uri)
-    if "@" not in parts.netloc:
-        return uri
-    return parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()

@@ -1,10 +1,11 @@
-"""The endpoint on one core beside ``mlflow models serve`` of the same champion, a minute of load, and its end.
+"""The endpoint beside ``mlflow models serve`` of the same champion, a minute of load, and its end.
 
-Data flow: a champion in ``mlruns`` (or LIHOST_BENCH_MLRUNS), copied -> ``surrogate serve`` in a process of its own,
-and with ``LIHOST_BENCH_MLFLOW=1`` MLflow's server -> the same designs, each once, asked of both in turn, so that what
-else the machine does slows both -> 500 new designs at once -> a minute of 16 askers, in which the alias moves to
-another version -> SIGTERM while requests are in flight. Printed is what was asked of the product and what was
-measured: wall time, and processor time, which a busy machine changes less.
+Data flow: a champion in ``mlruns`` (or LIHOST_BENCH_MLRUNS), copied -> ``surrogate serve`` on one core in its own
+process, and with ``LIHOST_BENCH_MLFLOW=1`` MLflow's server -> the same designs, each once, asked of both in turn, so
+that what else the machine does slows both -> 500 new designs at once. Then a server on two cores -> a minute of 16
+askers, in which the alias moves to another version -> single designs beside 50 clients that send a byte now and then
+-> SIGTERM while requests are in flight. Printed is what was asked of the product and what was measured: wall time,
+and processor time, which a busy machine changes less.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import httpx
 import numpy as np
 import pytest
 
+from surrogate.models.against_foil import MOST_REMEMBERED
 from surrogate.serving.schemas import EXAMPLE
 from surrogate.tracking.model_folder import REGISTERED_MODEL
 from surrogate.tracking.registry import ALIAS
@@ -36,7 +38,8 @@ MLRUNS = Path(os.environ.get("LIHOST_BENCH_MLRUNS", "mlruns")).absolute()
 BESIDE_MLFLOW = os.environ.get("LIHOST_BENCH_MLFLOW") == "1"
 ONE, MANY, SECONDS, AT_ONCE = 200, 500, float(os.environ.get("LIHOST_BENCH_SECONDS", "60")), 16
 RESIDENT, EXCHANGES = "process_resident_memory_bytes", "lihost_model_exchanges"
-WARM, IN_FLIGHT, EACH = 5, 4, 100
+WARM, IN_FLIGHT, EACH, SLOW = 5, 4, 100, 50
+REMEMBERED = MOST_REMEMBERED + EACH
 NEW = 100_000  # designs from here on were not asked for before: an answer is remembered
 STORE = "sqlite:///mlruns/mlflow.db"
 ONE_CORE = {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -77,14 +80,15 @@ def _processor_s(pid: int) -> float:
 
 
 @contextmanager
-def served(folder: Path, command: list[str], path: str) -> Iterator[Server]:
-    """Start a server on one core."""
+def served(folder: Path, command: list[str], path: str, cores: str = "0") -> Iterator[Server]:
+    """Start a server on these cores, of which taskset makes a list."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     began = time.perf_counter()
-    words = ["taskset", "-c", "0", *[word.replace("PORT", str(port)) for word in command]]
-    environment = {**os.environ, **ONE_CORE, "MLFLOW_TRACKING_URI": STORE}
+    words = ["taskset", "-c", cores, *[word.replace("PORT", str(port)) for word in command]]
+    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # MLflow starts uvicorn by name
+    environment = {**os.environ, **ONE_CORE, "MLFLOW_TRACKING_URI": STORE, "PATH": beside}
     log = (folder / f"{port}.log").open("wb")
     with (
         log,
@@ -125,7 +129,7 @@ def ask_mlflow(client: httpx.Client, rows: list[int]) -> httpx.Response:
 
 
 def say(what: str, asked: str, measured: str) -> None:
-    print(f"{what:38s} asked {asked:22s} measured {measured}")
+    print(f"{what:38s} asked {asked:24s} measured {measured}")
 
 
 def in_turn(askers: dict[str, tuple[Server, Callable[[httpx.Client, list[int]], httpx.Response]]]) -> None:
@@ -182,16 +186,43 @@ def a_minute_of_load(server: Server, folder: Path) -> None:
         seen = [one for some in pool.map(asker, range(AT_ONCE)) for one in some]
     mover.join()
     spent = 1000.0 * (server.processor_s() - spent) / len(seen)
-    grown = 100.0 * (server.counted(RESIDENT) / before - 1.0)
+    grown = f"{100.0 * (server.counted(RESIDENT) / before - 1.0):+.1f} % of {before / 1e6:.0f} MB"
     wrong, exchanged = sum(status != 200 for status, _ in seen), server.counted(EXCHANGES)
     middle, most = np.quantile([seconds for _, seconds in seen], [0.5, 0.99])
     rate = f"{len(seen)} answers ({len(seen) / SECONDS:.0f} a second), {wrong} errors"
     waited = f"p50 {middle:.2f} s, p99 {most:.2f} s; processor {spent:.1f} ms each"
-    say(f"{SECONDS:.0f} s at {AT_ONCE} at once", "no error", f"{rate}; {waited}")
-    say("memory in that time", "at most +5 %", f"{grown:+.1f} %")
+    say(f"{SECONDS:.0f} s at {AT_ONCE} at once", "no error, 100 a second", f"{rate}; {waited}")
+    say("memory in that time", "at most +5 %", grown)
     say("alias moved in that time", "no failed request", f"{exchanged:.0f} exchange, {wrong} failed")
     assert wrong == 0
     assert exchanged == 1, "the endpoint has taken up the other version"
+
+
+def beside_slow_clients(server: Server) -> None:
+    """Ask for single designs, in turn without and beside clients whose bodies hardly arrive."""
+    host, port = server.client.base_url.host, server.client.base_url.port or 80
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+    taken: dict[bool, list[float]] = {False: [], True: []}
+    k = 4 * NEW
+    for slow in (False, True) * 4:
+        with ExitStack() as clients:
+            sockets = [
+                clients.enter_context(socket.create_connection((host, port))) for _ in range(SLOW * slow)
+            ]
+            for one in sockets:
+                one.sendall(head)
+            for _ in range(ONE // 4):
+                for one in sockets:
+                    one.sendall(b" ")
+                began = time.perf_counter()
+                assert ask(server.client, [k]).status_code == 200
+                taken[slow].append(1000.0 * (time.perf_counter() - began))
+                k += 1
+    alone, beside = (float(np.median(taken[slow])) for slow in (False, True))
+    say(
+        f"one design beside {SLOW} slow clients", "at most +20 %",
+        f"p50 {beside:.1f} ms against {alone:.1f} ms: {100 * (beside / alone - 1):+.0f} %",
+    )  # fmt: skip
 
 
 def stopped_in_flight(server: Server) -> None:
@@ -234,6 +265,10 @@ def test_predictions_over_http(tmp_path: Path) -> None:
         assert ask(ours.client, many).status_code == 200
         wall, spent = time.perf_counter() - began, ours.processor_s() - spent
         say(f"{MANY} designs", "150 ms", f"{1000 * wall:.0f} ms; processor {1000 * spent:.0f} ms")
+    with served(tmp_path, OURS, "/health", cores="0,1") as ours:
+        for k in range(5 * NEW, 5 * NEW + REMEMBERED, EACH):  # until what is remembered is all there will be
+            assert ask(ours.client, list(range(k, k + EACH))).status_code == 200
         a_minute_of_load(ours, tmp_path)
+        beside_slow_clients(ours)
         stopped_in_flight(ours)
     print(f"load of the machine after: {os.getloadavg()[0]:.1f}")

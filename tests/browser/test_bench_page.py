@@ -299,6 +299,21 @@ def test_measured_cells_are_told_refused_mended_learned_from_and_taken_to_a_camp
     page.get_by_label("Change A-2").click()
     tell_cell(page, "A-2", "failed")
     expect(page.locator("#cells tr.fault")).to_have_count(0)
+    expect(page.locator("#sure")).to_be_hidden()
+    for current in (
+        2000,
+        2,
+    ):  # what hardly any cell gives is asked about, and taken where it is said to be right
+        page.get_by_label("Change A-2").click()
+        tell_cell(page, "A-2", "failed", ccd_mA_cm2=current)
+        if current == 2000:
+            expect(fault).to_contain_text('tick "Take unusual numbers"')
+            page.locator("#sure").check()
+            expect(rows.nth(1)).to_contain_text("critical current density 2,000 mA cm⁻²")
+            expect(page.locator("#cells tr.fault")).to_have_count(0)
+            page.locator("#sure").uncheck()
+            expect(page.locator("#cells tr.fault")).to_have_count(1)
+    expect(page.locator("#cells tr.fault")).to_have_count(0)
     expect(rows.nth(1)).to_contain_text("0 to 14 vol. % silver")
     expect(rows.nth(1)).to_contain_text("critical current density 2 mA cm⁻²")
     page.locator("#additives").select_option("none")

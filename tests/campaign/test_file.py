@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from surrogate.campaign.file import Campaign
+from surrogate.campaign.file_template import with_store, without_store
 from surrogate.campaign.goals import as_written, limits_as_written
 from surrogate.errors import CampaignError
 from surrogate.hosts.targets import OBJECTIVES
@@ -80,7 +81,37 @@ def test_template_reads_back(tmp_path: Path) -> None:
     campaign = Campaign.load(path)
     assert campaign.conditions.electrolyte == "llzo"
     assert campaign.conditions.current_density_mA_cm2 == 0.3
-    assert campaign.store_path == tmp_path / "mine.db"
+    assert campaign.store_address == tmp_path / "mine.db"
+
+
+def test_a_file_may_name_the_database_of_a_team(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    path, text = tmp_path / "mine.toml", Campaign.template("mine")
+    path.write_text(with_store(text, "postgresql://anna@db.lab/mine"))
+    campaign = Campaign.load(path)
+    assert campaign.store == campaign.store_address == "postgresql://anna@db.lab/mine"
+    assert campaign.question == text  # of whoever asks: a batch is known again by it
+    assert with_store(path.read_text(), "postgresql://db/x").count("store = ") == 1
+    assert Campaign(path.read_text()).store_address is None  # not read from a file: it reaches no database
+    section = "\n[columns.cell_id]\nwas = 'store = id'\n"
+    assert without_store(f"schema_version = 1{section}") == f"schema_version = 1{section}"
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("postgresql://anna:secret@db/lab", r"password.*postgresql://\*\*\*@db/lab.*\.pgpass"),
+        ("postgresql://anna@db/lab?password=secret", r"password.*\.pgpass"),
+        ("sqlite:///mine.db", "another kind of database.*leave the line out"),
+        ("mine.db", "not an address"),
+        ("nonsense://x", "not an address|not installed"),
+    ],
+)
+def test_a_store_that_cannot_be_named_there(address: str, named: str) -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(CampaignError, match=named) as caught:
+        Campaign(f"schema_version = 1\nstore = '{address}'\n")
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.slow

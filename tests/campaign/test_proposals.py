@@ -126,7 +126,7 @@ def test_limits_and_values_to_match_guide_the_search(
         host = search_hosts(campaign, belief, 1, 0, encoded=encoded, settings=quick)
         designs = CompleteDesigns.of(host[list(small_campaign.space.columns)].assign(**conditions))
         found[kept] = answers(belief, designs, control, objectives, limits).iloc[0]
-    assert abs(np.log(found[()]["cycle_life_cycles"] / aim)) < 0.5 * np.log(life / aim).std()
+    assert abs(np.log(found[()]["cycle_life_cycles"] / aim)) < 0.75 * np.log(life / aim).std()
     assert found[()]["p_within_limits"] < 0.3 < 0.45 < found[limits]["p_within_limits"]
     assert found[limits]["ccd_mA_cm2"] > 1.3 * found[()]["ccd_mA_cm2"]
 

@@ -64,6 +64,11 @@ def row(**changes: object) -> dict[str, object]:
     return design | c.COLUMNS.neutral | {"thickness_um": 100.0} | changes
 
 
+def cells(*lives: float) -> pd.DataFrame:
+    """Cells of one host; the store does not judge their values."""
+    return pd.DataFrame([{**row(), LIFE: life} for life in lives])
+
+
 def store_with_a_batch(folder: Path) -> CampaignStore:
     """A store in a folder, with a batch of two hosts and a control."""
     made = CampaignStore.open(folder / "c.db")

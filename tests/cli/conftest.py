@@ -231,11 +231,12 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
 
     def campaign_run(name: str, mark: str) -> tracking.CampaignRun:
         """As the tags of the runs tell; the id of a run is its place."""
-        known = {}
+        tags: dict[str, Any] = {}
         for run in made.runs:
             if run.logged.get("campaign_mark", mark) == mark:
-                known |= {key: value for key, value in run.logged.items() if key.startswith("batch-")}
-        return tracking.CampaignRun(str(len(made.runs)) if known else "", known)
+                tags |= run.logged | {"mlflow.note.content": run.logged.get("description", "")}
+        held = tracking.CampaignRun.of_tags(str(len(made.runs)), tags)
+        return held if held.batches else tracking.CampaignRun()
 
     def load() -> FakeModel:
         from surrogate.errors import ModelError

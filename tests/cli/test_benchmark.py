@@ -25,10 +25,22 @@ class Recorded:
     """Stands for an MLflow run."""
 
     def __init__(self) -> None:
-        self.params_, self.metrics_, self.files = {}, {}, []
+        self.params_, self.metrics_, self.files, self.description = {}, {}, [], ""
 
     def params(self, values: dict[str, Any]) -> None:
         self.params_ |= values
+
+    def metrics(self, values: dict[str, float]) -> None:
+        self.metrics_ |= values
+
+    def text(self, text: str, path: str) -> None:
+        self.files.append(path)
+
+    def link(self, path: str) -> str:
+        return f"#/{path}"
+
+    def describe(self, markdown: str) -> None:
+        self.description = markdown
 
     def table(self, table: pd.DataFrame, path: str) -> None:
         self.files.append(path)
@@ -98,8 +110,13 @@ def test_writes_tables_page_and_run(command: Any, runs: list[Recorded], tmp_path
     assert "blend, sobol, seed 1: gave up" in page
     assert "src=" not in page
     (run,) = runs
-    assert run.files == ["summary", "results.csv", "benchmark.html"]
+    assert run.files == ["summary", "results.csv", "benchmark.html", "overview.html"]
     assert set(run.metrics_) == {"random"}
+    assert run.params_["seeds"] == 2
+    links, _, said, *table = run.description.splitlines()
+    assert links == "[Overview](#/overview.html), [Page](#/benchmark.html)"
+    assert said.startswith("**Benchmark: 1 contender on 2 tasks, 2 seeds.**")
+    assert [line.split("|")[1].strip() for line in table if line] == ["contender", "---", "random"]
     assert run.metrics_["random"]["hypervolume/blend"] > 0
     again = command("optimize", *arguments)
     assert "4 runs had been done before" in again.err

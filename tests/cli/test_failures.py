@@ -17,7 +17,7 @@ import pytest
 import typer
 
 from surrogate.cli import failures
-from surrogate.errors import InputError, LihostWarning
+from surrogate.errors import InputError, LihostWarning, StoreError
 
 from .conftest import Command
 
@@ -76,6 +76,20 @@ def test_a_bug_names_the_file_with_its_traceback(
     assert "Traceback (most recent call last)" in details
     assert "in go" in details
     assert "lihost" in details.splitlines()[0]
+
+
+def test_no_password_is_printed_or_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    address = "postgresql://anna:se/cr@t@db/lab"
+    assert failures.run(app_that(ValueError(f"cannot open {address}")), "tool", []) == 1
+    assert failures.run(app_that(StoreError("no answer", where=address, value=address)), "tool", []) == 2
+    assert failures.run(app_that(OSError(28, "full", address)), "tool", []) == 2
+    kept = "".join(path.read_text() for path in tmp_path.iterdir()) + capsys.readouterr().err
+    assert kept.count("postgresql://***@db/lab") >= 5
+    for part in ("se/cr", "cr@t", "anna"):
+        assert part not in kept
 
 
 def test_ctrl_c_in_a_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command, World
+from tests.postgres import Server
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +63,39 @@ def test_an_imported_campaign_is_the_same(
     ).read_bytes()
     assert command("optimize", "undo", "--campaign", other).code == 0  # the history came along
     assert "1,800 cycles" in command("optimize", "status", "--campaign", other).out
+
+
+def test_a_campaign_that_moves_to_a_server_is_one_for_all_who_name_it(
+    command: Command, world: World, campaign: Path, exported: Path, postgres: Server, tmp_path: Path
+) -> None:
+    """With users of their own, and each in a folder of their own."""
+    url, (anna, bert) = postgres.schema(), (tmp_path / "anna.toml", tmp_path / "bert.toml")
+    postgres.execute("CREATE ROLE bert LOGIN SUPERUSER")
+    ended = command("optimize", "import", exported, "--campaign", anna, "--store", url)
+    assert ended.code == 0, ended.err
+    assert not anna.with_suffix(".db").exists()
+    bert.write_text(anna.read_text().replace("//lihost@", "//bert@"))
+    first = command("optimize", "--campaign", anna, "--out", "first")
+    again = command("optimize", "--campaign", bert, "--out", "again")
+    assert "Nothing new since this batch was proposed" in again.err
+    assert [first.code, again.code] == [0, 0]
+    assert Path("first/candidates.csv").read_bytes() == Path("again/candidates.csv").read_bytes()
+    cells = tmp_path / "more.csv"
+    cells.write_text("proposal_id,cycle_life_cycles\nB01-2,77\n")
+    told = command("optimize", "tell", cells, "--campaign", bert)
+    assert "1 cell (B01-2-a)" in told.out
+    assert url.replace("lihost@", "bert@").partition("?")[0] in told.out
+    assert "B01-2-a" in command("optimize", "history", "--campaign", anna).out
+    assert "B01-2-a" not in command("optimize", "history", "--campaign", campaign).out
+    # what is mailed from there names no server, and becomes a campaign of its own
+    mailed, own = tmp_path / "back.json", tmp_path / "own.toml"
+    assert command("optimize", "export", mailed, "--campaign", bert).code == 0
+    assert "bert@" not in mailed.read_text()
+    assert command("optimize", "import", mailed, "--campaign", own).code == 0
+    assert own.read_text() == campaign.read_text()
+    assert "B01-2-a" in command("optimize", "history", "--campaign", own).out
+    ended = command("optimize", "import", mailed, "--campaign", tmp_path / "twice.toml", "--store", url)
+    assert (ended.code, "holds cells or batches already" in ended.err) == (2, True)
 
 
 def test_nothing_is_replaced(command: Command, campaign: Path, exported: Path, tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ import pandas as pd
 import pytest
 
 from surrogate.campaign.file import Campaign
-from surrogate.cli.batch_record import batch_metrics
+from surrogate.cli.batch_record import predicted_best
+from surrogate.cli.campaign_record import best_so_far
 from surrogate.cli.proposal import remarks
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.report.like_with_like import pooled
 
 from .conftest import HOST, Command, World
 
@@ -391,9 +393,10 @@ def test_the_best_of_a_batch_is_that_of_each_goal() -> None:
     cells = designs.assign(
         cycle_life_cycles=[150.0, 250.0], overpotential_mV=[None, 70.0], ccd_mA_cm2=[1.5, 2.5]
     )  # the first breaks the limit
-    found = batch_metrics(batch, SimpleNamespace(campaign=campaign, observations=cells, measured_cells=2))
-    assert found == {
-        "predicted_best/cycle_life_cycles": 100.0, "predicted_best/overpotential_mV": 45.0, "cells/told": 2.0,
+    assert predicted_best(batch, campaign) == {
+        "predicted_best/cycle_life_cycles": 100.0, "predicted_best/overpotential_mV": 45.0,
+    }  # fmt: skip
+    assert best_so_far(campaign, pooled(campaign, cells)) == {
         "best_so_far/cycle_life_cycles": 250.0, "best_so_far/overpotential_mV": 70.0,
     }  # fmt: skip
 

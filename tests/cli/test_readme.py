@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BESIDE = [
     ROOT / "CONTRIBUTING.md",
-    *(ROOT / "docs" / name for name in ("architecture.md", "tutorial.md", "your-cells.md")),
+    *(ROOT / "docs" / name for name in ("architecture.md", "teams.md", "tutorial.md", "your-cells.md")),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
 PAGES = "\n".join([README, *(page.read_text(encoding="utf-8") for page in BESIDE)])

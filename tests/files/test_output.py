@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from surrogate.errors import InputError, StoreError
 from surrogate.files import output as writing
+from surrogate.files.formula import as_text
 from surrogate.files.tables import read_table
 
 
@@ -53,8 +54,8 @@ def test_csv_is_what_the_csv_module_writes(rows: list[tuple[object, ...]], names
     )
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(["" if pd.isna(cell) else cell for cell in row] for row in rows)
+    writer.writerow(map(as_text, names))
+    writer.writerows(["" if pd.isna(cell) else as_text(str(cell)) for cell in row] for row in rows)
     assert writing.csv_text(frame) == text.getvalue()
     assert writing.csv_text(frame, header=False) == text.getvalue()[len(writing.csv_text(frame[:0])) :]
 

@@ -318,6 +318,22 @@ def test_a_trial_of_a_living_process_is_left_alone(here):
     assert [one.state.name for one in study.kept.trials] == ["COMPLETE", "COMPLETE"]
 
 
+def test_trials_are_kept_on_a_server(postgres):
+    url = postgres.schema()
+    for name in ("anna", "bert"):
+        study = Study.open(url, "a")
+        with study.trial(0, {"x": 0.25}) as trial:
+            trial.suggest_float("x", 0.0, 1.0)
+            study.end(trial, 1.0)
+        study.keep(**{name: 1})
+    assert [one.number for one in study.finished()] == [0, 1]
+    assert [study.fact(name) for name in ("anna", "bert")] == [1, 1]
+    away = url.replace("lihost@", "lihost:secret@").replace("options=", "port=1&options=")
+    with pytest.raises(StoreError, match=r"cannot be opened.*check --storage") as caught:
+        Study.open(away, "a")
+    assert "secret" not in str(caught.value)
+
+
 def test_the_recipe_that_is_written(whole, here):
     found, _ = whole
     name, recipe = load_recipe(here / "found.toml")

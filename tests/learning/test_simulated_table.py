@@ -14,9 +14,11 @@ import pytest
 
 from surrogate import physics
 from surrogate.errors import RecipeError, StoreError
+from surrogate.execution import Here
 from surrogate.learning import simulated_table
 
 RECIPE = {"n": 12}
+PART = "simulated.parquet/part-000000.parquet"
 
 
 @pytest.fixture
@@ -24,7 +26,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     made: list[int] = []
 
     def simulate(
-        designs: pd.DataFrame, *, progress: Callable[[str, int, int], None] | None = None
+        designs: pd.DataFrame,
+        *,
+        workers: int | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
     ) -> pd.DataFrame:
         made.append(len(designs))
         if progress is not None:
@@ -40,20 +45,22 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_table_and_card(tmp_path: Path, calls: list[int]) -> None:
     told: list[tuple[str, int, int]] = []
-    table = simulated_table.build(RECIPE, tmp_path, 3, lambda *said: told.append(said))
-    card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
-    assert told == [("simulating", 12, 12)]
+    card = simulated_table.build(RECIPE, tmp_path, 3, lambda *said: told.append(said))
+    assert json.loads((tmp_path / "card.json").read_text(encoding="utf-8")) == card
+    assert told[-1] == ("simulating", 12, 12)
     assert (card["recipe"], card["seed"], card["rows"]) == ({"n": 12}, 3, 12)
     assert card["outcomes"] == {"completed": 8, "depleted": 4}
     assert {path.name for path in tmp_path.iterdir()} == {"simulated.parquet", "card.json"}
-    pd.testing.assert_frame_equal(simulated_table.load(tmp_path), table)
+    table = simulated_table.load(tmp_path)
+    assert (list(table), len(table)) == (card["columns"], 12)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "simulated.parquet"), table)
 
 
 def test_the_same_recipe_and_seed_give_the_same_table(tmp_path: Path, calls: list[int]) -> None:
     first = simulated_table.build(RECIPE, tmp_path / "a", 3)
     second = simulated_table.build(RECIPE, tmp_path / "b", 3)
     other = simulated_table.build(RECIPE, tmp_path / "c", 4)
-    assert first.attrs["card"]["sha256"] == second.attrs["card"]["sha256"] != other.attrs["card"]["sha256"]
+    assert first["sha256"] == second["sha256"] != other["sha256"]
 
 
 def test_a_whole_and_current_table_is_not_built_again(tmp_path: Path, calls: list[int]) -> None:
@@ -66,7 +73,7 @@ def test_a_whole_and_current_table_is_not_built_again(tmp_path: Path, calls: lis
 
 
 def truncate(folder: Path) -> None:
-    path = folder / "simulated.parquet"
+    path = folder / PART
     path.write_bytes(path.read_bytes()[:-40])
 
 
@@ -80,7 +87,7 @@ def other_card(folder: Path) -> None:
 
 
 def no_table(folder: Path) -> None:
-    (folder / "simulated.parquet").unlink()
+    (folder / PART).unlink()
 
 
 def fewer_rows(folder: Path) -> None:
@@ -89,26 +96,26 @@ def fewer_rows(folder: Path) -> None:
     path.write_text(json.dumps({**card, "rows": 13}), encoding="utf-8")
 
 
-DAMAGE = {
-    "truncated table": (truncate, "not what its card describes"),
-    "half a card": (half_a_card, "card cannot be read"),
-    "another file as card": (other_card, "not the card"),
-    "table lost": (no_table, "cannot be read"),
-    "rows lost": (fewer_rows, "has lost rows"),
+DAMAGE = {  # and whether rows have to be simulated again
+    "truncated table": (truncate, "not what its card describes", True),
+    "half a card": (half_a_card, "card cannot be read", False),
+    "another file as card": (other_card, "not the card", False),
+    "table lost": (no_table, "cannot be read", True),
+    "rows lost": (fewer_rows, "has lost rows", False),
 }
 
 
-@pytest.mark.parametrize(("damage", "said"), DAMAGE.values(), ids=list(DAMAGE))
-def test_a_damaged_table_is_refused_and_rebuilt(
-    tmp_path: Path, calls: list[int], damage: Callable[[Path], None], said: str
+@pytest.mark.parametrize(("damage", "said", "again"), DAMAGE.values(), ids=list(DAMAGE))
+def test_a_damaged_table_is_refused_and_mended(
+    tmp_path: Path, calls: list[int], damage: Callable[[Path], None], said: str, again: bool
 ) -> None:
     simulated_table.build(RECIPE, tmp_path, 3)
     damage(tmp_path)
     with pytest.raises(StoreError, match=said):
         simulated_table.load(tmp_path)
-    again = simulated_table.load_or_build(RECIPE, tmp_path, 3)
-    assert said in again.attrs["rebuilt_because"]
-    assert calls == [12, 12]
+    mended = simulated_table.load_or_build(RECIPE, tmp_path, 3)
+    assert said in mended.attrs["rebuilt_because"]
+    assert calls == ([12, 12] if again else [12])
     assert len(simulated_table.load(tmp_path)) == 12
 
 
@@ -136,7 +143,7 @@ def test_a_failed_simulation_leaves_the_old_table(
 ) -> None:
     simulated_table.build(RECIPE, tmp_path, 3)
 
-    def broken(designs: pd.DataFrame, *, progress: object = None) -> pd.DataFrame:
+    def broken(designs: pd.DataFrame, **_: object) -> pd.DataFrame:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(physics, "simulate", broken)
@@ -149,3 +156,27 @@ def test_a_failed_simulation_leaves_the_old_table(
 def test_a_section_that_cannot_be_used(tmp_path: Path, section: dict[str, object]) -> None:
     with pytest.raises(RecipeError):
         simulated_table.build(section, tmp_path, 0)
+
+
+def test_a_stopped_run_goes_on_where_it_was(
+    tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulated_table, "PART_ROWS", 5)
+    whole = simulated_table.build(RECIPE, tmp_path / "whole", 3)
+    assert calls == [5, 5, 2]
+    assert len(whole["parts"]) == 3
+
+    class Stopped(Here):
+        def results(self, work, items):
+            for k, found in enumerate(super().results(work, items[::-1])):
+                if k == 2:
+                    raise KeyboardInterrupt
+                yield len(items) - 1 - found[0], found[1]
+
+    with pytest.raises(KeyboardInterrupt):
+        simulated_table.build(RECIPE, tmp_path / "stopped", 3, by=Stopped())
+    with pytest.raises(StoreError, match="no simulated table"):
+        simulated_table.load(tmp_path / "stopped")
+    calls.clear()
+    assert simulated_table.build(RECIPE, tmp_path / "stopped", 3) == whole
+    assert calls == [5], "the others are there"

@@ -186,7 +186,7 @@ def campaign() -> Any:
         methods=OwnMethods(),
         cells=CellNumbers(),
         path=None,
-        store_path=None,
+        store_address=None,
         objectives=dict(c.OBJECTIVES),
         limits=(),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,6 +180,10 @@ def send(client: Any, asked: Asked) -> httpx.Response:
     return answer
 
 
+#: A command, or an option of one: nothing that a body can do.
+COMMAND = re.compile(r"(?<![\w-])--[a-z]|\b(?:optimize|surrogate) [a-z]+(?:-[a-z]+)*\b")
+
+
 def complaints(asked: Asked, answer: httpx.Response) -> list[str]:
     """Say what is wrong with an answer: a fault of ours, or a refusal that does not say what is to be mended."""
     if answer.status_code >= 500:
@@ -197,6 +202,8 @@ def _about(body: Any, fault: dict[str, Any]) -> str | None:
     """Say what a fault does not say: where, what, and of what value."""
     if not fault["loc"] or fault["loc"][0] != "body" or not fault["msg"] or not fault["type"]:
         return f"not where and what: {fault}"
+    if COMMAND.search(fault["msg"].partition("To mend it: ")[2]):
+        return f"mended by a command: {fault}"
     value = _at(body, fault["loc"][1:])
     text_of_a_campaign = fault["loc"][1:] == ["campaign"]  # of which the line is named
     if fault["type"] in SAID_OTHERWISE or text_of_a_campaign or isinstance(value, dict | list):

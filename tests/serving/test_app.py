@@ -123,7 +123,7 @@ def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None
         "/metrics",
     }
     assert paths == set(described["paths"])
-    assert set(described["paths"]["/predict"]["post"]["responses"]) == {"200", "413", "422", "503"}
+    assert set(described["paths"]["/predict"]["post"]["responses"]) == {"200", "408", "413", "422", "503"}
     design = described["components"]["schemas"]["Design"]
     assert tuple(design["properties"]) == c.DESIGN_COLUMNS
     assert design["required"] == ["framework"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import anyio
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
@@ -20,6 +21,7 @@ from surrogate.errors import ModelError
 from surrogate.hosts import columns as c
 from surrogate.serving import served
 from surrogate.serving.app import create_app
+from surrogate.serving.body_limit import BodyLimit
 from surrogate.serving.observed import JsonLines
 from surrogate.serving.schemas import EXAMPLE
 from surrogate.serving.served import ServedModel
@@ -251,3 +253,22 @@ def test_counters_of_requests_designs_jobs_and_the_model(registry: Registry) -> 
     ):
         assert line in answer.text
     assert 'lihost_model{version="1"}' not in answer.text
+
+
+def test_a_body_that_does_not_arrive_is_answered_and_not_waited_for() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def never(*_: Any) -> None:
+        raise AssertionError("the application was asked")
+
+    scope = {"type": "http", "method": "POST", "path": "/predict", "headers": [(b"content-length", b"100")]}
+    anyio.run(BodyLimit(never, seconds=0.02), scope, receive, send)
+    assert sent[0]["status"] == 408
+    assert "took longer than 0.02 s to arrive" in json.loads(sent[1]["body"])["detail"]

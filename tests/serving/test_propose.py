@@ -155,6 +155,7 @@ def test_the_child_proposes_with_cells_and_what_is_under_way(monkeypatch: pytest
         "seed": 4,
         "cells": cells,
         "pending": [CELL],
+        "yes": False,
     }
     out = io.StringIO()
     propose_worker.main(io.StringIO(json.dumps(body)), out)

@@ -44,9 +44,9 @@ def test_the_variable_may_name_the_local_store(place, monkeypatch, form):
 
 
 def test_a_password_is_never_shown(place, monkeypatch):
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://anna:secret@db:5432/mlflow")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://anna:sec/ret@db:5432/mlflow")
     assert "postgresql://***@db:5432/mlflow" in tracking.describe_store()
-    assert "secret" not in tracking.describe_store()
+    assert "ret" not in tracking.describe_store()
     assert "anna" not in repr(tracking.current_store().shown)
 
 
@@ -182,7 +182,10 @@ def test_a_store_in_which_a_process_was_killed_half_way_opens(store):
 def test_command_of_the_page(store):
     command, environment, page = tracking.ui_command(5123)
     assert command[1:4] == ["-m", "mlflow", "server"]
-    assert re.search(r"sqlite:////.*mlruns/mlflow\.db", " ".join(command))
+    assert re.search(r"sqlite:////.*mlruns/mlflow\.db", environment["MLFLOW_BACKEND_STORE_URI"])
+    assert "mlflow.db" not in " ".join(
+        command
+    )  # an address may hold a password, and every user sees the command
     assert command[command.index("--port") + 1] == "5123"
     assert environment["MLFLOW_DISABLE_TELEMETRY"] == "true"
     assert page.startswith("http://127.0.0.1:5123/#/experiments")
@@ -208,6 +211,31 @@ def test_a_store_of_before_with_one_experiment_still_works(store):
     assert opened.client.get_run(left).info.status == "FINISHED"
     names = {one.name for one in opened.client.search_experiments()}
     assert {"lihost", "lihost/train"} <= names
+
+
+def test_a_database_of_a_team_keeps_files_where_its_variable_says(store, tmp_path, monkeypatch):
+    shutil.copy(store / "mlruns" / "mlflow.db", tmp_path / "team.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/team.db")
+    monkeypatch.setenv("MLFLOW_DEFAULT_ARTIFACT_ROOT", str(tmp_path / "shared #1"))
+    with tracking.run("x", "search", experiment="lihost/search") as run:
+        run.text("found", "a.txt")
+    assert [one.read_text() for one in (tmp_path / "shared #1").rglob("a.txt")] == ["found"]
+    monkeypatch.setenv("MLFLOW_DEFAULT_ARTIFACT_ROOT", "s3://bucket/lihost")
+    opened = open_store(make=True, experiment="lihost/benchmark")
+    found = opened.client.get_experiment(opened.experiment_id)
+    assert found.artifact_location == "s3://bucket/lihost"
+
+
+def test_a_champion_whose_files_are_on_another_machine(store, tmp_path, monkeypatch):
+    from surrogate.tracking.relocation import relocate
+
+    relocate(store / "mlruns" / "mlflow.db")
+    shutil.copy(store / "mlruns" / "mlflow.db", tmp_path / "team.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/team.db")
+    assert tracking.champion().version == "1"
+    (store / "mlruns" / "artifacts").rename(tmp_path / "elsewhere")
+    with pytest.raises(ModelError, match=r"are gone.*MLFLOW_DEFAULT_ARTIFACT_ROOT.*docs/teams\.md"):
+        tracking.champion()
 
 
 def test_a_server_has_its_own_page(place, monkeypatch):

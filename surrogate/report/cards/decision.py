@@ -7,7 +7,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.gains import gains, keeping
-from surrogate.campaign.roles import EXPLOIT, EXPLORE
+from surrogate.campaign.roles import EXPLOIT
 from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
 from surrogate.report.cards.against import control_in_words, in_a_sentence, listed, probability
+from surrogate.report.cards.gamble import comes_last, gamble, gambles_of, is_gamble, odds
 from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import given, records
 
@@ -104,13 +105,14 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
         control=control_in_words(rows[n]) if len(rows) > n else "",
         text="",
     )
-    objective = in_a_sentence(next(iter(campaign.objectives)))
     made_for = [
-        _made_for(rows[k], objective, alone=k == first)
+        _made_for(rows[k], campaign.objectives, alone=k == first)
         for k in ([first] if teacher is None else [first, teacher])
     ]
+    gambles = gambles_of({names[k]: rows[k] for k in rest if k != teacher})
     made = comparison.made_already[first] if comparison.made_already else None
-    return replace(decided, text=_in_words(decided, made_for, "" if made is None else made.name))
+    said = [*_in_words(decided, made_for, "" if made is None else made.name), *gambles]
+    return replace(decided, text=". ".join(said) + ".")
 
 
 def first_of(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
@@ -139,7 +141,7 @@ def _told_apart(p: Mapping[str, float]) -> bool:
     return any(max(one, 1.0 - one) >= TOLD_APART for one in p.values())
 
 
-def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> str:
+def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> list[str]:
     first, *second = decided.make
     beside = f", and the control {decided.control_id}" if decided.control_id else ""
     said = [f"Make {listed(decided.make)}{beside}"]
@@ -164,25 +166,20 @@ def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> 
     for name in second:
         said.append(f"{name} {made_for[1]}")
         said.append(_how(first, name, decided.p_better[name]))
-    return ". ".join(said) + "."
+    return said
 
 
-def _made_for(row: Mapping[str, Any], objective: str, *, alone: bool) -> str:
+def _made_for(row: Mapping[str, Any], objectives: Iterable[str], *, alone: bool) -> str:
     """Say what a host that is to be made first is made for, by its role; of the first only what is unexpected."""
-    p = given(row, "p_changes_best")
-    teaches = (
-        ""
-        if p is None
-        else f": with a probability of {probability(float(p))} one cell of it changes which host is best in "
-        f"{objective}"
-    )
+    found = odds(row, objectives)
+    teaches = f": one cell of it {found}" if found else ""
     if alone:
-        return "is made for what it teaches: its card says what is expected to do better" * (
-            given(row, "role") == EXPLORE
-        )
+        expected = f"is {gamble(row)}, made for what it teaches: its card says what is expected to do better"
+        return expected if is_gamble(row) else ""
     if given(row, "role") == EXPLOIT:
         return f"is made for what it promises too, and tells most beside it{teaches}"
-    return f"is made for what it teaches{teaches}"
+    last = ", which is little: leave it out where cells are few" if comes_last(row) else ""
+    return f"is {gamble(row)}, made for what it teaches{teaches}{last}"
 
 
 def _by_objective(p: Mapping[str, float]) -> str:

@@ -66,7 +66,7 @@ def next_of(
         name: tuple(cell_of(name, number) for number in range(int(given(row, "cells_to_make") or 1)))
         for name, row in zip(names_of(rows), rows, strict=True)
     }
-    if campaign.path is None or campaign.store_path is None or folder is None:
+    if campaign.path is None or folder is None:
         command = "optimize init mine.toml"
         text = (
             "Nothing is kept of this batch, as no campaign file was given. Run the command, write your cell into the "

@@ -6,7 +6,7 @@ features), what is believed of the batch together (``campaign.comparison``) -> n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from surrogate.report import summary
 from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
 from surrogate.report.cards.answers import Answer, Split, answer_of, splits_of
 from surrogate.report.cards.decision import TOLD_APART
+from surrogate.report.cards.gamble import LAST, comes_last, gamble, lesson, odds
 from surrogate.report.cards.worths import Simplest, Worth, none_certain, simplest_of, worth_texts, worths_of
 from surrogate.report.quantities import given, label, quantity
 from surrogate.report.trust import judged_in_short
@@ -169,7 +170,7 @@ def why_of(
     }.get(role, str)()
     return Why(
         role=role,
-        role_text=_role(role, changes, reason, in_a_sentence(next(iter(campaign.objectives)))),
+        role_text=_role(row, reason, worths, campaign.objectives),
         made_text=_made_already(row, comparison, k),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
@@ -310,18 +311,16 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
     return ", by physics alone, as neither published cells nor yours tell such hosts apart"
 
 
-def _role(role: str, changes: Any, reason: str, first: str) -> str:
-    teaches = (
-        ""
-        if changes is None
-        else f"one cell of it changes which host is best in {first} with a probability of "
-        f"{probability(float(changes))}"
-    )
+def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth], objectives: Iterable[str]) -> str:
+    role, found = given(row, "role"), odds(row, objectives)
+    teaches = f"one cell of it {found}" if found else ""
     if role == EXPLOIT:
         return f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
     if role == EXPLORE:
-        found = f"Chosen for what it teaches{': ' if teaches else ''}{teaches}"
-        return ". ".join(filter(None, (found, reason)))
+        last = f": {LAST}" if comes_last(row) else ""
+        chosen = f"{gamble(row).capitalize()}, chosen for what it teaches and not for what it promises"
+        decides = f"{teaches[:1].upper()}{teaches[1:]}{last}"
+        return ". ".join(filter(None, (chosen, reason, lesson(worths), decides)))
     return "What the others are compared with" if role == summary.CONTROL else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.cli.conftest import Ended
-from tests.cli.remedies.desk import CAMPAIGN, LIFE, Desk, case, meant, plain
+from tests.cli.remedies.desk import CAMPAIGN, LIFE, Desk, case, meant, plain, words_of
 
 
 @case("optimize init")
@@ -221,3 +221,20 @@ def a_store_that_is_something_else(desk: Desk) -> Iterator[Ended]:
         yield desk.own({LIFE: 300 + k})
         store.rename(desk.folder / f"away{k}.db")
         yield desk.own({LIFE: 300 + k})
+
+
+@case(
+    "leave it out, and write it to the file ~/.pgpass",
+    "leave the line out to keep cells beside this file",
+    "check the address",
+)
+def a_store_that_cannot_be_named(desk: Desk) -> Iterator[Ended]:
+    """The same address without the password is a store: it is given to init, which reaches none."""
+    ended = desk.with_file("schema_version = 1\nstore = 'postgresql://anna:secret@db/lab'\n")
+    yield ended
+    address = words_of(ended, r"got '(\S+)'")[0].replace("***@", "anna@")
+    yield desk.run("optimize", "init", desk.folder / "team.toml", "--store", address)
+    yield desk.with_file("schema_version = 1\nstore = 'sqlite:///mine.db'\n")
+    yield desk.with_file("schema_version = 1\n")
+    yield desk.run("optimize", "init", desk.folder / "other.toml", "--store", "db/lab")
+    yield desk.run("optimize", "init", desk.folder / "other.toml", "--store", "postgresql://db/lab")

@@ -152,7 +152,7 @@ def a_replicate_with_another_value(desk: Desk) -> Iterator[Ended]:
     yield desk.own(row | {"cell_id": same})
 
 
-@case(*["--yes takes the later count, and drops the earlier"] * 2)
+@case(*["; to take the later count, and drop the earlier: --yes accepts it"] * 2)
 def a_count_of_cycles_that_falls(desk: Desk) -> Iterator[Ended]:
     head = "cell_id,cycle_life_cycles,state,date\n"
     desk.tell(f"{head}B01-1-a,9000,running,2026-03-01\n")

@@ -33,17 +33,34 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     assert "B00-4 is worse in cycle life and overpotential than B00-1" in decided.text
     # One word, one meaning: what a host is made for is what its role says.
     assert (
-        "B00-3 is made for what it teaches: with a probability of 0.30 one cell of it changes which host is best in "
-        "cycle "
-        "life" in decided.text
+        "B00-3 is a gamble, made for what it teaches: one cell of it changes which host is best in cycle life with "
+        "a probability "
+        "of 0.30. " in decided.text
+    )
+    assert decided.text.endswith(". B00-2 and B00-4 are gambles.")
+    far = batch.assign(
+        extrapolation=[0.1, 0.93, 0.93, 0.1, 0.0], p_changes_best=[0.3, 0.03, 0.04, 0.02, None]
+    )
+    said = decision_of(far, campaign, comparison(4, probabilities(0.55, 0.6, 0.97, 0.93)))
+    assert said is not None
+    assert (
+        "B00-3 is a gamble outside the training data, made for what it teaches: one cell of it changes which host is "
+        "best in cycle life with a probability of 0.04, which is little: leave it out where cells are few. "
+        in said.text
+    )
+    assert said.text.endswith(
+        ". B00-2 is a gamble outside the training data: make it last, or leave it out where cells are few. "
+        "B00-4 is a gamble: make it last, or leave it out where cells are few."
     )
     promising = batch.assign(role=["exploit"] * 4 + ["control"])
     both = decision_of(promising, campaign, comparison(4, probabilities(0.55, 0.6, 0.97, 0.93)))
     assert both is not None
     assert "teaches" not in both.text
+    assert "gamble" not in both.text
     assert (
-        "B00-3 is made for what it promises too, and tells most beside it: with a probability of 0.30"
-        in both.text
+        "B00-3 is made for what it promises too, and tells most beside it: one cell of it changes which host is "
+        "best in cycle life "
+        "with a probability of 0.30" in both.text
     )
     later = decision_of(
         batch.assign(role=["explore", "exploit", "explore", "explore", "control"]), campaign, comparison(4)
@@ -55,7 +72,10 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
         replace(comparison(4), made_already=(MadeAlready("B01-2", {LIFE: 0.5, MV: 0.5}), None, None, None)),
     )  # fmt: skip
     assert none is not None
-    assert "B00-1 is made for what it teaches: its card says what is expected to do better. " in none.text
+    assert (
+        "B00-1 is a gamble, made for what it teaches: its card says what is expected to do better. "
+        in none.text
+    )
     assert (
         "Your B01-2, which you have made, is as good as B00-1 or better, within the scatter between cells"
         in none.text
@@ -98,7 +118,7 @@ def test_next_names_the_command_the_table_and_the_ids_of_the_template(campaign: 
     batch = batch_of(examples.BASE, examples.BASE | {"thickness_um": 90.0})
     named = batch.assign(proposal_id=["B02-1", "B02-2", "B02-C"])
     path = tmp_path / "my campaign.toml"
-    own = SimpleNamespace(**{**vars(campaign), "path": path, "store_path": path.with_suffix(".db")})
+    own = SimpleNamespace(**{**vars(campaign), "path": path, "store_address": path.with_suffix(".db")})
     found = next_of(named, own, Path("optimize-out") / "batch-02")
     assert found.command == f"optimize tell --campaign '{path}' optimize-out/batch-02/results-template.csv"
     ids = [one for cells in found.cell_ids.values() for one in cells]
