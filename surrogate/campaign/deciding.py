@@ -1,75 +1,80 @@
-"""How many cells tell two hosts apart, and how far one has to get before that is decided.
+"""How far a host's cells have to get from the control's before one is better, and what so many cells can show.
 
 Both are about means of cells on the scale of a target, z, on which cells of one design differ by a normal number of
 standard deviation s.
 
-Cells: of two hosts that truly differ by d the mean of n cells of the better one comes out ahead with the probability
-Phi(d sqrt(n/2)/s), so that P takes n = 2 (u(P) s/d)^2, with u the normal quantile (Bechhofer, Ann. Math. Stat. 25
-(1954) 16, for two populations).
-
 Decided: before the cells the difference is normal with the mean m and the standard deviation w (the joint belief, in
 which the level of the laboratory cancels). The means of n and k cells then differ by D with the variance
 r = s^2 (1/n + 1/k) about it, and the host is better with the probability Phi((m/w^2 + D/r)/sqrt(1/w^2 + 1/r)).
+
+Shown: a bar B of D is cleared with the probability Phi((d - B)/sqrt(r)) if the hosts truly differ by d, and with
+Phi((m - B)/sqrt(w^2 + r)) before that is known.
 """
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from math import sqrt
 
 from scipy.special import ndtr, ndtri
 
-SURE = 0.9  # probability with which cells are to tell a host from its control
+SHOWN = 0.8  # probability with which cells are to show a difference that is there: the usual power of a test
 DECIDED = 0.95  # probability at which a question is closed: the upper end of a central 90 % interval
 
 
-def cells_to_tell(difference: float, spread: float, sure: float = SURE) -> int | None:
-    """Return how many cells of each of two hosts put the better one ahead.
-
-    Parameters
-    ----------
-    difference : float
-        Between what the hosts are worth, z; its sign does not count.
-    spread : float
-        Standard deviation between cells of one design, z.
-    sure : float
-        With what probability, above 0.5.
-
-    Returns
-    -------
-    int or None
-        At least 1; None where the hosts are predicted to be alike, so that no number of cells is enough.
-    """
-    if abs(difference) < 1e-9:
-        return None
-    return max(1, ceil(2.0 * (float(ndtri(sure)) * spread / difference) ** 2 - 1e-9))
-
-
-def chance_to_tell(difference: float, spread: float, cells: int, controls: int) -> float:
-    """Return with what probability the mean of a host's cells lies on the right side of the control's.
-
-    Parameters
-    ----------
-    difference, spread : float
-        As for :func:`cells_to_tell`; the spread above 0.
-    cells, controls : int
-        Cells of the host, and of the control.
-    """
-    return float(ndtr(abs(difference) / (spread * sqrt(1.0 / cells + 1.0 / controls))))
-
-
-def chance_to_clear(difference: float, bar: float, spread: float, cells: int, controls: int) -> float:
+def chance_to_clear(
+    difference: float, bar: float, noise: float, cells: int, controls: int, unsure: float = 0.0
+) -> float:
     """Return with what probability the mean of a host's cells lies ahead of the control's by a bar at least.
 
     Parameters
     ----------
     difference, bar : float
-        What the hosts truly differ by, and what is asked for, z, in the direction that is wanted.
-    spread : float
+        What the hosts differ by, and what is asked for, z, in the direction that is wanted.
+    noise : float
         Standard deviation between cells of one design, z, above 0.
     cells, controls : int
         Cells of the host, and of the control.
+    unsure : float
+        Standard deviation of what is believed of the difference, z; 0: it is truly that.
     """
-    return float(ndtr((difference - bar) / (spread * sqrt(1.0 / cells + 1.0 / controls))))
+    return float(ndtr((difference - bar) / sqrt(noise**2 * (1.0 / cells + 1.0 / controls) + unsure**2)))
+
+
+def difference_shown(bar: float, noise: float, cells: int, controls: int, sure: float = SHOWN) -> float:
+    """Return the least difference, z, with which cells clear a bar with a probability.
+
+    Parameters
+    ----------
+    bar, noise, cells, controls
+        As for :func:`chance_to_clear`.
+    sure : float
+        The probability.
+    """
+    return bar + float(ndtri(sure)) * noise * sqrt(1.0 / cells + 1.0 / controls)
+
+
+def cells_to_show(mean: float, spread: float, noise: float, most: int, sure: float = SHOWN) -> int | None:
+    """Return how many cells of each of host and control show a difference that is as it is believed.
+
+    Parameters
+    ----------
+    mean, spread, noise : float
+        As for :func:`decisive_difference`.
+    most : int
+        Cells of one host, beyond which none is sought.
+    sure : float
+        With what probability they are to clear the bar.
+
+    Returns
+    -------
+    int or None
+        At least 1; None where ``most`` are not enough, or the host is believed to be no better.
+    """
+    for n in range(1, most + 1) if mean > 0.0 else ():
+        bar = max(decisive_difference(mean, spread, noise, n, n), 0.0)
+        if chance_to_clear(mean, bar, noise, n, n) >= sure:
+            return n
+    return None
 
 
 def decisive_difference(

@@ -18,15 +18,19 @@ from surrogate import materials
 from surrogate.errors import CampaignError, InputError, MaterialError
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.hosts.routes import routes_of
+from surrogate.hosts.routes import closest_maker, coaters, puts, routes_of
 from surrogate.materials.methods import REACHES, Method, hazards, method, methods
 from surrogate.materials.properties import Claim, PropertyRange
 
 _HERE = "the campaign file"
 #: Key of a method's own table -> the range that it gives.
-_RANGES = {columns[0].replace("_top", ""): name for name, columns in REACHES.items()}
+_RANGES = {columns[0].replace("_top", ""): name for name, columns in REACHES.items()} | {"filler": "filler"}
 _LISTS = ("frameworks", "agents", "grades")
 _EVERY_CELL = "lithium"
+_SPUTTERING, _POWDER = (
+    "sputtering",
+    "powder",
+)  # a metal is classified as powder, and sputtered from a solid target
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,12 @@ class OwnMethods:
     def key(self) -> list[Any]:
         """What decides which hosts can be made, as plain values; empty where all can."""
         return [
-            [one.identifier, one.reaches, *(sorted(getattr(one, name)) for name in (*_LISTS, "onto"))]
+            [
+                one.identifier,
+                one.reaches,
+                one.most_filler,
+                *(sorted(getattr(one, name)) for name in (*_LISTS, "onto")),
+            ]
             for one in (self.usable if self.restricts else ())
         ]
 
@@ -111,7 +120,9 @@ def _changed(one: Method, given: object, where: str) -> Method:
     changes: dict[str, Any] = {}
     for name, value in given.items():
         if name in _RANGES:
-            changes[_RANGES[name]] = _range(f"{key}.{name}", value, name, where)
+            known = getattr(one, _RANGES[name])
+            given_range = _range(f"{key}.{name}", value, name, where)
+            changes[_RANGES[name]] = replace(given_range, note="" if known is None else known.note)
         elif name in _LISTS:
             if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
                 raise CampaignError(
@@ -120,10 +131,10 @@ def _changed(one: Method, given: object, where: str) -> Method:
                 )  # fmt: skip
             changes[name] = {word: Claim(source=_HERE) for word in value}
         else:
-            known = [*_RANGES, *_LISTS]
-            near = get_close_matches(name, known, n=1)
+            keys = [*_RANGES, *_LISTS]
+            near = get_close_matches(name, keys, n=1)
             raise CampaignError(
-                f"unknown key '{key}.{name}'", where=where, limit=", ".join(known),
+                f"unknown key '{key}.{name}'", where=where, limit=", ".join(keys),
                 remedy=f"did you mean {near[0]!r}?" if near else "remove it",
             )  # fmt: skip
     try:
@@ -138,8 +149,9 @@ def _changed(one: Method, given: object, where: str) -> Method:
 
 def _range(key: str, value: object, name: str, where: str) -> PropertyRange:
     """Read [low, high] within what a design may have at all."""
-    column = REACHES[_RANGES[name]][0]
-    accepted = c.COLUMNS[column].accepted
+    accepted = (
+        c.COLUMNS[REACHES[name_of][0]].accepted if (name_of := _RANGES[name]) in REACHES else (0.0, 1.0)
+    )
     assert accepted is not None
     given = value if isinstance(value, list) else []
     numbers = [float(one) for one in given if isinstance(one, int | float) and not isinstance(one, bool)]
@@ -172,15 +184,28 @@ def made_by(designs: CompleteDesigns, own: OwnMethods) -> pd.DataFrame:
     -------
     DataFrame, n rows
         ``made_by``, the routes in words (empty where no method of these makes the host), and ``hazards``: substances
-        with the codes of their hazard statements, those of a method with its name. A substance without an entry in
-        the table of hazards is not named, which does not say that it is harmless.
+        with the codes of their hazard statements, those of a method with its name; where no method makes the host,
+        those of the closest route. A substance without an entry in the table of hazards is not named, which does not
+        say that it is harmless.
     """
     rows = []
     for k in range(len(designs)):
         host = designs.row(k)
         routes = routes_of(host, own.usable)
-        rows.append({"made_by": routes.text, "hazards": _hazards(host, routes.methods)})
+        used = routes.methods or _closest(host, own)
+        rows.append({"made_by": routes.text, "hazards": _hazards(host, used)})
     return pd.DataFrame(rows, columns=["made_by", "hazards"])
+
+
+def _closest(host: Mapping[str, Any], own: OwnMethods) -> list[Method]:
+    """List the methods of the route that comes closest to a host which none makes."""
+    maker, agent = closest_maker(own.usable, host), str(host["agent"])
+    coating = [
+        one
+        for one in coaters(own.usable)
+        if agent != "none" and puts(one, str(host["framework"]), agent, set())
+    ]
+    return [*([] if maker is None else [maker]), *coating]
 
 
 def _hazards(host: Mapping[str, Any], used: Sequence[Method]) -> str:
@@ -192,7 +217,13 @@ def _hazards(host: Mapping[str, Any], used: Sequence[Method]) -> str:
         for phase in ("conductor", "dielectric", "ion_conductor")
         if entry.phase != "none" and max(host[f"{phase}_top"], host[f"{phase}_bottom"]) > 0.0
     ]
-    said = [_with_codes(name) for name in dict.fromkeys([_EVERY_CELL, *solids, agent]) if name in hazards()]
+    known = [name for name in dict.fromkeys([_EVERY_CELL, *solids, agent]) if name in hazards()]
+    sputtered = {agent} if any(one.identifier == _SPUTTERING for one in used) else set()
+    said = [
+        _with_codes(name)
+        + ", which a sputtering target is not" * (name in sputtered and _POWDER in hazards()[name].label)
+        for name in known
+    ]
     for one in used:
         taken = [
             _with_codes(name)

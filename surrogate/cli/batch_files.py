@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +71,20 @@ class BatchContext:
         """Write the recipe card of each row of the batch."""
         from surrogate.report.cards.card import cards_of
 
-        return cards_of(batch, self.campaign, self.comparison, self.planned, self.measured_cells)
+        return cards_of(batch, self.campaign, self.comparison, self.planned, self.measured_cells, self.judged)
 
     def decision(self, batch: pd.DataFrame) -> Decision | None:
         """Say which hosts of the batch to make first; None where they were not compared."""
         from surrogate.report.cards.decision import decision_of
 
         return decision_of(batch, self.campaign, self.comparison)
+
+    @cached_property
+    def judged(self) -> pd.DataFrame | None:
+        """How the model was judged; None where that is not recorded."""
+        from surrogate.report.trust import judgement
+
+        return judgement(self.champion.run_id)
 
     @property
     def measured_cells(self) -> int:
@@ -107,7 +115,6 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
         For a file that cannot be written.
     """
     from surrogate.report.html import write_report
-    from surrogate.report.trust import judgement
 
     files = OwnFiles(out)
     with files.writing("candidates.csv") as path:
@@ -131,7 +138,7 @@ def write_files(batch: pd.DataFrame, context: BatchContext, out: Path) -> OwnFil
             cells=context.cells,
             comparison=context.comparison,
             planned=context.planned,
-            judged=judgement(context.champion.run_id),
+            judged=context.judged,
             folder=out if context.observations is not None else None,
         )
     if context.observations is not None:

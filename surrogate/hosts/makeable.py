@@ -13,6 +13,7 @@ from contextlib import suppress
 from surrogate import materials
 from surrogate.errors import SpaceError
 from surrogate.hosts import columns as c
+from surrogate.hosts.completion import default_material
 from surrogate.hosts.routes import FOIL, coaters, cutters, makers, puts
 from surrogate.materials.compatibility import graded_columns
 from surrogate.materials.host import GRADABLE
@@ -125,6 +126,7 @@ def _restrictions(
             lower={column: low for column, (low, _) in reaches.items()},
             upper={column: high for column, (_, high) in reaches.items()},
         )
+        yield from () if framework == FOIL else _filler(framework, way)
         for quantity in () if framework == FOIL else GRADABLE:
             if quantity not in way.grades and quantity != "agent":
                 yield Restriction(
@@ -132,6 +134,38 @@ def _restrictions(
                     f"{way.label} makes no gradient of {quantity.replace('_', ' ')}",
                     constraints=list(_equal(framework, quantity)),
                 )
+
+
+def _filler(framework: str, way: Method) -> Iterator[Restriction]:
+    """Hold what is made together with a framework below what its way carries, by weight, in each kind of cell.
+
+    Phase materials are not searched: they follow from framework and electrolyte.
+    """
+    own = materials.framework(framework).phase
+    for electrolyte in materials.electrolytes if way.most_filler < 1.0 else ():
+        g_cm3 = {
+            phase: 1e-3
+            * materials.solid(default_material(f"{phase}_material", framework, electrolyte)).density.si
+            for phase in c.PHASES
+            if phase != "agent"
+        }
+        reason = f"{way.label} carries {100 * way.most_filler:.0f} % of filler by weight at most"
+        yield Restriction(
+            {"framework": [framework], "electrolyte": [electrolyte]},
+            reason,
+            constraints=[
+                LinearConstraint(
+                    {
+                        f"{phase}_{end}": density * (float(phase != own) - way.most_filler)
+                        for phase, density in g_cm3.items()
+                    },
+                    "<=",
+                    0.0,
+                    reason,
+                )
+                for end in ("top", "bottom")
+            ],
+        )
 
 
 def _agents(

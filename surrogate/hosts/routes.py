@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from surrogate import materials
+from surrogate.hosts.columns import PATTERN, PHASES
 from surrogate.hosts.mechanism import GRADED, GRADED_PORES
 from surrogate.materials.compatibility import graded_columns
 from surrogate.materials.methods import Method
 
-FOIL = "none"
+FOIL, FILLER = "none", "filler"
 _SLACK = 1e-9  # relative, of the ends of a range
 
 
@@ -60,14 +61,10 @@ def routes_of(host: Mapping[str, Any], methods: Sequence[Method]) -> Routes:
     if foil:
         bodies: list[Sequence[Method]] = [[]]
         if host["pattern_size_um"] > 0.0:
-            bodies = [[one] for one in cutters(methods) if _reaches(one, host)]
+            bodies = [[one] for one in cutters(methods) if _cuts(one, host)]
         texts = [one[0].label if one else "foil as it is bought" for one in bodies]
     else:
-        bodies = [
-            [one]
-            for one in makers(methods, framework)
-            if _reaches(one, host) and graded - {"agent"} <= set(one.grades)
-        ]
+        bodies = [[one] for one in makers(methods, framework) if not falls_short(one, host)]
         texts = [one[0].label for one in bodies]
     used = [one for body in bodies for one in body]
     if agent == FOIL or not bodies:
@@ -83,6 +80,71 @@ def routes_of(host: Mapping[str, Any], methods: Sequence[Method]) -> Routes:
 def makers(methods: Sequence[Method], framework: str) -> list[Method]:
     """Return those of some methods that make a framework."""
     return [one for one in methods if framework in one.frameworks]
+
+
+def falls_short(method: Method, host: Mapping[str, Any]) -> list[str]:
+    """List what a method that makes the framework of a host does not reach of it.
+
+    Parameters
+    ----------
+    method : Method
+        One of ``makers``.
+    host : mapping of str to object
+        A row of a complete design.
+
+    Returns
+    -------
+    list of str
+        Columns whose value is outside its range; ``FILLER``, where an end of the host holds more than it carries; of
+        ``materials.host.GRADABLE`` what it cannot grade. Empty where it makes the host, but for the agent.
+    """
+    outside = [
+        column
+        for column, ends in method.reaches.items()
+        if method.frameworks and not _within(float(host[column]), ends)
+    ]
+    if max(filler_by_weight(host, end) for end in ("top", "bottom")) > method.most_filler + _SLACK:
+        outside.append(FILLER)
+    return outside + sorted(graded_in(host) - {"agent"} - set(method.grades))
+
+
+def closest_maker(methods: Sequence[Method], host: Mapping[str, Any]) -> Method | None:
+    """Return the method that falls short of a host in least, of those that make its framework; None without any."""
+    return min(
+        makers(methods, str(host["framework"])), key=lambda one: len(falls_short(one, host)), default=None
+    )
+
+
+def fillers_of(host: Mapping[str, Any]) -> list[str]:
+    """List the phases of a host that are made together with its framework and are not its own; an agent is none."""
+    own = materials.framework(str(host["framework"])).phase
+    return [
+        phase
+        for phase in PHASES
+        if phase not in ("agent", own)
+        and max(float(host[f"{phase}_{end}"]) for end in ("top", "bottom")) > 0.0
+    ]
+
+
+def filler_by_weight(host: Mapping[str, Any], end: str) -> float:
+    """Return the share of ``fillers_of`` in the weight of an end of a host without its agent; 0 of a foil.
+
+    Parameters
+    ----------
+    host : mapping of str to object
+        A row of a complete design.
+    end : {"top", "bottom"}
+        The end.
+    """
+    own, filler = materials.framework(str(host["framework"])).phase, fillers_of(host)
+    if own == "none":
+        return 0.0
+    mass = {
+        phase: float(host[f"{phase}_{end}"]) * materials.solid(str(host[f"{phase}_material"])).density.si
+        for phase in (own, *filler)
+    }
+    whole = sum(mass.values())
+    return sum(mass[phase] for phase in filler) / whole if whole > 0.0 else 0.0
 
 
 def coaters(methods: Sequence[Method]) -> list[Method]:
@@ -117,9 +179,13 @@ def graded_in(host: Mapping[str, Any]) -> set[str]:
     return found | ({"pore_size"} if ratio >= math.log(GRADED_PORES) - _SLACK else set())
 
 
-def _reaches(method: Method, host: Mapping[str, Any]) -> bool:
+def _cuts(method: Method, host: Mapping[str, Any]) -> bool:
+    """Test whether a method cuts the channels of a foil's pellet."""
     return all(
-        low - _SLACK * abs(low) <= host[column] <= high + _SLACK * abs(high)
-        for column, (low, high) in method.reaches.items()
-        if method.frameworks or column.startswith("pattern")
+        _within(float(host[column]), ends) for column, ends in method.reaches.items() if column in PATTERN
     )
+
+
+def _within(value: float, ends: tuple[float, float]) -> bool:
+    low, high = ends
+    return low - _SLACK * abs(low) <= value <= high + _SLACK * abs(high)

@@ -50,6 +50,9 @@ class Method(Material):
         Frameworks that its agents can be put onto; empty: all.
     pore_size, porosity, thickness : PropertyRange or None
         What it reaches (m, 1, m); None where it makes no framework.
+    filler : PropertyRange or None
+        Share by weight (1), in what it makes, of phases other than the framework's own and the agent; the note ends
+        with how they get in. None where the table does not say.
     pattern_size, pattern_depth : PropertyRange or None
         Width and depth of channels that it cuts (m); None where it cuts none.
     smallest_step : Property or None
@@ -69,13 +72,14 @@ class Method(Material):
     pore_size: PropertyRange | None = None
     porosity: PropertyRange | None = None
     thickness: PropertyRange | None = None
+    filler: PropertyRange | None = None
     pattern_size: PropertyRange | None = None
     pattern_depth: PropertyRange | None = None
     smallest_step: Property | None = None
 
     UNITS: ClassVar[Mapping[str, str]] = {"smallest_step": "m"}
     RANGES: ClassVar[Mapping[str, str]] = {
-        "pore_size": "m", "porosity": "1", "thickness": "m", "pattern_size": "m", "pattern_depth": "m",
+        "pore_size": "m", "porosity": "1", "thickness": "m", "filler": "1", "pattern_size": "m", "pattern_depth": "m",
     }  # fmt: skip
     LISTS: ClassVar[frozenset[str]] = frozenset({"onto"})
     CLAIMS: ClassVar[frozenset[str]] = frozenset({"frameworks", "agents", "grades", "handles"})
@@ -97,6 +101,11 @@ class Method(Material):
             raise MaterialError("a method that cuts channels needs their width and depth")
         if not (self.frameworks or self.agents or self.pattern_size):
             raise MaterialError("a method that makes nothing")
+
+    @property
+    def most_filler(self) -> float:
+        """Most filler that it carries, as a share of the weight; 1 where nothing is known against it."""
+        return 1.0 if self.filler is None else self.filler.high
 
     @property
     def reaches(self) -> dict[str, tuple[float, float]]:

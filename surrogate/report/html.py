@@ -165,7 +165,7 @@ def render(
     axes = axes_of(rows, own, alike)
     profiles, misses = profiles_of(frame, profile)
     measured = 0 if results is None else len(results)
-    cards = cards_of(frame, campaign, comparison, planned, measured)
+    cards = cards_of(frame, campaign, comparison, planned, measured, judged)
     shared = Shared.of(rows, cards, profiles, [*campaign.objectives])
     words = axis_words(campaign.objectives, campaign.limits)
     compared = targets_compared([*campaign.objectives], [one.name for one in campaign.limits], rows)

@@ -17,6 +17,12 @@ from surrogate.materials.compatibility import MATERIAL_RULES, RULES, STATE_RULES
 from surrogate.materials.groups import LIQUIDS
 from surrogate.report.quantities import given
 
+# What the simulator does not count of a caution, and where to look for it.
+_NOT_SIMULATED = {
+    rule.reason: "; not simulated: look for lost charge in the first cycles, of a control of the same fibres too"
+    for rule in cautions.CAUTIONS
+    if rule.name == "nitrile_at_lithium"
+}
 HARDLY_USED = 0.1  # of the lithium in the bottom half: below it the depth of a host is hardly used
 
 
@@ -50,7 +56,7 @@ def cautions_about(row: Mapping[str, Any], *, compatible: bool = False) -> list[
         for rule in STATE_RULES
         if rule.broken_by(known) is not None
     ]
-    warnings = [*said, *cautions.reasons(row)]
+    warnings = [*said, *(reason + _NOT_SIMULATED.get(reason, "") for reason in cautions.reasons(row))]
     share = given(row, "bottom_half_share")
     solid = row["electrolyte"] not in LIQUIDS and row["framework"] != "none"
     if solid and share is not None and float(share) < HARDLY_USED:

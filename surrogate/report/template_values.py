@@ -27,6 +27,7 @@ from surrogate.report.cards.words import (
     part_shares,
     sheet_text,
     timeline_lines,
+    why_lines,
 )
 from surrogate.report.cross_section import colours_of, cross_section, deepest_um
 from surrogate.report.depth_profile import Profile, outside_pores
@@ -66,8 +67,10 @@ _FOLDED = {
 }
 _FOLDED_OF_TEST = {
     "Cell",
+    "Read",
     "A cell has failed at",
 }  # the same for all hosts; the cell stands at the head of a page
+_WARNINGS = {"At a limit", "Beware"}  # of why a host is proposed: they stand apart on a page
 _BENCH = {"Layers"}  # unfolded where layers of the design were joined, as something is lost
 _EXTRA_COLUMNS = (
     "bottom_half_share",
@@ -145,7 +148,7 @@ def card_values(
         "physics": summary.what_is_simulated(row),
         "warns": score is not None and float(score) >= summary.EXTRAPOLATES,
         "extrapolation": "" if score is None else summary.extrapolation(row),
-        "within": "" if given(row, "p_within_limits") is None else _within(row),
+        "why": _why(card, row),
         "nearest": [] if card.is_control else citations(row.get("nearest_literature"), literature),
         "section": cross_section(row, profile, shared.deepest_um),
         "colours": colours_of(row, profile),
@@ -281,9 +284,12 @@ def _outside(profile: Profile | None) -> str:
     return f"; {' and '.join(on)}" if on else ""
 
 
-def _within(row: Row) -> str:
-    """Say how probably one cell keeps the limits."""
-    return f"{100.0 * float(given(row, 'p_within_limits')):.0f} %"
+def _why(card: Card, row: Row) -> list[tuple[str, str]]:
+    """List why a host is proposed and how sure that is, beside what a page shows as warnings."""
+    found = [line for line in why_lines(card.why) if line[0] not in _WARNINGS]
+    if (within := given(row, "p_within_limits")) is not None:
+        found.append(("Keeps the limits", f"with a probability of {100.0 * float(within):.0f} %"))
+    return found
 
 
 def search_scope(campaign: Campaign) -> list[tuple[str, str]]:

@@ -106,6 +106,33 @@ def trust_of(
     ]  # fmt: skip
 
 
+def judged_in_short(targets: Sequence[str], judged: pd.DataFrame | None) -> str:
+    """Say in a sentence on how many papers a model was judged, and how often its intervals held.
+
+    Parameters
+    ----------
+    targets : sequence of str
+        To be told of.
+    judged : DataFrame, optional
+        Of :func:`judgement`.
+
+    Returns
+    -------
+    str
+        Empty where it is not recorded.
+    """
+    known = {} if judged is None else {str(row["target"]): row for row in records(judged)}
+    said = [
+        f"{label(target).lower()} {row['n']:,} cells of {row['papers']:,} papers ({_kind(target, row)}), "
+        f"{100.0 * float(row['coverage']):.0f} % inside"
+        for target in targets
+        if (row := known.get(target)) is not None
+    ]
+    if not said:
+        return ""
+    return f"published cells behind it, and how many lay in the 90 % interval while not yet seen: {'; '.join(said)}"
+
+
 def of_class(published: Sequence[Row], electrolyte: str) -> list[Row]:
     """Return the published cells whose electrolyte is of the class of another.
 
@@ -163,12 +190,17 @@ def _judged(target: str, row: Row | None) -> tuple[str, str, str]:
         said = f"{_percent(-skill)} % worse than the plain median {span}"
     else:
         said = f"cannot be told from the plain median: {_percent(skill)} % better {span}"
-    papers, values, n = int(row["papers"]), int(row["values"]), int(row["n"])
+    papers, n = int(row["papers"]), int(row["n"])
+    judged = f"{n:,} cells of {papers:,} papers, {_kind(target, row)}"
+    return said, judged, f"{100.0 * float(row['coverage']):.0f} %"
+
+
+def _kind(target: str, row: Row) -> str:
+    """Say how many of the judged cells have a value, and what the others are."""
+    values, n = int(row["values"]), int(row["n"])
     if target == "cycle_life_cycles":
-        kind = f"{values:,} of them {'a failure' if values == 1 else 'failures'}, the others lower bounds"
-    else:
-        kind = f"{values:,} of them values, the others bounds" if values < n else "all of them values"
-    return said, f"{n:,} cells of {papers:,} papers, {kind}", f"{100.0 * float(row['coverage']):.0f} %"
+        return f"{values:,} of them {'a failure' if values == 1 else 'failures'}, the others lower bounds"
+    return f"{values:,} of them values, the others bounds" if values < n else "all of them values"
 
 
 def _percent(value: float) -> str:

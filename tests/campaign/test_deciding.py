@@ -1,24 +1,40 @@
-"""How many cells tell two hosts apart, and when that is decided, by drawing cells."""
+"""What cells show of two hosts, and when that is decided, by drawing cells."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from surrogate.campaign.deciding import DECIDED, SURE, cells_to_tell, chance_to_tell, decisive_difference
+from surrogate.campaign.deciding import (
+    DECIDED,
+    SHOWN,
+    cells_to_show,
+    chance_to_clear,
+    decisive_difference,
+    difference_shown,
+)
 
 
-def test_so_many_cells_put_the_better_host_ahead_and_one_less_does_not() -> None:
+def test_cells_clear_a_bar_as_often_as_it_is_said() -> None:
     draw = np.random.default_rng(0)
-    many = cells_to_tell(-0.4, 0.37)
+    for unsure in (0.0, 0.6):
+        true = draw.normal(0.4, unsure, 100_000)
+        ahead = true + draw.normal(0.0, 0.37 * np.sqrt(1 / 3 + 1 / 2), 100_000)
+        assert np.mean(ahead > 0.5) == pytest.approx(chance_to_clear(0.4, 0.5, 0.37, 3, 2, unsure), abs=0.005)
+    least = difference_shown(0.5, 0.37, 3, 2)
+    assert chance_to_clear(least, 0.5, 0.37, 3, 2) == pytest.approx(SHOWN)
+
+
+def test_so_many_cells_show_what_is_believed_and_one_less_does_not() -> None:
+    def power(n: int) -> float:
+        return chance_to_clear(0.4, decisive_difference(0.4, 0.5, 0.37, n, n), 0.37, n, n)
+
+    many = cells_to_show(0.4, 0.5, 0.37, 40)
     assert many is not None
-    ahead = draw.normal(0.4, 0.37, (20_000, many)).mean(axis=1) > draw.normal(0.0, 0.37, (20_000, many)).mean(
-        axis=1
-    )
-    assert np.mean(ahead) == pytest.approx(chance_to_tell(0.4, 0.37, many, many), abs=0.01)
-    assert chance_to_tell(0.4, 0.37, many, many) >= SURE > chance_to_tell(0.4, 0.37, many - 1, many - 1)
-    assert cells_to_tell(3.0, 0.1) == 1
-    assert cells_to_tell(0.0, 0.37) is None
+    assert power(many) >= SHOWN > power(many - 1)
+    assert cells_to_show(0.4, 0.5, 0.37, many - 1) is None
+    assert cells_to_show(3.0, 0.5, 0.1, 40) == 1
+    assert cells_to_show(-0.1, 0.5, 0.1, 40) is None
 
 
 @pytest.mark.parametrize(("mean", "spread"), [(0.1, 0.6), (-0.3, 0.4), (1.5, 0.5)])

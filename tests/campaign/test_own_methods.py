@@ -28,6 +28,7 @@ HEAD = "schema_version = 1\n[search]\nframeworks = ['carbon_fiber']\nagents = ['
         ("[make.rolling]\npore_size_um = [2, 1]", ("make.rolling.pore_size_um", "the lower first")),
         ("[make.rolling]\npore_size_um = [1]", ("make.rolling.pore_size_um", "two numbers")),
         ("[make.rolling]\nporosity = [0.5, 1.5]", ("make.rolling.porosity", "0.05 to 0.99")),
+        ("[make.filtration]\nfiller = [0, 80]", ("make.filtration.filler", "0 to 1")),
         ("[make.sputtering]\nagents = ['slver']", ("make.sputtering", "slver")),
         ("[make.sputtering]\nagents = 'silver'", ("make.sputtering.agents", "list of names")),
         ("rolling = 3", ("make.rolling", "needs a table")),
@@ -68,6 +69,12 @@ def test_the_file_narrows_and_widens_a_method() -> None:
     assert {one["agent"] for one in Campaign(HEAD + silver).space.choices()} == {"none", "silver"}
     assert {one["agent"] for one in narrow.space.choices()} == {"none"}
     assert narrow.methods.key != wide.methods.key
+    mat = HEAD + "[make]\nmethods = ['electrospinning']\n[make.electrospinning]\nfiller = [0, 0.8]\n"
+    (method,) = Campaign(mat).methods.usable
+    assert method.most_filler == 0.8
+    assert method.filler is not None
+    assert method.filler.note.endswith("dispersed in the spinning solution")  # that is as the table has it
+    assert Campaign(mat).methods.key != Campaign(mat.replace("0.8", "0.7")).methods.key
 
 
 def test_a_told_host_that_the_methods_do_not_make_lies_outside() -> None:
@@ -94,6 +101,13 @@ def test_hazards_are_those_of_lithium_the_host_and_its_methods() -> None:
     assert found[1].startswith("lithium metal (H260, H314); zinc oxide (H400, H410); ")
     assert found[2] == "lithium metal (H260, H314)"
     assert found[3] == "lithium metal (H260, H314); nickel (H317, H351, H372)"
+    # Of a host that nothing makes they are those of the closest route; a metal is sputtered from a solid target.
+    wide = FELT | EVEN | {"pore_size_top_um": 300.0, "agent": "magnesium"}
+    spun = Campaign(text + "[make]\nmethods = ['electrospinning', 'sputtering']\n").methods
+    closest = made_by(CompleteDesigns.of(pd.DataFrame([wide])), spun)
+    assert closest["made_by"].tolist() == [""]
+    assert "(H228, H252, H261), which a sputtering target is not; " in closest["hazards"][0]
+    assert closest["hazards"][0].endswith("in electrospinning")
 
 
 def test_a_bath_is_handled_only_for_what_it_is_for() -> None:

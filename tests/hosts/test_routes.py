@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surrogate import materials
 from surrogate.errors import SpaceError
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.makeable import MADE_BY_A_METHOD, makeable_space
-from surrogate.hosts.routes import graded_in, routes_of
+from surrogate.hosts.routes import filler_by_weight, graded_in, routes_of
 from surrogate.hosts.search_space import choice_space
 from surrogate.materials.methods import Method, methods
+from surrogate.materials.properties import PropertyRange
 
 FELT: dict[str, Any] = {
     "framework": "carbon_fiber", "agent": "none", "conductor_top": 1.0, "conductor_bottom": 1.0, "porosity_top": 0.8,
@@ -25,6 +28,10 @@ FELT: dict[str, Any] = {
 }  # fmt: skip
 COPPER = FELT | {"framework": "copper", "porosity_top": 0.6, "porosity_bottom": 0.6, "pore_size_top_um": 3.0,
                  "pore_size_bottom_um": 3.0}  # fmt: skip
+MAT = FELT | {
+    "framework": "pan", "conductor_top": 0.1, "conductor_bottom": 0.3, "dielectric_top": 0.9,
+    "dielectric_bottom": 0.7,
+}  # fmt: skip
 FOIL: dict[str, Any] = {"framework": "none", "electrolyte": "llzo"}
 EVEN = {"agent_top": 0.1, "agent_bottom": 0.1, "conductor_top": 0.9, "conductor_bottom": 0.9}
 GRADED = {"agent_top": 0.0, "agent_bottom": 0.2, "conductor_top": 1.0, "conductor_bottom": 0.8}
@@ -73,6 +80,8 @@ def text_of(host: dict[str, Any], *names: str) -> str:
             ("electrospinning", "electrodeposition"),
             "",  # nothing is plated onto an insulator
         ),
+        (MAT, ("electrospinning",), "electrospinning"),
+        (MAT | {"conductor_bottom": 0.5, "dielectric_bottom": 0.5}, ("electrospinning",), ""),  # 64 % by weight
     ],
 )  # fmt: skip
 def test_routes_to_a_host(host: dict[str, Any], names: tuple[str, ...], route: str) -> None:
@@ -120,6 +129,25 @@ def test_a_makeable_space_leaves_out_what_no_method_makes() -> None:
     assert fine["pore_size_top_um"].between(2.0, 5.0).all()
     between = fine.iloc[[0]].assign(pore_size_top_um=20.0, pore_size_bottom_um=20.0)
     assert [one.column for one in space.check(between)] == [MADE_BY_A_METHOD]
+
+
+def test_no_more_is_spun_into_fibres_than_the_method_carries_and_a_laboratory_may_say_how_much() -> None:
+    mats = functools.partial(spaces("liquid_ether"), frameworks=["pan"], agents=["none"])
+    spun, bold = some("electrospinning")[0], PropertyRange(0.0, 0.8, "1", assumed=True)
+    shares = []
+    for method in (spun, dataclasses.replace(spun, filler=bold)):
+        drawn = makeable_space(mats, [method]).sample(64, 0).assign(electrolyte="liquid_ether")
+        full = CompleteDesigns.of(drawn)
+        rows = [full.row(k) for k in range(len(full))]
+        shares.append([max(filler_by_weight(row, end) for end in ("top", "bottom")) for row in rows])
+        # By the densities of the tables: CNT in PAN, and garnet nowhere in an ether.
+        carbon, nitrile = (materials.solids[name].density.si for name in ("carbon_nanotube", "pan"))
+        told, row = filler_by_weight(rows[0], "top"), rows[0]
+        mass = row["conductor_top"] * carbon
+        assert row["ion_conductor_top"] == 0.0
+        assert told == pytest.approx(mass / (mass + row["dielectric_top"] * nitrile))
+    assert 0.3 < max(shares[0]) <= 0.5 + 1e-9
+    assert 0.5 < max(shares[1]) <= 0.8 + 1e-9
 
 
 def test_methods_that_leave_nothing_say_why() -> None:

@@ -111,7 +111,8 @@ def test_it_says_how_a_host_is_made_how_often_and_what_is_handled(tmp_path: Path
     for said in (
         "Build 3 cells of each host.", "Write on the pouches: B00-1-a , B00-1-b , B00-1-c .",
         "Hazards lithium metal (H260, H314)", "H314 : causes severe skin burns and eye damage.",
-        "Step 1 make the framework of carbon fibre, with the PAN of each layer, layer by layer: ",
+        "Step 1 make the framework of carbon fibre, with the PAN of each layer dispersed in the spinning solution, "
+        "layer by layer: ",
     ):  # fmt: skip
         assert said in text, said
     assert "Hazards" not in " ".join(Elements(page(tmp_path)).text)
@@ -160,7 +161,7 @@ def test_limits_stand_in_the_lead_the_overview_and_the_cards(tmp_path: Path) -> 
         "1.5 mA cm⁻², overpotential of at most 50 mV, after"
     ) in text
     assert text.count("<td><b>93 %</b></td>") == 1
-    assert "Keeps the limits with a probability of 93 %." in text
+    assert "<dt>Keeps the limits</dt><dd>with a probability of 93 %</dd>" in text
     assert "wanted: at least 1.5" in text
     assert "wanted: 20 to 40" in text
     assert "Keeps the limits" not in page(tmp_path, frame)

@@ -45,10 +45,10 @@ class Answer:
         charge).
     text, ratio_text : str
         Ready to print.
-    value_text, interval_text, control_text : str
-        For a table: the median, its interval, and the control's median.
+    value_text, interval_text, control_text, control_interval_text : str
+        For a table: the median and its interval, of the host and of the control.
     note : str
-        What was simulated, why that lies outside the interval if it does, and what the prediction rests on.
+        What was simulated, how the prediction comes from that, and what it rests on.
     """
 
     target: str
@@ -67,6 +67,7 @@ class Answer:
     value_text: str
     interval_text: str
     control_text: str
+    control_interval_text: str
     note: str
 
 
@@ -128,9 +129,16 @@ def answer_of(
     unknown = target == _CCD and upper > UNDECIDED * lower
     in_the_simulator = "" if simulated is None else f"simulated {quantity(float(simulated), target)}"
     not_known = f"not known ({in_the_simulator})" if in_the_simulator else "not known"
-    notes = [in_the_simulator] if in_the_simulator and not unknown else []
-    if simulated is not None and not unknown and not lower <= float(simulated) <= upper:
-        notes.append(f"outside the interval{_moved_by(row, target, told)}")
+    notes = []
+    if in_the_simulator and not unknown:
+        notes.append(in_the_simulator + _over_constants(row, target, simulated))
+        moved = _moved_by(row, target, told)
+        outside = not lower <= float(simulated or 0.0) <= upper
+        notes += (
+            [", as ".join(filter(None, ("outside the interval" * outside, moved)))]
+            if outside or moved
+            else []
+        )
     if target == _CCD and row["electrolyte"] in LIQUIDS:
         notes.append("model only; no experimental data for hosts in liquid cells")
     note = "; ".join(notes)
@@ -157,12 +165,25 @@ def answer_of(
         text="; ".join(filter(None, (said, note))),
         ratio_text=ratio_text,
         value_text=value,
-        interval_text=""
-        if unknown
-        else summary.prediction(row, target).partition("(90 %: ")[2].removesuffix(")"),
+        interval_text="" if unknown else _interval(row, target),
         control_text="" if other is None or unknown else quantity(float(other), target),
+        control_interval_text=""
+        if control is None or other is None or unknown
+        else _interval(control, target),
         note=note,
     )
+
+
+def _interval(row: Mapping[str, Any], target: str) -> str:
+    return summary.prediction(row, target).partition("(90 %: ")[2].removesuffix(")")
+
+
+def _over_constants(row: Mapping[str, Any], target: str, simulated: Any) -> str:
+    """Say what the simulator's median is over all constants that it may have, where that is another number."""
+    over = given(row, f"{target}_by_physics")
+    if over is None or quantity(float(over), target) == quantity(float(simulated), target):
+        return ""
+    return f" ({quantity(float(over), target)} over all plausible constants)"
 
 
 def _moved_by(row: Mapping[str, Any], target: str, told: int) -> str:
@@ -174,7 +195,7 @@ def _moved_by(row: Mapping[str, Any], target: str, told: int) -> str:
         for name, factor in factors.items()
         if factor is not None and abs(log(float(factor))) > log(_MOVED)
     ]
-    return f", as {' and '.join(moved)}" if moved else ""
+    return " and ".join(moved)
 
 
 def splits_of(row: Mapping[str, Any], control: Mapping[str, Any] | None, told: int = 0) -> tuple[Split, ...]:

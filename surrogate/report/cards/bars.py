@@ -8,17 +8,17 @@ objective decides first.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING, Any
 
 from surrogate.campaign.deciding import (
     DECIDED,
-    SURE,
-    cells_to_tell,
+    SHOWN,
+    cells_to_show,
     chance_to_clear,
-    chance_to_tell,
     decisive_difference,
+    difference_shown,
 )
 from surrogate.campaign.gains import on_z
 from surrogate.report.cards.against import difference, in_a_sentence, probability, times
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 _LIKELY = 0.5  # probability of clearing a bar below which it is said that the question most likely stays open
 _MANY = 20  # cells of one host that nobody builds: more are not counted out
-_IN_STEADY_CYCLING = ("overpotential_mV", "coulombic_efficiency_pct")
+IN_STEADY_CYCLING = ("overpotential_mV", "coulombic_efficiency_pct")
+STEADY_CYCLE = (
+    10  # by which cycling is steady: the one that a later polarisation is compared with (``FAILURE``)
+)
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,15 @@ class Bar:
         is better with the probability ``DECIDED``: at least 1 where more is wanted, at most 1 where less is.
     upwards : bool
         Whether more is wanted.
+    worse : float
+        Ratio from which on, the other way, the control is better with that probability.
     predicted : float
         The ratio that is predicted.
-    chance : float
-        Probability that the cells clear the bar if that is true: normal, with the spread between cells.
+    chance, chance_in_all : float
+        Probability that the cells clear the bar if that is true, and as it is uncertain itself: normal, with the
+        spread between cells.
+    shown : float
+        The least ratio (the greatest where less is wanted) with which the cells clear it with ``SHOWN``.
     text : str
         Ready to print.
     """
@@ -56,8 +64,11 @@ class Bar:
     target: str
     factor: float
     upwards: bool
+    worse: float
     predicted: float
     chance: float
+    chance_in_all: float
+    shown: float
     text: str
 
 
@@ -86,33 +97,48 @@ def bars_of(
         wanted, told = on_z(target, goal), difference(row, target)
         if told is None or not isinstance(wanted, str):
             continue
-        sign = 1.0 if wanted == "max" else -1.0
+        sign, noise = (1.0 if wanted == "max" else -1.0), spreads[target]
         mean, spread = sign * told[0], told[1]
-        ahead = max(decisive_difference(mean, spread, spreads[target], cells, controls), 0.0)
-        chance = chance_to_clear(mean, ahead, spreads[target], cells, controls)
-        factor, predicted = exp(sign * ahead), exp(told[0])
-        own, every = quantity(row[target], target), f"{cells} + {controls} cells"
-        clears = f"{every} clear that with a probability of {probability(chance)}"
-        many = cells_to_tell(told[0], spreads[target])
-        ranked = chance_to_tell(told[0], spreads[target], cells, controls)
-        enough = (
-            ""
-            if many is None
-            else f", {f'{many} + {many}' if many <= _MANY else f'more than {_MANY} of each'} for {SURE:g}"
+        ahead, behind = (
+            max(decisive_difference(side * mean, spread, noise, cells, controls), 0.0) for side in (1.0, -1.0)
         )
-        open_still = ""
-        if mean < 0.0:
-            open_still = ", as it is predicted to fall short of the control"
-        elif chance < _LIKELY:
-            right = f"{every} put the right one ahead with {probability(ranked)}{enough}"
-            open_still = f", so that it most likely stays open; {right}"
-        text = (
-            f"{in_a_sentence(target)}{', read in steady cycling,' if target in _IN_STEADY_CYCLING else ''} "
-            f"{'above' if wanted == 'max' else 'below'} {times(factor)} the control's; if it is truly "
-            f"{times(predicted)} ({own}), {clears}{open_still}"
+        chance, in_all = (
+            chance_to_clear(mean, ahead, noise, cells, controls, unsure) for unsure in (0.0, spread)
         )
-        found.append(Bar(target, factor, wanted == "max", predicted, chance, text))
+        bar = Bar(
+            target=target,
+            factor=exp(sign * ahead),
+            upwards=wanted == "max",
+            worse=exp(-sign * behind),
+            predicted=exp(told[0]),
+            chance=chance,
+            chance_in_all=in_all,
+            shown=exp(sign * difference_shown(ahead, noise, cells, controls)),
+            text="",
+        )
+        many = cells_to_show(mean, spread, noise, _MANY)
+        own = quantity(row[target], target)
+        found.append(replace(bar, text=_in_words(bar, own, f"{cells} + {controls} cells", many)))
     return tuple(sorted(found, key=lambda one: -one.chance))
+
+
+def _in_words(bar: Bar, own: str, cells: str, many: int | None) -> str:
+    """Say where the bar is, how likely the cells clear it, and what they or more of them show."""
+    above, below = ("above", "below") if bar.upwards else ("below", "above")
+    read = f", read at cycle {STEADY_CYCLE}," if bar.target in IN_STEADY_CYCLING else ""
+    ahead = bar.predicted > 1.0 if bar.upwards else bar.predicted < 1.0
+    falls_short = "" if ahead else ", as it is predicted to fall short of the control"
+    still_open = ", so that it most likely stays open" if ahead and bar.chance < _LIKELY else ""
+    text = (
+        f"{in_a_sentence(bar.target)}{read} {above} {times(bar.factor)} the control's (the control is better {below} "
+        f"{times(bar.worse)}): {cells} clear that with a probability of {probability(bar.chance)} if it is truly "
+        f"{times(bar.predicted)} ({own}), {probability(bar.chance_in_all)} as that is uncertain"
+        f"{falls_short}{still_open}"
+    )
+    if not ahead or bar.chance >= SHOWN:
+        return text
+    enough = f"more than {_MANY} of each" if many is None else f"{many} + {many}"
+    return f"{text}. They show {times(bar.shown)} with {SHOWN:g}; {times(bar.predicted)} would take {enough}"
 
 
 def decides(bars: tuple[Bar, ...]) -> str:
@@ -125,6 +151,6 @@ def decides(bars: tuple[Bar, ...]) -> str:
     """
     then = " Then ".join(f"{bar.text}." for bar in bars)
     return (
-        f"{then[:1].upper()}{then[1:]} Beyond such a bar (geometric means) the host is better with a probability of "
-        f"{DECIDED:g}"
+        f"{then[:1].upper()}{then[1:]} Beyond such a bar (geometric means; of a cell that still runs, the cycles so "
+        f"far) the host is better with a probability of {DECIDED:g}"
     )

@@ -54,6 +54,7 @@ def cards_of(
     comparison: Comparison | None = None,
     planned: Plan | None = None,
     told: int = 0,
+    judged: pd.DataFrame | None = None,
 ) -> tuple[Card, ...]:
     """Write the card of each row of a batch.
 
@@ -69,6 +70,8 @@ def cards_of(
         How many cells to build; without it the spread between cells is that of published ones.
     told : int
         Number of the campaign's own cells.
+    judged : DataFrame, optional
+        How the model was judged, of ``report.trust.judgement``.
 
     Returns
     -------
@@ -97,7 +100,7 @@ def cards_of(
                 is_control=summary.is_control(row),
                 make=make,
                 test=cycling_of(row, control, control_id, campaign, make.disc_area_cm2, spreads, learned),
-                why=why_of(row, control, campaign, spreads, k, own, told, names, rows),
+                why=why_of(row, control, campaign, spreads, k, own, told, names, rows, judged),
             )
         )
     return tuple(found)

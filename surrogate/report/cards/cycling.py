@@ -1,40 +1,28 @@
-"""What to compare a host with, how many cells to build, how to cycle them, and when to stop.
+"""What to compare a host with, how many cells to build, how to cycle and read them, and when to stop.
 
-Data flow: a row of a batch, the control's row and the spread between cells of one design -> numbers of
-``campaign.deciding``, in cells, cycles and days.
+Data flow: a row of a batch, the control's row and the spread between cells of one design -> cells to build, bars
+(``bars``), and when to stop (``stop``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from math import exp, inf
+from dataclasses import dataclass
+from math import exp
 from typing import TYPE_CHECKING, Any
 
-from surrogate.campaign.deciding import DECIDED, cells_to_tell, chance_to_tell, decisive_difference
-from surrogate.campaign.gains import on_z
 from surrogate.report import summary
 from surrogate.report.acting import acting
-from surrogate.report.cards.against import (
-    control_in_words,
-    difference,
-    in_a_sentence,
-    probability,
-    times,
-)
-from surrogate.report.cards.bars import Bar, bars_of, decides
-from surrogate.report.quantities import given, number, quantity
+from surrogate.report.cards.against import control_in_words, in_a_sentence
+from surrogate.report.cards.bars import STEADY_CYCLE, Bar, bars_of, decides
+from surrogate.report.cards.stop import LIFE, StopRule, stop_of
+from surrogate.report.quantities import given, label, number, quantity
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-LIFE = "cycle_life_cycles"
-FAILURE = (
-    "the first of: a short (the voltage collapses), a polarisation of more than twice that of cycle 10, or a "
-    "coulombic efficiency below 90 % for 3 cycles in a row (of a half cell, stripped to its cut-off voltage)"
-)
-_HOURS_A_DAY = 24.0
-_CELL = "half or symmetric, as cycle life is defined here; the campaign names none"
+_CELL = "the same of host and control, half or symmetric (the campaign names none)"
+_MV, _EXCESS = "overpotential_mV", "Lithium excess"  # a target, and the label of a condition
 
 
 @dataclass(frozen=True)
@@ -49,11 +37,6 @@ class Replicates:
         By which cells of one design differ in the first objective (exp of a standard deviation).
     learned : bool
         Whether that rests on replicates of this campaign.
-    to_tell : mapping of str to int or None
-        Objective -> cells of each that put the better one of host and control ahead (``deciding.cells_to_tell``), if
-        they differ as predicted; None where they are predicted to be alike. Empty for the control.
-    chances : mapping of str to float
-        Objective -> probability with which the cells that are built do so.
     text : str
         The number with its reason.
     """
@@ -62,58 +45,7 @@ class Replicates:
     controls: int
     spread_factor: float
     learned: bool
-    to_tell: Mapping[str, int | None]
-    chances: Mapping[str, float]
     text: str
-
-
-@dataclass(frozen=True)
-class StopRule:
-    """When a cell has answered.
-
-    Attributes
-    ----------
-    first_says_cycles : float
-        Cycles that 19 of 20 cells are predicted to reach (the lower end of the central 90 % predictive interval): a
-        cell that still runs says hardly anything before, and one that failed earlier contradicts the prediction.
-    decided_factor : float or None
-        By how much the host's cells have to outlive the control's (ratio of geometric means) until the host is better
-        with the probability ``DECIDED``; at least 1. None where life is no objective to be raised.
-    decided_cycles : float or None
-        The same in cycles, if the control lives as predicted.
-    cells_alone_factor : float or None
-        The factor at which the cells alone would show it with that probability, whatever was predicted: two samples
-        of these numbers of cells with the spread between cells of one design.
-    control_cycles : float or None
-        What the control is predicted to live.
-    longest_cycles : float
-        Cycles that 1 of 20 cells is predicted to get past: the upper end of the prediction.
-    limit_cycles : float or None
-        At least so many are a limit of the campaign.
-    hours_a_cycle : float
-        Plating and stripping at the campaign's current and capacity, without rests.
-    failure : str
-        What ends a life.
-    timeline : tuple of (str, str)
-        Marks of a run in the order of cycles, and what each says; ready to print.
-    text : str
-        When to stop, ready to print.
-    rests_on : str
-        What the factor counts, ready to print; empty without one.
-    """
-
-    first_says_cycles: float
-    decided_factor: float | None
-    decided_cycles: float | None
-    cells_alone_factor: float | None
-    control_cycles: float | None
-    longest_cycles: float
-    limit_cycles: float | None
-    hours_a_cycle: float
-    failure: str
-    timeline: tuple[tuple[str, str], ...]
-    text: str
-    rests_on: str
 
 
 @dataclass(frozen=True)
@@ -136,6 +68,8 @@ class CyclingTest:
         For the campaign's disc.
     text : str
         How to cycle, ready to print.
+    read_text : str
+        How the overpotential is read; empty where it is no objective.
     bars : tuple of Bar
         What the cells have to show in each objective, the likeliest to be cleared first; empty for the control.
     decides_text : str
@@ -156,6 +90,7 @@ class CyclingTest:
     current_mA: float
     capacity_mAh: float
     text: str
+    read_text: str
     bars: tuple[Bar, ...]
     decides_text: str
     stop: StopRule | None
@@ -201,7 +136,7 @@ def cycling_of(
     cell = {
         name: value for name, value in acting(campaign.conditions.as_dict()).items() if name not in cycled
     }
-    conditions = (*summary.conditions(cell), ("Cell kind", _CELL))
+    conditions = (*_with_counter_electrode(cell, capacity), ("Cell kind", _CELL))
     return CyclingTest(
         control_id=control_id if control is not None else "",
         control=control_in_words(control) if control is not None else "",
@@ -218,10 +153,24 @@ def cycling_of(
         f"{quantity(capacity, 'areal_capacity_mAh_cm2')} ({number(capacity * area_cm2)} mAh) each way, "
         f"{quantity(float(row['temperature_C']), 'temperature_C')}"
         + ("" if pressure is None else f", {quantity(float(pressure), 'stack_pressure_MPa')}"),
+        read_text=_read() if _MV in campaign.objectives else "",
         bars=bars,
         decides_text=decides(bars) if bars else "",
-        stop=_stop(row, control, campaign, replicates, spreads, bars),
+        stop=stop_of(row, control, campaign, (replicates.cells, replicates.controls), spreads, bars),
     )
+
+
+def _with_counter_electrode(cell: Mapping[str, Any], capacity_mAh_cm2: float) -> list[summary.Line]:
+    """Describe a cell, and where its excess of lithium is: the host begins empty, the other electrode holds all."""
+    from surrogate.physics.accounting import lithium_thickness_um
+
+    column = next((name for name in cell if label(name) == _EXCESS), None)
+    if column is None:
+        return summary.conditions(cell)
+    holds = float(cell[column]) + capacity_mAh_cm2
+    foil = number(float(lithium_thickness_um(holds)), 2)
+    where = f" (the counter electrode begins with {quantity(holds, column)}, {foil} µm of foil; the host with none)"
+    return [(name, text + where * (name == _EXCESS)) for name, text in summary.conditions(cell)]
 
 
 def _control(control: Mapping[str, Any]) -> str:
@@ -236,6 +185,18 @@ def _control(control: Mapping[str, Any]) -> str:
     if given(control, LIFE) is not None:
         said.append(f"predicted to live {summary.prediction(control, LIFE)}")
     return ", ".join(said)
+
+
+def _read() -> str:
+    """Say how the overpotential is read, as the simulator does."""
+    from surrogate.physics.plating.batch import PLATEAU
+
+    low, high = (f"{100 * end:.0f}" for end in PLATEAU)
+    return (
+        f"the overpotential at cycle {STEADY_CYCLE}: half the difference between the plateaus of plating and "
+        f"stripping (means over {low} to {high} % of the charge); the counter electrode adds to it, in host and "
+        "control alike"
+    )
 
 
 def _replicates(
@@ -254,136 +215,4 @@ def _replicates(
         f"cells of one design differ in {in_a_sentence(first)} by a factor of {number(exp(spreads[first]))}"
     )
     text += f": {differ} ({known})"
-    to_tell: dict[str, int | None] = {}
-    chances: dict[str, float] = {}
-    for target in campaign.objectives if controls else ():
-        if (told := difference(row, target)) is None:
-            continue
-        to_tell[target] = cells_to_tell(told[0], spreads[target])
-        chances[target] = chance_to_tell(told[0], spreads[target], cells, controls)
-    return Replicates(cells, controls, exp(spreads[first]), learned, to_tell, chances, text)
-
-
-def _stop(
-    row: Mapping[str, Any],
-    control: Mapping[str, Any] | None,
-    campaign: Campaign,
-    replicates: Replicates,
-    spreads: Mapping[str, float],
-    bars: tuple[Bar, ...],
-) -> StopRule | None:
-    first = given(row, f"{LIFE}_lower")
-    if first is None:
-        return None
-    hours = 2.0 * float(row["areal_capacity_mAh_cm2"]) / float(row["current_density_mA_cm2"])
-    wanted = LIFE in campaign.objectives and on_z(LIFE, campaign.objectives[LIFE]) == "max"
-    bar = next((one for one in bars if one.target == LIFE and one.upwards), None)
-    factor = cycles = alone = None
-    if bar is not None and control is not None:
-        factor = bar.factor
-        alone = exp(
-            decisive_difference(0.0, inf, spreads[LIFE], replicates.cells, replicates.controls, DECIDED)
-        )
-        cycles = factor * float(control[LIFE])
-    limit = max(
-        (limit.bound for limit in campaign.limits if limit.name == LIFE and limit.side == ">="), default=None
-    )
-    lives = None if control is None else given(control, LIFE)
-    rule = StopRule(
-        first_says_cycles=float(first),
-        decided_factor=factor,
-        decided_cycles=cycles,
-        cells_alone_factor=alone,
-        control_cycles=None if lives is None else float(lives),
-        longest_cycles=float(row[f"{LIFE}_upper"]),
-        limit_cycles=limit,
-        hours_a_cycle=hours,
-        failure=FAILURE,
-        timeline=(),
-        text="",
-        rests_on="",
-    )
-    return replace(
-        rule,
-        timeline=_timeline(rule),
-        text=_when(rule, wanted, summary.is_control(row), bars),
-        rests_on=_rests_on(rule),
-    )
-
-
-def _timeline(rule: StopRule) -> tuple[tuple[str, str], ...]:
-    """List the marks of a run in the order of cycles."""
-    hours, marks = rule.hours_a_cycle, list[tuple[float, str]]()
-    if rule.control_cycles is not None:
-        marks.append((rule.control_cycles, "the control is predicted to fail"))
-    if rule.first_says_cycles >= 1.0:
-        marks.append((
-            rule.first_says_cycles,
-            "a cell that failed before contradicts the prediction: 19 of 20 are predicted to get here",
-        ))  # fmt: skip
-    if rule.decided_cycles is not None and rule.decided_factor is not None:
-        marks.append((
-            rule.decided_cycles,
-            f"the host is better with a probability of {DECIDED:g} if its cells get here, "
-            f"{times(rule.decided_factor)} the control's life, and the control lives as predicted: you may stop here",
-        ))  # fmt: skip
-    if rule.limit_cycles is not None:
-        marks.append((rule.limit_cycles, "the campaign's limit: not to be stopped before"))
-    marks.append((
-        rule.longest_cycles,
-        "the upper end of the prediction, which 1 of 20 cells gets past, and no order to run so long; tell a cell "
-        "that you stop as not failed",
-    ))  # fmt: skip
-    return tuple((_cycles(cycles, hours), text) for cycles, text in sorted(marks, key=lambda mark: mark[0]))
-
-
-def _when(rule: StopRule, wanted: bool, is_control: bool, bars: tuple[Bar, ...]) -> str:
-    """Say when a cell may be stopped, and what is open by then."""
-    parts = []
-    if (
-        rule.decided_factor is not None
-        and rule.decided_cycles is not None
-        and rule.control_cycles is not None
-    ):
-        ahead = f"{times(rule.decided_factor)} as long as" if rule.decided_factor > 1.0 else "as long as"
-        parts.append(
-            f"Stop a cell that has failed, and this host's cells once they have run {ahead} the control's have lived "
-            f"(geometric means): {_cycles(rule.decided_cycles, rule.hours_a_cycle)} if the control lives its "
-            f"predicted {number(rule.control_cycles, 2)}"
-        )
-        life, *_ = (one for one in bars if one.target == LIFE)
-        first = bars[0]
-        if first is not life:
-            parts.append(
-                f"If the predictions are true, the {in_a_sentence(first.target)} shows the host better before that "
-                f"with a probability of {probability(first.chance)}, and a longer life is shown then with one of "
-                f"{probability(life.chance)}"
-            )
-        parts.append("A host that fails first is told as failed: it counts as much as a success")
-    elif not wanted:
-        parts.append("Stop once steady cycling has given what is wanted: a longer life is no objective here")
-    elif is_control:
-        parts.append("Let it run until it fails or the hosts are decided, as they are compared with it")
-    else:
-        parts.append("Let it run until it fails; a cell that you stop is told as not failed")
-    if rule.first_says_cycles < 1.0:
-        parts.append("1 of 20 cells is predicted not to complete the first cycle, so that each one counts")
-    return ". ".join(parts)
-
-
-def _rests_on(rule: StopRule) -> str:
-    """Say what the factor by which a host has to outlive the control counts."""
-    if rule.decided_factor is None or rule.cells_alone_factor is None:
-        return ""
-    return (
-        f"{times(rule.decided_factor)} counts the prediction as well as the cells; the cells alone would show it at "
-        f"{times(rule.cells_alone_factor)}. Stopping compares the host with the control; whether a failure "
-        "contradicts the prediction compares it with its own interval"
-    )
-
-
-def _cycles(cycles: float, hours: float) -> str:
-    """Write cycles and how long they take."""
-    days = cycles * hours / _HOURS_A_DAY
-    took = f"{number(days, 2)} days" if days >= 2.0 else f"{number(cycles * hours, 2)} h"
-    return f"{number(cycles, 2)} cycles ({took})"
+    return Replicates(cells, controls, exp(spreads[first]), learned, text)

@@ -7,7 +7,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +106,8 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
         text="",
     )
     made_for = [
-        _made_for(rows[k], alone=k == first) for k in ([first] if teacher is None else [first, teacher])
+        _made_for(rows[k], campaign.objectives, alone=k == first)
+        for k in ([first] if teacher is None else [first, teacher])
     ]
     gambles = gambles_of({names[k]: rows[k] for k in rest if k != teacher})
     made = comparison.made_already[first] if comparison.made_already else None
@@ -168,9 +169,9 @@ def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> 
     return said
 
 
-def _made_for(row: Mapping[str, Any], *, alone: bool) -> str:
+def _made_for(row: Mapping[str, Any], objectives: Iterable[str], *, alone: bool) -> str:
     """Say what a host that is to be made first is made for, by its role; of the first only what is unexpected."""
-    found = odds(row)
+    found = odds(row, objectives)
     teaches = f": one cell of it {found}" if found else ""
     if alone:
         expected = f"is {gamble(row)}, made for what it teaches: its card says what is expected to do better"

@@ -7,7 +7,7 @@ cells are better spent on others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any
 
@@ -45,16 +45,19 @@ def gamble(row: Mapping[str, Any]) -> str:
     return "a gamble outside the training data" if outside else "a gamble"
 
 
-def odds(row: Mapping[str, Any]) -> str:
+def odds(row: Mapping[str, Any], objectives: Iterable[str]) -> str:
     """Say how likely a cell of a host decides something; empty where that is not known.
 
     Parameters
     ----------
     row : mapping of str to object
         A row of a batch.
+    objectives : iterable of str
+        Of the campaign: the probability is about the first.
     """
     p = given(row, "p_changes_best")
-    return "" if p is None else f"changes which host is best with a probability of {probability(float(p))}"
+    best = f"changes which host is best in {in_a_sentence(next(iter(objectives)))}"
+    return "" if p is None else f"{best} with a probability of {probability(float(p))}"
 
 
 def comes_last(row: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -51,7 +52,7 @@ class Part:
     mass_mg : float
         In a disc of the campaign's diameter.
     least_mg, most_mg : float
-        The same with 5 points of the solid's volume (``tolerances.FRACTION``) less and more of it; both are
+        The same with 5 points of a layer's solid volume (``tolerances.FRACTION``) less and more of it; both are
         ``mass_mg`` where the solid is of one part.
     """
 
@@ -120,6 +121,11 @@ class Layer:
     def pore_range_um(self) -> tuple[float, float]:
         """Pore size with the tolerance less and more, um."""
         return (1.0 - PORE_SIZE) * self.pore_size_um, (1.0 + PORE_SIZE) * self.pore_size_um
+
+    def share_by_weight(self, phases: Sequence[str]) -> float:
+        """Return the share of some phases in the weight of what is no agent."""
+        mass = {part.phase: part.mass_mg_cm2 for part in self.parts if part.phase != "agent"}
+        return sum(mass.get(phase, 0.0) for phase in phases) / sum(mass.values()) if mass else 0.0
 
     @property
     def too_thin(self) -> bool:
@@ -198,16 +204,40 @@ def alike(one: Layer, other: Layer) -> bool:
     one, other : Layer
         Of one host.
     """
-    shares, others = ({part.phase: part.volume_pct_of_solid for part in it.parts} for it in (one, other))
+    return all(step <= 1.0 for step in _step(one, other).values())
+
+
+def steps_of(layers: Sequence[Layer]) -> dict[str, float]:
+    """Measure the steps between neighbouring layers, in units of the tolerances.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Of one host.
+
+    Returns
+    -------
+    dict of str to float
+        "porosity", "pore size" and the parts by name -> the widest step; what does not differ is left out.
+    """
+    found: dict[str, float] = {}
+    for one, other in pairwise(layers):
+        for name, step in _step(one, other).items():
+            found[name] = max(step, found.get(name, 0.0))
+    return {name: step for name, step in found.items() if step > 1e-6}
+
+
+def _step(one: Layer, other: Layer) -> dict[str, float]:
+    """Return what two layers differ by, in units of the tolerances."""
+    shares, others = ({part.name: part.volume_pct_of_solid for part in it.parts} for it in (one, other))
     wide, narrow = max(one.pore_size_um, other.pore_size_um), min(one.pore_size_um, other.pore_size_um)
-    return (
-        abs(one.porosity_pct - other.porosity_pct) <= 100.0 * POROSITY
-        and wide <= (1.0 + PORE_SIZE) * narrow
-        and all(
-            abs(shares.get(phase, 0.0) - others.get(phase, 0.0)) <= 100.0 * FRACTION
-            for phase in {*shares, *others}
-        )
-    )
+    return {
+        "porosity": abs(one.porosity_pct - other.porosity_pct) / (100.0 * POROSITY),
+        "pore size": (wide / narrow - 1.0) / PORE_SIZE,
+    } | {
+        name: abs(shares.get(name, 0.0) - others.get(name, 0.0)) / (100.0 * FRACTION)
+        for name in dict.fromkeys([*shares, *others])
+    }
 
 
 def is_uniform(row: Mapping[str, Any]) -> bool:
@@ -242,6 +272,24 @@ def together(layers: Sequence[Layer], area_cm2: float) -> tuple[Part, ...]:
             for phase, parts in found.items()
         },
         area_cm2,
+    )
+
+
+def in_all(layers: Sequence[Layer], area_cm2: float) -> tuple[Part, ...]:
+    """Add up the layers of a host, the ranges of their parts too: what all are off by is no single layer's share.
+
+    Parameters
+    ----------
+    layers, area_cm2
+        As for :func:`together`.
+    """
+
+    def total(phase: str, name: str) -> float:
+        return sum(getattr(part, name) for layer in layers for part in layer.parts if part.phase == phase)
+
+    return tuple(
+        replace(part, least_mg=total(part.phase, "least_mg"), most_mg=total(part.phase, "most_mg"))
+        for part in together(layers, area_cm2)
     )
 
 

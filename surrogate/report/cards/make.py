@@ -6,19 +6,19 @@ Data flow: a row of a batch and its campaign -> layers (``layers``), steps (``ro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, floor, log10, pi
+from math import floor, log10, pi
 from typing import TYPE_CHECKING, Any
 
 from surrogate import materials
-from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY
+from surrogate.campaign.tolerances import POROSITY
 from surrogate.hosts import columns as c
 from surrogate.hosts.routes import FOIL
-from surrogate.report.cards.against import in_a_sentence, listed, times
+from surrogate.report.cards.against import listed
 from surrogate.report.cards.agents import Agents, agents_of
-from surrogate.report.cards.layers import Layer, Part, is_uniform, layers_of, together
+from surrogate.report.cards.exactness import Tolerance, how_exactly, tolerances_of
+from surrogate.report.cards.layers import Layer, Part, in_all, is_uniform, layers_of, steps_of
 from surrogate.report.cards.route import Route, route_of
 from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
@@ -37,31 +37,6 @@ _SHEETS_CM2 = (
 )  # that discs are punched of: the table has the smallest that will do
 _HALF_PCT = 50.0  # of the weight, below which a host is not named by its framework alone
 _WEAK = 0.3  # share of the mass from which on its range is said to be no check
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """A mistake in making a host, and what it costs.
-
-    Attributes
-    ----------
-    mistake : str
-        Such as "pores at the top 30 % narrower".
-    target : str
-        In which it costs most.
-    factor : float
-        Of the median of that target (of an efficiency, of the lost charge).
-    matters : bool
-        Whether that is more than cells of one design differ by (one standard deviation).
-    text : str
-        Ready to print.
-    """
-
-    mistake: str
-    target: str
-    factor: float
-    matters: bool
-    text: str
 
 
 @dataclass(frozen=True)
@@ -171,13 +146,14 @@ def make_of(
     diameter = float(campaign.cells.disc_diameter_mm)
     area = 0.25 * pi * (diameter / 10.0) ** 2
     layers = layers_of(row, area)
-    parts, planar = together(layers, area), str(row["framework"]) == FOIL
+    parts, planar = in_all(layers, area), str(row["framework"]) == FOIL
     mass = sum(layer.mass_mg_cm2 for layer in layers)
     thickness = float(row["thickness_um"])
     solid = sum(1.0 - layer.porosity_pct / 100.0 for layer in layers) / max(len(layers), 1)
     tolerance = mass * area * POROSITY / solid if layers else 0.0
     cost = given(row, "material_cost_usd_m2")
-    tolerances = _tolerances(comparison, k)
+    route, sheet = route_of(row, campaign, layers), _sheet(layers)
+    tolerances = tolerances_of(comparison, k, row, layers)
     graded = len(layers) > 1 and int(row.get("layers", 1)) == 1
     entry = materials.frameworks.get(str(row["framework"]))
     framework = "planar foil" if planar or entry is None else entry.label
@@ -190,7 +166,7 @@ def make_of(
         planar=planar,
         disc_diameter_mm=diameter,
         disc_area_cm2=area,
-        sheet_cm2=_sheet(layers),
+        sheet_cm2=sheet,
         layers=layers,
         graded=graded,
         parts=parts,
@@ -200,12 +176,16 @@ def make_of(
         mass_mg_cm2=mass,
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
-        balance_text=_balance(layers, parts, tolerance, diameter) if layers else "a foil: nothing to weigh",
+        balance_text=_balance(layers, tolerance, diameter) + _seed_check(parts, sheet, film=route.film)
+        if layers
+        else "a foil: nothing to weigh",
         layers_text=_layers_in_words(row, layers, graded),
-        route=route_of(row, campaign, layers),
+        route=route,
         tolerances=tolerances,
-        tolerance_text=_how_exactly(
-            tolerances, {} if comparison is None else comparison.spreads, planar, parts
+        tolerance_text="a foil: no errors of fabrication were tested"
+        if planar
+        else how_exactly(
+            tolerances, {} if comparison is None else comparison.spreads, parts, mass * area, tolerance
         ),
         agents=agents_of(row, parts),
         cost_usd_m2=None if cost is None else float(cost),
@@ -244,12 +224,14 @@ def _made_of(parts: Sequence[Part], own_phase: str, agent: str, *, graded: bool)
 
 
 def _by_weight(parts: Sequence[Part]) -> str:
-    """List the parts of a whole host by weight, the most first; empty for a single one."""
-    if len(parts) < 2:
-        return ""
+    """List the parts of a whole host by weight, the most first, and the densities that they are counted with."""
     heaviest = sorted(parts, key=lambda part: -part.weight_pct)
+    densities = listed([f"{part.name} {number(part.density_g_cm3)}" for part in heaviest]) if parts else ""
+    counted = f"; masses by densities of {densities} g cm⁻³" if parts else ""
+    if len(parts) < 2:
+        return counted
     shares = [f"{part.name} {number(part.weight_pct, 2)} wt. %" for part in heaviest]
-    return f"; the whole host is {listed(shares)}"
+    return f"; the whole host is {listed(shares)}{counted}"
 
 
 def _channels(row: Mapping[str, Any]) -> str:
@@ -265,7 +247,7 @@ def _cost(usd_m2: float, area_cm2: float) -> str:
     return f"{number(usd_m2)} USD per m² of host, {disc} a disc (materials alone; most prices are assumed)"
 
 
-def _balance(layers: Sequence[Layer], parts: Sequence[Part], tolerance: float, diameter: float) -> str:
+def _balance(layers: Sequence[Layer], tolerance: float, diameter: float) -> str:
     """Say what a disc weighs, and what to check instead where the porosity's tolerance leaves a wide range."""
     weighs, per_area = (sum(getattr(layer, name) for layer in layers) for name in ("mass_mg", "mass_mg_cm2"))
     thickness, share = sum(layer.thickness_um for layer in layers), tolerance / weighs
@@ -276,33 +258,53 @@ def _balance(layers: Sequence[Layer], parts: Sequence[Part], tolerance: float, d
         "porosity leave at the right thickness"
     )
     if share < _WEAK:
-        return text + _seed_check(parts)
-    density = per_area / sum(part.mass_mg_cm2 / part.density_g_cm3 for part in parts)
+        return text
+    density = per_area / sum(
+        part.mass_mg_cm2 / part.density_g_cm3 for layer in layers for part in layer.parts
+    )
     instead = (
         f"porosity = 1 − (mg cm⁻²) / ({number(0.1 * density)} × µm), with the thickness as it is measured "
         f"({number(thickness)} µm)"
     )
-    return f"{text}, ± {100 * share:.0f} %, a weak check. Check instead {instead}{_seed_check(parts)}"
+    return f"{text}, ± {100 * share:.0f} %, a weak check. Check instead {instead}"
 
 
-def _seed_check(parts: Sequence[Part]) -> str:
+def _seed_check(parts: Sequence[Part], sheet_cm2: float | None, *, film: bool) -> str:
     """Say how to check an agent beside other parts: on the balance, or by its film if it is too little to weigh."""
     seed = next((part for part in parts if part.phase == "agent"), None)
     if seed is None or len(parts) < 2:
         return ""
     if seed.mass_mg >= _WEIGHABLE_MG:
         return f"; the {seed.name} by weighing before and after it is put on"
-    return f"; the {seed.name} by the thickness of its film, as {number(seed.mass_mg)} mg are too little to weigh"
+    little = f"a disc's {number(seed.mass_mg)} mg are too little to weigh"
+    on_sheet = 0.0 if sheet_cm2 is None else seed.mass_mg_cm2 * sheet_cm2
+    if film:
+        can = f" (the sheet's {number(on_sheet)} mg can be)" if on_sheet >= _WEIGHABLE_MG else ""
+        return f"; the {seed.name} by the thickness of its film (quartz balance or a witness slide), as {little}{can}"
+    if on_sheet >= _WEIGHABLE_MG:
+        return (
+            f"; the {seed.name} by weighing the sheet before and after ({number(on_sheet)} mg), as {little}"
+        )
+    return f"; the {seed.name} by the thickness of its film, as {little}"
+
+
+def _what_shows(layers: Sequence[Layer]) -> str:
+    """Say in what neighbouring layers differ by more than the tolerances; by less it cannot be checked."""
+    steps = steps_of(layers)
+    shown, hidden = ([name for name, step in steps.items() if (step > 1.0) is more] for more in (True, False))
+    if not shown:
+        return ""
+    checked = f". Neighbours differ by more than the tolerances in {listed(shown)}"
+    return checked + (f" alone; in {listed(hidden)} by less, which cannot be checked" if hidden else "")
 
 
 def _layers_in_words(row: Mapping[str, Any], layers: Sequence[Layer], graded: bool) -> str:
     """Say what layers stand for, which of the design's were joined and what that loses."""
-    said = []
-    if graded:
-        said.append(
-            "Steps of a continuous gradient, cut so that no layer is thinner than its pores are wide, and neighbours "
-            "differ by more than the tolerance in porosity, in pore size or in at least one part"
-        )
+    said = (
+        [f"Steps of a continuous gradient, none thinner than its pores are wide{_what_shows(layers)}"]
+        if graded
+        else []
+    )
     own = int(row.get("layers", 1))
     if own == 1 and len(layers) == 1 and not is_uniform(row):
         said.append("The gradient of the design is within the tolerances: one layer with its means will do")
@@ -319,66 +321,3 @@ def _layers_in_words(row: Mapping[str, Any], layers: Sequence[Layer], graded: bo
             "of openings, such as a mesh, is like that"
         )
     return ". ".join(said)
-
-
-def _tolerances(comparison: Comparison | None, k: int) -> tuple[Tolerance, ...]:
-    """List the mistakes that cost something, the costliest first, in units of the spread between cells."""
-    if comparison is None:
-        return ()
-    table = comparison.mistakes[comparison.mistakes["host"] == k]
-    targets = [name for name in c.TARGETS if name in table.columns]
-    found = []
-    for one in table.to_dict("records"):
-        target = max(targets, key=lambda name: float(one[name]) / comparison.spreads[name])
-        size = float(one[target]) / comparison.spreads[target]
-        if size > 0.0:
-            factor = exp(float(one[f"{target}_change"]))
-            mistake = _plainly(str(one["mistake"]))
-            text = f"{mistake}: {in_a_sentence(target)} {times(factor)}"
-            found.append((size, Tolerance(mistake, target, factor, size > 1.0, text)))
-    return tuple(one for _, one in sorted(found, key=lambda pair: -pair[0]))
-
-
-def _plainly(mistake: str) -> str:
-    """Write a mistake of ``tolerances`` with per cent of what."""
-    text = re.sub(r"^porosity (.*?) ([0-9.]+) (lower|higher)$", _points, mistake)
-    return re.sub(
-        r"^([0-9.]+) (less|more) (.*?) in the solid",
-        lambda found: f"{100 * float(found[1]):.3g} % of the solid's volume {found[2]} {found[3]}",
-        text,
-    )
-
-
-def _points(found: re.Match[str]) -> str:
-    return f"porosity {found[1]} {100 * float(found[2]):.3g} points {found[3]}"
-
-
-def _how_exactly(
-    tolerances: Sequence[Tolerance], spreads: Mapping[str, float], planar: bool, parts: Sequence[Part]
-) -> str:
-    """Say how exactly a host is to be made: the errors that were tested, what they cost, and how two of them meet."""
-    if planar:
-        return "a foil: no errors of fabrication were tested"
-    tested = (
-        f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points, each part "
-        f"± {100 * FRACTION:.0f} points of the solid's volume"
-    )
-    both = (
-        "The mass has two checks: of the whole, the porosity's; of a part (within), how the same whole may be shared "
-        "out"
-        if len(parts) > 1
-        else ""
-    )
-    unknown = "The thickness was not varied: keep to it, and write down what you measure"
-    matter = [one for one in tolerances if one.matters]
-    if matter:
-        said = f"Hold these closely: {'; '.join(one.text for one in matter[:3])}. Tested: {tested}"
-    elif tolerances:
-        scatter = number(exp(spreads[tolerances[0].target]))
-        said = (
-            f"Errors within {tested} cost less than the scatter between cells (× {scatter}). Worst: "
-            f"{tolerances[0].text}"
-        )
-    else:
-        said = f"{tested[:1].upper()}{tested[1:]}"
-    return ". ".join(filter(None, (said, both, unknown)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from surrogate.report.cards.answers import Answer
 from surrogate.report.cards.card import Card
 from surrogate.report.cards.decision import Decision
 from surrogate.report.cards.layers import Part
@@ -42,7 +43,14 @@ _LAYERS = (
     "film, nm",
     "Solid",
 )
-_ANSWERS = ("", "Host", "90 %, one cell", "Control", "Host / control", "90 %, ratio")
+_ANSWERS = (
+    "",
+    "Host",
+    "90 %, one cell",
+    "Control (90 %, one cell)",
+    "Host / control",
+    "90 %, without cell scatter",
+)
 
 
 def card_markdown(card: Card) -> str:
@@ -57,7 +65,7 @@ def card_markdown(card: Card) -> str:
     -------
     str
     """
-    answers = [(one.name, *answer_cells(one)) for one in card.why.answers]
+    answers = [(one.name, *_answer(one)) for one in card.why.answers]
     sections = (
         ("Make", _make(card.make)),
         ("Test", [_listed(cycling_lines(card.test)), _listed(timeline_lines(card.test))]),
@@ -70,6 +78,12 @@ def card_markdown(card: Card) -> str:
         if told := [block for block in blocks if block]:
             text += [f"### {title}", *told]
     return "\n\n".join(text)
+
+
+def _answer(answer: Answer) -> tuple[str, ...]:
+    """Write a target as cells of a table, the control with its interval in one."""
+    host, ends, control, control_ends, ratio, ratio_ends = answer_cells(answer)
+    return host, ends, f"{control} ({control_ends})" if control_ends else control, ratio, ratio_ends
 
 
 def _make(make: Make) -> list[str]:
@@ -103,9 +117,9 @@ def _layers(make: Make) -> str:
     seeds = any(part.phase == "agent" for part in make.parts)
     film = "; film: thickness of a dense film of the same mass on the disc's area" if seeds else ""
     caption = (
-        f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down; in "
-        f"brackets and within: the tolerances, of masses and films at the porosity of the table{film}."
-        f"{sheet_text(make)}"
+        f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down. "
+        f'Masses are what is in the finished host, not what goes into the pot. Brackets and "within" are tolerances; '
+        f"those of mg{' and nm' * seeds} hold at the stated porosity{film}.{sheet_text(make)}"
     )
     return f"{caption}\n\n{_table(_LAYERS, rows)}"
 

@@ -11,15 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from surrogate import materials
-from surrogate.hosts import columns as c
-from surrogate.hosts.routes import FOIL, coaters, graded_in, makers, puts, routes_of
+from surrogate.hosts.routes import FOIL, coaters, fillers_of, graded_in, puts, routes_of
 from surrogate.literature.documents import find, link
 from surrogate.literature.records import load
 from surrogate.materials.methods import Method
 from surrogate.materials.properties import Claim
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.layers import Layer
+from surrogate.report.cards.shortfall import WORDS, nearest
 from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
@@ -32,7 +31,7 @@ _NO_METHOD = "no single known method makes this host"
 _ONE_SIDED = frozenset({"sputtering", "evaporation"})  # atoms fly straight: they coat what the source sees
 _EVEN = 0.9  # of the most that a layer holds: less is said
 _LIMITS = ("pore_size_top_um", "porosity_top", "thickness_um", "pattern_size_um", "pattern_depth_um")
-_WORDS = {"pore_size_top_um": "pores", "porosity_top": "porosity"}
+_AS = {"pan": "PAN (not carbonised)"}  # a framework that is the first stage of another one
 
 
 @dataclass(frozen=True)
@@ -88,9 +87,14 @@ class Route:
     steps : tuple of Step
         The nearest that there is where no method makes the host as it is: ``beyond`` then says what is left to do.
     example, example_doi, example_url : str
-        A published host near this one, one whose DOI is known if there is any; empty where there is none.
+        A published host near this one: one of which a number is known, and whose DOI is, if there is any; empty where
+        there is none.
     differs : str
         How that host is described there, for what differs; empty where that is not told.
+    film : bool
+        Whether an agent is put on as vapour, whose film a quartz balance reads.
+    reached : str
+        What it reached and under which conditions; empty where no record has a number.
     """
 
     text: str
@@ -99,6 +103,8 @@ class Route:
     example_doi: str
     example_url: str
     differs: str
+    film: bool
+    reached: str
 
 
 def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer] = ()) -> Route:
@@ -122,11 +128,13 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
     foil, steps = framework == FOIL, []
     coated = agent != FOIL and (foil or max(float(row["agent_top"]), float(row["agent_bottom"])) > 0.0)
     coating = coaters(known)
-    first = [one for one in known if one not in coating]
+    first = sorted((one for one in known if one not in coating), key=lambda one: _sourced_first(one, row))
     beyond = ""
     stacked = False  # whether layers are made one by one, as no method makes what differs between them
-    if not known and not foil:
-        first, beyond, stacked = _nearest(row, makers(campaign.methods.usable, framework), layers)
+    if not known and foil:  # its channels can be cut, if there are any, whatever puts the agent on
+        first = list(routes_of({**row, "agent": FOIL}, campaign.methods.usable).methods)
+    elif not known:
+        first, beyond, stacked = nearest(row, campaign.methods.usable, layers)
         graded = graded_in(row) - ({"agent"} if stacked else set())
         coating = [
             one for one in coaters(campaign.methods.usable) if coated and puts(one, framework, agent, graded)
@@ -134,13 +142,12 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
     alone = len(layers) > 1 and (stacked or int(row.get("layers", 1)) > 1)  # each layer is made by itself
     apart = alone or (len(layers) > 1 and _only_straight(coating))
     if first:
-        what = (
-            "cut the channels"
-            if foil
-            else _framework(row, stacked) + ", layer by layer" * (apart and not stacked)
-        )
+        by_layer = ", layer by layer" * (apart and not stacked)
+        what = "cut the channels" if foil else _framework(row, first[0], stacked) + by_layer
         order = _made_first(row, layers, apart) if not (foil or stacked) else ""
-        steps.append(replace(_step(what, first, lambda one: _makes(one, framework), beyond), order=order))
+        whole = len(layers) > 1 and not stacked
+        step = _step(what, first, lambda one: _makes(one, framework), beyond, whole=whole)
+        steps.append(replace(step, order=order))
     if coating:
         where = _where(layers) if apart else ""
         step = _step(f"put the {short_name(agent)} on{where}", coating, lambda one: one.agents.get(agent))
@@ -156,7 +163,9 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
                 order="" if where else _held_by(layers, "once the framework is made; "),
             )
         )
-    elif first and coated and any(agent in one.agents for one in first):
+    elif coated and not any(agent in one.agents for one in first):
+        steps.append(_not_put(agent, framework, campaign.methods.usable))
+    elif first and coated:
         what = f"bring the {short_name(agent)} in while it is made"
         step = _step(what, [one for one in first if agent in one.agents], lambda one: one.agents.get(agent))
         steps.append(replace(step, order=_held_by(layers)))
@@ -164,7 +173,8 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         order = f"layer {len(layers)} on the foil, then {'the other' if len(layers) == 2 else 'the others'} upwards"
         what = f"stack the layers: {order}, layer 1 at the separator"
         steps.append(Step(what, (), "", "", "", "", "", "", assumed=False))
-    near = sorted(citations(row.get("nearest_literature"), load()), key=lambda one: not one.cited.doi)
+    near = citations(row.get("nearest_literature"), load())
+    near = sorted(near, key=lambda one: (not one.reached, not one.cited.doi))
     near = [one for one in near if one.cited.work]
     return Route(
         text=str(given(row, "made_by") or _NO_METHOD),
@@ -173,7 +183,22 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         example_doi=near[0].cited.doi if near else "",
         example_url=near[0].work_url if near else "",
         differs=near[0].systems if near else "",
+        film=any(one.identifier in _ONE_SIDED for one in coating),
+        reached=near[0].reached[0] if near and near[0].reached else "",
     )
+
+
+def _not_put(agent: str, framework: str, known: Sequence[Method]) -> Step:
+    """Say that no method puts an agent onto a framework, and which do onto others."""
+    others = [
+        f"{one.label} onto {listed([short_name(name) for name in sorted(one.frameworks or one.onto)])}"
+        for one in known
+        if agent in one.agents and (one.frameworks or one.onto)
+    ]
+    onto = "a planar foil" if framework == FOIL else short_name(framework)
+    beyond = f"no method of the table puts {short_name(agent)} onto {onto}"
+    beyond += f" ({'; '.join(others)})" if others else ""
+    return Step(f"put the {short_name(agent)} on", (), "", beyond, "", "", "", "", assumed=False)
 
 
 def _only_straight(coating: Sequence[Method]) -> bool:
@@ -236,19 +261,18 @@ def _one_sided(
     return f"{below}: with {'it' if len(straight) == 1 else 'them'} coat each layer before the next comes onto it"
 
 
-def _framework(row: Mapping[str, Any], stacked: bool = False) -> str:
-    """Say what is made first: the framework, with the phases that are made together with it."""
+def _framework(row: Mapping[str, Any], method: Method, stacked: bool = False) -> str:
+    """Say what is made first: the framework, with the phases that are made together with it and how they get in."""
     framework = str(row["framework"])
-    own = materials.framework(framework).phase
-    others = [
-        short_name(str(row[f"{phase}_material"]))
-        for phase in c.PHASES
-        if phase not in ("agent", own)
-        and max(float(row[f"{phase}_top"]), float(row[f"{phase}_bottom"])) > 0.0
-    ]
-    beside = f", with the {listed(others)} of each layer" if others else ""
+    others = [short_name(str(row[f"{phase}_material"])) for phase in fillers_of(row)]
+    how = (
+        "in a way that the table does not say"
+        if method.filler is None
+        else method.filler.note.rpartition("; ")[2]
+    )
+    beside = f", with the {listed(others)} of each layer {how}" if others else ""
     each = ", each layer by itself" if stacked else ""
-    return f"make the framework of {short_name(framework)}{beside}{each}"
+    return f"make the framework of {_AS.get(framework, short_name(framework))}{beside}{each}"
 
 
 def _makes(method: Method, framework: str) -> Claim | None:
@@ -257,40 +281,9 @@ def _makes(method: Method, framework: str) -> Claim | None:
     return Claim(cut.source, cut.assumed, cut.note) if cut is not None else method.frameworks.get(framework)
 
 
-def _nearest(
-    row: Mapping[str, Any], known: Sequence[Method], layers: Sequence[Layer]
-) -> tuple[list[Method], str, bool]:
-    """Return the maker that reaches most of a host, why it falls short, and whether layers are stacked.
-
-    Layers are stacked where the method makes no gradient that the host has: then each has to be within its reach.
-    """
-    found = []
-    for one in known:
-        missing = [
-            f"{_WORDS.get(stem, label(stem).lower())} {quantity(row[column], column)}, "
-            f"{'below' if float(row[column]) < low else 'above'} its range"
-            for column, (low, high) in one.reaches.items()
-            if one.frameworks and not low <= float(row[column]) <= high
-            for stem in (column.replace("_bottom", "_top"),)
-        ]
-        gradients = [
-            f"a gradient of {what.replace('_', ' ')}"
-            for what in sorted(graded_in(row) - {"agent"} - set(one.grades))
-        ]
-        found.append(([*dict.fromkeys(missing), *gradients], bool(gradients) and len(layers) > 1, one))
-    if not found:
-        return [], "", False
-    missing, stacked, nearest = min(found, key=lambda one: len(one[0]))
-    thin = min((layer.thickness_um for layer in layers), default=0.0)
-    low, high = nearest.reaches["thickness_um"]
-    whole = float(row["thickness_um"])
-    if stacked and thin < low <= whole <= high:
-        alone, every = (quantity(value, "thickness_um") for value in (thin, whole))
-        missing.append(f"a layer of {alone} alone, below its range (the whole of {every} is within)")
-    return [nearest], "; ".join(missing), stacked
-
-
-def _step(what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str = "") -> Step:
+def _step(
+    what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str = "", *, whole: bool = False
+) -> Step:
     """Describe a step by the methods that do it, those with a source first."""
     ordered = sorted(methods, key=lambda one: _is_assumed(claim_of(one)))
     claim = claim_of(ordered[0])
@@ -299,7 +292,7 @@ def _step(what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str =
     return Step(
         what=what,
         methods=tuple(one.label for one in ordered),
-        limits=_limits(ordered[0]),
+        limits=_limits(ordered[0], whole=whole),
         beyond=beyond,
         paper=found.work if found is not None else "",
         doi=doi,
@@ -309,15 +302,23 @@ def _step(what: str, methods: Sequence[Method], claim_of: ClaimOf, beyond: str =
     )
 
 
+def _sourced_first(method: Method, row: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Order methods: those first that are said to carry what is made with the framework, and that have a source."""
+    silent = bool(fillers_of(row)) and method.filler is None
+    return silent, _is_assumed(_makes(method, str(row["framework"])))
+
+
 def _is_assumed(claim: Claim | None) -> bool:
     return claim is None or not claim.source
 
 
-def _limits(method: Method) -> str:
-    """Say what a method reaches, in words."""
+def _limits(method: Method, *, whole: bool = False) -> str:
+    """Say what a method reaches, in words; ``whole``: its thickness is that of several layers together."""
     found = []
     for column, (low, high) in method.reaches.items():
         if column in _LIMITS:
-            name = _WORDS.get(column, label(column).lower())
+            name = WORDS.get(column, label(column).lower()) + " of all layers" * (
+                whole and column == "thickness_um"
+            )
             found.append(f"{name} {quantity(low, column)} to {quantity(high, column)}")
     return ", ".join(found)

@@ -6,12 +6,13 @@ features), what is believed of the batch together (``campaign.comparison``) -> n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr
 
 from surrogate.campaign.gains import gains, keeping, on_z
@@ -21,9 +22,11 @@ from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
 from surrogate.report.cards.against import difference, in_a_sentence, listed, probability, times
 from surrogate.report.cards.answers import Answer, Split, answer_of, splits_of
+from surrogate.report.cards.decision import TOLD_APART
 from surrogate.report.cards.gamble import LAST, comes_last, gamble, lesson, odds
 from surrogate.report.cards.worths import Simplest, Worth, none_certain, simplest_of, worth_texts, worths_of
 from surrogate.report.quantities import given, label, quantity
+from surrogate.report.trust import judged_in_short
 
 if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
@@ -83,8 +86,10 @@ class Why:
         In each objective; empty for the control.
     sure_text : str
         How sure, in a sentence with its numbers.
+    judged_text : str
+        On how many papers the model was judged, and how often it was right; empty where that is not recorded.
     p_changes_best : float or None
-        Probability that one cell of it changes which host is believed to be the best.
+        Probability that one cell of it changes which host is believed to be the best in the first objective.
     at_limit : tuple of str
         Values that only a limit of the search stopped: physics may not know what that costs.
     extrapolation : float or None
@@ -102,6 +107,7 @@ class Why:
     simplest: Simplest | None
     chances: tuple[Chance, ...]
     sure_text: str
+    judged_text: str
     p_changes_best: float | None
     at_limit: tuple[str, ...]
     extrapolation: float | None
@@ -118,6 +124,7 @@ def why_of(
     told: int = 0,
     names: Sequence[str] = (),
     rows: Sequence[Mapping[str, Any]] = (),
+    judged: pd.DataFrame | None = None,
 ) -> Why:
     """Say why a host of a batch is proposed.
 
@@ -139,6 +146,8 @@ def why_of(
         Ids of the rows of the batch.
     rows : sequence of mapping
         Of the batch.
+    judged : DataFrame, optional
+        Of ``report.trust.judgement``.
 
     Returns
     -------
@@ -161,17 +170,18 @@ def why_of(
     }.get(role, str)()
     return Why(
         role=role,
-        role_text=_role(row, reason, worths),
+        role_text=_role(row, reason, worths, campaign.objectives),
         made_text=_made_already(row, comparison, k),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
         ),
         splits=splits,
         worths=worths,
-        worth_texts=worth_texts(worths, spreads),
-        simplest=simplest_of(row, comparison, k, list(campaign.objectives)),
+        worth_texts=worth_texts(worths, campaign.objectives, spreads),
+        simplest=simplest_of(row, comparison, k, campaign.objectives, spreads),
         chances=chances,
         sure_text=_how_sure(row, chances, worths),
+        judged_text="" if summary.is_control(row) else judged_in_short([*campaign.objectives], judged),
         p_changes_best=None if changes is None else float(changes),
         at_limit=tuple(
             f"{label(name).lower()} {quantity(row[name], name)}"
@@ -245,10 +255,17 @@ class _Rivals:
                 for one, table in tables.items()
             ]
         )
-        nearest_text = (
-            f"the nearest is {self._named(nearest)}; this one is better with a probability of {sure}"
-        )
+        near = "practically tied with" if self._tied(nearest, tables) else "the nearest is"
+        nearest_text = f"{near} {self._named(nearest)}: this one is better with a probability of {sure}"
         return "; ".join(filter(None, (best, nearest_text)))
+
+    def _tied(self, j: int, tables: Mapping[str, Any]) -> bool:
+        """Test whether nothing tells another host from this one: neither medians beyond the scatter, nor the odds."""
+        return all(
+            max(table[self.k, j], table[j, self.k]) < TOLD_APART
+            and abs(np.diff(self._z(one, [self.rows[self.k], self.rows[j]]))[0]) < self.spreads[one]
+            for one, table in tables.items()
+        )
 
     def _beyond(self) -> list[int]:
         """List the other hosts that are expected to do better beyond the scatter between cells."""
@@ -265,10 +282,12 @@ class _Rivals:
         return SCALES[target].to_z(np.array([float(row[target]) for row in rows]))
 
     def _named(self, j: int) -> str:
-        """Name a host with its medians: "B00-2 (380 cycles, 13 mV)"."""
+        """Name a host by what it is and its medians: "B00-2 (carbon fibre with tin; 380 cycles, 13 mV)"."""
         told = [quantity(self.rows[j][one], one) for one in self.campaign.objectives]
-        what = "the control, " if summary.is_control(self.rows[j]) else ""
-        return f"{what}{self.names[j]} ({', '.join(told)})"
+        row = self.rows[j]
+        what = "the control, " if summary.is_control(row) else ""
+        make = "" if what else f"{summary.title(row)}; "
+        return f"{what}{self.names[j]} ({make}{', '.join(told)})"
 
 
 def _made_already(row: Mapping[str, Any], comparison: Comparison | None, k: int) -> str:
@@ -289,11 +308,11 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
     brought = max((abs(part) for one in about for part in (one.ln_literature, one.ln_cells)), default=1.0)
     if brought >= _NOTHING:
         return ""
-    return ", and physics alone says so, as neither published cells nor yours bring anything to it"
+    return ", by physics alone, as neither published cells nor yours tell such hosts apart"
 
 
-def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth]) -> str:
-    role, found = given(row, "role"), odds(row)
+def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth], objectives: Iterable[str]) -> str:
+    role, found = given(row, "role"), odds(row, objectives)
     teaches = f"one cell of it {found}" if found else ""
     if role == EXPLOIT:
         return f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
@@ -316,5 +335,6 @@ def _how_sure(row: Mapping[str, Any], chances: Sequence[Chance], worths: Sequenc
     if none_certain(worths):
         parts.append("no single feature's gain is certain")
     if given(row, "extrapolation") is not None:
-        parts.append(f"extrapolation {summary.extrapolation(row)}")
+        meaning = "(0: like hosts in papers, 1: like none; nothing of how two hosts compare)"
+        parts.append(f"extrapolation {summary.extrapolation(row)} {meaning}")
     return "; ".join(parts)

@@ -50,14 +50,14 @@ def make_lines(make: Make) -> list[Line]:
         lines.append(("Not said here", f"concentrations, solvents and drying are the method's own: {where}"))
     if make.route.example:
         doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""
-        differs = f" ({make.route.differs})" if make.route.differs else ""
-        lines.append(("Closest published host", f"{make.route.example}{doi}{differs}"))
+        about = ": ".join(filter(None, (make.route.differs, make.route.reached)))
+        lines.append(("Closest published host", f"{make.route.example}{doi}{f' ({about})' if about else ''}"))
     lines.append(("Tolerances", make.tolerance_text))
     lines += [
         (name, text) for name, text in (("Other agents", make.agents.text), ("Cost", make.cost_text)) if text
     ]
     if make.hazards:
-        lines.append(("Hazards", "; ".join(make.hazards)))
+        lines.append(("Hazards", "; ".join((*make.hazards, "electrolyte: see its supplier's sheet"))))
     return lines
 
 
@@ -192,7 +192,7 @@ def part_shares(part: Part) -> str:
 
 
 def answer_cells(answer: Answer) -> tuple[str, ...]:
-    """Write a target as cells of a table: host, its 90 %, control, ratio, its 90 %.
+    """Write a target as cells of a table: host and its 90 %, control and its 90 %, ratio and its 90 %.
 
     Parameters
     ----------
@@ -203,7 +203,9 @@ def answer_cells(answer: Answer) -> tuple[str, ...]:
     of = " (lost charge)" if SCALES[answer.target].decreasing else ""
     ratio = f"× {number(answer.ratio or 0.0)}{of}" if told else ""
     ends = span((answer.ratio_lower or 0.0, answer.ratio_upper or 0.0)) if told else ""
-    return answer.value_text, answer.interval_text, answer.control_text, ratio, ends
+    return (
+        answer.value_text, answer.interval_text, answer.control_text, answer.control_interval_text, ratio, ends
+    )  # fmt: skip
 
 
 def step_text(step: Step) -> str:
@@ -215,7 +217,7 @@ def step_text(step: Step) -> str:
         Of a route.
     """
     if not step.methods:
-        return step.what
+        return step.what + (f". Why it falls short: {step.beyond}" if step.beyond else "")
     text = f"{step.what}: {' or '.join(step.methods)}"
     if step.limits:
         which = "which reaches" if len(step.methods) == 1 else f"of which {step.methods[0]} reaches"
@@ -244,9 +246,12 @@ def cycling_lines(test: CyclingTest) -> list[Line]:
     list of (str, str)
         Label and text.
     """
-    lines = [("Compare with", f"{test.control_id}: {test.control_text} (its own card says how to make it)")]
+    how = "its own card says how to make it; the test tells whether the host is better, not which feature does it"
+    lines = [("Compare with", f"{test.control_id}: {test.control_text} ({how})")]
     lines = lines if test.control_id else []
     lines += [("Cells", test.replicates.text), ("Cell", "; ".join(cell_words(test))), ("Cycle at", test.text)]
+    if test.read_text:
+        lines.append(("Read", test.read_text))
     if test.bars:
         lines.append(("Decides first" if len(test.bars) > 1 else "Decides", test.decides_text))
     if test.stop is not None:
@@ -302,6 +307,8 @@ def why_lines(why: Why) -> list[Line]:
         lines.append(("Made already", why.made_text))
     if why.sure_text:
         lines.append(("How sure", why.sure_text))
+    if why.judged_text:
+        lines.append(("Judged", why.judged_text))
     if why.simplest is not None:
         lines.append(("Simplest near-equivalent", why.simplest.text))
     if why.at_limit:
@@ -324,8 +331,10 @@ def model_lines(why: Why) -> list[Line]:
     """
     lines = [(one.name, one.note) for one in why.answers if one.note]
     about = {one.target for one in why.chances}
-    lines += [("Source of the prediction", split.text) for split in why.splits if split.target in about]
-    lines += [("Gain by feature", text) for text in why.worth_texts]
-    if any(sum(one.target == worth.target for one in why.worths) > 1 for worth in why.worths):
-        lines.append(("Mind", "gains by feature do not multiply: one feature may do the work of another"))
+    if told := [split.text for split in why.splits if split.target in about]:
+        lines.append(("Source of the prediction", "; ".join(told)))
+    if why.worth_texts:
+        several = any(sum(one.target == worth.target for one in why.worths) > 1 for worth in why.worths)
+        mind = ". They do not multiply: one feature may do the work of another" if several else ""
+        lines.append(("Gain by feature", "; ".join(why.worth_texts) + mind))
     return lines

@@ -18,14 +18,16 @@ from surrogate.campaign.control import control_of
 from surrogate.campaign.gains import on_z
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.report.cards.against import in_a_sentence, listed, times
+from surrogate.report.cards.against import difference, in_a_sentence, listed, times
 from surrogate.report.quantities import given, number, quantity
 from surrogate.report.summary import short_name
 
 if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
+    from surrogate.campaign.goals import TargetGoal
 
+_NO_EFFECT = 1.05  # a ratio that nothing is made of, up or down
 _GROUPS = {"pore_size": "pore sizes", "agent": "lithiophilic agent", "pattern": "pattern of the pellet"}
 
 
@@ -125,6 +127,8 @@ def _in_target(told: Mapping[str, Any], campaign: Campaign, target: str, spread:
         lower, upper = sorted(ends)
         name = _GROUPS.get(group, group.replace("_", " "))
         text = f"{name} {times(ratio)} (90 %: {number(lower, 2)} to {number(upper, 2)})"
+        if abs(log(ratio)) < log(_NO_EFFECT):
+            text = f"no effect of {name} ({number(lower, 2)} to {number(upper, 2)})"
         beyond = abs(log(ratio)) > spread and not lower <= 1.0 <= upper
         found.append(Worth(target, group, name, ratio, lower, upper, beyond, text))
     return sorted(found, key=lambda one: -one.ratio)
@@ -141,13 +145,17 @@ def none_certain(worths: Sequence[Worth]) -> bool:
     return bool(worths) and all(one.lower <= 1.0 <= one.upper for one in worths)
 
 
-def worth_texts(worths: Sequence[Worth], spreads: Mapping[str, float]) -> tuple[str, ...]:
+def worth_texts(
+    worths: Sequence[Worth], objectives: Mapping[str, TargetGoal], spreads: Mapping[str, float]
+) -> tuple[str, ...]:
     """Write a sentence for each objective.
 
     Parameters
     ----------
     worths : sequence of Worth
         Of one host.
+    objectives : mapping
+        Target -> what is wanted of it.
     spreads : mapping of str to float
         Target -> standard deviation between cells of one design, z.
 
@@ -165,15 +173,20 @@ def worth_texts(worths: Sequence[Worth], spreads: Mapping[str, float]) -> tuple[
             else f"; beyond the scatter between cells ({times(exp(spreads[target]))}) and with an interval that "
             f"excludes 1: {listed(beyond) if beyond else 'none'}"
         )
+        worse = "higher" if on_z(target, objectives[target]) == "min" else "lower"
         texts.append(
-            f"in {in_a_sentence(target)}, over the same host with that one feature replaced by the control's: "
+            f"{in_a_sentence(target)}, how many times {worse} without one feature (the control's in its place): "
             f"{', '.join(one.text for one in own)}{sure}"
         )
     return tuple(texts)
 
 
 def simplest_of(
-    row: Mapping[str, Any], comparison: Comparison | None, k: int, objectives: Sequence[str]
+    row: Mapping[str, Any],
+    comparison: Comparison | None,
+    k: int,
+    objectives: Mapping[str, TargetGoal],
+    spreads: Mapping[str, float],
 ) -> Simplest | None:
     """Say which features may be left out of a host.
 
@@ -185,8 +198,10 @@ def simplest_of(
         Of the batch.
     k : int
         Position of the host among the proposals.
-    objectives : sequence of str
-        Of the campaign.
+    objectives : mapping
+        Of the campaign: target -> what is wanted of it.
+    spreads : mapping of str to float
+        Target -> standard deviation between cells of one design, z.
 
     Returns
     -------
@@ -206,21 +221,29 @@ def simplest_of(
             100.0,
             "this host: each of its features is worth more than a fifth of the gain over the control",
         )
-    share = "above 99" if kept > 0.99 else number(100.0 * kept, 2)
-    keeps = f"keeps {share} % of the gain over the control" if kept < 1.0 else "predicted to be no worse"
-    ratios = [
-        f"{in_a_sentence(target)} {times(exp(float(told[f'{target}_over_control'])))}"
-        for target in objectives
-    ]
-    average = " on average" if len(ratios) > 1 else ""
-    lost = [
-        in_a_sentence(target)
-        for target in objectives
-        if (float(told[f"{target}_over_control"]) < 0.0) is (c.OBJECTIVES.get(target, "max") == "max")
-    ]
-    but = f", but is no better than the control in {listed(lost)}" if lost and kept < 1.0 else ""
-    text = f"{listed(_instead(row, left_out))}; {keeps}{average} ({listed(ratios)} the control's){but}"
+    simplest = {target: float(told[f"{target}_over_control"]) for target in objectives}
+    own = {target: found[0] for target in objectives if (found := difference(row, target)) is not None}
+    ratios = [f"{in_a_sentence(target)} {times(exp(z))}" for target, z in simplest.items()]
+    text = f"{listed(_instead(row, left_out))}: {listed(ratios)} the control's"
+    gained = {
+        target: simplest[target] / own[target]
+        for target, goal in objectives.items()
+        if target in own and (own[target] > 0.0) is (on_z(target, goal) == "max") and own[target] != 0.0
+    }
+    if shares := [f"{_per_cent(share)} in {in_a_sentence(target)}" for target, share in gained.items()]:
+        text += f"; of this host's gain over it that keeps {listed(shares)}"
+    signs = {target: -1.0 if on_z(target, goal) == "min" else 1.0 for target, goal in objectives.items()}
+    lost = [signs[target] * (gain - simplest[target]) > spreads[target] for target, gain in own.items()]
+    if len(lost) == len(objectives) and not any(lost):
+        text += ". Cells could not tell it from this host: make that one, unless you want to test what is left out"
     return Simplest(left_out, 100.0 * kept, text)
+
+
+def _per_cent(share: float) -> str:
+    """Write a share of a gain; what is lost of it is no number."""
+    return (
+        "above 99 %" if 0.99 < share <= 1.0 else "none" if share <= 0.0 else f"{number(100.0 * share, 2)} %"
+    )
 
 
 def _instead(row: Mapping[str, Any], left_out: Sequence[str]) -> list[str]:

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import report_examples as examples
-from card_examples import LIFE, batch_of
+from card_examples import LIFE, MV, batch_of, comparison
 
 from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.card import Card, cards_of
+from surrogate.report.cards.layers import layers_of
 from surrogate.report.cards.markdown import card_markdown
 from surrogate.report.cards.words import make_lines, why_lines
 from surrogate.report.quantities import number
@@ -28,6 +29,10 @@ def test_the_disc_is_that_of_the_campaign_file_and_weighs_what_its_layers_do(car
     # Five points of porosity more or less, of a host that is solid to 0.2 or so.
     solid = np.mean([1.0 - layer.porosity_pct / 100.0 for layer in make.layers])
     assert make.mass_tolerance_mg == pytest.approx(make.mass_mg * 0.05 / solid)
+    for whole in make.parts:  # what all layers may be off by is what each may
+        own = [part for layer in make.layers for part in layer.parts if part.phase == whole.phase]
+        assert whole.least_mg == pytest.approx(sum(part.least_mg for part in own))
+        assert whole.most_mg == pytest.approx(sum(part.most_mg for part in own))
     assert make.cost_usd == pytest.approx(12.3 * 2.010619e-4)
     assert "0.25 cents a disc" in make.cost_text
 
@@ -56,9 +61,13 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
     host = examples.BASE | {"pore_size_top_um": 12.0}
     makes = [one.make for one in cards_of(batch_of(host, examples.BASE), campaign)]
     first, second = makes[0].route.steps
-    assert first.what == "make the framework of carbon fibre, with the PAN of each layer, layer by layer"
+    assert first.what == (
+        "make the framework of carbon fibre, with the PAN of each layer dispersed in the spinning solution, layer by "
+        "layer"
+    )
     assert first.methods[0] == "electrospinning"
-    assert "pores 0.5 µm to 15 µm" in first.limits
+    assert first.limits.startswith("pores 0.5 µm to 15 µm, ")
+    assert first.limits.endswith("thickness of all layers 20 µm to 200 µm")
     assert (first.doi, first.assumed, first.beyond) == ("10.1002/aenm.202304229", False, "")
     assert first.paper.startswith("Wang et al., Adv. Energy Mater. 2024")
     assert second.what == "put the zinc oxide on each layer, before the next comes onto it"
@@ -120,15 +129,58 @@ def test_a_host_that_no_method_makes_is_stacked_from_layers_that_are_coated_one_
     )
 
 
+def test_a_method_falls_short_of_a_layer_with_more_filler_than_it_carries(campaign: Any) -> None:
+    mat = {
+        "framework": "pan", "agent": "magnesium", "conductor_material": "carbon_nanotube", "conductor_top": 0.1,
+        "dielectric_top": 0.9, "conductor_bottom": 0.8, "dielectric_bottom": 0.1, "agent_bottom": 0.1,
+        "porosity_top": 0.8, "porosity_bottom": 0.8, "pore_size_top_um": 4.0, "pore_size_bottom_um": 1.5,
+    }  # fmt: skip
+    nitride = {"agent": "lithium_nitride", "conductor_bottom": 0.1, "dielectric_bottom": 0.8}
+    heavy, put_by_none = (
+        cards_of(batch_of(examples.BASE | mat | more).assign(made_by=""), campaign)[0].make
+        for more in ({}, nitride)
+    )
+    spun, sputtered = heavy.route.steps
+    shares = {
+        layer.number: next(part.mass_mg for part in layer.parts if part.phase == "conductor")
+        / sum(part.mass_mg for part in layer.parts if part.phase != "agent")
+        for layer in heavy.layers
+    }
+    full = [number for number, share in shares.items() if share > 0.5]
+    assert full == [4, 5, 6]
+    assert spun.what.startswith(
+        "make the framework of PAN (not carbonised), with the carbon nanotube of each layer "
+    )
+    assert spun.beyond == (
+        f"layers 4 to 6 hold {100 * shares[4]:.2g} to {100 * shares[6]:.2g} wt. % of carbon nanotube without the "
+        "agent, more than it carries (50 wt. %, assumed). Way round: make them by vacuum filtration or blade "
+        "coating, as carbon nanotube that holds the PAN, and stack them"
+    )
+    assert sputtered.methods == ("sputtering", "thermal evaporation")
+    assert dict(make_lines(heavy))["Route"] == "No single known method makes this host. Closest route:"
+    last = put_by_none.route.steps[-1]
+    assert (last.what, last.methods) == ("put the lithium nitride on", ())
+    assert last.beyond == (
+        "no method of the table puts lithium nitride onto PAN (melt infusion of lithium onto carbon fibre)"
+    )
+    assert dict(make_lines(put_by_none))["Step 2"].endswith(f". Why it falls short: {last.beyond}")
+
+
 def test_what_is_too_little_or_too_vague_to_check_on_a_balance_is_checked_otherwise(campaign: Any) -> None:
     light = {"porosity_top": 0.93, "porosity_bottom": 0.93, "agent_bottom": 0.02, "conductor_bottom": 0.98}
     make = cards_of(batch_of(examples.BASE | light), campaign)[0].make
     seed = next(part for part in make.parts if part.phase == "agent")
     assert make.mass_tolerance_mg / make.mass_mg == pytest.approx(0.05 / 0.07)
     assert "± 71 %, a weak check" in make.balance_text
+    assert make.sheet_cm2 is not None
     assert (
-        f"by the thickness of its film, as {seed.mass_mg:.3g} mg are too little to weigh" in make.balance_text
+        "by the thickness of its film (quartz balance or a witness slide), as a disc's "
+        f"{seed.mass_mg:.3g} mg are too little to weigh (the sheet's "
+        f"{seed.mass_mg_cm2 * make.sheet_cm2:.3g} mg can be)" in make.balance_text
     )
+    bath = light | {"agent": "lithium_nitride", "agent_bottom": 0.1, "conductor_bottom": 0.9}
+    infused = cards_of(batch_of(examples.BASE | bath), campaign)[0].make
+    assert "; the lithium nitride by weighing the sheet before and after (" in infused.balance_text
     density = make.mass_mg_cm2 / (0.07 * make.thickness_um * 1e-4) * 1e-3
     assert f"1 − (mg cm⁻²) / ({0.1 * density:.3g} × µm)" in make.balance_text
     assert "weak" not in cards_of(batch_of(examples.BASE), campaign)[0].make.balance_text
@@ -150,7 +202,14 @@ def test_layers_say_what_they_stand_for_and_what_joining_them_loses(campaign: An
     assert len(thin.layers) == 3
     assert "Thickness: 120 µm in 3 layers" in "\n".join(": ".join(line) for line in make_lines(thin))
     assert dense.layers_text.startswith("Steps of a continuous gradient")
-    assert "neighbours differ by more than the tolerance in porosity, in pore size or" in dense.layers_text
+    assert dense.layers_text.endswith(
+        "Neighbours differ by more than the tolerances in porosity, pore size, carbon fibre, PAN and zinc oxide"
+    )
+    even = {"pore_size_top_um": 10.0, "agent_bottom": 0.04, "conductor_bottom": 0.96, "porosity_top": 0.7}
+    blind = cards_of(batch_of(examples.BASE | even), campaign)[0].make
+    assert blind.layers_text.endswith(
+        " in carbon fibre and PAN alone; in porosity, pore size and zinc oxide by less, which cannot be checked"
+    )
     assert not any(layer.too_thin for layer in (*thin.layers, *dense.layers))
     assert (thin.route.steps[1].order, mild.route.steps[0].order) == ("", "")  # a stack says it; one layer
     assert (
@@ -174,7 +233,12 @@ def test_a_host_that_is_mostly_something_else_is_named_by_what_it_is_made_of(cam
     assert text.startswith(f"## B00-1: {named}\n")
     for part in heavy.make.parts:
         assert f"{part.name} {part.weight_pct:.2g} wt. %" in dict(make_lines(heavy.make))["Host"]
-    assert "of masses and films at the porosity of the table" in text
+        assert (
+            f"{part.name} {part.density_g_cm3:.3g}"
+            in dict(make_lines(heavy.make))["Host"].partition("by densit")[2]
+        )
+    assert "Masses are what is in the finished host, not what goes into the pot. Brackets" in text
+    assert "those of mg and nm hold at the stated porosity; film:" in text
     (carbon, *_), seed = heavy.make.layers[-1].parts, heavy.make.layers[-1].parts[-1]
     off = carbon.most_mg - carbon.mass_mg
     assert carbon.mass_mg - carbon.least_mg == pytest.approx(off)
@@ -194,7 +258,7 @@ def test_an_agent_that_lithium_converts_is_named_with_what_becomes_of_it(campaig
     )
 
 
-def test_agents_tolerances_and_limits(card: Card) -> None:
+def test_agents_tolerances_and_limits(campaign: Any, card: Card) -> None:
     make = card.make
     assert (make.agents.names, make.agents.cheapest) == (("tin", "gold"), "zinc oxide")
     own = next(part for part in make.parts if part.phase == "agent")
@@ -203,8 +267,23 @@ def test_agents_tolerances_and_limits(card: Card) -> None:
     )  # the same volume
     assert f"gold ({make.agents.masses_mg[1]:.3g} mg)" in make.agents.text
     assert "Beware" not in make.agents.text
-    assert [(one.matters, one.target) for one in make.tolerances] == [(True, LIFE), (False, LIFE)]
-    assert make.tolerances[1].text == "5 % of the solid's volume less agent at the bottom: cycle life × 0.905"
+    assert [(one.matters, one.target) for one in make.tolerances] == [
+        (True, LIFE),
+        (False, LIFE),
+        (False, MV),
+    ]
+    less = batch_of(examples.BASE | {"agent_bottom": 0.15, "conductor_bottom": 0.85}).iloc[0].to_dict()
+    part = next(part for part in layers_of(less, 1.0)[-1].parts if part.phase == "agent")
+    (ought,) = (one.volume_pct_of_solid for one in make.layers[-1].parts if one.phase == "agent")
+    assert make.tolerances[1].text == (
+        f"layer {len(make.layers)} with {part.volume_pct_of_solid:.2g} instead of {ought:.2g} vol. % zinc oxide: "
+        "cycle life × 0.905"
+    )
+    # Of lamellae top and bottom of the design are every other layer.
+    lamellae = examples.BASE | {"layers": 4, "stacking": "alternating", "pore_size_top_um": 12.0}
+    mistakes = cards_of(batch_of(lamellae), campaign, comparison(1))[0].make.tolerances
+    assert mistakes[0].mistake == "pores in layers 1 and 3 30 % narrower"
+    assert mistakes[1].mistake == "layers 2 and 4 with 15 instead of 20 vol. % zinc oxide"
     assert make.at_limit == card.why.at_limit == ("thickness 120 µm",)
     assert "At a limit" in dict(why_lines(card.why))
 
@@ -219,6 +298,14 @@ def test_a_foil_has_nothing_to_weigh_and_a_pellet_may_have_channels(campaign: An
     assert said["Channels"].startswith("100 µm wide and 40 µm deep")
     assert said["Step 1"].startswith("cut the channels: laser cutting")
     assert "Xu et al., Adv. Mater. 2021" in said["Step 1"]
+    nitride = cards_of(
+        CompleteDesigns.of(pd.DataFrame([cut | {"agent": "lithium_nitride"}])).frame, campaign
+    )[0]
+    channels, put = nitride.make.route.steps
+    assert channels.what == "cut the channels"
+    assert put.beyond.startswith(
+        "no method of the table puts lithium nitride onto a planar foil (melt infusion"
+    )
     assert card.make.planar
     assert (card.make.mass_mg, card.make.layers) == (0.0, ())
     assert "nothing to weigh" in card.make.balance_text

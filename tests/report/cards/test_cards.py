@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from math import exp, log
+from math import exp, hypot, log
 from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 import report_examples as examples
 from card_examples import LIFE, MV, batch_of, comparison, probabilities
@@ -16,6 +17,7 @@ from card_examples import LIFE, MV, batch_of, comparison, probabilities
 from surrogate.campaign.comparison import MadeAlready
 from surrogate.hosts import columns as c
 from surrogate.optimization import Limit
+from surrogate.physics.accounting import lithium_thickness_um
 from surrogate.report.cards.card import Card, cards_of
 from surrogate.report.cards.markdown import card_markdown
 from surrogate.report.cards.words import cycling_lines, make_lines, model_lines, timeline_lines, why_lines
@@ -43,12 +45,27 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     headings = re.findall("^### (.*)$", text, re.MULTILINE)
     assert headings == ["Make", "Test", "Expect", "Why", "Model details"]
     assert f"weighs {card.make.mass_mg:.3g} ± {card.make.mass_tolerance_mg:.2f} mg" in said["On the balance"]
-    assert "pores at the top 30 % narrower: cycle life × 0.607" in said["Tolerances"]
+    assert said["Tolerances"].startswith(
+        "Hold these closely: pores at the separator side 30 % narrower: cycle life × 0.607. Tested: "
+    )
+    # Each objective has its own worst case, beside its own scatter, and the thickness a number.
+    assert re.search(
+        r"Worst otherwise: (layer|5 points) .* zinc oxide.*: overpotential × 1.01 ", said["Tolerances"]
+    )
+    assert "(cells differ by × 1.16). Check twice: the disc's mass, " in said["Tolerances"]
+    off = 0.1 * card.make.mass_mg
+    assert (
+        f"Thickness: ± 10 % (assumed; what it does was not simulated) moves the disc by ± {off:.2g} mg"
+        in (said["Tolerances"])
+    )
+    assert said["Hazards"].endswith("; electrolyte: see its supplier's sheet")
     assert said["Compare with"].startswith(
         "B00-C: plain carbon fibre, 120 µm, porosity 80 %, pores 15 µm, predicted to live 200 cycles (90 %: 50 to "
     )
     assert "build 3 of it and 3 of the control" in said["Cells"]
     assert "0.91 in cycle life" in said["How sure"]
+    assert "0.12 of 1, inside the training data (0: like hosts in papers, 1: like none" in said["How sure"]
+    assert "the same of host and control, half or symmetric" in said["Cell"]
     assert "model only; no experimental data for hosts in liquid cells" in text
 
 
@@ -74,7 +91,16 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     batch.loc[1, ["ccd_mA_cm2_lower", "ccd_mA_cm2_upper"]] = 0.5, 24.0
     first, second, _ = cards_of(batch, campaign, comparison(2), told=13)
     life, current = first.why.answers[:2]
-    assert life.note == "simulated 90 cycles; outside the interval, as your 13 cells moved the level × 3.1"
+    assert life.note == (
+        "simulated 90 cycles (336 cycles over all plausible constants); outside the interval, as your 13 cells moved "
+        "the level × 3.1"
+    )
+    # Inside the interval as well: how one number comes from the other.
+    assert second.why.answers[0].note.endswith("; your 13 cells moved the level × 1.17")
+    assert first.why.answers[2].control_interval_text == "7.5 to 120"
+    assert "| Overpotential | 12 mV | 3 to 48 | 30 mV (7.5 to 120) | × 0.4 | 0.2 to 0.8 |" in card_markdown(
+        first
+    )
     assert current.text == (
         "not known (simulated 6.6 mA cm⁻²); model only; no experimental data for hosts in liquid cells"
     )
@@ -87,9 +113,10 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     beaten = cards_of(batch, campaign, comparison(2))[1]
     assert beaten.why.role_text == (
         "A gamble, chosen for what it teaches and not for what it promises. Expected to do better than it beyond the "
-        "scatter between cells: B00-1 (400 cycles, 12 mV). Its cells teach most about its lithiophilic agent, of "
+        "scatter between cells: B00-1 (carbon fibre with zinc oxide; 400 cycles, 12 mV). Its cells teach most about "
+        "its lithiophilic agent, of "
         "whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell of it changes which host is "
-        "best with a probability of 0.10"
+        "best in cycle life with a probability of 0.10"
     )
     far = cards_of(batch.assign(extrapolation=0.93, p_changes_best=0.03), campaign, comparison(2))[
         1
@@ -99,19 +126,19 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     # What promises most is compared with what comes nearest, with numbers, and by what brings it.
     assert first.why.role_text == (
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
-        "(× 1.45 in cycle life and × 1.16 in overpotential); the nearest is B00-2 (380 cycles, 13 mV); this one is "
-        "better with a probability of 0.50 in cycle life and 0.50 in overpotential; one cell of it changes which "
-        "host is best with a probability of 0.40"
+        "(× 1.45 in cycle life and × 1.16 in overpotential); practically tied with B00-2 (carbon fibre with zinc "
+        "oxide; 380 cycles, 13 mV): this one is better with a probability of 0.50 in cycle life and 0.50 in "
+        "overpotential; one cell of it changes which host is best in cycle life with a probability of 0.40"
     )
     by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
     sure = cards_of(by_physics, campaign, comparison(2, probabilities(0.6, 0.9)))[0].why.role_text
     assert (
-        "with a probability of 0.60 in cycle life and 0.60 in overpotential, and physics alone says so"
+        "with a probability of 0.60 in cycle life and 0.60 in overpotential, by physics alone, as neither"
         in sure
     )
     only = cards_of(batch_of(examples.BASE), campaign, comparison(1, probabilities(0.7)))[0].why.role_text
     assert (
-        "the nearest is the control, B00-C (200 cycles, 30 mV); this one is better with a probability of 0.70"
+        "the nearest is the control, B00-C (200 cycles, 30 mV): this one is better with a probability of 0.70"
         in only
     )
     assert "physics alone" not in first.why.role_text + only
@@ -144,27 +171,42 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     assert stop.hours_a_cycle == 2.0
     # Two means of three cells each, s = 0.37: 1.645 s sqrt(2/3), whatever was predicted.
     assert stop.cells_alone_factor == pytest.approx(exp(1.6449 * 0.37 * (2.0 / 3.0) ** 0.5), rel=1e-3)
-    assert "as well as the cells; the cells alone would show it at × 1.64" in stop.rests_on
+    assert stop.rests_on.endswith(
+        f"so that the bar is × {stop.decided_factor:.3g}; the cells alone would need × 1.64"
+    )
     # What to do comes first, and says how likely it is that life is decided by then.
     assert stop.text.startswith(
         f"Stop a cell that has failed, and this host's cells once they have run × {stop.decided_factor:.3g} as long "
-        "as the control's have lived (geometric means): 260 cycles (22 days) if the control lives its predicted 200. "
+        "as the control's have lived: 260 cycles (22 days) if the control lives its predicted 200. If the control's "
     )
-    life = card.test.bars[1]
-    assert f"and a longer life is shown then with one of {life.chance:.2f}. " in stop.text
-    assert "A host that fails first is told as failed" in stop.text
+    # Of a control with 50 to 800 cycles, 200 the median: how likely one of its cells outlives the mark.
+    spread = log(4.0) / 1.6449
+    outlives = 1.0 - NormalDist(log(200.0), spread).cdf(log(stop.decided_cycles or 0.0))
+    assert stop.control_still_runs == pytest.approx(outlives, rel=1e-3)
+    assert (
+        f"still run by then (probability {outlives:.2f} for one), stop all at the latest: each lived"
+        in stop.text
+    )
+    assert "Report a host that fails before its control too" in stop.text
     marks = dict(stop.timeline)
     cycles = [float(when.split(" ")[0].replace(",", "")) for when in marks]
     assert cycles == sorted(cycles)
-    assert marks["100 cycles (8.3 days)"].startswith("a cell that failed before contradicts")
+    assert marks["100 cycles (8.3 days)"].endswith(
+        "if all cells of the host fail before, that speaks against it"
+    )
+    first = card.test.bars[0]
+    assert marks["10 cycles (20 h)"] == (
+        f"read the overpotential: below × {first.factor:.3g} the control's decides that; go on for the cycle life "
+        "alone"
+    )
+    assert marks["400 cycles (33 days)"] == "the host is predicted to fail"
     assert marks["200 cycles (17 days)"] == "the control is predicted to fail"
     assert stop.longest_cycles == 1600.0
     assert (
         "a polarisation of more than twice that of cycle 10"
         in dict(cycling_lines(card.test))["A cell has failed at"]
     )
-    assert replicates.to_tell == {LIFE: 1, MV: 1}
-    assert replicates.chances[LIFE] > 0.9
+    assert (replicates.cells, replicates.controls) == (3, 3)
     assert card.test.current_mA == pytest.approx(2.010619, rel=1e-6)
 
 
@@ -177,13 +219,22 @@ def test_the_bar_of_each_objective_comes_with_the_probability_of_clearing_it(car
         sign, of_means = 1.0 if bar.upwards else -1.0, spread * (2.0 / 3.0) ** 0.5
         clear = NormalDist(sign * log(truly), of_means).cdf(sign * log(bar.factor))
         assert bar.chance == pytest.approx(1.0 - clear, abs=1e-9)
+        in_all = NormalDist(sign * log(truly), hypot(of_means, log(2.0) / 1.6449)).cdf(sign * log(bar.factor))
+        assert bar.chance_in_all == pytest.approx(1.0 - in_all, abs=1e-4)
+        # Beyond the other bar it is the control that is better: the prediction pulls against it.
+        assert sign * log(bar.worse) < -1.6449 * of_means < 0.0
     said = dict(cycling_lines(card.test))
     assert re.match(
-        r"Overpotential, read in steady cycling, below × 0\.\d+ the control's; if it is truly × 0\.4 \(12 mV\), "
-        r"3 \+ 3 cells .* Then cycle life above × .* × 2 \(400 cycles\), 3 \+ 3 cells clear that with a "
-        rf"probability of {then.chance:.2f}\. ",
+        r"Overpotential, read at cycle 10, below × 0\.\d+ the control's \(the control is better above × 1\.33\): "
+        rf"3 \+ 3 cells clear .* if it is truly × 0\.4 \(12 mV\), {first.chance_in_all:.2f} as that is uncertain\. "
+        rf"Then cycle life above × .* 3 \+ 3 cells clear that with a probability of {then.chance:.2f} if it is truly "
+        r"× 2 \(400 cycles\), .* \(geometric means; of a cell that still runs, the cycles so far\)",
         said["Decides first"],
     )
+    assert said["Read"].startswith(
+        "the overpotential at cycle 10: half the difference between the plateaus of plating"
+    )
+    assert "(means over 40 to 80 % of the charge)" in said["Read"]
     marks = [text for _, text in timeline_lines(card.test)]
     assert sum(one.endswith("you may stop here") for one in marks) == 1
     assert any("no order to run so long" in one for one in marks)
@@ -216,24 +267,38 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     assert by_target[MV].lower == pytest.approx(1.2)
     assert (by_target[LIFE].beyond_noise, by_target[MV].beyond_noise) == (True, True)
     assert "with an interval that excludes 1: lithiophilic agent" in card.why.worth_texts[0]
+    assert [text.partition(" (the control's in its place): ")[0] for text in card.why.worth_texts] == [
+        "cycle life, how many times lower without one feature",
+        "overpotential, how many times higher without one feature",
+    ]
     wide = comparison(2)
     wide.worths[LIFE]["worth_agent_lower"] = 0.9  # as large, and maybe nothing
     unsure = cards_of(batch_of(examples.BASE, examples.BASE), campaign, wide)[0].why
     assert [one.beyond_noise for one in unsure.worths] == [False, True]
     assert unsure.worth_texts[0].endswith("with an interval that excludes 1: none")
     assert "no single feature's gain is certain" not in unsure.sure_text
+    wide.worths[LIFE][["worth_agent", "worth_agent_lower", "worth_agent_upper"]] = 1.04, 0.5, 2.0
+    none = cards_of(batch_of(examples.BASE, examples.BASE), campaign, wide)[0].why
+    assert ": no effect of lithiophilic agent (0.5 to 2)" in none.worth_texts[0]
     wide.worths[MV]["worth_agent_upper"] = 1.1
     none = cards_of(batch_of(examples.BASE, examples.BASE), campaign, wide)[0].why
     assert none.sure_text.count("no single feature's gain is certain") == 1
     assert "excludes 1" not in "".join(none.worth_texts)
     assert card.why.simplest is not None
     assert card.why.simplest.left_out == ("pore_size", "porosity")
-    assert card.why.simplest.text.startswith(
-        "uniform pores of 15 µm and uniform porosity of 80 %; keeps 93 %"
+    # The share of each objective's own gain, and what follows.
+    life_kept, mv_kept = (f"{100.0 * z / log(of):.2g} %" for z, of in ((0.6, 2.0), (0.9, 2.5)))
+    assert card.why.simplest.text == (
+        "uniform pores of 15 µm and uniform porosity of 80 %: cycle life × 1.82 and overpotential × 0.407 the "
+        f"control's; of this host's gain over it that keeps {life_kept} in cycle life and {mv_kept} in "
+        "overpotential. Cells could not tell it from this host: make that one, unless you want to test what is left "
+        "out"
     )
-    assert card.why.simplest.text.endswith(
-        " on average (cycle life × 1.82 and overpotential × 0.407 the control's)"
-    )
+    worse = comparison(2)
+    worse.simplest[f"{MV}_over_control"] = -0.7
+    fewer = cards_of(batch_of(examples.BASE, examples.BASE), campaign, worse)[0].why.simplest
+    assert fewer is not None
+    assert "make that one" not in fewer.text
     first, second = card.why.chances
     assert first.p_better == 0.91
     assert 0.5 < (first.p_one_cell or 0.0) < first.p_better
@@ -252,3 +317,37 @@ def test_the_control_is_compared_with_nothing_and_a_batch_stored_before_still_ha
     old = batch_of(examples.BASE)[[*c.CHOICES, *c.CONDITIONS]]
     limited = SimpleNamespace(**{**vars(campaign), "limits": (Limit(LIFE, ">=", 390.0),)})
     assert "On the balance" in card_markdown(cards_of(old, limited)[0])
+
+
+def test_a_card_says_on_how_many_papers_its_numbers_were_judged(campaign: Any) -> None:
+    rows = pd.DataFrame(
+        [
+            {"target": LIFE, "n": 150, "papers": 95, "values": 2, "coverage": 0.91},
+            {"target": MV, "n": 44, "papers": 28, "values": 44, "coverage": 0.92},
+            {"target": "ccd_mA_cm2", "n": 57, "papers": 38, "values": 50, "coverage": 0.9},
+        ]
+    )
+    host, control = cards_of(batch_of(examples.BASE), campaign, comparison(1), judged=rows)
+    assert dict(why_lines(host.why))["Judged"].partition(": ")[2] == (
+        "cycle life 150 cells of 95 papers (2 of them failures, the others lower bounds), 91 % inside; overpotential "
+        "44 cells of 28 papers (all of them values), 92 % inside"
+    )
+    assert control.why.judged_text == ""
+
+
+def test_a_card_says_where_the_excess_of_lithium_is_and_what_a_caution_costs(campaign: Any) -> None:
+    conditions = {"li_excess_mAh_cm2": 5.0}
+    cell = SimpleNamespace(**{**vars(campaign), "conditions": SimpleNamespace(as_dict=lambda: conditions)})
+    host = examples.BASE | conditions | {"framework": "pan", "conductor_material": "carbon_nanotube"}
+    card = cards_of(batch_of(host), cell, comparison(1))[0]
+    holds = 5.0 + card.test.areal_capacity_mAh_cm2
+    foil = float(lithium_thickness_um(holds))
+    assert dict(cycling_lines(card.test))["Cell"].startswith(
+        f"lithium excess 5 mAh cm⁻² (the counter electrode begins with {holds:g} mAh cm⁻², {foil:.2g} µm of foil; "
+        "the "
+        "host with none)"
+    )
+    caution = next(one for one in card.why.cautions if "nitrile" in one)
+    assert caution.endswith(
+        "passivates; not simulated: look for lost charge in the first cycles, of a control of the same fibres too"
+    )

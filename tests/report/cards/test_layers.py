@@ -15,7 +15,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.gradient import weight
 from surrogate.physics.accounting import mean_porosity, phase_masses_mg_cm2, solid_mass_mg_cm2
-from surrogate.report.cards.layers import FEWEST, MOST, alike, layers_of, together
+from surrogate.report.cards.layers import FEWEST, MOST, alike, in_all, layers_of, together
 
 AREA = 0.25 * pi * 1.6**2  # cm2: a disc of 16 mm
 GRADED: dict[str, Any] = {
@@ -125,6 +125,23 @@ def test_no_layer_of_a_gradient_is_thinner_than_its_pores_or_like_its_neighbour(
     assert [(one.number, one.position) for one in rest] == [(2, "between"), (3, "foil side")]
     fine = layers_of(row_of(STACK | {"pore_size_top_um": 30.0, "porosity_bottom": 0.88}), AREA)
     assert len(fine) == 4
+
+
+def test_what_all_layers_may_be_off_by_is_the_sum_of_what_each_may() -> None:
+    seeded = GRADED | {
+        "agent_bottom": 0.1,
+        "conductor_bottom": 0.9,
+        "pore_size_top_um": 3.5,
+        "pore_size_bottom_um": 3.5,
+    }
+    layers = layers_of(row_of(seeded), AREA)
+    silver = next(part for part in in_all(layers, AREA) if part.phase == "agent")
+    own = [part for layer in layers for part in layer.parts if part.phase == "agent"]
+    assert own[0].least_mg == 0.0 < own[-1].least_mg
+    assert silver.least_mg == pytest.approx(sum(part.least_mg for part in own))
+    assert silver.most_mg == pytest.approx(sum(part.most_mg for part in own))
+    assert silver.least_mg > 0.0  # five points of all the solid would allow none at all
+    assert silver.mass_mg == pytest.approx(sum(part.mass_mg for part in own))
 
 
 def test_the_range_of_a_part_is_its_share_with_five_points_more_and_less() -> None:
