@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 LIFE = "cycle_life_cycles"
 FAILURE = (
     "a short (the voltage collapses) at any time; after cycle 10, as the first cycles form films and fill the host "
-    "itself, a polarisation of more than twice that of cycle 10, or a coulombic efficiency below 90 % for 3 cycles in "
-    "a row (of a half cell, stripped to its cut-off voltage)"
+    "itself, a polarisation of more than twice that of cycle 10, or a coulombic efficiency below 90 % for 3 cycles "
+    "in a row (of a half cell, stripped to its cut-off voltage)"
 )
 _HOURS_A_DAY = 24.0
 _SMALL = 0.5  # spread of cells over that of a prediction below which most of the latter is not the cells'
