@@ -43,7 +43,7 @@ def test_processes_that_die_again_and_again_are_given_up(monkeypatch):
 
 @pytest.mark.slow
 def test_a_cluster_of_which_a_worker_dies(tmp_path):
-    with workers(2, "local") as who:
+    with workers(1, "local") as who:
         assert dict(who.results(math.factorial, ITEMS)) == DONE
         assert dict(who.results(eval, ["1", dying(tmp_path / "died"), "3"])) == {0: 1, 1: 7, 2: 3}
         with pytest.raises(ZeroDivisionError):
