@@ -246,7 +246,8 @@ class _Completion:
         refuse(
             wrong,
             lambda row: DesignError(
-                f"{' + '.join(parts)} is {total[row]:.6g}",
+                f"{' + '.join(parts)} is {total[row]:.6g} "
+                f"({' + '.join(f'{self.numbers[name][row]:.6g}' for name in parts)})",
                 where=self.given.where,
                 limit="volume fractions of the solid at one end sum to 1; a sum off by less than 1 % is put right",
                 remedy="rescale the fractions (an absent fraction counts as 0)",

@@ -7,7 +7,7 @@ field of the body.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from surrogate.campaign.file import MOST_PROPOSALS, Campaign
 from surrogate.campaign.told_at_once import told_at_once
 from surrogate.library import MOST_SEED
 from surrogate.library.design_tables import designs_of
-from surrogate.serving.request import in_field
+from surrogate.serving.request import in_field, table_of
 from surrogate.serving.told_cells import CampaignSections, CellRows, TakenAsTheyAre, campaign_of, read_cells
 
 MOST_PENDING = 100
@@ -107,11 +107,8 @@ def read_request(body: Mapping[str, Any]) -> Asked:
             cells = told_at_once(told, "cells", yes=body["yes"])
     if body["pending"]:
         with in_field("pending"):
-            designs, _, said = designs_of(_table(body["pending"]), "pending", campaign)
+            table = table_of(body["pending"], "pending")
+            designs, _, said = designs_of(table, "pending", campaign)
         pending, notes = designs.frame, notes + said
     n = campaign.n if body["n"] is None else int(body["n"])
     return Asked(campaign, n, int(body["seed"]), cells, pending, tuple(notes))
-
-
-def _table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame([dict(row) for row in rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -58,6 +59,50 @@ def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -
     """
     table = pd.DataFrame([dict(design) for design in designs])
     return every_fault(table, lambda rows: CompleteDesigns.of(rows, where=field), field, one=field != WHERE)
+
+
+def table_of(rows: Sequence[Mapping[str, Any]], field: str) -> pd.DataFrame:
+    """Make a table of rows of a body whose values were not looked at yet.
+
+    Parameters
+    ----------
+    rows
+        Column -> value, as JSON has them.
+    field
+        Of the body.
+
+    Returns
+    -------
+    DataFrame
+        A row each, with an index from 0.
+
+    Raises
+    ------
+    BadBodyError
+        For what JSON can write and a table cannot hold: half of a character, and whole numbers of 309 digits.
+    """
+    faults: list[Fault] = []
+    for place, row in enumerate(rows):
+        for column, value in row.items():
+            where = [] if _beyond_tables(column) else [column]
+            for one in (column, value):
+                if what := _beyond_tables(one):
+                    loc = ["body", field, place, *where]
+                    faults.append({"loc": loc, "msg": what + it_is(one), "type": "record_error"})
+    if faults:
+        raise BadBodyError(faults[:MOST_FAULTS])
+    return pd.DataFrame([dict(row) for row in rows])
+
+
+def _beyond_tables(value: Any) -> str:
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return "half of a character that takes two is no text: write both, or leave it out"
+    elif isinstance(value, int) and abs(value) > sys.float_info.max:
+        return f"larger than any number here, {sys.float_info.max:.2g}: check the value and its unit"
+    return ""
 
 
 def every_fault(

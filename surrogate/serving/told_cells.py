@@ -17,7 +17,7 @@ from surrogate.campaign.file import SCHEMA_VERSION, Campaign
 from surrogate.campaign.observations import informative, read_observations
 from surrogate.campaign.reports import MEANINGS, Ends, ends_of, in_words, is_empty
 from surrogate.hosts import columns as c
-from surrogate.serving.request import every_fault, in_field
+from surrogate.serving.request import every_fault, in_field, table_of
 from surrogate.serving.schemas import EXAMPLE, Problem, Refusal
 
 MOST_CELLS = 1_000
@@ -151,7 +151,7 @@ def read_cells(
     BadBodyError
         With the field ``cells``, and row and column there, for every faulty row.
     """
-    table = pd.DataFrame([dict(row) for row in rows])
+    table = table_of(rows, "cells")
     return every_fault(table, lambda some: read_observations(some, campaign, where="cells", yes=yes), "cells")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -86,3 +87,27 @@ def test_there_has_to_be_a_cell_and_a_campaign_that_can_be_read(client: TestClie
     ):
         answer = client.post("/cells", json=body)
         assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, loc)
+
+
+@pytest.mark.parametrize(
+    ("text", "loc", "said"),
+    [
+        ('"note": "\\ud800"', ["body", "cells", 0, "note"], r"half of a character .*; it is \"\\ud800\""),
+        ('"\\udc00x": 1', ["body", "cells", 0], r"half of a character .*; it is \"\\udc00x\""),
+        (
+            '"cycle_life_cycles": 1' + "0" * 400,
+            ["body", "cells", 0, "cycle_life_cycles"],
+            r"1.8e\+308.*; it is 1000",
+        ),
+    ],
+)
+def test_what_json_can_write_and_no_table_can_hold(
+    client: TestClient, text: str, loc: list[object], said: str
+) -> None:
+    body = f'{{"campaign": {{}}, "cells": [{{"framework": "none", {text}}}]}}'
+    for path in ("/cells", "/propose"):
+        answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422, answer.text
+        (fault,) = answer.json()["detail"]
+        assert fault["loc"] == loc
+        assert re.search(said, fault["msg"])
