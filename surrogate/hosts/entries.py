@@ -217,4 +217,4 @@ class Given:
 def _lower(value: Any) -> str:
     if isinstance(value, str):
         return value.strip().lower()
-    return "" if pd.isna(value) else str(value).strip().lower()
+    return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value).strip().lower()

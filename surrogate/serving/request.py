@@ -79,7 +79,7 @@ def table_of(rows: Sequence[Mapping[str, Any]], field: str) -> pd.DataFrame:
     Raises
     ------
     BadBodyError
-        For what JSON can write and a table cannot hold: half of a character, and whole numbers of 309 digits.
+        For what JSON can write and a table cannot hold: lists, half of a character, numbers of 309 digits.
     """
     faults: list[Fault] = []
     for place, row in enumerate(rows):
@@ -100,6 +100,8 @@ def _beyond_tables(value: Any) -> str:
             value.encode()
         except UnicodeEncodeError:
             return "half of a character that takes two is no text: write both, or leave it out"
+    elif isinstance(value, list | dict):
+        return f"a {type(value).__name__} is no value of a column: give text, a number, or nothing"
     elif isinstance(value, int) and abs(value) > sys.float_info.max:
         return f"larger than any number here, {sys.float_info.max:.2g}: check the value and its unit"
     return ""

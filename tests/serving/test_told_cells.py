@@ -111,3 +111,10 @@ def test_what_json_can_write_and_no_table_can_hold(
         (fault,) = answer.json()["detail"]
         assert fault["loc"] == loc
         assert re.search(said, fault["msg"])
+
+
+def test_a_list_is_no_value_of_a_design_that_is_being_made(client: TestClient) -> None:
+    body = {"campaign": {}, "pending": [{"framework": "copper", "agent": []}]}
+    (fault,) = client.post("/propose", json=body).json()["detail"]
+    assert fault["loc"] == ["body", "pending", 0, "agent"]
+    assert fault["msg"].startswith("a list is no value of a column")
