@@ -308,13 +308,14 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
     choices = campaign.space.choices()
     frameworks = list(dict.fromkeys(str(choice["framework"]) for choice in choices))
     agents = list(dict.fromkeys(str(choice["agent"]) for choice in choices))
+    pairs = {(choice["framework"], choice["agent"]) for choice in choices}
     lines = [
         (
             "Frameworks",
             ", ".join("planar foil" if f == "none" else summary.short_name(f) for f in frameworks),
         ),
         ("Lithiophilic agents", ", ".join("none" if a == "none" else summary.short_name(a) for a in agents)),
-        ("Combinations that are compatible", f"{len(choices)} of {len(frameworks) * len(agents)}"),
+        ("Of these, pairs that are compatible", f"{len(pairs)} of {len(frameworks) * len(agents)}"),
     ]
     if campaign.methods.restricts:
         lines.append(("Methods", ", ".join(one.label for one in campaign.methods.usable)))

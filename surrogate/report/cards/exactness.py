@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
 
 _SIDES = {"at the top": "at the separator side", "at the bottom": "at the foil side"}
+WEAK_CHECK = 0.3  # range of the mass that the tolerance of the porosity leaves, over the mass, from which on it is no check
 _THICKNESS = 0.1  # relative: assumed of a laboratory; what it does to a cell is not simulated
 _MOST_NAMED = 3  # mistakes that are to be avoided
 _AS_MUCH = 0.99  # of the change of a layer, from which on another one is changed as much
@@ -193,7 +194,12 @@ def how_exactly(
         ]
     else:
         said = [f"{tested[:1].upper()}{tested[1:]}"]
-    if len(parts) > 1:
+    weak = (
+        mass_off_mg >= WEAK_CHECK * mass_mg
+    )  # of which the line on the balance says so, and what to do instead
+    if len(parts) > 1 and weak:
+        said.append("Each part's share at the disc's mass (its tolerance in the table) shows the mixture")
+    elif len(parts) > 1:
         low, high = (number(mass_mg + sign * mass_off_mg) for sign in (-1.0, 1.0))
         said.append(
             f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity; each part's share at that mass "

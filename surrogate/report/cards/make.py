@@ -17,7 +17,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.routes import FOIL
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.agents import Agents, agents_of
-from surrogate.report.cards.exactness import Tolerance, how_exactly, tolerances_of
+from surrogate.report.cards.exactness import WEAK_CHECK, Tolerance, how_exactly, tolerances_of
 from surrogate.report.cards.layers import Layer, Part, in_all, is_uniform, layers_of, steps_of
 from surrogate.report.cards.route import Route, route_of
 from surrogate.report.quantities import given, label, number, quantity
@@ -36,7 +36,6 @@ _SHEETS_CM2 = (
     250.0,
 )  # that discs are punched of: the table has the smallest that will do
 _HALF_PCT = 50.0  # of the weight, below which a host is not named by its framework alone
-_WEAK = 0.3  # share of the mass from which on its range is said to be no check
 
 
 @dataclass(frozen=True)
@@ -257,7 +256,7 @@ def _balance(layers: Sequence[Layer], tolerance: float, diameter: float) -> str:
         f"({number(per_area)} mg cm⁻²) before it takes up lithium: the range that {100 * POROSITY:.0f} points of "
         "porosity leave at the right thickness"
     )
-    if share < _WEAK:
+    if share < WEAK_CHECK:
         return text
     density = per_area / sum(
         part.mass_mg_cm2 / part.density_g_cm3 for layer in layers for part in layer.parts
