@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
 
 _SIDES = {"at the top": "at the separator side", "at the bottom": "at the foil side"}
-WEAK_CHECK = 0.3  # range of the mass that the tolerance of the porosity leaves, over the mass, from which on it is no check
+WEAK_CHECK = 0.3  # of a mass: where the tolerance of the porosity leaves more, weighing shows little
 _THICKNESS = 0.1  # relative: assumed of a laboratory; what it does to a cell is not simulated
 _MOST_NAMED = 3  # mistakes that are to be avoided
 _AS_MUCH = 0.99  # of the change of a layer, from which on another one is changed as much
