@@ -130,7 +130,8 @@ def judged_in_short(targets: Sequence[str], judged: pd.DataFrame | None) -> str:
     ]
     if not said:
         return ""
-    return f"published cells behind it, and how many lay in the 90 % interval while not yet seen: {'; '.join(said)}"
+    what = "published cells behind it, and how many lay in the 90 % interval while not yet seen"
+    return f"the champion, which gives the level: {what}: {'; '.join(said)}"
 
 
 def of_class(published: Sequence[Row], electrolyte: str) -> list[Row]:
