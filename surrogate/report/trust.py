@@ -130,8 +130,8 @@ def judged_in_short(targets: Sequence[str], judged: pd.DataFrame | None) -> str:
     ]
     if not said:
         return ""
-    what = "published cells behind it, and how many lay in the 90 % interval while not yet seen"
-    return f"the champion, which gives the level: {what}: {'; '.join(said)}"
+    what = "cells behind the champion, which gives the level, and how many lay in its 90 % interval while not yet seen"
+    return f"{what}: {'; '.join(said)}"
 
 
 def of_class(published: Sequence[Row], electrolyte: str) -> list[Row]:
