@@ -130,7 +130,7 @@ def judged_in_short(targets: Sequence[str], judged: pd.DataFrame | None) -> str:
     ]
     if not said:
         return ""
-    what = "cells behind the champion, which gives the level, and how many lay in its 90 % interval while unseen"
+    what = "cells behind the champion, which gives the level, and how many lay in its 90 % interval unseen"
     return f"{what}: {'; '.join(said)}"
 
 
