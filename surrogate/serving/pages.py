@@ -14,7 +14,7 @@ from jinja2 import Environment
 from surrogate import __version__
 from surrogate.report import style
 from surrogate.report.quantities import unit
-from surrogate.serving import schemas
+from surrogate.serving.request import MOST_DESIGNS
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
@@ -76,7 +76,7 @@ def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
             )
         ],
         rules=space["rules"],
-        most=schemas.MOST_DESIGNS,
+        most=MOST_DESIGNS,
     )
 
 

@@ -26,9 +26,9 @@ from surrogate.hosts.registry import Columns
 from surrogate.materials.recipes import LONGEST_RECIPE
 from surrogate.report.quantities import axis_title
 from surrogate.serving.other_columns import IDENTIFIERS, Sorted, sort_columns
+from surrogate.serving.request import MOST_DESIGNS
 from surrogate.serving.space_description import column_facts
 
-MOST_DESIGNS = 1_000
 LONGEST_IDENTIFIER = 64
 
 EXAMPLE: dict[str, Any] = {

@@ -152,11 +152,32 @@ def test_the_reference_lists_each_column_and_each_request(client: TestClient) ->
     assert "&lt;b&gt;test&lt;/b&gt; 1" in start
 
 
-def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> None:
-    assert client.get("/nothing").status_code == 404
-    for path, methods in {"/predict": "POST", "/propose/7": "DELETE, GET", "/docs": "GET"}.items():
+def test_an_address_or_method_that_there_is_not_is_named_with_what_there_is(client: TestClient) -> None:
+    unknown = client.get("/predicts")
+    assert unknown.status_code == 404
+    for said in ("no /predicts here", "POST /predict", "DELETE /propose/{job_id}", "GET /docs", "To mend it"):
+        assert said in unknown.json()["detail"]
+    for path, methods, said in (
+        ("/predict", "POST", "send POST /predict"),
+        ("/propose/7", "DELETE, GET, HEAD", "send DELETE /propose/7 or GET /propose/7"),
+        ("/docs", "GET, HEAD", "send GET /docs"),
+    ):
         refused = client.options(path)
         assert (refused.status_code, refused.headers["allow"]) == (405, methods)
+        assert f"{path} does not take OPTIONS" in refused.json()["detail"]
+        assert said in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/health", "/space", "/metrics", "/openapi.json", "/propose/7"]
+)
+def test_head_is_answered_as_get_without_the_body(client: TestClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert head.status_code == got.status_code
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert int(head.headers["content-length"]) > 0
+    assert head.content == b""
+    assert client.head("/predict").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/predict", "/profile", "/cells", "/propose"])
