@@ -109,7 +109,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
             model_version=served.version,
             program_version=__version__,
             uptime_s=round(time.monotonic() - started, 3),
-            detail=served.problem or None,
+            detail=served.problem or served.refused or None,
         )
         return JSONResponse(state.model_dump(), status_code=200 if ready else 503)
 

@@ -163,7 +163,9 @@ class Health(BaseModel):
     model_version: str | None
     program_version: str
     uptime_s: float
-    detail: str | None = Field(description="what to do when there is no model")
+    detail: str | None = Field(
+        description="why there is no model, or why a newer champion is not taken up, and what to do"
+    )
 
 
 class FieldError(BaseModel):
