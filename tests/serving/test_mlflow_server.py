@@ -11,7 +11,7 @@ import pytest
 
 from surrogate.serving import mlflow_server
 
-OLD = "from surrogate.errors import ModelError\nraise ModelError('made for other columns', remedy='surrogate train')\n"
+OLD = "from surrogate.errors import ModelError as E\nraise E('made for other columns', remedy='run surrogate train')\n"
 OLDER = "from surrogate.errors import NoSuchError\n"
 OURS = "import surrogate\n1 / 0\n"
 
@@ -19,7 +19,7 @@ OURS = "import surrogate\n1 / 0\n"
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        (OLD, "made for other columns. To mend it: surrogate train."),
+        (OLD, "made for other columns. To mend it: run surrogate train."),
         (OLDER, "ImportError: cannot import name 'NoSuchError' from 'surrogate.errors'"),
     ],
 )
