@@ -11,7 +11,10 @@ import pytest
 
 from surrogate.serving import mlflow_server
 
-OLD = "from surrogate.errors import ModelError as E\nraise E('made for other columns', remedy='run surrogate train')\n"
+OLD = (
+    "from surrogate.errors import ModelError\n"
+    "raise ModelError('made for other columns', remedy='run surrogate train')\n"
+)
 OLDER = "from surrogate.errors import NoSuchError\n"
 OURS = "import surrogate\n1 / 0\n"
 
