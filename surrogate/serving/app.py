@@ -28,6 +28,7 @@ from surrogate.serving.addresses import HeadAsGet, refused_address
 from surrogate.serving.body_faults import body_fault
 from surrogate.serving.body_limit import BodyLimit
 from surrogate.serving.jobs import Jobs
+from surrogate.serving.literature_routes import literature_routes
 from surrogate.serving.observed import Metrics, Observed
 from surrogate.serving.profile_routes import profile_routes
 from surrogate.serving.propose_routes import propose_routes
@@ -90,7 +91,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
     app.add_middleware(BodyLimit)
     app.add_middleware(BearerToken, token=token)
     app.add_middleware(Observed, metrics=metrics)  # the last that is added is the first that is asked
-    routers = [profile_routes(), cells_routes(), propose_routes(jobs)]
+    routers = [profile_routes(), literature_routes(), cells_routes(), propose_routes(jobs)]
     _add_refusals(app, routers)
 
     @app.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -93,7 +94,16 @@ def _operation(
     return {
         "path": path,
         "method": method.upper(),
-        "id": f"{method}{path.replace('/', '-')}",
+        "id": re.sub(r"[^a-z0-9]+", "-", f"{method}{path}").strip("-"),
+        "parameters": [
+            {
+                "name": one["name"],
+                "where": one["in"],
+                "text": one.get("description", "") or one["schema"].get("description", ""),
+                "example": next(iter(one["schema"].get("examples", [])), ""),
+            }
+            for one in operation.get("parameters", [])
+        ],
         "text": operation.get("description", ""),
         "example": _json(_named(content["schema"], known)["example"]) if content else "",
         "answers": answers,

@@ -120,6 +120,7 @@ def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None
         "/cells",
         "/propose",
         "/propose/{job_id}",
+        "/literature",
         "/metrics",
     }
     assert paths == set(described["paths"])
@@ -140,6 +141,22 @@ def test_pages_ask_nobody_but_this_endpoint(client: TestClient, path: str) -> No
     assert "connect-src 'self'" in policy
     assert not re.search(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", answer.text)
     assert "<b>test</b>" not in answer.text
+
+
+def test_the_nearest_papers_come_with_their_own_doi_and_what_they_reached(client: TestClient) -> None:
+    named = "002_612f39683bb0201f#195; 10.1002/aenm.202304229#8;002_612f39683bb0201f#195;nowhere#3"
+    known, unlinked, unknown = client.get("/literature", params={"of": named}).json()["papers"]
+    assert known["url"] == f"https://doi.org/{known['doi']}" == "https://doi.org/10.1093/nsr/nwac183"
+    assert (unlinked["doi"], unlinked["url"]) == ("", "")
+    assert "which gives no DOI of it" in unlinked["place"]
+    assert unlinked["reached"][0].endswith("at 1 mA cm⁻², 1 mAh cm⁻² in liquid carbonate")
+    assert (unknown["name"], unknown["place"], unknown["reached"]) == (
+        "nowhere#3",
+        "nowhere, its reference 3",
+        [],
+    )
+    refused = client.get("/literature")
+    assert (refused.status_code, refused.json()["detail"][0]["loc"]) == (422, ["query", "of"])
 
 
 def test_the_reference_lists_each_column_and_each_request(client: TestClient) -> None:
