@@ -58,7 +58,8 @@ def bench_facts() -> dict[str, Any]:
         (name -> words, class or phase, whether it is a solid), ``agents``, ``additives``, ``targets`` (label, unit,
         wanted, spread of replicates as a factor, whether what counts is the lost charge), ``published`` (class ->
         target -> [5 %, 95 %, records]), ``measured`` (class -> target -> records), ``colours``, and for measured
-        cells ``columns`` (of a design -> number or text), ``conditions`` among them, and ``states`` (-> what each means).
+        cells ``columns`` (of a design -> number or text), ``conditions`` among them, and ``states`` (-> what each
+        means).
     """
     return {
         "controls": {name: _control(name) for name in (*CELL, *HOST)},
