@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from surrogate import materials
 from surrogate.evaluation.skill import ROWS_TABLE, SKILL_TABLE
-from surrogate.materials.groups import electrolytes_of
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.materials.groups import LIQUIDS, electrolytes_of
 from surrogate.report.axes import is_drawn
 from surrogate.report.quantities import given, label, number, records
 from surrogate.report.summary import short_name
@@ -177,6 +179,28 @@ def none_published(target: str, published: Sequence[Row], electrolyte: str, rows
     wide = electrolyte in _LIQUIDS and not any(is_drawn(row.get(target), target) for row in liquids)
     cell = "liquid" if wide else short_name(_class(electrolyte))
     return f"none in {'an' if cell[:1] in 'aeiou' else 'a'} {cell} cell: physics {_levelled(target, rows)}"
+
+
+def unmeasured(designs: CompleteDesigns) -> list[str]:
+    """Say what the critical current of hosts in liquids rests on: it is measured for no published one.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n rows.
+
+    Returns
+    -------
+    list of str
+        A sentence; empty where no cell holds a liquid or a gel.
+    """
+    count = int(np.isin(designs.text("electrolyte").astype(str), list(LIQUIDS)).sum())
+    if not count:
+        return []
+    return [
+        f"ccd_mA_cm2 in {count} row(s) with a liquid or a gel: measured for no published host there; it is what is "
+        "simulated (ccd_mA_cm2_physics), on the level of published cells in other electrolytes"
+    ]
 
 
 def _levelled(target: str, rows: Sequence[Row]) -> str:

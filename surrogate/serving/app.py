@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
 from surrogate.report.rule_cautions import cautions_of
+from surrogate.report.trust import unmeasured
 from surrogate.serving import pages, schemas
 from surrogate.serving.access import BearerToken
 from surrogate.serving.addresses import HeadAsGet, refused_address
@@ -45,8 +46,8 @@ from surrogate.serving.space_description import describe_space
 from surrogate.serving.told_cells import cells_routes
 
 DESCRIPTION = (
-    "Predicts cycle life, critical current density and overpotential of porous hosts for lithium-metal "
-    "anodes, each with the central 90 % interval of what one new cell would measure."
+    "Predicts cycle life, critical current density, overpotential and coulombic efficiency of porous hosts for "
+    "lithium-metal anodes, each with the central 90 % interval of what one new cell would measure."
 )
 
 _DESIGNS_OF = {"/predict": "designs", "/profile": "design"}  # path -> the field that holds designs
@@ -145,7 +146,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
             "model_version": version,
             "predictions": [name | row for name, row in zip(body.beside.names, rows, strict=True)],
             "cautions": cautions_of(designs, {"ccd_mA_cm2": [row.get("ccd_mA_cm2") for row in rows]}),
-            "notes": [*body.beside.notes, *designs.notes],
+            "notes": [*body.beside.notes, *designs.notes, *unmeasured(designs)],
         }
         return JSONResponse(answer)
 

@@ -55,11 +55,11 @@ def bench_facts() -> dict[str, Any]:
     -------
     dict
         ``controls`` (column -> label, unit, low, high, log, step, default), ``electrolytes`` and ``frameworks``
-        (name -> words, class or phase, whether it is a solid), ``agents``, ``additives``, ``targets`` (label, unit,
-        wanted, spread of replicates as a factor, whether what counts is the lost charge), ``published`` (class ->
-        target -> [5 %, 95 %, records]), ``measured`` (class -> target -> records), ``colours``, and for measured
-        cells ``columns`` (of a design -> number or text), ``conditions`` among them, and ``states`` (-> what each
-        means).
+        (name -> words, class or phase, whether it is a solid), ``agents``, ``solids``, ``additives``,
+        ``targets`` (label, unit, wanted, spread of replicates as a factor, whether what counts is the lost
+        charge), ``published`` (class -> target -> [5 %, 95 %, records]), ``measured`` (class -> target ->
+        records), ``colours``, and for measured cells ``columns`` (of a design -> number or text),
+        ``conditions`` among them, and ``states`` (-> what each means).
     """
     return {
         "controls": {name: _control(name) for name in (*CELL, *HOST)},
@@ -69,6 +69,7 @@ def bench_facts() -> dict[str, Any]:
             name: {"words": words(name), "phase": materials.framework(name).phase} for name in c.FRAMEWORKS
         },
         "agents": {name: words(name) for name in c.AGENTS},
+        "solids": {name: words(name) for name in materials.solids},
         "targets": {name: _target(name) for name in c.TARGETS},
         "published": published(records.load()),
         "measured": measured(records.load()),

@@ -57,7 +57,7 @@ def literature_routes() -> APIRouter:
                 min_length=1,
                 max_length=_LONGEST,
                 description="nearest_literature of a prediction: source#ref, separated by semicolons",
-                examples=["10.1002/aenm.202304229#47"],
+                examples=["002_612f39683bb0201f#195"],
             ),
         ],
     ) -> Any:

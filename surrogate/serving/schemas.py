@@ -85,7 +85,10 @@ def _prediction() -> type[BaseModel]:
     }
     for target in c.TARGETS:
         title = axis_title(target)
-        fields[target] = (float | None, Field(description=f"{title}: median"))
+        behind = "what is simulated, on the level that published cells give it"
+        if target == "ccd_mA_cm2":
+            behind += "; no host in a liquid or a gel is among them: there it is the level of other cells"
+        fields[target] = (float | None, Field(description=f"{title}: median; {behind}"))
         fields[f"{target}_lower"] = (
             float | None,
             Field(description=f"{title}: 5 % quantile of one new cell"),

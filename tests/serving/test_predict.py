@@ -117,6 +117,15 @@ def test_the_answer_says_which_defaults_were_taken(client: TestClient) -> None:
     assert any("additives" in note for note in complete.json()["notes"])
 
 
+def test_the_answer_says_what_a_critical_current_in_a_liquid_rests_on(client: TestClient) -> None:
+    solid = EXAMPLE | {"electrolyte": "llzo", "current_density_mA_cm2": 0.1, "additives": "none"}
+    for asked, counted in (([EXAMPLE, solid, EXAMPLE], "2 row(s)"), ([solid], "")):
+        said = " ".join(client.post(URL, json={"designs": asked}).json()["notes"])
+        assert (counted in said and "on the level of published cells in other electrolytes" in said) == bool(
+            counted
+        )
+
+
 def test_a_recipe_is_taken_or_refused_with_its_field(client: TestClient) -> None:
     recipe = "1 M LiTFSI in DOL/DME (1:1, v/v), 2% LiNO3"
     taken = client.post(URL, json={"designs": [EXAMPLE | {"electrolyte_recipe": recipe}]})
