@@ -57,10 +57,10 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     assert both is not None
     assert "teaches" not in both.text
     assert "training data" not in both.text
-    away = decision_of(promising.assign(extrapolation=[0.9, 0.9, 0.1, 0.1, 0.0]), campaign, comparison(4))
+    away = decision_of(promising.assign(extrapolation=[0.9, 0.1, 0.9, 0.1, 0.0]), campaign, comparison(4))
     assert away is not None
     assert away.text.endswith(
-        ". B00-1 and B00-2 lie outside the training data: take their numbers as a guess."
+        ". B00-1 and B00-3 lie outside the training data: take their numbers as a guess."
     )
     alone = decision_of(promising.assign(extrapolation=[0.9, 0.1, 0.1, 0.9, 0.0]), campaign, comparison(4))
     assert alone is not None
