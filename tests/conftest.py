@@ -39,7 +39,7 @@ SIMULATE = ("analytic", "physics", "sensitivity", "validation", "laboratory", "l
 # Files whose tests share a costly fixture: they run on one worker, so that it is built once a run, and start first.
 TOGETHER = (
     "campaign/test_belief.py", "campaign/test_choice_shares.py", "campaign/test_comparison.py",
-    "campaign/test_outside.py",
+    "campaign/test_literature_level.py", "campaign/test_outside.py",
     "campaign/test_physics.py", "campaign/test_prediction.py", "campaign/test_proposals.py",
     "campaign/test_stopping.py", "campaign/test_understanding.py",
     "learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/",

@@ -1,8 +1,8 @@
 """What a campaign believes: its physics and its measured cells as one model, and its answers in the units of people.
 
-Data flow: campaign -> ``physics_of`` (kept), levels (from the champion) and measured cells (simulated under their own
-conditions) -> ``CampaignModel`` -> acquisition (BoTorch models over encoded designs), or predictions of designs: each
-target in absolute terms and against the control.
+Data flow: campaign -> ``physics_of`` (kept), level (``literature_level``) and measured cells (simulated under their
+own conditions) -> ``CampaignModel`` -> acquisition (BoTorch models over encoded designs), or predictions of designs:
+each target in absolute terms and against the control.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from botorch.models.model import Model
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from surrogate import materials
 from surrogate.campaign.gains import gain, on_z, p_better_than_last, p_within_limits
 from surrogate.campaign.goals import TargetGoal
+from surrogate.campaign.literature_level import literature_levels
 from surrogate.campaign.physics import PhysicsSettings, physics_of
 from surrogate.campaign.told_simulations import simulated_hosts
 from surrogate.evaluation.metrics import NINETY
 from surrogate.files.bounds import z_ends
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.targets import SCALES, TARGETS
-from surrogate.models.campaign_model import CampaignModel, Level, Told, levels_in
+from surrogate.models.campaign_model import CampaignModel, Level, Told
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.fused_model import FusedModel, MixedModel
 from surrogate.models.gate import ALL_PHYSICS
@@ -54,14 +54,14 @@ def belief_of(
     simulated: pd.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> CampaignModel:
-    """Join what a campaign's physics, the levels that its champion keeps, and its measured cells say.
+    """Join what a campaign's physics, its champion's level (``literature_level``), and its measured cells say.
 
     Parameters
     ----------
     campaign : Campaign
         Its space and conditions.
     champion : HostModel
-        Keeps the levels of laboratories by class of electrolyte, and how much is simulated of a campaign.
+        Says what published cells reach, and how much is simulated of a campaign.
     measured : DataFrame, optional
         A row for each measured cell, as for :func:`believe`.
     physics : PhysicsPrior, optional
@@ -82,8 +82,7 @@ def belief_of(
         prepare(progress)
     if physics is None:
         physics = physics_of(campaign, settings=PhysicsSettings.of_champion(champion), progress=progress)
-    kind = materials.electrolyte(str(campaign.conditions.electrolyte)).literature_class
-    levels = levels_in(champion.about.get("levels", {}), kind)
+    levels = literature_levels(campaign, champion, physics)
     return believe(physics, measured, levels, progress, simulated)
 
 

@@ -158,6 +158,7 @@ class Campaign:
                 where=where,
                 remedy="" if error.remedy else "widen [search] or change the electrolyte",
             ) from error
+        self._whole_space = self._space
         if self.methods.restricts:
             try:
                 self._space = makeable_space(open_choices, self.methods.usable)
@@ -220,6 +221,12 @@ class Campaign:
         """
         other = copy(self)
         other.objectives, other.limits = dict(objectives), tuple(limits)
+        return other
+
+    def without_methods(self) -> Campaign:
+        """Return the same campaign with every host allowed, whether or not a method makes it; its text stays."""
+        other = copy(self)
+        other.methods, other._space = OwnMethods(), self._whole_space
         return other
 
     @property

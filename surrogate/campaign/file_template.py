@@ -125,8 +125,10 @@ n = 4  # proposals in a batch
 # thickness_um = [50, 200]
 # pore_size_top_um = [5, 100]
 
-# The methods that you have, so that only what they make is proposed; leave this out to allow all hosts.
-# [make]
+# The methods that you have, so that only what they make is proposed. "all": any that is known (docs/making.md);
+# without [make] hosts are proposed too that no known method makes.
+[make]
+methods = "all"
 # methods = ["electrospinning", "sputtering"]
 # [make.electrospinning]
 # pore_size_um = [1, 20]

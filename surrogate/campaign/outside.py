@@ -28,7 +28,8 @@ def outside_search(campaign: Campaign, hosts: pd.DataFrame) -> list[list[str]]:
     """Say of each host what of it lies outside ``[search]``.
 
     Numbers that do not act in a host are not looked at, and one that rounds to a limit is on it. What a laboratory
-    made and the built-in ranges or rules do not allow is not outside: nobody left it out.
+    made and the built-in ranges or rules do not allow is not outside, nor what no known method makes: nobody left it
+    out.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def outside_search(campaign: Campaign, hosts: pd.DataFrame) -> list[list[str]]:
         for a host inside.
     """
     found: list[list[str]] = [[] for _ in range(len(hosts))]
-    narrowed = campaign.frameworks or campaign.agents or campaign.bounds or campaign.methods.restricts
+    narrowed = campaign.frameworks or campaign.agents or campaign.bounds or campaign.methods.narrowed
     if not len(hosts) or not narrowed:
         return found
     designs = CompleteDesigns.of(hosts.reset_index(drop=True))
@@ -53,7 +54,7 @@ def outside_search(campaign: Campaign, hosts: pd.DataFrame) -> list[list[str]]:
         for k, name in enumerate(hosts[column].tolist() if allowed else ()):
             if name not in allowed:
                 found[k].append(f"{column} {name}")
-    if campaign.methods.restricts:
+    if campaign.methods.narrowed:
         for k in range(len(hosts)):
             if not routes_of(designs.row(k), campaign.methods.usable).text:
                 found[k].append("not made by the methods of [make]")

@@ -27,6 +27,8 @@ _HERE = "the campaign file"
 _RANGES = {columns[0].replace("_top", ""): name for name, columns in REACHES.items()} | {"filler": "filler"}
 _LISTS = ("frameworks", "agents", "grades")
 _EVERY_CELL = "lithium"
+#: What ``make.methods`` says for every method of the table.
+ALL = "all"
 _SPUTTERING, _POWDER = (
     "sputtering",
     "powder",
@@ -49,6 +51,11 @@ class OwnMethods:
     restricts: bool = False
 
     @property
+    def narrowed(self) -> bool:
+        """Whether somebody left methods out or changed their ranges: not all of the table as they are."""
+        return self.restricts and self.usable != tuple(methods().values())
+
+    @property
     def key(self) -> list[Any]:
         """What decides which hosts can be made, as plain values; empty where all can."""
         return [
@@ -68,8 +75,8 @@ class OwnMethods:
         Parameters
         ----------
         section : mapping
-            ``methods``, a list of identifiers (absent: all of the table), and a table of its own for a method whose
-            ranges differ here.
+            ``methods``, a list of identifiers (absent or "all": all of the table), and a table of its own for a
+            method whose ranges differ here.
         where : str
             The file, for messages.
 
@@ -80,10 +87,12 @@ class OwnMethods:
         """
         if not section:
             return cls()
-        named = section.get("methods", list(methods()))
+        named = section.get("methods", ALL)
+        if named == ALL:
+            named = list(methods())
         if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
             raise CampaignError(
-                "make.methods needs a list of names", where=where, value=named,
+                'make.methods needs a list of names, or "all"', where=where, value=named,
                 remedy='write such as methods = ["electrospinning", "sputtering"]',
             )  # fmt: skip
         own = {name: value for name, value in section.items() if name != "methods"}

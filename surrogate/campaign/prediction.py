@@ -46,7 +46,7 @@ def predict_hosts(
     campaign
         The cell, and what is wanted: the first objective is what a host is better in.
     model
-        The champion: levels of laboratories, and how far a host lies from what was published.
+        The champion: what published cells reach, and how far a host lies from what was published.
     designs
         n designs under the campaign's conditions.
     control

@@ -17,7 +17,7 @@ from surrogate.hosts.completion import default_material
 from surrogate.hosts.routes import FOIL, coaters, cutters, makers, puts
 from surrogate.materials.compatibility import graded_columns
 from surrogate.materials.host import GRADABLE
-from surrogate.materials.methods import Method
+from surrogate.materials.methods import Method, named
 from surrogate.space.constraints import LinearConstraint, Restriction
 from surrogate.space.joined import JoinedSpace, joined
 from surrogate.space.space import Space
@@ -42,7 +42,6 @@ def makeable_space(space: Callable[..., Space], methods: Sequence[Method]) -> Jo
         When nothing is left; it says why.
     """
     whole = space()
-    named = ", ".join(one.label for one in methods)
     frameworks, agents = (
         tuple(dict.fromkeys(str(choice[name]) for choice in whole.choices()))
         for name in ("framework", "agent")
@@ -56,11 +55,15 @@ def makeable_space(space: Callable[..., Space], methods: Sequence[Method]) -> Jo
         reasons = list(dict.fromkeys(_conflicts(whole, ways, methods, agents)))[:_REASONS]
         raise SpaceError(
             f"the methods leave nothing: {'; '.join(reasons) or 'no host that they make is asked for'}",
-            value=named,
+            value=named(methods),
             remedy="name more methods, widen their ranges, or widen [search]",
         )
     return joined(
-        whole, parts, MADE_BY_A_METHOD, "no method of the laboratory makes it", f"what is made by {named}"
+        whole,
+        parts,
+        MADE_BY_A_METHOD,
+        "no method of the campaign makes it",
+        f"what is made by {named(methods)}",
     )
 
 

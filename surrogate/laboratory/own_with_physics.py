@@ -89,7 +89,7 @@ def _proposed(
 ) -> pd.DataFrame:
     """Search for n hosts by the campaign's physics and the cells that are told; ``pending`` are being made."""
     campaign = laboratory.campaign
-    encoded = _physics(campaign.text)
+    encoded = _physics(campaign)
     measured = told.reset_index(drop=True) if len(told) else None
     belief = believe(encoded.prior, measured)
     found = search_hosts(
@@ -120,6 +120,6 @@ def _laboratory(task: Task) -> VirtualTask:
 
 
 @lru_cache(maxsize=1)
-def _physics(text: str) -> EncodedPrior:
+def _physics(campaign: Campaign) -> EncodedPrior:
     """Return what physics says of a campaign's hosts; the values of designs that come again are looked up."""
-    return EncodedPrior(physics_of(Campaign(text)), host_encoder())
+    return EncodedPrior(physics_of(campaign), host_encoder())

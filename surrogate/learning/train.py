@@ -25,7 +25,6 @@ from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.scorecard import build_scorecard
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.learning.contest import held_out_predictions
-from surrogate.learning.levels import as_json, levels_of
 from surrogate.learning.model_card import model_card
 from surrogate.learning.promotion import SERVED, Decision, Judged, settle
 from surrogate.learning.training_data import Tables
@@ -145,9 +144,6 @@ def train(
             run.dataset("records", about["records"], source=str(records), rows=len(published) - shipped_rows)
         prepare(report)
         tables = Tables.of(featurize.to_designs(published), progress)
-        report("levels of laboratories", 0, 1)
-        about["levels"] = as_json(levels_of(tables.published))
-        report("levels of laboratories", 1, 1)
         data = {target: tables.target(target) for target in TARGETS}
         rivals = literature_rivals(settings.mixture)
         with single_thread():

@@ -7,7 +7,7 @@ a range of pore sizes, porosities and thicknesses; what it grades may differ bet
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -204,3 +204,10 @@ def method(identifier: str) -> Method:
         "unknown method", value=identifier, limit=", ".join(methods()),
         remedy=f"did you mean {near[0]!r}?" if near else "use one of these identifiers",
     )  # fmt: skip
+
+
+def named(several: Sequence[Method]) -> str:
+    """Name methods in words: their labels, or "any known method" for all of the table."""
+    if {one.identifier for one in several} == set(methods()):
+        return "any known method"
+    return ", ".join(one.label for one in several)

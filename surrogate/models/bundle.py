@@ -52,7 +52,7 @@ class HostModel:
     citations : tuple[str, ...]
         Source and reference (m,) of each of these.
     about : Mapping[str, Any]
-        Data hashes, recipe, seed; the levels of laboratories and the settings of campaigns' physics.
+        Data hashes, recipe, seed, and the settings of campaigns' physics.
     version : str
         Of the content, or as registered.
     papers : frozenset[str]

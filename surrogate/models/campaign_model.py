@@ -7,7 +7,7 @@ cells, each counts by how well it predicted them one by one (``gate``), so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -47,23 +47,6 @@ class Level:
 
     mean: float = 0.0
     spread: float = 1.0
-
-
-OTHERS = ""  # stands for every class of electrolyte that no record is of
-
-
-def levels_in(known: Mapping[str, Mapping[str, Sequence[float]]], kind: str) -> dict[str, Level]:
-    """Read levels as a champion keeps them.
-
-    Parameters
-    ----------
-    known : mapping
-        Target -> class of electrolyte -> [mean, spread], z.
-    kind : str
-        The class that is asked for; one that is not there has the level of ``OTHERS``.
-    """
-    found = {target: by_class.get(kind, by_class.get(OTHERS)) for target, by_class in known.items()}
-    return {target: Level(*map(float, pair)) for target, pair in found.items() if pair is not None}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ NO_VALUE = {
     "lost": "a mishap, which says nothing of the host",
     "stopped": "stopped before it gave a value, which says nothing of the host",
 }
+NOT_PROPOSED = "a host that was not proposed, so that no prediction of it was kept; learned from"
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def learned(proposal: Row | None, cell: Row) -> str:
         state = str(given(cell, "state") or ("failed" if cell.get("failed") else ""))
         return NO_VALUE.get(state, "nothing yet")
     if proposal is None:
-        return "not predicted before; learned from"
+        return NOT_PROPOSED
     said = []
     for target in measured:
         found = verdict(proposal, cell, target)
@@ -183,7 +184,7 @@ def learned(proposal: Row | None, cell: Row) -> str:
             what = f"lost charge {ratio}" if SCALES[target].decreasing else f"{name} {ratio}"
             where = "inside" if found == "inside" else f"{found}, a surprise: outside"
             said.append(f"{what} ({where} the 90 % interval)")
-    return "; ".join(said) or "not predicted before; learned from"
+    return "; ".join(said) or NOT_PROPOSED
 
 
 def changes(before: BatchInTime, batch: BatchInTime, targets: Sequence[str]) -> list[str]:

@@ -39,9 +39,8 @@ def outlook_in_words(outlook: Outlook, objectives: Iterable[str], n: int) -> lis
     else:
         of_what = f"in the hypervolume of {', '.join(named[:-1])} and {named[-1]}, in logarithms"
     share = outlook.gain_of_reached
-    of_reached = (
-        f", and {_percent(share)} of what is reached above the median host" if isfinite(share) else ""
-    )
+    times = f"{number(share, 2)} times" if share > 1.0 else f"{_percent(share)} of"
+    of_reached = f", and {times} what is reached above the median host" if isfinite(share) else ""
     return [
         f"Another batch of {n} {hosts} is expected to gain {gain} times what replicate cells of one host differ by "
         f"({number(outlook.gain, 2)} against {number(outlook.spread, 2)} {of_what}){of_reached}.",

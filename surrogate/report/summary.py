@@ -280,6 +280,12 @@ def prediction(row: Mapping[str, Any], target: str) -> str:
     return f"{median} (90 %: {rounded(float(lower), target, 2)} to {rounded(float(upper), target, 2)})"
 
 
+def is_outside(row: Mapping[str, Any]) -> bool:
+    """Whether a host lies outside the training data, so that its numbers are a guess; not where that is not known."""
+    score = given(row, "extrapolation")
+    return score is not None and float(score) >= EXTRAPOLATES
+
+
 def extrapolation(row: Mapping[str, Any]) -> str:
     """Write the extrapolation score with its meaning.
 

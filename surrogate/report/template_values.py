@@ -11,6 +11,7 @@ import pandas as pd
 
 from surrogate import __version__
 from surrogate.hosts import columns as c
+from surrogate.materials.methods import named
 from surrogate.report import summary
 from surrogate.report.acting import acts
 from surrogate.report.axes import Axis
@@ -318,7 +319,7 @@ def search_scope(campaign: Campaign) -> list[tuple[str, str]]:
         ("Of these, pairs that are compatible", f"{len(pairs)} of {len(frameworks) * len(agents)}"),
     ]
     if campaign.methods.restricts:
-        lines.append(("Methods", ", ".join(one.label for one in campaign.methods.usable)))
+        lines.append(("Methods", named(campaign.methods.usable)))
     for column, (low, high) in campaign.bounds.items():
         lines.append((label(column), f"{quantity(low, column)} to {quantity(high, column)}"))
     return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,9 @@ from surrogate.campaign.outside import outside_search
 from surrogate.campaign.own_methods import OwnMethods, made_by
 from surrogate.errors import CampaignError
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.laboratory.virtual_task import campaigns
+from surrogate.resources import resource
+from surrogate.space.joined import JoinedSpace
 from tests.hosts.test_routes import EVEN, FELT, FOIL
 
 HEAD = "schema_version = 1\n[search]\nframeworks = ['carbon_fiber']\nagents = ['none', 'silver']\n"
@@ -52,6 +57,34 @@ def test_without_the_section_all_is_proposed_and_every_method_is_named() -> None
     assert "electrospinning" in route
     assert "bought as it is" in route
     assert "sputtering or thermal evaporation" in route
+
+
+@pytest.mark.parametrize("name", campaigns())
+def test_shipped_campaigns_ask_for_hosts_of_known_methods(name: str) -> None:
+    text = resource(f"training/campaigns/{name}.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(text)["make"] == {"methods": "all"}
+
+
+@pytest.mark.parametrize("name", ["ether", "garnet"])
+def test_a_shipped_campaign_proposes_what_a_known_method_makes(name: str) -> None:
+    campaign = Campaign.load(resource(f"training/campaigns/{name}.toml"))
+    assert isinstance(campaign.space, JoinedSpace)
+    hosts = campaign.space.sample(24, 0).assign(**campaign.conditions.as_dict())
+    assert made_by(CompleteDesigns.of(hosts), campaign.methods)["made_by"].ne("").all()
+    assert not isinstance(campaign.without_methods().space, JoinedSpace)
+
+
+def test_all_methods_leave_out_what_none_makes_but_nothing_that_was_made() -> None:
+    campaign = Campaign(HEAD + "[make]\nmethods = 'all'\n")
+    assert campaign.methods.restricts
+    assert not campaign.methods.narrowed
+    wide = FELT | {"pore_size_top_um": 900.0, "pore_size_bottom_um": 1.0}
+    hosts = CompleteDesigns.of(pd.DataFrame([wide]))
+    assert made_by(hosts, campaign.methods)["made_by"].tolist() == [""]
+    assert outside_search(campaign, pd.DataFrame([wide])) == [[]]
+    changed = Campaign(HEAD + "[make]\nmethods = 'all'\n[make.electrospinning]\npore_size_um = [1, 5]\n")
+    assert changed.methods.narrowed
+    assert outside_search(changed, pd.DataFrame([wide])) == [["not made by the methods of [make]"]]
 
 
 def test_the_file_narrows_and_widens_a_method() -> None:

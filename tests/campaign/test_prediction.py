@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from surrogate import tracking
-from surrogate.campaign import physics, prediction, told_simulations
+from surrogate.campaign import belief, physics, prediction, told_simulations
 from surrogate.campaign.belief import BETTER, WITHIN_LIMITS, answers, belief_of, believe
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
@@ -31,18 +31,23 @@ from tests.campaign.conftest import SMALL, TEXT
 pytestmark = [pytest.mark.simulation, pytest.mark.slow]
 LIFE = "cycle_life_cycles"
 NEARNESS = ("extrapolation", "nearest_literature")
-LEVELS = {LIFE: {"liquid_ether": [0.3, 0.8], "": [9.0, 9.0]}}
 
 
 class Champion:
-    """Knows levels, and says of a host that it is as far from the literature as it is thick."""
+    """Says of a host that it is as far from the literature as it is thick."""
 
-    about: ClassVar[dict[str, object]] = {"levels": LEVELS}
+    about: ClassVar[dict[str, object]] = {}
     version: ClassVar[str] = "9"
 
     def whereabouts(self, designs: CompleteDesigns) -> pd.DataFrame:
         far = designs["thickness_um"] / 2000.0
         return pd.DataFrame({"extrapolation": far, "nearest_literature": "10.1/x#1"}, designs.index)
+
+
+@pytest.fixture(autouse=True)
+def level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the literature says of the laboratory's level."""
+    monkeypatch.setattr(belief, "literature_levels", lambda *_: {LIFE: Level(0.3, 0.8)})
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.campaign import proposals
+from surrogate.campaign import belief, proposals
 from surrogate.campaign.belief import answers, believe
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
@@ -70,6 +70,12 @@ class Champion:
         return pd.DataFrame({"extrapolation": 0.5, "nearest_literature": ""}, index=range(len(designs)))
 
 
+@pytest.fixture(autouse=True)
+def level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the literature nothing is known here."""
+    monkeypatch.setattr(belief, "literature_levels", lambda *_: {})
+
+
 @pytest.mark.slow
 @pytest.mark.simulation
 def test_a_campaign_for_efficiency_proposes_what_loses_least(
@@ -114,18 +120,18 @@ def test_limits_and_values_to_match_guide_the_search(
     quick = SearchSettings(pool=64, near=8, first_starts=1, starts=1, maxiter=1, generations=0)
     conditions = small_campaign.conditions.as_dict()
     level = dict.fromkeys(TARGETS, Level(0.0, 0.05))
-    belief, encoded = believe(small_physics, levels=level), EncodedPrior(small_physics, host_encoder())
+    believed, encoded = believe(small_physics, levels=level), EncodedPrior(small_physics, host_encoder())
     drawn = CompleteDesigns.of(small_campaign.space.sample(64, 3, "cheap").assign(**conditions))
-    life, ccd = (np.exp(belief.latent(drawn)[name][0]) for name in ("cycle_life_cycles", "ccd_mA_cm2"))
+    life, ccd = (np.exp(believed.latent(drawn)[name][0]) for name in ("cycle_life_cycles", "ccd_mA_cm2"))
     aim, least = float(np.quantile(life, 0.3)), float(np.quantile(ccd, 0.9))
     objectives, limits = {"cycle_life_cycles": Match(aim)}, (Limit("ccd_mA_cm2", ">=", least),)
     control = control_of(drawn.take([0]))
     found = {}
     for kept in ((), limits):
         campaign = small_campaign.wanting(objectives, kept)
-        host = search_hosts(campaign, belief, 1, 0, encoded=encoded, settings=quick)
+        host = search_hosts(campaign, believed, 1, 0, encoded=encoded, settings=quick)
         designs = CompleteDesigns.of(host[list(small_campaign.space.columns)].assign(**conditions))
-        found[kept] = answers(belief, designs, control, objectives, limits).iloc[0]
+        found[kept] = answers(believed, designs, control, objectives, limits).iloc[0]
     assert abs(np.log(found[()]["cycle_life_cycles"] / aim)) < 0.75 * np.log(life / aim).std()
     assert found[()]["p_within_limits"] < 0.3 < 0.45 < found[limits]["p_within_limits"]
     assert found[limits]["ccd_mA_cm2"] > 1.3 * found[()]["ccd_mA_cm2"]

@@ -363,7 +363,7 @@ def test_report(command: Command, world: World, campaign: Path, table: Table, tm
     assert len(page) < 60_000
     for wanted in (
         "Measured cells, and what each taught",
-        "not predicted before; learned from",
+        "a host that was not proposed, so that no prediction of it was kept; learned from",
         "Batches in time",
         "Pending",
         "Best so far",

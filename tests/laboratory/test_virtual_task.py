@@ -18,6 +18,7 @@ from surrogate.laboratory.hypervolume import gains, hypervolume
 from surrogate.laboratory.own_with_physics import lihost_physics
 from surrogate.laboratory.tasks import Task
 from surrogate.laboratory.virtual_task import VirtualTask, sources_named, virtual_task
+from surrogate.space.joined import JoinedSpace
 
 HOSTS = 40
 
@@ -52,6 +53,11 @@ def test_is_a_task_of_its_campaign(task: VirtualTask) -> None:
     median = task.truth(task.laboratory.reference.designs.frame[list(task.space.columns)]).median()
     for name, worst in task.reference.items():
         assert worst == pytest.approx(median[name], rel=0.2)  # the median of an even number
+
+
+def test_works_on_one_space_whatever_the_methods_of_its_campaign(task: VirtualTask) -> None:
+    assert not isinstance(task.space, JoinedSpace)
+    assert not task.campaign.methods.restricts
 
 
 def test_cells_spread_about_the_truth_as_the_laboratory_says(task: VirtualTask) -> None:

@@ -218,7 +218,6 @@ def test_progress_is_reported_in_order(trained):
     assert stages == [
         "simulating",
         "critical currents",
-        "levels of laboratories",
         "cross-validation",
         "final fit",
         "changing hosts",

@@ -80,7 +80,7 @@ def test_each_cell_taught_something_the_failed_ones_too() -> None:
     assert story.learned(proposal, cell("B01-1-a", state="not_made")).startswith("could not be made")
     assert story.learned(proposal, cell("B01-1-a", failed=True)).startswith("failed before it gave a value")
     assert "mishap" in story.learned(proposal, cell("B01-1-a", state="lost"))
-    assert story.learned(None, cell("C1", **{LIFE: 3.0})) == "not predicted before; learned from"
+    assert story.learned(None, cell("C1", **{LIFE: 3.0})) == story.NOT_PROPOSED
 
 
 def test_a_batch_says_how_its_cells_agree_and_in_what_it_differs() -> None:

@@ -25,7 +25,9 @@ def test_in_words_and_numbers() -> None:
     said = " ".join(outlook_in_words(Outlook(0.01, 0.05, 0.25), {"coulombic_efficiency_pct": "max"}, 1))
     assert "batch of 1 host is" in said
     assert "in the logarithm of the lost charge" in said
-    assert "of what is reached" not in said
+    assert "what is reached" not in said
+    said = " ".join(outlook_in_words(Outlook(0.5, 2.0, 0.25, 3.1), GOALS, 4))
+    assert "and 3.1 times what is reached above the median host" in said
 
 
 BOUND = "Even that is less than cells can show (below 0.5 times what replicates differ by)."

@@ -111,7 +111,8 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
     ]
     gambles = gambles_of({names[k]: rows[k] for k in rest if k != teacher})
     made = comparison.made_already[first] if comparison.made_already else None
-    said = [*_in_words(decided, made_for, "" if made is None else made.name), *gambles]
+    far = {names[k]: rows[k] for k in ([first] if teacher is None else [first, teacher])}
+    said = [*_in_words(decided, made_for, "" if made is None else made.name), *gambles, *_outside(far)]
     return replace(decided, text=". ".join(said) + ".")
 
 
@@ -180,6 +181,15 @@ def _made_for(row: Mapping[str, Any], objectives: Iterable[str], *, alone: bool)
         return f"is made for what it promises too, and tells most beside it{teaches}"
     last = ", which is little: leave it out where cells are few" if comes_last(row) else ""
     return f"is {gamble(row)}, made for what it teaches{teaches}{last}"
+
+
+def _outside(made: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say which of the hosts that are made first nothing published is like; of gambles it is said already."""
+    far = [name for name, row in made.items() if summary.is_outside(row) and not is_gamble(row)]
+    if not far:
+        return []
+    lie, their = ("lies", "its") if len(far) == 1 else ("lie", "their")
+    return [f"{listed(far)} {lie} outside the training data: take {their} numbers as a guess"]
 
 
 def _by_objective(p: Mapping[str, float]) -> str:

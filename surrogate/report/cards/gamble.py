@@ -40,9 +40,7 @@ def gamble(row: Mapping[str, Any]) -> str:
     row : mapping of str to object
         A row of a batch.
     """
-    score = given(row, "extrapolation")
-    outside = score is not None and float(score) >= summary.EXTRAPOLATES
-    return "a gamble outside the training data" if outside else "a gamble"
+    return "a gamble outside the training data" if summary.is_outside(row) else "a gamble"
 
 
 def odds(row: Mapping[str, Any], objectives: Iterable[str]) -> str:

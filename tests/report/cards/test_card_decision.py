@@ -56,6 +56,15 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     both = decision_of(promising, campaign, comparison(4, probabilities(0.55, 0.6, 0.97, 0.93)))
     assert both is not None
     assert "teaches" not in both.text
+    assert "training data" not in both.text
+    away = decision_of(promising.assign(extrapolation=[0.9, 0.1, 0.9, 0.1, 0.0]), campaign, comparison(4))
+    assert away is not None
+    assert away.text.endswith(
+        ". B00-1 and B00-3 lie outside the training data: take their numbers as a guess."
+    )
+    alone = decision_of(promising.assign(extrapolation=[0.9, 0.1, 0.1, 0.9, 0.0]), campaign, comparison(4))
+    assert alone is not None
+    assert alone.text.endswith(". B00-1 lies outside the training data: take its numbers as a guess.")
     assert "gamble" not in both.text
     assert (
         "B00-3 is made for what it promises too, and tells most beside it: one cell of it changes which host is "
