@@ -59,7 +59,8 @@ def bench_facts() -> dict[str, Any]:
         ``targets`` (label, unit, wanted, spread of replicates as a factor, whether what counts is the lost
         charge), ``published`` (class -> target -> [5 %, 95 %, records]), ``measured`` (class -> target ->
         records), ``colours``, and for measured cells ``columns`` (of a design -> number or text),
-        ``conditions`` among them, and ``states`` (-> what each means).
+        ``conditions`` among them, ``defaults`` (numbers of a host that the bench may not set), and ``states`` (-> what each
+        means).
     """
     return {
         "controls": {name: _control(name) for name in (*CELL, *HOST)},
@@ -76,6 +77,11 @@ def bench_facts() -> dict[str, Any]:
         "colours": {**style.PHASE_COLOURS, "lithium": style.LITHIUM},
         "columns": {name: "number" if name in COLUMNS.numbers else "text" for name in c.DESIGN_COLUMNS},
         "conditions": list(c.CONDITIONS),
+        "defaults": {
+            name: column.default
+            for name, column in COLUMNS.items()
+            if column.kind == "number" and column.role in ("choice", "modifier")
+        },
         "states": dict(MEANINGS),
     }
 
