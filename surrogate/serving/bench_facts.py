@@ -59,8 +59,8 @@ def bench_facts() -> dict[str, Any]:
         ``targets`` (label, unit, wanted, spread of replicates as a factor, whether what counts is the lost
         charge), ``published`` (class -> target -> [5 %, 95 %, records]), ``measured`` (class -> target ->
         records), ``colours``, and for measured cells ``columns`` (of a design -> number or text),
-        ``conditions`` among them, ``defaults`` (numbers of a host that the bench may not set), and ``states`` (-> what each
-        means).
+        ``conditions`` among them, ``defaults`` (numbers of a host that the bench may not set), and ``states`` (->
+        what each means).
     """
     return {
         "controls": {name: _control(name) for name in (*CELL, *HOST)},
