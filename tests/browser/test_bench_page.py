@@ -464,7 +464,11 @@ def test_without_a_model_it_shows_published_hosts_and_the_command(browser: Brows
         for address in serving(None):
             for page in opened(browser, address):
                 expect(page.locator(".state.none").first).to_contain_text("surrogate train")
-                assert page.locator("main table").first.locator("tbody tr").count() == 8
+                shown = page.locator("main table").first.locator("tbody tr")
+                expect(shown).to_have_count(8)
+                assert not [text for text in shown.all_inner_texts() if "None" in text or "nan" in text]
+                expect(shown.locator("a[href^='https://doi.org/']").first).to_be_visible()
+                expect(page.locator("#propose")).to_be_disabled()
                 expect(page.locator("#picture svg rect").first).to_be_attached()
                 expect(page.locator("#masses tbody tr")).to_have_count(3)
 
