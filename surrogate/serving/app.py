@@ -93,7 +93,12 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
     app.add_middleware(BodyLimit)
     app.add_middleware(BearerToken, token=token)
     app.add_middleware(Observed, metrics=metrics)  # the last that is added is the first that is asked
-    routers = [profile_routes(), literature_routes(), cells_routes(), propose_routes(jobs)]
+    routers = [
+        profile_routes(),
+        literature_routes(),
+        cells_routes(),
+        propose_routes(jobs, lambda: served.problem),
+    ]
     _add_refusals(app, routers)
 
     @app.get(
