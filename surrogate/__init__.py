@@ -9,6 +9,7 @@ faces of their own.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from surrogate.lazy import lazy_names
@@ -44,3 +45,8 @@ if not TYPE_CHECKING:  # a type checker sees the imports above, and refuses any 
             "simulate": "surrogate.physics.simulate",
         },
     )
+
+if "__pyfunc_model_path__" in os.environ:  # MLflow's server, which runs the script of a model of any version
+    from surrogate.serving.mlflow_server import tell_in_one_line
+
+    tell_in_one_line()

@@ -177,7 +177,7 @@ def render(
         objectives=objectives_in_words(campaign.objectives),
         limits=limits_in_words(campaign.limits),
         measured=measured,
-        trust=trust_of([*axes], judged, published, electrolyte),
+        trust=trust_of([*axes], judged, published, electrolyte, rows),
         names=names_of(rows),
         titles=[summary.title(row) for row in rows],
         roles=[str(row.get("role") or "") for row in rows],
@@ -187,7 +187,9 @@ def render(
             {
                 "title": axis_title(target),
                 "wanted": words[target],
-                "drawing": strip(axis, rows, own, alike, none_published(target, published, electrolyte)),
+                "drawing": strip(
+                    axis, rows, own, alike, none_published(target, published, electrolyte, rows)
+                ),
             }
             for target, axis in axes.items()
         ],

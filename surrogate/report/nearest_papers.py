@@ -24,6 +24,7 @@ _REACHED = {  # column of the records -> column that says whether it is a bound,
 _UNDER = ("current_density_mA_cm2", "areal_capacity_mAh_cm2")
 _SIGNS = {"lower": "≥ ", "upper": "≤ "}
 _WORDS = {"ccd_mA_cm2": "critical current {}", "coulombic_efficiency_pct": "{} efficiency"}
+_NOTHING = "its records state none of the targets"
 MOST_CELLS = 2  # of a paper that are listed
 
 
@@ -40,7 +41,8 @@ class Citation:
     systems : str
         What was measured.
     reached : tuple of str
-        What its cells reached and under which conditions, a line for each of some cells.
+        What its cells reached and under which conditions, a line for each of some cells; where the records know of no
+        target, that.
     """
 
     cited: Cited
@@ -52,6 +54,12 @@ class Citation:
     def text(self) -> str:
         """The paper and where it is cited, in one line."""
         return str(self.cited)
+
+    @property
+    def place_text(self) -> str:
+        """Where the paper is cited, and that no DOI of it is given there."""
+        lacking = bool(self.cited.work) and not self.cited.doi and "reference" in self.cited.place
+        return f"{self.cited.place}, which gives no DOI of it" if lacking else self.cited.place
 
     @property
     def work_url(self) -> str:
@@ -88,7 +96,8 @@ def _citation(name: str, literature: pd.DataFrame | None) -> Citation:
     source, _, ref = name.partition("#")
     rows = _rows_of(source, ref, literature)
     systems = ", ".join(_distinct(row.get("system") for row in rows))
-    return Citation(cited(source, ref), source, systems, tuple(_cells(rows)))
+    reached = _cells(rows) or ([_NOTHING] if rows else [])
+    return Citation(cited(source, ref), source, systems, tuple(reached))
 
 
 def _rows_of(source: str, ref: str, literature: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -102,7 +111,7 @@ def _cells(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Write what some cells of a paper reached, those first of which most is known."""
     told = [(_reached(row), _conditions(row)) for row in rows]
     told = sorted((one for one in told if one[0]), key=lambda one: -len(one[0]))
-    lines = [f"{', '.join(what)}{f' at {under}' if under else ''}" for what, under in told]
+    lines = [f"{', '.join(what)}{under}" for what, under in told]
     return list(dict.fromkeys(lines))[:MOST_CELLS]
 
 
@@ -123,10 +132,13 @@ def _reached(row: Mapping[str, Any]) -> list[str]:
 
 
 def _conditions(row: Mapping[str, Any]) -> str:
+    """Write current, capacity and electrolyte behind what was reached, or that they are not stated."""
     under = [quantity(row[name], name) for name in _UNDER if given(row, name) is not None]
-    if (cell := given(row, "electrolyte_class")) not in (None, "unknown"):
-        under.append(short_name(str(cell)))
-    return ", ".join(under)
+    cell = given(row, "electrolyte_class")
+    known = cell not in (None, "unknown")
+    parts = [f" at {', '.join(under)}"] if under else []
+    parts += [f" in {short_name(str(cell))}"] if known else []
+    return "".join(parts) or " (conditions not stated)"
 
 
 def _plain(ref: object) -> str:

@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from surrogate import materials
 from surrogate.evaluation.skill import ROWS_TABLE, SKILL_TABLE
-from surrogate.materials.groups import electrolytes_of
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.materials.groups import LIQUIDS, electrolytes_of
 from surrogate.report.axes import is_drawn
-from surrogate.report.quantities import given, label, records
+from surrogate.report.quantities import given, label, number, records
 from surrogate.report.summary import short_name
 from surrogate.tracking import logged_table
 
@@ -76,7 +78,11 @@ def judgement(run_id: str) -> pd.DataFrame | None:
 
 
 def trust_of(
-    targets: Sequence[str], judged: pd.DataFrame | None, published: Sequence[Row], electrolyte: str
+    targets: Sequence[str],
+    judged: pd.DataFrame | None,
+    published: Sequence[Row],
+    electrolyte: str,
+    rows: Sequence[Row] = (),
 ) -> list[Trust]:
     """Say of each target how far its predictions can be trusted.
 
@@ -90,6 +96,8 @@ def trust_of(
         Published cells as designs.
     electrolyte : str
         Of the campaign.
+    rows : sequence of mapping
+        Of the batch, of which T_by_literature says what other classes make of the simulator's answer.
 
     Returns
     -------
@@ -100,7 +108,7 @@ def trust_of(
     return [
         Trust(
             label(target), *_judged(target, known.get(target)),
-            _like(target, alike, published, electrolyte),
+            _like(target, alike, published, electrolyte, rows),
         )
         for target in targets
     ]  # fmt: skip
@@ -148,8 +156,8 @@ def of_class(published: Sequence[Row], electrolyte: str) -> list[Row]:
     return [row for row in published if _class(row.get("electrolyte")) == wanted]
 
 
-def none_published(target: str, published: Sequence[Row], electrolyte: str) -> str:
-    """Say that no published cell of a class of electrolyte has a target.
+def none_published(target: str, published: Sequence[Row], electrolyte: str, rows: Sequence[Row] = ()) -> str:
+    """Say that no published cell of a class of electrolyte has a target, and what is predicted from then.
 
     Parameters
     ----------
@@ -159,22 +167,58 @@ def none_published(target: str, published: Sequence[Row], electrolyte: str) -> s
         Published cells as designs.
     electrolyte : str
         Of the campaign.
+    rows : sequence of mapping
+        Of the batch; T_by_literature is one factor for all of them, the level that cells of other classes give.
 
     Returns
     -------
     str
-        Such as "none in a liquid cell: physics alone".
+        Such as "none in a liquid cell: physics × 2.47"; "physics alone" only where that factor is 1.
     """
     liquids = [row for row in published if row.get("electrolyte") in _LIQUIDS]
     wide = electrolyte in _LIQUIDS and not any(is_drawn(row.get(target), target) for row in liquids)
     cell = "liquid" if wide else short_name(_class(electrolyte))
-    return f"none in {'an' if cell[:1] in 'aeiou' else 'a'} {cell} cell: physics alone"
+    return f"none in {'an' if cell[:1] in 'aeiou' else 'a'} {cell} cell: physics {_levelled(target, rows)}"
 
 
-def _like(target: str, alike: Sequence[Row], published: Sequence[Row], electrolyte: str) -> str:
+def unmeasured(designs: CompleteDesigns) -> list[str]:
+    """Say what the critical current of hosts in liquids rests on: it is measured for no published one.
+
+    Parameters
+    ----------
+    designs : CompleteDesigns
+        n rows.
+
+    Returns
+    -------
+    list of str
+        A sentence; empty where no cell holds a liquid or a gel.
+    """
+    count = int(np.isin(designs.text("electrolyte").astype(str), list(LIQUIDS)).sum())
+    if not count:
+        return []
+    return [
+        f"ccd_mA_cm2 in {count} row(s) with a liquid or a gel: measured for no published host there; it is what is "
+        "simulated (ccd_mA_cm2_physics), on the level of published cells in other electrolytes"
+    ]
+
+
+def _levelled(target: str, rows: Sequence[Row]) -> str:
+    """Say by how much the level of other classes of electrolyte moves what is simulated."""
+    factor = next((given(row, f"{target}_by_literature") for row in rows), None)
+    if factor is None:
+        return "× a level"
+    said = number(float(factor), 3)
+    return "alone" if said == "1" else f"× {said}"
+
+
+def _like(
+    target: str, alike: Sequence[Row], published: Sequence[Row], electrolyte: str, rows: Sequence[Row]
+) -> str:
     measured = sum(is_drawn(row.get(target), target) for row in alike)
     if not measured:
-        return none_published(target, published, electrolyte)
+        said = none_published(target, published, electrolyte, rows)
+        return said if said.endswith("alone") else f"{said}, the level that cells in other electrolytes give"
     return f"{measured:,} published {short_name(_class(electrolyte))} {'cell' if measured == 1 else 'cells'}"
 
 

@@ -8,7 +8,7 @@ gave, unrounded, beside the names of the samples.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,28 +18,39 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Match, Route
 
 from surrogate import __version__
 from surrogate.errors import InputError, ModelError
 from surrogate.report.rule_cautions import cautions_of
+from surrogate.report.trust import unmeasured
 from surrogate.serving import pages, schemas
 from surrogate.serving.access import BearerToken
+from surrogate.serving.addresses import HeadAsGet, refused_address
+from surrogate.serving.body_faults import body_fault
 from surrogate.serving.body_limit import BodyLimit
 from surrogate.serving.jobs import Jobs
+from surrogate.serving.literature_routes import literature_routes
 from surrogate.serving.observed import Metrics, Observed
-from surrogate.serving.other_columns import nearest
 from surrogate.serving.profile_routes import profile_routes
 from surrogate.serving.propose_routes import propose_routes
-from surrogate.serving.request import MOST_FAULTS, BadBodyError, complete_designs, fault, refuse, value_of
+from surrogate.serving.request import (
+    MOST_FAULTS,
+    BadBodyError,
+    complete_designs,
+    every_fault_in,
+    every_fault_of_designs,
+    fault,
+)
 from surrogate.serving.served import BusyError, Predictor, ServedModel
 from surrogate.serving.space_description import describe_space
 from surrogate.serving.told_cells import cells_routes
 
 DESCRIPTION = (
-    "Predicts cycle life, critical current density and overpotential of porous hosts for lithium-metal "
-    "anodes, each with the central 90 % interval of what one new cell would measure."
+    "Predicts cycle life, critical current density, overpotential and coulombic efficiency of porous hosts for "
+    "lithium-metal anodes, each with the central 90 % interval of what one new cell would measure."
 )
+
+_DESIGNS_OF = {"/predict": "designs", "/profile": "design"}  # path -> the field that holds designs
 
 
 def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: str = "") -> FastAPI:
@@ -77,10 +88,11 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
         redoc_url=None,
     )
     metrics = Metrics(jobs.counts, lambda: (served.version, served.exchanged))
+    app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit)
     app.add_middleware(BearerToken, token=token)
     app.add_middleware(Observed, metrics=metrics)  # the last that is added is the first that is asked
-    routers = [profile_routes(), cells_routes(), propose_routes(jobs)]
+    routers = [profile_routes(), literature_routes(), cells_routes(), propose_routes(jobs)]
     _add_refusals(app, routers)
 
     @app.get(
@@ -99,7 +111,7 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
             model_version=served.version,
             program_version=__version__,
             uptime_s=round(time.monotonic() - started, 3),
-            detail=served.problem or None,
+            detail=served.problem or served.refused or None,
         )
         return JSONResponse(state.model_dump(), status_code=200 if ready else 503)
 
@@ -124,15 +136,17 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
         """Median and 90 % interval of each target, and the rules that a design breaks, in their order."""
         if served.model is None:
             raise ModelError(served.problem)
-        refuse(body.beside.refused)
-        designs = complete_designs([design.model_dump(exclude_none=True) for design in body.designs])
+        given = [design.model_dump(exclude_none=True) for design in body.designs]
+        if body.beside.refused:
+            raise BadBodyError(every_fault_of_designs(given, [], "designs", body.beside.refused))
+        designs = complete_designs(given)
         version, rows = served.predict(designs)
         metrics.designs.inc(len(rows))
         answer = {
             "model_version": version,
             "predictions": [name | row for name, row in zip(body.beside.names, rows, strict=True)],
             "cautions": cautions_of(designs, {"ccd_mA_cm2": [row.get("ccd_mA_cm2") for row in rows]}),
-            "notes": [*body.beside.notes, *designs.notes],
+            "notes": [*body.beside.notes, *designs.notes, *unmeasured(designs)],
         }
         return JSONResponse(answer)
 
@@ -159,26 +173,26 @@ def _add_refusals(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Every refusal has one form: ``detail`` as a list of faulty fields, or as one sentence."""
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [
-            {"loc": fault["loc"], "msg": fault["msg"] + value_of(fault), "type": fault["type"]}
-            for fault in error.errors()[:MOST_FAULTS]
-        ]
-        for one in faults:
-            if one["type"] == "extra_forbidden" and tuple(one["loc"][:2]) == ("body", "designs"):
-                one["msg"] += f": no column of a design; {nearest(str(one['loc'][-1]))}"
-        return JSONResponse({"detail": faults}, status_code=422)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        path = request.scope["path"]
+        field, fields = _DESIGNS_OF.get(path, ""), _fields_of(app, path)
+        faults = [body_fault(fault, fields, field) for fault in error.errors()]
+        if field and isinstance(error.body, Mapping):
+            faults = every_fault_in(error.body, faults, field)
+        return JSONResponse({"detail": faults[:MOST_FAULTS]}, status_code=422)
 
     @app.exception_handler(HTTPException)
     async def unreadable(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 405:  # which names only the methods of the first route of its path
+        if error.status_code in (404, 405):
             every = [*app.routes, *(route for router in routers for route in router.routes)]
-            error.headers = {"Allow": ", ".join(_methods(every, request))}
+            return refused_address(every, request, error.status_code)
         if error.status_code != 400:
             return await http_exception_handler(request, error)
         # what FastAPI answers to bytes that are no text
-        one = {"loc": ["body"], "msg": "the body is no JSON in UTF-8", "type": "json_invalid"}
-        return JSONResponse({"detail": [one]}, status_code=422)
+        what = "the body is no JSON in UTF-8. To mend it: send a JSON object; GET /docs shows an example"
+        return JSONResponse(
+            {"detail": [{"loc": ["body"], "msg": what, "type": "json_invalid"}]}, status_code=422
+        )
 
     @app.exception_handler(BadBodyError)
     async def bad_body(_: Request, error: BadBodyError) -> JSONResponse:
@@ -198,11 +212,9 @@ def _add_refusals(app: FastAPI, routers: Sequence[APIRouter]) -> None:
         return JSONResponse({"detail": str(error)}, status_code=503)
 
 
-def _methods(routes: Sequence[BaseRoute], request: Request) -> list[str]:
-    """Return every method that the path of a request takes, whatever route it belongs to."""
-    of_the_path = [
-        route
-        for route in routes
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
-    ]
-    return sorted({method for route in of_the_path for method in route.methods or ()})
+def _fields_of(app: FastAPI, path: str) -> list[str]:
+    """Return the fields of the body that a path takes."""
+    described = app.openapi()
+    content = described["paths"].get(path, {}).get("post", {}).get("requestBody", {}).get("content", {})
+    name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return list(described["components"]["schemas"].get(name, {}).get("properties", {}))

@@ -55,10 +55,11 @@ def bench_facts() -> dict[str, Any]:
     -------
     dict
         ``controls`` (column -> label, unit, low, high, log, step, default), ``electrolytes`` and ``frameworks``
-        (name -> words, class or phase, whether it is a solid), ``agents``, ``additives``, ``targets`` (label, unit,
-        wanted, spread of replicates as a factor, whether what counts is the lost charge), ``published`` (class ->
-        target -> [5 %, 95 %, records]), ``colours``, and for measured cells ``columns`` (of a design -> number or
-        text), ``conditions`` among them, and ``states`` (-> what each means).
+        (name -> words, class or phase, whether it is a solid), ``agents``, ``solids``, ``additives``,
+        ``targets`` (label, unit, wanted, spread of replicates as a factor, whether what counts is the lost
+        charge), ``published`` (class -> target -> [5 %, 95 %, records]), ``measured`` (class -> target ->
+        records), ``colours``, and for measured cells ``columns`` (of a design -> number or text),
+        ``conditions`` among them, and ``states`` (-> what each means).
     """
     return {
         "controls": {name: _control(name) for name in (*CELL, *HOST)},
@@ -68,8 +69,10 @@ def bench_facts() -> dict[str, Any]:
             name: {"words": words(name), "phase": materials.framework(name).phase} for name in c.FRAMEWORKS
         },
         "agents": {name: words(name) for name in c.AGENTS},
+        "solids": {name: words(name) for name in materials.solids},
         "targets": {name: _target(name) for name in c.TARGETS},
         "published": published(records.load()),
+        "measured": measured(records.load()),
         "colours": {**style.PHASE_COLOURS, "lithium": style.LITHIUM},
         "columns": {name: "number" if name in COLUMNS.numbers else "text" for name in c.DESIGN_COLUMNS},
         "conditions": list(c.CONDITIONS),
@@ -99,6 +102,15 @@ def published(table: pd.DataFrame) -> dict[str, dict[str, list[float]]]:
                 ends = np.quantile(values, _ENDS)
                 found.setdefault(str(name), {})[target] = [*map(float, ends), float(len(values))]
     return found
+
+
+def measured(table: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Count the records of each class of electrolyte that state a target: class -> target -> how many, if any do."""
+    counted = table.groupby("electrolyte_class")[list(PUBLISHED.values())].count()
+    return {
+        str(name): {target: int(row[column]) for target, column in PUBLISHED.items() if row[column]}
+        for name, row in counted.iterrows()
+    }
 
 
 def demonstration() -> list[dict[str, str]]:

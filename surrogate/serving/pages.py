@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from jinja2 import Environment
 from surrogate import __version__
 from surrogate.report import style
 from surrogate.report.quantities import unit
-from surrogate.serving import schemas
+from surrogate.serving.request import MOST_DESIGNS
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
@@ -76,7 +77,7 @@ def docs(openapi: Mapping[str, Any], space: Mapping[str, Any]) -> str:
             )
         ],
         rules=space["rules"],
-        most=schemas.MOST_DESIGNS,
+        most=MOST_DESIGNS,
     )
 
 
@@ -93,7 +94,16 @@ def _operation(
     return {
         "path": path,
         "method": method.upper(),
-        "id": f"{method}{path.replace('/', '-')}",
+        "id": re.sub(r"[^a-z0-9]+", "-", f"{method}{path}").strip("-"),
+        "parameters": [
+            {
+                "name": one["name"],
+                "where": one["in"],
+                "text": one.get("description", "") or one["schema"].get("description", ""),
+                "example": next(iter(one["schema"].get("examples", [])), ""),
+            }
+            for one in operation.get("parameters", [])
+        ],
         "text": operation.get("description", ""),
         "example": _json(_named(content["schema"], known)["example"]) if content else "",
         "answers": answers,

@@ -7,6 +7,7 @@ field of the body.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +15,23 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from surrogate import materials
 from surrogate.campaign.file import MOST_PROPOSALS, Campaign
 from surrogate.campaign.told_at_once import told_at_once
 from surrogate.library import MOST_SEED
 from surrogate.library.design_tables import designs_of
-from surrogate.serving.request import in_field, table_of
+from surrogate.serving.design_faults import Fault
+from surrogate.serving.request import BadBodyError, in_field, table_of
 from surrogate.serving.told_cells import CampaignSections, CellRows, TakenAsTheyAre, campaign_of, read_cells
 
 MOST_PENDING = 100
+_SECTIONS = (
+    "conditions",
+    "search",
+    "objectives",
+    "limits",
+    "make",
+)  # one of them makes it a campaign of its own
 EXAMPLE: dict[str, Any] = {
     "campaign": {
         "conditions": {
@@ -47,7 +57,10 @@ class ProposeRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": EXAMPLE})
 
-    campaign: CampaignSections = Field(description="sections of a campaign file, or its text (TOML)")
+    campaign: CampaignSections = Field(
+        description="sections of a campaign file, or its text (TOML); at least one of "
+        f"{', '.join(_SECTIONS)}. What it leaves open is taken as usual and named in the notes"
+    )
     n: int | None = Field(default=None, ge=1, le=MOST_PROPOSALS, description="default: the campaign's n")
     seed: int = Field(default=0, ge=0, le=MOST_SEED, description="same seed, same answer")
     cells: CellRows = Field(default_factory=list)
@@ -96,7 +109,8 @@ def read_request(body: Mapping[str, Any]) -> Asked:
     Raises
     ------
     BadBodyError
-        With the field of the body, ``campaign``, ``cells`` or ``pending``, and the row and column there.
+        With the field of the body, ``campaign``, ``cells`` or ``pending``, and the row and column there; for a
+        campaign that says nothing of the cell, the hosts or the goals.
     """
     campaign = campaign_of(body["campaign"])
     notes: list[str] = []
@@ -111,4 +125,42 @@ def read_request(body: Mapping[str, Any]) -> Asked:
             designs, _, said = designs_of(table, "pending", campaign)
         pending, notes = designs.frame, notes + said
     n = campaign.n if body["n"] is None else int(body["n"])
+    stated = _stated(body["campaign"])
+    if not any(stated.get(section) for section in _SECTIONS):
+        raise BadBodyError([_nothing_stated(stated)])
+    notes = [*_usual(campaign, stated), *notes]
     return Asked(campaign, n, int(body["seed"]), cells, pending, tuple(notes))
+
+
+def _stated(given: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    """Return the sections that a campaign states; its text can be read."""
+    return tomllib.loads(given) if isinstance(given, str) else given
+
+
+def _nothing_stated(stated: Mapping[str, Any]) -> Fault:
+    """Refuse a campaign that says nothing of the cell: minutes of work for a cell that nobody named."""
+    got = f"only {', '.join(stated)}" if stated else "nothing"
+    msg = (
+        f"the campaign states {got}, so that no cell is named to propose hosts for. Allowed: at least one of "
+        f"{', '.join(_SECTIONS)}. To mend it: name the cell, such as "
+        '{"conditions": {"electrolyte": "liquid_ether", "current_density_mA_cm2": 1}}; GET /docs shows an example'
+    )
+    return {"loc": ["body", "campaign"], "msg": msg, "type": "campaign_error"}
+
+
+def _usual(campaign: Campaign, stated: Mapping[str, Any]) -> list[str]:
+    """Say which conditions and goals a campaign leaves open, and what they are taken as."""
+    given = stated.get("conditions", {})
+    solid = materials.electrolyte(str(campaign.conditions.as_dict()["electrolyte"])).is_solid
+    idle = ("additives",) if solid else ("stack_pressure_MPa",)
+    left = {
+        name: value
+        for name, value in campaign.conditions.as_dict().items()
+        if name not in given and value not in ("", None) and name not in idle
+    }
+    taken = [
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in left.items()
+    ]
+    if not stated.get("objectives"):
+        taken.append(f"objectives {', '.join(campaign.objectives)}")
+    return [f"not stated in the campaign and taken as usual: {'; '.join(taken)}"] if taken else []

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from surrogate.serving.jobs import DONE, FullError, Job, Jobs
+from surrogate.serving.jobs import DONE, MOST_KEPT, FullError, Job, Jobs
 from surrogate.serving.propose_request import ProposeRequest, read_request
 from surrogate.serving.schemas import Problem, Refusal
 from surrogate.serving.told_cells import CountedCells
 
+_LONGEST = 40  # characters of a job's id that are repeated
 RETRY_S = 30  # what a client is told to wait when too many jobs wait
 
 
@@ -71,27 +72,27 @@ def propose_routes(jobs: Jobs) -> APIRouter:
     def propose(body: ProposeRequest, response: Response) -> Any:
         """Propose hosts for a campaign: minutes for conditions that are new here, else seconds."""
         request = body.model_dump()
-        read_request(request)
+        asked = read_request(request)
         try:
             job = jobs.add(request)
         except FullError:
             detail = "too many jobs are waiting; ask again later, or cancel one: DELETE /propose/{job_id}"
             return JSONResponse({"detail": detail}, status_code=429, headers={"Retry-After": str(RETRY_S)})
         response.headers["Location"] = f"/propose/{job.id}"
-        return _state(job, jobs)
+        return _state(job, jobs) | {"notes": list(asked.notes)}
 
     @router.get("/propose/{job_id}", response_model=JobState, responses=unknown)
     def state(job_id: str) -> Any:
         """How far a job is; its proposals once it is done."""
         job = jobs.find(job_id)
-        return _state(job, jobs) if job is not None else _no_such_job()
+        return _state(job, jobs) if job is not None else _no_such_job(job_id)
 
     @router.delete("/propose/{job_id}", response_model=JobState, responses=unknown)
     def cancel(job_id: str) -> Any:
         """End a job; one that ended already stays as it is."""
         job = jobs.find(job_id)
         if job is None:
-            return _no_such_job()
+            return _no_such_job(job_id)
         jobs.cancel(job)
         return _state(job, jobs)
 
@@ -114,6 +115,10 @@ def _state(job: Job, jobs: Jobs) -> dict[str, Any]:
     }
 
 
-def _no_such_job() -> JSONResponse:
-    detail = "there is no such job, or it ended long ago; POST /propose makes one"
+def _no_such_job(job_id: str) -> JSONResponse:
+    shown = job_id if len(job_id) <= _LONGEST else f"{job_id[:_LONGEST]}..."
+    detail = (
+        f"there is no job {shown} (any more). Allowed: the job_id of a job that waits, runs, or is among the last "
+        f"{MOST_KEPT} that ended. To mend it: POST /propose makes a job and answers with its job_id"
+    )
     return JSONResponse({"detail": detail}, status_code=404)

@@ -11,20 +11,16 @@ import pandas as pd
 
 from surrogate.errors import InputError
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.serving.other_columns import Refused
+from surrogate.serving.design_faults import DesignFaults, Fault, kind_of, without_place
+from surrogate.serving.other_columns import Refused, sort_columns
 from surrogate.serving.shown import it_is
 
 MOST_FAULTS = 100  # listed in one answer
-_NO_VALUE = (
-    "missing",
-    "json_invalid",
-    "extra_forbidden",
-)  # faults of a field that is not there, or should not be
 MOST_KINDS = 12  # of them, by column and kind
+MOST_DESIGNS = 1_000  # in one request
 
 WHERE = "designs"
 
-Fault = dict[str, Any]
 Read = TypeVar("Read")
 
 
@@ -54,11 +50,14 @@ def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -
     Raises
     ------
     BadBodyError
-        With the first fault of each faulty design; at most ``MOST_FAULTS`` of them, of at most ``MOST_KINDS``
-        different columns or kinds.
+        With every fault of every design, as ``DesignFaults.listed`` has them.
     """
-    table = pd.DataFrame([dict(design) for design in designs])
-    return every_fault(table, lambda rows: CompleteDesigns.of(rows, where=field), field, one=field != WHERE)
+    try:
+        return CompleteDesigns.of(pd.DataFrame([dict(design) for design in designs]), where=field)
+    except InputError as error:
+        faults = DesignFaults(field, one=field != WHERE)
+        faults.look(dict(enumerate(designs)))
+        raise BadBodyError(faults.listed()) from error
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], field: str) -> pd.DataFrame:
@@ -107,9 +106,7 @@ def _beyond_tables(value: Any) -> str:
     return ""
 
 
-def every_fault(
-    table: pd.DataFrame, read: Callable[[pd.DataFrame], Read], field: str, *, one: bool = False
-) -> Read:
+def every_fault(table: pd.DataFrame, read: Callable[[pd.DataFrame], Read], field: str) -> Read:
     """Read a table of a body, and where rows of it are faulty list all of them, not the first.
 
     Parameters
@@ -120,8 +117,6 @@ def every_fault(
         Reads the table, or raises an ``InputError`` with the place of the faulty row in it.
     field
         Of the body.
-    one
-        Whether the field holds a single row in place of a list.
 
     Returns
     -------
@@ -143,9 +138,7 @@ def every_fault(
                 break
             same = [error, *error.also]
             rows = [table.index[found.row] for found in same if found.row is not None]
-            faults += [
-                fault(found, None if one else int(row), field) for found, row in zip(same, rows, strict=True)
-            ]
+            faults += [fault(found, int(row), field) for found, row in zip(same, rows, strict=True)]
             table = table.drop(index=rows)
             if table.empty or len(faults) >= MOST_FAULTS:
                 break
@@ -156,24 +149,69 @@ def every_fault(
     return found
 
 
-def refuse(refused: Sequence[Refused]) -> None:
-    """Refuse columns that cannot be used.
+def every_fault_in(body: Mapping[str, Any], faults: Sequence[Fault], field: str) -> list[Fault]:
+    """Add to what has the wrong type in a body all else that is wrong with its designs.
 
     Parameters
     ----------
-    refused
-        What cannot be used; may be empty.
+    body
+        As it was sent.
+    faults
+        Of the types.
+    field
+        That holds the designs; ``designs`` may have more in them than columns.
 
-    Raises
-    ------
-    BadBodyError
-        With at most ``MOST_FAULTS`` of them, if there is any.
+    Returns
+    -------
+    list of Fault
+        As :func:`every_fault_of_designs` has them.
     """
-    if refused:
-        raise BadBodyError([
-            {"loc": ["body", "designs", one.design, one.column], "msg": one.why, "type": "design_error"}
-            for one in refused[:MOST_FAULTS]
-        ])  # fmt: skip
+    given = body.get(field)
+    if field != WHERE or not isinstance(given, list):
+        return every_fault_of_designs(given, faults, field)
+    if len(given) > MOST_DESIGNS:
+        return list(faults)
+    beside = sort_columns(given)
+    return every_fault_of_designs(beside.designs, faults, field, beside.refused)
+
+
+def every_fault_of_designs(
+    given: object, faults: Sequence[Fault], field: str, refused: Sequence[Refused] = ()
+) -> list[Fault]:
+    """Add to what has the wrong type in designs of a body all else that is wrong with them.
+
+    Parameters
+    ----------
+    given
+        What the field of the body holds, whatever that is, without what may stand beside the columns of a design.
+    faults
+        Those of the types, of the whole body.
+    field
+        That holds the designs.
+    refused
+        Of what stood beside the columns.
+
+    Returns
+    -------
+    list of Fault
+        Those that are about no design, then those of the designs, as ``DesignFaults.listed`` has them.
+    """
+    one = isinstance(given, Mapping)
+    found, others = DesignFaults(field, one=one), list[Fault]()
+    designs = dict(enumerate([given] if one else given if isinstance(given, list) else []))
+    for told in faults:
+        inside = told["loc"][1:2] == [field]
+        place = [0, *told["loc"][2:]] if one else list(told["loc"][2:])
+        if inside and len(place) > 1 and isinstance(place[1], str):
+            found.add(place[0], place[1], told["msg"], told["type"])
+            continue
+        others.append(told)
+        if inside:  # the list itself, or a design that is none
+            designs = {key: value for key, value in designs.items() if place and key != place[0]}
+    for column in refused:
+        found.add(column.design, column.column, column.why, "design_error")
+    found.look({place: design for place, design in designs.items() if isinstance(design, Mapping)})
+    return [*others[:MOST_FAULTS], *found.listed()]
 
 
 def fault(error: InputError, row: int | None, field: str = WHERE) -> Fault:
@@ -196,27 +234,7 @@ def fault(error: InputError, row: int | None, field: str = WHERE) -> Fault:
     loc: list[str | int] = ["body", field]
     loc += [row] if row is not None else []
     loc += [error.column] if error.column is not None else []
-    # loc says where; the row in the message counts only those that were still in the table
-    place = [field] + ([f"row {error.row + 1}"] if error.row is not None else [])
-    place += [f"column {error.column}"] if error.column is not None else []
-    message = error.over_http().removeprefix(f"{', '.join(place)}: ")
-    return {"loc": loc, "msg": message, "type": type(error).__name__.removesuffix("Error").lower() + "_error"}
-
-
-def value_of(fault: Mapping[str, Any]) -> str:
-    """Return what pydantic leaves out of its message: the value, if it is a plain one and there is one.
-
-    Parameters
-    ----------
-    fault
-        As pydantic lists it.
-
-    Returns
-    -------
-    str
-        To stand behind the message; empty where the field itself is what is wrong.
-    """
-    return "" if fault["type"] in _NO_VALUE else it_is(fault.get("input"))
+    return {"loc": loc, "msg": without_place(error, field), "type": kind_of(error)}
 
 
 @contextmanager

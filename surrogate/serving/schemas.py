@@ -26,9 +26,9 @@ from surrogate.hosts.registry import Columns
 from surrogate.materials.recipes import LONGEST_RECIPE
 from surrogate.report.quantities import axis_title
 from surrogate.serving.other_columns import IDENTIFIERS, Sorted, sort_columns
+from surrogate.serving.request import MOST_DESIGNS
 from surrogate.serving.space_description import column_facts
 
-MOST_DESIGNS = 1_000
 LONGEST_IDENTIFIER = 64
 
 EXAMPLE: dict[str, Any] = {
@@ -85,7 +85,10 @@ def _prediction() -> type[BaseModel]:
     }
     for target in c.TARGETS:
         title = axis_title(target)
-        fields[target] = (float | None, Field(description=f"{title}: median"))
+        behind = "what is simulated, on the level that published cells give it"
+        if target == "ccd_mA_cm2":
+            behind += "; no host in a liquid or a gel is among them: there it is the level of other cells"
+        fields[target] = (float | None, Field(description=f"{title}: median; {behind}"))
         fields[f"{target}_lower"] = (
             float | None,
             Field(description=f"{title}: 5 % quantile of one new cell"),
@@ -163,7 +166,9 @@ class Health(BaseModel):
     model_version: str | None
     program_version: str
     uptime_s: float
-    detail: str | None = Field(description="what to do when there is no model")
+    detail: str | None = Field(
+        description="why there is no model, or why a newer champion is not taken up, and what to do"
+    )
 
 
 class FieldError(BaseModel):

@@ -23,9 +23,18 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from surrogate import __version__
 from surrogate.errors import LihostError, ModelError
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.serving.observed import LOG
 
+_OTHER_CODE = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+)  # what files of other code may raise
 REMEDY = "no model is registered yet; the endpoint takes up what `surrogate train` makes where it runs"
 FOLLOWED_EVERY_S = 10.0
 
@@ -84,7 +93,9 @@ class Predictor(Protocol):
 
 
 class ServedModel:
-    """Holds the model, or the reason why there is none; never both.
+    """Holds the model, or the reason why there is none (``problem``); never both.
+
+    Where a model answers and a newer champion cannot take its place, ``refused`` says why.
 
     ``predict`` is called from a pool of threads. Gaussian processes cache intermediate results in the model
     while they predict, so one thread at a time uses it, for all who wait.
@@ -98,6 +109,7 @@ class ServedModel:
     def __init__(self, model: Predictor | None = None) -> None:
         self.model = model
         self.problem = "" if model else REMEDY
+        self.refused = ""
         self.exchanged = 0
         self._fixed = model is not None
         self._registered = ""
@@ -118,6 +130,7 @@ class ServedModel:
             return
         from surrogate import tracking  # imports mlflow and torch
 
+        named = ""
         try:
             found = tracking.champion()
             if found is None:
@@ -125,15 +138,20 @@ class ServedModel:
                 return
             if found.version == self._registered:
                 return
+            named = f"champion version {found.version} cannot be used by lihost {__version__}: "
             model = found.load()
         except ModelError as error:
-            self._without(f"{error} The endpoint takes up the next champion by itself.")
+            self._without(f"{named}{error} The endpoint takes up the next champion by itself.")
         except LihostError as error:
-            self._without(str(error))
+            self._without(f"{named}{error}")
+        except _OTHER_CODE as error:
+            said = f"{type(error).__name__}: {error}. To mend it: train again: surrogate train."
+            self._without(f"{named}{said} The endpoint takes up the next champion by itself.")
         else:
             with self._lock:
                 self.exchanged += self.model is not None
-                self.model, self.problem, self._registered = model, "", found.version
+                self.model, self.problem, self.refused = model, "", ""
+                self._registered = found.version
 
     def follow(self, every_s: float = FOLLOWED_EVERY_S) -> None:
         """Look every few seconds whether there is another champion, until :meth:`stop`."""
@@ -249,8 +267,15 @@ class ServedModel:
                 self._requests, self._designs = self._requests - 1, self._designs - designs
 
     def _without(self, problem: str) -> None:
+        """Note why there is no model, or no other one; what is new is logged."""
+        before = self.refused if self.model else self.problem
         if self.model is None:
             self.problem = problem
+        elif problem != REMEDY:  # that nobody is champion any more takes nothing away
+            self.refused = f"version {self.version} goes on answering: {problem}"
+            problem = self.refused
+        if problem not in (before, REMEDY):
+            LOG.warning(problem)
 
     def _follow(self, every_s: float) -> None:
         while not self._stopped.wait(every_s):

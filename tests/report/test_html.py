@@ -321,18 +321,20 @@ def test_the_nearest_papers_are_named_and_linked(tmp_path: Path) -> None:
     paper, review, other = re.findall(r"<li>(.*)</li>", near[1])
     there = 'rel="noopener noreferrer">'
     assert paper == (
-        f'<a href="https://doi.org/10.1093/nsr/nwac183" {there}Tan et al., Natl. Sci. Rev. 2022, 9, nwac183</a> '
+        "Tan et al., Natl. Sci. Rev. 2022, 9, nwac183, doi "
+        f'<a href="https://doi.org/10.1093/nsr/nwac183" {there}10.1093/nsr/nwac183</a> '
         "(reference 195 of 002_612f39683bb0201f)"
     )
     assert review == (
         "Zhou et al., J. Power Sources 2021, 495, 229773 "
-        f'(<a href="https://doi.org/10.1002/aenm.202304229" {there}reference 135 of 10.1002/aenm.202304229</a>)'
-        '<span class="reached">MCCNF@ZnO: ≥ 500 cycles at 0.5 mA cm⁻², liquid ether</span>'
+        f'(<a href="https://doi.org/10.1002/aenm.202304229" {there}reference 135 of 10.1002/aenm.202304229, '
+        "which gives no DOI of it</a>)"
+        '<span class="reached">MCCNF@ZnO: ≥ 500 cycles at 0.5 mA cm⁻² in liquid ether</span>'
     )
     assert (
         other
         == f'<a href="https://doi.org/10.1039/d5eb00156k" {there}10.1039/d5eb00156k, its reference he-zn</a>'
-        '<span class="reached">Cu foam: 80 cycles</span>'
+        '<span class="reached">Cu foam: 80 cycles (conditions not stated)</span>'
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import report_examples as examples
 
+from surrogate.literature import records
 from surrogate.report.nearest_papers import citations
 
 
@@ -23,6 +24,24 @@ def test_a_doi_becomes_a_link() -> None:
     known, unknown = citations("002_612f39683bb0201f#195;10.1002/aenm.202304229#47")
     assert (known.work_url, known.source_url) == ("https://doi.org/10.1093/nsr/nwac183", "")
     assert (unknown.work_url, unknown.source_url) == ("", "https://doi.org/10.1002/aenm.202304229")
+
+
+def test_what_was_reached_says_under_which_conditions_or_that_they_are_not_stated() -> None:
+    table = records.load()
+    nearest = ("10.1002/aenm.202304229#8", "10.1002/aenm.202304229#122", "10.1039/d5eb00156k#dorfler-yp50f")
+    first, second, third = citations(";".join(nearest), table)
+    assert first.reached[0] == "≥ 200 cycles, 97.3 % efficiency at 1 mA cm⁻², 1 mAh cm⁻² in liquid carbonate"
+    assert second.reached[1] == "≥ 200 cycles (conditions not stated)"
+    assert third.reached[0] == "79.5 % efficiency in sulfide"
+    (silent,) = citations("10.1039/d2qm00888b#", table)
+    assert silent.reached == ("its records state none of the targets",)
+
+
+def test_a_paper_whose_doi_is_not_given_says_so_beside_its_document() -> None:
+    known, unknown, own = citations("002_612f39683bb0201f#195;10.1002/aenm.202304229#47;10.1039/d5eb00156k#")
+    assert known.place_text == known.cited.place
+    assert unknown.place_text == "reference 47 of 10.1002/aenm.202304229, which gives no DOI of it"
+    assert own.place_text == "own data of 10.1039/d5eb00156k"
 
 
 def test_a_paper_that_is_not_known_is_named_by_its_document() -> None:

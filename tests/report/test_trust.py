@@ -45,15 +45,23 @@ def test_failures_and_cells_alike_are_counted() -> None:
     assert one.like == "14 published liquid ether cells"
 
 
-def test_what_was_never_measured_is_physics_alone() -> None:
+def test_what_was_never_measured_is_physics_on_the_level_of_others() -> None:
     published = records(examples.context())
-    gel = trust.trust_of(["ccd_mA_cm2"], None, published, "gel")
-    assert gel[0].like == "none in a gel cell: physics alone"
+    rows = [{"ccd_mA_cm2_by_literature": 2.466}]
+    gel = trust.trust_of(["ccd_mA_cm2"], None, published, "gel", rows)
+    assert gel[0].like == (
+        "none in a gel cell: physics × 2.47, the level that cells in other electrolytes give"
+    )
     assert gel[0].skill == "how good the model is was not recorded with it"
     none = [row | {"ccd_mA_cm2": None} for row in published]
-    assert (
-        trust.none_published("ccd_mA_cm2", none, "liquid_carbonate") == "none in a liquid cell: physics alone"
-    )
+    for known, said in ((rows, "× 2.47"), ([], "× a level"), ([{"ccd_mA_cm2_by_literature": 1.0}], "alone")):
+        assert (
+            trust.none_published("ccd_mA_cm2", none, "liquid_carbonate", known)
+            == f"none in a liquid cell: physics {said}"
+        )
+    assert trust.trust_of(["ccd_mA_cm2"], None, none, "gel", [{"ccd_mA_cm2_by_literature": 1.0}])[
+        0
+    ].like.endswith("physics alone")
     assert trust.none_published("ccd_mA_cm2", published, "liquid_carbonate").startswith(
         "none in a liquid carbonate"
     )

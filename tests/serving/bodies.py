@@ -181,6 +181,7 @@ def send(client: Any, asked: Asked) -> httpx.Response:
 
 
 #: A command, or an option of one: nothing that a body can do.
+MENDED = re.compile(r"To mend it: .|did you mean ")
 COMMAND = re.compile(r"(?<![\w-])--[a-z]|\b(?:optimize|surrogate) [a-z]+(?:-[a-z]+)*\b")
 
 
@@ -192,10 +193,18 @@ def complaints(asked: Asked, answer: httpx.Response) -> list[str]:
         return []
     said = json.loads(answer.text, parse_constant=_refuse)
     if answer.status_code != 422:
-        return [] if said.get("detail") else [f"{answer.status_code} says nothing"]
-    return [wrong for fault in said["detail"] if (wrong := _about(asked.body, fault)) is not None] or (
-        [] if said["detail"] else ["422 without a fault"]
-    )
+        detail = said.get("detail", "")
+        if (
+            answer.status_code in (404, 405)
+            and "To mend it: " not in detail
+            and "POST /propose" not in detail
+        ):
+            return [f"{answer.status_code} without a remedy"]
+        return [] if detail else [f"{answer.status_code} says nothing"]
+    wrong = [wrong for fault in said["detail"] if (wrong := _about(asked.body, fault)) is not None]
+    if asked.path in ("/predict", "/profile"):
+        wrong += [f"no remedy: {fault}" for fault in said["detail"] if not MENDED.search(fault["msg"])]
+    return wrong or ([] if said["detail"] else ["422 without a fault"])
 
 
 def _about(body: Any, fault: dict[str, Any]) -> str | None:

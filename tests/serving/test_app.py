@@ -120,6 +120,7 @@ def test_openapi_describes_the_body_and_the_refusals(client: TestClient) -> None
         "/cells",
         "/propose",
         "/propose/{job_id}",
+        "/literature",
         "/metrics",
     }
     assert paths == set(described["paths"])
@@ -142,6 +143,22 @@ def test_pages_ask_nobody_but_this_endpoint(client: TestClient, path: str) -> No
     assert "<b>test</b>" not in answer.text
 
 
+def test_the_nearest_papers_come_with_their_own_doi_and_what_they_reached(client: TestClient) -> None:
+    named = "002_612f39683bb0201f#195; 10.1002/aenm.202304229#8;002_612f39683bb0201f#195;nowhere#3"
+    known, unlinked, unknown = client.get("/literature", params={"of": named}).json()["papers"]
+    assert known["url"] == f"https://doi.org/{known['doi']}" == "https://doi.org/10.1093/nsr/nwac183"
+    assert (unlinked["doi"], unlinked["url"]) == ("", "")
+    assert "which gives no DOI of it" in unlinked["place"]
+    assert unlinked["reached"][0].endswith("at 1 mA cm⁻², 1 mAh cm⁻² in liquid carbonate")
+    assert (unknown["name"], unknown["place"], unknown["reached"]) == (
+        "nowhere#3",
+        "nowhere, its reference 3",
+        [],
+    )
+    refused = client.get("/literature")
+    assert (refused.status_code, refused.json()["detail"][0]["loc"]) == (422, ["query", "of"])
+
+
 def test_the_reference_lists_each_column_and_each_request(client: TestClient) -> None:
     text = client.get("/docs").text
     for said in (*c.DESIGN_COLUMNS, "/health", "/space", "/predict", "openapi.json"):
@@ -152,11 +169,32 @@ def test_the_reference_lists_each_column_and_each_request(client: TestClient) ->
     assert "&lt;b&gt;test&lt;/b&gt; 1" in start
 
 
-def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> None:
-    assert client.get("/nothing").status_code == 404
-    for path, methods in {"/predict": "POST", "/propose/7": "DELETE, GET", "/docs": "GET"}.items():
+def test_an_address_or_method_that_there_is_not_is_named_with_what_there_is(client: TestClient) -> None:
+    unknown = client.get("/predicts")
+    assert unknown.status_code == 404
+    for said in ("no /predicts here", "POST /predict", "DELETE /propose/{job_id}", "GET /docs", "To mend it"):
+        assert said in unknown.json()["detail"]
+    for path, methods, said in (
+        ("/predict", "POST", "send POST /predict"),
+        ("/propose/7", "DELETE, GET, HEAD", "send DELETE /propose/7 or GET /propose/7"),
+        ("/docs", "GET, HEAD", "send GET /docs"),
+    ):
         refused = client.options(path)
         assert (refused.status_code, refused.headers["allow"]) == (405, methods)
+        assert f"{path} does not take OPTIONS" in refused.json()["detail"]
+        assert said in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/health", "/space", "/metrics", "/openapi.json", "/propose/7"]
+)
+def test_head_is_answered_as_get_without_the_body(client: TestClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert head.status_code == got.status_code
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert int(head.headers["content-length"]) > 0
+    assert head.content == b""
+    assert client.head("/predict").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/predict", "/profile", "/cells", "/propose"])

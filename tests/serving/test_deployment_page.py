@@ -11,7 +11,7 @@ import typer
 
 from surrogate.cli import servers
 from surrogate.cli.surrogate import app
-from surrogate.serving import body_limit, jobs, schemas, served
+from surrogate.serving import body_limit, jobs, request, served
 
 PAGE = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
 
@@ -31,7 +31,7 @@ def test_the_limits_are_those_of_the_code():
     assert row("connections")[0] == f"{servers.MOST_AT_ONCE}"
     body = f"{body_limit.MOST_BYTES // 2**20} MB, {body_limit.MOST_SECONDS:.0f} s"
     assert row("size of a body")[0] == body
-    assert row("designs in a request")[0] == f"{schemas.MOST_DESIGNS:,}"
+    assert row("designs in a request")[0] == f"{request.MOST_DESIGNS:,}"
     assert row("requests, designs")[0] == f"{served.MOST_REQUESTS}, {served.MOST_DESIGNS:,}"
     assert row("jobs of")[0] == f"{jobs.MOST_WAITING}"
 

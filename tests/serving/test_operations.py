@@ -155,14 +155,39 @@ def test_only_so_many_wait_and_the_others_are_told_when_to_ask_again(
     )
 
 
-def test_the_model_that_answers_stays_where_the_next_cannot_be_loaded(registry: Registry) -> None:
+def test_the_model_that_answers_stays_where_the_next_cannot_be_loaded(
+    registry: Registry, caplog: pytest.LogCaptureFixture
+) -> None:
     with TestClient(create_app()) as client:
         registry.broken, registry.version = True, "2"
-        time.sleep(0.2)
-        assert client.get("/health").json()["model_version"] == "1"
+        wait(lambda: client.get("/health").json()["detail"] is not None)
+        health = client.get("/health")
+        assert (health.status_code, health.json()["model_version"]) == (200, "1")
+        assert "version 1 goes on answering: champion version 2 cannot be used" in health.json()["detail"]
+        assert "surrogate train" in health.json()["detail"]
+        assert [one.message for one in caplog.records if one.levelname == "WARNING"] == [
+            health.json()["detail"]
+        ]
         registry.version = None
         time.sleep(0.1)
         assert client.post("/predict", json=BODY).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "raised", [ModelError("made for other columns", remedy="surrogate train"), KeyError("x")]
+)
+def test_a_champion_of_other_code_is_named_when_the_service_starts(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
+    def load() -> Model:
+        raise raised
+
+    monkeypatch.setattr(registry, "load", load)
+    with TestClient(create_app()) as client:
+        for answer in (client.get("/health"), client.post("/predict", json=BODY)):
+            assert answer.status_code == 503
+            assert answer.json()["detail"].startswith("champion version 1 cannot be used by lihost")
+            assert "surrogate train" in answer.json()["detail"]
 
 
 def test_the_first_champion_is_taken_up_without_a_restart(registry: Registry) -> None:

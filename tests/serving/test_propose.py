@@ -91,6 +91,23 @@ def test_the_text_of_a_campaign_file_serves_too(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    "campaign", [{}, {"schema_version": 1}, {"n": 2}, {"conditions": {}}, "schema_version = 1"]
+)
+def test_no_job_is_made_of_a_campaign_that_names_no_cell(client: TestClient, campaign: Any) -> None:
+    answer = client.post("/propose", json={"campaign": campaign})
+    assert answer.status_code == 422
+    (fault,) = answer.json()["detail"]
+    assert fault["loc"] == ["body", "campaign"]
+    named = json.loads(fault["msg"].partition("such as ")[2].partition(";")[0])  # the remedy, done
+    made = client.post("/propose", json={"campaign": named})
+    assert made.status_code == 202
+    (note,) = made.json()["notes"]
+    assert "taken as usual: additives none; areal_capacity_mAh_cm2 1; temperature_C 25" in note
+    assert "objectives cycle_life_cycles, overpotential_mV" in note
+    client.delete(made.headers["location"])
+
+
+@pytest.mark.parametrize(
     ("body", "loc", "says"),
     [
         ({"campaign": {"conditions": {"electrolyte": "water"}}}, ["campaign"], "water"),
@@ -134,7 +151,8 @@ def test_what_is_wrong_is_answered_with_its_field(
 def test_there_is_no_such_job(client: TestClient) -> None:
     for answer in (client.get("/propose/7"), client.delete("/propose/7")):
         assert answer.status_code == 404
-        assert "POST /propose" in answer.json()["detail"]
+        assert "no job 7 (any more)" in answer.json()["detail"]
+        assert "To mend it: POST /propose" in answer.json()["detail"]
 
 
 def test_the_child_proposes_with_cells_and_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +198,6 @@ def test_the_child_says_why_it_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracking, "load_champion", none)
     monkeypatch.setattr(propose_worker, "be_polite", lambda: None)
     out = io.StringIO()
-    body = {"campaign": {}, "n": 1, "seed": 0, "cells": [], "pending": []}
+    body = {"campaign": EXAMPLE["campaign"], "n": 1, "seed": 0, "cells": [], "pending": []}
     propose_worker.main(io.StringIO(json.dumps(body)), out)
     assert "surrogate train" in json.loads(out.getvalue().splitlines()[-1])["problem"]

@@ -39,7 +39,7 @@ OTHER = CELL | {"temperature_C": 60}
 
 
 def asked(**parts: Any) -> dict[str, Any]:
-    return {"campaign": {}, **parts}
+    return {"campaign": {"conditions": {"electrolyte": "liquid_ether"}}, **parts}
 
 
 #: Path, what is refused, what is said to mend it, and what was said, done.

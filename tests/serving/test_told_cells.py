@@ -67,7 +67,13 @@ def test_reports_of_one_cell_are_one_cell() -> None:
     """In a request as in a campaign: it ran, and then it failed; what cannot be true of one cell is refused."""
     ran = CELL | {"cell_id": "a", "state": "running", "cycle_life_cycles": 500}
     failed = CELL | {"cell_id": "a", "state": "failed", "cycle_life_cycles": 600}
-    body = {"campaign": {}, "n": None, "seed": 0, "pending": [], "yes": False}
+    body = {
+        "campaign": {"n": 3, "conditions": {"temperature_C": 25}},
+        "n": None,
+        "seed": 0,
+        "pending": [],
+        "yes": False,
+    }
     twice = [CELL | {"cycle_life_cycles": 90, "state": "failed"}] * 2  # two cells that nobody named
     asked = read_request(body | {"cells": [ran, failed, *twice]})
     assert asked.cells is not None

@@ -188,7 +188,11 @@ def _over_constants(row: Mapping[str, Any], target: str, simulated: Any) -> str:
 
 def _moved_by(row: Mapping[str, Any], target: str, told: int) -> str:
     """Say what moved a prediction away from what was simulated."""
-    names = {"by_literature": "published cells", "by_cells": own_cells(told)}
+    others = target == _CCD and row["electrolyte"] in LIQUIDS  # of which none is published
+    names = {
+        "by_literature": f"published cells{' in other electrolytes' if others else ''}",
+        "by_cells": own_cells(told),
+    }
     factors = {name: given(row, f"{target}_{column}") for column, name in names.items()}
     moved = [
         f"{name} moved the {'lost charge' if SCALES[target].decreasing else 'level'} {times(float(factor))}"

@@ -1,0 +1,59 @@
+"""MLflow's own server of a model that other code made: one line, whichever script was kept with the model."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from surrogate.serving import mlflow_server
+
+OLD = (
+    "from surrogate.errors import ModelError\n"
+    "raise ModelError('made for other columns', remedy='run surrogate train')\n"
+)
+OLDER = "from surrogate.errors import NoSuchError\n"
+OURS = "import surrogate\n1 / 0\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (OLD, "made for other columns. To mend it: run surrogate train."),
+        (OLDER, "ImportError: cannot import name 'NoSuchError' from 'surrogate.errors'"),
+    ],
+)
+@pytest.mark.process
+def test_a_model_of_other_code_ends_the_server_with_one_line(tmp_path: Path, script: str, said: str) -> None:
+    (tmp_path / "pyfunc_model.py").write_text(script)
+    (tmp_path / "registered_model_meta").write_text("model_name: lihost\nmodel_version: '3'\n")
+    ended = run(tmp_path, "import surrogate, pyfunc_model")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("lihost version 3 cannot be served by lihost")
+    assert said in line
+    assert "surrogate train" in line
+    assert ended.returncode == 0, "else MLflow's command writes a stack trace about the status"
+
+
+@pytest.mark.process
+def test_any_other_fault_keeps_its_stack_trace(tmp_path: Path) -> None:
+    ended = run(tmp_path, OURS)
+    assert "Traceback" in ended.stderr
+    assert ended.returncode == 1
+
+
+def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(folder), str(Path(mlflow_server.__file__).parents[2])])
+    env = os.environ | {mlflow_server.MODEL_PATH: folder.as_uri(), "PYTHONPATH": path}
+    return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+
+
+def test_the_name_is_that_of_mlflow() -> None:
+    from mlflow.pyfunc import scoring_server
+
+    assert scoring_server._SERVER_MODEL_PATH == mlflow_server.MODEL_PATH
+    face = (Path(mlflow_server.__file__).parents[1] / "__init__.py").read_text(encoding="utf-8")
+    assert f'"{mlflow_server.MODEL_PATH}" in os.environ' in face
