@@ -91,7 +91,7 @@ def of_simulations() -> list[Case]:
     """Return the commands that simulate."""
 
     def recipe(folder: Path) -> None:
-        (folder / "small.toml").write_text("schema_version = 1\n[simulate]\nn = 40\n")
+        (folder / "small.toml").write_text("schema_version = 1\n[simulate]\nn = 55\n")
 
     return [
         Case("simulate --designs", ("surrogate", "simulate", "--designs", "in.csv", "--out", "out.csv"), designs,

@@ -21,7 +21,7 @@ def few_papers_that_win() -> None:
     from surrogate.learning import promotion
 
     few_papers()
-    promotion.decide = lambda *tables: Verdict(True, ("made to win",))
+    promotion.decide = lambda *tables, **how: Verdict(True, ("made to win",))
 
 
 def small_parts() -> None:
