@@ -19,7 +19,7 @@ from surrogate.hosts.search_space import host_space
 from surrogate.tracking.store import open_store
 from tests.faults import cases
 from tests.faults.commands import NO_COMPILER, Commands, compiler
-from tests.faults.kills import Case, Row, killed
+from tests.faults.kills import Case, Row, full, killed
 from tests.faults.registry import aliases, orphans
 
 pytestmark = pytest.mark.skipif(compiler() is None, reason=NO_COMPILER)
@@ -32,6 +32,7 @@ MODULES = (
     *cases.OF_CAMPAIGNS, "surrogate.learning", "surrogate.cli.proposal", "mlflow.pyfunc",
     "mlflow.store.model_registry.sqlalchemy_store", "mlflow.store.tracking.sqlalchemy_store", "alembic.command",
 )  # fmt: skip
+FULL = 10  # times that the disk fails under each command
 ROWS: list[Row] = []
 
 
@@ -132,6 +133,23 @@ def test_proposals_killed(commands: Commands, two_models: Path, tmp_path: Path) 
 
 def test_trainings_killed(commands: Commands, two_models: Path, tmp_path: Path) -> None:
     judge(training(two_models), commands, tmp_path)
+
+
+@pytest.mark.parametrize("case", [*cases.of_campaigns(), *cases.of_simulations()], ids=lambda case: case.name)
+def test_a_disk_that_fails(case: Case, commands: Commands, tmp_path: Path) -> None:
+    said = full(commands, case, tmp_path, max(1, round(TIMES * FULL)), np.random.default_rng(1))
+    print(f"\n{case.name}: {dict(said)}", flush=True)
+
+
+def test_proposals_and_promotions_on_a_disk_that_fails(
+    commands: Commands, two_models: Path, tmp_path: Path
+) -> None:
+    mlruns = two_models / "mlruns"
+    for case in (cases.promoting(mlruns, registered), cases.proposing(mlruns, mlruns / "physics")):
+        said = full(
+            commands, case, tmp_path / case.name, max(1, round(TIMES * FULL)), np.random.default_rng(1)
+        )
+        print(f"\n{case.name}: {dict(said)}", flush=True)
 
 
 def test_the_table() -> None:

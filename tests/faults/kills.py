@@ -7,6 +7,7 @@ its state is that of after.
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ import numpy as np
 
 from tests.faults.commands import Commands, Ended
 
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 AT_CHANGES = 0.7  # share of the kills that are at a change of the disk; the others are at random moments
 
 
@@ -63,6 +65,30 @@ class Row:
     left: Counter[str]
 
 
+@dataclass(frozen=True)
+class Alone:
+    """A command that was let alone: the folder before it, the states, and how it went."""
+
+    start: Path
+    before: Any
+    after: Any
+    whole: Ended
+
+
+def let_alone(commands: Commands, case: Case, folder: Path) -> Alone:
+    """Run a command to its end in a copy of its folder."""
+    start = folder / "start"
+    start.mkdir(parents=True)
+    case.prepare(start)
+    before = case.state(start)
+    alone = copied(start, folder / "alone")
+    whole = commands.run(alone, *case.words, with_=case.with_)
+    assert whole.code == 0, whole.said
+    after = case.state(alone)
+    assert after != before, f"{case.name} changes nothing"
+    return Alone(start, before, after, whole)
+
+
 def killed(commands: Commands, case: Case, folder: Path, kills: int, rng: np.random.Generator) -> Row:
     """Kill a command many times.
 
@@ -83,20 +109,13 @@ def killed(commands: Commands, case: Case, folder: Path, kills: int, rng: np.ran
     -------
     Row
     """
-    start = folder / "start"
-    start.mkdir(parents=True)
-    case.prepare(start)
-    before = case.state(start)
-    alone = copied(start, folder / "alone")
-    whole = commands.run(alone, *case.words, with_=case.with_)
-    assert whole.code == 0, whole.said
-    after = case.state(alone)
-    assert after != before, f"{case.name} changes nothing"
+    alone = let_alone(commands, case, folder)
+    whole = alone.whole
     left, done, place = Counter[str](), 0, folder / "killed"
     for _ in range(20 * kills):
         if done == kills:
             break
-        copied(start, place)
+        copied(alone.start, place)
         if rng.random() < AT_CHANGES:
             at = int(rng.integers(1, whole.changes + 2))
             ended = commands.run(place, *case.words, with_=case.with_, kill_at=at)
@@ -107,20 +126,51 @@ def killed(commands: Commands, case: Case, folder: Path, kills: int, rng: np.ran
             assert ended.code == 0, ended.said
             continue
         done += 1
-        left[judged(commands, case, place, before, after, ended)] += 1
+        left[judged(commands, case, place, alone)] += 1
     return Row(case.name, whole.changes, whole.seconds, done, left)
 
 
-def judged(commands: Commands, case: Case, place: Path, before: Any, after: Any, ended: Ended) -> str:
-    """Look at what a kill has left, and give the command again; which state was found."""
+def full(commands: Commands, case: Case, folder: Path, times: int, rng: np.random.Generator) -> Counter[str]:
+    """Let the disk fail from some change on, many times.
+
+    Parameters
+    ----------
+    commands, case, folder, rng
+        As for :func:`killed`.
+    times : int
+        How often.
+
+    Returns
+    -------
+    Counter of str
+        What the command said at its end, in one line, where it was refused; "done" where it was not.
+    """
+    alone, said = let_alone(commands, case, folder), Counter[str]()
+    for _ in range(times):
+        place = copied(alone.start, folder / "full")
+        error, at = int(rng.choice(DISK_ERRORS)), int(rng.integers(1, alone.whole.changes + 1))
+        ended = commands.run(place, *case.words, with_=case.with_, full_at=at, error=error)
+        assert ended.code in (0, 2), f"{case.name}, errno {error} at {at}: {ended.said}"
+        if ended.code:
+            last = " ".join(ended.said.split(f"{case.words[0]}: ")[-1].split())
+            assert "To mend it: " in last, f"{case.name}: {ended.said}"
+            said[last.replace(str(place), "")] += 1
+        else:
+            said["done"] += 1
+        judged(commands, case, place, alone)
+    return said
+
+
+def judged(commands: Commands, case: Case, place: Path, alone: Alone) -> str:
+    """Look at what is left, and give the command again; which state was found."""
     found = case.state(place)
-    which = "as before" if found == before else "as after" if found == after else "between"
-    assert which != "between" or case.between(found, before, after), f"{case.name}: {found}"
-    if case.again(found, after):
+    which = "as before" if found == alone.before else "as after" if found == alone.after else "between"
+    assert which != "between" or case.between(found, alone.before, alone.after), f"{case.name}: {found}"
+    if case.again(found, alone.after):
         again = commands.run(place, *case.words, with_=case.with_)
         assert again.code in ((0,) if which != "as after" else (0, 2)), f"{case.name} again: {again.said}"
         found = case.state(place)
-    assert found == after, f"{case.name} again: {found} instead of {after}"
+    assert found == alone.after, f"{case.name} again: {found} instead of {alone.after}"
     return which
 
 

@@ -98,9 +98,10 @@ def test_what_was_stopped_as_it_took_its_name_is_nobodys(
             raise KeyboardInterrupt
         return taken
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", stopped)
-        write(tmp_path, "two")
+        with pytest.raises(KeyboardInterrupt):
+            write(tmp_path, "two")
     assert (tmp_path / "a.csv").read_text() == ("two" if done else "one")
     assert write(tmp_path, "three").kept == {}
     assert (tmp_path / "a.csv").read_text() == "three"
