@@ -25,7 +25,8 @@ import pandas as pd
 
 from surrogate.campaign.control import control_of
 from surrogate.errors import ModelError, SpaceError, StoreError
-from surrogate.files.output import output_folder, replacing
+from surrogate.files.kept_table import KEPT, keep_table, kept_table
+from surrogate.files.output import output_folder
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.network import Network, NetworkSettings
@@ -135,7 +136,7 @@ def physics_of(
     with single_thread():
         prior = _made(campaign, seed, settings, folder, report)
     save_prior(prior, folder / _PRIOR)
-    for part in folder.glob("simulated-*.parquet"):
+    for part in folder.glob("simulated-*"):
         part.unlink(missing_ok=True)
     return load_prior(folder / _PRIOR)
 
@@ -230,7 +231,7 @@ def _simulated(
     for start in range(0, len(designs), _PART):
         report("simulating hosts", start, len(designs))
         rows = range(start, min(start + _PART, len(designs)))
-        path = folder / f"simulated-{start:05d}.parquet"
+        path = folder / f"simulated-{start:05d}{KEPT}"
         parts.append(_kept(path, partial(simulate, designs.take(rows), parameters)))
     report("simulating hosts", len(designs), len(designs))
     return pd.concat(parts, ignore_index=True)
@@ -253,7 +254,7 @@ def _under_drawn_constants(
 
     def simulated(group: int) -> pd.DataFrame:
         parameters, part = groups[group]
-        path = folder / f"simulated-drawn-{group:03d}.parquet"
+        path = folder / f"simulated-drawn-{group:03d}{KEPT}"
         return _kept(path, partial(simulate, part, parameters, workers=1))
 
     tables: list[pd.DataFrame] = []
@@ -266,15 +267,11 @@ def _under_drawn_constants(
 
 
 def _kept(path: Path, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Read a table, or make it and keep it; a file that cannot be read is made again."""
-    if path.is_file():
-        try:
-            return pd.read_parquet(path)
-        except (OSError, ValueError):
-            pass
+    """Read a table, or make it and keep it; a file that is not as it was written is made again."""
+    if (known := kept_table(path)) is not None:
+        return known
     table = make().reset_index(drop=True)
-    with replacing(path) as temporary:
-        table.to_parquet(temporary, index=False)
+    keep_table(table, path)
     return table
 
 

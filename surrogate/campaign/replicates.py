@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, exp, log, sqrt
+from math import ceil, exp, log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,11 @@ class CellNumbers(BaseModel):
     factor: float = Field(default=1.5, gt=1.0, le=100.0)
     most: int = Field(default=3, ge=1, le=26)
     disc_diameter_mm: float = Field(default=12.0, ge=1.0, le=500.0)
+
+    @property
+    def disc_area_cm2(self) -> float:
+        """Of a disc."""
+        return 0.25 * pi * (self.disc_diameter_mm / 10.0) ** 2
 
     @classmethod
     def read(cls, section: Mapping[str, Any], where: str) -> CellNumbers:

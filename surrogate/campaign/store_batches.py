@@ -15,6 +15,7 @@ import surrogate
 from surrogate.campaign import store_schema as t
 from surrogate.campaign.ids import proposal_ids
 from surrogate.campaign.statements import Known
+from surrogate.campaign.store_checksums import CHECKSUM, with_checksum
 from surrogate.files.output import plain
 from surrogate.hosts import columns as c
 
@@ -63,15 +64,11 @@ def read_proposals(connection: Connection) -> dict[str, dict[str, Any]]:
     connection : sqlalchemy.Connection
         An open connection.
     """
-    query = (
-        sa.select(t.PENDING.c.row, t.PENDING.c.batch_id, t.BATCHES.c.seed, t.BATCHES.c.proposed_at)
-        .join(t.BATCHES, t.PENDING.c.batch_id == t.BATCHES.c.id)
-        .order_by(t.PENDING.c.id)
-    )
+    heads, rows = t.read_proposed(connection)
+    of_batch = {one.id: {"seed": one.seed, "proposed_at": one.proposed_at} for one in heads}
     batches: dict[int, list[dict[str, Any]]] = {}
-    for row in connection.execute(query):
-        record = {**json.loads(row.row), "seed": row.seed, "proposed_at": row.proposed_at}
-        batches.setdefault(row.batch_id, []).append(record)
+    for row in rows:
+        batches.setdefault(row.batch_id, []).append({**json.loads(row.row), **of_batch[row.batch_id]})
     return {
         name: {**record, "proposal_id": name}
         for number, records in batches.items()
@@ -89,10 +86,10 @@ def read_mark(connection: Connection) -> str:
     connection : sqlalchemy.Connection
         An open connection.
     """
-    query = sa.select(t.BATCHES.c.key, t.BATCHES.c.proposed_at).order_by(t.BATCHES.c.id).limit(1)
-    first = connection.execute(query).first()
-    if first is None:
+    heads, _ = t.read_proposed(connection)
+    if not heads:
         return ""
+    first = heads[0]
     return hashlib.sha256(f"{first.key} {first.proposed_at}".encode()).hexdigest()[:_MARK]
 
 
@@ -116,11 +113,17 @@ def write_batch(connection: Connection, batch: pd.DataFrame, seed: int, key: str
     records = [{str(name): plain(value) for name, value in row.items()} for row in batch.to_dict("records")]
     if connection.scalar(sa.select(t.BATCHES.c.id).where(t.BATCHES.c.key == key)) is None:
         number, first = t.next_id(connection, t.BATCHES), t.next_id(connection, t.PENDING)
-        connection.execute(
-            sa.insert(t.BATCHES).values(id=number, key=key, seed=seed, proposed_at=at, columns=shape)
-        )
-        for k, record in enumerate(records):
-            row = {"id": first + k, "batch_id": number, "position": k + 1, "row": json.dumps(record)}
+        rows = [
+            with_checksum(
+                t.PENDING,
+                {"id": first + k, "batch_id": number, "position": k + 1, "row": json.dumps(record)},
+            )
+            for k, record in enumerate(records)
+        ]
+        head = {"id": number, "key": key, "seed": seed, "proposed_at": at, "columns": shape}
+        head = with_checksum(t.BATCHES, head, [row[CHECKSUM] for row in rows])
+        connection.execute(sa.insert(t.BATCHES).values(**head))
+        for row in rows:
             connection.execute(sa.insert(t.PENDING).values(**row))
 
 
@@ -134,21 +137,17 @@ def read_batch(connection: Connection, key: str) -> pd.DataFrame | None:
     key : str
         From :func:`batch_key`.
     """
-    query = (
-        sa.select(t.BATCHES.c.columns, t.PENDING.c.batch_id, t.PENDING.c.row)
-        .join(t.PENDING, t.PENDING.c.batch_id == t.BATCHES.c.id)
-        .where(t.BATCHES.c.key == key)
-        .order_by(t.PENDING.c.position)
-    )
-    rows = connection.execute(query).all()
-    if not rows:
+    heads, rows = t.read_proposed(connection)
+    head = next((one for one in heads if one.key == key), None)
+    if head is None:
         return None
-    records = [json.loads(row.row) for row in rows]
-    kinds = dict(json.loads(rows[0].columns))
+    own = sorted((row for row in rows if row.batch_id == head.id), key=lambda row: int(row.position))
+    records = [json.loads(row.row) for row in own]
+    kinds = dict(json.loads(head.columns))
     frame = pd.DataFrame(records, columns=list(kinds), dtype=object)
     frame = frame.astype({name: _DTYPES[kind] for name, kind in kinds.items()})
     roles = frame["role"] if "role" in frame.columns else [None] * len(frame)
-    frame.insert(0, "proposal_id", proposal_ids(rows[0].batch_id, roles))
+    frame.insert(0, "proposal_id", proposal_ids(head.id, roles))
     return frame
 
 

@@ -10,10 +10,12 @@ again, and the message says that the outcome is not known.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -22,6 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from surrogate.campaign import store_engine as e
 from surrogate.campaign.store_address import address, file_of, shown
+from surrogate.campaign.store_checksums import DamagedRecordError
 from surrogate.campaign.store_faults import DAMAGED, lost_connection, may_be_repeated, reason_of, remedy
 from surrogate.campaign.store_versions import check, is_older, make, refuse_newer, upgraded_copy, version_of
 from surrogate.errors import LihostError, StoreError
@@ -128,6 +131,9 @@ class StoreDatabase:
         StoreError
             When it cannot be written; nothing is stored then, unless the message says that this is not known.
         """
+        if self.path is not None and not self.path.exists():
+            with self._guarded("cannot be made"):
+                self._make_file(self.path)
 
         def attempt() -> _T:
             with e.for_writing(self.engine).connect() as connection:
@@ -146,6 +152,22 @@ class StoreDatabase:
 
         with self._guarded("cannot be written"):
             return self._repeated(attempt)
+
+    def _make_file(self, path: Path) -> None:
+        """Make the file with its tables at once: an empty file is what is left of a store that was cut short.
+
+        Where the folder has no hard links it is made by whoever writes to it first.
+        """
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
+        try:
+            with e.for_writing(
+                e.engine_of(sa.URL.create("sqlite", database=str(unfinished)))
+            ).begin() as made:
+                make(made, self.where, None)
+            with suppress(OSError):  # another process has made it, or there are no hard links here
+                path.hardlink_to(unfinished)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def _repeated(self, attempt: Callable[[], _T]) -> _T:
         """Make an attempt, and make it again while the server restarts or asks for it."""
@@ -194,9 +216,16 @@ class StoreDatabase:
             with self.engine.connect() as connection:
                 check(connection, self.where)
 
-        if self.path is None or self.path.exists():
-            with self._guarded("cannot be read"):
-                self._repeated(attempt)
+        if self.path is not None and not self.path.exists():
+            return
+        if self.path is not None and self.path.is_file() and not self.path.stat().st_size:
+            raise StoreError(
+                "the campaign store is empty: it was cut short, or whoever was making it was stopped",
+                where=self.where,
+                remedy="put a copy from your backup in its place; where nothing was told yet, remove the file",
+            )  # fmt: skip
+        with self._guarded("cannot be read"):
+            self._repeated(attempt)
 
     @contextmanager
     def _guarded(self, what: str) -> Iterator[None]:
@@ -204,6 +233,10 @@ class StoreDatabase:
             yield
         except LihostError:
             raise
+        except DamagedRecordError as error:
+            raise StoreError(
+                f"the campaign store {what}: {error}", where=self.where, remedy=DAMAGED
+            ) from error
         except (json.JSONDecodeError, UnicodeDecodeError) as error:  # of what its rows hold
             raise StoreError(
                 f"the campaign store {what}: a row of it is damaged: {error}",

@@ -79,6 +79,8 @@ def _explicit_transactions(engine: Engine) -> None:
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None
+        # What is no UTF-8 is damaged, and the checksum of its record says which it is.
+        connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
 
     @sa.event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

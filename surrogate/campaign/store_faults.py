@@ -20,8 +20,10 @@ _STATES = {
 }
 # What a server says before it tells its state, and what SQLite says, which has none.
 _WORDS = {
-    ("not a database",): "that file is something else; move it away, or give the campaign file another name",
-    ("malformed", "corrupt", "damaged"): DAMAGED,
+    ("not a database",): f"where it was the store of this campaign, {DAMAGED}; where that file is something else, "
+        "give the campaign file another name",
+    ("malformed", "corrupt", "damaged", "unsupported file format"): DAMAGED,
+    ("no such table", "no such column", "duplicate column"): DAMAGED,
     ("full", "no space"): "free some space on that disk and run the command again",
     ("locked", "serialize"): "another process is writing to it; wait for it and run the command again",
     ("password", "authentication", "pg_hba", "role "): _STATES["28"],

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
+from surrogate.campaign.store_checksums import CHECKSUM, read_records, with_checksum
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
 
 # The newest revision in ``store_migrations/versions``. 1 had no efficiency, and showed lower bounds only; 2 had no
-# cells with ids, and no statements; 3 no standard errors.
-SCHEMA_VERSION = 4
+# cells with ids, and no statements; 3 no standard errors; 4 no checksums.
+SCHEMA_VERSION = 5
 PRODUCT = "lihost campaign store"
 
 METADATA = sa.MetaData()
@@ -48,6 +49,7 @@ RESULTS = sa.Table(
     *(sa.Column(flag, sa.Boolean) for flag in _FLAGS),
     *(sa.Column(column, sa.Float) for column in (*_UPPER_BOUNDS, *_SEMS)),
     sa.Column("row", sa.Text, nullable=False),
+    sa.Column(CHECKSUM, sa.Text),
 )
 BATCHES = sa.Table(
     "batches",
@@ -57,6 +59,7 @@ BATCHES = sa.Table(
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("proposed_at", sa.Text, nullable=False),
     sa.Column("columns", sa.Text, nullable=False),
+    sa.Column(CHECKSUM, sa.Text),
 )
 PENDING = sa.Table(
     "pending",
@@ -65,6 +68,7 @@ PENDING = sa.Table(
     sa.Column("batch_id", sa.Integer, sa.ForeignKey("batches.id"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("row", sa.Text, nullable=False),
+    sa.Column(CHECKSUM, sa.Text),
 )
 
 # What was said, each command one row; the cells of a told file are the rows of ``results`` with its number.
@@ -79,6 +83,7 @@ STATEMENTS = sa.Table(
     sa.Column("about", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
+    sa.Column(CHECKSUM, sa.Text),
 )
 
 _DATA = (BATCHES, PENDING, STATEMENTS, RESULTS)
@@ -158,8 +163,50 @@ def next_id(connection: Connection, table: sa.Table) -> int:
     return 1 + int(connection.scalar(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))) or 0)
 
 
+def read_told(connection: Connection) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Read the rows of statements and of results, checked.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+
+    Returns
+    -------
+    statements, results : list of sqlalchemy.Row
+        In the order of their ids.
+
+    Raises
+    ------
+    DamagedRecordError
+        For one that is not as it was written.
+    """
+    return read_records(connection, STATEMENTS, RESULTS, "statement")
+
+
+def read_proposed(connection: Connection) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Read the rows of batches and of proposals, checked.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        An open connection.
+
+    Returns
+    -------
+    batches, pending : list of sqlalchemy.Row
+        In the order of their ids.
+
+    Raises
+    ------
+    DamagedRecordError
+        For one that is not as it was written.
+    """
+    return read_records(connection, BATCHES, PENDING, "batch_id")
+
+
 def rows_of_tables(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """Return every row of the tables of results, batches, proposals and statements.
+    """Return every row of the tables of results, batches, proposals and statements, checked.
 
     Parameters
     ----------
@@ -170,17 +217,20 @@ def rows_of_tables(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     -------
     dict
         Name of the table -> its rows, column -> value.
+
+    Raises
+    ------
+    DamagedRecordError
+        For one that is not as it was written.
     """
-    return {
-        table.name: [
-            dict(row) for row in connection.execute(sa.select(table).order_by(table.c.id)).mappings()
-        ]
-        for table in _DATA
-    }
+    statements, results = read_told(connection)
+    batches, pending = read_proposed(connection)
+    tables = zip(_DATA, (batches, pending, statements, results), strict=True)
+    return {table.name: [dict(row._mapping) for row in rows] for table, rows in tables}
 
 
 def fill_tables(connection: Connection, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Insert rows as :func:`rows_of_tables` returned them.
+    """Insert rows as :func:`rows_of_tables` of this version or an earlier one returned them.
 
     Parameters
     ----------
@@ -189,6 +239,12 @@ def fill_tables(connection: Connection, tables: Mapping[str, Sequence[Mapping[st
     tables : mapping
         Name of the table -> rows.
     """
-    for table in _DATA:
-        for row in tables.get(table.name, ()):
-            connection.execute(sa.insert(table).values(**row))
+    for heads, parts, link in ((BATCHES, PENDING, "batch_id"), (STATEMENTS, RESULTS, "statement")):
+        rows = [with_checksum(parts, row) for row in tables.get(parts.name, ())]
+        own: dict[Any, list[str]] = {}
+        for row in rows:
+            own.setdefault(row[link], []).append(row[CHECKSUM])
+        records = [with_checksum(heads, row, own.get(row["id"], ())) for row in tables.get(heads.name, ())]
+        for table, filled in ((heads, records), (parts, rows)):
+            for row in filled:
+                connection.execute(sa.insert(table).values(**row))

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from surrogate.campaign import statements as said
 from surrogate.campaign import store_schema as t
 from surrogate.campaign.reports import RESULT_COLUMNS
+from surrogate.campaign.store_checksums import CHECKSUM, with_checksum
 from surrogate.campaign.told_before import digest_of
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW
@@ -31,10 +32,13 @@ def read_statements(connection: Connection) -> list[said.Statement]:
     -------
     list of Statement
         In their order.
+
+    Raises
+    ------
+    DamagedRecordError
+        For a record that is not as it was written.
     """
-    columns = ("row", "source", "told_at", "statement", "cell")
-    query = sa.select(*(t.RESULTS.c[name] for name in columns)).order_by(t.RESULTS.c.id)
-    rows = connection.execute(query).all()
+    statements, rows = t.read_told(connection)
     found: list[said.Statement] = []
     told: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for row in rows:
@@ -47,7 +51,7 @@ def read_statements(connection: Connection) -> list[said.Statement]:
             )
         else:
             told.setdefault(number, []).append((row.cell, record))
-    for one in connection.execute(sa.select(t.STATEMENTS).order_by(t.STATEMENTS.c.id)):
+    for one in statements:
         changes = json.loads(one.content)
         of_cells = told.get(one.id, [(one.about, changes)] if changes else [])
         found.append(said.Statement(one.id, one.said_at, one.who, one.kind, one.about, one.source, of_cells))
@@ -68,21 +72,23 @@ def write_statement(connection: Connection, statement: said.Statement, positions
     """
     amended = dict(statement.rows[0][1]) if statement.kind == said.AMEND else {}
     number, first = t.next_id(connection, t.STATEMENTS), t.next_id(connection, t.RESULTS)
-    connection.execute(
-        sa.insert(t.STATEMENTS).values(
-            id=number, said_at=statement.said_at, who=statement.who, kind=statement.kind, about=statement.about,
-            source=statement.source, content=json.dumps(amended),
-        )
-    )  # fmt: skip
     told = zip(statement.rows, positions, strict=False)
-    for place, ((cell, record), position) in enumerate(told, first):
-        connection.execute(
-            sa.insert(t.RESULTS).values(
-                id=place, told_at=statement.said_at, source=statement.source, position=position,
-                digest=digest_of(record), statement=number, cell=cell,
-                row=json.dumps(record), **t.shown(record),
-            )
-        )  # fmt: skip
+    rows = [
+        with_checksum(t.RESULTS, {
+            "id": place, "told_at": statement.said_at, "source": statement.source, "position": position,
+            "digest": digest_of(record), "statement": number, "cell": cell, "row": json.dumps(record),
+            **t.shown(record),
+        })
+        for place, ((cell, record), position) in enumerate(told, first)
+    ]  # fmt: skip
+    head = {
+        "id": number, "said_at": statement.said_at, "who": statement.who, "kind": statement.kind,
+        "about": statement.about, "source": statement.source, "content": json.dumps(amended),
+    }  # fmt: skip
+    head = with_checksum(t.STATEMENTS, head, [row[CHECKSUM] for row in rows])
+    connection.execute(sa.insert(t.STATEMENTS).values(**head))
+    for row in rows:
+        connection.execute(sa.insert(t.RESULTS).values(**row))
 
 
 def table_of_cells(cells: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from surrogate.campaign import store_schema as t
+from surrogate.campaign.store_faults import DAMAGED
 from surrogate.errors import StoreError
 
 _MIGRATIONS = Path(__file__).parent / "store_migrations"
@@ -67,17 +68,13 @@ def check(connection: Connection, where: str) -> None:
     """
     on_server = connection.dialect.name != "sqlite"
     if not on_server:
-        found = " ".join(str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()).split())
+        found = " ".join(str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()).split())
         if found != "ok":
-            raise StoreError(
-                f"the campaign store is damaged: {found}", where=where,
-                remedy="put a copy from your backup in its place, or move it away and store the results again",
-            )  # fmt: skip
-    names = sa.inspect(connection).get_table_names()
+            raise StoreError(f"the campaign store is damaged: {found}", where=where, remedy=DAMAGED)
+    names = set(sa.inspect(connection).get_table_names())
     if not names:
         return
-    ours = {t.VERSION.name, t.RESULTS.name, t.BATCHES.name, t.PENDING.name} <= set(names)
-    if not ours or connection.scalar(sa.select(t.VERSION.c.product)) != t.PRODUCT:
+    if t.VERSION.name not in names or connection.scalar(sa.select(t.VERSION.c.product)) != t.PRODUCT:
         raise StoreError(
             "is a database of another program",
             where=where,
@@ -87,7 +84,17 @@ def check(connection: Connection, where: str) -> None:
             if on_server
             else "move that file away, or give the campaign file another name",
         )
-    refuse_newer(_version(connection, names), where)
+    versions = {str(connection.scalar(sa.select(t.VERSION.c.version))), str(_version(connection, names))}
+    for version in versions:
+        refuse_newer(version, where)
+    missing = sorted({t.RESULTS.name, t.BATCHES.name, t.PENDING.name} - names)
+    if missing or len(versions) > 1:
+        what = (
+            f"it has no table {missing[0]}"
+            if missing
+            else f"its versions are {' and '.join(sorted(versions))}"
+        )
+        raise StoreError(f"the campaign store is damaged: {what}", where=where, remedy=DAMAGED)
 
 
 def refuse_newer(version: str | None, where: str) -> None:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from surrogate.campaign.physics import FOLDER
 from surrogate.errors import StoreError
-from surrogate.files.output import output_folder, replacing
+from surrogate.files.kept_table import KEPT, keep_table, kept_table
+from surrogate.files.output import output_folder
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics import simulate
@@ -51,7 +52,7 @@ def simulated_hosts(
     if len(designs) < FEWEST:
         return simulate(designs, progress=progress).reset_index(drop=True)
     made_from = f"{code_hash()}{shipped_parameters()!r}"
-    path = (root or FOLDER) / f"told-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.parquet"
+    path = (root or FOLDER) / f"told-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}{KEPT}"
     names = _hashes(designs)
     known = _read(path)
     new = ~pd.Index(names).isin(known.index)
@@ -72,18 +73,15 @@ def _hashes(designs: CompleteDesigns) -> list[str]:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """Read what is kept; nothing where there is none, or it cannot be read."""
-    try:
-        return pd.read_parquet(path).set_index(_DESIGN)
-    except (OSError, ValueError, KeyError):
-        return pd.DataFrame()
+    """Read what is kept; nothing where there is none, or it is not as it was written."""
+    known = kept_table(path)
+    return pd.DataFrame() if known is None else known
 
 
 def _write(known: pd.DataFrame, path: Path) -> None:
     """Keep them; a folder that cannot be written costs time, not the answer."""
     try:
         output_folder(path.parent)
-        with replacing(path) as temporary:
-            known.rename_axis(_DESIGN).reset_index().to_parquet(temporary, index=False)
+        keep_table(known.rename_axis(_DESIGN), path)
     except (OSError, StoreError):
         return

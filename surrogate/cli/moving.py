@@ -14,8 +14,8 @@ from surrogate.cli.console import count, print_result
 from surrogate.errors import CampaignError, InputError
 
 PRODUCT = "lihost campaign"
-VERSION = 2  # 1 had no standard errors
-_READABLE = (1, VERSION)
+VERSION = 3  # 1 had no standard errors, 2 no checksums of records
+_READABLE = (1, 2, VERSION)
 
 
 def export_campaign(campaign_path: Path, file: Path) -> None:

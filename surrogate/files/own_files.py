@@ -1,7 +1,8 @@
 """A folder of results that is written again and again, in which a person's files are kept.
 
-What was written is remembered by its hash beside the files (``WRITTEN``). A file that is there and is not as it was
-written, or of which nothing is remembered, is somebody's work: the new one gets the next free name.
+What was written is remembered by its hash beside the files (``WRITTEN``), before it takes its name: a command that is
+killed leaves no file that looks like somebody's. A file that is there and is not as it was written, or of which
+nothing is remembered, is somebody's work: the new one gets the next free name.
 """
 
 from __future__ import annotations
@@ -62,13 +63,14 @@ class OwnFiles:
         target = self.folder / self._free(name)
         with replacing(target) as path:
             yield path
-        if target.name != name:
-            self.kept[name] = target.name
-            if name not in self._hashes:
-                self.foreign.add(name)
+            if target.name != name:
+                self.kept[name] = target.name
+                if name not in self._hashes:
+                    self.foreign.add(name)
+            # Of a file that is replaced both are ours, whichever is there when this is stopped.
+            self._hashes[target.name] = " ".join([*([_hash(target)] if target.exists() else []), _hash(path)])
+            write_text(json.dumps(self._hashes, indent=1, sort_keys=True) + "\n", self.folder / WRITTEN)
         self.written.append(target)
-        self._hashes[target.name] = _hash(target)
-        write_text(json.dumps(self._hashes, indent=1, sort_keys=True) + "\n", self.folder / WRITTEN)
 
     def _free(self, name: str) -> str:
         stem, _, ending = name.rpartition(".")
@@ -79,7 +81,7 @@ class OwnFiles:
         if not path.exists():
             return False
         known = self._hashes.get(path.name)
-        return not self._earlier(path) if known is None else known != _hash(path)
+        return not self._earlier(path) if known is None else _hash(path) not in known.split(" ")
 
     def kept_in_words(self) -> list[str]:
         """Say which files were kept and under which name the new ones are, a sentence each."""
@@ -100,7 +102,7 @@ def _hash(path: Path) -> str:
 
 
 def _remembered(path: Path) -> dict[str, str]:
-    """Return name -> hash; empty where nothing that can be read is remembered."""
+    """Return name -> hashes, between them a space; empty where nothing that can be read is remembered."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -118,7 +118,7 @@ def build(
         "outcomes": {str(name): int(count) for name, count in outcomes.sort_values(ascending=False).items()},
         "columns": next(iter(parts.values()))["columns"],
         "parts": hashes,
-        "sha256": hashlib.sha256("".join(hashes.values()).encode()).hexdigest(),
+        "sha256": _together(hashes),
     }
     write_json(card, folder / CARD)
     return card
@@ -184,10 +184,12 @@ def load(folder: str | Path) -> pd.DataFrame:
         except (OSError, ValueError) as error:
             raise StoreError(f"the table cannot be read: {error}", where=str(path), remedy=remedy) from error
     table = pd.concat(tables, ignore_index=True)
-    if len(table) != card.get("rows"):
-        raise StoreError(
-            "the table has lost rows", where=str(folder / TABLE), value=len(table), remedy=remedy
-        )
+    counts = {str(name): int(count) for name, count in table["outcome"].value_counts().items()}
+    found = {
+        "rows": len(table), "outcomes": counts, "columns": list(table.columns), "sha256": _together(card["parts"]),
+    }  # fmt: skip
+    if any(card.get(name) != value for name, value in found.items()):
+        raise StoreError("the table is not what its card describes", where=str(folder / CARD), remedy=remedy)
     table.attrs["card"] = card
     return table
 
@@ -297,6 +299,11 @@ def _made_from(section: Mapping[str, Any], seed: int) -> dict[str, Any]:
         "version": surrogate.__version__,
         "code_sha256": code_hash(),
     }
+
+
+def _together(hashes: Mapping[str, str]) -> str:
+    """Return one hash of those of all parts."""
+    return hashlib.sha256("".join(map(str, hashes.values())).encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

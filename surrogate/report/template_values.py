@@ -26,6 +26,7 @@ from surrogate.report.cards.words import (
     part_in_sheet,
     part_range,
     part_shares,
+    range_in_sheet,
     sheet_text,
     timeline_lines,
     why_lines,
@@ -245,7 +246,9 @@ def _layers(card: Card) -> list[dict[str, Any]]:
                     "shares": part_shares(part),
                     "cells": [
                         (number(part.mass_mg), part_range(part)),
-                        (number(part.mass_mg_cm2) if sheet is None else part_in_sheet(part, sheet), ""),
+                        (number(part.mass_mg_cm2), "")
+                        if sheet is None
+                        else (part_in_sheet(part, sheet), range_in_sheet(part, sheet)),
                         *([(part_film(part), film_range(part))] if seeds else []),
                     ],
                 }

@@ -30,7 +30,8 @@ from surrogate.tracking.registry import (
     promote,
     register,
 )
-from surrogate.tracking.runs import OVERVIEW, TABLES, Run, StoreWarning, run
+from surrogate.tracking.run_tables import TABLES, DamagedTableWarning
+from surrogate.tracking.runs import OVERVIEW, Run, StoreWarning, run
 from surrogate.tracking.store import describe_store
 from surrogate.tracking.store_location import DEFAULT_URI, Store, current_store
 
@@ -49,6 +50,7 @@ __all__ = [
     "TRAIN",
     "CampaignRun",
     "Champion",
+    "DamagedTableWarning",
     "Run",
     "Store",
     "StoreWarning",

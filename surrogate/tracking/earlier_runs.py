@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from surrogate.tracking.runs import TABLES, Run
+from surrogate.tracking.run_tables import recorded_table
+from surrogate.tracking.runs import Run
 from surrogate.tracking.store import open_store
 from surrogate.tracking.store_errors import guarded
 
@@ -47,7 +47,7 @@ def logged_table(run_id: str, path: str) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        None where the run or the table is gone.
+        None where the run or the table is gone, and, with a warning, where it is not what was recorded.
 
     Raises
     ------
@@ -57,17 +57,5 @@ def logged_table(run_id: str, path: str) -> pd.DataFrame | None:
     opened = open_store(make=False)
     if opened is None:
         return None
-    import mlflow.artifacts
-    import pandas as pd
-    from mlflow.exceptions import MlflowException
-
     with guarded(opened.store, f"{path} cannot be read"):
-        for folder in (f"{TABLES}/", ""):  # runs of before kept tables beside everything else
-            try:
-                place = opened.client.get_run(run_id).info.artifact_uri
-                text = mlflow.artifacts.load_text(f"{place}/{folder}{path}.json")
-            except (MlflowException, OSError):
-                continue
-            content = json.loads(text)
-            return pd.DataFrame(content["data"], columns=content["columns"])
-    return None
+        return recorded_table(opened, run_id, path)

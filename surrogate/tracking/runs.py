@@ -28,6 +28,7 @@ from surrogate.tracking.interruption import close_abandoned, end_early, terminab
 from surrogate.tracking.nested import parent_tag, refuse_many, reopened
 from surrogate.tracking.processes import process_tag, scratch
 from surrogate.tracking.provenance import environment, git_state
+from surrogate.tracking.run_tables import TABLES, record_table
 from surrogate.tracking.store import OpenStore, open_store
 from surrogate.tracking.store_errors import guarded
 
@@ -39,7 +40,6 @@ _METRICS = 1000  # metrics in one request, MLflow's limit
 _NOTE = 8000  # characters of a tag that MLflow keeps
 _DIGEST = 36  # characters of a dataset's digest that MLflow keeps
 OVERVIEW = "overview.html"  # of the run's artifacts: the page to read first
-TABLES = "tables"  # folder of the run's artifacts
 
 
 class StoreWarning(LihostWarning):
@@ -166,12 +166,11 @@ class Run:
         path : str
             Inside the folder ``tables`` of the run's artifacts, without ending.
         """
-        stem = f"{TABLES}/{path}"
         page = f"<meta charset='utf-8'><style>{_TABLE_STYLE}</style>" + table.to_html(
             index=False, na_rep="", float_format="{:.4g}".format, border=0
         )
-        self.record(path, lambda opened: opened.client.log_table(self.id, table, f"{stem}.json"))
-        self.text(page, f"{stem}.html")
+        self.record(path, lambda opened: record_table(opened, self.id, table, path))
+        self.text(page, f"{TABLES}/{path}.html")
 
     def figures(self, figures: Sequence[Any], path: str) -> None:
         """Record plotly figures in one HTML file that carries plotly's script and needs no network.

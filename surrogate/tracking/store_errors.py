@@ -65,5 +65,6 @@ def _remedy(reason: str, store: Store) -> str:
     if "readonly" in text or "read-only" in text or "permission" in text or "unable to open" in text:
         return f"make the folder writable, or set {VARIABLE} to a store that is"
     return (
-        f"make sure that it is an MLflow database, or move {store.database.parent} away to start a new store"
+        "make sure that it is an MLflow database, put a copy from your backup in its place, or move "
+        f"{store.database.parent} away to start a new store"
     )

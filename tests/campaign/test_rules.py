@@ -13,6 +13,7 @@ from surrogate.campaign.file import Campaign
 from surrogate.errors import SpaceError
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.makeable import MADE_BY_A_METHOD
 from surrogate.hosts.search_space import host_space
 from surrogate.materials.compatibility import EVERY_RULE, STATE_RULES
 from surrogate.materials.state_rules import StateRule
@@ -97,7 +98,7 @@ def test_one_run_sees_what_the_simulation_and_the_search_of_the_critical_current
         designs, simulated = CompleteDesigns.of(table), simulate(table)
         full, plated = feasibility.of_simulation(simulated), feasibility.plated(designs)
         for quantity in feasibility.PLATED:
-            np.testing.assert_allclose(plated[quantity], full[quantity], atol=1e-6)
+            np.testing.assert_allclose(plated[quantity], full[quantity], rtol=1e-3, atol=1e-6)
         overgrown = simulated["outcome"] == "overgrown"
         assert overgrown.equals(
             full["lithium_outside_share"].gt(0.5) & simulated["outcome"].ne("voltage_cutoff")
@@ -129,14 +130,15 @@ def test_no_random_design_of_a_campaign_breaks_a_rule(name: str) -> None:
     """Judged anew by the full simulation and the rows of the table; the benchmark does so for 2,000."""
     campaign = Campaign.load(resource(f"training/campaigns/{name}.toml"))
     space = campaign.space
-    assert {one.name for one in space.nonlinear} == {rule.name for rule in STATE_RULES}
+    assert {one.name for one in space.nonlinear} == {MADE_BY_A_METHOD, *(rule.name for rule in STATE_RULES)}
     table = space.sample(50, 5)
     assert space.check(table) == []
     simulated = simulate(table.assign(**campaign.conditions.as_dict()))
     designs = CompleteDesigns.of(simulated)
     said = feasibility.broken_rules(designs, feasibility.of_simulation(simulated))
     assert [sentences for sentences in said if sentences] == []
-    assert table["framework"].nunique() >= 3
+    # Of a garnet known methods make scaffolds of it and cut channels, nothing else.
+    assert table["framework"].nunique() >= (2 if name == "garnet" else 3)
     hosts, cut = table["framework"] != "none", table["pattern_depth_um"] > 0
     assert not (hosts & cut).any()
     fillers = designs.text("ion_conductor_material")[hosts & (designs["framework"] != "llzo_scaffold")]

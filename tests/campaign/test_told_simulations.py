@@ -39,6 +39,6 @@ def test_each_host_is_simulated_once(
     assert asked == [5, 3]  # the two new ones, of which one stands twice
     simulated_hosts(designs.take([0, 1]), root=tmp_path)  # a few are simulated faster than they are looked up
     assert asked == [5, 3, 2]
-    (kept,) = tmp_path.glob("told-*.parquet")
+    (kept,) = tmp_path.glob("told-*.kept")
     kept.write_bytes(b"damaged")
     pd.testing.assert_frame_equal(simulated_hosts(designs.take([0, 1, 2, 3, 0]), root=tmp_path), first)

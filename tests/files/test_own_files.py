@@ -80,3 +80,28 @@ def test_a_failure_leaves_file_and_memory(tmp_path: Path) -> None:
         half()
     assert (tmp_path / "a.csv").read_text() == "one"
     assert write(tmp_path, "two").kept == {}
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_what_was_stopped_as_it_took_its_name_is_nobodys(
+    tmp_path: Path, done: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that is killed there and given again leaves no file beside the one it was to write."""
+    write(tmp_path, "one")
+    take = Path.replace
+
+    def stopped(path: Path, target: Path) -> Path:
+        if target.name == "a.csv" and not done:
+            raise KeyboardInterrupt
+        taken = take(path, target)
+        if target.name == "a.csv":
+            raise KeyboardInterrupt
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            write(tmp_path, "two")
+    assert (tmp_path / "a.csv").read_text() == ("two" if done else "one")
+    assert write(tmp_path, "three").kept == {}
+    assert (tmp_path / "a.csv").read_text() == "three"

@@ -101,7 +101,7 @@ DAMAGE = {  # and whether rows have to be simulated again
     "half a card": (half_a_card, "card cannot be read", False),
     "another file as card": (other_card, "not the card", False),
     "table lost": (no_table, "cannot be read", True),
-    "rows lost": (fewer_rows, "has lost rows", False),
+    "rows lost": (fewer_rows, "not what its card describes", False),
 }
 
 

@@ -104,6 +104,28 @@ def test_a_run_that_has_ended_takes_what_is_decided_later(store):
     assert tracking.logged_table(run.id, "none") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "was", "now"), [("new", "1.25", "1.75"), ("new", "]", ""), ("old", "]", "")]
+)
+def test_a_table_that_is_not_what_was_recorded_is_not_used(store, name, was, now):
+    with tracking.run("x", "train") as run:
+        run.table(pd.DataFrame({"a": [1.25, 2]}), "new")
+        run.text(json.dumps({"columns": ["b"], "data": [[3]]}), "old.json")
+    (path,) = store.rglob(f"{name}.json")
+    path.write_text(path.read_text().replace(was, now))
+    with pytest.warns(
+        tracking.DamagedTableWarning, match=f"table {name} of the MLflow run {run.id} was damaged"
+    ):
+        assert tracking.logged_table(run.id, name) is None
+
+
+def test_a_table_that_grows_is_what_was_recorded(store):
+    with tracking.run("x", "train") as run:
+        run.table(pd.DataFrame({"a": [1]}), "new")
+        run.table(pd.DataFrame({"a": [2]}), "new")
+    assert tracking.logged_table(run.id, "new")["a"].tolist() == [1, 2]
+
+
 @pytest.mark.parametrize("error", [ValueError("bad"), KeyboardInterrupt(), SystemExit(2)])
 def test_a_run_that_fails_is_marked_so(store, error):
     with pytest.raises(type(error)), tracking.run("x", "train") as run:

@@ -183,7 +183,7 @@ def _over_constants(row: Mapping[str, Any], target: str, simulated: Any) -> str:
     over = given(row, f"{target}_by_physics")
     if over is None or quantity(float(over), target) == quantity(float(simulated), target):
         return ""
-    return f" ({quantity(float(over), target)} over all plausible constants)"
+    return f" at the shipped constants, {quantity(float(over), target)} over all plausible ones"
 
 
 def _moved_by(row: Mapping[str, Any], target: str, told: int) -> str:

@@ -15,13 +15,17 @@ from surrogate.report import summary
 from surrogate.report.acting import acting
 from surrogate.report.cards.against import control_in_words, in_a_sentence
 from surrogate.report.cards.bars import STEADY_CYCLE, Bar, bars_of, decides
+from surrogate.report.cards.layers import layers_of
 from surrogate.report.cards.stop import LIFE, StopRule, stop_of
 from surrogate.report.quantities import given, label, number, quantity
 
 if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
 
-_CELL = "the same of host and control, half or symmetric (the campaign names none)"
+_CELL = (
+    "the same of host and control (the campaign names none): half, against lithium foil, as the prediction has it; "
+    "for a symmetric cell both electrodes would have to be filled with lithium first"
+)
 _MV, _EXCESS = "overpotential_mV", "Lithium excess"  # a target, and the label of a condition
 
 
@@ -140,7 +144,7 @@ def cycling_of(
     return CyclingTest(
         control_id=control_id if control is not None else "",
         control=control_in_words(control) if control is not None else "",
-        control_text=_control(control) if control is not None else "",
+        control_text=_control(control, area_cm2) if control is not None else "",
         replicates=replicates,
         conditions=conditions,
         current_density_mA_cm2=current,
@@ -173,7 +177,7 @@ def _with_counter_electrode(cell: Mapping[str, Any], capacity_mAh_cm2: float) ->
     return [(name, text + where * (name == _EXCESS)) for name, text in summary.conditions(cell)]
 
 
-def _control(control: Mapping[str, Any]) -> str:
+def _control(control: Mapping[str, Any], area_cm2: float) -> str:
     """Describe a control in a line: what it is like and how long it is predicted to live."""
     said = [control_in_words(control)]
     if float(control["thickness_um"]) > 0.0:
@@ -181,6 +185,7 @@ def _control(control: Mapping[str, Any]) -> str:
             quantity(control["thickness_um"], "thickness_um"),
             f"porosity {quantity(control['porosity_top'], 'porosity_top')}",
             f"pores {quantity(control['pore_size_top_um'], 'pore_size_top_um')}",
+            f"a disc weighs {number(sum(one.mass_mg for one in layers_of(control, area_cm2)))} mg",
         ]
     if given(control, LIFE) is not None:
         said.append(f"predicted to live {summary.prediction(control, LIFE)}")
@@ -194,8 +199,8 @@ def _read() -> str:
     low, high = (f"{100 * end:.0f}" for end in PLATEAU)
     return (
         f"the overpotential at cycle {STEADY_CYCLE}: half the difference between the plateaus of plating and "
-        f"stripping (means over {low} to {high} % of the charge); the counter electrode adds to it, in host and "
-        "control alike"
+        f"stripping (means over {low} to {high} % of the charge); the counter electrode's share is in the "
+        "prediction as well, in host and control alike"
     )
 
 

@@ -172,7 +172,8 @@ def how_exactly(
     str
     """
     tested = (
-        f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points, each part "
+        f"pores (mean width, in images of both faces) ± {100 * PORE_SIZE:.0f} %, "
+        f"porosity ± {100 * POROSITY:.0f} points, each part "
         f"± {100 * FRACTION:.0f} points of the solid's volume"
     )
     matter = [one for one in tolerances if one.matters]
@@ -207,6 +208,7 @@ def how_exactly(
         )
     said.append(
         f"Thickness: ± {100 * _THICKNESS:.0f} % (assumed; what it does was not simulated) moves the disc by "
-        f"± {number(_THICKNESS * mass_mg, 2)} mg: measure it"
+        f"± {number(_THICKNESS * mass_mg, 2)} mg: measure it, "
+        "in section or with a gauge at the cell's pressure"
     )
     return ". ".join(said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, log10, pi
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from surrogate import materials
@@ -143,7 +143,7 @@ def make_of(
     Make
     """
     diameter = float(campaign.cells.disc_diameter_mm)
-    area = 0.25 * pi * (diameter / 10.0) ** 2
+    area = campaign.cells.disc_area_cm2
     layers = layers_of(row, area)
     parts, planar = in_all(layers, area), str(row["framework"]) == FOIL
     mass = sum(layer.mass_mg_cm2 for layer in layers)
@@ -175,7 +175,9 @@ def make_of(
         mass_mg_cm2=mass,
         mass_mg=mass * area,
         mass_tolerance_mg=tolerance,
-        balance_text=_balance(layers, tolerance, diameter) + _seed_check(parts, sheet, film=route.film)
+        balance_text=_balance(layers, tolerance, diameter)
+        + _seed_check(parts, sheet, film=route.film)
+        + _layer_by_layer(layers, sheet)
         if layers
         else "a foil: nothing to weigh",
         layers_text=_layers_in_words(row, layers, graded),
@@ -285,6 +287,15 @@ def _seed_check(parts: Sequence[Part], sheet_cm2: float | None, *, film: bool) -
             f"; the {seed.name} by weighing the sheet before and after ({number(on_sheet)} mg), as {little}"
         )
     return f"; the {seed.name} by the thickness of its film, as {little}"
+
+
+def _layer_by_layer(layers: Sequence[Layer], sheet_cm2: float | None) -> str:
+    """Say what each layer adds to a sheet or else a disc, in the order of making: the whole hides where it went."""
+    if len(layers) < 2:
+        return ""
+    on_what, area = ("disc", None) if sheet_cm2 is None else ("sheet", sheet_cm2)
+    added = [number(one.mass_mg if area is None else one.mass_mg_cm2 * area) for one in reversed(layers)]
+    return f"; on the {on_what} the layers weigh {listed(added)} mg, from the foil side up: weigh as each is added"
 
 
 def _what_shows(layers: Sequence[Layer]) -> str:

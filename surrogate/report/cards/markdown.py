@@ -22,6 +22,7 @@ from surrogate.report.cards.words import (
     part_in_sheet,
     part_range,
     part_shares,
+    range_in_sheet,
     sheet_text,
     span,
     step_text,
@@ -117,8 +118,9 @@ def _layers(make: Make) -> str:
     seeds = any(part.phase == "agent" for part in make.parts)
     film = "; film: thickness of a dense film of the same mass on the disc's area" if seeds else ""
     caption = (
-        f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down. "
-        f'Masses are what is in the finished host, not what goes into the pot. Brackets and "within" are tolerances; '
+        f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down to "
+        "the current collector, which is not counted. Masses are what is in the finished host, not what goes into "
+        f'the pot. Brackets and "within" are tolerances; '
         f"those of mg{' and nm' * seeds} hold at the stated porosity{film}.{sheet_text(make)}"
     )
     return f"{caption}\n\n{_table(_LAYERS, rows)}"
@@ -126,12 +128,17 @@ def _layers(make: Make) -> str:
 
 def _amounts(part: Part, sheet_cm2: float | None) -> tuple[str, str, str, str, str]:
     """Write mass, its range, mass in a sheet, mass per area and film of a part."""
-    within = film_range(part)
-    film = part_film(part) + (f" ({within})" if within else "")
+    film, sheet = (
+        told + (f" ({within})" if within else "")
+        for told, within in (
+            (part_film(part), film_range(part)),
+            (part_in_sheet(part, sheet_cm2), range_in_sheet(part, sheet_cm2)),
+        )
+    )
     return (
         number(part.mass_mg),
         part_range(part),
-        part_in_sheet(part, sheet_cm2),
+        sheet,
         number(part.mass_mg_cm2),
         film,
     )

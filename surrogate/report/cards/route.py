@@ -255,7 +255,10 @@ def _one_sided(
     below = f"{listed(straight)} {coat} what the source sees, and little below the first pores"
     if alone:
         too = f"; layer by layer, {' or '.join(one.label for one in others)} will do too" if others else ""
-        return f"{below}: turn each layer and coat it from both sides{too}"
+        return (
+            f"{below}, while the prediction has the agent throughout: build each layer of sheets a few pores thin, "
+            f"and coat each before the next comes onto it{too}"
+        )
     if len(layers) == 1:
         return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
     return f"{below}: with {'it' if len(straight) == 1 else 'them'} coat each layer before the next comes onto it"

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 LIFE = "cycle_life_cycles"
 FAILURE = (
-    "a short (the voltage collapses) at any time; after cycle 10, as the first cycles form films and fill the host "
-    "itself, a polarisation of more than twice that of cycle 10, or a coulombic efficiency below 90 % for 3 cycles "
-    "in a row (of a half cell, stripped to its cut-off voltage)"
+    "a short (the voltage falls below half of what it was) at any time; after cycle 10, as the first cycles form "
+    "films and fill the host itself, a polarisation of more than twice that of cycle 10, or a coulombic efficiency "
+    "below 90 % for 3 cycles in a row (of a half cell, stripped to a cut-off voltage, such as 1 V)"
 )
 _HOURS_A_DAY = 24.0
 _SMALL = 0.5  # spread of cells over that of a prediction below which most of the latter is not the cells'
@@ -151,7 +151,7 @@ def stop_of(
     return replace(
         rule,
         timeline=_timeline(rule, bars, spreads[LIFE]),
-        text=_when(rule, wanted, summary.is_control(row)),
+        text=_when(rule, wanted, summary.is_control(row), None if bar is None else bar.worse),
         rests_on=_rests_on(rule),
     )
 
@@ -199,8 +199,18 @@ def _timeline(rule: StopRule, bars: tuple[Bar, ...], noise: float) -> tuple[tupl
     return tuple((_cycles(cycles, hours), text) for cycles, text in sorted(marks, key=lambda mark: mark[0]))
 
 
-def _when(rule: StopRule, wanted: bool, is_control: bool) -> str:
-    """Say when a cell may be stopped, and what is open by then."""
+def _by_then(worse: float | None) -> str:
+    """Say what is known where controls still run."""
+    if worse is None:
+        return "which lives longer stays open"
+    return (
+        f"if all of the host's have failed, below {times(worse)} the cycles of the control's so far, the control is "
+        "better, else it stays open"
+    )
+
+
+def _when(rule: StopRule, wanted: bool, is_control: bool, worse: float | None = None) -> str:
+    """Say when a cell may be stopped, and what is open by then; the control is better from the ratio ``worse`` on."""
     parts = []
     if (
         rule.decided_factor is not None
@@ -211,10 +221,10 @@ def _when(rule: StopRule, wanted: bool, is_control: bool) -> str:
         ahead = f"{times(rule.decided_factor)} as long as" if rule.decided_factor > 1.0 else "as long as"
         when = _cycles(rule.decided_cycles, rule.hours_a_cycle)
         parts += [
-            f"Stop a cell that has failed, and this host's cells once they have run {ahead} the control's have "
-            f"lived: {when} if the control lives its predicted {number(rule.control_cycles, 2)}",
-            f"If the control's still run by then (probability {probability(rule.control_still_runs)} for one), stop "
-            "all at the latest: each lived at least so long, and which lives longer stays open",
+            "Stop a cell that has failed, and once all of the control's have, this host's when they have run "
+            f"{ahead} those lived: {when} if the control lives its predicted {number(rule.control_cycles, 2)}",
+            f"If a control still runs by then (probability {probability(rule.control_still_runs)} for one), stop all "
+            f"at the latest: {_by_then(worse)}",
             "Report a host that fails before its control too: it is as valid a result",
         ]
     elif not wanted:

@@ -178,7 +178,7 @@ def why_of(
         splits=splits,
         worths=worths,
         worth_texts=worth_texts(worths, campaign.objectives, spreads),
-        simplest=simplest_of(row, comparison, k, campaign.objectives, spreads),
+        simplest=simplest_of(row, comparison, k, campaign.objectives, spreads, campaign.cells.disc_area_cm2),
         chances=chances,
         sure_text=_how_sure(row, chances, worths),
         judged_text="" if summary.is_control(row) else judged_in_short([*campaign.objectives], judged),

@@ -36,7 +36,12 @@ def make_lines(make: Make) -> list[Line]:
         lines.append(("Thickness", f"{number(make.thickness_um)} µm in {many} layer{'s' * (many > 1)}"))
         if make.layers_text:
             lines.append(("Layers", make.layers_text))
-        lines.append(("Tortuosity factor", number(make.tortuosity)))
+        lines.append(
+            (
+                "Tortuosity factor",
+                f"{number(make.tortuosity)}, of the pores as they are made; not set by itself",
+            )
+        )
     if make.channels:
         lines.append(("Channels", make.channels))
     lines.append(("On the balance", make.balance_text))
@@ -154,6 +159,22 @@ def part_in_sheet(part: Part, sheet_cm2: float | None) -> str:
     return "" if sheet_cm2 is None else number(part.mass_mg_cm2 * sheet_cm2)
 
 
+def range_in_sheet(part: Part, sheet_cm2: float | None) -> str:
+    """Write within what that mass may be off, mg, as :func:`part_range`; empty without a sheet.
+
+    Parameters
+    ----------
+    part : Part
+        Of a layer.
+    sheet_cm2 : float or None
+        Area of the sheet.
+    """
+    if sheet_cm2 is None or part.most_mg <= part.least_mg:
+        return ""
+    times = sheet_cm2 * part.mass_mg_cm2 / part.mass_mg
+    return _off(times * part.mass_mg, times * part.least_mg, times * part.most_mg, 3)
+
+
 def part_film(part: Part) -> str:
     """Write how thick a dense film of an agent is, nm; empty for other parts.
 
@@ -162,7 +183,7 @@ def part_film(part: Part) -> str:
     part : Part
         Of a layer.
     """
-    return number(part.film_nm, 2) if part.phase == "agent" else ""
+    return number(part.film_nm) if part.phase == "agent" else ""
 
 
 def film_range(part: Part) -> str:
@@ -175,7 +196,7 @@ def film_range(part: Part) -> str:
     """
     if part.phase != "agent" or part.most_mg <= part.least_mg:
         return ""
-    return _off(part.film_nm, *part.film_range_nm, 2)
+    return _off(part.film_nm, *part.film_range_nm, 3)
 
 
 def part_shares(part: Part) -> str:
@@ -312,7 +333,12 @@ def why_lines(why: Why) -> list[Line]:
     if why.simplest is not None:
         lines.append(("Simplest near-equivalent", why.simplest.text))
     if why.at_limit:
-        lines.append(("At a limit", f"{'; '.join(why.at_limit)}. Physics may not know what that costs"))
+        lines.append(
+            (
+                "At a limit",
+                f"{'; '.join(why.at_limit)}, the end of what was allowed; physics may not know what that costs",
+            )
+        )
     return [*lines, *(("Beware", one) for one in why.cautions)]
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from surrogate.campaign.choice_groups import choice_groups
+from surrogate.campaign.choice_groups import choice_groups, exchanged
 from surrogate.campaign.control import control_of
 from surrogate.campaign.gains import on_z
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.against import difference, in_a_sentence, listed, times
+from surrogate.report.cards.layers import layers_of, together
 from surrogate.report.quantities import given, number, quantity
 from surrogate.report.summary import short_name
 
@@ -187,6 +188,7 @@ def simplest_of(
     k: int,
     objectives: Mapping[str, TargetGoal],
     spreads: Mapping[str, float],
+    area_cm2: float,
 ) -> Simplest | None:
     """Say which features may be left out of a host.
 
@@ -202,6 +204,8 @@ def simplest_of(
         Of the campaign: target -> what is wanted of it.
     spreads : mapping of str to float
         Target -> standard deviation between cells of one design, z.
+    area_cm2 : float
+        Of the disc.
 
     Returns
     -------
@@ -235,8 +239,32 @@ def simplest_of(
     signs = {target: -1.0 if on_z(target, goal) == "min" else 1.0 for target, goal in objectives.items()}
     lost = [signs[target] * (gain - simplest[target]) > spreads[target] for target, gain in own.items()]
     if len(lost) == len(objectives) and not any(lost):
-        text += ". Cells could not tell it from this host: make that one, unless you want to test what is left out"
+        text += (
+            ". Cells could not tell it from this host: make that one"
+            f"{_weighed(row, left_out, area_cm2)}, unless you want to test what is left out"
+        )
     return Simplest(left_out, 100.0 * kept, text)
+
+
+def _weighed(row: Mapping[str, Any], left_out: Sequence[str], area_cm2: float) -> str:
+    """Say what the layers of the host without some of its features hold: " (a disc holds, from ...)"."""
+    design = pd.DataFrame([{name: row[name] for name in (*c.CHOICES, *c.CONDITIONS) if name in row}])
+    control = control_of(CompleteDesigns.of(design, where="host of a batch")).frame
+    made = design
+    for feature in left_out:
+        made = exchanged(made, control, feature)
+    layers = layers_of(CompleteDesigns.of(made, where="simplest host").row(0), area_cm2)
+    held = {
+        part.name: [
+            number(sum(one.mass_mg for one in layer.parts if one.name == part.name)) for layer in layers
+        ]
+        for part in together(layers, area_cm2)
+    }
+    if not held:
+        return ""
+    order = ", layer by layer from the separator down" if len(layers) > 1 else ""
+    amounts = [f"{name} {' / '.join(mg)} mg" for name, mg in held.items()]
+    return f" (a disc holds{order}: {listed(amounts)})"
 
 
 def _per_cent(share: float) -> str:

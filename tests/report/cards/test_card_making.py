@@ -110,7 +110,10 @@ def test_a_host_that_no_method_makes_is_stacked_from_layers_that_are_coated_one_
     assert {"electrodeposition", "sputtering"} <= set(
         coated.methods
     )  # no gradient is asked of a single layer
-    assert coated.caution.endswith("turn each layer and coat it from both sides")
+    assert coated.caution.endswith(
+        "while the prediction has the agent throughout: build each layer of sheets a few pores thin, and coat each "
+        "before the next comes onto it"
+    )
     text = dict(make_lines(make))
     assert text["Route"] == "No single known method makes this host. Closest route:"
     assert (
@@ -243,7 +246,7 @@ def test_a_host_that_is_mostly_something_else_is_named_by_what_it_is_made_of(cam
     off = carbon.most_mg - carbon.mass_mg
     assert carbon.mass_mg - carbon.least_mg == pytest.approx(off)
     assert f"| {number(carbon.mass_mg)} | ± {number(off, 2)} |" in text
-    film, least, most = (number(one, 2) for one in (seed.film_nm, *seed.film_range_nm))
+    film, least, most = (number(one) for one in (seed.film_nm, *seed.film_range_nm))
     assert (f"| {film} ({least} to {most}) |" in text) or (
         f"| {film} (± {number(seed.film_range_nm[1] - seed.film_nm, 2)}) |" in text
     )

@@ -62,12 +62,13 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     )
     assert said["Hazards"].endswith("; electrolyte: see its supplier's sheet")
     assert said["Compare with"].startswith(
-        "B00-C: plain carbon fibre, 120 µm, porosity 80 %, pores 15 µm, predicted to live 200 cycles (90 %: 50 to "
+        "B00-C: plain carbon fibre, 120 µm, porosity 80 %, pores 15 µm, a disc weighs 8.69 mg, predicted to live 200 "
+        "cycles (90 %: 50 to "
     )
     assert "build 3 of it and 3 of the control" in said["Cells"]
     assert "0.91 in cycle life" in said["How sure"]
     assert "0.12 of 1, inside the training data (0: like hosts in papers, 1: like none" in said["How sure"]
-    assert "the same of host and control, half or symmetric" in said["Cell"]
+    assert "the same of host and control (the campaign names none): half" in said["Cell"]
     assert "model only; no experimental data for hosts in liquid cells" in text
 
 
@@ -94,8 +95,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     first, second, _ = cards_of(batch, campaign, comparison(2), told=13)
     life, current = first.why.answers[:2]
     assert life.note == (
-        "simulated 90 cycles (336 cycles over all plausible constants); outside the interval, as your 13 cells moved "
-        "the level × 3.1"
+        "simulated 90 cycles at the shipped constants, 336 cycles over all plausible ones; outside the interval, as "
+        "your 13 cells moved the level × 3.1"
     )
     # Inside the interval as well: how one number comes from the other.
     assert second.why.answers[0].note.endswith("; your 13 cells moved the level × 1.17")
@@ -178,16 +179,17 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     )
     # What to do comes first, and says how likely it is that life is decided by then.
     assert stop.text.startswith(
-        f"Stop a cell that has failed, and this host's cells once they have run × {stop.decided_factor:.3g} as long "
-        "as the control's have lived: 260 cycles (22 days) if the control lives its predicted 200. If the control's "
+        "Stop a cell that has failed, and once all of the control's have, this host's when they have run "
+        f"× {stop.decided_factor:.3g} as long as those lived: 260 cycles (22 days) if the control lives its "
+        "predicted 200. If a control "
     )
     # Of a control with 50 to 800 cycles, 200 the median: how likely one of its cells outlives the mark.
     spread = log(4.0) / 1.6449
     outlives = 1.0 - NormalDist(log(200.0), spread).cdf(log(stop.decided_cycles or 0.0))
     assert stop.control_still_runs == pytest.approx(outlives, rel=1e-3)
     assert (
-        f"still run by then (probability {outlives:.2f} for one), stop all at the latest: each lived"
-        in stop.text
+        f"still runs by then (probability {outlives:.2f} for one), stop all at the latest: if all of the host's have "
+        "failed" in stop.text
     )
     assert "Report a host that fails before its control too" in stop.text
     marks = dict(stop.timeline)
@@ -230,7 +232,8 @@ def test_the_bar_of_each_objective_comes_with_the_probability_of_clearing_it(car
         r"Overpotential, read at cycle 10, below × 0\.\d+ the control's \(the control is better above × 1\.33\): "
         rf"3 \+ 3 cells clear .* if it is truly × 0\.4 \(12 mV\), {first.chance_in_all:.2f} as that is uncertain\. "
         rf"Then cycle life above × .* 3 \+ 3 cells clear that with a probability of {then.chance:.2f} if it is truly "
-        r"× 2 \(400 cycles\), .* \(geometric means; of a cell that still runs, the cycles so far\)",
+        r"× 2 \(400 cycles\), .* \(geometric means; of a host's cell that still runs the cycles so far, while "
+        r"the control's have to have failed\)",
         said["Decides first"],
     )
     assert said["Read"].startswith(
@@ -293,8 +296,9 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     assert card.why.simplest.text == (
         "uniform pores of 15 µm and uniform porosity of 80 %: cycle life × 1.82 and overpotential × 0.407 the "
         f"control's; of this host's gain over it that keeps {life_kept} in cycle life and {mv_kept} in "
-        "overpotential. Cells could not tell it from this host: make that one, unless you want to test what is left "
-        "out"
+        "overpotential. Cells could not tell it from this host: make that one (a disc holds, layer by layer from the "
+        "separator down: carbon fibre 0.982 / 1.04 / 1.1 / 1.18 / 1.29 mg, PAN 0.481 / 0.413 / 0.338 / 0.248 / 0.122 "
+        "mg and zinc oxide 0.0667 / 0.209 / 0.369 / 0.558 / 0.824 mg), unless you want to test what is left out"
     )
     worse = comparison(2)
     worse.simplest[f"{MV}_over_control"] = -0.7

@@ -1,0 +1,33 @@
+"""Commands of a campaign killed at changes of the disk; at length in ``tests/benchmarks/test_bench_faults.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.faults import cases
+from tests.faults.commands import NO_COMPILER, Commands, compiler
+from tests.faults.kills import killed
+
+pytestmark = [pytest.mark.process, pytest.mark.skipif(compiler() is None, reason=NO_COMPILER)]
+KILLS = 2
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    with Commands(tmp_path_factory.mktemp("commands"), cases.OF_CAMPAIGNS) as started:
+        warm = tmp_path_factory.mktemp("warm")
+        cases.new_campaign(warm)
+        started.warm(warm, "optimize", "tell", "--campaign", cases.CAMPAIGN, "cells.csv")
+        yield started
+
+
+@pytest.mark.parametrize("case", cases.of_campaigns(), ids=lambda case: case.name)
+def test_a_killed_command_has_done_all_or_nothing(
+    case: cases.Case, commands: Commands, tmp_path: Path
+) -> None:
+    row = killed(commands, case, tmp_path, KILLS, np.random.default_rng(0))
+    assert row.kills == KILLS
