@@ -48,6 +48,7 @@ READ = (
     "/propose/none",
     "/openapi.json",
     "/predict",
+    "/literature",
 )
 SAID_OTHERWISE = (
     "missing",
@@ -209,7 +210,7 @@ def complaints(asked: Asked, answer: httpx.Response) -> list[str]:
 
 def _about(body: Any, fault: dict[str, Any]) -> str | None:
     """Say what a fault does not say: where, what, and of what value."""
-    if not fault["loc"] or fault["loc"][0] != "body" or not fault["msg"] or not fault["type"]:
+    if not fault["loc"] or fault["loc"][0] not in ("body", "query") or not fault["msg"] or not fault["type"]:
         return f"not where and what: {fault}"
     if COMMAND.search(fault["msg"].partition("To mend it: ")[2]):
         return f"mended by a command: {fault}"
