@@ -116,7 +116,7 @@ def _cells(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _reached(row: Mapping[str, Any]) -> list[str]:
-    """Write each target that was measured, with what is known of it if that is not its value."""
+    """Write each target that was measured, hours where no cycles are stated, and what is a bound."""
     said = []
     for column, (bound, other_end, target) in _REACHED.items():
         value, end = given(row, column), given(row, other_end)
@@ -125,10 +125,17 @@ def _reached(row: Mapping[str, Any]) -> list[str]:
         if end is not None:
             said.append(f"{rounded(float(value), target)} to {quantity(end, target)}")
             continue
-        least = target == "cycle_life_cycles" and bool(row.get("censored", True))
-        sign = "≥ " if least else _SIGNS.get(str(given(row, bound)), "")
+        sign = _life_sign(row) if target == "cycle_life_cycles" else _SIGNS.get(str(given(row, bound)), "")
         said.append(_WORDS.get(target, "{}").format(sign + quantity(value, target)))
+    hours = given(row, "hours")
+    if hours is not None and given(row, "cycles") is None:
+        said.insert(0, f"{_life_sign(row)}{float(hours):,g} h")
     return said
+
+
+def _life_sign(row: Mapping[str, Any]) -> str:
+    """Return the sign of a life: at least, unless the source says that the cell failed."""
+    return _SIGNS["lower"] if row.get("censored", True) else _SIGNS.get(str(given(row, "duration_bound")), "")
 
 
 def _conditions(row: Mapping[str, Any]) -> str:

@@ -61,9 +61,9 @@ def refused_address(routes: Sequence[BaseRoute], request: Request, status: int) 
         return JSONResponse({"detail": said}, status_code=404)
     taken = _methods([route for route in _known(routes) if route.matches(request.scope)[0] is not Match.NONE])
     remedy = f"send {' or '.join(f'{method} {shown}' for method in taken)}; {_SEE}"
-    said = f"{shown} does not take {request.method}. Allowed: {', '.join(taken)}. To mend it: {remedy}"
-    headers = {"Allow": ", ".join(sorted({*taken, *(["HEAD"] if "GET" in taken else [])}))}
-    return JSONResponse({"detail": said}, status_code=405, headers=headers)
+    allowed = ", ".join(sorted({*taken, *(["HEAD"] if "GET" in taken else [])}))
+    said = f"{shown} does not take {request.method}. Allowed: {allowed}. To mend it: {remedy}"
+    return JSONResponse({"detail": said}, status_code=405, headers={"Allow": allowed})
 
 
 def _known(routes: Sequence[BaseRoute]) -> list[Route]:

@@ -35,6 +35,7 @@ from surrogate.serving.profile_routes import profile_routes
 from surrogate.serving.propose_routes import propose_routes
 from surrogate.serving.request import (
     MOST_FAULTS,
+    MOST_OF_TYPES,
     BadBodyError,
     complete_designs,
     every_fault_in,
@@ -92,7 +93,12 @@ def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: 
     app.add_middleware(BodyLimit)
     app.add_middleware(BearerToken, token=token)
     app.add_middleware(Observed, metrics=metrics)  # the last that is added is the first that is asked
-    routers = [profile_routes(), literature_routes(), cells_routes(), propose_routes(jobs)]
+    routers = [
+        profile_routes(),
+        literature_routes(),
+        cells_routes(),
+        propose_routes(jobs, lambda: served.problem),
+    ]
     _add_refusals(app, routers)
 
     @app.get(
@@ -176,10 +182,11 @@ def _add_refusals(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         path = request.scope["path"]
         field, fields = _DESIGNS_OF.get(path, ""), _fields_of(app, path)
-        faults = [body_fault(fault, fields, field) for fault in error.errors()]
+        every, most = error.errors(), MOST_OF_TYPES if field else MOST_FAULTS
+        faults = [body_fault(fault, fields, field) for fault in every[:most]]
         if field and isinstance(error.body, Mapping):
-            faults = every_fault_in(error.body, faults, field)
-        return JSONResponse({"detail": faults[:MOST_FAULTS]}, status_code=422)
+            faults = every_fault_in(error.body, faults, field, more=every[most:])
+        return JSONResponse({"detail": faults}, status_code=422)
 
     @app.exception_handler(HTTPException)
     async def unreadable(request: Request, error: HTTPException) -> Response:

@@ -5,6 +5,7 @@ Data flow: registry of columns, material tables and shipped records -> one JSON 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from surrogate.hosts.targets import SCALES
 from surrogate.literature import records
 from surrogate.models.campaign_model import REPLICATES
 from surrogate.report import style
+from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import label, unit
 from surrogate.report.summary import short_name
 
@@ -59,7 +61,8 @@ def bench_facts() -> dict[str, Any]:
         ``targets`` (label, unit, wanted, spread of replicates as a factor, whether what counts is the lost
         charge), ``published`` (class -> target -> [5 %, 95 %, records]), ``measured`` (class -> target ->
         records), ``colours``, and for measured cells ``columns`` (of a design -> number or text),
-        ``conditions`` among them, and ``states`` (-> what each means).
+        ``conditions`` among them, ``defaults`` (numbers of a host that the bench may not set), and ``states`` (->
+        what each means).
     """
     return {
         "controls": {name: _control(name) for name in (*CELL, *HOST)},
@@ -76,6 +79,11 @@ def bench_facts() -> dict[str, Any]:
         "colours": {**style.PHASE_COLOURS, "lithium": style.LITHIUM},
         "columns": {name: "number" if name in COLUMNS.numbers else "text" for name in c.DESIGN_COLUMNS},
         "conditions": list(c.CONDITIONS),
+        "defaults": {
+            name: column.default
+            for name, column in COLUMNS.items()
+            if column.kind == "number" and column.role in ("choice", "modifier")
+        },
         "states": dict(MEANINGS),
     }
 
@@ -114,25 +122,28 @@ def measured(table: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def demonstration() -> list[dict[str, str]]:
-    """Return published hosts for a page without a model: system, cell, what it reached, and where that stands."""
+    """Return published hosts for a page without a model: system, cell, what it reached, paper and its address."""
     table = records.load()
-    told = table.dropna(subset=["cycles", "current_density_mA_cm2", "areal_capacity_mAh_cm2"])
-    told = told[
-        told["electrolyte_class"].isin(set(table["electrolyte_class"]) - {"unknown", "none", "other"})
-    ]
+    told = table.dropna(
+        subset=["cycles", "current_density_mA_cm2", "areal_capacity_mAh_cm2", "electrolyte_class"]
+    )
+    told = told[~told["electrolyte_class"].isin(["unknown", "none", "other"])]
     told = told.sort_values("overpotential_mV", na_position="last", kind="stable")
-    rows = told.drop_duplicates("group").head(SHOWN)
-    return [
-        {
-            "system": str(row["system"]),
-            "cell": f"{words(str(row['electrolyte_class']))}, {row['current_density_mA_cm2']:g} mA cm⁻², "
-            f"{row['areal_capacity_mAh_cm2']:g} mAh cm⁻²",
-            "life": f"{'≥ ' if row['censored'] else ''}{row['cycles']:g}",
-            "overpotential": "–" if pd.isna(row["overpotential_mV"]) else f"{row['overpotential_mV']:g}",
-            "source": f"{row['source']}" + ("" if pd.isna(row["ref"]) else f" #{row['ref']}"),
-        }
-        for row in rows.to_dict("records")
-    ]
+    return [_demonstrated(row) for row in told.drop_duplicates("group").head(SHOWN).to_dict("records")]
+
+
+def _demonstrated(row: Mapping[Any, Any]) -> dict[str, str]:
+    ref = "" if pd.isna(row["ref"]) else str(row["ref"])
+    (paper,) = citations(f"{row['source']}#{ref}")
+    return {
+        "system": str(row["system"]),
+        "cell": f"{words(str(row['electrolyte_class']))}, {row['current_density_mA_cm2']:g} mA cm⁻², "
+        f"{row['areal_capacity_mAh_cm2']:g} mAh cm⁻²",
+        "life": f"{'≥ ' if row['censored'] else ''}{row['cycles']:g}",
+        "overpotential": "–" if pd.isna(row["overpotential_mV"]) else f"{row['overpotential_mV']:g}",
+        "source": paper.text,
+        "url": paper.work_url or paper.source_url,
+    }
 
 
 def _control(name: str) -> dict[str, Any]:

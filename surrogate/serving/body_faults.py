@@ -31,6 +31,7 @@ _REMEDIES = {
     "too_long": "send the rest in further requests",
     "too_short": "send at least one",
 }
+_COLUMNS = "Allowed: the columns that GET /space names"
 _SEE = "GET /docs shows an example"
 _LONGEST = 80  # characters of a name that is repeated
 
@@ -56,7 +57,7 @@ def body_fault(found: Mapping[str, Any], fields: Sequence[str], field: str = "")
     of_a_column = field and loc[1:2] == [field] and isinstance(loc[-1], str) and len(loc) > 2
     name = str(loc[-1]) if len(loc) > 1 else "the body"
     if kind == _FORBIDDEN and of_a_column:
-        said = [f"{found['msg']}: no column of a design; {nearest(name)}"]
+        said = [f"{found['msg']}: no column of a design", _COLUMNS, f"To mend it: {nearest(name)}"]
     elif kind == _MISSING and of_a_column:
         said = [f"{found['msg']}: {name} is not there"]
     elif kind == _MISSING:

@@ -9,6 +9,7 @@ counted.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,6 @@ from surrogate.errors import MOST_ROWS, InputError
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.completion import solids_of
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.serving.other_columns import IDENTIFIERS
 from surrogate.units import written_unit
 
 MOST_LISTED = 20  # faults of designs in one answer; the others are counted
@@ -45,10 +45,11 @@ class DesignFaults:
 
     def __init__(self, field: str, *, one: bool = False) -> None:
         self.field, self.one = field, one
-        self._found: dict[int, list[Fault]] = {}
-        self._replaced: set[tuple[int, str]] = set()
-        self._meant: set[tuple[int, str]] = set()  # columns that another name may stand for
         self.complete = True
+        self._found: defaultdict[int, list[Fault]] = defaultdict(list)
+        # Of each design the columns whose fault is known, and those that another name may stand for.
+        self._replaced: defaultdict[int, set[str]] = defaultdict(set)
+        self._meant: defaultdict[int, set[str]] = defaultdict(set)
 
     def add(self, design: int, column: str, what: str, kind: str) -> None:
         """Note a fault of a column, once.
@@ -66,10 +67,10 @@ class DesignFaults:
         """
         place = [] if self.one else [design]
         one = {"loc": ["body", self.field, *place, column], "msg": explained(what, column), "type": kind}
-        self._found.setdefault(design, []).append(one)
+        self._found[design].append(one)
+        self._replaced[design].add(column)
         meant = _MEANT.search(what)
-        self._replaced.add((design, column))
-        self._meant |= {(design, name) for name in (*_columns_of(column), *(meant.groups() if meant else ()))}
+        self._meant[design].update([*_columns_of(column), *(meant.groups() if meant else ())])
 
     def look(self, designs: Mapping[int, Mapping[str, Any]]) -> None:
         """Note what is wrong with the values of designs.
@@ -123,14 +124,14 @@ class DesignFaults:
         places = list(rows)
         for one in (error, *error.also):
             if one.row is None or one.column is None:
-                self._found.setdefault(places[one.row or 0], []).append(fault_of(one, self.field))
+                self._found[places[one.row or 0]].append(fault_of(one, self.field))
                 rows.clear()
                 return
             place, column = places[one.row], one.column
             parts = _ENDS.get(column, ())
             of_a_sum = bool(parts) and " + ".join(parts) in str(one)
             beside = parts if of_a_sum else (column, *_BESIDE.get(column, ()))
-            if not any((place, other) in self._replaced for other in beside):  # else it follows from another
+            if self._replaced[place].isdisjoint(beside):  # else it follows from another
                 self.add(place, column, without_place(one, self.field), kind_of(one))
             elif column not in COLUMNS or not (of_a_sum or column in _BESIDE):
                 del rows[place]
@@ -143,10 +144,9 @@ class DesignFaults:
     def _without_faults(self, place: int, design: Mapping[str, Any]) -> dict[str, Any]:
         """Return a design in which each column of which a fault is known has a value that is allowed."""
         row = {column: value for column, value in design.items() if column in COLUMNS}
-        for column in [column for at, column in self._replaced if at == place and column in COLUMNS]:
-            _mend(row, column)
-        for column in [column for at, column in self._meant if at == place and column in COLUMNS]:
-            if row.get(column) is None:
+        lacking = [column for column in self._meant[place] if row.get(column) is None]
+        for column in [*self._replaced[place], *lacking]:
+            if column in COLUMNS:
                 _mend(row, column)
         return row
 
@@ -217,7 +217,7 @@ def explained(what: str, column: str) -> str:
     allowed = allowed_in(column)
     if _ALLOWED not in what and allowed:
         parts.append(f"{_ALLOWED}{allowed}")
-    if _TO_MEND not in what and "did you mean" not in what:
+    if _TO_MEND not in what:
         remedy = "leave it out" if column not in COLUMNS else _REMEDIES[COLUMNS[column].kind]
         parts.append(f"{_TO_MEND}{remedy}")
     text = ". ".join(parts)
@@ -232,9 +232,9 @@ _REMEDIES = {
 
 
 def allowed_in(column: str) -> str:
-    """Say what a column of a design may hold, and for a name that is none which there are."""
+    """Say what a column of a design may hold; empty for any other name."""
     if column not in COLUMNS:
-        return "" if column in IDENTIFIERS else "the columns that GET /space names"
+        return ""
     fact = COLUMNS[column]
     if fact.kind == "number":
         return fact.allowed

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from surrogate.errors import ModelError
 from surrogate.serving.jobs import DONE, MOST_KEPT, FullError, Job, Jobs
 from surrogate.serving.propose_request import ProposeRequest, read_request
 from surrogate.serving.schemas import Problem, Refusal
@@ -40,13 +42,15 @@ class JobState(BaseModel):
     notes: list[str] = Field(description="what was understood or assumed")
 
 
-def propose_routes(jobs: Jobs) -> APIRouter:
+def propose_routes(jobs: Jobs, problem: Callable[[], str]) -> APIRouter:
     """Make the routes of ``/propose``.
 
     Parameters
     ----------
     jobs
         That propose.
+    problem
+        Returns why there is no model to propose by; empty where there is one.
 
     Returns
     -------
@@ -67,12 +71,15 @@ def propose_routes(jobs: Jobs) -> APIRouter:
             413: {"model": Problem, "description": "The body is too large"},
             422: {"model": Refusal, "description": "A field is wrong"},
             429: {"model": Problem, "description": "Too many jobs are waiting"},
+            503: {"model": Problem, "description": "There is no model yet"},
         },
     )
     def propose(body: ProposeRequest, response: Response) -> Any:
         """Propose hosts for a campaign: minutes for conditions that are new here, else seconds."""
         request = body.model_dump()
         asked = read_request(request)
+        if why := problem():
+            raise ModelError(why)
         try:
             job = jobs.add(request)
         except FullError:

@@ -16,6 +16,9 @@ from surrogate.serving.other_columns import Refused, sort_columns
 from surrogate.serving.shown import it_is
 
 MOST_FAULTS = 100  # listed in one answer
+MOST_OF_TYPES = (
+    500  # faults of the types of designs that are looked at: names like an unknown one take a millisecond
+)
 MOST_KINDS = 12  # of them, by column and kind
 MOST_DESIGNS = 1_000  # in one request
 
@@ -149,7 +152,9 @@ def every_fault(table: pd.DataFrame, read: Callable[[pd.DataFrame], Read], field
     return found
 
 
-def every_fault_in(body: Mapping[str, Any], faults: Sequence[Fault], field: str) -> list[Fault]:
+def every_fault_in(
+    body: Mapping[str, Any], faults: Sequence[Fault], field: str, more: Sequence[Mapping[str, Any]] = ()
+) -> list[Fault]:
     """Add to what has the wrong type in a body all else that is wrong with its designs.
 
     Parameters
@@ -157,9 +162,11 @@ def every_fault_in(body: Mapping[str, Any], faults: Sequence[Fault], field: str)
     body
         As it was sent.
     faults
-        Of the types.
+        Of the types, in the order of the designs.
     field
         That holds the designs; ``designs`` may have more in them than columns.
+    more
+        Further faults of the types, which are not told: designs from the first of them on are not looked at.
 
     Returns
     -------
@@ -167,16 +174,22 @@ def every_fault_in(body: Mapping[str, Any], faults: Sequence[Fault], field: str)
         As :func:`every_fault_of_designs` has them.
     """
     given = body.get(field)
-    if field != WHERE or not isinstance(given, list):
-        return every_fault_of_designs(given, faults, field)
-    if len(given) > MOST_DESIGNS:
-        return list(faults)
+    if not isinstance(given, list):
+        return list(faults[:MOST_FAULTS]) if more else every_fault_of_designs(given, faults, field)
+    if len(given) > MOST_DESIGNS or field != WHERE:
+        return list(faults[:MOST_FAULTS])
     beside = sort_columns(given)
-    return every_fault_of_designs(beside.designs, faults, field, beside.refused)
+    until = min((one["loc"][2] for one in more if len(one["loc"]) > 2), default=len(given))
+    return every_fault_of_designs(beside.designs[:until], faults, field, beside.refused, complete=not more)
 
 
 def every_fault_of_designs(
-    given: object, faults: Sequence[Fault], field: str, refused: Sequence[Refused] = ()
+    given: object,
+    faults: Sequence[Fault],
+    field: str,
+    refused: Sequence[Refused] = (),
+    *,
+    complete: bool = True,
 ) -> list[Fault]:
     """Add to what has the wrong type in designs of a body all else that is wrong with them.
 
@@ -190,6 +203,8 @@ def every_fault_of_designs(
         That holds the designs.
     refused
         Of what stood beside the columns.
+    complete
+        Whether these are all there are of their kind.
 
     Returns
     -------
@@ -211,6 +226,7 @@ def every_fault_of_designs(
     for column in refused:
         found.add(column.design, column.column, column.why, "design_error")
     found.look({place: design for place, design in designs.items() if isinstance(design, Mapping)})
+    found.complete = found.complete and complete
     return [*others[:MOST_FAULTS], *found.listed()]
 
 

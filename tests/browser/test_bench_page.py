@@ -43,7 +43,7 @@ asked = json.load(sys.stdin)
 print(json.dumps({"stage": "searching", "done": 1, "of": 4}), flush=True)
 time.sleep(60 if asked["campaign"]["search"] == {} else 0.1)
 host = {"framework": "copper", "agent": "zinc", "agent_top": 0.0, "agent_bottom": 0.2, "dielectric_top": 0.1,
-        "conductor_top": 0.9, "conductor_bottom": 0.8, "doping": None,
+        "conductor_top": 0.9, "conductor_bottom": 0.8, "doping": None, "tortuosity": 3,
         "pore_size_top_um": 44, "pore_size_bottom_um": 11, "porosity_top": 0.9, "porosity_bottom": 0.7,
         "thickness_um": 90}
 predicted = {t + e: 50.0 for t in ("cycle_life_cycles", "ccd_mA_cm2", "overpotential_mV", "coulombic_efficiency_pct")
@@ -304,6 +304,8 @@ def test_hosts_are_proposed_opened_and_a_long_job_is_cancelled(page: Page) -> No
     expect(page.locator("#framework")).to_have_value("copper")
     expect(page.locator("#thickness_um-value")).to_have_text("90 µm")
     expect(page.locator("#second-value")).to_have_text("10 vol. %")
+    expect(page.locator("#said")).to_contain_text("B00-1 is shown as near as the controls come")
+    expect(page.locator("#said")).to_contain_text("they do not set its tortuosity, so")
     page.locator("#which").select_option("all")
     page.locator("#propose").click()
     expect(page.locator("#job")).to_contain_text("searching ... 25 %")
@@ -462,7 +464,11 @@ def test_without_a_model_it_shows_published_hosts_and_the_command(browser: Brows
         for address in serving(None):
             for page in opened(browser, address):
                 expect(page.locator(".state.none").first).to_contain_text("surrogate train")
-                assert page.locator("main table").first.locator("tbody tr").count() == 8
+                shown = page.locator("main table").first.locator("tbody tr")
+                expect(shown).to_have_count(8)
+                assert not [text for text in shown.all_inner_texts() if "None" in text or "nan" in text]
+                expect(shown.locator("a[href^='https://doi.org/']").first).to_be_visible()
+                expect(page.locator("#propose")).to_be_disabled()
                 expect(page.locator("#picture svg rect").first).to_be_attached()
                 expect(page.locator("#masses tbody tr")).to_have_count(3)
 

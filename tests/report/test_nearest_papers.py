@@ -28,12 +28,15 @@ def test_a_doi_becomes_a_link() -> None:
 
 def test_what_was_reached_says_under_which_conditions_or_that_they_are_not_stated() -> None:
     table = records.load()
-    nearest = ("10.1002/aenm.202304229#8", "10.1002/aenm.202304229#122", "10.1039/d5eb00156k#dorfler-yp50f")
+    nearest = ("10.1002/aenm.202304229#8", "002_612f39683bb0201f#198", "10.1039/d5eb00156k#dorfler-yp50f")
     first, second, third = citations(";".join(nearest), table)
     assert first.reached[0] == "≥ 200 cycles, 97.3 % efficiency at 1 mA cm⁻², 1 mAh cm⁻² in liquid carbonate"
-    assert second.reached[1] == "≥ 200 cycles (conditions not stated)"
+    assert second.reached[0] == "≥ 900 cycles, ≥ 99 % efficiency (conditions not stated)"
     assert third.reached[0] == "79.5 % efficiency in sulfide"
-    (silent,) = citations("10.1039/d2qm00888b#", table)
+    (hours,) = citations("10.1039/d5eb00156k#yu-dlsl", table)
+    assert [line.partition(" at ")[0] for line in hours.reached] == ["≥ 1,000 h", "≤ 100 h"]
+    nothing = table[["source", "ref", "system"]].head(1).assign(source="10.1/x", ref="1")
+    (silent,) = citations("10.1/x#1", nothing)
     assert silent.reached == ("its records state none of the targets",)
 
 

@@ -181,7 +181,7 @@ def send(client: Any, asked: Asked) -> httpx.Response:
 
 
 #: A command, or an option of one: nothing that a body can do.
-MENDED = re.compile(r"To mend it: .|did you mean ")
+MENDED = re.compile(r"To mend it: .")
 COMMAND = re.compile(r"(?<![\w-])--[a-z]|\b(?:optimize|surrogate) [a-z]+(?:-[a-z]+)*\b")
 
 

@@ -53,11 +53,12 @@ def test_without_a_champion_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch)
     with TestClient(create_app()) as client:
         health = client.get("/health")
         predict = client.post("/predict", json={"designs": [EXAMPLE]})
+        propose = client.post("/propose", json={"campaign": {"conditions": {"electrolyte": "lpsc"}}})
         assert client.get("/space").status_code == 200
         assert "surrogate train" in client.get("/").text
-    assert health.status_code == predict.status_code == 503
+    assert health.status_code == predict.status_code == propose.status_code == 503
     assert health.json()["model_version"] is None
-    for said in (health.json()["detail"], predict.json()["detail"]):
+    for said in (health.json()["detail"], predict.json()["detail"], propose.json()["detail"]):
         assert "surrogate train" in said
         assert "\n" not in said
 
