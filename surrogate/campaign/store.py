@@ -158,7 +158,7 @@ class CampaignStore:
             statement = said.Statement(
                 number, _now(connection), _who(), said.TELL, source=source, rows=found.rows
             )
-            after = said.known_after([*before, statement])
+            after = said.with_told(known, statement)
             for cell in dict.fromkeys(cell for cell, _ in found.rows):
                 refuse_contradictions(cell, after.counting(cell), after.cells[cell], source, yes=yes)
             told = compared(known, after, found.rows, found.as_before)
