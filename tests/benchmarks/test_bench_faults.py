@@ -3,7 +3,7 @@
 Data flow: small campaigns, tables and a store with two small models -> ``tests.faults.kills`` kills each command some
 dozens of times -> a row of the table for each: where it was killed, and what state was left. The same on a disk that
 fails from some change on; and ``tests.faults.damage`` damages every kind of file that a user has. ``make bench``;
-LIHOST_BENCH_FAULTS=1 multiplies the number of kills (215), failures (110) and damages (660).
+LIHOST_BENCH_FAULTS=1 multiplies the number of kills (213), failures (110) and damages (660).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from tests.faults.registry import aliases, orphans
 pytestmark = pytest.mark.skipif(compiler() is None, reason=NO_COMPILER)
 TIMES = float(os.environ.get("LIHOST_BENCH_FAULTS", "1"))
 KILLS = {
-    "tell, the first": 25, "tell, more": 25, "tell, older store": 15, "amend": 20, "forget": 10, "withdraw": 10,
-    "undo": 15, "propose": 15, "simulate --designs": 20, "simulate --recipe": 20, "train": 15, "promote": 25,
+    "tell, the first": 25, "tell, more": 25, "tell, older store": 15, "amend": 25, "forget": 15, "withdraw": 15,
+    "undo": 15, "propose": 10, "simulate --designs": 20, "simulate --recipe": 15, "train": 8, "promote": 25,
 }  # fmt: skip
 MODULES = (
     *cases.OF_CAMPAIGNS, "surrogate.learning", "surrogate.cli.proposal", "mlflow.pyfunc",

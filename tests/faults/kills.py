@@ -111,7 +111,7 @@ def killed(commands: Commands, case: Case, folder: Path, kills: int, rng: np.ran
     """
     alone = let_alone(commands, case, folder)
     whole = alone.whole
-    left, done = Counter[str](), 0
+    left, done, seconds = Counter[str](), 0, whole.seconds
     for number in range(20 * kills):
         if done == kills:
             break
@@ -120,15 +120,16 @@ def killed(commands: Commands, case: Case, folder: Path, kills: int, rng: np.ran
             at = int(rng.integers(1, whole.changes + 2))
             ended = commands.run(place, *case.words, with_=case.with_, kill_at=at)
         else:
-            after_s = float(rng.uniform(0, whole.seconds))
+            after_s = float(rng.uniform(0, seconds))
             ended = commands.run(place, *case.words, with_=case.with_, after_s=after_s)
         if not ended.killed:  # it was faster than the one that was timed
             assert ended.code == 0, ended.said
+            seconds = min(seconds, ended.seconds)
             continue
         done += 1
         left[judged(commands, case, place, alone)] += 1
         shutil.rmtree(place)
-    return Row(case.name, whole.changes, whole.seconds, done, left)
+    return Row(case.name, whole.changes, seconds, done, left)
 
 
 def full(commands: Commands, case: Case, folder: Path, times: int, rng: np.random.Generator) -> Counter[str]:
