@@ -52,12 +52,12 @@ def cache_folder(name: str) -> Path | None:
     Returns
     -------
     Path or None
-        The folder; None where it cannot be written to.
+        The folder; None where it cannot be written to, or the user has no home.
     """
-    parent = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(parent) / "lihost" / name
+    given = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     try:
+        folder = (Path(given) if given else Path.home() / ".cache") / "lihost" / name
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):  # pathlib raises the latter for a user whom the system does not know
         return None
     return folder if os.access(folder, os.W_OK) else None

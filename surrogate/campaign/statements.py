@@ -9,7 +9,7 @@ by hand (``amendments``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from surrogate.campaign.amendments import Amendment, counting
@@ -102,6 +102,32 @@ def known_after(statements: Sequence[Statement]) -> Known:
             _take(known, one, told)
     known.cells = {cell: together(known.counting(cell)) | told[cell] for cell in known.reports}
     return known
+
+
+def with_told(known: Known, one: Statement) -> Known:
+    """Return what is known after a told file more: that of all other cells is as it was.
+
+    Parameters
+    ----------
+    known : Known
+        After the statements before, from :func:`known_after`; it is not changed.
+    one : Statement
+        Of the kind ``TELL``.
+
+    Returns
+    -------
+    Known
+        As :func:`known_after` gives it.
+    """
+    cells = dict.fromkeys(cell for cell, _ in one.rows)
+    after = replace(
+        known, cells=dict(known.cells), used=set(known.used),
+        reports=known.reports | {cell: list(known.reports.get(cell, ())) for cell in cells},
+    )  # fmt: skip
+    told: dict[str, dict[str, Any]] = {}
+    _take(after, one, told)
+    after.cells.update({cell: together(after.counting(cell)) | told[cell] for cell in cells})
+    return after
 
 
 def to_take_back(statements: Sequence[Statement]) -> Statement | None:

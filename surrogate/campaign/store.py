@@ -156,9 +156,9 @@ class CampaignStore:
             found = telling_of(records, before, known, read_proposals(connection), source, repeated, places)
             number = 1 + max((one.number for one in before), default=0)
             statement = said.Statement(
-                number, now(connection), _who(), said.TELL, source=source, rows=found.rows
+                number, _now(connection), _who(), said.TELL, source=source, rows=found.rows
             )
-            after = said.known_after([*before, statement])
+            after = said.with_told(known, statement)
             for cell in dict.fromkeys(cell for cell, _ in found.rows):
                 refuse_contradictions(cell, after.counting(cell), after.cells[cell], source, yes=yes)
             told = compared(known, after, found.rows, found.as_before)
@@ -231,7 +231,7 @@ class CampaignStore:
             if kind == said.AMEND:
                 refuse_against_bounds(name, known.counting(name), was | changes, meant, self.where)
             rows = [(name, changes)] if changes else []
-            statement = said.Statement(0, now(connection), _who(), kind, name, source, rows)
+            statement = said.Statement(0, _now(connection), _who(), kind, name, source, rows)
             write_statement(connection, statement)
             return was
 
@@ -272,7 +272,7 @@ class CampaignStore:
             meant = list(dict.fromkeys(meant))
             new = [one for one in meant if one not in known.withdrawn]
             if new:
-                statement = said.Statement(0, now(connection), _who(), said.WITHDRAW, " ".join(new))
+                statement = said.Statement(0, _now(connection), _who(), said.WITHDRAW, " ".join(new))
                 write_statement(connection, statement)
             return meant
 
@@ -298,7 +298,7 @@ class CampaignStore:
             last = said.to_take_back(read_statements(connection))
             if last is None:
                 raise said.nothing_to_take_back(self.where)
-            statement = said.Statement(0, now(connection), _who(), said.UNDO, str(last.number))
+            statement = said.Statement(0, _now(connection), _who(), said.UNDO, str(last.number))
             write_statement(connection, statement)
             return last
 
@@ -384,7 +384,7 @@ class CampaignStore:
         StoreError
             When it cannot be written.
         """
-        self._database.write(lambda connection: write_batch(connection, batch, seed, key, now(connection)))
+        self._database.write(lambda connection: write_batch(connection, batch, seed, key, _now(connection)))
         stored = self.batch(key)
         if stored is None:
             raise StoreError(
@@ -426,6 +426,11 @@ class CampaignStore:
             When the store cannot be read.
         """
         return pending_of(self.proposals(), said.known_after(self._reading()))
+
+
+def _now(connection: Connection) -> str:
+    """Return the time, later than all that is stored."""
+    return t.after_all(connection, now(connection))
 
 
 def _who() -> str:

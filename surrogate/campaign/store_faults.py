@@ -25,6 +25,7 @@ _WORDS = {
     ("malformed", "corrupt", "damaged", "unsupported file format"): DAMAGED,
     ("no such table", "no such column", "duplicate column"): DAMAGED,
     ("full", "no space"): "free some space on that disk and run the command again",
+    ("disk i/o error",): "check that disk, its quota among them, and run the command again",
     ("locked", "serialize"): "another process is writing to it; wait for it and run the command again",
     ("password", "authentication", "pg_hba", "role "): _STATES["28"],
     ("does not exist",): _STATES["3D000"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -161,6 +162,33 @@ def next_id(connection: Connection, table: sa.Table) -> int:
         With a column ``id``.
     """
     return 1 + int(connection.scalar(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))) or 0)
+
+
+def after_all(connection: Connection, at: str) -> str:
+    """Return a time, or the next microsecond after the last that is stored: what comes later is never earlier.
+
+    A clock that was put back, or that of another machine, would let a cell be told before it was proposed.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        A connection in a transaction that other writers wait for.
+    at : str
+        ISO time, UTC, as the clock has it.
+
+    Returns
+    -------
+    str
+        ISO time; as text such times are in their order too.
+    """
+    columns = (STATEMENTS.c.said_at, BATCHES.c.proposed_at, RESULTS.c.told_at)
+    last = [
+        connection.scalar(sa.select(column).order_by(column.table.c.id.desc()).limit(1)) for column in columns
+    ]
+    latest = max(filter(None, last), default="")
+    if at > latest:
+        return at
+    return (datetime.fromisoformat(latest) + timedelta(microseconds=1)).isoformat()
 
 
 def read_told(connection: Connection) -> tuple[list[Row[Any]], list[Row[Any]]]:

@@ -19,6 +19,23 @@ from surrogate.errors import RecordError
 from surrogate.hosts import columns as c
 
 _ASIDE = ("note", "cell_id", "proposal_id", "date")  # that make no cell another one
+_TOLD = tuple(name for name in RESULT_COLUMNS if name not in _ASIDE)
+
+
+def _neutral() -> dict[str, tuple[object, ...]]:
+    """Return the values of columns that are younger than some cells which say what an absent one does."""
+    found: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
+    found |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
+    for target in c.TARGETS:
+        found[f"{target}_upper_bound"] = found[f"{target}_sem"] = (None,)
+    return found | {
+        "state": (None,),
+        "coulombic_efficiency_pct": (None,),
+        "coulombic_efficiency_pct_censored": (None, False),
+    }
+
+
+_NEUTRAL = _neutral()
 
 
 @dataclass(frozen=True)
@@ -89,10 +106,10 @@ def names_a_cell(record: Mapping[str, Any]) -> bool:
     return record["cell_id"] is not None or record["proposal_id"] is not None
 
 
-def said_of(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what a row that names its cell says, to the word."""
+def said_of(record: Mapping[str, Any], digest: str = "") -> tuple[Any, ...]:
+    """Return what a row that names its cell says, to the word; its digest is found where it is not given."""
     about = record.get("cell_id") or record.get("proposal_id")
-    return about, digest_of(record), record.get("date"), record.get("note")
+    return about, digest or digest_of(record), record.get("date"), record.get("note")
 
 
 def counting(
@@ -107,12 +124,13 @@ def counting(
         if one.kind != said.TELL or (one.number and one.number in known.undone):
             continue
         for cell, report in one.rows:
-            cells = own.setdefault(digest_of(report), [])
+            digest = digest_of(report)
+            cells = own.setdefault(digest, [])
             if cell not in cells:
                 cells.append(cell)
-            named.setdefault(said_of({**report, "cell_id": cell}), []).append(cell)
+            named.setdefault(said_of({**report, "cell_id": cell}, digest), []).append(cell)
             if report.get("proposal_id"):
-                named.setdefault(said_of({**report, "cell_id": None}), []).append(cell)
+                named.setdefault(said_of({**report, "cell_id": None}, digest), []).append(cell)
     return own, named
 
 
@@ -178,18 +196,5 @@ def _fewer(before: said.Known, rows: Sequence[tuple[str, Report]]) -> Iterator[t
 
 def digest_of(record: Mapping[str, Any]) -> str:
     """Hash a cell; a neutral value in a column younger than the cell does not change the hash."""
-    plain_ones: dict[str, tuple[object, ...]] = dict.fromkeys(c.TORTUOSITY_ENDS, (None,))
-    plain_ones |= {name: (None, default) for name, default in c.COLUMNS.neutral.items()}
-    for target in c.TARGETS:
-        plain_ones[f"{target}_upper_bound"] = plain_ones[f"{target}_sem"] = (None,)
-    plain_ones |= {
-        "state": (None,),
-        "coulombic_efficiency_pct": (None,),
-        "coulombic_efficiency_pct_censored": (None, False),
-    }
-    content = {
-        name: record.get(name)
-        for name in RESULT_COLUMNS
-        if name not in _ASIDE and record.get(name) not in plain_ones.get(name, ())
-    }
+    content = {name: record.get(name) for name in _TOLD if record.get(name) not in _NEUTRAL.get(name, ())}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

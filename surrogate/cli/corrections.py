@@ -130,9 +130,8 @@ def undo(campaign_path: Path) -> None:
     campaign, store = _opened(campaign_path)
     last = store.undo()
     about = last.about or ", ".join(dict.fromkeys(cell for cell, _ in last.rows))
-    print_result(
-        f"Taken back: statement {last.number}, {_DONE[last.kind]} by {last.who} at {last.said_at}: {about}."
-    )
+    at = f"{_when(last.said_at)} UTC"
+    print_result(f"Taken back: statement {last.number}, {_DONE[last.kind]} by {last.who} at {at}: {about}.")
     record_cells(campaign, store, f"{_DONE['undo']}: {_DONE[last.kind]}, {last.about or last.source}")
 
 
@@ -163,7 +162,7 @@ def history(campaign_path: Path, cell: str | None) -> None:
     table = [
         [
             str(row["statement"] or ""),
-            row["said_at"].replace("T", " ").replace("+00:00", ""),
+            _when(row["said_at"]),
             row["who"],
             _DONE[row["kind"]]
             + (f" in {row['source']}" if row["kind"] == "tell" else "")
@@ -176,6 +175,11 @@ def history(campaign_path: Path, cell: str | None) -> None:
     headings = ["No.", "When (UTC)", "Who", "What", "About", "Said"]
     print_table(make_table(headings, table, "History", right=False))
     print_result(f"{count(len(rows), 'line')} in {store.where}")
+
+
+def _when(time: str) -> str:
+    """Write an ISO time to the second; those that the clock did not tell apart differ by microseconds."""
+    return time[: len("2026-01-01T00:00:00")].replace("T", " ")
 
 
 def _about(

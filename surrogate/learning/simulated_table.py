@@ -28,7 +28,7 @@ import pandas as pd
 import surrogate
 from surrogate.errors import RecipeError, StoreError
 from surrogate.execution import Here, Workers
-from surrogate.files.output import output_folder, removing, replacing, write_json
+from surrogate.files.output import locked, output_folder, removing, replacing, write_json
 from surrogate.hosts.search_space import host_space
 from surrogate.physics.code_hash import code_hash
 
@@ -37,6 +37,7 @@ BEGUN = f".{TABLE}.begun"  # a table that is not whole yet
 SCHEMA_VERSION = 2
 MOST_ROWS = 1_000_000_000
 PART_ROWS = 1_000  # some 8 s of one core
+OTHER_S = 1.0  # how long another command at the same table is waited for; it may take hours
 
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
@@ -76,12 +77,23 @@ def build(
     RecipeError
         For a section that cannot be used.
     StoreError
-        When the folder cannot be written.
+        When the folder cannot be written, or another command is making a table in it.
     LihostError
         When workers are lost again and again.
     """
     section = _section(recipe_section)
     folder = output_folder(out)
+    with locked(
+        folder / TABLE, wait_s=OTHER_S, held="another command is making this table",
+        remedy="wait until it is done, and run the command again",
+    ):  # fmt: skip
+        return _built(section, folder, seed, progress, by)
+
+
+def _built(
+    section: Mapping[str, Any], folder: Path, seed: int, progress: Progress | None, by: Workers | None
+) -> dict[str, Any]:
+    """Make what is not there of a table, and its card."""
     n, made_from = section["n"], _made_from(section, seed)
     place = folder / TABLE if _begun(folder / TABLE, made_from) else folder / BEGUN
     known = _begun(place, made_from)

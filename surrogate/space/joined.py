@@ -48,13 +48,22 @@ class JoinedSpace(Space):
         codes = super()._open
         return codes[self._holding(codes).any(axis=1)]
 
+    @cached_property
+    def _held(self) -> dict[bytes, NDArray[np.bool_]]:
+        """Combination of categories -> which parts allow it, of those that were asked about."""
+        return {}
+
     def _holding(self, codes: Codes) -> NDArray[np.bool_]:
         """Say which parts (n, p) allow combinations of categories (n, q)."""
-        found = np.zeros((len(codes), len(self.parts)), dtype=bool)
-        for k, part in enumerate(self.parts):
-            for acting, rows in part.regions.groups(codes):
-                found[rows, k] = not part.regions.is_empty(acting)
-        return found
+        keys = [row.tobytes() for row in np.ascontiguousarray(codes)]
+        new = np.array([k for k, key in enumerate(keys) if key not in self._held], dtype=np.intp)
+        if len(new):
+            found = np.zeros((len(new), len(self.parts)), dtype=bool)
+            for k, part in enumerate(self.parts):
+                for acting, rows in part.regions.groups(codes[new]):
+                    found[rows, k] = not part.regions.is_empty(acting)
+            self._held.update(zip([keys[k] for k in new], found, strict=True))
+        return np.array([self._held[key] for key in keys]).reshape(len(codes), len(self.parts))
 
     def _pieces(self, codes: Codes, share: Floats) -> Iterator[tuple[Space, Indices]]:
         """Yield each part with the rows (n, q) that it takes, of all that allow a row by a number (n,) in 0 to 1."""
@@ -155,21 +164,23 @@ class JoinedSpace(Space):
         DesignError
             For a missing column or number, an unknown category or a forbidden combination.
         """
-        codes, wanted = self.layout.parse(table)
+        codes, given = self.layout.parse(table)
         self.layout.refuse_unknown(table, codes)
         holding = self._holding(codes)
         for row in np.flatnonzero(~holding.any(axis=1)):
             raise DesignError(f"{FORBIDDEN}: {self._belonging.reason}", row=int(row))
         fixed, held = self.regions.fixed(codes)
-        wanted = self._by_scale(np.where(held, fixed, wanted))
+        wanted = self._by_scale(np.where(held, fixed, given))
         inside = np.zeros_like(holding)
         for k, part in enumerate(self.parts):
             rows = np.flatnonzero(holding[:, k] & ~inside.any(axis=1))
-            inside[rows, k] = part.contains(table.iloc[rows], "none")
+            inside[rows, k] = part.regions.kept(codes[rows], given[rows])
         tried = np.where(inside.any(axis=1, keepdims=True), inside, holding)
         nearest, best = np.full(len(table), np.inf), np.zeros_like(wanted)
         for k, part in enumerate(self.parts):
             rows = np.flatnonzero(tried[:, k])
+            if not len(rows):
+                continue
             made = self.layout.parse(part.round(table.iloc[rows], repaired=repaired))[1]
             distance = (np.abs(self._by_scale(made) - wanted[rows]) / self.layout.width).sum(axis=1)
             closer = distance < nearest[rows]
@@ -203,10 +214,11 @@ def joined(whole: Space, parts: Sequence[Space], name: str, reason: str, limit: 
         raise SpaceError("a part has other columns than the whole", where=name)
 
     def belongs(table: pd.DataFrame) -> NDArray[np.bool_]:
+        codes, values = whole.layout.parse(table)
         inside = np.zeros(len(table), dtype=bool)
         for part in parts:
             rows = np.flatnonzero(~inside)
-            inside[rows] = part.contains(table.iloc[rows], "none")
+            inside[rows] = part.regions.kept(codes[rows], values[rows])
         return inside
 
     belonging = NonlinearConstraint(name, reason, belongs, limit=limit)

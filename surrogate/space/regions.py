@@ -126,6 +126,27 @@ class Regions:
         """
         return next((restriction for restriction in self._select(acting) if restriction.forbid), None)
 
+    def kept(self, codes: Codes, values: Floats) -> NDArray[np.bool_]:
+        """Test which rows belong to the region of their categories.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n, q)
+            Codes of the categories; a row with an unknown category (-1) belongs to none.
+        values : ndarray, shape (n, k)
+            Numbers in natural units.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+        """
+        inside = np.zeros(len(codes), dtype=bool)
+        for acting, rows in self.groups(codes):
+            if not self.is_empty(acting):
+                region = self.region(acting)
+                inside[rows] = region.satisfied(values[rows]) & self.supports.kept(region, values[rows])
+        return inside
+
     def is_empty(self, acting: Acting) -> bool:
         """Test whether nothing is allowed under some restrictions.
 

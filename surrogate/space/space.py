@@ -259,17 +259,11 @@ class Space:
         DesignError
             When a column of the space is missing.
         """
-        codes, values = self.layout.parse(table)
-        inside = np.zeros(len(table), dtype=bool)
-        for acting, rows in self.regions.groups(codes):
-            if not self.regions.is_empty(acting):
-                region = self.regions.region(acting)
-                inside[rows] = region.satisfied(values[rows])
-                inside[rows] &= self.regions.supports.kept(region, values[rows])
-        if inside.any():
+        inside = self.regions.kept(*self.layout.parse(table))
+        further = asked(self.nonlinear, nonlinear)
+        if further and inside.any():
             rows = np.flatnonzero(inside)
-            tally = Tally(asked(self.nonlinear, nonlinear))
-            inside[rows] = tally.keeping(table.iloc[rows][list(self.columns)])
+            inside[rows] = Tally(further).keeping(table.iloc[rows][list(self.columns)])
         return inside
 
     def canonical(self, table: pd.DataFrame) -> pd.DataFrame:

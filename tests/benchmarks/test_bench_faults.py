@@ -1,14 +1,16 @@
 """Every command that writes killed at changes of the disk and at random moments: nothing lost, nothing half done.
 
 Data flow: small campaigns, tables and a store with two small models -> ``tests.faults.kills`` kills each command some
-dozens of times -> a row of the table for each: where it was killed, and what state was left. ``make bench``;
-LIHOST_BENCH_FAULTS=1 multiplies the number of kills (215).
+dozens of times -> a row of the table for each: where it was killed, and what state was left. The same on a disk that
+fails from some change on; and ``tests.faults.damage`` damages every kind of file that a user has. ``make bench``;
+LIHOST_BENCH_FAULTS=1 multiplies the number of kills (213), failures (110) and damages (660).
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ import pytest
 
 from surrogate.hosts.search_space import host_space
 from surrogate.tracking.store import open_store
-from tests.faults import cases
+from tests.faults import cases, damage, kinds
 from tests.faults.commands import NO_COMPILER, Commands, compiler
 from tests.faults.kills import Case, Row, full, killed
 from tests.faults.registry import aliases, orphans
@@ -25,13 +27,14 @@ from tests.faults.registry import aliases, orphans
 pytestmark = pytest.mark.skipif(compiler() is None, reason=NO_COMPILER)
 TIMES = float(os.environ.get("LIHOST_BENCH_FAULTS", "1"))
 KILLS = {
-    "tell, the first": 25, "tell, more": 25, "tell, older store": 15, "amend": 20, "forget": 10, "withdraw": 10,
-    "undo": 15, "propose": 15, "simulate --designs": 20, "simulate --recipe": 20, "train": 15, "promote": 25,
+    "tell, the first": 25, "tell, more": 25, "tell, older store": 15, "amend": 25, "forget": 15, "withdraw": 15,
+    "undo": 15, "propose": 10, "simulate --designs": 20, "simulate --recipe": 15, "train": 8, "promote": 25,
 }  # fmt: skip
 MODULES = (
     *cases.OF_CAMPAIGNS, "surrogate.learning", "surrogate.cli.proposal", "mlflow.pyfunc",
     "mlflow.store.model_registry.sqlalchemy_store", "mlflow.store.tracking.sqlalchemy_store", "alembic.command",
 )  # fmt: skip
+DAMAGES = 60  # of each kind of file
 FULL = 10  # times that the disk fails under each command
 ROWS: list[Row] = []
 
@@ -150,6 +153,20 @@ def test_proposals_and_promotions_on_a_disk_that_fails(
             commands, case, tmp_path / case.name, max(1, round(TIMES * FULL)), np.random.default_rng(1)
         )
         print(f"\n{case.name}: {dict(said)}", flush=True)
+
+
+def test_damaged_files(commands: Commands, two_models: Path, tmp_path: Path) -> None:
+    every = [*kinds.of_campaigns(), *kinds.of_models(two_models)]
+    total = Counter[str]()
+    print(f"\n{'file':32s} {'damages':>8s}  refused, without effect, an edit like any other")
+    for number, kind in enumerate(every):
+        row = damage.judged(
+            kind, tmp_path / str(number), round(TIMES * DAMAGES), np.random.default_rng(number)
+        )
+        total += row.found
+        found = ", ".join(str(row.found[which]) for which in ("refused", "without effect", "an edit"))
+        print(f"{row.name:32s} {sum(row.found.values()):8d}  {found}", flush=True)
+    print(f"{'all':32s} {sum(total.values()):8d}  {total}; none wrong")
 
 
 def test_the_table() -> None:

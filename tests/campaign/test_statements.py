@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surrogate.campaign import statements as said
 from surrogate.campaign.observations import informative
 from surrogate.campaign.store import CampaignStore
 from surrogate.errors import RecordError
@@ -424,3 +428,34 @@ def test_a_file_of_another_campaign_is_refused_by_the_framework_of_its_hosts(sto
         tell(store, {"cell_id": "B01-1-a", "framework": "nickel", LIFE: 300})
     assert len(store.observations()) == 0
     assert tell(store, {"cell_id": "C1", "framework": "nickel", LIFE: 300}).new == ("C1",)
+
+
+def statements(rng: random.Random) -> list[said.Statement]:
+    """Some cells told, corrected, taken out and taken back, in any order."""
+    found = []
+    for number in range(1, rng.randint(2, 9)):
+        kind = rng.choice((said.TELL, said.TELL, said.AMEND, said.FORGET, said.WITHDRAW, said.UNDO))
+        cell = rng.choice("ABC")
+        report = row(
+            **{LIFE: float(rng.randint(1, 5)), "date": rng.choice((None, "2026-01-01", "2026-02-01"))}
+        )
+        rows = {
+            said.TELL: [(cell, report), (rng.choice("ABC"), report)], said.AMEND: [(cell, {LIFE: 9.0})],
+        }.get(kind, [])  # fmt: skip
+        about = str(rng.randint(1, number)) if kind == said.UNDO else "" if kind == said.TELL else cell
+        found.append(said.Statement(number, f"2026-03-0{number}", "anna", kind, about, "a.csv", rows))
+    return found
+
+
+def test_what_is_known_after_a_file_more_is_what_is_known_after_all() -> None:
+    rng = random.Random(0)
+    for _ in range(60):
+        *before, _last = statements(rng)
+        last = next(one for one in iter(lambda: statements(rng)[0], None) if one.kind == said.TELL)
+        last = replace(last, number=len(before) + 1, said_at="2026-04-01")
+        known = said.known_after(before)
+        kept = deepcopy(known)
+        after = said.with_told(known, last)
+        assert after == said.known_after([*before, last])
+        assert list(after.cells) == list(said.known_after([*before, last]).cells)
+        assert known == kept, "what was known before was changed"

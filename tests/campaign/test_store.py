@@ -196,6 +196,27 @@ def test_a_host_that_is_made_again_waits_for_a_new_cell(place: str, monkeypatch:
     assert len(store.pending()) == 0
 
 
+def test_a_clock_that_is_put_back_changes_no_order(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(
+        ["2026-01-05T00:00:00+00:00", "2026-01-04T00:00:00+00:00", *["2026-01-02T00:00:00+00:00"] * 8]
+    )
+    monkeypatch.setattr(campaign_store, "now", lambda _: next(clock))
+    store = CampaignStore.open(place)
+    store.tell(cells(100.0), "a.csv")
+    store.add_pending(pd.DataFrame([told_host("C1", store.identities())]), seed=0, key="k")
+    assert len(store.pending()) == 1
+    store.tell(cells(120.0), "b.csv")
+    assert len(store.pending()) == 0
+    store.undo()
+    times = [one["said_at"] for one in store.history()]
+    times.insert(1, store.proposals()["B01-1"]["proposed_at"])
+    assert times == sorted(set(times))
+    assert len(times) == 4
+    assert times[-1].startswith("2026-01-05T00:00:00.000003")
+    moments = [pd.Timestamp(one) for one in times]
+    assert moments == sorted(moments)
+
+
 def test_only_a_told_host_can_be_made_again(place: str) -> None:
     store = CampaignStore.open(place)
     with pytest.raises(RecordError, match="nothing is stored yet"):

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -189,6 +189,19 @@ def _child(asked: Mapping[str, Any], pipe: int) -> int:
     return code
 
 
+def _waited(child: int, after_s: float | None) -> int:
+    """Wait for the end of a child, and kill it where that has not come after some seconds; how it ended."""
+    until = time.perf_counter() + (after_s or 0.0)
+    while after_s is not None and time.perf_counter() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.002)
+    if after_s is not None:
+        os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
 def serve(modules: Sequence[str]) -> None:
     """Answer each line of the standard input until it ends."""
     for name in modules:
@@ -207,11 +220,7 @@ def serve(modules: Sequence[str]) -> None:
             finally:
                 os._exit(code)
         os.close(write)
-        if asked["after_s"] is not None:
-            time.sleep(asked["after_s"])
-            with suppress(ProcessLookupError):  # it was done before
-                os.kill(child, signal.SIGKILL)
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        code = os.waitstatus_to_exitcode(_waited(child, asked["after_s"]))
         taken = time.perf_counter() - began
         with os.fdopen(read) as changes:
             counted = int(changes.read() or 0)

@@ -6,6 +6,7 @@ file is changed (a bit, a digit, a sector of zeros, or its end cut off) -> the a
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import warnings
@@ -112,14 +113,18 @@ def judged(kind: Kind, folder: Path, times: int, rng: np.random.Generator) -> Ro
     assert kind.answer(start) == before, "it does not give the same answer twice"
     names = sorted(path.relative_to(start) for path in start.glob(kind.files) if path.is_file())
     assert names, kind.files
-    found, refusals, place = Counter[str](), Counter[str](), folder / "damaged"
+    found, refusals, tried = Counter[str](), Counter[str](), itertools.count()
     while sum(found.values()) < times:
+        for left in folder.glob("damaged-*"):
+            shutil.rmtree(left)
         how, name = str(rng.choice(KINDS)), names[int(rng.integers(len(names)))]
         content = (start / name).read_bytes()
         other = damaged(content, how, rng)
         if other == content:
             continue
-        shutil.rmtree(place, ignore_errors=True)
+        place = (
+            folder / f"damaged-{next(tried)}"
+        )  # MLflow keeps connections to a database that was ever opened
         shutil.copytree(start, place)
         (place / name).write_bytes(other)
         try:

@@ -111,23 +111,25 @@ def killed(commands: Commands, case: Case, folder: Path, kills: int, rng: np.ran
     """
     alone = let_alone(commands, case, folder)
     whole = alone.whole
-    left, done, place = Counter[str](), 0, folder / "killed"
-    for _ in range(20 * kills):
+    left, done, seconds = Counter[str](), 0, whole.seconds
+    for number in range(20 * kills):
         if done == kills:
             break
-        copied(alone.start, place)
+        place = copied(alone.start, folder / f"killed-{number}")
         if rng.random() < AT_CHANGES:
             at = int(rng.integers(1, whole.changes + 2))
             ended = commands.run(place, *case.words, with_=case.with_, kill_at=at)
         else:
-            after_s = float(rng.uniform(0, whole.seconds))
+            after_s = float(rng.uniform(0, seconds))
             ended = commands.run(place, *case.words, with_=case.with_, after_s=after_s)
         if not ended.killed:  # it was faster than the one that was timed
             assert ended.code == 0, ended.said
+            seconds = min(seconds, ended.seconds)
             continue
         done += 1
         left[judged(commands, case, place, alone)] += 1
-    return Row(case.name, whole.changes, whole.seconds, done, left)
+        shutil.rmtree(place)
+    return Row(case.name, whole.changes, seconds, done, left)
 
 
 def full(commands: Commands, case: Case, folder: Path, times: int, rng: np.random.Generator) -> Counter[str]:
@@ -146,8 +148,8 @@ def full(commands: Commands, case: Case, folder: Path, times: int, rng: np.rando
         What the command said at its end, in one line, where it was refused; "done" where it was not.
     """
     alone, said = let_alone(commands, case, folder), Counter[str]()
-    for _ in range(times):
-        place = copied(alone.start, folder / "full")
+    for number in range(times):
+        place = copied(alone.start, folder / f"full-{number}")
         error, at = int(rng.choice(DISK_ERRORS)), int(rng.integers(1, alone.whole.changes + 1))
         ended = commands.run(place, *case.words, with_=case.with_, full_at=at, error=error)
         assert ended.code in (0, 2), f"{case.name}, errno {error} at {at}: {ended.said}"
@@ -158,6 +160,7 @@ def full(commands: Commands, case: Case, folder: Path, times: int, rng: np.rando
         else:
             said["done"] += 1
         judged(commands, case, place, alone)
+        shutil.rmtree(place)
     return said
 
 
@@ -175,7 +178,6 @@ def judged(commands: Commands, case: Case, place: Path, alone: Alone) -> str:
 
 
 def copied(start: Path, to: Path) -> Path:
-    """Copy a folder to where nothing is then but the copy."""
-    shutil.rmtree(to, ignore_errors=True)
+    """Copy a folder to a new place; MLflow keeps connections to a database that was ever opened."""
     shutil.copytree(start, to, symlinks=True)
     return to

@@ -50,7 +50,7 @@ def test_table_and_card(tmp_path: Path, calls: list[int]) -> None:
     assert told[-1] == ("simulating", 12, 12)
     assert (card["recipe"], card["seed"], card["rows"]) == ({"n": 12}, 3, 12)
     assert card["outcomes"] == {"completed": 8, "depleted": 4}
-    assert {path.name for path in tmp_path.iterdir()} == {"simulated.parquet", "card.json"}
+    assert {path.name for path in tmp_path.glob("[!.]*")} == {"simulated.parquet", "card.json"}
     table = simulated_table.load(tmp_path)
     assert (list(table), len(table)) == (card["columns"], 12)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "simulated.parquet"), table)
@@ -180,3 +180,22 @@ def test_a_stopped_run_goes_on_where_it_was(
     calls.clear()
     assert simulated_table.build(RECIPE, tmp_path / "stopped", 3) == whole
     assert calls == [5], "the others are there"
+
+
+def test_two_commands_do_not_make_one_table_at_once(
+    tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulated_table, "OTHER_S", 0.1)
+    other: list[StoreError] = []
+
+    def meanwhile(*_: object) -> None:
+        with pytest.raises(
+            StoreError, match=r"another command is making this table.*wait until it is done"
+        ) as caught:
+            simulated_table.build(RECIPE, tmp_path, 4)
+        other.append(caught.value)
+
+    card = simulated_table.build(RECIPE, tmp_path, 3, meanwhile)
+    assert other
+    assert len(simulated_table.load(tmp_path)) == card["rows"]
+    assert simulated_table.build(RECIPE, tmp_path, 4)["seed"] == 4

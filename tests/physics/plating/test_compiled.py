@@ -47,6 +47,18 @@ def test_a_cache_folder_that_cannot_be_made_is_done_without(tmp_path):
     assert _plate(blocked)[0] == 0
 
 
+def test_a_user_without_a_home_has_no_cache_folder(monkeypatch):
+    """As in a container that runs under a number that no user has."""
+
+    def gone(_):
+        raise KeyError("uid not found")
+
+    for name in ("HOME", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", gone)
+    assert cache_folder("x") is None
+
+
 def test_the_cache_lies_where_it_is_told_to(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     assert cache_folder("code") == tmp_path / "lihost" / "code"
