@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from surrogate.models.prior import Hyperparameters
 
 COMPARED = 200  # observations by which a scale is chosen
+LEARNED_FROM = 500  # observations that hyperparameters are fitted to: a step costs the cube of their number
 _NO_VALUE = (
     "write NaN where nothing was measured, {name}_censored where the value is a bound, and give designs that are "
     "being made as the table pending"
@@ -229,8 +230,8 @@ def _fitted(
 ) -> tuple[TargetGP, Scaled]:
     """Fit one objective on either scale, and return the fit that predicts left-out values better.
 
-    Of many observations ``COMPARED`` decide, as a fit costs the cube of their number, and the fit to all goes on from
-    there.
+    Of many observations ``COMPARED`` decide, and the fit to ``LEARNED_FROM`` goes on from there; the process is
+    conditioned on all.
     """
     from surrogate.models.gp import TargetGP
     from surrogate.models.prior import CELL, PRIORS, LogNormal
@@ -245,8 +246,8 @@ def _fitted(
             priors=priors, error=scaled.variance[rows], begin=begin,
         )  # fmt: skip
 
-    every = np.arange(len(X))
-    some = every if len(X) <= COMPARED else np.sort(np.random.default_rng(0).permutation(len(X))[:COMPARED])
+    shuffled = np.random.default_rng(0).permutation(len(X))
+    some, most = (np.sort(shuffled[:number]) for number in (COMPARED, LEARNED_FROM))
     tried = []
     for logarithm in (False, True) if logarithms else (False,):
         scaled = objective.scaled(logarithm=logarithm)
@@ -255,4 +256,8 @@ def _fitted(
             (float(fitted.leave_one_out().sum()) + float(scaled.log_slope[some].sum()), fitted, scaled)
         )
     _, fitted, scaled = max(tried, key=lambda one: one[0])
-    return fitted if len(some) == len(every) else fit(scaled, every, fitted.hyper), scaled
+    if len(some) < len(X):
+        fitted = fit(scaled, most, fitted.hyper)
+    if len(most) < len(X):
+        fitted = replace(fitted, X=X, lower=scaled.lower, upper=scaled.upper, error=scaled.variance)
+    return fitted, scaled

@@ -105,8 +105,9 @@ def propose(
             problem = Problem(space, encoder, feasible=feasible)
             taken = pd.concat([observed.table[observed.inside], started.table[started.inside]])
             return initial_designs(problem, n, seed, taken, told.candidates)
+        asked, others = asked.of_those_that_tell()
         posterior, under_way = asked.fit(progress), encoder.encode(started.table)
-        usable = posterior.made & observed.inside
+        usable = posterior.made & asked.told.observed.inside
         found = search(
             posterior.model,
             space,
@@ -122,7 +123,9 @@ def propose(
             directions=posterior.directions,
             limits=posterior.limits,
             weight=posterior.making.log_weight if posterior.making is not None else None,
-            tried=np.concatenate([posterior.encoded[~usable], under_way[~started.inside]]),
+            tried=np.concatenate(
+                [posterior.encoded[~usable], under_way[~started.inside], encoder.encode(others)]
+            ),
             progress=progress,
         )
     return found.drop(columns=ACQUISITION_VALUE)

@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.errors import InputError
+from surrogate.evaluation.bounds import as_values
 from surrogate.optimization.goals import (
     Goal,
     Limit,
@@ -30,7 +31,8 @@ from surrogate.optimization.goals import (
 )
 from surrogate.optimization.objective_data import ObjectiveData, Scaled, fit_models, read_objective
 from surrogate.optimization.settings import Direction, OutputLimit, SearchSettings, Wanted
-from surrogate.optimization.told import DesignWarning, Told, read_designs
+from surrogate.optimization.telling import MOST, telling_rows
+from surrogate.optimization.told import Designs, DesignWarning, Told, read_designs
 from surrogate.space import Space
 
 if TYPE_CHECKING:
@@ -73,6 +75,35 @@ class Question:
     def is_known(self) -> bool:
         """Whether there is enough to fit models to."""
         return bool(self.measured) and min(one.measured.sum() for one in self.measured) >= FEWEST
+
+    def of_those_that_tell(self) -> tuple[Question, pd.DataFrame]:
+        """Keep of very many observations those that say most, and return the designs of the others beside them.
+
+        Returns
+        -------
+        Question
+            Of at most ``telling.MOST`` observations.
+        DataFrame
+            The other designs: they are not to be proposed again.
+        """
+        observed = self.told.observed
+        if len(observed) <= MOST or not self.measured:
+            return self, observed.table.iloc[:0]
+        # Of outcomes that only limits are on, what was measured comes first as well.
+        goals = [*self.goals.values(), *[Maximize()] * (len(self.measured) - len(self.goals))]
+        gains = [
+            _gain(goal, as_values(one.lower, one.upper))
+            for goal, one in zip(goals, self.measured, strict=True)
+        ]
+        rows = telling_rows(self.told.encoder.encode(observed.table), gains)
+        others = np.setdiff1d(np.arange(len(observed)), rows)
+        told = replace(self.told, observed=Designs(observed.table.iloc[rows], observed.inside[rows]))
+        measured = [
+            replace(one, lower=one.lower[rows], upper=one.upper[rows], error=one.error[rows])
+            for one in self.measured
+        ]
+        kept = replace(self, told=told, measured=measured, made=self.made[rows])
+        return kept, observed.table.iloc[others]
 
     def fit(self, progress: Callable[[str, int, int], None] | None = None) -> Posterior:
         """Fit the models; threads are the caller's.
@@ -212,6 +243,15 @@ def read_question(
         space, goals, [one for one in bounds if one.name not in left_out], told,
         [one for one in measured if one.name not in left_out], made,
     )  # fmt: skip
+
+
+def _gain(goal: Goal, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values of an objective so that more is better; NaN stays."""
+    if isinstance(goal, Match):
+        return -np.abs(values - goal.target)
+    if isinstance(goal, Within):
+        return -np.maximum(np.maximum(goal.low - values, values - goal.high), 0.0)
+    return values if isinstance(goal, Maximize) else -values
 
 
 def _wanted(goal: Goal, scale: Scaled) -> Wanted:

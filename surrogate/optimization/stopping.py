@@ -258,6 +258,7 @@ def _weighed(
         return None
     with single_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # jitter on near-equal designs is expected
+        asked, _ = asked.of_those_that_tell()
         posterior = asked.fit()
         usable = posterior.made & asked.told.observed.inside
         if not usable.any():
