@@ -20,8 +20,9 @@ _STATES = {
 }
 # What a server says before it tells its state, and what SQLite says, which has none.
 _WORDS = {
-    ("not a database",): f"where it was the store of this campaign, {DAMAGED}; where that file is something else, "
-        "give the campaign file another name",
+    ("not a database",):
+        "that file is something else; move it away, give the campaign file another name, or, where it was the store "
+        "of this campaign, put a copy from your backup in its place",
     ("malformed", "corrupt", "damaged", "unsupported file format"): DAMAGED,
     ("no such table", "no such column", "duplicate column"): DAMAGED,
     ("full", "no space"): "free some space on that disk and run the command again",
