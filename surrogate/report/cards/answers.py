@@ -18,7 +18,7 @@ from surrogate.report import summary
 from surrogate.report.cards.against import in_a_sentence, own_cells, times
 from surrogate.report.quantities import given, label, number, quantity
 
-UNDECIDED = 50.0  # upper over lower end of an interval from which on a value is said not to be known
+WIDE = 50.0  # upper over lower end of an interval that says next to nothing
 _CCD = "ccd_mA_cm2"
 _SOURCES = ("physics", "literature", "cells")
 _MOVED = 1.05  # a factor that is worth naming, up or down
@@ -38,8 +38,6 @@ class Answer:
         The simulator's own answer at its shipped constants, as ``surrogate simulate`` gives it.
     control : float or None
         Median of the control; None for the control itself.
-    undecided : bool
-        Whether the interval spans a factor of ``UNDECIDED``: then nothing but what was simulated is told.
     ratio, ratio_lower, ratio_upper : float or None
         What the host is itself worth over its control, with the central 90 % interval (of an efficiency, of the lost
         charge).
@@ -58,7 +56,6 @@ class Answer:
     upper: float
     simulated: float | None
     control: float | None
-    undecided: bool
     ratio: float | None
     ratio_lower: float | None
     ratio_upper: float | None
@@ -126,11 +123,9 @@ def answer_of(
     other = None if control is None or summary.is_control(row) else given(control, target)
     ratios = [given(row, f"{target}_vs_control{end}") for end in ("", "_lower", "_upper")]
     ratio = None if summary.is_control(row) or None in ratios else [float(one) for one in ratios]
-    unknown = target == _CCD and upper > UNDECIDED * lower
     in_the_simulator = "" if simulated is None else f"simulated {quantity(float(simulated), target)}"
-    not_known = f"not known ({in_the_simulator})" if in_the_simulator else "not known"
     notes = []
-    if in_the_simulator and not unknown:
+    if in_the_simulator:
         notes.append(in_the_simulator + _over_constants(row, target, simulated))
         moved = _moved_by(row, target, told)
         outside = not lower <= float(simulated or 0.0) <= upper
@@ -141,12 +136,13 @@ def answer_of(
         )
     if target == _CCD and row["electrolyte"] in LIQUIDS:
         notes.append("model only; no experimental data for hosts in liquid cells")
+    if upper > WIDE * lower and not SCALES[target].decreasing:
+        notes.append("an interval so wide says next to nothing")
     note = "; ".join(notes)
-    value = not_known if unknown else quantity(predicted, target)
-    said = not_known if unknown else summary.prediction(row, target)
+    said = summary.prediction(row, target)
     ratio_text = (
         ""
-        if ratio is None or unknown
+        if ratio is None
         else f"{in_a_sentence(target)} {times(ratio[0])} of the control's (90 %: {number(ratio[1], 2)} to "
         f"{number(ratio[2], 2)})"
     )
@@ -158,18 +154,15 @@ def answer_of(
         upper=upper,
         simulated=None if simulated is None else float(simulated),
         control=None if other is None else float(other),
-        undecided=unknown,
         ratio=ratio[0] if ratio else None,
         ratio_lower=ratio[1] if ratio else None,
         ratio_upper=ratio[2] if ratio else None,
         text="; ".join(filter(None, (said, note))),
         ratio_text=ratio_text,
-        value_text=value,
-        interval_text="" if unknown else _interval(row, target),
-        control_text="" if other is None or unknown else quantity(float(other), target),
-        control_interval_text=""
-        if control is None or other is None or unknown
-        else _interval(control, target),
+        value_text=quantity(predicted, target),
+        interval_text=_interval(row, target),
+        control_text="" if other is None else quantity(float(other), target),
+        control_interval_text="" if control is None or other is None else _interval(control, target),
         note=note,
     )
 

@@ -13,6 +13,7 @@ from math import exp
 from typing import TYPE_CHECKING, Any
 
 from surrogate.campaign.deciding import (
+    DECIDED,
     SHOWN,
     cells_to_show,
     chance_to_clear,
@@ -151,5 +152,6 @@ def decides(bars: tuple[Bar, ...]) -> str:
     then = " Then ".join(f"{bar.text}." for bar in bars)
     return (
         f"{then[:1].upper()}{then[1:]} Beyond such a bar (geometric means; of a host's cell that still runs the "
-        "cycles so far, while the control's have to have failed) the host is better with a probability of {DECIDED:g}"
+        "cycles so far, while the control's have to have failed) the host is better with a probability of "
+        f"{DECIDED:g}"
     )

@@ -220,7 +220,7 @@ def answer_cells(answer: Answer) -> tuple[str, ...]:
     answer : Answer
         Of a card.
     """
-    told = None not in (answer.ratio, answer.ratio_lower, answer.ratio_upper) and not answer.undecided
+    told = None not in (answer.ratio, answer.ratio_lower, answer.ratio_upper)
     of = " (lost charge)" if SCALES[answer.target].decreasing else ""
     ratio = f"× {number(answer.ratio or 0.0)}{of}" if told else ""
     ends = span((answer.ratio_lower or 0.0, answer.ratio_upper or 0.0)) if told else ""
