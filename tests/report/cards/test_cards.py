@@ -105,8 +105,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         first
     )
     assert current.text.endswith(
-        "over all plausible ones; model only; no experimental data for hosts in liquid cells; an interval so wide says "
-        "next to nothing"
+        "over all plausible ones; model only; no experimental data for hosts in liquid cells; an interval so wide "
+        "says next to nothing"
     )
     assert second.why.answers[1].text.startswith("6 mA cm⁻² (90 %: 0.5 to 24); simulated 6.6 mA cm⁻²")
     assert "outside" not in second.why.answers[0].note
