@@ -56,6 +56,10 @@ class Identities:
             key: name for name, cell in self.cells.items() if (key := _design_and_replicate(cell)) is not None
         }
         self._claimed: set[str] = set()
+        # Id without signs, leading zeros and case -> the first that reads so.
+        self._cell_like, self._proposal_like = (
+            {plainly(name): name for name in reversed(ids)} for ids in (self.cells, self.proposals)
+        )
 
     def known(self, row: Report, position: int, where: str) -> Report:
         """Return the cell or proposal that a row names, for what it leaves out; empty where it names none.
@@ -209,6 +213,7 @@ class Identities:
                     ),
                 )  # fmt: skip
         self.cells.setdefault(found, row)
+        self._cell_like.setdefault(plainly(found), found)
         self._used.add(found.lower())
         key = _design_and_replicate(row)
         if key is not None:
@@ -257,9 +262,9 @@ class Identities:
         if stem_of(name) in self.proposals:
             return
         plain = plainly(name)
-        near = next((one for one in self.cells if plainly(one) == plain), None)
+        near = self._cell_like.get(plain)
         stem, _, letter = plain.rpartition("-")
-        like = next((one for one in self.proposals if plainly(one) == stem), None)
+        like = self._proposal_like.get(stem)
         near = f"{like}-{letter}" if near is None and like is not None else near
         if near is not None and near != name:
             raise RecordError(
