@@ -154,7 +154,7 @@ def cycling_of(
         current_mA=current * area_cm2,
         capacity_mAh=capacity * area_cm2,
         text=f"{quantity(current, 'current_density_mA_cm2')} ({number(current * area_cm2)} mA on the disc), "
-        f"{quantity(capacity, 'areal_capacity_mAh_cm2')} ({number(capacity * area_cm2)} mAh) each way, "
+        f"{quantity(capacity, 'areal_capacity_mAh_cm2')} ({number(capacity * area_cm2)} mAh) plated, then stripped, "
         f"{quantity(float(row['temperature_C']), 'temperature_C')}"
         + ("" if pressure is None else f", {quantity(float(pressure), 'stack_pressure_MPa')}"),
         read_text=_read() if _MV in campaign.objectives else "",

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _SIDES = {"at the top": "at the separator side", "at the bottom": "at the foil side"}
 WEAK_CHECK = 0.3  # of a mass: where the tolerance of the porosity leaves more, weighing shows little
 _THICKNESS = 0.1  # relative: assumed of a laboratory; what it does to a cell is not simulated
+_MIXTURE = (
+    "The mixture: multiply the table's mg and nm of a layer by its measured over its stated mass; each part then "
+    "has to lie within its tolerance"
+)
 _MOST_NAMED = 3  # mistakes that are to be avoided
 _AS_MUCH = 0.99  # of the change of a layer, from which on another one is changed as much
 
@@ -199,16 +203,13 @@ def how_exactly(
         mass_off_mg >= WEAK_CHECK * mass_mg
     )  # of which the line on the balance says so, and what to do instead
     if len(parts) > 1 and weak:
-        said.append("Each part's share at the disc's mass (its tolerance in the table) shows the mixture")
+        said.append(_MIXTURE)
     elif len(parts) > 1:
         low, high = (number(mass_mg + sign * mass_off_mg) for sign in (-1.0, 1.0))
-        said.append(
-            f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity; each part's share at that mass "
-            "(its tolerance in the table) shows the mixture"
-        )
+        said.append(f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity. {_MIXTURE}")
     said.append(
-        f"Thickness: ± {100 * _THICKNESS:.0f} % (assumed; what it does was not simulated) moves the disc by "
-        f"± {number(_THICKNESS * mass_mg, 2)} mg: measure it, "
-        "in section or with a gauge at the cell's pressure"
+        f"Thickness: ± {100 * _THICKNESS:.0f} % of the whole (assumed; what it does was not simulated) moves the "
+        f"disc by ± {number(_THICKNESS * mass_mg, 2)} mg: measure it, in section or with a gauge at the cell's "
+        "pressure"
     )
     return ". ".join(said)

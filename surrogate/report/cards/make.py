@@ -294,8 +294,15 @@ def _layer_by_layer(layers: Sequence[Layer], sheet_cm2: float | None) -> str:
     if len(layers) < 2:
         return ""
     on_what, area = ("disc", None) if sheet_cm2 is None else ("sheet", sheet_cm2)
-    added = [number(one.mass_mg if area is None else one.mass_mg_cm2 * area) for one in reversed(layers)]
-    return f"; on the {on_what} the layers weigh {listed(added)} mg, from the foil side up: weigh as each is added"
+    added = []
+    for one in reversed(layers):
+        mass = one.mass_mg if area is None else one.mass_mg_cm2 * area
+        off = mass * min(POROSITY / max(1.0 - one.porosity_pct / 100.0, POROSITY), 1.0)
+        added.append(f"{number(mass)} (± {number(off, 2)})")
+    return (
+        f"; on the {on_what} the layers weigh {listed(added)} mg, from the foil side up: weigh as each is added, as "
+        "the whole hides where it went"
+    )
 
 
 def _what_shows(layers: Sequence[Layer]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from surrogate.hosts.routes import FOIL, coaters, fillers_of, graded_in, puts, routes_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ClaimOf = Callable[[Method], Claim | None]
 _NO_METHOD = "no single known method makes this host"
 _ONE_SIDED = frozenset({"sputtering", "evaporation"})  # atoms fly straight: they coat what the source sees
+_PLY = 5.0  # pores that a ply is thick (assumed): a source that coats in straight lines reaches the first few
 _EVEN = 0.9  # of the most that a layer holds: less is said
 _LIMITS = ("pore_size_top_um", "porosity_top", "thickness_um", "pattern_size_um", "pattern_depth_um")
 _AS = {"pan": "PAN (not carbonised)"}  # a framework that is the first stage of another one
@@ -255,13 +257,19 @@ def _one_sided(
     below = f"{listed(straight)} {coat} what the source sees, and little below the first pores"
     if alone:
         too = f"; layer by layer, {' or '.join(one.label for one in others)} will do too" if others else ""
-        return (
-            f"{below}, while the prediction has the agent throughout: build each layer of sheets a few pores thin, "
-            f"and coat each before the next comes onto it{too}"
-        )
+        how = f"{below}, while the prediction has the agent throughout"
+        return f"{how}: coat each layer{_in_plies(layers)} before the next comes onto it{too}"
     if len(layers) == 1:
         return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
     return f"{below}: with {'it' if len(straight) == 1 else 'them'} coat each layer before the next comes onto it"
+
+
+def _in_plies(layers: Sequence[Layer]) -> str:
+    """Say of how many plies, a few pores thin, layers with an agent are built; empty where each is thin enough."""
+    coated = [one for one in layers if any(part.phase == "agent" for part in one.parts)]
+    plies = {one.number: ceil(one.thickness_um / (_PLY * one.pore_size_um)) for one in coated}
+    thick = [f"layer {number} of {n} plies" for number, n in plies.items() if n > 1]
+    return f" ({listed(thick)}, each with its share of the film)" if thick else ""
 
 
 def _framework(row: Mapping[str, Any], method: Method, stacked: bool = False) -> str:

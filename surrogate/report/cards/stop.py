@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 LIFE = "cycle_life_cycles"
 FAILURE = (
-    "a short (the voltage falls below half of what it was) at any time; after cycle 10, as the first cycles form "
-    "films and fill the host itself, a polarisation of more than twice that of cycle 10, or a coulombic efficiency "
-    "below 90 % for 3 cycles in a row (of a half cell, stripped to a cut-off voltage, such as 1 V)"
+    "a short (the overpotential falls below half of that of the cycle before) at any time; after cycle 10, as the "
+    "first cycles form films and fill the host itself, a polarisation of more than twice that of cycle 10, or a "
+    "coulombic efficiency below 90 % for 3 cycles in a row (of a half cell, stripped to a cut-off voltage, such as "
+    "1 V)"
 )
 _HOURS_A_DAY = 24.0
 _SMALL = 0.5  # spread of cells over that of a prediction below which most of the latter is not the cells'
@@ -180,7 +181,7 @@ def _timeline(rule: StopRule, bars: tuple[Bar, ...], noise: float) -> tuple[tupl
     if rule.first_says_cycles >= 1.0:
         marks.append((
             rule.first_says_cycles,
-            "lower end of the prediction: if all cells of the host fail before, that speaks against it",
+            "lower end of the prediction: if all cells of the host fail before, that speaks against the prediction",
         ))  # fmt: skip
     if rule.decided_cycles is not None and rule.decided_factor is not None:
         marks.append((
@@ -221,10 +222,11 @@ def _when(rule: StopRule, wanted: bool, is_control: bool, worse: float | None = 
         ahead = f"{times(rule.decided_factor)} as long as" if rule.decided_factor > 1.0 else "as long as"
         when = _cycles(rule.decided_cycles, rule.hours_a_cycle)
         parts += [
-            "Stop a cell that has failed, and once all of the control's have, this host's when they have run "
-            f"{ahead} those lived: {when} if the control lives its predicted {number(rule.control_cycles, 2)}",
-            f"If a control still runs by then (probability {probability(rule.control_still_runs)} for one), stop all "
-            f"at the latest: {_by_then(worse)}",
+            "Stop a cell that has failed. Once all of the control's have, run this host's until their geometric mean "
+            f"is {ahead} those lived, or all have failed: {when} if the control lives its predicted "
+            f"{number(rule.control_cycles, 2)}",
+            f"If a control still runs at {number(rule.decided_cycles, 2)} cycles (probability "
+            f"{probability(rule.control_still_runs)} for one), stop all then: {_by_then(worse)}",
             "Report a host that fails before its control too: it is as valid a result",
         ]
     elif not wanted:

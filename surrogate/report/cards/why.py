@@ -163,6 +163,7 @@ def why_of(
         given(row, "extrapolation"),
     )
     splits = splits_of(row, control, told)
+    simplest = simplest_of(row, comparison, k, campaign.objectives, spreads, campaign.cells.disc_area_cm2)
     rivals = _Rivals(rows, names, campaign, spreads, k, comparison)
     reason = {
         EXPLOIT: lambda: rivals.promise() + _by_physics_alone(splits, campaign),
@@ -170,7 +171,7 @@ def why_of(
     }.get(role, str)()
     return Why(
         role=role,
-        role_text=_role(row, reason, worths, campaign.objectives),
+        role_text=_role(row, reason, worths, campaign.objectives) + _but_simpler(role, simplest),
         made_text=_made_already(row, comparison, k),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None
@@ -178,7 +179,7 @@ def why_of(
         splits=splits,
         worths=worths,
         worth_texts=worth_texts(worths, campaign.objectives, spreads),
-        simplest=simplest_of(row, comparison, k, campaign.objectives, spreads, campaign.cells.disc_area_cm2),
+        simplest=simplest,
         chances=chances,
         sure_text=_how_sure(row, chances, worths),
         judged_text="" if summary.is_control(row) else judged_in_short([*campaign.objectives], judged),
@@ -309,6 +310,12 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
     if brought >= _NOTHING:
         return ""
     return ", by physics alone, as neither published cells nor yours tell such hosts apart"
+
+
+def _but_simpler(role: str, simplest: Simplest | None) -> str:
+    """Say of a host that is made for what it promises that a simpler one does as well; empty where none does."""
+    told = role == EXPLOIT and simplest is not None and simplest.instead
+    return "; a simpler host does as well: see below" if told else ""
 
 
 def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth], objectives: Iterable[str]) -> str:

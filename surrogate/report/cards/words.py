@@ -249,7 +249,7 @@ def step_text(step: Step) -> str:
         )
         text += f". Source: {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "") + other
     elif step.where:
-        text += f". {'Assumed: ' if step.assumed else 'Source: '}{step.where}"
+        text += f". {'No source; assumed: ' if step.assumed else 'Source: '}{step.where}"
     text += f". Order: {step.order}" if step.order else ""
     return text + (f". Caution: {step.caution}" if step.caution else "")
 

@@ -72,11 +72,14 @@ class Simplest:
     kept_pct : float or None
         Of the improvement over the control, per cent; None where there is none to keep.
     text : str
+    instead : bool
+        Whether cells could not tell it from the host, so that it is to be built instead.
     """
 
     left_out: tuple[str, ...]
     kept_pct: float | None
     text: str
+    instead: bool = False
 
 
 def worths_of(
@@ -235,15 +238,16 @@ def simplest_of(
         if target in own and (own[target] > 0.0) is (on_z(target, goal) == "max") and own[target] != 0.0
     }
     if shares := [f"{_per_cent(share)} in {in_a_sentence(target)}" for target, share in gained.items()]:
-        text += f"; of this host's gain over it that keeps {listed(shares)}"
+        text += f", which keeps {listed(shares)} of this host's gain"
     signs = {target: -1.0 if on_z(target, goal) == "min" else 1.0 for target, goal in objectives.items()}
     lost = [signs[target] * (gain - simplest[target]) > spreads[target] for target, gain in own.items()]
-    if len(lost) == len(objectives) and not any(lost):
+    instead = len(lost) == len(objectives) and not any(lost)
+    if instead:
         text += (
-            ". Cells could not tell it from this host: make that one"
+            ". Cells could not tell the two apart: build that one instead, with the same control and bars"
             f"{_weighed(row, left_out, area_cm2)}, unless you want to test what is left out"
         )
-    return Simplest(left_out, 100.0 * kept, text)
+    return Simplest(left_out, 100.0 * kept, text, instead)
 
 
 def _weighed(row: Mapping[str, Any], left_out: Sequence[str], area_cm2: float) -> str:

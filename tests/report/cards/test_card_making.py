@@ -111,8 +111,7 @@ def test_a_host_that_no_method_makes_is_stacked_from_layers_that_are_coated_one_
         coated.methods
     )  # no gradient is asked of a single layer
     assert coated.caution.endswith(
-        "while the prediction has the agent throughout: build each layer of sheets a few pores thin, and coat each "
-        "before the next comes onto it"
+        "while the prediction has the agent throughout: coat each layer before the next comes onto it"
     )
     text = dict(make_lines(make))
     assert text["Route"] == "No single known method makes this host. Closest route:"
