@@ -95,7 +95,8 @@ def add_part(
         from mlflow.entities import Metric, Param
 
         now = int(time.time() * 1000)
-        tags = {"kind": kind, "mlflow.source.name": f"lihost {kind}"} | parent_tag(parent)
+        tags = {"kind": kind, "process": process_tag(os.getpid()), "mlflow.source.name": f"lihost {kind}"}
+        tags |= parent_tag(parent)
         part = opened.client.create_run(opened.experiment_id, tags=tags, run_name=name).info.run_id
         opened.client.log_batch(
             part,

@@ -56,6 +56,8 @@ def _remedy(reason: str, store: Store) -> str:
     text = reason.lower()
     if "no space left" in text or "disk is full" in text or "quota" in text:
         return "free some space on that disk and run the command again"
+    if "i/o error" in text or "input/output error" in text:
+        return "check that disk, its quota among them, and run the command again"
     if "out-of-date" in text or "upgrade" in text:
         return f"make a copy, then run: mlflow db upgrade {store.uri if store.database else store.shown}"
     if "locked" in text or "could not be acquired" in text:

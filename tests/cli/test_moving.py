@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
+from surrogate.campaign.store import CampaignStore
 from tests.cli.conftest import Command, World
 from tests.postgres import Server
 
@@ -108,6 +110,22 @@ def test_nothing_is_replaced(command: Command, campaign: Path, exported: Path, t
     ended = command("optimize", "export", tmp_path / "notes.json", "--campaign", campaign)
     assert ended.code == 2
     assert (tmp_path / "notes.json").read_text() == '{"mine": 1}'
+
+
+def test_an_export_of_before_records_had_checksums(
+    command: Command, campaign: Path, exported: Path, tmp_path: Path
+) -> None:
+    content = json.loads(exported.read_text())["content"]
+    for rows in content["tables"].values():
+        for row in rows:
+            assert row.pop("checksum")
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    old = {"product": "lihost campaign", "version": 2, "sha256": digest, "content": content}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    assert command("optimize", "import", tmp_path / "old.json", "--campaign", tmp_path / "o.toml").code == 0
+    stores = [CampaignStore.open(path.with_suffix(".db")) for path in (campaign, tmp_path / "o.toml")]
+    assert stores[0].tables() == stores[1].tables()
+    assert command("optimize", "export", tmp_path / "old.json", "--campaign", campaign).code == 0
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "other", "version", "missing", "folder", "binary"])

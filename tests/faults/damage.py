@@ -111,7 +111,9 @@ def judged(kind: Kind, folder: Path, times: int, rng: np.random.Generator) -> Ro
     kind.prepare(start)
     before = kind.answer(start)
     assert kind.answer(start) == before, "it does not give the same answer twice"
-    names = sorted(path.relative_to(start) for path in start.glob(kind.files) if path.is_file())
+    names = sorted(
+        path.relative_to(start) for path in start.glob(kind.files) if path.is_file() and path.stat().st_size
+    )
     assert names, kind.files
     found, refusals, tried = Counter[str](), Counter[str](), itertools.count()
     while sum(found.values()) < times:

@@ -179,6 +179,24 @@ def test_runs_of_killed_processes_are_closed_by_the_next(store):
     assert found == left_alone | dict.fromkeys(["killed", "its number is another's", "as before"], "KILLED")
 
 
+def test_a_part_of_a_killed_run_is_closed_as_well(store, monkeypatch):
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with tracking.run("x", "train") as run, monkeypatch.context() as patch:
+        patch.setattr("mlflow.MlflowClient.set_terminated", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tracking.add_part(run, "part", "entrant", {"a": 1}, {"b": 2.0})
+        patch.undo()
+    opened = open_store(make=False)
+    (part,) = opened.client.search_runs([opened.experiment_id], "attributes.status = 'RUNNING'")
+    assert part.data.tags["process"] == processes.process_tag(os.getpid())
+    monkeypatch.setattr("surrogate.tracking.interruption.is_gone", bool)  # whatever has a process
+    with tracking.run("next", "train"):
+        pass
+    assert status(part.info.run_id) == "KILLED"
+
+
 def proposing(place):
     with tracking.run("x", "propose", required=False) as run:
         run.params({"a": 1})

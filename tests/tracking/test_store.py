@@ -80,6 +80,7 @@ def test_a_file_that_is_no_database(place):
     [
         ("[Errno 28] No space left on device", "free some space"),
         ("(sqlite3.OperationalError) database or disk is full", "free some space"),
+        ("(sqlite3.OperationalError) disk I/O error", "check that disk, its quota"),
         ("attempt to write a readonly database", "make the folder writable"),
         ("[Errno 30] Read-only file system: 'mlruns'", "make the folder writable"),
         ("Detected out-of-date database schema (found version a, but expected b)", "mlflow db upgrade"),
