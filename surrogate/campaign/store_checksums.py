@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Connection, Row, RowMapping
 
 CHECKSUM = "checksum"
 _DIGITS = 32
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 
 
 class DamagedRecordError(ValueError):
@@ -40,22 +42,21 @@ def checksum_of(table: sa.Table, row: Mapping[str, Any] | RowMapping, of_its_row
     str
         Hexadecimal.
     """
-    content = {
-        column.name: _as_stored(column.type, row[column.name])
-        for column in table.columns
-        if column.name != CHECKSUM and row.get(column.name) is not None
-    }
-    text = json.dumps([table.name, content, list(of_its_rows)], sort_keys=True, default=str)
+    content = {name: value for name, value in row.items() if value is not None and name != CHECKSUM}
+    for name, as_stored in _numbers(table):
+        value = content.get(name)
+        if isinstance(value, int | float):  # not text, which a damaged number may have become
+            content[name] = as_stored(value)
+    text = _ENCODER.encode([table.name, content, list(of_its_rows)])
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 
-def _as_stored(kind: Any, value: Any) -> Any:
-    """Return a value as it comes back from a column."""
-    if isinstance(value, str | bytes):  # text, or what a damaged number has become
-        return value
-    if isinstance(kind, sa.Float):
-        return float(value)
-    return bool(value) if isinstance(kind, sa.Boolean) else value
+@cache
+def _numbers(table: sa.Table) -> tuple[tuple[str, type], ...]:
+    """Return the columns whose values come back in another type than they may be given in, and that type."""
+    kinds = {column.name: column.type for column in table.columns}
+    floats = [(name, float) for name, kind in kinds.items() if isinstance(kind, sa.Float)]
+    return (*floats, *((name, bool) for name, kind in kinds.items() if isinstance(kind, sa.Boolean)))
 
 
 def with_checksum(table: sa.Table, row: Mapping[str, Any], of_its_rows: Sequence[str] = ()) -> dict[str, Any]:

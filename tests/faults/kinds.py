@@ -84,14 +84,14 @@ def table_of_simulations(folder: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("surrogate.physics.simulate", simulate)
-        patch.setattr(simulated_table, "PART_ROWS", 25)
-        simulated_table.build({"n": 50}, folder, 0)
+        patch.setattr(simulated_table, "PART_ROWS", 6)
+        simulated_table.build({"n": 12}, folder, 0)
 
 
 def of_table(folder: Path) -> Any:
     """What is read of a simulated table, and what its card says of it where it is up to date."""
     table = simulated_table.load(folder)
-    old = simulated_table.stale({"n": 50}, folder, 0)
+    old = simulated_table.stale({"n": 12}, folder, 0)
     if old:
         raise StoreError(old, remedy="it is built again")
     about = table.attrs.pop("card")
