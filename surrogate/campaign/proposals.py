@@ -274,18 +274,22 @@ def search_hosts(
         passed_over.append(encoder.encode(started[~inside]))
     if tried is not None and len(tried):
         passed_over.append(encoder.encode(designs_of(tried).frame))
-    # What [search] no longer allows is learned from, and nothing to improve on.
+    # What [search] does not allow is learned from, and nothing to improve on: beside a published host that may not be
+    # made, only gambles would promise anything.
     to_beat = measured
     if measured is not None and not (inside := is_inside(campaign, measured)).all():
         to_beat = measured[inside] if inside.any() else None
         passed_over.append(encoder.encode(known_hosts(conditions, measured[~inside]).frame))
+    known = known_hosts(conditions, to_beat)
+    if to_beat is None:
+        known = known.where(is_inside(campaign, known.frame))
     return search(
         model,
         campaign.space,
         encoder,
         n,
         seed,
-        baseline=encoder.encode(known_hosts(conditions, to_beat).frame),
+        baseline=encoder.encode(known.frame),
         pending=under_way,
         tried=np.concatenate(passed_over) if passed_over else None,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},

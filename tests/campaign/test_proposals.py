@@ -12,7 +12,7 @@ from surrogate.campaign import belief, proposals
 from surrogate.campaign.belief import answers, believe
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.proposals import propose_hosts, search_hosts
+from surrogate.campaign.proposals import known_hosts, propose_hosts, search_hosts
 from surrogate.campaign.replacements import values_at_limit
 from surrogate.campaign.simpler import with_fewer_phases
 from surrogate.files.output import csv_text
@@ -201,3 +201,21 @@ def test_a_batch_is_what_the_laboratory_makes_and_a_told_host_again(
     assert np.isnan(again["acquisition_value"])
     assert np.isfinite(again["cycle_life_cycles"])
     assert batch["role"].iloc[2] == "control"
+
+
+def test_before_any_cell_only_published_hosts_that_may_be_made_are_to_be_beaten(
+    small_campaign: Campaign, small_physics: PhysicsPrior, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside better ones that the campaign leaves out, only gambles would promise anything."""
+    asked: list[np.ndarray] = []
+    monkeypatch.setattr(proposals, "search", lambda *_, baseline, **__: asked.append(baseline))
+    believed = believe(small_physics)
+    everything = Campaign(small_campaign.text.partition("[search]")[0])
+    for campaign in (small_campaign, everything):
+        search_hosts(campaign, believed, 1, 0)
+    published = known_hosts(small_campaign.conditions.as_dict(), None)
+    inside = published.where(np.isin(published.text("framework"), small_campaign.frameworks))
+    inside = inside.where(np.isin(inside.text("agent"), small_campaign.agents))
+    assert 0 < len(inside) < len(published)
+    np.testing.assert_array_equal(asked[0], host_encoder().encode(inside.frame))
+    np.testing.assert_array_equal(asked[1], host_encoder().encode(published.frame))
