@@ -53,8 +53,10 @@ def levers(campaigns: Sequence[Path], out: Path | None, samples: int, seed: int)
     from surrogate.files.output import output_file, write_csv
     from surrogate.sensitivity.levers import Cell, explaining_nothing, levers
 
-    shipped = [resource(f"training/campaigns/{name}.toml") for name in SEVEN]
-    chosen = [Campaign.load(path) for path in campaigns or shipped]
+    # Of the shipped campaigns what hosts can do at all, whether or not a method makes them.
+    chosen = [Campaign.load(path) for path in campaigns] or [
+        Campaign.load(resource(f"training/campaigns/{name}.toml")).without_methods() for name in SEVEN
+    ]
     names = [campaign.name for campaign in chosen]
     if len(set(names)) < len(names):
         raise InputError(

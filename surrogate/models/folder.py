@@ -60,7 +60,7 @@ def write_folder(
         sums = {name: _sha256(folder / name) for name in (ARRAYS, SETTINGS)}
         manifest = json.dumps({"format": FORMAT, "sha256": sums}, indent=1)
         (folder / MANIFEST).write_text(manifest, encoding="utf-8")
-    except OSError as error:
+    except (SafetensorError, OSError) as error:  # the library tells of a full disk by an error of its own
         raise StoreError(
             f"the model cannot be saved: {error}", where=str(folder), remedy="free disk space and train again"
         ) from error

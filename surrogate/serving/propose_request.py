@@ -15,11 +15,11 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from surrogate import materials
 from surrogate.campaign.file import MOST_PROPOSALS, Campaign
 from surrogate.campaign.told_at_once import told_at_once
 from surrogate.library import MOST_SEED
 from surrogate.library.design_tables import designs_of
+from surrogate.report.acting import acting
 from surrogate.serving.design_faults import Fault
 from surrogate.serving.request import BadBodyError, in_field, table_of
 from surrogate.serving.told_cells import CampaignSections, CellRows, TakenAsTheyAre, campaign_of, read_cells
@@ -151,12 +151,10 @@ def _nothing_stated(stated: Mapping[str, Any]) -> Fault:
 def _usual(campaign: Campaign, stated: Mapping[str, Any]) -> list[str]:
     """Say which conditions and goals a campaign leaves open, and what they are taken as."""
     given = stated.get("conditions", {})
-    solid = materials.electrolyte(str(campaign.conditions.as_dict()["electrolyte"])).is_solid
-    idle = ("additives",) if solid else ("stack_pressure_MPa",)
     left = {
         name: value
-        for name, value in campaign.conditions.as_dict().items()
-        if name not in given and value not in ("", None) and name not in idle
+        for name, value in acting(campaign.conditions.as_dict()).items()
+        if name not in given and value not in ("", None)
     }
     taken = [
         f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in left.items()

@@ -23,7 +23,7 @@ Draw = Callable[..., VirtualLaboratory]
 
 @pytest.fixture(scope="session")
 def garnet() -> Campaign:
-    return Campaign.load(resource("training/campaigns/garnet.toml"))
+    return Campaign.load(resource("training/campaigns/garnet.toml")).without_methods()
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,15 @@ import pandas as pd
 import pytest
 import torch
 from fastapi.testclient import TestClient
+from safetensors import SafetensorError
 
-from surrogate.errors import ModelError
+from surrogate.errors import ModelError, StoreError
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
 from surrogate.hosts import designs as complete_designs
 from surrogate.hosts.completion import completed
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.models import folder as model_folder
 from surrogate.models.against_foil import against_foil
 from surrogate.models.bundle import HostModel
 from surrogate.models.contract import TargetData
@@ -255,3 +257,12 @@ def test_a_mixture_that_lacks_something_is_refused(model, tmp_path, change: str)
 def test_no_file_of_a_saved_model_is_a_pickle(model, tmp_path) -> None:
     model.save(tmp_path)
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".json", ".safetensors"]
+
+
+def test_a_disk_that_fills_up_under_the_arrays_is_told(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(model_folder, "save_file", full)
+    with pytest.raises(StoreError, match="No space left on device.*free disk space and train again"):
+        write_folder(tmp_path / "model", {"x": np.zeros(2)}, {})

@@ -31,7 +31,7 @@ from surrogate.sensitivity.levers import (
 )
 
 DOCS = Path(__file__).parents[2] / "docs" / "physics.md"
-CAMPAIGNS = [Campaign.load(resource(f"training/campaigns/{name}.toml")) for name in SEVEN]
+CAMPAIGNS = [Campaign.load(resource(f"training/campaigns/{name}.toml")).without_methods() for name in SEVEN]
 
 
 @pytest.fixture(scope="module")
