@@ -264,5 +264,5 @@ def test_a_disk_that_fills_up_under_the_arrays_is_told(tmp_path, monkeypatch: py
         raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
 
     monkeypatch.setattr(model_folder, "save_file", full)
-    with pytest.raises(StoreError, match="No space left on device.*free disk space and train again"):
+    with pytest.raises(StoreError, match=r"No space left on device.*free disk space and train again"):
         write_folder(tmp_path / "model", {"x": np.zeros(2)}, {})
