@@ -139,7 +139,7 @@ class Campaign:
         self.limits = read_limits(parsed.limits, self.objectives, where) if asked else usual_limits
         self.own_names = own_names({name: one.was for name, one in parsed.columns.items()}, where)
         self.methods, self.cells = OwnMethods.read(parsed.make, where), CellNumbers.read(parsed.cells, where)
-        open_choices = functools.partial(
+        self._open_choices = functools.partial(
             choice_space,
             self.conditions,
             frameworks=self.frameworks,
@@ -149,8 +149,8 @@ class Campaign:
             columns=columns,
         )
         try:
-            self._space = open_choices()
-            if not self._space.choices():
+            self._whole_space = self._open_choices()
+            if not self._whole_space.choices():
                 raise CampaignError("no framework and agent that suit the electrolyte are left")
         except InputError as error:
             raise CampaignError(
@@ -158,12 +158,9 @@ class Campaign:
                 where=where,
                 remedy="" if error.remedy else "widen [search] or change the electrolyte",
             ) from error
-        self._whole_space = self._space
-        if self.methods.restricts:
-            try:
-                self._space = makeable_space(open_choices, self.methods.usable)
-            except InputError as error:
-                raise CampaignError(f"[make] cannot be used. {error}", where=where) from error
+        self._where, self._space = where, None if self.methods.restricts else self._whole_space
+        if self.methods.narrowed or self.frameworks or self.agents or self.bounds:
+            self._space = self.space  # whether anything is left is said at once
 
     @classmethod
     def load(cls, path: str | Path, columns: Columns = COLUMNS) -> Campaign:
@@ -241,7 +238,18 @@ class Campaign:
 
     @property
     def space(self) -> Space:
-        """The choices that are open in this campaign, and what a design has to do under its conditions."""
+        """The choices that are open in this campaign, and what a design has to do under its conditions.
+
+        Raises
+        ------
+        CampaignError
+            When the methods leave nothing.
+        """
+        if self._space is None:
+            try:
+                self._space = makeable_space(self._open_choices, self.methods.usable)
+            except InputError as error:
+                raise CampaignError(f"[make] cannot be used. {error}", where=self._where) from error
         return self._space
 
     @staticmethod

@@ -131,7 +131,7 @@ def test_no_random_design_of_a_campaign_breaks_a_rule(name: str) -> None:
     campaign = Campaign.load(resource(f"training/campaigns/{name}.toml"))
     space = campaign.space
     assert {one.name for one in space.nonlinear} == {MADE_BY_A_METHOD, *(rule.name for rule in STATE_RULES)}
-    table = space.sample(50, 5)
+    table = space.sample(24, 5)
     assert space.check(table) == []
     simulated = simulate(table.assign(**campaign.conditions.as_dict()))
     designs = CompleteDesigns.of(simulated)
@@ -152,7 +152,9 @@ def test_no_random_design_of_a_campaign_breaks_a_rule(name: str) -> None:
 
 
 def test_a_campaign_in_which_no_design_bears_the_current_says_so() -> None:
-    hopeless = Campaign(Campaign.template(electrolyte="li3incl6", current_density_mA_cm2=5.0))
+    hopeless = Campaign(
+        Campaign.template(electrolyte="li3incl6", current_density_mA_cm2=5.0)
+    ).without_methods()
     with pytest.raises(SpaceError, match=r"(bears_the_current|takes_the_capacity) .* of \d+ \(0 %\) keep it"):
         hopeless.space.sample(1, 0)
 
