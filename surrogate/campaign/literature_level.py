@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate.campaign.control import control_of
+from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.routes import FOIL
 from surrogate.hosts.targets import SCALES, TARGETS
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 #: Least standard deviation of a level, z: a factor of 1.65, for no two laboratories agree better (assumed).
 LEAST_SPREAD = 0.5
-_OF_90_PERCENT = 3.29  # standard deviations between the ends of a central 90 % interval
 _NO_SPREAD = 1e-3
 
 
@@ -60,7 +60,7 @@ def literature_levels(campaign: Campaign, champion: HostModel, physics: PhysicsP
     for target, (mean, variance) in alone.latent(controls, simulated).items():
         scale = SCALES[target]
         ends = [scale.to_z(said[f"{target}{end}"].to_numpy()) for end in ("_lower", "_upper")]
-        own = np.mean(((ends[1] - ends[0]) / _OF_90_PERCENT) ** 2)
+        own = np.mean(((ends[1] - ends[0]) / (2.0 * NINETY)) ** 2)
         above = scale.to_z(said[target].to_numpy()) - mean
         wider = own - np.mean(variance + alone.noise(target))
         found[target] = Level(float(above.mean()), sqrt(max(wider, LEAST_SPREAD**2) + above.var()))
