@@ -2,9 +2,10 @@
 
     z(x) = simulator(x; hidden constants) + discrepancy(x) + level,    a cell measures z(x) + replicate noise
 
-on the scale of ``hosts.targets``. No model is told the first line; each may be judged by it. Two kinds of
+on the scale of ``hosts.targets``. No model is told the first line; each may be judged by it. Three kinds of
 laboratories turn a prior from physics into a wrong one: in a *flipped* one a target is mirrored about its mean, so
-that what physics praises is bad; in a *swapped* one hosts are made upside down.
+that what physics praises is bad; in a *swapped* one hosts are made upside down; in an *inert* one a mechanism does
+nothing: an agent, a gradient of composition or one of pores.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from surrogate.hosts.columns import DESIGN_COLUMNS
 from surrogate.hosts.designs import CompleteDesigns, Key
 from surrogate.hosts.targets import LEAST_LOSS, SCALES, TARGETS
 from surrogate.laboratory.discrepancy import Discrepancy
+from surrogate.laboratory.made_otherwise import MECHANISMS, upside_down, without
 from surrogate.laboratory.reference import ReferenceHosts
 from surrogate.laboratory.simulations import Simulations
 from surrogate.physics.parameters import PhysicsParameters
@@ -38,11 +40,6 @@ LIFE = "cycle_life_cycles"
 # fraction.
 MOST_LOSS = 0.98
 _STREAMS = 4  # of a laboratory: constants, levels, discrepancies, kind; those of its measurements come after
-# What a swapped laboratory exchanges: pores, and composition with what may be measured in its place.
-_UPSIDE_DOWN = (
-    "pore_size", "conductor", "dielectric", "agent", "ion_conductor", "conductivity", "nucleation_overpotential",
-)  # fmt: skip
-_UNITS = {"pore_size": "_um", "conductivity": "_S_m", "nucleation_overpotential": "_mV"}
 
 
 @dataclass(frozen=True)
@@ -61,9 +58,10 @@ class LaboratorySettings:
         of the others assumed.
     stopped_after_cycles : float or None
         Cells that live longer are told as "at least" this many cycles; None: all are cycled until they fail.
-    flipped_share, swapped_share : float
-        Shares, 0 to 1, of laboratories in which one of the campaign's objectives is mirrored about its mean, and of
-        laboratories that exchange pore size and composition of top and bottom before they make a host.
+    flipped_share, swapped_share, inert_share : float
+        Shares, 0 to 1, of laboratories in which one of the campaign's objectives is mirrored about its mean, of
+        laboratories that exchange pore size and composition of top and bottom before they make a host, and of those
+        in which one of ``made_otherwise.MECHANISMS`` does nothing.
 
     Raises
     ------
@@ -80,12 +78,12 @@ class LaboratorySettings:
     stopped_after_cycles: float | None = None
     flipped_share: float = 0.0
     swapped_share: float = 0.0
+    inert_share: float = 0.0
 
     def __post_init__(self) -> None:
         limits = {
             "level_factor": (1.0, math.inf),
-            "flipped_share": (0.0, 1.0),
-            "swapped_share": (0.0, 1.0),
+            **dict.fromkeys(("flipped_share", "swapped_share", "inert_share"), (0.0, 1.0)),
             **dict.fromkeys(
                 ("discrepancy_dex", "life_noise", "ccd_noise", "overpotential_noise", "loss_noise"),
                 (0.0, math.inf),
@@ -138,6 +136,8 @@ class VirtualLaboratory:
         The target that is mirrored, if one is.
     swapped : bool
         Whether hosts are made upside down.
+    inert : str or None
+        The mechanism that does nothing, if one does.
     """
 
     reference: ReferenceHosts
@@ -149,6 +149,7 @@ class VirtualLaboratory:
     discrepancies: Mapping[str, Discrepancy]
     flipped: str | None
     swapped: bool
+    inert: str | None
 
     @classmethod
     def draw(
@@ -203,6 +204,8 @@ class VirtualLaboratory:
         }
         flips, swaps = for_kind.uniform(size=2) < (settings.flipped_share, settings.swapped_share)
         mirrored = str(for_kind.choice(list(campaign.objectives)))
+        fails = bool(for_kind.uniform() < settings.inert_share)
+        idle = str(for_kind.choice(list(MECHANISMS)))
         return cls(
             reference,
             seed,
@@ -215,6 +218,7 @@ class VirtualLaboratory:
             MappingProxyType(discrepancies),
             mirrored if flips else None,
             bool(swaps),
+            idle if fails else None,
         )
 
     @cached_property
@@ -292,7 +296,8 @@ class VirtualLaboratory:
 
     def _upright(self, designs: CompleteDesigns) -> pd.DataFrame:
         """Return z (n x TARGETS) before a target is mirrored."""
-        table = self.simulations(upside_down(designs) if self.swapped else designs)
+        made = upside_down(designs) if self.swapped else designs
+        table = self.simulations(made if self.inert is None else without(self.inert, made))
         place = self.reference.coordinates.of(designs)
         return pd.DataFrame(
             {
@@ -314,26 +319,6 @@ class VirtualLaboratory:
         if target == LIFE and self.settings.stopped_after_cycles is not None:
             return self.settings.stopped_after_cycles
         return SCALES[target].most * (1.0 - LEAST_LOSS)  # infinite where there is no most
-
-
-def upside_down(designs: CompleteDesigns) -> CompleteDesigns:
-    """Exchange pore size and composition of top and bottom.
-
-    Parameters
-    ----------
-    designs : CompleteDesigns
-        n hosts.
-
-    Returns
-    -------
-    CompleteDesigns
-        The n hosts with these columns exchanged, nothing else; they need not keep the rules of a campaign.
-    """
-    arrays = dict(designs.arrays)
-    for quantity in _UPSIDE_DOWN:
-        top, bottom = (f"{quantity}_{end}{_UNITS.get(quantity, '')}" for end in ("top", "bottom"))
-        arrays[top], arrays[bottom] = designs.arrays[bottom], designs.arrays[top]
-    return CompleteDesigns(arrays, designs.index, designs.notes, designs.columns)
 
 
 def _possible(z: pd.DataFrame) -> pd.DataFrame:

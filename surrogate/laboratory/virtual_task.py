@@ -45,6 +45,7 @@ KINDS: Mapping[str, Mapping[str, float]] = {
     "stopped": {"stopped_after_cycles": STOPPED},
     "flipped": {"flipped_share": 1.0},
     "swapped": {"swapped_share": 1.0},
+    "inert": {"inert_share": 1.0},
 }
 PREFIX = "lab"
 

@@ -13,9 +13,13 @@ from surrogate.campaign.file import Campaign
 from surrogate.campaign.observations import read_observations
 from surrogate.errors import InputError
 from surrogate.files.bounds import z_ends
+from surrogate.hosts.columns import COMPOSITION_BOTTOM, COMPOSITION_TOP, PHASES
+from surrogate.hosts.designs import CompleteDesigns
+from surrogate.hosts.mechanism import mechanism
 from surrogate.hosts.targets import LEAST_LOSS, SCALES, TARGETS
 from surrogate.laboratory import LaboratorySettings, ReferenceHosts, VirtualLaboratory
-from surrogate.laboratory.virtual import upside_down
+from surrogate.laboratory.made_otherwise import MECHANISMS, upside_down, without
+from surrogate.materials import framework
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.simulate import simulate
 from surrogate.physics.uncertainty import Constant, constants
@@ -39,7 +43,8 @@ def test_the_same_seed_is_the_same_laboratory(draw: Draw, reference: ReferenceHo
 
 
 def test_settings_leave_the_hidden_constants_alone(draw: Draw) -> None:
-    assert draw(5).parameters == draw(5, level_factor=1.0, flipped_share=1.0, swapped_share=1.0).parameters
+    other = {"flipped_share": 1.0, "swapped_share": 1.0, "inert_share": 1.0}
+    assert draw(5).parameters == draw(5, level_factor=1.0, **other).parameters
     assert draw(5).parameters != draw(6).parameters != shipped_parameters()
 
 
@@ -187,11 +192,58 @@ def test_a_swapped_laboratory_makes_hosts_upside_down(draw: Draw, reference: Ref
     pd.testing.assert_frame_equal(upside_down(turned).frame, a)
 
 
+def test_hosts_without_a_mechanism(reference: ReferenceHosts) -> None:
+    """What is taken out is gone, the composition still sums to 1, and nothing else changes."""
+    frameworks = {framework(str(name)).phase for name in reference.designs.frame["framework"]} - {"none"}
+    of = {
+        "agent": {"agent", *(f"{phase}_{end}" for phase in ("agent", *frameworks) for end in ("top", "bottom"))},
+        "graded composition": {f"{phase}_{end}" for phase in PHASES for end in ("top", "bottom")},
+        "graded pores": {f"{what}_{end}" for what in ("porosity", "pore_size") for end in ("top", "bottom")},
+    }  # fmt: skip
+    designs = reference.designs
+    before = [mechanism(designs.row(k)) for k in range(len(designs))]
+    assert set(of) == set(MECHANISMS)
+    for word, columns in of.items():
+        made = without(word, designs)
+        changed = {name for name in made.arrays if not made.frame[name].equals(designs.frame[name])}
+        assert {name.removesuffix("_um") for name in changed} == columns
+        for parts in (COMPOSITION_TOP, COMPOSITION_BOTTOM):
+            np.testing.assert_allclose(made.frame[list(parts)].sum(axis=1), 1.0, atol=1e-9)
+        assert sum(word in words for words in before) > 10
+        assert not any(word in mechanism(made.row(k)) for k in range(len(made)))
+
+
+def test_the_framework_takes_the_place_of_the_agent() -> None:
+    parts = {"agent_top": 0.2, "agent_bottom": 0.0, "thickness_um": 100.0}
+    for end in ("top", "bottom"):
+        parts |= {f"porosity_{end}": 0.8, f"pore_size_{end}_um": 10.0}
+    hosts = [("copper", "conductor"), ("pan", "dielectric"), ("llzo_scaffold", "ion_conductor")]
+    rows = [{"framework": name, "agent": "silver", f"{phase}_top": 0.8, f"{phase}_bottom": 1.0, **parts}
+            for name, phase in hosts]  # fmt: skip
+    foil = {"framework": "none", "agent": "silver", "conductor_top": 1.0, "conductor_bottom": 1.0}
+    made = without("agent", CompleteDesigns.of(pd.DataFrame([*rows, foil])))
+    assert set(made.frame["agent"]) == {"none"}
+    for k, phase in enumerate([*(phase for _, phase in hosts), "conductor"]):
+        assert made.row(k)[f"{phase}_top"] == pytest.approx(1.0)
+        assert made.row(k)["agent_top"] == 0.0
+
+
+@pytest.mark.slow
+def test_in_an_inert_laboratory_a_mechanism_does_nothing(draw: Draw, reference: ReferenceHosts) -> None:
+    straight, inert = draw(7, **SILENT), draw(7, inert_share=1.0, **SILENT)
+    assert straight.inert is None
+    assert {draw(seed, inert_share=1.0).inert for seed in range(12)} == set(MECHANISMS)
+    designs = reference.designs.take(range(20))
+    made = without(str(inert.inert), designs)
+    pd.testing.assert_frame_equal(inert.truth(designs), straight.truth(made), rtol=1e-12)
+    assert (np.abs(inert.truth(designs) - straight.truth(designs)) > 1e-3).any().all()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("discrepancy_dex", -0.1), ("level_factor", 0.5), ("life_noise", float("nan")), ("flipped_share", 1.5),
-        ("stopped_after_cycles", 0.0),
+        ("inert_share", -0.5),         ("stopped_after_cycles", 0.0),
     ],
 )  # fmt: skip
 def test_settings_outside_their_limits_are_refused(name: str, value: float) -> None:

@@ -108,8 +108,9 @@ def test_a_half_written_file_is_made_again(task: VirtualTask, folder: Path) -> N
 
 def test_kinds_of_laboratories(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "hypervolume_of_front", lambda *_: 1.0)
-    right, flipped, swapped, stopped = (
-        virtual_task("garnet", 2, kind, root=str(folder)) for kind in ("", "flipped", "swapped", "stopped")
+    right, flipped, swapped, inert, stopped = (
+        virtual_task("garnet", 2, kind, root=str(folder))
+        for kind in ("", "flipped", "swapped", "inert", "stopped")
     )
     designs = hosts(right, 20)
     assert flipped.laboratory.flipped in flipped.objectives
@@ -119,7 +120,9 @@ def test_kinds_of_laboratories(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert known.sum() > 10
     assert np.corrcoef(as_it_is[known], mirrored[known])[0, 1] == pytest.approx(-1.0)
     assert swapped.laboratory.swapped
+    assert inert.laboratory.inert
     assert not right.laboratory.swapped
+    assert not right.laboratory.inert
     told = stopped.measure(designs, np.random.default_rng(0))
     assert told["cycle_life_cycles"].max() == 300.0
     assert (told["cycle_life_cycles_censored"] == (told["cycle_life_cycles"] == 300.0)).all()
