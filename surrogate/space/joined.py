@@ -170,7 +170,7 @@ class JoinedSpace(Space):
         for row in np.flatnonzero(~holding.any(axis=1)):
             raise DesignError(f"{FORBIDDEN}: {self._belonging.reason}", row=int(row))
         fixed, held = self.regions.fixed(codes)
-        wanted = self._by_scale(np.where(held, fixed, given))
+        wanted = self.sameness.by_scale(np.where(held, fixed, given))
         inside = np.zeros_like(holding)
         for k, part in enumerate(self.parts):
             rows = np.flatnonzero(holding[:, k] & ~inside.any(axis=1))
@@ -182,7 +182,7 @@ class JoinedSpace(Space):
             if not len(rows):
                 continue
             made = self.layout.parse(part.round(table.iloc[rows], repaired=repaired))[1]
-            distance = (np.abs(self._by_scale(made) - wanted[rows]) / self.layout.width).sum(axis=1)
+            distance = (np.abs(self.sameness.by_scale(made) - wanted[rows]) / self.layout.width).sum(axis=1)
             closer = distance < nearest[rows]
             best[rows[closer]], nearest[rows[closer]] = made[closer], distance[closer]
         return self.layout.table(codes, best, index=table.index)

@@ -29,17 +29,14 @@ from surrogate.space.constraints import (
 from surrogate.space.definition import check_definition
 from surrogate.space.layout import Codes, Layout
 from surrogate.space.parameters import Parameter
-from surrogate.space.polytope import Floats, Indices
+from surrogate.space.polytope import Floats
 from surrogate.space.regions import Regions
 from surrogate.space.rejection import Tally, asked, draw
-from surrogate.space.rounding import snap
+from surrogate.space.sameness import Sameness
 from surrogate.space.sampling import place, sobol
 from surrogate.space.subspace import Subspace
 
-# Share of a parameter's range: numbers closer than this are the same setting.
-_SAME = 1e-6
 _REASONS = 3  # of why nothing is allowed, at most
-_NULL = -1e6  # stands for the logarithm of what is not positive
 
 
 @dataclass(frozen=True)
@@ -91,6 +88,11 @@ class Space:
         """The numeric regions under the restrictions."""
         linear = tuple(one for one in self.constraints if isinstance(one, LinearConstraint))
         return Regions(self.layout, linear, tuple(self.restrictions))
+
+    @cached_property
+    def sameness(self) -> Sameness:
+        """When two designs are the same."""
+        return Sameness(self.layout, self.regions)
 
     @property
     def nonlinear(self) -> tuple[NonlinearConstraint, ...]:
@@ -288,7 +290,7 @@ class Space:
         """
         codes, values = self.layout.parse(table)
         self.layout.refuse_unknown(table, codes)
-        return self.layout.table(codes, self._comparable(codes, values), index=table.index)
+        return self.layout.table(codes, self.sameness.canonical(codes, values), index=table.index)
 
     def with_nulls(self, table: pd.DataFrame, where: str = "") -> pd.DataFrame:
         """Set columns without effect to their null and keep everything else as it is.
@@ -384,37 +386,7 @@ class Space:
         DesignError
             For a missing column.
         """
-        sides = [self.layout.parse(table) for table in (first, second)]
-        (left, _), (right, _) = sides
-        alike = np.logical_and.reduce(
-            [(a[:, None] == b[None, :]) & (a[:, None] >= 0) for a, b in zip(left.T, right.T, strict=True)]
-        )
-        matched = np.broadcast_to(alike, (len(left), len(right))).copy()
-        # Rounding costs most: only what it can bring together is rounded.
-        for take, reach in ((self._placed, self._rounded_away), (self._rounded, 0.0)):
-            rows, columns = np.nonzero(matched)
-            a, b = (
-                take(codes, values, at) for (codes, values), at in zip(sides, (rows, columns), strict=True)
-            )
-            near = np.abs(a - b) <= reach + _SAME * self.layout.width
-            matched[rows, columns] = near.all(axis=1)
-        return matched
-
-    def _placed(self, codes: Codes, values: Floats, at: Indices) -> Floats:
-        """Take rows (m) of numbers (n, k), columns without effect at their null, on their scales; not rounded."""
-        fixed, held = self.regions.fixed(codes)
-        return self._by_scale(np.where(held, fixed, values))[at]
-
-    def _rounded(self, codes: Codes, values: Floats, at: Indices) -> Floats:
-        """Take rows (m) of numbers (n, k), columns without effect at their null, rounded and on their scales."""
-        different, places = np.unique(at, return_inverse=True)
-        return self._by_scale(self._comparable(codes[different], values[different]))[places]
-
-    @cached_property
-    def _rounded_away(self) -> Floats:
-        """How far rounding may bring two numbers together on their scales (k,): by a step each, or to any extent."""
-        steps = np.nan_to_num(self.layout.steps, nan=0.0)
-        return np.where(self.layout.log & (steps > 0.0), np.inf, 2.02 * steps)
+        return self.sameness.matches(self.layout.parse(first), self.layout.parse(second))
 
     def sample(self, n: int, seed: int, nonlinear: Asked = "all") -> pd.DataFrame:
         """Draw quasi-random designs (scrambled Sobol points), spread evenly over the allowed combinations.
@@ -513,18 +485,3 @@ class Space:
         except SpaceError as error:
             return str(error).partition(". To mend it:")[0]
         return ""
-
-    def _by_scale(self, values: Floats) -> Floats:
-        """Logarithms of numbers (n, k) on a log scale: a factor of ten is as far at either end; nulls stay apart."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.where(values > 0.0, np.log(values), _NULL)
-        return np.where(self.layout.log, logs, values)
-
-    def _comparable(self, codes: Codes, values: Floats) -> Floats:
-        """Apply nulls and rounding to numbers (n, k), as far as the row's combination is allowed."""
-        fixed, held = self.regions.fixed(codes)
-        values = np.where(held, fixed, values)
-        for acting, rows in self.regions.groups(codes):
-            if not self.regions.is_empty(acting):
-                values[rows] = snap(self.regions.region(acting), values[rows], clip=False)
-        return values
