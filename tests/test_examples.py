@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from surrogate import Campaign, tracking
-from surrogate.campaign import proposals
+from surrogate.campaign import host_search
 from surrogate.evaluation.domain import Domain
 from surrogate.hosts import columns as c
 from surrogate.hosts import host_encoder
@@ -60,7 +60,7 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.chdir(name)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        patch.setattr(proposals, "HOST_SEARCH", SHORT)
+        patch.setattr(host_search, "HOST_SEARCH", SHORT)
         patch.setattr("surrogate.campaign.choice_shares.HOSTS", 100)
         shutil.copytree(EXAMPLES, "examples", ignore=shutil.ignore_patterns("*.db", "__pycache__"))
         small_champion().save("model")

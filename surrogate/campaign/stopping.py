@@ -17,10 +17,10 @@ import pandas as pd
 from linear_operator.utils.warnings import NumericalWarning
 
 from surrogate.campaign.belief import belief_of
+from surrogate.campaign.host_search import HOST_SEARCH, directions_of, joint_model, known_hosts
 from surrogate.campaign.making import learned_making
 from surrogate.campaign.outside import is_inside
 from surrogate.campaign.physics import PhysicsSettings, kept_physics
-from surrogate.campaign.proposals import HOST_SEARCH, directions_of, joint_model, known_hosts
 from surrogate.hosts import columns as c
 from surrogate.hosts.search_space import host_encoder
 from surrogate.models.campaign_model import CampaignModel

@@ -49,7 +49,7 @@ def levers(campaigns: Sequence[Path], out: Path | None, samples: int, seed: int)
             remedy="1500 tell shares of a per cent apart",
         )  # fmt: skip
     from surrogate.campaign.file import Campaign
-    from surrogate.campaign.proposals import can_be_made
+    from surrogate.campaign.host_search import can_be_made
     from surrogate.files.output import output_file, write_csv
     from surrogate.sensitivity.levers import Cell, explaining_nothing, levers
 

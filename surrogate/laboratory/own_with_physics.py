@@ -16,8 +16,8 @@ import pandas as pd
 
 from surrogate.campaign.belief import believe
 from surrogate.campaign.file import Campaign
+from surrogate.campaign.host_search import search_hosts
 from surrogate.campaign.physics import physics_of
-from surrogate.campaign.proposals import search_hosts
 from surrogate.errors import InputError
 from surrogate.hosts.search_space import host_encoder
 from surrogate.laboratory.own_optimizer import lihost

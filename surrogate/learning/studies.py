@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surrogate.campaign.proposals import can_be_made
+from surrogate.campaign.host_search import can_be_made
 from surrogate.errors import DesignError
 from surrogate.evaluation.scorecard import build_scorecard
 from surrogate.evaluation.skill import TIE

@@ -12,9 +12,9 @@ import pytest
 
 from surrogate.campaign.belief import believe
 from surrogate.campaign.file import Campaign
+from surrogate.campaign.host_search import HOST_SEARCH, search_hosts
 from surrogate.campaign.making import learned_making
 from surrogate.campaign.physics import PhysicsSettings, physics_of
-from surrogate.campaign.proposals import HOST_SEARCH, search_hosts
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.targets import TARGETS
 from surrogate.models.network import NetworkSettings

@@ -18,7 +18,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from surrogate.campaign import proposals
+from surrogate.campaign import host_search
 from surrogate.campaign.belief import belief_of
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.replacements import replacements, values_at_limit
@@ -52,9 +52,9 @@ def _batch(
         patch.setattr(Replacing, "of", recorded)
         if not full:
             steps = replace(replacements(campaign, belief), at_limit=None, near=None)
-            patch.setattr(proposals, "replacements", lambda *_: steps)
+            patch.setattr(host_search, "replacements", lambda *_: steps)
         start = time.perf_counter()
-        found = proposals.search_hosts(campaign, belief, N, SEED)
+        found = host_search.search_hosts(campaign, belief, N, SEED)
         return found, kept, time.perf_counter() - start
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.campaign.host_search import can_be_made
 from surrogate.campaign.interchangeable import EQUAL, cheaper_agents, equal_hosts, in_words
-from surrogate.campaign.proposals import can_be_made
 from surrogate.campaign.replacements import simpler_or_cheaper
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns

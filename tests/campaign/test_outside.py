@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surrogate.campaign import proposals
+from surrogate.campaign import host_search
 from surrogate.campaign.belief import believe
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.outside import is_inside, outside_search
@@ -107,12 +107,12 @@ def test_only_what_is_inside_is_to_be_improved_on(
         HEAD + "frameworks = ['copper']\nagents = ['none']\n[search.bounds]\nthickness_um = [50, 200]\n"
     )
     seen: dict[str, Any] = {}
-    monkeypatch.setattr(proposals, "search", lambda *_, **more: seen.update(more))
-    monkeypatch.setattr(proposals, "join_models", lambda models: None)
-    monkeypatch.setattr(proposals, "botorch_model", lambda *_: None)
-    monkeypatch.setattr(proposals, "replacements", lambda *_: None)
-    encode = proposals.host_encoder().encode
-    proposals.search_hosts(
+    monkeypatch.setattr(host_search, "search", lambda *_, **more: seen.update(more))
+    monkeypatch.setattr(host_search, "join_models", lambda models: None)
+    monkeypatch.setattr(host_search, "botorch_model", lambda *_: None)
+    monkeypatch.setattr(host_search, "replacements", lambda *_: None)
+    encode = host_search.host_encoder().encode
+    host_search.search_hosts(
         campaign, None, 1, 0, measured=hosts(campaign, *measured), pending=hosts(campaign, {}, FIBRE),
         encoded=object(),
     )  # fmt: skip
@@ -142,7 +142,7 @@ def test_cells_outside_are_learned_from_and_not_proposed(
     means = [one.latent(inside)["cycle_life_cycles"][0][0] for one in (before, belief)]
     assert means[1] < means[0] - 0.5
     quick = SearchSettings(pool=32, near=16, first_starts=1, starts=1, maxiter=2, generations=0)
-    found = proposals.search_hosts(narrow, belief, 2, 0, measured=cells, settings=quick)
+    found = host_search.search_hosts(narrow, belief, 2, 0, measured=cells, settings=quick)
     assert narrow.space.contains(found[list(narrow.space.columns)]).all()
     assert (found["framework"] == "copper").all()
     assert (found["agent"] == "none").all()

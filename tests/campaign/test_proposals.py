@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.campaign import belief, proposals
+from surrogate.campaign import belief, host_search
 from surrogate.campaign.belief import answers, believe
 from surrogate.campaign.control import control_of
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.proposals import known_hosts, propose_hosts, search_hosts
+from surrogate.campaign.host_search import known_hosts, search_hosts
+from surrogate.campaign.proposals import propose_hosts
 from surrogate.campaign.replacements import values_at_limit
 from surrogate.campaign.simpler import with_fewer_phases
 from surrogate.files.output import csv_text
@@ -116,7 +117,9 @@ def test_limits_and_values_to_match_guide_the_search(
     small_campaign: Campaign, small_physics: PhysicsPrior, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A limit on a target that nothing else is wanted of, and a value that is neither the most nor the least."""
-    monkeypatch.setattr(proposals, "replacements", lambda *_: None)  # they ask the simulator about many hosts
+    monkeypatch.setattr(
+        host_search, "replacements", lambda *_: None
+    )  # they ask the simulator about many hosts
     quick = SearchSettings(pool=64, near=8, first_starts=1, starts=1, maxiter=1, generations=0)
     conditions = small_campaign.conditions.as_dict()
     level = dict.fromkeys(TARGETS, Level(0.0, 0.05))
@@ -208,7 +211,7 @@ def test_before_any_cell_only_published_hosts_that_may_be_made_are_to_be_beaten(
 ) -> None:
     """Beside better ones that the campaign leaves out, only gambles would promise anything."""
     asked: list[np.ndarray] = []
-    monkeypatch.setattr(proposals, "search", lambda *_, baseline, **__: asked.append(baseline))
+    monkeypatch.setattr(host_search, "search", lambda *_, baseline, **__: asked.append(baseline))
     believed = believe(small_physics)
     everything = Campaign(small_campaign.text.partition("[search]")[0])
     for campaign in (small_campaign, everything):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.campaign.proposals import can_be_made
+from surrogate.campaign.host_search import can_be_made
 from surrogate.errors import DesignError, InputError, MaterialError, UnitError
 from surrogate.hosts import columns as c
 from surrogate.hosts import designs as complete_designs

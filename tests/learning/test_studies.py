@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.campaign.proposals import can_be_made
+from surrogate.campaign.host_search import can_be_made
 from surrogate.cli import failures, surrogate
 from surrogate.errors import DesignError
 from surrogate.evaluation.pools import Pool

@@ -11,7 +11,7 @@ import pytest
 
 from surrogate import materials
 from surrogate.campaign.file import Campaign
-from surrogate.campaign.proposals import can_be_made
+from surrogate.campaign.host_search import can_be_made
 from surrogate.cli.levers import SEVEN
 from surrogate.hosts.columns import COLUMNS, EQUAL, IDLE, OBJECTIVES
 from surrogate.hosts.completion import solids_of
