@@ -4,12 +4,16 @@ Data flow: the campaign's model -> a BoTorch model of its objectives and limits 
 any cell: published) hosts under the campaign's conditions -> what to improve on; search over the campaign's choices,
 in which every rule of the one table holds (``surrogate.materials.compatibility``), the costly ones asked about
 finalists -> rounded hosts. What is then said of them is up to ``campaign.proposals``.
+
+Once there are cells to learn from, one host in four is searched for by what the cells say alone (``EVERY``): where
+physics is wrong about an objective, a search that believes it makes no host that would tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +27,7 @@ from surrogate.campaign.gains import on_z, output_limits
 from surrogate.campaign.making import designs_of
 from surrogate.campaign.outside import is_inside
 from surrogate.campaign.replacements import replacements
+from surrogate.campaign.roles import ALL_KNOWN, CELLS_ALONE, SEARCHED_BY
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.mechanism import mechanism
@@ -45,6 +50,8 @@ HOST_SEARCH = SearchSettings(
     pool=384, near=96, keep=96, first_starts=1, starts=1, maxiter=4, mc_samples=32, generations=3, worst_of="space",
     untried=0,
 )  # fmt: skip
+# Of the hosts of a campaign each fourth is searched for without physics, once so many are measured.
+EVERY, FEWEST = 4, 4
 
 
 def search_hosts(
@@ -82,7 +89,8 @@ def search_hosts(
     Returns
     -------
     pandas.DataFrame
-        n rows: the columns of the campaign's space and ``acquisition_value``.
+        n rows: the columns of the campaign's space, ``acquisition_value`` and ``searched_by``: by which model a host
+        was searched for, ``ALL_KNOWN`` or ``CELLS_ALONE``.
 
     Raises
     ------
@@ -91,8 +99,6 @@ def search_hosts(
     """
     conditions, encoder = campaign.conditions.as_dict(), host_encoder()
     encoded = encoded or EncodedPrior(belief.prior, encoder)
-    with single_thread():
-        model, limits = joint_model(campaign, belief, encoded, making)
     settings = settings or HOST_SEARCH
     if worst is not None:
         point = [float(SCALES[target].to_z(worst[target])) for target in campaign.objectives]
@@ -111,31 +117,82 @@ def search_hosts(
     if measured is not None and not (inside := is_inside(campaign, measured)).all():
         to_beat = measured[inside] if inside.any() else None
         passed_over.append(encoder.encode(known_hosts(conditions, measured[~inside]).frame))
+    blind = searched_without_physics(belief, campaign.objectives, n)
     known = known_hosts(conditions, to_beat)
     if to_beat is None:
         known = known.where(is_inside(campaign, known.frame))
-    return search(
-        model,
-        campaign.space,
-        encoder,
-        n,
-        seed,
+    looks = partial(
+        search,
+        space=campaign.space,
+        encoder=encoder,
         baseline=encoder.encode(known.frame),
-        pending=under_way,
         tried=np.concatenate(passed_over) if passed_over else None,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         replacements=replacements(campaign, belief),
         kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),
         settings=settings,
         directions=directions_of(campaign),
-        limits=limits,
         weight=making.log_weight if making is not None else None,
-        progress=progress,
     )
+    found, done = [], 0
+    for alone, some in ((False, n - blind), (True, blind)):
+        if not some:
+            continue
+        with single_thread():
+            model, limits = joint_model(campaign, belief, encoded, making, without_physics=alone)
+        hosts = looks(
+            model,
+            n=some,
+            seed=seed + alone,
+            pending=under_way,
+            limits=limits,
+            progress=_after(progress, done, n),
+        )
+        chosen = encoder.encode(hosts[list(campaign.space.columns)].assign(**conditions))
+        under_way = chosen if under_way is None else np.concatenate([under_way, chosen])
+        found.append(hosts.assign(**{SEARCHED_BY: CELLS_ALONE if alone else ALL_KNOWN}))
+        done += some
+    return pd.concat(found, ignore_index=True)
+
+
+def searched_without_physics(belief: CampaignModel, objectives: Iterable[str], n: int) -> int:
+    """Say how many of the next n hosts to search for by what the measured cells say alone.
+
+    Parameters
+    ----------
+    belief
+        What the campaign believes.
+    objectives
+        Its targets.
+    n
+        Hosts of the batch.
+
+    Returns
+    -------
+    int
+        Each ``EVERY``-th host of the campaign, counting those measured; none before ``FEWEST`` are measured, or
+        before every objective has a model without physics.
+    """
+    measured = 0 if belief.measured is None else len(set(belief.measured.row_keys()))
+    if measured < FEWEST or not all(target in belief.plain for target in objectives):
+        return 0
+    return (measured + n) // EVERY - measured // EVERY
+
+
+def _after(progress: Progress | None, done: int, n: int) -> Progress | None:
+    """Report hosts as some of n, of which others are found."""
+    if progress is None:
+        return None
+    return lambda stage, step, _: progress(stage, done + step, n)
 
 
 def joint_model(
-    campaign: Campaign, belief: CampaignModel, encoded: EncodedPrior, making: Making | None
+    campaign: Campaign,
+    belief: CampaignModel,
+    encoded: EncodedPrior,
+    making: Making | None,
+    *,
+    without_physics: bool = False,
 ) -> tuple[Model, list[OutputLimit]]:
     """Return what is believed of encoded hosts as one model, and the limits on its outputs.
 
@@ -143,6 +200,8 @@ def joint_model(
     ----------
     campaign, belief, encoded, making
         As for :func:`search_hosts`.
+    without_physics
+        Whether targets that have a model without physics are by that model alone.
 
     Returns
     -------
@@ -153,7 +212,12 @@ def joint_model(
         Of the campaign, and on the last.
     """
     names = list(dict.fromkeys([*campaign.objectives, *(limit.name for limit in campaign.limits)]))
-    models = [botorch_model(belief, encoded, target) for target in names]
+    models = [
+        belief.plain[target].botorch_model()
+        if without_physics and target in belief.plain
+        else botorch_model(belief, encoded, target)
+        for target in names
+    ]
     limits = output_limits(campaign.limits, names)
     if making is None:
         return join_models(models), limits

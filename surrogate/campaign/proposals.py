@@ -25,6 +25,7 @@ from surrogate.campaign.otherwise import best_otherwise
 from surrogate.campaign.own_methods import made_by
 from surrogate.campaign.replacements import values_at_limit
 from surrogate.campaign.replicates import CONTROL, Plan, cells_to_make, plan
+from surrogate.campaign.roles import SEARCHED_BY
 from surrogate.campaign.tolerances import worst_cases
 from surrogate.campaign.understanding import roles_of, understanding
 from surrogate.errors import SpaceError
@@ -115,6 +116,7 @@ def propose_hosts(
         (``campaign.replicates``), ``repeat_of`` which told host it makes again. ``T_worst_case`` of each objective
         and ``fragile_in`` say what mistakes in making the host cost (``campaign.tolerances``); ``at_limit`` names,
         with ``;`` between them, columns whose value only a limit of the space stopped (``campaign.replacements``).
+        ``searched_by`` says which hosts were searched for by the measured cells alone.
         Once hosts have failed, ``p_can_be_made`` is the chance that a proposal can be made; the control is not
         judged. Where all hosts work by one mechanism ``otherwise`` and ``otherwise_worth`` say what another one
         promises (``campaign.otherwise``).
@@ -177,6 +179,7 @@ def propose_hosts(
         interchangeable=[*equal, ""],
         otherwise=[*[otherwise] * len(equal), ""],
         otherwise_worth=[*[ratio] * len(equal), np.nan],
+        searched_by=[*found[SEARCHED_BY], *[""] * (1 + len(again))],
         repeat_of=[*[""] * len(found), *again, ""],
     )
     return batch.assign(cells_to_make=cells_to_make(batch, planned, measured))

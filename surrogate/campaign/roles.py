@@ -14,6 +14,8 @@ from surrogate.shapes import Float
 
 Array = NDArray[np.float64]
 EXPLOIT, EXPLORE = "exploit", "explore"
+#: Column of a batch -> by which model a host was searched for.
+SEARCHED_BY, ALL_KNOWN, CELLS_ALONE = "searched_by", "all that is known", "own cells alone"
 
 
 def promising(

@@ -13,7 +13,7 @@ from types import MappingProxyType
 _ENDS = ("", "_lower", "_upper")
 _BATCH = (
     "role", "mechanism", "otherwise", "otherwise_worth", "interchangeable", "fragile_in", "at_limit",
-    "acquisition_value", "made_by", "hazards", "cells_to_make", "repeat_of",
+    "acquisition_value", "made_by", "hazards", "cells_to_make", "repeat_of", "searched_by",
 )  # fmt: skip
 _WHERE = ("extrapolation", "nearest_literature", "cautions")
 _SIMULATED = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization.settings import SearchSettings
+from surrogate.space import Space
 
 HEAD = "schema_version = 1\n[search]\n"
 HOST: dict[str, Any] = {
@@ -107,14 +109,19 @@ def test_only_what_is_inside_is_to_be_improved_on(
         HEAD + "frameworks = ['copper']\nagents = ['none']\n[search.bounds]\nthickness_um = [50, 200]\n"
     )
     seen: dict[str, Any] = {}
-    monkeypatch.setattr(host_search, "search", lambda *_, **more: seen.update(more))
+
+    def search(*_: Any, space: Space, n: int, **more: Any) -> pd.DataFrame:
+        seen.update(more)
+        return space.sample(n, 0, "none")
+
+    monkeypatch.setattr(host_search, "search", search)
     monkeypatch.setattr(host_search, "join_models", lambda models: None)
     monkeypatch.setattr(host_search, "botorch_model", lambda *_: None)
     monkeypatch.setattr(host_search, "replacements", lambda *_: None)
     encode = host_search.host_encoder().encode
     host_search.search_hosts(
-        campaign, None, 1, 0, measured=hosts(campaign, *measured), pending=hosts(campaign, {}, FIBRE),
-        encoded=object(),
+        campaign, SimpleNamespace(measured=None), 1, 0, measured=hosts(campaign, *measured),
+        pending=hosts(campaign, {}, FIBRE), encoded=object(),
     )  # fmt: skip
     np.testing.assert_array_equal(seen["baseline"], encode(hosts(campaign, *baseline)))
     np.testing.assert_array_equal(seen["pending"], encode(hosts(campaign, {})))

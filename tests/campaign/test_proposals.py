@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from surrogate.models.physics_prior import PhysicsPrior
 from surrogate.optimization import Limit, Match
 from surrogate.optimization.settings import SearchSettings
 from surrogate.report.earlier_answers import answer_columns
+from surrogate.space import Space
 
 
 def test_a_host_without_its_minor_phases():
@@ -211,7 +212,12 @@ def test_before_any_cell_only_published_hosts_that_may_be_made_are_to_be_beaten(
 ) -> None:
     """Beside better ones that the campaign leaves out, only gambles would promise anything."""
     asked: list[np.ndarray] = []
-    monkeypatch.setattr(host_search, "search", lambda *_, baseline, **__: asked.append(baseline))
+
+    def search(*_: Any, baseline: np.ndarray, space: Space, n: int, **__: Any) -> pd.DataFrame:
+        asked.append(baseline)
+        return space.sample(n, 0, "none")
+
+    monkeypatch.setattr(host_search, "search", search)
     believed = believe(small_physics)
     everything = Campaign(small_campaign.text.partition("[search]")[0])
     for campaign in (small_campaign, everything):

@@ -128,8 +128,8 @@ def test_earlier_answers_do_not_stand_beside_new_ones(
         "left out: factors of medians (T_by_physics, T_by_literature, T_by_cells), worst cases (T_worst_case), "
         "worths of choices (worth_GROUP), p_changes_best, p_can_be_made, comparisons with a control (T_vs_control, "
         "p_better_than_control), p_within_limits, remarks of a batch (role, mechanism, otherwise, otherwise_worth, "
-        "interchangeable, "
-        "fragile_in, at_limit, acquisition_value, made_by, hazards, cells_to_make, repeat_of), simulated quantities"
+        "interchangeable, fragile_in, at_limit, acquisition_value, made_by, hazards, cells_to_make, repeat_of, "
+        "searched_by), simulated quantities"
     ) in said
     assert "columns that are copied and not used: name, worth_a_try, cycle_life_cycles_censored" in said
     out, _ = read_table(tmp_path / "out.csv")

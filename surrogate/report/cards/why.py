@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from surrogate.campaign.gains import gains, keeping, on_z
-from surrogate.campaign.roles import EXPLOIT, EXPLORE, beaten_beyond_noise
+from surrogate.campaign.roles import CELLS_ALONE, EXPLOIT, EXPLORE, SEARCHED_BY, beaten_beyond_noise
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
 
+_BY_CELLS = (
+    "Searched for by your own cells alone, as one host in four is: where physics misleads, this shows it"
+)
 _NOTHING = 0.005  # of the logarithm of a ratio: with three digits it reads × 1
 
 
@@ -321,13 +324,15 @@ def _but_simpler(role: str, simplest: Simplest | None) -> str:
 def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth], objectives: Iterable[str]) -> str:
     role, found = given(row, "role"), odds(row, objectives)
     teaches = f"one cell of it {found}" if found else ""
+    blind = _BY_CELLS if given(row, SEARCHED_BY) == CELLS_ALONE else ""
     if role == EXPLOIT:
-        return f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
+        promise = f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
+        return ". ".join(filter(None, (promise, blind)))
     if role == EXPLORE:
         last = f": {LAST}" if comes_last(row) else ""
         chosen = f"{gamble(row).capitalize()}, chosen for what it teaches and not for what it promises"
         decides = f"{teaches[:1].upper()}{teaches[1:]}{last}"
-        return ". ".join(filter(None, (chosen, reason, lesson(worths), decides)))
+        return ". ".join(filter(None, (chosen, blind, reason, lesson(worths), decides)))
     return "What the others are compared with" if role == summary.CONTROL else ""
 
 
