@@ -34,7 +34,7 @@ def open_questions(
     layers: Sequence[Layer],
     *,
     laid_on_agent: bool,
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, str], ...]:
     """List what has to be found out before a host is made.
 
     Parameters
@@ -50,15 +50,15 @@ def open_questions(
 
     Returns
     -------
-    tuple of str
-        Sentences without a full stop; empty where nothing is open that the tables know of.
+    tuple of (str, str)
+        What it is about and what is known, without a full stop; empty where nothing is open that the tables know of.
     """
     if not making:
         return ()
-    found = [_what_differs(row, making[0], layers), _which_nanotubes(layers)]
+    found = {"layers": _what_differs(row, making[0], layers), "nanotubes": _which_nanotubes(layers)}
     if laid_on_agent and making[0].identifier in _WET:
-        found.append(_wet_on(str(row["agent"])))
-    return tuple(one for one in found if one)
+        found["wet layers"] = _wet_on(str(row["agent"]))
+    return tuple((about, text) for about, text in found.items() if text)
 
 
 def _what_differs(row: Mapping[str, Any], method: Method, layers: Sequence[Layer]) -> str:
@@ -94,7 +94,7 @@ def _which_nanotubes(layers: Sequence[Layer]) -> str:
         return ""
     solid = materials.solids[_NANOTUBE]
     return (
-        f"Which {name}s: the prediction knows one kind, of {_assumed(solid.density)} g cm⁻³ and, as a network, "
+        f"The prediction knows one kind of {name}, of {_assumed(solid.density)} g cm⁻³ and, as a network, "
         f"{_assumed(solid.electronic_conductivity)} S m⁻¹: measure both on a dry film of yours"
         f"{_published_nanotubes()}"
     )
@@ -137,12 +137,12 @@ def _wet_on(agent: str) -> str:
     known = hazards().get(agent)
     gas = sorted(known.statements & _GIVE_GAS_WITH_WATER) if known is not None else []
     trial = (
-        f"lay one layer on a coated one and look at the section whether the {name} has stayed where it was; else "
+        f"lay one layer on a coated one and see in a cross-section whether the {name} has stayed; else "
         "make and coat the layers apart and stack them dry"
     )
     if not gas or known is None:
-        return f"Whether a layer can be laid wet on {name}: no source here does it; {trial}"
+        return f"No source here lays a layer in a liquid on one that carries {name}: {trial}"
     return (
-        f"Whether a layer can be laid wet on {name}: not in water, which makes hydrogen of it ({listed(gas)} of "
-        f"{known.label}), and no source here does it in another liquid; {trial}"
+        f"Not in water, in which {name} gives off hydrogen ({listed(gas)} of {known.label}). In another liquid no "
+        f"source here does it: {trial}"
     )

@@ -98,8 +98,8 @@ class Route:
         Whether an agent is put on as vapour, whose film a quartz balance reads.
     reached : str
         What it reached and under which conditions; empty where no record has a number.
-    open_questions : tuple of str
-        What has to be found out before the host is made, as no source says it.
+    open_questions : tuple of (str, str)
+        What has to be found out before the host is made, as no source says it: what it is about, and what is known.
     """
 
     text: str
@@ -110,7 +110,7 @@ class Route:
     differs: str
     film: bool
     reached: str
-    open_questions: tuple[str, ...]
+    open_questions: tuple[tuple[str, str], ...]
 
 
 def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer] = ()) -> Route:

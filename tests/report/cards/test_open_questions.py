@@ -20,7 +20,10 @@ TUBES = {
 
 def found_out(campaign: Any, *hosts: dict[str, Any]) -> list[str]:
     cards = cards_of(batch_of(*(examples.BASE | TUBES | host for host in hosts)), campaign)
-    return [dict(make_lines(card.make)).get("Find out first", "") for card in cards[: len(hosts)]]
+    return [
+        ". ".join(text for name, text in make_lines(card.make) if name.startswith("Find out: "))
+        for card in cards[: len(hosts)]
+    ]
 
 
 def test_a_filtered_film_says_what_sets_its_pores_which_tubes_and_what_may_lie_on_the_coated(
@@ -40,11 +43,11 @@ def test_a_filtered_film_says_what_sets_its_pores_which_tubes_and_what_may_lie_o
     assert (
         "multiwalled ones of 20 to 30 nm and 60 to 80 nm (Wang et al., Adv. Energy Mater. 2024" in magnesium
     )
-    assert "laid wet on magnesium: not in water, which makes hydrogen of it (H261" in magnesium
-    assert "laid wet on zinc: no source here does it" in zinc
+    assert "Not in water, in which magnesium gives off hydrogen (H261" in magnesium
+    assert "No source here lays a layer in a liquid on one that carries zinc: lay one" in zinc
     assert "What sets" not in uniform
     assert "measure its" not in uniform
     # Fibres are spun, not laid wet; what sets their pores has a source.
     assert "diameters; section 3.1.1: the diameter follows the solution (Wang et al." in fibres
     assert "tube" not in fibres
-    assert "laid wet" not in fibres
+    assert "in a liquid" not in fibres
