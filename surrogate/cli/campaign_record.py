@@ -100,7 +100,7 @@ class Known:
         assert self.store is not None
         return render(
             self.campaign, self.cells, self.pending, self.store.where,
-            proposals=self.store.proposals(), designs=self.designs,
+            proposals=self.store.proposals(), designs=self.designs, history=self.store.history(),
         )  # fmt: skip
 
 

@@ -63,7 +63,10 @@ def report(path: Path, out: Path) -> None:
     observations, pending = store.observations(), store.pending()
     _show(path, campaign, observations, pending, store.where)
     said = _advise(campaign, observations)
-    page = render(campaign, observations, pending, store.where, proposals=store.proposals(), advice=said)
+    page = render(
+        campaign, observations, pending, store.where,
+        proposals=store.proposals(), history=store.history(), advice=said,
+    )  # fmt: skip
     # Pages in the usual folder were written before it was remembered what is.
     files = OwnFiles(out, earlier=_is_page if out == DEFAULT_FOLDER else None)
     with files.writing(PAGE) as file:

@@ -26,6 +26,7 @@ from surrogate.report.acting import acting
 from surrogate.report.campaign_batches import BatchInTime, agreement, batches_of, changes, learned
 from surrogate.report.campaign_plots import Reached, best_plot, cells_plot, predicted_and_measured
 from surrogate.report.campaign_status import campaign_tables, name_of, on_front
+from surrogate.report.earlier_notes import earlier_notes
 from surrogate.report.goals_in_words import axis_words, goals_in_a_line
 from surrogate.report.like_with_like import Pooled, pooled
 from surrogate.report.quantities import axis_title, given, label, records
@@ -66,6 +67,7 @@ def render(
     *,
     proposals: Mapping[str, Row] | None = None,
     designs: Sequence[Pooled] | None = None,
+    history: Sequence[Row] = (),
     advice: Sequence[str] = (),
     today: date | None = None,
 ) -> str:
@@ -83,6 +85,8 @@ def render(
         As ``CampaignStore.proposals`` returns them: what was predicted when each batch was proposed.
     designs : sequence of Pooled, optional
         The cells by design, where ``pooled`` was asked already.
+    history : sequence of mapping
+        As ``CampaignStore.history`` returns it: a note that is older than what is known of its cell is marked.
     advice : sequence of str
         Whether another batch is worth it, in sentences.
     today : date, optional
@@ -123,7 +127,7 @@ def render(
             for target in shown
             if (drawing := predicted_and_measured(target, _told(batches)))
         ],
-        taught=taught(cells, proposals or {}, shown),
+        taught=taught(cells, proposals or {}, shown, earlier_notes(history)),
         headings=[label(target) for target in shown],
         plots=_front_plots(campaign, kept, designs, cells),
         front=tables.front,
@@ -202,7 +206,12 @@ def _mean_ends(design: Pooled | None, target: str) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def taught(cells: Sequence[Row], proposals: Mapping[str, Row], shown: Sequence[str]) -> list[Taught]:
+def taught(
+    cells: Sequence[Row],
+    proposals: Mapping[str, Row],
+    shown: Sequence[str],
+    earlier: Mapping[str, str] | None = None,
+) -> list[Taught]:
     """List what each cell taught, those that failed and were lost too.
 
     Parameters
@@ -213,6 +222,8 @@ def taught(cells: Sequence[Row], proposals: Mapping[str, Row], shown: Sequence[s
         Id -> proposal.
     shown : sequence of str
         Targets with a column.
+    earlier : mapping, optional
+        Cell -> date of its note, of notes that are older than what is known of the cell.
     """
     lines = []
     for k, cell in enumerate(cells):
@@ -226,11 +237,17 @@ def taught(cells: Sequence[Row], proposals: Mapping[str, Row], shown: Sequence[s
                 name + (f", {replicate}" if replicate else ""),
                 [summary.measured(cell, target) for target in shown],
                 learned(proposals.get(str(cell.get("proposal_id"))), cell),
-                str(given(cell, "note") or ""),
+                _note(cell, earlier or {}),
                 str(cell.get("told_at", ""))[:10],
             )
         )
     return lines
+
+
+def _note(cell: Row, earlier: Mapping[str, str]) -> str:
+    """Return what a person wrote of a cell, with its date where more was told since."""
+    note, written = str(given(cell, "note") or ""), earlier.get(str(cell.get("cell_id")))
+    return f"{note} (written on {written}, before the latest result)" if note and written else note
 
 
 def _told(batches: Sequence[BatchInTime]) -> list[tuple[str, Row, Row]]:

@@ -8,7 +8,7 @@ gave, unrounded, beside the names of the samples.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from surrogate import __version__
@@ -28,23 +29,25 @@ from surrogate.serving.access import BearerToken
 from surrogate.serving.addresses import HeadAsGet, refused_address
 from surrogate.serving.body_faults import body_fault
 from surrogate.serving.body_limit import BodyLimit
+from surrogate.serving.faults import BadBodyError
 from surrogate.serving.jobs import Jobs
 from surrogate.serving.literature_routes import literature_routes
 from surrogate.serving.observed import Metrics, Observed
 from surrogate.serving.profile_routes import profile_routes
+from surrogate.serving.propose_request import ProposeRequest, read_request
 from surrogate.serving.propose_routes import propose_routes
 from surrogate.serving.request import (
     MOST_FAULTS,
     MOST_OF_TYPES,
-    BadBodyError,
     complete_designs,
+    every_fault_beside,
     every_fault_in,
     every_fault_of_designs,
     fault,
 )
 from surrogate.serving.served import BusyError, Predictor, ServedModel
 from surrogate.serving.space_description import describe_space
-from surrogate.serving.told_cells import cells_routes
+from surrogate.serving.told_cells import CellsRequest, cells_of, cells_routes
 
 DESCRIPTION = (
     "Predicts cycle life, critical current density, overpotential and coulombic efficiency of porous hosts for "
@@ -52,6 +55,10 @@ DESCRIPTION = (
 )
 
 _DESIGNS_OF = {"/predict": "designs", "/profile": "design"}  # path -> the field that holds designs
+_READ_AS: dict[str, tuple[type[BaseModel], Callable[[Any], object]]] = {
+    "/cells": (CellsRequest, cells_of),
+    "/propose": (ProposeRequest, read_request),
+}
 
 
 def create_app(model: Predictor | None = None, jobs: Jobs | None = None, token: str = "") -> FastAPI:
@@ -186,6 +193,8 @@ def _add_refusals(app: FastAPI, routers: Sequence[APIRouter]) -> None:
         faults = [body_fault(fault, fields, field) for fault in every[:most]]
         if field and isinstance(error.body, Mapping):
             faults = every_fault_in(error.body, faults, field, more=every[most:])
+        elif path in _READ_AS and isinstance(error.body, Mapping):
+            faults = every_fault_beside(error.body, faults, *_READ_AS[path])
         return JSONResponse({"detail": faults}, status_code=422)
 
     @app.exception_handler(HTTPException)

@@ -1,7 +1,7 @@
 """What pydantic finds wrong with a body, in the words of this endpoint: field, value, limit, remedy.
 
 Data flow: faults as pydantic lists them, the fields that the route takes -> a sentence each; those of the columns of
-a design are completed by ``design_faults``, which knows the columns.
+a design are completed by ``faults``, which knows the columns.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from surrogate.serving.design_faults import Fault
+from surrogate.serving.faults import Fault
 from surrogate.serving.other_columns import nearest
 from surrogate.serving.shown import it_is
 

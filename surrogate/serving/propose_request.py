@@ -16,13 +16,20 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from surrogate.campaign.file import MOST_PROPOSALS, Campaign
-from surrogate.campaign.told_at_once import told_at_once
+from surrogate.hosts.designs import CompleteDesigns
 from surrogate.library import MOST_SEED
 from surrogate.library.design_tables import designs_of
 from surrogate.report.acting import acting
-from surrogate.serving.design_faults import Fault
-from surrogate.serving.request import BadBodyError, in_field, table_of
-from surrogate.serving.told_cells import CampaignSections, CellRows, TakenAsTheyAre, campaign_of, read_cells
+from surrogate.serving.faults import BadBodyError, Fault
+from surrogate.serving.request import all_of, read_rows, rows_of
+from surrogate.serving.row_faults import RowFaults
+from surrogate.serving.told_cells import (
+    CampaignSections,
+    CellRows,
+    TakenAsTheyAre,
+    campaign_of,
+    cells_put_together,
+)
 
 MOST_PENDING = 100
 _SECTIONS = (
@@ -109,27 +116,38 @@ def read_request(body: Mapping[str, Any]) -> Asked:
     Raises
     ------
     BadBodyError
-        With the field of the body, ``campaign``, ``cells`` or ``pending``, and the row and column there; for a
-        campaign that says nothing of the cell, the hosts or the goals.
+        With the field of the body, ``campaign``, ``cells`` or ``pending``, and the row and column there, for every
+        fault of every row, unless the campaign, under whose conditions they stand, cannot be read; for a campaign
+        that says nothing of the cell, the hosts or the goals.
     """
     campaign = campaign_of(body["campaign"])
-    notes: list[str] = []
-    cells = pending = None
-    if body["cells"]:
-        told, notes = read_cells(body["cells"], campaign, yes=body["yes"])
-        with in_field("cells"):
-            cells = told_at_once(told, "cells", yes=body["yes"])
-    if body["pending"]:
-        with in_field("pending"):
-            table = table_of(body["pending"], "pending")
-            designs, _, said = designs_of(table, "pending", campaign)
-        pending, notes = designs.frame, notes + said
-    n = campaign.n if body["n"] is None else int(body["n"])
     stated = _stated(body["campaign"])
-    if not any(stated.get(section) for section in _SECTIONS):
-        raise BadBodyError([_nothing_stated(stated)])
+    told, under_way = (rows_of(body[field]) for field in ("cells", "pending"))
+    notes: list[str] = []
+    faults = list[Fault]() if any(map(stated.get, _SECTIONS)) else [_nothing_stated(stated)]
+    cells = pending = None
+    with all_of(faults):
+        if told:
+            cells, notes = cells_put_together(told, campaign, yes=body["yes"])
+    with all_of(faults):
+        if under_way:
+            designs, said = _designs_under_way(under_way, campaign)
+            pending, notes = designs.frame, notes + said
+    if faults:
+        raise BadBodyError(faults)
+    n = campaign.n if body["n"] is None else int(body["n"])
     notes = [*_usual(campaign, stated), *notes]
     return Asked(campaign, n, int(body["seed"]), cells, pending, tuple(notes))
+
+
+def _designs_under_way(
+    rows: Mapping[int, Mapping[str, Any]], campaign: Campaign
+) -> tuple[CompleteDesigns, list[str]]:
+    def read(table: pd.DataFrame) -> tuple[CompleteDesigns, list[str]]:
+        designs, _, said = designs_of(table, "pending", campaign)
+        return designs, said
+
+    return read_rows(rows, read, RowFaults("pending", read))
 
 
 def _stated(given: Mapping[str, Any] | str) -> Mapping[str, Any]:

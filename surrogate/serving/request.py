@@ -8,31 +8,26 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pandas as pd
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
 from surrogate.errors import InputError
+from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.designs import CompleteDesigns
-from surrogate.serving.design_faults import DesignFaults, Fault, kind_of, without_place
+from surrogate.serving.faults import BadBodyError, Fault, kind_of, without_place
 from surrogate.serving.other_columns import Refused, sort_columns
+from surrogate.serving.row_faults import RowFaults
 from surrogate.serving.shown import it_is
 
 MOST_FAULTS = 100  # listed in one answer
 MOST_OF_TYPES = (
     500  # faults of the types of designs that are looked at: names like an unknown one take a millisecond
 )
-MOST_KINDS = 12  # of them, by column and kind
 MOST_DESIGNS = 1_000  # in one request
 
 WHERE = "designs"
 
 Read = TypeVar("Read")
-
-
-class BadBodyError(Exception):
-    """What a body holds cannot be used; ``faults`` says where and why, in the form of the answer."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} faulty fields")
-        self.faults = faults
 
 
 def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -> CompleteDesigns:
@@ -53,47 +48,72 @@ def complete_designs(designs: Sequence[Mapping[str, Any]], field: str = WHERE) -
     Raises
     ------
     BadBodyError
-        With every fault of every design, as ``DesignFaults.listed`` has them.
+        With every fault of every design, as ``FoundFaults.listed`` has them.
     """
     try:
-        return CompleteDesigns.of(pd.DataFrame([dict(design) for design in designs]), where=field)
+        return _complete(field)(pd.DataFrame([dict(design) for design in designs]))
     except InputError as error:
-        faults = DesignFaults(field, one=field != WHERE)
-        faults.look(dict(enumerate(designs)))
+        faults = RowFaults(field, _complete(field), one=field != WHERE)
+        faults.look(_known_columns(dict(enumerate(designs))))
         raise BadBodyError(faults.listed()) from error
 
 
-def table_of(rows: Sequence[Mapping[str, Any]], field: str) -> pd.DataFrame:
-    """Make a table of rows of a body whose values were not looked at yet.
+def _complete(field: str) -> Callable[[pd.DataFrame], CompleteDesigns]:
+    return lambda table: CompleteDesigns.of(table, where=field)
+
+
+def _known_columns(designs: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    return {
+        place: {column: value for column, value in design.items() if column in COLUMNS}
+        for place, design in designs.items()
+    }
+
+
+def rows_of(given: Sequence[Any]) -> dict[int, Mapping[str, Any]]:
+    """Return the rows of a field by their place, without what is no object, which the types of the body refuse."""
+    return {place: row for place, row in enumerate(given) if isinstance(row, Mapping)}
+
+
+def read_rows(
+    rows: Mapping[int, Mapping[str, Any]], read: Callable[[pd.DataFrame], Read], found: RowFaults
+) -> Read:
+    """Read rows of a body whose values were not looked at yet.
 
     Parameters
     ----------
     rows
-        Column -> value, as JSON has them.
-    field
-        Of the body.
+        Place in the body -> column -> value, as JSON has them.
+    read
+        Reads a table of them, with an index from 0, or raises an ``InputError`` with the place of the faulty row.
+    found
+        Gets every fault of every row; it reads rows by ``read`` or by what refuses the same.
 
     Returns
     -------
-    DataFrame
-        A row each, with an index from 0.
+    What ``read`` returns of the whole table.
 
     Raises
     ------
     BadBodyError
-        For what JSON can write and a table cannot hold: lists, half of a character, numbers of 309 digits.
+        For a faulty row, with what ``found`` lists then.
     """
-    faults: list[Fault] = []
-    for place, row in enumerate(rows):
+    for place, row in rows.items():
         for column, value in row.items():
-            where = [] if _beyond_tables(column) else [column]
+            where = None if _beyond_tables(column) else column
             for one in (column, value):
                 if what := _beyond_tables(one):
-                    loc = ["body", field, place, *where]
-                    faults.append({"loc": loc, "msg": what + it_is(one), "type": "record_error"})
-    if faults:
-        raise BadBodyError(faults[:MOST_FAULTS])
-    return pd.DataFrame([dict(row) for row in rows])
+                    found.add(place, where, what + it_is(one), "record_error")
+    if not found.rows:
+        try:
+            return read(pd.DataFrame([dict(row) for row in rows.values()]))
+        except InputError:
+            pass  # it is found again, with all others
+    can_be_read = {
+        place: {column: value for column, value in row.items() if not _beyond_tables(column)}
+        for place, row in rows.items()
+    }
+    found.look(can_be_read, at_once=max(1, len(rows)))
+    raise BadBodyError(found.listed())
 
 
 def _beyond_tables(value: Any) -> str:
@@ -107,49 +127,6 @@ def _beyond_tables(value: Any) -> str:
     elif isinstance(value, int) and abs(value) > sys.float_info.max:
         return f"larger than any number here, {sys.float_info.max:.2g}: check the value and its unit"
     return ""
-
-
-def every_fault(table: pd.DataFrame, read: Callable[[pd.DataFrame], Read], field: str) -> Read:
-    """Read a table of a body, and where rows of it are faulty list all of them, not the first.
-
-    Parameters
-    ----------
-    table
-        n rows, with an index from 0.
-    read
-        Reads the table, or raises an ``InputError`` with the place of the faulty row in it.
-    field
-        Of the body.
-
-    Returns
-    -------
-    What ``read`` returns of the whole table.
-
-    Raises
-    ------
-    BadBodyError
-        With the first fault of each faulty row; at most ``MOST_FAULTS`` of them, of at most ``MOST_KINDS``
-        different columns or kinds.
-    """
-    faults: list[Fault] = []
-    for _ in range(MOST_KINDS):  # each round looks at the whole table again
-        try:
-            found = read(table)
-        except InputError as error:
-            if error.row is None:
-                faults.append(fault(error, None, field))
-                break
-            same = [error, *error.also]
-            rows = [table.index[found.row] for found in same if found.row is not None]
-            faults += [fault(found, int(row), field) for found, row in zip(same, rows, strict=True)]
-            table = table.drop(index=rows)
-            if table.empty or len(faults) >= MOST_FAULTS:
-                break
-        else:
-            break
-    if faults:
-        raise BadBodyError(sorted(faults, key=_place)[:MOST_FAULTS])
-    return found
 
 
 def every_fault_in(
@@ -209,10 +186,10 @@ def every_fault_of_designs(
     Returns
     -------
     list of Fault
-        Those that are about no design, then those of the designs, as ``DesignFaults.listed`` has them.
+        Those that are about no design, then those of the designs, as ``FoundFaults.listed`` has them.
     """
     one = isinstance(given, Mapping)
-    found, others = DesignFaults(field, one=one), list[Fault]()
+    found, others = RowFaults(field, _complete(field), one=one), list[Fault]()
     designs = dict(enumerate([given] if one else given if isinstance(given, list) else []))
     for told in faults:
         inside = told["loc"][1:2] == [field]
@@ -225,9 +202,38 @@ def every_fault_of_designs(
             designs = {key: value for key, value in designs.items() if place and key != place[0]}
     for column in refused:
         found.add(column.design, column.column, column.why, "design_error")
-    found.look({place: design for place, design in designs.items() if isinstance(design, Mapping)})
+    found.look(_known_columns({k: design for k, design in designs.items() if isinstance(design, Mapping)}))
     found.complete = found.complete and complete
     return [*others[:MOST_FAULTS], *found.listed()]
+
+
+def every_fault_beside(
+    body: Mapping[str, Any], faults: Sequence[Fault], model: type[BaseModel], read: Callable[[Any], object]
+) -> list[Fault]:
+    """Add to what has the wrong type in a body all else that ``read`` finds wrong with it.
+
+    Parameters
+    ----------
+    body
+        As it was sent.
+    faults
+        Of the types.
+    model
+        Of the body: its fields with their defaults.
+    read
+        Reads a body whose types were checked, or raises a ``BadBodyError``.
+    """
+    in_rows = {place for one in faults if len(place := tuple(one["loc"])) > 2 and isinstance(place[2], int)}
+    wrong = {one["loc"][1] for one in faults if tuple(one["loc"]) not in in_rows and len(one["loc"]) > 1}
+    given = {name: field.get_default(call_default_factory=True) for name, field in model.model_fields.items()}
+    given |= {name: body[name] for name in model.model_fields if name in body and name not in wrong}
+    if PydanticUndefined in given.values() or "campaign" in wrong:
+        return list(faults)
+    try:
+        read(given)
+    except BadBodyError as error:
+        return [*faults, *error.faults]
+    return list(faults)
 
 
 def fault(error: InputError, row: int | None, field: str = WHERE) -> Fault:
@@ -254,6 +260,21 @@ def fault(error: InputError, row: int | None, field: str = WHERE) -> Fault:
 
 
 @contextmanager
+def all_of(faults: list[Fault]) -> Iterator[None]:
+    """Put the faults that are raised within beside others, and go on.
+
+    Parameters
+    ----------
+    faults
+        Gets those of a ``BadBodyError``.
+    """
+    try:
+        yield
+    except BadBodyError as error:
+        faults += error.faults
+
+
+@contextmanager
 def in_field(field: str) -> Iterator[None]:
     """Let an error about a field of the body be answered as such.
 
@@ -271,8 +292,3 @@ def in_field(field: str) -> Iterator[None]:
         yield
     except InputError as error:
         raise BadBodyError([fault(error, error.row, field)]) from error
-
-
-def _place(listed: Fault) -> int:
-    design = listed["loc"][2] if len(listed["loc"]) > 2 else -1
-    return design if isinstance(design, int) else -1

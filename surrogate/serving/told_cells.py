@@ -6,7 +6,7 @@ cell what is known of each target ("at least 120"), and how many cells a model l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import pandas as pd
@@ -16,8 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from surrogate.campaign.file import SCHEMA_VERSION, Campaign
 from surrogate.campaign.observations import informative, read_observations
 from surrogate.campaign.reports import MEANINGS, Ends, ends_of, in_words, is_empty
+from surrogate.campaign.told_at_once import told_at_once
+from surrogate.errors import InputError
 from surrogate.hosts import columns as c
-from surrogate.serving.request import every_fault, in_field, table_of
+from surrogate.serving.faults import BadBodyError, kind_of, without_place
+from surrogate.serving.request import fault, in_field, read_rows, rows_of
+from surrogate.serving.row_faults import RowFaults
 from surrogate.serving.schemas import EXAMPLE, Problem, Refusal
 
 MOST_CELLS = 1_000
@@ -125,15 +129,20 @@ def campaign_of(given: Mapping[str, Any] | str) -> Campaign:
         return Campaign(given if isinstance(given, str) else {"schema_version": SCHEMA_VERSION, **given})
 
 
+def cells_of(body: Mapping[str, Any]) -> tuple[pd.DataFrame, list[str]]:
+    """Read a body whose types were checked, as ``CellsRequest`` has it; returns and raises as :func:`read_cells`."""
+    return read_cells(rows_of(body["cells"]), campaign_of(body["campaign"]), yes=body["yes"])
+
+
 def read_cells(
-    rows: Sequence[Mapping[str, Any]], campaign: Campaign, *, yes: bool = False
+    rows: Mapping[int, Mapping[str, Any]], campaign: Campaign, *, yes: bool = False
 ) -> tuple[pd.DataFrame, list[str]]:
     """Read the measured cells of a body.
 
     Parameters
     ----------
     rows
-        n rows, columns as ``optimize tell`` takes them.
+        Place in the body -> columns as ``optimize tell`` takes them.
     campaign
         Gives the conditions that a row does not.
     yes
@@ -149,10 +158,77 @@ def read_cells(
     Raises
     ------
     BadBodyError
-        With the field ``cells``, and row and column there, for every faulty row.
+        With the field ``cells``, row and column, for every fault of every row.
     """
-    table = table_of(rows, "cells")
-    return every_fault(table, lambda some: read_observations(some, campaign, where="cells", yes=yes), "cells")
+    found = _faults_of_cells(campaign, yes=yes)
+    return read_rows(rows, _reader(campaign, yes=yes), found)
+
+
+def cells_put_together(
+    rows: Mapping[int, Mapping[str, Any]], campaign: Campaign, *, yes: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
+    """Read the measured cells of a body, and put the reports of each together.
+
+    Parameters
+    ----------
+    rows, campaign, yes
+        As :func:`read_cells` has them; ``yes`` also takes counts of cycles that fall.
+
+    Returns
+    -------
+    cells : DataFrame
+        A row for each cell, as ``told_at_once`` has them.
+    notes : list of str
+        As :func:`read_cells` has them.
+
+    Raises
+    ------
+    BadBodyError
+        As :func:`read_cells` does, and for every cell of which not all can be true.
+    """
+    read, found = _reader(campaign, yes=yes), _faults_of_cells(campaign, yes=yes)
+    try:
+        told, notes = read_rows(rows, read, found)
+        return told_at_once(told, "cells", yes=yes), notes
+    except InputError as error:
+        if not _note_contradictions(told, found, yes=yes):
+            raise BadBodyError([fault(error, error.row, "cells")]) from error
+    except BadBodyError:
+        faulty = {_name(rows[place]) for place in found.rows}
+        sound = {
+            place: row
+            for place, row in rows.items()
+            if place not in found.rows and (not _name(row) or _name(row) not in faulty)
+        }
+        if found.complete and sound:
+            told, _ = read_rows(sound, read, _faults_of_cells(campaign, yes=yes))
+            told.index = pd.Index([list(sound)[k] for k in told.index])
+            _note_contradictions(told, found, yes=yes)
+    raise BadBodyError(found.listed())
+
+
+def _reader(campaign: Campaign, *, yes: bool) -> Callable[[pd.DataFrame], tuple[pd.DataFrame, list[str]]]:
+    return lambda table: read_observations(table, campaign, where="cells", yes=yes)
+
+
+def _faults_of_cells(campaign: Campaign, *, yes: bool) -> RowFaults:
+    return RowFaults("cells", _reader(campaign, yes=yes), "cell", own_names=campaign.own_names)
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return str(row.get("cell_id") or "").strip()
+
+
+def _note_contradictions(told: pd.DataFrame, found: RowFaults, *, yes: bool) -> bool:
+    """Note of each cell that has an id what cannot be true of it, at its last report; return whether any was."""
+    before = len(found.rows)
+    for _, reports in told.groupby("cell_id", sort=False):
+        try:
+            told_at_once(reports, "cells", yes=yes)
+        except InputError as error:
+            place = error.row if error.row is not None else int(reports.index[-1])
+            found.add(place, error.column, without_place(error, "cells"), kind_of(error))
+    return len(found.rows) > before
 
 
 def counted(cells: pd.DataFrame) -> CountedCells:
@@ -191,8 +267,7 @@ def cells_routes() -> APIRouter:
     )
     def cells(body: CellsRequest) -> Any:
         """Check measured cells as ``optimize tell`` does, and say what each counts as; nothing is kept."""
-        request = body.model_dump()
-        told, notes = read_cells(request["cells"], campaign_of(request["campaign"]), yes=request["yes"])
+        told, notes = cells_of(body.model_dump())
         return {
             "cells": [
                 {"cell": int(place), **_counts(row)}

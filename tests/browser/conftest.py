@@ -1,4 +1,4 @@
-"""One browser for the tests of a file, and the report's shared examples made importable."""
+"""One browser and one endpoint for the tests of a file, and the report's shared examples made importable."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .bench import Formula, opened, serving
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
 
@@ -23,3 +25,13 @@ def browser() -> Iterator[Browser]:
         one = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield one
         one.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    yield from serving(Formula())
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    yield from opened(browser, address)

@@ -1,137 +1,25 @@
-"""The design bench as a person uses it, in a real browser: every control, the picture, pins, measured
-cells, proposals, its address.
+"""The design bench as a person uses it, in a real browser: every control, the picture, pins, proposals, its address.
 
-The endpoint is the real one, with a model of a formula and a child that proposes at once; nothing but the endpoint
-can be reached. axe-core judges what a screen reader meets.
+axe-core judges what a screen reader meets; ``test_bench_cells`` has the measured cells.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import httpx
 import numpy as np
-import pandas as pd
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
-from surrogate import Campaign
-from surrogate.cli import failures, optimize
-from surrogate.hosts import columns as c
-from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.campaign_model import REPLICATES
-from surrogate.serving.app import create_app
-from surrogate.serving.jobs import Jobs
-from surrogate.serving.schemas import EXAMPLE
+
+from .bench import TOKEN, Formula, life, opened, serving, slide, tell_cell
 
 pytestmark = [
     pytest.mark.process,
     pytest.mark.simulation,
 ]
-TOKEN = "a-token-of-24-characters"
-CHILD = """
-import json, sys, time
-asked = json.load(sys.stdin)
-print(json.dumps({"stage": "searching", "done": 1, "of": 4}), flush=True)
-time.sleep(60 if asked["campaign"]["search"] == {} else 0.1)
-host = {"framework": "copper", "agent": "zinc", "agent_top": 0.0, "agent_bottom": 0.2, "dielectric_top": 0.1,
-        "conductor_top": 0.9, "conductor_bottom": 0.8, "doping": None, "tortuosity": 3,
-        "pore_size_top_um": 44, "pore_size_bottom_um": 11, "porosity_top": 0.9, "porosity_bottom": 0.7,
-        "thickness_um": 90}
-predicted = {t + e: 50.0 for t in ("cycle_life_cycles", "ccd_mA_cm2", "overpotential_mV", "coulombic_efficiency_pct")
-             for e in ("", "_lower", "_upper")}
-hosts = [{"proposal_id": "B00-1", "role": "exploit", **host, **predicted}, {"role": "control", **host, **predicted}]
-sent = [cell["cell_id"] for cell in asked["cells"]]
-told = {"told": len(sent), "with_values": len(sent), "bounds": 1, "without_values": 0} if sent else None
-for host in hosts if sent else []:
-    host |= {"cycle_life_cycles": 70.0, "thickness_um": 120 if host["role"] == "exploit" else 90}
-print(json.dumps({"answer": {"model_version": "7", "proposals": hosts, "notes": [], "cells": told}}))
-"""
-
-
-class Formula:
-    """Life grows with the agent at the foil and with wide pores at the separator; the rest stays."""
-
-    version = "formula 1"
-
-    def predicted_columns(self, designs: CompleteDesigns) -> pd.DataFrame:
-        frame = designs.frame
-        life = (
-            200.0
-            * np.exp(3.0 * frame["agent_bottom"].fillna(0.0))
-            * (1.0 + frame["pore_size_top_um"] / 300.0)
-        )
-        out = pd.DataFrame(index=frame.index)
-        for target, value in zip(c.TARGETS, (life, 2.0, 20.0, 98.0), strict=True):
-            for end, factor in (("", 1.0), ("_lower", 0.5), ("_upper", 2.0)):
-                loss = target == "coulombic_efficiency_pct"
-                out[f"{target}{end}"] = 100.0 - 2.0 / factor if loss else value * factor
-            out[f"{target}_physics"] = out[target] / 2.0 if target == "ccd_mA_cm2" else out[target]
-        nearest = "002_612f39683bb0201f#195;10.1002/aenm.202304229#8"
-        return out.assign(extrapolation=0.1, nearest_literature=nearest)
-
-
-def serving(model: Any, token: str = "") -> Iterator[str]:
-    app = create_app(model, Jobs((sys.executable, "-c", CHILD)), token)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    # The first page imports for seconds, and the first picture loads what was compiled: no browser has to wait.
-    httpx.get(address, timeout=120)
-    httpx.post(f"{address}/profile", json={"design": EXAMPLE}, timeout=120)
-    yield address
-    server.should_exit = True
-    thread.join(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    yield from serving(Formula())
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    yield from opened(browser, address)
-
-
-def opened(browser: Browser, address: str, width: int = 1400) -> Iterator[Page]:
-    """The bench, which may ask nobody else and complain of nothing."""
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    context.set_default_timeout(20_000)
-    asked, said = list[str](), list[str]()
-
-    def only_here(route: Route) -> None:
-        asked.append(route.request.url)
-        route.continue_() if route.request.url.startswith(address) else route.abort()
-
-    context.route("**/*", only_here)
-    one = context.new_page()
-    one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    one.on("pageerror", lambda error: said.append(str(error)))
-    one.goto(address)
-    yield one
-    assert all(url.startswith(address) for url in asked)
-    assert [text for text in said if "401" not in text and "422" not in text] == []
-    context.close()
-
-
-def life(page: Page) -> str:
-    return page.locator(".target", has_text="Cycle life").locator("p").first.inner_text()
-
-
-def slide(page: Page, control: str, key: str) -> None:
-    page.locator(f"#{control}").press(key)
 
 
 def test_each_control_changes_the_host_and_the_picture(page: Page) -> None:
@@ -311,109 +199,6 @@ def test_hosts_are_proposed_opened_and_a_long_job_is_cancelled(page: Page) -> No
     expect(page.locator("#job")).to_contain_text("searching ... 25 %")
     page.locator("#cancel").click()
     expect(page.locator("#job")).to_contain_text("The job was cancelled")
-
-
-def tell_cell(page: Page, name: str, state: str, **measured: float) -> None:
-    page.locator("#cell-id").fill(name)
-    page.locator("#cell-state").select_option(state)
-    for target, value in measured.items():
-        page.locator(f"#cell-{target}").fill(f"{value:g}")
-    page.locator("#cell-id").press("Enter")
-
-
-def test_measured_cells_are_told_refused_mended_learned_from_and_taken_to_a_campaign(
-    page: Page, browser: Browser, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = page.locator("#cells tbody tr:not(.fault)")
-    tell_cell(page, "A-1", "running", cycle_life_cycles=120)
-    expect(rows.first).to_contain_text("at least 120 cycles")
-    tell_cell(page, "A-1", "lost")
-    expect(page.locator("#cell-said")).to_contain_text("There is a cell A-1 already")
-    page.locator("#agent_bottom").press("PageUp")
-    said = page.locator("#cell-said")
-    tell_cell(
-        page, "A-2", "not_made", ccd_mA_cm2=2
-    )  # refused: neither added nor counted, and still in the form
-    expect(said).to_contain_text("A-2 was not added")
-    expect(said).to_contain_text("a host that could not be made has no values")
-    expect(page.locator("#cell-id")).to_have_value("A-2")
-    expect(page.locator("#cell-ccd_mA_cm2")).to_have_value("2")
-    expect(rows).to_have_count(1)
-    expect(page.locator("#with-cells-said")).to_have_text("with cells of your own (1)")
-    page.locator("#cell-ccd_mA_cm2").fill("")
-    tell_cell(page, "A-2", "failed")
-    expect(said).to_have_text("A-2 was added.")
-    expect(page.locator("#sure-row")).to_be_hidden()
-    fault = page.locator("#cells tr", has_text="A-2").locator("+ tr.fault")
-    for current in (
-        2000,
-        2,
-    ):  # what hardly any cell gives is asked about, and taken where it is said to be right
-        page.get_by_label("Change A-2").click()
-        tell_cell(page, "A-2", "failed", ccd_mA_cm2=current)
-        if current == 2000:
-            expect(said).to_contain_text(
-                "A-2 was not changed: Critical current density: hardly a measured value (got 2000"
-            )
-            expect(said).to_contain_text('tick "Take unusual numbers".')
-            expect(page.locator("#cell-ccd_mA_cm2")).to_have_attribute("aria-invalid", "true")
-            page.locator("#sure").check()
-            page.locator("#cell-add").click()
-            expect(rows.nth(1)).to_contain_text("critical current density 2,000 mA cm⁻²")
-            expect(page.locator("#cells tr.fault")).to_have_count(0)
-            page.locator("#sure").uncheck()  # it stands in the table and no longer counts
-            expect(fault).to_contain_text('tick "Take unusual numbers"')
-            expect(rows.nth(1)).to_contain_text("no: refused")
-            expect(page.locator("#with-cells-said")).to_have_text("with cells of your own (1)")
-            page.locator("#propose").click()
-            expect(page.locator("#job")).to_contain_text("Without A-2: refused")
-    expect(page.locator("#cells tr.fault")).to_have_count(0)
-    expect(rows.nth(1)).to_contain_text("0 to 14 vol. % silver")
-    expect(rows.nth(1)).to_contain_text("critical current density 2 mA cm⁻²")
-    page.locator("#additives").select_option("none")
-    tell_cell(page, "A-3", "lost")
-    page.locator("#additives").select_option("lino3")
-    expect(rows.last).to_contain_text("no: Liquid ether, 1 mA cm⁻²")
-    expect(page.locator("#elsewhere")).to_contain_text("1 cell was measured under other conditions")
-
-    page.locator("#propose").click()
-    expect(page.locator("#learned")).to_contain_text(
-        "2 cells of your own took part: 2 with measured values, 1 of them a bound"
-    )
-    page.locator("#with-cells").uncheck()
-    page.locator("#propose").click()
-    expect(page.locator("#learned")).to_contain_text("(with 2 cells), now without cells: 1 of 1 hosts is new")
-    expect(page.locator("#learned")).to_contain_text(
-        "Cycle life of the control: 70 cycles (50 to 50) before, 50"
-    )
-    page.get_by_role("button", name="Tell a cell").click()
-    tell_cell(page, "B,1", "stopped", cycle_life_cycles=33)
-    expect(said).to_contain_text("not an id")
-    page.locator("#cell-date").fill("2026-03-09")
-    tell_cell(page, "B-1", "stopped")
-    expect(rows.last).to_contain_text("at least 33 cycles")
-
-    monkeypatch.chdir(tmp_path)
-    with page.expect_download() as file:
-        page.locator("#cells-file").click()
-    file.value.save_as("cells.csv")
-    for words in (["init", "mine.toml"], ["tell", "--campaign", "mine.toml", "cells.csv"]):
-        assert failures.run(optimize.app, "optimize", words) == 0
-    kept = Campaign.load("mine.toml").observations().set_index("cell_id")
-    assert kept["state"].to_dict() == {"A-1": "running", "A-2": "failed", "A-3": "lost", "B-1": "stopped"}
-    assert kept["additives"].to_dict() == {"A-1": "lino3", "A-2": "lino3", "A-3": "none", "B-1": "lino3"}
-    assert kept["agent_bottom"].tolist() == pytest.approx([0.1, 0.14, 0.14, 0.2])
-    assert kept["framework"]["B-1"] == "copper"
-    assert kept["cycle_life_cycles_censored"].tolist() == [True, False, False, True]
-
-    other = browser.new_page()
-    other.goto(str(page.locator("#link").get_attribute("href")))
-    expect(other.locator("#cells tbody tr")).to_have_text(rows.all_inner_texts(), use_inner_text=True)
-    other.get_by_label("Remove A-3").click()
-    expect(other.locator("#cells tbody tr")).to_have_count(3)
-    other.goto(f"{address}/#cell=" + '{"told":{"cell_id":"x","state":"<b>"},"host":{"framework":"copper"}}')
-    expect(other.locator("#cells-none")).to_be_visible()
-    other.close()
 
 
 @pytest.mark.parametrize("width", [380, 1400])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from surrogate.campaign.store import CampaignStore
+from surrogate.report.earlier_notes import earlier_notes
 from tests.cli.conftest import Command, World
 
 pytestmark = pytest.mark.slow
@@ -140,6 +142,23 @@ def test_a_correction_of_the_state_says_whether_the_life_is_a_bound(
     amended = command("optimize", "amend", "--campaign", told, "--cell", "B01-1-a", "state=running")
     assert amended.code == 0, amended.err
     assert "≥ 1,800 cycles" in command("optimize", "status", "--campaign", told).out
+    assert command("optimize", "report", "--campaign", told, "--out", told.parent / "page").code == 0
+    page = (told.parent / "page" / "campaign.html").read_text()
+    assert re.search(r"typed in a hurry \(written on [\d-]{10}, before the latest result\)", page)
+
+
+def test_a_cell_that_an_amendment_ended_no_longer_has_the_note_of_its_running(tmp_path: Path) -> None:
+    store = CampaignStore.open(tmp_path / "c.db")
+    running = {"framework": "copper", "cycle_life_cycles": 100.0, "state": "running", "note": "still running"}
+    store.tell(pd.DataFrame([running | {"cell_id": name} for name in ("a", "b", "c")]), "one.csv")
+    assert earlier_notes(store.history()) == {}
+    store.amend("a", {"state": "failed"})
+    store.amend("b", {"state": "failed", "note": "shorted"})
+    store.amend("c", {"thickness_um": 90.0})
+    store.amend("c", {"state": "failed"})
+    assert list(earlier_notes(store.history())) == ["a", "c"]
+    store.undo()
+    assert list(earlier_notes(store.history())) == ["a"]
 
 
 def test_what_hardly_any_cell_gives_is_asked_back(command: Command, world: World, told: Path) -> None:

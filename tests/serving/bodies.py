@@ -218,7 +218,11 @@ def _about(body: Any, fault: dict[str, Any]) -> str | None:
     text_of_a_campaign = fault["loc"][1:] == ["campaign"]  # of which the line is named
     if fault["type"] in SAID_OTHERWISE or text_of_a_campaign or isinstance(value, dict | list):
         return None
-    if value is None or value == "" or any(shown in fault["msg"] for shown in _spellings(value)):
+    if (
+        value is None
+        or value == ""
+        or any(shown.casefold() in fault["msg"].casefold() for shown in _spellings(value))
+    ):
         return None
     return f"not the value {value!r:.40}: {fault}"
 

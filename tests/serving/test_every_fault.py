@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from surrogate.hosts.columns import COLUMNS
-from surrogate.serving import design_faults
+from surrogate.serving import row_faults
 from surrogate.serving.app import create_app
-from surrogate.serving.design_faults import MOST_LISTED
+from surrogate.serving.faults import MOST_LISTED
 from surrogate.serving.schemas import EXAMPLE
 
 from .test_app import Constant
@@ -113,7 +113,7 @@ def test_what_is_wrong_in_too_many_ways_is_counted_as_far_as_it_was_looked_at(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each look at a hundred designs costs 20 ms: 1,000 of 50 wrong numbers would hold a core for ten seconds."""
-    monkeypatch.setattr(design_faults, "_MOST_LOOKS", 12)
+    monkeypatch.setattr(row_faults, "_MOST_LOOKS", 12)
     numbers = dict.fromkeys((name for name, one in COLUMNS.items() if one.kind == "number"), -1e9)
     detail = refused(client, *[EXAMPLE | numbers] * 150)
     assert len(detail) == MOST_LISTED + 1

@@ -18,6 +18,25 @@ OLD = (
 )
 OLDER = "from surrogate.errors import NoSuchError\n"
 OURS = "import surrogate\n1 / 0\n"
+# As MLflow does, whose error has that of the script as its cause.
+AS_MLFLOW = (
+    "import surrogate\ntry:\n    import pyfunc_model\nexcept Exception as error:\n"
+    "    raise RuntimeError('Failed to run user code') from error\n"
+)
+# As uvicorn does where it is to have several workers: processes that are started again, until it is told to end.
+WORKERS = f"""
+import multiprocessing, signal, sys, time
+
+def work():
+    exec({AS_MLFLOW!r})
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    one = multiprocessing.get_context("spawn").Process(target=work)
+    one.start()
+    one.join()
+    time.sleep(60)
+"""
 
 
 @pytest.mark.parametrize(
@@ -32,6 +51,20 @@ def test_a_model_of_other_code_ends_the_server_with_one_line(tmp_path: Path, scr
     (tmp_path / "pyfunc_model.py").write_text(script)
     (tmp_path / "registered_model_meta").write_text("model_name: lihost\nmodel_version: '3'\n")
     ended = run(tmp_path, "import surrogate, pyfunc_model")
+    about_the_model(ended, said)
+
+
+@pytest.mark.process
+def test_so_does_one_that_mlflow_wrapped_and_one_in_a_worker(tmp_path: Path) -> None:
+    (tmp_path / "pyfunc_model.py").write_text(OLD)
+    (tmp_path / "registered_model_meta").write_text("model_name: lihost\nmodel_version: '3'\n")
+    about_the_model(run(tmp_path, AS_MLFLOW), "made for other columns. To mend it: run surrogate train.")
+    (tmp_path / "server.py").write_text(WORKERS)
+    ended = run(tmp_path, tmp_path / "server.py")
+    about_the_model(ended, "made for other columns. To mend it: run surrogate train.")
+
+
+def about_the_model(ended: subprocess.CompletedProcess[str], said: str) -> None:
     (line,) = ended.stderr.splitlines()
     assert line.startswith("lihost version 3 cannot be served by lihost")
     assert said in line
@@ -46,10 +79,11 @@ def test_any_other_fault_keeps_its_stack_trace(tmp_path: Path) -> None:
     assert ended.returncode == 1
 
 
-def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, code: str | Path) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(folder), str(Path(mlflow_server.__file__).parents[2])])
     env = os.environ | {mlflow_server.MODEL_PATH: folder.as_uri(), "PYTHONPATH": path}
-    return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    words = [str(code)] if isinstance(code, Path) else ["-c", code]
+    return subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, timeout=60)
 
 
 def test_the_name_is_that_of_mlflow() -> None:

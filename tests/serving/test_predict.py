@@ -23,7 +23,7 @@ from surrogate.hosts.completion import completed
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.serving.app import create_app
 from surrogate.serving.body_limit import MOST_BYTES
-from surrogate.serving.design_faults import MOST_LISTED
+from surrogate.serving.faults import MOST_LISTED
 from surrogate.serving.request import MOST_DESIGNS
 from surrogate.serving.schemas import EXAMPLE
 

@@ -36,6 +36,7 @@ answer = {"model_version": "7", "proposals": [{"n": asked["n"]}], "notes": ["sai
 print(json.dumps({"answer": answer}))
 """
 CELL = {name: value for name, value in HOST.items() if name not in c.CONDITIONS}
+A_CELL = {"conditions": {"electrolyte": "liquid_ether"}}
 TOML = 'schema_version = 1\nn = 3\n[conditions]\nelectrolyte = "lpsc"\n'
 
 
@@ -119,21 +120,24 @@ def test_no_job_is_made_of_a_campaign_that_names_no_cell(client: TestClient, cam
         ({"campaign": {"schema_version": 99}}, ["campaign"], "99"),
         ({"campaign": "x = "}, ["campaign"], "TOML"),
         ({"campaign": ""}, ["campaign"], "schema_version"),
-        ({"campaign": {}, "cells": [CELL]}, ["cells"], "measured target"),
-        ({"campaign": {}, "cells": [CELL | {"cycle_life_cycles": 1e9}]}, ["cells", 0], "1000000000"),
+        ({"campaign": A_CELL, "cells": [CELL]}, ["cells"], "measured target"),
+        ({"campaign": A_CELL, "cells": [CELL | {"cycle_life_cycles": 1e9}]}, ["cells", 0], "1000000000"),
         (
-            {"campaign": {}, "cells": [CELL | {"cycle_life_cycles": 9}, CELL | {"cycle_life_cycles": "1,200"}]},
+            {"campaign": A_CELL, "cells": [CELL | {"cycle_life_cycles": 9}, CELL | {"cycle_life_cycles": "1,200"}]},
             ["cells", 1, "cycle_life_cycles"], "1,200",
         ),
-        ({"campaign": {}, "cells": [CELL | {"cycle_life_cycles": {"a": 1}}]}, ["cells", 0, "cycle_life_cycles"], "a"),
-        ({"campaign": {}, "pending": [CELL, CELL | {"porosity_top": 7}]}, ["pending", 1, "porosity_top"], "7"),
-        ({"campaign": {}, "pending": [CELL | {"temperature_C": 60}]}, ["pending", 0, "temperature_C"], "60"),
-        ({"campaign": {}, "pending": [{}]}, ["pending", "framework"], "missing"),
-        ({"campaign": {}, "n": 0}, ["n"], "1"),
-        ({"campaign": {}, "n": 25}, ["n"], "24"),
-        ({"campaign": {}, "seed": -1}, ["seed"], "0"),
-        ({"campaign": {}, "seed": 1.5}, ["seed"], "integer"),
-        ({"campaign": {}, "sed": 1}, ["sed"], "not permitted"),
+        (
+            {"campaign": A_CELL, "cells": [CELL | {"cycle_life_cycles": {"a": 1}}]},
+            ["cells", 0, "cycle_life_cycles"], "a",
+        ),
+        ({"campaign": A_CELL, "pending": [CELL, CELL | {"porosity_top": 7}]}, ["pending", 1, "porosity_top"], "7"),
+        ({"campaign": A_CELL, "pending": [CELL | {"temperature_C": 60}]}, ["pending", 0, "temperature_C"], "60"),
+        ({"campaign": A_CELL, "pending": [{}]}, ["pending", 0, "framework"], "missing"),
+        ({"campaign": A_CELL, "n": 0}, ["n"], "1"),
+        ({"campaign": A_CELL, "n": 25}, ["n"], "24"),
+        ({"campaign": A_CELL, "seed": -1}, ["seed"], "0"),
+        ({"campaign": A_CELL, "seed": 1.5}, ["seed"], "integer"),
+        ({"campaign": A_CELL, "sed": 1}, ["sed"], "not permitted"),
         ({"campaign": 4}, ["campaign"], "valid"),
         ({}, ["campaign"], "required"),
     ],

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
+from surrogate.hosts import columns as c
+from surrogate.serving import row_faults
 from surrogate.serving.app import create_app
+from surrogate.serving.faults import MOST_LISTED, BadBodyError
 from surrogate.serving.propose_request import read_request
-from surrogate.serving.request import BadBodyError
 
 from .bodies import CELL, Unworked
 from .test_app import Constant
+
+RAN = CELL | {"state": "failed", "overpotential_mV": 30}
+A_CAMPAIGN = {"conditions": {"electrolyte": "liquid_ether"}}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +59,7 @@ def test_every_faulty_cell_is_listed_with_its_place(client: TestClient, path: st
         CELL | {"state": "lost", "overpotential_mV": 1, "date": "9.3.2026"},
         CELL | {"state": "failed", "porosity_top": 7},
     ]
-    answer = client.post(path, json={"campaign": {}, "cells": cells})
+    answer = client.post(path, json={"campaign": A_CAMPAIGN, "cells": cells})
     assert answer.status_code == 422
     assert [fault["loc"] for fault in answer.json()["detail"]] == [
         ["body", "cells", 0, "state"],
@@ -110,7 +116,7 @@ def test_there_has_to_be_a_cell_and_a_campaign_that_can_be_read(client: TestClie
 def test_what_json_can_write_and_no_table_can_hold(
     client: TestClient, text: str, loc: list[object], said: str
 ) -> None:
-    body = f'{{"campaign": {{}}, "cells": [{{"framework": "none", {text}}}]}}'
+    body = f'{{"campaign": {json.dumps(A_CAMPAIGN)}, "cells": [{json.dumps(RAN)[:-1]}, {text}}}]}}'
     for path in ("/cells", "/propose"):
         answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == 422, answer.text
@@ -120,7 +126,112 @@ def test_what_json_can_write_and_no_table_can_hold(
 
 
 def test_a_list_is_no_value_of_a_design_that_is_being_made(client: TestClient) -> None:
-    body = {"campaign": {}, "pending": [{"framework": "copper", "agent": []}]}
+    body = {"campaign": A_CAMPAIGN, "pending": [CELL | {"agent": []}]}
     (fault,) = client.post("/propose", json=body).json()["detail"]
     assert fault["loc"] == ["body", "pending", 0, "agent"]
     assert fault["msg"].startswith("a list is no value of a column")
+
+
+#: Rows of ``cells``, and the places of all that is wrong with them.
+WRONG: dict[str, tuple[list[dict[str, object]], list[list[object]]]] = {
+    "several in one, another in the next": (
+        [RAN | {"state": "unwell", "date": "9.3.2026", "porosity_top": 7}, RAN, RAN | {"agent": "silvr"}],
+        [[0, "date"], [0, "porosity_top"], [0, "state"], [2, "agent"]],
+    ),
+    "of what was measured": (
+        [RAN | {"overpotential_mV": "many", "cycle_life_cycles": 1e9, "ccd_mA_cm2": 3, "ccd_mA_cm2_upper_bound": 2}],
+        [[0, "ccd_mA_cm2_upper_bound"], [0, "cycle_life_cycles"], [0, "overpotential_mV"]],
+    ),
+    "values of a host that was not made, and its host": (
+        [RAN | {"state": "not_made", "cycle_life_cycles": 5, "porosity_top": 7}],
+        [[0, "cycle_life_cycles"], [0, "overpotential_mV"], [0, "porosity_top"]],
+    ),
+    "what no table can hold, beside the rest": (
+        [RAN | {"note": [], "thickness_um": -1}], [[0, "note"], [0, "thickness_um"]],
+    ),
+    "a quantity twice, and another fault": (
+        [RAN, RAN | {"thickness_mm": 1, "tortuosity": 0}], [[1, "thickness_mm"], [1, "tortuosity"]],
+    ),
+    "an own name, and another fault": (
+        [RAN | {"eta": "high", "porosity_top": 7, "overpotential_mV": None}], [[0, "eta"], [0, "porosity_top"]],
+    ),
+    "predictions in place of measurements": (
+        [RAN, RAN | {"ccd_mA_cm2_lower": 1, "porosity_top": 7}], [[1, "ccd_mA_cm2_lower"], [1, "porosity_top"]],
+    ),
+    "what cannot be true of a cell, beside a faulty one": (
+        [
+            RAN | {"cell_id": "a", "ccd_mA_cm2": 1}, RAN | {"cell_id": "a", "ccd_mA_cm2": 2},
+            RAN | {"cell_id": "b", "state": "unwell"}, RAN | {"cell_id": "c", "ccd_mA_cm2": 1, "porosity_top": 0.5},
+            RAN | {"cell_id": "c", "ccd_mA_cm2": 1},
+        ],
+        [[1, "ccd_mA_cm2"], [2, "state"], [4, "porosity_top"]],
+    ),
+    "a cell whose id nobody knows is not asked for its host": (
+        [{"proposal_id": "B01-1", "overpotential_mV": 9}, RAN | {"agent": "x"}], [[0, "proposal_id"], [1, "agent"]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_all_faults_of_all_cells_are_told_with_limit_and_remedy(client: TestClient, name: str) -> None:
+    cells, places = WRONG[name]
+    own = A_CAMPAIGN | {"columns": {"overpotential_mV": {"was": "eta"}}}
+    detail = client.post("/propose", json={"campaign": own, "cells": cells}).json()["detail"]
+    assert sorted((fault["loc"][2:] for fault in detail), key=str) == places
+    for fault in detail:
+        assert "To mend it: " in fault["msg"], fault
+        if str(fault["loc"][-1]) in c.DESIGN_COLUMNS and "with two designs" not in fault["msg"]:
+            assert "Allowed: " in fault["msg"], fault
+
+
+def test_a_fault_has_the_name_and_the_value_that_were_sent(client: TestClient) -> None:
+    (fault,) = client.post("/cells", json={"cells": [RAN | {"temperature_K": 3}]}).json()["detail"]
+    assert fault["loc"] == ["body", "cells", 0, "temperature_K"]
+    assert fault["msg"].startswith(
+        "3 temperature_K, read as temperature_C: outside its limits (got -270.15). Allowed"
+    )
+
+
+def test_the_first_faults_of_cells_are_listed_and_the_others_counted(client: TestClient) -> None:
+    bad = RAN | {"porosity_top": 7, "state": "unwell", "date": "soon"}
+    detail = client.post("/cells", json={"cells": [RAN] * 2 + [bad] * 9}).json()["detail"]
+    assert [fault["loc"][2] for fault in detail[:-1]] == [2 + k // 3 for k in range(MOST_LISTED)]
+    assert detail[-1]["msg"].startswith("7 more faults, in cells 8 to 10 (counted from 0)")
+
+
+def test_cells_that_are_wrong_all_over_are_counted_as_far_as_they_were_looked_at(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_FEWEST_LOOKS", "_MOST_LOOKS"):
+        monkeypatch.setattr(row_faults, name, 2)
+    detail = client.post("/cells", json={"cells": [RAN | {"porosity_top": 7}] * 250}).json()["detail"]
+    assert detail[-1]["msg"].startswith("at least 180 more faults")
+
+
+def test_all_parts_of_a_request_are_judged_at_once(client: TestClient) -> None:
+    """Types, cells and designs under way in one answer; what stands under a campaign that cannot be read is not."""
+    parts = {
+        "n": 0,
+        "yes": 1,
+        "cells": [RAN | {"state": "unwell"}, 3],
+        "pending": [CELL | {"porosity_top": 7}],
+    }
+    detail = client.post("/propose", json={"campaign": {"n": 2}, **parts}).json()["detail"]
+    assert sorted((fault["loc"][1:] for fault in detail), key=str) == [
+        ["campaign"], ["cells", 0, "state"], ["cells", 1], ["n"], ["pending", 0, "porosity_top"], ["yes"],
+    ]  # fmt: skip
+    unread = client.post("/propose", json={"campaign": "x = ", **parts}).json()["detail"]
+    assert sorted((fault["loc"][1:] for fault in unread), key=str) == [
+        ["campaign"],
+        ["cells", 1],
+        ["n"],
+        ["yes"],
+    ]
+    several = [
+        CELL | {"porosity_top": 7, "agent": "x", "temperature_C": 60},
+        {"framework": "none", "colour": 1},
+    ]
+    detail = client.post("/propose", json={"campaign": A_CAMPAIGN, "pending": several}).json()["detail"]
+    assert {tuple(fault["loc"][2:]) for fault in detail} == {
+        (0, "porosity_top"), (0, "agent"), (0, "temperature_C"),
+    }  # fmt: skip

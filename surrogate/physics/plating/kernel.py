@@ -104,8 +104,10 @@ def _nodes(n: int) -> Nodes:
 
 @njit(**JIT)
 def _system(n: int) -> NewtonSystem:
-    rows, blocks = np.zeros((3, n)), np.zeros((3, n, 4))
-    return NewtonSystem(rows[0], rows[1], rows[2], blocks[0], blocks[1], blocks[2], np.zeros((n, 2)))
+    rows, blocks, right = np.zeros((6, n)), np.zeros((3, n, 4)), np.zeros((n, 2))
+    return NewtonSystem(
+        rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], blocks[0], blocks[1], blocks[2], right
+    )
 
 
 @njit(**JIT_IN_PLACE)

@@ -56,9 +56,33 @@ def solve_blocks(lower: np.ndarray, diagonal: np.ndarray, upper: np.ndarray, rig
 
 
 @njit(**JIT_IN_PLACE)
-def plating_rates(
-    model: Model, dt: float, drive: np.ndarray, old_salt: np.ndarray, nodes: Nodes, system: NewtonSystem
-) -> None:
+def hold(model: Model, old_salt: np.ndarray, nodes: Nodes, system: NewtonSystem) -> None:
+    """Fill in what does not change within a step: exchange current densities and conductances of faces.
+
+    Parameters
+    ----------
+    model : Model
+        Cell, host and constants.
+    old_salt : ndarray (n,)
+        At the start of the step, mol m-3: it sets the exchange current.
+    nodes : Nodes
+        Resistances.
+    system : NewtonSystem
+        Its exchange, diffusing and conducting are filled in.
+    """
+    cell, n = model.cell, old_salt.shape[0]
+    for k in range(model.top, n):
+        system.exchange[k] = cell.exchange * math.sqrt(max(old_salt[k] / cell.salt, 1e-6))
+    for k in range(n - 1):
+        system.diffusing[k] = 1.0 / (nodes.diffusive[k] + nodes.diffusive[k + 1])
+        if k >= model.top:
+            ionic = nodes.ionic[k] + nodes.ionic[k + 1]
+            electronic = nodes.electronic[k] + nodes.electronic[k + 1]
+            system.conducting[k] = 1.0 / (ionic + electronic)
+
+
+@njit(**JIT_IN_PLACE)
+def plating_rates(model: Model, dt: float, drive: np.ndarray, nodes: Nodes, system: NewtonSystem) -> None:
     """Write the plating rate of each node and its derivative in the drive into ``system``.
 
     Parameters
@@ -69,12 +93,10 @@ def plating_rates(
         Time step, s.
     drive : ndarray (n,)
         V.
-    old_salt : ndarray (n,)
-        At the start of the step, mol m-3: it sets the exchange current.
     nodes : Nodes
         Area, coverage, room and stock of each.
     system : NewtonSystem
-        Its rate (A per geometric m2) and slope are filled in.
+        With what :func:`hold` filled in; its rate (A per geometric m2) and slope are filled in here.
     """
     cell, top = model.cell, model.top
     n = drive.shape[0]
@@ -86,9 +108,15 @@ def plating_rates(
             barrier = cell.foil_barrier
         else:
             barrier = model.host.barrier[k - top - 1]
-        exchange = cell.exchange * math.sqrt(max(old_salt[k] / cell.salt, 1e-6))
         local, local_slope = current_past(
-            drive[k], nodes.covered[k], barrier, cell.spread, resting, exchange, cell.film, cell.thermal
+            drive[k],
+            nodes.covered[k],
+            barrier,
+            cell.spread,
+            resting,
+            system.exchange[k],
+            cell.film,
+            cell.thermal,
         )
         raw = nodes.area[k] * local
         limit = (nodes.room[k] if raw > 0.0 else nodes.stock[k]) / dt
@@ -187,7 +215,7 @@ def _face_balances(
     above = 1.0
     for k in range(n - 1):
         if not frozen:
-            conductance = 1.0 / (nodes.diffusive[k] + nodes.diffusive[k + 1])
+            conductance = system.diffusing[k]
             flux = conductance * (salt[k] - salt[k + 1])
             right[k, 0] -= flux
             right[k + 1, 0] += flux
@@ -207,7 +235,7 @@ def _face_balances(
             continue
         ionic = nodes.ionic[k] + nodes.ionic[k + 1]
         electronic = nodes.electronic[k] + nodes.electronic[k + 1]
-        g = 1.0 / (ionic + electronic)
+        g = system.conducting[k]
         pull = diffusion * math.log(salt[k + 1] / salt[k]) - (drive[k + 1] - drive[k])
         below = 1.0 if electronic > ionic else 0.0
         gained = g * (current * ionic - pull) if electronic > ionic else -g * (current * electronic + pull)
@@ -328,8 +356,9 @@ def newton_step(
         Whether it converged.
     """
     before, taken = math.inf, HELD_BACK
+    hold(model, old_salt, nodes, system)
     for _ in range(most):
-        plating_rates(model, dt, drive, old_salt, nodes, system)
+        plating_rates(model, dt, drive, nodes, system)
         _displaced(model.top, system)
         system.lower[:] = 0.0
         system.diagonal[:] = 0.0

@@ -340,6 +340,12 @@ def _locate(edges: np.ndarray, near: int, depth: float) -> tuple[int, float]:
     return near, (depth - edges[near]) / (edges[near + 1] - edges[near])
 
 
+@njit(**JIT_IN_PLACE)
+def _within(sums: np.ndarray, cell: int, part: float, column: int) -> float:
+    """Return a sum down to a depth: that down to a cell and a part of what the cell holds."""
+    return float(sums[cell, column] + part * (sums[cell + 1, column] - sums[cell, column]))
+
+
 @njit(**JIT)
 def peak_current(model: Model, nodes: Nodes, rate: np.ndarray) -> float:
     """Return the largest local current density of either face and of any stretch of a few pores.
@@ -370,7 +376,7 @@ def peak_current(model: Model, nodes: Nodes, rate: np.ndarray) -> float:
     m = n - top - 2
     if area[n - 1] > LEAST_FACE:
         peak = max(peak, abs(rate[n - 1]) / area[n - 1])
-    edges, sums, within = np.zeros(m + 1), np.zeros((m + 1, 3)), np.zeros(3)
+    edges, sums = np.zeros(m + 1), np.zeros((m + 1, 3))
     for j in range(m):
         edges[j + 1] = edges[j] + width[j]
         sums[j + 1, 0] = sums[j, 0] + abs(rate[top + 1 + j])
@@ -381,10 +387,14 @@ def peak_current(model: Model, nodes: Nodes, rate: np.ndarray) -> float:
         stretch = min(representative * pore[j], edges[m])
         if edges[j] + stretch < edges[m]:
             ends, part = _locate(edges, ends, edges[j] + stretch)
-            within[:] = sums[ends] + part * (sums[ends + 1] - sums[ends]) - sums[j]
+            passed = _within(sums, ends, part, 0) - sums[j, 0]
+            open_area = _within(sums, ends, part, 1) - sums[j, 1]
+            whole = _within(sums, ends, part, 2) - sums[j, 2]
         else:  # it ends at the foil
             begins, part = _locate(edges, begins, edges[m] - stretch)
-            within[:] = sums[m] - sums[begins] - part * (sums[begins + 1] - sums[begins])
-        if within[1] > LEAST_SURFACE * within[2]:
-            peak = max(peak, within[0] / within[1])
+            passed = sums[m, 0] - _within(sums, begins, part, 0)
+            open_area = sums[m, 1] - _within(sums, begins, part, 1)
+            whole = sums[m, 2] - _within(sums, begins, part, 2)
+        if open_area > LEAST_SURFACE * whole:
+            peak = max(peak, passed / open_area)
     return float(peak)

@@ -247,6 +247,11 @@ class NewtonSystem(NamedTuple):
         Plating rate of each node, A m-2, and its derivative in the drive.
     flow : ndarray (n,)
         Volume displaced through the face below a node, m s-1.
+    exchange : ndarray (n,)
+        Exchange current density of each node in this step, A m-2.
+    diffusing, conducting : ndarray (n,)
+        Conductance of the face below a node in this step: for salt, m s-1, and of ions and electrons in series,
+        S m-2.
     lower, diagonal, upper : ndarray (n, 4)
         2 x 2 blocks as rows (a, b, c, d) of [[a, b], [c, d]].
     right : ndarray (n, 2)
@@ -256,6 +261,9 @@ class NewtonSystem(NamedTuple):
     rate: np.ndarray
     slope: np.ndarray
     flow: np.ndarray
+    exchange: np.ndarray
+    diffusing: np.ndarray
+    conducting: np.ndarray
     lower: np.ndarray
     diagonal: np.ndarray
     upper: np.ndarray

@@ -19,6 +19,7 @@ from surrogate.materials.methods import Method
 from surrogate.materials.properties import Claim
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.layers import Layer
+from surrogate.report.cards.open_questions import open_questions
 from surrogate.report.cards.shortfall import WORDS, nearest
 from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import given, label, number, quantity
@@ -97,6 +98,8 @@ class Route:
         Whether an agent is put on as vapour, whose film a quartz balance reads.
     reached : str
         What it reached and under which conditions; empty where no record has a number.
+    open_questions : tuple of (str, str)
+        What has to be found out before the host is made, as no source says it: what it is about, and what is known.
     """
 
     text: str
@@ -107,6 +110,7 @@ class Route:
     differs: str
     film: bool
     reached: str
+    open_questions: tuple[tuple[str, str], ...]
 
 
 def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer] = ()) -> Route:
@@ -187,6 +191,9 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         differs=near[0].systems if near else "",
         film=any(one.identifier in _ONE_SIDED for one in coating),
         reached=near[0].reached[0] if near and near[0].reached else "",
+        open_questions=open_questions(
+            row, () if foil else first, layers, laid_on_agent=bool(coating) and apart and not stacked
+        ),
     )
 
 

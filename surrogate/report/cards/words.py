@@ -52,6 +52,7 @@ def make_lines(make: Make) -> list[Line]:
         where = (
             "see the source" if any(step.paper for step in make.route.steps) else "no source is cited here"
         )
+        lines += [(f"Find out: {about}", text) for about, text in make.route.open_questions]
         lines.append(("Not said here", f"concentrations, solvents and drying are the method's own: {where}"))
     if make.route.example:
         doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""

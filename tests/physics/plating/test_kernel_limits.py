@@ -11,7 +11,7 @@ from surrogate.hosts.search_space import host_space
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.plating import runs as plating
 from surrogate.physics.plating.kernel import at_rest, half_cycle
-from surrogate.physics.plating.newton import plating_rates
+from surrogate.physics.plating.newton import hold, plating_rates
 from surrogate.physics.plating.structures import (
     FAILED,
     LITHIUM_PER_COULOMB,
@@ -129,8 +129,9 @@ def test_a_step_neither_overdraws_a_node_nor_overfills_it(drive):
         area=np.array([0.0, 10.0, 0.0]), covered=np.ones(3), room=np.full(3, room), stock=np.full(3, held)
     )
     blocks = (np.zeros((3, 4)) for _ in range(3))
-    system = NewtonSystem(np.zeros(3), np.zeros(3), np.zeros(3), *blocks, np.zeros((3, 2)))
-    plating_rates(model, dt, np.full(3, drive), np.full(3, 1000.0), nodes, system)
+    system = NewtonSystem(*np.zeros((6, 3)), *blocks, np.zeros((3, 2)))
+    hold(model, np.full(3, 1000.0), nodes, system)
+    plating_rates(model, dt, np.full(3, drive), nodes, system)
     gained = system.rate[1] * dt
     assert gained == pytest.approx(room if drive > 0 else -held, rel=1e-3)
     assert -held * (1 + 1e-12) <= gained <= room * (1 + 1e-12)
