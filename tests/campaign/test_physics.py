@@ -22,6 +22,7 @@ from surrogate.models.simulator_inputs import simulator_inputs
 from surrogate.physics import simulate
 from surrogate.physics.parameters import shipped_parameters
 from tests.campaign.conftest import SMALL
+from tests.others_who_work import Others
 
 pytestmark = pytest.mark.simulation
 
@@ -90,7 +91,7 @@ def _refuse(*_: object, **__: object) -> None:
     raise AssertionError("simulated again")
 
 
-def test_a_killed_run_goes_on_where_it_ended(
+def test_a_killed_run_goes_on_where_it_ended_whoever_goes_on(
     small_campaign: Campaign, small_physics: PhysicsPrior, hosts: CompleteDesigns, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -108,7 +109,8 @@ def test_a_killed_run_goes_on_where_it_ended(
         physics_of(small_campaign, settings=SMALL, root=tmp_path)
     assert not list(tmp_path.glob("*/prior"))
     left = 1000
-    found = physics_of(small_campaign, settings=SMALL, root=tmp_path)
+    found = physics_of(small_campaign, settings=SMALL, root=tmp_path, by=(others := Others()))
+    assert others.done == 1 + SMALL.groups - 4
     assert len(asked) == 1 + SMALL.groups  # nothing twice
     assert np.array_equal(found.rows(hosts).flat, small_physics.rows(hosts).flat)
     assert not list(tmp_path.glob("*/simulated-*"))
