@@ -13,7 +13,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from surrogate.campaign.control import control_of
 from surrogate.errors import ModelError, SpaceError, StoreError
 from surrogate.execution import Here, Threads, Workers
 from surrogate.files.kept_table import KEPT, keep_table, kept_table
-from surrogate.files.output import output_folder
+from surrogate.files.output import locked, output_folder
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.network import Network, NetworkSettings
@@ -48,6 +49,10 @@ FOLDER = Path("mlruns") / "physics"
 _SCHEMA = 3
 CONTROLS = 0.1  # share of the simulated designs that are controls, which break rules that hosts have to keep
 _PRIOR = "prior"  # subfolder of what is finished
+OTHER_S = (
+    1800.0  # how long another command that makes the same is waited for; on one core it takes some minutes
+)
+_WAITING = "waiting for another command, which simulates the same hosts"
 _PART = 500  # hosts simulated between two writes
 _Piece = tuple[CompleteDesigns, PhysicsParameters]
 
@@ -139,12 +144,33 @@ def physics_of(
         return known
     folder = _folder(campaign, seed, settings, root)
     output_folder(folder)
-    with single_thread():
-        prior = _made(campaign, seed, settings, _Simulations(folder, report, by))
-    save_prior(prior, folder / _PRIOR)
-    for part in folder.glob("simulated-*"):
-        part.unlink(missing_ok=True)
-    return load_prior(folder / _PRIOR)
+    with _alone_in(folder, report):
+        if (known := kept_physics(campaign, settings, seed=seed, root=root)) is not None:
+            return known  # another command has made it meanwhile
+        with single_thread():
+            prior = _made(campaign, seed, settings, _Simulations(folder, report, by))
+        save_prior(prior, folder / _PRIOR)
+        for part in folder.glob("simulated-*"):
+            part.unlink(missing_ok=True)
+        return load_prior(folder / _PRIOR)
+
+
+@contextmanager
+def _alone_in(folder: Path, report: Progress) -> Iterator[None]:
+    """Let one command at a time make what is kept in a folder; another waits, and says so."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder / _PRIOR, 0.0))
+        except StoreError:
+            report(_WAITING, 0, 1)
+            held.enter_context(
+                locked(
+                    folder / _PRIOR, OTHER_S, "another command has long been simulating the hosts of this campaign",
+                    "wait until it is done, or end it, and run this one again",
+                )
+            )  # fmt: skip
+            report(_WAITING, 1, 1)
+        yield
 
 
 def kept_physics(

@@ -195,9 +195,10 @@ def _register(
         version = tracking.register(
             run, folder, example=literature_example(model), facts=facts, description=said
         )
-        decision = trained.judged.decision(version, reduced)
-        record_decision(run, version, trained, decision)
-        settle(version, decision, run)
+        with tracking.deciding():
+            decision = trained.judged.decision(version, reduced)
+            record_decision(run, version, trained, decision)
+            settle(version, decision, run)
         return HostModel.load(folder), version, decision
 
 
