@@ -1,19 +1,33 @@
 """Where independent pieces of work are done: here, in processes of this machine, or by the workers of a Dask cluster.
 
 Data flow: a function and its items -> each item to whoever is free -> (place of the item, result), as they come. The
-function and the items have to be picklable and the results must not depend on who makes them: then nothing depends
-on how many there are. A worker that is lost loses the pieces it was at; they are done again, by another.
+function and the items have to be picklable (threads need not) and the results must not depend on who makes them: then
+nothing depends on how many there are. A worker that is lost loses the pieces it was at; they are done again, by
+another. Simulated tables, the simulations of a campaign, sensitivities, the folds of a training and the runs of a
+contest are done this way.
 """
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import surrogate
 from surrogate.errors import InputError, LihostError
 
 if TYPE_CHECKING:
@@ -46,8 +60,31 @@ class Here:
             yield place, work(item)
 
 
+class Threads:
+    """Threads of this process, for work that is not done in Python: compiled code, and processes that are waited for.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    waits : bool
+        Whether pieces that are under way are done to their end where one fails.
+    """
+
+    def __init__(self, count: int, waits: bool = True) -> None:
+        self.count, self._waits = count, waits
+
+    def results(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
+        """Yield (place, result) as they are done."""
+        pool = ThreadPoolExecutor(self.count)
+        try:
+            yield from _as_they_come(pool, self.count, work, dict(enumerate(items)), self._waits)
+        finally:
+            pool.shutdown(wait=self._waits, cancel_futures=True)
+
+
 class Processes:
-    """Processes of this machine.
+    """Processes of this machine; they are started with the first work, and kept for the next until :meth:`close`.
 
     Parameters
     ----------
@@ -57,6 +94,7 @@ class Processes:
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self._pool: ProcessPoolExecutor | None = None
 
     def results(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
         """Yield (place, result) as they are done.
@@ -69,11 +107,12 @@ class Processes:
         left, lost = dict(enumerate(items)), 0
         while left:
             try:
-                for place, result in self._by_a_pool(work, left):
+                for place, result in _as_they_come(self._started(), AHEAD * self.count, work, left):
                     del left[place]
                     lost = 0
                     yield place, result
             except BrokenProcessPool as error:
+                self.close()
                 lost += 1
                 if lost >= MOST_LOST:
                     raise LihostError(
@@ -81,27 +120,52 @@ class Processes:
                         remedy=f"they may lack memory: use fewer with --workers, {_AGAIN}",
                     ) from error  # fmt: skip
 
-    def _by_a_pool(
-        self, work: Callable[[Item], Result], items: dict[int, Item]
-    ) -> Iterator[tuple[int, Result]]:
-        context = multiprocessing.get_context(
-            "spawn"
-        )  # a forked process would inherit locks of compiled threads
-        pool = ProcessPoolExecutor(self.count, mp_context=context)
-        try:
-            waiting, running = iter(list(items.items())), dict[Future[Result], int]()
-            while True:
-                for place, item in waiting:
-                    running[pool.submit(work, item)] = place
-                    if len(running) >= AHEAD * self.count:
-                        break
-                if not running:
-                    return
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    place = running.pop(future)
+    def close(self) -> None:
+        """End the processes, when they have done what they are at."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # a forked process would inherit locks of compiled threads
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.count, mp_context=context)
+        return self._pool
+
+
+def _as_they_come(
+    pool: Executor,
+    at_once: int,
+    work: Callable[[Item], Result],
+    items: Mapping[int, Item],
+    waits: bool = True,
+) -> Iterator[tuple[int, Result]]:
+    """Hand out so many pieces at once to a pool; where one fails and it waits, what others have done comes first."""
+    waiting, running = iter(list(items.items())), dict[Future[Result], int]()
+    failed: BaseException | None = None
+    try:
+        while True:
+            while not failed and len(running) < at_once and (following := next(waiting, None)) is not None:
+                place, item = following
+                running[pool.submit(work, item)] = place
+            if not running:
+                break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                place = running.pop(future)
+                if (error := future.exception()) is None:
                     yield place, future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+                    continue
+                if not waits:
+                    raise error
+                failed = failed or error
+                for other in [one for one in running if one.cancel()]:
+                    del running[other]
+    finally:
+        for future in running:
+            future.cancel()
+    if failed is not None:
+        raise failed
 
 
 class Cluster:
@@ -122,7 +186,7 @@ class Cluster:
         Raises
         ------
         LihostError
-            When workers are lost again and again with the same piece, or no worker is left.
+            When workers are lost again and again with the same piece, or one has another version of the package.
         """
         from distributed import KilledWorker, as_completed
 
@@ -130,11 +194,12 @@ class Cluster:
             self.client.wait_for_workers(1, timeout=CONNECT_S)
         count = max(1, sum(one["nthreads"] for one in self.client.scheduler_info()["workers"].values()))
         waiting, running = iter(enumerate(items)), as_completed([], with_results=True, raise_errors=True)
+        piece = partial(by_the_same, installed(), work)
         places: dict[str, int] = {}
 
         def submit() -> bool:
             for place, item in waiting:
-                future = self.client.submit(work, item, pure=False)
+                future = self.client.submit(piece, item, pure=False)
                 places[future.key] = place
                 running.add(future)
                 return True
@@ -153,21 +218,58 @@ class Cluster:
             ) from error
 
 
+@cache
+def installed() -> str:
+    """Return a hash (SHA-256) of the package as it is installed here; it decides results, as data beside it do."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def by_the_same(package: str, work: Callable[[Item], Result], item: Item) -> Result:
+    """Do a piece of work, unless it is asked for by another version of the package.
+
+    Parameters
+    ----------
+    package : str
+        :func:`installed` of who asks.
+    work : callable
+        Of the item.
+    item
+        The piece.
+
+    Raises
+    ------
+    LihostError
+        Where another version is installed here.
+    """
+    if installed() != package:
+        raise LihostError(
+            "a worker has another version of lihost than the command", value=surrogate.__version__,
+            where=socket.gethostname(), remedy="install the same on all machines, and start the workers again",
+        )  # fmt: skip
+    return work(item)
+
+
 @contextmanager
-def workers(count: int | None = None, cluster: str | None = None) -> Iterator[Workers]:
+def workers(count: int | None = None, cluster: str | None = None) -> Iterator[Workers | None]:
     """Give whoever is asked for; what was started here ends with the block.
 
     Parameters
     ----------
     count : int or None
-        Processes; None or 1 for none but this one, with a cluster one a core.
+        Processes, 1 for none but this one; with ``"local"`` workers, None for one a core.
     cluster : str or None
         ``"local"`` for a Dask cluster of this machine that ends with the block, or the address of a scheduler, such
         as ``tcp://10.0.0.5:8786``; None for no Dask.
 
     Yields
     ------
-    Workers
+    Workers or None
+        None where nobody is asked for: the work is then done as is fastest on one machine.
 
     Raises
     ------
@@ -179,7 +281,14 @@ def workers(count: int | None = None, cluster: str | None = None) -> Iterator[Wo
             "not a number of workers", value=count, limit="at least 1", remedy="give --workers 2"
         )
     if cluster is None:
-        yield Processes(count) if count is not None and count > 1 else Here()
+        if count is None or count == 1:
+            yield None if count is None else Here()
+            return
+        processes = Processes(count)
+        try:
+            yield processes
+        finally:
+            processes.close()
         return
     try:
         from distributed import Client, LocalCluster

@@ -40,7 +40,7 @@ def resource(relative: str) -> Path:
 
 
 def cache_folder(name: str) -> Path | None:
-    """Make a folder for files that can be produced again, such as compiled machine code.
+    """Make a folder for compiled machine code, which can be produced again and is checked before it is used.
 
     It lies in ``NUMBA_CACHE_DIR`` where that is set, otherwise in the user's cache folder.
 
@@ -56,8 +56,13 @@ def cache_folder(name: str) -> Path | None:
     """
     given = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     try:
-        folder = (Path(given) if given else Path.home() / ".cache") / "lihost" / name
+        folder = (Path(given) if given else Path.home() / ".cache") / "lihost" / "checked" / name
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # pathlib raises the latter for a user whom the system does not know
         return None
-    return folder if os.access(folder, os.W_OK) else None
+    if not os.access(folder, os.W_OK):
+        return None
+    from surrogate.machine_code import checked  # numba takes a second to import
+
+    checked(folder)
+    return folder

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from surrogate.errors import InputError, LihostError
-from surrogate.execution import Here, Processes, workers
+from surrogate.execution import Here, Processes, Threads, by_the_same, installed, workers
 
 ITEMS = [5, 3, 8, 1, 4]
 DONE = {place: math.factorial(item) for place, item in enumerate(ITEMS)}
@@ -21,15 +24,46 @@ def dying(once, then=7):
 
 def test_here():
     assert list(Here().results(math.factorial, ITEMS)) == list(DONE.items())
-    with workers() as who:
+    with workers(1) as who:
         assert isinstance(who, Here)
+    with workers() as nobody:
+        assert nobody is None
+
+
+def test_threads_of_which_one_piece_fails():
+    together, begun = Barrier(2), []
+
+    def met(item):
+        begun.append(item)
+        together.wait(timeout=20.0)
+        return -item
+
+    assert dict(Threads(2).results(met, [1, 2, 3, 4])) == {0: -1, 1: -2, 2: -3, 3: -4}
+
+    def failing(item):
+        begun.append(item)
+        return 1 // item
+
+    begun.clear()
+    with pytest.raises(ZeroDivisionError):
+        list(Threads(1).results(failing, [1, 0, 5]))
+    assert begun == [1, 0]
 
 
 @pytest.mark.slow
-def test_processes_of_which_one_dies(tmp_path):
+def test_processes_of_which_one_dies_are_kept_for_the_next_work(tmp_path, monkeypatch):
+    made = []
+
+    def pool(*args, **how):
+        made.append(ProcessPoolExecutor(*args, **how))
+        return made[-1]
+
+    monkeypatch.setattr("surrogate.execution.ProcessPoolExecutor", pool)
     with workers(2) as who:
         assert isinstance(who, Processes)
         found = dict(who.results(eval, ["1", dying(tmp_path / "died"), "3"]))
+        assert dict(who.results(math.factorial, ITEMS)) == DONE
+        assert len(made) == 2  # the second since one died
     assert found == {0: 1, 1: 7, 2: 3}
     assert (tmp_path / "died").exists()
 
@@ -56,6 +90,13 @@ def test_no_scheduler(address, monkeypatch):
     monkeypatch.setattr("surrogate.execution.CONNECT_S", 0.2)
     with pytest.raises(InputError, match=r"no scheduler answers.*dask scheduler"), workers(2, address):
         pass
+
+
+def test_other_code_is_refused():
+    assert by_the_same(installed(), math.factorial, 4) == 24
+    with pytest.raises(LihostError, match=r"another version of lihost.*install the same") as told:
+        by_the_same("of an older one", math.factorial, 4)
+    assert str(pickle.loads(pickle.dumps(told.value))) == str(told.value)  # as it comes back from a worker
 
 
 def test_no_number_of_workers():

@@ -81,6 +81,42 @@ def hosts_by_name(cells: pd.DataFrame) -> list[str]:
     ]
 
 
+def recorded(
+    store: CampaignStore, new: Callable[[pd.DataFrame], pd.DataFrame], seed: int, key: str
+) -> pd.DataFrame:
+    """Propose hosts beside those that are pending, once more where somebody recorded a batch meanwhile.
+
+    Parameters
+    ----------
+    store
+        Of the campaign.
+    new
+        Pending hosts, as design columns -> proposals beside them.
+    seed
+        Of the search.
+    key
+        From ``batch_key``.
+
+    Returns
+    -------
+    DataFrame
+        As it is stored, also where another process has stored an answer to the same question first.
+
+    Raises
+    ------
+    StoreError
+        For a store that cannot be read or written.
+    """
+    while True:
+        seen = set(
+            store.proposals()
+        )  # first: what is recorded between this line and the next is proposed beside
+        pending = store.pending()
+        proposed = new(pending[[name for name in pending.columns if name in DESIGN_COLUMNS]])
+        if (stored := store.add_pending(proposed, seed, key, seen)) is not None:
+            return stored
+
+
 def batch_of(
     campaign: Campaign,
     model: HostModel,
@@ -150,12 +186,7 @@ def batch_of(
     else:
         key = batch_key(campaign.question, seed, n, store.digest(), model.version, repeat)
         known = store.batch(key)
-        if known is None:
-            pending = store.pending()
-            pending = pending[[name for name in pending.columns if name in DESIGN_COLUMNS]]
-            hosts = store.add_pending(new(pending), seed, key)
-        else:
-            hosts = known
+        hosts = known if known is not None else recorded(store, new, seed, key)
     progress("weighing the choices", 0, 1)
     shares = choice_shares(belief, campaign, seed=seed)
     progress("weighing the choices", 1, 1)

@@ -13,8 +13,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,8 +25,9 @@ import pandas as pd
 
 from surrogate.campaign.control import control_of
 from surrogate.errors import ModelError, SpaceError, StoreError
+from surrogate.execution import Here, Threads, Workers
 from surrogate.files.kept_table import KEPT, keep_table, kept_table
-from surrogate.files.output import output_folder
+from surrogate.files.output import locked, output_folder
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.models.folder import read_folder, write_folder
 from surrogate.models.network import Network, NetworkSettings
@@ -48,7 +49,12 @@ FOLDER = Path("mlruns") / "physics"
 _SCHEMA = 3
 CONTROLS = 0.1  # share of the simulated designs that are controls, which break rules that hosts have to keep
 _PRIOR = "prior"  # subfolder of what is finished
+OTHER_S = (
+    1800.0  # how long another command that makes the same is waited for; on one core it takes some minutes
+)
+_WAITING = "waiting for another command, which simulates the same hosts"
 _PART = 500  # hosts simulated between two writes
+_Piece = tuple[CompleteDesigns, PhysicsParameters]
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ def physics_of(
     settings: PhysicsSettings | None = None,
     root: Path | None = None,
     progress: Progress | None = None,
+    by: Workers | None = None,
 ) -> PhysicsPrior:
     """Return the prior of a campaign from physics: read where it is kept, else made and kept.
 
@@ -118,9 +125,13 @@ def physics_of(
         Folder of all campaigns' physics. Default: ``mlruns/physics`` of the working directory.
     progress : callable, optional
         Called with (stage, steps done, steps in all).
+    by : Workers, optional
+        Who simulates; default: threads of this process, one a core. The numbers do not depend on it.
 
     Raises
     ------
+    LihostError
+        When workers are lost again and again.
     SpaceError
         When the campaign leaves hardly any host to simulate.
     StoreError
@@ -133,12 +144,33 @@ def physics_of(
         return known
     folder = _folder(campaign, seed, settings, root)
     output_folder(folder)
-    with single_thread():
-        prior = _made(campaign, seed, settings, folder, report)
-    save_prior(prior, folder / _PRIOR)
-    for part in folder.glob("simulated-*"):
-        part.unlink(missing_ok=True)
-    return load_prior(folder / _PRIOR)
+    with _alone_in(folder, report):
+        if (known := kept_physics(campaign, settings, seed=seed, root=root)) is not None:
+            return known  # another command has made it meanwhile
+        with single_thread():
+            prior = _made(campaign, seed, settings, _Simulations(folder, report, by))
+        save_prior(prior, folder / _PRIOR)
+        for part in folder.glob("simulated-*"):
+            part.unlink(missing_ok=True)
+        return load_prior(folder / _PRIOR)
+
+
+@contextmanager
+def _alone_in(folder: Path, report: Progress) -> Iterator[None]:
+    """Let one command at a time make what is kept in a folder; another waits, and says so."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder / _PRIOR, 0.0))
+        except StoreError:
+            report(_WAITING, 0, 1)
+            held.enter_context(
+                locked(
+                    folder / _PRIOR, OTHER_S, "another command has long been simulating the hosts of this campaign",
+                    "wait until it is done, or end it, and run this one again",
+                )
+            )  # fmt: skip
+            report(_WAITING, 1, 1)
+        yield
 
 
 def kept_physics(
@@ -183,17 +215,18 @@ def _key(campaign: Campaign, seed: int, settings: PhysicsSettings) -> str:
 
 
 def _made(
-    campaign: Campaign, seed: int, settings: PhysicsSettings, folder: Path, report: Progress
+    campaign: Campaign, seed: int, settings: PhysicsSettings, simulations: _Simulations
 ) -> PhysicsPrior:
+    report = simulations.report
     streams = np.random.SeedSequence(seed).spawn(4)
     seeds = [int(stream.generate_state(1)[0]) for stream in streams]
     rng = np.random.default_rng(streams[3])
     shipped = shipped_parameters()
     with searched_once(shipped):
         designs = _hosts(campaign, settings.hosts, seeds[0], report)
-        nominal = _simulated(designs, shipped, folder, report)
+        nominal = simulations.nominal(designs, shipped)
     uncertain = [one for one in constants(designs) if one.low < one.high]
-    joint = _under_drawn_constants(designs, uncertain, settings, rng, folder, report)
+    joint = _under_drawn_constants(designs, uncertain, settings, rng, simulations)
     emulator = StateEmulator.fit(
         [(nominal, shipped), *joint],
         [one.key for one in uncertain],
@@ -223,56 +256,76 @@ def _hosts(campaign: Campaign, n: int, seed: int, report: Progress) -> CompleteD
     return mixed.take(np.random.default_rng(seed).permutation(n))
 
 
-def _simulated(
-    designs: CompleteDesigns, parameters: PhysicsParameters, folder: Path, report: Progress
-) -> pd.DataFrame:
-    """Simulate at the shipped constants, part by part; parts that are kept are read."""
-    parts = []
-    for start in range(0, len(designs), _PART):
-        report("simulating hosts", start, len(designs))
-        rows = range(start, min(start + _PART, len(designs)))
-        path = folder / f"simulated-{start:05d}{KEPT}"
-        parts.append(_kept(path, partial(simulate, designs.take(rows), parameters)))
-    report("simulating hosts", len(designs), len(designs))
-    return pd.concat(parts, ignore_index=True)
-
-
 def _under_drawn_constants(
     designs: CompleteDesigns,
     uncertain: list[Constant],
     settings: PhysicsSettings,
     rng: np.random.Generator,
-    folder: Path,
-    report: Progress,
+    simulations: _Simulations,
 ) -> list[tuple[pd.DataFrame, PhysicsParameters]]:
     """Simulate some of the hosts again, in groups, each under constants of its own."""
     size = min(settings.group, len(designs))
     groups = [
-        (parameters_at(uncertain, shares), designs.take(rng.choice(len(designs), size=size, replace=False)))
+        (designs.take(rng.choice(len(designs), size=size, replace=False)), parameters_at(uncertain, shares))
         for shares in drawn_shares(uncertain, settings.groups, rng)
     ]
-
-    def simulated(group: int) -> pd.DataFrame:
-        parameters, part = groups[group]
-        path = folder / f"simulated-drawn-{group:03d}{KEPT}"
-        return _kept(path, partial(simulate, part, parameters, workers=1))
-
-    tables: list[pd.DataFrame] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # a group has too few hosts to keep threads busy
-        for table in pool.map(simulated, range(len(groups))):
-            report("simulating other constants", len(tables), settings.groups)
-            tables.append(table)
-    report("simulating other constants", settings.groups, settings.groups)
-    return [(table, parameters) for table, (parameters, _) in zip(tables, groups, strict=True)]
+    tables = simulations.under_others(groups)
+    return [(table, parameters) for table, (_, parameters) in zip(tables, groups, strict=True)]
 
 
-def _kept(path: Path, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Read a table, or make it and keep it; a file that is not as it was written is made again."""
-    if (known := kept_table(path)) is not None:
-        return known
-    table = make().reset_index(drop=True)
-    keep_table(table, path)
-    return table
+@dataclass(frozen=True)
+class _Simulations:
+    """The simulations of a campaign, made by whoever works and kept piece by piece; pieces that are kept are read.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are kept.
+    report : callable
+        Called with (stage, steps done, steps in all).
+    by : Workers or None
+        None for threads of this process.
+    """
+
+    folder: Path
+    report: Progress
+    by: Workers | None
+
+    def nominal(self, designs: CompleteDesigns, parameters: PhysicsParameters) -> pd.DataFrame:
+        """Simulate at the shipped constants, in parts."""
+        starts = range(0, len(designs), _PART)
+        pieces = [(designs.take(range(at, min(at + _PART, len(designs)))), parameters) for at in starts]
+        files = [f"simulated-{at:05d}" for at in starts]
+        alone = (Here(), None)  # a part has enough hosts to keep the threads of the kernel busy
+        return pd.concat(self._tables("simulating hosts", pieces, files, alone), ignore_index=True)
+
+    def under_others(self, groups: Sequence[_Piece]) -> list[pd.DataFrame]:
+        """Simulate each group under its constants."""
+        files = [f"simulated-drawn-{at:03d}" for at in range(len(groups))]
+        alone = (Threads(os.cpu_count() or 1), 1)  # a group has too few hosts to keep threads busy
+        return self._tables("simulating other constants", groups, files, alone)
+
+    def _tables(
+        self, stage: str, pieces: Sequence[_Piece], files: Sequence[str], alone: tuple[Workers, int | None]
+    ) -> list[pd.DataFrame]:
+        """Make the tables of all pieces; alone: who works, with how many threads each, where nobody else does."""
+        paths = [self.folder / f"{name}{KEPT}" for name in files]
+        found = {at: table for at, path in enumerate(paths) if (table := kept_table(path)) is not None}
+        left = [at for at in range(len(pieces)) if at not in found]
+        by, threads = alone if self.by is None else (self.by, 1)
+        done, hosts = sum(map(len, found.values())), sum(len(designs) for designs, _ in pieces)
+        self.report(stage, done, hosts)
+        for place, table in by.results(partial(_simulated, threads), [pieces[at] for at in left]):
+            keep_table(table, paths[left[place]])
+            found[left[place]] = table
+            done += len(table)
+            self.report(stage, done, hosts)
+        return [found[at] for at in range(len(pieces))]
+
+
+def _simulated(threads: int | None, piece: _Piece) -> pd.DataFrame:
+    designs, parameters = piece
+    return simulate(designs, parameters, workers=threads).reset_index(drop=True)
 
 
 def save_prior(prior: PhysicsPrior, folder: Path) -> None:

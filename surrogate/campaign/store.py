@@ -365,7 +365,9 @@ class CampaignStore:
         """
         return self._database.read(read_mark, "")
 
-    def add_pending(self, batch: pd.DataFrame, seed: int, key: str) -> pd.DataFrame:
+    def add_pending(
+        self, batch: pd.DataFrame, seed: int, key: str, seen: Collection[str] | None = None
+    ) -> pd.DataFrame | None:
         """Record a proposed batch under its key and return what is stored there.
 
         A batch that another process has recorded under the same key meanwhile is kept and returned instead.
@@ -378,15 +380,24 @@ class CampaignStore:
             Of the search.
         key : str
             From ``batch_key``.
+        seen : collection of str, optional
+            The proposals that it was made beside; default: whatever there is.
+
+        Returns
+        -------
+        DataFrame or None
+            None, and nothing is stored, where others were recorded meanwhile, whose hosts it may propose as well.
 
         Raises
         ------
         StoreError
             When it cannot be written.
         """
-        self._database.write(lambda connection: write_batch(connection, batch, seed, key, _now(connection)))
+        wrote = self._database.write(
+            lambda connection: write_batch(connection, batch, seed, key, _now(connection), seen)
+        )
         stored = self.batch(key)
-        if stored is None:
+        if stored is None and wrote:
             raise StoreError(
                 "the batch was written and cannot be found", where=self.where, remedy="check the disk"
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -93,8 +93,15 @@ def read_mark(connection: Connection) -> str:
     return hashlib.sha256(f"{first.key} {first.proposed_at}".encode()).hexdigest()[:_MARK]
 
 
-def write_batch(connection: Connection, batch: pd.DataFrame, seed: int, key: str, at: str) -> None:
-    """Write a batch, unless there is one under its key.
+def write_batch(
+    connection: Connection,
+    batch: pd.DataFrame,
+    seed: int,
+    key: str,
+    at: str,
+    seen: Collection[str] | None = None,
+) -> bool:
+    """Write a batch, unless there is one under its key, or proposals that it was not made beside.
 
     Parameters
     ----------
@@ -108,23 +115,34 @@ def write_batch(connection: Connection, batch: pd.DataFrame, seed: int, key: str
         From :func:`batch_key`.
     at : str
         ISO time.
+    seen : collection of str, optional
+        Ids of the proposals that it was made beside; None: whatever there is.
+
+    Returns
+    -------
+    bool
+        Whether there is one under its key now.
     """
+    if connection.scalar(sa.select(t.BATCHES.c.id).where(t.BATCHES.c.key == key)) is not None:
+        return True
+    if seen is not None and not set(read_proposals(connection)) <= set(seen):
+        return False
     shape = json.dumps([[str(name), _kind(batch[name])] for name in batch.columns])
     records = [{str(name): plain(value) for name, value in row.items()} for row in batch.to_dict("records")]
-    if connection.scalar(sa.select(t.BATCHES.c.id).where(t.BATCHES.c.key == key)) is None:
-        number, first = t.next_id(connection, t.BATCHES), t.next_id(connection, t.PENDING)
-        rows = [
-            with_checksum(
-                t.PENDING,
-                {"id": first + k, "batch_id": number, "position": k + 1, "row": json.dumps(record)},
-            )
-            for k, record in enumerate(records)
-        ]
-        head = {"id": number, "key": key, "seed": seed, "proposed_at": at, "columns": shape}
-        head = with_checksum(t.BATCHES, head, [row[CHECKSUM] for row in rows])
-        connection.execute(sa.insert(t.BATCHES).values(**head))
-        for row in rows:
-            connection.execute(sa.insert(t.PENDING).values(**row))
+    number, first = t.next_id(connection, t.BATCHES), t.next_id(connection, t.PENDING)
+    rows = [
+        with_checksum(
+            t.PENDING,
+            {"id": first + k, "batch_id": number, "position": k + 1, "row": json.dumps(record)},
+        )
+        for k, record in enumerate(records)
+    ]
+    head = {"id": number, "key": key, "seed": seed, "proposed_at": at, "columns": shape}
+    head = with_checksum(t.BATCHES, head, [row[CHECKSUM] for row in rows])
+    connection.execute(sa.insert(t.BATCHES).values(**head))
+    for row in rows:
+        connection.execute(sa.insert(t.PENDING).values(**row))
+    return True
 
 
 def read_batch(connection: Connection, key: str) -> pd.DataFrame | None:

@@ -32,6 +32,7 @@ def benchmark(
     jobs: int,
     peer_seconds: float,
     experiments: int | None,
+    cluster: str | None = None,
 ) -> None:
     """Hold a contest, or go on with it, and write ``results.csv``, ``summary.csv`` and ``benchmark.html``.
 
@@ -57,12 +58,14 @@ def benchmark(
         How long another optimizer may take for a batch, s: above 0, at most a million.
     experiments : int or None
         Each run ends with the batch that reaches so many, 1 or more; None: as many as the task has.
+    cluster : str, optional
+        ``"local"`` (with ``jobs`` workers) or the address of a Dask scheduler whose workers do the runs.
 
     Raises
     ------
     InputError
-        For an unknown name, with a list of those that exist, contenders that take part in none of the tasks, or a
-        pool that cannot be used.
+        For an unknown name, with a list of those that exist, contenders that take part in none of the tasks, a pool
+        that cannot be used, or a cluster that does not answer.
     StoreError
         For a folder that cannot be written to, or in which another contest is running.
     """
@@ -77,6 +80,7 @@ def benchmark(
         raise InputError("cannot be used", where="--experiments", value=experiments, limit="1 or more")
     from surrogate import tracking
     from surrogate.cli.benchmark_record import record_contest
+    from surrogate.execution import workers
     from surrogate.files.output import output_folder, write_csv
     from surrogate.laboratory.across import across_laboratories
     from surrogate.laboratory.ask_tell import contenders as chosen_contenders
@@ -95,8 +99,8 @@ def benchmark(
     output_folder(out)
     print_message(tracking.describe_store())
     try:
-        with progress() as report, terminable():
-            outcome = contest.run(report)
+        with progress() as report, terminable(), workers(jobs, cluster) as who:
+            outcome = contest.run(report, by=None if cluster is None else who)
     except (KeyboardInterrupt, SystemExit):
         print_message(f"Everything measured so far is kept in {out}; the same command goes on from there")
         raise

@@ -27,6 +27,8 @@ def optimize(
     out: options.BatchFolder = None,
     seed: options.Seed = 0,
     repeat: options.Repeat = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
 ) -> None:
     """Propose which porous lithium-metal hosts to make next.
 
@@ -35,7 +37,7 @@ def optimize(
     Without --campaign it uses training/campaigns/ether.toml.
     """
     if context.invoked_subcommand is None:
-        propose(campaign, number, out, seed, repeat)
+        propose(campaign, number, out, seed, repeat, workers, cluster)
         return
     options.refuse_before_command(context, f"optimize {context.invoked_subcommand}")
 
@@ -47,11 +49,13 @@ def propose(
     out: options.BatchFolder = None,
     seed: options.Seed = 0,
     repeat: options.Repeat = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
 ) -> None:
     """Propose hosts; write candidates.csv, candidates.json and report.html."""
     from surrogate.cli.proposal import propose as run
 
-    run(campaign, number, out, seed, repeat or [])
+    run(campaign, number, out, seed, repeat or [], workers, cluster)
 
 
 @app.command()
@@ -246,6 +250,7 @@ def benchmark(
             help="End each run with the batch that reaches N experiments. Default: the task's own end.",
         ),
     ] = None,
+    cluster: options.Cluster = None,
 ) -> None:
     """Compare this optimizer with others; write results.csv, summary.csv and benchmark.html.
 
@@ -253,7 +258,7 @@ def benchmark(
     """
     from surrogate.cli.benchmark import benchmark as run
 
-    run(tasks, contenders, pool, objective or [], seeds, seed, out, jobs, peer_seconds, experiments)
+    run(tasks, contenders, pool, objective or [], seeds, seed, out, jobs, peer_seconds, experiments, cluster)
 
 
 def main() -> int:

@@ -63,6 +63,16 @@ Store = Annotated[
     ),
 ]
 OutFile = Annotated[Path, typer.Option("--out", metavar="OUT.csv", help="Table to write.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", help="Processes that do the work. Default: what is fastest on one machine."
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="local|ADDRESS", help="Dask workers do the work, here or elsewhere."),
+]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]
 Host = Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 opens it to the network.")]
 

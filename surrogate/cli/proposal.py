@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,23 @@ if TYPE_CHECKING:
     from surrogate.campaign.file import Campaign
     from surrogate.campaign.replicates import Plan
     from surrogate.campaign.store import CampaignStore
+    from surrogate.execution import Workers
+    from surrogate.models.bundle import HostModel
+
+    Progress = Callable[[str, int, int], None]
 
 LIKELY = 0.5  # of 1: a host that keeps the limits with less is rather expected to break them
 DEFAULT_CAMPAIGN = "training/campaigns/ether.toml"
 
 
 def propose(
-    path: Path | None, number: int | None, out: Path | None, seed: int, repeat: Sequence[str] = ()
+    path: Path | None,
+    number: int | None,
+    out: Path | None,
+    seed: int,
+    repeat: Sequence[str] = (),
+    processes: int | None = None,
+    cluster: str | None = None,
 ) -> None:
     """Propose hosts and write all about them to a folder.
 
@@ -41,9 +51,15 @@ def propose(
         Of the search.
     repeat : sequence of str
         Ids of told cells or proposals whose hosts are made again beside the new ones.
+    processes : int, optional
+        Processes that train a first champion and simulate the campaign's hosts, where that was not done before.
+    cluster : str, optional
+        ``"local"`` or the address of a Dask scheduler whose workers do.
 
     Raises
     ------
+    InputError
+        For workers that cannot be had.
     CampaignError, SpaceError
         For a campaign that cannot be used or leaves too few feasible hosts.
     RecordError
@@ -76,12 +92,15 @@ def propose(
         repeat = told_ids(repeat, store)  # refused before anything is computed
     print_message(describe_store())
     n = campaign.n if number is None else number
+    from surrogate.execution import workers
     from surrogate.tracking.interruption import terminable
 
-    with progress() as report, terminable():
+    with progress() as report, terminable(), workers(processes, cluster) as who:
         found, model = find_or_train_champion(
-            report, lambda: print_message("There is no champion yet: one is trained first (only once).")
+            report, lambda: print_message("There is no champion yet: one is trained first (only once)."), who
         )
+        if who is not None:
+            make_physics(campaign, model, report, who)
         from surrogate.cli.batch_files import TEMPLATE, BatchContext, write_files
         from surrogate.cli.batch_record import record_batch
 
@@ -118,6 +137,29 @@ def propose(
             f"When cells are tested: fill in {table} (or the .xlsx beside it), then run "
             f"optimize tell --campaign {path} {table}"
         )
+
+
+def make_physics(campaign: Campaign, model: HostModel, report: Progress, by: Workers) -> None:
+    """Let others simulate the hosts of a campaign, unless that was done; it is kept for whoever asks next.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Whose hosts.
+    model : HostModel
+        The champion, which says how much is simulated.
+    report : callable
+        Called with (stage, steps done, steps in all).
+    by : Workers
+        Who simulates.
+    """
+    from surrogate.campaign.physics import PhysicsSettings, kept_physics, physics_of
+    from surrogate.physics.simulate import prepare
+
+    settings = PhysicsSettings.of_champion(model)
+    if kept_physics(campaign, settings) is None:
+        prepare(report)  # once here, before processes of this machine would all compile
+        physics_of(campaign, settings=settings, progress=report, by=by)
 
 
 def remarks(batch: pd.DataFrame, observations: pd.DataFrame | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ TOP = 4  # constants shown for each output
 NAMED = 3  # constants shown for each pair
 
 
-def sensitivity(out: Path, trajectories: int, seed: int) -> None:
+def sensitivity(
+    out: Path, trajectories: int, seed: int, count: int | None = None, cluster: str | None = None
+) -> None:
     """Screen the constants of the simulator and find those that reverse a ranking of hosts.
 
     Parameters
@@ -28,11 +31,15 @@ def sensitivity(out: Path, trajectories: int, seed: int) -> None:
         Of Morris's method, 2 to 1000.
     seed : int
         Of the trajectories.
+    count : int, optional
+        Processes that simulate; default: one a core.
+    cluster : str, optional
+        ``"local"`` or the address of a Dask scheduler whose workers do.
 
     Raises
     ------
     InputError
-        For a number of trajectories outside the limits.
+        For a number of trajectories outside the limits, or workers that cannot be had.
     StoreError
         For a folder that cannot be written to.
     """
@@ -41,20 +48,23 @@ def sensitivity(out: Path, trajectories: int, seed: int) -> None:
             "cannot be used", where="--trajectories", value=trajectories,
             limit=f"{LEAST_TRAJECTORIES} to {MOST_TRAJECTORIES}", remedy="10 give a ranking, 50 a figure for print",
         )  # fmt: skip
+    from surrogate.execution import workers
     from surrogate.files.output import output_folder, write_csv
 
     output_folder(out)
-    with progress() as report:
+    if cluster is None and count is None:
+        count = os.cpu_count()
+    with progress() as report, workers(count, cluster) as who:
         from surrogate.physics.uncertainty import constants
         from surrogate.sensitivity import reversals, screening
         from surrogate.sensitivity.cases import CONDITIONS, representative_hosts
-        from surrogate.sensitivity.runs import simulator
+        from surrogate.sensitivity.runs import Simulator
 
         designs = representative_hosts()
         moved = constants(designs)
-        with simulator(designs) as simulate:
-            screened = screening(simulate, moved, trajectories=trajectories, seed=seed, report=report)
-            reversed_ = reversals(simulate, moved, report=report)
+        simulate = Simulator(designs, who)
+        screened = screening(simulate, moved, trajectories=trajectories, seed=seed, report=report)
+        reversed_ = reversals(simulate, moved, report=report)
     write_csv(screened, out / "sensitivity.csv")
     write_csv(reversed_, out / "reversals.csv")
     where = "{current_density_mA_cm2:g} mA/cm2, {areal_capacity_mAh_cm2:g} mAh/cm2, {temperature_C:g} C"

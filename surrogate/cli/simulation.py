@@ -128,11 +128,8 @@ def _simulate_recipe(name: str, out: Path, seed: int, count: int | None, cluster
 
         _, recipe = load_recipe(name)
         section = recipe.simulate.model_dump()
-        if count is None and cluster is None:
-            card = simulated_table.build(section, out, seed, report)
-        else:
-            with workers(count, cluster) as who:
-                card = simulated_table.build(section, out, seed, report, who)
+        with workers(count, cluster) as who:
+            card = simulated_table.build(section, out, seed, report, who)
     print_table(
         make_table(["Outcome", "Designs"], [[name, f"{n:,}"] for name, n in card["outcomes"].items()])
     )

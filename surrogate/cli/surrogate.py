@@ -176,11 +176,13 @@ def sensitivity(
         typer.Option("--trajectories", metavar="N", help="Morris trajectories; the time grows with them."),
     ] = 10,
     seed: options.Seed = 0,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
 ) -> None:
     """Show which assumed constants of the physics matter, and which reverse a ranking of hosts."""
     from surrogate.cli.sensitivity import sensitivity as run
 
-    run(out, trajectories, seed)
+    run(out, trajectories, seed, workers, cluster)
 
 
 @app.command()
@@ -224,13 +226,20 @@ def train(
     because: Annotated[
         str, typer.Option("--because", metavar="REASON", help="With --promote: why; it is kept.")
     ] = "",
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
 ) -> None:
     """Simulate, fit, judge and register; a model that beats the champion on unseen papers takes its place.
 
     With --promote VERSION --because "...": make a registered version champion by hand, and train nothing.
     With --recipe ageing: fit the law of cycle life to the published cells instead.
     """
+    others = [name for name, value in (("--workers", workers), ("--cluster", cluster)) if value is not None]
     if promote or because:
+        if others:
+            raise InputError(
+                f"{others[0]} cannot be combined with --promote", remedy="leave it out: nothing is trained"
+            )
         if not promote:
             raise InputError("--because needs --promote", remedy="name the version: --promote VERSION")
         from surrogate.cli.training import promote as run_promote
@@ -242,6 +251,10 @@ def train(
     if is_ageing(recipe):
         from surrogate.cli.ageing_fit import fit
 
+        if others:
+            raise InputError(
+                f"{others[0]} needs a recipe of the surrogates", value=recipe, remedy="leave it out"
+            )
         fit(recipe, seed, out, records)
         return
     if out is not None:
@@ -250,7 +263,7 @@ def train(
         )
     from surrogate.cli.training import train as run
 
-    run(recipe, seed, records)
+    run(recipe, seed, records, workers, cluster)
 
 
 @app.command()

@@ -10,7 +10,9 @@ from surrogate.cli.scorecard_table import show_comparison, show_scorecard, show_
 from surrogate.errors import RecordError
 
 
-def train(recipe: str, seed: int, records: Path | None) -> None:
+def train(
+    recipe: str, seed: int, records: Path | None, count: int | None = None, cluster: str | None = None
+) -> None:
     """Simulate, fit, judge and register; print the scorecard.
 
     Parameters
@@ -21,9 +23,15 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
         Of all random numbers.
     records : Path, optional
         Table in the literature schema to learn from beside the shipped table.
+    count : int, optional
+        Processes that predict papers from the others.
+    cluster : str, optional
+        ``"local"`` or the address of a Dask scheduler whose workers do.
 
     Raises
     ------
+    InputError
+        For workers that cannot be had.
     RecipeError, RecordError
         For a recipe or table that cannot be used.
     StoreError
@@ -32,14 +40,15 @@ def train(recipe: str, seed: int, records: Path | None) -> None:
     if records is not None and not records.is_file():
         raise RecordError("no such file", where=str(records), remedy="check --records")
     from surrogate import tracking
+    from surrogate.execution import workers
 
     print_message(tracking.describe_store())
-    with progress() as report:
+    with progress() as report, workers(count, cluster) as who:
         report("loading libraries", 0, 1)
         from surrogate import learning
 
         report("loading libraries", 1, 1)
-        trained = learning.train(recipe, seed=seed, progress=report, records=records)
+        trained = learning.train(recipe, seed=seed, progress=report, records=records, by=who)
     show_scorecard(trained.scorecard)
     show_skill(trained.skill)
     show_trends(trained.trends)

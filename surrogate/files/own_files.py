@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from surrogate.files.output import replacing, write_text
+from surrogate.files.output import locked, replacing, write_text
 
 WRITTEN = ".written.json"
 _MOST = 1000
@@ -60,6 +60,15 @@ class OwnFiles:
         StoreError
             When it cannot be written.
         """
+        with locked(self.folder / WRITTEN, held="another command is writing these files"):
+            self._hashes |= _remembered(
+                self.folder / WRITTEN
+            )  # of another command that is at this folder too
+            with self._taking(name) as path:
+                yield path
+
+    @contextmanager
+    def _taking(self, name: str) -> Iterator[Path]:
         target = self.folder / self._free(name)
         with replacing(target) as path:
             yield path

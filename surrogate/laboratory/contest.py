@@ -4,16 +4,14 @@
     results.csv                                all rows of all part files
     .contest.lock                              held while a contest is running in the folder
 
-Runs go one after the other on one thread each, so that seconds can be compared, or several at once; what is measured
-is the same. The seeds are the outer loop, so that a contest that is stopped early has compared all contenders on what
-it has. A run that is over is not run again.
+Runs go one after the other on one thread each, so that seconds can be compared, or several at once, also by the
+workers of a cluster (``execution``); what is measured is the same. The seeds are the outer loop, so that a contest
+that is stopped early has compared all contenders on what it has. A run that is over is not run again.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,11 +20,12 @@ from typing import Any
 import pandas as pd
 
 from surrogate.errors import InputError
-from surrogate.files.output import locked, output_folder, write_csv
+from surrogate.execution import Threads, Workers
+from surrogate.files.output import locked, output_folder, replacing, write_csv
 from surrogate.laboratory.ask_tell import Contender
 from surrogate.laboratory.job import Job
 from surrogate.laboratory.one_run import COLUMNS, read_part
-from surrogate.laboratory.own_process import PEER_SECONDS, OwnProcesses, over
+from surrogate.laboratory.own_process import PEER_SECONDS, OwnProcesses, away, over
 from surrogate.laboratory.run_code import contender_code, task_code
 from surrogate.laboratory.tasks import TaskSource
 
@@ -103,7 +102,9 @@ class Contest:
         """Return the part file of a run."""
         return self.folder / PARTS / job.file_name
 
-    def run(self, progress: Progress | None = None, perform: Perform | None = None) -> Outcome:
+    def run(
+        self, progress: Progress | None = None, perform: Perform | None = None, by: Workers | None = None
+    ) -> Outcome:
         """Run what has not been run.
 
         ``results.csv`` is written after every run, and when the contest is interrupted.
@@ -114,6 +115,8 @@ class Contest:
             Called with (stage, done, total).
         perform : callable or None
             Runs one job and returns why it failed, or ""; None: in a process of its own.
+        by : Workers or None
+            Workers of other machines, each of which does its runs in processes of its own; None: ``perform`` here.
 
         Returns
         -------
@@ -131,7 +134,7 @@ class Contest:
         ):  # fmt: skip
             processes = OwnProcesses(self.peer_seconds, self.experiments)
             try:
-                outcome = self._run(progress or _silent, perform or processes.run)
+                outcome = self._run(progress or _silent, perform or processes.run, by)
             except BaseException:
                 processes.stop()
                 raise
@@ -139,31 +142,39 @@ class Contest:
                 write_csv(self.results(), self.folder / RESULTS)
         return outcome
 
-    def _run(self, report: Progress, perform: Perform) -> Outcome:
+    def _run(self, report: Progress, perform: Perform, by: Workers | None) -> Outcome:
         to_do = [job for job in self.jobs if not over(read_part(self.part(job), job), self.experiments)]
         before = len(self.jobs) - len(to_do)
-        queue, reasons = deque(to_do), dict[str, str]()
-        running: dict[Future[str], Job] = {}
-        pool = ThreadPoolExecutor(self.at_once)
-        try:
-            while queue or running:
-                report("runs", before + len(to_do) - len(queue) - len(running), len(self.jobs))
-                while queue and len(running) < self.at_once:
-                    job = queue.popleft()
-                    stage = f"{job.source.name}, {job.contender.name}, seed {job.seed}"
-                    running[pool.submit(perform, job, self.part(job), partial(report, stage))] = job
-                for done in wait(running, return_when=FIRST_COMPLETED).done:
-                    reasons[running.pop(done).file_name] = done.result()
-                    write_csv(self.results(), self.folder / RESULTS)
-        finally:
-            pool.shutdown(wait=False)  # those under way end when their processes do
-        report("runs", len(self.jobs), len(self.jobs))
+        reasons: dict[int, str] = {}
+        report("runs", before, len(self.jobs))
+        for place, reason in self._here(report, perform, to_do) if by is None else self._away(by, to_do):
+            reasons[place] = reason
+            write_csv(self.results(), self.folder / RESULTS)
+            report("runs", before + len(reasons), len(self.jobs))
         failed = {
-            (job.source.name, job.contender.name, job.seed): reason
-            for job in to_do
-            if (reason := reasons[job.file_name])
+            (job.source.name, job.contender.name, job.seed): reasons[place]
+            for place, job in enumerate(to_do)
+            if reasons[place]
         }
         return Outcome(self.results(), failed, before)
+
+    def _here(self, report: Progress, perform: Perform, to_do: Sequence[Job]) -> Iterator[tuple[int, str]]:
+        """Run jobs, and yield the place of each that is done with the reason why it failed, or ""."""
+
+        def done(job: Job) -> str:
+            stage = f"{job.source.name}, {job.contender.name}, seed {job.seed}"
+            return perform(job, self.part(job), partial(report, stage))
+
+        # A run that is under way when the contest is interrupted ends when its process is ended.
+        return Threads(self.at_once, waits=False).results(done, to_do)
+
+    def _away(self, by: Workers, to_do: Sequence[Job]) -> Iterator[tuple[int, str]]:
+        """Let others run jobs from where they stand; a run that is lost with its worker is done again."""
+        begun = [(job, part.read_bytes() if (part := self.part(job)).is_file() else b"") for job in to_do]
+        for place, (content, reason) in by.results(partial(away, self.peer_seconds, self.experiments), begun):
+            with replacing(self.part(to_do[place])) as temporary:
+                temporary.write_bytes(content)
+            yield place, reason
 
     def results(self) -> pd.DataFrame:
         """Collect the rows of all part files of this contest, half runs included.

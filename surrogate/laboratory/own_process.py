@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread, Timer
 from typing import Any
 
@@ -98,6 +99,33 @@ class OwnProcesses:
             process.terminate()  # all at once: each may then take its time
         for process in running:
             _end(process)
+
+
+def away(peer_seconds: float, experiments: int | None, begun: tuple[Job, bytes]) -> tuple[bytes, str]:
+    """Run a job where the folder of the contest is not, such as by a worker on another machine.
+
+    What is kept of laboratories is kept in ``mlruns`` of the folder that the worker was started in.
+
+    Parameters
+    ----------
+    peer_seconds, experiments
+        As of :class:`OwnProcesses`.
+    begun : tuple of Job and bytes
+        What is run, and its part file so far.
+
+    Returns
+    -------
+    bytes
+        The part file.
+    str
+        Why the run failed, in a line; empty when it did not.
+    """
+    job, before = begun
+    with TemporaryDirectory() as folder:
+        part = Path(folder) / job.file_name
+        part.write_bytes(before)
+        reason = OwnProcesses(peer_seconds, experiments).run(job, part, lambda done, total: None)
+        return part.read_bytes(), reason
 
 
 def over(rounds: list[dict[str, Any]], experiments: int | None) -> bool:

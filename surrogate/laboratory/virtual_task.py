@@ -22,7 +22,8 @@ import pandas as pd
 
 from surrogate.campaign.file import Campaign
 from surrogate.errors import InputError
-from surrogate.files.output import output_folder, replacing
+from surrogate.files.kept_table import KEPT, keep_table, kept_table
+from surrogate.files.output import output_folder
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.targets import OBJECTIVES, SCALES, TARGETS
 from surrogate.laboratory.reference import ReferenceHosts
@@ -146,14 +147,13 @@ def virtual_task(campaign: str, laboratory: int, kind: str = "", root: str = "")
     truth = drawn.truth(reference.designs)
     worst = {name: float(SCALES[name].from_z(np.nanmedian(truth[name]))) for name in OBJECTIVES}
     task = VirtualTask(task_name(campaign, laboratory, kind), drawn, worst)
-    path = folder / f"{_key(reference.campaign, laboratory, asdict(settings))}.json"
-    try:
-        best = float(json.loads(path.read_text())["best"])
-    except (OSError, ValueError, KeyError):
+    path = folder / f"{_key(reference.campaign, laboratory, asdict(settings))}{KEPT}"
+    front = kept_table(path)
+    if front is None:
         best = hypervolume_of_front(task, reference.designs.frame[list(task.space.columns)])
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps({"task": task.name, "best": best}))
-    return replace(task, best=best)
+        front = pd.DataFrame({"task": [task.name], "best": [best]})
+        keep_table(front, path)
+    return replace(task, best=float(front["best"].iloc[0]))
 
 
 def task_name(campaign: str, laboratory: int, kind: str = "") -> str:
@@ -210,19 +210,16 @@ def _reference(campaign: str, folder: Path) -> ReferenceHosts:
     # is in all three targets, in every electrolyte, over all hosts.
     shipped = Campaign.load(resource(f"training/campaigns/{campaign}.toml"))
     loaded = shipped.without_methods().wanting(OBJECTIVES)
-    path, columns = folder / f"{_key(loaded, 0, {'hosts': REFERENCE_HOSTS})}.parquet", [*TARGETS, *STATES]
-    try:
-        table = pd.read_parquet(path)
-        nominal = Simulations()
-        designs = CompleteDesigns.of(table.drop(columns=columns))
-        nominal.remember(designs, table)
-        return ReferenceHosts(loaded, designs, nominal)
-    except (OSError, ValueError, KeyError):
+    path, columns = folder / f"{_key(loaded, 0, {'hosts': REFERENCE_HOSTS})}{KEPT}", [*TARGETS, *STATES]
+    table = kept_table(path)
+    if table is None:
         made = ReferenceHosts.of(loaded, REFERENCE_HOSTS)
-        told = pd.concat([made.designs.frame, made.nominal(made.designs)[columns]], axis=1)
-        with replacing(path) as temporary:
-            told.to_parquet(temporary, index=False)
+        keep_table(pd.concat([made.designs.frame, made.nominal(made.designs)[columns]], axis=1), path)
         return made
+    nominal = Simulations()
+    designs = CompleteDesigns.of(table.drop(columns=columns))
+    nominal.remember(designs, table)
+    return ReferenceHosts(loaded, designs, nominal)
 
 
 def _key(campaign: Campaign, laboratory: int, settings: Mapping[str, Any]) -> str:

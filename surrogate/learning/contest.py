@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ from surrogate.evaluation.metrics import LN10, scores
 from surrogate.evaluation.pools import Pool
 from surrogate.evaluation.scorecard import build_scorecard, mean_scores
 from surrogate.evaluation.splits import leave_one_group_out
+from surrogate.execution import Here, Workers
 from surrogate.models.contract import Array, Entrant, TargetData
 from surrogate.models.inputs import Inputs
+from surrogate.optimization.threads import single_thread
 
 
 def cross_validate(
@@ -49,6 +52,7 @@ def held_out_predictions(
     *,
     seed: int,
     progress: Callable[[str, int, int], None] | None = None,
+    by: Workers | None = None,
 ) -> pd.DataFrame:
     """Predict every measured row of each target; a paper is absent from its own prediction.
 
@@ -62,6 +66,8 @@ def held_out_predictions(
         Of the fits.
     progress : callable, optional
         Called with ("cross-validation", entrants and targets done, in all).
+    by : Workers, optional
+        Who fits and predicts, an entrant and a target at a time; default: this process.
 
     Returns
     -------
@@ -70,19 +76,23 @@ def held_out_predictions(
         upper (ends of the measured z), unnamed (predicted median of z as if no cell were a control), and the scores
         of each row (:func:`row_scores`).
     """
-    tables: list[pd.DataFrame] = []
-    total = len(rivals) * len(data)
-    for target, table in data.items():
-        for rival in rivals:
-            if progress is not None:
-                progress("cross-validation", len(tables), total)
-            tables.append(_predicted(rival, target, table, seed))
+    pieces = [(rival, target, rows) for target, rows in data.items() for rival in rivals]
+    tables: dict[int, pd.DataFrame] = {}
     if progress is not None:
-        progress("cross-validation", total, total)
-    return pd.concat(tables, ignore_index=True)
+        progress("cross-validation", 0, len(pieces))
+    for place, table in (by or Here()).results(partial(_predicted, seed), pieces):
+        tables[place] = table
+        if progress is not None:
+            progress("cross-validation", len(tables), len(pieces))
+    return pd.concat([tables[place] for place in range(len(pieces))], ignore_index=True)
 
 
-def _predicted(rival: Entrant, target: str, rows: TargetData, seed: int) -> pd.DataFrame:
+def _predicted(seed: int, piece: tuple[Entrant, str, TargetData]) -> pd.DataFrame:
+    with single_thread():  # also where another process does it
+        return _held_out(*piece, seed)
+
+
+def _held_out(rival: Entrant, target: str, rows: TargetData, seed: int) -> pd.DataFrame:
     inputs, papers = Inputs.of_rows(rows), [str(name) for name in rows.papers]
     parts: list[pd.DataFrame] = []
     for paper, train, held in leave_one_group_out(papers):

@@ -209,9 +209,10 @@ def promote_by_hand(version: str, because: str) -> Decision:
             "no reason is given", limit="a sentence that others can read later", remedy='add --because "..."'
         )
     reason = f"by hand: {because.strip()}"
-    before = tracking.champion_origin()
-    tracking.promote(version, reason)
-    after = tracking.champion_origin()
+    with tracking.deciding():
+        before = tracking.champion_origin()
+        tracking.promote(version, reason)
+        after = tracking.champion_origin()
     assert after is not None, "it was just promoted"
     run = tracking.earlier_run(after[1])
     run.tags({"promoted_because": reason, "verdict": "champion"})

@@ -23,6 +23,7 @@ from surrogate import tracking
 from surrogate.evaluation.champion_rule import Verdict
 from surrogate.evaluation.domain import Domain
 from surrogate.evaluation.scorecard import build_scorecard
+from surrogate.execution import Workers
 from surrogate.hosts.columns import DESIGN_COLUMNS, TARGETS
 from surrogate.learning.contest import held_out_predictions
 from surrogate.learning.model_card import model_card
@@ -89,6 +90,7 @@ def train(
     seed: int = 0,
     progress: Progress | None = None,
     records: str | Path | None = None,
+    by: Workers | None = None,
 ) -> TrainingResult:
     """Train by a recipe and register the result; it becomes champion by ``evaluation.champion_rule``.
 
@@ -103,6 +105,8 @@ def train(
     records : str or Path, optional
         The user's own table in the literature schema (``surrogate literature add`` keeps it), learned from
         beside the shipped records.
+    by : Workers, optional
+        Who predicts papers from the others; default: this process. The numbers do not depend on it.
 
     Returns
     -------
@@ -147,7 +151,7 @@ def train(
         data = {target: tables.target(target) for target in TARGETS}
         rivals = literature_rivals(settings.mixture)
         with single_thread():
-            predictions = held_out_predictions(rivals, data, seed=seeds[0], progress=progress)
+            predictions = held_out_predictions(rivals, data, seed=seeds[0], progress=progress, by=by)
             scorecard = build_scorecard(predictions)
             scorecard["champion"] = scorecard["entrant"] == SERVED
             judged = Judged.of(predictions, tables, published, searched)
@@ -191,9 +195,10 @@ def _register(
         version = tracking.register(
             run, folder, example=literature_example(model), facts=facts, description=said
         )
-        decision = trained.judged.decision(version, reduced)
-        record_decision(run, version, trained, decision)
-        settle(version, decision, run)
+        with tracking.deciding():
+            decision = trained.judged.decision(version, reduced)
+            record_decision(run, version, trained, decision)
+            settle(version, decision, run)
         return HostModel.load(folder), version, decision
 
 

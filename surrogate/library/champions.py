@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from surrogate.execution import Workers
     from surrogate.models.bundle import HostModel
     from surrogate.tracking import Champion
 
@@ -13,7 +14,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def find_or_train_champion(
-    progress: Progress, before_training: Callable[[], None] = lambda: None
+    progress: Progress, before_training: Callable[[], None] = lambda: None, by: Workers | None = None
 ) -> tuple[Champion, HostModel]:
     """Find the champion; train one first when there is none.
 
@@ -25,6 +26,8 @@ def find_or_train_champion(
         Called with (stage, steps done, steps in all).
     before_training
         Called once where there is no champion.
+    by
+        Who works where one is trained; default: this process.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def find_or_train_champion(
         from surrogate import learning
 
         progress("loading libraries", 1, 1)
-        learning.train(progress=progress)
+        learning.train(progress=progress, by=by)
         found = tracking.champion()
         assert found is not None
     model = found.load()

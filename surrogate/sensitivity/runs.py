@@ -1,17 +1,14 @@
-"""Many simulations with constants moved, in processes."""
+"""Many simulations with constants moved, by whoever works (``execution``)."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from surrogate.execution import Here, Workers
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.parameters import shipped_parameters
 from surrogate.physics.simulate import simulate
@@ -19,7 +16,7 @@ from surrogate.sensitivity.cases import OUTPUTS
 
 Report = Callable[[str, int, int], None]
 COLUMNS = [one.column for one in OUTPUTS]
-FEW = 4  # jobs that are not worth starting processes for
+FEW = 4  # jobs that are not worth handing out
 
 
 @dataclass(frozen=True)
@@ -38,63 +35,35 @@ class Job:
     rows: tuple[int, ...]
 
 
-@contextmanager
-def simulator(designs: CompleteDesigns, workers: int | None = None) -> Iterator[Simulator]:
-    """Hand out what runs jobs on designs; its processes end with the block.
-
-    Parameters
-    ----------
-    designs : CompleteDesigns
-        n designs.
-    workers : int or None
-        Processes, None for one a core, 1 for none but this one.
-
-    Yields
-    ------
-    Simulator
-    """
-    count = workers or os.cpu_count() or 1
-    if count == 1:
-        yield Simulator(designs, None)
-        return
-    context = multiprocessing.get_context("spawn")  # a forked process would inherit locks of compiled threads
-    pool = ProcessPoolExecutor(count, mp_context=context)
-    try:
-        yield Simulator(designs, pool)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
 class Simulator:
-    """Runs jobs; the numbers do not depend on how many processes there are.
+    """Runs jobs; the numbers do not depend on who does it.
 
     Parameters
     ----------
     designs : CompleteDesigns
         n designs.
-    pool : ProcessPoolExecutor or None
-        None to run in this process.
+    by : Workers, optional
+        Who simulates; default: this process.
     """
 
-    def __init__(self, designs: CompleteDesigns, pool: ProcessPoolExecutor | None) -> None:
-        self.designs, self._pool = designs, pool
+    def __init__(self, designs: CompleteDesigns, by: Workers | None = None) -> None:
+        self.designs, self._by = designs, by if by is not None else Here()
 
     def __call__(
         self, jobs: Sequence[Job], what: str = "", report: Report | None = None
     ) -> list[pd.DataFrame]:
         """For each job the outputs (rows of the job x OUTPUTS), in the order of the jobs."""
-        tables = [self.designs.take(job.rows) for job in jobs]
-        moved = [job.moved for job in jobs]
-        if self._pool is None or len(jobs) <= FEW:
-            running: Iterator[pd.DataFrame] = map(outputs, tables, moved)
-        else:
-            running = self._pool.map(outputs, tables, moved, chunksize=2)
-        found = []
-        for done in running:
-            found.append(done)
+        pieces = [(self.designs.take(job.rows), job.moved) for job in jobs]
+        by, found = self._by if len(jobs) > FEW else Here(), dict[int, pd.DataFrame]()
+        for place, table in by.results(_piece, pieces):
+            found[place] = table
             if report is not None:
                 report(what, len(found), len(jobs))
-        return found
+        return [found[place] for place in range(len(jobs))]
+
+
+def _piece(piece: tuple[CompleteDesigns, Mapping[str, float]]) -> pd.DataFrame:
+    return outputs(*piece)
 
 
 def outputs(designs: CompleteDesigns, values: Mapping[str, float]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ mlflow is only imported when a store is really opened.
 from __future__ import annotations
 
 from surrogate.tracking.campaign_runs import CELLS, STEP, CampaignRun, campaign_run
+from surrogate.tracking.champion_lock import deciding
 from surrogate.tracking.earlier_runs import earlier_run, logged_table
 from surrogate.tracking.experiments import BENCHMARK, SEARCH, TRAIN, campaign_experiment
 from surrogate.tracking.lineage import record_champion
@@ -61,6 +62,7 @@ __all__ = [
     "champion",
     "champion_origin",
     "current_store",
+    "deciding",
     "describe_store",
     "earlier_run",
     "load_champion",

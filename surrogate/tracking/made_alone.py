@@ -13,13 +13,15 @@ _LONGEST_WAIT = "120s"
 
 
 @contextmanager
-def alone_at(uri: str) -> Iterator[None]:
+def alone_at(uri: str, lock: int = _LOCK) -> Iterator[None]:
     """Keep other processes of this package from opening a database in PostgreSQL inside the block.
 
     Parameters
     ----------
     uri : str
         Address of a database; nothing is done for any other than PostgreSQL.
+    lock : int
+        Of PostgreSQL's advisory locks: what is kept from others; default: opening.
 
     Raises
     ------
@@ -38,5 +40,5 @@ def alone_at(uri: str) -> Iterator[None]:
     engine = sa.create_engine(address(uri), poolclass=sa.NullPool)
     with engine.connect() as connection:  # its end is the end of the lock
         connection.execute(sa.select(sa.func.set_config("lock_timeout", _LONGEST_WAIT, False)))
-        connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK)))
+        connection.execute(sa.select(sa.func.pg_advisory_lock(lock)))
         yield

@@ -144,15 +144,18 @@ def test_a_disk_that_fails(case: Case, commands: Commands, tmp_path: Path) -> No
     print(f"\n{case.name}: {dict(said)}", flush=True)
 
 
-def test_proposals_and_promotions_on_a_disk_that_fails(
-    commands: Commands, two_models: Path, tmp_path: Path
+@pytest.mark.parametrize("name", ["promote", "propose", "train"])
+def test_models_and_proposals_on_a_disk_that_fails(
+    name: str, commands: Commands, two_models: Path, tmp_path: Path
 ) -> None:
     mlruns = two_models / "mlruns"
-    for case in (cases.promoting(mlruns, registered), cases.proposing(mlruns, mlruns / "physics")):
-        said = full(
-            commands, case, tmp_path / case.name, max(1, round(TIMES * FULL)), np.random.default_rng(1)
-        )
-        print(f"\n{case.name}: {dict(said)}", flush=True)
+    case = {
+        "promote": cases.promoting(mlruns, registered),
+        "propose": cases.proposing(mlruns, mlruns / "physics"),
+        "train": training(two_models),
+    }[name]
+    said = full(commands, case, tmp_path, max(1, round(TIMES * FULL)), np.random.default_rng(1))
+    print(f"\n{name}: {dict(said)}", flush=True)
 
 
 def test_damaged_files(commands: Commands, two_models: Path, tmp_path: Path) -> None:

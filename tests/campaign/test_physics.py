@@ -12,7 +12,8 @@ import torch
 from surrogate.campaign import physics
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.physics import PhysicsSettings, kept_physics, load_prior, physics_of, save_prior
-from surrogate.errors import ModelError
+from surrogate.errors import ModelError, StoreError
+from surrogate.files.output import locked
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.search_space import host_encoder
 from surrogate.hosts.targets import SCALES, TARGETS
@@ -22,6 +23,7 @@ from surrogate.models.simulator_inputs import simulator_inputs
 from surrogate.physics import simulate
 from surrogate.physics.parameters import shipped_parameters
 from tests.campaign.conftest import SMALL
+from tests.others_who_work import Others
 
 pytestmark = pytest.mark.simulation
 
@@ -90,7 +92,7 @@ def _refuse(*_: object, **__: object) -> None:
     raise AssertionError("simulated again")
 
 
-def test_a_killed_run_goes_on_where_it_ended(
+def test_a_killed_run_goes_on_where_it_ended_whoever_goes_on(
     small_campaign: Campaign, small_physics: PhysicsPrior, hosts: CompleteDesigns, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -108,10 +110,37 @@ def test_a_killed_run_goes_on_where_it_ended(
         physics_of(small_campaign, settings=SMALL, root=tmp_path)
     assert not list(tmp_path.glob("*/prior"))
     left = 1000
-    found = physics_of(small_campaign, settings=SMALL, root=tmp_path)
+    found = physics_of(small_campaign, settings=SMALL, root=tmp_path, by=(others := Others()))
+    assert others.done == 1 + SMALL.groups - 4
     assert len(asked) == 1 + SMALL.groups  # nothing twice
     assert np.array_equal(found.rows(hosts).flat, small_physics.rows(hosts).flat)
     assert not list(tmp_path.glob("*/simulated-*"))
+
+
+def test_of_two_commands_one_makes_it_and_the_other_waits(
+    small_campaign: Campaign, small_physics: PhysicsPrior, small_physics_root: Path, hosts: CompleteDesigns,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (made,) = (one.parent for one in small_physics_root.glob("*/prior"))
+    folder, said = tmp_path / made.name, list[tuple[str, int]]()
+    folder.mkdir()
+    monkeypatch.setattr(physics, "_made", lambda *_: pytest.fail("made twice"))
+    monkeypatch.setattr(physics, "OTHER_S", 0.05)
+    with locked(folder / "prior"), pytest.raises(StoreError, match=r"another command.*wait until it is done"):
+        physics_of(small_campaign, settings=SMALL, root=tmp_path)
+    monkeypatch.setattr(physics, "OTHER_S", 20.0)
+    other = locked(folder / "prior")
+    other.__enter__()
+
+    def told(stage: str, done: int, total: int) -> None:
+        said.append((stage, done))
+        if not done:  # the other command is done with it now
+            shutil.copytree(made / "prior", folder / "prior")
+            other.__exit__(None, None, None)
+
+    found = physics_of(small_campaign, settings=SMALL, root=tmp_path, progress=told)
+    assert np.array_equal(found.rows(hosts).flat, small_physics.rows(hosts).flat)
+    assert [done for stage, done in said if stage.startswith("waiting")] == [0, 1]
 
 
 def test_a_damaged_prior_is_made_again(

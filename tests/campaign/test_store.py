@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from surrogate.campaign import store as campaign_store
+from surrogate.campaign.batch import recorded
 from surrogate.campaign.identity import told_host
 from surrogate.campaign.reports import RESULT_COLUMNS
 from surrogate.campaign.store import CampaignStore
@@ -164,6 +165,25 @@ def test_a_batch_comes_back_byte_for_byte(place: str) -> None:
     # the first batch under a key stays
     assert store.add_pending(batch.iloc[:1], seed=7, key="k").to_csv() == stored.to_csv()
     assert store.batch("other") is None
+
+
+def test_a_batch_is_proposed_again_where_another_was_recorded_meanwhile(place: str) -> None:
+    """Two people at once: the later one proposes beside the hosts of the other, not the same again."""
+    mine, theirs = CampaignStore.open(place), CampaignStore.open(place)
+    beside: list[list[float]] = []
+
+    def new(pending: pd.DataFrame) -> pd.DataFrame:
+        beside.append(pending["thickness_um"].tolist())
+        if len(beside) == 1:
+            theirs.add_pending(pd.DataFrame([host(thickness_um=100.0)]), seed=1, key="theirs")
+        return pd.DataFrame([host(thickness_um=100.0 * len(beside))])
+
+    assert recorded(mine, new, 2, "mine")["proposal_id"].tolist() == ["B02-1"]
+    assert beside == [[], [100.0]]
+    assert mine.pending()["thickness_um"].tolist() == [100.0, 200.0]
+    # the same question, asked by both: the answer that is stored first
+    same = recorded(theirs, lambda _: pd.DataFrame([host(thickness_um=900.0)]), 2, "mine")
+    assert same["thickness_um"].tolist() == [200.0]
 
 
 def test_pending_ends_with_a_told_cell_made_as_closely_as_a_lab_can(place: str) -> None:

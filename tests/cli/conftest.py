@@ -145,6 +145,7 @@ class World:
     physics_can_be_made: bool = True
     trained: int = 0
     trained_on: list[Any] = field(default_factory=list)
+    worked: list[Any] = field(default_factory=list)
     proposed: list[dict[str, Any]] = field(default_factory=list)
     predicted: list[dict[str, Any]] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
@@ -205,9 +206,10 @@ def world(monkeypatch: pytest.MonkeyPatch, records_read_once: None) -> World:
     monkeypatch.setattr(batch_record, "_figures", lambda *given: drawn(*given) if made.draws else [])
 
     def train(
-        recipe: str = "default", *, seed: int = 0, progress: Any = None, records: Any = None
+        recipe: str = "default", *, seed: int = 0, progress: Any = None, records: Any = None, by: Any = None
     ) -> SimpleNamespace:
         made.trained += 1
+        made.worked.append(by)
         made.trained_on.append(records)
         made.champion = True
         progress("simulating", 0, 10)

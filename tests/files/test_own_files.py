@@ -56,6 +56,21 @@ def test_what_is_not_remembered_is_somebodys_unless_an_earlier_version_wrote_it(
     assert (tmp_path / "b.csv").read_text() == "newest"
 
 
+def test_two_commands_at_one_folder_do_not_take_each_others_files_for_somebodys(tmp_path: Path) -> None:
+    one, other = OwnFiles(tmp_path), OwnFiles(tmp_path)
+    for files, text in ((one, "a"), (other, "b"), (one, "c")):
+        for name in ("x.csv", "y.csv"):
+            with files.writing(name) as path:
+                path.write_text(text)
+    assert one.kept == other.kept == {}
+    assert (tmp_path / "x.csv").read_text() == "c"
+    write(tmp_path, "d", "y.csv")
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith(".")) == [
+        "x.csv",
+        "y.csv",
+    ]
+
+
 def test_what_was_kept_in_words(tmp_path: Path) -> None:
     write(tmp_path, "one")
     (tmp_path / "a.csv").write_text("filled in")

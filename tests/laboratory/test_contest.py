@@ -17,10 +17,11 @@ from surrogate.laboratory.contest import Contest
 from surrogate.laboratory.contest_summary import curves, summary
 from surrogate.laboratory.job import Job
 from surrogate.laboratory.neutral import neutral_sources
-from surrogate.laboratory.one_run import COLUMNS, play
+from surrogate.laboratory.one_run import COLUMNS, play, read_part
 from surrogate.laboratory.own_process import OwnProcesses, one_thread, over
 from surrogate.laboratory.plain_designs import random
 from surrogate.laboratory.tasks import TaskSource
+from tests.others_who_work import Others
 
 SOURCE = TaskSource("mixed", "nowhere:task")
 STUBS = [Contender("lihost", "x:y", "stands for ours"), Contender("random", "x:y", "")]
@@ -232,6 +233,34 @@ def test_runs_at_once_measure_the_same(tmp_path: Path) -> None:
     assert outcomes[0].failed == outcomes[1].failed == {("mixed", "random", 1): "gave up"}
     tables = [outcome.results.drop(columns="seconds") for outcome in outcomes]
     pd.testing.assert_frame_equal(*tables)
+
+
+def test_others_go_on_with_runs_that_were_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Away from the folder: part files go there and come back."""
+    folders, here = [], contest(tmp_path / "here").run(None, perform)
+    away = contest(tmp_path / "away")
+    away.run(None, perform)
+    job = away.jobs[0]
+    whole = away.part(job).read_bytes().splitlines(keepends=True)
+    away.part(job).write_bytes(b"".join(whole[:-1]))
+    for other in away.jobs[1:]:
+        away.part(other).unlink(missing_ok=True)
+    begun: dict[str, int] = {}
+
+    def run(_: OwnProcesses, job: Job, part: Path, progress: object) -> str:
+        folders.append(part.parent)
+        begun[job.file_name] = len(read_part(part, job))
+        return perform(job, part, progress)
+
+    monkeypatch.setattr(OwnProcesses, "run", run)
+    outcome = away.run(by=Others())
+    assert outcome.failed == here.failed
+    assert begun == {one.file_name: (len(whole) - 2 if one == job else 0) for one in away.jobs}
+    pd.testing.assert_frame_equal(
+        outcome.results.drop(columns="seconds"), here.results.drop(columns="seconds")
+    )
+    assert tmp_path / "away" / "parts" not in folders
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_ctrl_c_ends_all_that_is_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

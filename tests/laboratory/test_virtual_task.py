@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from contest_examples import mixed
 
 from surrogate.errors import InputError
+from surrogate.files.kept_table import kept_table
 from surrogate.hosts.targets import SCALES
 from surrogate.laboratory import true_front
 from surrogate.laboratory import virtual_task as module
@@ -19,6 +19,7 @@ from surrogate.laboratory.own_with_physics import lihost_physics
 from surrogate.laboratory.tasks import Task
 from surrogate.laboratory.virtual_task import VirtualTask, sources_named, virtual_task
 from surrogate.space.joined import JoinedSpace
+from tests.faults.damage import damaged
 
 HOSTS = 40
 
@@ -90,8 +91,8 @@ def test_the_front_is_better_than_random_hosts_and_is_kept(
     random = hypervolume(gains(task, task.truth(drawn)))
     assert task.best is not None
     assert task.best > random > 0.0
-    kept = [path for path in folder.glob("*.json") if json.loads(path.read_text())["task"] == task.name]
-    assert len(kept) == 1
+    kept = [kept_table(path) for path in folder.glob("*.kept")]
+    assert sum("best" in table and table["task"].tolist() == [task.name] for table in kept) == 1
     monkeypatch.setattr(module, "hypervolume_of_front", lambda *_: pytest.fail("searched again"))
     module._reference.cache_clear()
     monkeypatch.setattr(module.ReferenceHosts, "of", lambda *_: pytest.fail("simulated again"))
@@ -100,10 +101,17 @@ def test_the_front_is_better_than_random_hosts_and_is_kept(
     pd.testing.assert_frame_equal(again.truth(hosts(task)), task.truth(hosts(task)))
 
 
-def test_a_half_written_file_is_made_again(task: VirtualTask, folder: Path) -> None:
-    for path in folder.glob("*.json"):
-        path.write_text(path.read_text()[:5])
-    assert virtual_task("garnet", 1, root=str(folder)).best == task.best
+def test_damaged_files_are_made_again(task: VirtualTask, folder: Path) -> None:
+    truth, rng = task.truth(hosts(task)), np.random.default_rng(0)
+    files = {path: path.read_bytes() for path in folder.glob("*.kept")}
+    assert len(files) == 2
+    for path, content in files.items():
+        path.write_bytes(damaged(content, "bit", rng))
+    module._reference.cache_clear()
+    again = virtual_task("garnet", 1, root=str(folder))
+    assert again.best == task.best
+    pd.testing.assert_frame_equal(again.truth(hosts(task)), truth)
+    assert {path: path.read_bytes() for path in folder.glob("*.kept")} == files
 
 
 def test_kinds_of_laboratories(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.learning.contest import cross_validate
+from surrogate.hosts.search_space import host_encoder
+from surrogate.learning.contest import cross_validate, held_out_predictions
 from surrogate.models.contract import TargetData
 from surrogate.models.ingredients import PlainMedian, RidgeRegression
-from surrogate.models.mixture import Alone
+from surrogate.models.mixture import Alone, literature_rivals
+from tests.others_who_work import Others
 
 MEDIAN, RIDGE = Alone(PlainMedian()), Alone(RidgeRegression("ridge"))
 
@@ -63,6 +66,16 @@ def test_the_scorecard_has_a_row_for_each_rival_and_target(data) -> None:
 def test_it_is_the_same_twice(data) -> None:
     first, second = (cross_validate([RIDGE, MEDIAN], {"t": data}, seed=0) for _ in range(2))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+def test_it_is_the_same_whoever_fits(data) -> None:
+    rows, rivals, others = {"t": data, "u": data}, [RIDGE, MEDIAN], Others()
+    alone = held_out_predictions(rivals, rows, seed=0)
+    pd.testing.assert_frame_equal(
+        held_out_predictions(rivals, rows, seed=0, by=others), alone, check_exact=True
+    )
+    assert others.done == 4
+    pickle.dumps((literature_rivals(), host_encoder().groups))  # those of a training can be sent as well
 
 
 def test_progress_reaches_its_end(data) -> None:

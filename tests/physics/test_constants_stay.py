@@ -21,6 +21,10 @@ FILM = "electrolytes.liquid_ether.sei_resistance"
 # (file, what is assigned) -> why it moves no constant of the physics.
 ALLOWED = {
     ("cli/failures.py", "warnings.showwarning"): "how a command prints warnings",
+    (
+        "machine_code.py",
+        "caching.IndexDataCacheFile",
+    ): "numba: who reads and writes its files, which no option names",
     ("optimization/fused_kernel.py", "logei._try_load_fused_kernel"): "BoTorch: compiled acquisition, or not",
     ("optimization/fused_kernel.py", "logei._load_attempted"): "the same",
     ("optimization/fused_kernel.py", "logei._C"): "the same",

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surrogate.execution import workers
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.physics.uncertainty import Constant, constants, is_entry
 from surrogate.sensitivity.cases import CONDITIONS, HOSTS, OUTPUTS, representative_hosts
-from surrogate.sensitivity.runs import Job, Simulator, outputs, simulator
+from surrogate.sensitivity.runs import Job, Simulator, outputs
 
 ETHER, GARNET = "uniform conductor", "garnet host in garnet"
 
@@ -116,10 +117,10 @@ def test_a_constant_that_must_act_does_so_one_way(
 def test_processes_change_nothing(hosts: CompleteDesigns) -> None:
     keys = ["plating.wiring_fill", "ageing.fade", "electrolytes.liquid_ether.conductivity"]
     jobs = [Job({key: getattr(named(hosts, key), end)}, (0, 6)) for key in keys for end in ("low", "high")]
-    alone = Simulator(hosts, None)(jobs)
+    alone = Simulator(hosts)(jobs)
     told: list[tuple[str, int, int]] = []
-    with simulator(hosts, workers=2) as simulate:
-        together = simulate(jobs, "moving", lambda *now: told.append(now))
+    with workers(2) as who:
+        together = Simulator(hosts, who)(jobs, "moving", lambda *now: told.append(now))
     for one, other in zip(alone, together, strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
     assert told == [("moving", done, 6) for done in range(1, 7)]

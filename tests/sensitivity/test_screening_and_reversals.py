@@ -56,7 +56,7 @@ class Linear(Simulator):
 
 
 def test_effects_of_a_linear_model_are_its_slopes(designs: CompleteDesigns, moved: list[Constant]) -> None:
-    table = screening(Linear(designs, None), moved, trajectories=4, seed=1)
+    table = screening(Linear(designs), moved, trajectories=4, seed=1)
     assert len(table) == len(designs) * len(COLUMNS) * len(moved)
     found = table.set_index(["host", "output", "constant"]).sort_index()
     wiring = found.loc[("dielectric", "bottom_half_share", "plating.wiring_fill")]
@@ -73,16 +73,14 @@ def test_effects_of_a_linear_model_are_its_slopes(designs: CompleteDesigns, move
 
 
 def test_screening_repeats_with_its_seed(designs: CompleteDesigns, moved: list[Constant]) -> None:
-    one, same, other = (
-        screening(Linear(designs, None), moved, trajectories=3, seed=seed) for seed in (1, 1, 2)
-    )
+    one, same, other = (screening(Linear(designs), moved, trajectories=3, seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)
     assert not one.equals(other)
 
 
 @pytest.mark.slow
 def test_screening_of_the_simulator(designs: CompleteDesigns, moved: list[Constant]) -> None:
-    table = screening(Simulator(designs, None), moved, trajectories=2, seed=0)
+    table = screening(Simulator(designs), moved, trajectories=2, seed=0)
     found = table.set_index(["host", "output", "constant"])["mu_star"]
     assert found["planar foil", "overpotential_mV", "plating.wiring_fill"] == 0.0
     assert found["lithiophilicity gradient", "bottom_half_share", "plating.covering_thickness_m"] > 0.05
@@ -92,7 +90,7 @@ def test_screening_of_the_simulator(designs: CompleteDesigns, moved: list[Consta
 
 @pytest.mark.slow
 def test_reversed_rankings_are_reversed(designs: CompleteDesigns, moved: list[Constant]) -> None:
-    table = reversals(Simulator(designs, None), moved)
+    table = reversals(Simulator(designs), moved)
     pairs = table.drop_duplicates(["output", "better", "worse"])
     assert len(pairs) == len(RANKED) * len(designs) * (len(designs) - 1) // 2
     assert (table.loc[table["verdict"] != "reversed", "constant"] == "").all()
@@ -124,6 +122,6 @@ def _short_of(one: Constant, value: float) -> float:
 def test_hosts_that_are_alike_are_not_ranked(designs: CompleteDesigns, moved: list[Constant]) -> None:
     foil = designs.frame.loc[["planar foil", "planar foil"]].set_axis(["one", "other"])
     twins = CompleteDesigns.of(foil)
-    table = reversals(Simulator(twins, None), moved)
+    table = reversals(Simulator(twins), moved)
     assert (table["verdict"] == "tied").all()
     assert len(table) == len(RANKED)

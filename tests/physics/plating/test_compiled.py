@@ -61,8 +61,8 @@ def test_a_user_without_a_home_has_no_cache_folder(monkeypatch):
 
 def test_the_cache_lies_where_it_is_told_to(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    assert cache_folder("code") == tmp_path / "lihost" / "code"
-    assert (tmp_path / "lihost" / "code").is_dir()
+    assert cache_folder("code") == tmp_path / "lihost" / "checked" / "code"
+    assert (tmp_path / "lihost" / "checked" / "code").is_dir()
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
     assert cache_folder("code") is None
