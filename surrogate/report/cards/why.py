@@ -327,7 +327,7 @@ def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth], objectiv
     blind = _BY_CELLS if given(row, SEARCHED_BY) == CELLS_ALONE else ""
     if role == EXPLOIT:
         promise = f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
-        return ". ".join(filter(None, (promise, blind)))
+        return ". ".join(filter(None, (blind, promise)))
     if role == EXPLORE:
         last = f": {LAST}" if comes_last(row) else ""
         chosen = f"{gamble(row).capitalize()}, chosen for what it teaches and not for what it promises"

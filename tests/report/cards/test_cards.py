@@ -126,6 +126,12 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     ].why.role_text
     assert far.startswith("A gamble outside the training data, chosen for")
     assert far.endswith("probability of 0.03: make it last, or leave it out where cells are few")
+    for k, others in ((0, first), (1, beaten)):
+        alone = cards_of(batch.assign(searched_by="own cells alone"), campaign, comparison(2))[
+            k
+        ].why.role_text
+        assert "Searched for by your own cells alone, as one host in four is: where physics misleads" in alone
+        assert "Searched" not in others.why.role_text
     # What promises most is compared with what comes nearest, with numbers, and by what brings it.
     assert first.why.role_text == (
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
