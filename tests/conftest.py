@@ -42,7 +42,8 @@ TOGETHER = (
     "campaign/test_literature_level.py", "campaign/test_outside.py",
     "campaign/test_physics.py", "campaign/test_prediction.py", "campaign/test_proposals.py",
     "campaign/test_stopping.py", "campaign/test_understanding.py",
-    "learning/test_evaluate.py", "learning/test_studies.py", "learning/test_train.py", "tracking/",
+    "learning/test_evaluate.py", "learning/test_own_records.py", "learning/test_promotion.py",
+    "learning/test_studies.py", "learning/test_train.py", "tracking/",
 )  # fmt: skip
 # Files of half a minute: they start early too, so that no worker is left alone with one at the end.
 EARLY = ("browser/", "test_docs.py", "test_examples.py")

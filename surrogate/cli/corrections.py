@@ -273,7 +273,7 @@ def _checked(
 def _in_short(cell: Mapping[str, Any]) -> str:
     """Say in a few words what a report says: framework, state, targets."""
     from surrogate.hosts.columns import TARGETS
-    from surrogate.report.summary import measured
+    from surrogate.report.measured_values import measured
 
     said = [
         str(cell[name]) for name in ("framework", "agent", "state") if cell.get(name) not in (None, "none")

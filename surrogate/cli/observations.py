@@ -169,8 +169,9 @@ def _print_learned(told: pd.DataFrame, before: pd.DataFrame, now: pd.DataFrame) 
 
     from surrogate.cli.proposal_table import break_lines
     from surrogate.hosts.columns import TARGETS
+    from surrogate.report.measured_values import measured
     from surrogate.report.quantities import label, records
-    from surrogate.report.summary import measured, prediction, title
+    from surrogate.report.summary import prediction, title
 
     rows: list[list[str]] = []
     shown = told.head(_MOST_SHOWN)

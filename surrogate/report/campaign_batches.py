@@ -15,7 +15,7 @@ from typing import Any
 
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import BELOW, SCALES
-from surrogate.report import summary
+from surrogate.report import measured_values, summary
 from surrogate.report.axes import is_drawn
 from surrogate.report.quantities import given, label, number
 
@@ -139,7 +139,7 @@ def agreement(batch: BatchInTime, target: str) -> str:
     ratios = [
         _ratio(proposal, cell, target)
         for proposal, cell in told
-        if is_drawn(cell.get(target), target) and not summary.is_bound(cell, target)
+        if is_drawn(cell.get(target), target) and not measured_values.is_bound(cell, target)
     ]
     values = "value" if len(known) == 1 else "values"
     said = f"{known.count('inside')} of {len(known)} {values} inside the 90 % interval"

@@ -21,7 +21,7 @@ from surrogate.campaign.goals import TargetGoal
 from surrogate.evaluation.metrics import NINETY
 from surrogate.hosts import columns as c
 from surrogate.hosts.targets import SCALES
-from surrogate.report import style, summary
+from surrogate.report import measured_values, style, summary
 from surrogate.report.acting import acting
 from surrogate.report.campaign_batches import BatchInTime, agreement, batches_of, changes, learned
 from surrogate.report.campaign_plots import Reached, best_plot, cells_plot, predicted_and_measured
@@ -235,7 +235,7 @@ def taught(
         lines.append(
             Taught(
                 name + (f", {replicate}" if replicate else ""),
-                [summary.measured(cell, target) for target in shown],
+                [measured_values.measured(cell, target) for target in shown],
                 learned(proposals.get(str(cell.get("proposal_id"))), cell),
                 _note(cell, earlier or {}),
                 str(cell.get("told_at", ""))[:10],

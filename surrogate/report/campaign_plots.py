@@ -10,9 +10,10 @@ from markupsafe import Markup, escape
 
 from surrogate.report import style
 from surrogate.report.axes import TEXT, WIDTH, Axis, is_drawn, log_range
+from surrogate.report.measured_values import in_words, is_bound
 from surrogate.report.quantities import axis_title, given, label, quantity
 from surrogate.report.strips import framed
-from surrogate.report.summary import in_words, is_bound, prediction
+from surrogate.report.summary import prediction
 
 _LINE = 22.0  # px, height of the line of a cell
 _LEFT = 78.0  # px, right of the ids of cells

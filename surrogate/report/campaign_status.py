@@ -17,7 +17,7 @@ from surrogate.campaign.gains import beaten, gain_of_values
 from surrogate.campaign.goals import TargetGoal
 from surrogate.campaign.outside import outside_search
 from surrogate.hosts import columns as c
-from surrogate.report import summary
+from surrogate.report import measured_values, summary
 from surrogate.report.like_with_like import Pooled, other_conditions, pooled
 from surrogate.report.quantities import label, quantity, records
 from surrogate.report.status_notes import notes_on_cells, notes_on_limits
@@ -164,7 +164,7 @@ def _cells(observations: pd.DataFrame) -> TextTable:
     rows = [
         [
             _cell(k, row),
-            *(summary.measured(row, target) for target in shown),
+            *(measured_values.measured(row, target) for target in shown),
             str(row["told_at"])[:10],
         ]
         for k, row in enumerate(records(observations))

@@ -21,10 +21,11 @@ from surrogate.report import style
 from surrogate.report.axes import log_range
 from surrogate.report.depth_profile import Profile, depth_figure
 from surrogate.report.goals_in_words import axis_words
+from surrogate.report.measured_values import in_words, is_bound
 from surrogate.report.nearest_papers import citations
 from surrogate.report.proposal_names import marks_of, names_of
 from surrogate.report.quantities import axis_title, given, label, number, quantity, records
-from surrogate.report.summary import in_words, is_bound, title
+from surrogate.report.summary import title
 
 SHORT = {
     "cycle_life_cycles": "cycle_life",

@@ -20,7 +20,7 @@ from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.search_space import choice_space
 from surrogate.hosts.targets import BELOW
 from surrogate.optimization.goals import Limit
-from surrogate.report import summary
+from surrogate.report import measured_values, summary
 from surrogate.report.quantities import given, is_missing, label, quantity, records
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Pooled:
         """
         cells = self.measured(target)
         if len(cells) < 2:
-            return summary.measured(cells[0] if cells else {}, target)
+            return measured_values.measured(cells[0] if cells else {}, target)
         values = sorted(float(cell[target]) for cell in cells)
         spread = f"{quantity(values[0], target)} to {quantity(values[-1], target)}"
         return f"{self._sign(target)}{quantity(self.estimate(target), target)} (median of {len(cells)}, {spread})"

@@ -14,9 +14,10 @@ from markupsafe import Markup, escape
 from surrogate.hosts import columns as c
 from surrogate.report import style, summary
 from surrogate.report.axes import TEXT, WIDTH, Axis, is_drawn, log_range
+from surrogate.report.measured_values import is_bound
 from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import given, label, quantity
-from surrogate.report.summary import is_bound, is_control
+from surrogate.report.summary import is_control
 
 Row = Mapping[str, Any]
 _LEFT, _RIGHT = 70.0, WIDTH - 14.0

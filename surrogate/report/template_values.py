@@ -12,7 +12,7 @@ import pandas as pd
 from surrogate import __version__
 from surrogate.hosts import columns as c
 from surrogate.materials.methods import named
-from surrogate.report import summary
+from surrogate.report import measured_values, summary
 from surrogate.report.acting import acts
 from surrogate.report.axes import Axis
 from surrogate.report.cards.card import Card
@@ -385,7 +385,7 @@ def result_table(results: pd.DataFrame | None) -> list[dict[str, Any]]:
         return []
     lines = []
     for row in records(results):
-        measured = {target: summary.in_words(row, target) for target in c.TARGETS}
+        measured = {target: measured_values.in_words(row, target) for target in c.TARGETS}
         note = "" if is_missing(row.get("note")) else str(row["note"])
         lines.append({"host": summary.title(row), "measured": measured, "note": note})
     return lines

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from surrogate import tracking
-from surrogate.errors import ModelError, RecordError, StoreError
+from surrogate.errors import StoreError
 from surrogate.hosts.columns import TARGETS
 from surrogate.learning.trends import MOVES
 from surrogate.literature import records as literature
@@ -261,38 +261,6 @@ def test_the_same_seed_gives_the_same_model(trained, again, designs):
     assert (usual.xs("forest", level=1) != otherwise.xs("forest", level=1)).any()
 
 
-def test_own_records_are_learned_from_and_told(trained, train_again, designs, tmp_path, monkeypatch):
-    from surrogate.literature import additions as adding
-
-    new = tmp_path / "new.csv"
-    new.write_text(
-        "source,ref,system,strategy,host_material,host_class,electrolyte_class,cell_type,current_density_A_m2,"
-        "areal_capacity_mAh_cm2,cycles,overpotential_V,censored\n"
-        "our lab,1,Cu foam,porous_scaffold,Cu foam,metal,liquid_ether,symmetric,10,1,95,0.25,false\n"
-        "our lab,1,C cloth,porous_scaffold,carbon cloth,carbon,liquid_ether,symmetric,10,1,60,0.3,false\n"
-    )
-    adding.add(new, tmp_path / "records-added.csv")
-    result, _ = train_again(tmp_path, own="records-added.csv")
-    sha256 = file_hash(tmp_path / "records-added.csv")
-    assert result.model.about["records"] == sha256
-    assert "our lab#1" in result.model.papers
-    assert "our lab#1" not in trained[1].model.papers
-    assert not np.allclose(
-        result.model.predict(designs)["overpotential_mV"],
-        trained[1].model.predict(designs)["overpotential_mV"],
-    )
-    monkeypatch.chdir(tmp_path)
-    assert tracking.champion().facts["records"] == sha256
-    run = open_store(make=False).client.get_run(result.run_id)
-    assert run.data.params["data.records.sha256"] == sha256
-    assert run.data.params["data.records.rows"] == "2"
-    (told,) = [one.dataset for one in run.inputs.dataset_inputs if one.dataset.name == "records"]
-    assert told.digest == sha256[:36]
-    assert "records-added.csv" in told.source
-    with pytest.raises(RecordError, match="no such file"):
-        train_again(tmp_path, own="none.csv")
-
-
 def test_training_leaves_the_random_streams_and_threads_alone(again):
     _, _, before, after = again
     assert before[:2] == after[:2]
@@ -334,46 +302,6 @@ def test_the_mixtures_are_read_back(trained, here):
         np.testing.assert_array_equal(again.weights, mixture.weights)
 
 
-def test_the_decision_is_kept_and_can_be_taken_back(trained, train_again, tmp_path, monkeypatch):
-    from surrogate.learning.promotion import promote_by_hand
-
-    shutil.copytree(trained[0] / "mlruns", tmp_path / "mlruns")
-    first = trained[1].version
-    second, _ = train_again(tmp_path)  # the same again: a tie
-    assert not second.verdict.wins
-    assert "no win" in second.verdict.reasons[0]
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    client = open_store(make=False).client
-    assert tracking.champion().version == first
-    assert str(client.get_model_version_by_alias("lihost", "challenger").version) == second.version
-    tags = client.get_model_version("lihost", second.version).tags
-    assert tags["challenger_because"].startswith(second.verdict.reasons[0])
-    assert client.get_run(second.run_id).data.tags["verdict"] == "challenger"
-    table = tracking.logged_table(second.run_id, "champion-before-and-after")
-    assert table["crps_before"].tolist() == pytest.approx(table["crps_after"].tolist())
-    assert table["n"].sum() == trained[1].skill["n"].sum(), "all rows of both"
-    by_hand = promote_by_hand(second.version, "the seed of the paper")
-    assert by_hand.against == first
-    assert by_hand.comparison["target"].tolist() == table["target"].tolist()
-    kept = tracking.logged_table(second.run_id, f"champion-before-and-after-{first}-{second.version}")
-    assert kept["n"].tolist() == table["n"].tolist()
-    told = client.get_run(second.run_id).data.tags
-    assert (told["promoted_because"], told["verdict"]) == ("by hand: the seed of the paper", "champion")
-    assert "challenger" not in client.get_registered_model("lihost").aliases
-    assert tracking.champion().version == second.version
-    tags = client.get_model_version("lihost", second.version).tags
-    assert tags["promoted_because"] == "by hand: the seed of the paper"
-    assert tags["promoted_over"] == first
-    promote_by_hand(tags["promoted_over"], "taken back")
-    assert tracking.champion().version == first
-    with pytest.raises(ModelError, match="no such version"):
-        promote_by_hand("99", "a guess")
-    with pytest.raises(ModelError, match="no reason"):
-        promote_by_hand(second.version, " ")
-    assert tracking.champion().version == first
-
-
 def test_a_searched_recipe_reaches_the_fit_and_leaves_its_papers_out(
     trained, train_again, records, tmp_path, monkeypatch
 ):
@@ -406,49 +334,3 @@ papers = {json.dumps(papers)}
     assert params["searched"] == str(len(papers))
     assert params["mixture.process"] == "False"
     assert params["mixture.prior_papers"] == "1000.0"
-
-
-def test_a_champion_of_another_form_is_not_compared(trained, here, monkeypatch):
-    from surrogate.learning.promotion import Judged
-
-    other = pd.DataFrame({"target": ["ccd_mA_cm2"], "score": [0.1]})
-    monkeypatch.setattr(tracking, "logged_table", lambda run_id, path: other)
-    verdict = Judged(other, other, other).decision("9").verdict
-    assert not verdict.wins
-    assert "--promote 9" in verdict.reasons[1]
-
-
-def test_a_reduced_recipe_never_takes_the_alias_silently(trained, here, monkeypatch):
-    """400 simulations in place of 6000 change no score on papers: the recipe decides."""
-    from types import SimpleNamespace
-
-    from surrogate.learning.promotion import Judged
-    from surrogate.learning.training_recipe import Recipe
-
-    assert Recipe(schema_version=1).reduced == ""
-    toy = Recipe.model_validate({"schema_version": 1, "simulate": {"n": 400}}).reduced
-    assert toy == "simulate.n 400 (shipped: 6000)"
-    first = trained[1].verdict
-    assert first.wins
-    assert "reduced one: simulate.n 60" in first.reasons[1], "the first champion, with a warning"
-    assert "simulate.n 60" in tracking.champion().facts["reduced"]
-    rows = tracking.logged_table(trained[1].run_id, "served-rows")
-    signs = tracking.logged_table(trained[1].run_id, "served-pairs")
-    better = Judged(rows.assign(score=0.5 * rows["score"]), signs, trained[1].skill)
-    equal = Judged(rows, signs, trained[1].skill)
-    assert better.decision("9", toy).verdict.wins, "of two reduced ones the better"
-    assert not equal.decision("9", toy).verdict.wins
-    full = equal.decision("9").verdict
-    assert full.wins, "a full one need not be better than a reduced one"
-    assert "not to be worse is enough" in full.reasons[0]
-    worse = Judged(rows.assign(score=2.0 * rows["score"]), signs, trained[1].skill)
-    assert not worse.decision("9").verdict.wins
-    champion = SimpleNamespace(
-        version="1", run_id=trained[1].run_id, load=lambda: SimpleNamespace(about={"physics": {}})
-    )
-    monkeypatch.setattr(tracking, "champion", lambda: champion)  # by a full recipe
-    verdict = better.decision("9", toy).verdict
-    assert not verdict.wins
-    assert "never takes the place of a full one" in verdict.reasons[0]
-    assert "--promote 9" in verdict.reasons[1]
-    assert better.decision("9").verdict.wins

@@ -9,9 +9,6 @@ from surrogate.report.summary import (
     composition_parts,
     describe,
     extrapolation,
-    in_words,
-    is_bound,
-    measured,
     title,
 )
 
@@ -31,14 +28,11 @@ def test_a_graded_host_is_told_completely() -> None:
     assert said["Outcome"] == "plated in full"
 
 
-def test_limits_are_said_of_the_control_too_and_known_errors_of_values() -> None:
+def test_limits_are_said_of_the_control_too() -> None:
     row = examples.proposals().iloc[0].to_dict() | {"p_within_limits": 0.934}
     assert dict(describe(row))["Keeps the limits"] == "probability 0.93"
     assert dict(describe(row | {"role": "control"}))["Keeps the limits"] == "probability 0.93"
     assert "Keeps the limits" not in dict(describe(row | {"p_within_limits": float("nan")}))
-    cell = {"overpotential_mV": 30.0, "overpotential_mV_sem": 1.5}
-    assert measured(cell, "overpotential_mV") == "30 ± 1.5 mV"
-    assert measured({"overpotential_mV_sem": 1.5}, "overpotential_mV") == "–"
 
 
 def test_a_uniform_host_says_each_value_once() -> None:
@@ -122,23 +116,6 @@ def test_layers_are_told_as_they_are_stacked() -> None:
     lamellae = dict(describe(graded | {"stacking": "alternating", "interchangeable": "doping: nitrogen"}))
     assert lamellae["Gradient"] == "3 equal layers, of the top's and the bottom's make in turn"
     assert lamellae["Equal in all that is known"] == "doping: nitrogen"
-
-
-def test_what_is_known_of_a_measured_target_is_said_as_it_is() -> None:
-    value = {"overpotential_mV": 20.0, "overpotential_mV_censored": False}
-    least, most = (value | {"overpotential_mV_censored": kind} for kind in (True, "below"))
-    between = value | {"overpotential_mV_upper_bound": 35.0}
-    cells = (value, least, most, between, {})
-    assert [measured(cell, "overpotential_mV") for cell in cells] == [
-        "20 mV",
-        "≥ 20 mV",
-        "≤ 20 mV",
-        "20 to 35 mV",
-        "–",
-    ]
-    said = ["20 mV", "at least 20 mV", "at most 20 mV", "20 to 35 mV", "–"]
-    assert [in_words(cell, "overpotential_mV") for cell in cells] == said
-    assert [is_bound(cell, "overpotential_mV") for cell in cells] == [False, True, True, True, False]
 
 
 def test_a_predicted_efficiency_is_not_rounded_to_all() -> None:

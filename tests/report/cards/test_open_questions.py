@@ -39,7 +39,10 @@ def test_a_filtered_film_says_what_sets_its_pores_which_tubes_and_what_may_lie_o
         in magnesium
     )
     assert "make each layer by itself once and measure its pores and porosity" in magnesium
-    assert "one kind, of 2 (assumed, 1.3 to 2.2) g cm⁻³ and, as a network, 10,000 (assumed, " in magnesium
+    assert (
+        "one kind of carbon nanotube, of 2 (assumed, 1.3 to 2.2) g cm⁻³ and, as a network, 10,000 (assumed, "
+        in magnesium
+    )
     assert (
         "multiwalled ones of 20 to 30 nm and 60 to 80 nm (Wang et al., Adv. Energy Mater. 2024" in magnesium
     )
