@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any
 
-from surrogate.campaign.roles import EXPLORE
+from surrogate.campaign.roles import CELLS_ALONE, EXPLORE, SEARCHED_BY
 from surrogate.report import summary
 from surrogate.report.cards.against import in_a_sentence, listed, probability, times
 from surrogate.report.cards.worths import Worth
@@ -61,13 +61,17 @@ def odds(row: Mapping[str, Any], objectives: Iterable[str]) -> str:
 def comes_last(row: Mapping[str, Any]) -> bool:
     """Say whether the cells of a gamble are better spent on other hosts.
 
+    Never of a host that was searched for without physics: how likely its cells decide something is said by the model
+    that they are to put to the test.
+
     Parameters
     ----------
     row : mapping of str to object
         A row of a batch.
     """
     p = given(row, "p_changes_best")
-    return is_gamble(row) and p is not None and float(p) < SELDOM
+    by_all = given(row, SEARCHED_BY) != CELLS_ALONE
+    return is_gamble(row) and by_all and p is not None and float(p) < SELDOM
 
 
 def lesson(worths: Sequence[Worth]) -> str:

@@ -132,6 +132,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         ].why.role_text
         assert "Searched for by your own cells alone, as one host in four is: where physics misleads" in alone
         assert "Searched" not in others.why.role_text
+    unlikely = batch.assign(searched_by="own cells alone", p_changes_best=0.03)
+    assert "make it last" not in cards_of(unlikely, campaign, comparison(2))[1].why.role_text
     # What promises most is compared with what comes nearest, with numbers, and by what brings it.
     assert first.why.role_text == (
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
