@@ -3,7 +3,7 @@
 Data flow: small campaigns, tables and a store with two small models -> ``tests.faults.kills`` kills each command some
 dozens of times -> a row of the table for each: where it was killed, and what state was left. The same on a disk that
 fails from some change on; and ``tests.faults.damage`` damages every kind of file that a user has. ``make bench``;
-LIHOST_BENCH_FAULTS=1 multiplies the number of kills (213), failures (110) and damages (660).
+LIHOST_BENCH_FAULTS=1 multiplies the number of kills (213), failures (120) and damages (660).
 """
 
 from __future__ import annotations
