@@ -144,7 +144,7 @@ def _convert(designs: list[Any], refused: list[Refused]) -> list[str]:
             if number is not None and designs[k].get(target) is None:
                 designs[k][target] = value
             elif number is not None:
-                why = f"gives the same quantity as {target}. To mend it: keep one of the two"
+                why = f"gives the same quantity as {target}{it_is(as_given)}. To mend it: keep one of the two"
                 refused.append(Refused(k, column, why))
             elif as_given is not None and as_given != "":
                 why = f"Input should be a valid number{it_is(as_given)}"

@@ -127,7 +127,7 @@ def test_other_units_are_converted_as_on_the_command_line(
 @pytest.mark.parametrize(
     ("design", "column", "said"),
     [
-        (EXAMPLE | {"thickness_mm": 0.1}, "thickness_mm", "same quantity as thickness_um"),
+        (EXAMPLE | {"thickness_mm": 0.1}, "thickness_mm", "same quantity as thickness_um; it is 0.1"),
         (MADE | {"thickness_mm": "0.1"}, "thickness_mm", "valid number"),
         (MADE | {"thickness_mm": True}, "thickness_mm", "valid number"),
         (MADE | {"thickness_mm": [0.1]}, "thickness_mm", "valid number"),
