@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 
 from surrogate.errors import InputError
 from surrogate.hosts.columns import COLUMNS
@@ -225,9 +224,14 @@ def every_fault_beside(
     """
     in_rows = {place for one in faults if len(place := tuple(one["loc"])) > 2 and isinstance(place[2], int)}
     wrong = {one["loc"][1] for one in faults if tuple(one["loc"]) not in in_rows and len(one["loc"]) > 1}
-    given = {name: field.get_default(call_default_factory=True) for name, field in model.model_fields.items()}
-    given |= {name: body[name] for name in model.model_fields if name in body and name not in wrong}
-    if PydanticUndefined in given.values() or "campaign" in wrong:
+    fields = model.model_fields
+    given = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in fields.items()
+        if not field.is_required()
+    }
+    given |= {name: body[name] for name in fields if name in body and name not in wrong}
+    if given.keys() != fields.keys() or "campaign" in wrong:
         return list(faults)
     try:
         read(given)

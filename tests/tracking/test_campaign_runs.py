@@ -35,6 +35,9 @@ class Cells:
     def proposals(self) -> dict[str, dict[str, object]]:
         return {}
 
+    def history(self) -> list[dict[str, object]]:
+        return []
+
     def pending(self) -> pd.DataFrame:
         return pd.DataFrame(index=range(3))
 
