@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_LOCK = 1_819_898_989  # of PostgreSQL's advisory locks: "lihm" in ASCII
+_LOCK = 1_819_898_989  # of PostgreSQL's advisory locks, which all programs of a database share: drawn once
 _LONGEST_WAIT = "120s"
 
 
