@@ -8,8 +8,21 @@ HIDDEN = "***"
 
 # scheme://user:password@host; a password may hold / and @, so that the last @ before a space or a quote counts.
 _IN_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:\"'<>]*:[^\s\"'<>]*@")
-# ?password=..., &sslpassword=..., and the like in the conninfo strings of PostgreSQL.
-_NAMED = re.compile(r"(\w*(?:password|passwd|secret|token)=)[^\s&;,\"'<>]+", flags=re.IGNORECASE)
+# The same where a password holds spaces or quotes: up to the last @ of the line before another address. What follows
+# the colon is no port.
+_WITH_SPACES = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:\"'<>]*:(?!\d+(?:[/\"'?#,;.)\]]|$))(?:(?!://)[^\n])*@"
+)
+# user:password@host without a scheme.
+_BARE = re.compile(r"(?<![\w/*])[\w.%+-]+:[^\s/@\"'<>]+@(?=[\w\[])")
+# ?password=..., &sslpassword=..., conninfo strings of PostgreSQL, and dictionaries. A value ends before a space or
+# an ampersand, unless it stands in quotes; marks at its end are taken for those of the sentence.
+_NAME = r"\w*(?:password|passwd|pwd|secret|token)"
+_NAMED = re.compile(
+    rf"({_NAME}\s*=\s*|[\"']{_NAME}[\"']\s*:\s*)"
+    r"(?:'[^'\n]*'|\"[^\"\n]*\"|[^\s&\"'](?:[^\s&]*[^\s&\"'<>,;.:)\]}])?)",
+    flags=re.IGNORECASE,
+)
 _USER = re.compile(r"(?<=://).*@")
 
 
@@ -24,9 +37,12 @@ def without_passwords(text: str) -> str:
     Returns
     -------
     str
-        ``scheme://***@host`` for an address with a password, ``password=***`` for one that is named.
+        ``scheme://***@host`` for an address with a password, ``password=***`` for one that is named. Where a password
+        has spaces or quotes, text behind it may go with it.
     """
-    return _NAMED.sub(rf"\g<1>{HIDDEN}", _IN_ADDRESS.sub(rf"\g<1>{HIDDEN}@", text))
+    for address in (_IN_ADDRESS, _WITH_SPACES):
+        text = address.sub(rf"\g<1>{HIDDEN}@", text)
+    return _NAMED.sub(rf"\g<1>{HIDDEN}", _BARE.sub(f"{HIDDEN}@", text))
 
 
 def without_credentials(address: str) -> str:
