@@ -108,9 +108,7 @@ def recorded(
         For a store that cannot be read or written.
     """
     while True:
-        seen = set(
-            store.proposals()
-        )  # first: what is recorded between this line and the next is proposed beside
+        seen = set(store.proposals())  # first: what is recorded before the next line is proposed beside
         pending = store.pending()
         proposed = new(pending[[name for name in pending.columns if name in DESIGN_COLUMNS]])
         if (stored := store.add_pending(proposed, seed, key, seen)) is not None:

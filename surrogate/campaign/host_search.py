@@ -121,7 +121,7 @@ def search_hosts(
     known = known_hosts(conditions, to_beat)
     if to_beat is None:
         known = known.where(is_inside(campaign, known.frame))
-    looks = partial(
+    look = partial(
         search,
         space=campaign.space,
         encoder=encoder,
@@ -140,7 +140,7 @@ def search_hosts(
             continue
         with single_thread():
             model, limits = joint_model(campaign, belief, encoded, making, without_physics=alone)
-        hosts = looks(
+        hosts = look(
             model,
             n=some,
             seed=seed + alone,

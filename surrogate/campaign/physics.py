@@ -49,9 +49,8 @@ FOLDER = Path("mlruns") / "physics"
 _SCHEMA = 3
 CONTROLS = 0.1  # share of the simulated designs that are controls, which break rules that hosts have to keep
 _PRIOR = "prior"  # subfolder of what is finished
-OTHER_S = (
-    1800.0  # how long another command that makes the same is waited for; on one core it takes some minutes
-)
+# How long another command that makes the same is waited for; on one core it takes some minutes.
+OTHER_S = 1800.0
 _WAITING = "waiting for another command, which simulates the same hosts"
 _PART = 500  # hosts simulated between two writes
 _Piece = tuple[CompleteDesigns, PhysicsParameters]

@@ -16,7 +16,6 @@ from surrogate.campaign.file import Campaign
 from surrogate.cli.batch_record import predicted_best
 from surrogate.cli.campaign_record import best_so_far
 from surrogate.cli.proposal import remarks
-from surrogate.execution import Here
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.like_with_like import pooled
@@ -166,48 +165,6 @@ def test_files(
     assert len(run.logged["description"].splitlines()) <= 15
     porous = int((table["framework"] != "none").sum())
     assert len(run.logged["figures.html"]) == 3 + porous  # one page, with the plotting library once
-
-
-@pytest.mark.slow
-def test_others_train_the_first_champion_and_simulate_the_hosts(
-    command: Command, world: World, campaign: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.champion, simulated = False, []
-    monkeypatch.setattr(
-        "surrogate.campaign.physics.physics_of",
-        lambda given, *, settings, progress, by: simulated.append((given.name, by)),
-    )
-    monkeypatch.setattr(sys.modules["surrogate.physics.simulate"], "prepare", lambda report: None)
-    assert command("optimize", "--campaign", campaign, "--workers", 1).code == 0
-    ((name, by),) = simulated
-    assert name == Campaign.load(campaign).name
-    assert isinstance(by, Here)
-    assert world.worked == [by]
-    assert command("surrogate", "train", "--workers", 1).code == 0
-    assert isinstance(world.worked[-1], Here)
-    assert command("surrogate", "train").code == 0
-    assert world.worked[-1] is None
-    assert len(simulated) == 1
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("optimize", "--workers", 0), "at least 1"),
-        (("surrogate", "train", "--workers", 0), "at least 1"),
-        (("surrogate", "sensitivity", "--out", "found", "--workers", 0), "at least 1"),
-        (("surrogate", "train", "--promote", 2, "--because", "x", "--workers", 2), "nothing is trained"),
-        (("surrogate", "train", "--recipe", "ageing", "--cluster", "local"), "leave it out"),
-        (("optimize", "benchmark", "--cluster", "nowhere"), "dask scheduler"),
-    ],
-)
-def test_workers_that_cannot_be_had(
-    command: Command, world: World, words: tuple[object, ...], said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("surrogate.execution.CONNECT_S", 0.2)
-    ended = command(*words)
-    assert ended.code == 2
-    assert said in ended.err
 
 
 @pytest.mark.slow
