@@ -213,6 +213,22 @@ def test_hosts_without_a_mechanism(reference: ReferenceHosts) -> None:
         assert not any(word in mechanism(made.row(k)) for k in range(len(made)))
 
 
+def test_what_was_graded_has_the_mean_of_its_ends(reference: ReferenceHosts) -> None:
+    """The geometric mean of pore sizes, as they are on a logarithmic scale; what is not graded stays."""
+    asked = reference.designs.frame
+    pores = without("graded pores", reference.designs).frame
+    top, bottom = asked["pore_size_top_um"], asked["pore_size_bottom_um"]
+    np.testing.assert_allclose(
+        np.log(pores["pore_size_top_um"]), 0.5 * (np.log(top) + np.log(bottom)), rtol=1e-12
+    )
+    even = without("graded composition", reference.designs).frame
+    for made, quantity in ((pores, "porosity"), (even, "ion_conductor")):
+        mean = 0.5 * (asked[f"{quantity}_top"] + asked[f"{quantity}_bottom"])
+        np.testing.assert_allclose(made[f"{quantity}_top"], mean, rtol=1e-12)
+        np.testing.assert_allclose(made[f"{quantity}_bottom"], mean, rtol=1e-12)
+    np.testing.assert_array_equal(pores["pore_size_top_um"], pores["pore_size_bottom_um"])
+
+
 def test_the_framework_takes_the_place_of_the_agent() -> None:
     parts = {"agent_top": 0.2, "agent_bottom": 0.0, "thickness_um": 100.0}
     for end in ("top", "bottom"):
