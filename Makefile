@@ -7,6 +7,7 @@ STAMP  := $(VENV)/.made-in-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -
 ARGS   ?=
 # Tests that share a costly fixture stay on one worker and start first (tests/conftest.py).
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+LINT     := $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 # Two workers on two cores: a third thread would only be in the way.
 PYTEST   := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL)
 
@@ -20,11 +21,11 @@ optimize: $(STAMP)  ## propose the next hosts (ARGS="--campaign FILE.toml -n 4" 
 quick: $(STAMP)  ## what to run while editing: lint and the tests that need no training, process or patience
 	@$(BIN)/ruff check -q . && $(PYTEST) -q -m "not slow and not training and not process" $(ARGS)
 
-test: check  ## lint, types and the whole test suite
-	@$(PYTEST) $(ARGS)
+test: $(STAMP)  ## format, lint and the whole test suite, types among it
+	@$(LINT) && $(PYTEST) $(ARGS)
 
 check: $(STAMP)  ## format, lint and types only
-	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy
+	@$(LINT) && $(BIN)/mypy
 
 bench: $(STAMP)  ## speed, memory and accuracy figures (not part of the tests)
 	@$(BIN)/python -m pytest tests/benchmarks -q -s -o addopts="--import-mode=importlib" $(ARGS)

@@ -46,7 +46,7 @@ TOGETHER = (
     "learning/test_studies.py", "learning/test_train.py", "tracking/",
 )  # fmt: skip
 # Files of half a minute: they start early too, so that no worker is left alone with one at the end.
-EARLY = ("browser/", "test_docs.py", "test_examples.py")
+EARLY = ("browser/", "test_docs.py", "test_examples.py", "test_types.py")
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 COSTLY = {"trained", "made_store", "small_physics"}
 

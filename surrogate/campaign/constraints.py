@@ -1,13 +1,15 @@
 """The state rules as constraints of a campaign's space: judged under its conditions, the costly ones by a simulation.
 
 The space asks the rules one after the other and about the same designs again (a finalist of a search, a table that is
-checked), so that the last answers are kept.
+checked), and a process may read one campaign several times: the last answers are kept for each set of conditions.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from surrogate.materials.state_rules import StateRule
 from surrogate.space.constraints import NonlinearConstraint
 
 _KEPT = 20_000  # designs whose answers are kept: a few MB
+_CONDITIONS = 8  # sets of conditions of which answers are kept
 
 
 def constraints(conditions: Conditions) -> tuple[NonlinearConstraint, ...]:
@@ -36,7 +39,7 @@ def constraints(conditions: Conditions) -> tuple[NonlinearConstraint, ...]:
     tuple of NonlinearConstraint
         One for each state rule, named as the rule.
     """
-    state = _State(conditions)
+    state = state_under(tuple(conditions.as_dict().items()))
     return tuple(
         NonlinearConstraint(
             rule.name, rule.reason, state.judge(rule), costly=rule.simulated, limit=rule.limit
@@ -48,9 +51,10 @@ def constraints(conditions: Conditions) -> tuple[NonlinearConstraint, ...]:
 class _State:
     """Quantities of designs under one campaign's conditions, computed when a rule first reads them and kept."""
 
-    def __init__(self, conditions: Conditions) -> None:
-        self.conditions = conditions.as_dict()
-        self._known: dict[str, OrderedDict[tuple[Any, ...], dict[str, float]]] = {}
+    def __init__(self, conditions: Mapping[str, Any]) -> None:
+        self.conditions = dict(conditions)
+        self._known = defaultdict[str, OrderedDict[tuple[Any, ...], dict[str, float]]](OrderedDict)
+        self._changing = Lock()  # of what is known, by one thread at a time
         self._asked: tuple[pd.DataFrame, list[tuple[Any, ...]]] | None = None
 
     def judge(self, rule: StateRule) -> Callable[[pd.DataFrame], NDArray[np.bool_]]:
@@ -85,22 +89,32 @@ class _State:
         self, stage: str, quantity: str, table: pd.DataFrame, compute: Callable[[pd.DataFrame], pd.DataFrame]
     ) -> NDArray[np.float64]:
         """Answers that are known, and those of the rest computed together."""
-        known = self._known.setdefault(stage, OrderedDict())
         keys = self._keys(table)
-        new = [k for k, key in enumerate(keys) if key not in known]
+        with self._changing:
+            known = self._known[stage]
+            answers = {key: known[key] for key in keys if key in known}
+        new = [k for k, key in enumerate(keys) if key not in answers]
         if new:
             found = compute(table.iloc[new]).to_dict("records")
-            known.update(
-                (keys[k], {str(n): float(v) for n, v in row.items()})
-                for k, row in zip(new, found, strict=True)
-            )
-        answer = np.array([known[key][quantity] for key in keys], dtype=float)
-        while len(known) > _KEPT:
-            known.popitem(last=False)
-        return answer
+            made = {
+                keys[k]: {str(n): float(v) for n, v in row.items()} for k, row in zip(new, found, strict=True)
+            }
+            answers |= made
+            with self._changing:
+                known.update(made)
+                while len(known) > _KEPT:
+                    known.popitem(last=False)
+        return np.array([answers[key][quantity] for key in keys], dtype=float)
 
     def _keys(self, table: pd.DataFrame) -> list[tuple[Any, ...]]:
         """Rows of a table as keys; those of the table that was asked about last are kept."""
-        if self._asked is None or self._asked[0] is not table:
-            self._asked = table, list(table.itertuples(index=False, name=None))
-        return self._asked[1]
+        asked = self._asked
+        if asked is None or asked[0] is not table:
+            self._asked = asked = table, list(table.itertuples(index=False, name=None))
+        return asked[1]
+
+
+@lru_cache(maxsize=_CONDITIONS)
+def state_under(conditions: tuple[tuple[str, Any], ...]) -> _State:
+    """Return what is known of designs under conditions (name, value), whichever campaign asked."""
+    return _State(dict(conditions))

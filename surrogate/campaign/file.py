@@ -26,6 +26,7 @@ from surrogate.campaign.own_methods import OwnMethods
 from surrogate.campaign.own_names import own_names
 from surrogate.campaign.replicates import CellNumbers
 from surrogate.errors import CampaignError, InputError, Remedy, UnitError
+from surrogate.files.parsing import toml_of
 from surrogate.hosts.columns import COLUMNS
 from surrogate.hosts.conditions import Conditions
 from surrogate.hosts.makeable import makeable_space
@@ -150,7 +151,7 @@ class Campaign:
         )
         try:
             self._whole_space = self._open_choices()
-            if not self._whole_space.choices():
+            if self._whole_space.is_empty:
                 raise CampaignError("no framework and agent that suit the electrolyte are left")
         except InputError as error:
             raise CampaignError(
@@ -315,19 +316,14 @@ def _parse(text: str | Mapping[str, Any], where: str, columns: Columns) -> tuple
 def _sections(text: str, where: str) -> dict[str, Any]:
     """Read TOML."""
     try:
-        return tomllib.loads(text)
+        return toml_of(text)
     except tomllib.TOMLDecodeError as error:
         raise CampaignError(
             f"not valid TOML: {error}", where=where, remedy="correct that line (text needs quotes)"
         ) from error
-    except (ValueError, RecursionError) as error:  # digits or brackets by the thousand
-        what = (
-            "a number has too many digits"
-            if isinstance(error, ValueError)
-            else "brackets are nested too deep"
-        )
+    except ValueError as error:
         raise CampaignError(
-            what,
+            str(error),
             where=where,
             remedy=Remedy(
                 "start from what optimize init FILE.toml writes", "send the sections as a JSON object"

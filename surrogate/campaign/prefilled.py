@@ -19,6 +19,7 @@ from surrogate.campaign.reports import Report
 from surrogate.hosts import columns as c
 
 _SAME_TO = 1e-9  # a workbook keeps 15 digits
+MOST_SAID = 10
 
 
 def told_designs(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -98,6 +99,54 @@ def stays_as_made(
         f"{way_back(cell, changes)}"
         for cell, changes in found.items()
     ]
+
+
+def made_otherwise(
+    rows: Sequence[Report], designs: Sequence[Report], proposals: Sequence[Report], known: Identities
+) -> list[str]:
+    """Say which cells were made otherwise than proposed, as their rows have it for the first time.
+
+    A number of a template that was changed by mistake looks no different from a host that was made so.
+
+    Parameters
+    ----------
+    rows, designs, proposals, known
+        As for :func:`stays_as_made`; a row's ``cell_id`` may be empty.
+
+    Returns
+    -------
+    list of str
+        A sentence for each of the first ``MOST_SAID`` such cells, and one that counts the others; empty for none.
+    """
+    found = []
+    for row, design, proposal in zip(rows, designs, proposals, strict=True):
+        cell = known.cells.get(str(row.get("cell_id")), {})
+        before = (
+            [{**proposal, **{k: v for k, v in cell.items() if v is not None}}, proposal] if proposal else []
+        )
+        changes = {
+            name: proposal.get(name)
+            for name, value in design.items()
+            if before and not any(_same(value, one.get(name)) for one in before)
+        }
+        if not changes:
+            continue
+        name = row.get("cell_id")
+        how = [
+            f"{column} {_plain(design[column])} instead of {_plain(was)}" for column, was in changes.items()
+        ]
+        which = str(name) if name else f"the host proposed as {row.get('proposal_id')}"
+        slip = f"; if that is a slip of the file: {way_back(str(name), changes)}" if name else ""
+        found.append(f"{which} was made otherwise than proposed: {', '.join(how)}{slip}")
+    more = len(found) - MOST_SAID
+    others = (
+        [f"{more} more {'was' if more == 1 else 'were'} made otherwise than proposed"] if more > 0 else []
+    )
+    return [*found[:MOST_SAID], *others]
+
+
+def _plain(value: object) -> str:
+    return "nothing" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def proposal_of(row: Report, cell: Report, known: Identities, position: int, where: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from surrogate.campaign.identity import Identities
 from surrogate.campaign.ids import cell_of
-from surrogate.campaign.prefilled import not_told, proposal_of, stays_as_made, told_designs
+from surrogate.campaign.prefilled import made_otherwise, not_told, proposal_of, stays_as_made, told_designs
 from surrogate.campaign.reports import (
     FAILED,
     LIFE,
@@ -53,8 +53,8 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     Returns
     -------
     notes : list of str
-        A sentence that says for how many rows this was done, and one for each cell whose row has the design as
-        proposed though it was made otherwise; empty for none.
+        A sentence that says for how many rows this was done, for each cell that was made otherwise than proposed, and
+        for each whose row has the design as proposed though it was made otherwise; empty for none.
     own : bool
         Whether some rows name neither a cell nor a proposal, so that their designs stand in the file alone.
 
@@ -77,7 +77,11 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     proposals = [
         proposal_of(row, one, known, k, where) for k, (row, one) in enumerate(zip(rows, named, strict=True))
     ]
-    cells = [{"cell_id": known.cell_named(row, k, where)} for k, row in enumerate(rows)]
+    cells = [
+        {"cell_id": known.cell_named(row, k, where), "proposal_id": known.proposal_of(row, k, where)}
+        for k, row in enumerate(rows)
+    ]
+    otherwise = made_otherwise(cells, designs, proposals, known)
     stays = stays_as_made(cells, designs, proposals, known)
     table[TAKEN_OVER] = [
         not_told(design, proposal) if one else None
@@ -97,7 +101,7 @@ def fill_in(table: pd.DataFrame, known: Identities, where: str) -> tuple[list[st
     count = int(filled.sum())
     rows_of = "1 row is" if count == 1 else f"{count} rows are"
     said = [f"{rows_of} completed from the proposals and cells that they name"] if count else []
-    return [*misplaced, *said, *stays], not all(named)
+    return [*misplaced, *said, *otherwise, *stays], not all(named)
 
 
 def take_states(table: pd.DataFrame, where: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from surrogate.cli.console import count, print_result
 from surrogate.errors import CampaignError, InputError
+from surrogate.files.parsing import json_of
 
 PRODUCT = "lihost campaign"
 VERSION = 3  # 1 had no standard errors, 2 no checksums of records
@@ -119,7 +120,7 @@ def _read(
 ) -> dict[str, Any]:
     """Return the content of an exported campaign."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8-sig"))
+        found = json_of(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise InputError("no such file", where=str(file), remedy="check its name") from error
     except (OSError, ValueError) as error:

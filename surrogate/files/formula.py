@@ -1,15 +1,18 @@
 """Text that a spreadsheet would run as a formula: told apart by an apostrophe before it, as spreadsheets do.
 
 A note or a cell id comes from a person, perhaps from another one than who opens the table (OWASP, CSV injection).
-Data flow: text -> :func:`as_text` -> file -> :func:`as_given` -> the same text.
+A spreadsheet whose columns are separated by semicolons or tabs begins a cell within a text too, and signs as wide as
+Chinese characters count as signs. Data flow: text -> :func:`as_text` -> file -> :func:`as_given` -> the same text.
 """
 
 from __future__ import annotations
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"'*[{_SIGNS}\t\r]")
+_GUARDED = re.compile(rf"'+[{_SIGNS}\t\r]")
+_WITHIN = re.compile(rf"(?<=[;\t\r\n])( *)('*)([{_SIGNS}][^;\t\r\n]*)")
 # No formula; nor is a sign by itself.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?|[+-]|-inf")
 
@@ -26,7 +29,8 @@ def as_text(text: str) -> str:
     -------
     str
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    within = _WITHIN.sub(_with_one_more, text)
+    return f"'{within}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else within
 
 
 def as_given(text: str) -> str:
@@ -41,4 +45,12 @@ def as_given(text: str) -> str:
     -------
     str
     """
-    return text[1:] if _GUARDED.match(text) else text
+    within = _WITHIN.sub(lambda found: f"{found[1]}{found[2][1:]}{found[3]}", text)
+    return within[1:] if _GUARDED.match(text) else within
+
+
+def _with_one_more(found: re.Match[str]) -> str:
+    """Add an apostrophe to those before a formula, and to those before what could be taken for one when read."""
+    spaces, apostrophes, rest = found.groups()
+    more = "'" if apostrophes or not _NUMBER.fullmatch(rest.strip()) else ""
+    return f"{spaces}{more}{apostrophes}{rest}"

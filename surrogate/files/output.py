@@ -235,6 +235,36 @@ def write_text(text: str, path: str | Path) -> Path:
     return Path(path)
 
 
+def append_text(text: str, path: str | Path) -> Path:
+    """Add UTF-8 text to the end of a file, on the disk when this returns; the cost does not grow with the file.
+
+    A process that is killed meanwhile may leave a part of the text, at the end.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    path : str or Path
+        The file; it is made where it is missing.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StoreError
+        As in :func:`replacing`.
+    """
+    path = Path(path)
+    with _explained(path, "cannot be written"):
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        _flush_to_disk(path)
+    return path
+
+
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     """Write a table, without its index, in one step.
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from surrogate.files.output import locked, replacing, write_text
+from surrogate.files.parsing import json_of
 
 WRITTEN = ".written.json"
 _MOST = 1000
@@ -113,7 +114,7 @@ def _hash(path: Path) -> str:
 def _remembered(path: Path) -> dict[str, str]:
     """Return name -> hashes, between them a space; empty where nothing that can be read is remembered."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json_of(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}

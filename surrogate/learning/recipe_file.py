@@ -7,7 +7,6 @@ which sections those are.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from surrogate.errors import RecipeError, ResourceError
+from surrogate.files.parsing import toml_of
 from surrogate.resources import resource
 
 SCHEMA_VERSION = 1
@@ -102,7 +102,7 @@ def _path(name: str | Path) -> Path:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        content = toml_of(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise RecipeError(
             "no such recipe file",
@@ -110,7 +110,7 @@ def _content(path: Path) -> dict[str, Any]:
             limit=f"a .toml file, or a shipped recipe: {_shipped()}",
             remedy="check the name that --recipe gives",
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise RecipeError(
             f"cannot be read: {reason}",

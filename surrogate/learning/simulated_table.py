@@ -2,7 +2,8 @@
 
 Data flow: section and seed -> parts of ``PART_ROWS`` designs, each with a seed of its own -> whoever works
 (``execution``) simulates them, in any order -> ``FOLDER/simulated.parquet/part-000000.parquet`` and so on (a table
-in several files, as pandas, Arrow and Dask read it), with a hash of each in ``_parts.json`` -> ``FOLDER/card.json``:
+in several files, as pandas, Arrow and Dask read it), with a line of ``_parts.jsonl`` for each (its hash, rows and
+outcomes; what it was made from stands in the first line) -> ``FOLDER/card.json``:
 what it was made from (section, seed, a hash of everything that computes it, package version), counts and hashes.
 
 What is in a part depends on its place alone, so that tables are the same to the last bit however many work. A run
@@ -17,22 +18,34 @@ import hashlib
 import io
 import json
 import logging
+import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyarrow.parquet import read_schema
 
 import surrogate
 from surrogate.errors import RecipeError, StoreError
 from surrogate.execution import Here, Workers
-from surrogate.files.output import locked, output_folder, removing, replacing, write_json
+from surrogate.files.output import (
+    append_text,
+    locked,
+    output_folder,
+    removing,
+    replacing,
+    write_json,
+    write_text,
+)
+from surrogate.files.parsing import json_of
 from surrogate.hosts.search_space import host_space
 from surrogate.physics.code_hash import code_hash
 
-TABLE, CARD, PARTS = "simulated.parquet", "card.json", "_parts.json"
+TABLE, CARD, PARTS = "simulated.parquet", "card.json", "_parts.jsonl"
 BEGUN = f".{TABLE}.begun"  # a table that is not whole yet
 SCHEMA_VERSION = 2
 MOST_ROWS = 1_000_000_000
@@ -100,6 +113,7 @@ def _built(
     if not known:
         removing(place)
     output_folder(place)
+    _note_all(place, made_from, known)
     left = [k for k in range(-(-n // PART_ROWS)) if _name(k) not in known]
     done = sum(entry["rows"] for entry in known.values())
 
@@ -114,21 +128,22 @@ def _built(
         with replacing(place / name) as temporary:
             temporary.write_bytes(table)
         known[name] = entry
-        write_json({"made_from": made_from, "parts": known}, place / PARTS)
+        append_text(_line({"part": name, **entry}), place / PARTS)
         done += entry["rows"]
         if progress is not None:
             progress("simulating", done, n)
+    parts = dict(sorted(known.items()))
+    _note_all(place, made_from, parts)  # in order, whoever was done first
     if place.name == BEGUN:
         removing(folder / TABLE)
         place.rename(folder / TABLE)
-    parts = dict(sorted(known.items()))
     hashes = {name: entry["sha256"] for name, entry in parts.items()}
     outcomes = pd.DataFrame([entry["outcomes"] for entry in parts.values()]).sum().astype(int)
     card = {
         **made_from,
         "rows": sum(entry["rows"] for entry in parts.values()),
         "outcomes": {str(name): int(count) for name, count in outcomes.sort_values(ascending=False).items()},
-        "columns": next(iter(parts.values()))["columns"],
+        "columns": read_schema(folder / TABLE / next(iter(parts))).names,
         "parts": hashes,
         "sha256": _together(hashes),
     }
@@ -152,8 +167,29 @@ def _simulated(
         "sha256": hashlib.sha256(file.getvalue()).hexdigest(),
         "rows": len(table),
         "outcomes": counts,
-        "columns": [str(name) for name in table.columns],
     }
+
+
+def _note_all(place: Path, made_from: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write what the whole parts in a folder are: a line of what they were made from, and one for each."""
+    lines = [{"made_from": made_from}, *({"part": name, **entry} for name, entry in parts.items())]
+    write_text("".join(map(_line, lines)), place / PARTS)
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    return json.dumps({**value, "crc32": _crc32(value)}) + "\n"
+
+
+def _noted(line: str) -> dict[str, Any]:
+    """Read what :func:`_line` wrote; ValueError for any other text, as of a process that was killed meanwhile."""
+    value = json_of(line)
+    if not isinstance(value, dict) or value.pop("crc32", None) != _crc32(value):
+        raise ValueError(line)
+    return value
+
+
+def _crc32(value: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(value, sort_keys=True).encode())
 
 
 def _name(part: int) -> str:
@@ -163,16 +199,19 @@ def _name(part: int) -> str:
 def _begun(place: Path, made_from: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return what is noted of the whole parts in a folder, if they were made from the same."""
     try:
-        noted = json.loads((place / PARTS).read_text(encoding="utf-8"))
-        if noted["made_from"] != made_from:
+        first, *rest = (place / PARTS).read_text(encoding="utf-8").splitlines()
+        if _noted(first)["made_from"] != made_from:
             return {}
-        return {
-            str(name): entry
-            for name, entry in noted["parts"].items()
-            if (place / name).is_file() and _sha256(place / name) == entry["sha256"]
-        }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, KeyError):
         return {}
+    found = dict[str, dict[str, Any]]()
+    for line in rest:
+        with suppress(OSError, ValueError):  # the part is made again
+            entry = _noted(line)
+            name = entry.pop("part")
+            if _sha256(place / name) == entry["sha256"]:
+                found[name] = entry
+    return found
 
 
 def load(folder: str | Path) -> pd.DataFrame:
@@ -275,7 +314,7 @@ def read_card(folder: Path) -> dict[str, Any]:
     """
     path = folder / CARD
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
+        card = json_of(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise StoreError("there is no simulated table", where=str(folder), remedy="build it") from error
     except (OSError, ValueError) as error:

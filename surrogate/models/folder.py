@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from surrogate.errors import ModelError, StoreError
+from surrogate.files.parsing import json_of
 
 FORMAT = (
     4  # 1 kept hyperparameters without names, 2 knew lower bounds only, 3 had processes beside the mixture
@@ -113,7 +114,7 @@ def read_folder(folder: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any], 
 
 def _json(folder: Path, name: str) -> dict[str, Any]:
     try:
-        value = json.loads((folder / name).read_text(encoding="utf-8"))
+        value = json_of((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{name} cannot be read: {error}", where=str(folder), remedy=_REMEDY) from error
     if not isinstance(value, dict):

@@ -209,6 +209,10 @@ class Regions:
             keep[rows] = not self.is_empty(acting)
         return codes[keep]
 
+    def any_open(self) -> bool:
+        """Test whether something is allowed in any combination of categories; ends with the first that is found."""
+        return any(not self.is_empty(acting) for acting, _ in self.groups(self.every_code()))
+
     def every_code(self) -> Codes:
         """List all combinations of categories, whether anything is allowed in them or not, (n, q)."""
         sizes = [len(parameter) for parameter in self.layout.categoricals]

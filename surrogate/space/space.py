@@ -125,6 +125,11 @@ class Space:
         return [self.layout.choice(codes) for codes in self._open]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is allowed in any combination of categories; quicker than asking for ``choices``."""
+        return not self.regions.any_open()
+
+    @property
     def is_sparse(self) -> bool:
         """Whether a simplex allows only mixtures of few parts, or smallest amounts."""
         return len(self.regions.supports) > 0

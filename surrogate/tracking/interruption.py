@@ -8,8 +8,10 @@ killed here leaves the rest to the next one.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ from surrogate.tracking.relocation import local_path
 from surrogate.tracking.store import OpenStore
 
 _STAGING = ".artifact.uploading."  # what MLflow calls a file that it has not written in full
+_AGAIN_S = 0.05
 _GONE = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
@@ -99,17 +102,39 @@ def _already_done() -> Iterator[None]:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Let SIGTERM end the run in order, where nothing else handles it; only in the main thread."""
+    """Let SIGTERM end the run in order, where nothing else handles it; only in the main thread.
+
+    A callback of the interpreter (of a weak reference, of an object that goes) can raise nothing: where the signal
+    fell into one, what ends the run is raised again.
+    """
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
+    hook, swallowed = sys.unraisablehook, list[threading.Timer]()
 
     def end(_number: int, _frame: object) -> None:
-        raise SystemExit(128 + signal.SIGTERM)
+        raise _Terminated(128 + signal.SIGTERM)
+
+    def again(lost: sys.UnraisableHookArgs) -> None:
+        if not isinstance(lost.exc_value, _Terminated):
+            hook(lost)
+            return
+        swallowed.append(threading.Timer(_AGAIN_S, os.kill, (os.getpid(), signal.SIGTERM)))
+        swallowed[-1].start()
 
     signal.signal(signal.SIGTERM, end)
+    sys.unraisablehook = again
     try:
         yield
+        if swallowed:
+            end(signal.SIGTERM, None)
     finally:
+        for timer in swallowed:
+            timer.cancel()
+        sys.unraisablehook = hook
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+class _Terminated(SystemExit):
+    """The end of a command that was told to end."""

@@ -322,15 +322,15 @@ def run(
     """
     with scratch():
         current = _start(name, kind, seed, required, parent, again, experiment)
-        with terminable():
-            try:
+        try:
+            with terminable():
                 yield current
-            except BaseException:
-                # The first error is the one to show; recording may be what failed.
-                with suppress(StoreError), warnings.catch_warnings():
-                    warnings.simplefilter("ignore", StoreWarning)
-                    current.close("FAILED")
-                raise
+        except BaseException:
+            # The first error is the one to show; recording may be what failed.
+            with suppress(StoreError), warnings.catch_warnings():
+                warnings.simplefilter("ignore", StoreWarning)
+                current.close("FAILED")
+            raise
         current.close("FINISHED")
 
 

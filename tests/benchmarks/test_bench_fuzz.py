@@ -8,6 +8,8 @@ requests are in ``test_bench_bodies.py``.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import time
@@ -24,6 +26,7 @@ import pandas as pd
 from surrogate import Campaign
 from surrogate.campaign.store import CampaignStore
 from surrogate.campaign.told_table import read_told
+from surrogate.cli.moving import export_campaign, import_campaign
 from surrogate.errors import DesignError, LihostError
 from surrogate.evaluation.domain import Domain
 from surrogate.files.tables import read_table
@@ -45,7 +48,7 @@ AWKWARD = [
     b"", b"nan", b"inf", b"-1e308", b"1e999", b"0", b"-0.0", b"=1+1", b"'", b'"', b'""', b"\x00", b"\xff\xfe",
     b"\xef\xbb\xbf", b"\r", b"\n", b"\r\n", b"\t", b";", b",", b",,,,", b"#", b"{}", b"[]", b"[[x]]", b"null",
     b"true", b"1,5", b"1.234,5", b"9" * 400, b"\xf0\x9f\x94\x8b", "µm".encode("latin-1"), b"(%)", b"thickness_mm",
-    b"None", b"../../etc/passwd",
+    b"None", b"../../etc/passwd", b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5_000,
 ]  # fmt: skip
 Read = Callable[[Path], object]
 
@@ -91,6 +94,29 @@ def small_model(folder: Path) -> None:
     HostModel(mixtures, Domain.of(X), X, tuple(papers.tolist()), {}).save(folder)
 
 
+def imported(path: Path) -> None:
+    """Make a campaign of an exported one, and remove it."""
+    made = path.parent / "imported.toml"
+    try:
+        import_campaign(path, made)
+    finally:
+        for left in path.parent.glob("imported.*"):
+            left.unlink()
+
+
+def imported_as_whole(path: Path) -> None:
+    """Import a damaged export as if somebody had edited it who knows how its checksum is made."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(found.get("content"), dict):
+            content = json.dumps(found["content"], sort_keys=True)
+            found["sha256"] = hashlib.sha256(content.encode()).hexdigest()
+            path.write_text(json.dumps(found), encoding="utf-8")
+    except (ValueError, RecursionError, AttributeError):
+        pass  # what is no export at all is for the reader
+    imported(path)
+
+
 def kinds(folder: Path) -> Iterator[tuple[str, Kind]]:
     own = ROOT / "examples" / "own_cells"
     for name in ("cells.csv", "campaign.toml"):
@@ -117,6 +143,10 @@ def kinds(folder: Path) -> Iterator[tuple[str, Kind]]:
     yield "records", Kind(folder / "records.csv", read_typed, 0.04)
     (database,) = folder.glob("*.db")
     yield "store", Kind(database, lambda path: CampaignStore.open(path).observations(), 0.03)
+    export_campaign(folder / "campaign.toml", folder / "exported.json")
+    shutil.copy(folder / "exported.json", folder / "edited.json")
+    yield "exported campaign", Kind(folder / "exported.json", imported, 0.02)
+    yield "the same, its checksum made anew", Kind(folder / "edited.json", imported_as_whole, 0.04)
     small_model(folder / "model")
     for path in sorted((folder / "model").iterdir()):
         yield f"model, {path.name}", Kind(path, lambda path: HostModel.load(path.parent), 0.02)

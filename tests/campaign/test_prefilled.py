@@ -71,6 +71,30 @@ def test_a_prefilled_row_says_that_the_design_stays_and_how_to_correct_it(labora
     assert laboratory.cell("B01-1-a")["thickness_um"] == 100.0
 
 
+def test_a_host_made_otherwise_than_proposed_is_named_once(laboratory: Laboratory) -> None:
+    def told(cell: str, cycles: int, **design: Any) -> list[str]:
+        notes = laboratory.tell(running(cell, cycles, **{**HOST, **design}))
+        return [one for one in notes if "otherwise" in one]
+
+    assert told("B01-1-a", 50) == []
+    (said,) = told("B01-1-a", 100, thickness_um=108)
+    assert said.startswith("B01-1-a was made otherwise than proposed: thickness_um 108 instead of 100; ")
+    assert told("B01-1-a", 150, thickness_um=108) == []
+    (said,) = told("own", 60, thickness_um=120, proposal_id="B01-1")
+    assert said.startswith("own was made otherwise than proposed: thickness_um 120 instead of 100; ")
+    assert told("of another host", 60, thickness_um=120) == []
+    laboratory.amend(said)
+    assert laboratory.cell("own")["thickness_um"] == 100.0
+
+
+def test_a_row_without_a_cell_names_the_proposal(laboratory: Laboratory) -> None:
+    notes = laboratory.tell({**HOST, "agent": "gold", "porosity_top": 0.85, "proposal_id": "B01-1", LIFE: 60})
+    assert (
+        "the host proposed as B01-1 was made otherwise than proposed: agent gold instead of silver, "
+        "porosity_top 0.85 instead of 0.8"
+    ) in notes
+
+
 def test_what_a_row_leaves_empty_is_no_report_of_the_design(laboratory: Laboratory) -> None:
     laboratory.tell(running("A", 100, date="2026-03-01", **HOST))
     laboratory.tell(running("A", 300, date="2026-03-09"))

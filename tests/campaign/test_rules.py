@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.campaign.constraints import constraints
+from surrogate.campaign.constraints import constraints, state_under
 from surrogate.campaign.file import Campaign
 from surrogate.errors import SpaceError
 from surrogate.hosts.conditions import Conditions
@@ -115,6 +115,7 @@ def test_the_answers_about_a_design_are_computed_once(monkeypatch: pytest.Monkey
     ran: list[int] = []
     plate = feasibility.plated
     monkeypatch.setattr(feasibility, "plated", lambda designs: ran.append(len(designs)) or plate(designs))
+    state_under.cache_clear()
     costly = [one for one in constraints(Conditions()) if one.costly]
     for one in costly:
         one.kept(rows)
@@ -122,6 +123,14 @@ def test_the_answers_about_a_design_are_computed_once(monkeypatch: pytest.Monkey
     assert ran == [6]
     costly[0].kept(pd.concat([rows, rows.assign(thickness_um=55.0)]))
     assert sum(ran) <= 12
+    ran.clear()
+    for conditions in (
+        Conditions(),
+        Conditions(current_density_mA_cm2=3.0),
+    ):  # another campaign of the same cell
+        (again, *_) = (one for one in constraints(conditions) if one.costly)
+        again.kept(rows)
+    assert ran == [6]
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -13,12 +15,15 @@ from surrogate.files.formula import as_given, as_text
 from surrogate.files.output import csv_text, write_csv
 from surrogate.files.tables import read_table
 
-RUN = ("=", "+", "-", "@", "\t", "\r")
+SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+RUN = (*SIGNS, "\t", "\r")
 
 
-@given(st.text(alphabet="=+-@'\t\r1.a ", max_size=6))
+@given(st.text(alphabet="=+-@\uff1d;'\t\r\n1.a ", max_size=8))
 @example("'=1+1")
 @example("''")
+@example("a;'-5")
+@example("\t=1")
 def test_what_is_written_is_read_back(text):
     written = as_text(text)
     assert as_given(written) == text
@@ -26,7 +31,18 @@ def test_what_is_written_is_read_back(text):
     assert not written.startswith(RUN) or number or text in ("+", "-")
 
 
-@pytest.mark.parametrize("text", ["-5", "+1.5e-3", "-", "silver", "10.1000/x", "'quoted'", "-5%"])
+@pytest.mark.parametrize(
+    "text", ["a;=1+1", "a; =1+1", "\uff1d1+1", "a\n@SUM(A1)", "a\t-2+3", "a;-5;=1+1", "a;\uff0b1+1;b"]
+)
+def test_no_cell_that_a_spreadsheet_makes_of_a_text_is_a_formula(text):
+    cells = [cell.strip(" ") for cell in re.split(r"[;\t\r\n]", as_text(text))]
+    assert not any(cell.startswith(SIGNS) for cell in cells if cell != "-5")
+    assert as_given(as_text(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["a; -5", "hot; -20", "a;b", "-5", "+1.5e-3", "-", "silver", "10.1000/x", "'quoted'", "-5%"]
+)
 def test_what_is_no_formula_stays(text):
     assert as_text(text) == text
 

@@ -182,6 +182,33 @@ def test_a_stopped_run_goes_on_where_it_was(
     assert calls == [5], "the others are there"
 
 
+@pytest.mark.parametrize(
+    ("damage", "made"),
+    [
+        (lambda text: text[:-30], [2]),  # killed while the last line was written
+        (lambda text: text.replace('"rows": 5', '"rows": 7', 1), [5]),
+        (lambda text: text[30:], [5, 5, 2]),
+        (lambda text: "", [5, 5, 2]),
+    ],
+)
+def test_a_line_of_notes_that_is_damaged_has_its_part_made_again(
+    tmp_path: Path,
+    calls: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[str], str],
+    made: list[int],
+) -> None:
+    monkeypatch.setattr(simulated_table, "PART_ROWS", 5)
+    card = simulated_table.build(RECIPE, tmp_path, 3)
+    notes = tmp_path / simulated_table.TABLE / simulated_table.PARTS
+    whole = notes.read_text(encoding="utf-8")
+    notes.write_text(damage(whole), encoding="utf-8")
+    calls.clear()
+    assert simulated_table.build(RECIPE, tmp_path, 3) == card
+    assert calls == made
+    assert notes.read_text(encoding="utf-8") == whole
+
+
 def test_two_commands_do_not_make_one_table_at_once(
     tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ ALLOWED = {
     ("physics/plating/compiled.py", "numba.config.CACHE_DIR"): "where machine code is kept, at import",
     ("serving/mlflow_server.py", "sys.excepthook"): "how MLflow's server says that a model does not fit",
     ("tracking/processes.py", "tempfile.tempdir"): "where temporary files stand during a run",
+    ("tracking/interruption.py", "sys.unraisablehook"): "the end of a command that fell into a callback",
     ("tracking/store.py", "os.environ[VARIABLE]"): "the address of MLflow's store",
 }
 

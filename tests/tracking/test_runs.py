@@ -9,6 +9,8 @@ import platform
 import signal
 import subprocess
 import sys
+import time
+import weakref
 
 import pandas as pd
 import pytest
@@ -153,6 +155,31 @@ def test_the_handler_of_sigterm_is_put_back(store):
     with tracking.run("x", "train"):
         assert signal.getsignal(signal.SIGTERM) is not before
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def _told_to_end_in_a_callback() -> None:
+    class Thing: ...
+
+    thing = Thing()
+    kept = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+    del thing
+    assert kept() is None
+
+
+@pytest.mark.parametrize("seconds", [30.0, 0.0], ids=["goes on", "ends at once"])
+def test_a_signal_that_falls_into_a_callback_ends_the_run_all_the_same(store, capfd, seconds):
+    def work() -> None:
+        _told_to_end_in_a_callback()
+        time.sleep(seconds)
+
+    before, began = sys.unraisablehook, time.perf_counter()
+    with pytest.raises(SystemExit) as ended, tracking.run("x", "train") as run:
+        work()
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert time.perf_counter() - began < 25.0
+    assert status(run.id) == "FAILED"
+    assert sys.unraisablehook is before
+    assert "Exception ignored" not in capfd.readouterr().err
 
 
 @pytest.mark.process

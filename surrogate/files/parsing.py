@@ -1,0 +1,68 @@
+"""TOML and JSON that anybody may have written: each fault of the text is a ValueError.
+
+The readers of the standard library end with a RecursionError where brackets are nested by the thousand, and say of a
+number by the thousand digits what concerns programmers alone.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+TOO_DEEP = "brackets are nested too deep"
+TOO_LONG = "a number has too many digits"
+
+
+def toml_of(text: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        ``tomllib.TOMLDecodeError`` where it is not TOML; ``TOO_DEEP`` or ``TOO_LONG`` for what no file needs.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError as error:
+        raise ValueError(TOO_DEEP) from error
+    except ValueError as error:
+        raise ValueError(TOO_LONG) from error
+
+
+def json_of(text: str) -> Any:
+    """Read JSON.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        ``json.JSONDecodeError`` where it is not JSON; ``TOO_DEEP`` or ``TOO_LONG`` for what no file needs.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError as error:
+        raise ValueError(TOO_DEEP) from error
+    except ValueError as error:
+        raise ValueError(TOO_LONG) from error
