@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gpytorch
 import torch
 from botorch.models import SingleTaskGP
+from botorch.posteriors import GPyTorchPosterior
 from torch import Tensor
 
 from surrogate.models.kernels import Effects
 from surrogate.models.prior import covariance
+from surrogate.models.shared_rows import asks_for_nothing, with_shared_rows
 
 
 class PriorKernel(gpytorch.kernels.Kernel):
@@ -59,6 +63,16 @@ class PriorKernel(gpytorch.kernels.Kernel):
         return covariance(x1, x2, self.scales, self.amplitude, self.effects)
 
 
+class PlainModel(SingleTaskGP):
+    """BoTorch's model, which computes rows that sets of designs share once."""
+
+    def posterior(self, X: Tensor, *args: Any, **kwargs: Any) -> GPyTorchPosterior:
+        """Return the posterior at encoded designs (..., q, d)."""
+        joint = super().posterior
+        plain = asks_for_nothing(*args, *kwargs.values())
+        return with_shared_rows(joint, X) if plain else joint(X, *args, **kwargs)
+
+
 def with_fixed_prior(
     X: Tensor, values: Tensor, variances: Tensor, kernel: PriorKernel, level: float
 ) -> SingleTaskGP:
@@ -78,7 +92,7 @@ def with_fixed_prior(
     mean = gpytorch.means.ConstantMean().double()
     # As a tensor: GPyTorch rounds a float to single precision.
     mean.initialize(constant=torch.tensor(level, dtype=torch.double))
-    model = SingleTaskGP(
+    model = PlainModel(
         X, values.unsqueeze(-1), variances.unsqueeze(-1),
         covar_module=kernel, mean_module=mean, outcome_transform=None,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.models.process import FusedProcess, covariance
+from surrogate.models.shared_rows import asks_for_nothing, with_shared_rows
 
 _NOTHING = 1e9  # variance of the observation that stands where there is none yet
 
@@ -78,6 +79,10 @@ class FusedModel(SingleTaskGP):
 
     def posterior(self, X: Tensor, *args: Any, **kwargs: Any) -> GPyTorchPosterior:
         """Return the posterior of the designs' own values, z, at encoded designs (..., q, d)."""
+        plain = asks_for_nothing(*args, *kwargs.values())
+        return with_shared_rows(self._joint, X) if plain else self._joint(X, *args, **kwargs)
+
+    def _joint(self, X: Tensor, *args: Any, **kwargs: Any) -> GPyTorchPosterior:
         return super().posterior(self._prior[0].basis_rows(X, self._target), *args, **kwargs)
 
 
@@ -103,12 +108,15 @@ class MixedModel(FusedModel):
     def posterior(self, X: Tensor, *args: Any, **kwargs: Any) -> GPyTorchPosterior:
         """Return the posterior of the designs' own values, z, at encoded designs (..., q, d)."""
         transform = kwargs.pop("posterior_transform", None)
-        one, other = super().posterior(X).distribution, self._plain[0].posterior(X).distribution
+        posterior = with_shared_rows(self._mixed, X)
+        return posterior if transform is None else transform(posterior)
+
+    def _mixed(self, X: Tensor) -> GPyTorchPosterior:
+        one, other = self._joint(X).distribution, self._plain[0].posterior(X).distribution
         w, apart = self._share, (one.mean - other.mean).unsqueeze(-1)
         spread = w * one.covariance_matrix + (1.0 - w) * other.covariance_matrix
         spread = spread + w * (1.0 - w) * apart @ apart.transpose(-1, -2)
         mean = w * one.mean + (1.0 - w) * other.mean
         # As an operator: where two designs are next to equal its factor is found with jitter, not refused.
         normal = gpytorch.distributions.MultivariateNormal(mean, to_linear_operator(spread))
-        posterior = GPyTorchPosterior(normal)
-        return posterior if transform is None else transform(posterior)
+        return GPyTorchPosterior(normal)
