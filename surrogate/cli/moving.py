@@ -1,22 +1,27 @@
 """The work of ``optimize export`` and ``optimize import``: a campaign in one file that can be mailed.
 
-Data flow: campaign file and every row of its store -> JSON with a checksum -> checked -> campaign file and store.
+Data flow: campaign file and every row of its store -> JSON with a checksum -> checked, and made in a
+temporary folder -> campaign file and store.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from surrogate.cli.console import count, print_result
-from surrogate.errors import CampaignError, InputError
+from surrogate.errors import CampaignError, InputError, LihostError, StoreError
 from surrogate.files.parsing import json_of
 
 PRODUCT = "lihost campaign"
 VERSION = 3  # 1 had no standard errors, 2 no checksums of records
 _READABLE = (1, 2, VERSION)
+_AGAIN = "export the campaign again: optimize export FILE.json --campaign FILE.toml"
 
 
 def export_campaign(campaign_path: Path, file: Path) -> None:
@@ -86,6 +91,7 @@ def import_campaign(file: Path, campaign_path: Path, store_address: str | None =
     from surrogate.files.output import output_file, write_text
 
     content = _read(file)
+    _refuse_unusable(content, file)
     for path in (campaign_path, *(() if store_address else (campaign_path.with_suffix(".db"),))):
         if path.exists():
             raise CampaignError(
@@ -100,10 +106,35 @@ def import_campaign(file: Path, campaign_path: Path, store_address: str | None =
         )  # fmt: skip
     text = with_store(content["campaign"], store_address) if store_address else content["campaign"]
     store = CampaignStore.of(Campaign(text, output_file(campaign_path)))
-    store.restore(content["tables"])
-    write_text(text, campaign_path)
+    made = store_address is None
+    try:
+        store.restore(content["tables"])
+        write_text(text, campaign_path)
+    except StoreError:
+        if made:  # so that the same command may be given again
+            campaign_path.with_suffix(".db").unlink(missing_ok=True)
+        raise
     cells, hosts = count(len(store.observations()), "cell"), count(len(store.pending()), "pending host")
     print_result(f"Written: {campaign_path} and {store.where} ({cells}, {hosts}).")
+
+
+def _refuse_unusable(content: Mapping[str, Any], file: Path) -> None:
+    """Refuse what no campaign can be made of: it is made in a temporary folder first, and all that is in it read."""
+    from surrogate.campaign.file import Campaign
+    from surrogate.campaign.store import CampaignStore
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            Campaign(str(content["campaign"]), Path(folder) / "campaign.toml")
+            store = CampaignStore.open(Path(folder) / "campaign.db")
+            store.restore(content["tables"])
+            for read in (store.observations, store.pending, store.history, store.proposals, store.identities):
+                read()
+        except (LihostError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(
+                "was edited since it was exported, so that no campaign can be made of it", where=str(file),
+                value=f"{type(error).__name__}: {error}".replace(f"{folder}{os.sep}", ""), remedy=_AGAIN,
+            ) from error  # fmt: skip
 
 
 def _has_all_of(earlier: dict[str, Any], content: dict[str, Any]) -> bool:
@@ -115,9 +146,7 @@ def _has_all_of(earlier: dict[str, Any], content: dict[str, Any]) -> bool:
     return all(row.items() <= there.get(name, {}).get(row["id"], {}).items() for name, row in rows)
 
 
-def _read(
-    file: Path, remedy: str = "export the campaign again: optimize export FILE.json --campaign FILE.toml"
-) -> dict[str, Any]:
+def _read(file: Path, remedy: str = _AGAIN) -> dict[str, Any]:
     """Return the content of an exported campaign."""
     try:
         found = json_of(file.read_text(encoding="utf-8-sig"))

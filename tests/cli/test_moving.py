@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from surrogate.campaign.store import CampaignStore
+from surrogate.errors import StoreError
 from tests.cli.conftest import Command, World
 from tests.postgres import Server
 
@@ -151,6 +154,49 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(
     assert ended.code == 2
     assert "To mend it" in ended.err
     assert not list(tmp_path.glob("other.*"))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda content: content.pop("tables"),
+        lambda content: content.update(campaign=3),
+        lambda content: content.update(tables=[]),
+        lambda content: content["tables"].update(results=[1]),
+        lambda content: content["tables"]["results"][0].pop("statement"),
+        lambda content: content["tables"]["results"][0].update(unknown=1),
+        lambda content: content["tables"]["results"][0].update(row="{"),
+        lambda content: content["tables"]["results"][0].update(row="[]"),
+        lambda content: content["tables"]["results"][0].update(row='{"cycle_life_cycles": "many"}'),
+        lambda content: content["tables"]["results"].append(content["tables"]["results"][0]),
+    ],
+)
+def test_what_was_edited_with_its_checksum_is_refused_and_leaves_nothing(
+    command: Command, exported: Path, tmp_path: Path, edit: Callable[[dict[str, Any]], object]
+) -> None:
+    told = json.loads(exported.read_text())
+    edit(told["content"])
+    told["sha256"] = hashlib.sha256(json.dumps(told["content"], sort_keys=True).encode()).hexdigest()
+    exported.write_text(json.dumps(told))
+    there = set(tmp_path.iterdir())
+    ended = command("optimize", "import", exported, "--campaign", tmp_path / "other.toml")
+    assert ended.code == 2
+    assert "was edited since it was exported" in ended.err
+    assert "optimize export" in ended.err
+    assert set(tmp_path.iterdir()) == there
+
+
+def test_a_full_disk_leaves_no_store_without_a_campaign(
+    command: Command, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full", remedy="free some space")
+
+    with monkeypatch.context() as context:
+        context.setattr("surrogate.files.output.write_text", full)
+        assert command("optimize", "import", exported, "--campaign", tmp_path / "other.toml").code != 0
+    assert not (tmp_path / "other.db").exists()
+    assert command("optimize", "import", exported, "--campaign", tmp_path / "other.toml").code == 0
 
 
 def test_only_an_earlier_export_of_the_same_campaign_is_replaced(

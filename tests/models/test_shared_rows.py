@@ -67,7 +67,9 @@ def test_gradients_reach_what_differs(model: PlainModel) -> None:
     torch.testing.assert_close(*slopes, rtol=1e-6, atol=1e-9)
 
 
-def test_an_acquisition_function_is_worth_the_same(model: PlainModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_acquisition_function_is_worth_the_same(
+    model: PlainModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def worth() -> torch.Tensor:
         function = qLogNoisyExpectedHypervolumeImprovement(
             ModelListGP(model, model), torch.tensor([0.0, 0.0]), sets()[0], prune_baseline=False
