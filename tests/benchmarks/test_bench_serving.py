@@ -37,6 +37,7 @@ from surrogate.tracking.registry import ALIAS
 MLRUNS = Path(os.environ.get("LIHOST_BENCH_MLRUNS", "mlruns")).absolute()
 BESIDE_MLFLOW = os.environ.get("LIHOST_BENCH_MLFLOW") == "1"
 ONE, MANY, SECONDS, AT_ONCE = 200, 500, float(os.environ.get("LIHOST_BENCH_SECONDS", "60")), 16
+MOST_P50 = 20  # times the p50 of one who asks alone: of the p99 under load
 RESIDENT, EXCHANGES = "process_resident_memory_bytes", "lihost_model_exchanges"
 WARM, IN_FLIGHT, EACH, SLOW = 5, 4, 100, 50
 REMEMBERED = MOST_REMEMBERED + EACH
@@ -132,8 +133,8 @@ def say(what: str, asked: str, measured: str) -> None:
     print(f"{what:38s} asked {asked:24s} measured {measured}")
 
 
-def in_turn(askers: dict[str, tuple[Server, Callable[[httpx.Client, list[int]], httpx.Response]]]) -> None:
-    """Ask each server for the same single designs, one after the other."""
+def in_turn(askers: dict[str, tuple[Server, Callable[[httpx.Client, list[int]], httpx.Response]]]) -> float:
+    """Ask each server for the same single designs, one after the other; return the p50 of the last, ms."""
     taken: dict[str, list[float]] = {name: [] for name in askers}
     before = {name: server.processor_s() for name, (server, _) in askers.items()}
     for k in range(ONE + WARM):
@@ -148,6 +149,7 @@ def in_turn(askers: dict[str, tuple[Server, Callable[[httpx.Client, list[int]], 
         spent = 1000.0 * (server.processor_s() - before[name]) / ONE
         asked = "p50 15 ms, below MLflow" if name == "lihost" else ""  # a new design each time
         say(f"one design, {name}", asked, f"p50 {middle:.1f} ms, p99 {most:.1f} ms; processor {spent:.1f} ms")
+    return float(middle)
 
 
 ANOTHER_VERSION = f"""
@@ -165,8 +167,8 @@ def another_version(folder: Path) -> None:
     subprocess.run([sys.executable, "-c", ANOTHER_VERSION], cwd=folder, env=environment, check=True)
 
 
-def a_minute_of_load(server: Server, folder: Path) -> None:
-    """Many askers at once, while the alias moves a third of the way through."""
+def a_minute_of_load(server: Server, folder: Path, alone_ms: float) -> None:
+    """Many askers at once, while the alias moves a third of the way through; beside the p50 of one who asks alone."""
     before, began = server.counted(RESIDENT), time.monotonic()
     spent = server.processor_s()
 
@@ -186,16 +188,21 @@ def a_minute_of_load(server: Server, folder: Path) -> None:
         seen = [one for some in pool.map(asker, range(AT_ONCE)) for one in some]
     mover.join()
     spent = 1000.0 * (server.processor_s() - spent) / len(seen)
-    grown = f"{100.0 * (server.counted(RESIDENT) / before - 1.0):+.1f} % of {before / 1e6:.0f} MB"
+    growth = server.counted(RESIDENT) / before - 1.0
+    grown = f"{100.0 * growth:+.1f} % of {before / 1e6:.0f} MB"
     wrong, exchanged = sum(status != 200 for status, _ in seen), server.counted(EXCHANGES)
     middle, most = np.quantile([seconds for _, seconds in seen], [0.5, 0.99])
     rate = f"{len(seen)} answers ({len(seen) / SECONDS:.0f} a second), {wrong} errors"
     waited = f"p50 {middle:.2f} s, p99 {most:.2f} s; processor {spent:.1f} ms each"
-    say(f"{SECONDS:.0f} s at {AT_ONCE} at once", "no error, 100 a second", f"{rate}; {waited}")
+    asked = f"no error, 100 a second, p99 {1e-3 * MOST_P50 * alone_ms:.2f} s"
+    say(f"{SECONDS:.0f} s at {AT_ONCE} at once", asked, f"{rate}; {waited}")
     say("memory in that time", "at most +5 %", grown)
     say("alias moved in that time", "no failed request", f"{exchanged:.0f} exchange, {wrong} failed")
     assert wrong == 0
     assert exchanged == 1, "the endpoint has taken up the other version"
+    assert len(seen) >= 100 * SECONDS
+    assert 1000.0 * most <= MOST_P50 * alone_ms
+    assert growth <= 0.05
 
 
 def beside_slow_clients(server: Server) -> None:
@@ -223,6 +230,7 @@ def beside_slow_clients(server: Server) -> None:
         f"one design beside {SLOW} slow clients", "at most +20 %",
         f"p50 {beside:.1f} ms against {alone:.1f} ms: {100 * (beside / alone - 1):+.0f} %",
     )  # fmt: skip
+    assert beside <= 1.2 * alone
 
 
 def stopped_in_flight(server: Server) -> None:
@@ -268,7 +276,7 @@ def test_predictions_over_http(tmp_path: Path) -> None:
     with served(tmp_path, OURS, "/health", cores="0,1") as ours:
         for k in range(5 * NEW, 5 * NEW + REMEMBERED, EACH):  # until what is remembered is all there will be
             assert ask(ours.client, list(range(k, k + EACH))).status_code == 200
-        a_minute_of_load(ours, tmp_path)
+        a_minute_of_load(ours, tmp_path, in_turn({"lihost, two cores": (ours, ask)}))
         beside_slow_clients(ours)
         stopped_in_flight(ours)
     print(f"load of the machine after: {os.getloadavg()[0]:.1f}")

@@ -165,7 +165,7 @@ STAYS = {
     "plating.properties": {"COVERAGE_CELLS": MESH},
     "plating.runs": {
         "SEPARATOR_CELLS": MESH, "STEPS": MESH,
-        **dict.fromkeys(["CHUNK", "CHUNKS_A_THREAD"], "of threads: no number depends on it"),
+        **dict.fromkeys(["CHUNK", "CHUNKS_A_THREAD", "LEAST_A_THREAD"], "of threads: no number depends on it"),
     },
     "plating.structures": {
         "LITHIUM_PER_COULOMB": NATURE, **dict.fromkeys(["DONE", "SALT_GONE", "VOLTAGE", "FAILED", "NOT_RUN"], CODE),

@@ -32,6 +32,7 @@ Array = NDArray[np.float64]
 
 SEPARATOR_CELLS, STEPS = 8, 50
 CHUNK = 25  # designs a thread takes at once, fewer where a thread had none; the numbers do not depend on it
+LEAST_A_THREAD = 8  # designs: some 0.3 ms each, and a thread takes as long to start as several
 CHUNKS_A_THREAD = 3  # at least, where there are enough designs: one that takes long leaves no thread idle
 
 
@@ -90,7 +91,7 @@ def run(
     strip_to_V : float
         Cutoff of stripping beyond the voltage at the end of plating, V; 0 plates only.
     workers : int or None
-        Threads, None for one a core; the numbers do not depend on it.
+        Threads at most, None for one a core; fewer for few designs. The numbers do not depend on it.
     progress : callable or None
         Called with (done, n) from this thread.
 
@@ -102,7 +103,7 @@ def run(
     plated, stripped = np.full((2, n, len(Summary._fields)), np.nan)
     lithium = np.zeros((n, len(Places._fields), packed.host_rows.shape[2] + 2))
     cutoff = np.full(n, strip_to_V)
-    threads = workers or os.cpu_count() or 1
+    threads = max(1, min(workers or os.cpu_count() or 1, n // LEAST_A_THREAD))
     size = max(1, min(CHUNK, n // (CHUNKS_A_THREAD * threads)))
 
     def chunk(start: int) -> int:
