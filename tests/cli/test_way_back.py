@@ -16,10 +16,18 @@ from tests.cli.conftest import Command, Ended, World
 pytestmark = pytest.mark.slow
 
 
+BATCH_OF_TWO: list[bytes] = []
+
+
 @pytest.fixture
 def proposed(command: Command, world: World, campaign: Path) -> Path:
-    """A campaign with a batch of two."""
-    assert command("optimize", "--campaign", campaign).code == 0
+    """A campaign with a batch of two, which is proposed for the first test only."""
+    store = campaign.with_suffix(".db")
+    if BATCH_OF_TWO:
+        store.write_bytes(BATCH_OF_TWO[0])
+    else:
+        assert command("optimize", "--campaign", campaign).code == 0
+        BATCH_OF_TWO.append(store.read_bytes())
     return campaign
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 
 SEPARATOR_CELLS, STEPS = 8, 50
 CHUNK = 25  # designs a thread takes at once, fewer where a thread had none; the numbers do not depend on it
-LEAST_A_THREAD = 8  # designs: some 0.3 ms each, and a thread takes as long to start as several
+LEAST_A_THREAD = 2  # designs: fewer are not worth handing over
 CHUNKS_A_THREAD = 3  # at least, where there are enough designs: one that takes long leaves no thread idle
 
 
@@ -115,11 +115,19 @@ def run(
         )  # fmt: skip
         return min(start + size, n)
 
-    with ThreadPoolExecutor(threads) if threads > 1 and n > size else nullcontext() as pool:
-        for done in (pool.map if pool else map)(chunk, range(0, n, size)):
-            if progress is not None:
-                progress(done, n)
+    for done in (_pool(threads, os.getpid()).map if threads > 1 else map)(chunk, range(0, n, size)):
+        if progress is not None:
+            progress(done, n)
     return Cycled(plated, stripped, lithium)
+
+
+@lru_cache(maxsize=4)
+def _pool(threads: int, process: int) -> ThreadPoolExecutor:
+    """Return threads that are kept for the next designs: one takes as long to start as several designs to plate.
+
+    A process that was forked has none of its parent's, and makes its own.
+    """
+    return ThreadPoolExecutor(threads, thread_name_prefix="plating")
 
 
 def states(
