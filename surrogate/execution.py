@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
+    CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -24,11 +28,13 @@ from concurrent.futures import (
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import surrogate
 from surrogate.errors import InputError, LihostError
+from surrogate.resources import resource
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -40,6 +46,8 @@ LOCAL = "local"
 AHEAD = 2  # pieces that are handed out for each worker: none waits for the next, and few results wait here
 MOST_LOST = 5  # times in a row that workers may be lost before anything is done
 CONNECT_S = 20  # for a scheduler to answer
+PARENT_S = 1.0  # how often a process looks whether its parent still runs
+_COMPUTES = ("numpy", "scipy", "numba", "llvmlite", "torch", "gpytorch", "botorch", "pandas")
 _AGAIN = "and run the command again, which goes on where it stopped"
 
 
@@ -130,8 +138,21 @@ class Processes:
         if self._pool is None:
             # a forked process would inherit locks of compiled threads
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.count, mp_context=context)
+            self._pool = ProcessPoolExecutor(
+                self.count, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
+            )
         return self._pool
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end soon after its parent, which may be killed and then ends nobody."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
 def _as_they_come(
@@ -185,13 +206,23 @@ class Cluster:
 
         Raises
         ------
+        InputError
+            When no worker is there.
         LihostError
-            When workers are lost again and again with the same piece, or one has another version of the package.
+            When workers are lost again and again with the same piece, or one has another version of the package, or
+            the scheduler is lost.
         """
         from distributed import KilledWorker, as_completed
+        from distributed.client import ClosedClientError
 
         if not self.client.scheduler_info()["workers"]:
-            self.client.wait_for_workers(1, timeout=CONNECT_S)
+            try:
+                self.client.wait_for_workers(1, timeout=CONNECT_S)
+            except TimeoutError as error:
+                raise InputError(
+                    "the scheduler has no workers", where="--cluster", limit=f"one within {CONNECT_S} s",
+                    remedy="start some: dask worker, with the scheduler's address",
+                ) from error  # fmt: skip
         count = max(1, sum(one["nthreads"] for one in self.client.scheduler_info()["workers"].values()))
         waiting, running = iter(enumerate(items)), as_completed([], with_results=True, raise_errors=True)
         piece = partial(by_the_same, installed(), work)
@@ -208,9 +239,16 @@ class Cluster:
         for _ in range(AHEAD * count):
             submit()
         try:
-            for future, result in running:
+            for found in running:
+                if isinstance(found, BaseException):  # so it says that the scheduler has gone
+                    raise found
+                future, result = found
                 submit()
                 yield places.pop(future.key), result
+        except (CancelledError, ClosedClientError) as error:
+            raise LihostError(
+                "the scheduler of the cluster was lost", remedy=f"start scheduler and workers, {_AGAIN}"
+            ) from error
         except KilledWorker as error:
             raise LihostError(
                 f"a piece of the work was lost with each worker that had it: {error}",
@@ -220,12 +258,18 @@ class Cluster:
 
 @cache
 def installed() -> str:
-    """Return a hash (SHA-256) of the package as it is installed here; it decides results, as data beside it do."""
-    folder = Path(__file__).parent
+    """Return a hash (SHA-256) of all that decides results here: the package, its data, and what it computes with."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    for folder, ending in (
+        (Path(__file__).parent, "*.py"),
+        (resource("datasets"), "*"),
+        (resource("training"), "*"),
+    ):
+        for path in sorted(one for one in folder.rglob(ending) if one.is_file() and one.suffix != ".pyc"):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    for name in _COMPUTES:
+        digest.update(f"{name} {version(name)}\0".encode())
     return digest.hexdigest()
 
 
@@ -248,8 +292,9 @@ def by_the_same(package: str, work: Callable[[Item], Result], item: Item) -> Res
     """
     if installed() != package:
         raise LihostError(
-            "a worker has another version of lihost than the command", value=surrogate.__version__,
-            where=socket.gethostname(), remedy="install the same on all machines, and start the workers again",
+            "a worker has another version of lihost than the command, other data, or other libraries to compute with",
+            value=surrogate.__version__, where=socket.gethostname(),
+            remedy="install the same on all machines (constraints.txt), and start the workers again",
         )  # fmt: skip
     return work(item)
 

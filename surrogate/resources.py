@@ -52,12 +52,17 @@ def cache_folder(name: str) -> Path | None:
     Returns
     -------
     Path or None
-        The folder; None where it cannot be written to, or the user has no home.
+        The folder, which is the user's alone: whoever may write to it runs code. None where it is another's or
+        cannot be written to, or the user has no home.
     """
     given = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     try:
         folder = (Path(given) if given else Path.home() / ".cache") / "lihost" / "checked" / name
         folder.mkdir(parents=True, exist_ok=True)
+        if hasattr(os, "getuid"):  # not on Windows
+            if folder.stat().st_uid != os.getuid():
+                return None
+            folder.chmod(0o700)
     except (OSError, RuntimeError):  # pathlib raises the latter for a user whom the system does not know
         return None
     if not os.access(folder, os.W_OK):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import math
 import pickle
-from concurrent.futures import ProcessPoolExecutor
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
+from distributed.client import ClosedClientError
 
 from surrogate.errors import InputError, LihostError
-from surrogate.execution import Here, Processes, Threads, by_the_same, installed, workers
+from surrogate.execution import Cluster, Here, Processes, Threads, by_the_same, installed, workers
+from surrogate.resources import resource
 
 ITEMS = [5, 3, 8, 1, 4]
 DONE = {place: math.factorial(item) for place, item in enumerate(ITEMS)}
@@ -90,6 +97,96 @@ def test_no_scheduler(address, monkeypatch):
     monkeypatch.setattr("surrogate.execution.CONNECT_S", 0.2)
     with pytest.raises(InputError, match=r"no scheduler answers.*dask scheduler"), workers(2, address):
         pass
+
+
+@pytest.mark.slow
+def test_processes_end_with_a_command_that_is_killed(tmp_path):
+    script = (
+        "import os, time\n"
+        "from surrogate.execution import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    for _, pid in Processes(1).results(eval, ['__import__(\"os\").getpid()']):\n"
+        "        print(pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    (tmp_path / "script.py").write_text(script)
+    command = subprocess.Popen(
+        [sys.executable, str(tmp_path / "script.py")], stdout=subprocess.PIPE, text=True
+    )
+    worker = int(command.stdout.readline())
+    command.kill()
+    command.wait()
+    until = time.monotonic() + 20.0
+    while Path(f"/proc/{worker}/stat").exists() and time.monotonic() < until:
+        if Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            break  # ended, and nobody has asked how
+        time.sleep(0.1)
+    assert time.monotonic() < until
+
+
+class NoWorkers:
+    """A client whose scheduler has no workers."""
+
+    def scheduler_info(self):
+        return {"workers": {}}
+
+    def wait_for_workers(self, count, timeout):
+        raise TimeoutError(f"Only 0/{count} workers arrived")
+
+
+def test_a_scheduler_without_workers():
+    with pytest.raises(InputError, match=r"the scheduler has no workers.*dask worker"):
+        list(Cluster(NoWorkers()).results(math.factorial, ITEMS))
+
+
+class Lost(NoWorkers):
+    """A client whose scheduler goes after the first result."""
+
+    def scheduler_info(self):
+        return {"workers": {"one": {"nthreads": 1}}}
+
+    def submit(self, work, item, pure):
+        future = Future()
+        future.key = item
+        return future
+
+
+@pytest.mark.parametrize("error", [CancelledError("lost"), ClosedClientError("Client is closed")])
+def test_a_scheduler_that_is_lost(monkeypatch, error):
+    class Completed(list):
+        def __init__(self, *_, **__):
+            super().__init__()
+
+        def __iter__(self):
+            yield self[0], 120
+            if isinstance(error, CancelledError):
+                yield error  # as distributed does
+            raise error
+
+        add = list.append
+
+    monkeypatch.setattr("distributed.as_completed", Completed)
+    found = Cluster(Lost()).results(math.factorial, ITEMS)
+    assert next(found) == (0, 120)
+    with pytest.raises(LihostError, match=r"the scheduler of the cluster was lost.*goes on"):
+        next(found)
+
+
+def test_data_and_libraries_decide_as_code_does(monkeypatch, tmp_path):
+    known = installed()
+    with monkeypatch.context() as context:
+        context.setattr("surrogate.execution.version", lambda name: "0")
+        installed.cache_clear()
+        assert installed() != known
+    shutil.copytree(resource("datasets"), tmp_path / "datasets")
+    shutil.copytree(resource("training"), tmp_path / "training")
+    monkeypatch.setattr("surrogate.execution.resource", lambda name: tmp_path / name)
+    installed.cache_clear()
+    assert installed() == known
+    (tmp_path / "datasets" / "materials" / "agents.toml").write_text("other = 1")
+    installed.cache_clear()
+    assert installed() != known
+    installed.cache_clear()
 
 
 def test_other_code_is_refused():

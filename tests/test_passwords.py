@@ -22,6 +22,9 @@ from surrogate.passwords import without_passwords
         ("{'password': 'ge heim', 'user': 'u'}", "{'password': ***, 'user': 'u'}"),
         ("invalid address 'u:geheim@127.0.0.1:1'", "invalid address '***@127.0.0.1:1'"),
         ("TOKEN=geheim;", "TOKEN=***;"),
+        ("store: postgresql:/u:geheim@h/d", "store: postgresql:/***@h/d"),
+        ("postgresql://h/d?pass%77ord=geheim&x=1", "postgresql://h/d?pass%77ord=***&x=1"),
+        ("postgresql://h/d?options=-cpassword%3Dgeheim", "postgresql://h/d?options=-cpassword%3D***"),
     ],
 )
 def test_passwords_are_left_out(text: str, left: str) -> None:
@@ -37,6 +40,7 @@ def test_passwords_are_left_out(text: str, left: str) -> None:
         "row 3, column password: not a column",
         "MLflow store: sqlite:///mlruns/mlflow.db (of /home/x)",
         "give a token of your own: any text",
+        "https://example.org/a%20b?name%20of=somebody",
     ],
 )
 def test_what_holds_no_password_stays(text: str) -> None:

@@ -12,7 +12,7 @@ from surrogate.laboratory.run_code import APART
 PACKAGE = Path(__file__).parents[1] / "surrogate"
 # From the ground up; ``docs/architecture.md`` says what each holds.
 ORDER = (
-    "lazy", "passwords", "errors", "execution", "machine_code", "resources", "shapes", "units", "space", "materials",
+    "lazy", "passwords", "errors", "machine_code", "resources", "execution", "shapes", "units", "space", "materials",
     "hosts", "physics", "files", "literature", "evaluation", "models", "sensitivity", "validation", "optimization",
     "campaign", "laboratory", "tracking", "report", "learning", "library", "serving", "cli",
 )  # fmt: skip

@@ -38,6 +38,7 @@ from surrogate.units import UNIT_SPELLINGS, convert, split_unit
 
 SCHEMA_VERSION = 1
 MOST_PROPOSALS = 24
+LONGEST = 50_000  # characters of a campaign file; the template with its comments has some 2,400
 
 
 class _Section(BaseModel):
@@ -315,6 +316,14 @@ def _parse(text: str | Mapping[str, Any], where: str, columns: Columns) -> tuple
 
 def _sections(text: str, where: str) -> dict[str, Any]:
     """Read TOML."""
+    if len(text) > LONGEST:  # some texts take the reader as long as the square of their length
+        raise CampaignError(
+            "longer than a campaign file may be", where=where, value=f"{len(text):,} characters",
+            limit=f"{LONGEST:,}",
+            remedy=Remedy(
+                "leave out comments; cells are told by optimize tell", "send the sections as a JSON object"
+            ),
+        )  # fmt: skip
     try:
         return toml_of(text)
     except tomllib.TOMLDecodeError as error:

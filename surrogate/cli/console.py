@@ -27,6 +27,9 @@ _ASCII = {
 _ASCII |= {"…": "...", "·": "*", "⁻": "-"} | dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 
 
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")
+
+
 def _readable(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
@@ -56,16 +59,32 @@ def stderr() -> Console:
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
+def harmless(text: str) -> str:
+    """Return a text whose control characters are shown and not obeyed: a note may be another person's.
+
+    Parameters
+    ----------
+    text : str
+        That goes to a terminal.
+
+    Returns
+    -------
+    str
+        Line breaks and tabs stay.
+    """
+    return text.translate(_CONTROLS)
+
+
 def print_result(text: str = "") -> None:
     """Print one line of the result to stdout; wrapped on a terminal, whole in a pipe."""
     console = stdout()
-    console.print(text, soft_wrap=not console.is_terminal)
+    console.print(harmless(text), soft_wrap=not console.is_terminal)
 
 
 def print_message(text: str, style: str | None = None) -> None:
     """Print one line about what is going on to stderr; ``style`` is a style of rich, such as "red"."""
     console = stderr()
-    console.print(text, style=style, soft_wrap=not console.is_terminal)
+    console.print(harmless(text), style=style, soft_wrap=not console.is_terminal)
 
 
 def count(number: int, what: str) -> str:
@@ -115,7 +134,7 @@ def make_table(
     for k, heading in enumerate(headings):
         made.add_column(heading, justify="right" if right and k else "left", overflow="fold")
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*map(harmless, row))
     return made
 
 

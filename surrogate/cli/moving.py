@@ -130,7 +130,7 @@ def _refuse_unusable(content: Mapping[str, Any], file: Path) -> None:
             store.restore(content["tables"])
             for read in (store.observations, store.pending, store.history, store.proposals, store.identities):
                 read()
-        except (LihostError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LihostError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise InputError(
                 "was edited since it was exported, so that no campaign can be made of it", where=str(file),
                 value=f"{type(error).__name__}: {error}".replace(f"{folder}{os.sep}", ""), remedy=_AGAIN,

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-_FORMULA = re.compile(rf"'*[{_SIGNS}\t\r]")
-_GUARDED = re.compile(rf"'+[{_SIGNS}\t\r]")
-_WITHIN = re.compile(rf"(?<=[;\t\r\n])( *)('*)([{_SIGNS}][^;\t\r\n]*)")
+# Spaces and quotation marks before a sign are taken off by a spreadsheet; between the places where it begins a cell.
+_BEFORE = r"[ \"\u00a0\u3000\x0b\x0c]*"
+_FORMULA = re.compile(rf"'*{_BEFORE}[{_SIGNS}\t\r]")
+_GUARDED = re.compile(rf"'+{_BEFORE}[{_SIGNS}\t\r]")
+_WITHIN = re.compile(rf"(?<=[;\t\r\n])('*)({_BEFORE}[{_SIGNS}][^;\t\r\n]*)")
 # No formula; nor is a sign by itself.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?|[+-]|-inf")
+_NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?%?|[+-]|-inf")
 
 
 def as_text(text: str) -> str:
@@ -30,7 +32,7 @@ def as_text(text: str) -> str:
     str
     """
     within = _WITHIN.sub(_with_one_more, text)
-    return f"'{within}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else within
+    return f"'{within}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text.strip()) else within
 
 
 def as_given(text: str) -> str:
@@ -45,12 +47,12 @@ def as_given(text: str) -> str:
     -------
     str
     """
-    within = _WITHIN.sub(lambda found: f"{found[1]}{found[2][1:]}{found[3]}", text)
+    within = _WITHIN.sub(lambda found: f"{found[1][1:]}{found[2]}", text)
     return within[1:] if _GUARDED.match(text) else within
 
 
 def _with_one_more(found: re.Match[str]) -> str:
     """Add an apostrophe to those before a formula, and to those before what could be taken for one when read."""
-    spaces, apostrophes, rest = found.groups()
+    apostrophes, rest = found.groups()
     more = "'" if apostrophes or not _NUMBER.fullmatch(rest.strip()) else ""
-    return f"{spaces}{more}{apostrophes}{rest}"
+    return f"{more}{apostrophes}{rest}"

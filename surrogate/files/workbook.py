@@ -16,6 +16,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from surrogate.errors import InputError
 from surrogate.files.formula import as_given
 from surrogate.files.rows import COMMENT, Cells, Spared, refuse_header
 from surrogate.files.text import MOST_BYTES, Complaint
@@ -24,6 +25,11 @@ from surrogate.units import written_unit
 
 _SHEETS = "xl/worksheets/"
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b")
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\b[^>]{0,200}?\bref=[\"']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})[\"']"
+)
+_MOST_LINES = 1_048_576  # of a tab, as Excel has it
+MOST_CELLS = 5_000_000  # of a tab from its first to its last filled cell, gaps included
 SIGNATURE = b"PK\x03\x04"
 _REMEDY = 'open it in Excel, save it again as .xlsx or as "CSV UTF-8", and give that file'
 
@@ -186,9 +192,12 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
             workbook = "xl/workbook.xml" in archive.namelist()
-            merges = size <= MOST_BYTES and any(
-                _MERGE.search(archive.read(name)) for name in archive.namelist() if _SHEETS in name
-            )
+            sheets = [name for name in archive.namelist() if _SHEETS in name] if size <= MOST_BYTES else []
+            merges, merged = False, 0
+            for name in sheets:
+                content = archive.read(name)
+                merges = merges or _MERGE.search(content) is not None
+                merged += sum(map(_area, _MERGED.finditer(content)))
     except _DAMAGED as cause:
         _refuse_damaged(complain, cause)
     if not workbook:
@@ -200,6 +209,13 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
             limit=f"{MOST_BYTES / 2**20:.0f} MiB",
             remedy="split it into several files",
         )
+    if merged > MOST_CELLS:
+        complain.refuse(
+            "the merged cells of the workbook are too many",
+            value=f"{merged:,}",
+            limit=f"{MOST_CELLS:,}",
+            remedy="unmerge them, and save the file",
+        )
     import openpyxl  # late: only workbooks need it
 
     try:
@@ -207,7 +223,9 @@ def read_tabs(raw: bytes, complain: Complaint) -> list[Tab]:
             warnings.simplefilter("ignore")  # of styles and drop-down lists that are not read
             values = openpyxl.load_workbook(io.BytesIO(raw), read_only=not merges, data_only=True)
             formulas = openpyxl.load_workbook(io.BytesIO(raw), read_only=not merges)
-        tabs = [_tab(sheet, formulas[sheet.title]) for sheet in values.worksheets]
+        tabs = [_tab(sheet, formulas[sheet.title], complain) for sheet in values.worksheets]
+    except InputError:
+        raise
     except Exception as cause:  # openpyxl raises whatever its parsers do
         _refuse_damaged(complain, cause)
     filled = [tab for tab in tabs if any(map(any, tab.lines))]
@@ -224,11 +242,32 @@ def _refuse_damaged(complain: Complaint, cause: Exception) -> NoReturn:
     ) from cause
 
 
-def _tab(sheet: Any, formulas: Any) -> Tab:
+def _area(found: re.Match[bytes]) -> int:
+    """Return how many cells a merged range has."""
+    from openpyxl.utils import range_boundaries
+
+    left, top, right, bottom = range_boundaries(f"{found[1].decode()}:{found[2].decode()}")
+    return (right - left + 1) * (bottom - top + 1)
+
+
+def _refuse_far(lines: int, width: int, title: str, complain: Complaint) -> None:
+    """Refuse a tab with a cell so far from the others that its gaps would fill the memory."""
+    if lines > _MOST_LINES or lines * width > MOST_CELLS:
+        complain.refuse(
+            f"a cell of the tab {title!r} stands too far from the others",
+            value=f"{lines:,} lines and {width:,} columns",
+            limit=f"{MOST_CELLS:,} cells from the first to the last that is filled",
+            remedy="delete the rows and columns behind the table, and save the file",
+        )
+
+
+def _tab(sheet: Any, formulas: Any, complain: Complaint) -> Tab:
     """Read a tab twice over: the values that were saved, and the formulas."""
     for one in (sheet, formulas):
         if hasattr(one, "reset_dimensions"):  # read in turn; some programs write them wrong
             one.reset_dimensions()
+        else:  # all cells are there
+            _refuse_far(one.max_row, one.max_column, sheet.title, complain)
     lines: list[tuple[str, ...]] = []
     per_cent, without = set(), set()
     for line, (cells, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)):
@@ -236,6 +275,7 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
         while texts and not texts[-1]:
             texts.pop()
         lines.append(tuple(texts))
+        _refuse_far(len(lines), len(texts), sheet.title, complain)
         for column, (cell, formula) in enumerate(zip(cells, written, strict=True)):
             if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
                 per_cent.add((line, column))
@@ -244,6 +284,7 @@ def _tab(sheet: Any, formulas: Any) -> Tab:
     while lines and not lines[-1]:
         lines.pop()
     width = max(map(len, lines), default=0)
+    _refuse_far(len(lines), width, sheet.title, complain)
     wide = tuple(texts + ("",) * (width - len(texts)) for texts in lines)
     ranges = getattr(getattr(formulas, "merged_cells", None), "ranges", ())
     merged = [

@@ -19,7 +19,7 @@ from surrogate.files.sheet import Sheet
 from surrogate.files.text import Complaint
 from surrogate.units import split_unit, written_unit
 
-_DIGITS = r"(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)"
+_DIGITS = r"(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)"
 _BELOW, _ABOVE = r"(?:<=?|≤|⩽)", r"(?:>=?|≥|⩾)"
 _ONE = re.compile(rf"({_BELOW}|{_ABOVE}|[~≈])\s*{_DIGITS}", re.ASCII)
 _PLUS = re.compile(rf"{_DIGITS}\s*\+", re.ASCII)

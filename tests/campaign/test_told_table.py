@@ -114,6 +114,15 @@ def test_a_known_name_in_other_signs_is_that_name(known: str, spelled: Callable[
     assert known in found or plainly(found[0]) == plainly(known)
 
 
+@pytest.mark.parametrize(
+    "text", ["9" * 100_000 + "x", ">" + "9" * 100_000 + "x", "1" + ",111" * 25_000 + "x"]
+)
+def test_endless_digits_are_refused_and_hold_nobody_up(tell: Tell, text: str) -> None:
+    """What a pattern could read in many ways took minutes of a server that nobody else could ask meanwhile."""
+    with pytest.raises(RecordError, match="not a number"):
+        tell({LIFE: 180, MV: text}, sep=";")
+
+
 def test_parts_in_per_cent_are_converted(tell: Tell) -> None:
     share = [name for name in HOST if name.startswith(("conductor_", "agent_", "porosity_"))]
     given_so = dict.fromkeys(share) | {f"{name}_pct": float(HOST[name]) * 100 for name in share}

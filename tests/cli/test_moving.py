@@ -167,6 +167,7 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(
         lambda content: content["tables"]["results"][0].update(unknown=1),
         lambda content: content["tables"]["results"][0].update(row="{"),
         lambda content: content["tables"]["results"][0].update(row="[]"),
+        lambda content: content["tables"]["results"][0].update(row="[" * 100_000),
         lambda content: content["tables"]["results"][0].update(row='{"cycle_life_cycles": "many"}'),
         lambda content: content["tables"]["results"].append(content["tables"]["results"][0]),
     ],

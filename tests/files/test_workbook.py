@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,40 @@ def test_a_far_formatted_cell_costs_nothing(tmp_path: Path) -> None:
         sheet["ZZ90000"].font = openpyxl.styles.Font(bold=True)
 
     assert read(tmp_path, workbook([HEAD, ["tin", 5]], edit=bold))[0]["thickness_um"] == [5.0]
+
+
+def with_text(content: bytes, old: bytes, new: bytes) -> bytes:
+    """A workbook whose first tab has another text in its file."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(made, "w") as archive:
+        for entry in given.infolist():
+            text = given.read(entry)
+            archive.writestr(entry, text.replace(old, new) if entry.filename.endswith("sheet1.xml") else text)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'<row r="2"', b'<row r="90000000"', "stands too far from the others"),
+        (
+            b"</row></sheetData>",
+            b'</row><row r="900"><c r="XFD900"><v>1</v></c></row></sheetData>',
+            "too far from the others",
+        ),
+        (
+            b"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="A3:XFD1048576"/></mergeCells>',
+            "merged cells",
+        ),
+    ],
+)
+def test_gaps_that_would_fill_the_memory_are_refused(
+    tmp_path: Path, old: bytes, new: bytes, said: str
+) -> None:
+    content = with_text(workbook([HEAD, ["tin", 5]]), old, new)
+    with pytest.raises(RecordError, match=said):
+        read(tmp_path, content)
 
 
 GOOD = workbook([HEAD, ["tin", 5]])

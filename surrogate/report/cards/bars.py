@@ -131,8 +131,8 @@ def _in_words(bar: Bar, own: str, cells: str, many: int | None) -> str:
     still_open = ", so that it most likely stays open" if ahead and bar.chance < _LIKELY else ""
     text = (
         f"{in_a_sentence(bar.target)}{read} {above} {times(bar.factor)} the control's (the control is better {below} "
-        f"{times(bar.worse)}): {cells} clear that with a probability of {probability(bar.chance)} if it is truly "
-        f"{times(bar.predicted)} ({own}), {probability(bar.chance_in_all)} as that is uncertain"
+        f"{times(bar.worse)}): {cells} clear that with a probability of {probability(bar.chance)} if the true ratio "
+        f"is {times(bar.predicted)} ({own}), and of {probability(bar.chance_in_all)} with its uncertainty"
         f"{falls_short}{still_open}"
     )
     if not ahead or bar.chance >= SHOWN:

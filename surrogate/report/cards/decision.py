@@ -20,6 +20,7 @@ from surrogate.hosts.targets import SCALES
 from surrogate.report import summary
 from surrogate.report.cards.against import control_in_words, in_a_sentence, listed, probability
 from surrogate.report.cards.gamble import comes_last, gamble, gambles_of, is_gamble, odds
+from surrogate.report.cards.worths import in_its_place, simplest_of
 from surrogate.report.proposal_names import names_of
 from surrogate.report.quantities import given, records
 
@@ -112,8 +113,26 @@ def decision_of(batch: pd.DataFrame, campaign: Campaign, comparison: Comparison 
     gambles = gambles_of({names[k]: rows[k] for k in rest if k != teacher})
     made = comparison.made_already[first] if comparison.made_already else None
     far = {names[k]: rows[k] for k in ([first] if teacher is None else [first, teacher])}
-    said = [*_in_words(decided, made_for, "" if made is None else made.name), *gambles, *_outside(far)]
+    simpler = _simpler(rows[first], names[first], comparison, first, campaign)
+    said = [
+        *_in_words(decided, made_for, "" if made is None else made.name),
+        *simpler,
+        *gambles,
+        *_outside(far),
+    ]
     return replace(decided, text=". ".join(said) + ".")
+
+
+def _simpler(
+    row: Mapping[str, Any], name: str, comparison: Comparison, k: int, campaign: Campaign
+) -> list[str]:
+    """Say of a host that cells could not tell from a simpler one what that has instead; nothing of any other."""
+    area = campaign.cells.disc_area_cm2
+    simplest = simplest_of(row, comparison, k, campaign.objectives, comparison.spreads, area)
+    if given(row, "role") != EXPLOIT or simplest is None or not simplest.instead:
+        return []
+    instead = listed(in_its_place(row, simplest.left_out))
+    return [f"A simpler form of {name} does as well: {instead}. Build that one; its card says what to weigh"]
 
 
 def first_of(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
@@ -162,7 +181,7 @@ def _in_words(decided: Decision, made_for: Sequence[str], made_already: str) -> 
         )
     if decided.alike:
         told = [f"{name} ({_by_objective(decided.p_better[name])})" for name in decided.alike]
-        said.append(f"That it beats {listed(told)} is not clear")
+        said.append(f"Whether it beats {listed(told)} is open")
     said += [_how(first, name, decided.p_better[name]) for name in decided.apart]
     for name in second:
         said.append(f"{name} {made_for[1]}")

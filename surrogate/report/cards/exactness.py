@@ -26,8 +26,8 @@ _SIDES = {"at the top": "at the separator side", "at the bottom": "at the foil s
 WEAK_CHECK = 0.3  # of a mass: where the tolerance of the porosity leaves more, weighing shows little
 _THICKNESS = 0.1  # relative: assumed of a laboratory; what it does to a cell is not simulated
 _MIXTURE = (
-    "The mixture: multiply the table's mg and nm of a layer by its measured over its stated mass; each part then "
-    "has to lie within its tolerance"
+    "The mixture: where a layer weighs more or less than stated, multiply the table's mg and nm of that layer, and "
+    "their tolerances, by measured over stated mass; each part then has to lie within its tolerance"
 )
 _MOST_NAMED = 3  # mistakes that are to be avoided
 _AS_MUCH = 0.99  # of the change of a layer, from which on another one is changed as much

@@ -205,8 +205,8 @@ def _by_then(worse: float | None) -> str:
     if worse is None:
         return "which lives longer stays open"
     return (
-        f"if all of the host's have failed, below {times(worse)} the cycles of the control's so far, the control is "
-        "better, else it stays open"
+        f"if all of the host's have failed by then, and their geometric mean is below {times(worse)} the control's "
+        "cycles so far, the control is better; otherwise it stays open"
     )
 
 
@@ -245,8 +245,8 @@ def _rests_on(rule: StopRule) -> str:
     if rule.decided_factor is None or rule.cells_alone_factor is None:
         return ""
     return (
-        f"the predicted ratio pulls the estimate, so that the bar is {times(rule.decided_factor)}; the cells alone "
-        f"would need {times(rule.cells_alone_factor)}"
+        f"the bar takes your cells together with the predicted ratio: {times(rule.decided_factor)}; from the cells "
+        f"alone it would be {times(rule.cells_alone_factor)}"
     )
 
 

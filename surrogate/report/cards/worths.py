@@ -231,7 +231,7 @@ def simplest_of(
     simplest = {target: float(told[f"{target}_over_control"]) for target in objectives}
     own = {target: found[0] for target in objectives if (found := difference(row, target)) is not None}
     ratios = [f"{in_a_sentence(target)} {times(exp(z))}" for target, z in simplest.items()]
-    text = f"{listed(_instead(row, left_out))}: {listed(ratios)} the control's"
+    text = f"{listed(in_its_place(row, left_out))}: {listed(ratios)} the control's"
     gained = {
         target: simplest[target] / own[target]
         for target, goal in objectives.items()
@@ -278,8 +278,21 @@ def _per_cent(share: float) -> str:
     )
 
 
-def _instead(row: Mapping[str, Any], left_out: Sequence[str]) -> list[str]:
-    """Say what a host has instead of features, which is what the control of its framework has."""
+def in_its_place(row: Mapping[str, Any], left_out: Sequence[str]) -> list[str]:
+    """Say what a host has instead of features, which is what the control of its framework has.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+    left_out : sequence of str
+        Features, as :class:`Simplest` has them.
+
+    Returns
+    -------
+    list of str
+        Such as "uniform porosity of 80 %", one for each.
+    """
     design = pd.DataFrame([{name: row[name] for name in (*c.CHOICES, *c.CONDITIONS) if name in row}])
     plain = control_of(CompleteDesigns.of(design, where="host of a batch")).row(0)
     instead = {

@@ -42,6 +42,12 @@ def files_that_are_no_toml(desk: Desk) -> Iterator[Ended]:
     yield desk.run("optimize", "init", desk.toml)
 
 
+@case("leave out comments")
+def a_file_that_is_too_long(desk: Desk) -> Iterator[Ended]:
+    yield desk.with_file("schema_version = 1\n" + "# what we did in May\n" * 3000)
+    yield desk.with_file("schema_version = 1\n")
+
+
 @case(
     "at the top, or make a new file: optimize init",
     "did you mean",

@@ -47,6 +47,17 @@ def test_a_cache_folder_that_cannot_be_made_is_done_without(tmp_path):
     assert _plate(blocked)[0] == 0
 
 
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="users and modes are other things there")
+def test_nobody_else_may_write_to_a_cache_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    folder = cache_folder("x")
+    folder.chmod(0o777)
+    assert cache_folder("x").stat().st_mode & 0o777 == 0o700
+    own = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: own + 1)
+    assert cache_folder("x") is None
+
+
 def test_a_user_without_a_home_has_no_cache_folder(monkeypatch):
     """As in a container that runs under a number that no user has."""
 

@@ -105,8 +105,16 @@ def test_one_host_alone_is_made_beside_its_control(campaign: Any) -> None:
     assert decided is not None
     assert decided.text == (
         "Make B00-1, and the control B00-C. The probability that B00-1 beats the control, plain carbon fibre, in "
-        "your cells is 0.70 in cycle life and 0.70 in overpotential."
+        "your cells is 0.70 in cycle life and 0.70 in overpotential. A simpler form of B00-1 does as well: uniform "
+        "pores of 15 µm and uniform porosity of 80 %. Build that one; its card says what to weigh."
     )
+
+
+def test_of_a_gamble_no_simpler_form_is_named(campaign: Any) -> None:
+    gamble = batch_of(examples.BASE).assign(role=["explore", "control"])
+    decided = decision_of(gamble, campaign, comparison(1, probabilities(0.7)))
+    assert decided is not None
+    assert "simpler" not in decided.text
 
 
 def test_a_host_that_breaks_a_limit_is_not_the_first(campaign: Any) -> None:

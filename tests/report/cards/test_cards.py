@@ -184,7 +184,7 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     # Two means of three cells each, s = 0.37: 1.645 s sqrt(2/3), whatever was predicted.
     assert stop.cells_alone_factor == pytest.approx(exp(1.6449 * 0.37 * (2.0 / 3.0) ** 0.5), rel=1e-3)
     assert stop.rests_on.endswith(
-        f"so that the bar is × {stop.decided_factor:.3g}; the cells alone would need × 1.64"
+        f"with the predicted ratio: × {stop.decided_factor:.3g}; from the cells alone it would be × 1.64"
     )
     # What to do comes first, and says how likely it is that life is decided by then.
     assert stop.text.startswith(
@@ -239,9 +239,10 @@ def test_the_bar_of_each_objective_comes_with_the_probability_of_clearing_it(car
     said = dict(cycling_lines(card.test))
     assert re.match(
         r"Overpotential, read at cycle 10, below × 0\.\d+ the control's \(the control is better above × 1\.33\): "
-        rf"3 \+ 3 cells clear .* if it is truly × 0\.4 \(12 mV\), {first.chance_in_all:.2f} as that is uncertain\. "
-        rf"Then cycle life above × .* 3 \+ 3 cells clear that with a probability of {then.chance:.2f} if it is truly "
-        r"× 2 \(400 cycles\), .* \(geometric means; of a host's cell that still runs the cycles so far, while "
+        rf"3 \+ 3 cells clear .* if the true ratio is × 0\.4 \(12 mV\), and of {first.chance_in_all:.2f} with its "
+        rf"uncertainty\. Then cycle life above × .* 3 \+ 3 cells clear that with a probability of {then.chance:.2f} "
+        r"if the true ratio is × 2 \(400 cycles\), .* \(geometric means; of a host's cell that still runs the cycles "
+        r"so far, while "
         r"the control's have to have failed\) the host is better with a probability of 0\.95$",
         said["Decides first"],
     )
@@ -376,5 +377,6 @@ def test_the_mass_of_a_disc_that_is_hardly_there_checks_nothing():
     said = how_exactly([], {}, parts, 6.04, 6.04)
     assert "Check twice" not in said
     assert (
-        "The mixture: multiply the table's mg and nm of a layer by its measured over its stated mass" in said
+        "The mixture: where a layer weighs more or less than stated, multiply the table's mg and nm of that layer"
+        in said
     )
