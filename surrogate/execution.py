@@ -10,6 +10,7 @@ contest are done this way.
 from __future__ import annotations
 
 import hashlib
+import logging
 import multiprocessing
 import os
 import socket
@@ -239,10 +240,9 @@ class Cluster:
         for _ in range(AHEAD * count):
             submit()
         try:
-            for found in running:
-                if isinstance(found, BaseException):  # so it says that the scheduler has gone
-                    raise found
-                future, result = found
+            for future, result in running:
+                if isinstance(result, CancelledError):  # so it says that the scheduler has gone
+                    raise result
                 submit()
                 yield places.pop(future.key), result
         except (CancelledError, ClosedClientError) as error:
@@ -348,6 +348,8 @@ def workers(count: int | None = None, cluster: str | None = None) -> Iterator[Wo
         ):
             yield Cluster(client)
         return
+    for name in ("distributed", "distributed.client"):  # stack traces, which say less than our messages
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(cluster, timeout=CONNECT_S)
     except (OSError, ValueError, TimeoutError) as error:

@@ -160,7 +160,7 @@ def test_a_scheduler_that_is_lost(monkeypatch, error):
         def __iter__(self):
             yield self[0], 120
             if isinstance(error, CancelledError):
-                yield error  # as distributed does
+                yield self[1], error  # as distributed does
             raise error
 
         add = list.append
