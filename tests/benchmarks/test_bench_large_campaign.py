@@ -1,5 +1,7 @@
 """A campaign of 1,000 told cells: how long ``tell`` of ten more, ``status`` and ``optimize`` take, and their memory.
 
+Limits are on seconds of the processor, as other work may run beside them.
+
 Data flow: 1,000 hosts of the ether campaign, of which some could not be made, some cells are still running and some
 are replicates -> told once through the store -> each command in a process of its own, warm (a champion in ``mlruns``
 and the campaign's physics and simulations are there) -> seconds, CPU seconds and peak memory. Needs a champion in
@@ -85,4 +87,4 @@ def test_a_thousand_cells(tmp_path: Path) -> None:
     measured("status", "status", "--campaign", path)
     measured("propose", "propose", "--campaign", path)
     print(taken["status"][3].splitlines()[-1])
-    assert all(taken[name][0] <= limit for name, limit in LIMITS_S.items())
+    assert all(taken[name][1] <= limit for name, limit in LIMITS_S.items())

@@ -143,6 +143,7 @@ EXEMPT = {
     "give the campaign file another name": "restore() alone, which import keeps from a store that there is",
     "predict without --campaign": "tests/campaign/test_conditions.py: surrogate predict",
     "split it into several files": "needs a file of a gigabyte",
+    "unmerge them, and save the file": "millions of merged cells: tests/files/test_workbook.py",
     "keep those that are needed": "needs a thousand columns",
     "write the row again": "rows that are spared, of records only",
     "check the quotation marks of the row": "rows that are spared, of records only",

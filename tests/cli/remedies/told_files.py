@@ -155,11 +155,12 @@ def an_own_name_beside_the_known_one(desk: Desk) -> Iterator[Ended]:
     ".xlsx or as",
     "open the file in Excel and save it, or write the value",
     "unmerge them, write the value into each cell",
+    "delete the rows and columns behind the table",
 )
 def workbooks(desk: Desk) -> Iterator[Ended]:
     from openpyxl import Workbook
 
-    def book(life: object, *more: object, merged: str = "") -> bytes:
+    def book(life: object, *more: object, merged: str = "", far: str = "") -> bytes:
         made, raw = Workbook(), io.BytesIO()
         header, row = csv.reader(own({LIFE: 300}).decode().splitlines())
         sheet = made.worksheets[0]
@@ -168,6 +169,8 @@ def workbooks(desk: Desk) -> Iterator[Ended]:
             sheet.append([value if name == LIFE else one for name, one in zip(header, row, strict=True)])
         if merged:
             sheet.merge_cells(merged)
+        if far:
+            sheet[far] = "x"
         made.save(raw)
         return raw.getvalue()
 
@@ -177,3 +180,5 @@ def workbooks(desk: Desk) -> Iterator[Ended]:
     yield desk.tell(book(310), name="cells.xlsx")
     yield desk.tell(book(320, 330, merged="A2:A3"), name="cells.xlsx")
     yield desk.tell(book(320, 330), name="cells.xlsx")
+    yield desk.tell(book(340, far="XFD900"), name="cells.xlsx")
+    yield desk.tell(book(340), name="cells.xlsx")
