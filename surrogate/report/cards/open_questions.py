@@ -7,6 +7,7 @@ constants say, and else a trial that decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -69,14 +70,19 @@ def _what_differs(row: Mapping[str, Any], method: Method, layers: Sequence[Layer
     ways = []
     for name in graded:
         claim = method.grades[name]
-        where, stop, how = claim.note.partition(": ")
-        said = f"{how} ({_work(claim.source)}, {where})" if stop and claim.source else claim.note
+        said = "; ".join(_cited(part, claim.source) for part in re.split(r"; (?=section )", claim.note))
         ways.append(f"What sets {_of(name, layers)}: {said}" + (" (assumed)" if not claim.source else ""))
     measured = listed([_DIFFER[name] for name in graded])
     return (
         f"{'. '.join(ways)}. The tables have no numbers for it: make each layer by itself once and measure its "
         f"{measured}"
     )
+
+
+def _cited(said: str, source: str) -> str:
+    """Put the place of a statement behind it: "section 4.1.4: it follows the solution" of a source."""
+    where, stop, how = said.partition(": ")
+    return f"{how} ({_work(source)}, {where})" if stop and source else said
 
 
 def _of(name: str, layers: Sequence[Layer]) -> str:

@@ -51,6 +51,7 @@ def test_a_filtered_film_says_what_sets_its_pores_which_tubes_and_what_may_lie_o
     assert "What sets" not in uniform
     assert "measure its" not in uniform
     # Fibres are spun, not laid wet; what sets their pores has a source.
-    assert "diameters; section 3.1.1: the diameter follows the solution (Wang et al." in fibres
+    assert "section 4.1.4); the diameter follows the solution (Wang et al." in fibres
+    assert "section 3.1.1). What sets a porosity" in fibres
     assert "tube" not in fibres
     assert "in a liquid" not in fibres
