@@ -256,6 +256,11 @@ class Cluster:
             ) from error
 
 
+def _decides(path: Path) -> bool:
+    """Test for a file of code or data; locks and compiled code lie beside them."""
+    return path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
+
+
 @cache
 def installed() -> str:
     """Return a hash (SHA-256) of all that decides results here: the package, its data, and what it computes with."""
@@ -265,7 +270,7 @@ def installed() -> str:
         (resource("datasets"), "*"),
         (resource("training"), "*"),
     ):
-        for path in sorted(one for one in folder.rglob(ending) if one.is_file() and one.suffix != ".pyc"):
+        for path in sorted(one for one in folder.rglob(ending) if _decides(one)):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     for name in _COMPUTES:

@@ -49,7 +49,7 @@ def constraints(conditions: Conditions) -> tuple[NonlinearConstraint, ...]:
 
 
 class _State:
-    """Quantities of designs under one campaign's conditions, computed when a rule first reads them and kept."""
+    """Quantities of designs under one set of conditions, computed when a rule first reads them and kept."""
 
     def __init__(self, conditions: Mapping[str, Any]) -> None:
         self.conditions = dict(conditions)

@@ -27,7 +27,7 @@ _ASCII = {
 _ASCII |= {"…": "...", "·": "*", "⁻": "-"} | dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 
 
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
 
 
 def _readable(error: UnicodeError) -> tuple[str, int]:

@@ -106,12 +106,12 @@ def import_campaign(file: Path, campaign_path: Path, store_address: str | None =
         )  # fmt: skip
     text = with_store(content["campaign"], store_address) if store_address else content["campaign"]
     store = CampaignStore.of(Campaign(text, output_file(campaign_path)))
-    made = store_address is None
+    store.restore(content["tables"])
     try:
-        store.restore(content["tables"])
         write_text(text, campaign_path)
     except StoreError:
-        if made:  # so that the same command may be given again
+        # What this command has filled goes, so that it may be given again; a store of another command stays.
+        if store_address is None:
             campaign_path.with_suffix(".db").unlink(missing_ok=True)
         raise
     cells, hosts = count(len(store.observations()), "cell"), count(len(store.pending()), "pending host")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-# Spaces and quotation marks before a sign are taken off by a spreadsheet; between the places where it begins a cell.
+# What a spreadsheet takes off before it looks at the first sign of a cell.
 _BEFORE = r"[ \"\u00a0\u3000\x0b\x0c]*"
 _FORMULA = re.compile(rf"'*{_BEFORE}[{_SIGNS}\t\r]")
 _GUARDED = re.compile(rf"'+{_BEFORE}[{_SIGNS}\t\r]")

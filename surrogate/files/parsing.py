@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 TOO_DEEP = "brackets are nested too deep"
@@ -31,14 +32,8 @@ def toml_of(text: str) -> dict[str, Any]:
     ValueError
         ``tomllib.TOMLDecodeError`` where it is not TOML; ``TOO_DEEP`` or ``TOO_LONG`` for what no file needs.
     """
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise
-    except RecursionError as error:
-        raise ValueError(TOO_DEEP) from error
-    except ValueError as error:
-        raise ValueError(TOO_LONG) from error
+    parsed: dict[str, Any] = _parsed(tomllib.loads, text, tomllib.TOMLDecodeError)
+    return parsed
 
 
 def json_of(text: str) -> Any:
@@ -58,9 +53,13 @@ def json_of(text: str) -> Any:
     ValueError
         ``json.JSONDecodeError`` where it is not JSON; ``TOO_DEEP`` or ``TOO_LONG`` for what no file needs.
     """
+    return _parsed(json.loads, text, json.JSONDecodeError)
+
+
+def _parsed(loads: Callable[[str], Any], text: str, wrong: type[ValueError]) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError:
+        return loads(text)
+    except wrong:
         raise
     except RecursionError as error:
         raise ValueError(TOO_DEEP) from error

@@ -7,6 +7,7 @@ formula counts as the value that was saved with it.
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import struct
@@ -25,10 +26,8 @@ from surrogate.units import written_unit
 
 _SHEETS = "xl/worksheets/"
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b")
-_MERGED = re.compile(
-    rb"<(?:\w+:)?mergeCell\b[^>]{0,200}?\bref=[\"']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})[\"']"
-)
-_MOST_LINES = 1_048_576  # of a tab, as Excel has it
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]{0,500}?\bref=[\"']([^\"']{1,100})[\"']")
+_MOST_LINES, _MOST_COLUMNS = 1_048_576, 16_384  # of a tab, as Excel has it
 MOST_CELLS = 5_000_000  # of a tab from its first to its last filled cell, gaps included
 SIGNATURE = b"PK\x03\x04"
 _REMEDY = 'open it in Excel, save it again as .xlsx or as "CSV UTF-8", and give that file'
@@ -243,11 +242,15 @@ def _refuse_damaged(complain: Complaint, cause: Exception) -> NoReturn:
 
 
 def _area(found: re.Match[bytes]) -> int:
-    """Return how many cells a merged range has."""
+    """Return how many cells a merged range has, whole rows and columns among them; 0 where it is no range."""
     from openpyxl.utils import range_boundaries
 
-    left, top, right, bottom = range_boundaries(f"{found[1].decode()}:{found[2].decode()}")
-    return (right - left + 1) * (bottom - top + 1)
+    try:
+        left, top, right, bottom = range_boundaries(html.unescape(found[1].decode("utf-8")).upper())
+    except (ValueError, TypeError):  # openpyxl refuses it too
+        return 0
+    columns = 1 + (right or _MOST_COLUMNS) - (left or 1)  # None: whole rows, or whole columns
+    return int(columns * (1 + (bottom or _MOST_LINES) - (top or 1)))
 
 
 def _refuse_far(lines: int, width: int, title: str, complain: Complaint) -> None:

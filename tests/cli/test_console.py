@@ -8,7 +8,7 @@ import pytest
 
 from surrogate.cli.console import harmless, make_table, print_message, print_result, print_table
 
-ESCAPES = "a\x1b]0;pwned\x07\x1b[31mred\x1b[2J\x9b1mb"
+ESCAPES = "a\rb\x1b]0;pwned\x07\x1b[31mred\x1b[2J\x9b1mb"
 
 
 def print_cell(text: str) -> None:
@@ -21,7 +21,7 @@ def test_no_escape_sequence_reaches_the_terminal(
 ) -> None:
     printed(ESCAPES)
     seen = "".join(capsys.readouterr())
-    assert not set(seen) & {"\x1b", "\x07", "\x9b"}
+    assert not set(seen) & {"\x1b", "\x07", "\x9b", "\r"}
     assert "red" in seen
 
 

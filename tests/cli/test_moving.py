@@ -200,6 +200,20 @@ def test_a_full_disk_leaves_no_store_without_a_campaign(
     assert command("optimize", "import", exported, "--campaign", tmp_path / "other.toml").code == 0
 
 
+def test_a_store_that_another_command_has_made_meanwhile_stays(
+    command: Command, exported: Path, tmp_path: Path, campaign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(self: CampaignStore, tables: object) -> None:
+        (tmp_path / "other.db").write_bytes(campaign.with_suffix(".db").read_bytes())
+        raise StoreError("the store holds cells or batches already", remedy="give another name")
+
+    plain = CampaignStore.restore
+    calls = iter([plain, meanwhile])  # first into the temporary folder
+    monkeypatch.setattr(CampaignStore, "restore", lambda self, tables: next(calls)(self, tables))
+    assert command("optimize", "import", exported, "--campaign", tmp_path / "other.toml").code != 0
+    assert (tmp_path / "other.db").read_bytes() == campaign.with_suffix(".db").read_bytes()
+
+
 def test_only_an_earlier_export_of_the_same_campaign_is_replaced(
     command: Command, world: World, campaign: Path, exported: Path, tmp_path: Path
 ) -> None:

@@ -140,6 +140,7 @@ def with_text(content: bytes, old: bytes, new: bytes) -> bytes:
             b'</sheetData><mergeCells><mergeCell ref="A3:XFD1048576"/></mergeCells>',
             "merged cells",
         ),
+        (b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="b:xfd"/></mergeCells>', "merged cells"),
     ],
 )
 def test_gaps_that_would_fill_the_memory_are_refused(
