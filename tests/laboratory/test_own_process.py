@@ -73,7 +73,9 @@ def test_who_takes_too_long_for_a_batch_ends_its_run_and_all_it_started(slow: Jo
     reason = OwnProcesses(5.0).run(slow, tmp_path / "part", lambda *what: said.append(what))
     assert reason == "took more than 5 s for a batch"
     assert said == [(0, 13), (1, 13)]
-    assert not lives(int((tmp_path / "id").read_text()[:-1]))
+    until(
+        lambda: not lives(int((tmp_path / "id").read_text()[:-1]))
+    )  # whoever adopts it has to ask how it ended
     assert len((tmp_path / "part").read_text().splitlines()) == 2  # the head and the first designs are kept
 
 
@@ -86,7 +88,9 @@ def test_a_run_that_is_stopped_ends_with_all_it_started(slow: Job, tmp_path: Pat
     processes.stop()
     thread.join(timeout=20.0)
     assert len(reasons) == 1
-    assert not lives(int((tmp_path / "id").read_text()[:-1]))
+    until(
+        lambda: not lives(int((tmp_path / "id").read_text()[:-1]))
+    )  # whoever adopts it has to ask how it ended
     assert processes.run(slow, tmp_path / "part", silent) == "the contest was stopped"
 
 
