@@ -11,7 +11,7 @@ Their classes::
     │   ├── CampaignError           a campaign file that cannot be used
     │   ├── RecordError             a literature or result table that cannot be used
     │   └── RecipeError             a training recipe that cannot be used
-    ├── ResourceError               a file that should ship with the package is not found
+    ├── ResourceError               a file that should ship with the package is not found, or was changed
     ├── StoreError                  a store (campaign database, MLflow, disk) cannot be read or written
     ├── ModelError                  no champion, or a saved model that does not fit this version
     └── PhysicsError                a simulation was asked for outside what its equations cover
@@ -235,7 +235,7 @@ class RecipeError(InputError):
 
 
 class ResourceError(LihostError):
-    """A file that should ship with the package is not found."""
+    """A file that should ship with the package is not found, or is not what it was."""
 
 
 class StoreError(LihostError):

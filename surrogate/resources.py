@@ -1,7 +1,13 @@
-"""Where the shipped data and recipes are: beside the package in a checkout, inside it in a wheel; and the cache."""
+"""Where the shipped data and recipes are: beside the package in a checkout, inside it in a wheel; and the cache.
+
+Every table in ``datasets`` is read through :func:`resource`, which compares it with the hash in the card of its
+folder (``README.md``). A table that a disk has damaged, or that somebody changed without saying so there, is never
+computed with.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -9,6 +15,7 @@ from surrogate.errors import ResourceError
 
 _PACKAGE = Path(__file__).resolve().parent
 _PLACES = (_PACKAGE / "_share", _PACKAGE.parent)  # wheel, checkout
+_CARD = "README.md"
 
 
 def resource(relative: str) -> Path:
@@ -27,16 +34,43 @@ def resource(relative: str) -> Path:
     Raises
     ------
     ResourceError
-        If it is in neither place; the message names both.
+        If it is in neither place; the message names both. For a table of ``datasets`` whose SHA-256 (with the line
+        endings of Unix) does not stand in the card of its folder.
     """
     for place in _PLACES:
         path = place / relative
         if path.exists():
+            if relative.startswith("datasets/") and path.name != _CARD and path.is_file():
+                _refuse_changed(path, relative)
             return path
     looked = " and ".join(str(place / relative) for place in _PLACES)
     raise ResourceError(
         f"{relative} is not installed", limit=f"looked in {looked}", remedy="reinstall lihost"
     )
+
+
+def _refuse_changed(path: Path, relative: str) -> None:
+    """Raise ResourceError for a table that is not the one its card describes."""
+    card = path.with_name(_CARD)
+    try:
+        found = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+        known = found.encode() in card.read_bytes()
+    except OSError as error:
+        raise ResourceError(
+            f"{relative} cannot be compared with its card",
+            value=str(error),
+            where=str(path),
+            remedy="reinstall lihost",
+        ) from error
+    if not known:
+        raise ResourceError(
+            f"{relative} is not the table that its card describes: it was damaged or edited",
+            value=f"SHA-256 {found}",
+            limit=f"one that stands in {card}",
+            where=str(path),
+            remedy="reinstall lihost, or take the file from version control; if the change is meant, put this hash "
+            "in the place of the old one in the card",
+        )
 
 
 def cache_folder(name: str) -> Path | None:

@@ -120,6 +120,8 @@ def import_campaign(file: Path, campaign_path: Path, store_address: str | None =
 
 def _refuse_unusable(content: Mapping[str, Any], file: Path) -> None:
     """Refuse what no campaign can be made of: it is made in a temporary folder first, and all that is in it read."""
+    from sqlalchemy.exc import OperationalError
+
     from surrogate.campaign.file import Campaign
     from surrogate.campaign.store import CampaignStore
 
@@ -131,6 +133,10 @@ def _refuse_unusable(content: Mapping[str, Any], file: Path) -> None:
             for read in (store.observations, store.pending, store.history, store.proposals, store.identities):
                 read()
         except (LihostError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            if isinstance(
+                error.__cause__, OperationalError
+            ):  # of the temporary disk, not of what was exported
+                raise
             raise InputError(
                 "was edited since it was exported, so that no campaign can be made of it", where=str(file),
                 value=f"{type(error).__name__}: {error}".replace(f"{folder}{os.sep}", ""), remedy=_AGAIN,

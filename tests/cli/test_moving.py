@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from surrogate.campaign.store import CampaignStore
 from surrogate.errors import StoreError
@@ -243,3 +244,18 @@ def test_only_an_earlier_export_of_the_same_campaign_is_replaced(
     empty = tmp_path / "empty.json"
     assert [export(fresh, empty), export(fresh, empty)] == ["", ""]
     assert "holds what this campaign does not" in export(fresher, empty)
+
+
+def test_a_full_temporary_disk_is_not_called_an_edit(
+    command: Command, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        full_disk = OperationalError("INSERT", {}, Exception("database or disk is full"))
+        raise StoreError("cannot be written: the disk is full", remedy="free some space") from full_disk
+
+    monkeypatch.setattr(CampaignStore, "restore", full)
+    ended = command("optimize", "import", exported, "--campaign", tmp_path / "other.toml")
+    assert ended.code == 2
+    assert "the disk is full" in ended.err
+    assert "edited" not in ended.err
+    assert not list(tmp_path.glob("other.*"))

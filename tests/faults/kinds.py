@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import torch
 
-from surrogate import tracking
+from surrogate import resources, tracking
 from surrogate.campaign.file import Campaign
 from surrogate.campaign.observations import read_observations
 from surrogate.campaign.store import CampaignStore
@@ -22,6 +22,7 @@ from surrogate.evaluation.skill import ROWS_TABLE
 from surrogate.files.kept_table import keep_table, kept_table
 from surrogate.learning import simulated_table
 from surrogate.models.folder import read_folder, write_folder
+from surrogate.resources import resource
 from tests.faults.cases import cells, told_campaign
 from tests.faults.damage import Kind
 from tests.faults.states import CAMPAIGN, STORE, told
@@ -126,6 +127,19 @@ def of_arrays(folder: Path) -> Any:
     return {name: torch.Tensor.tolist(one) for name, one in found.items()}, json.dumps(settings), content
 
 
+def shipped(folder: Path) -> None:
+    """The tables that ship with the package."""
+    shutil.copytree(resource("datasets"), folder / "datasets")
+
+
+def of_shipped(folder: Path) -> Any:
+    """What every reader of such a table is given."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resources, "_PLACES", (folder,))
+        names = sorted(path.relative_to(folder).as_posix() for path in (folder / "datasets").glob("*/*.*"))
+        return {name: resource(name).read_bytes() for name in names if not name.endswith("README.md")}
+
+
 def of_campaigns() -> list[Kind]:
     """Return the files of campaigns, of simulations, and a model's."""
     return [
@@ -133,6 +147,7 @@ def of_campaigns() -> list[Kind]:
         Kind("exported campaign (JSON)", exported, "moved.json", imported),
         Kind("simulated table (Parquet, JSON)", table_of_simulations, "**/*.*", of_table),
         Kind("kept simulations (Parquet)", kept, "*.kept", kept_or_made),
+        Kind("shipped data and their cards", shipped, "datasets/*/*.*", of_shipped),
         Kind("model (safetensors, JSON)", arrays, "model/*", of_arrays),
         Kind("cells told (workbook)", workbook, "cells.xlsx", of_cells("cells.xlsx"), edited=True),
         Kind("cells told (CSV)", told_campaign, "cells.csv", of_cells("cells.csv"), edited=True),

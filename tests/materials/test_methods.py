@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -82,15 +81,6 @@ def test_hazards_are_classified_and_worded() -> None:
     for name, one in hazards().items():
         assert one.source.startswith("Regulation (EC) No 1272/2008, Annex VI, index "), name
     assert set().union(*(one.statements for one in hazards().values())) == set(statements())
-
-
-@pytest.mark.docs
-def test_card_has_the_hash_of_each_table() -> None:
-    card = resource("datasets/methods/README.md").read_text(encoding="utf-8")
-    for path in resource("datasets/methods").glob("*.toml"):
-        assert hashlib.sha256(path.read_bytes()).hexdigest() in card, (
-            f"{path.name}: update its hash in the card"
-        )
 
 
 def test_an_unknown_method_is_refused_with_the_nearest() -> None:
