@@ -41,7 +41,7 @@ def resource(relative: str) -> Path:
         path = place / relative
         if path.exists():
             if relative.startswith("datasets/") and path.name != _CARD and path.is_file():
-                _refuse_changed(path, relative)
+                _refuse_changed(path)
             return path
     looked = " and ".join(str(place / relative) for place in _PLACES)
     raise ResourceError(
@@ -49,7 +49,7 @@ def resource(relative: str) -> Path:
     )
 
 
-def _refuse_changed(path: Path, relative: str) -> None:
+def _refuse_changed(path: Path) -> None:
     """Raise ResourceError for a table that is not the one its card describes."""
     card = path.with_name(_CARD)
     try:
@@ -57,14 +57,14 @@ def _refuse_changed(path: Path, relative: str) -> None:
         known = found.encode() in card.read_bytes()
     except OSError as error:
         raise ResourceError(
-            f"{relative} cannot be compared with its card",
+            "cannot be compared with its card",
             value=str(error),
             where=str(path),
             remedy="reinstall lihost",
         ) from error
     if not known:
         raise ResourceError(
-            f"{relative} is not the table that its card describes: it was damaged or edited",
+            "is not the table that its card describes: it was damaged or edited",
             value=f"SHA-256 {found}",
             limit=f"one that stands in {card}",
             where=str(path),
