@@ -116,12 +116,21 @@ def open_store(*, make: bool, experiment: str = TRAIN) -> OpenStore | None:
     """
     store = current_store()
     _quieten()
+    _give_a_home()
     if store.database and not store.database.is_file() and not make:
         return None
     follow_move(store)
     with guarded(store, "the MLflow store cannot be opened"), _database_made_once(store, experiment):
         _probe(store, write=make)
         return _opened(store, make, experiment)
+
+
+def _give_a_home() -> None:
+    """Name a home that does not exist where the user has none, as in a container: MLflow's import asks for it."""
+    try:
+        Path.home()
+    except RuntimeError:  # of pathlib, for a user whom the system does not know
+        os.environ["HOME"] = "/nonexistent"
 
 
 def _probe(store: Store, *, write: bool) -> None:

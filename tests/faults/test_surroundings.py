@@ -58,3 +58,24 @@ def test_without_home_name_and_utf_8_the_same_is_stored(
     (first, *_) = CampaignStore.open(folders[0] / STORE).history()
     assert first["who"] == "unknown"
     assert abs(datetime.fromisoformat(first["said_at"]) - datetime.now(UTC)) < timedelta(minutes=10)
+
+
+#: Opens MLflow's store as such a user.
+OPENED = """
+import pwd
+def gone(_): raise KeyError("uid not found")
+pwd.getpwuid = gone
+from surrogate.tracking.store import open_store
+print(open_store(make=True).client.get_experiment_by_name("lihost/train").name)
+"""
+
+
+@pytest.mark.process
+def test_a_user_without_a_home_has_a_store_of_mlflow(tmp_path: Path) -> None:
+    """As in a container with a user of its own, where MLflow's import asks for a home."""
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    ended = subprocess.run(
+        [sys.executable, "-c", OPENED], cwd=tmp_path, capture_output=True, timeout=300,
+        env={"PATH": os.defpath, "PYTHONPATH": paths},
+    )  # fmt: skip
+    assert ended.stdout == b"lihost/train\n", ended.stderr
