@@ -23,6 +23,14 @@ from surrogate.report.summary import short_name
 FEWEST, MOST = 3, 6  # layers that a continuous gradient is first cut into
 STEP = 0.1  # of the solid or of the volume: what two neighbouring layers differ by, about, if MOST allows it
 PORES = 1.5  # ratio of pore sizes of two neighbouring layers, about
+WEIGHABLE_MG = 1.0  # from which on a difference of two weighings on a balance of 0.1 mg says something
+_SHEETS_CM2 = (
+    10.0,
+    25.0,
+    50.0,
+    100.0,
+    250.0,
+)  # that discs are punched of: the table has the smallest that will do
 _NM = 1e4  # of mg cm-2 over g cm-3, which is 1e-3 cm
 _PAIRS = (
     *((f"{phase}_top", f"{phase}_bottom") for phase in c.PHASES),
@@ -407,3 +415,23 @@ def density_g_cm3(phase: str, material: str) -> float:
     """
     entry = materials.agent(material) if phase == "agent" else materials.solid(material)
     return 1e-3 * entry.density.si
+
+
+def sheet_cm2_for(layers: Sequence[Layer]) -> float | None:
+    """Choose a sheet for which the parts of layers can be weighed.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Of a host.
+
+    Returns
+    -------
+    float or None
+        Its area; None where the parts of a disc, the agent's left out, can be weighed.
+    """
+    weighed = [part for layer in layers for part in layer.parts if part.phase != "agent"]
+    if all(part.mass_mg >= WEIGHABLE_MG for part in weighed):
+        return None
+    least = min(part.mass_mg_cm2 for part in weighed)
+    return next((area for area in _SHEETS_CM2 if area * least >= WEIGHABLE_MG), _SHEETS_CM2[-1])

@@ -18,7 +18,16 @@ from surrogate.hosts.routes import FOIL
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.agents import Agents, agents_of
 from surrogate.report.cards.exactness import WEAK_CHECK, Tolerance, how_exactly, tolerances_of
-from surrogate.report.cards.layers import Layer, Part, in_all, is_uniform, layers_of, steps_of
+from surrogate.report.cards.layers import (
+    WEIGHABLE_MG,
+    Layer,
+    Part,
+    in_all,
+    is_uniform,
+    layers_of,
+    sheet_cm2_for,
+    steps_of,
+)
 from surrogate.report.cards.route import Route, route_of
 from surrogate.report.quantities import given, label, number, quantity
 from surrogate.report.summary import short_name
@@ -27,14 +36,6 @@ if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
 
-_WEIGHABLE_MG = 1.0  # from which on a difference of two weighings on a balance of 0.1 mg says something
-_SHEETS_CM2 = (
-    10.0,
-    25.0,
-    50.0,
-    100.0,
-    250.0,
-)  # that discs are punched of: the table has the smallest that will do
 _HALF_PCT = 50.0  # of the weight, below which a host is not named by its framework alone
 
 
@@ -56,7 +57,7 @@ class Make:
     disc_diameter_mm, disc_area_cm2 : float
         Of the campaign.
     sheet_cm2 : float or None
-        Area of a sheet for which every part but the agent can be weighed (``_WEIGHABLE_MG``), or the largest that is
+        Area of a sheet for which every part but the agent can be weighed (``WEIGHABLE_MG``), or the largest that is
         said; None where a disc will do, and for a foil.
     layers : tuple of Layer
         From the separator down.
@@ -151,7 +152,7 @@ def make_of(
     solid = sum(1.0 - layer.porosity_pct / 100.0 for layer in layers) / max(len(layers), 1)
     tolerance = mass * area * POROSITY / solid if layers else 0.0
     cost = given(row, "material_cost_usd_m2")
-    route, sheet = route_of(row, campaign, layers), _sheet(layers)
+    route, sheet = route_of(row, campaign, layers), sheet_cm2_for(layers)
     tolerances = tolerances_of(comparison, k, row, layers)
     graded = len(layers) > 1 and int(row.get("layers", 1)) == 1
     entry = materials.frameworks.get(str(row["framework"]))
@@ -199,15 +200,6 @@ def make_of(
             if name in row
         ),
     )
-
-
-def _sheet(layers: Sequence[Layer]) -> float | None:
-    """Choose a sheet for which the parts of layers can be weighed; None where those of a disc can."""
-    weighed = [part for layer in layers for part in layer.parts if part.phase != "agent"]
-    if all(part.mass_mg >= _WEIGHABLE_MG for part in weighed):
-        return None
-    least = min(part.mass_mg_cm2 for part in weighed)
-    return next((area for area in _SHEETS_CM2 if area * least >= _WEIGHABLE_MG), _SHEETS_CM2[-1])
 
 
 def _made_of(parts: Sequence[Part], own_phase: str, agent: str, *, graded: bool) -> str:
@@ -275,14 +267,14 @@ def _seed_check(parts: Sequence[Part], sheet_cm2: float | None, *, film: bool) -
     seed = next((part for part in parts if part.phase == "agent"), None)
     if seed is None or len(parts) < 2:
         return ""
-    if seed.mass_mg >= _WEIGHABLE_MG:
+    if seed.mass_mg >= WEIGHABLE_MG:
         return f"; the {seed.name} by weighing before and after it is put on"
     little = f"a disc's {number(seed.mass_mg)} mg are too little to weigh"
     on_sheet = 0.0 if sheet_cm2 is None else seed.mass_mg_cm2 * sheet_cm2
     if film:
-        can = f" (the sheet's {number(on_sheet)} mg can be)" if on_sheet >= _WEIGHABLE_MG else ""
+        can = f" (the sheet's {number(on_sheet)} mg can be)" if on_sheet >= WEIGHABLE_MG else ""
         return f"; the {seed.name} by the thickness of its film (quartz balance or a witness slide), as {little}{can}"
-    if on_sheet >= _WEIGHABLE_MG:
+    if on_sheet >= WEIGHABLE_MG:
         return (
             f"; the {seed.name} by weighing the sheet before and after ({number(on_sheet)} mg), as {little}"
         )

@@ -165,8 +165,12 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
             replace(
                 step,
                 on_other=not step.assumed and not foil and short_name(framework) not in step.where,
-                caution="" if foil else _one_sided(coating, others if where else [], layers, alone=alone),
-                order="" if where else _held_by(layers, "once the framework is made; "),
+                caution=""
+                if foil
+                else _one_sided(coating, others if where else [], layers, alone=alone, stacked=stacked),
+                order=_in_turn(layers, coating, stacked=stacked or foil)
+                if where
+                else _held_by(layers, "once the framework is made; "),
             )
         )
     elif coated and not any(agent in one.agents for one in first):
@@ -254,7 +258,12 @@ def _held_by(layers: Sequence[Layer], when: str = "") -> str:
 
 
 def _one_sided(
-    coating: Sequence[Method], others: Sequence[Method], layers: Sequence[Layer], *, alone: bool
+    coating: Sequence[Method],
+    others: Sequence[Method],
+    layers: Sequence[Layer],
+    *,
+    alone: bool,
+    stacked: bool,
 ) -> str:
     """Say where an agent that flies in straight lines does not get to, and what else coats layers one by one."""
     straight = [one.label for one in coating if one.identifier in _ONE_SIDED]
@@ -264,18 +273,38 @@ def _one_sided(
     below = f"{listed(straight)} {coat} what the source sees, and little below the first pores"
     if alone:
         too = f"; layer by layer, {' or '.join(one.label for one in others)} will do too" if others else ""
+        plies = _in_plies(layers) if stacked else ""
         how = f"{below}, while the prediction has the agent throughout"
-        return f"{how}: coat each layer{_in_plies(layers)} before the next comes onto it{too}"
+        return f"{how}: coat each layer{plies} before the next comes onto it{too}"
     if len(layers) == 1:
         return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
     return f"{below}: with {'it' if len(straight) == 1 else 'them'} coat each layer before the next comes onto it"
 
 
+def _in_turn(layers: Sequence[Layer], coating: Sequence[Method], *, stacked: bool) -> str:
+    """Say how making and coating take turns, of layers that come one onto the other; empty of others."""
+    if stacked:
+        return ""
+    plies = _plies(layers) if _only_straight(coating) else {}
+    upwards = f"from layer {len(layers)} (foil side) up"
+    if not any(n > 1 for n in plies.values()):
+        return f"in turn with step 1, {upwards}"
+    each = listed([f"layer {number} in {n} {'plies' if n > 1 else 'ply'}" for number, n in plies.items()])
+    return (
+        f"in turn with step 1, {upwards}: make a ply, coat it, then make the next onto it; {each}, each ply with its "
+        "share of the layer's film"
+    )
+
+
+def _plies(layers: Sequence[Layer]) -> dict[int, int]:
+    """Return of how many plies, a few pores thin, each layer with an agent is built, the foil's side first."""
+    coated = [one for one in reversed(layers) if any(part.phase == "agent" for part in one.parts)]
+    return {one.number: ceil(one.thickness_um / (_PLY * one.pore_size_um)) for one in coated}
+
+
 def _in_plies(layers: Sequence[Layer]) -> str:
-    """Say of how many plies, a few pores thin, layers with an agent are built; empty where each is thin enough."""
-    coated = [one for one in layers if any(part.phase == "agent" for part in one.parts)]
-    plies = {one.number: ceil(one.thickness_um / (_PLY * one.pore_size_um)) for one in coated}
-    thick = [f"layer {number} of {n} plies" for number, n in plies.items() if n > 1]
+    """Say of how many plies layers are built that are coated before they are stacked; empty where each is thin."""
+    thick = [f"layer {number} of {n} plies" for number, n in sorted(_plies(layers).items()) if n > 1]
     return f" ({listed(thick)}, each with its share of the film)" if thick else ""
 
 

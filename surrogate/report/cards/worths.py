@@ -19,7 +19,7 @@ from surrogate.campaign.gains import on_z
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.against import difference, in_a_sentence, listed, times
-from surrogate.report.cards.layers import layers_of, together
+from surrogate.report.cards.layers import Part, layers_of, sheet_cm2_for
 from surrogate.report.quantities import given, number, quantity
 from surrogate.report.summary import short_name
 
@@ -244,31 +244,38 @@ def simplest_of(
     instead = len(lost) == len(objectives) and not any(lost)
     if instead:
         text += (
-            ". Cells could not tell the two apart: build that one instead, with the same control and bars"
-            f"{_weighed(row, left_out, area_cm2)}, unless you want to test what is left out"
+            ". Cells could not tell the two apart: build that one instead, with the same control and bars, unless "
+            f"you want to test what is left out{_weighed(row, left_out, area_cm2)}"
         )
     return Simplest(left_out, 100.0 * kept, text, instead)
 
 
 def _weighed(row: Mapping[str, Any], left_out: Sequence[str], area_cm2: float) -> str:
-    """Say what the layers of the host without some of its features hold: " (a disc holds, from ...)"."""
+    """Say what the layers of the host without some of its features hold: ". A disc then holds, ..."."""
     design = pd.DataFrame([{name: row[name] for name in (*c.CHOICES, *c.CONDITIONS) if name in row}])
     control = control_of(CompleteDesigns.of(design, where="host of a batch")).frame
     made = design
     for feature in left_out:
         made = exchanged(made, control, feature)
     layers = layers_of(CompleteDesigns.of(made, where="simplest host").row(0), area_cm2)
-    held = {
-        part.name: [
-            number(sum(one.mass_mg for one in layer.parts if one.name == part.name)) for layer in layers
-        ]
-        for part in together(layers, area_cm2)
-    }
-    if not held:
+    if not any(layer.parts for layer in layers):
         return ""
-    order = ", layer by layer from the separator down" if len(layers) > 1 else ""
-    amounts = [f"{name} {' / '.join(mg)} mg" for name, mg in held.items()]
-    return f" (a disc holds{order}: {listed(amounts)})"
+    sheet_cm2 = sheet_cm2_for(layers)
+    each = [
+        f"layer {layer.number} " * (len(layers) > 1)
+        + listed([_amount(part, sheet_cm2) for part in layer.parts] or ["nothing"])
+        for layer in layers
+    ]
+    sheet = "" if sheet_cm2 is None else f" (a sheet of {number(sheet_cm2)} cm²)"
+    order = ", from the separator down" if len(layers) > 1 else ""
+    return f". A disc{sheet} then holds{order}: {'; '.join(each)}"
+
+
+def _amount(part: Part, sheet_cm2: float | None) -> str:
+    """Write what a layer holds of a solid: on the disc, on the sheet, and an agent as a film too."""
+    sheet = "" if sheet_cm2 is None else f" ({number(part.mass_mg_cm2 * sheet_cm2)})"
+    film = f" = {number(part.film_nm)} nm as a dense film" if part.phase == "agent" else ""
+    return f"{part.name} {number(part.mass_mg)}{sheet} mg{film}"
 
 
 def _per_cent(share: float) -> str:

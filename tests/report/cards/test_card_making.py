@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from card_examples import LIFE, MV, batch_of, comparison
 
 from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.report.cards.against import listed
 from surrogate.report.cards.card import Card, cards_of
 from surrogate.report.cards.layers import layers_of
 from surrogate.report.cards.markdown import card_markdown
@@ -73,7 +75,18 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
     assert second.what == "put the zinc oxide on each layer, before the next comes onto it"
     last = len(makes[0].layers)
     assert first.order.startswith(f"layer {last} (foil side) first, layer 1 (separator side) last")
-    assert second.order == ""  # sputtered atoms fly straight: each layer gets them as it comes
+    # Sputtered atoms fly straight: each layer gets them as it comes, and a layer of many pores in plies.
+    assert second.order == f"in turn with step 1, from layer {last} (foil side) up"
+    fine = batch_of(host | {"pore_size_top_um": 1.5, "pore_size_bottom_um": 1.5}, examples.BASE)
+    plies = cards_of(fine, campaign)[0].make
+    assert plies.route.steps[1].order == (
+        f"in turn with step 1, from layer {len(plies.layers)} (foil side) up: make a ply, coat it, then make the "
+        "next onto it; "
+        + listed(
+            [f"layer {one.number} in {ceil(one.thickness_um / 7.5)} plies" for one in reversed(plies.layers)]
+        )
+        + ", each ply with its share of the layer's film"
+    )
     lines = dict(make_lines(makes[0]))
     assert lines["Step 2"].count(". Caution: ") == 1
     assert lines["Not said here"].endswith("are the method's own: see the source")
@@ -213,7 +226,8 @@ def test_layers_say_what_they_stand_for_and_what_joining_them_loses(campaign: An
         " in carbon fibre and PAN alone; in porosity, pore size and zinc oxide by less, which cannot be checked"
     )
     assert not any(layer.too_thin for layer in (*thin.layers, *dense.layers))
-    assert (thin.route.steps[1].order, mild.route.steps[0].order) == ("", "")  # a stack says it; one layer
+    assert thin.route.steps[1].order == "in turn with step 1, from layer 3 (foil side) up"
+    assert mild.route.steps[0].order == ""  # one layer
     assert (
         mild.layers_text
         == "The gradient of the design is within the tolerances: one layer with its means will do"

@@ -9,6 +9,7 @@ from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 import pytest
 import report_examples as examples
@@ -303,14 +304,24 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     assert card.why.simplest.left_out == ("pore_size", "porosity")
     # The share of each objective's own gain, and what follows.
     life_kept, mv_kept = (f"{100.0 * z / log(of):.2g} %" for z, of in ((0.6, 2.0), (0.9, 2.5)))
-    assert card.why.simplest.text == (
+    text, _, weighed = card.why.simplest.text.partition(". A disc (a sheet of 25 cm²) then holds, ")
+    assert text == (
         "uniform pores of 15 µm and uniform porosity of 80 %: cycle life × 1.82 and overpotential × 0.407 the "
         f"control's, which keeps {life_kept} in cycle life and {mv_kept} in overpotential of this host's gain. Cells "
-        "could not tell the two apart: build that one instead, with the same control and bars (a disc holds, "
-        "layer by layer from the separator down: carbon fibre 0.982 / 1.04 / 1.1 / 1.18 / 1.29 mg, "
-        "PAN 0.481 / 0.413 / 0.338 / 0.248 / 0.122 "
-        "mg and zinc oxide 0.0667 / 0.209 / 0.369 / 0.558 / 0.824 mg), unless you want to test what is left out"
+        "could not tell the two apart: build that one instead, with the same control and bars, unless you want to "
+        "test what is left out"
     )
+    layers = weighed.removeprefix("from the separator down: ").split("; ")
+    assert layers[0] == (
+        "layer 1 carbon fibre 0.982 (12.2) mg, PAN 0.481 (5.98) mg and zinc oxide 0.0667 (0.83) mg = 59.3 nm as a "
+        "dense film"
+    )
+    on_disc, on_sheet = (
+        [[float(mg) for mg in re.findall(pattern, layer)] for layer in layers]
+        for pattern in (r"([\d.]+) \(", r"\(([\d.]+)\)")
+    )
+    assert [one[0] for one in on_disc] == [0.982, 1.04, 1.1, 1.18, 1.29]
+    assert np.asarray(on_sheet) == pytest.approx(np.asarray(on_disc) * 25.0 / 2.010619, rel=0.01)
     worse = comparison(2)
     worse.simplest[f"{MV}_over_control"] = -0.7
     fewer = cards_of(batch_of(examples.BASE, examples.BASE), campaign, worse)[0].why.simplest
