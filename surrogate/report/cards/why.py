@@ -24,6 +24,7 @@ from surrogate.report.cards.against import difference, in_a_sentence, listed, pr
 from surrogate.report.cards.answers import Answer, Split, answer_of, splits_of
 from surrogate.report.cards.decision import TOLD_APART
 from surrogate.report.cards.gamble import LAST, comes_last, gamble, lesson, odds
+from surrogate.report.cards.mechanism import mechanism_text
 from surrogate.report.cards.worths import Simplest, Worth, none_certain, simplest_of, worth_texts, worths_of
 from surrogate.report.quantities import given, label, quantity
 from surrogate.report.trust import judged_in_short
@@ -72,6 +73,8 @@ class Why:
         ``exploit``, ``explore`` or ``control``.
     role_text : str
         What it is made for.
+    simulated_text : str
+        What the simulation has it do that its control does not; empty of a control or foil.
     made_text : str
         Which measured host is expected to do as well; empty where there is none.
     answers : tuple of Answer
@@ -102,6 +105,7 @@ class Why:
 
     role: str
     role_text: str
+    simulated_text: str
     made_text: str
     answers: tuple[Answer, ...]
     splits: tuple[Split, ...]
@@ -175,6 +179,7 @@ def why_of(
     return Why(
         role=role,
         role_text=_role(row, reason, worths, campaign.objectives) + _but_simpler(role, simplest),
+        simulated_text=mechanism_text(row, None if summary.is_control(row) else control),
         made_text=_made_already(row, comparison, k),
         answers=tuple(
             answer_of(row, control, name, told) for name in c.TARGETS if given(row, name) is not None

@@ -325,6 +325,8 @@ def why_lines(why: Why) -> list[Line]:
         Label and text.
     """
     lines = [("Why this one", why.role_text)] if why.role_text else []
+    if why.simulated_text:
+        lines.append(("In the simulation", why.simulated_text))
     if why.made_text:
         lines.append(("Made already", why.made_text))
     if why.sure_text:
