@@ -153,5 +153,5 @@ def decides(bars: tuple[Bar, ...]) -> str:
     return (
         f"{then[:1].upper()}{then[1:]} Beyond such a bar (geometric means; of a host's cell that still runs the "
         "cycles so far, while the control's have to have failed) the host is better with a probability of "
-        f"{DECIDED:g}"
+        f"{DECIDED:g}; beyond the other, in brackets, the control is, with the same; between the two it stays open"
     )

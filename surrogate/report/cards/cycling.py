@@ -215,7 +215,9 @@ def _replicates(
     cells = int(given(row, "cells_to_make") or 1)
     controls = int(given(control or {}, "cells_to_make") or 0)
     known = "your own replicates" if learned else "published cells, until your replicates say more"
-    text = f"build {cells}" + (f" of it and {controls} of the control" if controls else "")
+    text = f"build {cells}" + (
+        f" of it and {controls} of the control (the same serve every host of the batch)" if controls else ""
+    )
     differ = (
         f"cells of one design differ in {in_a_sentence(first)} by a factor of {number(exp(spreads[first]))}"
     )

@@ -208,8 +208,8 @@ def how_exactly(
         low, high = (number(mass_mg + sign * mass_off_mg) for sign in (-1.0, 1.0))
         said.append(f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity. {_MIXTURE}")
     said.append(
-        f"Thickness: ± {100 * _THICKNESS:.0f} % of the whole (assumed; what it does was not simulated) moves the "
-        f"disc by ± {number(_THICKNESS * mass_mg, 2)} mg: measure it, in section or with a gauge at the cell's "
-        "pressure"
+        f"Thickness: ± {100 * _THICKNESS:.0f} % of the whole and of each layer (assumed; what it does was not "
+        f"simulated) moves the disc by ± {number(_THICKNESS * mass_mg, 2)} mg: measure it, in section or with "
+        "a gauge at the cell's pressure"
     )
     return ". ".join(said)

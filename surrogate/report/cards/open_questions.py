@@ -101,7 +101,8 @@ def _which_nanotubes(layers: Sequence[Layer]) -> str:
     solid = materials.solids[_NANOTUBE]
     return (
         f"The prediction knows one kind of {name}, of {_assumed(solid.density)} g cm⁻³ and, as a network, "
-        f"{_assumed(solid.electronic_conductivity)} S m⁻¹: measure both on a dry film of yours"
+        f"{_assumed(solid.electronic_conductivity)} S m⁻¹: measure both on a dry film of yours, and "
+        f"multiply the {name}'s mg by measured over stated density"
         f"{_published_nanotubes()}"
     )
 

@@ -58,15 +58,15 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
     assert "(cells differ by × 1.16). Check twice: the disc's mass, " in said["Tolerances"]
     off = 0.1 * card.make.mass_mg
     assert (
-        f"Thickness: ± 10 % of the whole (assumed; what it does was not simulated) moves the disc by ± {off:.2g} mg"
-        in (said["Tolerances"])
+        f"Thickness: ± 10 % of the whole and of each layer (assumed; what it does was not "
+        f"simulated) moves the disc by ± {off:.2g} mg" in (said["Tolerances"])
     )
     assert said["Hazards"].endswith("; electrolyte: see its supplier's sheet")
     assert said["Compare with"].startswith(
         "B00-C: plain carbon fibre, 120 µm, porosity 80 %, pores 15 µm, a disc weighs 8.69 mg, predicted to live 200 "
         "cycles (90 %: 50 to "
     )
-    assert "build 3 of it and 3 of the control" in said["Cells"]
+    assert "build 3 of it and 3 of the control (the same serve every host of the batch)" in said["Cells"]
     assert "0.91 in cycle life" in said["How sure"]
     assert "0.12 of 1, inside the training data (0: like hosts in papers, 1: like none" in said["How sure"]
     assert "the same of host and control (the campaign names none): half" in said["Cell"]
@@ -244,7 +244,8 @@ def test_the_bar_of_each_objective_comes_with_the_probability_of_clearing_it(car
         rf"uncertainty\. Then cycle life above × .* 3 \+ 3 cells clear that with a probability of {then.chance:.2f} "
         r"if the true ratio is × 2 \(400 cycles\), .* \(geometric means; of a host's cell that still runs the cycles "
         r"so far, while "
-        r"the control's have to have failed\) the host is better with a probability of 0\.95$",
+        r"the control's have to have failed\) the host is better with a probability of 0\.95; "
+        r"beyond the other, in brackets, the control is, with the same; between the two it stays open$",
         said["Decides first"],
     )
     assert said["Read"].startswith(
