@@ -48,7 +48,7 @@ AHEAD = 2  # pieces that are handed out for each worker: none waits for the next
 MOST_LOST = 5  # times in a row that workers may be lost before anything is done
 CONNECT_S = 20  # for a scheduler to answer
 PARENT_S = 1.0  # how often a process looks whether its parent still runs
-_COMPUTES = ("numpy", "scipy", "numba", "llvmlite", "torch", "gpytorch", "botorch", "pandas")
+_COMPUTES = ("numpy", "scipy", "numba", "llvmlite", "torch", "gpytorch", "botorch", "pandas", "pyarrow")
 _AGAIN = "and run the command again, which goes on where it stopped"
 
 

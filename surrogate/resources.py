@@ -1,8 +1,8 @@
 """Where the shipped data and recipes are: beside the package in a checkout, inside it in a wheel; and the cache.
 
-Every table in ``datasets`` is read through :func:`resource`, which compares it with the hash in the card of its
-folder (``README.md``). A table that a disk has damaged, or that somebody changed without saying so there, is never
-computed with.
+Every file that ships in ``datasets`` and ``training`` is read through :func:`resource`, which compares it with the
+hash in the card of its folder (``README.md``). What a disk has damaged, or somebody changed without saying so there,
+is never computed with. A file that is given by its path is its owner's, and not compared.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def resource(relative: str) -> Path:
     Raises
     ------
     ResourceError
-        If it is in neither place; the message names both. For a table of ``datasets`` whose SHA-256 (with the line
+        If it is in neither place; the message names both. For a file whose SHA-256 (with the line
         endings of Unix) does not stand in the card of its folder.
     """
     for place in _PLACES:
         path = place / relative
         if path.exists():
-            if relative.startswith("datasets/") and path.name != _CARD and path.is_file():
-                _refuse_changed(path)
+            if path.name != _CARD and path.is_file():
+                _refuse_changed(path, relative)
             return path
     looked = " and ".join(str(place / relative) for place in _PLACES)
     raise ResourceError(
@@ -49,8 +49,8 @@ def resource(relative: str) -> Path:
     )
 
 
-def _refuse_changed(path: Path) -> None:
-    """Raise ResourceError for a table that is not the one its card describes."""
+def _refuse_changed(path: Path, relative: str) -> None:
+    """Raise ResourceError for a file that is not the one its card describes."""
     card = path.with_name(_CARD)
     try:
         found = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
@@ -63,13 +63,17 @@ def _refuse_changed(path: Path) -> None:
             remedy="reinstall lihost",
         ) from error
     if not known:
+        meant = (
+            "put this hash in the place of the old one in the card"
+            if relative.startswith("datasets/")
+            else f"give the file by its path ({'--campaign' if 'campaigns' in relative else '--recipe'} {path})"
+        )
         raise ResourceError(
-            "is not the table that its card describes: it was damaged or edited",
+            "is not the file that its card describes: it was damaged or edited",
             value=f"SHA-256 {found}",
             limit=f"one that stands in {card}",
             where=str(path),
-            remedy="reinstall lihost, or take the file from version control; if the change is meant, put this hash "
-            "in the place of the old one in the card",
+            remedy=f"reinstall lihost, or take the file from version control; if the change is meant, {meant}",
         )
 
 

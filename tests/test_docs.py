@@ -28,6 +28,7 @@ PAGES = [
     *sorted(DOCS.glob("*.md")),
     *sorted((ROOT / "examples").rglob("*.md")),
     *sorted((ROOT / "datasets").glob("*/README.md")),
+    *sorted((ROOT / "training").rglob("README.md")),
 ]
 TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "surrogate").rglob("*.py")))

@@ -15,7 +15,8 @@ from surrogate.resources import resource
 ROOT = Path(__file__).parents[1]
 TABLES = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in (ROOT / "datasets").rglob("*")
+    for folder in ("datasets", "training")
+    for path in (ROOT / folder).rglob("*")
     if path.is_file() and path.name != "README.md"
 )
 
@@ -23,13 +24,14 @@ TABLES = sorted(
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Another installation, whose files may be damaged."""
-    shutil.copytree(ROOT / "datasets", tmp_path / "datasets")
+    for folder in ("datasets", "training"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setattr(resources, "_PLACES", (tmp_path / "none", tmp_path))
     return tmp_path
 
 
 def test_every_table_is_the_one_its_card_describes() -> None:
-    assert len(TABLES) > 20
+    assert len(TABLES) > 30
     for name in TABLES:
         assert resource(name).is_file()
 

@@ -11,7 +11,9 @@ import re
 
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 # What a spreadsheet takes off before it looks at the first sign of a cell.
-_BEFORE = r"[ \"\u00a0\u3000\x0b\x0c]*"
+_BEFORE = (
+    r"[ \"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]*"
+)
 _FORMULA = re.compile(rf"'*{_BEFORE}[{_SIGNS}\t\r]")
 _GUARDED = re.compile(rf"'+{_BEFORE}[{_SIGNS}\t\r]")
 _WITHIN = re.compile(rf"(?<=[;\t\r\n])('*)({_BEFORE}[{_SIGNS}][^;\t\r\n]*)")

@@ -7,12 +7,17 @@ number by the thousand digits what concerns programmers alone.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from typing import Any
 
 TOO_DEEP = "brackets are nested too deep"
 TOO_LONG = "a number has too many digits"
+TOO_MANY_PARTS = "a key has too many parts"
+_PARTS = 50  # of a dotted key: the reader takes as long as the square of their number
+_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DOTTED = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}[ \t]*+\.[ \t]*+){{{_PARTS}}}")
 
 
 def toml_of(text: str) -> dict[str, Any]:
@@ -30,8 +35,11 @@ def toml_of(text: str) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        ``tomllib.TOMLDecodeError`` where it is not TOML; ``TOO_DEEP`` or ``TOO_LONG`` for what no file needs.
+        ``tomllib.TOMLDecodeError`` where it is not TOML; ``TOO_DEEP``, ``TOO_LONG`` or ``TOO_MANY_PARTS`` for what no
+        file needs.
     """
+    if _DOTTED.search(text):
+        raise ValueError(TOO_MANY_PARTS)
     parsed: dict[str, Any] = _parsed(tomllib.loads, text, tomllib.TOMLDecodeError)
     return parsed
 

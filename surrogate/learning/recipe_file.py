@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
-from surrogate.errors import RecipeError, ResourceError
+from surrogate.errors import RecipeError
 from surrogate.files.parsing import toml_of
 from surrogate.resources import resource
 
@@ -87,16 +87,15 @@ def load_sections(name: str | Path, model: type[_Recipe]) -> tuple[str, _Recipe]
 def _path(name: str | Path) -> Path:
     path = Path(name)
     if path.suffix != ".toml":
-        try:
-            path = resource(f"training/{name}.toml")
-        except ResourceError as error:
+        if str(name) not in _names():
             raise RecipeError(
                 "unknown recipe",
                 where="--recipe",
                 value=str(name),
                 limit=f"{_shipped()}, or a .toml file",
                 remedy="give one of these names, or the path of your own file",
-            ) from error
+            )
+        path = resource(f"training/{name}.toml")
     return path
 
 
@@ -130,8 +129,12 @@ def _content(path: Path) -> dict[str, Any]:
     return content
 
 
+def _names() -> list[str]:
+    return sorted(path.stem for path in resource("training").glob("*.toml"))
+
+
 def _shipped() -> str:
-    return ", ".join(sorted(path.stem for path in resource("training").glob("*.toml")))
+    return ", ".join(_names())
 
 
 def _refusal(error: ValidationError, where: str, model: type[Section]) -> RecipeError:

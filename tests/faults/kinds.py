@@ -27,6 +27,8 @@ from tests.faults.cases import cells, told_campaign
 from tests.faults.damage import Kind
 from tests.faults.states import CAMPAIGN, STORE, told
 
+SHIPPED = ("datasets", "training")
+
 
 def of_store(folder: Path) -> Any:
     """All that is read of a campaign store."""
@@ -128,15 +130,17 @@ def of_arrays(folder: Path) -> Any:
 
 
 def shipped(folder: Path) -> None:
-    """The tables that ship with the package."""
-    shutil.copytree(resource("datasets"), folder / "datasets")
+    """The tables, recipes and campaigns that ship with the package."""
+    for name in SHIPPED:
+        shutil.copytree(resource(name), folder / name)
 
 
 def of_shipped(folder: Path) -> Any:
     """What every reader of such a table is given."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "_PLACES", (folder,))
-        names = sorted(path.relative_to(folder).as_posix() for path in (folder / "datasets").glob("*/*.*"))
+        paths = (path for name in SHIPPED for path in (folder / name).rglob("*.*"))
+        names = sorted(path.relative_to(folder).as_posix() for path in paths)
         return {name: resource(name).read_bytes() for name in names if not name.endswith("README.md")}
 
 
@@ -147,7 +151,7 @@ def of_campaigns() -> list[Kind]:
         Kind("exported campaign (JSON)", exported, "moved.json", imported),
         Kind("simulated table (Parquet, JSON)", table_of_simulations, "**/*.*", of_table),
         Kind("kept simulations (Parquet)", kept, "*.kept", kept_or_made),
-        Kind("shipped data and their cards", shipped, "datasets/*/*.*", of_shipped),
+        Kind("shipped files and their cards", shipped, "*/**/*.*", of_shipped),
         Kind("model (safetensors, JSON)", arrays, "model/*", of_arrays),
         Kind("cells told (workbook)", workbook, "cells.xlsx", of_cells("cells.xlsx"), edited=True),
         Kind("cells told (CSV)", told_campaign, "cells.csv", of_cells("cells.csv"), edited=True),
