@@ -20,6 +20,7 @@ from surrogate.space.constraints import Asked
 Feasible = Callable[[pd.DataFrame], Any]
 _SAME = 1e-6
 DRAWS = 8  # how often a pool is drawn before a search gives up
+_PAIRS = 4_000_000  # of designs that are compared at once: some hundred megabytes
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,11 @@ def is_new(space: Space, table: pd.DataFrame, taken: pd.DataFrame) -> NDArray[np
     """
     if not len(taken) or not len(table):
         return np.ones(len(table), dtype=bool)
-    return np.asarray(~space.matches(table, taken).any(axis=1), dtype=bool)
+    new = np.ones(len(table), dtype=bool)
+    step = max(1, _PAIRS // len(table))
+    for first in range(0, len(taken), step):
+        new &= ~space.matches(table, taken[first : first + step]).any(axis=1)
+    return new
 
 
 def fill_space(problem: Problem, n: int, seed: int, taken: pd.DataFrame, batch: int) -> pd.DataFrame:

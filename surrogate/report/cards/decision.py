@@ -132,7 +132,9 @@ def _simpler(
     if given(row, "role") != EXPLOIT or simplest is None or not simplest.instead:
         return []
     instead = listed(in_its_place(row, simplest.left_out))
-    return [f"A simpler form of {name} does as well, so build that one: {instead} (its card says what to weigh)"]
+    return [
+        f"A simpler form of {name} does as well, so build that one: {instead} (its card says what to weigh)"
+    ]
 
 
 def first_of(rows: Sequence[Mapping[str, Any]], campaign: Campaign) -> int:
