@@ -34,6 +34,7 @@ ALLOWED = {
     ("tracking/processes.py", "tempfile.tempdir"): "where temporary files stand during a run",
     ("tracking/interruption.py", "sys.unraisablehook"): "the end of a command that fell into a callback",
     ("tracking/store.py", "os.environ[VARIABLE]"): "the address of MLflow's store",
+    ("tracking/store.py", "os.environ['HOME']"): "a home for MLflow's import, where the user has none",
 }
 
 
