@@ -14,6 +14,7 @@ from surrogate.errors import DesignError
 from surrogate.evaluation.pools import Pool
 from surrogate.hosts import columns as c
 from surrogate.learning import studies
+from surrogate.literature import featurize
 from surrogate.literature import records as literature
 from surrogate.models.inputs import Inputs
 
@@ -27,6 +28,9 @@ CONDITIONS = {
 def few(records, monkeypatch):
     """The records of a dozen papers stand for all."""
     monkeypatch.setattr(literature, "load", lambda: records)
+    featurize._published.cache_clear()  # made once in a process, of whichever records there are
+    yield
+    featurize._published.cache_clear()
 
 
 @pytest.mark.usefixtures("few")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -240,6 +241,9 @@ def _at(body: Any, steps: list[Any]) -> Any:
 def _spellings(value: Any) -> list[str]:
     """Return the beginnings of the ways in which a message may write a value."""
     ways = [str(value).strip(), repr(value)[1:], repr(str(value).strip())[1:-1], json.dumps(value)]
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = float(value)  # a number that came as a text is shown as a number
     if isinstance(value, int | float) and abs(value) < 1e300:
         ways += [f"{float(value):.6g}".partition("e")[0], repr(float(value))]
     return [way[:LONGEST_SHOWN] for way in ways]
