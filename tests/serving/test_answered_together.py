@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -81,3 +82,40 @@ def test_a_single_design_does_not_wait_for_all_of_a_long_queue(monkeypatch):
     )
     assert model.calls == [1, 3, 4, 1]
     assert [len(one.result()[1]) for one in answers] == [1, 2, 4, 1]
+
+
+class Steady:
+    """Takes a moment for each call, however many designs it is asked about."""
+
+    version = "steady"
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
+    def predicted_columns(self, complete: CompleteDesigns) -> dict[str, np.ndarray]:
+        self.calls.append(len(complete))
+        time.sleep(0.05)
+        return {"thickness": complete.column("thickness_um")}
+
+
+def test_who_was_just_answered_and_asks_again_is_waited_for(monkeypatch):
+    monkeypatch.setattr(served, "_GATHERED", 20.0)
+    held, times = ServedModel(model := Steady()), 6
+
+    def ask_again(thickness: float) -> list[float]:
+        return [held.predict(hosts(thickness))[1][0]["thickness"] for _ in range(times)]
+
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(ask_again, (50.0, 60.0, 70.0, 80.0)))
+    assert seen == [[one] * times for one in (50.0, 60.0, 70.0, 80.0)]
+    assert model.calls[2:-2] == [4] * (
+        len(model.calls) - 4
+    )  # apart, they would take turns: of 1 and 3, or of 2
+
+
+def test_nobody_is_waited_for_where_one_asks_alone(monkeypatch):
+    monkeypatch.setattr(served, "_GATHERED", 1e6)
+    held = ServedModel(model := Steady())
+    for _ in range(3):
+        held.predict(hosts(50.0))
+    assert model.calls == [1, 1, 1]
