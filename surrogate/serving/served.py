@@ -45,9 +45,9 @@ FOLLOWED_EVERY_S = 10.0
 MOST_REQUESTS, MOST_DESIGNS = 32, 4_000
 MOST_TOGETHER = 64  # designs of different requests in one call: nobody's single design waits for thousands
 _USUAL_S = 0.02  # of a design, before any was timed
-# Of the time of the last call, how long the next waits at most for as many as asked then. 16 askers on two cores, half a
-# minute each in one hour: 77 to 79 answers a second without it, as calls are of 8 designs; with 0.25 79 to 83; with 0.4
-# 88 and with 0.7 89, in calls of 16.
+# Of the time of the last call, how long the next waits at most for as many as asked then. 16 askers on two cores,
+# half a minute each in one hour: 77 to 79 answers a second without it, as calls are of 8 designs; with 0.25 79 to 83;
+# with 0.4 88 and with 0.7 89, in calls of 16.
 _GATHERED = 0.4
 
 
