@@ -49,6 +49,9 @@ _USUAL_S = 0.02  # of a design, before any was timed
 # half a minute each in one hour: 77 to 79 answers a second without it, as calls are of 8 designs; with 0.25 79 to 83;
 # with 0.4 88 and with 0.7 89, in calls of 16.
 _GATHERED = 0.4
+_MOST_GATHER_S = (
+    0.1  # after a call of thousands of designs, nobody's single one waits for who may not ask again
+)
 
 
 class BusyError(Exception):
@@ -232,7 +235,7 @@ class ServedModel:
                 with self._turn:
                     self._answering = False
                     self._at_once = self._requests
-                    self._gather_s = _GATHERED * (time.monotonic() - began)
+                    self._gather_s = min(_GATHERED * (time.monotonic() - began), _MOST_GATHER_S)
                     self._turn.notify_all()
 
     def _next(self) -> list[_Asked]:

@@ -100,6 +100,7 @@ class Steady:
 
 def test_who_was_just_answered_and_asks_again_is_waited_for(monkeypatch):
     monkeypatch.setattr(served, "_GATHERED", 20.0)
+    monkeypatch.setattr(served, "_MOST_GATHER_S", 1.0)
     held, times = ServedModel(model := Steady()), 6
 
     def ask_again(thickness: float) -> list[float]:
@@ -115,7 +116,15 @@ def test_who_was_just_answered_and_asks_again_is_waited_for(monkeypatch):
 
 def test_nobody_is_waited_for_where_one_asks_alone(monkeypatch):
     monkeypatch.setattr(served, "_GATHERED", 1e6)
+    monkeypatch.setattr(served, "_MOST_GATHER_S", 1e6)
     held = ServedModel(model := Steady())
     for _ in range(3):
         held.predict(hosts(50.0))
     assert model.calls == [1, 1, 1]
+
+
+def test_after_a_long_call_nobody_is_waited_for_as_long(monkeypatch):
+    monkeypatch.setattr(served, "_GATHERED", 1e6)
+    held = ServedModel(Steady())
+    held.predict(hosts(50.0))
+    assert held._gather_s == served._MOST_GATHER_S < 0.2  # 5e4 s otherwise
