@@ -1,9 +1,10 @@
 """The search for the hosts to make next, on what a campaign believes.
 
-Data flow: the campaign's model -> a BoTorch model of its objectives and limits over encoded hosts; measured (before
-any cell: published) hosts under the campaign's conditions -> what to improve on; search over the campaign's choices,
-in which every rule of the one table holds (``surrogate.materials.compatibility``), the costly ones asked about
-finalists -> rounded hosts. What is then said of them is up to ``campaign.proposals``.
+Data flow: the campaign's model -> a BoTorch model of its objectives and limits over encoded hosts; measured hosts
+under the campaign's conditions -> what to improve on (before any cell nothing: what promises much together is
+wanted); search over the campaign's choices, in which every rule of the one table holds
+(``surrogate.materials.compatibility``), the costly ones asked about finalists -> rounded hosts. What is then said of
+them is up to ``campaign.proposals``.
 
 Once there are cells to learn from, one host in four is searched for by what the cells say alone (``EVERY``): where
 physics is wrong about an objective, a search that believes it makes no host that would tell.
@@ -11,8 +12,7 @@ physics is wrong about an objective, a search that believes it makes no host tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -32,8 +32,6 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.hosts.mechanism import mechanism
 from surrogate.hosts.search_space import host_encoder
-from surrogate.hosts.targets import SCALES
-from surrogate.literature import featurize
 from surrogate.models.campaign_model import CampaignModel
 from surrogate.models.encoded_prior import EncodedPrior
 from surrogate.optimization.making import Making
@@ -65,7 +63,6 @@ def search_hosts(
     tried: pd.DataFrame | None = None,
     making: Making | None = None,
     encoded: EncodedPrior | None = None,
-    worst: Mapping[str, float] | None = None,
     settings: SearchSettings | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -83,8 +80,6 @@ def search_hosts(
         The chance that a host can be made; None: every host that keeps the rules can.
     encoded
         What physics says of encoded designs; default: made here.
-    worst
-        Objective -> the worst value that counts, in its unit; None: what is believed of the median of random hosts.
 
     Returns
     -------
@@ -100,9 +95,6 @@ def search_hosts(
     conditions, encoder = campaign.conditions.as_dict(), host_encoder()
     encoded = encoded or EncodedPrior(belief.prior, encoder)
     settings = settings or HOST_SEARCH
-    if worst is not None:
-        point = [float(SCALES[target].to_z(worst[target])) for target in campaign.objectives]
-        settings = replace(settings, reference_point=point)
     under_way, passed_over = None, []
     if pending is not None and len(pending):
         started = designs_of(pending).frame
@@ -111,21 +103,20 @@ def search_hosts(
         passed_over.append(encoder.encode(started[~inside]))
     if tried is not None and len(tried):
         passed_over.append(encoder.encode(designs_of(tried).frame))
-    # What [search] does not allow is learned from, and nothing to improve on: beside a published host that may not be
-    # made, only gambles would promise anything.
-    to_beat = measured
-    if measured is not None and not (inside := is_inside(campaign, measured)).all():
-        to_beat = measured[inside] if inside.any() else None
-        passed_over.append(encoder.encode(known_hosts(conditions, measured[~inside]).frame))
+    # What [search] does not allow is learned from, and nothing to improve on. Nor are published hosts, which were not
+    # made in this laboratory: beside what they promise at best, only gambles would promise anything.
+    to_beat = None
+    if measured is not None and len(measured):
+        inside = is_inside(campaign, measured)
+        to_beat = encoder.encode(known_hosts(conditions, measured[inside]).frame) if inside.any() else None
+        if not inside.all():
+            passed_over.append(encoder.encode(known_hosts(conditions, measured[~inside]).frame))
     blind = searched_without_physics(belief, campaign.objectives, n)
-    known = known_hosts(conditions, to_beat)
-    if to_beat is None:
-        known = known.where(is_inside(campaign, known.frame))
     look = partial(
         search,
         space=campaign.space,
         encoder=encoder,
-        baseline=encoder.encode(known.frame),
+        baseline=to_beat,
         tried=np.concatenate(passed_over) if passed_over else None,
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         replacements=replacements(campaign, belief),
@@ -229,27 +220,22 @@ def directions_of(campaign: Campaign) -> list[Wanted]:
     return [on_z(target, goal) for target, goal in campaign.objectives.items()]
 
 
-def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame | None) -> CompleteDesigns:
-    """Complete the hosts that a proposal has to promise more than: those measured, or published before any cell.
-
-    A published host that promises much was not made in this laboratory, so that it may be proposed: where such hosts
-    were improved on beside measured ones, two virtual laboratories reached 0.13 and 0.85 of the front with 36 cells
-    instead of 0.96 and 0.86.
+def known_hosts(conditions: dict[str, Any], measured: pd.DataFrame) -> CompleteDesigns:
+    """Complete the hosts that a proposal has to promise more than: those measured.
 
     Parameters
     ----------
     conditions
         Condition -> value in the unit of its name; hosts are completed as if they were cycled under them.
     measured
-        Measured cells; None: none.
+        Measured cells.
 
     Returns
     -------
     CompleteDesigns
         A row for each host; one that could not be used in this cell is left out.
     """
-    table = featurize.published_designs() if measured is None else measured
-    hosts = table[list(c.CHOICES)].drop_duplicates(ignore_index=True)
+    hosts = measured[list(c.CHOICES)].drop_duplicates(ignore_index=True)
     designs = CompleteDesigns.of(hosts.assign(**conditions), where="known hosts")
     return designs.where(can_be_made(designs))
 

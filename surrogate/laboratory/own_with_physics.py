@@ -92,16 +92,7 @@ def _proposed(
     encoded = _physics(campaign)
     measured = told.reset_index(drop=True) if len(told) else None
     belief = believe(encoded.prior, measured)
-    found = search_hosts(
-        campaign,
-        belief,
-        n,
-        seed,
-        measured=measured,
-        pending=pending,
-        encoded=encoded,
-        worst=laboratory.reference,
-    )
+    found = search_hosts(campaign, belief, n, seed, measured=measured, pending=pending, encoded=encoded)
     return found[list(laboratory.space.columns)]
 
 

@@ -97,11 +97,12 @@ def test_what_a_campaign_may_propose_is_inside(
         ([{}, FIBRE, SILVERED], [{}], [FIBRE, SILVERED]),
         ([{}, {"thickness_um": 90.0}], [{}, {"thickness_um": 90.0}], []),
         ([{}, {"thickness_um": 300.0}, FIBRE], [{}], [{"thickness_um": 300.0}, FIBRE]),
+        ([FIBRE, SILVERED], None, [FIBRE, SILVERED]),
     ],
 )
 def test_only_what_is_inside_is_to_be_improved_on(
     measured: list[dict[str, Any]],
-    baseline: list[dict[str, Any]],
+    baseline: list[dict[str, Any]] | None,
     tried: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -123,7 +124,10 @@ def test_only_what_is_inside_is_to_be_improved_on(
         campaign, SimpleNamespace(measured=None), 1, 0, measured=hosts(campaign, *measured),
         pending=hosts(campaign, {}, FIBRE), encoded=object(),
     )  # fmt: skip
-    np.testing.assert_array_equal(seen["baseline"], encode(hosts(campaign, *baseline)))
+    if baseline is None:
+        assert seen["baseline"] is None
+    else:
+        np.testing.assert_array_equal(seen["baseline"], encode(hosts(campaign, *baseline)))
     np.testing.assert_array_equal(seen["pending"], encode(hosts(campaign, {})))
     np.testing.assert_array_equal(seen["tried"], encode(hosts(campaign, FIBRE, *tried)))
 
