@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from surrogate import materials
-from surrogate.evaluation.skill import ROWS_TABLE, SKILL_TABLE
+from surrogate.evaluation.skill import FEWEST_FOR_COVERAGE, ROWS_TABLE, SKILL_TABLE
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.materials.groups import LIQUIDS, electrolytes_of
 from surrogate.report.axes import is_drawn
@@ -133,12 +133,16 @@ def judged_in_short(targets: Sequence[str], judged: pd.DataFrame | None) -> str:
     said = [
         f"{label(target).lower()} {row['n']:,} cells of {row['papers']:,} papers ({_kind(target, row)}), "
         f"{100.0 * float(row['coverage']):.0f} % inside"
+        + ", bounds taken for values"
+        * (int(row["values"]) < FEWEST_FOR_COVERAGE)
         for target in targets
         if (row := known.get(target)) is not None
     ]
     if not said:
         return ""
-    what = "cells behind the champion, which gives the level, and how many lay in its 90 % interval unseen"
+    what = (
+        "published cells behind the model that gives the level, and how many lay in its 90 % interval unseen"
+    )
     return f"{what}: {'; '.join(said)}"
 
 

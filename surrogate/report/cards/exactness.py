@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from surrogate.campaign.tolerances import FRACTION, PORE_SIZE, POROSITY, changes
 from surrogate.hosts import columns as c
 from surrogate.report.cards.against import in_a_sentence, listed, times
-from surrogate.report.cards.layers import Layer, Part, layers_of
+from surrogate.report.cards.layers import Layer, layers_of
 from surrogate.report.quantities import number
 from surrogate.report.summary import short_name
 
@@ -26,7 +26,7 @@ _SIDES = {"at the top": "at the separator side", "at the bottom": "at the foil s
 WEAK_CHECK = 0.3  # of a mass: where the tolerance of the porosity leaves more, weighing shows little
 _THICKNESS = 0.1  # relative: assumed of a laboratory; what it does to a cell is not simulated
 _MIXTURE = (
-    "The mixture: where a layer weighs more or less than stated, multiply the table's mg and nm of that layer, and "
+    "The mixture: where a layer weighs more or less than stated, multiply the table's {} of that layer, and "
     "their tolerances, by measured over stated mass; each part then has to lie within its tolerance"
 )
 _MOST_NAMED = 3  # mistakes that are to be avoided
@@ -154,7 +154,7 @@ def _points(found: re.Match[str]) -> str:
 def how_exactly(
     tolerances: Sequence[Tolerance],
     spreads: Mapping[str, float],
-    parts: Sequence[Part],
+    layers: Sequence[Layer],
     mass_mg: float,
     mass_off_mg: float,
 ) -> str:
@@ -166,8 +166,8 @@ def how_exactly(
         Of the host, the costliest first.
     spreads : mapping of str to float
         Target -> standard deviation between cells of one design, z.
-    parts : sequence of Part
-        Of the whole host.
+    layers : sequence of Layer
+        Of the host.
     mass_mg, mass_off_mg : float
         Of the disc, and half its range within the tolerance of the porosity.
 
@@ -177,9 +177,11 @@ def how_exactly(
     """
     tested = (
         f"pores (mean width, in images of both faces) ± {100 * PORE_SIZE:.0f} %, "
-        f"porosity ± {100 * POROSITY:.0f} points, each part "
-        f"± {100 * FRACTION:.0f} points of the solid's volume"
+        f"porosity ± {100 * POROSITY:.0f} points"
     )
+    mixed = any(len(layer.parts) > 1 for layer in layers)
+    if mixed:
+        tested += f", each part ± {100 * FRACTION:.0f} points of the solid's volume"
     matter = [one for one in tolerances if one.matters]
     held = {one.target for one in matter}
     minor = [one for one in dict.fromkeys(one.target for one in tolerances) if one not in held]
@@ -202,11 +204,12 @@ def how_exactly(
     weak = (
         mass_off_mg >= WEAK_CHECK * mass_mg
     )  # of which the line on the balance says so, and what to do instead
-    if len(parts) > 1 and weak:
-        said.append(_MIXTURE)
-    elif len(parts) > 1:
+    if mixed and not weak:
         low, high = (number(mass_mg + sign * mass_off_mg) for sign in (-1.0, 1.0))
-        said.append(f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity. {_MIXTURE}")
+        said.append(f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity")
+    if mixed:
+        film = any(part.phase == "agent" for layer in layers for part in layer.parts)
+        said.append(_MIXTURE.format("mg and nm" if film else "mg"))
     said.append(
         f"Thickness: ± {100 * _THICKNESS:.0f} % of the whole and of each layer (assumed; what it does was not "
         f"simulated) moves the disc by ± {number(_THICKNESS * mass_mg, 2)} mg: measure it, in section or with "

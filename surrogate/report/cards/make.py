@@ -187,7 +187,7 @@ def make_of(
         tolerance_text="a foil: no errors of fabrication were tested"
         if planar
         else how_exactly(
-            tolerances, {} if comparison is None else comparison.spreads, parts, mass * area, tolerance
+            tolerances, {} if comparison is None else comparison.spreads, layers, mass * area, tolerance
         ),
         agents=agents_of(row, parts),
         cost_usd_m2=None if cost is None else float(cost),

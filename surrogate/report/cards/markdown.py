@@ -120,10 +120,17 @@ def _layers(make: Make) -> str:
     caption = (
         f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down to "
         "the current collector, which is not counted. Masses are what is in the finished host, not what goes into "
-        f'the pot. Brackets and "within" are tolerances; '
-        f"those of mg{' and nm' * seeds} hold at the stated porosity{film}.{sheet_text(make)}"
+        f"the pot. {_tolerances(make, seeds)}{film}.{sheet_text(make)}"
     )
     return f"{caption}\n\n{_table(_LAYERS, rows)}"
+
+
+def _tolerances(make: Make, seeds: bool) -> str:
+    """Say which numbers of the table are tolerances; masses have some where a layer is of several solids."""
+    if not any(part_range(part) for layer in make.layers for part in layer.parts):
+        return "Brackets in the table are tolerances"
+    film = " and nm" * seeds
+    return f'Brackets in the table and "within" are tolerances; those of mg{film} hold at the stated porosity'
 
 
 def _amounts(part: Part, sheet_cm2: float | None) -> tuple[str, str, str, str, str]:

@@ -81,7 +81,10 @@ def _loss(row: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     lost, lost_by_control = _PERCENT - float(own), _PERCENT - float(other)
     if not _differ(lost, lost_by_control):
         return ""
-    return f"{number(lost, 2)} % of the charge lost a cycle (control: {number(lost_by_control, 2)} %)"
+    return (
+        f"{number(lost, 2)} % of the charge lost a cycle (control: {number(lost_by_control, 2)} %), by physics "
+        "alone: published cells move both"
+    )
 
 
 def _differ(own: float, other: float) -> bool:

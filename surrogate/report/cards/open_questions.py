@@ -72,11 +72,41 @@ def _what_differs(row: Mapping[str, Any], method: Method, layers: Sequence[Layer
         claim = method.grades[name]
         said = "; ".join(_cited(part, claim.source) for part in re.split(r"; (?=section )", claim.note))
         ways.append(f"What sets {_of(name, layers)}: {said}" + (" (assumed)" if not claim.source else ""))
+    if lacking := [str(one.number) for one in without_framework(row, layers)]:
+        # what is known of the method is of layers of one framework
+        what = f"What sets {listed([_of(name, layers) for name in graded])}"
+        ways = [
+            f"{what}: no source says, of a layer without {short_name(str(row['framework']))} ({listed(lacking)})"
+        ]
     measured = listed([_DIFFER[name] for name in graded])
     return (
         f"{'. '.join(ways)}. The tables have no numbers for it: make each layer by itself once and measure its "
         f"{measured}"
     )
+
+
+def without_framework(row: Mapping[str, Any], layers: Sequence[Layer]) -> list[Layer]:
+    """List the layers that hold something, and nothing of what the framework is of.
+
+    Parameters
+    ----------
+    row : mapping of str to object
+        A row of a batch.
+    layers : sequence of Layer
+        Of the host.
+
+    Returns
+    -------
+    list of Layer
+        In their order.
+    """
+    entry = materials.frameworks.get(str(row["framework"]))
+    held = [{part.phase for part in one.parts} - {"agent"} for one in layers]
+    return [
+        one
+        for one, phases in zip(layers, held, strict=True)
+        if entry is not None and phases and entry.phase not in phases
+    ]
 
 
 def _cited(said: str, source: str) -> str:

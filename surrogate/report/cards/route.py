@@ -19,7 +19,7 @@ from surrogate.materials.methods import Method
 from surrogate.materials.properties import Claim
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.layers import Layer
-from surrogate.report.cards.open_questions import open_questions
+from surrogate.report.cards.open_questions import open_questions, without_framework
 from surrogate.report.cards.shortfall import WORDS, nearest
 from surrogate.report.nearest_papers import citations
 from surrogate.report.quantities import given, label, number, quantity
@@ -149,7 +149,7 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
     apart = alone or (len(layers) > 1 and _only_straight(coating))
     if first:
         by_layer = ", layer by layer" * (apart and not stacked)
-        what = "cut the channels" if foil else _framework(row, first[0], stacked) + by_layer
+        what = "cut the channels" if foil else _framework(row, first[0], layers, stacked) + by_layer
         order = _made_first(row, layers, apart) if not (foil or stacked) else ""
         whole = len(layers) > 1 and not stacked
         step = _step(what, first, lambda one: _makes(one, framework), beyond, whole=whole)
@@ -308,8 +308,13 @@ def _in_plies(layers: Sequence[Layer]) -> str:
     return f" ({listed(thick)}, each with its share of the film)" if thick else ""
 
 
-def _framework(row: Mapping[str, Any], method: Method, stacked: bool = False) -> str:
-    """Say what is made first: the framework, with the phases that are made together with it and how they get in."""
+def _framework(
+    row: Mapping[str, Any], method: Method, layers: Sequence[Layer] = (), stacked: bool = False
+) -> str:
+    """Say what is made first: the framework, with the phases that are made together with it and how they get in.
+
+    A layer may hold such phases and nothing of the framework itself.
+    """
     framework = str(row["framework"])
     others = [short_name(str(row[f"{phase}_material"])) for phase in fillers_of(row)]
     how = (
@@ -318,6 +323,17 @@ def _framework(row: Mapping[str, Any], method: Method, stacked: bool = False) ->
         else method.filler.note.rpartition("; ")[2]
     )
     beside = f", with the {listed(others)} of each layer {how}" if others else ""
+    lacking = without_framework(row, layers)
+    if others and lacking:
+        held = {
+            one.number for one in layers if not {part.phase for part in one.parts}.isdisjoint(fillers_of(row))
+        }
+        numbers = [str(one.number) for one in lacking]
+        some = "" if held == {one.number for one in lacking} else beside
+        beside = (
+            f"{some}; layer{'s' * (len(numbers) > 1)} {listed(numbers)} without it, of {listed(others)} alone"
+            + ("" if some else f", {how}")
+        )
     each = ", each layer by itself" if stacked else ""
     return f"make the framework of {_AS.get(framework, short_name(framework))}{beside}{each}"
 

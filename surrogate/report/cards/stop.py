@@ -226,7 +226,7 @@ def _when(rule: StopRule, wanted: bool, is_control: bool, worse: float | None = 
             f"is {ahead} those lived, or all have failed: {when} if the control lives its predicted "
             f"{number(rule.control_cycles, 2)}",
             f"If a control still runs at {number(rule.decided_cycles, 2)} cycles (probability "
-            f"{probability(rule.control_still_runs)} for one), stop all then: {_by_then(worse)}",
+            f"{probability(rule.control_still_runs)} for each), stop this host's then: {_by_then(worse)}",
             "Report a host that fails before its control too: it is as valid a result",
         ]
     elif not wanted:

@@ -132,7 +132,7 @@ def _in_target(told: Mapping[str, Any], campaign: Campaign, target: str, spread:
         name = _GROUPS.get(group, group.replace("_", " "))
         text = f"{name} {times(ratio)} (90 %: {number(lower, 2)} to {number(upper, 2)})"
         if abs(log(ratio)) < log(_NO_EFFECT):
-            text = f"no effect of {name} ({number(lower, 2)} to {number(upper, 2)})"
+            text = f"{name} about × 1 ({number(lower, 2)} to {number(upper, 2)})"
         beyond = abs(log(ratio)) > spread and not lower <= 1.0 <= upper
         found.append(Worth(target, group, name, ratio, lower, upper, beyond, text))
     return sorted(found, key=lambda one: -one.ratio)
@@ -178,8 +178,10 @@ def worth_texts(
             f"excludes 1: {listed(beyond) if beyond else 'none'}"
         )
         worse = "higher" if on_z(target, objectives[target]) == "min" else "lower"
+        harm = ", below 1 what does harm" if any(one.ratio < 1.0 / _NO_EFFECT for one in own) else ""
         texts.append(
-            f"{in_a_sentence(target)}, how many times {worse} without one feature (the control's in its place): "
+            f"{in_a_sentence(target)}, how many times {worse} without one feature "
+            f"(the control's in its place{harm}): "
             f"{', '.join(one.text for one in own)}{sure}"
         )
     return tuple(texts)

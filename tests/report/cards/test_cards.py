@@ -21,7 +21,7 @@ from surrogate.optimization import Limit
 from surrogate.physics.accounting import lithium_thickness_um
 from surrogate.report.cards.card import Card, cards_of
 from surrogate.report.cards.exactness import how_exactly
-from surrogate.report.cards.layers import Part
+from surrogate.report.cards.layers import Layer, Part
 from surrogate.report.cards.markdown import card_markdown
 from surrogate.report.cards.words import cycling_lines, make_lines, model_lines, timeline_lines, why_lines
 
@@ -198,8 +198,8 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     outlives = 1.0 - NormalDist(log(200.0), spread).cdf(log(stop.decided_cycles or 0.0))
     assert stop.control_still_runs == pytest.approx(outlives, rel=1e-3)
     assert (
-        f"still runs at 260 cycles (probability {outlives:.2f} for one), stop all then: if all of the host's have "
-        "failed" in stop.text
+        f"still runs at 260 cycles (probability {outlives:.2f} for each), stop this host's then: if all of the "
+        "host's have failed" in stop.text
     )
     assert "Report a host that fails before its control too" in stop.text
     marks = dict(stop.timeline)
@@ -296,7 +296,7 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     assert "no single feature's gain is certain" not in unsure.sure_text
     wide.worths[LIFE][["worth_agent", "worth_agent_lower", "worth_agent_upper"]] = 1.04, 0.5, 2.0
     none = cards_of(batch_of(examples.BASE, examples.BASE), campaign, wide)[0].why
-    assert ": no effect of lithiophilic agent (0.5 to 2)" in none.worth_texts[0]
+    assert ": lithiophilic agent about × 1 (0.5 to 2)" in none.worth_texts[0]
     wide.worths[MV]["worth_agent_upper"] = 1.1
     none = cards_of(batch_of(examples.BASE, examples.BASE), campaign, wide)[0].why
     assert none.sure_text.count("no single feature's gain is certain") == 1
@@ -358,8 +358,8 @@ def test_a_card_says_on_how_many_papers_its_numbers_were_judged(campaign: Any) -
     )
     host, control = cards_of(batch_of(examples.BASE), campaign, comparison(1), judged=rows)
     assert dict(why_lines(host.why))["Judged"].partition(": ")[2] == (
-        "cycle life 150 cells of 95 papers (2 of them failures, the others lower bounds), 91 % inside; overpotential "
-        "44 cells of 28 papers (all of them values), 92 % inside"
+        "cycle life 150 cells of 95 papers (2 of them failures, the others lower bounds), 91 % inside, bounds taken "
+        "for values; overpotential 44 cells of 28 papers (all of them values), 92 % inside"
     )
     assert control.why.judged_text == ""
 
@@ -384,9 +384,10 @@ def test_a_card_says_where_the_excess_of_lithium_is_and_what_a_caution_costs(cam
 
 def test_the_mass_of_a_disc_that_is_hardly_there_checks_nothing():
     """Of a host of 95 % porosity five points leave anything from nothing to twice its mass."""
-    parts = cast("tuple[Part, ...]", (None, None))  # of which only how many is read
-    assert "the disc's mass, 9 to 15 mg, shows the porosity" in how_exactly([], {}, parts, 12.0, 3.0)
-    said = how_exactly([], {}, parts, 6.04, 6.04)
+    carbon, silver = (cast("Part", SimpleNamespace(phase=phase)) for phase in ("conductor", "agent"))
+    layers = [cast("Layer", SimpleNamespace(parts=(carbon, silver)))]
+    assert "the disc's mass, 9 to 15 mg, shows the porosity" in how_exactly([], {}, layers, 12.0, 3.0)
+    said = how_exactly([], {}, layers, 6.04, 6.04)
     assert "Check twice" not in said
     assert (
         "The mixture: where a layer weighs more or less than stated, multiply the table's mg and nm of that layer"

@@ -8,6 +8,7 @@ import report_examples as examples
 from card_examples import batch_of
 
 from surrogate.report.cards.card import cards_of
+from surrogate.report.cards.markdown import card_markdown
 from surrogate.report.cards.words import make_lines
 
 TUBES = {
@@ -55,3 +56,30 @@ def test_a_filtered_film_says_what_sets_its_pores_which_tubes_and_what_may_lie_o
     assert "section 3.1.1). What sets a porosity" in fibres
     assert "tube" not in fibres
     assert "in a liquid" not in fibres
+
+
+def test_a_layer_without_the_framework_is_not_said_to_be_of_it(campaign: Any) -> None:
+    """An insulating layer on nanotubes: no tubes set its pores, and nothing is mixed into anything."""
+    pure = {"conductor_top": 0.0, "dielectric_top": 1.0, "agent_top": 0.0, "agent": "none"}
+    plain = pure | {"conductor_bottom": 1.0, "agent_bottom": 0.0}
+    mixed = plain | {"conductor_bottom": 0.5, "dielectric_bottom": 0.5}
+    alone, both, control = cards_of(
+        batch_of(examples.BASE | TUBES | plain, examples.BASE | TUBES | mixed), campaign
+    )
+    said = dict(make_lines(alone.make))
+    assert (
+        "make the framework of carbon nanotube; layer 1 without it, of PAN alone, dispersed in"
+        in said["Step 1"]
+    )
+    assert "no source says, of a layer without carbon nanotube (1). The tables" in said["Find out: layers"]
+    assert "tubes of other" not in said["Find out: layers"]
+    assert "points of the solid" not in said["Tolerances"]
+    assert "The mixture" not in said["Tolerances"]
+    text = card_markdown(alone)
+    assert "Brackets in the table are tolerances." in text
+    assert "hold at the stated porosity" not in text
+    both_said = dict(make_lines(both.make))
+    expected = "with the PAN of each layer dispersed in the suspension; layer 1 without it, of PAN alone"
+    assert expected in both_said["Step 1"]
+    assert "multiply the table's mg of that layer" in both_said["Tolerances"]
+    assert "without it" not in dict(make_lines(control.make))["Step 1"]
