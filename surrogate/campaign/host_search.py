@@ -121,6 +121,7 @@ def search_hosts(
         fixed={name: value for name, value in conditions.items() if c.COLUMNS[name].encoded},
         replacements=replacements(campaign, belief),
         kinds=lambda hosts: mechanisms(hosts.assign(**conditions)),
+        makes=made_of if to_beat is None else None,
         settings=settings,
         directions=directions_of(campaign),
         weight=making.log_weight if making is not None else None,
@@ -257,6 +258,13 @@ def can_be_made(table: CompleteDesigns | pd.DataFrame) -> NDArray[np.bool_]:
         Shape (n,).
     """
     return feasibility.can_be_made(CompleteDesigns.of(table, where="candidates"))
+
+
+def made_of(hosts: pd.DataFrame) -> list[str]:
+    """Say of what each of n hosts is made: its framework and its agent."""
+    return [
+        f"{framework} {agent}" for framework, agent in hosts[["framework", "agent"]].itertuples(index=False)
+    ]
 
 
 def mechanisms(hosts: pd.DataFrame) -> list[str]:

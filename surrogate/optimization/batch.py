@@ -44,6 +44,9 @@ class Batch:
     kinds : callable, optional
         Rows of the space's columns -> what kind each is: where all others are of one kind, the last member is of
         another if that is worth at least ``settings.other_kind`` of the best.
+    makes : callable, optional
+        Rows of the space's columns -> of what each is made: each further member is of something else than those
+        before it if that is worth as much.
     exchange : bool
         Whether parts of mixtures are also exchanged for each other in designs near the best.
     """
@@ -59,11 +62,12 @@ class Batch:
         may_refine: bool,
         replacements: Replacements | None = None,
         kinds: Kinds | None = None,
+        makes: Kinds | None = None,
         exchange: bool = False,
     ) -> None:
         self.exchange = exchange
         self.problem, self.improvement, self.may_refine = problem, improvement, may_refine
-        self.pending, self.kinds = pending, kinds
+        self.pending, self.kinds, self.makes = pending, kinds, makes
         self.replacements = replacements or Replacements()
         self.taken, self.chosen, self.failed = taken, pool.iloc[:0], pool.iloc[:0]
         self.worth: list[float] = []
@@ -93,6 +97,7 @@ class Batch:
         order = self._breed(acquisition, self._best(acquisition, n, seed), seed)
         if 0 < n - len(self.chosen) <= min(self.improvement.settings.untried, n - 1):
             order = self._untried(acquisition, order)
+        order = self._of_another_make(acquisition, order)
         if len(self.chosen) == n - 1:
             order = self._of_another_kind(order)
         at = self._refine(acquisition, order)
@@ -154,6 +159,25 @@ class Batch:
             rows = self._sure(rows[np.argsort(-self.value[rows], kind="stable")], 1)
             return rows if len(rows) else self._sure(self._score(acquisition), 1)  # the pool may have shrunk
         return order[fresh[order]]
+
+    def _of_another_make(self, acquisition: Any, order: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Rows, best first, made of something else than the chosen designs, if they are worth enough; else the order.
+
+        They are looked for in the whole pool, of which an order is only the best.
+        """
+        if self.makes is None or not len(self.chosen):
+            return order
+        rows = np.flatnonzero(~np.isin(self.makes(self.pool), list(set(self.makes(self.chosen)))))
+        rows = rows[np.argsort(-self.value[rows], kind="stable")][: self.improvement.settings.keep]
+        if not len(rows):
+            return order
+        self.value[rows] = self.improvement.values(acquisition, self.points[rows]).numpy()
+        enough = self.value[order[0]] + math.log(self.improvement.settings.other_kind)
+        rows = rows[self.value[rows] >= enough]
+        if not len(rows):
+            return order
+        rows = self._sure(rows[np.argsort(-self.value[rows], kind="stable")], 1)
+        return rows if len(rows) else self._sure(self._score(acquisition), 1)  # the pool may have shrunk
 
     def _of_another_kind(self, order: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Rows of an order that are of another kind than a batch of one kind, if they are worth enough; else all."""

@@ -55,6 +55,7 @@ def search(
     feasible: Feasible | None = None,
     replacements: Replacements | None = None,
     kinds: Kinds | None = None,
+    makes: Kinds | None = None,
     candidates: pd.DataFrame | None = None,
     settings: SearchSettings | None = None,
     directions: Sequence[Wanted] | None = None,
@@ -94,6 +95,9 @@ def search(
     kinds : callable, optional
         Rows of the space's columns -> what kind each is. Where all other members of a batch are of one kind, the last
         is of another if it promises ``settings.other_kind`` of the best.
+    makes : callable, optional
+        Rows of the space's columns -> of what each is made. Each further member of a batch is of something else than
+        those before it if it promises as much.
     candidates : DataFrame, optional
         The only designs allowed; they are not rounded and keep their index.
     settings : SearchSettings, optional
@@ -170,6 +174,7 @@ def search(
             may_refine=free,
             replacements=replacements if free else None,
             kinds=kinds,
+            makes=makes,
             exchange=narrow or space.is_sparse,
         )
         for k in range(n):

@@ -213,12 +213,13 @@ def test_before_any_cell_nothing_is_to_be_improved_on(
     """Beside what published hosts promise at best, only gambles would promise anything."""
     asked: list[Any] = []
 
-    def search(*_: Any, baseline: Any, space: Space, n: int, **__: Any) -> pd.DataFrame:
-        asked.append(baseline)
-        return space.sample(n, 0, "none")
+    def search(*_: Any, baseline: Any, makes: Any, space: Space, n: int, **__: Any) -> pd.DataFrame:
+        found = space.sample(n, 0, "none")
+        asked.append((baseline, makes(found)))
+        return found
 
     monkeypatch.setattr(host_search, "search", search)
     believed = believe(small_physics)
     for measured in (None, pd.DataFrame()):
-        search_hosts(small_campaign, believed, 1, 0, measured=measured)
-    assert asked == [None, None]
+        host = search_hosts(small_campaign, believed, 1, 0, measured=measured).iloc[0]
+        assert asked.pop() == (None, [f"{host['framework']} {host['agent']}"])

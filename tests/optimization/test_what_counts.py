@@ -112,6 +112,24 @@ def test_a_single_design_need_not_be_of_an_untried_combination() -> None:
     assert known_kinds("aabbccdd", 1, n=1)[0] in "ab"
 
 
+def test_each_of_a_batch_is_made_of_something_else_if_that_is_worth_enough() -> None:
+    """All the best designs are high in the square; none may be within the same tenth of its width as another."""
+    points = np.random.default_rng(0).uniform(size=(12, 2))
+    model = gp(points, points[:, 1] + 0.1 * points[:, 0])
+
+    def makes(rows: pd.DataFrame) -> list[str]:
+        return [f"{x:.1f}" for x in rows["x"]]
+
+    def proposed(other_kind: float, n: int = 5) -> list[str]:
+        settings = replace(QUICK, other_kind=other_kind)
+        found = search(model, SQUARE, Encoder(SQUARE), n, 0, baseline=points, settings=settings, makes=makes)
+        return makes(found)
+
+    assert len(set(proposed(1.0))) < 5
+    assert len(set(proposed(1e-6))) == 5
+    assert proposed(1e-6)[0] == proposed(1.0)[0]
+
+
 def test_the_last_of_a_batch_of_one_kind_is_of_another_if_it_is_worth_enough() -> None:
     """Above the middle of the square is "up", and that is where all the best designs are."""
     points = np.random.default_rng(0).uniform(size=(12, 2))
