@@ -153,11 +153,7 @@ class Batch:
         if not fresh.any():
             return order
         if not fresh[order].any():
-            rows = np.flatnonzero(fresh)
-            rows = rows[np.argsort(-self.value[rows], kind="stable")][: self.improvement.settings.keep]
-            self.value[rows] = self.improvement.values(acquisition, self.points[rows]).numpy()
-            rows = self._sure(rows[np.argsort(-self.value[rows], kind="stable")], 1)
-            return rows if len(rows) else self._sure(self._score(acquisition), 1)  # the pool may have shrunk
+            return self._sure_or_best(acquisition, self._rescored(acquisition, np.flatnonzero(fresh)))
         return order[fresh[order]]
 
     def _of_another_make(self, acquisition: Any, order: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -167,17 +163,29 @@ class Batch:
         """
         if self.makes is None or not len(self.chosen):
             return order
-        rows = np.flatnonzero(~np.isin(self.makes(self.pool), list(set(self.makes(self.chosen)))))
-        rows = rows[np.argsort(-self.value[rows], kind="stable")][: self.improvement.settings.keep]
-        if not len(rows):
-            return order
+        rows = np.flatnonzero(~np.isin(self.makes(self.pool), self.makes(self.chosen)))
+        if len(rows):
+            rows = self._rescored(acquisition, rows)
+        rows = rows[self.value[rows] >= self._enough(order)]
+        return self._sure_or_best(acquisition, rows) if len(rows) else order
+
+    def _enough(self, order: np.ndarray[Any, Any]) -> float:
+        """Return what a design that is unlike the others has to be worth beside the best of an order."""
+        return float(self.value[order[0]]) + math.log(self.improvement.settings.other_kind)
+
+    def _rescored(
+        self, acquisition: Any, rows: np.ndarray[Any, Any], *, all_of_them: bool = False
+    ) -> np.ndarray[Any, Any]:
+        """Score the best of some rows of the pool; their order from best to worst."""
+        keep = len(rows) if all_of_them else self.improvement.settings.keep
+        rows = rows[np.argsort(-self.value[rows], kind="stable")][:keep]
         self.value[rows] = self.improvement.values(acquisition, self.points[rows]).numpy()
-        enough = self.value[order[0]] + math.log(self.improvement.settings.other_kind)
-        rows = rows[self.value[rows] >= enough]
-        if not len(rows):
-            return order
-        rows = self._sure(rows[np.argsort(-self.value[rows], kind="stable")], 1)
-        return rows if len(rows) else self._sure(self._score(acquisition), 1)  # the pool may have shrunk
+        return rows[np.argsort(-self.value[rows], kind="stable")]
+
+    def _sure_or_best(self, acquisition: Any, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Rows of an order that keep the costly constraints or, if none does, the best of the pool that is left."""
+        rows = self._sure(rows, 1)
+        return rows if len(rows) else self._sure(self._score(acquisition), 1)
 
     def _of_another_kind(self, order: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Rows of an order that are of another kind than a batch of one kind, if they are worth enough; else all."""
@@ -186,18 +194,15 @@ class Batch:
         own = set(self.kinds(self.chosen))
         if len(own) > 1:
             return order
-        enough = self.value[order[0]] + math.log(self.improvement.settings.other_kind)
-        rows = order[self.value[order] >= enough]
+        rows = order[self.value[order] >= self._enough(order)]
         others = rows[~np.isin(self.kinds(self.pool.iloc[rows]), list(own))]
         return others if len(others) else order
 
     def _score(self, acquisition: Any) -> np.ndarray[Any, Any]:
         """Score the pool, after the first time only its best part; the order from best to worst."""
-        keep = self.improvement.settings.keep if self.scored else len(self.pool)
-        rows = np.argsort(-self.value, kind="stable")[:keep]
-        self.value[rows] = self.improvement.values(acquisition, self.points[rows]).numpy()
+        best = self._rescored(acquisition, np.arange(len(self.pool)), all_of_them=not self.scored)
         self.scored = True
-        return rows[np.argsort(-self.value[rows], kind="stable")]
+        return best
 
     def _breed(self, acquisition: Any, order: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]:
         """Add designs near the best to the pool, a few times over; the order from best to worst of what is scored."""

@@ -133,8 +133,7 @@ def judged_in_short(targets: Sequence[str], judged: pd.DataFrame | None) -> str:
     said = [
         f"{label(target).lower()} {row['n']:,} cells of {row['papers']:,} papers ({_kind(target, row)}), "
         f"{100.0 * float(row['coverage']):.0f} % inside"
-        + ", bounds taken for values"
-        * (int(row["values"]) < FEWEST_FOR_COVERAGE)
+        f"{', bounds taken for values' if int(row['values']) < FEWEST_FOR_COVERAGE else ''}"
         for target in targets
         if (row := known.get(target)) is not None
     ]

@@ -49,9 +49,8 @@ _USUAL_S = 0.02  # of a design, before any was timed
 # half a minute each in one hour: 77 to 79 answers a second without it, as calls are of 8 designs; with 0.25 79 to 83;
 # with 0.4 88 and with 0.7 89, in calls of 16.
 _GATHERED = 0.4
-_MOST_GATHER_S = (
-    0.1  # after a call of thousands of designs, nobody's single one waits for who may not ask again
-)
+# After a call of thousands of designs nobody's single one waits for who may not ask again.
+_MOST_GATHER_S = 0.1
 
 
 class BusyError(Exception):
@@ -126,10 +125,8 @@ class ServedModel:
         self._requests, self._designs, self._each_s = 0, 0, _USUAL_S
         self._waiting: deque[_Asked] = deque()
         self._answering = False
-        self._at_once, self._gather_s = (
-            1,
-            0.0,
-        )  # requests at the end of the last call, and how long to wait for them
+        # Requests at the end of the last call, and how long to wait for as many.
+        self._at_once, self._gather_s = 1, 0.0
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
 
