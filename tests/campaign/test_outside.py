@@ -124,6 +124,8 @@ def test_only_what_is_inside_is_to_be_improved_on(
         campaign, SimpleNamespace(measured=None), 1, 0, measured=hosts(campaign, *measured),
         pending=hosts(campaign, {}, FIBRE), encoded=object(),
     )  # fmt: skip
+    # Only hosts of a first batch, which has nothing to improve on, are to be of different makes.
+    assert (seen["makes"] is None) is (baseline is not None)
     if baseline is None:
         assert seen["baseline"] is None
     else:
