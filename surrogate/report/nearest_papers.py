@@ -24,6 +24,7 @@ _REACHED = {  # column of the records -> column that says whether it is a bound,
 _UNDER = ("current_density_mA_cm2", "areal_capacity_mAh_cm2")
 _SIGNS = {"lower": "≥ ", "upper": "≤ "}
 _WORDS = {"ccd_mA_cm2": "critical current {}", "coulombic_efficiency_pct": "{} efficiency"}
+_ALLOY = "alloy"
 _NOTHING = "its records state none of the targets"
 MOST_CELLS = 2  # of a paper that are listed
 
@@ -43,12 +44,15 @@ class Citation:
     reached : tuple of str
         What its cells reached and under which conditions, a line for each of some cells; where the records know of no
         target, that.
+    stood_in_for : bool
+        Whether all its hosts are of a class for which a framework of the simulation only stands in: alloys.
     """
 
     cited: Cited
     source: str
     systems: str
     reached: tuple[str, ...] = ()
+    stood_in_for: bool = False
 
     @property
     def text(self) -> str:
@@ -97,7 +101,8 @@ def _citation(name: str, literature: pd.DataFrame | None) -> Citation:
     rows = _rows_of(source, ref, literature)
     systems = ", ".join(_distinct(row.get("system") for row in rows))
     reached = _cells(rows) or ([_NOTHING] if rows else [])
-    return Citation(cited(source, ref), source, systems, tuple(reached))
+    stood_in_for = bool(rows) and all(row.get("host_class") == _ALLOY for row in rows)
+    return Citation(cited(source, ref), source, systems, tuple(reached), stood_in_for)
 
 
 def _rows_of(source: str, ref: str, literature: pd.DataFrame | None) -> list[dict[str, Any]]:

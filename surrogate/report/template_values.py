@@ -16,6 +16,7 @@ from surrogate.report import measured_values, summary
 from surrogate.report.acting import acts
 from surrogate.report.axes import Axis
 from surrogate.report.cards.card import Card
+from surrogate.report.cards.in_short import short_lines
 from surrogate.report.cards.words import (
     answer_cells,
     cycling_lines,
@@ -121,6 +122,7 @@ def card_values(
     return {
         "k": k,
         "said": card,
+        "short": short_lines(card),
         "make": [line for line in made if not line["folded"]],
         "more": [line for line in made if line["folded"]],
         "layers": _layers(card),

@@ -60,3 +60,10 @@ def test_nothing_near_is_no_citation(nothing: object) -> None:
 
 def test_each_record_once() -> None:
     assert len(citations("10.1/x; a#1;a#1 ;a#2")) == 3
+
+
+def test_an_alloy_is_known_as_one_for_which_a_framework_only_stands_in() -> None:
+    alloy, mixed = citations("10.3390/batteries10010030#;10.1002/aenm.202304229#47", records.load())
+    assert alloy.systems == "LiPON on Li-B alloy"
+    assert alloy.stood_in_for
+    assert not mixed.stood_in_for

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from surrogate.materials.groups import LIQUIDS
 from surrogate.report import summary
 from surrogate.report.acting import acting
 from surrogate.report.cards.against import control_in_words, in_a_sentence
@@ -140,7 +141,9 @@ def cycling_of(
     cell = {
         name: value for name, value in acting(campaign.conditions.as_dict()).items() if name not in cycled
     }
-    conditions = (*_with_counter_electrode(cell, capacity), ("Cell kind", _CELL))
+    conditions = (
+        *_with_counter_electrode(cell, capacity), *_soaked(row, control, area_cm2), ("Cell kind", _CELL)
+    )  # fmt: skip
     return CyclingTest(
         control_id=control_id if control is not None else "",
         control=control_in_words(control) if control is not None else "",
@@ -175,6 +178,23 @@ def _with_counter_electrode(cell: Mapping[str, Any], capacity_mAh_cm2: float) ->
     foil = number(float(lithium_thickness_um(holds)), 2)
     where = f" (the counter electrode begins with {quantity(holds, column)}, {foil} µm of foil; the host with none)"
     return [(name, text + where * (name == _EXCESS)) for name, text in summary.conditions(cell)]
+
+
+def _soaked(row: Mapping[str, Any], control: Mapping[str, Any] | None, area_cm2: float) -> list[summary.Line]:
+    """Say how much of a liquid electrolyte the pores of a host take; nothing of a foil and of other electrolytes."""
+    if float(row["thickness_um"]) <= 0.0 or str(row["electrolyte"]) not in LIQUIDS:
+        return []
+    own, other = (0.0 if one is None else _pores_uL(one, area_cm2) for one in (row, control))
+    beside = f" (the control: {number(other, 2)} µL)" if other > 0.0 else ""
+    rest = "what the cell holds beyond that and the separator is not in the prediction: the same in all cells"
+    return [("Electrolyte in the pores", f"{number(own, 2)} µL a disc{beside}; {rest}")]
+
+
+def _pores_uL(row: Mapping[str, Any], area_cm2: float) -> float:
+    """Return the volume of the pores of a disc, µL: 1 µm of 1 cm² is 0.1 µL."""
+    return sum(
+        0.1 * one.thickness_um * one.porosity_pct / 100.0 * area_cm2 for one in layers_of(row, area_cm2)
+    )
 
 
 def _control(control: Mapping[str, Any], area_cm2: float) -> str:

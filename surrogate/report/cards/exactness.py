@@ -151,6 +151,36 @@ def _points(found: re.Match[str]) -> str:
     return f"porosity {found[1]} {100 * float(found[2]):.3g} points {found[3]}"
 
 
+def tolerances_in_short(
+    tolerances: Sequence[Tolerance],
+    spreads: Mapping[str, float],
+    layers: Sequence[Layer],
+    mass_mg: float,
+    mass_off_mg: float,
+) -> str:
+    """Say within what a host is to be made, and what the costliest error within that does.
+
+    Parameters
+    ----------
+    tolerances, spreads, layers, mass_mg, mass_off_mg
+        As in :func:`how_exactly`.
+
+    Returns
+    -------
+    str
+    """
+    tested = f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points"
+    if any(len(layer.parts) > 1 for layer in layers):
+        tested += f", parts ± {100 * FRACTION:.0f} points of the solid's volume"
+    if mass_off_mg < WEAK_CHECK * mass_mg:
+        tested += f" (of the disc ± {number(mass_off_mg, 2)} mg)"
+    if not tolerances:
+        return tested
+    one = tolerances[0]
+    cells = f"where cells of one design differ by {times(exp(spreads[one.target]))}"
+    return f"{tested}; the costliest error in these: {one.text}, {cells}"
+
+
 def how_exactly(
     tolerances: Sequence[Tolerance],
     spreads: Mapping[str, float],

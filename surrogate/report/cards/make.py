@@ -17,7 +17,13 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.routes import FOIL
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.agents import Agents, agents_of
-from surrogate.report.cards.exactness import WEAK_CHECK, Tolerance, how_exactly, tolerances_of
+from surrogate.report.cards.exactness import (
+    WEAK_CHECK,
+    Tolerance,
+    how_exactly,
+    tolerances_in_short,
+    tolerances_of,
+)
 from surrogate.report.cards.layers import (
     WEIGHABLE_MG,
     Layer,
@@ -80,8 +86,8 @@ class Make:
     route : Route
     tolerances : tuple of Tolerance
         Those that cost anything, the costliest first; empty without a comparison.
-    tolerance_text : str
-        How exactly, in a sentence.
+    tolerance_text, tolerance_in_short : str
+        How exactly, in sentences and in one.
     agents : Agents
         That are equal in all that is known.
     cost_usd_m2, cost_usd : float or None
@@ -115,6 +121,7 @@ class Make:
     route: Route
     tolerances: tuple[Tolerance, ...]
     tolerance_text: str
+    tolerance_in_short: str
     agents: Agents
     cost_usd_m2: float | None
     cost_usd: float | None
@@ -155,6 +162,8 @@ def make_of(
     route, sheet = route_of(row, campaign, layers), sheet_cm2_for(layers)
     tolerances = tolerances_of(comparison, k, row, layers)
     graded = len(layers) > 1 and int(row.get("layers", 1)) == 1
+    spreads: Mapping[str, float] = {} if comparison is None else comparison.spreads
+    exactly = (tolerances, spreads, layers, mass * area, tolerance)
     entry = materials.frameworks.get(str(row["framework"]))
     framework = "planar foil" if planar or entry is None else entry.label
     agent = short_name(str(row["agent"]))
@@ -184,11 +193,8 @@ def make_of(
         layers_text=_layers_in_words(row, layers, graded),
         route=route,
         tolerances=tolerances,
-        tolerance_text="a foil: no errors of fabrication were tested"
-        if planar
-        else how_exactly(
-            tolerances, {} if comparison is None else comparison.spreads, layers, mass * area, tolerance
-        ),
+        tolerance_text="a foil: no errors of fabrication were tested" if planar else how_exactly(*exactly),
+        tolerance_in_short="" if planar else tolerances_in_short(*exactly),
         agents=agents_of(row, parts),
         cost_usd_m2=None if cost is None else float(cost),
         cost_usd=None if cost is None else float(cost) * area * 1e-4,

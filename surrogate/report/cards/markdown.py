@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from surrogate.report.cards.answers import Answer
 from surrogate.report.cards.card import Card
 from surrogate.report.cards.decision import Decision
+from surrogate.report.cards.in_short import short_lines
 from surrogate.report.cards.layers import Part
 from surrogate.report.cards.make import Make
 from surrogate.report.cards.next_steps import Next
@@ -68,6 +69,7 @@ def card_markdown(card: Card) -> str:
     """
     answers = [(one.name, *_answer(one)) for one in card.why.answers]
     sections = (
+        ("In short", [_listed(short_lines(card))]),
         ("Make", _make(card.make)),
         ("Test", [_listed(cycling_lines(card.test)), _listed(timeline_lines(card.test))]),
         ("Expect", [_table(_ANSWERS, answers)] if answers else []),

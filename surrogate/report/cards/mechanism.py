@@ -35,7 +35,12 @@ def mechanism_text(row: Mapping[str, Any], control: Mapping[str, Any] | None) ->
     """
     if control is None or FOIL in (row["framework"], control["framework"]):
         return ""
-    said = [_barrier(row), *(_state(row, control, *one) for one in _STATES), _loss(row, control)]
+    said = [
+        _barrier(row),
+        _insulated(row, control),
+        *(_state(row, control, *one) for one in _STATES),
+        _loss(row, control),
+    ]
     told = [one for one in said if one]
     return "; ".join(told)
 
@@ -55,6 +60,16 @@ def _barrier(row: Mapping[str, Any]) -> str:
     return (
         f"lithium nucleates on {short_name(name)} at {number(on_agent, 2)} mV, "
         f"on bare {short_name(bare)} at {number(on_bare, 2)} mV"
+    )
+
+
+def _insulated(row: Mapping[str, Any], control: Mapping[str, Any]) -> str:
+    """Say what a separator side without a conductor does, where the control's has one."""
+    own, other = (float(one["conductor_top"]) for one in (row, control))
+    if own > 0.0 or other <= 0.0 or float(row["conductor_bottom"]) <= 0.0:
+        return ""
+    return (
+        "the separator side conducts no electrons, so that lithium is plated below it and passes it as ions"
     )
 
 

@@ -90,8 +90,8 @@ class Route:
     steps : tuple of Step
         The nearest that there is where no method makes the host as it is: ``beyond`` then says what is left to do.
     example, example_doi, example_url : str
-        A published host near this one: one of which a number is known, and whose DOI is, if there is any; empty where
-        there is none.
+        A published host near this one: if there is any, no alloy for which this framework only stands in, one of
+        which a number is known, and whose DOI is; empty where there is none.
     differs : str
         How that host is described there, for what differs; empty where that is not told.
     film : bool
@@ -184,7 +184,7 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         what = f"stack the layers: {order}, layer 1 at the separator"
         steps.append(Step(what, (), "", "", "", "", "", "", assumed=False))
     near = citations(row.get("nearest_literature"), load())
-    near = sorted(near, key=lambda one: (not one.reached, not one.cited.doi))
+    near = sorted(near, key=lambda one: (one.stood_in_for, not one.reached, not one.cited.doi))
     near = [one for one in near if one.cited.work]
     return Route(
         text=str(given(row, "made_by") or _NO_METHOD),

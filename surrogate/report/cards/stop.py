@@ -32,6 +32,7 @@ FAILURE = (
     "1 V)"
 )
 _HOURS_A_DAY = 24.0
+_SAME_DISTANCE = 0.02  # of two bars from 1, ln
 _SMALL = 0.5  # spread of cells over that of a prediction below which most of the latter is not the cells'
 
 
@@ -68,8 +69,8 @@ class StopRule:
         What ends a life.
     timeline : tuple of (str, str)
         Marks of a run in the order of cycles, and what each says; ready to print.
-    text : str
-        When to stop, ready to print.
+    text, in_short : str
+        When to stop, in sentences and in one, ready to print.
     rests_on : str
         What the factor counts, ready to print; empty without one.
     """
@@ -87,6 +88,7 @@ class StopRule:
     failure: str
     timeline: tuple[tuple[str, str], ...]
     text: str
+    in_short: str
     rests_on: str
 
 
@@ -147,13 +149,16 @@ def stop_of(
         failure=FAILURE,
         timeline=(),
         text="",
+        in_short="",
         rests_on="",
     )
+    text = _when(rule, wanted, summary.is_control(row), None if bar is None else bar.worse)
     return replace(
         rule,
         timeline=_timeline(rule, bars, spreads[LIFE]),
-        text=_when(rule, wanted, summary.is_control(row), None if bar is None else bar.worse),
-        rests_on=_rests_on(rule),
+        text=text,
+        in_short=_in_short(rule) or text,
+        rests_on=_rests_on(rule, None if bar is None else bar.worse),
     )
 
 
@@ -206,7 +211,8 @@ def _by_then(worse: float | None) -> str:
         return "which lives longer stays open"
     return (
         f"if all of the host's have failed by then, and their geometric mean is below {times(worse)} the control's "
-        "cycles so far, the control is better; otherwise it stays open"
+        "cycles so far, the control is better; otherwise it stays open: tell all cells as they are, those that run "
+        "as running, and the next batch counts them"
     )
 
 
@@ -240,13 +246,37 @@ def _when(rule: StopRule, wanted: bool, is_control: bool, worse: float | None = 
     return ". ".join(parts)
 
 
-def _rests_on(rule: StopRule) -> str:
-    """Say what the factor by which a host has to outlive the control counts."""
+def _in_short(rule: StopRule) -> str:
+    """Say at which ratio and after how many cycles host and control are decided; empty where no ratio decides."""
+    if rule.decided_factor is None or rule.decided_cycles is None or rule.control_cycles is None:
+        return ""
+    runs = (
+        ""
+        if rule.control_still_runs is None
+        else f" (probability {probability(rule.control_still_runs)} for each)"
+    )
+    return (
+        f"when its cells have lived {times(rule.decided_factor)} as long as the control's, "
+        f"{_cycles(rule.decided_cycles, rule.hours_a_cycle)} if that lives its predicted "
+        f"{number(rule.control_cycles, 2)}, or have failed; at {number(rule.decided_cycles, 2)} cycles also if "
+        f"controls still run{runs}"
+    )
+
+
+def _rests_on(rule: StopRule, worse: float | None) -> str:
+    """Say what the factor by which a host has to outlive the control counts, and where the other bar lies."""
     if rule.decided_factor is None or rule.cells_alone_factor is None:
         return ""
-    return (
+    text = (
         f"the bar takes your cells together with the predicted ratio: {times(rule.decided_factor)}; from the cells "
         f"alone it would be {times(rule.cells_alone_factor)}"
+    )
+    farther = 0.0 if worse is None else -log(worse) - log(rule.decided_factor)
+    if worse is None or abs(farther) < _SAME_DISTANCE:
+        return text
+    for_whom, far = ("the host", "farther from") if farther > 0.0 else ("the control", "nearer to")
+    return (
+        f"{text}. As the prediction speaks for {for_whom}, the control's bar, {times(worse)}, lies {far} × 1"
     )
 
 

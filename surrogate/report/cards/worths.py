@@ -246,8 +246,9 @@ def simplest_of(
     instead = len(lost) == len(objectives) and not any(lost)
     if instead:
         text += (
-            ". Cells could not tell the two apart: build that one instead, with the same control and bars, unless "
-            f"you want to test what is left out{_weighed(row, left_out, area_cm2)}"
+            ". Cells could not tell the two apart: build that one instead, with the same control and bars and these "
+            "ratios in place of this card's, unless you want to test what is left out"
+            f"{_weighed(row, left_out, area_cm2)}"
         )
     return Simplest(left_out, 100.0 * kept, text, instead)
 

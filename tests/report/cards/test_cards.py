@@ -46,7 +46,7 @@ def test_a_reader_of_the_card_alone_finds_seven_answers_each_with_a_number(card:
         assert re.search(r"\d", answer), question
     assert all(line[1:] in text for line in said.values())
     headings = re.findall("^### (.*)$", text, re.MULTILINE)
-    assert headings == ["Make", "Test", "Expect", "Why", "Model details"]
+    assert headings == ["In short", "Make", "Test", "Expect", "Why", "Model details"]
     assert f"weighs {card.make.mass_mg:.3g} ± {card.make.mass_tolerance_mg:.2f} mg" in said["On the balance"]
     assert said["Tolerances"].startswith(
         "Hold these closely: pores at the separator side 30 % narrower: cycle life × 0.607. Tested: "
@@ -119,8 +119,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "A gamble, chosen for what it teaches and not for what it promises. Expected to do better than it beyond the "
         "scatter between cells: B00-1 (carbon fibre with zinc oxide; 400 cycles, 12 mV). Its cells teach most about "
         "its lithiophilic agent, of "
-        "whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell of it changes which host is "
-        "best in cycle life with a probability of 0.10"
+        "whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell of it puts another host "
+        "first in cycle life with a probability of 0.10"
     )
     far = cards_of(batch.assign(extrapolation=0.93, p_changes_best=0.03), campaign, comparison(2))[
         1
@@ -140,7 +140,7 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
         "(× 1.45 in cycle life and × 1.16 in overpotential); practically tied with B00-2 (carbon fibre with zinc "
         "oxide; 380 cycles, 13 mV): this one is better with a probability of 0.50 in cycle life and 0.50 in "
-        "overpotential; one cell of it changes which host is best in cycle life with a probability of 0.40; a "
+        "overpotential; one cell of it puts another host first in cycle life with a probability of 0.40; a "
         "simpler host does as well: see below"
     )
     by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
@@ -184,8 +184,11 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     assert stop.hours_a_cycle == 2.0
     # Two means of three cells each, s = 0.37: 1.645 s sqrt(2/3), whatever was predicted.
     assert stop.cells_alone_factor == pytest.approx(exp(1.6449 * 0.37 * (2.0 / 3.0) ** 0.5), rel=1e-3)
+    worse = next(bar.worse for bar in card.test.bars if bar.target == LIFE)
+    assert worse * stop.decided_factor < 1.0
     assert stop.rests_on.endswith(
-        f"with the predicted ratio: × {stop.decided_factor:.3g}; from the cells alone it would be × 1.64"
+        f"with the predicted ratio: × {stop.decided_factor:.3g}; from the cells alone it would be × 1.64. As the "
+        f"prediction speaks for the host, the control's bar, × {worse:.3g}, lies farther from × 1"
     )
     # What to do comes first, and says how likely it is that life is decided by then.
     assert stop.text.startswith(
@@ -309,8 +312,8 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     assert text == (
         "uniform pores of 15 µm and uniform porosity of 80 %: cycle life × 1.82 and overpotential × 0.407 the "
         f"control's, which keeps {life_kept} in cycle life and {mv_kept} in overpotential of this host's gain. Cells "
-        "could not tell the two apart: build that one instead, with the same control and bars, unless you want to "
-        "test what is left out"
+        "could not tell the two apart: build that one instead, with the same control and bars and these ratios in "
+        "place of this card's, unless you want to test what is left out"
     )
     layers = weighed.removeprefix("from the separator down: ").split("; ")
     assert layers[0] == (

@@ -51,3 +51,14 @@ def test_nothing_is_said_without_a_control_or_of_a_foil() -> None:
     assert mechanism_text(HOST, None) == ""
     assert mechanism_text(HOST | {"framework": "none"}, CONTROL) == ""
     assert mechanism_text(CONTROL, CONTROL) == ""
+
+
+def test_a_separator_side_without_a_conductor_is_said_to_be_passed_by_ions() -> None:
+    insulated = HOST | {"conductor_top": 0.0, "dielectric_top": 1.0}
+    said = (
+        "the separator side conducts no electrons, so that lithium is plated below it and passes it as ions"
+    )
+    assert said in mechanism_text(insulated, CONTROL)
+    assert said not in mechanism_text(HOST, CONTROL)
+    assert said not in mechanism_text(insulated, CONTROL | {"conductor_top": 0.0})
+    assert said not in mechanism_text(insulated | {"conductor_bottom": 0.0}, CONTROL)
