@@ -6,6 +6,7 @@ computed here, and what the lines leave out the card says further down.
 
 from __future__ import annotations
 
+from surrogate.campaign.tolerances import POROSITY
 from surrogate.report.cards.against import in_a_sentence, listed, probability, times
 from surrogate.report.cards.card import Card
 from surrogate.report.cards.cycling import CyclingTest
@@ -49,7 +50,9 @@ def _weigh(make: Make) -> str:
     if not make.layers:
         return "a foil: nothing"
     disc, off = f"a disc of {number(make.disc_diameter_mm)} mm", make.mass_tolerance_mg
-    ends = span((make.mass_mg - off, make.mass_mg + off), 3)
+    ends = (
+        f"{span((make.mass_mg - off, make.mass_mg + off), 3)} within {100 * POROSITY:.0f} points of porosity"
+    )
     if make.sheet_cm2 is None and len(make.parts) == 1:
         return f"{number(make.mass_mg)} mg ({ends}) {make.parts[0].name} for {disc}"
     if make.sheet_cm2 is None:

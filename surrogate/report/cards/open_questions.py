@@ -180,6 +180,6 @@ def _wet_on(agent: str) -> str:
     if not gas or known is None:
         return f"No source here lays a layer in a liquid on one that carries {name}: {trial}"
     return (
-        f"Not in water, in which {name} gives off hydrogen ({listed(gas)} of {known.label}). In another liquid no "
-        f"source here does it: {trial}"
+        f"Not in water, in which {name} gives off hydrogen ({listed(gas)} of {known.label}): keep what is coated "
+        f"from moist air too. In another liquid no source here does it: {trial}"
     )

@@ -32,6 +32,10 @@ ClaimOf = Callable[[Method], Claim | None]
 _NO_METHOD = "no single known method makes this host"
 _ONE_SIDED = frozenset({"sputtering", "evaporation"})  # atoms fly straight: they coat what the source sees
 _PLY = 5.0  # pores that a ply is thick (assumed): a source that coats in straight lines reaches the first few
+_WHOLE = frozenset({"bought"})  # a sheet that comes as it is: it is not built of plies
+_BOTH_FACES = (
+    "coat both faces of each bought sheet, and see in a cross-section how much of its inside stays bare"
+)
 _EVEN = 0.9  # of the most that a layer holds: less is said
 _LIMITS = ("pore_size_top_um", "porosity_top", "thickness_um", "pattern_size_um", "pattern_depth_um")
 _AS = {"pan": "PAN (not carbonised)"}  # a framework that is the first stage of another one
@@ -147,6 +151,9 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         ]
     alone = len(layers) > 1 and (stacked or int(row.get("layers", 1)) > 1)  # each layer is made by itself
     apart = alone or (len(layers) > 1 and _only_straight(coating))
+    if not stacked and _in_several_plies(layers, coating):
+        first = [one for one in first if one.identifier not in _WHOLE] or first
+    whole_sheet = all(one.identifier in _WHOLE for one in first)
     if first:
         by_layer = ", layer by layer" * (apart and not stacked)
         what = "cut the channels" if foil else _framework(row, first[0], layers, stacked) + by_layer
@@ -167,8 +174,10 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
                 on_other=not step.assumed and not foil and short_name(framework) not in step.where,
                 caution=""
                 if foil
-                else _one_sided(coating, others if where else [], layers, alone=alone, stacked=stacked),
-                order=_in_turn(layers, coating, stacked=stacked or foil)
+                else _one_sided(
+                    coating, others if where else [], layers, alone=alone, stacked=stacked, whole=whole_sheet
+                ),
+                order=_in_turn(layers, coating, stacked=stacked or foil, whole=whole_sheet)
                 if where
                 else _held_by(layers, "once the framework is made; "),
             )
@@ -264,6 +273,7 @@ def _one_sided(
     *,
     alone: bool,
     stacked: bool,
+    whole: bool,
 ) -> str:
     """Say where an agent that flies in straight lines does not get to, and what else coats layers one by one."""
     straight = [one.label for one in coating if one.identifier in _ONE_SIDED]
@@ -275,20 +285,33 @@ def _one_sided(
         too = f"; layer by layer, {' or '.join(one.label for one in others)} will do too" if others else ""
         plies = _in_plies(layers) if stacked else ""
         how = f"{below}, while the prediction has the agent throughout"
-        return f"{how}: coat each layer{plies} before the next comes onto it{too}"
+        if whole and any(n > 1 for n in _plies(layers).values()):
+            return f"{how}: {_BOTH_FACES}{too}"
+        which = (
+            "layer or ply" if not stacked and any(n > 1 for n in _plies(layers).values()) else f"layer{plies}"
+        )
+        return f"{how}: coat each {which} before the next comes onto it{too}"
     if len(layers) == 1:
         return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
     return f"{below}: with {'it' if len(straight) == 1 else 'them'} coat each layer before the next comes onto it"
 
 
-def _in_turn(layers: Sequence[Layer], coating: Sequence[Method], *, stacked: bool) -> str:
-    """Say how making and coating take turns, of layers that come one onto the other; empty of others."""
+def _in_several_plies(layers: Sequence[Layer], coating: Sequence[Method]) -> bool:
+    """Test whether what coats a layer reaches only a part of its thickness."""
+    return len(layers) > 1 and _only_straight(coating) and any(n > 1 for n in _plies(layers).values())
+
+
+def _in_turn(layers: Sequence[Layer], coating: Sequence[Method], *, stacked: bool, whole: bool) -> str:
+    """Say how making and coating take turns, of layers that come one onto the other; empty of others.
+
+    ``whole``: a layer comes as a sheet that cannot be built of plies.
+    """
     if stacked:
         return ""
-    plies = _plies(layers) if _only_straight(coating) else {}
     upwards = f"from layer {len(layers)} (foil side) up"
-    if not any(n > 1 for n in plies.values()):
+    if whole or not _in_several_plies(layers, coating):
         return f"in turn with step 1, {upwards}"
+    plies = _plies(layers)
     each = listed([f"layer {number} in {n} {'plies' if n > 1 else 'ply'}" for number, n in plies.items()])
     return (
         f"in turn with step 1, {upwards}: make a ply, coat it, then make the next onto it; {each}, each ply with its "

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 LIFE = "cycle_life_cycles"
 FAILURE = (
     "a short (the overpotential falls below half of that of the cycle before) at any time; after cycle 10, as the "
-    "first cycles form films and fill the host itself, a polarisation of more than twice that of cycle 10, or a "
-    "coulombic efficiency below 90 % for 3 cycles in a row (of a half cell, stripped to a cut-off voltage, such as "
-    "1 V)"
+    "first cycles form films and fill the host itself, a polarisation of more than twice that of cycle 10 and 20 mV "
+    "above it (assumed), or a coulombic efficiency below 90 % for 3 cycles in a row (of a half cell, stripped to a "
+    "cut-off voltage, such as 1 V)"
 )
 _HOURS_A_DAY = 24.0
 _SAME_DISTANCE = 0.02  # of two bars from 1, ln
@@ -232,7 +232,7 @@ def _when(rule: StopRule, wanted: bool, is_control: bool, worse: float | None = 
             f"is {ahead} those lived, or all have failed: {when} if the control lives its predicted "
             f"{number(rule.control_cycles, 2)}",
             f"If a control still runs at {number(rule.decided_cycles, 2)} cycles (probability "
-            f"{probability(rule.control_still_runs)} for each), stop this host's then: {_by_then(worse)}",
+            f"{probability(rule.control_still_runs)} for each of them), stop this host's then: {_by_then(worse)}",
             "Report a host that fails before its control too: it is as valid a result",
         ]
     elif not wanted:
@@ -253,7 +253,7 @@ def _in_short(rule: StopRule) -> str:
     runs = (
         ""
         if rule.control_still_runs is None
-        else f" (probability {probability(rule.control_still_runs)} for each)"
+        else f" (probability {probability(rule.control_still_runs)} for each of them)"
     )
     return (
         f"when its cells have lived {times(rule.decided_factor)} as long as the control's, "

@@ -16,6 +16,7 @@ import pandas as pd
 from surrogate.campaign.choice_groups import choice_groups, exchanged
 from surrogate.campaign.control import control_of
 from surrogate.campaign.gains import on_z
+from surrogate.campaign.simpler import KEPT
 from surrogate.hosts import columns as c
 from surrogate.hosts.designs import CompleteDesigns
 from surrogate.report.cards.against import difference, in_a_sentence, listed, times
@@ -228,7 +229,8 @@ def simplest_of(
         return Simplest(
             (),
             100.0,
-            "this host: each of its features is worth more than a fifth of the gain over the control",
+            f"this host: no simpler form of it that can be made keeps {100.0 * KEPT:.0f} % of its gain over plain "
+            f"{short_name(str(row['framework']))}, each objective counted alike",
         )
     simplest = {target: float(told[f"{target}_over_control"]) for target in objectives}
     own = {target: found[0] for target in objectives if (found := difference(row, target)) is not None}

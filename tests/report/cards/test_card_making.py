@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import ceil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ import pytest
 import report_examples as examples
 from card_examples import LIFE, MV, batch_of, comparison
 
+from surrogate.campaign.own_methods import OwnMethods
 from surrogate.campaign.replicates import CellNumbers
 from surrogate.hosts.designs import CompleteDesigns
+from surrogate.materials.methods import methods
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.card import Card, cards_of
 from surrogate.report.cards.layers import layers_of
@@ -87,6 +90,35 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
         )
         + ", each ply with its share of the layer's film"
     )
+    # A bought sheet is not built of plies: another method makes them or, where there is none, both faces are coated.
+    felt = {
+        "pore_size_top_um": 1.5,
+        "pore_size_bottom_um": 1.5,
+        "dielectric_top": 0.0,
+        "dielectric_bottom": 0.0,
+    }
+    felt |= {
+        "agent": "magnesium",
+        "conductor_top": 1.0,
+        "agent_top": 0.0,
+        "conductor_bottom": 0.9,
+        "agent_bottom": 0.1,
+    }
+    step, _ = cards_of(batch_of(host | felt), campaign)[0].make.route.steps
+    assert "bought as it is" not in step.methods
+    only = SimpleNamespace(
+        **{
+            **vars(campaign),
+            "methods": OwnMethods(tuple(methods()[name] for name in ("bought", "sputtering"))),
+        }
+    )
+    for layers in (1, 2):
+        bought, coat, _ = cards_of(batch_of(host | felt | {"layers": layers}), only)[0].make.route.steps
+        assert bought.methods == ("bought as it is",)
+        assert coat.caution.endswith(
+            ": coat both faces of each bought sheet, and see in a cross-section how much of its inside stays bare"
+        )
+        assert "plies" not in coat.caution + coat.order
     lines = dict(make_lines(makes[0]))
     assert lines["Step 2"].count(". Caution: ") == 1
     assert lines["Not said here"].endswith("are the method's own: see the source")

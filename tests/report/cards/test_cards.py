@@ -118,9 +118,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
     assert beaten.why.role_text == (
         "A gamble, chosen for what it teaches and not for what it promises. Expected to do better than it beyond the "
         "scatter between cells: B00-1 (carbon fibre with zinc oxide; 400 cycles, 12 mV). Its cells teach most about "
-        "its lithiophilic agent, of "
-        "whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell of it puts another host "
-        "first in cycle life with a probability of 0.10"
+        "its lithiophilic agent, of whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell "
+        "of it would have the model name another host best in cycle life with a probability of 0.10"
     )
     far = cards_of(batch.assign(extrapolation=0.93, p_changes_best=0.03), campaign, comparison(2))[
         1
@@ -140,8 +139,8 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
         "(× 1.45 in cycle life and × 1.16 in overpotential); practically tied with B00-2 (carbon fibre with zinc "
         "oxide; 380 cycles, 13 mV): this one is better with a probability of 0.50 in cycle life and 0.50 in "
-        "overpotential; one cell of it puts another host first in cycle life with a probability of 0.40; a "
-        "simpler host does as well: see below"
+        "overpotential; one cell of it would have the model name another host best in cycle life with a "
+        "probability of 0.40; a simpler host does as well: see below"
     )
     by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
     sure = cards_of(by_physics, campaign, comparison(2, probabilities(0.6, 0.9)))[0].why.role_text
@@ -201,8 +200,8 @@ def test_when_to_stop_follows_from_the_control_and_the_first_bound_from_the_inte
     outlives = 1.0 - NormalDist(log(200.0), spread).cdf(log(stop.decided_cycles or 0.0))
     assert stop.control_still_runs == pytest.approx(outlives, rel=1e-3)
     assert (
-        f"still runs at 260 cycles (probability {outlives:.2f} for each), stop this host's then: if all of the "
-        "host's have failed" in stop.text
+        f"still runs at 260 cycles (probability {outlives:.2f} for each of them), stop this host's then: if all of "
+        "the host's have failed" in stop.text
     )
     assert "Report a host that fails before its control too" in stop.text
     marks = dict(stop.timeline)

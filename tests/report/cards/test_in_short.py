@@ -46,7 +46,9 @@ def test_what_to_weigh_is_what_the_table_of_layers_adds_up_to(card: Card, contro
         assert f"{number(part.mass_mg_cm2 * area)} mg" in said["Weigh"]
         assert part.name in said["Weigh"]
     low, high = (number(make.mass_mg + sign * make.mass_tolerance_mg) for sign in (-1.0, 1.0))
-    assert said["Weigh"].endswith(f"weighs {number(make.mass_mg)} mg ({low} to {high})")
+    assert said["Weigh"].endswith(
+        f"weighs {number(make.mass_mg)} mg ({low} to {high} within 5 points of porosity)"
+    )
     alone = control.make
     assert alone.sheet_cm2 is None
     assert dict(short_lines(control))["Weigh"].startswith(f"{number(alone.mass_mg)} mg (")
