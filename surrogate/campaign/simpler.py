@@ -100,6 +100,8 @@ def simplest_hosts(
         n rows. ``left_out``: the features that the simplest host lacks, with ``;`` between them; empty where every
         one is worth more than a fifth of the improvement. ``kept``: the share of the improvement over the control
         (of the gain of the medians) that it keeps; NaN where the proposal is no better than the control.
+        ``next_left_out`` and ``next_kept``: the same of the form that keeps most, where none keeps so much; empty and
+        NaN where there is none that can be made.
         ``TARGET_over_control``, of each objective: difference of its median to the control's, z.
     """
     n = len(every) - 1
@@ -117,15 +119,21 @@ def simplest_hosts(
     for k in range(n):
         found: tuple[tuple[str, ...], float] = ((), 1.0 if over_control[k] > 0.0 else np.nan)
         simplest = k if over_control[k] > 0.0 else n
+        nearest: tuple[tuple[str, ...], float] = ((), np.nan)
         for at in np.flatnonzero(of_which == k) if over_control[k] > 0.0 else ():
             share = float(over_control[n + 1 + at] / over_control[k])
             if share >= KEPT and (len(left_out[at]), share) > (len(found[0]), found[1] if found[0] else 0.0):
                 found, simplest = (left_out[at], share), n + 1 + int(at)
+            if share < KEPT and not share <= nearest[1]:
+                nearest = (left_out[at], share)
         ahead = {
             f"{name}_over_control": float(medians[name][simplest] - medians[name][n]) for name in objectives
         }
-        rows.append({"left_out": ";".join(found[0]), "kept": found[1], **ahead})
-    return pd.DataFrame(rows, columns=["left_out", "kept", *(f"{name}_over_control" for name in objectives)])
+        beside = nearest if not found[0] else ((), np.nan)
+        lacks: dict[str, object] = {"left_out": ";".join(found[0]), "next_left_out": ";".join(beside[0])}
+        rows.append(lacks | {"kept": found[1], "next_kept": beside[1]} | ahead)
+    columns = ["left_out", "kept", "next_left_out", "next_kept"]
+    return pd.DataFrame(rows, columns=[*columns, *(f"{name}_over_control" for name in objectives)])
 
 
 def _with_features_of_the_control(

@@ -86,6 +86,7 @@ def test_the_simplest_host_keeps_its_share_and_leaves_out_what_does_nothing(
     left_out = str(felt["left_out"]).split(";")
     assert "pore_size" in left_out  # 20 to 19 um is next to no gradient
     assert felt["kept"] >= KEPT
+    assert felt["next_left_out"] == ""
     # The same host made by hand, and asked by itself.
     columns = {
         "pore_size": ("pore_size_top_um", "pore_size_bottom_um"), "porosity": ("porosity_top", "porosity_bottom"),
@@ -99,6 +100,19 @@ def test_the_simplest_host_keeps_its_share_and_leaves_out_what_does_nothing(
     medians = belief.latent(designs, simulate(designs))
     worse = medians[MV][0] - medians[LIFE][0]
     assert felt["kept"] == pytest.approx((worse[1] - worse[2]) / (worse[0] - worse[2]), rel=1e-3)
+
+
+@pytest.mark.simulation
+def test_where_no_simpler_host_keeps_enough_the_one_that_keeps_most_is_named(
+    every: CompleteDesigns, belief: CampaignModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulated, wanted = simulate(every), {LIFE: "min", MV: "max"}
+    enough = simplest_hosts(belief, every, simulated, wanted).iloc[0]
+    monkeypatch.setattr("surrogate.campaign.simpler.KEPT", 10.0)
+    never = simplest_hosts(belief, every, simulated, wanted).iloc[0]
+    assert (never["left_out"], never["kept"]) == ("", 1.0)
+    assert never["next_left_out"]
+    assert enough["kept"] <= never["next_kept"] < 10.0
 
 
 @pytest.mark.simulation

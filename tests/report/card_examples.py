@@ -74,6 +74,7 @@ def comparison(n: int, p: np.ndarray | None = None) -> Comparison:
     return Comparison(
         {LIFE: half, MV: half}, SPREADS, {LIFE: worth, MV: worth ** -1.0}, mistakes,
         pd.DataFrame({"left_out": ["pore_size;porosity"] * n, "kept": [0.93] * n,
+                      "next_left_out": "", "next_kept": np.nan,
                       f"{LIFE}_over_control": [0.6] * n, f"{MV}_over_control": [-0.9] * n}),
     )  # fmt: skip
 

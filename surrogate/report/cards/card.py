@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,15 +11,19 @@ import pandas as pd
 from surrogate.models.campaign_model import REPLICATES
 from surrogate.report import summary
 from surrogate.report.cards.cycling import CyclingTest, cycling_of
+from surrogate.report.cards.layers import Layer
 from surrogate.report.cards.make import Make, make_of
 from surrogate.report.cards.why import Why, why_of
 from surrogate.report.proposal_names import names_of
-from surrogate.report.quantities import records
+from surrogate.report.quantities import number, records
 
 if TYPE_CHECKING:
     from surrogate.campaign.comparison import Comparison
     from surrogate.campaign.file import Campaign
     from surrogate.campaign.replicates import Plan
+
+
+_FEW_PORES = 2.0  # that a layer is thick: fewer are no porous medium (assumed)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def cards_of(
     for k, (name, row) in enumerate(zip(names, rows, strict=True)):
         own = None if summary.is_control(row) else comparison
         make = make_of(row, campaign, k, own)
+        why = why_of(row, control, campaign, spreads, k, own, told, names, rows, judged)
         found.append(
             Card(
                 name=name,
@@ -100,7 +106,17 @@ def cards_of(
                 is_control=summary.is_control(row),
                 make=make,
                 test=cycling_of(row, control, control_id, campaign, make.disc_area_cm2, spreads, learned),
-                why=why_of(row, control, campaign, spreads, k, own, told, names, rows, judged),
+                why=replace(why, cautions=(*why.cautions, *_hardly_a_pore(make.layers))),
             )
         )
     return tuple(found)
+
+
+def _hardly_a_pore(layers: Sequence[Layer]) -> list[str]:
+    """Say which layers are too thin for a mean over their pores."""
+    return [
+        f"layer {one.number} is {number(one.thickness_um)} µm thick with pores of {number(one.pore_size_um)} µm: the "
+        "simulation takes a mean over many pores, of which it has hardly two"
+        for one in layers
+        if one.thickness_um < _FEW_PORES * one.pore_size_um
+    ]

@@ -54,7 +54,7 @@ def odds(row: Mapping[str, Any], objectives: Iterable[str]) -> str:
         Of the campaign: the probability is about the first.
     """
     p = given(row, "p_changes_best")
-    best = f"would have the model name another host best in {in_a_sentence(next(iter(objectives)))}"
+    best = f"changes which host looks best in {in_a_sentence(next(iter(objectives)))}"
     return "" if p is None else f"{best} with a probability of {probability(float(p))}"
 
 

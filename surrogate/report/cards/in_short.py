@@ -61,8 +61,8 @@ def _weigh(make: Make) -> str:
     sheet = make.sheet_cm2
     told = [_amount(part_in_sheet(one, sheet), range_in_sheet(one, sheet), one.name) for one in make.parts]
     return (
-        f"{listed(told)} for a sheet of {number(sheet)} cm², of which {disc} then weighs {number(make.mass_mg)} mg "
-        f"({ends})"
+        f"{listed(told)} for a sheet of {number(sheet)} cm² at the stated porosity; {disc} of it weighs "
+        f"{number(make.mass_mg)} mg ({ends})"
     )
 
 

@@ -171,7 +171,9 @@ def make_of(
         framework=framework,
         agent=agent,
         made_of=_made_of(parts, "" if planar or entry is None else entry.phase, agent, graded=graded),
-        host_text=framework + ("" if agent == "none" else f" with {agent}") + _by_weight(parts),
+        host_text=("planar foil" if planar else short_name(str(row["framework"])))
+        + ("" if agent == "none" else f" with {agent}")
+        + _by_weight(parts),
         planar=planar,
         disc_diameter_mm=diameter,
         disc_area_cm2=area,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
 from surrogate.hosts.routes import FOIL, coaters, fillers_of, graded_in, puts, routes_of
@@ -160,7 +160,8 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
         order = _made_first(row, layers, apart) if not (foil or stacked) else ""
         whole = len(layers) > 1 and not stacked
         step = _step(what, first, lambda one: _makes(one, framework), beyond, whole=whole)
-        steps.append(replace(step, order=order))
+        past = "" if foil or beyond else _past_its_range(first, step.methods[0], layers)
+        steps.append(replace(step, order=order, caution=past))
     if coating:
         where = _where(layers) if apart else ""
         step = _step(f"put the {short_name(agent)} on{where}", coating, lambda one: one.agents.get(agent))
@@ -221,6 +222,26 @@ def _not_put(agent: str, framework: str, known: Sequence[Method]) -> Step:
     beyond = f"no method of the table puts {short_name(agent)} onto {onto}"
     beyond += f" ({'; '.join(others)})" if others else ""
     return Step(f"put the {short_name(agent)} on", (), "", beyond, "", "", "", "", assumed=False)
+
+
+def _past_its_range(methods: Sequence[Method], label_of_first: str, layers: Sequence[Layer]) -> str:
+    """Say which tolerances lie beyond what the method that is named first reaches; empty where none does."""
+    method = next(one for one in methods if one.label == label_of_first)
+    ranges: dict[str, list[tuple[float, ...]]] = {
+        "pore_size_top_um": [one.pore_range_um for one in layers],
+        "porosity_top": [tuple(0.01 * end for end in one.porosity_range_pct) for one in layers],
+    }
+    past = []
+    for column, ends in ranges.items():
+        low, high = method.reaches.get(column, (-inf, inf))
+        name = WORDS.get(column, label(column).lower())
+        if max(one[1] for one in ends) > high:
+            past.append(f"{name} above {quantity(high, column)}")
+        if min(one[0] for one in ends) < low:
+            past.append(f"{name} below {quantity(low, column)}")
+    if not past:
+        return ""
+    return f"{method.label} does not reach {listed(past)}, although the tolerances do: err to the other side"
 
 
 def _only_straight(coating: Sequence[Method]) -> bool:

@@ -53,7 +53,12 @@ def make_lines(make: Make) -> list[Line]:
             "see the source" if any(step.paper for step in make.route.steps) else "no source is cited here"
         )
         lines += [(f"Find out: {about}", text) for about, text in make.route.open_questions]
-        lines.append(("Not said here", f"concentrations, solvents and drying are the method's own: {where}"))
+        bound = "; a binder is in none of the masses: weigh it on top" * any(
+            "binder" in step.where for step in make.route.steps
+        )
+        lines.append(
+            ("Not said here", f"concentrations, solvents and drying are the method's own: {where}{bound}")
+        )
     if make.route.example:
         doi = f", doi {make.route.example_doi}" if make.route.example_doi else ""
         about = ": ".join(filter(None, (make.route.differs, make.route.reached)))
@@ -250,7 +255,9 @@ def step_text(step: Step) -> str:
         )
         text += f". Source: {step.paper}, {step.where}" + (f", doi {step.doi}" if step.doi else "") + other
     elif step.where:
-        text += f". {'No source; assumed: ' if step.assumed else 'Source: '}{step.where}"
+        like = step.where.removeprefix("as ")
+        assumed = f"assumed to work as with {like}" if like != step.where else f"assumed: {step.where}"
+        text += f". No source; {assumed}" if step.assumed else f". Source: {step.where}"
     text += f". Order: {step.order}" if step.order else ""
     return text + (f". Caution: {step.caution}" if step.caution else "")
 

@@ -226,11 +226,16 @@ def simplest_of(
         return Simplest((), None, "the control, as this host is predicted to be no better")
     left_out = tuple(one for one in str(told["left_out"]).split(";") if one)
     if not left_out:
+        nearest, share = (
+            [one for one in str(told["next_left_out"]).split(";") if one],
+            float(told["next_kept"]),
+        )
+        but = f"; {listed(in_its_place(row, nearest))} would keep {100.0 * share:.0f} %" if nearest else ""
         return Simplest(
             (),
             100.0,
-            f"this host: no simpler form of it that can be made keeps {100.0 * KEPT:.0f} % of its gain over plain "
-            f"{short_name(str(row['framework']))}, each objective counted alike",
+            f"this host: no simpler form of it that can be made keeps {100.0 * KEPT:.0f} % of its gain over the "
+            f"control, each objective counted alike{but}",
         )
     simplest = {target: float(told[f"{target}_over_control"]) for target in objectives}
     own = {target: found[0] for target in objectives if (found := difference(row, target)) is not None}

@@ -33,8 +33,8 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     assert "B00-4 is worse in cycle life and overpotential than B00-1" in decided.text
     # One word, one meaning: what a host is made for is what its role says.
     assert (
-        "B00-3 is a gamble, made for what it teaches: one cell of it would have the model "
-        "name another host best in cycle life with a probability of 0.30. " in decided.text
+        "B00-3 is a gamble, made for what it teaches: one cell of it changes which "
+        "host looks best in cycle life with a probability of 0.30. " in decided.text
     )
     assert decided.text.endswith(". B00-2 and B00-4 are gambles.")
     far = batch.assign(
@@ -43,8 +43,8 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     said = decision_of(far, campaign, comparison(4, probabilities(0.55, 0.6, 0.97, 0.93)))
     assert said is not None
     assert (
-        "B00-3 is a gamble outside the training data, made for what it teaches: one cell of it would have the "
-        "model name another host best in cycle life with a probability of 0.04, which is little: "
+        "B00-3 is a gamble outside the training data, made for what it teaches: one cell of it "
+        "changes which host looks best in cycle life with a probability of 0.04, which is little: "
         "leave it out where cells are few. " in said.text
     )
     assert said.text.endswith(
@@ -66,8 +66,8 @@ def test_the_decision_is_no_stronger_than_its_numbers(campaign: Any) -> None:
     assert alone.text.endswith(". B00-1 lies outside the training data: take its numbers as a guess.")
     assert "gamble" not in both.text
     assert (
-        "B00-3 is made for what it promises too, and tells most beside it: one cell of it would have the model name "
-        "another host best in cycle life with a probability of 0.30" in both.text
+        "B00-3 is made for what it promises too, and tells most beside it: one cell of it changes which "
+        "host looks best in cycle life with a probability of 0.30" in both.text
     )
     later = decision_of(
         batch.assign(role=["explore", "exploit", "explore", "explore", "control"]), campaign, comparison(4)

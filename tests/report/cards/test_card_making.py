@@ -358,3 +358,51 @@ def test_a_foil_has_nothing_to_weigh_and_a_pellet_may_have_channels(campaign: An
     assert (card.make.mass_mg, card.make.layers) == (0.0, ())
     assert "nothing to weigh" in card.make.balance_text
     assert "put the silver on" in card.make.route.steps[0].what
+
+
+def test_a_method_that_ends_inside_the_tolerances_says_on_which_side_to_err(campaign: Any) -> None:
+    wide = {
+        "pore_size_top_um": 18.0,
+        "pore_size_bottom_um": 18.0,
+        "porosity_top": 0.88,
+        "porosity_bottom": 0.88,
+    }
+    plain = {
+        "agent": "none",
+        "agent_bottom": 0.0,
+        "dielectric_top": 0.0,
+        "conductor_top": 1.0,
+        "thickness_um": 35.0,
+    }
+    plain |= {"dielectric_bottom": 0.0, "conductor_bottom": 1.0}
+    only = SimpleNamespace(**{**vars(campaign), "methods": OwnMethods((methods()["blade_coating"],))})
+    card = cards_of(batch_of(examples.BASE | plain | wide), only)[0]
+    (cast,) = card.make.route.steps
+    assert cast.caution == (
+        "blade coating does not reach pores above 20 µm and porosity above 90 %, although the tolerances do: err to "
+        "the other side"
+    )
+    lines = dict(make_lines(card.make))
+    assert lines["Not said here"].endswith(
+        "see the source; a binder is in none of the masses: weigh it on top"
+    )
+    assert card.why.cautions[-1].startswith("layer 1 is 35 µm thick with pores of 18 µm: ")
+    inside = {
+        "pore_size_top_um": 12.0,
+        "pore_size_bottom_um": 12.0,
+        "porosity_top": 0.8,
+        "porosity_bottom": 0.8,
+    }
+    card = cards_of(batch_of(examples.BASE | plain | inside), only)[0]
+    assert card.make.route.steps[0].caution == ""
+    assert not any("hardly two" in one for one in card.why.cautions)
+
+
+def test_what_is_assumed_by_likeness_names_what_it_is_like(campaign: Any) -> None:
+    host = examples.BASE | {"agent": "magnesium"}
+    steps = "; ".join(
+        text
+        for label, text in make_lines(cards_of(batch_of(host), campaign)[0].make)
+        if label.startswith("Step")
+    )
+    assert "No source; assumed to work as with aluminium" in steps

@@ -119,7 +119,7 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "A gamble, chosen for what it teaches and not for what it promises. Expected to do better than it beyond the "
         "scatter between cells: B00-1 (carbon fibre with zinc oxide; 400 cycles, 12 mV). Its cells teach most about "
         "its lithiophilic agent, of whose worth least is known (× 1.6 in cycle life, 90 %: 1.2 to 2.2). One cell "
-        "of it would have the model name another host best in cycle life with a probability of 0.10"
+        "of it changes which host looks best in cycle life with a probability of 0.10"
     )
     far = cards_of(batch.assign(extrapolation=0.93, p_changes_best=0.03), campaign, comparison(2))[
         1
@@ -139,7 +139,7 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
         "(× 1.45 in cycle life and × 1.16 in overpotential); practically tied with B00-2 (carbon fibre with zinc "
         "oxide; 380 cycles, 13 mV): this one is better with a probability of 0.50 in cycle life and 0.50 in "
-        "overpotential; one cell of it would have the model name another host best in cycle life with a "
+        "overpotential; one cell of it changes which host looks best in cycle life with a "
         "probability of 0.40; a simpler host does as well: see below"
     )
     by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
@@ -325,6 +325,14 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     )
     assert [one[0] for one in on_disc] == [0.982, 1.04, 1.1, 1.18, 1.29]
     assert np.asarray(on_sheet) == pytest.approx(np.asarray(on_disc) * 25.0 / 2.010619, rel=0.01)
+    alone = comparison(2)
+    alone.simplest[["left_out", "next_left_out", "next_kept"]] = "", "pore_size", 0.72
+    itself = cards_of(batch_of(examples.BASE, examples.BASE), campaign, alone)[0].why.simplest
+    assert itself is not None
+    assert itself.text == (
+        "this host: no simpler form of it that can be made keeps 80 % of its gain over the control, each objective "
+        "counted alike; uniform pores of 15 µm would keep 72 %"
+    )
     worse = comparison(2)
     worse.simplest[f"{MV}_over_control"] = -0.7
     fewer = cards_of(batch_of(examples.BASE, examples.BASE), campaign, worse)[0].why.simplest
