@@ -37,8 +37,8 @@ class BatchInTime:
     ----------
     name : str
         Such as "B02".
-    proposed_on : str
-        ISO date.
+    proposed_at : str
+        ISO date and time.
     hosts : dict of str to mapping
         Id -> proposal with the predictions of its day, the control included.
     cells : list of mapping
@@ -46,9 +46,14 @@ class BatchInTime:
     """
 
     name: str
-    proposed_on: str
+    proposed_at: str
     hosts: dict[str, Row]
     cells: list[Row]
+
+    @property
+    def proposed_on(self) -> str:
+        """ISO date."""
+        return self.proposed_at[:10]
 
     def proposals(self) -> list[Row]:
         """Return the hosts without the control."""
@@ -75,7 +80,7 @@ def batches_of(proposals: Mapping[str, Row], cells: Sequence[Row]) -> list[Batch
     return [
         BatchInTime(
             batch,
-            str(next(iter(hosts.values())).get("proposed_at"))[:10],
+            str(next(iter(hosts.values())).get("proposed_at")),
             hosts,
             [cell for cell in cells if cell.get("proposal_id") in hosts],
         )
@@ -187,7 +192,9 @@ def learned(proposal: Row | None, cell: Row) -> str:
     return "; ".join(said) or NOT_PROPOSED
 
 
-def changes(before: BatchInTime, batch: BatchInTime, targets: Sequence[str]) -> list[str]:
+def changes(
+    before: BatchInTime, batch: BatchInTime, targets: Sequence[str], cells: Sequence[Row] = ()
+) -> list[str]:
     """Say in what a batch differs from the one before, and what was told in between.
 
     Parameters
@@ -196,6 +203,8 @@ def changes(before: BatchInTime, batch: BatchInTime, targets: Sequence[str]) -> 
         One after the other.
     targets : sequence of str
         That the campaign improves.
+    cells : sequence of mapping
+        All measured cells of the campaign.
 
     Returns
     -------
@@ -203,13 +212,20 @@ def changes(before: BatchInTime, batch: BatchInTime, targets: Sequence[str]) -> 
         Sentences without a full stop.
     """
     told = [cell for cell in before.cells if str(cell.get("told_at", ""))[:10] <= batch.proposed_on]
-    values = sum(any(given(cell, target) is not None for target in c.TARGETS) for cell in told)
-    were = "1 cell" if len(told) == 1 else f"{len(told)} cells"
     said = [
-        f"told before it: {were} of {before.name}, {values} with a value"
+        f"told before it: {_counted(told, before.name)}"
         if told
         else f"no cell of {before.name} was told before it"
     ]
+    own = {str(cell["cell_id"]) for cell in before.cells}
+    others = [
+        cell
+        for cell in cells
+        if str(cell["cell_id"]) not in own
+        and before.proposed_at < str(cell.get("told_at", "")) <= batch.proposed_at
+    ]
+    if others:
+        said.append(f"told between the two: {_counted(others, 'other hosts')}")
     said += [line for target in targets if (line := _sharper(before, batch, target))]
     was, now = ([*dict.fromkeys(summary.title(row) for row in one.proposals())] for one in (before, batch))
     new, gone = [one for one in now if one not in was], [one for one in was if one not in now]
@@ -223,6 +239,11 @@ def changes(before: BatchInTime, batch: BatchInTime, targets: Sequence[str]) -> 
             f"{exploring[1]} of {len(batch.proposals())} made for what they teach, before {exploring[0]}"
         )
     return said
+
+
+def _counted(cells: Sequence[Row], of: str) -> str:
+    values = sum(any(given(cell, target) is not None for target in c.TARGETS) for cell in cells)
+    return f"{len(cells)} cell{'s' * (len(cells) != 1)} of {of}, {values} with a value"
 
 
 def _sharper(before: BatchInTime, batch: BatchInTime, target: str) -> str:

@@ -119,7 +119,7 @@ def render(
         batches=batches,
         batch_rows=[_batch_row(batch, pending) for batch in batches],
         changes=[
-            (batch.name, before.name, changes(before, batch, [*campaign.objectives]))
+            (batch.name, before.name, changes(before, batch, [*campaign.objectives], cells))
             for before, batch in pairwise(batches)
         ],
         agreements=[

@@ -101,6 +101,18 @@ def test_a_batch_says_how_its_cells_agree_and_in_what_it_differs() -> None:
     ]
 
 
+def test_cells_of_hosts_that_were_not_proposed_are_counted_between_the_batches_they_were_told() -> None:
+    told = [cell("C1", **{LIFE: 200.0}), cell("C2", state="lost"), cell("B02-1-a", **{LIFE: 90.0}),
+            cell("C0", told_at="2026-01-05T08:00:00+00:00", **{LIFE: 10.0}),
+            cell("C9", told_at="2026-02-05T09:00:01+00:00", **{LIFE: 10.0})]  # fmt: skip
+    first, second = story.batches_of(proposals(), told)
+    assert story.changes(first, second, [LIFE], [*told[:2], *told[3:]])[:2] == [
+        "no cell of B01 was told before it",
+        "told between the two: 2 cells of other hosts, 1 with a value",
+    ]
+    assert story.changes(first, second, [LIFE], told[3:])[1].startswith("what a new cell")
+
+
 def test_the_best_so_far_has_the_interval_of_its_mean() -> None:
     told = [cell("C1", told_at="2026-01-01", **{LIFE: 100.0}), cell("B01-1-a", **{LIFE: 80.0}),
             cell("B02-1-a", **{LIFE: 300.0}), cell("B02-1-b", **{LIFE: 500.0})]  # fmt: skip

@@ -121,7 +121,8 @@ def _layers(make: Make) -> str:
     film = "; film: thickness of a dense film of the same mass on the disc's area" if seeds else ""
     caption = (
         f"Disc of {number(make.disc_diameter_mm)} mm ({number(make.disc_area_cm2)} cm²), from the separator down to "
-        "the current collector, which is not counted. Masses are what is in the finished host, not what goes into "
+        "the current collector, which is not counted. Porosity is that of the finished layer. Masses are what is in "
+        "the finished host, not what goes into "
         f"the pot. {_tolerances(make, seeds)}{film}.{sheet_text(make)}"
     )
     return f"{caption}\n\n{_table(_LAYERS, rows)}"

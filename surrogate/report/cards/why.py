@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _BY_CELLS = (
     "Searched for by your own cells alone, as one host in four is: where physics misleads, this shows it"
 )
+_PROMISES = "Chosen for what it promises"
 _NOTHING = 0.005  # of the logarithm of a ratio: with three digits it reads × 1
 
 
@@ -264,8 +265,14 @@ class _Rivals:
                 for one, table in tables.items()
             ]
         )
-        near = "practically tied with" if self._tied(nearest, tables) else "the nearest is"
-        nearest_text = f"{near} {self._named(nearest)}: this one is better with a probability of {sure}"
+        tied = self._tied(nearest, tables)
+        near = "practically tied with" if tied else "the nearest is"
+        beside = (
+            ", beside which it is made as another idea" if tied and self._of_another_make(nearest) else ""
+        )
+        nearest_text = (
+            f"{near} {self._named(nearest)}{beside}: this one is better with a probability of {sure}"
+        )
         return "; ".join(filter(None, (best, nearest_text)))
 
     def _tied(self, j: int, tables: Mapping[str, Any]) -> bool:
@@ -275,6 +282,12 @@ class _Rivals:
             and abs(np.diff(self._z(one, [self.rows[self.k], self.rows[j]]))[0]) < self.spreads[one]
             for one, table in tables.items()
         )
+
+    def _of_another_make(self, j: int) -> bool:
+        """Test whether another proposal has another framework or agent."""
+        own, other = self.rows[self.k], self.rows[j]
+        differs = any(str(own[name]) != str(other[name]) for name in ("framework", "agent"))
+        return differs and not summary.is_control(other)
 
     def _beyond(self) -> list[int]:
         """List the other hosts that are expected to do better beyond the scatter between cells."""
@@ -323,20 +336,20 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
 def _but_simpler(role: str, simplest: Simplest | None) -> str:
     """Say of a host that is made for what it promises that a simpler one does as well; empty where none does."""
     told = role == EXPLOIT and simplest is not None and simplest.instead
-    return "; a simpler host does as well: see below" if told else ""
+    return "; its simplest near-equivalent does as well, so build that one: see below" if told else ""
 
 
 def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth], objectives: Iterable[str]) -> str:
     role, found = given(row, "role"), odds(row, objectives)
-    teaches = f"one cell of it {found}" if found else ""
     blind = _BY_CELLS if given(row, SEARCHED_BY) == CELLS_ALONE else ""
     if role == EXPLOIT:
-        promise = f"Chosen for what it promises: {'; '.join(filter(None, (reason, teaches)))}"
-        return ". ".join(filter(None, (blind, promise)))
+        return ". ".join(
+            filter(None, (blind, f"Chosen for what it promises: {reason}" if reason else _PROMISES))
+        )
     if role == EXPLORE:
         last = f": {LAST}" if comes_last(row) else ""
         chosen = f"{gamble(row).capitalize()}, chosen for what it teaches and not for what it promises"
-        decides = f"{teaches[:1].upper()}{teaches[1:]}{last}"
+        decides = f"One cell of it {found}{last}" if found else ""
         return ". ".join(filter(None, (chosen, blind, reason, lesson(worths), decides)))
     return "What the others are compared with" if role == summary.CONTROL else ""
 

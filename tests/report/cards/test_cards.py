@@ -139,9 +139,15 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
         "(× 1.45 in cycle life and × 1.16 in overpotential); practically tied with B00-2 (carbon fibre with zinc "
         "oxide; 380 cycles, 13 mV): this one is better with a probability of 0.50 in cycle life and 0.50 in "
-        "overpotential; one cell of it changes which host looks best in cycle life with a "
-        "probability of 0.40; a simpler host does as well: see below"
+        "overpotential; its simplest near-equivalent does as well, so build that one: see below"
     )
+    # Another make is another idea, of which one may hold where the other does not.
+    other = cards_of(
+        batch.assign(**{"agent": ["zinc_oxide", "silver", "none"], LIFE: [400.0, 380.0, 200.0]}),
+        campaign,
+        comparison(2),
+    )[0].why.role_text
+    assert "380 cycles, 13 mV), beside which it is made as another idea: this one is better" in other
     by_physics = batch.assign(**{f"{name}_by_cells": 1.0 for name in (LIFE, MV)})
     sure = cards_of(by_physics, campaign, comparison(2, probabilities(0.6, 0.9)))[0].why.role_text
     assert (
