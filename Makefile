@@ -50,6 +50,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "building $(VENV) (once; several minutes, about 2.5 GB)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m compileall -q surrogate  # else each command compiles it anew where no bytecode may be written
 	@touch $@
 
 clean:  ## remove .venv and caches, never mlruns/
