@@ -31,7 +31,7 @@ from torch import Tensor
 
 from surrogate.errors import InputError
 from surrogate.optimization.fused_kernel import disable_fused_kernel
-from surrogate.optimization.gains import Gains
+from surrogate.optimization.gains import Gains, Logarithm
 from surrogate.optimization.settings import OutputLimit, SearchSettings, Wanted
 from surrogate.shapes import Float
 
@@ -71,6 +71,8 @@ class Improvement:
         Encoded random designs, for a reference point that is their median.
     weight : callable, optional
         Encoded designs (..., 1, d) -> logarithm (...,) of what share of its improvement each is worth.
+    logarithms : sequence of m Logarithm or None, optional
+        Of which objectives the model has the logarithm, while what they are themselves is to be improved.
     """
 
     def __init__(
@@ -83,10 +85,11 @@ class Improvement:
         limits: Sequence[OutputLimit] = (),
         ordinary: Float[Tensor, "k d"] | None = None,
         weight: Weight | None = None,
+        logarithms: Sequence[Logarithm | None] | None = None,
     ) -> None:
         disable_fused_kernel()
         self.model, self.settings, self.seed = model, settings, seed
-        self.gains = Gains(directions)
+        self.gains = Gains(directions, logarithms)
         self.limits, self.weight = limits, weight
         self.several = len(directions) > 1
         if self.several:

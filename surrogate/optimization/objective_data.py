@@ -110,6 +110,11 @@ class Scaled:
     spread: float
     logarithm: bool
 
+    @property
+    def most(self) -> float:
+        """The largest end that is known, on this scale."""
+        return max(float(ends[np.isfinite(ends)].max(initial=-np.inf)) for ends in (self.lower, self.upper))
+
     def place(self, value: float) -> float:
         """Bring a value in the objective's unit to this scale; what has no logarithm lies below all that has."""
         if self.logarithm:

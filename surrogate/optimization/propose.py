@@ -122,6 +122,7 @@ def propose(
             settings=posterior.settings(settings, asked.goals),
             directions=posterior.directions,
             limits=posterior.limits,
+            logarithms=posterior.logarithms,
             weight=posterior.making.log_weight if posterior.making is not None else None,
             tried=np.concatenate(
                 [posterior.encoded[~usable], under_way[~started.inside], encoder.encode(others)]

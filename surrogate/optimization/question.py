@@ -38,9 +38,11 @@ from surrogate.space import Space
 if TYPE_CHECKING:
     from botorch.models.model import Model
 
+    from surrogate.optimization.gains import Logarithm
     from surrogate.optimization.making import Making
 
 FEWEST = 2  # measured values of an objective below which nothing is fitted
+BEYOND = 3.0  # spreads of a logarithm above the best that was told: draws of a posterior count up to there
 _FAR = 20.0  # spreads of an objective: farther away than any value
 
 
@@ -168,6 +170,21 @@ class Posterior:
     encoded: NDArray[np.float64]
     made: NDArray[np.bool_]
     making: Making | None
+
+    @property
+    def logarithms(self) -> list[Logarithm | None] | None:
+        """Which objectives are modelled as logarithms while their hypervolume counts; of a single one none.
+
+        A front is judged in the units of its objectives: a logarithm is how they are best predicted, not what they
+        are worth.
+        """
+        from surrogate.optimization.gains import Logarithm
+
+        if len(self.scales) < 2:
+            return None
+        return [
+            Logarithm(scale.spread, scale.most + BEYOND) if scale.logarithm else None for scale in self.scales
+        ]
 
     def settings(self, given: SearchSettings | None, goals: Mapping[str, Goal]) -> SearchSettings:
         """Put the worst values that count, where all goals have one, into the settings of a search."""

@@ -31,6 +31,7 @@ from surrogate.errors import InputError
 from surrogate.optimization.acquisition import Improvement, Weight
 from surrogate.optimization.batch import Batch, Kinds
 from surrogate.optimization.few_parts import feasible_pool
+from surrogate.optimization.gains import Logarithm
 from surrogate.optimization.pool import median_design, near_best
 from surrogate.optimization.problem import Feasible, Problem
 from surrogate.optimization.replacement import Replacements
@@ -61,6 +62,7 @@ def search(
     directions: Sequence[Wanted] | None = None,
     limits: Sequence[OutputLimit] = (),
     weight: Weight | None = None,
+    logarithms: Sequence[Logarithm | None] | None = None,
     tried: Any = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -109,6 +111,8 @@ def search(
         Bounds on outputs; those after the objectives have nothing else wanted of them.
     weight : callable, optional
         Encoded designs (..., 1, d) -> logarithm (...,) of what share of its improvement each is worth.
+    logarithms : sequence of Logarithm or None, optional
+        Of which objectives the model has the logarithm, while what they are themselves is to be improved.
     tried : array, (t, d), optional
         Further encoded designs that must not be proposed again.
     progress : callable, optional
@@ -118,7 +122,7 @@ def search(
     -------
     DataFrame, n rows
         The space's columns and ``acquisition_value``: the logarithm of the expected (hypervolume) improvement,
-        in the model's scale.
+        in the model's scale or, where ``logarithms`` are given, in that of what they are of.
 
     Raises
     ------
@@ -160,7 +164,9 @@ def search(
         ordinary = problem.encode(pool) if len(pool) else known
         if not len(known):
             known = median_design(model, ordinary, directions)
-        improvement = Improvement(model, known, directions, settings, seed, limits, ordinary, weight)
+        improvement = Improvement(
+            model, known, directions, settings, seed, limits, ordinary, weight, logarithms
+        )
         if candidates is None:
             pool = pd.concat([pool, near_best(problem, improvement.baseline, settings.near, seed)])
             pool = pool.drop_duplicates(ignore_index=True)
