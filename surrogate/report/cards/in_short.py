@@ -109,7 +109,7 @@ def _why(why: Why) -> str:
         else ""
     )
     simpler = why.simplest is not None and why.simplest.instead
-    also = "; a simpler host does as well, so build that one: see Simplest near-equivalent" if simpler else ""
+    also = "; a simpler host does as well: see Simplest near-equivalent" if simpler else ""
     return f"predicted against the control: {listed(gains)}{by}{also}"
 
 

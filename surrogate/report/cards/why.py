@@ -336,7 +336,7 @@ def _by_physics_alone(splits: Sequence[Split], campaign: Campaign) -> str:
 def _but_simpler(role: str, simplest: Simplest | None) -> str:
     """Say of a host that is made for what it promises that a simpler one does as well; empty where none does."""
     told = role == EXPLOIT and simplest is not None and simplest.instead
-    return "; its simplest near-equivalent does as well, so build that one: see below" if told else ""
+    return "; a simpler host does as well: see below" if told else ""
 
 
 def _role(row: Mapping[str, Any], reason: str, worths: Sequence[Worth], objectives: Iterable[str]) -> str:

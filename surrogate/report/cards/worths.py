@@ -272,7 +272,9 @@ def _weighed(row: Mapping[str, Any], left_out: Sequence[str], area_cm2: float) -
         return ""
     sheet_cm2 = sheet_cm2_for(layers)
     each = [
-        f"layer {layer.number} " * (len(layers) > 1)
+        (f"layer {layer.number}" if len(layers) > 1 else "one layer")
+        + f" ({number(layer.thickness_um)} µm, porosity {number(layer.porosity_pct)} %, pores "
+        f"{number(layer.pore_size_um)} µm) "
         + listed([_amount(part, sheet_cm2) for part in layer.parts] or ["nothing"])
         for layer in layers
     ]

@@ -139,7 +139,7 @@ def test_what_is_not_known_or_was_moved_by_cells_is_said_so(campaign: Any) -> No
         "Chosen for what it promises: none of the batch is expected to do better beyond the scatter between cells "
         "(× 1.45 in cycle life and × 1.16 in overpotential); practically tied with B00-2 (carbon fibre with zinc "
         "oxide; 380 cycles, 13 mV): this one is better with a probability of 0.50 in cycle life and 0.50 in "
-        "overpotential; its simplest near-equivalent does as well, so build that one: see below"
+        "overpotential; a simpler host does as well: see below"
     )
     # Another make is another idea, of which one may hold where the other does not.
     other = cards_of(
@@ -321,9 +321,10 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
         "place of this card's, unless you want to test what is left out"
     )
     layers = weighed.removeprefix("from the separator down: ").split("; ")
+    heads, layers = zip(*(one.split(" µm) ") for one in layers), strict=True)
+    assert heads[0] == "layer 1 (24 µm, porosity 80 %, pores 15"
     assert layers[0] == (
-        "layer 1 carbon fibre 0.982 (12.2) mg, PAN 0.481 (5.98) mg and zinc oxide 0.0667 (0.83) mg = 59.3 nm as a "
-        "dense film"
+        "carbon fibre 0.982 (12.2) mg, PAN 0.481 (5.98) mg and zinc oxide 0.0667 (0.83) mg = 59.3 nm as a dense film"
     )
     on_disc, on_sheet = (
         [[float(mg) for mg in re.findall(pattern, layer)] for layer in layers]
