@@ -32,7 +32,9 @@ def two_alike() -> SimpleNamespace:
         spreads=dict.fromkeys(c.TARGETS, 0.3),
         worths=dict.fromkeys(targets, pd.DataFrame(index=range(2))),
         mistakes=mistakes,
-        simplest=pd.DataFrame({"left_out": ["", ""], "kept": [1.0, 1.0]}),
+        simplest=pd.DataFrame(
+            {"left_out": ["", ""], "kept": [1.0, 1.0], "next_left_out": "", "next_kept": float("nan")}
+        ),
         made_already=(),
     )
 
