@@ -133,7 +133,7 @@ def _simpler(
         return []
     instead = listed(in_its_place(row, simplest.left_out))
     return [
-        f"A simpler form of {name} does as well, so build that one: {instead} (its card says what to weigh)"
+        f"A simpler form of {name} does as well and is less work: {instead} (its card says what to weigh)"
     ]
 
 

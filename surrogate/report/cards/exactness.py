@@ -236,7 +236,9 @@ def how_exactly(
     )  # of which the line on the balance says so, and what to do instead
     if mixed and not weak:
         low, high = (number(mass_mg + sign * mass_off_mg) for sign in (-1.0, 1.0))
-        said.append(f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity")
+        said.append(
+            f"Check twice: the disc's mass, {low} to {high} mg, shows the porosity of a disc whose thickness is right"
+        )
     if mixed:
         film = any(part.phase == "agent" for layer in layers for part in layer.parts)
         said.append(_MIXTURE.format("mg and nm" if film else "mg"))

@@ -153,7 +153,7 @@ def route_of(row: Mapping[str, Any], campaign: Campaign, layers: Sequence[Layer]
     apart = alone or (len(layers) > 1 and _only_straight(coating))
     if not stacked and _in_several_plies(layers, coating):
         first = [one for one in first if one.identifier not in _WHOLE] or first
-    whole_sheet = all(one.identifier in _WHOLE for one in first)
+    whole_sheet = bool(first) and all(one.identifier in _WHOLE for one in first)
     if first:
         by_layer = ", layer by layer" * (apart and not stacked)
         what = "cut the channels" if foil else _framework(row, first[0], layers, stacked) + by_layer
@@ -311,7 +311,8 @@ def _one_sided(
         which = (
             "layer or ply" if not stacked and any(n > 1 for n in _plies(layers).values()) else f"layer{plies}"
         )
-        return f"{how}: coat each {which} before the next comes onto it{too}"
+        seen = ", and see in a cross-section of the first how deep it got"
+        return f"{how}: coat each {which} before the next comes onto it{seen}{too}"
     if len(layers) == 1:
         return f"{below}: the inside of {number(layers[0].thickness_um)} µm stays bare unless it is made in sheets"
     return f"{below}: with {'it' if len(straight) == 1 else 'them'} coat each layer before the next comes onto it"

@@ -253,8 +253,8 @@ def simplest_of(
     instead = len(lost) == len(objectives) and not any(lost)
     if instead:
         text += (
-            ". Cells could not tell the two apart: build that one instead, with the same control and bars and these "
-            "ratios in place of this card's, unless you want to test what is left out"
+            ". Cells could not tell the two apart: make that one to save work, or this one to learn what the rest is "
+            "worth; the same control and bars serve both, and these ratios stand in for this card's"
             f"{_weighed(row, left_out, area_cm2)}"
         )
     return Simplest(left_out, 100.0 * kept, text, instead)

@@ -103,8 +103,8 @@ def test_one_host_alone_is_made_beside_its_control(campaign: Any) -> None:
     assert decided is not None
     assert decided.text == (
         "Make B00-1, and the control B00-C. The probability that B00-1 beats the control, plain carbon fibre, in "
-        "your cells is 0.70 in cycle life and 0.70 in overpotential. A simpler form of B00-1 does as well, so "
-        "build that one: uniform pores of 15 µm and uniform porosity of 80 % (its card says what to weigh)."
+        "your cells is 0.70 in cycle life and 0.70 in overpotential. A simpler form of B00-1 does as well and is "
+        "less work: uniform pores of 15 µm and uniform porosity of 80 % (its card says what to weigh)."
     )
 
 

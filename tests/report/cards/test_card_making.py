@@ -156,7 +156,8 @@ def test_a_host_that_no_method_makes_is_stacked_from_layers_that_are_coated_one_
         coated.methods
     )  # no gradient is asked of a single layer
     assert coated.caution.endswith(
-        "while the prediction has the agent throughout: coat each layer before the next comes onto it"
+        "while the prediction has the agent throughout: coat each layer before the next comes onto it, and see in a "
+        "cross-section of the first how deep it got"
     )
     text = dict(make_lines(make))
     assert text["Route"] == "No single known method makes this host. Closest route:"
@@ -406,3 +407,10 @@ def test_what_is_assumed_by_likeness_names_what_it_is_like(campaign: Any) -> Non
         if label.startswith("Step")
     )
     assert "No source; assumed to work as with aluminium" in steps
+
+
+def test_an_alloy_is_the_closest_published_host_only_where_there_is_no_other(campaign: Any) -> None:
+    alloy, carbon = "10.3390/batteries10010030#", "10.1002/aenm.202304229#47"
+    for nearest, named in ((f"{alloy};{carbon}", "Zhang et al."), (alloy, "Batteries 2024")):
+        batch = batch_of(examples.BASE).assign(nearest_literature=nearest)
+        assert named in cards_of(batch, campaign)[0].make.route.example

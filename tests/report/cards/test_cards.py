@@ -317,8 +317,8 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     assert text == (
         "uniform pores of 15 µm and uniform porosity of 80 %: cycle life × 1.82 and overpotential × 0.407 the "
         f"control's, which keeps {life_kept} in cycle life and {mv_kept} in overpotential of this host's gain. Cells "
-        "could not tell the two apart: build that one instead, with the same control and bars and these ratios in "
-        "place of this card's, unless you want to test what is left out"
+        "could not tell the two apart: make that one to save work, or this one to learn what the rest is worth; the "
+        "same control and bars serve both, and these ratios stand in for this card's"
     )
     layers = weighed.removeprefix("from the separator down: ").split("; ")
     heads, layers = zip(*(one.split(" µm) ") for one in layers), strict=True)
@@ -344,7 +344,7 @@ def test_the_split_adds_up_and_worths_stand_beside_the_noise(campaign: Any, card
     worse.simplest[f"{MV}_over_control"] = -0.7
     fewer = cards_of(batch_of(examples.BASE, examples.BASE), campaign, worse)[0].why.simplest
     assert fewer is not None
-    assert "build that one" not in fewer.text
+    assert "make that one" not in fewer.text
     first, second = card.why.chances
     assert first.p_better == 0.91
     assert 0.5 < (first.p_one_cell or 0.0) < first.p_better
@@ -403,7 +403,10 @@ def test_the_mass_of_a_disc_that_is_hardly_there_checks_nothing():
     """Of a host of 95 % porosity five points leave anything from nothing to twice its mass."""
     carbon, silver = (cast("Part", SimpleNamespace(phase=phase)) for phase in ("conductor", "agent"))
     layers = [cast("Layer", SimpleNamespace(parts=(carbon, silver)))]
-    assert "the disc's mass, 9 to 15 mg, shows the porosity" in how_exactly([], {}, layers, 12.0, 3.0)
+    assert (
+        "the disc's mass, 9 to 15 mg, shows the porosity of a disc whose thickness is right"
+        in how_exactly([], {}, layers, 12.0, 3.0)
+    )
     said = how_exactly([], {}, layers, 6.04, 6.04)
     assert "Check twice" not in said
     assert (
