@@ -104,8 +104,19 @@ def test_the_route_is_in_the_order_of_doing_and_names_a_paper_with_its_own_doi(c
         "conductor_bottom": 0.9,
         "agent_bottom": 0.1,
     }
-    step, _ = cards_of(batch_of(host | felt), campaign)[0].make.route.steps
-    assert "bought as it is" not in step.methods
+    sheets = felt | {
+        "pore_size_top_um": 20.0,
+        "pore_size_bottom_um": 1.0,
+        "porosity_top": 0.9,
+        "porosity_bottom": 0.9,
+    }
+    sheets |= {"layers": 2, "stacking": "alternating", "thickness_um": 45.0}
+    fine, coarse = (
+        cards_of(batch_of(host | sheets | more), campaign)[0].make.route.steps[0].methods
+        for more in ({}, {"pore_size_bottom_um": 15.0})
+    )
+    assert "bought as it is" not in fine
+    assert "bought as it is" in coarse
     only = SimpleNamespace(
         **{
             **vars(campaign),
