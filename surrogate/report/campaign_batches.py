@@ -211,7 +211,7 @@ def changes(
     list of str
         Sentences without a full stop.
     """
-    told = [cell for cell in before.cells if str(cell.get("told_at", ""))[:10] <= batch.proposed_on]
+    told = [cell for cell in before.cells if str(cell.get("told_at", "")) <= batch.proposed_at]
     said = [
         f"told before it: {_counted(told, before.name)}"
         if told

@@ -111,6 +111,11 @@ def test_cells_of_hosts_that_were_not_proposed_are_counted_between_the_batches_t
         "told between the two: 2 cells of other hosts, 1 with a value",
     ]
     assert story.changes(first, second, [LIFE], told[3:])[1].startswith("what a new cell")
+    late = cell(
+        "B01-1-a", told_at="2026-02-05T09:00:01+00:00", **{LIFE: 200.0}
+    )  # on the day of B02, and after it
+    first, second = story.batches_of(proposals(), [late])
+    assert story.changes(first, second, [LIFE], [late])[0] == "no cell of B01 was told before it"
 
 
 def test_the_best_so_far_has_the_interval_of_its_mean() -> None:

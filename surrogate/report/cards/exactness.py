@@ -151,43 +151,13 @@ def _points(found: re.Match[str]) -> str:
     return f"porosity {found[1]} {100 * float(found[2]):.3g} points {found[3]}"
 
 
-def tolerances_in_short(
-    tolerances: Sequence[Tolerance],
-    spreads: Mapping[str, float],
-    layers: Sequence[Layer],
-    mass_mg: float,
-    mass_off_mg: float,
-) -> str:
-    """Say within what a host is to be made, and what the costliest error within that does.
-
-    Parameters
-    ----------
-    tolerances, spreads, layers, mass_mg, mass_off_mg
-        As in :func:`how_exactly`.
-
-    Returns
-    -------
-    str
-    """
-    tested = f"pores ± {100 * PORE_SIZE:.0f} %, porosity ± {100 * POROSITY:.0f} points"
-    if any(len(layer.parts) > 1 for layer in layers):
-        tested += f", parts ± {100 * FRACTION:.0f} points of the solid's volume"
-    if mass_off_mg < WEAK_CHECK * mass_mg:
-        tested += f" (of the disc ± {number(mass_off_mg, 2)} mg)"
-    if not tolerances:
-        return tested
-    one = tolerances[0]
-    cells = f"where cells of one design differ by {times(exp(spreads[one.target]))}"
-    return f"{tested}; the costliest error in these: {one.text}, {cells}"
-
-
 def how_exactly(
     tolerances: Sequence[Tolerance],
     spreads: Mapping[str, float],
     layers: Sequence[Layer],
     mass_mg: float,
     mass_off_mg: float,
-) -> str:
+) -> tuple[str, str]:
     """Say how exactly a host is to be made: the errors that were tested, what they cost, and what to check.
 
     Parameters
@@ -203,15 +173,24 @@ def how_exactly(
 
     Returns
     -------
-    str
+    (str, str)
+        In sentences and in one: within what, and what the costliest error within that does.
     """
-    tested = (
-        f"pores (mean width, in images of both faces) ± {100 * PORE_SIZE:.0f} %, "
-        f"porosity ± {100 * POROSITY:.0f} points"
-    )
     mixed = any(len(layer.parts) > 1 for layer in layers)
+    weak = (
+        mass_off_mg >= WEAK_CHECK * mass_mg
+    )  # of which the line on the balance says so, and what to do instead
+    pores, others = f"± {100 * PORE_SIZE:.0f} %", f"porosity ± {100 * POROSITY:.0f} points"
     if mixed:
-        tested += f", each part ± {100 * FRACTION:.0f} points of the solid's volume"
+        others += f", each part ± {100 * FRACTION:.0f} points of the solid's volume"
+    tested = f"pores (mean width, in images of both faces) {pores}, {others}"
+    in_short = f"pores {pores}, {others}" + ("" if weak else f" (of the disc ± {number(mass_off_mg, 2)} mg)")
+    if tolerances:
+        first = tolerances[0]
+        in_short += (
+            f"; the costliest error in these: {first.text}, where cells of one design differ by "
+            f"{times(exp(spreads[first.target]))}"
+        )
     matter = [one for one in tolerances if one.matters]
     held = {one.target for one in matter}
     minor = [one for one in dict.fromkeys(one.target for one in tolerances) if one not in held]
@@ -231,9 +210,6 @@ def how_exactly(
         ]
     else:
         said = [f"{tested[:1].upper()}{tested[1:]}"]
-    weak = (
-        mass_off_mg >= WEAK_CHECK * mass_mg
-    )  # of which the line on the balance says so, and what to do instead
     if mixed and not weak:
         low, high = (number(mass_mg + sign * mass_off_mg) for sign in (-1.0, 1.0))
         said.append(
@@ -247,4 +223,4 @@ def how_exactly(
         f"simulated) moves the disc by ± {number(_THICKNESS * mass_mg, 2)} mg: measure it, in section or with "
         "a gauge at the cell's pressure"
     )
-    return ". ".join(said)
+    return ". ".join(said), in_short

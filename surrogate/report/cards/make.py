@@ -17,13 +17,7 @@ from surrogate.hosts import columns as c
 from surrogate.hosts.routes import FOIL
 from surrogate.report.cards.against import listed
 from surrogate.report.cards.agents import Agents, agents_of
-from surrogate.report.cards.exactness import (
-    WEAK_CHECK,
-    Tolerance,
-    how_exactly,
-    tolerances_in_short,
-    tolerances_of,
-)
+from surrogate.report.cards.exactness import WEAK_CHECK, Tolerance, how_exactly, tolerances_of
 from surrogate.report.cards.layers import (
     WEIGHABLE_MG,
     Layer,
@@ -162,8 +156,11 @@ def make_of(
     route, sheet = route_of(row, campaign, layers), sheet_cm2_for(layers)
     tolerances = tolerances_of(comparison, k, row, layers)
     graded = len(layers) > 1 and int(row.get("layers", 1)) == 1
-    spreads: Mapping[str, float] = {} if comparison is None else comparison.spreads
-    exactly = (tolerances, spreads, layers, mass * area, tolerance)
+    exactly, exactly_in_short = "a foil: no errors of fabrication were tested", ""
+    if not planar:
+        exactly, exactly_in_short = how_exactly(
+            tolerances, {} if comparison is None else comparison.spreads, layers, mass * area, tolerance
+        )
     entry = materials.frameworks.get(str(row["framework"]))
     framework = "planar foil" if planar or entry is None else entry.label
     agent = short_name(str(row["agent"]))
@@ -195,8 +192,8 @@ def make_of(
         layers_text=_layers_in_words(row, layers, graded),
         route=route,
         tolerances=tolerances,
-        tolerance_text="a foil: no errors of fabrication were tested" if planar else how_exactly(*exactly),
-        tolerance_in_short="" if planar else tolerances_in_short(*exactly),
+        tolerance_text=exactly,
+        tolerance_in_short=exactly_in_short,
         agents=agents_of(row, parts),
         cost_usd_m2=None if cost is None else float(cost),
         cost_usd=None if cost is None else float(cost) * area * 1e-4,

@@ -29,7 +29,7 @@ FAILURE = (
     "a short (the overpotential falls below half of that of the cycle before) at any time; after cycle 10, as the "
     "first cycles form films and fill the host itself, a polarisation of more than twice that of cycle 10 and 20 mV "
     "above it (assumed), or a coulombic efficiency below 90 % for 3 cycles in a row (of a half cell, stripped to a "
-    "cut-off voltage, such as 0.5 V)"
+    "cut-off voltage, such as the 1 V of the simulation)"
 )
 _HOURS_A_DAY = 24.0
 _SAME_DISTANCE = 0.02  # of two bars from 1, ln

@@ -403,11 +403,11 @@ def test_the_mass_of_a_disc_that_is_hardly_there_checks_nothing():
     """Of a host of 95 % porosity five points leave anything from nothing to twice its mass."""
     carbon, silver = (cast("Part", SimpleNamespace(phase=phase)) for phase in ("conductor", "agent"))
     layers = [cast("Layer", SimpleNamespace(parts=(carbon, silver)))]
-    assert (
-        "the disc's mass, 9 to 15 mg, shows the porosity of a disc whose thickness is right"
-        in how_exactly([], {}, layers, 12.0, 3.0)
-    )
-    said = how_exactly([], {}, layers, 6.04, 6.04)
+    said, in_short = how_exactly([], {}, layers, 12.0, 3.0)
+    assert "the disc's mass, 9 to 15 mg, shows the porosity of a disc whose thickness is right" in said
+    assert in_short.endswith(" points of the solid's volume (of the disc ± 3 mg)")
+    said, in_short = how_exactly([], {}, layers, 6.04, 6.04)
+    assert "of the disc" not in in_short
     assert "Check twice" not in said
     assert (
         "The mixture: where a layer weighs more or less than stated, multiply the table's mg and nm of that layer"
